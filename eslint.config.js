@@ -1,0 +1,69 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Each heavy library has one folder that may load it; its types may travel. */
+const importers = [
+  ['playwright', 'browser'],
+  ['@larksuiteoapi/node-sdk', 'feishu'],
+  ['conf', 'store'],
+];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'dist.new/', '.setup/', 'node_modules/', 'test-results/', 'playwright-report/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'process.exit skips disposal: set process.exitCode in bin.ts.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        Buffer: 'readonly',
+        performance: 'readonly',
+      },
+    },
+  },
+  // Playwright reads a fixture's needs from its first parameter, which is `{}` when there are none.
+  { files: ['tests/**/*.ts'], rules: { 'no-empty-pattern': 'off' } },
+  // ESLint keeps only the last options of a rule for a file, so each folder gets the whole list less its own library.
+  ...[...new Set(importers.map(([, folder]) => folder)), null].map((own) => ({
+    files: own ? [`src/${own}/**/*.ts`] : ['src/**/*.ts'],
+    ignores: own ? [] : importers.map(([, folder]) => `src/${folder}/**`),
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: importers
+            .filter(([, folder]) => folder !== own)
+            .map(([name, folder]) => ({
+              group: [name, `${name}/*`, `${name}-core`],
+              allowTypeImports: true,
+              message: `Only src/${folder} loads ${name}; import its types or go through src/${folder}.`,
+            })),
+        },
+      ],
+    },
+  })),
+);

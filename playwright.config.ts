@@ -1,0 +1,18 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'tests',
+  // A flake is a bug to find, so nothing is tried twice.
+  retries: 0,
+  fullyParallel: true,
+  // Each e2e test owns a CLI process and a Chromium; more than two at once starve each other on two cores.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['./tests/support/closing-line-reporter.ts']],
+  outputDir: 'test-results',
+  projects: [
+    { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
+    { name: 'e2e', testDir: 'tests/e2e' },
+  ],
+});
