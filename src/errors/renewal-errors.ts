@@ -1,0 +1,90 @@
+import { entry } from './app-error.js';
+
+interface OneRun {
+  readonly account: string;
+  readonly site: string;
+  /** What the rung saw, without secrets. */
+  readonly detail: string;
+  /** How things stand with the account's key, one sentence. */
+  readonly keyState: string;
+}
+
+const keyState = ({ keyState }: OneRun) => keyState;
+
+/** KT6xx: how a renewal ends when it ends without a working new key. */
+export const renewalErrors = {
+  signedOut: entry<OneRun>({
+    code: 'KT601',
+    title: 'signed out',
+    exitCode: 3,
+    next: 'ask-person',
+    message: ({ site, detail }) => `${site} wants its owner to sign in again: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn unblock ${account}`,
+  }),
+  challenge: entry<OneRun>({
+    code: 'KT602',
+    title: 'a person is needed',
+    exitCode: 3,
+    next: 'ask-person',
+    message: ({ site, detail }) => `${site} asks for a person: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn unblock ${account}`,
+  }),
+  stillWaiting: entry<OneRun & { since: string; asksAgain: string }>({
+    code: 'KT603',
+    title: 'a question is still open',
+    exitCode: 3,
+    next: 'ask-person',
+    message: ({ since, asksAgain, detail }) =>
+      `The account has been waiting for its owner since ${since} (${detail}); asked again after ${asksAgain}.`,
+    state: keyState,
+    hint: ({ account }) => `keyturn unblock ${account}`,
+  }),
+  drift: entry<OneRun>({
+    code: 'KT604',
+    title: 'the site is not as its profile says',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ site, detail }) => `${site} does not look as its site profile says: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn refresh ${account} --dry-run --headed`,
+  }),
+  refused: entry<OneRun>({
+    code: 'KT605',
+    title: 'refused by the site',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ site, detail }) =>
+      `${site} refuses this account or this network; renewing again would not help: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn account disable ${account}`,
+  }),
+  gone: entry<OneRun>({
+    code: 'KT606',
+    title: 'the service has closed',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ site, detail }) => `${site} says that the service has closed: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn account disable ${account}`,
+  }),
+  unreachable: entry<OneRun>({
+    code: 'KT607',
+    title: 'the site is out of reach',
+    exitCode: 1,
+    next: 'try-later',
+    message: ({ site, detail }) => `${site} could not be reached: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn refresh ${account}`,
+  }),
+  unproved: entry<OneRun>({
+    code: 'KT608',
+    title: 'the new key is not accepted',
+    exitCode: 1,
+    next: 'try-later',
+    message: ({ site, detail }) => `${site} gave a new key, but its service does not accept it: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn refresh ${account} --force`,
+  }),
+};

@@ -1,0 +1,81 @@
+import { entry } from './app-error.js';
+import { shellWord } from './shell-word.js';
+
+/** One thing wrong with the settings: the key's path, where the value came from, and what would be right. */
+export interface SettingsProblem {
+  readonly key: string;
+  readonly source: string;
+  readonly problem: string;
+}
+
+/** KT1xx: what was typed or configured. */
+export const settingsErrors = {
+  usage: entry<{ message: string; command: string }>({
+    code: 'KT101',
+    title: 'wrong usage',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ message }) => message,
+    state: 'Nothing was done.',
+    hint: ({ command }) => `${command} --help`,
+  }),
+  badDuration: entry<{ name: string; value: string }>({
+    code: 'KT102',
+    title: 'not a duration',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ name, value }) => `${name} must be a duration such as 90s, 15m, 84h or 7d, but is "${value}".`,
+    state: 'Nothing was done.',
+    hint: 'keyturn config --help',
+  }),
+  accountName: entry<{ name: string }>({
+    code: 'KT103',
+    title: 'not an account name',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ name }) =>
+      `${JSON.stringify(name.slice(0, 80))} cannot be an account name. A name has 1 to 64 lower-case letters, digits, ` +
+      'dots, dashes and underscores, begins with a letter or a digit, does not end with a dot, and is not a device name of Windows.',
+    state: 'Nothing was done.',
+    hint: 'keyturn account list',
+  }),
+  noHome: entry({
+    code: 'KT104',
+    title: 'no place for state',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: () => 'This user has no home folder, and KEYTURN_HOME is not set, so there is no place to keep keys.',
+    state: 'Nothing was done.',
+    hint: 'export KEYTURN_HOME=/path/to/a/private/folder',
+  }),
+  badSettings: entry<{ problems: readonly SettingsProblem[] }>({
+    code: 'KT105',
+    title: 'wrong settings',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ problems }) =>
+      `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong:\n` +
+      problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem}`).join('\n'),
+    state: 'Nothing was done, and no setting was changed.',
+    hint: 'keyturn config --help',
+  }),
+  settingsFile: entry<{ path: string; problem: string }>({
+    code: 'KT106',
+    title: 'unreadable settings file',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problem }) => `The settings file ${path} cannot be used: ${problem}.`,
+    state: 'The file was left as it is, and nothing was done.',
+    hint: ({ path }) => `Correct the file, or move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+  }),
+  unknownSetting: entry<{ key: string; near?: string }>({
+    code: 'KT107',
+    title: 'no such setting',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ key, near }) =>
+      `There is no setting ${JSON.stringify(key.slice(0, 80))}.${near ? ` Did you mean ${near}?` : ''}`,
+    state: 'No setting was changed.',
+    hint: 'keyturn config --help',
+  }),
+};

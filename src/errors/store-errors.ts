@@ -1,0 +1,156 @@
+import { entry } from './app-error.js';
+import { shellWord } from './shell-word.js';
+
+/** KT2xx: accounts and what is kept of them on this machine. */
+export const storeErrors = {
+  unknownAccount: entry<{ name: string; known: readonly string[] }>({
+    code: 'KT201',
+    title: 'no such account',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ name, known }) =>
+      `There is no account "${name}". ` +
+      (known.length > 0 ? `The accounts are: ${known.join(', ')}.` : 'There are no accounts yet.'),
+    state: 'Nothing was done.',
+    hint: ({ name }) => `keyturn account add ${name}`,
+  }),
+  accountExists: entry<{ name: string }>({
+    code: 'KT202',
+    title: 'the account exists already',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ name }) => `There is an account "${name}" already.`,
+    state: 'The account was left as it is.',
+    hint: ({ name }) => `keyturn account remove ${name}, or choose another name`,
+  }),
+  badAccount: entry<{ path: string; problems: readonly string[] }>({
+    code: 'KT203',
+    title: 'wrong account settings',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problems }) => `The account file ${path} cannot be used: ${problems.join('; ')}.`,
+    state: 'The file was left as it is; other accounts are not affected.',
+    hint: ({ path }) => `Correct ${path}, or move it away and run: keyturn account add`,
+  }),
+  badAccountValue: entry<{ name: string; problems: readonly string[] }>({
+    code: 'KT204',
+    title: 'an account setting is wrong',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ name, problems }) => `The account "${name}" cannot be saved: ${problems.join('; ')}.`,
+    state: 'Nothing was saved.',
+    hint: 'keyturn account add --help',
+  }),
+  notRemovable: entry<{ path: string }>({
+    code: 'KT205',
+    title: 'the account folder is a link',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path }) =>
+      `${path} is a symbolic link or not a folder. Removing what it points to could remove somebody else's files.`,
+    state: 'Nothing was removed.',
+    hint: ({ path }) => `rm ${shellWord(path)}`,
+  }),
+
+  looseMode: entry<{ path: string; mode: string; wanted: string; isFolder: boolean }>({
+    code: 'KT210',
+    title: 'others can read private files',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, mode, isFolder }) =>
+      `${path} has mode ${mode}: other users of this machine can read or change ${isFolder ? 'what is in it' : 'it'}, and it holds secrets.`,
+    state: 'It was neither used nor changed.',
+    hint: ({ path, wanted }) => `chmod ${wanted} ${shellWord(path)}`,
+  }),
+  sharedFolder: entry<{ path: string; mode: string }>({
+    code: 'KT211',
+    title: 'the state folder is shared',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, mode }) =>
+      `${path} has mode ${mode}: it is a folder that many users share, so keyturn keeps no secrets in it.`,
+    state: 'It was neither used nor changed.',
+    hint: ({ path }) => `export KEYTURN_HOME=${shellWord(`${path}/keyturn`)}`,
+  }),
+  foreignOwner: entry<{ path: string; owner: number; self: number }>({
+    code: 'KT212',
+    title: 'private files of another user',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, owner, self }) =>
+      `${path} belongs to user id ${owner}, but keyturn runs as user id ${self}. Run keyturn as the user who set it up, or hand the file over.`,
+    state: 'It was neither used nor changed.',
+    hint: ({ path, self }) => `sudo chown -R ${self} ${shellWord(path)}`,
+  }),
+  notAPlainFile: entry<{ path: string; found: string }>({
+    code: 'KT213',
+    title: 'not a plain file',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, found }) => `${path} is ${found}, where keyturn keeps a file of its own.`,
+    state: 'It was neither used nor changed.',
+    hint: ({ path }) => `ls -ld ${shellWord(path)}`,
+  }),
+  cannotWrite: entry<{ path: string; reason: string }>({
+    code: 'KT214',
+    title: 'a file cannot be written',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ path, reason }) => `${path} could not be written: ${reason}.`,
+    state: 'The file that was there before is untouched, and no half-written file was left.',
+    hint: ({ path }) => `df -h ${shellWord(folderOf(path))}; ls -ld ${shellWord(folderOf(path))}`,
+  }),
+  cannotRead: entry<{ path: string; reason: string }>({
+    code: 'KT215',
+    title: 'a file cannot be read',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ path, reason }) => `${path} could not be read: ${reason}.`,
+    state: 'Nothing was changed.',
+    hint: ({ path }) => `ls -ld ${shellWord(path)}`,
+  }),
+  damaged: entry<{ path: string; problems: readonly string[] }>({
+    code: 'KT216',
+    title: 'a damaged file',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ path, problems }) =>
+      `${path} is damaged and no good copy of it is left: ${problems.join('; ')}. It may have been cut off by a full disk or changed by hand.`,
+    state: 'It was neither used nor changed; other accounts are not affected.',
+    hint: ({ path }) => `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}, then run the same command again`,
+  }),
+
+  locked: entry<{ account: string; holder: string }>({
+    code: 'KT220',
+    title: 'another run holds the account',
+    exitCode: 4,
+    next: 'try-later',
+    message: ({ account, holder }) => `Another keyturn run holds the account "${account}": ${holder}.`,
+    state: 'This run did nothing; the other one goes on.',
+    hint: 'keyturn status, or run the same command with --wait-lock 5m',
+  }),
+  lockedByPerson: entry<{ account: string; holder: string }>({
+    code: 'KT221',
+    title: 'another run waits for a person',
+    exitCode: 4,
+    next: 'ask-person',
+    message: ({ account, holder }) => `Another keyturn run holds the account "${account}": ${holder}.`,
+    state: 'This run did nothing; the other one goes on as soon as its question is answered.',
+    hint: ({ account }) => `keyturn unblock ${account}`,
+  }),
+
+  badImport: entry<{ path: string; problems: readonly string[] }>({
+    code: 'KT230',
+    title: 'the secrets file cannot be imported',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problems }) =>
+      `${path} cannot be imported:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    state: 'Nothing was imported, and the file was left as it is.',
+    hint: 'keyturn account import --help',
+  }),
+};
+
+function folderOf(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, '') || '/';
+}

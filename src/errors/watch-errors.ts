@@ -1,0 +1,14 @@
+import { entry } from './app-error.js';
+
+/** KT8xx: the process that watches over all accounts. */
+export const watchErrors = {
+  alreadyRunning: entry<{ home: string; holder: string }>({
+    code: 'KT801',
+    title: 'another watch is running',
+    exitCode: 4,
+    next: 'try-later',
+    message: ({ home, holder }) => `${home} is watched over already: ${holder}.`,
+    state: 'Nothing was done; the first one goes on.',
+    hint: 'keyturn status',
+  }),
+};

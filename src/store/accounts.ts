@@ -1,0 +1,185 @@
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { AppError, appError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { IsoTime } from '../renewal/outcome.js';
+import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
+import { createPrivateFile, ensurePrivateDir, readPrivateFile, syncFolder, writePrivateFile } from './private-files.js';
+import {
+  aBoolean,
+  anObject,
+  aString,
+  checkShape,
+  isoTime,
+  oneOf,
+  optional,
+  parseShape,
+  someText,
+  version1,
+} from './shape.js';
+import { systemCode, writeError } from './system-error.js';
+
+export type RenewMethod = 'auto' | 'http' | 'browser';
+
+/** One login at one site, as `account.json` holds it. */
+export interface AccountConfig {
+  readonly version: 1;
+  readonly name: string;
+  /** A site that comes with keyturn, e.g. `iflow`, or the absolute path of a site profile. */
+  readonly site: string;
+  /** Overrides the site profile's. */
+  readonly baseUrl?: string;
+  /** Overrides the site profile's; `none` means that new keys are not probed. */
+  readonly probeUrl?: string;
+  /** May hold a user and password, so it is shown only without them. */
+  readonly proxy?: string;
+  readonly enabled: boolean;
+  readonly method: RenewMethod;
+  /** The key's name at the console, where it cannot be read there. */
+  readonly keyName?: string;
+  readonly createdAt: IsoTime;
+}
+
+export interface BrokenAccount {
+  readonly name: string;
+  readonly error: AppError;
+}
+
+const accountConfig = anObject<AccountConfig>(
+  {
+    version: version1,
+    name: aString((name) => (isAccountName(name) ? undefined : 'is not an account name')),
+    site: aString((site) =>
+      isAbsolute(site) || /^[a-z0-9][a-z0-9._-]*$/.test(site)
+        ? undefined
+        : "is neither a site's name nor the absolute path of a site profile",
+    ),
+    baseUrl: optional(aString(webUrlProblem)),
+    probeUrl: optional(aString((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
+    proxy: optional(aString(proxyProblem)),
+    enabled: aBoolean,
+    method: oneOf('auto', 'http', 'browser'),
+    keyName: optional(someText),
+    createdAt: isoTime,
+  },
+  'refuse',
+);
+
+/** What is wrong with a web address, e.g. `is not an http or https URL`; never quotes it, since it may carry secrets. */
+export function webUrlProblem(text: string): string | undefined {
+  const url = parseUrl(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return 'is not an http or https URL';
+  if (url.username || url.password) return 'must not have a user or password in it';
+  if (url.hash) return 'must not have a #fragment';
+  return undefined;
+}
+
+/** As {@link webUrlProblem}, for a proxy: http, https, socks4, socks4a, socks5 or socks5h, with a user and password if need be. */
+export function proxyProblem(text: string): string | undefined {
+  const url = parseUrl(text);
+  if (!url || !/^(?:https?|socks(?:4a?|5h?)?):$/.test(url.protocol) || !url.hostname) {
+    return 'is not a proxy URL such as http://host:8080 or socks5://host:1080';
+  }
+  if ((url.pathname !== '' && url.pathname !== '/') || url.search || url.hash) {
+    return 'must end after the port: a proxy has no path';
+  }
+  return undefined;
+}
+
+function parseUrl(text: string): URL | undefined {
+  // The parser drops these silently, which would let a line break travel.
+  if ([...text].some((char) => char <= ' ')) return undefined;
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All accounts by name. One that cannot be read does not hide the others. */
+export async function listAccounts(
+  home: string,
+): Promise<{ readonly accounts: readonly AccountConfig[]; readonly broken: readonly BrokenAccount[] }> {
+  const accounts: AccountConfig[] = [];
+  const broken: BrokenAccount[] = [];
+  for (const name of await accountNames(home)) {
+    try {
+      const account = await readIfThere(accountPaths(home, name));
+      if (account) accounts.push(account);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      broken.push({ name, error });
+    }
+  }
+  return { accounts, broken };
+}
+
+/** An unknown name is a usage error that lists the known ones. */
+export async function readAccount(home: string, name: string): Promise<AccountConfig> {
+  const account = await readIfThere(accountPaths(home, name));
+  if (account) return account;
+  const { accounts, broken } = await listAccounts(home);
+  const known = [...accounts, ...broken].map((each) => each.name).sort();
+  throw appError(storeErrors.unknownAccount, { name, known });
+}
+
+/** Creates or changes an account. With `create`, a name that is taken is a usage error. */
+export async function saveAccount(
+  home: string,
+  account: AccountConfig,
+  options: { readonly create?: boolean } = {},
+): Promise<AccountPaths> {
+  const paths = accountPaths(home, account.name);
+  const checked = checkShape(accountConfig, JSON.parse(JSON.stringify(account)));
+  if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
+  await ensurePrivateDir(home);
+  await ensurePrivateDir(homePaths(home).accounts);
+  const text = `${JSON.stringify(checked.value, null, 2)}\n`;
+  if (!options.create) await writePrivateFile(paths.account, text);
+  else if (!(await createPrivateFile(paths.account, text))) {
+    throw appError(storeErrors.accountExists, { name: account.name });
+  }
+  return paths;
+}
+
+/** Removes the account's folder with its browser profile, key and history. The caller holds the account's lock. */
+export async function removeAccount(home: string, name: string): Promise<void> {
+  const paths = accountPaths(home, name);
+  const stats = await lstat(paths.folder).catch(() => undefined);
+  if (!stats) await readAccount(home, name);
+  if (!stats?.isDirectory()) throw appError(storeErrors.notRemovable, { path: paths.folder });
+  const accounts = homePaths(home).accounts;
+  // Renamed first, so that a kill halfway leaves no half account behind; the dot keeps it out of the list.
+  const doomed = join(accounts, `.removed-${name}-${process.pid}-${Date.now().toString(36)}`);
+  try {
+    await rename(paths.folder, doomed);
+    await syncFolder(accounts);
+    for (const left of await readdir(accounts)) {
+      if (left.startsWith('.removed-')) await rm(join(accounts, left), { recursive: true, force: true, maxRetries: 3 });
+    }
+  } catch (error) {
+    throw writeError(paths.folder, error);
+  }
+}
+
+async function accountNames(home: string): Promise<string[]> {
+  try {
+    return (await readdir(homePaths(home).accounts)).filter(isAccountName).sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw writeError(homePaths(home).accounts, error);
+  }
+}
+
+async function readIfThere(paths: AccountPaths): Promise<AccountConfig | undefined> {
+  const text = await readPrivateFile(paths.account);
+  if (text === undefined) return undefined;
+  const parsed = parseShape(accountConfig, text);
+  const problems = parsed.ok
+    ? parsed.value.name === paths.name
+      ? []
+      : [`name is "${parsed.value.name}", but the folder is ${paths.name}`]
+    : parsed.problems;
+  if (!parsed.ok || problems.length > 0) throw appError(storeErrors.badAccount, { path: paths.account, problems });
+  return parsed.value;
+}

@@ -1,0 +1,92 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+
+export interface HomePaths {
+  readonly home: string;
+  readonly settings: string;
+  readonly logs: string;
+  readonly accounts: string;
+}
+
+/** Everything keyturn keeps of one account. All of it is private: 0600 files in 0700 folders. */
+export interface AccountPaths {
+  readonly name: string;
+  readonly folder: string;
+  readonly account: string;
+  readonly key: string;
+  readonly rotation: string;
+  readonly session: string;
+  readonly question: string;
+  readonly lastRun: string;
+  readonly history: string;
+  readonly lock: string;
+  readonly browser: string;
+  readonly evidence: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder of all state: `KEYTURN_HOME`, or the platform's data folder for keyturn
+ * (Linux `$XDG_DATA_HOME/keyturn`, macOS `~/Library/Application Support/keyturn`, Windows `%LOCALAPPDATA%\keyturn\Data`).
+ * Creates nothing. A leading `~` counts, because `.env` files and unit files are read without a shell.
+ */
+export function resolveHome(env: Env, platform: NodeJS.Platform = process.platform): string {
+  const chosen = env['KEYTURN_HOME'];
+  if (chosen) return resolve(/^~(?=$|[\\/])/.test(chosen) ? join(userHome(env, platform), chosen.slice(1)) : chosen);
+  if (platform === 'darwin') return join(userHome(env, platform), 'Library', 'Application Support', 'keyturn');
+  if (platform === 'win32') {
+    return join(env['LOCALAPPDATA'] || join(userHome(env, platform), 'AppData', 'Local'), 'keyturn', 'Data');
+  }
+  // The XDG specification says to ignore relative paths.
+  const xdg = env['XDG_DATA_HOME'];
+  return join(xdg && isAbsolute(xdg) ? xdg : join(userHome(env, platform), '.local', 'share'), 'keyturn');
+}
+
+function userHome(env: Env, platform: NodeJS.Platform): string {
+  const named = platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
+  if (named) return named;
+  try {
+    return homedir();
+  } catch (cause) {
+    throw appError(settingsErrors.noHome, undefined, { cause });
+  }
+}
+
+export function homePaths(home: string): HomePaths {
+  return { home, settings: join(home, 'settings.json'), logs: join(home, 'logs'), accounts: join(home, 'accounts') };
+}
+
+/** Throws a usage error when the name cannot be a folder on every platform. */
+export function accountPaths(home: string, name: string): AccountPaths {
+  requireAccountName(name);
+  const folder = join(homePaths(home).accounts, name);
+  return {
+    name,
+    folder,
+    account: join(folder, 'account.json'),
+    key: join(folder, 'key.json'),
+    rotation: join(folder, 'rotation.json'),
+    session: join(folder, 'session.json'),
+    question: join(folder, 'question.json'),
+    lastRun: join(folder, 'last-run.json'),
+    history: join(folder, 'history.jsonl'),
+    lock: join(folder, 'run.lock'),
+    browser: join(folder, 'browser'),
+    evidence: join(folder, 'evidence'),
+  };
+}
+
+// Windows keeps these names for devices, whatever follows a dot.
+const windowsDevice = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
+
+/** Lower case only, so that two names never meet in one folder where case does not count. */
+export function isAccountName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.') && !windowsDevice.test(name);
+}
+
+export function requireAccountName(name: string): void {
+  if (!isAccountName(name)) throw appError(settingsErrors.accountName, { name });
+}

@@ -1,0 +1,59 @@
+import { AppError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { IsoTime, Rung } from '../renewal/outcome.js';
+import type { AccountPaths } from './home.js';
+import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
+
+/** How the account's last run ended; `keyturn status` shows it. */
+export interface LastRun {
+  readonly version: 1;
+  readonly runId: string;
+  readonly at: IsoTime;
+  readonly endedAt: IsoTime;
+  readonly outcome: string;
+  /** The error's code, `KT…`, when it failed. */
+  readonly code?: string;
+  readonly rung?: Rung;
+  readonly message: string;
+  /** The one command to run next. */
+  readonly next?: string;
+  readonly failuresInARow: number;
+  /** When the owner was last told of the failure that goes on; absent when it has ended. */
+  readonly toldAt?: IsoTime;
+}
+
+const lastRun = anObject<LastRun>({
+  version: version1,
+  runId: someText,
+  at: isoTime,
+  endedAt: isoTime,
+  outcome: someText,
+  code: optional(aString()),
+  rung: optional(oneOf('http', 'headless', 'headed')),
+  message: aString(),
+  next: optional(aString()),
+  failuresInARow: aNumber,
+  toldAt: optional(isoTime),
+});
+
+const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
+  path: paths.lastRun,
+  check: lastRun,
+  twice: false,
+});
+
+/** Undefined when there was no run. It only informs, so a damaged one is a warning and reads as none. */
+export async function readLastRun(paths: AccountPaths, warn: Warn = () => undefined): Promise<LastRun | undefined> {
+  try {
+    return await readRecordFile(lastRunFile(paths), warn);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+    warn(error.message);
+    return undefined;
+  }
+}
+
+export async function writeLastRun(paths: AccountPaths, run: LastRun, warn?: Warn): Promise<void> {
+  await writeRecordFile(lastRunFile(paths), run, warn);
+}

@@ -1,0 +1,204 @@
+import { constants } from 'node:fs';
+import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IsoTime } from '../renewal/outcome.js';
+import { isLinkless, tempName } from './private-files.js';
+import { fateOf, type ProcessIdentity } from './process-identity.js';
+import { aNumber, anObject, aString, isoTime, optional, parseShape, someText } from './shape.js';
+import { systemCode, writeError } from './system-error.js';
+
+/** Who holds a lock, as the lock file says. */
+export interface LockHolder extends ProcessIdentity {
+  /** Of this one lock file; every one ever made has its own. */
+  readonly id: string;
+  readonly startedAt: IsoTime;
+  readonly runId: string;
+  /** For example `keyturn refresh`. */
+  readonly command: string;
+  readonly waitingForPersonSince?: IsoTime;
+}
+
+/** A lock file as found. `holder` is absent while it is being written where links are unknown, or after a power cut. */
+export interface FoundLock {
+  readonly id: string;
+  readonly holder?: LockHolder;
+  readonly mtimeMs: number;
+}
+
+export const heartbeatMs = 10_000;
+/** A holder on another machine that has been silent for so long is dead. */
+const silentMs = 60_000;
+/** An unreadable lock file is one in the making for so long. */
+const unreadableMs = 10_000;
+
+const lockHolder = anObject<LockHolder>({
+  id: someText,
+  pid: aNumber,
+  host: aString(),
+  processStart: optional(aString()),
+  bootId: optional(aString()),
+  pidNamespace: optional(aString()),
+  startedAt: isoTime,
+  runId: aString(),
+  command: aString(),
+  waitingForPersonSince: optional(isoTime),
+});
+
+/**
+ * Takes the lock at `path`, or says who holds it.
+ *
+ * 1. A lock file is born whole: written under another name, then linked to `path`, which only one process can do.
+ * 2. A stale one is never removed, only replaced, and only by its heir: the process that holds the lock
+ *    `<base>.heir-<id of the stale file>`. As long as that is held nobody else may replace the file, so once the heir has
+ *    seen that it is still the one judged, its rename over it cannot hit a live lock.
+ * 3. An heir that died is itself a stale lock, and healed by the same rule.
+ */
+export async function takeLock(path: string, me: LockHolder, base: string = path): Promise<'taken' | FoundLock> {
+  for (let tries = 0; ; tries++) {
+    const fileNowMs = await createLock(path, me);
+    if (fileNowMs === undefined) return 'taken';
+    const found = await readLockFile(path);
+    if (!found) continue;
+    if (!(await isStale(path, found, fileNowMs))) return found;
+
+    const heirPath = `${base}.heir-${found.id}`;
+    const heir = await takeLock(heirPath, { ...me, id: `${me.id}.${tries}` }, base);
+    if (heir !== 'taken') {
+      // Another process heals this lock at this moment; look again at what comes of it.
+      if (tries >= 200) return heir;
+      await sleep(5 + Math.random() * 10);
+      continue;
+    }
+    try {
+      if ((await readLockFile(path))?.id !== found.id) continue;
+      await replaceLock(path, me);
+      return 'taken';
+    } finally {
+      await unlink(heirPath).catch(() => undefined);
+    }
+  }
+}
+
+/** Undefined when there is no lock file. */
+export async function readLockFile(path: string): Promise<FoundLock | undefined> {
+  let handle;
+  try {
+    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const [text, stats] = [await handle.readFile('utf8'), await handle.stat()];
+    const parsed = parseShape(lockHolder, text);
+    const holder = parsed.ok && /^[\w.-]{1,200}$/.test(parsed.value.id) ? parsed.value : undefined;
+    return { id: holder?.id ?? `unreadable-${stats.ino}-${Math.round(stats.mtimeMs)}`, holder, mtimeMs: stats.mtimeMs };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw writeError(path, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** `fileNowMs` is the file system's own time, which a network drive may tell otherwise than this machine's clock. */
+export async function isStale(path: string, found: FoundLock, fileNowMs: number): Promise<boolean> {
+  const silentForMs = fileNowMs - found.mtimeMs;
+  if (!found.holder) return silentForMs > unreadableMs;
+  switch (fateOf(found.holder)) {
+    case 'alive':
+      return false;
+    case 'gone':
+      return true;
+    case 'elsewhere':
+      return silentForMs > silentMs;
+    case 'unsure':
+      // The pid may belong to another program by now. A holder that was asleep with the machine gets time for a heartbeat.
+      return silentForMs > silentMs && (await staysSilent(path, found));
+  }
+}
+
+async function staysSilent(path: string, found: FoundLock): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < heartbeatMs * 1.2; waitedMs += 250) {
+    await sleep(250);
+    const seen = await readLockFile(path);
+    if (seen?.id !== found.id || seen.mtimeMs !== found.mtimeMs) return false;
+  }
+  return true;
+}
+
+/** Puts the holder's new word in the place of the file at `path`, which the caller owns or inherits. */
+export async function replaceLock(path: string, me: LockHolder): Promise<void> {
+  const temp = await writeTemp(path, me);
+  try {
+    await rename(temp.path, path);
+  } catch (error) {
+    await unlink(temp.path).catch(() => undefined);
+    throw writeError(path, error);
+  }
+}
+
+/** Shows other machines that the holder lives: writing the last byte again sets the time by the file system's clock. */
+export async function beat(path: string, id: string): Promise<void> {
+  const handle = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const text = await handle.readFile('utf8');
+    if (text.includes(JSON.stringify(id)) && text.endsWith('\n')) await handle.write('\n', Buffer.byteLength(text) - 1);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes heirs that dead healers left. Only for the holder of `path`: under it they concern no lock that exists. */
+export async function sweepHeirs(path: string): Promise<void> {
+  const prefix = `${basename(path)}.heir-`;
+  const names = await readdir(dirname(path)).catch(() => [] as string[]);
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    await unlink(join(dirname(path), name)).catch(() => undefined);
+  }
+}
+
+/** Undefined when the lock was made; else the file system's time now. */
+async function createLock(path: string, me: LockHolder): Promise<number | undefined> {
+  const temp = await writeTemp(path, me);
+  try {
+    await link(temp.path, path);
+    return undefined;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return temp.mtimeMs;
+    if (!isLinkless(error)) throw writeError(path, error);
+    return await createWithoutLinks(path, me, temp.mtimeMs);
+  } finally {
+    await unlink(temp.path).catch(() => undefined);
+  }
+}
+
+/** For file systems without hard links, such as exFAT: for an instant the file is there and empty. */
+async function createWithoutLinks(path: string, me: LockHolder, fileNowMs: number): Promise<number | undefined> {
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    try {
+      await handle.writeFile(lockText(me));
+    } finally {
+      await handle.close();
+    }
+    return undefined;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return fileNowMs;
+    throw writeError(path, error);
+  }
+}
+
+async function writeTemp(path: string, me: LockHolder): Promise<{ readonly path: string; readonly mtimeMs: number }> {
+  const temp = tempName(path);
+  try {
+    const handle = await open(temp, 'wx', 0o600);
+    try {
+      await handle.writeFile(lockText(me));
+    } finally {
+      await handle.close();
+    }
+    return { path: temp, mtimeMs: (await stat(temp)).mtimeMs };
+  } catch (error) {
+    await unlink(temp).catch(() => undefined);
+    throw writeError(path, error);
+  }
+}
+
+const lockText = (me: LockHolder) => `${JSON.stringify(me)}\n`;

@@ -1,0 +1,153 @@
+import { unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../duration.js';
+import { appError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { IsoTime } from '../renewal/outcome.js';
+import {
+  beat,
+  heartbeatMs,
+  isStale,
+  readLockFile,
+  replaceLock,
+  sweepHeirs,
+  takeLock,
+  type FoundLock,
+  type LockHolder,
+} from './lock-file.js';
+import { ensurePrivateDir, sweepTemps } from './private-files.js';
+import { ownIdentity } from './process-identity.js';
+
+export type { LockHolder } from './lock-file.js';
+
+export interface AccountLock {
+  readonly holder: LockHolder;
+  /** Tells other runs since when this one waits for a person, or that it no longer does. */
+  setWaiting(since: IsoTime | undefined): Promise<void>;
+  /** Whether the lock is still this run's; another machine may have taken it after this one slept. */
+  stillHeld(): Promise<boolean>;
+  /** Never throws; released at most once. */
+  release(): Promise<void>;
+}
+
+export interface AcquireOptions {
+  /** For example `keyturn refresh`; shown to whoever meets the lock. */
+  readonly command: string;
+  readonly runId: string;
+  /** How long to wait for another holder; 0 by default. */
+  readonly waitMs?: number;
+  /** Epoch milliseconds, for the times that are shown. */
+  readonly now?: () => number;
+  /** How often to look while waiting. */
+  readonly pollMs?: number;
+  /** Ends the waiting; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Takes the lock, healing a stale one, or throws KT220 or KT221 (exit code 4), which name the holder. */
+export async function acquireLock(path: string, options: AcquireOptions): Promise<AccountLock> {
+  const now = options.now ?? Date.now;
+  const me: LockHolder = {
+    id: `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
+    ...ownIdentity(),
+    startedAt: new Date(now()).toISOString(),
+    runId: options.runId,
+    command: options.command,
+  };
+  await ensurePrivateDir(dirname(path));
+  const waitUntil = performance.now() + (options.waitMs ?? 0);
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const taken = await takeLock(path, me);
+    if (taken === 'taken') break;
+    const restMs = waitUntil - performance.now();
+    if (restMs <= 0) throw heldError(path, taken, now());
+    await sleep(Math.min(options.pollMs ?? 200, restMs), undefined, { signal: options.signal }).catch(() => {
+      options.signal?.throwIfAborted();
+    });
+  }
+  await sweepHeirs(path);
+  await sweepTemps(dirname(path));
+  return new HeldLock(path, me);
+}
+
+/** Who holds the lock; undefined when nobody does, or when the one who did is dead. */
+export async function readLock(path: string): Promise<LockHolder | undefined> {
+  const found = await readLockFile(path);
+  return found?.holder && !(await isStale(path, found, Date.now())) ? found.holder : undefined;
+}
+
+/** `keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)`. */
+export function describeHolder(holder: LockHolder, nowMs: number): string {
+  const agoOf = (time: IsoTime) => formatDuration(Math.max(0, nowMs - Date.parse(time)));
+  const running = `${holder.command} (pid ${holder.pid} on ${holder.host}), running for ${agoOf(holder.startedAt)}`;
+  const since = holder.waitingForPersonSince;
+  return since ? `${running}, waiting for a person since ${clockTime(since)} (${agoOf(since)} ago)` : running;
+}
+
+/** The local time of day, as people say it. */
+function clockTime(time: IsoTime): string {
+  const date = new Date(time);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+}
+
+function heldError(path: string, found: FoundLock, nowMs: number) {
+  const account = basename(dirname(path));
+  const holder = found.holder ? describeHolder(found.holder, nowMs) : 'a run that is just starting';
+  const definition = found.holder?.waitingForPersonSince ? storeErrors.lockedByPerson : storeErrors.locked;
+  return appError(definition, { account, holder });
+}
+
+class HeldLock implements AccountLock {
+  readonly #path: string;
+  #holder: LockHolder;
+  readonly #timer: NodeJS.Timeout;
+  #isReleased = false;
+  /** One change of the file at a time. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, holder: LockHolder) {
+    this.#path = path;
+    this.#holder = holder;
+    this.#timer = setInterval(() => {
+      // A missed beat is made good by the next; only a minute without any counts.
+      this.#inTurn(() => beat(path, holder.id)).catch(() => undefined);
+    }, heartbeatMs);
+    this.#timer.unref();
+  }
+
+  get holder(): LockHolder {
+    return this.#holder;
+  }
+
+  async setWaiting(since: IsoTime | undefined): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#holder = { ...this.#holder, waitingForPersonSince: since };
+      if (!this.#isReleased && (await this.#isOurs())) await replaceLock(this.#path, this.#holder);
+    });
+  }
+
+  async stillHeld(): Promise<boolean> {
+    return !this.#isReleased && (await this.#inTurn(() => this.#isOurs()));
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    clearInterval(this.#timer);
+    await this.#inTurn(async () => {
+      if (await this.#isOurs()) await unlink(this.#path);
+    }).catch(() => undefined);
+  }
+
+  async #isOurs(): Promise<boolean> {
+    return (await readLockFile(this.#path))?.id === this.#holder.id;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}

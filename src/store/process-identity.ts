@@ -1,0 +1,71 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** What tells a process from every other one, as far as the system says. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly host: string;
+  /** The process's start in kernel ticks since boot, so that a pid that was used again is not believed. Linux only. */
+  readonly processStart?: string;
+  /** One boot of one machine. Linux only. */
+  readonly bootId?: string;
+  /** Two containers may share host name and boot but not their process numbers. Linux only. */
+  readonly pidNamespace?: string;
+}
+
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    processStart: processStat(process.pid)?.start,
+    bootId: orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: orUndefined(() => readlinkSync('/proc/self/ns/pid')),
+  };
+}
+
+/** `unsure`: the pid is in use, and nothing says by whom. `elsewhere`: it cannot be looked up from here. */
+export type ProcessFate = 'alive' | 'gone' | 'unsure' | 'elsewhere';
+
+export function fateOf(process: ProcessIdentity): ProcessFate {
+  const self = ownIdentity();
+  const sameMachine =
+    process.host === self.host &&
+    // Machines may share a name such as "localhost", so another boot may also be another machine.
+    equalWhereKnown(process.bootId, self.bootId) &&
+    equalWhereKnown(process.pidNamespace, self.pidNamespace);
+  if (!sameMachine) return 'elsewhere';
+  if (!isPidInUse(process.pid)) return 'gone';
+  const stat = processStat(process.pid);
+  if (!stat || process.processStart === undefined) return 'unsure';
+  // A zombie is dead; in a container without an init nobody may ever reap it.
+  return stat.start === process.processStart && !/[ZXx]/.test(stat.state) ? 'alive' : 'gone';
+}
+
+function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
+  const text = orUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  // The second field is the program's name in brackets and may itself hold brackets and spaces.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, start] = [fields?.[0], fields?.[19]];
+  return state !== undefined && start !== undefined ? { state, start } : undefined;
+}
+
+function isPidInUse(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function equalWhereKnown(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b;
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

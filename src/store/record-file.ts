@@ -1,0 +1,93 @@
+import { readFile, rename } from 'node:fs/promises';
+import { AppError, appError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-files.js';
+import { parseShape, type Check } from './shape.js';
+import { systemCode } from './system-error.js';
+
+/** Told of something that was healed or set aside; one sentence without secrets. */
+export type Warn = (message: string) => void;
+
+/**
+ * A JSON record in a private file. With `twice`, each write first puts the same content in `<path>.bak`, a file of its own:
+ * a record that a lying disk cut off at a power cut is read from there, and the newest key with it.
+ */
+export interface RecordFile<T> {
+  readonly path: string;
+  readonly check: Check<T>;
+  readonly twice: boolean;
+}
+
+export const backupOf = (path: string): string => `${path}.bak`;
+
+/** Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error. */
+export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
+  const main = await readOne(file.path, file.check);
+  if (main.state === 'good') return main.value;
+  const copy = file.twice ? await readOne(backupOf(file.path), file.check) : missing;
+  if (copy.state === 'good') {
+    const trouble = main.state === 'missing' ? 'is gone' : `is damaged (${main.problems.join('; ')})`;
+    warn(`${file.path} ${trouble}; its second copy ${backupOf(file.path)} was read instead.`);
+    return copy.value;
+  }
+  const damaged = main.state === 'damaged' ? main : copy;
+  if (damaged.state === 'missing') return undefined;
+  const path = damaged === main ? file.path : backupOf(file.path);
+  throw appError(storeErrors.damaged, { path, problems: damaged.problems });
+}
+
+/**
+ * Writes the record. A damaged file that stands in its place is moved aside first, with a warning, never overwritten;
+ * one with loose modes is replaced, since refusing here could lose a new key.
+ */
+export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Warn = () => undefined): Promise<void> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  for (const path of file.twice ? [backupOf(file.path), file.path] : [file.path]) {
+    await setAsideIfDamaged(path, file.check, warn);
+    await writePrivateFile(path, text);
+  }
+}
+
+/** Says whether there was one. */
+export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'check'>): Promise<boolean> {
+  const hadMain = await removePrivateFile(file.path);
+  const hadCopy = file.twice ? await removePrivateFile(backupOf(file.path)) : false;
+  return hadMain || hadCopy;
+}
+
+type ReadOne<T> =
+  | { readonly state: 'missing' }
+  | { readonly state: 'good'; readonly value: T }
+  | { readonly state: 'damaged'; readonly problems: readonly string[] };
+
+const missing = { state: 'missing' } as const;
+
+async function readOne<T>(path: string, check: Check<T>): Promise<ReadOne<T>> {
+  let text: string | undefined;
+  try {
+    text = await readPrivateFile(path);
+  } catch (error) {
+    if (error instanceof AppError && error.code === storeErrors.damaged.code) {
+      return { state: 'damaged', problems: ['it is not UTF-8 text'] };
+    }
+    throw error;
+  }
+  if (text === undefined) return missing;
+  const parsed = parseShape(check, text);
+  return parsed.ok ? { state: 'good', value: parsed.value } : { state: 'damaged', problems: parsed.problems };
+}
+
+async function setAsideIfDamaged<T>(path: string, check: Check<T>, warn: Warn): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) !== undefined) return;
+    throw error;
+  }
+  const parsed = parseShape(check, text);
+  if (parsed.ok) return;
+  const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  await rename(path, aside).catch(() => undefined);
+  warn(`${path} was damaged (${parsed.problems.join('; ')}); it was moved to ${aside}.`);
+}

@@ -1,0 +1,146 @@
+import { appError } from '../errors/app-error.js';
+import { settingsErrors, type SettingsProblem } from '../errors/settings-errors.js';
+import { readDotEnv } from './dot-env.js';
+import { homePaths } from './home.js';
+import { readPrivateFile } from './private-files.js';
+import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
+import { isPlainObject } from './shape.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export type SettingSource =
+  | { readonly kind: 'flag' | 'env' | 'dotenv'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'default' };
+
+/** A command-line flag that stands for a setting, e.g. `{ key: 'handoff.wait', flag: '--wait', text: '10m' }`. */
+export interface FlagValue {
+  readonly key: SettingKey;
+  readonly flag: string;
+  readonly text: string;
+}
+
+export interface LoadSettingsOptions {
+  readonly env: Env;
+  /** Where `.env` is looked for. */
+  readonly cwd: string;
+  readonly home: string;
+  readonly flags?: readonly FlagValue[];
+}
+
+export interface ResolvedSetting {
+  readonly value: SettingValue | undefined;
+  readonly source: SettingSource;
+}
+
+export interface ResolvedSettings {
+  readonly values: Readonly<Record<SettingKey, ResolvedSetting>>;
+  readonly problems: readonly SettingsProblem[];
+}
+
+/** Gathers every setting from where it counts most. Problems are collected, so that one listing shows them all. */
+export async function resolveSettings(options: LoadSettingsOptions): Promise<ResolvedSettings> {
+  const dotEnv = readDotEnv(options.cwd);
+  const path = homePaths(options.home).settings;
+  const file = await readSettingsFile(options.home);
+  const problems: SettingsProblem[] = unknownKeys(file).map((key) => ({
+    key,
+    source: path,
+    problem: `there is no such setting; take it out with: keyturn config unset ${key}`,
+  }));
+
+  const resolve = (row: SettingRow<SettingKey>): ResolvedSetting => {
+    const texts: readonly (readonly [SettingSource, string | undefined])[] = [
+      ...(options.flags ?? [])
+        .filter((flag) => flag.key === row.key)
+        .map((flag) => [{ kind: 'flag', name: flag.flag }, flag.text] as const),
+      ...(row.env === undefined
+        ? []
+        : ([
+            [{ kind: 'env', name: row.env }, options.env[row.env]],
+            [{ kind: 'dotenv', name: row.env }, dotEnv[row.env]],
+          ] as const)),
+    ];
+    // Every place is checked, also those that another one outranks: a wrong value there would only wait for its day.
+    const found: ResolvedSetting[] = [];
+    for (const [source, text] of texts) {
+      // An empty variable counts as unset, as it is the only way to unset one in many places.
+      if (text === undefined || (text === '' && source.kind !== 'flag')) continue;
+      const value = row.type.fromText(text);
+      if (value === undefined) problems.push(problemOf(row, source, text));
+      else found.push({ value, source });
+    }
+    const stored = valueAt(file, row.key);
+    if (stored !== undefined) {
+      const source = { kind: 'file', path } as const;
+      if (row.type.accepts(stored)) found.push({ value: stored, source });
+      else problems.push(problemOf(row, source, stored));
+    }
+    return found[0] ?? { value: row.default, source: { kind: 'default' } };
+  };
+
+  const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
+  return { values: values as Record<SettingKey, ResolvedSetting>, problems };
+}
+
+/** The file's content, an empty object when there is none. A file that is not a JSON object is refused and stays. */
+export async function readSettingsFile(home: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = homePaths(home).settings;
+  const text = await readPrivateFile(path);
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const problem = text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off';
+    // The parser's message quotes the text, which may hold the app secret.
+    throw appError(settingsErrors.settingsFile, { path, problem }, { cause: (cause as Error).name });
+  }
+  if (!isPlainObject(value)) throw appError(settingsErrors.settingsFile, { path, problem: 'it is not a JSON object' });
+  return value;
+}
+
+export function valueAt(file: Readonly<Record<string, unknown>>, key: string): unknown {
+  let value: unknown = file;
+  for (const part of key.split('.')) {
+    value = isPlainObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  }
+  return value;
+}
+
+/** Wrong value, right kind of value, and where it came from; a secret is not repeated. */
+export function problemOf(row: SettingRow<SettingKey>, source: SettingSource, value: unknown): SettingsProblem {
+  const shown = row.secret
+    ? 'what is there'
+    : shorten(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
+  return { key: row.key, source: describeSource(source), problem: `must be ${row.type.name}, which ${shown} is not` };
+}
+
+/** `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID`, the file's path, `default`. */
+export function describeSource(source: SettingSource): string {
+  switch (source.kind) {
+    case 'flag':
+      return source.name;
+    case 'env':
+      return `environment ${source.name}`;
+    case 'dotenv':
+      return `.env ${source.name}`;
+    case 'file':
+      return source.path;
+    case 'default':
+      return 'default';
+  }
+}
+
+function unknownKeys(file: Readonly<Record<string, unknown>>, prefix = ''): string[] {
+  return Object.entries(file).flatMap(([part, value]) => {
+    const key = `${prefix}${part}`;
+    if (settingRow(key)) return [];
+    const isGroup = settingsTable.some((row) => row.key.startsWith(`${key}.`));
+    return isGroup && isPlainObject(value) ? unknownKeys(value, `${key}.`) : [key];
+  });
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

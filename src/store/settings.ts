@@ -1,0 +1,224 @@
+import { requireDuration } from '../duration.js';
+import type { LogLevel } from '../log.js';
+import { appError } from '../errors/app-error.js';
+import { parseQuietHours, type QuietHours } from '../quiet-hours.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { homePaths } from './home.js';
+import { ensurePrivateDir } from './private-files.js';
+import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
+import {
+  problemOf,
+  readSettingsFile,
+  resolveSettings,
+  valueAt,
+  type LoadSettingsOptions,
+  type ResolvedSetting,
+  type SettingSource,
+} from './settings-values.js';
+import { writeError } from './system-error.js';
+
+export { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
+export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';
+
+/** All settings, resolved once: flags > environment > `.env` in the working folder > `settings.json` > defaults. */
+export interface Settings {
+  readonly language: 'zh' | 'en' | 'auto';
+  readonly feishu: {
+    readonly appId?: string;
+    readonly appSecret?: string;
+    /** An open_id. */
+    readonly receiver?: string;
+    /** `feishu`, `lark` or an address without a slash at its end. */
+    readonly domain: string;
+    readonly answers: 'auto' | 'connection' | 'polling';
+  };
+  readonly notify: {
+    /** `quiet`: only when the person had been asked or told of a failure before. */
+    readonly success: boolean | 'quiet';
+    readonly failure: boolean;
+    readonly includeKey: boolean;
+  };
+  readonly handoff: { readonly waitMs: number; readonly askAgainAfterMs: number };
+  readonly browser: {
+    /** A path, or `chrome`, `chromium`, `msedge`. */
+    readonly path?: string;
+    readonly args: readonly string[];
+    readonly maxAtOnce: number | 'auto';
+  };
+  readonly takeover: {
+    /** How a phone reaches the takeover page. */
+    readonly publicUrl?: string;
+    readonly host: string;
+    readonly port: number;
+    readonly allowPrivateHttp: boolean;
+  };
+  readonly login: { readonly timeoutMs: number };
+  readonly watch: {
+    /** Undefined: none. */
+    readonly quietHours?: QuietHours;
+    readonly jitterMs: number;
+    readonly heartbeatUrl?: string;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+/** One line of `keyturn config`. */
+export interface SettingLine {
+  readonly key: SettingKey;
+  readonly value: SettingValue | undefined;
+  readonly source: SettingSource;
+  readonly description: string;
+}
+
+/** Throws KT105 with every problem at once, each with its key and where the value came from. Loads no library. */
+export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
+  const { values, problems } = await resolveSettings(options);
+  if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
+  const get = (key: SettingKey) => values[key].value as never;
+  const ms = (key: SettingKey) => requireDuration(get(key), key);
+  return {
+    language: get('language'),
+    feishu: {
+      appId: get('feishu.appId'),
+      appSecret: get('feishu.appSecret'),
+      receiver: get('feishu.receiver'),
+      domain: (get('feishu.domain') as string).replace(/\/$/, ''),
+      answers: get('feishu.answers'),
+    },
+    notify: {
+      success: get('notify.success'),
+      failure: get('notify.failure'),
+      includeKey: get('notify.includeKey'),
+    },
+    handoff: {
+      waitMs: ms('handoff.wait'),
+      askAgainAfterMs: ms('handoff.askAgainAfter'),
+    },
+    browser: {
+      path: get('browser.path'),
+      args: get('browser.args'),
+      maxAtOnce: get('browser.maxAtOnce'),
+    },
+    takeover: {
+      publicUrl: get('takeover.publicUrl'),
+      host: get('takeover.host'),
+      port: get('takeover.port'),
+      allowPrivateHttp: get('takeover.allowPrivateHttp'),
+    },
+    login: { timeoutMs: ms('login.timeout') },
+    watch: {
+      quietHours: parseQuietHours(get('watch.quietHours')) ?? undefined,
+      jitterMs: ms('watch.jitter'),
+      heartbeatUrl: get('watch.heartbeatUrl'),
+    },
+    log: { level: get('log.level') },
+  };
+}
+
+/** Every setting with its value and source; secrets are masked. Wrong values are an error, as when loading. */
+export async function configList(options: LoadSettingsOptions): Promise<readonly SettingLine[]> {
+  const { values, problems } = await resolveSettings(options);
+  if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
+  return settingsTable.map((row) => {
+    const line = lineOf(row, values[row.key]);
+    return (row as SettingRow).secret && line.value !== undefined ? { ...line, value: '•••' } : line;
+  });
+}
+
+/** One setting, a secret too as it is; an unknown key is a usage error. Problems of other settings do not matter. */
+export async function configGet(options: LoadSettingsOptions, key: string): Promise<SettingLine> {
+  const row = requireSetting(key);
+  const { values, problems } = await resolveSettings(options);
+  const own = problems.filter((problem) => problem.key === row.key);
+  if (own.length > 0) throw appError(settingsErrors.badSettings, { problems: own });
+  return lineOf(row, values[row.key]);
+}
+
+/**
+ * Checks the value and writes it to `settings.json`, beside whatever is there. Returns what is in force now, which is
+ * another value when a flag or a variable outranks the file. A file that is not JSON is refused and stays.
+ */
+export async function configSet(options: LoadSettingsOptions, key: string, valueText: string): Promise<SettingLine> {
+  const row = requireSetting(key);
+  const value = row.type.fromText(valueText);
+  if (value === undefined) {
+    const problem = problemOf(row, { kind: 'flag', name: 'keyturn config set' }, valueText);
+    throw appError(settingsErrors.badSettings, { problems: [problem] });
+  }
+  await changeFile(options.home, (conf) => {
+    conf.set(row.key, value);
+  });
+  return configGet(options, row.key);
+}
+
+/** Takes the setting out of `settings.json`, also one that keyturn does not know. Says whether it was there. */
+export async function configUnset(options: LoadSettingsOptions, key: string): Promise<boolean> {
+  if (valueAt(await readSettingsFile(options.home), key) === undefined) {
+    requireSetting(key);
+    return false;
+  }
+  await changeFile(options.home, (conf) => {
+    conf.delete(key);
+  });
+  return true;
+}
+
+/** True for settings that are never shown, such as `feishu.appSecret`: asked for hidden, not taken from argv. */
+export function isSecretSetting(key: string): boolean {
+  return settingRow(key)?.secret === true;
+}
+
+/** The path of `settings.json`. */
+export function settingsPath(home: string): string {
+  return homePaths(home).settings;
+}
+
+/** The language to speak: at the terminal the locale decides, in Feishu it is Chinese unless set. */
+export function languageFor(
+  settings: Pick<Settings, 'language'>,
+  audience: 'terminal' | 'feishu',
+  env: Readonly<Record<string, string | undefined>>,
+): 'zh' | 'en' {
+  if (settings.language !== 'auto') return settings.language;
+  if (audience === 'feishu') return 'zh';
+  const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
+  return /^zh(?:[_.-]|$)/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale) ? 'zh' : 'en';
+}
+
+function requireSetting(key: string): SettingRow<SettingKey> {
+  const row = settingRow(key);
+  if (row) return row;
+  const lower = key.toLowerCase();
+  const last = lower.split('.').at(-1);
+  const near = settingsTable.find((each) => {
+    const candidate = each.key.toLowerCase();
+    return candidate === lower || candidate.split('.').at(-1) === last;
+  });
+  throw appError(settingsErrors.unknownSetting, { key, near: near?.key });
+}
+
+function lineOf(row: SettingRow<SettingKey>, { value, source }: ResolvedSetting): SettingLine {
+  return { key: row.key, value, source, description: row.description };
+}
+
+/** conf keeps the file's other content; what it would not report well, modes and broken JSON, is checked before. */
+async function changeFile(
+  home: string,
+  change: (conf: { set(key: string, value: unknown): void; delete(key: string): void }) => void,
+): Promise<void> {
+  await ensurePrivateDir(home);
+  await readSettingsFile(home);
+  const { default: Conf } = await import('conf');
+  try {
+    change(
+      new Conf<Record<string, unknown>>({
+        cwd: home,
+        configName: 'settings',
+        configFileMode: 0o600,
+        clearInvalidConfig: false,
+      }),
+    );
+  } catch (error) {
+    throw writeError(settingsPath(home), error);
+  }
+}
