@@ -1,0 +1,38 @@
+/** A part of every day, local time, in minutes since midnight; `from` later than `to` goes over midnight. */
+export interface QuietHours {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** Reads `23:00-08:00`, or `off` as undefined. Null when it is neither, or when it begins and ends at the same time. */
+export function parseQuietHours(text: string): QuietHours | undefined | null {
+  if (text === 'off') return undefined;
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (!match) return null;
+  const [fromMinute, toMinute] = [minuteOf(match[1], match[2]), minuteOf(match[3], match[4])];
+  return fromMinute === toMinute ? null : { fromMinute, toMinute };
+}
+
+/** When the quiet hours around this time end; undefined when it is not in them. Epoch milliseconds. */
+export function quietUntil(at: number, quiet: QuietHours | undefined): number | undefined {
+  if (!quiet) return undefined;
+  const { fromMinute, toMinute } = quiet;
+  const date = new Date(at);
+  const minute = date.getHours() * 60 + date.getMinutes();
+  const overMidnight = fromMinute > toMinute;
+  const isQuiet = overMidnight ? minute >= fromMinute || minute < toMinute : minute >= fromMinute && minute < toMinute;
+  if (!isQuiet) return undefined;
+  const day = date.getDate() + (overMidnight && minute >= fromMinute ? 1 : 0);
+  // By the calendar and not by adding hours, so that a change to summer time moves nothing.
+  return new Date(date.getFullYear(), date.getMonth(), day, Math.floor(toMinute / 60), toMinute % 60).getTime();
+}
+
+/** The first moment from `at` on at which the owner may be bothered; at once when the key would not live to see it. */
+export function politeTime(at: number, quiet: QuietHours | undefined, keyExpiresAt: number | undefined): number {
+  const until = quietUntil(at, quiet);
+  if (until === undefined) return at;
+  const diesBefore = keyExpiresAt !== undefined && keyExpiresAt > at && keyExpiresAt <= until;
+  return diesBefore ? at : until;
+}
+
+const minuteOf = (hours = '0', minutes = '0') => Number(hours) * 60 + Number(minutes);

@@ -1,0 +1,62 @@
+import type { IsoTime, Rung } from './outcome.js';
+
+/** How a key came to be in the record. `adopted`: the console showed a full key that keyturn did not make. */
+export type KeyOrigin = Rung | 'adopted' | 'login';
+
+/** A key that was in use, kept so that a rollback or a late consumer can be explained. */
+export interface KnownKey {
+  readonly key: string;
+  readonly obtainedAt: IsoTime;
+  readonly obtainedBy: KeyOrigin;
+  /** As the console said; absent when it did not. */
+  readonly expiresAt?: IsoTime;
+  /** How long such a key lives, issued to death; kept here so that the due rule needs no site profile. */
+  readonly lifetimeMs?: number;
+  /** When a probe last saw the service accept it. */
+  readonly provedAt?: IsoTime;
+  readonly runId: string;
+}
+
+/** The key an account has now, and the last five before it, newest first. */
+export interface KeyRecord {
+  readonly version: 1;
+  readonly current?: KnownKey;
+  readonly previous: readonly KnownKey[];
+}
+
+/** Written before the press that rotates; removed only when the new key is in the record. */
+export interface RotationIntent {
+  readonly version: 1;
+  readonly id: string;
+  readonly runId: string;
+  readonly startedAt: IsoTime;
+  readonly rung: Rung;
+  /** What the console showed right before the press. */
+  readonly maskBefore?: string;
+  readonly expiresAtBefore?: IsoTime;
+  readonly hadKeyBefore: boolean;
+  /** Present as soon as the new key was seen; from then on the console is no longer needed to settle it. */
+  readonly answer?: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt: IsoTime };
+}
+
+export const keptKeys = 5;
+
+/** The record with a new current key in front; the one it replaces is kept as the newest previous. */
+export function withCurrentKey(record: KeyRecord, next: KnownKey): KeyRecord {
+  const older = [...(record.current ? [record.current] : []), ...record.previous].filter((k) => k.key !== next.key);
+  return { version: 1, current: next, previous: older.slice(0, keptKeys) };
+}
+
+/** Whether a console's mask can stand for this key: same head and tail, and no shorter than what it shows. */
+export function maskMatches(mask: string, key: string): boolean {
+  const first = mask.search(/[*•….]/);
+  if (first < 0) return mask === key;
+  const head = mask.slice(0, first);
+  const tail = /[*•….]([^*•….]*)$/.exec(mask)?.[1] ?? '';
+  return (
+    head.length + tail.length > 0 &&
+    key.length > head.length + tail.length &&
+    key.startsWith(head) &&
+    key.endsWith(tail)
+  );
+}

@@ -1,0 +1,125 @@
+import type { Log } from '../log.js';
+import { mayAskAgain } from '../handoff/may-ask-again.js';
+import type { HandoffResult, Question } from '../handoff/question.js';
+import { isDue } from './is-due.js';
+import type { IsoTime, Stop } from './outcome.js';
+import type { CodeRequest } from './ports.js';
+import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
+import type { RenewalResult } from './renewal-result.js';
+import type { KeyStore } from './rotation.js';
+
+/** One account's lock, held by this process. */
+export interface HeldLock {
+  /** Shown to whoever finds the account held. */
+  setWaiting(since: IsoTime | undefined): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface QuestionStore {
+  read(): Promise<Question | undefined>;
+  write(question: Question): Promise<void>;
+}
+
+export interface RunAccountDeps {
+  readonly keys: KeyStore;
+  readonly questions: QuestionStore;
+  /** Rejects with a coded error when another run holds the account. */
+  readonly lock: () => Promise<HeldLock>;
+  /** Asks on every channel there is; saves each state of the question. */
+  readonly ask: (stop: Stop, expiresAt: IsoTime | undefined, earlier: Question | undefined) => Promise<HandoffResult>;
+  /** Asks for a code that the open page wants. */
+  readonly askCode?: (
+    request: CodeRequest,
+    expiresAt: IsoTime | undefined,
+    earlier: Question | undefined,
+  ) => Promise<HandoffResult>;
+  readonly renewal: Omit<RenewDeps, 'store' | 'askPerson' | 'askCode'>;
+  readonly log: Log;
+  /** How long an unanswered question rests. */
+  readonly askAgainAfterMs: number;
+}
+
+/**
+ * One account, from "is it due" to a settled question. A run that is not due takes no lock and opens nothing.
+ * While a question is open nothing is tried: each try would provoke the site once more and ask the person twice.
+ */
+export async function runAccount(
+  options: RenewOptions & { readonly personIsHere: boolean },
+  deps: RunAccountDeps,
+): Promise<RenewalResult> {
+  const { now } = deps.renewal;
+  const open = await stillWaiting(options, deps);
+  if (open) return open;
+
+  const record = await deps.keys.readRecord();
+  const quick = isDue(record, now(), { force: options.force });
+  if (!quick.due && !(await deps.keys.readIntent())) {
+    const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
+    await settleQuestion(notDue, deps);
+    return notDue;
+  }
+
+  const lock = await deps.lock();
+  const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
+    await lock.setWaiting(new Date(now()).toISOString());
+    try {
+      return await work();
+    } finally {
+      await lock.setWaiting(undefined);
+    }
+  };
+  const { askCode } = deps;
+  try {
+    const result = await renewAccount(options, {
+      ...deps.renewal,
+      store: deps.keys,
+      askPerson: async (stop, expiresAt) => {
+        const earlier = await deps.questions.read();
+        // They pressed, and the process that heard it died before it could open the browser.
+        const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
+        if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
+        return waiting(() => deps.ask(stop, expiresAt, earlier));
+      },
+      askCode:
+        askCode &&
+        (async (request, expiresAt) => {
+          const earlier = await deps.questions.read();
+          return waiting(() => askCode(request, expiresAt, earlier));
+        }),
+    });
+    await settleQuestion(result, deps);
+    return result;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function stillWaiting(
+  options: { readonly personIsHere: boolean },
+  deps: RunAccountDeps,
+): Promise<RenewalResult | undefined> {
+  if (options.personIsHere) return undefined;
+  const question = await deps.questions.read();
+  const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
+  if (!question || may.may || may.why === 'ready') return undefined;
+  return {
+    kind: 'still-waiting',
+    since: question.askedAt,
+    asksAgainAt: new Date(may.until).toISOString(),
+    what: question.detail,
+  };
+}
+
+/** A key in place answers every question; one that a person started to answer and did not finish may be asked again. */
+async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
+  const question = await deps.questions.read();
+  if (!question || question.state === 'resolved') return;
+  if (result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
+    await deps.questions.write({ ...question, state: 'resolved' });
+  } else if (question.state === 'ready') {
+    // The window was opened and closed without success: waiting again, from now on, not "ready" for ever.
+    const askedAt = new Date(deps.renewal.now()).toISOString();
+    await deps.questions.write({ ...question, state: 'unanswered', askedAt });
+    deps.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
+  }
+}

@@ -1,0 +1,57 @@
+import type { IsoTime } from './outcome.js';
+import type { OutcomeName } from './describe-result.js';
+import type { RenewalResult } from './renewal-result.js';
+
+const hourMs = 3_600_000;
+
+export interface TellRule {
+  readonly success: boolean | 'quiet';
+  readonly failure: boolean;
+}
+
+export interface EarlierRun {
+  readonly outcome: string;
+  readonly failuresInARow: number;
+  /** When its owner was last told of a failure that has not ended since. */
+  readonly toldAt?: IsoTime;
+}
+
+/**
+ * Whether a run's end is worth a message. A run that somebody watches at a terminal is not, unless they helped from elsewhere.
+ * A failure is told when it begins or changes, and again once a day, every six hours on the key's last day: loud, but no storm.
+ */
+export function shouldTell(
+  result: RenewalResult | undefined,
+  outcome: OutcomeName,
+  facts: {
+    readonly rule: TellRule;
+    readonly isAttended: boolean;
+    readonly earlier?: EarlierRun;
+    readonly keyExpiresAt?: IsoTime;
+    readonly now: number;
+  },
+): boolean {
+  const { rule, earlier } = facts;
+  if (result?.kind === 'renewed' && outcome === 'renewed') {
+    // Somebody who answered from their phone is waiting to hear how it went.
+    if (result.helped) return true;
+    if (facts.isAttended || rule.success === false) return false;
+    return rule.success === true || (earlier?.failuresInARow ?? 0) > 0;
+  }
+  switch (outcome) {
+    case 'not-due':
+    case 'rehearsed':
+    case 'waiting':
+    case 'renewed':
+      return false;
+    default:
+      break;
+  }
+  if (facts.isAttended || !rule.failure) return false;
+  // The question itself is the message; its card says how it ended.
+  if (result?.kind === 'person-needed' && (result.handoff.kind !== 'unanswered' || result.handoff.asked))
+    return result.rung === 'headed';
+  if (earlier?.toldAt === undefined || earlier.outcome !== outcome) return true;
+  const keyLeftMs = facts.keyExpiresAt === undefined ? Infinity : Date.parse(facts.keyExpiresAt) - facts.now;
+  return facts.now - Date.parse(earlier.toldAt) >= (keyLeftMs < 24 * hourMs ? 6 : 24) * hourMs;
+}
