@@ -1,0 +1,129 @@
+import { found, type Context, type Finding } from './findings.js';
+import type { Field } from './page-facts.js';
+import type { Surface } from './surfaces.js';
+import {
+  accountChooser,
+  codeName,
+  qrOther,
+  qrSignIn,
+  secondProof,
+  signInNeeded,
+  signInProvider,
+  signInVerb,
+} from './wording.js';
+
+const newPassword =
+  /设置(?:新)?密码|新密码|重置密码|修改密码|找回密码|提取码|访问密码|确认密码|reset (?:your )?password|new password|change (?:your )?password|set (?:a|your) password/i;
+const accountLabel =
+  /手机|邮箱|账号|帐号|账户|用户名|会员名|邮件|e-?mail|phone|mobile|user ?name|user ?id|account|login/i;
+
+const isPassword = (field: Field) =>
+  field.type === 'password' && field.autocomplete !== 'new-password' && field.autocomplete !== 'one-time-code';
+
+/** A field that names the account to sign in to. */
+export function isAccountField(field: Field): boolean {
+  if (field.type === 'password' || /one-time-code/.test(field.autocomplete)) return false;
+  if (field.maxLength > 0 && field.maxLength <= 8) return false;
+  if (codeName.test(field.label) && !accountLabel.test(field.label.replace(codeName, ''))) return false;
+  return (
+    /^(?:username|email|tel|tel-national)$/.test(field.autocomplete.split(' ').at(-1) ?? '') ||
+    field.type === 'email' ||
+    field.type === 'tel' ||
+    accountLabel.test(`${field.label} ${field.name}`)
+  );
+}
+
+const says = (pattern: RegExp, texts: readonly string[]) => texts.some((text) => pattern.test(text.trim()));
+
+function verbs(surface: Surface): { onButton: boolean; anywhere: boolean } {
+  const onButton = says(signInVerb, surface.area.buttons);
+  // Tabs stand side by side in one line: 短信登录 密码登录.
+  const short = surface.lines
+    .map((line) => line.text)
+    .filter((text) => text.length <= 40)
+    .flatMap((text) => [text, ...text.split(/\s+|[|/]/)]);
+  const titles = surface.title.split(/\s+[-–—|·]\s+/);
+  return { onButton, anywhere: onButton || says(signInVerb, [...surface.headings, ...short, ...titles]) };
+}
+
+/** A form in which somebody signs in: a password or an account field together with the verb. */
+export function findSignInForm(surface: Surface): Finding | undefined {
+  if (surface.role === 'notice') return undefined;
+  const passwords = surface.fields.filter(isPassword);
+  const newOnes = surface.fields.filter((field) => field.type === 'password' && !isPassword(field));
+  const verb = verbs(surface);
+  const mayBeOwnForm = surface.inShell && surface.role === 'page';
+  const setsPassword =
+    newOnes.length > 0 || passwords.length > 1 || newPassword.test(`${surface.headings.join(' ')} ${surface.title}`);
+
+  if (passwords.length === 1 && !setsPassword) {
+    if (mayBeOwnForm ? verb.onButton : verb.anywhere)
+      return found('login', surface, 'prompt', 'password field with a sign-in button');
+    if (surface.isGate && surface.fields.length <= 3)
+      return found('login', surface, 'prompt', 'password field on a page of its own');
+  }
+  if (setsPassword || mayBeOwnForm) return undefined;
+  if (surface.fields.some(isAccountField) && (verb.onButton || (surface.isGate && verb.anywhere))) {
+    return found('login', surface, 'prompt', 'account field with a sign-in verb');
+  }
+  return undefined;
+}
+
+const isQr = ({ box }: Surface['area']['pictures'][number]) =>
+  box.w >= 90 && box.w <= 480 && box.h >= 90 && Math.abs(box.w - box.h) <= 0.15 * box.w;
+
+/** A QR picture on a surface of its own that signs in when scanned. */
+function findQr(surface: Surface): Finding | undefined {
+  if (!(surface.isGate || surface.role === 'inline') || ![...surface.area.pictures].some(isQr)) return undefined;
+  const text = `${surface.title}\n${surface.text}`;
+  const saysLogin =
+    qrSignIn.test(text) && (/登[录錄]|log ?in|sign ?in|已扫码|失效|过期|expired/i.test(text) || !qrOther.test(text));
+  return saysLogin && !secondProof.test(surface.headings.join(' '))
+    ? found('login', surface, 'prompt', 'QR picture that signs in')
+    : undefined;
+}
+
+function findProviders(surface: Surface): Finding | undefined {
+  if (!surface.isGate) return undefined;
+  const offers = [...surface.area.buttons, ...surface.area.links].filter((text) => signInProvider.test(text.trim()));
+  if (offers.length >= 2 || (offers.length === 1 && verbs(surface).anywhere)) {
+    return found('login', surface, 'prompt', 'buttons that sign in with another account');
+  }
+  const named = says(/^(?:single sign-?on|sso\b|单点登录|企业登录)/i, [...surface.headings, surface.title]);
+  if (named && surface.fields.length === 1 && surface.area.buttons.length > 0) {
+    return found('login', surface, 'prompt', 'field for single sign-on');
+  }
+  const chooses = accountChooser.test(surface.text) && surface.area.buttons.length + surface.area.links.length > 0;
+  return chooses ? found('login', surface, 'prompt', 'choice of accounts') : undefined;
+}
+
+function findDemand(surface: Surface): Finding | undefined {
+  const counts = surface.isGate || surface.isBareContent || surface.role === 'notice';
+  // A link that invites to sign in is part of the furniture.
+  const sentences = surface.lines.filter((line) => !surface.area.links.some((link) => line.text.startsWith(link)));
+  if (!counts || !sentences.some((line) => signInNeeded.test(line.text))) return undefined;
+  const offers = says(signInVerb, [...surface.area.buttons, ...surface.area.links]);
+  const alone = surface.area.length < 300;
+  if (surface.role !== 'notice' && offers && surface.area.length < 500)
+    return found('login', surface, 'text', 'says that a sign-in is needed, with its button');
+  if (alone && surface.fields.length === 0) return found('login', surface, 'text', 'says that a sign-in is needed');
+  return undefined;
+}
+
+/** A bare page whose only offer is to sign in. */
+function findOnlyOffer(surface: Surface): Finding | undefined {
+  if (!surface.isGate || surface.role !== 'page' || surface.area.length > 160 || !verbs(surface).onButton)
+    return undefined;
+  return surface.area.buttons.length <= 3
+    ? found('login', surface, 'prompt', 'a sign-in button on a page of its own')
+    : undefined;
+}
+
+export const findLoginForm = (context: Context): Finding[] =>
+  context.surfaces.flatMap((surface) => findSignInForm(surface) ?? []);
+
+/** Ways of asking for a login that have no field for it. */
+export const findOtherLogin = (context: Context): Finding[] =>
+  context.surfaces.flatMap(
+    (surface) => findQr(surface) ?? findProviders(surface) ?? findDemand(surface) ?? findOnlyOffer(surface) ?? [],
+  );

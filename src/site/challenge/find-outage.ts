@@ -1,0 +1,47 @@
+import { found, type Context, type Finding } from './findings.js';
+import type { Surface } from './surfaces.js';
+import { failure, failureNotice, maintenance, onlyAnnounced, rateLimited, underWayNow } from './wording.js';
+
+/** A dialog that can be cancelled asks before it does something; its words are about what would happen. */
+const isQuestion = (surface: Surface) =>
+  surface.role === 'front' && surface.area.buttons.some((text) => /^(?:取\s*消|cancel)$/i.test(text));
+const counts = (surface: Surface) => (surface.isGate || surface.isBareContent) && !isQuestion(surface);
+const said = (surface: Surface) => `${surface.title}\n${surface.text}`;
+
+/** A line with a date is a record of what once was, unless it says that it is so now. */
+const present = (surface: Surface) =>
+  [surface.title, ...surface.lines.map((line) => line.text)].filter(
+    (text) => !/\d{1,4}[-/月]\d{1,2}/.test(text) || underWayNow.test(text),
+  );
+
+/** Too much, too fast, too busy: waiting helps and nobody is asked. */
+export const findRateLimit = (context: Context): Finding[] =>
+  context.surfaces.flatMap((surface) =>
+    (counts(surface) || surface.role === 'notice') && present(surface).some((text) => rateLimited.test(text))
+      ? found('rate_limited', surface, 'text', 'says that there were too many requests')
+      : [],
+  );
+
+/** Closed for now. What is only announced leaves the page usable. */
+export const findMaintenance = (context: Context): Finding[] =>
+  context.surfaces.flatMap((surface) => {
+    if (!counts(surface) || !present(surface).some((text) => maintenance.test(text))) return [];
+    if (onlyAnnounced.test(said(surface)) && !underWayNow.test(said(surface))) return [];
+    return found('maintenance', surface, 'text', 'says that the service is closed for now');
+  });
+
+const statusHeading = /(?:^|\D)(?:40[0-9]|41[0-9]|50[0-9])(?:\D|$)/;
+
+export const findFailure = (context: Context): Finding[] =>
+  context.surfaces.flatMap((surface) => {
+    const onPage = counts(surface) && surface.fields.length === 0;
+    if (onPage && present(surface).some((text) => failure.test(text))) {
+      return found('error', surface, 'text', 'says that the page could not be shown');
+    }
+    if (onPage && [surface.title, ...surface.headings].some((text) => text.length < 60 && statusHeading.test(text))) {
+      return found('error', surface, 'text', 'shows an error status');
+    }
+    return surface.role === 'notice' && failureNotice.test(surface.text)
+      ? found('error', surface, 'text', 'notice of a failure')
+      : [];
+  });

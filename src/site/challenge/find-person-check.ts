@@ -1,0 +1,67 @@
+import { isAccountField } from './find-login.js';
+import { hasDigitBoxes } from './find-second-proof.js';
+import { found, type Context, type Finding } from './findings.js';
+import type { Box } from './in-page/sight.js';
+import type { Surface } from './surfaces.js';
+import { codeSent, personCheck, personHint, pictureCode, secondProof, sliderCaption } from './wording.js';
+
+const goesOn = /验证|驗證|继续|開始|开始|确认|提交|verify|continue|begin|start|confirm|check|human|submit|proceed/i;
+
+const near = (a: Box, b: Box) =>
+  a.y < b.y + b.h + 60 && b.y < a.y + a.h + 60 && a.x < b.x + b.w + 40 && b.x < a.x + a.w + 40;
+
+/** A caption that says nothing but "drag me", next to something that can be dragged. Counts anywhere, even on a busy page. */
+function findSlider(surface: Surface): Finding | undefined {
+  const captions = surface.lines.filter((line) => sliderCaption.test(line.text.trim()));
+  const caught = captions.some((line) => surface.area.handles.some((handle) => near(line.box, handle)));
+  return caught ? found('captcha', surface, 'widget', 'slider with its caption') : undefined;
+}
+
+/** A picture whose characters are to be typed. As one field of a sign-in form it belongs to the form. */
+function findPictureCode(surface: Surface): Finding | undefined {
+  if (surface.fields.some((field) => field.type === 'password' || isAccountField(field))) return undefined;
+  const asked = surface.isGate && pictureCode.test(surface.text);
+  const pictured = surface.fields.some((field) => {
+    const own = pictureCode.test(`${field.label} ${field.name}`);
+    const around: Box = { ...field.box, y: field.box.y - 120, h: field.box.h + 240 };
+    return surface.area.pictures.some(
+      ({ box, about }) =>
+        box.w >= 50 &&
+        box.w <= 420 &&
+        box.h >= 18 &&
+        box.h <= 220 &&
+        near(box, around) &&
+        (own || asked || pictureCode.test(about)),
+    );
+  });
+  return pictured && (surface.isGate || surface.role === 'inline')
+    ? found('captcha', surface, 'prompt', 'picture with characters to type')
+    : undefined;
+}
+
+/** Words that ask for a person, on a surface that has room for nothing else and the control that goes with them. */
+function findWords(surface: Surface): Finding | undefined {
+  // In a sign-in form the words are the caption of one of its fields; a widget that is really open was found as such.
+  if (!surface.isGate || surface.fields.some((field) => field.type === 'password' || isAccountField(field)))
+    return undefined;
+  const { handles, pictures, embeds, buttons } = surface.area;
+  const hasControl = handles.length > 0 || embeds.length > 0 || pictures.some(({ box }) => box.w >= 60 && box.h >= 40);
+  const text = surface.text;
+  if (personCheck.test(text)) {
+    if (hasControl || buttons.length > 0 || surface.fields.length > 0 || surface.area.length < 400) {
+      return found('captcha', surface, 'text', 'asks to show that one is a person');
+    }
+  }
+  const otherProof =
+    secondProof.test(text) && (codeSent.test(text) || surface.fields.length > 0 || hasDigitBoxes(surface.fields));
+  // A QR picture is scanned by somebody who is known; a check is passed by anybody.
+  if (otherProof || /扫码|扫描|扫一扫|scan /i.test(text)) return undefined;
+  const hinted = personHint.test(`${surface.title}\n${text}`);
+  if (hinted && (hasControl || buttons.some((button) => goesOn.test(button)))) {
+    return found('captcha', surface, 'text', 'speaks of a check, with its control');
+  }
+  return undefined;
+}
+
+export const findPersonCheck = (context: Context): Finding[] =>
+  context.surfaces.flatMap((surface) => findSlider(surface) ?? findPictureCode(surface) ?? findWords(surface) ?? []);

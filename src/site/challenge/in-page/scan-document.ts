@@ -1,0 +1,310 @@
+import type { Area, Field, FrameFacts, Line, Picture, Sighting } from '../page-facts.js';
+import type { Sight } from './sight.js';
+
+/** A vendor rule as it travels into the page. */
+export interface WidgetSelectors {
+  readonly open: string;
+  readonly solved?: string;
+  readonly solvedText?: string;
+  readonly scope?: string;
+  readonly token?: string;
+  readonly minPx?: number;
+}
+
+export interface ScanRequest {
+  readonly rules: readonly WidgetSelectors[];
+  /** Name to regular expression, tried on inline scripts. */
+  readonly markers: Readonly<Record<string, string>>;
+  readonly budgetMs: number;
+}
+
+/**
+ * Describes one document: the surfaces a person sees with their text, fields and controls, and the vendor widgets on them.
+ * It judges nothing. Runs inside the page, so it may use nothing but its arguments, its own body and the DOM.
+ */
+export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
+  const endAt = performance.now() + request.budgetMs;
+  let truncated = false;
+  const outOfTime = () => performance.now() > endAt && (truncated = true);
+
+  /** The document and every open shadow root in it. */
+  function collectRoots(): (Document | ShadowRoot)[] {
+    const roots: (Document | ShadowRoot)[] = [document];
+    for (let i = 0; i < roots.length && !outOfTime(); i++) {
+      for (const element of roots[i]!.querySelectorAll('*')) {
+        if (element.shadowRoot && roots.push(element.shadowRoot) > 200) return roots;
+      }
+    }
+    return roots;
+  }
+  const roots = collectRoots();
+  const all = (selector: string): Element[] => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+
+  const squeeze = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
+  const weigh = (text: string) => text.length + (text.match(/[\u3040-\u9fff\uac00-\ud7af]/g)?.length ?? 0);
+  const composedClosest = (element: Element, selector: string): Element | null => {
+    for (let at: Element | null = element; at; at = sight.parentOf(at)) if (at.matches(selector)) return at;
+    return null;
+  };
+
+  const proseSelector =
+    'article, pre, code, blockquote, textarea, [contenteditable="true"], [role="log"], [role="feed"], ' +
+    '[class*="markdown"], [class*="chat-"], .prose, .cm-editor, .monaco-editor, .hljs';
+
+  function isQuoted(block: Element): boolean {
+    if (composedClosest(block, proseSelector)) return true;
+    const table = composedClosest(block, 'table');
+    // Old gate pages are laid out with tables; a data table has heads or many rows and nothing to fill in.
+    return (
+      !!table &&
+      !table.querySelector('input') &&
+      (!!table.querySelector('th') || table.querySelectorAll('tr').length > 3)
+    );
+  }
+
+  /** The visible text under a root, block by block, without what other areas own. */
+  function readLines(root: Element, skip: ReadonlySet<Element>, limit: number): { lines: Line[]; length: number } {
+    const blocks = new Map<Element, string>();
+    let length = 0;
+    let steps = 0;
+    const visit = (node: Element | ShadowRoot) => {
+      for (const child of node.childNodes) {
+        if (length > limit || (++steps % 100 === 0 && outOfTime())) return;
+        if (child.nodeType === 3) {
+          const text = squeeze(child.nodeValue);
+          const holder = node instanceof ShadowRoot ? node.host : node;
+          if (!text || !sight.seeText(holder)) continue;
+          let block = holder;
+          while (sight.style(block).display.startsWith('inline') && sight.parentOf(block))
+            block = sight.parentOf(block)!;
+          const before = blocks.get(block);
+          blocks.set(block, before === undefined ? text : `${before} ${text}`);
+          length += weigh(text);
+        } else if (child instanceof Element) {
+          if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|SVG|svg|IFRAME|HEAD)$/.test(child.tagName)) continue;
+          if (skip.has(child) || (root === document.body && sight.isBar(child))) continue;
+          if (sight.style(child).display === 'none') continue;
+          visit(child.shadowRoot ?? child);
+          if (child.shadowRoot) for (const slotted of child.children) if (slotted.assignedSlot) visit(slotted);
+        }
+      }
+    };
+    visit(root.shadowRoot ?? root);
+    const lines = [...blocks].slice(0, 200).map(([block, text]) => ({
+      text: text.slice(0, 300),
+      box: sight.boxOf(block),
+      heading: /^H[1-6]$/.test(block.tagName) || block.getAttribute('role') === 'heading',
+      quoted: isQuoted(block),
+    }));
+    return { lines, length };
+  }
+
+  /** What a field is called: its label, its placeholder, and the words that stand right before it. */
+  function labelOf(input: HTMLInputElement): string {
+    const words = [input.getAttribute('aria-label'), input.placeholder, input.title];
+    const root = input.getRootNode() as Document | ShadowRoot;
+    for (const id of (input.getAttribute('aria-labelledby') ?? '').split(/\s+/)) {
+      if (id) words.push(root.getElementById(id)?.textContent ?? null);
+    }
+    for (const label of input.labels ?? []) words.push(label.textContent);
+    if (!words.some((word) => squeeze(word))) {
+      let at: Node = input;
+      for (let up = 0; up < 3 && at.parentNode; up++) {
+        const before = at.previousSibling;
+        if (before && squeeze(before.textContent)) {
+          words.push(before.textContent);
+          break;
+        }
+        at = before ?? at.parentNode;
+      }
+    }
+    return [...new Set(words.map(squeeze).filter(Boolean))].join(' | ').slice(0, 160);
+  }
+
+  function describeField(input: HTMLInputElement): Field | undefined {
+    const seen = sight.see(input, 8);
+    const overSlots =
+      !seen && input.type !== 'hidden' && Number(sight.style(input).opacity) < 0.1 && sight.takesHit(input);
+    if (!seen && !overSlots) return undefined;
+    return {
+      type: input.type,
+      name: `${input.name} ${input.id}`.trim().slice(0, 80),
+      autocomplete: input.autocomplete,
+      inputMode: input.inputMode,
+      maxLength: input.maxLength,
+      label: labelOf(input),
+      box: seen ?? sight.boxOf(input),
+      editable: !input.disabled && !input.readOnly,
+      overSlots,
+      inBar: sight.placeOf(input) === 'bar',
+    };
+  }
+
+  const fieldSelector =
+    'input:not([type=hidden], [type=checkbox], [type=radio], [type=button], [type=submit], [type=reset], [type=image], ' +
+    '[type=range], [type=file], [type=color])';
+  const buttonSelector =
+    'button, input[type=submit], input[type=button], [role="button"], [class*="btn"], [class*="button"], [class*="Button"]';
+  const pictureSelector = 'img, canvas, svg, [class*="qrcode"], [class*="qr-code"], [class*="QRCode"]';
+  const handleSelector =
+    '[role="slider"], [class*="slid"], [class*="Slid"], [class*="drag"], [class*="handle"], [class*="handler"], ' +
+    '[class*="knob"], [class*="thumb"], [class*="move-block"], [draggable="true"], [style*="cursor"]';
+  /** The same element may match in many areas; each is described once. */
+  const take = <T>(selector: string, most: number, describe: (element: Element) => T | undefined): [Element, T][] => {
+    const found: [Element, T][] = [];
+    for (const element of all(selector)) {
+      if (found.length >= most || outOfTime()) break;
+      const value = describe(element);
+      if (value !== undefined) found.push([element, value]);
+    }
+    return found;
+  };
+
+  const fields = take(fieldSelector, 60, (element) => describeField(element as HTMLInputElement));
+  const buttons = take(buttonSelector, 80, (element) => {
+    const text = squeeze(
+      element instanceof HTMLInputElement ? element.value : element.textContent || element.getAttribute('aria-label'),
+    );
+    return text && text.length <= 40 && sight.see(element, 10) ? text : undefined;
+  });
+  const links = take('a', 150, (element) => {
+    const text = squeeze(element.textContent);
+    return text && text.length <= 40 && sight.seeText(element) ? text : undefined;
+  });
+  const pictures = take(pictureSelector, 60, (element): Picture | undefined => {
+    const box = sight.see(element, 16);
+    const src = (element as HTMLImageElement).src ?? '';
+    const address = typeof src === 'string' && /^https?:/.test(src) ? src.split('?')[0] : '';
+    const about = `${element.getAttribute('alt') ?? ''} ${element.getAttribute('class') ?? ''} ${element.id} ${address}`;
+    return box && { box, about: squeeze(about).slice(0, 200) };
+  });
+  const handles = take(handleSelector, 40, (element) => {
+    const box = sight.see(element, 14);
+    return box && box.w <= 110 && box.h <= 90 && element.tagName !== 'INPUT' ? box : undefined;
+  });
+  const embeds = take('iframe, object, embed', 30, (element) => sight.see(element, 30));
+  for (const root of roots) {
+    // A custom element without an open root that still takes room: a widget in a closed root.
+    for (const element of root.querySelectorAll(':not(:defined), [data-sitekey]')) {
+      const box = embeds.length < 40 && !element.shadowRoot ? sight.see(element, 30) : undefined;
+      if (box) embeds.push([element, box]);
+    }
+  }
+
+  /** Dialogs by their role, and whatever positioned box stands over the middle of the screen. */
+  function findFronts(): Element[] {
+    const fronts = all(sight.dialogSelector).filter((element) => sight.see(element, 40));
+    for (const share of [0.2, 0.35, 0.5, 0.65]) {
+      const hit = document.elementFromPoint(innerWidth / 2, innerHeight * share);
+      let layer: Element | null = null;
+      for (let at = hit; at && at !== document.body; at = sight.parentOf(at)) if (sight.isLayer(at)) layer = at;
+      if (layer) fronts.push(layer);
+    }
+    return fronts.filter(
+      (one, i) =>
+        !fronts.some((other, j) => i !== j && other !== one && sight.contains(other, one)) && fronts.indexOf(one) === i,
+    );
+  }
+
+  const noticeSelector =
+    '[role="alert"], [aria-live="assertive"], [class*="toast"], [class*="snackbar"], [class*="ant-message-notice"], ' +
+    '[class*="ant-notification-notice"], .el-message, .el-notification, .alert, .message-box';
+
+  function area(kind: Area['kind'], root: Element, skip: ReadonlySet<Element>, limit: number): Area {
+    const mine = <T>(found: [Element, T][]): T[] =>
+      found
+        .filter(
+          ([element]) => sight.contains(root, element) && ![...skip].some((other) => sight.contains(other, element)),
+        )
+        .map(([, value]) => value);
+    const notBar = <T>(found: [Element, T][]) =>
+      kind === 'page' ? found.filter(([element]) => sight.placeOf(element) !== 'bar') : found;
+    return {
+      kind,
+      ...readLines(root, skip, limit),
+      fields: mine(fields),
+      buttons: mine(notBar(buttons)),
+      links: mine(notBar(links)),
+      pictures: mine(notBar(pictures)),
+      handles: mine(handles),
+      embeds: mine(embeds),
+    };
+  }
+
+  const fronts = findFronts();
+  const notices = all(noticeSelector).filter(
+    (element) =>
+      !fronts.some((front) => sight.contains(front, element)) &&
+      squeeze(element.textContent).length <= 200 &&
+      sight.see(element, 10),
+  );
+  const frontSet = new Set(fronts);
+  const areas: Area[] = [
+    ...fronts.slice(0, 6).map((front) => area('dialog', front, new Set(), 2000)),
+    ...notices.slice(0, 6).map((notice) => area('notice', notice, new Set(), 400)),
+  ];
+  if (document.body) areas.push(area('page', document.body, frontSet, 5000));
+  const page = areas.at(-1)!;
+
+  const proseAbove = (y: number): number =>
+    page.lines
+      .filter((line) => line.box.y + line.box.h <= y + 4 && line.text.length >= 40)
+      .reduce((sum, line) => sum + weigh(line.text), 0);
+
+  function isSolved(element: Element, rule: WidgetSelectors): boolean {
+    const scope = (rule.scope ? composedClosest(element, rule.scope) : null) ?? element;
+    if (rule.solved) {
+      const parts = [scope, ...scope.querySelectorAll('*')].filter((part) => part.matches(rule.solved!));
+      if (scope.shadowRoot) parts.push(...scope.shadowRoot.querySelectorAll(rule.solved));
+      if (parts.some((part) => sight.see(part, 4))) return true;
+    }
+    if (rule.solvedText && new RegExp(rule.solvedText, 'i').test(squeeze((scope as HTMLElement).innerText)))
+      return true;
+    if (!rule.token) return false;
+    const form = element.closest('form') ?? document;
+    return [...form.querySelectorAll<HTMLInputElement>(rule.token)].some((input) => input.value.length > 0);
+  }
+
+  function sightingsOf(rule: WidgetSelectors, index: number): Sighting[] {
+    const sightings: Sighting[] = [];
+    for (const element of all(rule.open)) {
+      if (sightings.length >= 3 || outOfTime()) break;
+      const box = sight.see(element, rule.minPx ?? 20, { evenFaint: true });
+      if (!box) continue;
+      const solved = isSolved(element, rule);
+      sightings.push({ rule: index, box, place: sight.placeOf(element), solved, proseAbove: proseAbove(box.y) });
+    }
+    return sightings;
+  }
+
+  const scripts = [...document.scripts].filter((script) => !script.src).map((script) => script.text.slice(0, 20_000));
+  const markers = Object.entries(request.markers)
+    .filter(([, pattern]) => scripts.some((text) => new RegExp(pattern).test(text)))
+    .map(([name]) => name);
+  const barLinks = links.filter(([element]) => sight.placeOf(element) === 'bar').map(([, text]) => text);
+  const signOut = /^(退出|登出|退出登录|退出登錄|安全退出|注销|注销登录|sign ?out|log ?out)$/i;
+  const signedIn = all('a, button, li, [role="menuitem"], span').some(
+    (element) =>
+      element.childElementCount <= 1 &&
+      signOut.test(squeeze(element.textContent)) &&
+      !composedClosest(element, proseSelector),
+  );
+  // An answer opened as a page, by its type or because there is nothing but one preformatted block.
+  const onlyPre = document.body?.children.length === 1 && document.body.firstElementChild?.tagName === 'PRE';
+  const isData = onlyPre || !/html|xml/.test(document.contentType);
+
+  return {
+    url: location.href,
+    title: squeeze(document.title).slice(0, 200),
+    loading: document.readyState === 'loading',
+    width: innerWidth,
+    height: innerHeight,
+    areas,
+    sightings: request.rules.flatMap(sightingsOf),
+    markers,
+    barLinks,
+    signedIn,
+    rawText: isData ? (document.body?.textContent ?? '').slice(0, 4000) : undefined,
+    truncated,
+  };
+}

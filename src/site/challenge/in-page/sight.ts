@@ -1,0 +1,241 @@
+/** A rectangle in CSS pixels of its own frame's viewport. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** `dialog` and `layer` stand in front of the page; `bar` is a page's header, navigation or footer. */
+export type Place = 'dialog' | 'layer' | 'bar' | 'page';
+
+export type Sight = ReturnType<typeof makeSight>;
+
+/**
+ * What a person can see and reach, as opposed to what is in the document.
+ *
+ * Runs inside the page: Playwright sends its source text, so it may use nothing but its own body and the DOM.
+ * An element is seen when it is rendered, its opacity through all ancestors is 0.1 or more, at least `minPx` of it lie inside
+ * every clipping ancestor and the page, and nothing that paints lies over it.
+ */
+export function makeSight() {
+  const faint = 0.1;
+  const styles = new Map<Element, CSSStyleDeclaration>();
+  const style = (element: Element): CSSStyleDeclaration => {
+    let found = styles.get(element);
+    if (!found) styles.set(element, (found = getComputedStyle(element)));
+    return found;
+  };
+
+  /** The parent as painted: through slots and out of shadow roots, closed ones too when the element itself is inside. */
+  function parentOf(element: Element): Element | null {
+    if (element.assignedSlot) return element.assignedSlot;
+    if (element.parentElement) return element.parentElement;
+    const root = element.getRootNode();
+    return root instanceof ShadowRoot ? root.host : null;
+  }
+
+  function contains(outer: Element, inner: Element): boolean {
+    for (let at: Element | null = inner; at; at = parentOf(at)) if (at === outer) return true;
+    return false;
+  }
+
+  const opacities = new Map<Element, number>();
+  function opacity(element: Element): number {
+    const known = opacities.get(element);
+    if (known !== undefined) return known;
+    const parent = parentOf(element);
+    const value = Number(style(element).opacity) * (parent ? opacity(parent) : 1);
+    opacities.set(element, value);
+    return value;
+  }
+
+  const inTopLayer = (element: Element) => element.matches('dialog:modal, :popover-open');
+
+  function boxOf(element: Element): Box {
+    const rect = element.getBoundingClientRect();
+    return { x: rect.x, y: rect.y, w: rect.width, h: rect.height };
+  }
+
+  function intersect(a: Box, b: Box): Box {
+    const x = Math.max(a.x, b.x);
+    const y = Math.max(a.y, b.y);
+    return { x, y, w: Math.min(a.x + a.w, b.x + b.w) - x, h: Math.min(a.y + a.h, b.y + b.h) - y };
+  }
+
+  function pageBox(): Box {
+    const root = document.documentElement;
+    const scrolls = style(root).overflowY !== 'hidden';
+    const below = scrolls ? Math.max(root.scrollHeight, innerHeight) : innerHeight;
+    // Whatever is parked more than half a screen to the right is not meant to be read.
+    return { x: -scrollX, y: -scrollY, w: innerWidth * 1.5, h: below };
+  }
+
+  /** The visual clip a style puts on an element: the ways in which text is kept for screen readers only. */
+  function clippedAway(css: CSSStyleDeclaration): boolean {
+    if (/^inset\((?:50|100)%/.test(css.clipPath) || /^circle\(0/.test(css.clipPath)) return true;
+    return css.position === 'absolute' && /^rect\((?:0|1)px,? (?:0|1)px,? (?:0|1)px,? (?:0|1)px\)$/.test(css.clip);
+  }
+
+  /** The part of an element that its clipping ancestors and the page leave over. */
+  function clippedBox(element: Element): Box {
+    let box = boxOf(element);
+    let position = inTopLayer(element) ? 'top-layer' : style(element).position;
+    if (clippedAway(style(element))) return { ...box, w: 0, h: 0 };
+    for (let at = parentOf(element); at; at = parentOf(at)) {
+      const css = style(at);
+      if (position === 'top-layer') break;
+      const holdsFixed = css.transform !== 'none' || css.filter !== 'none' || css.contain.includes('paint');
+      const positioned = css.position !== 'static' || holdsFixed;
+      const holds = position === 'fixed' ? holdsFixed : position === 'absolute' ? positioned : true;
+      if (!holds) continue;
+      if (clippedAway(css)) return { ...box, w: 0, h: 0 };
+      const isRoot = at === document.documentElement || at === document.body;
+      if (!isRoot && (css.overflowX !== 'visible' || css.overflowY !== 'visible')) {
+        const frame = boxOf(at);
+        // A scrolling ancestor can bring its content into view; only the one that hides it takes it away.
+        const wide = css.overflowX === 'auto' || css.overflowX === 'scroll';
+        const tall = css.overflowY === 'auto' || css.overflowY === 'scroll';
+        const room: Box = {
+          x: wide ? frame.x - at.scrollLeft : frame.x,
+          y: tall ? frame.y - at.scrollTop : frame.y,
+          w: wide ? at.scrollWidth : frame.w,
+          h: tall ? at.scrollHeight : frame.h,
+        };
+        if (frame.w < 3 || frame.h < 3) return { ...box, w: 0, h: 0 };
+        box = intersect(box, room);
+      }
+      if (inTopLayer(at)) position = 'top-layer';
+      else if (positioned || position === 'static' || position === 'relative') position = css.position;
+    }
+    return position === 'fixed' || position === 'top-layer'
+      ? intersect(box, { x: 0, y: 0, w: innerWidth, h: innerHeight })
+      : intersect(box, pageBox());
+  }
+
+  function rendered(element: Element): boolean {
+    return element.isConnected && element.checkVisibility({ contentVisibilityAuto: false, visibilityProperty: true });
+  }
+
+  function paints(element: Element): boolean {
+    const css = style(element);
+    if (opacity(element) < faint) return false;
+    if (/^(IMG|CANVAS|IFRAME|VIDEO|INPUT|TEXTAREA|EMBED|OBJECT)$/.test(element.tagName)) return true;
+    const alpha = /^rgba\(.*,\s*([\d.]+)\)$/.exec(css.backgroundColor)?.[1];
+    const filled = css.backgroundColor !== 'transparent' && (alpha === undefined || Number(alpha) >= faint);
+    return filled || css.backgroundImage !== 'none';
+  }
+
+  const area = (box: Box) => Math.max(0, box.w) * Math.max(0, box.h);
+
+  /** Parts of one widget lie over each other; they share a parent that is hardly larger than the part. */
+  function samePiece(element: Element, other: Element): boolean {
+    if (contains(element, other) || contains(other, element)) return true;
+    let shared = parentOf(element);
+    while (shared && !contains(shared, other)) shared = parentOf(shared);
+    if (!shared || shared === document.body || shared === document.documentElement) return false;
+    return area(boxOf(shared)) <= 3 * area(boxOf(element));
+  }
+
+  /** Where a look is taken: the middle and four points around it, as far as they are on the screen. */
+  function pointsOf(box: Box): [number, number][] {
+    const at = (fx: number, fy: number): [number, number] => [box.x + box.w * fx, box.y + box.h * fy];
+    return [at(0.5, 0.5), at(0.25, 0.3), at(0.75, 0.3), at(0.25, 0.7), at(0.75, 0.7)].filter(
+      ([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight,
+    );
+  }
+
+  function covered(element: Element, box: Box): boolean {
+    const points = pointsOf(box);
+    return (
+      points.length > 0 &&
+      points.every(([x, y]) => {
+        for (const hit of document.elementsFromPoint(x, y)) {
+          if (samePiece(element, hit)) return false;
+          if (paints(hit)) return true;
+        }
+        return false;
+      })
+    );
+  }
+
+  /** Whether a click at its middle would reach the element, painted or not. */
+  function takesHit(element: Element): boolean {
+    const box = boxOf(element);
+    const [x, y] = [box.x + box.w / 2, box.y + box.h / 2];
+    let hit = document.elementFromPoint(x, y);
+    while (hit?.shadowRoot) {
+      const inner: Element | null = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return !!hit && (hit === element || contains(element, hit) || (contains(hit, element) && !!hit.shadowRoot));
+  }
+
+  /** The visible box of an element, or undefined when a person cannot see it. */
+  function see(element: Element, minPx = 20, options: { evenFaint?: boolean } = {}): Box | undefined {
+    if (!rendered(element)) return undefined;
+    const shown = opacity(element);
+    // A layer that is almost invisible yet takes the clicks is in the person's way all the same.
+    if (shown < faint && !(options.evenFaint && shown > 0 && takesHit(element))) return undefined;
+    const box = clippedBox(element);
+    if (box.w < minPx || box.h < minPx) return undefined;
+    return covered(element, box) ? undefined : box;
+  }
+
+  /** A cheaper look for text: rendered, opaque enough, larger than a screen-reader-only box. */
+  const textBoxes = new Map<Element, Box | undefined>();
+  function seeText(element: Element): Box | undefined {
+    if (!textBoxes.has(element)) {
+      let box: Box | undefined;
+      if (rendered(element) && opacity(element) >= faint) {
+        const clipped = clippedBox(element);
+        if (clipped.w > 2 && clipped.h > 2) box = clipped;
+      }
+      textBoxes.set(element, box);
+    }
+    return textBoxes.get(element);
+  }
+
+  const dialogSelector = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], :popover-open';
+  const barSelector = 'nav, footer, aside, [role="navigation"], [role="banner"], [role="contentinfo"]';
+
+  function isBar(element: Element): boolean {
+    if (element.matches(barSelector)) return true;
+    if (element.tagName !== 'HEADER' || element.closest('main, section, article, form, dialog, [role="dialog"]')) {
+      return false;
+    }
+    const box = boxOf(element);
+    return box.y < 100 && box.w > innerWidth / 2;
+  }
+
+  /** A positioned box in front of the page that reaches into the middle of the screen. */
+  function isLayer(element: Element): boolean {
+    const css = style(element);
+    if (css.position !== 'fixed' && !(css.position === 'absolute' && Number(css.zIndex) >= 1)) return false;
+    const box = intersect(boxOf(element), { x: 0, y: 0, w: innerWidth, h: innerHeight });
+    if (box.w < 160 || box.h < 60) return false;
+    // The box that holds nearly the whole document is the page itself, however it is positioned.
+    const whole = document.body.textContent.length;
+    if (element.textContent.length > 0.8 * whole && box.w * box.h > 0.8 * innerWidth * innerHeight) return false;
+    const middle = intersect(box, {
+      x: innerWidth * 0.3,
+      y: innerHeight * 0.15,
+      w: innerWidth * 0.4,
+      h: innerHeight * 0.7,
+    });
+    return middle.w >= 80 && middle.h >= 40;
+  }
+
+  function placeOf(element: Element): Place {
+    let place: Place = 'page';
+    for (let at: Element | null = element; at && at !== document.body; at = parentOf(at)) {
+      if (at.matches(dialogSelector)) return 'dialog';
+      if (isLayer(at)) place = 'layer';
+      else if (place === 'page' && isBar(at)) place = 'bar';
+    }
+    return place;
+  }
+
+  return { see, seeText, takesHit, placeOf, parentOf, contains, boxOf, isBar, isLayer, style, dialogSelector };
+}

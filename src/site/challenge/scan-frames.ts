@@ -1,0 +1,105 @@
+import type { Frame, Page } from 'playwright';
+import { judgeFrameElement } from './in-page/judge-frame-element.js';
+import { scanDocument, type ScanRequest } from './in-page/scan-document.js';
+import { makeSight } from './in-page/sight.js';
+import type { FrameElementFacts, FrameFacts, FrameLook } from './page-facts.js';
+import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
+
+/**
+ * Playwright sends a function's source text, which cannot carry imports: so the parts are joined here by their text.
+ * Nothing of a page or a user is ever part of it.
+ */
+// eslint-disable-next-line @typescript-eslint/no-implied-eval
+const scanInPage = new Function(
+  'request',
+  `return (${scanDocument.toString()})((${makeSight.toString()})(), request)`,
+) as (request: ScanRequest) => FrameFacts;
+// eslint-disable-next-line @typescript-eslint/no-implied-eval
+const judgeInPage = new Function(
+  'element',
+  'tokens',
+  `return (${judgeFrameElement.toString()})((${makeSight.toString()})(), element, tokens)`,
+) as (element: Element, tokens: string) => FrameElementFacts;
+
+/** The in-page part sees only selectors, in the order of the table. */
+const request: Omit<ScanRequest, 'budgetMs'> = {
+  rules: widgetRules.map(({ open, solved, solvedText, scope, token, minPx }) => ({
+    open,
+    solved,
+    solvedText,
+    scope,
+    token,
+    minPx,
+  })),
+  markers: scriptMarkers,
+};
+
+/** The value, or undefined when it takes too long or its frame navigates away or detaches. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
+  const element = await frame.frameElement();
+  try {
+    return await element.evaluate(judgeInPage as never, tokenFields as never);
+  } finally {
+    await element.dispose().catch(() => undefined);
+  }
+}
+
+export interface FramesLook {
+  /** The main frame first, parents before their children. */
+  readonly frames: readonly FrameLook[];
+  /** The frame that each of them is. */
+  readonly frameOf: ReadonlyMap<FrameLook, Frame>;
+  /** Some frame could not be read in time, or was too large to be read whole. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Looks at every frame of a page at once: each document, and each frame's element from the document above, cross-origin and in closed
+ * shadow roots too. A frame that goes away meanwhile is left out. `budgetMs` bounds the walk within each document.
+ */
+export async function scanFrames(page: Page, budgetMs: number): Promise<FramesLook> {
+  const frames = page.frames().slice(0, 60);
+  const patienceMs = Math.max(1000, budgetMs * 4);
+  const raw = await Promise.all(
+    frames.map(async (frame) => {
+      const [element, facts] = await Promise.all([
+        frame.parentFrame() ? within(judgeElement(frame), patienceMs) : undefined,
+        within(frame.evaluate(scanInPage, { ...request, budgetMs }), patienceMs),
+      ]);
+      return { frame, element, facts };
+    }),
+  );
+
+  const looks = new Map<Frame, FrameLook>();
+  for (const [index, { frame, element, facts }] of raw.entries()) {
+    const above = frame.parentFrame();
+    const parent = above ? looks.get(above) : undefined;
+    if (above && (!element || !parent)) continue;
+    looks.set(frame, {
+      where: above ? `frame ${index + 1} of ${frames.length}` : 'main frame',
+      isMain: !above,
+      urls: [frame.url(), element?.src ?? '', facts?.url ?? ''].filter((url) => url !== ''),
+      element,
+      visible: !parent || (parent.visible && element!.seen),
+      inFront: !!parent && (parent.inFront || element!.place === 'dialog' || element!.place === 'layer'),
+      facts,
+      parent,
+    });
+  }
+  const truncated =
+    raw.some(({ frame, facts }) => !frame.isDetached() && (!facts || facts.truncated)) || page.frames().length > 60;
+  const frameOf = new Map([...looks].map(([frame, look]) => [look, frame]));
+  return { frames: [...looks.values()], frameOf, truncated };
+}

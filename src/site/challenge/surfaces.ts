@@ -1,0 +1,81 @@
+import type { Area, Field, FrameLook, Line } from './page-facts.js';
+import { signInVerb } from './wording.js';
+
+/**
+ * An area as the rules see it. `front` stands before the page (or in a frame that does), `page` is the page itself or a frame that fills
+ * it, `inline` a frame among other things, `notice` a toast or alert.
+ */
+export interface Surface {
+  readonly role: 'front' | 'page' | 'inline' | 'notice';
+  readonly look: FrameLook;
+  readonly area: Area;
+  readonly title: string;
+  /** Visible text that may count as evidence: no prose, no code, no tables. */
+  readonly text: string;
+  readonly headings: readonly string[];
+  readonly lines: readonly Line[];
+  /** Fields that can be filled in, outside headers and menus. */
+  readonly fields: readonly Field[];
+  /** Within an application that somebody is signed in to. */
+  readonly inShell: boolean;
+  /** Little enough on it that its words say what it is for. */
+  readonly isGate: boolean;
+  /** The content part of an application that shows next to nothing. */
+  readonly isBareContent: boolean;
+}
+
+const gateLength = 900;
+const bareLength = 160;
+
+const pageArea = (look: FrameLook): Area | undefined => look.facts?.areas.find((area) => area.kind === 'page');
+
+function hasShell(look: FrameLook): boolean {
+  const facts = look.facts;
+  if (!facts) return false;
+  const offersSignIn = facts.barLinks.some((text) => signInVerb.test(text) || /注册|sign ?up|register/i.test(text));
+  if (facts.signedIn) return facts.barLinks.length >= 3 || (pageArea(look)?.length ?? 0) > 300;
+  return facts.barLinks.length >= 4 && !offersSignIn;
+}
+
+function roleOf(look: FrameLook, area: Area): Surface['role'] {
+  if (area.kind === 'notice') return 'notice';
+  if (area.kind === 'dialog' || look.inFront) return 'front';
+  if (look.isMain) return 'page';
+  const above = look.parent && pageArea(look.parent);
+  const aloneInParent = !!look.parent && !!above && above.length < 300 && !hasShell(look.parent);
+  return look.element?.coversScreen || aloneInParent ? 'page' : 'inline';
+}
+
+function toSurface(look: FrameLook, area: Area): Surface {
+  const role = roleOf(look, area);
+  const inShell = hasShell(look);
+  const lines = area.lines.filter((line) => !line.quoted);
+  const isShort = area.length < gateLength && area.links.length <= 30;
+  return {
+    role,
+    look,
+    area,
+    title: role === 'page' ? (look.facts?.title ?? '') : '',
+    text: lines.map((line) => line.text).join('\n'),
+    headings: lines.filter((line) => line.heading).map((line) => line.text),
+    lines,
+    fields: area.fields.filter((field) => field.editable && !field.inBar),
+    inShell,
+    isGate: isShort && (role === 'front' || (role === 'page' && !inShell)),
+    isBareContent:
+      role === 'page' &&
+      inShell &&
+      area.length < bareLength &&
+      area.fields.length === 0 &&
+      lines.length === area.lines.length,
+  };
+}
+
+/** Every surface that can be seen, what stands in front first. Browsers' own error pages in frames say nothing about the site. */
+export function surfacesOf(frames: readonly FrameLook[]): Surface[] {
+  const order = { front: 0, page: 1, inline: 2, notice: 3 };
+  return frames
+    .filter((look) => look.visible && (look.isMain || !look.facts?.url.startsWith('chrome-error:')))
+    .flatMap((look) => (look.facts?.areas ?? []).map((area) => toSurface(look, area)))
+    .sort((a, b) => order[a.role] - order[b.role]);
+}

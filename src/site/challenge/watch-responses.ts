@@ -1,0 +1,56 @@
+import type { Page, Response } from 'playwright';
+import { redactUrl } from '../../redact.js';
+import { classifyResponse, type ResponseClue } from './response-clues.js';
+
+export interface ResponseWatch {
+  /** The clues since the last {@link clear}, oldest first, at most 50. Those of a document that was left are gone. */
+  clues(): readonly ResponseClue[];
+  clear(): void;
+  stop(): void;
+}
+
+const maxBodyBytes = 64 * 1024;
+
+/** Small pages and data answers say what they want in the body; anything else is judged by its status and headers. */
+async function readSmallBody(response: Response, type: string): Promise<string | undefined> {
+  if (!['xhr', 'fetch'].includes(response.request().resourceType()) || !/json|html|javascript|text\/plain/.test(type))
+    return undefined;
+  if (Number(response.headers()['content-length'] ?? 0) > maxBodyBytes) return undefined;
+  // The body of an answer whose page is gone cannot be read; its headers were.
+  const text = await response.text().catch(() => undefined);
+  return text === undefined || text.length > maxBodyBytes ? undefined : text;
+}
+
+/** Collects the clues of a page's answers. Bodies are looked at and dropped, never kept. */
+export function watchResponses(page: Page): ResponseWatch {
+  let clues: ResponseClue[] = [];
+
+  const onResponse = async (response: Response) => {
+    const request = response.request();
+    const resourceType = request.resourceType();
+    if (!['document', 'xhr', 'fetch'].includes(resourceType)) return;
+    const isDocument =
+      resourceType === 'document' && request.isNavigationRequest() && response.frame() === page.mainFrame();
+    if (resourceType === 'document' && !isDocument) return;
+    const status = response.status();
+    if (isDocument && (status < 300 || status >= 400)) clues = clues.filter((clue) => !clue.isDocument);
+    const headers = response.headers();
+    const contentType = headers['content-type'] ?? '';
+    const current = clues;
+    const bodyText = await readSmallBody(response, contentType);
+    const clue = classifyResponse({ url: response.url(), status, headers, contentType, bodyText });
+    // The bare status of a data request is the page's own business; a body read after clear() belongs to the past.
+    if (!clue || (!isDocument && clue.strength === 'status') || current !== clues) return;
+    clues.push({ ...clue, isDocument, where: `${request.method()} ${redactUrl(response.url())}` });
+    if (clues.length > 50) clues.shift();
+  };
+
+  // A page may close between the event and the look at it.
+  const listener = (response: Response) => void onResponse(response).catch(() => undefined);
+  page.on('response', listener);
+  return {
+    clues: () => [...clues],
+    clear: () => void (clues = []),
+    stop: () => void page.off('response', listener),
+  };
+}

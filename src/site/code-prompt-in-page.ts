@@ -1,0 +1,71 @@
+/* These run inside the page: Playwright sends their source text, so they use nothing outside themselves. */
+
+export interface CodeControl {
+  readonly element: HTMLElement;
+  readonly text: string;
+  readonly isEnabled: boolean;
+}
+
+/** The nearest control around the field that sends the code off, or that has another one sent. */
+export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend'): CodeControl | undefined {
+  const resends =
+    /重新?(?:发送|获取)|重发|再次(?:发送|获取)|(?:获取|发送)(?:短信|语音)?验证码|(?:re-?send|send (?:it )?again|(?:send|get) (?:a )?(?:new )?code|new code)|秒后|\d+\s*s\b/i;
+  const confirms =
+    /^\s*(?:确\s*定|确\s*认|提\s*交|验\s*证|立即验证|完\s*成|下一步|继\s*续|登\s*录|verify|confirm|submit|continue|next|done|ok|sign ?in|log ?in)(?:\s|$|[并且验身].*)/i;
+  const refuses = /取\s*消|关\s*闭|返\s*回|其他方式|cancel|close|back|another way/i;
+  const textOf = (element: HTMLElement) =>
+    (element.innerText || element.getAttribute('value') || element.getAttribute('aria-label') || '').trim();
+  const isSeen = (element: HTMLElement) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true });
+  };
+  type Scope = Element | ShadowRoot;
+  const parentOf = (scope: Scope): Scope | null => {
+    if (scope instanceof ShadowRoot) return scope.host;
+    const root = scope.getRootNode();
+    return scope.parentElement ?? (root instanceof ShadowRoot ? root : null);
+  };
+  const asControl = (element: HTMLElement): CodeControl => ({
+    element,
+    text: textOf(element).slice(0, 60),
+    isEnabled: !element.matches(':disabled, [aria-disabled="true"], [class*="disabled"]'),
+  });
+
+  const plain = 'button, input[type=submit], input[type=button], a, [role=button]';
+  // Consoles make buttons of anything; a resend is often a span.
+  const any = wanted === 'resend' ? `${plain}, span, div` : plain;
+  let scope: Scope | null = field;
+  for (let up = 0; scope && up < 12; up += 1, scope = parentOf(scope)) {
+    const found = [...scope.querySelectorAll<HTMLElement>(any)].filter(isSeen).filter((element) => {
+      const text = textOf(element);
+      if (text === '' || text.length > 40 || refuses.test(text)) return false;
+      if (wanted === 'resend')
+        return resends.test(text) && element.querySelector(plain) === null && !element.contains(field);
+      return confirms.test(text) && !resends.test(text);
+    });
+    const best = found.find((element) => element.matches(plain)) ?? found.at(-1);
+    if (best) return asControl(best);
+    const sends =
+      wanted === 'submit' ? scope.querySelector<HTMLElement>('button[type=submit], input[type=submit]') : null;
+    if (sends && isSeen(sends) && !resends.test(textOf(sends))) return asControl(sends);
+    if (scope instanceof Element && scope.matches('dialog, [role=dialog], [aria-modal="true"]')) break;
+  }
+  return undefined;
+}
+
+/** The visible words around the field, and those of alerts and toasts anywhere on the page. Inputs' values are no part of it. */
+export function promptText(field: HTMLElement): string {
+  if (!field.isConnected) return '';
+  const dialog = field.closest('dialog, [role=dialog], [aria-modal="true"], form');
+  let around: Element = dialog ?? field;
+  for (let up = 0; !dialog && up < 6; up += 1) {
+    const root = around.getRootNode();
+    around = around.parentElement ?? (root instanceof ShadowRoot ? root.host : around);
+  }
+  // A shadow root's own words are no part of its host's text.
+  const inside = field.getRootNode() instanceof ShadowRoot ? [...(field.getRootNode() as ShadowRoot).children] : [];
+  const notices = [
+    ...document.querySelectorAll<HTMLElement>('[role=alert], [role=status], [class*="toast" i], [class*="message" i]'),
+  ].filter((element) => element.innerText.length > 0 && element.innerText.length < 120);
+  return [around, ...inside, ...notices].map((element) => (element as HTMLElement).innerText ?? '').join('\n');
+}

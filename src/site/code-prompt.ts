@@ -1,0 +1,164 @@
+import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
+import { codeFieldsOf } from './challenge/find-second-proof.js';
+import type { Field } from './challenge/page-facts.js';
+import { scanFrames } from './challenge/scan-frames.js';
+import { surfacesOf } from './challenge/surfaces.js';
+import { findCodeControl, promptText, type CodeControl } from './code-prompt-in-page.js';
+import { firstSeen, locate } from './locate.js';
+import type { ResolvedPage } from './resolve-profile.js';
+
+type Input = ElementHandle<HTMLInputElement>;
+
+/** The place where a page waits for a code. Found anew for each use: pages redraw themselves. */
+export interface CodePrompt {
+  /** One input, or one for each digit. */
+  readonly fields: readonly Input[];
+  /** How many digits fit, where that can be seen. */
+  readonly digits: number | undefined;
+}
+
+const boxesFewest = 4;
+const scanBudgetMs = 400;
+const clickMs = 3000;
+const keyDelayMs = 35;
+
+/** Undefined when the page has nothing to type a code into. The profile's word goes before what can be seen. */
+export async function findCodePrompt(
+  page: Page,
+  { code }: Pick<ResolvedPage, 'code'>,
+): Promise<CodePrompt | undefined> {
+  for (const target of code.field) {
+    const seen = (await locate(page, target).elementHandles()) as Input[];
+    if (seen.length > 0) return promptOf(seen.length >= boxesFewest ? seen : seen.slice(0, 1));
+  }
+  const look = await scanFrames(page, scanBudgetMs);
+  for (const surface of surfacesOf(look.frames)) {
+    const frame = look.frameOf.get(surface.look);
+    const found = codeFieldsOf(surface);
+    if (!frame || found.length === 0) continue;
+    const inputs = await Promise.all(found.map((field) => inputAt(frame, field)));
+    const fields = inputs.filter((input) => input !== undefined);
+    if (fields.length === found.length) return promptOf(fields);
+  }
+  return undefined;
+}
+
+async function promptOf(fields: readonly Input[]): Promise<CodePrompt> {
+  if (fields.length > 1) return { fields, digits: fields.length };
+  const longest = (await fields[0]?.evaluate((input) => input.maxLength)) ?? -1;
+  return { fields, digits: longest >= 4 && longest <= 8 ? longest : undefined };
+}
+
+/** The detector describes a field by its box; this is the element in that place. */
+async function inputAt(frame: Frame, { box }: Field): Promise<Input | undefined> {
+  const handle = await frame.evaluateHandle(({ x, y, w, h }) => {
+    const roots: (Document | ShadowRoot)[] = [document];
+    for (const root of roots) {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) roots.push(element.shadowRoot);
+        if (!(element instanceof HTMLInputElement)) continue;
+        const at = element.getBoundingClientRect();
+        const isNear = (a: number, b: number) => Math.abs(a - b) <= 2;
+        if (isNear(at.x, x) && isNear(at.y, y) && isNear(at.width, w) && isNear(at.height, h)) return element;
+      }
+    }
+    return null;
+  }, box);
+  return asElement<HTMLInputElement>(handle);
+}
+
+/** Types with a key event for each digit, as a hand does; what stood there before is taken out first. */
+export async function typeCode(page: Page, { fields }: CodePrompt, digits: string): Promise<void> {
+  const [first] = fields;
+  if (!first) return;
+  if (fields.length === 1) {
+    await reach(first);
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type(digits, { delay: keyDelayMs });
+    return;
+  }
+  for (const box of fields.toReversed()) {
+    if ((await box.inputValue()) === '') continue;
+    await reach(box);
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Delete');
+  }
+  for (const [index, digit] of [...digits].entries()) {
+    const box = fields[index];
+    // Most rows move on by themselves; one of them may even have gone by now, when the last digit sends the code off.
+    if (box && !(await hasFocus(box))) await reach(box);
+    await page.keyboard.type(digit, { delay: keyDelayMs });
+  }
+}
+
+/** Input that is painted over by its slots takes the focus all the same. */
+async function reach(field: Input): Promise<void> {
+  await field.click({ timeout: clickMs }).catch(() => field.focus());
+}
+
+const hasFocus = (field: Input) =>
+  field.evaluate((input) => (input.getRootNode() as Document | ShadowRoot).activeElement === input);
+
+/** Presses the page's own confirm control, else Enter. */
+export async function submitCode(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>): Promise<void> {
+  const named = await firstSeen(page, code.submit);
+  if (named) return named.click({ timeout: clickMs });
+  const control = await controlOf(prompt, 'submit');
+  if (control) await control.handle.click({ timeout: clickMs });
+  else await page.keyboard.press('Enter');
+}
+
+export type Resend = 'pressed' | 'missing' | { readonly afterS: number | undefined };
+
+/** What the page's control for another code would do now; with `press` it is pressed if it can be. */
+export async function resendCode(
+  page: Page,
+  prompt: CodePrompt,
+  { code }: Pick<ResolvedPage, 'code'>,
+  { press }: { readonly press: boolean },
+): Promise<Resend | 'ready'> {
+  const named = await firstSeen(page, code.resend);
+  if (named) {
+    const isFree = await named.isEnabled();
+    if (!isFree) return { afterS: secondsIn(await named.innerText()) };
+    if (press) await named.click({ timeout: clickMs });
+    return press ? 'pressed' : 'ready';
+  }
+  const control = await controlOf(prompt, 'resend');
+  if (!control) return 'missing';
+  const waitS = secondsIn(control.text);
+  if (!control.isEnabled || waitS !== undefined) return { afterS: waitS };
+  if (press) await control.handle.click({ timeout: clickMs });
+  return press ? 'pressed' : 'ready';
+}
+
+/** `45s 后重新发送`, `Resend in 45 seconds`, `重新获取(45)`. */
+function secondsIn(text: string): number | undefined {
+  const found = /(\d{1,3})\s*(?:s\b|秒|seconds?|\)|）)/i.exec(text);
+  return found ? Number(found[1]) : undefined;
+}
+
+/** What stands around the fields and in short notices; empty when the prompt is gone. */
+export async function textAround({ fields }: CodePrompt): Promise<string> {
+  return (await fields[0]?.evaluate(promptText).catch(() => '')) ?? '';
+}
+
+/** The fields are still there to be typed into. */
+export async function isShown({ fields }: CodePrompt): Promise<boolean> {
+  return (await fields[0]?.isVisible().catch(() => false)) ?? false;
+}
+
+async function controlOf({ fields }: CodePrompt, wanted: 'submit' | 'resend') {
+  const [field] = fields;
+  if (!field) return undefined;
+  const found: JSHandle<CodeControl | undefined> = await field.evaluateHandle(findCodeControl, wanted);
+  const about = await found.evaluate((control) => control && { text: control.text, isEnabled: control.isEnabled });
+  if (!about) return undefined;
+  const handle = asElement<HTMLElement>(await found.evaluateHandle((control) => control?.element ?? null));
+  return handle && { handle, ...about };
+}
+
+function asElement<T extends HTMLElement>(handle: JSHandle<T | null>): ElementHandle<T> | undefined {
+  return (handle.asElement() as ElementHandle<T> | null) ?? undefined;
+}

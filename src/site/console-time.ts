@@ -1,0 +1,75 @@
+import type { IsoTime } from '../renewal/outcome.js';
+
+/** Whether this Node knows the IANA zone. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /[A-Za-z]/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+const dateTime =
+  /(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s,]*(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:[.,]\d+)?)?\s*(Z\b|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d))?)?/;
+
+/**
+ * A console's expiry time as UTC. Understands epoch seconds and milliseconds, ISO 8601 with or without a zone, and
+ * `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer text. What has no zone is read in `timeZone`; a date alone
+ * means its first instant, so that the key is never thought to live longer than it does. Undefined when there is no time in it.
+ */
+export function consoleTime(value: unknown, timeZone: string): IsoTime | undefined {
+  if (typeof value === 'number') return fromEpoch(value);
+  if (typeof value !== 'string') return undefined;
+  const compact = value.trim();
+  if (/^\d{10}(\d{3})?(\.\d+)?$/.test(compact)) return fromEpoch(Number(compact));
+  const found = dateTime.exec(compact);
+  if (!found) return undefined;
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0)) as Fields;
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const check = new Date(wall);
+  const isReal =
+    check.getUTCMonth() === month - 1 && check.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!isReal || year < 2000) return undefined;
+  const zone = found[7];
+  return new Date(zone === undefined ? zonedToUtc(wall, timeZone) : wall - offsetOf(zone)).toISOString();
+}
+
+type Fields = [number, number, number, number, number, number];
+
+function fromEpoch(value: number): IsoTime | undefined {
+  const ms = value >= 1e12 ? value : value * 1000;
+  return value >= 1e9 && ms < 4.1e12 ? new Date(Math.round(ms)).toISOString() : undefined;
+}
+
+function offsetOf(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
+  return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+/**
+ * The instant at which clocks in the zone show `wall`. Around a clock change a wall time exists twice (the earlier
+ * instant is taken) or not at all (the instant an hour before would be).
+ */
+function zonedToUtc(wall: number, timeZone: string): number {
+  const day = 86_400_000;
+  const offsets = new Set([wall - day, wall, wall + day].map((instant) => zoneOffset(instant, timeZone)));
+  const candidates = [...offsets].map((offset) => wall - offset).sort((a, b) => a - b);
+  return candidates.find((instant) => instant + zoneOffset(instant, timeZone) === wall) ?? candidates[0]!;
+}
+
+function zoneOffset(instant: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(instant);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return wall - Math.floor(instant / 1000) * 1000;
+}

@@ -1,0 +1,146 @@
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface ExchangeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For the whole exchange, from the name look-up to the last byte. */
+  readonly timeoutMs: number;
+  readonly proxy?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answered {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Unanswered {
+  readonly kind: 'unanswered';
+  /** `no`: the connection was never made, so the server has seen nothing. */
+  readonly sent: 'no' | 'maybe';
+  /** In words, without addresses of proxies. */
+  readonly why: string;
+}
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/**
+ * One request over a connection of its own: no redirects, no retries, no keep-alive (a reused connection that the
+ * server has just closed would leave it unknown whether a POST arrived). Rejects only when the signal is aborted.
+ * Built on node:http because it says exactly when a request can have left, and because it is there already.
+ */
+export async function exchange(request: ExchangeRequest): Promise<Answered | Unanswered> {
+  request.signal?.throwIfAborted();
+  const url = new URL(request.url);
+  const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const agent = request.proxy === undefined ? undefined : await proxyAgent(request.proxy, url.protocol);
+
+  return new Promise((resolve, reject) => {
+    let sent: 'no' | 'maybe' = 'no';
+    let hadDeadline = false;
+    const headers: Record<string, string> = { connection: 'close', ...request.headers };
+    if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
+    const outgoing = open(url, { method: request.method, headers, agent: agent ?? false, signal: request.signal });
+    const deadline = setTimeout(() => {
+      hadDeadline = true;
+      outgoing.destroy();
+    }, request.timeoutMs);
+    const settle = (result: Answered | Unanswered) => {
+      clearTimeout(deadline);
+      resolve(result);
+    };
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(deadline);
+      if (request.signal?.aborted) {
+        reject(request.signal.reason instanceof Error ? request.signal.reason : error);
+        return;
+      }
+      const seconds = Math.round(request.timeoutMs / 1000);
+      resolve({ kind: 'unanswered', sent, why: hadDeadline ? `no answer within ${seconds} s` : inWords(error, agent) });
+    };
+
+    outgoing.once('socket', (socket: Socket & { secureConnecting?: boolean }) => {
+      const left = () => void (sent = 'maybe');
+      if (socket.secureConnecting === true) socket.once('secureConnect', left);
+      else if (socket.connecting) socket.once('connect', left);
+      else left();
+    });
+    outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      if (statusCode === 200) return;
+      outgoing.destroy();
+      settle({ kind: 'unanswered', sent: 'no', why: `the proxy refused the connection (${statusCode})` });
+    });
+    outgoing.once('error', fail);
+    outgoing.once('response', (incoming) => {
+      readBody(incoming).then((text) => {
+        if (incoming.statusCode === 407) {
+          settle({ kind: 'unanswered', sent: 'no', why: 'the proxy wants other credentials (407)' });
+        } else {
+          settle({ kind: 'answered', status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+        }
+      }, fail);
+    });
+    outgoing.end(request.body);
+  });
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of await decoded(incoming)) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > maxBodyBytes) {
+      incoming.destroy();
+      throw new Error('the answer is longer than 2 MiB');
+    }
+  }
+  if (!incoming.complete) throw new Error('the answer was cut short');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Nothing asks for a compressed answer, but some servers send one to everybody. */
+async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown>> {
+  const encoding = incoming.headers['content-encoding']?.trim().toLowerCase();
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return incoming;
+  const zlib = await import('node:zlib');
+  const decoder = { gzip: zlib.createGunzip, br: zlib.createBrotliDecompress, deflate: zlib.createInflate }[encoding];
+  if (!decoder) throw new Error(`the answer has an unknown encoding (${encoding})`);
+  const stream = decoder();
+  incoming.once('error', (error) => stream.destroy(error));
+  incoming.once('aborted', () => stream.destroy(new Error('the answer was cut short')));
+  return incoming.pipe(stream);
+}
+
+async function proxyAgent(proxy: string, protocol: string): Promise<Agent> {
+  const { openProxyAgent } = await import('./proxy-agent.js');
+  return openProxyAgent(proxy, protocol);
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ENOTFOUND: 'the name could not be looked up',
+  EAI_AGAIN: 'the name could not be looked up',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not trusted",
+  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is not trusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is not trusted",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+};
+
+/** A proxy's error may quote its address with the password: those are told by their code alone. */
+function inWords(error: NodeJS.ErrnoException, agent: Agent | undefined): string {
+  const known = error.code === undefined ? undefined : causes[error.code];
+  const what = known ?? error.code ?? (agent ? 'the proxy failed' : error.message);
+  return agent && known ? `${what} (a proxy is in use)` : what;
+}

@@ -1,0 +1,247 @@
+import { appError } from '../errors/app-error.js';
+import { siteErrors } from '../errors/site-errors.js';
+import type { Log } from '../log.js';
+import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../renewal/ports.js';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { retry } from '../retry.js';
+import { interpretAnswer, type Meaning } from './interpret-answer.js';
+import { exchange, type Answered, type Unanswered } from './exchange.js';
+import { interpolateHeaders, interpolateJson, type Values } from './interpolate.js';
+import type { ResolvedHttp, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
+import { matchesAny } from './rules.js';
+import { handOver } from './new-key.js';
+import { openSessionCookies, type SessionCookies } from './session-cookies.js';
+import { goneStop } from './stops.js';
+import { userAgent } from './user-agent.js';
+
+export interface HttpConsoleOptions {
+  readonly profile: ResolvedProfile;
+  readonly checkpoint: SessionCheckpoint;
+  /** Keeps what the answers' Set-Cookie lines made of the session. */
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
+  readonly proxy?: string;
+  readonly account: string;
+  /** For `${name}` in the profile's requests, when the console shows no name. */
+  readonly keyName?: string;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Told once, when this machine's clock is more than two minutes off the server's; positive when ours is ahead. */
+  readonly onClockSkew?: (skewMs: number) => void;
+  /** The first wait before a read is tried again; 1 s when absent. */
+  readonly backoffMs?: number;
+}
+
+const maxSkewMs = 120_000;
+/** A read is tried again for at most this long, waits that the site asked for included. */
+const patienceMs = 60_000;
+const retries = 3;
+/** What an import may not replace, because it is the connection's or the cookie jar's. */
+const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
+
+/** The HTTP rung: the session's cookies, replayed without a browser. Throws KT405 when the profile has no http section. */
+export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
+  const { http } = options.profile;
+  if (!http) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'http' });
+  return new HttpConsole(options, http);
+}
+
+/** An answer that may be asked for again; carries how long the site wants to be left alone. */
+class ComeAgain extends Error {
+  readonly retryAfterMs: number | undefined;
+
+  constructor(readonly stop: Stop & { kind: 'unreachable' }) {
+    super(stop.detail);
+    this.retryAfterMs = stop.retryAfterMs;
+  }
+}
+
+class HttpConsole implements ConsoleSession {
+  readonly rung = 'http';
+  private readonly cookies: SessionCookies;
+  private readonly closing = new AbortController();
+  private readonly signal: AbortSignal;
+  private isSkewTold = false;
+  private areCookiesNew = false;
+
+  constructor(
+    private readonly options: HttpConsoleOptions,
+    private readonly http: ResolvedHttp,
+  ) {
+    this.cookies = openSessionCookies(options.checkpoint.cookies, options.now);
+    const { signal } = this.closing;
+    this.signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
+  }
+
+  async read(): Promise<Attempt<ConsoleReading>> {
+    const signedOut = this.lacksLogin();
+    if (signedOut) return stopped(signedOut);
+    this.options.onStep('reading the key over HTTP');
+    const deadline = performance.now() + patienceMs;
+    try {
+      return await retry(() => this.readOnce(), {
+        retries,
+        minTimeoutMs: this.options.backoffMs ?? 1000,
+        maxTimeoutMs: 10_000,
+        maxRetryAfterMs: patienceMs,
+        signal: this.signal,
+        isRetryable: (error) => error instanceof ComeAgain && performance.now() + (error.retryAfterMs ?? 0) < deadline,
+        onRetry: (error, attempt) => {
+          this.options.log.info({ attempt, why: (error as ComeAgain).stop.detail }, 'reading again');
+          this.options.onStep('waiting to read again');
+        },
+      });
+    } catch (error) {
+      if (error instanceof ComeAgain) return stopped(error.stop);
+      throw error;
+    }
+  }
+
+  rehearse(): Promise<Attempt<string>> {
+    const { method, url } = this.http.rotate;
+    const signedOut = this.lacksLogin();
+    return Promise.resolve(signedOut ? stopped(signedOut) : done(`send ${method} ${url} with the saved session`));
+  }
+
+  async rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult> {
+    const signedOut = this.lacksLogin();
+    if (signedOut) return { ok: false, stop: signedOut, sent: 'no' };
+    this.options.onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
+    await hooks.beforePress();
+    const meaning = await this.send(this.http.rotate, current.name ?? this.options.keyName);
+    if (meaning.kind === 'reading') {
+      const { key, expiresAt } = meaning.reading;
+      if (key !== undefined && key !== current.key) {
+        const fresh: NewKey = { key, expiresAt, seenIn: 'answer' };
+        // The key is made safe before anything else, the checkpoint included.
+        await handOver(fresh, hooks, this.options.log);
+        await this.keepCookies();
+        return { ok: true, value: fresh };
+      }
+      await this.keepCookies();
+      const detail = `${this.label(this.http.rotate)} was answered, but without a full new key.`;
+      return { ok: false, sent: 'maybe', stop: { kind: 'drift', detail } };
+    }
+    await this.keepCookies();
+    return { ok: false, stop: meaning.stop, sent: meaning.sent };
+  }
+
+  async saveCheckpoint(): Promise<void> {
+    const { checkpoint, now } = this.options;
+    const savedAt = new Date(now()).toISOString();
+    await this.options.saveCheckpoint({ ...checkpoint, savedAt, savedBy: 'http', cookies: this.cookies.all() });
+    this.areCookiesNew = false;
+  }
+
+  close(): Promise<void> {
+    this.closing.abort(new Error('the session was closed'));
+    return Promise.resolve();
+  }
+
+  private async readOnce(): Promise<Attempt<ConsoleReading>> {
+    const meaning = await this.send(this.http.read, undefined);
+    await this.keepCookies();
+    if (meaning.kind === 'reading') return done(meaning.reading);
+    if (meaning.stop.kind === 'unreachable') throw new ComeAgain(meaning.stop);
+    if (meaning.kind === 'missing' && (await this.hasClosed())) {
+      return stopped(goneStop(this.options.profile, 'its key page says so'));
+    }
+    return stopped(meaning.stop);
+  }
+
+  private async send(request: ResolvedRequest, name: string | undefined): Promise<Meaning> {
+    const answer = await this.exchange(request, name);
+    if (answer.kind === 'unanswered') {
+      const detail = `${this.label(request)} was not answered: ${answer.why}.`;
+      return { kind: 'stop', sent: answer.sent, stop: { kind: 'unreachable', detail } };
+    }
+    this.watchClock(answer);
+    const setCookies = answer.headers['set-cookie'] ?? [];
+    if (this.cookies.accept(setCookies, request.url)) this.areCookiesNew = true;
+    const { profile } = this.options;
+    const label = this.label(request);
+    const meaning = interpretAnswer(answer, { request, label, profile, shape: this.http.answer });
+    this.options.log.debug(
+      { request: label, status: answer.status, meaning: meaning.kind === 'reading' ? 'reading' : meaning.stop.kind },
+      'answer',
+    );
+    return meaning;
+  }
+
+  private exchange(request: ResolvedRequest, name: string | undefined): Promise<Answered | Unanswered> {
+    const values: Values = {
+      named: { baseUrl: this.options.profile.baseUrl, name },
+      cookie: (cookie) => this.cookies.valueFor(request.url, cookie),
+    };
+    const body = request.json === undefined ? undefined : JSON.stringify(interpolateJson(request.json, values));
+    return exchange({
+      method: request.method,
+      url: request.url,
+      headers: this.headersFor(request, values, body !== undefined),
+      body,
+      timeoutMs: this.http.timeoutMs,
+      proxy: this.options.proxy,
+      signal: this.signal,
+    });
+  }
+
+  private headersFor(request: ResolvedRequest, values: Values, hasBody: boolean): Record<string, string> {
+    const own = interpolateHeaders(request.headers, values);
+    const headers: Record<string, string> = { 'user-agent': userAgent(), ...own };
+    if (hasBody) headers['content-type'] ??= 'application/json';
+    for (const [name, value] of Object.entries(this.options.checkpoint.headers ?? {})) {
+      const lower = name.toLowerCase();
+      // A header that follows a cookie stays true when the cookie changes; the imported copy of it does not.
+      const followsCookie = own[lower] !== undefined && request.headers[lower]?.includes('${cookie:');
+      if (!ownHeaders.has(lower) && !followsCookie) headers[lower] = value;
+    }
+    const cookie = this.cookies.headerFor(request.url);
+    if (cookie !== '') headers['cookie'] = cookie;
+    return headers;
+  }
+
+  private lacksLogin(): Stop | undefined {
+    const { session } = this.options.profile;
+    const isThere = (name: string) => this.cookies.valueFor(this.http.read.url, name) !== undefined;
+    if (session.cookies.length === 0 || session.cookies.some(isThere)) return undefined;
+    return { kind: 'signed-out', detail: `The saved session has none of the cookies ${session.cookies.join(', ')}.` };
+  }
+
+  private async keepCookies(): Promise<void> {
+    if (!this.areCookiesNew) return;
+    try {
+      await this.saveCheckpoint();
+    } catch (error) {
+      // What the answer says matters more; the caller saves once more at the end and hears of it then.
+      this.options.log.warn({ err: error }, 'the session checkpoint could not be saved');
+    }
+  }
+
+  private watchClock({ headers }: Answered): void {
+    const serverMs = Date.parse(headers.date ?? '');
+    const skewMs = this.options.now() - serverMs;
+    if (this.isSkewTold || !Number.isFinite(serverMs) || Math.abs(skewMs) <= maxSkewMs) return;
+    this.isSkewTold = true;
+    this.options.log.warn({ skewMs }, "this machine's clock differs from the server's");
+    this.options.onClockSkew?.(skewMs);
+  }
+
+  /** A missing endpoint alone may be a changed path; the closing notice is on the page that people see. */
+  private async hasClosed(): Promise<boolean> {
+    const { profile } = this.options;
+    if (!profile.page || !profile.gone.rules.some((rule) => rule.words.length > 0)) return false;
+    const answer = await this.exchange(
+      { method: 'GET', url: profile.page.url, headers: { accept: 'text/html' } },
+      undefined,
+    );
+    return answer.kind === 'answered' && matchesAny(profile.gone.rules, answer);
+  }
+
+  private label({ method, url }: ResolvedRequest): string {
+    return `${method} ${new URL(url).pathname}`;
+  }
+}

@@ -1,0 +1,111 @@
+import { redactText } from '../redact.js';
+import type { Stop } from '../renewal/outcome.js';
+import type { ConsoleReading } from '../renewal/ports.js';
+import type { Answered } from './exchange.js';
+import { readAnswer } from './read-answer.js';
+import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
+import { responseClue } from './response-clue.js';
+import { retryAfterMs } from './retry-after.js';
+import { matchesAny, type Observed } from './rules.js';
+import { goneStop } from './stops.js';
+
+/** What an answer of the key endpoint comes to. `sent: 'no'`: whoever answered did not let the request through to the key. */
+export type Meaning =
+  | { readonly kind: 'reading'; readonly reading: ConsoleReading }
+  /** `missing`: there is no such endpoint, which may mean that the service has closed. */
+  | { readonly kind: 'stop' | 'missing'; readonly stop: Stop; readonly sent: 'no' | 'maybe' };
+
+export interface InterpretOptions {
+  readonly request: Pick<ResolvedRequest, 'method' | 'url'>;
+  /** `POST /api/key`, for messages. */
+  readonly label: string;
+  readonly profile: ResolvedProfile;
+  readonly shape: AnswerShape;
+}
+
+/**
+ * In this order, because consoles wrap one thing in another: a demand for a person (often HTTP 200), a redirect,
+ * what the profile knows by its words (blocked, closed), rate limits and server trouble, a dead session, overload inside
+ * HTTP 200, and only then the reading.
+ */
+export function interpretAnswer(answer: Answered, options: InterpretOptions): Meaning {
+  const { profile, label } = options;
+  const json = parseJson(answer.text);
+  const observed: Observed = { status: answer.status, text: answer.text, json };
+  const clue = responseClue(answer, options);
+  if (clue) return { kind: 'stop', stop: clue, sent: 'no' };
+  if (answer.status >= 300 && answer.status < 400) return redirected(answer, options);
+
+  const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
+  if (answer.status === 200 && meaning?.kind === 'reading') return meaning;
+
+  const stop = (value: Stop, sent: 'no' | 'maybe'): Meaning => ({ kind: 'stop', stop: value, sent });
+  const said = saying(meaning);
+  if (matchesAny(profile.refused, observed)) {
+    return stop({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
+  }
+  if (matchesAny(profile.gone.rules, observed)) return stop(goneStop(profile, `${label} was answered so`), 'no');
+  if (answer.status === 429 || answer.status >= 500) {
+    const detail = `${label} was answered with HTTP ${answer.status}${said}.`;
+    const wait = retryAfterMs(answer.headers['retry-after'], answer.headers.date);
+    return stop({ kind: 'unreachable', detail, retryAfterMs: wait }, answer.status === 429 ? 'no' : 'maybe');
+  }
+  if (answer.status === 401 || answer.status === 403 || matchesAny(profile.session.signedOut, observed)) {
+    return stop({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${said}.` }, 'no');
+  }
+  if (profile.http && matchesAny(profile.http.busy, observed)) {
+    return stop({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'maybe');
+  }
+
+  const drift = (why: string): Stop => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
+  if (answer.status === 404) {
+    const note = profile.gone.note === undefined ? '' : `. ${profile.gone.note.replace(/\.$/, '')}`;
+    return { kind: 'missing', stop: drift(`there is nothing at this address any more (HTTP 404)${note}`), sent: 'no' };
+  }
+  if (meaning?.kind === 'not-ok') {
+    // A code like an HTTP 4xx says that the request itself was turned down, before anything was done.
+    return stop(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'maybe');
+  }
+  if (answer.status !== 200) return stop(drift(`unexpected HTTP ${answer.status}${said}`), 'maybe');
+  if (meaning?.kind === 'unknown') return stop(drift(meaning.why), 'maybe');
+  const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
+  return stop(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
+}
+
+function redirected(answer: Answered, { request, label }: InterpretOptions): Meaning {
+  const location = answer.headers.location ?? '';
+  const to = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
+  const where = to ? to.origin + to.pathname : 'nowhere';
+  const isElsewhere = to !== undefined && to.host !== new URL(request.url).host;
+  if (
+    isElsewhere ||
+    (to && /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to.pathname))
+  ) {
+    return {
+      kind: 'stop',
+      sent: 'no',
+      stop: {
+        kind: 'signed-out',
+        detail: `${label} was redirected to ${where}: the session is not signed in any more.`,
+      },
+    };
+  }
+  const detail = `${label} was redirected to ${where}, which the profile does not expect.`;
+  return { kind: 'stop', sent: 'maybe', stop: { kind: 'drift', step: label, detail } };
+}
+
+/** The console's own words, which may name the account. */
+function saying(meaning: ReturnType<typeof readAnswer> | undefined): string {
+  if (meaning?.kind !== 'not-ok') return '';
+  const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
+  return parts.length === 0 ? '' : ` ("${redactText(parts.join(': '))}")`;
+}
+
+function parseJson(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Page, Request, Response } from 'playwright';
+import { interpretAnswer, type Meaning } from './interpret-answer.js';
+import type { Exchange, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+
+/** What the page's own requests for the key were answered, as they come in. */
+export interface KeyAnswers {
+  /** The newest answer to the page's read since the last {@link forget}. */
+  readonly read: Meaning | undefined;
+  /** The newest answer to the page's rotation since the last {@link forget}. */
+  readonly rotated: Meaning | undefined;
+  /** A rotation was sent by the page and is not answered yet. */
+  readonly isRotating: boolean;
+  forget(): void;
+  /** Called when the page sends a rotation. */
+  onSend: () => void;
+  /** Called for each answer, before anything waits for it. */
+  onAnswer: (meaning: Meaning, isRotation: boolean) => void;
+  /** Resolves at the next answer, or after `ms`. */
+  next(ms: number): Promise<void>;
+  stop(): void;
+}
+
+/** Listens to the page; what the page fetches for itself needs no request of ours. */
+export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: ResolvedPage): KeyAnswers {
+  const rotating = new Set<Request>();
+  let waiting: (() => void)[] = [];
+  let generation = 0;
+
+  const answers = {
+    read: undefined as Meaning | undefined,
+    rotated: undefined as Meaning | undefined,
+    get isRotating() {
+      return rotating.size > 0;
+    },
+    forget: () => {
+      generation += 1;
+      answers.read = undefined;
+      answers.rotated = undefined;
+      rotating.clear();
+    },
+    onSend: () => undefined as void,
+    onAnswer: (_meaning: Meaning, _isRotation: boolean) => undefined as void,
+    next: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+    stop: () => {
+      page.off('request', onRequest);
+      page.off('response', listener);
+      page.off('requestfailed', onFailed);
+    },
+  };
+
+  const wake = () => {
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
+  };
+  const onRequest = (request: Request) => {
+    if (!isSame(request, section.capture.response)) return;
+    rotating.add(request);
+    answers.onSend();
+  };
+  const onFailed = (request: Request) => {
+    if (rotating.delete(request)) wake();
+  };
+  const onResponse = async (response: Response) => {
+    const request = response.request();
+    const isRotation = isSame(request, section.capture.response);
+    if (!isRotation && !isSame(request, section.read.response)) return;
+    const asOf = generation;
+    try {
+      const { pathname } = new URL(response.url());
+      const meaning = interpretAnswer(
+        { kind: 'answered', status: response.status(), headers: response.headers(), text: await textOf(response) },
+        {
+          request: { method: request.method(), url: response.url() },
+          label: `${request.method()} ${pathname}`,
+          profile,
+          shape: section.answer ?? { key: [], expires: [] },
+        },
+      );
+      if (asOf !== generation) return;
+      if (isRotation) answers.rotated = meaning;
+      else answers.read = meaning;
+      answers.onAnswer(meaning, isRotation);
+    } finally {
+      rotating.delete(request);
+      wake();
+    }
+  };
+  // A page that goes away between the answer and the look at it has nothing to say any more.
+  const listener = (response: Response) => void onResponse(response).catch(() => undefined);
+
+  page.on('request', onRequest);
+  page.on('response', listener);
+  page.on('requestfailed', onFailed);
+  return answers;
+}
+
+function isSame(request: Request, wanted: Exchange | undefined): boolean {
+  if (!wanted || request.method() !== wanted.method || !URL.canParse(request.url())) return false;
+  return new URL(request.url()).pathname === wanted.pathname;
+}
+
+/** A redirect has no body, and that of a page that was left at once cannot be had; its headers still tell a challenge. */
+async function textOf(response: Response): Promise<string> {
+  return response.text().catch(() => '');
+}

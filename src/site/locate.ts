@@ -1,0 +1,89 @@
+import type { Locator, Page } from 'playwright';
+import type { Target } from './resolve-profile.js';
+import type { Word } from './words.js';
+
+/** The visible elements that a target stands for; texts are equal as a whole unless they are regular expressions. */
+export function locate(page: Page, target: Target): Locator {
+  switch (target.by) {
+    case 'role': {
+      const role = target.role as Parameters<Page['getByRole']>[0];
+      if (target.names.length === 0) return seen(page.getByRole(role));
+      return seen(anyOf(target.names, (name) => page.getByRole(role, { name, exact: true })));
+    }
+    case 'label':
+      return seen(anyOf(target.words, (word) => page.getByLabel(word, { exact: true })));
+    case 'text':
+      return seen(anyOf(target.words, (word) => page.getByText(word, { exact: true })));
+    case 'testId':
+      return seen(page.getByTestId(target.value));
+    case 'css':
+      return seen(page.locator(target.value));
+  }
+}
+
+/** Any of the targets, whichever stands first in the page. */
+export function locateAny(page: Page, targets: readonly Target[]): Locator {
+  return targets
+    .map((target) => locate(page, target))
+    .reduce((all, one) => all.or(one))
+    .first();
+}
+
+/** The first of the targets, in the profile's order, that can be seen now. */
+export async function firstSeen(page: Page, targets: readonly Target[]): Promise<Locator | undefined> {
+  if (targets.length === 0) return undefined;
+  if (!(await locateAny(page, targets).isVisible())) return undefined;
+  for (const target of targets) {
+    const found = locate(page, target).first();
+    if (await found.isVisible()) return found;
+  }
+  return undefined;
+}
+
+/** Waits until one of the targets can be seen; false after `timeoutMs`. Notices at once, without polling from here. */
+export async function appears(page: Page, targets: readonly Target[], timeoutMs: number): Promise<boolean> {
+  try {
+    await locateAny(page, targets).waitFor({ state: 'visible', timeout: timeoutMs });
+    return true;
+  } catch (error) {
+    if (isTimeout(error)) return false;
+    throw error;
+  }
+}
+
+/** What a person would call it, e.g. `"重置API密钥"` or `button "确定"`. */
+export function nameOf(targets: readonly Target[]): string {
+  const quoted = (words: readonly Word[]) =>
+    words.map((word) => (typeof word === 'string' ? `"${word}"` : String(word)));
+  const [target] = targets;
+  switch (target?.by) {
+    case 'role':
+      return [target.role, quoted(target.names).join(' or ')].filter(Boolean).join(' ');
+    case 'label':
+    case 'text':
+      return quoted(target.words).join(' or ');
+    case 'testId':
+    case 'css':
+      return target.value;
+    case undefined:
+      return 'nothing';
+  }
+}
+
+export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+
+/** The page, its browser or its connection is gone, whatever was asked of it. */
+export function isPageGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /Target (?:page, context or browser|closed|crashed)|has been closed|Page crashed|Browser closed|Connection closed/i.test(
+      error.message,
+    )
+  );
+}
+
+const seen = (locator: Locator) => locator.filter({ visible: true });
+
+function anyOf(words: readonly Word[], one: (word: Word) => Locator): Locator {
+  return words.map(one).reduce((all, next) => all.or(next));
+}

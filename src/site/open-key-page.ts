@@ -1,0 +1,97 @@
+import { redactText } from '../redact.js';
+import type { Stop } from '../renewal/outcome.js';
+import { pause } from '../retry.js';
+import { isPageGone, isTimeout } from './locate.js';
+import type { PageWork } from './page-console.js';
+import { visibleText } from './read-page.js';
+import { matchesAny } from './rules.js';
+import { goneStop } from './stops.js';
+
+const tries = 3;
+const navigationMs = 30_000;
+/** Once the page has its answer, it shows the key or says why not. */
+const renderMs = 8000;
+const sliceMs = 700;
+/** An answer may name a challenge before the page shows it. */
+const showMs = 4000;
+
+/** Opens the key page and waits for its ready element. Only what the network or the server did is tried again. */
+export async function openKeyPage(work: PageWork): Promise<Stop | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const stop = (await navigate(work)) ?? (await becomesReady(work));
+    const waitMs = stop?.kind === 'unreachable' ? (stop.retryAfterMs ?? attempt * 1500) : Infinity;
+    if (!stop || attempt === tries || waitMs > 30_000) return stop;
+    work.log.info({ attempt, why: stop.detail }, 'opening the key page again');
+    work.onStep('waiting to open the key page again');
+    await pause(waitMs, work.signal);
+  }
+}
+
+async function navigate({ page, section, sight, answers, profile }: PageWork): Promise<Stop | undefined> {
+  sight.forget();
+  answers.forget();
+  const unreachable = (why: string, retryAfterMs?: number): Stop => ({
+    kind: 'unreachable',
+    detail: `The key page could not be opened: ${why}.`,
+    retryAfterMs,
+  });
+  try {
+    const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
+    const status = response?.status() ?? 200;
+    if (matchesAny(profile.gone.rules, { status, text: '' })) {
+      return goneStop(profile, `its key page was answered with HTTP ${status}`);
+    }
+    if (status !== 429 && status < 500) return undefined;
+    // A challenge page may come with a status of trouble.
+    const seen = await sight.settle();
+    if (seen.kind === 'stopped') return seen.stop;
+    return seen.kind === 'ready' ? undefined : unreachable(`the server answered with HTTP ${status}`);
+  } catch (error) {
+    if (isPageGone(error) || !(error instanceof Error)) throw error;
+    if (isTimeout(error)) return unreachable(`no answer within ${navigationMs / 1000} s`);
+    const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
+    // The page itself went elsewhere in the meantime, for example to its sign-in page.
+    if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) return undefined;
+    if (code !== undefined) return unreachable(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase());
+    throw error;
+  }
+}
+
+async function becomesReady({ page, section, sight, answers, profile, signal }: PageWork): Promise<Stop | undefined> {
+  const startedAt = performance.now();
+  let answeredAt: number | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    const isShown = await sight.appears(sliceMs);
+    const seen = await sight.look();
+    if (seen.kind === 'stopped') {
+      const sure = await sight.settle();
+      if (sure.kind === 'stopped') return sure.stop;
+    } else if (isShown && seen.kind === 'ready') {
+      return undefined;
+    }
+
+    const now = performance.now();
+    const { read } = answers;
+    if (read !== undefined) answeredAt ??= now;
+    if (read && read.kind !== 'reading' && read.stop.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
+      // What the page shows in consequence makes the better picture; but its answer is enough.
+      return read.stop;
+    }
+    const isLate = now - startedAt > section.patience.readyMs;
+    if (!isLate && (answeredAt === undefined || now - answeredAt < renderMs)) continue;
+
+    const last = await sight.settle({ stepFailed: true });
+    if (last.kind === 'ready') return undefined;
+    if (last.kind === 'stopped') return last.stop;
+    if (read && read.kind !== 'reading') return read.stop;
+    const text = redactText(await visibleText(page, 160));
+    const waited = Math.round((now - startedAt) / 1000);
+    const shown = text === '' ? 'It shows no text.' : `It shows: ${text}`;
+    return {
+      kind: 'drift',
+      step: 'opening the key page',
+      detail: `The key page of ${profile.title} did not become ready within ${waited} s. ${shown}`,
+    };
+  }
+}

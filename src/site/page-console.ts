@@ -1,0 +1,288 @@
+import type { Dialog, Page } from 'playwright';
+import type { BrowserSession } from '../browser/browser-session.js';
+import { appError } from '../errors/app-error.js';
+import { siteErrors } from '../errors/site-errors.js';
+import type { Log } from '../log.js';
+import { redactText } from '../redact.js';
+import { done, stopped, type Attempt, type Dismissed, type Evidence, type Stop } from '../renewal/outcome.js';
+import type {
+  CodeProvider,
+  ConsoleReading,
+  ConsoleSession,
+  PersonAtBrowser,
+  RotateHooks,
+  RotateResult,
+} from '../renewal/ports.js';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { watchKeyAnswers, type KeyAnswers } from './key-answers.js';
+import { isPageGone } from './locate.js';
+import { openKeyPage } from './open-key-page.js';
+import { openPageSight, type PageSight } from './page-sight.js';
+import { readPage, visibleText } from './read-page.js';
+import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import { rotateOnPage, type RotationState } from './rotate-on-page.js';
+import { runSteps } from './run-steps.js';
+import { stepStop } from './step-stop.js';
+import { waitForCode, wantsCode } from './wait-for-code.js';
+import { waitForPerson, wantsPerson } from './wait-for-person.js';
+
+export interface PageConsoleOptions {
+  readonly profile: ResolvedProfile;
+  /** The account's browser; closed by the console session's `close`. */
+  readonly session: Pick<BrowserSession, 'page' | 'saveCheckpoint' | 'close'> & Partial<Pick<BrowserSession, 'gone'>>;
+  readonly rung: 'headless' | 'headed';
+  /** Who clears a challenge in the visible browser. Without one, a challenge ends the rung. */
+  readonly person?: PersonAtBrowser;
+  /** Who sends the code that a page without a person asks for. */
+  readonly codes?: CodeProvider;
+  /** Demands that the person called mistakes. */
+  readonly dismissed?: readonly Dismissed[];
+  /** Keeps a redacted picture of the page. */
+  readonly evidence: (page: Page, info: { readonly step?: string; readonly textFound?: string }) => Promise<Evidence>;
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  /** For `${name}` in the profile's steps, when the console shows no name. */
+  readonly keyName?: string;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  /** Instead of the profile's patience with each step. */
+  readonly stepTimeoutMs?: number;
+  /** Epoch milliseconds; for the person's deadline. */
+  readonly now?: () => number;
+}
+
+/** The page rung: the key page in the account's own browser. Throws KT405 when the profile has no page section. */
+export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
+  const { page } = options.profile;
+  if (!page) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'page' });
+  const { stepTimeoutMs } = options;
+  const patient = (steps: ResolvedPage['rotate']) =>
+    stepTimeoutMs === undefined
+      ? steps
+      : steps.map((step) => (step.isOptional ? step : { ...step, timeoutMs: stepTimeoutMs }));
+  return new PageConsole(options, {
+    ...page,
+    rotate: patient(page.rotate),
+    create: page.create && patient(page.create),
+  });
+}
+
+/** What the parts of the page rung share. */
+export interface PageWork {
+  readonly page: Page;
+  readonly profile: ResolvedProfile;
+  readonly section: ResolvedPage;
+  readonly sight: PageSight;
+  readonly answers: KeyAnswers;
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: (step: string) => void;
+  readonly keyName: string | undefined;
+  /** Native confirm() dialogs are agreed to while this is set. */
+  agreesToDialogs: boolean;
+  /** Opens the key page and brings it to ready, with the person's help where there is one. */
+  open(): Promise<Stop | undefined>;
+  /** Lets the person clear what stands in the way; the stop itself when there is nobody. */
+  help(stop: Stop, hasKey: () => boolean): Promise<Stop | undefined>;
+  read(): Promise<Attempt<ConsoleReading>>;
+}
+
+class PageConsole implements ConsoleSession, PageWork {
+  readonly rung: 'headless' | 'headed';
+  readonly page: Page;
+  readonly profile: ResolvedProfile;
+  readonly sight: PageSight;
+  readonly answers: KeyAnswers;
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: (step: string) => void;
+  readonly keyName: string | undefined;
+  agreesToDialogs = false;
+  private lastReading: ConsoleReading | undefined;
+  private isGone = false;
+  private isInPersonsHands = false;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: PageConsoleOptions,
+    readonly section: ResolvedPage,
+  ) {
+    const { session, profile, signal } = options;
+    this.rung = options.rung;
+    this.page = session.page;
+    this.profile = profile;
+    this.log = options.log;
+    this.signal = signal;
+    this.onStep = options.onStep;
+    this.keyName = options.keyName;
+    this.sight = openPageSight(this.page, profile, section, signal, options.dismissed);
+    this.answers = watchKeyAnswers(this.page, profile, section);
+    this.page.on('dialog', this.onDialog);
+    this.page.on('crash', () => (this.isGone = true));
+    void session.gone?.then(() => (this.isGone = true));
+  }
+
+  read(): Promise<Attempt<ConsoleReading>> {
+    return this.guarded(async () => {
+      this.onStep('opening the key page');
+      const stop = await this.open();
+      if (stop) return stopped(stop);
+      this.onStep('reading the key');
+      const reading = await this.readKey();
+      if (reading) {
+        this.lastReading = reading;
+        return done(reading);
+      }
+      const detail = 'The key page shows neither a key nor that there is none.';
+      return stopped({ kind: 'drift', step: 'reading the key', detail });
+    });
+  }
+
+  rehearse(): Promise<Attempt<string>> {
+    return this.guarded(async () => {
+      const reading = this.lastReading ? done(this.lastReading) : await this.read();
+      if (!reading.ok) return reading;
+      const steps = this.stepsFor(reading.value);
+      let press = '';
+      const end = await runSteps({
+        page: this.page,
+        steps,
+        values: { named: { name: reading.value.name ?? this.keyName, baseUrl: this.profile.baseUrl } },
+        beforeRotating: (step) => {
+          press = step;
+          return Promise.resolve(false);
+        },
+        isDone: () => false,
+        isBlocked: async () => (await this.sight.look({ stepFailed: true })).kind === 'stopped',
+      });
+      if (end.kind === 'held') return done(`${press} on ${this.section.url}`);
+      return stopped(await stepStop(this, end));
+    });
+  }
+
+  async rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult> {
+    const state: RotationState = { sent: 'no' };
+    const result = await this.guarded(() => rotateOnPage(this, current, hooks, state));
+    // The page may go away right after the answer came: the key is what counts.
+    const caught = state.keyCatch?.caught();
+    if (caught) return { ok: true, value: await caught };
+    return result.ok ? result : { ...result, sent: state.sent };
+  }
+
+  async open(): Promise<Stop | undefined> {
+    const stop = await openKeyPage(this);
+    return stop && this.help(stop, () => false);
+  }
+
+  async help(stop: Stop, hasKey: () => boolean): Promise<Stop | undefined> {
+    const { person, codes, now = () => Date.now() } = this.options;
+    if (!person && codes && wantsCode(stop)) {
+      return waitForCode(stop, {
+        page: this.page,
+        sight: this.sight,
+        section: this.section,
+        codes,
+        log: this.log,
+        signal: this.signal,
+        onStep: this.onStep,
+        hasKey,
+        pause: (ms) => this.answers.next(ms),
+        evidence: (wanted) => this.evidenceOf(wanted),
+      });
+    }
+    if (!person || !wantsPerson(stop)) return stop;
+    this.onStep('waiting for the person at the browser');
+    this.isInPersonsHands = true;
+    const left = await waitForPerson(stop, {
+      page: this.page,
+      sight: this.sight,
+      section: this.section,
+      person,
+      signal: this.signal,
+      now,
+      hasKey,
+      pause: (ms) => this.answers.next(ms),
+    }).finally(() => {
+      this.isInPersonsHands = false;
+    });
+    if (!left) this.log.info({ stop: stop.kind }, 'the person cleared the way');
+    return left;
+  }
+
+  stepsFor(reading: ConsoleReading): ResolvedPage['rotate'] {
+    return reading.hasKey ? this.section.rotate : (this.section.create ?? this.section.rotate);
+  }
+
+  async saveCheckpoint(): Promise<void> {
+    await this.options.saveCheckpoint(await this.options.session.saveCheckpoint());
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce());
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.page.off('dialog', this.onDialog);
+    this.answers.stop();
+    this.sight.stop();
+    await this.options.session.close();
+  }
+
+  /** What the page fetched, completed by what it shows; the page alone when the answer is not one that the profile knows. */
+  private async readKey(): Promise<ConsoleReading | undefined> {
+    const { section, answers } = this;
+    if (section.read.response && !answers.read) await answers.next(2000);
+    const deadline = performance.now() + 3000;
+    for (;;) {
+      const shown = await readPage(this.page, this.profile, section);
+      const { read } = answers;
+      if (read?.kind === 'reading') {
+        return {
+          ...read.reading,
+          key: read.reading.key ?? shown?.key,
+          expiresAt: read.reading.expiresAt ?? shown?.expiresAt,
+        };
+      }
+      // Some pages fill the key in by a later request.
+      if (shown || performance.now() > deadline) return shown;
+      await answers.next(200);
+    }
+  }
+
+  /** Runs a step of the session: an abort rejects, a page that went away is a stop, and a stop gets its evidence. */
+  private async guarded<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+    this.signal?.throwIfAborted();
+    let result: Attempt<T>;
+    try {
+      result = await work();
+    } catch (error) {
+      this.signal?.throwIfAborted();
+      this.options.person?.signal?.throwIfAborted();
+      if (!this.isGone && !isPageGone(error)) throw error;
+      this.log.warn({ err: error }, 'the browser went away');
+      const byPerson = this.options.person ? ' (its window may have been closed)' : '';
+      return stopped({ kind: 'unreachable', detail: `The browser went away in the middle of the work${byPerson}.` });
+    }
+    if (result.ok || result.stop.evidence) return result;
+    return stopped({ ...result.stop, evidence: await this.evidenceOf(result.stop) });
+  }
+
+  private async evidenceOf(stop: Stop): Promise<Evidence | undefined> {
+    const step = stop.kind === 'drift' ? stop.step : undefined;
+    try {
+      const textFound = redactText(await visibleText(this.page, 400));
+      return { ...(await this.options.evidence(this.page, { step, textFound })), step, textFound };
+    } catch (error) {
+      this.log.warn({ err: error }, 'no evidence could be kept');
+      return undefined;
+    }
+  }
+
+  private readonly onDialog = (dialog: Dialog): void => {
+    // The person sees it too, and it is theirs to answer.
+    if (this.isInPersonsHands) return;
+    const isAgreed = this.agreesToDialogs || dialog.type() === 'beforeunload';
+    this.log.info({ type: dialog.type(), isAgreed }, 'native dialog');
+    void (isAgreed ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
+  };
+}

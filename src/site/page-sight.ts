@@ -1,0 +1,109 @@
+import type { Page } from 'playwright';
+import { toChallenge, recognise, type PageVerdict } from './challenge/recognise.js';
+import { recogniseSettled } from './challenge/settle-verdict.js';
+import { watchResponses, type ResponseWatch } from './challenge/watch-responses.js';
+import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
+import type { Dismissed, Stop } from '../renewal/outcome.js';
+import { appears, locateAny } from './locate.js';
+import { visibleText } from './read-page.js';
+import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import { matchesAny } from './rules.js';
+import { goneStop } from './stops.js';
+
+/** What the page is at one moment. */
+export type Sight =
+  /** The profile's ready element is there and nothing stands in front of it. */
+  | { readonly kind: 'ready' }
+  /** Something needs a person, or ends the matter. */
+  | { readonly kind: 'stopped'; readonly stop: Stop }
+  /** Nothing of either: still loading, or another page. */
+  | { readonly kind: 'unready' };
+
+export interface PageSight {
+  /** One look, tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
+  look(options?: { readonly stepFailed?: boolean }): Promise<Sight>;
+  /** As {@link look}, but two looks have to agree before a person is called for. */
+  settle(options?: { readonly stepFailed?: boolean }): Promise<Sight>;
+  /** Waits for the ready element alone. */
+  appears(timeoutMs: number): Promise<boolean>;
+  isReady(): Promise<boolean>;
+  /** What the answers said so far does not count any more: a new page is about to be opened. */
+  forget(): void;
+  stop(): void;
+}
+
+/** Whether the profile's ready element can be seen. False, too, when the page cannot be asked. */
+export async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>): Promise<boolean> {
+  return locateAny(page, section.ready)
+    .isVisible()
+    .catch(() => false);
+}
+
+export function openPageSight(
+  page: Page,
+  profile: ResolvedProfile,
+  section: ResolvedPage,
+  signal?: AbortSignal,
+  dismissed: readonly Dismissed[] = [],
+): PageSight {
+  const responses: ResponseWatch = watchResponses(page);
+  const ready = () => isReady(page, section);
+
+  const judge = async (verdict: PageVerdict): Promise<Sight> => {
+    const demand = demandOf(verdict);
+    if (demand && !isDismissed(demand, dismissed)) return { kind: 'stopped', stop: demand };
+    if (verdict.isReady) return { kind: 'ready' };
+    // The profile knows its site's own notices; to others they look like maintenance or an error.
+    const text = await visibleText(page, 20_000);
+    if (matchesAny(profile.refused, { text })) {
+      return {
+        kind: 'stopped',
+        stop: { kind: 'refused', detail: `${profile.title} says on its page that the account is blocked.` },
+      };
+    }
+    if (matchesAny(profile.gone.rules, { text })) {
+      return { kind: 'stopped', stop: goneStop(profile, 'the page in place of the key page says so') };
+    }
+    const trouble = troubleOf(verdict);
+    return trouble ? { kind: 'stopped', stop: trouble } : { kind: 'unready' };
+  };
+
+  return {
+    look: async (options = {}) => judge(await recognise(page, { ready, responses: responses.clues(), ...options })),
+    settle: async (options = {}) =>
+      judge(await recogniseSettled(page, { ready, responses: () => responses.clues(), signal, ...options })),
+    appears: (timeoutMs) => appears(page, section.ready, timeoutMs),
+    isReady: ready,
+    forget: () => responses.clear(),
+    stop: () => responses.stop(),
+  };
+}
+
+const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[0] ?? label} (${vendor}, ${where})`;
+
+/** The line is for the person; what exactly was seen stands in the challenge. */
+function demandOf(verdict: PageVerdict): Stop | undefined {
+  const looks = toChallenge(verdict);
+  if (!looks) return undefined;
+  const challenge = { ...looks, byLooks: true };
+  const detail = describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en');
+  return { kind: challenge.kind === 'login' ? 'signed-out' : 'challenge', detail, challenge };
+}
+
+function isDismissed(stop: Stop, dismissed: readonly Dismissed[]): boolean {
+  const challenge = 'challenge' in stop ? stop.challenge : undefined;
+  return dismissed.some(({ kind, page }) => challenge?.kind === kind && pageOf(challenge) === page);
+}
+
+/** A page that only looks broken is left to the step that fails on it. */
+function troubleOf(verdict: PageVerdict): Stop | undefined {
+  const { label, vendor } = verdict;
+  const seen = seenIn(verdict);
+  if (label === 'rate_limited')
+    return { kind: 'unreachable', detail: `The console asks to come again later: ${seen}.` };
+  if (label === 'maintenance') return { kind: 'unreachable', detail: `The console is under maintenance: ${seen}.` };
+  if (label === 'error' && verdict.basis === 'response' && vendor !== 'generic' && vendor !== 'browser') {
+    return { kind: 'refused', detail: `The site refuses this visitor: ${seen}.` };
+  }
+  return undefined;
+}

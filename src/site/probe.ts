@@ -1,0 +1,67 @@
+import type { Proof } from '../renewal/ports.js';
+import { exchange, type Answered, type ExchangeRequest, type Unanswered } from './exchange.js';
+import { interpolateHeaders, interpolateJson } from './interpolate.js';
+import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
+import { matchesAny, type Observed } from './rules.js';
+import { userAgent } from './user-agent.js';
+
+export interface ProveOptions {
+  readonly proxy?: string;
+  readonly signal?: AbortSignal;
+  /** How requests are made; replaceable for tests. */
+  readonly exchange?: (request: ExchangeRequest) => Promise<Answered | Unanswered>;
+}
+
+/**
+ * Asks the key's own service whether it accepts the key: the profile's probes in their order, until one can tell.
+ * Never throws for what a network or a service does. The answers are not kept: they may quote the key.
+ */
+export async function proveKey(
+  profile: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
+  key: string,
+  options: ProveOptions = {},
+): Promise<Proof> {
+  const unsure: string[] = [];
+  for (const probe of profile.probes) {
+    const proof = await ask(probe, key, profile.baseUrl, options);
+    if (proof.verdict !== 'unknown') return proof;
+    unsure.push(proof.detail);
+  }
+  return { verdict: 'unknown', detail: unsure.join('; ') || 'the site profile has no probe' };
+}
+
+async function ask(probe: ResolvedProbe, key: string, baseUrl: string, options: ProveOptions): Promise<Proof> {
+  const values = { named: { key, baseUrl } };
+  const body = probe.json === undefined ? undefined : JSON.stringify(interpolateJson(probe.json, values));
+  const answer = await (options.exchange ?? exchange)({
+    method: probe.method,
+    url: probe.url,
+    headers: {
+      'user-agent': userAgent(),
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...interpolateHeaders(probe.headers, values),
+    },
+    body,
+    timeoutMs: probe.timeoutMs,
+    proxy: options.proxy,
+    signal: options.signal,
+  });
+  const host = new URL(probe.url).host;
+  if (answer.kind === 'unanswered') return { verdict: 'unknown', detail: `${host}: ${answer.why}` };
+
+  const observed: Observed = { status: answer.status, text: answer.text, json: parse(answer.text) };
+  const detail = `${host} answered with HTTP ${answer.status}`;
+  if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
+  if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
+  if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
+  return { verdict: 'unknown', detail: `${detail}, which the site profile does not know` };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Agent } from 'node:http';
+import { appError } from '../errors/app-error.js';
+import { siteErrors } from '../errors/site-errors.js';
+
+/** An agent that reaches `targetProtocol` (`http:` or `https:`) through the proxy; `user:password@` is honoured. Throws KT406. */
+export async function openProxyAgent(proxy: string, targetProtocol: string): Promise<Agent> {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  const scheme = url?.protocol.slice(0, -1) ?? 'none';
+  if (url && /^socks(4a?|5h?)?$/.test(scheme)) {
+    // Like curl, but the other way round where it matters: a name is looked up by the proxy, as browsers do.
+    if (scheme === 'socks' || scheme === 'socks5') url.protocol = 'socks5h:';
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    return new SocksProxyAgent(url.href);
+  }
+  if (!url || !/^https?$/.test(scheme)) throw appError(siteErrors.badProxy, { scheme });
+  if (targetProtocol === 'https:') {
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
+    return new HttpsProxyAgent(url);
+  }
+  const { HttpProxyAgent } = await import('http-proxy-agent');
+  return new HttpProxyAgent(url);
+}

@@ -1,0 +1,85 @@
+import type { Page } from 'playwright';
+import type { ConsoleReading } from '../renewal/ports.js';
+import { consoleTime } from './console-time.js';
+import { keyIn, maskIn } from './find-key.js';
+import { firstSeen, locate } from './locate.js';
+import type { ResolvedPage, ResolvedProfile, Target } from './resolve-profile.js';
+
+/** What the rendered page shows of the key; undefined when it shows neither a key nor that there is none. */
+export async function readPage(
+  page: Page,
+  profile: ResolvedProfile,
+  section: ResolvedPage,
+): Promise<ConsoleReading | undefined> {
+  const texts = await textsAt(page, section.read.key);
+  const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
+  const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
+  if (key === undefined && mask === undefined) {
+    return (await firstSeen(page, section.read.none)) ? { hasKey: false } : undefined;
+  }
+  return { hasKey: true, key, mask, expiresAt: await shownExpiry(page, profile, section) };
+}
+
+export async function shownExpiry(
+  page: Page,
+  profile: ResolvedProfile,
+  section: ResolvedPage,
+): Promise<string | undefined> {
+  for (const text of await textsAt(page, section.read.expires)) {
+    const time = consoleTime(text, profile.timeZone);
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+/** Full keys at the places where the profile expects a new one, then anywhere on the page: in sentences and in disabled fields, too. */
+export async function keysShown(
+  page: Page,
+  profile: ResolvedProfile,
+  section: ResolvedPage,
+): Promise<readonly string[]> {
+  const places = await textsAt(page, section.capture.key);
+  const everywhere = await page
+    .evaluate(() => [
+      document.body?.innerText ?? '',
+      ...[...document.querySelectorAll('input,textarea')].map((field) => (field as HTMLInputElement).value),
+    ])
+    .catch(() => []);
+  const keys = new Set<string>();
+  for (const text of [...places, ...everywhere.flatMap((text) => text.split('\n'))]) {
+    const key = keyIn(text, profile.key.pattern);
+    if (key !== undefined) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** The text, or a field's value, of every visible match; at most 20 for each target. */
+async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const target of targets) {
+    const found = await locate(page, target)
+      .evaluateAll((elements) =>
+        elements
+          .slice(0, 20)
+          .map((element) =>
+            'value' in element && typeof element.value === 'string' ? element.value : element.textContent,
+          ),
+      )
+      .catch(() => []);
+    texts.push(...found.filter((text): text is string => typeof text === 'string' && text.trim() !== ''));
+  }
+  return texts;
+}
+
+/** The beginning of what a person reads on the page, open dialogs first; not redacted. */
+export async function visibleText(page: Page, limit: number): Promise<string> {
+  const dialog = page.locator('dialog[open],[role=dialog],[role=alertdialog]').filter({ visible: true });
+  const parts = await Promise.all([
+    dialog.allInnerTexts().catch(() => []),
+    page
+      .locator('body')
+      .innerText({ timeout: 2000 })
+      .catch(() => ''),
+  ]);
+  return parts.flat().join(' ').replace(/\s+/g, ' ').trim().slice(0, limit);
+}

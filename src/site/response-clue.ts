@@ -1,0 +1,56 @@
+import { redactUrl } from '../redact.js';
+import { describeChallenge } from '../renewal/challenge-names.js';
+import type { Challenge, Stop } from '../renewal/outcome.js';
+import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
+import type { Answered } from './exchange.js';
+
+/** Whether the answer itself demands a person: risk control answers with HTTP 200 as often as not. */
+export function responseClue(
+  answer: Answered,
+  { label, request }: { readonly label: string; readonly request: { readonly url: string } },
+): Stop | undefined {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const look = { status: answer.status, headers, bodyText: answer.text.slice(0, 65_536), expectsJson: true };
+  const clue = markerOf(classifyResponse({ ...look, url: request.url })) ?? markerOf(fromRedirect(answer, request.url));
+  return clue && clueToStop(clue, label, request.url);
+}
+
+/** What a clue means for a renewal. */
+export function clueToStop(clue: ResponseClue, label: string, url: string): Stop | undefined {
+  const challenge = (kind: Challenge['kind']): Challenge => ({
+    kind,
+    vendor: clue.vendor,
+    url: redactUrl(url),
+    where: label,
+    evidence: [clue.evidence],
+  });
+  switch (clue.label) {
+    case 'captcha':
+    case '2fa':
+      return {
+        kind: 'challenge',
+        detail: `${describeChallenge({ kind: clue.label, vendor: clue.vendor, page: '' }, 'en')}, asked for by ${label}`,
+        challenge: challenge(clue.label),
+      };
+    case 'login':
+      return { kind: 'signed-out', detail: `${label}: ${clue.evidence}.`, challenge: challenge('login') };
+    case 'rate_limited':
+      return { kind: 'unreachable', detail: `${label}: the site asks to come again later (${clue.evidence}).` };
+    case 'error':
+      return { kind: 'refused', detail: `${label}: the site refuses (${clue.vendor}: ${clue.evidence}).` };
+    case 'maintenance':
+      return { kind: 'unreachable', detail: `${label}: the site is under maintenance (${clue.evidence}).` };
+  }
+}
+
+/** A bare status says nothing about persons; the profile's own rules judge it. */
+const markerOf = (clue: ResponseClue | undefined) => (clue?.strength === 'status' ? undefined : clue);
+
+function fromRedirect(answer: Answered, from: string): ResponseClue | undefined {
+  const { location } = answer.headers;
+  if (location === undefined || !URL.canParse(location, from)) return undefined;
+  return classifyResponse({ url: new URL(location, from).href, status: 200, headers: {} });
+}

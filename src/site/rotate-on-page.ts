@@ -1,0 +1,222 @@
+import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
+import { maskMatches } from '../renewal/key-record.js';
+import type { ConsoleReading, NewKey, RotateHooks } from '../renewal/ports.js';
+import type { Meaning } from './interpret-answer.js';
+import { catchNewKey, type NewKeyCatch } from './new-key.js';
+import type { PageWork } from './page-console.js';
+import { keysShown, shownExpiry } from './read-page.js';
+import { runSteps, type StepsEnd } from './run-steps.js';
+import { stepStop } from './step-stop.js';
+import { wantsPerson } from './wait-for-person.js';
+
+/** What is known at any moment, for the case that the page goes away. */
+export interface RotationState {
+  sent: 'no' | 'maybe';
+  keyCatch?: NewKeyCatch;
+}
+
+type Work = PageWork & { stepsFor(reading: ConsoleReading): PageWork['section']['rotate'] };
+
+const maxRounds = 5;
+/** After a challenge the page may send the refused request again by itself, perhaps after a reload of its own. */
+const reissueMs = 4000;
+const tickMs = 250;
+const lookEveryMs = 1000;
+/** An answer may name a challenge before the page shows it. */
+const showMs = 3000;
+
+/**
+ * Presses what rotates and waits for the key, from the answer or from the page, whichever comes first:
+ * 1. do the profile's steps, telling the write-ahead hook right before the press;
+ * 2. wait for the key, looking for challenges all the while;
+ * 3. a challenge, and a person is there: they clear it, and the key may come by itself;
+ * 4. if it does not, read the console again, and press again only when it shows that nothing was rotated.
+ */
+export async function rotateOnPage(
+  work: Work,
+  current: ConsoleReading,
+  hooks: RotateHooks,
+  state: RotationState,
+): Promise<Attempt<NewKey>> {
+  const keyCatch = catchNewKey(current, hooks, work.log);
+  state.keyCatch = keyCatch;
+  const before = new Set(await keysShown(work.page, work.profile, work.section));
+  const { answers } = work;
+  let hasPressed = false;
+  answers.onSend = () => {
+    if (hasPressed) state.sent = 'maybe';
+  };
+  answers.onAnswer = (meaning, isRotation) => {
+    if (meaning.kind !== 'reading' || !hasPressed) return;
+    keyCatch.offer(meaning.reading.key, meaning.reading.expiresAt, isRotation ? 'answer' : 'page');
+  };
+  const pressed = () => {
+    hasPressed = true;
+    state.sent = 'maybe';
+  };
+  try {
+    for (let round = 1; ; round += 1) {
+      work.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
+      const stop = await press({ work, current, hooks, state, keyCatch, before, pressed });
+      if (keyCatch.caught()) return done(await keyCatch.caught()!);
+      if (!stop || round === maxRounds || !wantsPerson(stop)) return stopped(stop ?? noKey());
+
+      const left = await work.help(stop, () => keyCatch.caught() !== undefined);
+      if (!left && hasPressed) await comesByItself(work, keyCatch, before);
+      if (keyCatch.caught()) return done(await keyCatch.caught()!);
+      if (left) return stopped(left);
+      const forbidden = hasPressed ? await mayPressAgain(work, current, keyCatch, before) : undefined;
+      if (keyCatch.caught()) return done(await keyCatch.caught()!);
+      if (forbidden) return stopped(forbidden);
+      state.sent = 'no';
+    }
+  } finally {
+    work.agreesToDialogs = false;
+    answers.onAnswer = () => undefined;
+    answers.onSend = () => undefined;
+  }
+}
+
+interface Press {
+  readonly work: Work;
+  readonly current: ConsoleReading;
+  readonly hooks: RotateHooks;
+  readonly state: RotationState;
+  readonly keyCatch: NewKeyCatch;
+  /** Keys that the page showed before anything was pressed. */
+  readonly before: ReadonlySet<string>;
+  readonly pressed: () => void;
+}
+
+/** One go through the steps. Undefined, or a stop; the key is in the catch. */
+async function press({ work, current, hooks, state, keyCatch, before, pressed }: Press): Promise<Stop | undefined> {
+  const { page, sight, answers } = work;
+  // Whatever was answered before the press is not its answer.
+  answers.forget();
+  sight.forget();
+  const end = await runSteps({
+    page,
+    steps: work.stepsFor(current),
+    values: { named: { name: current.name ?? work.keyName, baseUrl: work.profile.baseUrl } },
+    beforeRotating: async () => {
+      if (state.sent === 'no') {
+        if ((await sight.look()).kind === 'stopped' && (await sight.settle()).kind === 'stopped') return false;
+        await hooks.beforePress();
+      }
+      pressed();
+      work.agreesToDialogs = true;
+      return true;
+    },
+    isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
+    isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'stopped',
+  });
+  if (keyCatch.caught()) return undefined;
+  if (state.sent === 'no' || end.kind === 'blocked' || end.kind === 'failed') return afterSteps(work, end, state);
+  return waitForKey(work, state, keyCatch, before);
+}
+
+async function afterSteps(work: Work, end: StepsEnd, state: RotationState): Promise<Stop> {
+  const stop = await stepStop(work, end);
+  return withFate(work.answers.rotated, stop, state);
+}
+
+/** Looks at answers and page until the key is there, something stops it, or nothing comes. */
+async function waitForKey(
+  work: Work,
+  state: RotationState,
+  keyCatch: NewKeyCatch,
+  before: ReadonlySet<string>,
+): Promise<Stop | undefined> {
+  const { sight, answers, section, signal } = work;
+  const startedAt = performance.now();
+  let lookedAt = startedAt;
+  let answeredAt: number | undefined;
+  work.onStep('waiting for the new key');
+  while (performance.now() - startedAt < section.patience.answerMs) {
+    signal?.throwIfAborted();
+    await offerShown(work, keyCatch, before);
+    if (keyCatch.caught()) return undefined;
+    const { rotated } = answers;
+    if (rotated) answeredAt ??= performance.now();
+    const sinceAnswer = performance.now() - (answeredAt ?? Infinity);
+
+    const isRefused = rotated !== undefined && rotated.kind !== 'reading';
+    if (isRefused || performance.now() - lookedAt >= lookEveryMs) {
+      const seen = await sight.look({ stepFailed: true });
+      lookedAt = performance.now();
+      if (seen.kind === 'stopped') {
+        const sure = await sight.settle({ stepFailed: true });
+        if (sure.kind === 'stopped') return withFate(rotated, sure.stop, state);
+      }
+    }
+    if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.stop) || sinceAnswer > showMs)) {
+      return withFate(rotated, rotated.stop, state);
+    }
+    // The answer was not one that the profile knows, and the page made no more of it.
+    if (isRefused && sinceAnswer > 3 * showMs) return withFate(rotated, rotated.stop, state);
+    await answers.next(tickMs);
+  }
+  const last = await sight.settle({ stepFailed: true });
+  if (last.kind === 'stopped') return withFate(answers.rotated, last.stop, state);
+  return noKey();
+}
+
+const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'stop' && meaning.stop.kind === 'drift';
+const isFinal = (meaning: Meaning | undefined) =>
+  meaning !== undefined && meaning.kind !== 'reading' && meaning.stop.kind !== 'drift';
+
+const noKey = (): Stop => ({
+  kind: 'unreachable',
+  detail: 'The new key did not appear, neither in an answer nor on the page.',
+});
+
+/** The answer knows better than the page whether the request was let through. */
+function withFate(rotated: Meaning | undefined, stop: Stop, state: RotationState): Stop {
+  if (rotated && rotated.kind !== 'reading' && rotated.sent === 'no') state.sent = 'no';
+  return stop;
+}
+
+/** A full key on the page that was not there before the press. */
+async function offerShown(work: Work, keyCatch: NewKeyCatch, before: ReadonlySet<string>): Promise<void> {
+  const shown = await keysShown(work.page, work.profile, work.section);
+  const fresh = shown.find((key) => !before.has(key));
+  if (fresh !== undefined) keyCatch.offer(fresh, await shownExpiry(work.page, work.profile, work.section), 'page');
+}
+
+async function comesByItself(work: Work, keyCatch: NewKeyCatch, before: ReadonlySet<string>): Promise<void> {
+  const startedAt = performance.now();
+  const patienceMs = () => (work.answers.isRotating ? work.section.patience.answerMs : reissueMs);
+  while (!keyCatch.caught() && performance.now() - startedAt < patienceMs()) {
+    await offerShown(work, keyCatch, before);
+    await work.answers.next(tickMs);
+  }
+}
+
+/** Undefined when the console shows that nothing was rotated; else why not to press again. */
+async function mayPressAgain(
+  work: Work,
+  current: ConsoleReading,
+  keyCatch: NewKeyCatch,
+  before: ReadonlySet<string>,
+): Promise<Stop | undefined> {
+  const reading = await work.read();
+  if (work.answers.isRotating) await comesByItself(work, keyCatch, before);
+  if (keyCatch.caught()) return undefined;
+  if (!reading.ok) return reading.stop;
+  if (isUnchanged(current, reading.value)) return undefined;
+  keyCatch.offer(reading.value.key, reading.value.expiresAt, 'page');
+  if (keyCatch.caught()) return undefined;
+  const detail = 'The key was changed while the challenge was cleared, but the new one was not shown.';
+  return { kind: 'unreachable', detail };
+}
+
+/** Only what the console positively shows counts: without a mask or an expiry there is nothing to compare. */
+function isUnchanged(before: ConsoleReading, after: ConsoleReading): boolean {
+  if (before.hasKey !== after.hasKey) return false;
+  if (!before.hasKey) return true;
+  if (before.key !== undefined && after.key !== undefined) return before.key === after.key;
+  if (before.key !== undefined && after.mask !== undefined && !maskMatches(after.mask, before.key)) return false;
+  const sameMask = before.key !== undefined || (before.mask !== undefined && before.mask === after.mask);
+  const sameExpiry = before.expiresAt === undefined || before.expiresAt === after.expiresAt;
+  return sameMask && sameExpiry;
+}

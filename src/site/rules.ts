@@ -1,0 +1,56 @@
+import type { ProfileRule } from './schema.js';
+import { asList, compileWords, contains, type Word } from './words.js';
+
+/** One way to know an answer or a page by; every part that is there must hold. */
+export interface Rule {
+  readonly statuses: readonly number[];
+  readonly json: readonly { readonly path: string; readonly oneOf: readonly (string | number | boolean | null)[] }[];
+  readonly has: readonly string[];
+  readonly words: readonly Word[];
+}
+
+export interface Observed {
+  /** Absent for a page that was looked at rather than fetched. */
+  readonly status?: number;
+  readonly text: string;
+  /** Parsed, or undefined when the text is not JSON. */
+  readonly json?: unknown;
+}
+
+export function compileRules(rules: ProfileRule | readonly ProfileRule[] | undefined): readonly Rule[] {
+  return asList<ProfileRule>(rules).map((rule) => ({
+    statuses: asList<number>(rule.status),
+    json: Object.entries(rule.json ?? {}).map(([path, oneOf]) => ({ path, oneOf: asList(oneOf) })),
+    has: asList<string>(rule.has),
+    words: compileWords(rule.text),
+  }));
+}
+
+export function matchesAny(rules: readonly Rule[], observed: Observed): boolean {
+  return rules.some((rule) => matches(rule, observed));
+}
+
+function matches(rule: Rule, { status, text, json }: Observed): boolean {
+  return (
+    (rule.statuses.length === 0 || (status !== undefined && rule.statuses.includes(status))) &&
+    rule.json.every(({ path, oneOf }) => oneOf.some((one) => sameValue(one, valueAt(json, path)))) &&
+    rule.has.every((path) => (valueAt(json, path) ?? null) !== null) &&
+    (rule.words.length === 0 || rule.words.some((word) => contains(text, word)))
+  );
+}
+
+/** Consoles write one code as `"434"` here and `434` there. */
+function sameValue(expected: string | number | boolean | null, found: unknown): boolean {
+  if (expected === null || typeof expected === 'boolean') return found === expected;
+  return (typeof found === 'string' || typeof found === 'number') && String(found) === String(expected);
+}
+
+/** The value at `data.apiKey`; undefined when any part of the way is missing. */
+export function valueAt(json: unknown, path: string): unknown {
+  let value = json;
+  for (const part of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,112 @@
+import type { Locator, Page } from 'playwright';
+import { interpolate, type Values } from './interpolate.js';
+import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
+import type { Step } from './resolve-profile.js';
+
+/** Why a step could not be done. `covered`: the element is there, but something takes its clicks. */
+export interface StepFailure {
+  /** `step 2 of 3 (click "同意协议并生成")` */
+  readonly step: string;
+  readonly why: 'missing' | 'covered' | 'failed';
+}
+
+export interface RunStepsOptions {
+  readonly page: Page;
+  readonly steps: readonly Step[];
+  readonly values: Values;
+  /** Awaited before each step that rotates, once its element is known to take the click. False ends the run before it. */
+  readonly beforeRotating: (step: string) => Promise<boolean>;
+  /** Looked at while waiting: true ends the run, because nothing is left to do. */
+  readonly isDone: () => boolean;
+  /** Called every second or so while an element is waited for; true ends the run. */
+  readonly isBlocked: () => Promise<boolean>;
+}
+
+export type StepsEnd =
+  | { readonly kind: 'through' | 'done' | 'blocked' | 'held' }
+  | { readonly kind: 'failed'; readonly failure: StepFailure };
+
+const sliceMs = 800;
+
+/** Does the steps in order. An optional step is skipped when its element does not appear in its time. */
+export async function runSteps(options: RunStepsOptions): Promise<StepsEnd> {
+  const { steps } = options;
+  for (const [index, step] of steps.entries()) {
+    const label = labelOf(step, index, steps.length);
+    const end = await runStep(step, label, options);
+    if (end) return end;
+  }
+  return { kind: 'through' };
+}
+
+async function runStep(step: Step, label: string, options: RunStepsOptions): Promise<StepsEnd | undefined> {
+  const { page } = options;
+  const fail = (why: StepFailure['why']): StepsEnd => ({ kind: 'failed', failure: { step: label, why } });
+  if (step.action === 'press') {
+    if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
+    await page.keyboard.press(step.value ?? '');
+    return undefined;
+  }
+
+  const found = await waitForElement(step, options);
+  if (found === 'done' || found === 'blocked') return { kind: found };
+  if (found === undefined) return step.isOptional ? undefined : fail('missing');
+  if (step.action === 'waitFor') return undefined;
+
+  const timeoutMs = Math.min(step.timeoutMs, 3000);
+  for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {
+    if (options.isDone()) return { kind: 'done' };
+    if (await options.isBlocked()) return { kind: 'blocked' };
+    if (tries > 0) return fail('covered');
+    // A guided tour or a leftover menu goes away with this; a demand for a person was ruled out before.
+    await page.keyboard.press('Escape');
+  }
+  if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
+  try {
+    // Whether the click leads anywhere is seen by what comes after it.
+    if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
+    else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
+    else await found.fill(interpolate(step.value ?? '', options.values), { timeout: step.timeoutMs });
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    return (await options.isBlocked()) ? { kind: 'blocked' } : fail('failed');
+  }
+  return undefined;
+}
+
+async function waitForElement(
+  step: Step,
+  { page, isDone, isBlocked }: RunStepsOptions,
+): Promise<Locator | 'done' | 'blocked' | undefined> {
+  const startedAt = performance.now();
+  let lookedAt = startedAt;
+  for (;;) {
+    if (isDone()) return 'done';
+    const found = await firstSeen(page, step.targets);
+    if (found) return found;
+    const leftMs = startedAt + step.timeoutMs - performance.now();
+    if (leftMs <= 0) return undefined;
+    if (performance.now() - lookedAt >= sliceMs) {
+      if (await isBlocked()) return 'blocked';
+      lookedAt = performance.now();
+    }
+    // Short for an optional step, whose element mostly never comes while the key may be there already.
+    await appears(page, step.targets, Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs)));
+  }
+}
+
+/** Everything of a click but the click: visible, enabled, still, and not covered by anything else. */
+async function takesClick(found: Locator, timeoutMs: number): Promise<boolean> {
+  try {
+    await found.click({ trial: true, timeout: timeoutMs });
+    return true;
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    return false;
+  }
+}
+
+function labelOf(step: Step, index: number, count: number): string {
+  const what = step.action === 'press' ? (step.value ?? '') : nameOf(step.targets);
+  return `step ${index + 1} of ${count} (${step.action} ${what})`;
+}

@@ -1,0 +1,67 @@
+import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie';
+import type { CheckpointCookie } from '../renewal/session-checkpoint.js';
+
+/** The session's cookies while requests are replayed. */
+export interface SessionCookies {
+  /** For the Cookie header; empty when none applies. */
+  headerFor(url: string): string;
+  /** The raw value that a request to the URL would carry. */
+  valueFor(url: string, name: string): string | undefined;
+  /** Takes an answer's Set-Cookie lines. Returns whether anything is different now. */
+  accept(setCookies: readonly string[], url: string): boolean;
+  all(): readonly CheckpointCookie[];
+}
+
+export function openSessionCookies(cookies: readonly CheckpointCookie[], now: () => number): SessionCookies {
+  const store = new MemoryCookieStore();
+  const jar = new CookieJar(store, { looseMode: true, rejectPublicSuffixes: false });
+  for (const cookie of cookies) {
+    // What the browser accepted once is taken as it is, without the checks for a cookie from the wire.
+    if (cookie.expires === -1 || cookie.expires * 1000 > now()) void store.putCookie(toJarCookie(cookie));
+  }
+  const all = () => (jar.serializeSync()?.cookies ?? []).map(fromJarCookie).filter((cookie) => isAlive(cookie, now()));
+  return {
+    headerFor: (url) => jar.getCookieStringSync(url),
+    valueFor: (url, name) => jar.getCookiesSync(url).find((cookie) => cookie.key === name)?.value,
+    accept: (setCookies, url) => {
+      const before = JSON.stringify(all());
+      for (const line of setCookies) jar.setCookieSync(line, url, { ignoreError: true });
+      return JSON.stringify(all()) !== before;
+    },
+    all,
+  };
+}
+
+const isAlive = (cookie: CheckpointCookie, now: number) => cookie.expires === -1 || cookie.expires * 1000 > now;
+
+function toJarCookie(cookie: CheckpointCookie): Cookie {
+  return new Cookie({
+    key: cookie.name,
+    value: cookie.value,
+    domain: cookie.domain.replace(/^\./, '').toLowerCase(),
+    hostOnly: !cookie.domain.startsWith('.'),
+    path: cookie.path,
+    expires: cookie.expires === -1 ? 'Infinity' : new Date(cookie.expires * 1000),
+    httpOnly: cookie.httpOnly,
+    secure: cookie.secure,
+    sameSite: cookie.sameSite.toLowerCase(),
+  });
+}
+
+type Serialized = NonNullable<ReturnType<CookieJar['serializeSync']>>['cookies'][number];
+
+function fromJarCookie(serialized: Serialized): CheckpointCookie {
+  const cookie = Cookie.fromJSON(serialized) ?? new Cookie();
+  const expires = cookie.expiryTime() ?? Infinity;
+  return {
+    name: cookie.key,
+    value: cookie.value,
+    domain: cookie.hostOnly === true ? (cookie.domain ?? '') : `.${cookie.domain ?? ''}`,
+    path: cookie.path ?? '/',
+    // `Max-Age=0` deletes: tough-cookie keeps it until it is next looked for.
+    expires: expires === Infinity ? -1 : Math.round(Math.max(0, expires) / 1000),
+    httpOnly: cookie.httpOnly,
+    secure: cookie.secure,
+    sameSite: cookie.sameSite === 'strict' ? 'Strict' : cookie.sameSite === 'none' ? 'None' : 'Lax',
+  };
+}

@@ -1,0 +1,9 @@
+import type { Stop } from '../renewal/outcome.js';
+import type { ResolvedProfile } from './resolve-profile.js';
+
+/** The service has closed; the profile's note says what its vendor announced. */
+export function goneStop(profile: ResolvedProfile, why: string): Stop {
+  const { announced, note } = profile.gone;
+  const told = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);
+  return { kind: 'gone', detail: `${profile.title} has closed: ${why}.${told === '' ? '' : ` ${told}`}` };
+}

@@ -1,0 +1,232 @@
+import type { Page } from 'playwright';
+import type { CodeNote } from '../handoff/question.js';
+import type { Log } from '../log.js';
+import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
+import type { Challenge, Evidence, Stop } from '../renewal/outcome.js';
+import type { CodeProvider } from '../renewal/ports.js';
+import {
+  findCodePrompt,
+  isShown,
+  resendCode,
+  submitCode,
+  textAround,
+  typeCode,
+  type CodePrompt,
+} from './code-prompt.js';
+import type { PageSight } from './page-sight.js';
+import type { ResolvedPage } from './resolve-profile.js';
+import { wantsPerson } from './wait-for-person.js';
+
+export interface WaitForCodeOptions {
+  readonly page: Page;
+  readonly sight: PageSight;
+  readonly section: ResolvedPage;
+  readonly codes: CodeProvider;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  readonly onStep: (step: string) => void;
+  /** The key came meanwhile. */
+  readonly hasKey: () => boolean;
+  /** Resolves when something happened on the page, or after `ms`. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly evidence: (stop: Stop) => Promise<Evidence | undefined>;
+}
+
+type CodeStop = Stop & { kind: 'challenge' };
+
+/** A prompt that somebody has to answer with a code, as opposed to a push, a QR picture or a sign-in. */
+export const wantsCode = (stop: Stop): stop is CodeStop => stop.kind === 'challenge' && stop.challenge.kind === '2fa';
+
+/** More wrong ones than this look like guessing, and sites lock the account for it. */
+const mostCodes = 5;
+const mostResends = 4;
+const promptMs = 6000;
+const tickMs = 150;
+/** A page that sends the code off with its last digit does so at once. */
+const sendsItselfMs = 400;
+const verdictMs = 10_000;
+/** After the page's answer came, its words need a moment to be shown. */
+const wordsMs = 400;
+const readyMs = 12_000;
+
+/**
+ * Keeps the page as it is, asks for the code, types it and presses what confirms it; a code that the page does not take is
+ * asked for again, a few times. Resolves to undefined when the way is free, else to what stands in it.
+ */
+export async function waitForCode(first: CodeStop, options: WaitForCodeOptions): Promise<Stop | undefined> {
+  const { page, section, codes, sight } = options;
+  let stop: CodeStop = first;
+  let attempt = 1;
+  let resends = 0;
+  let note: CodeNote | undefined;
+  let resendAfterS: number | undefined;
+  const gone = new AbortController();
+  const onGone = () => gone.abort(new Error('the page is gone'));
+  page.once('close', onGone);
+  page.once('crash', onGone);
+  try {
+    while (attempt <= mostCodes && resends <= mostResends) {
+      const before = await findSoon(options);
+      if (!before) return await settled(stop, options);
+      const challenge = seenNow(stop.challenge, page);
+      const canResend = (await resendCode(page, before, section, { press: false })) !== 'missing';
+      options.onStep('waiting for the code');
+      const answer = await codes.ask({
+        challenge,
+        detail: describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en'),
+        attempt,
+        of: mostCodes,
+        digits: before.digits,
+        canResend,
+        note,
+        resendAfterS,
+        evidence: await options.evidence(stop),
+        signal: gone.signal,
+      });
+      options.signal?.throwIfAborted();
+      if (answer.kind === 'left') return stop;
+      // The page may have been redrawn while the person looked for their phone.
+      const prompt = await findSoon(options);
+      if (!prompt) return await settled(stop, options);
+      resendAfterS = undefined;
+
+      if (answer.kind === 'resend') {
+        resends += 1;
+        const sent = await resendCode(page, prompt, section, { press: true });
+        if (typeof sent === 'object') [note, resendAfterS] = ['resend-later', sent.afterS];
+        else note = sent === 'pressed' ? 'resent' : 'not-resent';
+        continue;
+      }
+      attempt += 1;
+      if (prompt.digits !== undefined && answer.digits.length !== prompt.digits) {
+        note = 'wrong-length';
+        continue;
+      }
+      options.onStep('typing the code');
+      const verdict = await tryCode(prompt, answer.digits, options);
+      options.log.info({ attempt: attempt - 1, verdict }, 'a code was typed');
+      if (verdict === 'passed') {
+        const left = await settled(stop, options);
+        if (!left || !wantsCode(left)) return left;
+        stop = left;
+        note = 'unclear';
+      } else note = verdict;
+    }
+    return { ...stop, detail: `${stop.detail}; ${attempt - 1} codes were not accepted` };
+  } finally {
+    page.off('close', onGone);
+    page.off('crash', onGone);
+    sight.forget();
+  }
+}
+
+async function findSoon({ page, section, pause, hasKey }: WaitForCodeOptions): Promise<CodePrompt | undefined> {
+  const startedAt = performance.now();
+  for (;;) {
+    const prompt = await findCodePrompt(page, section);
+    if (prompt || hasKey() || performance.now() - startedAt > promptMs) return prompt;
+    await pause(tickMs);
+  }
+}
+
+/** The page's address may have changed since; where an answer demanded the code, the page shows it by now. */
+function seenNow(challenge: Challenge, page: Page): Challenge {
+  if (challenge.byLooks) return challenge;
+  const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
+  return { ...challenge, where: 'main frame', url: url ? url.origin + url.pathname : challenge.url };
+}
+
+/** Types the code and finds out what the page makes of it. */
+async function tryCode(
+  prompt: CodePrompt,
+  digits: string,
+  { page, section, hasKey, pause }: WaitForCodeOptions,
+): Promise<'passed' | CodeNote> {
+  const before = spoken(await textAround(prompt));
+  let requests = 0;
+  let answeredAt: number | undefined;
+  const isData = (type: string) => type === 'xhr' || type === 'fetch' || type === 'document';
+  const onRequest = (request: { resourceType(): string }) => {
+    if (isData(request.resourceType())) requests += 1;
+  };
+  const onAnswer = (response: { request(): { resourceType(): string } }) => {
+    if (isData(response.request().resourceType())) answeredAt = performance.now();
+  };
+  page.on('request', onRequest);
+  page.on('response', onAnswer);
+  try {
+    await typeCode(page, prompt, digits);
+    const typedAt = performance.now();
+    while (requests === 0 && performance.now() - typedAt < sendsItselfMs) await pause(tickMs / 2);
+    let hasPressed = false;
+    const press = async () => {
+      hasPressed = true;
+      answeredAt = undefined;
+      // The page may take the code, and its button with it, in this very moment.
+      await submitCode(page, prompt, section).catch(() => undefined);
+    };
+    if (requests === 0) await press();
+
+    let goneFor = 0;
+    const startedAt = performance.now();
+    for (;;) {
+      const sinceMs = performance.now() - startedAt;
+      if (hasKey()) return 'passed';
+      goneFor = (await isShown(prompt)) ? 0 : goneFor + 1;
+      if (goneFor === 2) return 'passed';
+      const said = spoken(await textAround(prompt));
+      const sinceAnswerMs = performance.now() - (answeredAt ?? Infinity);
+      // The same words as before count only once the page has had its answer anew, and time to go on.
+      const isSaid = said === before ? sinceAnswerMs > 3 * wordsMs : sinceAnswerMs > wordsMs || sinceMs > 3 * wordsMs;
+      const verdict = isSaid && goneFor === 0 ? verdictOf(said) : undefined;
+      if (verdict) return verdict;
+      // A request went out with the last digit, but it was not the code's.
+      if (!hasPressed && sinceMs > 2500) await press();
+      if (sinceMs > verdictMs) return verdictOf(said) ?? 'unclear';
+      await pause(tickMs);
+    }
+  } finally {
+    page.off('request', onRequest);
+    page.off('response', onAnswer);
+  }
+}
+
+/** Without what ticks by itself. */
+const spoken = (text: string) => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
+
+const expired = /过期|失效|次数过多|超时|expired|no longer valid|too many|timed out/i;
+const wrong =
+  /错误|不正确|有误|无效|不匹配|不对|incorrect|invalid|wrong|not (?:right|correct|match)|didn.t match|try again/i;
+
+function verdictOf(said: string): 'wrong' | 'expired' | undefined {
+  if (expired.test(said)) return 'expired';
+  if (wrong.test(said)) return 'wrong';
+  return undefined;
+}
+
+/** What the page is once the prompt has gone, or did not come: free, or something else in the way. */
+async function settled(
+  stop: CodeStop,
+  { sight, hasKey, pause, signal }: WaitForCodeOptions,
+): Promise<Stop | undefined> {
+  const startedAt = performance.now();
+  let readySeen = 0;
+  let last: Stop = stop;
+  while (performance.now() - startedAt < readyMs) {
+    signal?.throwIfAborted();
+    if (hasKey()) return undefined;
+    // Answers tell of the past: here the page itself says what is wanted.
+    sight.forget();
+    const seen = await sight.look();
+    readySeen = seen.kind === 'ready' ? readySeen + 1 : 0;
+    if (readySeen === 2) return undefined;
+    if (seen.kind === 'stopped') {
+      last = seen.stop;
+      const sure = await sight.settle();
+      if (sure.kind === 'stopped' && (!wantsPerson(sure.stop) || performance.now() - startedAt > 2000))
+        return sure.stop;
+    }
+    await pause(tickMs);
+  }
+  return last;
+}

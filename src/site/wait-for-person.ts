@@ -1,0 +1,111 @@
+import type { Page } from 'playwright';
+import { redactUrl } from '../redact.js';
+import type { Challenge, Stop } from '../renewal/outcome.js';
+import type { PersonAtBrowser } from '../renewal/ports.js';
+import type { PageSight, Sight } from './page-sight.js';
+import type { ResolvedPage } from './resolve-profile.js';
+
+export interface WaitForPersonOptions {
+  readonly page: Page;
+  readonly sight: PageSight;
+  readonly section: ResolvedPage;
+  readonly person: PersonAtBrowser;
+  readonly signal?: AbortSignal;
+  readonly now: () => number;
+  /** The key came while the person was at work: nothing is left to wait for. */
+  readonly hasKey: () => boolean;
+  /** Resolves when something happened on the page, or after `ms`. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+type Wanted = Stop & { kind: 'challenge' | 'signed-out' };
+
+export const wantsPerson = (stop: Stop): stop is Wanted => stop.kind === 'challenge' || stop.kind === 'signed-out';
+
+const pollMs = 400;
+const lookMs = 5000;
+/** A signed-in person may be taken to some other page; that is believed when nothing is asked for this long. */
+const strayMs = 4000;
+/** How long an answer's demand may take to show on the page. */
+const showMs = 8000;
+
+/**
+ * Waits until the person has done what was asked. The page is theirs meanwhile: nothing is reloaded or pressed, because that
+ * would bring up a new challenge. Only when they signed in and the site took them elsewhere is the key page opened again.
+ * Resolves to undefined when the key page is ready or the key is there, else to why it is not.
+ */
+export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Stop | undefined> {
+  const { page, sight, section, person, signal } = options;
+  let wanted = first;
+  let tellsOf = '';
+  let readySeen = 0;
+  let straySince: number | undefined;
+  let hasShown = false;
+  const startUrl = page.url();
+  const startedAt = options.now();
+
+  while (options.now() < person.deadlineAt) {
+    signal?.throwIfAborted();
+    person.signal?.throwIfAborted();
+    const challenge = challengeOf(wanted, page.url());
+    if (challenge.kind !== tellsOf) {
+      tellsOf = challenge.kind;
+      person.onNeeded(challenge);
+    }
+    if (options.hasKey()) {
+      person.onCleared();
+      return undefined;
+    }
+    // Answers, those of the check's own traffic too, tell of the past: here the page itself says what is wanted.
+    sight.forget();
+    const seen = await lookInTime(sight);
+    if (seen.kind === 'stopped' && !wantsPerson(seen.stop)) return seen.stop;
+    if (seen.kind === 'stopped' && wantsPerson(seen.stop)) {
+      wanted = seen.stop;
+      hasShown = true;
+    }
+
+    // Right after the answer the page may still look as if nothing had been asked.
+    const isCredible = hasShown || options.now() - startedAt > showMs;
+    readySeen = seen.kind === 'ready' && isCredible ? readySeen + 1 : 0;
+    // A page that is ready for an instant may be about to show the next demand.
+    if (readySeen === 2) {
+      person.onCleared();
+      return undefined;
+    }
+    straySince = seen.kind === 'unready' ? (straySince ?? options.now()) : undefined;
+    const hasLeft = redactUrl(page.url()) !== redactUrl(startUrl) && redactUrl(page.url()) !== redactUrl(section.url);
+    if (straySince !== undefined && hasLeft && options.now() - straySince > strayMs) {
+      straySince = undefined;
+      await page.goto(section.url, { waitUntil: 'commit' }).catch(() => undefined);
+    }
+    await options.pause(pollMs);
+  }
+  return { ...wanted, detail: `${wanted.detail} Nobody did what was asked in time.` };
+}
+
+/** A page behind a native dialog answers nothing until the person has answered the dialog. */
+async function lookInTime(sight: PageSight): Promise<Sight> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Sight>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unready' }), lookMs);
+  });
+  const look = sight.look();
+  look.catch(() => undefined);
+  try {
+    return await Promise.race([look, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function challengeOf(stop: Wanted, url: string): Challenge {
+  const unnamed: Challenge = {
+    kind: 'login',
+    vendor: 'generic',
+    url: redactUrl(url),
+    where: 'main frame',
+    evidence: [stop.detail],
+  };
+  return stop.challenge ?? unnamed;
+}
