@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+
+export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
+
+export interface PrivateDisplay {
+  readonly kind: 'private';
+  /** For example `:99`. */
+  readonly display: string;
+  /** What a program needs to draw there: DISPLAY and XAUTHORITY. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the X server and removes its key. Never throws; close the browser first. */
+  close(): Promise<void>;
+}
+
+export interface DisplayOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform?: NodeJS.Platform;
+  readonly log?: (line: string) => void;
+  readonly startTimeoutMs?: number;
+}
+
+/**
+ * Somewhere for a visible browser: the desktop's display, or on a Linux machine without one an X server of our own that
+ * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT305 when it does not start.
+ */
+export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
+  const { env, platform = process.platform, log = () => undefined } = options;
+  if (platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY) return { kind: 'desktop' };
+  const xvfb = findXvfb(env);
+  if (!xvfb) throw appError(browserErrors.noDisplay, undefined);
+  log('no display: starting a private one (Xvfb)');
+  return startPrivateDisplay(xvfb, options.startTimeoutMs ?? 10_000, env);
+}
+
+/** The path of Xvfb, or undefined when it is not installed. */
+export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
+  return folders
+    .map((folder) => path.join(folder, 'Xvfb'))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/**
+ * A shell stands between keyturn and Xvfb and reads a pipe whose other end only keyturn holds. A line in it asks for the end;
+ * its closing means that keyturn is dead, SIGKILL included: the browser then gets time to close, and the server ends too.
+ */
+const guardScript = `"$@" </dev/null & server=$!
+exec 3>&-
+read -r asked || sleep 4
+kill "$server" 2>/dev/null
+wait "$server"
+rm -f -- "$KEY_FILE"
+rmdir -- "$KEY_FOLDER"`;
+
+async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<PrivateDisplay> {
+  const folder = await mkdtemp(path.join(env.XDG_RUNTIME_DIR || tmpdir(), 'keyturn-display-')).catch(() =>
+    mkdtemp(path.join(tmpdir(), 'keyturn-display-')),
+  );
+  const keyFile = path.join(folder, 'Xauthority');
+  let guard: ChildProcess | undefined;
+  const close = async () => {
+    if (guard) await endGuard(guard);
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  };
+  try {
+    await writeFile(keyFile, xauthorityEntry(), { mode: 0o600, flag: 'wx' });
+    const screen = ['-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-auth', keyFile, '-noreset', '-displayfd', '3'];
+    guard = spawn('/bin/sh', ['-c', guardScript, 'keyturn-display', xvfb, ...screen], {
+      // Its own process group: Ctrl-C must not take the display away before the browser has closed.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      env: { PATH: env.PATH, KEY_FILE: keyFile, KEY_FOLDER: folder },
+    });
+    const number = await displayNumber(guard, timeoutMs);
+    guard.unref();
+    for (const stream of [guard.stdin, guard.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
+    return {
+      kind: 'private',
+      display: `:${number}`,
+      env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile },
+      close: once(close),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** One MIT-MAGIC-COOKIE-1 entry for any host and any display number, which is not known before the server runs. */
+function xauthorityEntry(): Buffer {
+  const counted = (data: Buffer) => Buffer.concat([Buffer.from([data.length >> 8, data.length & 0xff]), data]);
+  const anyAddress = Buffer.from([0xff, 0xff]);
+  const fields = [Buffer.alloc(0), Buffer.alloc(0), Buffer.from('MIT-MAGIC-COOKIE-1'), randomBytes(16)];
+  return Buffer.concat([anyAddress, ...fields.map(counted)]);
+}
+
+function displayNumber(guard: ChildProcess, timeoutMs: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    let complaint = '';
+    const fail = (reason: string) => reject(appError(browserErrors.displayFailed, { reason }));
+    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
+    const settle = () => {
+      clearTimeout(timer);
+      const number = /^(\d+)\s/.exec(answer)?.[1];
+      if (number !== undefined) resolve(Number(number));
+      else fail(complaint.trim().split('\n').pop()?.trim() || 'it ended at once');
+    };
+    const fromServer = guard.stdio[3] as Readable;
+    guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
+    fromServer.on('data', (data: Buffer) => {
+      answer += data.toString();
+      if (answer.includes('\n')) settle();
+    });
+    fromServer.on('end', settle);
+    guard.on('error', (error) => fail(error.message));
+  });
+}
+
+async function endGuard(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null || guard.signalCode !== null || guard.pid === undefined) return;
+  const ended = new Promise<void>((resolve) => guard.once('exit', () => resolve()));
+  guard.stdin?.on('error', () => undefined);
+  guard.stdin?.write('end\n');
+  const timer = setTimeout(() => {
+    try {
+      process.kill(-(guard.pid as number), 'SIGKILL');
+    } catch {
+      // Already gone.
+    }
+  }, 3000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}

@@ -1,0 +1,172 @@
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
+import { redactText, redactUrl } from '../redact.js';
+import type { Evidence } from '../renewal/outcome.js';
+import { redactInPage, type FrameRedaction } from './redact-in-page.js';
+
+export interface EvidenceOptions {
+  /** The account's own folder for pictures; made 0700. */
+  readonly folder: string;
+  /** Begins the file's name. */
+  readonly name: string;
+  /** Known values that must not be seen, e.g. the account's keys. */
+  readonly secrets: readonly string[];
+  readonly step?: string;
+  /** For everything together; 8 s when absent. */
+  readonly timeoutMs?: number;
+}
+
+const keptPicturesMs = 7 * 86_400_000;
+const attempts = 3;
+
+/**
+ * Takes a picture of the page with its secrets hidden, and puts the page back as it was. Never rejects: when a picture cannot
+ * be had, or not without a secret in it, the rest of the evidence comes without one. Pictures older than 7 days are deleted.
+ */
+export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
+  const facts: Evidence = {
+    url: redactUrl(page.url()),
+    ...(options.step === undefined ? {} : { step: redactText(options.step, options.secrets) }),
+  };
+  const deadline = new Deadline(options.timeoutMs ?? 8000);
+  try {
+    await dropOldPictures(options.folder);
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const picture = await redactedPicture(page, options.secrets, deadline);
+      if (picture) return { ...facts, screenshotPath: await writePicture(options, picture) };
+    }
+  } catch {
+    // The page is gone or stuck, or the folder cannot be written: evidence is a help, not a duty.
+  } finally {
+    deadline.clear();
+  }
+  return facts;
+}
+
+/** A PNG, or undefined when the page changed while it was taken. */
+async function redactedPicture(
+  page: Page,
+  secrets: readonly string[],
+  deadline: Deadline,
+): Promise<Buffer | undefined> {
+  const restores: (() => Promise<unknown>)[] = [];
+  let hasMoved = false;
+  const onMove = () => (hasMoved = true);
+  page.on('framenavigated', onMove);
+  page.on('frameattached', onMove);
+  try {
+    const redactions: JSHandle<FrameRedaction>[] = [];
+    for (const frame of page.frames()) {
+      const redaction = await deadline.share(redactFrame(frame, secrets), 4);
+      if (redaction) {
+        redactions.push(redaction);
+        restores.push(() => redaction.evaluate((it) => it.restore()));
+      } else if (!frame.isDetached()) {
+        const restore = await deadline.share(hideFrame(frame), 4);
+        if (!restore) throw new Error('a frame could neither be redacted nor hidden');
+        restores.push(restore);
+      }
+    }
+    const picture = await deadline.within(screenshot(page));
+    const answers = await deadline.within(Promise.all(redactions.map((it) => it.evaluate((r) => r.isComplete()))));
+    return !hasMoved && answers.every(Boolean) ? picture : undefined;
+  } finally {
+    page.off('framenavigated', onMove);
+    page.off('frameattached', onMove);
+    await deadline.share(Promise.allSettled(restores.map((restore) => restore())), 1, 1000);
+  }
+}
+
+async function redactFrame(frame: Frame, secrets: readonly string[]): Promise<JSHandle<FrameRedaction>> {
+  return frame.evaluateHandle(redactInPage, secrets);
+}
+
+/** For a frame that does not answer: its whole box disappears from its parent's page. */
+async function hideFrame(frame: Frame): Promise<() => Promise<unknown>> {
+  const box = (await frame.frameElement()) as ElementHandle<Element>;
+  const before = await box.evaluate((element) => {
+    const style = element.getAttribute('style');
+    element.setAttribute('style', `${style ?? ''}; visibility: hidden !important;`);
+    return style;
+  });
+  return () =>
+    box.evaluate(
+      (element, style) => (style === null ? element.removeAttribute('style') : element.setAttribute('style', style)),
+      before,
+    );
+}
+
+/** Straight from the browser: Playwright's own screenshot first waits for web fonts, which may never arrive. */
+async function screenshot(page: Page): Promise<Buffer> {
+  const devtools = await page.context().newCDPSession(page);
+  try {
+    const { data } = await devtools.send('Page.captureScreenshot', { format: 'png' });
+    return Buffer.from(data, 'base64');
+  } finally {
+    await devtools.detach().catch(() => undefined);
+  }
+}
+
+async function writePicture(options: EvidenceOptions, picture: Buffer): Promise<string> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  const name = options.name.replace(/[^\p{L}\p{N}-]+/gu, '-').slice(0, 60) || 'page';
+  const file = path.join(options.folder, `${name}-${stamp}.png`);
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(picture);
+  } finally {
+    await handle.close();
+  }
+  return file;
+}
+
+async function dropOldPictures(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((n) => n.endsWith('.png'))) {
+    const file = path.join(folder, name);
+    const age = Date.now() - (await stat(file)).mtimeMs;
+    if (age > keptPicturesMs) await rm(file, { force: true });
+  }
+}
+
+/** One clock for all that is done to a page which may be stuck. */
+class Deadline {
+  private readonly endsAt: number;
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly totalMs: number) {
+    this.endsAt = Date.now() + totalMs;
+  }
+
+  /** Rejects at the deadline. */
+  async within<T>(work: Promise<T>): Promise<T> {
+    const result = await this.race(work, this.endsAt - Date.now());
+    if (!result.isInTime) throw new Error('late');
+    return result.value;
+  }
+
+  /** Undefined when the work fails or takes longer than its share of the whole time. */
+  async share<T>(work: Promise<T>, parts: number, leastMs = 0): Promise<T | undefined> {
+    const ms = Math.max(leastMs, Math.min(this.totalMs / parts, this.endsAt - Date.now()));
+    try {
+      const result = await this.race(work, ms);
+      return result.isInTime ? result.value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  clear(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private race<T>(work: Promise<T>, ms: number): Promise<{ isInTime: true; value: T } | { isInTime: false }> {
+    work.catch(() => undefined);
+    const late = new Promise<{ isInTime: false }>((resolve) => {
+      this.timers.add(setTimeout(() => resolve({ isInTime: false }), Math.max(0, ms)));
+    });
+    return Promise.race([work.then((value) => ({ isInTime: true as const, value })), late]);
+  }
+}

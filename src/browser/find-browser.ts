@@ -1,0 +1,226 @@
+import { accessSync, constants, openSync, readSync, closeSync, readdirSync, statSync, existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+
+export type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
+
+export interface FoundBrowser {
+  readonly executablePath: string;
+  readonly product: BrowserProduct;
+  /** Only when asked for, and only where `--version` opens no window. */
+  readonly version?: string;
+  /** Where it was found, for people: `settings`, `PATH`, `snap`, `Playwright's download`. */
+  readonly source: string;
+}
+
+export interface FindBrowserOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** A path, or `chrome`, `msedge`, `chromium`; goes before KEYTURN_BROWSER. */
+  readonly wanted?: string;
+  readonly platform?: NodeJS.Platform;
+  readonly home?: string;
+  /** Programs that are known not to start. */
+  readonly exclude?: readonly string[];
+  /** Runs `--version`, which costs up to half a second. */
+  readonly withVersion?: boolean;
+}
+
+interface Candidate {
+  readonly product: BrowserProduct;
+  readonly path: string;
+  readonly source: string;
+}
+
+/**
+ * Finds a browser: the wanted one, else installed Chrome, Chromium, Edge, else Playwright's own download.
+ * Resolves to undefined when there is none; rejects with KT302 when a browser was asked for by name or path and is missing.
+ * Loads nothing but node: built-ins, because the set-up script uses it before anything else works.
+ */
+export async function findBrowser(options: FindBrowserOptions): Promise<FoundBrowser | undefined> {
+  const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
+  const wanted = (options.wanted ?? env.KEYTURN_BROWSER ?? '').trim();
+  const found =
+    wanted !== ''
+      ? requireWanted(wanted, env, platform, home)
+      : firstUsable(
+          candidates(env, platform, home).filter((c) => !options.exclude?.includes(c.path)),
+          platform,
+        );
+  if (!found || !options.withVersion || platform === 'win32') return found;
+  const version = await readVersion(found.executablePath, env);
+  return version === undefined ? found : { ...found, version };
+}
+
+/**
+ * Chromium from the snap store runs confined: below the home folder it may write only outside hidden folders, or in
+ * `~/snap/chromium`; elsewhere, /tmp included, it sees other files than we do. Returns a folder that works, or undefined if `userDataDir` does.
+ */
+export function snapProfileAdvice(options: {
+  executablePath: string;
+  userDataDir: string;
+  home: string;
+}): { suggestion: string } | undefined {
+  if (!options.executablePath.startsWith('/snap/')) return undefined;
+  const [first, second] = path.posix.relative(options.home, path.posix.resolve(options.userDataDir)).split('/');
+  const isReachable = first !== undefined && first !== '' && first !== 'snap' && !first.startsWith('.');
+  if (isReachable || (first === 'snap' && second === 'chromium')) return undefined;
+  return { suggestion: path.posix.join(options.home, 'snap/chromium/common/keyturn') };
+}
+
+function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): FoundBrowser {
+  if (wanted === 'chrome' || wanted === 'msedge' || wanted === 'chromium') {
+    const products: readonly BrowserProduct[] = wanted === 'chromium' ? ['chromium', 'playwright'] : [wanted];
+    const found = firstUsable(
+      candidates(env, platform, home).filter((c) => products.includes(c.product)),
+      platform,
+    );
+    if (found) return found;
+    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason: 'is not installed' });
+  }
+  const executablePath = path.resolve(wanted.replace(/^~(?=[/\\])/, home));
+  if (!existsSync(executablePath)) {
+    const reason = /[/\\]/.test(wanted) ? 'does not exist' : 'is neither a path nor chrome, chromium or msedge';
+    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason });
+  }
+  if (!isUsable(executablePath, platform)) {
+    const reason = statSync(executablePath).isDirectory()
+      ? 'is a folder, not the program in it'
+      : 'is not a program that this user can start, or only a stub that asks for the chromium snap';
+    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason });
+  }
+  return { executablePath, product: productOf(executablePath), source: 'settings' };
+}
+
+function firstUsable(list: readonly Candidate[], platform: NodeJS.Platform): FoundBrowser | undefined {
+  const hit = list.find((candidate) => isUsable(candidate.path, platform));
+  return hit && { executablePath: hit.path, product: hit.product, source: hit.source };
+}
+
+function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
+  const installed = platform === 'win32' ? onWindows(env) : platform === 'darwin' ? onMac(home) : onLinux(env);
+  return [...installed, ...playwrightDownloads(env, platform, home)];
+}
+
+function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
+  // cron and systemd start with a short PATH, so what packages put elsewhere is named too.
+  const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
+  const inPath = (product: BrowserProduct, ...names: string[]) =>
+    names.flatMap((name) =>
+      folders.map((folder) => ({ product, path: path.posix.join(folder, name), source: 'PATH' })),
+    );
+  return [
+    ...inPath('chrome', 'google-chrome-stable', 'google-chrome'),
+    { product: 'chrome', path: '/opt/google/chrome/chrome', source: '/opt' },
+    ...inPath('chromium', 'chromium', 'chromium-browser').filter((c) => !c.path.startsWith('/snap/')),
+    { product: 'chromium', path: '/snap/bin/chromium', source: 'snap' },
+    ...inPath('msedge', 'microsoft-edge-stable', 'microsoft-edge'),
+    { product: 'msedge', path: '/opt/microsoft/msedge/msedge', source: '/opt' },
+  ];
+}
+
+function onMac(home: string): Candidate[] {
+  const apps = [
+    ['chrome', 'Google Chrome'],
+    ['chromium', 'Chromium'],
+    ['msedge', 'Microsoft Edge'],
+  ] as const;
+  return apps.flatMap(([product, name]) =>
+    ['/Applications', path.posix.join(home, 'Applications')].map((folder) => ({
+      product,
+      path: path.posix.join(folder, `${name}.app/Contents/MacOS/${name}`),
+      source: folder,
+    })),
+  );
+}
+
+function onWindows(env: NodeJS.ProcessEnv): Candidate[] {
+  const programs = [
+    ['chrome', 'Google\\Chrome\\Application\\chrome.exe'],
+    ['chromium', 'Chromium\\Application\\chrome.exe'],
+    ['msedge', 'Microsoft\\Edge\\Application\\msedge.exe'],
+  ] as const;
+  const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter((root) => root !== undefined);
+  return programs.flatMap(([product, tail]) =>
+    roots.map((root) => ({ product, path: path.win32.join(root, tail), source: root })),
+  );
+}
+
+/** Every complete download in Playwright's registry folder, newest revision first. */
+function playwrightDownloads(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
+  const registry = playwrightRegistry(env, platform, home);
+  const revisions = listFolder(registry)
+    .map((name) => /^chromium-(\d+)$/.exec(name))
+    .filter((match) => match !== null)
+    .sort((a, b) => Number(b[1]) - Number(a[1]))
+    .map((match) => path.join(registry, match[0]))
+    .filter((folder) => existsSync(path.join(folder, 'INSTALLATION_COMPLETE')));
+  const programs =
+    platform === 'win32'
+      ? ['chrome.exe']
+      : platform === 'darwin'
+        ? ['Google Chrome for Testing', 'Chromium'].map((name) => `${name}.app/Contents/MacOS/${name}`)
+        : ['chrome'];
+  return revisions.flatMap((revision) =>
+    listFolder(revision)
+      .filter((name) => name.startsWith('chrome-'))
+      .flatMap((folder) => programs.map((program) => path.join(revision, folder, program)))
+      .map((file) => ({ product: 'playwright', path: file, source: "Playwright's download" })),
+  );
+}
+
+function playwrightRegistry(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
+  const chosen = env.PLAYWRIGHT_BROWSERS_PATH;
+  if (chosen === '0') return path.resolve(import.meta.dirname, '../../node_modules/playwright-core/.local-browsers');
+  if (chosen) return path.resolve(chosen);
+  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData/Local'), 'ms-playwright');
+  if (platform === 'darwin') return path.join(home, 'Library/Caches/ms-playwright');
+  return path.join(env.XDG_CACHE_HOME || path.join(home, '.cache'), 'ms-playwright');
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isUsable(file: string, platform: NodeJS.Platform): boolean {
+  try {
+    if (!statSync(file).isFile()) return false;
+    if (platform !== 'win32') accessSync(file, constants.X_OK);
+    return !isSnapStub(file);
+  } catch {
+    return false;
+  }
+}
+
+/** Ubuntu's chromium-browser package is a script that starts the snap, or says that it is not installed. */
+function isSnapStub(file: string): boolean {
+  const head = Buffer.alloc(4096);
+  const fd = openSync(file, 'r');
+  try {
+    const text = head.subarray(0, readSync(fd, head, 0, head.length, 0)).toString('latin1');
+    return text.startsWith('#!') && text.includes('/snap/bin/chromium');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function productOf(executablePath: string): BrowserProduct {
+  if (executablePath.includes('ms-playwright')) return 'playwright';
+  const name = path.basename(executablePath).toLowerCase();
+  if (name.includes('edge')) return 'msedge';
+  return name.includes('chromium') ? 'chromium' : 'chrome';
+}
+
+function readVersion(executablePath: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(executablePath, ['--version'], { env, timeout: 5000, killSignal: 'SIGKILL' }, (error, stdout) => {
+      resolve(error ? undefined : /\d+(?:\.\d+){1,3}/.exec(stdout)?.[0]);
+    });
+  });
+}

@@ -1,0 +1,195 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { BrowserContext } from 'playwright';
+import { appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+import { browserProxy } from './browser-proxy.js';
+import type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
+import { ensureDisplay, type Display } from './display.js';
+import { snapProfileAdvice } from './find-browser.js';
+import { isRoot, launchBrowser, type LaunchedBrowser } from './launch-browser.js';
+import { requireFreeProfile } from './profile-lock.js';
+import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
+import { readSession, trackOrigins } from './read-session.js';
+import { restoreSession } from './restore-session.js';
+
+export type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
+
+const restoreTimeoutMs = 20_000;
+const checkpointTimeoutMs = 10_000;
+
+/**
+ * Opens the account's browser on its own profile with the session restored. Nothing is disguised: user agent, viewport,
+ * locale and `navigator.webdriver` are the browser's own. A stage that fails undoes those before it.
+ * Rejects with a KT3xx error; with KT313 when `signal` is aborted.
+ */
+export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
+  const { userDataDir, signal, env = process.env, onStep = () => undefined } = options;
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    requireNotAborted(signal);
+    const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
+    requireReachableProfile(options, env);
+    await withFolder(userDataDir, mkdir(userDataDir, { recursive: true, mode: 0o700 }));
+    const lock = await requireFreeProfile(userDataDir, { ownsAccount: options.ownsAccount === true, signal });
+    if (lock === 'healed') onStep('removed the profile lock that another machine had left');
+
+    const [last, now] = await Promise.all([readRun(userDataDir), storeTimes(userDataDir)]);
+    const run: BrowserRun = { openedAt: Date.now(), before: knownTimes(last, now) };
+    await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
+
+    const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
+    if (display?.kind === 'private') undo.push(() => display.close());
+    requireNotAborted(signal);
+
+    onStep(options.headless ? 'starting the browser' : 'opening the browser window');
+    const launched = await launchBrowser(options, { env, proxy, display });
+    undo.push(() => launched.close());
+    const { context } = launched;
+    const visited = trackOrigins(context);
+    const gone = watchContext(context);
+    if (options.checkpoint) {
+      const plan = planRestore(last, now, options.checkpoint);
+      const restored = restoreSession(context, options.checkpoint, plan);
+      await inTime(restored, { timeoutMs: restoreTimeoutMs, signal, executablePath: options.browser.executablePath });
+    }
+    const page = context.pages()[0] ?? (await context.newPage());
+    page.on('crash', () => gone.tell({ reason: 'page-crashed' }));
+    requireNotAborted(signal);
+    const restoredRun = { ...run, restoredAt: Date.now() };
+    await record(userDataDir, restoredRun);
+    return session({ options, launched, display, page, visited, gone, run: restoredRun });
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: error });
+    throw error;
+  }
+}
+
+/** The open browser, from here on the caller's; an abort of the signal closes it as `close()` does. */
+function session(parts: {
+  options: OpenSessionOptions;
+  launched: LaunchedBrowser;
+  display: Display | undefined;
+  page: BrowserSession['page'];
+  visited: ReadonlySet<string>;
+  gone: ContextWatch;
+  run: BrowserRun;
+}): BrowserSession {
+  const { launched, display, visited, gone } = parts;
+  const { userDataDir, signal } = parts.options;
+  const { context } = launched;
+  let { run } = parts;
+  let checkpoint = parts.options.checkpoint;
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeOnce());
+  const onAbort = () => void close();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    page: parts.page,
+    context,
+    display: display?.kind ?? 'none',
+    sandbox: isRoot() ? 'off-root' : 'on',
+    version: context.browser()?.version() ?? '',
+    gone: gone.happened,
+    saveCheckpoint: async () => {
+      checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
+      run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
+      await record(userDataDir, run);
+      return checkpoint;
+    },
+    close,
+  };
+
+  async function closeOnce(): Promise<void> {
+    signal?.removeEventListener('abort', onAbort);
+    const wasThere = gone.stop();
+    const isGraceful = (await launched.close()) && wasThere;
+    if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
+    if (display?.kind === 'private') await display.close();
+  }
+}
+
+/** A later record that cannot be written costs no login: the next start then judges by the one before it. */
+async function record(userDataDir: string, run: BrowserRun): Promise<void> {
+  await writeRun(userDataDir, run).catch(() => undefined);
+}
+
+async function withFolder(folder: string, work: Promise<unknown>): Promise<void> {
+  const reasons: Partial<Record<string, string>> = {
+    EACCES: 'this user may not write there',
+    EPERM: 'this user may not write there',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    ENOTDIR: 'a part of that path is a file',
+    EEXIST: 'a file has that name',
+  };
+  try {
+    await work;
+  } catch (cause) {
+    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ''];
+    throw reason ? appError(browserErrors.profileFolderUnusable, { folder, reason }, { cause }) : cause;
+  }
+}
+
+interface ContextWatch {
+  readonly happened: Promise<BrowserGone>;
+  tell(gone: BrowserGone): void;
+  /** From now on a close is ours; says whether the browser was still there. */
+  stop(): boolean;
+}
+
+function watchContext(context: BrowserContext): ContextWatch {
+  let isWatching = true;
+  let isOpen = true;
+  let resolve: (gone: BrowserGone) => void = () => undefined;
+  const happened = new Promise<BrowserGone>((settle) => (resolve = settle));
+  const tell = (gone: BrowserGone) => {
+    if (isWatching) resolve(gone);
+  };
+  context.on('close', () => {
+    isOpen = false;
+    tell({ reason: 'browser-closed' });
+  });
+  return {
+    happened,
+    tell,
+    stop: () => {
+      isWatching = false;
+      return isOpen;
+    },
+  };
+}
+
+function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.ProcessEnv): void {
+  const { userDataDir, browser } = options;
+  const home = env.HOME ?? homedir();
+  const advice = snapProfileAdvice({ executablePath: browser.executablePath, userDataDir, home });
+  if (advice) throw appError(browserErrors.snapCannotReachProfile, { userDataDir, suggestion: advice.suggestion });
+}
+
+function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: signal.reason });
+}
+
+async function inTime(
+  work: Promise<void>,
+  options: { timeoutMs: number; signal?: AbortSignal; executablePath: string },
+): Promise<void> {
+  work.catch(() => undefined);
+  const { executablePath, timeoutMs, signal } = options;
+  let stop: () => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    const onAbort = () => reject(appError(browserErrors.aborted, undefined));
+    const reason = `the saved session was not back in place within ${timeoutMs / 1000} s`;
+    const timer = setTimeout(() => reject(appError(browserErrors.launchFailed, { executablePath, reason })), timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  });
+  await Promise.race([work, interrupted]).finally(stop);
+}

@@ -1,0 +1,50 @@
+import type { BrowserContext } from 'playwright';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { liveCookies } from './restore-session.js';
+
+/** Follows which origins were open, because Playwright reads the storage of those only. */
+export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
+  const seen = new Set<string>();
+  context.on('page', (page) => page.on('framenavigated', (frame) => note(frame.url())));
+  for (const page of context.pages()) page.on('framenavigated', (frame) => note(frame.url()));
+  return seen;
+
+  function note(url: string): void {
+    if (/^https?:/.test(url)) seen.add(new URL(url).origin);
+  }
+}
+
+/**
+ * The session as the browser has it now. What the browser did not visit keeps the localStorage of the `previous` checkpoint.
+ * A page that is stuck in a script cannot be read: then, after `timeoutMs`, its localStorage is the previous one as well.
+ */
+export async function readSession(
+  context: BrowserContext,
+  options: { previous?: SessionCheckpoint; visited: ReadonlySet<string>; timeoutMs: number },
+): Promise<SessionCheckpoint> {
+  const savedAt = new Date().toISOString();
+  const previousOrigins = options.previous?.origins ?? [];
+  const state = await within(options.timeoutMs, context.storageState());
+  const cookies = state?.cookies ?? (await context.cookies());
+  const kept = state ? previousOrigins.filter(({ origin }) => !options.visited.has(origin)) : previousOrigins;
+  return {
+    version: 1,
+    savedAt,
+    savedBy: 'browser',
+    cookies: liveCookies(cookies),
+    origins: [...(state?.origins ?? []).filter(({ origin }) => !kept.some((k) => k.origin === origin)), ...kept],
+    ...(options.previous?.headers ? { headers: options.previous.headers } : {}),
+  };
+}
+
+/** The promise's value, or undefined when it takes longer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  promise.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

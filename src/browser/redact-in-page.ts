@@ -1,0 +1,122 @@
+/** The redaction of one frame, alive in that frame. */
+export interface FrameRedaction {
+  /** Whether the page has shown nothing new that would have to be hidden. */
+  isComplete(): boolean;
+  /** Puts back what was changed, except where the page itself has changed it since. */
+  restore(): void;
+}
+
+/**
+ * Hides secrets on the page before a picture is taken. It runs inside the page, so it must not use anything outside itself.
+ * Text that looks like a key, token, phone number or e-mail address is replaced, in open shadow roots too and when
+ * it is spread over several elements; every filled text field is blotted out by style, which the page does not notice.
+ */
+export function redactInPage(secrets: readonly string[]): FrameRedaction {
+  const undo: (() => void)[] = [];
+  const blotted = new Set<Element>();
+
+  const wholes = [
+    ...secrets
+      .filter((secret) => secret.length >= 4)
+      .map((s) => new RegExp(s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g')),
+    /sk-[0-9A-Za-z_-]{8,}/g,
+    // A Chinese mobile number, also one that is partly masked already.
+    /(?<!\d)1[3-9]\d(?:[ -]?[\d*•●xX]){4,}[ -]?\d{2,4}(?!\d)/g,
+    /[\w.+*•-]+@[\w-]+(?:\.[\w-]+)+/g,
+  ];
+  const token = /[A-Za-z0-9_+/=-]{24,}/g;
+  const isToken = (text: string) => /\d/.test(text) && /[A-Za-z]/.test(text);
+
+  const hasSecret = (text: string) => wholes.some((pattern) => text.search(pattern) >= 0);
+  const hasToken = (text: string) => (text.match(token) ?? []).some(isToken);
+  const hidden = (text: string) =>
+    wholes
+      .reduce((rest, pattern) => rest.replace(pattern, (found) => '•'.repeat(Math.min(found.length, 12))), text)
+      .replace(token, (found) => (isToken(found) ? '•'.repeat(12) : found));
+
+  const setText = (node: Text, text: string) => {
+    const before = node.data;
+    node.data = text;
+    undo.push(() => {
+      if (node.data === text) node.data = before;
+    });
+  };
+
+  const roots = (): (Document | ShadowRoot)[] => {
+    const found: (Document | ShadowRoot)[] = [document];
+    for (const root of found) {
+      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) found.push(element.shadowRoot);
+    }
+    return found;
+  };
+
+  const texts = (parent: Node): Text[] => {
+    const walker = document.createTreeWalker(parent, NodeFilter.SHOW_TEXT);
+    const found: Text[] = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode as Text;
+      if (!/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(node.parentElement?.tagName ?? '')) found.push(node);
+    }
+    return found;
+  };
+  const visibleText = (parent: Node) =>
+    texts(parent)
+      .map((node) => node.data)
+      .join('');
+
+  /** A secret that is spread over several elements: the smallest one around it is blanked. */
+  const blankSpread = (parent: Element | ShadowRoot) => {
+    if (!hasSecret(visibleText(parent))) return;
+    for (const child of parent.children) blankSpread(child);
+    if (!hasSecret(visibleText(parent))) return;
+    for (const node of texts(parent))
+      if (node.data.trim() !== '') setText(node, '•'.repeat(Math.min(node.data.length, 12)));
+  };
+
+  const fields = (root: Document | ShadowRoot) =>
+    [...root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].filter((field) => {
+      if (/^(checkbox|radio|range|color|file|image|hidden)$/.test(field.type)) return false;
+      if (/^(button|submit|reset)$/.test(field.type)) return hasSecret(field.value) || hasToken(field.value);
+      return field.value !== '' || hasSecret(field.placeholder) || hasToken(field.placeholder);
+    });
+
+  const blot = (field: HTMLElement) => {
+    const before = field.getAttribute('style');
+    const style =
+      '; color: transparent !important; -webkit-text-fill-color: transparent !important; transition: none !important; text-shadow: none !important; background: #888 !important;';
+    field.setAttribute('style', (before ?? '') + style);
+    const after = field.getAttribute('style');
+    blotted.add(field);
+    undo.push(() => {
+      if (field.getAttribute('style') !== after) return;
+      if (before === null) field.removeAttribute('style');
+      else field.setAttribute('style', before);
+    });
+  };
+  const isBlotted = (field: HTMLElement) => blotted.has(field) && field.style.webkitTextFillColor === 'transparent';
+
+  const sweep = () => {
+    for (const root of roots()) {
+      for (const node of texts(root)) {
+        const text = hidden(node.data);
+        if (text !== node.data) setText(node, text);
+      }
+      const top = root instanceof Document ? root.documentElement : root;
+      if (top) blankSpread(top);
+      for (const field of fields(root)) blot(field);
+    }
+  };
+
+  sweep();
+  return {
+    isComplete: () =>
+      roots().every((root) => {
+        const everything = visibleText(root);
+        const areTextsClean = !hasSecret(everything) && texts(root).every((node) => !hasToken(node.data));
+        return areTextsClean && fields(root).every(isBlotted);
+      }),
+    restore: () => {
+      for (const step of undo.reverse()) step();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { BrowserContext, Page } from 'playwright';
+import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { RestorePlan } from './profile-state.js';
+
+/**
+ * Puts a checkpoint back: session cookies, HttpOnly ones too, and localStorage. Playwright's own `setStorageState()` is no
+ * use here: it first clears what the profile has, IndexedDB included.
+ */
+export async function restoreSession(
+  context: BrowserContext,
+  checkpoint: SessionCheckpoint,
+  plan: RestorePlan,
+): Promise<void> {
+  await restoreCookies(context, checkpoint, plan.cookies);
+  if (plan.localStorage === 'as-it-is') return;
+  const origins = checkpoint.origins.filter(({ origin, localStorage }) => localStorage.length > 0 && isWeb(origin));
+  if (origins.length === 0) return;
+  const page = await context.newPage();
+  try {
+    // The visit gives us the origin's storage; neither the site nor its service worker is asked.
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Network.enable');
+    await devtools.send('Network.setBypassServiceWorker', { bypass: true });
+    await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    for (const { origin, localStorage } of origins) {
+      await page.goto(`${origin}/`, { timeout: 10_000, waitUntil: 'commit' });
+      await setItems(page, localStorage, plan.localStorage === 'fill-gaps');
+    }
+  } finally {
+    await page.close().catch(() => undefined);
+  }
+}
+
+async function restoreCookies(
+  context: BrowserContext,
+  checkpoint: SessionCheckpoint,
+  plan: RestorePlan['cookies'],
+): Promise<void> {
+  const held = plan === 'fill-gaps' ? new Set((await context.cookies()).map(cookieId)) : new Set<string>();
+  const cookies = liveCookies(checkpoint.cookies).filter((cookie) => !held.has(cookieId(cookie)));
+  if (cookies.length === 0) return;
+  try {
+    await context.addCookies(cookies);
+  } catch {
+    // One cookie that Chromium refuses fails the whole batch; the others must not suffer.
+    for (const cookie of cookies) await context.addCookies([cookie]).catch(() => undefined);
+  }
+}
+
+/** Without those whose time has passed: adding one would delete the cookie of that name. */
+export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], now = Date.now()): C[] {
+  return cookies.filter((cookie) => cookie.expires < 0 || cookie.expires * 1000 > now);
+}
+
+const cookieId = (cookie: { name: string; domain: string; path: string }) =>
+  `${cookie.name}\n${cookie.domain}\n${cookie.path}`;
+
+const isWeb = (origin: string) => /^https?:\/\//.test(origin);
+
+async function setItems(
+  page: Page,
+  items: readonly { readonly name: string; readonly value: string }[],
+  onlyMissing: boolean,
+): Promise<void> {
+  await page.evaluate(
+    ({ items, onlyMissing }) => {
+      for (const { name, value } of items) {
+        const held = localStorage.getItem(name);
+        if (held === value || (onlyMissing && held !== null)) continue;
+        localStorage.setItem(name, value);
+      }
+    },
+    { items: items.map(({ name, value }) => ({ name, value })), onlyMissing },
+  );
+}
