@@ -1,0 +1,163 @@
+import type { AppError } from '../errors/app-error.js';
+import type { Log } from '../log.js';
+import { startChatPolling, type ChatPoller, type ChatReaction, type Polled } from './chat-poller.js';
+import type { FeishuClient } from './feishu-client.js';
+import {
+  openLongConnection,
+  type LongConnection,
+  type LongConnectionOptions,
+  type MessageEvent,
+  type PressEvent,
+} from './long-connection.js';
+
+/** What the person can use at the moment: buttons and replies, replies and reactions, or nothing that would arrive. */
+export type Listening = 'connection' | 'polling' | 'nothing';
+
+export interface AnswerWaysOptions {
+  readonly client: FeishuClient;
+  readonly log: Log;
+  readonly connection?: Pick<LongConnectionOptions, 'readyTimeoutMs' | 'livenessTimeoutMs' | 'backoffMs'>;
+  readonly polling?: { readonly everyMs?: number; readonly watchMs?: number };
+  readonly open: () => readonly Polled[];
+  readonly onPress: (event: PressEvent) => Promise<object>;
+  readonly onMessage: (event: MessageEvent) => void;
+  readonly onReaction: (reaction: ChatReaction) => void;
+  readonly onChange: (listening: Listening) => void;
+}
+
+/** The ways in which answers come in, as the setting `feishu.answers` says. */
+export interface AnswerWays {
+  readonly listening: Listening;
+  readonly problem: AppError | undefined;
+  /** Gives the connection this long to come up, where there is one; then says what there is. */
+  settle(timeoutMs: number): Promise<Listening>;
+  /** A question was sent. */
+  sent(): void;
+  close(): void;
+}
+
+const pollMs = 3000;
+/** How often the chat is compared with what the connection brought, to notice that it brings nothing. */
+const compareMs = 15_000;
+/** An event that is this late is not coming. */
+const lateMs = 5000;
+const lossMs = 4000;
+
+/**
+ * Feishu hands each event to one of an app's connections only, so a connection that is up may still hear nothing. In the mode
+ * `auto` the chat is therefore read beside it, seldom; a reply found there that the connection did not bring turns polling on.
+ */
+export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
+  const { client, log, onChange } = options;
+  const mode = client.settings.answers ?? 'auto';
+  const { everyMs = pollMs, watchMs = compareMs } = options.polling ?? {};
+  const brought = new Set<string>();
+  let connection: LongConnection | undefined;
+  let poller: ChatPoller | undefined;
+  let hasMissed = false;
+  let isRefused = false;
+  let problem: AppError | undefined;
+  let last: Listening | undefined;
+  let isClosed = false;
+  let hasSettled = false;
+
+  const now = (): Listening => {
+    if (connection?.isConnected && !hasMissed) return 'connection';
+    if (mode !== 'connection' && !isRefused) return 'polling';
+    return connection?.isConnected ? 'connection' : 'nothing';
+  };
+  let losing: NodeJS.Timeout | undefined;
+  const changed = () => {
+    if (isClosed || !hasSettled) return;
+    // A connection that is cut is mostly back at once; the card should not flicker for that.
+    if (last === 'connection' && now() !== last && !hasMissed) losing ??= setTimeout(change, lossMs);
+    else change();
+  };
+  const change = () => {
+    clearTimeout(losing);
+    losing = undefined;
+    const listening = now();
+    if (isClosed || listening === last) return;
+    last = listening;
+    log.info({ listening }, 'how answers from Feishu arrive');
+    if (listening === 'polling') poller?.hurry();
+    onChange(listening);
+  };
+
+  if (mode !== 'polling') {
+    const live = openLongConnection({
+      ...options.connection,
+      client,
+      log,
+      onPress: options.onPress,
+      onMessage: (event) => {
+        const id = event.message?.message_id;
+        if (id !== undefined) brought.add(id);
+        options.onMessage(event);
+      },
+      onChange: changed,
+    });
+    connection = live;
+  }
+
+  /** When each message was first found in the chat, by this machine's clock. */
+  const firstSeen = new Map<string, number>();
+  const missed = (event: MessageEvent): boolean => {
+    const id = event.message?.message_id;
+    if (!connection?.isConnected || hasMissed || id === undefined || brought.has(id)) return false;
+    return Date.now() - (firstSeen.get(id) ?? Date.now()) >= lateMs;
+  };
+  if (mode !== 'connection') {
+    poller = startChatPolling({
+      client,
+      log,
+      open: options.open,
+      onReaction: options.onReaction,
+      onMessage: (event) => {
+        const id = event.message?.message_id;
+        if (id !== undefined && !firstSeen.has(id)) firstSeen.set(id, Date.now());
+        // While the connection delivers, its word is awaited: the answer should not come by two ways at once.
+        const isLate = missed(event);
+        if (isLate) {
+          hasMissed = true;
+          log.warn({}, 'a reply came by the chat and not by the long connection: another program may hold one');
+          changed();
+        }
+        if (now() === 'polling') options.onMessage(event);
+      },
+      everyMs: () => {
+        const isAwaiting = [...firstSeen.keys()].some((id) => !brought.has(id));
+        return now() === 'polling' ? everyMs : isAwaiting ? Math.min(watchMs, lateMs) : watchMs;
+      },
+      onRefused: (refusal) => {
+        isRefused = true;
+        problem = refusal;
+        changed();
+      },
+    });
+  }
+
+  return {
+    get listening() {
+      return now();
+    },
+    get problem() {
+      return problem ?? connection?.problem;
+    },
+    settle: async (timeoutMs) => {
+      await connection?.whenConnected(timeoutMs);
+      hasSettled = true;
+      last = now();
+      return last;
+    },
+    sent: () => {
+      if (now() === 'polling') poller?.hurry();
+    },
+    close: () => {
+      isClosed = true;
+      clearTimeout(losing);
+      connection?.close();
+      poller?.close();
+    },
+  };
+}

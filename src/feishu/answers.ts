@@ -1,0 +1,280 @@
+import type { QuestionEnd } from '../handoff/ports.js';
+import type { AnswerVia, Decision } from '../handoff/question.js';
+import type { Log } from '../log.js';
+import { cardTexts, localTime, type RefusalText } from './card-texts.js';
+import { endText, settledCard } from './cards.js';
+import type { Language } from './feishu-settings.js';
+import type { ChatReaction } from './chat-poller.js';
+import type { MessageEvent, PressEvent } from './long-connection.js';
+import type { AskedEntry, OpenQuestions } from './open-questions.js';
+import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
+import { pickQuestion } from './pick-question.js';
+import { RecentIds } from './recent-ids.js';
+import { judgePress, judgeReply } from './who-may-answer.js';
+
+const buttonSnoozeMs = 3_600_000;
+/** Of the 3 s that Feishu waits for an answer. */
+const sendRaceMs = 1500;
+/** How long an answer is remembered for which it was asked which question it is meant for. */
+const choiceMs = 10 * 60_000;
+
+/** Emoji under the question's message, for chats whose buttons do not work. */
+const reactions: Readonly<Record<string, Decision>> = {
+  ok: { kind: 'ready' },
+  thumbsup: { kind: 'ready' },
+  done: { kind: 'ready' },
+  yes: { kind: 'ready' },
+  lgtm: { kind: 'ready' },
+  checkmark: { kind: 'ready' },
+  no: { kind: 'decline' },
+  crossmark: { kind: 'decline' },
+  thumbsdown: { kind: 'decline' },
+};
+
+export interface AnswersOptions {
+  readonly questions: OpenQuestions;
+  readonly receiver: string;
+  readonly language?: Language;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Sends a line as a reply to a message; never rejects. */
+  readonly reply: (messageId: string, text: string) => void;
+}
+
+/** Decides what presses and messages mean, and words the answers. */
+export class Answers {
+  private readonly pressed: RecentIds<Promise<object>>;
+  private readonly read: RecentIds<true>;
+  private undecided: { readonly reply: ParsedReply; readonly at: number } | undefined;
+
+  constructor(private readonly options: AnswersOptions) {
+    this.pressed = new RecentIds(options.now);
+    this.read = new RecentIds(options.now);
+  }
+
+  /** The same event always gets the same answer, and counts once. */
+  press(event: PressEvent): Promise<object> {
+    const id = event.event_id;
+    const known = id === undefined ? undefined : this.pressed.get(id);
+    if (known) return known;
+    const answer = this.judgePressed(event);
+    if (id !== undefined) this.pressed.set(id, answer);
+    return answer;
+  }
+
+  message(event: MessageEvent): void {
+    const ids = [event.event_id, event.message?.message_id].filter((id) => id !== undefined);
+    if (ids.some((id) => this.read.get(id))) return;
+    for (const id of ids) this.read.set(id, true);
+    const messageId = event.message?.message_id;
+    const text = this.judgeMessage(event);
+    if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text);
+  }
+
+  /** Found in the chat again at each look; counts once, and only for the message it stands under. */
+  reaction({ messageId, openId, operatorType, emoji, at }: ChatReaction): void {
+    const decision = reactions[emoji.toLowerCase()];
+    const entry = this.options.questions.byMessage(messageId);
+    // A code cannot be nodded to.
+    if (!decision || !entry || entry.end || entry.question.code) return;
+    const id = `${messageId} ${openId} ${emoji} ${at}`;
+    if (this.read.get(id)) return;
+    this.read.set(id, true);
+    const reply = {
+      senderOpenId: openId,
+      senderType: operatorType,
+      chatType: 'p2p',
+      quotedMessageId: messageId,
+      createdAt: at,
+      askedAt: entry.sent?.createdAtMs ?? 0,
+    };
+    const verdict = judgeReply(reply, entry.asOpenQuestion(), this.options.now());
+    if (verdict.ok) this.accept(entry, decision, 'chat');
+    else {
+      const { account } = entry.question;
+      this.options.log.warn({ account, reason: verdict.reason }, 'a reaction in Feishu was refused');
+    }
+  }
+
+  private async judgePressed(event: PressEvent): Promise<object> {
+    const { receiver, now } = this.options;
+    const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown; nonce?: unknown };
+    const messageId = event.context?.open_message_id;
+    const operatorOpenId = event.operator?.open_id;
+    const entry = await this.findPressed(messageId, value.question);
+    if (!entry) return this.refuse(operatorOpenId === receiver ? 'nothing-open' : 'another-person', undefined, 'press');
+    const verdict = judgePress({ operatorOpenId, nonce: value.nonce, messageId }, entry.asOpenQuestion(), now());
+    if (!verdict.ok) return this.refuse(verdict.reason, entry, 'press');
+    const decision = decisionOf(value.action, event.action?.form_value);
+    // A mistyped code is no answer yet: the card stays as it is.
+    if (decision === 'bad-code') {
+      return { toast: { type: 'error', content: cardTexts(this.options.language).badCode } };
+    }
+    if (!decision) return this.refuse('wrong-nonce', entry, 'press');
+    const refused = this.accept(entry, decision, 'card');
+    return refused ? this.refuse(refused, entry, 'press') : this.accepted(entry);
+  }
+
+  /** The press can arrive before the answer to the request that sent the card. */
+  private async findPressed(messageId: string | undefined, questionId: unknown): Promise<AskedEntry | undefined> {
+    const entry = this.options.questions.find(messageId, questionId);
+    if (entry && !entry.sent) await entry.whenSent(sendRaceMs);
+    return entry;
+  }
+
+  /** @returns what to write back, if anything */
+  private judgeMessage({ sender, message }: MessageEvent): string | undefined {
+    const { questions, receiver, language, now, log } = this.options;
+    const texts = cardTexts(language);
+    const senderOpenId = sender?.sender_id?.open_id;
+    if (sender?.sender_type !== 'user' || message?.chat_type !== 'p2p') {
+      log.warn(
+        { senderType: sender?.sender_type, chatType: message?.chat_type },
+        'a message outside the direct chat was ignored',
+      );
+      return undefined;
+    }
+    if (senderOpenId !== receiver) {
+      log.warn({ openId: senderOpenId, reason: 'another-person' }, 'an answer in Feishu was refused');
+      return texts.refusals['another-person'];
+    }
+    const quoted = message.parent_id || undefined;
+    const text = message.message_type === 'text' ? textOf(message.content) : '';
+    const meant = quoted
+      ? { entry: questions.quoted(quoted, message.root_id), parsed: parseReply(text) }
+      : this.whichOne(text);
+    if (typeof meant === 'string') return meant;
+    const { entry, parsed } = meant;
+    if (!entry) return texts.refusals['nothing-open'];
+    const verdict = judgeReply(
+      {
+        senderOpenId,
+        senderType: sender.sender_type,
+        chatType: message.chat_type,
+        createdAt: Number(message.create_time) || 0,
+        askedAt: entry.sent?.createdAtMs ?? 0,
+      },
+      entry.asOpenQuestion(),
+      now(),
+    );
+    if (!verdict.ok) {
+      log.warn({ account: entry.question.account, reason: verdict.reason }, 'an answer in Feishu was refused');
+      return texts.refusals[verdict.reason];
+    }
+    if (parsed.kind === 'unclear') return texts.notUnderstood;
+    const { code, canBeDoubted } = entry.question;
+    if (parsed.kind === 'code' && !code) return texts.noCodeWanted;
+    if (parsed.kind === 'resend' && !code?.canResend) return texts.noResend;
+    if (parsed.kind === 'not-a-check' && !canBeDoubted) return texts.notUnderstood;
+    const refused = this.accept(entry, parsed, 'chat');
+    if (refused) return texts.refusals[refused];
+    return entry.end && endText(entry.question, entry.end, texts, { now: now(), language });
+  }
+
+  /** The question that an unquoted reply is for, and what it says of it; or the text that asks which. */
+  private whichOne(text: string): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
+    const { questions, language, now } = this.options;
+    const { open } = questions;
+    const kept = this.undecided && now() - this.undecided.at <= choiceMs ? this.undecided.reply : undefined;
+    const picked = pickQuestion(text, open, kept);
+    if (picked === 'which') {
+      const parsed = parseReply(text);
+      this.undecided = parsed.kind === 'unclear' ? undefined : { reply: parsed, at: now() };
+      return cardTexts(language).whichQuestion(open.map((one) => one.question.account));
+    }
+    this.undecided = undefined;
+    return picked;
+  }
+
+  private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): RefusalText | undefined {
+    const receipt = entry.onAnswer(decision, via);
+    if (!receipt.accepted) return receipt.reason === 'too-late' ? 'expired' : 'already-used';
+    const now = this.options.now();
+    entry.end = endOf(decision, via, now);
+    if (via === 'card') entry.acknowledgedAt = Date.now();
+    this.options.log.info(
+      { account: entry.question.account, via, answer: decision.kind },
+      'the person answered in Feishu',
+    );
+    return undefined;
+  }
+
+  private accepted(entry: AskedEntry): object {
+    const { language, now } = this.options;
+    const texts = cardTexts(language);
+    const end = entry.end;
+    if (!end) return {};
+    const toasts: Partial<Record<QuestionEnd['kind'], string>> = {
+      declined: texts.toastDeclined,
+      code: texts.toastCode,
+      resend: texts.toastResend,
+      'not-a-check': texts.toastNotACheck,
+    };
+    const content =
+      end.kind === 'snoozed'
+        ? texts.toastSnoozed(localTime(Date.parse(end.until), now(), language))
+        : (toasts[end.kind] ?? texts.toastReady);
+    return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
+  }
+
+  private refuse(reason: RefusalText, entry: AskedEntry | undefined, how: string): object {
+    const { language, log } = this.options;
+    log.warn({ account: entry?.question.account, reason, how }, 'an answer in Feishu was refused');
+    const toast = { type: 'error', content: cardTexts(language).refusals[reason] };
+    // A second press of the owner's own card finds out what became of it; nobody else gets the card.
+    const isOwners = reason === 'already-used' || reason === 'expired';
+    return entry?.end && isOwners ? { toast, card: this.rawCard(entry, entry.end) } : { toast };
+  }
+
+  private rawCard(entry: AskedEntry, end: QuestionEnd): object {
+    const { language, now } = this.options;
+    return { type: 'raw', data: settledCard(entry.question, end, { language, now: now() }) };
+  }
+}
+
+function decisionOf(
+  action: unknown,
+  form: Readonly<Record<string, unknown>> | undefined,
+): Decision | 'bad-code' | undefined {
+  switch (action) {
+    case 'code': {
+      const typed = form?.['code'];
+      const digits = typeof typed === 'string' ? codeDigits(typed) : undefined;
+      return digits === undefined ? 'bad-code' : { kind: 'code', digits };
+    }
+    case 'resend':
+    case 'not-a-check':
+      return { kind: action };
+    case 'ready':
+      return { kind: 'ready' };
+    case 'snooze':
+      return { kind: 'snooze', ms: buttonSnoozeMs };
+    case 'decline':
+      return { kind: 'decline' };
+    default:
+      return undefined;
+  }
+}
+
+function endOf(decision: Decision, via: AnswerVia, now: number): QuestionEnd {
+  switch (decision.kind) {
+    case 'ready':
+    case 'code':
+    case 'resend':
+    case 'not-a-check':
+      return { kind: decision.kind, via };
+    case 'decline':
+      return { kind: 'declined', via };
+    case 'snooze':
+      return { kind: 'snoozed', until: new Date(now + decision.ms).toISOString(), via };
+  }
+}
+
+function textOf(content: string | undefined): string {
+  try {
+    const { text } = JSON.parse(content ?? '') as { text?: unknown };
+    return typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,27 @@
+import type { Question } from '../handoff/question.js';
+import type { Language } from './feishu-settings.js';
+
+const hourMs = 3_600_000;
+
+/** How a question's card looks when it is shown again and as the key's end nears. */
+export interface CardUrgency {
+  readonly color: 'orange' | 'red';
+  /** Stands before the title; empty while there is time. */
+  readonly mark: string;
+}
+
+/** Orange at first; red on the key's last day and after it. The mark is the most pressing thing there is to say. */
+export function cardUrgency(question: Question, now: number, language: Language | undefined): CardUrgency {
+  const zh = language !== 'en';
+  const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
+  const leftMs = expiresAt - now;
+  if (leftMs <= 0) return { color: 'red', mark: zh ? '【密钥已失效】' : '[key is dead] ' };
+  if (leftMs <= 6 * hourMs) {
+    const hours = Math.max(1, Math.ceil(leftMs / hourMs));
+    return { color: 'red', mark: zh ? `【密钥 ${hours} 小时内失效】` : `[key dies within ${hours} h] ` };
+  }
+  if (leftMs <= 24 * hourMs) return { color: 'red', mark: zh ? '【密钥一天内失效】' : '[key dies within a day] ' };
+  const count = question.reminders ?? 0;
+  if (count === 0) return { color: 'orange', mark: '' };
+  return { color: 'orange', mark: zh ? `【第 ${count} 次提醒】` : `[reminder ${count}] ` };
+}

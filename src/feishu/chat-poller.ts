@@ -1,0 +1,127 @@
+import { AppError } from '../errors/app-error.js';
+import type { Log } from '../log.js';
+import { pause } from '../retry.js';
+import type { FeishuClient, ListedMessage, ListedReaction } from './feishu-client.js';
+import type { MessageEvent } from './long-connection.js';
+
+/** A card or message of ours whose answers are looked for. */
+export interface Polled {
+  readonly messageId: string;
+  readonly chatId: string;
+  /** Feishu's clock, epoch milliseconds. */
+  readonly createdAtMs: number;
+}
+
+export interface ChatReaction {
+  readonly messageId: string;
+  readonly openId: string | undefined;
+  readonly operatorType: string | undefined;
+  readonly emoji: string;
+  /** Feishu's clock, epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface ChatPollerOptions {
+  readonly client: Pick<FeishuClient, 'listMessages' | 'listReactions'>;
+  readonly log: Log;
+  /** What is open now. With nothing open, nothing is asked of Feishu. */
+  readonly open: () => readonly Polled[];
+  /** The same message is handed over again and again, as long as the question it may belong to is open. */
+  readonly onMessage: (event: MessageEvent) => void;
+  readonly onReaction: (reaction: ChatReaction) => void;
+  /** Asked before each round. */
+  readonly everyMs: () => number;
+  /** Feishu refuses: polling has ended. */
+  readonly onRefused: (problem: AppError) => void;
+}
+
+export interface ChatPoller {
+  /** Looks now instead of at the end of the current wait. */
+  hurry(): void;
+  close(): void;
+}
+
+/** Reads the chat again and again, for answers that no event brings. One failed round is nothing; a refusal ends it. */
+export function startChatPolling(options: ChatPollerOptions): ChatPoller {
+  const { log, open, onRefused } = options;
+  const closing = new AbortController();
+  let waiting = new AbortController();
+
+  const run = async () => {
+    while (!closing.signal.aborted) {
+      try {
+        await round(options, open(), closing.signal);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        if (!(error instanceof AppError)) throw error;
+        log.warn({ code: error.code }, `the chat could not be read: ${error.message}`);
+        if (error.code === 'KT505' || error.exitCode === 2) return onRefused(error);
+      }
+      waiting = new AbortController();
+      await pause(options.everyMs(), AbortSignal.any([closing.signal, waiting.signal])).catch(() => undefined);
+    }
+  };
+  void run().catch((error: unknown) => log.error({ err: error }, 'reading the chat ended by a bug'));
+  return {
+    hurry: () => waiting.abort(),
+    close: () => closing.abort(new Error('closed')),
+  };
+}
+
+async function round(
+  { client, onMessage, onReaction }: ChatPollerOptions,
+  open: readonly Polled[],
+  signal: AbortSignal,
+): Promise<void> {
+  const chats = new Map<string, number>();
+  for (const { chatId, createdAtMs } of open) {
+    chats.set(chatId, Math.min(createdAtMs, chats.get(chatId) ?? Infinity));
+  }
+  for (const [chatId, sinceMs] of chats) {
+    for (const message of await client.listMessages(chatId, sinceMs, signal)) {
+      if (message.sender?.sender_type === 'user' && !message.deleted) onMessage(asEvent(message));
+    }
+  }
+  for (const { messageId } of open) {
+    for (const reaction of await client.listReactions(messageId, signal)) onReaction(asReaction(messageId, reaction));
+  }
+}
+
+/** The chat is the one that a message to the receiver's open_id went to: it is private by that. */
+function asEvent({
+  message_id,
+  root_id,
+  parent_id,
+  create_time,
+  chat_id,
+  msg_type,
+  sender,
+  body,
+}: ListedMessage): MessageEvent {
+  return {
+    sender: {
+      sender_id: sender?.id_type === 'open_id' ? { open_id: sender.id } : undefined,
+      sender_type: sender?.sender_type,
+    },
+    message: {
+      message_id,
+      root_id,
+      parent_id,
+      create_time,
+      chat_id,
+      chat_type: 'p2p',
+      message_type: msg_type,
+      content: body?.content,
+    },
+  };
+}
+
+function asReaction(messageId: string, { operator, action_time, reaction_type }: ListedReaction): ChatReaction {
+  return {
+    messageId,
+    openId: operator?.operator_id,
+    operatorType: operator?.operator_type,
+    emoji: reaction_type?.emoji_type ?? '',
+    at: Number(action_time) || 0,
+  };
+}

@@ -1,0 +1,227 @@
+import { AppError } from '../errors/app-error.js';
+import type { AnswerChannel, AskedQuestion, AskOptions, QuestionEnd } from '../handoff/ports.js';
+import type { Question } from '../handoff/question.js';
+import type { Log } from '../log.js';
+import { Answers } from './answers.js';
+import { questionCard, settledCard } from './cards.js';
+import type { FeishuClient } from './feishu-client.js';
+import { openAnswerWays, type AnswerWays, type AnswerWaysOptions, type Listening } from './answer-ways.js';
+import { AskedEntry, OpenQuestions } from './open-questions.js';
+
+/**
+ * Asks in the direct chat with the owner and takes the card's buttons and plain replies for answers.
+ * One per process: all its questions share one long connection, since Feishu sends each event to only one of an app's.
+ */
+export interface FeishuChannel extends AnswerChannel {
+  readonly via: 'card';
+  adopt(question: Question, options: Pick<AskOptions, 'onAnswer'>): AskedQuestion;
+  /** Opens the way for answers now, whether or not something is asked. */
+  listen(): void;
+  /** Waits a few seconds for what still has to be told, then ends the connection. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface FeishuChannelOptions {
+  /** Closed by the caller, after the channel. */
+  readonly client: FeishuClient;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  /** How long the card waits for the connection before it goes out with a note that buttons may not work. */
+  readonly connectGraceMs?: number;
+  readonly uploadTimeoutMs?: number;
+  /** How long the connection outlives the last question, for late presses. */
+  readonly lingerMs?: number;
+  /** Keeps the connection although nothing is open: a press on an old card is then answered as well. */
+  readonly staysOpen?: boolean;
+  /** How long `close` waits for what still has to be told. */
+  readonly closeTimeoutMs?: number;
+  readonly connection?: AnswerWaysOptions['connection'];
+  readonly polling?: AnswerWaysOptions['polling'];
+}
+
+/** The answer to a press has to be at Feishu before the card is patched: a patch that overtakes it is undone. */
+const answerTravelMs = 300;
+
+export function createFeishuChannel(options: FeishuChannelOptions): FeishuChannel {
+  const {
+    client,
+    log,
+    now = Date.now,
+    connectGraceMs = 3000,
+    uploadTimeoutMs = 8000,
+    lingerMs = 1500,
+    closeTimeoutMs = 5000,
+  } = options;
+  const { language, receiver } = client.settings;
+  const questions = new OpenQuestions();
+  const pending = new Set<Promise<void>>();
+  let ways: AnswerWays | undefined;
+  let lingering: NodeJS.Timeout | undefined;
+
+  /** Work that nobody waits for but `close`; its failure is worth a line in the log and nothing more. */
+  const inBackground = (what: string, work: () => Promise<unknown>) => {
+    const job = work().then(
+      () => undefined,
+      (error: unknown) => log.warn({ err: error }, `${what} failed`),
+    );
+    pending.add(job);
+    void job.finally(() => pending.delete(job));
+  };
+  const answers = new Answers({
+    questions,
+    receiver,
+    language,
+    log,
+    now,
+    reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
+  });
+  /** What a card offers has to be what works. */
+  const redraw = (listening: Listening) => {
+    for (const entry of questions.open) {
+      const { sent, draw } = entry;
+      if (sent && draw) inBackground('updating the card', () => client.updateCard(sent.messageId, draw(listening)));
+    }
+  };
+  const connect = () => {
+    clearTimeout(lingering);
+    return (ways ??= openAnswerWays({
+      client,
+      log,
+      connection: options.connection,
+      polling: options.polling,
+      open: () => questions.open.flatMap(({ sent }) => (sent ? [sent] : [])),
+      onPress: (event) => answers.press(event),
+      onMessage: (event) => answers.message(event),
+      onReaction: (reaction) => answers.reaction(reaction),
+      onChange: redraw,
+    }));
+  };
+  const disconnect = () => {
+    clearTimeout(lingering);
+    ways?.close();
+    ways = undefined;
+  };
+  const disconnectWhenIdle = () => {
+    if (options.staysOpen || questions.open.length > 0) return;
+    clearTimeout(lingering);
+    lingering = setTimeout(disconnect, lingerMs);
+  };
+
+  const upload = async (screenshot: Buffer | undefined, signal: AbortSignal) => {
+    if (!screenshot) return undefined;
+    try {
+      return await client.uploadImage(screenshot, AbortSignal.any([signal, AbortSignal.timeout(uploadTimeoutMs)]));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      log.warn({ code: error.code }, `the card goes out without its picture: ${error.message}`);
+      return undefined;
+    }
+  };
+
+  const ask = async (question: Question, { screenshot, onAnswer, signal }: AskOptions): Promise<AskedQuestion> => {
+    await client.signIn(signal);
+    signal.throwIfAborted();
+    const entry = new AskedEntry(question, onAnswer, receiver);
+    questions.add(entry);
+    try {
+      const live = connect();
+      const [imageKey, listening] = await Promise.all([upload(screenshot, signal), live.settle(connectGraceMs)]);
+      signal.throwIfAborted();
+      entry.draw = (listens) => questionCard(question, { language, now: now(), imageKey, listening: listens });
+      // Not cut short by the signal: a card that may be in the chat has to be known, so that it can be settled.
+      const sent = await client.sendCard(entry.draw(listening));
+      entry.markSent(sent);
+      live.sent();
+      log.info({ account: question.account, messageId: sent.messageId, listening }, 'the question was sent to Feishu');
+      const older = question.message;
+      if (older && older.messageId !== sent.messageId) {
+        const replaced = settledCard(question, { kind: 'asked-again' }, { language, now: now() });
+        inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
+      }
+      // It may have changed while the card was under way.
+      if (live.listening !== listening && !entry.end) redraw(live.listening);
+      return {
+        message: { messageId: sent.messageId, chatId: sent.chatId, ...(imageKey ? { imageKey } : {}) },
+        settle: (end) => settle(entry, end),
+        leave: (isReplaced) => leave(entry, isReplaced),
+      };
+    } catch (error) {
+      questions.remove(entry);
+      disconnectWhenIdle();
+      throw error;
+    }
+  };
+
+  const settle = (entry: AskedEntry, end: QuestionEnd): Promise<void> => {
+    entry.end = end;
+    const messageId = entry.sent?.messageId;
+    if (messageId !== undefined) {
+      inBackground('replacing the answered card', async () => {
+        const waitMs = (entry.acknowledgedAt ?? 0) + answerTravelMs - Date.now();
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
+      });
+    }
+    disconnectWhenIdle();
+    return Promise.resolve();
+  };
+
+  const adopt: FeishuChannel['adopt'] = (question, { onAnswer }) => {
+    const entry = new AskedEntry(question, onAnswer, receiver);
+    const { messageId = '', chatId = '', imageKey } = question.message ?? {};
+    entry.draw = (listening) => questionCard(question, { language, now: now(), imageKey, listening });
+    entry.markSent({ messageId, chatId, createdAtMs: Date.parse(question.askedAt) });
+    questions.add(entry);
+    const live = connect();
+    live.sent();
+    // It may still say that nobody listens.
+    inBackground('updating the card', async () => {
+      const listening = await live.settle(connectGraceMs);
+      if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(listening));
+    });
+    return {
+      message: question.message,
+      settle: (end) => settle(entry, end),
+      leave: (isReplaced) => leave(entry, isReplaced),
+    };
+  };
+
+  const leave = (entry: AskedEntry, isReplaced: boolean) => {
+    const { sent, draw } = entry;
+    if (entry.end) return;
+    questions.remove(entry);
+    if (isReplaced || !sent || !draw) return;
+    inBackground('marking the card', () => client.updateCard(sent.messageId, draw('nothing')));
+  };
+
+  /** What is done may bring more to do: a card that was sent late is settled right after. */
+  const allDone = async () => {
+    while (pending.size > 0) {
+      await Promise.all(pending);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  return {
+    via: 'card',
+    ask: (question, asking) => {
+      const asked = ask(question, asking);
+      const job = asked.then(
+        () => undefined,
+        () => undefined,
+      );
+      pending.add(job);
+      void job.finally(() => pending.delete(job));
+      return asked;
+    },
+    adopt,
+    listen: () => void connect(),
+    close: async () => {
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([allDone(), new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)))]);
+      clearTimeout(timer);
+      disconnect();
+    },
+  };
+}

@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Log } from '../log.js';
+import { retry } from '../retry.js';
+import type { Card } from './cards.js';
+import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
+import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
+import { createAgents, cutAgent, proxyFor, type Agents } from './proxy-agent.js';
+import { sdkLogger } from './sdk-log.js';
+import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRequest } from './sdk.js';
+
+export interface SentMessage {
+  readonly messageId: string;
+  readonly chatId: string;
+  /** Feishu's clock, epoch milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** A message as the chat lists it. Every part may be missing. */
+export interface ListedMessage {
+  readonly message_id?: string;
+  readonly root_id?: string;
+  readonly parent_id?: string;
+  readonly msg_type?: string;
+  /** Epoch milliseconds as text. */
+  readonly create_time?: string;
+  readonly deleted?: boolean;
+  readonly chat_id?: string;
+  readonly sender?: { readonly id?: string; readonly id_type?: string; readonly sender_type?: string };
+  readonly body?: { readonly content?: string };
+}
+
+export interface ListedReaction {
+  readonly reaction_id?: string;
+  readonly operator?: { readonly operator_id?: string; readonly operator_type?: string };
+  /** Epoch milliseconds as text. */
+  readonly action_time?: string;
+  readonly reaction_type?: { readonly emoji_type?: string };
+}
+
+/** What the long connection is built from. */
+export interface FeishuParts {
+  readonly sdk: FeishuSdk;
+  readonly http: SdkHttp;
+  readonly agents: Agents;
+  readonly logger: SdkLogger;
+  readonly baseUrl: string;
+}
+
+/**
+ * Feishu's API for one app and one receiver. Nothing is loaded or sent before the first call.
+ * Every method rejects with an AppError (KT5xx) that holds Feishu's code, text and log id and nothing else.
+ */
+export interface FeishuClient {
+  readonly settings: FeishuSettings;
+  /** Fetches the tenant token unless one is at hand, so that a wrong secret is known at once. */
+  signIn(signal?: AbortSignal): Promise<void>;
+  /** To the receiver, as a direct message. */
+  sendCard(card: Card, signal?: AbortSignal): Promise<SentMessage>;
+  sendText(text: string, signal?: AbortSignal): Promise<SentMessage>;
+  /** Quotes the message. */
+  replyText(messageId: string, text: string, signal?: AbortSignal): Promise<SentMessage>;
+  /** Replaces a card that this app sent. */
+  updateCard(messageId: string, card: Card, signal?: AbortSignal): Promise<void>;
+  /** @returns the picture's key, for a card */
+  uploadImage(png: Buffer, signal?: AbortSignal): Promise<string>;
+  /** What was written in a chat since then (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for reading messages. */
+  listMessages(chatId: string, sinceMs: number, signal?: AbortSignal): Promise<readonly ListedMessage[]>;
+  listReactions(messageId: string, signal?: AbortSignal): Promise<readonly ListedReaction[]>;
+  parts(): Promise<FeishuParts>;
+  /** Cuts what is under way; later calls reject. */
+  close(): void;
+}
+
+export interface FeishuClientOptions {
+  readonly settings: FeishuSettings;
+  readonly log: Log;
+  /** Where proxies are looked up. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Of one request; the SDK itself knows no timeout. */
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+}
+
+interface Loaded extends FeishuParts {
+  readonly call: (action: string, request: SdkRequest, signal?: AbortSignal) => Promise<unknown>;
+  readonly signIn: () => Promise<void>;
+}
+
+export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
+  const { settings, log } = options;
+  const closing = new AbortController();
+  let loading: Promise<Loaded> | undefined;
+  const loaded = () => (loading ??= load(options, closing.signal));
+
+  const call = async (action: string, request: SdkRequest, signal?: AbortSignal): Promise<Record<string, unknown>> => {
+    const { call: send } = await loaded();
+    const data = await translated(
+      () =>
+        retry(() => send(action, request, signal), {
+          retries: options.retries ?? 2,
+          minTimeoutMs: 300,
+          maxTimeoutMs: 2000,
+          maxRetryAfterMs: 5000,
+          signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+          isRetryable: (error) => error instanceof FailedRequest && error.isRetryable,
+          onRetry: (error, attempt) =>
+            log.info(
+              { action, attempt, reason: error instanceof FailedRequest ? error.kind : 'unknown' },
+              'asking again',
+            ),
+        }),
+      action,
+      signal,
+    );
+    return data !== null && typeof data === 'object' ? (data as Record<string, unknown>) : {};
+  };
+
+  const send = async (msgType: string, content: object, signal?: AbortSignal) =>
+    sentMessage(
+      await call(
+        'sending a message',
+        {
+          method: 'POST',
+          url: '/open-apis/im/v1/messages',
+          params: { receive_id_type: 'open_id' },
+          // With a uuid a repeated request does not become a second message.
+          data: {
+            receive_id: settings.receiver,
+            msg_type: msgType,
+            content: JSON.stringify(content),
+            uuid: randomUUID(),
+          },
+        },
+        signal,
+      ),
+    );
+
+  return {
+    settings,
+    signIn: async (signal) => {
+      signal?.throwIfAborted();
+      await translated(async () => (await loaded()).signIn(), 'signing in');
+    },
+    sendCard: (card, signal) => send('interactive', card, signal),
+    sendText: (text, signal) => send('text', { text }, signal),
+    replyText: async (messageId, text, signal) =>
+      sentMessage(
+        await call(
+          'sending a reply',
+          {
+            method: 'POST',
+            url: `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reply`,
+            data: { msg_type: 'text', content: JSON.stringify({ text }), uuid: randomUUID() },
+          },
+          signal,
+        ),
+      ),
+    updateCard: async (messageId, card, signal) => {
+      const url = `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}`;
+      await call('replacing a card', { method: 'PATCH', url, data: { content: JSON.stringify(card) } }, signal);
+    },
+    uploadImage: async (png, signal) => {
+      const request: SdkRequest = {
+        method: 'POST',
+        url: '/open-apis/im/v1/images',
+        data: { image_type: 'message', image: png },
+        headers: { 'Content-Type': 'multipart/form-data' },
+      };
+      const { image_key: key } = await call('uploading a picture', request, signal);
+      if (typeof key !== 'string')
+        throw new FailedRequest('not-feishu', { action: 'uploading a picture' }).toAppError();
+      return key;
+    },
+    listMessages: async (chatId, sinceMs, signal) =>
+      listed<ListedMessage>(
+        (pageToken) =>
+          call(
+            'reading the chat',
+            {
+              method: 'GET',
+              url: '/open-apis/im/v1/messages',
+              params: {
+                container_id_type: 'chat',
+                container_id: chatId,
+                start_time: String(Math.floor(sinceMs / 1000)),
+                sort_type: 'ByCreateTimeAsc',
+                page_size: 50,
+                ...(pageToken ? { page_token: pageToken } : {}),
+              },
+            },
+            signal,
+          ),
+        mostPages,
+      ),
+    listReactions: async (messageId, signal) =>
+      listed<ListedReaction>(
+        (pageToken) =>
+          call(
+            'reading reactions',
+            {
+              method: 'GET',
+              url: `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reactions`,
+              params: { user_id_type: 'open_id', page_size: 50, ...(pageToken ? { page_token: pageToken } : {}) },
+            },
+            signal,
+          ),
+        1,
+      ),
+    parts: loaded,
+    close: () => {
+      closing.abort(new FailedRequest('unreachable', { action: 'a request' }, 'cancelled'));
+      void loading?.then(
+        ({ agents }) => {
+          cutAgent(agents.httpAgent);
+          cutAgent(agents.httpsAgent);
+        },
+        () => undefined,
+      );
+    },
+  };
+}
+
+const mostPages = 4;
+
+async function listed<T>(
+  fetchPage: (pageToken: string | undefined) => Promise<Record<string, unknown>>,
+  pages: number,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let pageToken: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const data = await fetchPage(pageToken);
+    if (Array.isArray(data['items'])) items.push(...(data['items'] as T[]));
+    pageToken = typeof data['page_token'] === 'string' ? data['page_token'] : undefined;
+    if (data['has_more'] !== true || !pageToken) break;
+  }
+  return items;
+}
+
+async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<Loaded> {
+  const { settings, log, timeoutMs = 10_000 } = options;
+  requireFeishuSettings(settings);
+  const baseUrl = feishuBaseUrl(settings);
+  const agents = await createAgents(baseUrl, proxyFor(baseUrl, settings.proxy, options.env ?? process.env));
+  const sdk = loadFeishuSdk();
+  const secrets = [settings.appSecret];
+  const logger = sdkLogger(log, () => secrets);
+  const { httpAgent, httpsAgent } = agents;
+  const http = sdk.defaultHttpInstance.create({ timeout: timeoutMs, httpAgent, httpsAgent, proxy: false });
+  http.interceptors.request.use((config) => ({
+    ...config,
+    // The SDK gives its request for the long connection 15 s, and no signal to any request.
+    timeout: Math.min(config.timeout || timeoutMs, timeoutMs),
+    signal: config.signal ? AbortSignal.any([config.signal, closed]) : closed,
+  }));
+  // Without this the SDK takes the whole response for the body.
+  http.interceptors.response.use((response) =>
+    response.config.$return_headers ? { data: response.data, headers: response.headers } : response.data,
+  );
+  // The SDK's own cache is shared by all clients of a process, whatever their domain.
+  const cache = new sdk.DefaultCache();
+  const client = new sdk.Client({
+    appId: settings.appId,
+    appSecret: settings.appSecret,
+    domain: baseUrl,
+    httpInstance: http,
+    cache,
+    logger,
+    loggerLevel: sdk.LoggerLevel.warn,
+  });
+
+  let fetching: Promise<unknown> | undefined;
+  const signIn = async () => {
+    // One request however many calls start at once; the SDK would make one for each.
+    fetching ??= client.tokenManager.getTenantAccessToken().finally(() => (fetching = undefined));
+    try {
+      await fetching;
+    } catch (error) {
+      throw toFailedRequest('signing in', error, secrets);
+    }
+  };
+  const once = async (action: string, request: SdkRequest, signal?: AbortSignal) => {
+    await signIn();
+    try {
+      return readAnswer(action, await client.request({ ...request, signal }));
+    } catch (error) {
+      throw toFailedRequest(action, error, secrets);
+    }
+  };
+  return {
+    sdk,
+    http,
+    agents,
+    logger,
+    baseUrl,
+    signIn,
+    call: async (action, request, signal) => {
+      try {
+        return await once(action, request, signal);
+      } catch (error) {
+        if (!(error instanceof FailedRequest && error.needsNewToken)) throw error;
+        cache.values.clear();
+        return once(action, request, signal);
+      }
+    },
+  };
+}
+
+async function translated<T>(work: () => Promise<T>, action: string, signal?: AbortSignal): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Whoever gave up says why: axios and p-retry each have their own word for it.
+    if (signal?.aborted) {
+      const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+      throw new FailedRequest('unreachable', { action }, isLate ? 'no answer in time' : 'cancelled').toAppError();
+    }
+    if (error instanceof FailedRequest) throw error.toAppError();
+    throw error;
+  }
+}
+
+function sentMessage(data: Record<string, unknown>): SentMessage {
+  const { message_id: messageId, chat_id: chatId, create_time: createdAt } = data;
+  if (typeof messageId !== 'string' || typeof chatId !== 'string') {
+    throw new FailedRequest('not-feishu', { action: 'sending a message' }).toAppError();
+  }
+  return { messageId, chatId, createdAtMs: Number(createdAt) || 0 };
+}

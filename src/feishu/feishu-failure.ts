@@ -1,0 +1,131 @@
+import type { AppError } from '../errors/app-error.js';
+import { appError } from '../errors/app-error.js';
+import { feishuErrors, type FeishuFailure } from '../errors/feishu-errors.js';
+import { redactText } from '../redact.js';
+import { adviceFor } from './feishu-advice.js';
+
+const tokenCodes = new Set([99991661, 99991663, 99991664]);
+const rateCodes = new Set([230020, 99991400]);
+const secretCodes = new Set([10003, 10012, 10013, 10014]);
+
+/**
+ * A failed request, reduced to what may be shown. The SDK's errors carry the bearer token, the app secret and the body
+ * of the message (JSON.stringify shows them too), so none of them travels on, not even as a cause.
+ */
+export class FailedRequest extends Error {
+  override readonly name = 'FailedRequest';
+
+  constructor(
+    readonly kind: 'refused' | 'overloaded' | 'unreachable' | 'not-feishu',
+    readonly failure: FeishuFailure,
+    readonly reason = '',
+    readonly retryAfterMs?: number,
+  ) {
+    super(`${failure.action}: ${kind}`);
+  }
+
+  /** The tenant token ran out or was reset; a new one helps. */
+  get needsNewToken(): boolean {
+    return this.failure.code !== undefined && tokenCodes.has(this.failure.code);
+  }
+
+  get isRetryable(): boolean {
+    return this.kind === 'overloaded' || (this.kind === 'unreachable' && this.reason !== 'cancelled');
+  }
+
+  toAppError(): AppError {
+    const { failure } = this;
+    switch (this.kind) {
+      case 'unreachable':
+        return appError(feishuErrors.unreachable, { ...failure, reason: this.reason });
+      case 'overloaded':
+        return appError(feishuErrors.overloaded, failure);
+      case 'not-feishu':
+        return appError(feishuErrors.notFeishu, failure);
+      case 'refused':
+        return failure.code !== undefined && secretCodes.has(failure.code)
+          ? appError(feishuErrors.wrongSecret, failure)
+          : appError(feishuErrors.refused, { ...failure, advice: adviceFor(failure.code) });
+    }
+  }
+}
+
+/** Throws when the answer is not Feishu's success; returns its `data`. */
+export function readAnswer(action: string, answer: unknown): unknown {
+  const body = answer as { code?: unknown; msg?: unknown; data?: unknown } | null;
+  if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
+    throw new FailedRequest('not-feishu', { action });
+  }
+  if (body.code !== 0) throw fromBody(action, 200, body, undefined, undefined);
+  return body.data;
+}
+
+/** @param error whatever the SDK threw: an axios error, or a plain one from its token manager */
+export function toFailedRequest(action: string, error: unknown, secrets: readonly string[]): FailedRequest {
+  if (error instanceof FailedRequest) return error;
+  const { response, code, message } = error as {
+    response?: { status?: number; data?: unknown; headers?: Record<string, unknown> };
+    code?: unknown;
+    message?: unknown;
+  };
+  if (response) return fromResponse(action, response, secrets);
+  const token = /code: (\S+), msg: (.*)$/s.exec(typeof message === 'string' ? message : '');
+  if (token) {
+    const number = Number(token[1]);
+    // Without a number the answer was no JSON of Feishu's at all.
+    if (Number.isNaN(number)) return new FailedRequest('not-feishu', { action });
+    return fromBody(action, 200, { code: number, msg: token[2] }, undefined, undefined, secrets);
+  }
+  return new FailedRequest('unreachable', { action }, networkReason(code));
+}
+
+function fromResponse(
+  action: string,
+  response: { status?: number; data?: unknown; headers?: Record<string, unknown> },
+  secrets: readonly string[],
+): FailedRequest {
+  const status = response.status ?? 0;
+  const logId = response.headers?.['x-tt-logid'];
+  const retryAfterS = Number(response.headers?.['retry-after']);
+  const retryAfterMs = Number.isFinite(retryAfterS) && retryAfterS > 0 ? retryAfterS * 1000 : undefined;
+  const body = response.data as { code?: unknown; msg?: unknown } | null;
+  if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
+    const kind = status === 429 || status >= 500 ? 'overloaded' : 'not-feishu';
+    return new FailedRequest(kind, { action, status }, '', retryAfterMs);
+  }
+  return fromBody(action, status, body, typeof logId === 'string' ? logId : undefined, retryAfterMs, secrets);
+}
+
+function fromBody(
+  action: string,
+  status: number,
+  body: { code?: unknown; msg?: unknown },
+  logId: string | undefined,
+  retryAfterMs: number | undefined,
+  secrets: readonly string[] = [],
+): FailedRequest {
+  const code = Number(body.code);
+  const msg = typeof body.msg === 'string' ? redactText(body.msg.slice(0, 200), secrets) : undefined;
+  const isOverload = status === 429 || status >= 500 || rateCodes.has(code);
+  return new FailedRequest(
+    isOverload ? 'overloaded' : 'refused',
+    { action, code, msg, status, logId },
+    '',
+    retryAfterMs,
+  );
+}
+
+function networkReason(code: unknown): string {
+  switch (code) {
+    case 'ERR_CANCELED':
+      return 'cancelled';
+    case 'ECONNABORTED':
+    case 'ETIMEDOUT':
+      return 'no answer in time';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name cannot be looked up, ${code}`;
+    default:
+      return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : 'the connection broke';
+  }
+}

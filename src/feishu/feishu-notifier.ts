@@ -1,0 +1,30 @@
+import { AppError } from '../errors/app-error.js';
+import type { Notifier } from '../handoff/ports.js';
+import type { Log } from '../log.js';
+import { noticeCard } from './cards.js';
+import type { FeishuClient } from './feishu-client.js';
+
+export interface FeishuNotifierOptions {
+  readonly client: FeishuClient;
+  readonly log: Log;
+  readonly timeoutMs?: number;
+}
+
+/** Tells the owner how a run ended, as a card in the direct chat; gives up after `timeoutMs` (15 s). */
+export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
+  const { client, log, timeoutMs = 15_000 } = options;
+  return {
+    tell: async (notice) => {
+      try {
+        const card = noticeCard(notice, { language: client.settings.language });
+        const { messageId } = await client.sendCard(card, AbortSignal.timeout(timeoutMs));
+        log.info({ account: notice.account, level: notice.level, messageId }, 'the owner was told in Feishu');
+        return { delivered: true };
+      } catch (error) {
+        const problem = error instanceof AppError ? error.message : 'the message could not be made';
+        log.warn({ account: notice.account, level: notice.level, err: error }, `the owner was not told: ${problem}`);
+        return { delivered: false, problem };
+      }
+    },
+  };
+}

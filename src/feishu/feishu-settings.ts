@@ -1,0 +1,61 @@
+import { appError } from '../errors/app-error.js';
+import { feishuErrors } from '../errors/feishu-errors.js';
+
+export type Language = 'zh' | 'en';
+
+/** How keyturn reaches its owner in Feishu (or Lark). */
+export interface FeishuSettings {
+  /** `cli_` and 16 hexadecimal digits, from the app's page in the developer console. */
+  readonly appId: string;
+  readonly appSecret: string;
+  /** The owner's open_id (`ou_…`). It belongs to one app: the same person has another one in another app. */
+  readonly receiver: string;
+  /** `feishu` (default), `lark`, or the base URL of a compatible server. */
+  readonly domain?: string;
+  /** How answers arrive; `auto` when absent: over the long connection, by polling where that does not deliver. */
+  readonly answers?: 'auto' | 'connection' | 'polling';
+  /** Language of cards and replies; Chinese when absent. */
+  readonly language?: Language;
+  /** `http://`, `https://` or `socks5://` URL; used for requests and for the long connection. */
+  readonly proxy?: string;
+}
+
+/** The base URL without a trailing slash, which the SDK would double. */
+export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string {
+  const domain = settings.domain?.trim() || 'feishu';
+  if (domain === 'feishu') return 'https://open.feishu.cn';
+  if (domain === 'lark') return 'https://open.larksuite.com';
+  return domain.replace(/\/+$/, '');
+}
+
+/** Every problem of the settings as one line each, named by its key; empty when they can be used. */
+export function feishuSettingsProblems(settings: FeishuSettings): string[] {
+  const problems: string[] = [];
+  // The SDK drops a long connection with any other app id without telling its caller.
+  if (!/^cli_[0-9a-fA-F]{16}$/.test(settings.appId)) {
+    problems.push('feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it');
+  }
+  if (settings.appSecret.trim() === '') problems.push('feishu.appSecret is empty');
+  if (!/^ou_[0-9a-zA-Z_-]+$/.test(settings.receiver)) {
+    problems.push('feishu.receiver must be an open_id such as ou_0123…, not a phone number, an e-mail or a user_id');
+  }
+  if (!isHttpUrl(feishuBaseUrl(settings))) problems.push('feishu.domain must be feishu, lark or an http(s) URL');
+  if (settings.proxy && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(settings.proxy)) {
+    problems.push('feishu.proxy must be an http, https or socks5 URL');
+  }
+  return problems;
+}
+
+/** Throws one settings error that names every problem. */
+export function requireFeishuSettings(settings: FeishuSettings): void {
+  const problems = feishuSettingsProblems(settings);
+  if (problems.length > 0) throw appError(feishuErrors.badSettings, { problems });
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}

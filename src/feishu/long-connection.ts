@@ -1,0 +1,242 @@
+import { AppError, appError } from '../errors/app-error.js';
+import { feishuErrors } from '../errors/feishu-errors.js';
+import type { Log } from '../log.js';
+import { redactText } from '../redact.js';
+import { pause } from '../retry.js';
+import type { FeishuClient, FeishuParts } from './feishu-client.js';
+import { cutAgent } from './proxy-agent.js';
+
+/** `card.action.trigger`, as the SDK hands it over: header and event in one object. Every part may be missing. */
+export interface PressEvent {
+  readonly event_id?: string;
+  readonly operator?: { readonly open_id?: string };
+  readonly action?: { readonly value?: unknown; readonly form_value?: Readonly<Record<string, unknown>> };
+  readonly context?: { readonly open_message_id?: string; readonly open_chat_id?: string };
+}
+
+/** `im.message.receive_v1`. */
+export interface MessageEvent {
+  readonly event_id?: string;
+  readonly sender?: { readonly sender_id?: { readonly open_id?: string }; readonly sender_type?: string };
+  readonly message?: {
+    readonly message_id?: string;
+    readonly root_id?: string;
+    readonly parent_id?: string;
+    /** Epoch milliseconds as text. */
+    readonly create_time?: string;
+    readonly chat_id?: string;
+    readonly chat_type?: string;
+    readonly message_type?: string;
+    readonly content?: string;
+  };
+}
+
+export interface LongConnectionOptions {
+  readonly client: FeishuClient;
+  readonly log: Log;
+  /** Answers within 3 s, or the person sees an error. */
+  readonly onPress: (event: PressEvent) => Promise<object>;
+  readonly onMessage: (event: MessageEvent) => void;
+  /** It came up or went down. */
+  readonly onChange?: () => void;
+  /** How long one attempt may take. */
+  readonly readyTimeoutMs?: number;
+  /** A socket on which nothing came this long after a ping is dead. */
+  readonly livenessTimeoutMs?: number;
+  /** Waits between attempts; the last one repeats. */
+  readonly backoffMs?: readonly number[];
+}
+
+export interface LongConnection {
+  readonly isConnected: boolean;
+  /** Why it is not connected: the last attempt's failure. */
+  readonly problem: AppError | undefined;
+  /** True when connected; false after the time, when it was closed, or when trying again is hopeless. */
+  whenConnected(timeoutMs: number): Promise<boolean>;
+  /** Ends it at once, whatever state it is in; nothing of it keeps the process alive. */
+  close(): void;
+}
+
+const defaultBackoffMs = [500, 1000, 2000, 5000, 15_000, 30_000, 60_000];
+const watchMs = 5000;
+/** A timer that comes this late means that the machine slept: the socket is dead although nothing says so. */
+const sleptMs = 20_000;
+
+/**
+ * Keeps one long connection up. The SDK's own way back is left alone on purpose: after a failed first attempt it
+ * is silent for up to 30 s and then tries every 2 minutes, so each attempt here is a new SDK client with a deadline.
+ */
+export function openLongConnection(options: LongConnectionOptions): LongConnection {
+  const { client, log, backoffMs = defaultBackoffMs } = options;
+  const closing = new AbortController();
+  const waiters = new Set<() => void>();
+  let isConnected = false;
+  let isHopeless = false;
+  let problem: AppError | undefined;
+  let endAttempt: (reason: string) => void = () => undefined;
+
+  const changed = () => {
+    for (const wake of waiters) wake();
+    if (!closing.signal.aborted) options.onChange?.();
+  };
+  const run = async () => {
+    let failures = 0;
+    while (!closing.signal.aborted) {
+      try {
+        // A wrong secret fails here at once; the SDK would try the connection for ever.
+        await client.signIn(closing.signal);
+        const startedAt = Date.now();
+        const end = await attempt(options, await client.parts(), closing.signal, {
+          onReady: () => {
+            failures = 0;
+            isConnected = true;
+            problem = undefined;
+            log.info({ tookMs: Date.now() - startedAt }, 'the long connection to Feishu is up');
+            changed();
+          },
+          setEnd: (end) => (endAttempt = end),
+        });
+        problem = appError(feishuErrors.noLongConnection, { reason: end });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        problem = error;
+        isHopeless = error.exitCode === 2;
+      }
+      isConnected = false;
+      if (closing.signal.aborted) break;
+      log.warn({ code: problem.code, failures }, `the long connection to Feishu is down: ${problem.message}`);
+      changed();
+      if (isHopeless) return;
+      await pause(backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 1000, closing.signal);
+      failures += 1;
+    }
+  };
+  void run().catch((error: unknown) => {
+    if (closing.signal.aborted) return;
+    isHopeless = true;
+    problem = appError(feishuErrors.noLongConnection, { reason: error instanceof Error ? error.name : 'unknown' });
+    log.error({ err: error }, 'the long connection to Feishu ended by a bug');
+    changed();
+  });
+
+  let lastTickAt = Date.now();
+  const watch = setInterval(() => {
+    if (Date.now() - lastTickAt > watchMs + sleptMs) endAttempt('the machine slept');
+    lastTickAt = Date.now();
+  }, watchMs);
+  watch.unref();
+
+  return {
+    get isConnected() {
+      return isConnected;
+    },
+    get problem() {
+      return problem;
+    },
+    whenConnected: (timeoutMs) =>
+      new Promise((resolve) => {
+        const finish = (value: boolean) => {
+          clearTimeout(timer);
+          waiters.delete(look);
+          resolve(value);
+        };
+        const look = () => {
+          if (isConnected) finish(true);
+          else if (isHopeless || closing.signal.aborted) finish(false);
+        };
+        const timer = setTimeout(() => finish(false), Math.min(timeoutMs, 2 ** 31 - 1));
+        waiters.add(look);
+        look();
+      }),
+    close: () => {
+      if (closing.signal.aborted) return;
+      isConnected = false;
+      clearInterval(watch);
+      closing.abort(new Error('closed'));
+      endAttempt('closed');
+      changed();
+    },
+  };
+}
+
+/** One SDK client from its start to its end; resolves with why it ended, when nothing of it is left. */
+function attempt(
+  options: LongConnectionOptions,
+  { sdk, http, agents, logger, baseUrl }: FeishuParts,
+  closed: AbortSignal,
+  hooks: { onReady: () => void; setEnd: (end: (reason: string) => void) => void },
+): Promise<string> {
+  const { client, log, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
+  const { appId, appSecret } = client.settings;
+  return new Promise((resolve) => {
+    const requests = new AbortController();
+    const agent = agents.createSocketAgent();
+    let lastWords = '';
+    let hasEnded = false;
+    const end = (reason: string) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      clearTimeout(deadline);
+      clearInterval(poll);
+      socket.close({ force: true });
+      // The request for the address and the upgrade are not known to close(); both would hold the process.
+      requests.abort();
+      cutAgent(agent);
+      resolve(reason);
+    };
+    /** Out of the SDK's own callback: it sets its next timer after the callback, and only a later close() clears it. */
+    const endSoon = (reason: string) => void setImmediate(() => end(reason));
+    const socket = new sdk.WSClient({
+      appId,
+      appSecret,
+      domain: baseUrl,
+      httpInstance: { request: (config) => http.request({ ...config, signal: requests.signal }) },
+      agent,
+      logger: {
+        ...logger,
+        error: (...parts) => {
+          lastWords = redactText(
+            parts
+              .flat(2)
+              .filter((part) => typeof part === 'string' && part !== '[ws]')
+              .join(' '),
+            [appSecret],
+          ).slice(0, 200);
+          logger.debug(...parts);
+        },
+      },
+      loggerLevel: sdk.LoggerLevel.warn,
+      autoReconnect: true,
+      handshakeTimeoutMs: readyTimeoutMs,
+      wsConfig: { pingTimeout: livenessTimeoutMs / 1000 },
+      onReady: () => {
+        if (hasEnded) return;
+        clearTimeout(deadline);
+        clearInterval(poll);
+        hooks.onReady();
+      },
+      onError: (error) => endSoon(redactText(error.message, [appSecret]).slice(0, 200)),
+      onReconnecting: () => endSoon('the connection was cut'),
+      onReconnected: () => undefined,
+    });
+    const deadline = setTimeout(() => end(lastWords || `not up within ${readyTimeoutMs} ms`), readyTimeoutMs);
+    // A first attempt that fails calls nobody back; that the next one is planned is all there is to see.
+    const poll = setInterval(() => {
+      if (socket.getConnectionStatus().nextConnectTime !== undefined) end(lastWords || 'the first attempt failed');
+    }, 50);
+    hooks.setEnd(end);
+    if (closed.aborted) return end('closed');
+
+    const dispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
+      'card.action.trigger': (event: PressEvent) => options.onPress(event),
+      'im.message.receive_v1': (event: MessageEvent) => {
+        options.onMessage(event);
+        return {};
+      },
+    });
+    void socket.start({ eventDispatcher: dispatcher }).catch((error: unknown) => {
+      log.debug({ err: error }, 'the SDK could not start the long connection');
+      end('the SDK could not start');
+    });
+  });
+}

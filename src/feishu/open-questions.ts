@@ -1,0 +1,96 @@
+import type { AskOptions, QuestionEnd } from '../handoff/ports.js';
+import type { Question } from '../handoff/question.js';
+import type { Listening } from './answer-ways.js';
+import type { Card } from './cards.js';
+import type { SentMessage } from './feishu-client.js';
+import type { OpenQuestion } from './who-may-answer.js';
+
+/** A question that was sent to the chat, or is being sent. */
+export class AskedEntry {
+  sent: SentMessage | undefined;
+  /** Set as soon as an answer was accepted or the question ended; the card shows it. */
+  end: QuestionEnd | undefined;
+  /** When an answer of this card went back to Feishu; a patch before that would be undone by it. */
+  acknowledgedAt: number | undefined;
+  /** The card as it has to be for the ways that are open. */
+  draw: ((listening: Listening) => Card) | undefined;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    readonly question: Question,
+    readonly onAnswer: AskOptions['onAnswer'],
+    private readonly receiver: string,
+  ) {}
+
+  markSent(message: SentMessage): void {
+    this.sent = message;
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  /** A person can be quicker than the answer to our own request. */
+  async whenSent(timeoutMs: number): Promise<SentMessage | undefined> {
+    if (this.sent) return this.sent;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+    return this.sent;
+  }
+
+  asOpenQuestion(): OpenQuestion {
+    return {
+      receiver: this.receiver,
+      nonce: this.question.nonce,
+      messageId: this.sent?.messageId ?? '',
+      deadlineAt: Date.parse(this.question.deadlineAt),
+      isAnswered: this.end !== undefined,
+    };
+  }
+}
+
+const keptEntries = 50;
+
+/** The questions of this process, the settled ones too: a late press is told what became of its question. */
+export class OpenQuestions {
+  private readonly entries = new Map<string, AskedEntry>();
+
+  add(entry: AskedEntry): void {
+    // The nonce is new each time a question is asked; its id is not.
+    this.entries.set(entry.question.nonce, entry);
+    for (const [nonce, { end }] of this.entries) {
+      if (this.entries.size <= keptEntries) break;
+      if (end) this.entries.delete(nonce);
+    }
+  }
+
+  remove(entry: AskedEntry): void {
+    this.entries.delete(entry.question.nonce);
+  }
+
+  get open(): AskedEntry[] {
+    return [...this.entries.values()].filter((entry) => !entry.end);
+  }
+
+  /** By the message the button stands in; else by the question it names, so that a refusal can say what is wrong. */
+  find(messageId: string | undefined, questionId: unknown): AskedEntry | undefined {
+    const all = [...this.entries.values()].reverse();
+    return (
+      all.find((entry) => messageId !== undefined && entry.sent?.messageId === messageId) ??
+      all.find((entry) => entry.question.id === questionId && !entry.end) ??
+      all.find((entry) => entry.question.id === questionId)
+    );
+  }
+
+  /** Of the question that is asked again, the card before counts as quoted too. */
+  quoted(messageId: string, rootId: string | undefined): AskedEntry | undefined {
+    const entry = this.byMessage(messageId) ?? this.byMessage(rootId ?? '');
+    if (!entry?.end) return entry;
+    return this.open.find((one) => one.question.id === entry.question.id) ?? entry;
+  }
+
+  byMessage(messageId: string): AskedEntry | undefined {
+    return [...this.entries.values()].find((entry) => entry.sent?.messageId === messageId);
+  }
+}

@@ -1,0 +1,45 @@
+import type { AskedEntry } from './open-questions.js';
+import { parseReply, type ParsedReply } from './parse-reply.js';
+
+interface Picked {
+  readonly entry: AskedEntry | undefined;
+  readonly parsed: ParsedReply;
+}
+
+/**
+ * Which of the open questions an unquoted reply is for. The only one; else the one that it names by its number in the list or its
+ * account, alone (then `kept`, the answer given before, is meant) or before the answer; else the only one that can take it.
+ */
+export function pickQuestion(
+  text: string,
+  open: readonly AskedEntry[],
+  kept: ParsedReply | undefined,
+): Picked | 'which' {
+  const parsed = parseReply(text);
+  if (open.length <= 1) return { entry: open[0], parsed };
+  if (parsed.kind === 'code' || parsed.kind === 'resend') {
+    const waiting = open.filter(({ question }) => question.code);
+    return waiting.length === 1 ? { entry: waiting[0], parsed } : 'which';
+  }
+  // A duration may begin with a number, too.
+  if (parsed.kind !== 'unclear') return 'which';
+
+  const plain = text.normalize('NFKC').trim();
+  const byNumber = /^(?:第)?(\d{1,2})(?:个|号)?(?:[\s.,:、，。)]+(.*))?$/su.exec(plain);
+  const numbered = byNumber ? open[Number(byNumber[1]) - 1] : undefined;
+  if (byNumber && numbered) return withAnswer(numbered, byNumber[2], kept);
+  const named = [...open]
+    .sort((a, b) => b.question.account.length - a.question.account.length)
+    .find(({ question }) => isNamed(plain, question.account));
+  return named ? withAnswer(named, plain.slice(named.question.account.length), kept) : 'which';
+}
+
+function isNamed(text: string, account: string): boolean {
+  if (!text.toLowerCase().startsWith(account.toLowerCase())) return false;
+  return /^(?:$|[\s.,:、，：。])/u.test(text.slice(account.length));
+}
+
+function withAnswer(entry: AskedEntry, rest: string | undefined, kept: ParsedReply | undefined): Picked {
+  const answer = (rest ?? '').replace(/^[\s.,:、，：。]+/u, '');
+  return { entry, parsed: answer === '' ? (kept ?? { kind: 'unclear' }) : parseReply(answer) };
+}

@@ -1,0 +1,62 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+
+export interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpAgent;
+  /** A new one for each attempt at a long connection, which does not look at the environment by itself. */
+  createSocketAgent(this: void): HttpAgent;
+}
+
+/**
+ * The proxy for a base URL: the setting, else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY unless NO_PROXY names the host.
+ * An address of this machine never goes through a proxy from the environment.
+ */
+export function proxyFor(baseUrl: string, setting: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (setting) return setting;
+  const { protocol, hostname, port } = new URL(baseUrl);
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined;
+  const variable = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
+  const proxy = variable(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? variable('ALL_PROXY');
+  if (!proxy) return undefined;
+  const direct = (variable('NO_PROXY') ?? '').split(/[\s,]+/).some((rule) => {
+    const [name = '', rulePort] = rule.toLowerCase().split(':');
+    if (name === '') return false;
+    if (rulePort !== undefined && rulePort !== port) return false;
+    const bare = name.replace(/^\*?\./, '');
+    return name === '*' || hostname === bare || hostname.endsWith(`.${bare}`);
+  });
+  return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** Plain agents, or ones through the proxy. */
+export async function createAgents(baseUrl: string, proxy: string | undefined): Promise<Agents> {
+  if (!proxy) {
+    const isSecure = baseUrl.startsWith('https:');
+    return {
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true }),
+      createSocketAgent: () => (isSecure ? new HttpsAgent() : new HttpAgent()),
+    };
+  }
+  if (/^socks/i.test(proxy)) {
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    const create = () => new SocksProxyAgent(proxy);
+    return { httpAgent: create(), httpsAgent: create(), createSocketAgent: create };
+  }
+  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
+    import('http-proxy-agent'),
+    import('https-proxy-agent'),
+  ]);
+  return {
+    httpAgent: new HttpProxyAgent(proxy),
+    httpsAgent: new HttpsProxyAgent(proxy),
+    createSocketAgent: () => new HttpsProxyAgent(proxy),
+  };
+}
+
+/** Cuts the agent's connections, those that wait for an answer too: `destroy()` alone spares them. */
+export function cutAgent(agent: HttpAgent): void {
+  for (const sockets of Object.values(agent.sockets)) for (const socket of sockets ?? []) socket.destroy();
+  agent.destroy();
+}

@@ -1,0 +1,26 @@
+/**
+ * Remembers what was handled, with its answer. Feishu delivers at least once and repeats an event for hours with the same id.
+ */
+export class RecentIds<T> {
+  private readonly seen = new Map<string, { readonly at: number; readonly answer: T }>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly keepMs = 12 * 3_600_000,
+    private readonly max = 2000,
+  ) {}
+
+  get(id: string): T | undefined {
+    const entry = this.seen.get(id);
+    return entry && this.now() - entry.at <= this.keepMs ? entry.answer : undefined;
+  }
+
+  set(id: string, answer: T): void {
+    this.seen.delete(id);
+    this.seen.set(id, { at: this.now(), answer });
+    for (const oldest of this.seen.keys()) {
+      if (this.seen.size <= this.max) break;
+      this.seen.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import { AppError } from '../errors/app-error.js';
+import { newNonce } from '../handoff/new-question.js';
+import type { Log } from '../log.js';
+import { cardTexts } from './card-texts.js';
+import { testCard, type ButtonValue } from './cards.js';
+import type { FeishuClient } from './feishu-client.js';
+import { startChatPolling, type ChatPoller } from './chat-poller.js';
+import type { SentMessage } from './feishu-client.js';
+import {
+  openLongConnection,
+  type LongConnectionOptions,
+  type MessageEvent,
+  type PressEvent,
+} from './long-connection.js';
+import { judgePress, judgeReply, type Verdict } from './who-may-answer.js';
+
+export interface TestMessageOptions {
+  readonly client: FeishuClient;
+  readonly log: Log;
+  /** How long to wait for the button. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+  /** Told what happens: `sent` is the moment to say "press the button now". */
+  readonly onStep?: (
+    step:
+      | 'signed-in'
+      | 'connected'
+      | 'not-connected'
+      | 'sent'
+      | 'sent-without-buttons'
+      | 'answered'
+      | 'answered-by-polling',
+  ) => void;
+  readonly connection?: Pick<LongConnectionOptions, 'readyTimeoutMs' | 'livenessTimeoutMs' | 'backoffMs'>;
+  readonly pollMs?: number;
+}
+
+/** What was measured. `advice` names the step in Feishu's console that is missing, as far as that can be told. */
+export interface TestMessageReport {
+  readonly sent: boolean;
+  readonly answered: boolean;
+  /** The way on which the answer came. */
+  readonly answeredBy?: 'connection' | 'polling';
+  /** Whether the chat can be read, which the fallback without the long connection needs; absent when it was not tried. */
+  readonly canPoll?: boolean;
+  /** Why the chat cannot be read. */
+  readonly pollProblem?: string;
+  readonly signInMs?: number;
+  /** Absent when the long connection did not come up. */
+  readonly connectMs?: number;
+  readonly sendMs?: number;
+  /** From the card to the press. */
+  readonly answerMs?: number;
+  /** Somebody else than the receiver pressed, or the button of another message was pressed. */
+  readonly refusedPresses: number;
+  readonly problem?: AppError;
+  readonly advice: readonly string[];
+}
+
+/** Sends a test card to the receiver and waits for its button, over the same ways that a question takes. */
+export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageReport> {
+  const { client, log, onStep = () => undefined } = options;
+  const { language, receiver } = client.settings;
+  const texts = cardTexts(language);
+  const pollMs = options.pollMs ?? 2000;
+  const value: ButtonValue = { keyturn: 1, action: 'test', question: 'test', nonce: newNonce() };
+  const report: { -readonly [K in keyof TestMessageReport]: TestMessageReport[K] } = {
+    sent: false,
+    answered: false,
+    refusedPresses: 0,
+    advice: [],
+  };
+  const messageId = deferred<string>();
+  const answered = deferred<'connection' | 'polling'>();
+  const onPress = async (event: PressEvent): Promise<object> => {
+    const sentId = await Promise.race([messageId.promise, after(1500)]);
+    const { nonce } = (event.action?.value ?? {}) as { nonce?: unknown };
+    const press = { operatorOpenId: event.operator?.open_id, nonce, messageId: event.context?.open_message_id };
+    const verdict = judgePress(press, openQuestion(sentId ?? ''), Date.now());
+    if (!verdict.ok) {
+      report.refusedPresses += 1;
+      log.warn({ reason: verdict.reason }, 'a press of the test card was refused');
+      return { toast: { type: 'error', content: texts.refusals[verdict.reason] } };
+    }
+    answered.resolve('connection');
+    return {
+      toast: { type: 'success', content: texts.testDone },
+      card: { type: 'raw', data: testCard('done', value, language) },
+    };
+  };
+
+  let sentMessage: SentMessage | undefined;
+  const count = (verdict: Verdict, way: 'connection' | 'polling') => {
+    if (verdict.ok) answered.resolve(way);
+    else if (verdict.reason !== 'another-message') report.refusedPresses += 1;
+  };
+  const counted = new Set<string | undefined>();
+  const onReply = (event: MessageEvent, way: 'connection' | 'polling') => {
+    const { sender, message } = event;
+    if (!sentMessage || counted.has(message?.message_id)) return;
+    counted.add(message?.message_id);
+    const reply = {
+      senderOpenId: sender?.sender_id?.open_id,
+      senderType: sender?.sender_type,
+      chatType: message?.chat_type,
+      createdAt: Number(message?.create_time) || 0,
+      askedAt: sentMessage.createdAtMs,
+    };
+    count(judgeReply(reply, openQuestion(sentMessage.messageId), Date.now()), way);
+  };
+  const openQuestion = (sentId: string) => ({
+    receiver,
+    nonce: value.nonce,
+    messageId: sentId,
+    deadlineAt: Infinity,
+    isAnswered: false,
+  });
+  let startedAt = Date.now();
+  const lap = () => {
+    const tookMs = Date.now() - startedAt;
+    startedAt = Date.now();
+    return tookMs;
+  };
+  const { answers: mode = 'auto' } = client.settings;
+  let connection: ReturnType<typeof openLongConnection> | undefined;
+  let poller: ChatPoller | undefined;
+  try {
+    await client.signIn(options.signal);
+    report.signInMs = lap();
+    onStep('signed-in');
+    let isConnected = false;
+    if (mode !== 'polling') {
+      const onMessage = (event: MessageEvent) => onReply(event, 'connection');
+      connection = openLongConnection({ ...options.connection, client, log, onPress, onMessage });
+      isConnected = await connection.whenConnected(options.connection?.readyTimeoutMs ?? 10_000);
+      if (isConnected) report.connectMs = lap();
+      onStep(isConnected ? 'connected' : 'not-connected');
+    }
+    startedAt = Date.now();
+    const sent = await client.sendCard(testCard('waiting', value, language), options.signal);
+    report.sent = true;
+    report.sendMs = lap();
+    messageId.resolve(sent.messageId);
+    sentMessage = sent;
+    report.canPoll = mode === 'connection' ? undefined : await canRead(options, sent, report);
+    if (!isConnected && !report.canPoll) report.problem = connection?.problem;
+    onStep(isConnected ? 'sent' : 'sent-without-buttons');
+    if (report.canPoll) {
+      poller = startChatPolling({
+        client,
+        log,
+        open: () => [sent],
+        // What the connection brings comes at once, so it is never second to what is read from the chat.
+        onMessage: (event) => void after(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
+        onReaction: ({ openId, operatorType, at }) => {
+          const reply = { senderOpenId: openId, senderType: operatorType, chatType: 'p2p', createdAt: at, askedAt: 0 };
+          count(judgeReply(reply, openQuestion(sent.messageId), Date.now()), 'polling');
+        },
+        everyMs: () => pollMs,
+        onRefused: (refusal) => log.warn({ code: refusal.code }, 'the chat cannot be read any more'),
+      });
+    }
+    // Where nothing can come, waiting would only look like hope.
+    if (isConnected || report.canPoll) {
+      const over = new AbortController();
+      const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+      const way = await Promise.race([answered.promise, ended({ waitMs: options.waitMs, signal })]);
+      // The rest of the wait would hold the process.
+      over.abort();
+      report.answered = way !== undefined;
+      report.answeredBy = way;
+    }
+    if (report.answered) {
+      report.answerMs = lap();
+      onStep(report.answeredBy === 'polling' ? 'answered-by-polling' : 'answered');
+      const done = testCard('done', value, language);
+      if (report.answeredBy === 'polling') await client.updateCard(sent.messageId, done);
+      // Lets the answer reach Feishu before the connection is cut.
+      await after(300);
+    } else {
+      await client.updateCard(sent.messageId, testCard('over', value, language)).catch((error: unknown) => {
+        log.warn({ err: error }, 'the test card could not be replaced');
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    report.problem = error;
+  } finally {
+    connection?.close();
+    poller?.close();
+  }
+  report.advice = adviceOf(report);
+  return report;
+}
+
+/** The fallback's own test: reading the chat once. */
+async function canRead(
+  { client, log, signal }: TestMessageOptions,
+  { chatId, createdAtMs, messageId }: SentMessage,
+  report: { pollProblem?: string },
+): Promise<boolean> {
+  try {
+    await client.listMessages(chatId, createdAtMs, signal);
+    await client.listReactions(messageId, signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.info({ code: error.code }, 'the chat cannot be read');
+    report.pollProblem = error.message;
+    return false;
+  }
+}
+
+const setPolling = 'keyturn config set feishu.answers polling';
+
+function adviceOf(report: TestMessageReport): string[] {
+  if (report.answeredBy === 'connection') return [];
+  if (report.answeredBy === 'polling') {
+    return report.connectMs === undefined
+      ? [
+          `Answers arrive by reading the chat (replies and reactions, no buttons). To skip the connection: ${setPolling}`,
+        ]
+      : [
+          'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app.',
+          `Use an app of its own for keyturn to have buttons, or: ${setPolling}`,
+        ];
+  }
+  if (!report.sent) return report.problem ? [report.problem.message, report.problem.hint] : [];
+  if (report.connectMs === undefined && report.canPoll) {
+    return ['The card was sent and the chat can be read, but no reply and no reaction was found in it.'];
+  }
+  if (report.connectMs === undefined) {
+    const polling = report.pollProblem ? [`Reading the chat instead does not work either: ${report.pollProblem}`] : [];
+    return [
+      ...polling,
+      `The card was sent, but the long connection did not come up: ${report.problem?.message ?? 'no reason was given.'}`,
+      'Check that this machine may open WebSocket connections to Feishu (feishu.proxy), that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
+    ];
+  }
+  if (report.refusedPresses > 0) {
+    return [
+      'A button was pressed by somebody else than feishu.receiver, or in another message. Check that feishu.receiver is the open_id that this app sees for you.',
+    ];
+  }
+  return [
+    'The card was sent and the long connection is up, but no press arrived. If the button showed an error (200340), the card callback is not subscribed:',
+    '1. 事件与回调 > 回调配置 (its own tab): choose 使用长连接接收回调 while this command runs, and add 卡片回传交互 (card.action.trigger, not the old one).',
+    '2. 事件与回调 > 事件配置: choose 使用长连接接收事件 and add im.message.receive_v1 with the scope im:message.p2p_msg:readonly, for written replies.',
+    '3. 版本管理与发布: create a version and publish it; nothing of this is in force before.',
+    'If the button seemed to work, another program holds a long connection of the same app: Feishu sends each press to only one of them. Use an app of its own for keyturn.',
+  ];
+}
+
+function ended({ waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<undefined> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve(undefined);
+    };
+    const timer = setTimeout(finish, waitMs);
+    if (signal.aborted) finish();
+    else signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+const after = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));
