@@ -1,0 +1,15 @@
+export type ViewerLanguage = 'zh' | 'en';
+
+/** The one of the two that the browser likes better, by its `Accept-Language`; English when it says neither. */
+export function chooseLanguage(header: string | undefined): ViewerLanguage {
+  const wishes = (header ?? '').split(',').map((part) => {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const weight = parameters
+      .map((parameter) => /^\s*q=([\d.]+)\s*$/.exec(parameter)?.[1])
+      .find((q) => q !== undefined);
+    return { language: tag.split('-')[0], weight: weight === undefined ? 1 : Number(weight) };
+  });
+  const known = wishes.filter(({ language, weight }) => (language === 'zh' || language === 'en') && weight > 0);
+  known.sort((a, b) => b.weight - a.weight);
+  return known[0]?.language === 'zh' ? 'zh' : 'en';
+}

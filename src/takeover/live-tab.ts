@@ -1,0 +1,88 @@
+import type { BrowserContext, CDPSession, Dialog, Download, Frame, Page } from 'playwright';
+import { guardNavigation } from './navigation-guard.js';
+import { PageInput } from './page-input.js';
+import { Screencast, type ScreencastDeps } from './screencast.js';
+
+export interface LiveTabDeps extends ScreencastDeps {
+  readonly isAllowed: (url: string) => boolean;
+  readonly onHeld: (url: string) => void;
+  readonly onDialog: (dialog: Dialog) => void;
+  readonly onDialogClosed: () => void;
+  readonly onPopup: (popup: Page) => void;
+  readonly onClosed: () => void;
+  readonly onCrashed: () => void;
+  readonly onRefused: (what: 'file-refused' | 'download-refused') => void;
+  readonly onNavigated: (frame: Frame) => void;
+  readonly now: () => number;
+}
+
+/** One page of the browser, watched and worked on over CDP sessions of its own. */
+export class LiveTab {
+  private constructor(
+    readonly id: number,
+    readonly page: Page,
+    readonly screencast: Screencast,
+    readonly input: PageInput,
+    private readonly undo: (() => void)[],
+    private readonly sessions: readonly CDPSession[],
+  ) {}
+
+  static async open(id: number, page: Page, context: BrowserContext, deps: LiveTabDeps): Promise<LiveTab> {
+    const undo: (() => void)[] = [];
+    const sessions: CDPSession[] = [];
+    try {
+      listen(page, deps, undo);
+      const cdp = await context.newCDPSession(page);
+      sessions.push(cdp);
+      await guardNavigation(cdp, deps.isAllowed, deps.onHeld);
+      await cdp.send('Page.enable');
+      cdp.on('Page.javascriptDialogClosed', deps.onDialogClosed);
+      const sharp = await context.newCDPSession(page);
+      sessions.push(sharp);
+      return new LiveTab(
+        id,
+        page,
+        new Screencast(cdp, sharp, deps),
+        new PageInput(page, cdp, deps.now),
+        undo,
+        sessions,
+      );
+    } catch (error) {
+      for (const step of undo) step();
+      for (const session of sessions) void session.detach().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.undo.splice(0)) step();
+    this.input.letGo();
+    await this.screencast.stop();
+    await Promise.allSettled(this.sessions.map((session) => session.detach()));
+  }
+}
+
+function listen(page: Page, deps: LiveTabDeps, undo: (() => void)[]): void {
+  const onFile = () => deps.onRefused('file-refused');
+  const onDownload = (download: Download) => {
+    void download.cancel().catch(() => undefined);
+    deps.onRefused('download-refused');
+  };
+  page.on('dialog', deps.onDialog);
+  page.on('popup', deps.onPopup);
+  page.on('close', deps.onClosed);
+  page.on('crash', deps.onCrashed);
+  page.on('framenavigated', deps.onNavigated);
+  // Being listened for is what keeps the native file chooser away; unanswered, the page sees that nothing was chosen.
+  page.on('filechooser', onFile);
+  page.on('download', onDownload);
+  undo.push(() => {
+    page.off('dialog', deps.onDialog);
+    page.off('popup', deps.onPopup);
+    page.off('close', deps.onClosed);
+    page.off('crash', deps.onCrashed);
+    page.off('framenavigated', deps.onNavigated);
+    page.off('filechooser', onFile);
+    page.off('download', onDownload);
+  });
+}

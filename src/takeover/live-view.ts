@@ -1,0 +1,324 @@
+import type { BrowserContext, Dialog, Page } from 'playwright';
+import type { WebSocket } from 'ws';
+import type { Log } from '../log.js';
+import { redactUrl } from '../redact.js';
+import { LiveTab, type LiveTabDeps } from './live-tab.js';
+import { isAllowedUrl } from './navigation-guard.js';
+import { PageDialog } from './page-dialog.js';
+import { PointerReplay } from './pointer-replay.js';
+import type { FromViewer, Hello, NoticeKind, PointerSample, TakeoverEnd } from './protocol.js';
+import { scanControls, type ScannedControls } from './scan-controls.js';
+import { ViewerConnection } from './viewer-connection.js';
+
+export interface LiveViewOptions {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly allowedOrigins: readonly string[];
+  readonly hello: () => Omit<Hello, 'type' | 'lastSeq'>;
+  readonly onDone: () => void;
+  readonly onGiveUp: () => void;
+  /** The taken-over page itself closed or crashed. */
+  readonly onPageGone: () => void;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+const doneAnswerMs = 4000;
+
+/** The tab that needs its owner, its popups, and the one viewer: pictures out, hands and keys in. */
+export class LiveView {
+  private readonly tabs: LiveTab[] = [];
+  private tab: LiveTab | undefined;
+  private tabCount = 0;
+  private readonly viewer: ViewerConnection;
+  private readonly replay: PointerReplay;
+  private scanned: ScannedControls | undefined;
+  private sentControls = '';
+  private isScanning = false;
+  private pressedSelect: number | undefined;
+  private isPressed = false;
+  private lastSeq = 0;
+  private readonly dialog = new PageDialog((message) => this.viewer.send(message));
+  private doneTimer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(private readonly options: LiveViewOptions) {
+    this.viewer = new ViewerConnection({
+      onMessage: (message) => this.hear(message),
+      onGone: () => this.viewerGone(),
+      onSize: (index) => void this.tab?.screencast.setSize(index),
+      now: options.now,
+    });
+    this.replay = new PointerReplay({
+      play: (sample) => this.play(sample),
+      now: options.now,
+      later: (ms, work) => {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    this.tab = await this.follow(this.options.page);
+  }
+
+  /** Whether somebody looks on now. */
+  get isWatched(): boolean {
+    return this.viewer.isOpen;
+  }
+
+  connect(socket: WebSocket): void {
+    this.viewer.accept(socket);
+    this.options.log.info({}, 'takeover: the viewer is connected');
+    this.viewer.send({ type: 'hello', lastSeq: this.lastSeq, ...this.options.hello() });
+    this.sendPages();
+    this.sentControls = '';
+    this.dialog.show();
+    void this.restart();
+  }
+
+  notice(kind: NoticeKind, detail?: string): void {
+    this.viewer.send({ type: 'notice', kind, detail });
+  }
+
+  end(how: TakeoverEnd | 'new-link', message?: string): void {
+    clearTimeout(this.doneTimer);
+    this.viewer.send({ type: 'ended', how, message });
+    this.viewer.end(how);
+    this.viewerGone();
+  }
+
+  /** Lets go of every page; they stay open. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    clearTimeout(this.doneTimer);
+    this.replay.clear();
+    await this.dialog.answer(false);
+    await Promise.all(this.tabs.splice(0).map((tab) => tab.close()));
+    this.tab = undefined;
+  }
+
+  private async follow(page: Page): Promise<LiveTab> {
+    this.tabCount += 1;
+    const id = this.tabCount;
+    const tab = await LiveTab.open(id, page, this.options.context, this.depsOf(id, page));
+    this.tabs.push(tab);
+    return tab;
+  }
+
+  private depsOf(id: number, page: Page): LiveTabDeps {
+    const { options } = this;
+    const isCurrent = () => this.tab?.id === id;
+    const held = (url: string) => {
+      options.log.warn({ url: redactUrl(url) }, 'takeover: held a navigation');
+      this.notice('navigation-held', hostOf(url));
+    };
+    return {
+      now: options.now,
+      offer: (picture, isForced) => isCurrent() && this.viewer.show(picture, isForced),
+      sharpCostMs: () => this.viewer.sharpCostMs,
+      onRest: () => void this.scan(),
+      isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),
+      onHeld: held,
+      onDialog: (dialog) => this.dialogOpened(id, dialog),
+      onDialogClosed: () => this.dialog.closed(),
+      onPopup: (popup) => void this.popupOpened(popup),
+      onClosed: () => this.tabClosed(id),
+      onCrashed: () => (page === options.page ? this.options.onPageGone() : this.tabClosed(id)),
+      onRefused: (what) => this.notice(what),
+      onNavigated: (frame) => {
+        if (frame !== page.mainFrame()) return;
+        const tab = this.tabs.find((each) => each.id === id);
+        if (tab) void this.wasHeld(tab);
+        this.sendPages();
+      },
+    };
+  }
+
+  /** The first address of a popup is on its way before anybody can hold it; then the popup goes. */
+  private async wasHeld(tab: LiveTab): Promise<boolean> {
+    const { page } = tab;
+    if (isAllowedUrl(page.url(), this.options.allowedOrigins)) return false;
+    this.options.log.warn({ url: redactUrl(page.url()) }, 'takeover: a page left the allowed origins');
+    if (page === this.options.page) return false;
+    this.notice('popup-held', hostOf(page.url()));
+    await page.close().catch(() => undefined);
+    return true;
+  }
+
+  private async popupOpened(popup: Page): Promise<void> {
+    try {
+      const tab = await this.follow(popup);
+      if (this.isClosed) return await tab.close();
+      if (await this.wasHeld(tab)) return;
+      await this.switchTo(tab);
+    } catch (error) {
+      if (!popup.isClosed()) this.options.log.warn({ err: error }, 'takeover: a popup could not be shown');
+    }
+  }
+
+  private tabClosed(id: number): void {
+    const at = this.tabs.findIndex((tab) => tab.id === id);
+    const tab = this.tabs[at];
+    if (!tab || this.isClosed) return;
+    this.tabs.splice(at, 1);
+    void tab.close();
+    if (tab.page === this.options.page) {
+      this.options.onPageGone();
+      return;
+    }
+    const back = this.tabs.at(-1);
+    if (this.tab?.id === id && back) void this.switchTo(back);
+    else this.sendPages();
+  }
+
+  private async switchTo(tab: LiveTab): Promise<void> {
+    const before = this.tab;
+    this.replay.clear();
+    this.tab = tab;
+    this.sentControls = '';
+    this.scanned = undefined;
+    this.sendPages();
+    // The old session's end is not waited for: a page that is closing may never answer.
+    if (before && before !== tab) void before.screencast.stop();
+    await tab.page.bringToFront().catch(() => undefined);
+    if (this.tab === tab) await this.restart();
+  }
+
+  private async restart(): Promise<void> {
+    const { tab } = this;
+    if (!tab || !this.viewer.isOpen) return;
+    await tab.screencast.stop();
+    if (this.tab === tab && this.viewer.isOpen) await tab.screencast.start();
+  }
+
+  private sendPages(): void {
+    if (!this.tab || !this.viewer.isOpen) return;
+    const current = this.tab.id;
+    void Promise.all(
+      this.tabs.map(async ({ id, page }) => {
+        const title = this.dialog.isOpen ? '' : await page.title().catch(() => '');
+        return { id, title: title.slice(0, 80), host: hostOf(page.url()) };
+      }),
+    ).then((pages) => this.viewer.send({ type: 'pages', pages, current }));
+  }
+
+  private viewerGone(): void {
+    this.replay.clear();
+    this.isPressed = false;
+    this.tab?.input.letGo();
+    void this.tab?.screencast.stop();
+    this.options.log.info({}, 'takeover: the viewer is gone');
+  }
+
+  private hear(message: FromViewer): void {
+    const { tab } = this;
+    if (!tab || this.isClosed) return;
+    tab.screencast.touched();
+    switch (message.type) {
+      case 'view':
+        return tab.screencast.setSharpWidth(message.pagePixels);
+      case 'pointer':
+        return this.replay.push(message.samples);
+      case 'wheel':
+        return tab.input.wheel(message.x, message.y, message.dx, message.dy);
+      case 'text':
+        return this.typed(message.seq, () => tab.input.text(message.text));
+      case 'key':
+        return this.typed(message.seq, () => tab.input.key(message.key));
+      case 'compose':
+        return void tab.input.compose(message.text).catch(() => undefined);
+      case 'select':
+        return void this.scanned?.choose(message.id, message.index).then(
+          () => this.scan(),
+          (error: unknown) => this.options.log.warn({ err: error }, 'takeover: an option could not be chosen'),
+        );
+      case 'dialog':
+        return void this.dialog.answer(message.accept, message);
+      case 'page': {
+        const wanted = this.tabs.find(({ id }) => id === message.id);
+        if (wanted) void this.switchTo(wanted);
+        return;
+      }
+      case 'done':
+        return this.done();
+      case 'give-up':
+        return this.options.onGiveUp();
+      case 'ack':
+      case 'ping':
+        return;
+    }
+  }
+
+  /** Done once, however often it is sent after a broken connection. */
+  private typed(seq: number, work: () => Promise<void>): void {
+    if (seq > this.lastSeq) {
+      this.lastSeq = seq;
+      void work().catch((error: unknown) => this.options.log.warn({ err: error }, 'takeover: typing failed'));
+    }
+    this.viewer.send({ type: 'received', seq });
+  }
+
+  /** 完成 asks for another look; whoever looks says `resolved`, or nothing. */
+  private done(): void {
+    this.options.log.info({}, 'takeover: the person says done');
+    this.notice('looking');
+    clearTimeout(this.doneTimer);
+    this.doneTimer = setTimeout(() => this.notice('not-yet'), doneAnswerMs);
+    this.doneTimer.unref();
+    this.options.onDone();
+  }
+
+  private play(sample: PointerSample): void {
+    const { tab } = this;
+    if (!tab) return;
+    const [kind, , x, y] = sample;
+    if (kind === 1) {
+      this.pressedSelect = this.selectAt(x, y);
+      this.isPressed = true;
+      tab.screencast.setDragging(true);
+    }
+    const isEnd = kind >= 2;
+    if (this.pressedSelect === undefined) tab.input.point(sample);
+    else if (kind === 2 && this.selectAt(x, y) === this.pressedSelect)
+      this.viewer.send({ type: 'open-select', id: this.pressedSelect });
+    if (isEnd) {
+      this.pressedSelect = undefined;
+      if (this.isPressed) tab.screencast.setDragging(false);
+      this.isPressed = false;
+    }
+  }
+
+  private selectAt(x: number, y: number): number | undefined {
+    return this.scanned?.controls.selects.find(
+      ({ box }) => x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height,
+    )?.id;
+  }
+
+  private async scan(): Promise<void> {
+    const { tab } = this;
+    // A page behind a dialog answers nothing, and one under a hand need not be asked.
+    if (!tab || this.isScanning || this.dialog.isOpen || this.isPressed || this.isClosed) return;
+    this.isScanning = true;
+    const scanned = await scanControls(tab.page).catch(() => undefined);
+    this.isScanning = false;
+    if (!scanned || this.tab !== tab) return;
+    this.scanned = scanned;
+    const json = JSON.stringify(scanned.controls);
+    if (json === this.sentControls || !this.viewer.isOpen) return;
+    this.sentControls = json;
+    this.viewer.send(scanned.controls);
+  }
+
+  private dialogOpened(tabId: number, dialog: Dialog): void {
+    const tab = this.tabs.find(({ id }) => id === tabId);
+    if (tab && tab !== this.tab) void this.switchTo(tab);
+    this.dialog.opened(dialog);
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host || new URL(url).protocol : '';
+}

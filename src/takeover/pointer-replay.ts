@@ -1,0 +1,81 @@
+import type { PointerSample } from './protocol.js';
+
+export interface PointerReplayDeps {
+  readonly play: (sample: PointerSample) => void;
+  readonly now: () => number;
+  /** Runs `work` in `ms`; the result cancels it. */
+  readonly later: (ms: number, work: () => void) => () => void;
+}
+
+const leastBufferMs = 8;
+const mostBufferMs = 100;
+/** However the viewer's clock runs, nothing is put off for longer. */
+const mostAheadMs = 400;
+
+/**
+ * Plays a gesture's samples at the pace of the hand that made them. The network hands them over in bursts; a page that
+ * watches how a slider is dragged, and Chromium's own coalescing, should not see that. The wait before the first sample is
+ * as long as the link was uneven lately, at most 100 ms.
+ */
+export class PointerReplay {
+  private readonly queue: { sample: PointerSample; dueAt: number }[] = [];
+  private cancelTimer: (() => void) | undefined;
+  /** Viewer time + this = the moment to play. */
+  private offset: number | undefined;
+  private least = Infinity;
+  private spread = 0;
+  private jitterMs = 30;
+
+  constructor(private readonly deps: PointerReplayDeps) {}
+
+  push(samples: readonly PointerSample[]): void {
+    const arrivedAt = this.deps.now();
+    const last = samples.at(-1);
+    if (!last) return;
+    const first = samples[0] as PointerSample;
+    if (this.offset === undefined || first[0] === 1) {
+      this.offset = arrivedAt - first[1] + Math.min(mostBufferMs, Math.max(leastBufferMs, this.jitterMs));
+      this.least = Infinity;
+      this.spread = 0;
+    }
+    const transit = arrivedAt - last[1];
+    this.least = Math.min(this.least, transit);
+    this.spread = Math.max(this.spread, transit - this.least);
+    for (const sample of samples) {
+      const before = this.queue.at(-1)?.dueAt ?? 0;
+      const dueAt = Math.min(Math.max(before, sample[1] + this.offset), arrivedAt + mostAheadMs);
+      this.queue.push({ sample, dueAt });
+      if (sample[0] >= 2) this.endGesture();
+    }
+    this.run();
+  }
+
+  get isEmpty(): boolean {
+    return this.queue.length === 0;
+  }
+
+  /** Forgets what was not played yet. */
+  clear(): void {
+    this.queue.length = 0;
+    this.offset = undefined;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+  }
+
+  private endGesture(): void {
+    this.jitterMs = Math.max(this.spread, this.jitterMs * 0.7);
+    this.offset = undefined;
+  }
+
+  private run(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    let next = this.queue[0];
+    while (next && next.dueAt <= this.deps.now() + 0.5) {
+      this.queue.shift();
+      this.deps.play(next.sample);
+      next = this.queue[0];
+    }
+    if (next) this.cancelTimer = this.deps.later(next.dueAt - this.deps.now(), () => this.run());
+  }
+}

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import { appError } from '../errors/app-error.js';
+import { takeoverErrors } from '../errors/takeover-errors.js';
+
+export interface AddressOptions {
+  /** Where to listen: a name or an IP address. */
+  readonly host: string;
+  /** How the phone reaches it, e.g. `https://keyturn.example.com/help/`; absent when only this machine does. */
+  readonly publicUrl?: string;
+  /** Plain HTTP at a private address is accepted: the network itself encrypts. */
+  readonly allowPrivateHttp?: boolean;
+}
+
+/** How near a host is: this machine, a private network, or anywhere. */
+export type Reach = 'loopback' | 'private' | 'public';
+
+/**
+ * Refuses what would show the page, or carry what is typed on it, to others: KT701 to KT704.
+ * Returns the public address with a path that ends in a slash, without query and fragment.
+ */
+export function requireSafeAddress(options: AddressOptions): URL | undefined {
+  const { host, allowPrivateHttp = false } = options;
+  const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl);
+  if (publicUrl?.protocol === 'http:') {
+    const reach = reachOf(publicUrl.hostname);
+    if (reach === 'public') throw appError(takeoverErrors.plainPublicUrl, { host: publicUrl.hostname });
+    if (reach === 'private' && !allowPrivateHttp)
+      throw appError(takeoverErrors.plainPrivateUrl, { host: publicUrl.hostname });
+  }
+  if (reachOf(host) === 'loopback') return publicUrl;
+  const isEncrypted = publicUrl?.protocol === 'https:';
+  // Listening on one private address is as private as that network; listening on all of them (0.0.0.0) is not.
+  const isPrivate = allowPrivateHttp && publicUrl !== undefined && reachOf(host) === 'private';
+  if (!isEncrypted && !isPrivate) throw appError(takeoverErrors.openWithoutHttps, { host });
+  return publicUrl;
+}
+
+function parsePublicUrl(text: string): URL {
+  const refuse = (reason: string) => appError(takeoverErrors.badPublicUrl, { reason });
+  if (!URL.canParse(text)) throw refuse('it is not an address');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse(`it begins with ${url.protocol}, not https:`);
+  if (url.username || url.password) throw refuse('it holds a user name or a password');
+  if (url.search || url.hash) throw refuse('it has a query or a fragment');
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}
+
+/** By name or address alone; a name that is not `localhost` may be anywhere. */
+export function reachOf(host: string): Reach {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(name)?.[1];
+  const address = mapped ?? name;
+  if (isIP(address) === 4) return reachOfIpv4(address);
+  if (isIP(address) !== 6) return 'public';
+  if (address === '::1') return 'loopback';
+  // fc00::/7 (unique local, Tailscale's among them) and fe80::/10 (link local).
+  return /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(address) ? 'private' : 'public';
+}
+
+function reachOfIpv4(address: string): Reach {
+  const [a = 0, b = 0] = address.split('.').map(Number);
+  if (a === 127) return 'loopback';
+  const isPrivate =
+    a === 10 ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    // 100.64/10: carrier-grade NAT, which is what Tailscale uses.
+    (a === 100 && b >= 64 && b < 128);
+  return isPrivate ? 'private' : 'public';
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+export interface RequestGuardOptions {
+  readonly publicUrl: URL | undefined;
+  /** Where it listens, known once it does. */
+  readonly boundHost: string;
+  readonly boundPort: () => number;
+}
+
+/**
+ * Checks every request and upgrade before anything else: a name that is not ours (DNS rebinding) is 421, and what changes
+ * something or opens the view must come from our own page, else 403. Sets the headers that all answers share.
+ */
+export function guardRequests(app: FastifyInstance, options: RequestGuardOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    setHeaders(reply, request);
+    const hosts = hostsOf(options);
+    if (!hosts.has(hostHeader(request))) return reply.code(421).send({ error: 'wrong-host' });
+    const isUpgrade = request.headers.upgrade !== undefined;
+    if (['GET', 'HEAD'].includes(request.method) && !isUpgrade) return;
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    const isOwn = origin !== undefined && originsOf(options, hosts).has(origin.toLowerCase());
+    if (!isOwn || (site !== undefined && site !== 'same-origin'))
+      return reply.code(403).send({ error: 'wrong-origin' });
+  });
+}
+
+const hostHeader = (request: FastifyRequest) => (request.headers.host ?? '').toLowerCase();
+
+function hostsOf({ publicUrl, boundHost, boundPort }: RequestGuardOptions): Set<string> {
+  const port = boundPort();
+  // Listening everywhere names no host; then the public address alone counts, and this machine.
+  const names = ['0.0.0.0', '::'].includes(boundHost) ? [] : [boundHost.includes(':') ? `[${boundHost}]` : boundHost];
+  const hosts = new Set([...names, '127.0.0.1', 'localhost', '[::1]'].map((name) => `${name.toLowerCase()}:${port}`));
+  if (publicUrl) {
+    hosts.add(publicUrl.host);
+    if (!publicUrl.port) hosts.add(`${publicUrl.host}:${publicUrl.protocol === 'https:' ? 443 : 80}`);
+  }
+  return hosts;
+}
+
+function originsOf({ publicUrl }: RequestGuardOptions, hosts: ReadonlySet<string>): Set<string> {
+  const local = [...hosts].filter((host) => host !== publicUrl?.host).map((host) => `http://${host}`);
+  return new Set([...local, ...(publicUrl ? [publicUrl.origin] : [])]);
+}
+
+function setHeaders(reply: FastifyReply, request: FastifyRequest): void {
+  const host = hostHeader(request);
+  // Older Safari does not count a WebSocket to the same host as 'self'.
+  const sockets = /^[\w.[\]:-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
+  void reply.headers({
+    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'x-robots-tag': 'noindex, nofollow',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), clipboard-read=(self)',
+  });
+}

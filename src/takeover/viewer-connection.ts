@@ -1,0 +1,94 @@
+import type { WebSocket } from 'ws';
+import { FramePacing, type Picture } from './frame-pacing.js';
+import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './protocol.js';
+
+export interface ViewerConnectionDeps {
+  readonly onMessage: (message: FromViewer) => void;
+  readonly onGone: () => void;
+  /** Of the moving picture, see {@link FramePacing}. */
+  readonly onSize: (index: number) => void;
+  readonly now: () => number;
+}
+
+const heartbeatMs = 10_000;
+/** WebSocket close codes of our own: the viewer does not come back by itself after these. */
+export const closeCodes = { replaced: 4001, ended: 4002, badMessage: 4003 } as const;
+
+/** The viewer's one WebSocket. A newer one of the same viewer takes the older one's place. */
+export class ViewerConnection {
+  private socket: WebSocket | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private readonly pacing: FramePacing;
+
+  constructor(private readonly deps: ViewerConnectionDeps) {
+    this.pacing = new FramePacing({
+      send: (n, { jpeg, ...head }: Picture) => this.socket?.send(packPicture({ n, ...head }, jpeg)),
+      now: deps.now,
+      onSize: deps.onSize,
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.socket !== undefined;
+  }
+
+  accept(socket: WebSocket): void {
+    this.drop(closeCodes.replaced, 'opened in another tab');
+    this.socket = socket;
+    this.pacing.reset();
+    let isAlive = true;
+    socket.on('pong', () => (isAlive = true));
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (socket !== this.socket) return;
+      const message = isBinary ? undefined : parseFromViewer(data.toString());
+      if (!message) socket.close(closeCodes.badMessage, 'not understood');
+      else if (message.type === 'ack') this.pacing.acknowledge(message.n);
+      else if (message.type === 'ping') this.send({ type: 'pong' });
+      else this.deps.onMessage(message);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (socket !== this.socket) return;
+      this.forget();
+      this.deps.onGone();
+    });
+    // A phone that lost its network does not say goodbye.
+    this.heartbeat = setInterval(() => {
+      if (!isAlive) socket.terminate();
+      isAlive = false;
+      socket.ping();
+    }, heartbeatMs);
+    this.heartbeat.unref();
+  }
+
+  send(message: ToViewer): void {
+    this.socket?.send(JSON.stringify(message));
+  }
+
+  show(picture: Picture, isForced = false): boolean {
+    return this.pacing.offer(picture, isForced);
+  }
+
+  get sharpCostMs(): number {
+    return this.pacing.sharpCostMs;
+  }
+
+  /** Lets what was said get there. */
+  end(reason: string): void {
+    this.drop(closeCodes.ended, reason);
+  }
+
+  private drop(code: number, reason: string): void {
+    const { socket } = this;
+    if (!socket) return;
+    this.forget();
+    socket.close(code, reason);
+    setTimeout(() => socket.terminate(), 1000).unref();
+  }
+
+  private forget(): void {
+    clearInterval(this.heartbeat);
+    this.socket = undefined;
+    this.pacing.reset();
+  }
+}

@@ -1,0 +1,189 @@
+import type { FromViewer, PictureHead, ToViewer } from '../protocol.js';
+
+/** Ways in which the view is over for this device; `used` and the like come from the claim. */
+export type Ending =
+  | 'resolved'
+  | 'gave-up'
+  | 'expired'
+  | 'closed'
+  | 'new-link'
+  | 'used'
+  | 'wrong'
+  | 'too-many'
+  | 'replaced'
+  | 'signed-off';
+
+export interface ConnectionEvents {
+  readonly onMessage: (message: ToViewer) => void;
+  readonly onPicture: (head: PictureHead, jpeg: Blob) => void;
+  readonly onState: (state: 'connecting' | 'open' | 'lost') => void;
+  readonly onEnding: (ending: Ending, message?: string) => void;
+}
+
+type Typed = Extract<FromViewer, { seq: number }>;
+type Untyped<T> = T extends unknown ? Omit<T, 'seq'> : never;
+
+const pingEveryMs = 4000;
+const silentAfterMs = 9000;
+const longestWaitMs = 4000;
+
+/** Claims the link, once. The token leaves the address bar and the history before anything else happens. */
+export async function claimLink(): Promise<'claimed' | Ending> {
+  const token = location.hash.slice(1);
+  history.replaceState(null, '', location.pathname);
+  if (!token) return (await hasSession()) ? 'claimed' : 'signed-off';
+  const answer = await fetch('claim', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  if (answer.ok) return 'claimed';
+  // The same phone may open its link twice: its cookie is what counts then.
+  if (await hasSession()) return 'claimed';
+  const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+  const known: Record<string, Ending> = {
+    used: 'used',
+    expired: 'expired',
+    over: 'closed',
+    wrong: 'wrong',
+    'too-many': 'too-many',
+  };
+  return known[error ?? ''] ?? 'wrong';
+}
+
+export async function hasSession(): Promise<boolean> {
+  return (await fetch('session')).status === 204;
+}
+
+/** The one WebSocket, opened again for as long as the view lasts. What was typed is kept until the server has it. */
+export class Connection {
+  private socket: WebSocket | undefined;
+  private unconfirmed: Typed[] = [];
+  private seq = 0;
+  private tries = 0;
+  private retryTimer = 0;
+  private heardAt = 0;
+  private isOver = false;
+
+  constructor(private readonly events: ConnectionEvents) {
+    window.setInterval(() => this.checkLife(), pingEveryMs);
+    window.addEventListener('online', () => this.retryNow());
+    window.addEventListener('offline', () => this.drop());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.checkLife();
+    });
+  }
+
+  open(): void {
+    this.isOver = false;
+    this.events.onState(this.tries === 0 ? 'connecting' : 'lost');
+    const address = new URL('live', location.href);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(address);
+    socket.binaryType = 'arraybuffer';
+    this.socket = socket;
+    this.heardAt = performance.now();
+    let wasOpen = false;
+    socket.onopen = () => {
+      wasOpen = true;
+      this.tries = 0;
+      this.events.onState('open');
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (socket !== this.socket) return;
+      this.heardAt = performance.now();
+      if (typeof data === 'string') this.hear(JSON.parse(data) as ToViewer);
+      else this.unpack(data);
+    };
+    socket.onclose = ({ code }) => {
+      if (socket !== this.socket) return;
+      this.socket = undefined;
+      if (code === 4001) this.end('replaced');
+      else if (!this.isOver) this.retry(wasOpen);
+    };
+  }
+
+  /** Sent now or not at all: pictures, pointers and buttons are of the moment. */
+  send(message: FromViewer): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Typed things get there once, in order, even if the connection breaks now. */
+  type(message: Untyped<Typed>): void {
+    this.seq += 1;
+    const typed = { ...message, seq: this.seq };
+    this.unconfirmed.push(typed);
+    this.send(typed);
+  }
+
+  private hear(message: ToViewer): void {
+    if (message.type === 'received') {
+      this.unconfirmed = this.unconfirmed.filter(({ seq }) => seq > message.seq);
+      return;
+    }
+    if (message.type === 'pong') return;
+    if (message.type === 'ended') return this.end(message.how, message.message);
+    if (message.type === 'hello') {
+      this.seq = Math.max(this.seq, message.lastSeq);
+      this.unconfirmed = this.unconfirmed.filter(({ seq }) => seq > message.lastSeq);
+      for (const typed of this.unconfirmed) this.send(typed);
+    }
+    this.events.onMessage(message);
+  }
+
+  private unpack(data: ArrayBuffer): void {
+    const length = new DataView(data).getUint16(0);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 2, length))) as PictureHead;
+    this.events.onPicture(head, new Blob([data.slice(2 + length)], { type: 'image/jpeg' }));
+  }
+
+  private end(ending: Ending, message?: string): void {
+    this.isOver = true;
+    this.socket?.close();
+    this.socket = undefined;
+    this.events.onEnding(ending, message);
+  }
+
+  private retry(wasOpen: boolean): void {
+    this.events.onState('lost');
+    clearTimeout(this.retryTimer);
+    const waitMs = Math.min(longestWaitMs, wasOpen ? 200 : 400 * 2 ** this.tries);
+    this.tries += 1;
+    this.retryTimer = window.setTimeout(() => void this.tryAgain(), waitMs);
+  }
+
+  private retryNow(): void {
+    if (this.isOver || this.socket) return;
+    clearTimeout(this.retryTimer);
+    void this.tryAgain();
+  }
+
+  /** A refused upgrade tells a page nothing, so the reason is asked for first. */
+  private async tryAgain(): Promise<void> {
+    const status = await fetch('session').then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (this.isOver || this.socket) return;
+    if (status === 204) this.open();
+    else if (status === 401) this.end('signed-off');
+    else if (status === 410) this.end('closed');
+    else this.retry(false);
+  }
+
+  private checkLife(): void {
+    if (this.isOver) return;
+    if (!this.socket) return this.retryNow();
+    if (performance.now() - this.heardAt > silentAfterMs) this.drop();
+    else this.send({ type: 'ping' });
+  }
+
+  /** Without waiting for a closing handshake that a dead network never answers. */
+  private drop(): void {
+    const { socket } = this;
+    if (!socket || this.isOver) return;
+    this.socket = undefined;
+    socket.close();
+    this.retry(true);
+  }
+}

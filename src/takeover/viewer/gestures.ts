@@ -1,0 +1,189 @@
+import type { FromViewer, PointerSample } from '../protocol.js';
+import type { PageView } from './picture.js';
+
+export interface GestureDeps {
+  readonly canvas: HTMLCanvasElement;
+  readonly view: PageView;
+  readonly send: (message: FromViewer) => void;
+  /** A short touch, told within the event itself, so that a keyboard may come up. Page coordinates. */
+  readonly onTap: (x: number, y: number) => void;
+}
+
+/** A second finger that comes this soon means zooming; until then the first one has not pressed anything. */
+const secondFingerMs = 60;
+const tapPx = 8;
+const moveStartsPx = 4;
+
+interface Finger {
+  x: number;
+  y: number;
+}
+
+/** One finger works on the page; two zoom and move the picture, and scroll the page where the picture cannot move further. */
+export class Gestures {
+  /** One finger moves the picture instead. */
+  isPanning = false;
+  private readonly fingers = new Map<number, Finger>();
+  private mode: 'none' | 'pending' | 'press' | 'view' = 'none';
+  private pending: PointerSample[] = [];
+  private pendingTimer = 0;
+  private startedAt: Finger = { x: 0, y: 0 };
+  private isTap = false;
+  private hoverRequest = 0;
+  private scroll = { x: 0, y: 0, dx: 0, dy: 0 };
+  private scrollRequest = 0;
+
+  constructor(private readonly deps: GestureDeps) {
+    const { canvas } = deps;
+    canvas.addEventListener('pointerdown', this.onDown);
+    canvas.addEventListener('pointermove', this.onMove);
+    canvas.addEventListener('pointerup', this.onUp);
+    canvas.addEventListener('pointercancel', this.onCancel);
+    canvas.addEventListener('wheel', this.onWheel, { passive: false });
+    canvas.addEventListener('contextmenu', (event) => event.preventDefault());
+    // Keeps the focus, and with it the phone's keyboard, where it is.
+    canvas.addEventListener('mousedown', (event) => event.preventDefault());
+    canvas.addEventListener('touchend', (event) => event.preventDefault(), { passive: false });
+  }
+
+  private readonly onDown = (event: PointerEvent): void => {
+    if (event.pointerType === 'mouse' && event.button !== 0) return;
+    this.deps.canvas.setPointerCapture(event.pointerId);
+    this.fingers.set(event.pointerId, this.at(event));
+    if (this.fingers.size > 1) {
+      this.abandonPress(event);
+      this.mode = 'view';
+      return;
+    }
+    this.startedAt = this.at(event);
+    this.isTap = true;
+    if (this.isPanning) {
+      this.mode = 'view';
+      return;
+    }
+    this.mode = 'pending';
+    this.pending = [this.sample(1, event)];
+    const waitMs = event.pointerType === 'mouse' ? 0 : secondFingerMs;
+    if (waitMs === 0) this.beginPress();
+    else this.pendingTimer = window.setTimeout(() => this.beginPress(), waitMs);
+  };
+
+  private readonly onMove = (event: PointerEvent): void => {
+    const finger = this.fingers.get(event.pointerId);
+    if (!finger) {
+      if (event.pointerType === 'mouse') this.hover(event);
+      return;
+    }
+    const to = this.at(event);
+    if (Math.hypot(to.x - this.startedAt.x, to.y - this.startedAt.y) > tapPx) this.isTap = false;
+    if (this.mode === 'view') {
+      this.moveView(event.pointerId, finger, to);
+      return;
+    }
+    Object.assign(finger, to);
+    const events = event.getCoalescedEvents();
+    const samples = (events.length > 0 ? events : [event]).map((each) => this.sample(0, each));
+    if (this.mode === 'press') this.send(samples);
+    else if (this.mode === 'pending') {
+      this.pending.push(...samples);
+      if (Math.hypot(to.x - this.startedAt.x, to.y - this.startedAt.y) > moveStartsPx) this.beginPress();
+    }
+  };
+
+  private readonly onUp = (event: PointerEvent): void => {
+    if (!this.fingers.delete(event.pointerId)) return;
+    if (this.mode === 'pending') this.beginPress();
+    if (this.mode === 'press') {
+      this.send([this.sample(2, event)]);
+      const { x, y } = this.deps.view.toPage(this.at(event).x, this.at(event).y);
+      if (this.isTap) this.deps.onTap(x, y);
+    }
+    // Fingers leave one by one: the last of two must not become a press.
+    if (this.fingers.size === 0) this.mode = 'none';
+    else this.mode = 'view';
+  };
+
+  private readonly onCancel = (event: PointerEvent): void => {
+    if (!this.fingers.delete(event.pointerId)) return;
+    this.abandonPress(event);
+    this.mode = this.fingers.size === 0 ? 'none' : 'view';
+  };
+
+  private readonly onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const at = this.at(event);
+    if (event.ctrlKey) this.deps.view.zoomBy(Math.exp(-event.deltaY / 200), at.x, at.y);
+    else this.scrollPage(at, event.deltaX, event.deltaY);
+  };
+
+  private beginPress(): void {
+    clearTimeout(this.pendingTimer);
+    if (this.mode !== 'pending') return;
+    this.mode = 'press';
+    this.send(this.pending);
+    this.pending = [];
+  }
+
+  private abandonPress(event: PointerEvent): void {
+    clearTimeout(this.pendingTimer);
+    if (this.mode === 'press') this.send([this.sample(3, event)]);
+    this.pending = [];
+    this.isTap = false;
+    this.mode = 'none';
+  }
+
+  private moveView(id: number, from: Finger, to: Finger): void {
+    const other = [...this.fingers].find(([each]) => each !== id)?.[1];
+    const { view } = this.deps;
+    const [dx, dy] = other ? [(to.x - from.x) / 2, (to.y - from.y) / 2] : [to.x - from.x, to.y - from.y];
+    if (other) {
+      const before = Math.hypot(from.x - other.x, from.y - other.y);
+      const after = Math.hypot(to.x - other.x, to.y - other.y);
+      if (before > 10) view.zoomBy(after / before, (to.x + other.x) / 2, (to.y + other.y) / 2);
+    }
+    const rest = view.panBy(dx, dy);
+    Object.assign(from, to);
+    if (Math.abs(rest.dx) + Math.abs(rest.dy) > 0.5) {
+      const scale = this.pageScale();
+      this.scrollPage(to, -rest.dx / scale, -rest.dy / scale);
+    }
+  }
+
+  private pageScale(): number {
+    const { view } = this.deps;
+    return 100 / (view.toPage(100, 0).x - view.toPage(0, 0).x);
+  }
+
+  private hover(event: PointerEvent): void {
+    if (this.hoverRequest) return;
+    this.hoverRequest = window.setTimeout(() => {
+      this.hoverRequest = 0;
+      if (this.fingers.size === 0) this.send([this.sample(0, event)]);
+    }, 50);
+  }
+
+  private scrollPage(at: Finger, dx: number, dy: number): void {
+    const { x, y } = this.deps.view.toPage(at.x, at.y);
+    this.scroll = { x, y, dx: this.scroll.dx + dx, dy: this.scroll.dy + dy };
+    this.scrollRequest ||= requestAnimationFrame(() => {
+      this.scrollRequest = 0;
+      this.deps.send({ type: 'wheel', ...this.scroll });
+      this.scroll = { ...this.scroll, dx: 0, dy: 0 };
+    });
+  }
+
+  private send(samples: PointerSample[]): void {
+    if (this.deps.view.pageWidth > 0) this.deps.send({ type: 'pointer', samples });
+  }
+
+  private sample(kind: PointerSample[0], event: PointerEvent): PointerSample {
+    const at = this.at(event);
+    const { x, y } = this.deps.view.toPage(at.x, at.y);
+    return [kind, Math.round(event.timeStamp * 10) / 10, Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+  }
+
+  private at(event: MouseEvent): Finger {
+    const { left, top } = this.deps.canvas.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  }
+}

@@ -1,0 +1,231 @@
+import type { Controls, Hello, PageEntry, ToViewer } from '../protocol.js';
+import { claimLink, Connection, hasSession, type Ending } from './connection.js';
+import { Gestures } from './gestures.js';
+import { PageView } from './picture.js';
+import { Sheets } from './sheets.js';
+import { fillTexts, text } from './texts.js';
+import { byId, Typing } from './typing.js';
+
+/** How far beside a small field a finger may land and still mean it. */
+const fieldSlackPx = 6;
+const toastMs = 4500;
+
+fillTexts();
+const canvas = byId('canvas') as HTMLCanvasElement;
+const sheets = new Sheets();
+let controls: Controls = { type: 'controls', selects: [], fields: [] };
+let hasControls = false;
+let isSharp = false;
+let pages: readonly PageEntry[] = [];
+let currentPage = 0;
+let deadlineAt = 0;
+let toastTimer = 0;
+
+const connection = new Connection({
+  onMessage: hear,
+  onPicture: (head, jpeg) => {
+    void view.show(head, jpeg).then(() => {
+      connection.send({ type: 'ack', n: head.n });
+      document.body.dataset['pictures'] = String(head.n);
+      isSharp = head.isSharp;
+      showSettled();
+    });
+  },
+  onState: (state) => {
+    document.body.dataset['connection'] = state;
+    byId('banner').textContent = state === 'open' ? '' : text(state === 'lost' ? 'lost' : 'connecting');
+    if (state === 'open') lastPagePixels = 0;
+  },
+  onEnding: end,
+});
+
+let zoomTimer = 0;
+let lastPagePixels = 0;
+const view = new PageView(canvas, (pagePixels) => {
+  clearTimeout(zoomTimer);
+  zoomTimer = window.setTimeout(() => {
+    if (pagePixels === lastPagePixels || pagePixels < 1) return;
+    lastPagePixels = pagePixels;
+    connection.send({ type: 'view', pagePixels });
+  }, 120);
+  showZoom();
+});
+const typing = new Typing({
+  connection,
+  say: toast,
+  onToggle: (isOpen) => {
+    document.body.classList.toggle('is-typing', isOpen);
+    byId('keyboard').setAttribute('aria-pressed', String(isOpen));
+  },
+});
+const gestures = new Gestures({
+  canvas,
+  view,
+  send: (message) => connection.send(message),
+  onTap: (x, y) => {
+    const field = controls.fields.find(
+      ({ box }) =>
+        x >= box.x - fieldSlackPx &&
+        y >= box.y - fieldSlackPx &&
+        x <= box.x + box.width + fieldSlackPx &&
+        y <= box.y + box.height + fieldSlackPx,
+    );
+    if (!field) return;
+    typing.open(field);
+    // Once the keyboard is there, the stage is smaller.
+    setTimeout(() => view.reveal(field.box), 350);
+  },
+});
+
+function hear(message: ToViewer): void {
+  switch (message.type) {
+    case 'hello':
+      return greet(message);
+    case 'controls':
+      controls = message;
+      hasControls = true;
+      view.setFocus(message.focus);
+      canvas.dataset['fields'] = String(controls.fields.length);
+      canvas.dataset['selects'] = String(controls.selects.length);
+      showSettled();
+      return showZoom();
+    case 'dialog':
+      typing.close();
+      return sheets.dialog(message, (accept, typed) =>
+        connection.send({ type: 'dialog', id: message.id, accept, text: typed }),
+      );
+    case 'dialog-gone':
+      return sheets.dialogGone(message.id);
+    case 'open-select': {
+      const select = controls.selects.find(({ id }) => id === message.id);
+      if (select) sheets.select(select, (index) => connection.send({ type: 'select', id: select.id, index }));
+      return;
+    }
+    case 'pages':
+      if (message.current !== currentPage) {
+        view.forget();
+        controls = { type: 'controls', selects: [], fields: [] };
+        hasControls = false;
+        isSharp = false;
+        showSettled();
+      }
+      canvas.dataset['page'] = String(message.current);
+      pages = message.pages;
+      currentPage = message.current;
+      byId('pages').hidden = pages.length < 2;
+      return;
+    case 'notice':
+      return toast(text(`notice-${message.kind}`, { detail: message.detail ?? '' }));
+    default:
+      return;
+  }
+}
+
+/** The page rests, and what can be touched on it is known. */
+function showSettled(): void {
+  canvas.dataset['settled'] = String(isSharp && hasControls);
+}
+
+function greet(hello: Hello): void {
+  byId('who').textContent = text('who', { account: hello.account, site: hello.siteTitle });
+  byId('why').textContent = text({ captcha: 'whyCaptcha', login: 'whyLogin', '2fa': 'why2fa' }[hello.kind]);
+  byId('detail').textContent = hello.detail;
+  deadlineAt = Date.now() + hello.leftMs;
+  showLeft();
+  show('work');
+}
+
+function showLeft(): void {
+  if (deadlineAt === 0) return;
+  const left = Math.max(0, Math.ceil((deadlineAt - Date.now()) / 1000));
+  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+  byId('left').textContent = text('left', { time });
+  byId('left').classList.toggle('soon', left < 120);
+}
+
+function showZoom(): void {
+  byId('zoom-label').textContent = text(view.isWhole ? 'focus' : 'whole');
+}
+
+function toast(message: string): void {
+  const element = byId('toast');
+  element.textContent = message;
+  element.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = window.setTimeout(() => (element.hidden = true), toastMs);
+}
+
+function show(screen: 'start' | 'work' | 'end'): void {
+  document.body.dataset['screen'] = screen;
+}
+
+function end(ending: Ending, message?: string): void {
+  typing.close();
+  sheets.close();
+  byId('end-head').textContent = text(`end-${ending}`);
+  byId('end-body').textContent = message ?? text(`end-${ending}-body`);
+  byId('use-here').hidden = ending !== 'replaced';
+  document.body.dataset['ending'] = ending;
+  show('end');
+}
+
+async function start(): Promise<void> {
+  const button = byId('start') as HTMLButtonElement;
+  button.disabled = true;
+  button.textContent = text('starting');
+  const hash = location.hash;
+  try {
+    const claim = await claimLink();
+    if (claim === 'claimed') connection.open();
+    else end(claim);
+  } catch {
+    // The network failed, not the link: it is still good.
+    history.replaceState(null, '', location.pathname + hash);
+    button.disabled = false;
+    button.textContent = text('start');
+    toast(text('connecting'));
+  }
+}
+
+byId('start').addEventListener('click', () => void start());
+byId('use-here').addEventListener('click', () => {
+  connection.open();
+  show('work');
+});
+byId('keyboard').addEventListener('pointerdown', (event) => event.preventDefault());
+byId('keyboard').addEventListener('click', () => (typing.isOpen ? typing.close() : typing.open()));
+byId('zoom').addEventListener('click', () => view.toggleZoom());
+byId('pan').addEventListener('click', () => {
+  gestures.isPanning = !gestures.isPanning;
+  byId('pan').setAttribute('aria-pressed', String(gestures.isPanning));
+  if (gestures.isPanning) toast(text('panOn'));
+});
+byId('pages').addEventListener('click', () =>
+  sheets.pages(pages, currentPage, (id) => connection.send({ type: 'page', id })),
+);
+byId('done').addEventListener('click', () => {
+  typing.close();
+  connection.send({ type: 'done' });
+});
+byId('give-up').addEventListener('click', () =>
+  sheets.ask(text('giveUpHead'), text('giveUpBody'), [
+    { label: text('giveUpYes'), onPress: () => connection.send({ type: 'give-up' }) },
+    { label: text('giveUpNo'), isMain: true, onPress: () => undefined },
+  ]),
+);
+byId('about').addEventListener('click', () => document.body.classList.toggle('detailed'));
+// iOS lays the keyboard over the page instead of making the page smaller.
+window.visualViewport?.addEventListener('resize', () => {
+  document.body.style.height = `${Math.round(window.visualViewport?.height ?? innerHeight)}px`;
+  window.scrollTo(0, 0);
+});
+window.setInterval(showLeft, 1000);
+
+show('start');
+// Reloaded, or opened again on the phone that claimed it: nothing has to be pressed.
+if (!location.hash) {
+  void hasSession().then(
+    (isMine) => (isMine ? connection.open() : end('signed-off')),
+    () => connection.open(),
+  );
+}
