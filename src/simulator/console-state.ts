@@ -1,0 +1,221 @@
+import type { SimulatedClock } from './clock.js';
+import type { AddOwnerOptions, IssuedSession, OwnerTruth, RequestLogEntry } from './console-types.js';
+import type { SeededRandom } from './random.js';
+import type { WeatherStation } from './weather.js';
+
+export interface ConsoleKey {
+  readonly value: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly name: string;
+}
+
+export interface ConsoleSession {
+  readonly token: string;
+  readonly phone: string;
+  readonly signedInAt: number;
+  /** What `x-xsrf-token` has to be. */
+  xsrf: string;
+  /** A right SMS code was given; good for one reset. */
+  resetConfirmed: boolean;
+}
+
+export interface Owner {
+  readonly phone: string;
+  key?: ConsoleKey;
+  readonly deadKeys: string[];
+  rotations: number;
+}
+
+export type SmsScene = 'login' | 'reset';
+interface SentCode {
+  readonly code: string;
+  readonly scene: SmsScene;
+  readonly sentAt: number;
+  wrongTries: number;
+  used: boolean;
+}
+
+export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many';
+
+const minuteMs = 60_000;
+
+export const maskPhone = (phone: string) => `${phone.slice(0, 3)}****${phone.slice(-4)}`;
+export const maskOfKey = (key: string) => `${key.slice(0, 5)}****${key.slice(-4)}`;
+export const isChineseMobile = (text: string) => /^1[3-9]\d{9}$/.test(text);
+
+/** Accounts, sign-ins, codes and the request log: everything about the console that pages and answers are made from. */
+export class ConsoleState {
+  private readonly ownersByPhone = new Map<string, Owner>();
+  private readonly sessionsByToken = new Map<string, ConsoleSession>();
+  private readonly codes = new Map<string, SentCode[]>();
+  private readonly revealTickets = new Map<string, string>();
+  private readonly pageTokens = new Set<string>();
+  readonly log: RequestLogEntry[] = [];
+
+  constructor(
+    readonly clock: SimulatedClock,
+    readonly random: SeededRandom,
+    readonly weather: WeatherStation,
+  ) {}
+
+  addOwner(options: AddOwnerOptions): Owner {
+    if (!isChineseMobile(options.phone)) throw new TypeError('an owner needs a Chinese mobile number of 11 digits');
+    if (this.ownersByPhone.has(options.phone))
+      throw new TypeError('the simulator has an owner with that number already');
+    const owner: Owner = { phone: options.phone, deadKeys: [], rotations: 0 };
+    this.ownersByPhone.set(owner.phone, owner);
+    if (options.key === 'existing') owner.key = this.newKey(owner, options.keyAgeMs ?? 0);
+    return owner;
+  }
+
+  owner(phone: string): Owner {
+    const owner = this.ownersByPhone.get(phone);
+    if (!owner) throw new TypeError('the simulator has no owner with that number: addOwner() first');
+    return owner;
+  }
+
+  owners(): Owner[] {
+    return [...this.ownersByPhone.values()];
+  }
+
+  ownerOfKey(key: string): { owner: Owner; isCurrent: boolean } | undefined {
+    for (const owner of this.ownersByPhone.values()) {
+      if (owner.key?.value === key) return { owner, isCurrent: true };
+      if (owner.deadKeys.includes(key)) return { owner, isCurrent: false };
+    }
+    return undefined;
+  }
+
+  /** One key per account: the old one is dead the moment the new one exists. */
+  replaceKey(owner: Owner): ConsoleKey {
+    if (owner.key) owner.deadKeys.push(owner.key.value);
+    owner.key = this.newKey(owner, 0);
+    return owner.key;
+  }
+
+  hasExpired(key: ConsoleKey): boolean {
+    return key.expiresAt <= this.clock.now();
+  }
+
+  signIn(phone: string): ConsoleSession {
+    if (!this.ownersByPhone.has(phone)) this.addOwner({ phone });
+    const session: ConsoleSession = {
+      token: this.random.hex(64),
+      phone,
+      signedInAt: this.clock.now(),
+      xsrf: this.newXsrf(),
+      resetConfirmed: false,
+    };
+    this.sessionsByToken.set(session.token, session);
+    return session;
+  }
+
+  session(token: string | undefined): ConsoleSession | undefined {
+    const session = token === undefined ? undefined : this.sessionsByToken.get(token);
+    return session && this.isAlive(session) ? session : undefined;
+  }
+
+  signOut(token: string): void {
+    this.sessionsByToken.delete(token);
+  }
+
+  expireSessions(phone?: string): number {
+    const dying = [...this.sessionsByToken.values()].filter((s) => phone === undefined || s.phone === phone);
+    for (const session of dying) this.sessionsByToken.delete(session.token);
+    return dying.length;
+  }
+
+  issueSession(phone: string): IssuedSession {
+    const { token, xsrf } = this.signIn(phone);
+    return { bxAuth: token, xsrf, cookieHeader: `BXAuth=${token}; XSRF-TOKEN=${encodeURIComponent(xsrf)}` };
+  }
+
+  /** Ends in `==`, so the cookie's value has to be URL-encoded and decoded on the way. */
+  newXsrf(): string {
+    return `${this.random.hex(22)}==`;
+  }
+
+  sendCode(phone: string, scene: SmsScene): void {
+    const sent = this.codes.get(phone) ?? [];
+    sent.push({ code: this.random.digits(6), scene, sentAt: this.clock.now(), wrongTries: 0, used: false });
+    this.codes.set(phone, sent);
+  }
+
+  codesSentTo(phone: string): readonly { readonly code: string; readonly scene: SmsScene; readonly sentAt: number }[] {
+    return this.codes.get(phone) ?? [];
+  }
+
+  /** Only the last code of a scene counts, once, for as long as the weather says. */
+  checkCode(phone: string, scene: SmsScene, typed: string): CodeVerdict {
+    const last = (this.codes.get(phone) ?? []).filter((sent) => sent.scene === scene).at(-1);
+    if (!last) return 'wrong';
+    if (last.wrongTries >= 5) return 'too-many';
+    if (last.used || this.clock.now() - last.sentAt > this.weather.get().smsCodeLifetimeMs) return 'expired';
+    if (last.code !== typed) {
+      last.wrongTries += 1;
+      return 'wrong';
+    }
+    last.used = true;
+    return 'right';
+  }
+
+  /** A ticket that shows a key once, for pages whose answer to the reset holds only a mask. */
+  newRevealTicket(key: string): string {
+    const ticket = this.random.hex(24);
+    this.revealTickets.set(ticket, key);
+    return ticket;
+  }
+
+  redeemRevealTicket(ticket: string): string | undefined {
+    const key = this.revealTickets.get(ticket);
+    this.revealTickets.delete(ticket);
+    return key;
+  }
+
+  /** What a page that was really loaded signs its requests with. */
+  newPageToken(): string {
+    const token = this.random.hex(16);
+    this.pageTokens.add(token);
+    return token;
+  }
+
+  isPageToken(token: string): boolean {
+    return this.pageTokens.has(token);
+  }
+
+  truth(phone: string): OwnerTruth {
+    const owner = this.owner(phone);
+    return {
+      phone,
+      maskedPhone: maskPhone(phone),
+      currentKey: owner.key?.value,
+      expiresAt: owner.key && new Date(owner.key.expiresAt).toISOString(),
+      rotations: owner.rotations,
+      deadKeys: [...owner.deadKeys],
+      sessions: [...this.sessionsByToken.values()].filter((s) => s.phone === phone && this.isAlive(s)).length,
+      requests: this.log.filter((entry) => entry.phone === phone),
+    };
+  }
+
+  private isAlive(session: ConsoleSession): boolean {
+    const endsAt = this.weather.get().sessionsExpireAt;
+    return endsAt === null || this.clock.now() < endsAt || session.signedInAt >= endsAt;
+  }
+
+  private newKey(owner: Owner, ageMs: number): ConsoleKey {
+    const { keyLifetimeMs } = this.weather.get();
+    const endsAt = this.clock.now() - ageMs + keyLifetimeMs;
+    return {
+      value: `sk-${this.random.hex(32)}`,
+      // Cut to what the console prints, unless the lifetime is so short that the seconds matter.
+      expiresAt: keyLifetimeMs < 10 * minuteMs ? endsAt : Math.floor(endsAt / minuteMs) * minuteMs,
+      name: maskPhone(owner.phone),
+    };
+  }
+}
+
+/** `2026-03-04 15:54`: as the console prints a moment, in Shanghai's time and without saying so. */
+export function shanghaiTime(epochMs: number): string {
+  return new Date(epochMs + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+}

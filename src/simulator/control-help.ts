@@ -1,0 +1,45 @@
+/** The control port's manual, with commands that can be pasted as they are. */
+export function controlHelp(url: string): string {
+  const post = (path: string, body?: object) =>
+    `  curl -s -X POST ${url}${path}${body ? ` -H 'content-type: application/json' -d '${JSON.stringify(body)}'` : ''}`;
+  const get = (path: string) => (path.includes('?') ? `  curl -s '${url}${path}'` : `  curl -s ${url}${path}`);
+  return `keyturn's simulator: the control port
+
+Everything here acts on the simulated console and Feishu of this process only. All answers are JSON.
+
+What is so
+${get('/state')}          where everything listens, the time, the weather
+${get('/truth')}          every account: its key, dead keys, sign-ins, requests
+${get('/truth?phone=15100001234')}
+${get('/requests')}       every request so far, without secrets
+${get('/sms')}            the last SMS code of every number
+
+Time (simulated; child commands follow it only when they are started anew)
+${post('/clock/advance', { by: '84h' })}
+${post('/clock/advance', { ms: 60000 })}
+
+Accounts
+${post('/owners', { phone: '15100001234', key: 'existing', keyAgeMs: 302_400_000 })}
+${post('/sessions/expire')}
+${post('/keys/rotate-elsewhere', { phone: '15100001234' })}
+
+Weather (name only what changes; \`null\` ends a captcha; GET /state lists every part)
+${post('/weather', { captcha: { where: 'dialog', on: 'rotate', nth: 1 } })}
+${post('/weather', { captcha: { where: 'page', on: 'visit', nth: 1, after: 'lost', rejectFirst: 1 } })}
+${post('/weather', { replayRefused: true })}
+${post('/weather', { smsOnReset: true, smsInput: 'boxes', confirmDialog: true })}
+${post('/weather', { renderDelayMs: 10_000 })}
+${post('/weather', { drift: 'button' })}
+${post('/weather', { status429: { next: 2, retryAfterS: 3 }, status500: { next: 1, on: 'rotate' } })}
+${post('/weather', { dropAnswerAfterRotate: { next: 1 } })}
+${post('/weather', { cookie: 'persistent', login: 'localStorage' })}
+${post('/weather', { gone: true })}
+${post('/weather/reset')}
+
+Feishu, as the owner of the account
+${get('/feishu/messages')}
+${get('/feishu/images/IMAGE_KEY')} > picture.png
+${post('/feishu/press', { button: '打开浏览器' })}
+${post('/feishu/say', { text: 'ok' })}
+`;
+}

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { shiftedClockEnv } from './shifted-clock-env.js';
+import type { Simulator } from './simulator.js';
+
+export interface KeyturnChildOptions {
+  /** The built `dist/bin.js`. */
+  readonly bin: string;
+  /** KEYTURN_HOME. */
+  readonly home: string;
+  /** The child lives by this simulator's clock and knows its Feishu. */
+  readonly simulator: Pick<Simulator, 'clock' | 'feishu'>;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Each line as it comes. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface KeyturnRun {
+  /** 128 plus the signal's number when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+export interface KeyturnChild {
+  readonly process: ChildProcess;
+  readonly ended: Promise<KeyturnRun>;
+}
+
+/** Runs the real command line as a child process, on simulated time, with the simulated Feishu in its environment. */
+export function startKeyturn(args: readonly string[], options: KeyturnChildOptions): KeyturnChild {
+  const { simulator, home, bin } = options;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: options.cwd ?? home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...shiftedClockEnv(simulator.clock.offsetMs),
+      KEYTURN_HOME: home,
+      FEISHU_APP_ID: simulator.feishu.appId,
+      FEISHU_APP_SECRET: simulator.feishu.appSecret,
+      FEISHU_RECEIVER: simulator.feishu.ownerOpenId,
+      FEISHU_DOMAIN: simulator.feishu.url,
+      // The simulator is on the loopback interface, which a proxy of this machine cannot reach.
+      NO_PROXY: '127.0.0.1,localhost',
+      no_proxy: '127.0.0.1,localhost',
+      ...options.env,
+    },
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    createInterface({ input: child[stream] }).on('line', (line) => {
+      text[stream] += `${line}\n`;
+      options.onLine?.(line, stream);
+    });
+  }
+  const ended = new Promise<KeyturnRun>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) =>
+      resolve({ exitCode, signal, stdout: text.stdout, stderr: text.stderr, tookMs: performance.now() - startedAt }),
+    );
+  });
+  return { process: child, ended };
+}

@@ -1,0 +1,20 @@
+import type { Weather } from '../weather.js';
+import { brand, footnote, htmlPage } from './layout.js';
+import { profileCss } from './profile-css.js';
+import { profileScript } from './profile-script.js';
+
+/** What the page's script is told when it is loaded; the rest it learns from the answers. */
+export interface ProfileConfig extends Pick<Weather, 'renderDelayMs' | 'drift' | 'confirmDialog' | 'smsInput'> {
+  readonly pageToken: string;
+}
+
+/** An empty root with a spinner: everything else is rendered by the script, as in the real console. */
+export function profilePage(config: ProfileConfig): string {
+  return htmlPage({
+    title: '个人中心 - 心流',
+    css: profileCss,
+    body: `<div id="root"><div class="loading_k2Vd" role="status" aria-label="加载中"><div class="spinner"></div></div></div><template id="brand">${brand}</template><template id="footnote">${footnote}</template>`,
+    config,
+    script: profileScript,
+  });
+}

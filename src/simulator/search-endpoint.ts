@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import { closingMessage } from './key-endpoint.js';
+import type { ConsoleState } from './console-state.js';
+import { fail, ok } from './envelope.js';
+
+/** The search service, which takes the same keys as the chat service and stands on the console's own host. */
+export function registerSearchEndpoint(app: FastifyInstance, state: ConsoleState): void {
+  app.post<{ Body: { keywords?: unknown; num?: unknown } | null }>('/api/search/webSearch', (request, reply) => {
+    const weather = state.weather.get();
+    if (weather.gone) return reply.code(404).send(fail('404', closingMessage));
+    const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const known = state.ownerOfKey(key);
+    const isLive = known?.isCurrent && known.owner.key && !state.hasExpired(known.owner.key);
+    if (!isLive) return fail('INVALID_APIKEY', 'Invalid apiKey');
+    if (weather.banned) {
+      return fail('INVALID_APIKEY', 'Access to the current AK has been blocked due to unauthorized requests');
+    }
+    const { keywords } = request.body ?? {};
+    if (typeof keywords !== 'string' || keywords === '') return fail('PARAM_INVALID', 'keywords is required');
+    return ok({ organic: [{ title: keywords, link: 'https://example.com/', snippet: '模拟的搜索结果' }] });
+  });
+}
