@@ -1,0 +1,7 @@
+/** Tells the process how the command ended; 0 unless it is called. */
+export type SetExitCode = (code: number) => void;
+
+/** The end of a command's help. */
+export function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

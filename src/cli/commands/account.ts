@@ -1,0 +1,188 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { accountPaths } from '../../store/home.js';
+import {
+  listAccounts,
+  readAccount,
+  removeAccount,
+  saveAccount,
+  type AccountConfig,
+  type RenewMethod,
+} from '../../store/accounts.js';
+import { homeOf, type CliContext } from '../context.js';
+import { confirm } from '../confirm.js';
+import { printError } from '../print-error.js';
+import { examples, type SetExitCode } from '../command-help.js';
+
+interface SiteOptions {
+  readonly site: string;
+  readonly baseUrl?: string;
+  readonly probeUrl?: string;
+  readonly proxy?: string;
+  readonly method: RenewMethod;
+  readonly keyName?: string;
+}
+
+export function registerAccount(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  const account = program.command('account').description('add, import, list, switch on and off, or remove accounts');
+
+  withSiteOptions(account.command('add').argument('<name>', 'lower-case letters, digits, dots, dashes, underscores'))
+    .description('add an account; sign in afterwards with keyturn login')
+    .addHelpText(
+      'after',
+      examples([
+        'keyturn account add work',
+        'keyturn account add lab --site ./my-console.yaml --proxy socks5://127.0.0.1:1080',
+      ]),
+    )
+    .action(async (name: string, options: SiteOptions) => {
+      const home = homeOf(context);
+      const config = await configFrom(name, options, context);
+      await saveAccount(home, config, { create: true });
+      context.stderr.write(`account ${name} was added (site ${config.site})\nnext: keyturn login ${name}\n`);
+    });
+
+  withSiteOptions(
+    account.command('import').argument('<file>', "the older refresher's secrets file, or a browser's cookie export"),
+  )
+    .option('--name <name>', "the account's name (default: made from the file's name)")
+    .description(
+      'add an account from saved cookies; it renews over HTTP, with no browser, until the site wants a person',
+    )
+    .addHelpText('after', examples(['keyturn account import ~/.secrets/iflow.json --name work']))
+    .action(async (file: string, options: SiteOptions & { name?: string }) => importAccount(file, options, context));
+
+  account
+    .command('list')
+    .description('all accounts with their site and settings')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { accounts, broken } = await listAccounts(homeOf(context));
+      const { redactProxy } = await import('../redact-proxy.js');
+      if (options.json) {
+        const shown = accounts.map((each) => ({ ...each, proxy: redactProxy(each.proxy) }));
+        context.stdout.write(
+          `${JSON.stringify({ accounts: shown, broken: broken.map((each) => each.name) }, null, 2)}\n`,
+        );
+      } else if (accounts.length > 0) {
+        const { table } = await import('../table.js');
+        const rows = accounts.map((each) => [
+          each.name,
+          each.site,
+          each.enabled ? 'on' : 'off',
+          each.method,
+          each.baseUrl ?? '-',
+          redactProxy(each.proxy) ?? '-',
+        ]);
+        context.stdout.write(`${table([['ACCOUNT', 'SITE', 'ENABLED', 'METHOD', 'BASE URL', 'PROXY'], ...rows])}\n`);
+      } else if (broken.length === 0) {
+        context.stderr.write('there is no account yet\nnext: keyturn account add NAME\n');
+      }
+      for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
+    });
+
+  for (const [verb, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    account
+      .command(verb)
+      .argument('<name>')
+      .description(
+        enabled ? 'let keyturn refresh renew it again' : 'keep everything, but leave it out of keyturn refresh',
+      )
+      .action(async (name: string) => {
+        const home = homeOf(context);
+        const config = await readAccount(home, name);
+        await saveAccount(home, { ...config, enabled });
+        context.stderr.write(`account ${name} is ${enabled ? 'on' : 'off'}\n`);
+      });
+  }
+
+  account
+    .command('remove')
+    .argument('<name>')
+    .option('-y, --yes', 'do not ask')
+    .description('delete an account with its browser profile, session, key and history')
+    .action(async (name: string, options: { yes?: boolean }) => {
+      const home = homeOf(context);
+      const { acquireLock } = await import('../../store/lock.js');
+      const { newRunId } = await import('../run-id.js');
+      // A broken account can be removed too, so its file is not read first.
+      const { accounts, broken } = await listAccounts(home);
+      if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
+      const sure = await confirm(context, {
+        what: `Removing ${name} deletes its login and its key from this machine; the key itself stays valid at the site. Remove it?`,
+        command: `keyturn account remove ${name}`,
+        yes: options.yes === true,
+      });
+      if (!sure) return;
+      const lock = await acquireLock(accountPaths(home, name).lock, {
+        command: 'keyturn account remove',
+        runId: newRunId(),
+      });
+      try {
+        await removeAccount(home, name);
+      } finally {
+        await lock.release();
+      }
+      context.stderr.write(`account ${name} was removed\n`);
+    });
+}
+
+function withSiteOptions(command: Command): Command {
+  return command
+    .option('--site <name|file>', 'a built-in site, or the path of a site profile', 'iflow')
+    .option('--base-url <url>', "the console's address, in place of the site profile's")
+    .option('--probe-url <url>', 'where new keys are proved, in place of the site profile\'s; "none" proves nothing')
+    .option('--proxy <url>', 'http://, https:// or socks5:// proxy of this account alone')
+    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
+    .option('--key-name <name>', "the key's name at the console, where it cannot be read there");
+}
+
+async function configFrom(name: string, options: SiteOptions, context: CliContext): Promise<AccountConfig> {
+  const { loadSiteProfile } = await import('../../site/load-profile.js');
+  const { resolveProfile } = await import('../../site/resolve-profile.js');
+  const site = /[/\\]|\.ya?ml$/i.test(options.site) ? resolve(context.cwd, options.site) : options.site;
+  // A site profile or an address that cannot be used is told now, not at three in the morning.
+  resolveProfile(await loadSiteProfile(site), {
+    baseUrl: options.baseUrl,
+    probeUrl: options.probeUrl === 'none' ? undefined : options.probeUrl,
+  });
+  return {
+    version: 1,
+    name,
+    site,
+    baseUrl: options.baseUrl,
+    probeUrl: options.probeUrl,
+    proxy: options.proxy,
+    enabled: true,
+    method: options.method,
+    keyName: options.keyName,
+    createdAt: new Date(context.now()).toISOString(),
+  };
+}
+
+async function importAccount(
+  file: string,
+  options: SiteOptions & { name?: string },
+  context: CliContext,
+): Promise<void> {
+  const { loadSiteProfile } = await import('../../site/load-profile.js');
+  const { resolveProfile } = await import('../../site/resolve-profile.js');
+  const { readSecretsFile } = await import('../../store/import-secrets.js');
+  const { writeCheckpoint } = await import('../../store/checkpoints.js');
+  const home = homeOf(context);
+  const draft = await configFrom('draft', options, context);
+  const { baseUrl } = resolveProfile(await loadSiteProfile(draft.site), { baseUrl: options.baseUrl });
+  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.now });
+  const name = options.name ?? imported.suggestedName;
+  const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
+  const paths = await saveAccount(home, config, { create: true });
+  await writeCheckpoint(paths, imported.checkpoint);
+  for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
+  context.stderr.write(
+    `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
+      `next: keyturn refresh ${name} --dry-run --method http\n`,
+  );
+}

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { redactText } from '../../redact.js';
+import { readHistory } from '../../store/history.js';
+import { accountPaths } from '../../store/home.js';
+import { homeOf, type CliContext } from '../context.js';
+import { pickAccount } from '../pick-account.js';
+import { examples, type SetExitCode } from '../command-help.js';
+import { showTime } from '../show-time.js';
+
+export function registerHistory(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+  program
+    .command('history')
+    .argument('[account]', 'may be left out when there is only one')
+    .description('every rotation, question and answer of an account, oldest first')
+    .option('-n, --last <count>', 'only the newest events', positiveInteger, 50)
+    .option('--json', 'one JSON object per line')
+    .addHelpText('after', examples(['keyturn history work', 'keyturn history work -n 500 --json']))
+    .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
+      const home = homeOf(context);
+      const account = await pickAccount(home, name, 'history');
+      const events = await readHistory(accountPaths(home, account.name), options.last);
+      if (options.json) {
+        for (const event of events) context.stdout.write(`${JSON.stringify(event)}\n`);
+        return;
+      }
+      if (events.length === 0) {
+        context.stderr.write(`nothing has happened to ${account.name} yet\n`);
+        return;
+      }
+      const { table } = await import('../table.js');
+      const rows = events.map(({ at, event, runId, prev: _prev, ...details }) => [
+        showTime(at),
+        runId,
+        event,
+        redactText(
+          Object.entries(details)
+            .filter(([, value]) => value !== undefined && value !== null)
+            .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+            .join(' '),
+        ),
+      ]);
+      context.stdout.write(`${table([['TIME', 'RUN', 'EVENT', 'DETAILS'], ...rows])}\n`);
+    });
+}
+
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a positive whole number.');
+  return Number(text);
+}

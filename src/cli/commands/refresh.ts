@@ -1,0 +1,205 @@
+import { Option, type Command } from 'commander';
+import { requireDuration } from '../../duration.js';
+import { AppError } from '../../errors/app-error.js';
+import { appError } from '../../errors/app-error.js';
+import { cliErrors } from '../../errors/cli-errors.js';
+import { isDue } from '../../renewal/is-due.js';
+import type { ChallengeKind } from '../../renewal/outcome.js';
+import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
+import { accountPaths } from '../../store/home.js';
+import { readIntent, readKeyRecord } from '../../store/key-records.js';
+import { homeOf, type CliContext } from '../context.js';
+import { paint } from '../paint.js';
+import { printError } from '../print-error.js';
+import { examples, type SetExitCode } from '../command-help.js';
+import type { AccountEnd } from '../renew-one.js';
+import { showTime } from '../show-time.js';
+
+interface RefreshOptions {
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly method: 'auto' | 'http' | 'browser';
+  readonly headed?: boolean;
+  readonly wait?: string;
+  readonly waitLock?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly notACheck?: ChallengeKind;
+}
+
+export function registerRefresh(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  program
+    .command('refresh')
+    .alias('renew')
+    .argument('[accounts...]', 'default: every account that is switched on')
+    .description('renew the keys that are due; a key that is not due costs milliseconds')
+    .option('-f, --force', 'renew although it is not due')
+    .option('--dry-run', 'go as far as the press that would rotate, on the real page, and say what it would do')
+    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
+    .option('--headed', 'show the browser; you are there and clear what comes up')
+    .option('--wait <duration>', 'how long to wait for you when the site wants a person (setting handoff.wait)')
+    .option('--wait-lock <duration>', 'how long to wait for another run of the same account')
+    .option('--json', 'the outcome of every account as JSON')
+    .option('-q, --quiet', 'no progress')
+    .addOption(
+      new Option('--not-a-check <kind>', 'what the owner has called no check')
+        .choices(['captcha', 'login', '2fa'])
+        .hideHelp(),
+    )
+    .option('--detailed-exitcode', 'exit 10 when a key was renewed')
+    .addHelpText(
+      'after',
+      examples([
+        'keyturn refresh',
+        'keyturn refresh work --dry-run',
+        'keyturn refresh --force --method browser work',
+        'keyturn refresh --json --detailed-exitcode',
+      ]),
+    )
+    .action(async (names: string[], options: RefreshOptions) => {
+      setExitCode(await refresh(names, options, context));
+    });
+}
+
+async function refresh(names: readonly string[], options: RefreshOptions, context: CliContext): Promise<number> {
+  const home = homeOf(context);
+  // Wrong flags are told even when nothing is due.
+  const waitLockMs = options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock');
+  if (options.wait !== undefined) requireDuration(options.wait, '--wait');
+
+  const { accounts, broken } = await chosenAccounts(home, names);
+  if (accounts.length + broken.length === 0) throw appError(cliErrors.noAccounts, undefined);
+
+  const ends: AccountEnd[] = broken.map(({ name, error }) => ({
+    account: name,
+    outcome: 'failed',
+    headline: error.message,
+    failure: error,
+  }));
+  const due: AccountConfig[] = [];
+  for (const account of accounts) {
+    const quick =
+      options.force || options.dryRun || options.headed ? undefined : await quickLook(home, account, context);
+    if (quick) ends.push(quick);
+    else due.push(account);
+  }
+  if (due.length > 0) ends.push(...(await renewDue(home, due, options, waitLockMs, context)));
+  context.signal.throwIfAborted();
+  ends.sort((a, b) => a.account.localeCompare(b.account));
+
+  if (options.json) printJson(ends, context);
+  else printLines(ends, context);
+  return exitCodeOf(ends, options.detailedExitcode === true);
+}
+
+async function chosenAccounts(
+  home: string,
+  names: readonly string[],
+): Promise<{ accounts: AccountConfig[]; broken: BrokenAccount[] }> {
+  if (names.length === 0) {
+    const { accounts, broken } = await listAccounts(home);
+    return { accounts: accounts.filter((account) => account.enabled), broken: [...broken] };
+  }
+  const accounts: AccountConfig[] = [];
+  for (const name of new Set(names)) accounts.push(await readAccount(home, name));
+  return { accounts, broken: [] };
+}
+
+/** The milliseconds' path: the key record and nothing else. Undefined when there is something to do. */
+async function quickLook(home: string, account: AccountConfig, context: CliContext): Promise<AccountEnd | undefined> {
+  const paths = accountPaths(home, account.name);
+  try {
+    const decision = isDue(await readKeyRecord(paths), context.now());
+    if (decision.due || (await readIntent(paths))) return undefined;
+    const headline = `not due: the key is good until ${showTime(decision.expiresAt)}, due ${showTime(decision.dueAt)}`;
+    return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { account: account.name, outcome: 'failed', headline: error.message, failure: error };
+  }
+}
+
+async function renewDue(
+  home: string,
+  due: readonly AccountConfig[],
+  options: RefreshOptions,
+  waitLockMs: number | undefined,
+  context: CliContext,
+): Promise<AccountEnd[]> {
+  const { openWorkshop } = await import('../wire.js');
+  const { renewOne } = await import('../renew-one.js');
+  const { openProgress } = await import('../progress.js');
+  const { default: pLimit } = await import('p-limit');
+  const flags =
+    options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
+  const progress = await openProgress(context, { quiet: options.quiet === true });
+  const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
+  // A headed run wants its person's eyes, one window after the other.
+  const limit = pLimit(options.headed ? 1 : 8);
+  try {
+    return await Promise.all(
+      due.map((account) =>
+        limit(() =>
+          renewOne(
+            workshop,
+            account,
+            {
+              command: 'keyturn refresh',
+              force: options.force === true,
+              dryRun: options.dryRun === true,
+              method: options.method,
+              headed: options.headed === true,
+              waitMs: workshop.settings.handoff.waitMs,
+              personIsHere: options.headed === true,
+              waitLockMs,
+              doubted: options.notACheck,
+            },
+            progress,
+          ),
+        ),
+      ),
+    );
+  } finally {
+    progress.close();
+    await workshop.close();
+  }
+}
+
+function printJson(ends: readonly AccountEnd[], context: CliContext): void {
+  const shown = ends.map(({ failure, ...end }) => ({
+    ...end,
+    ...(failure instanceof AppError
+      ? {
+          code: failure.code,
+          message: failure.message,
+          state: failure.state,
+          next: failure.hint,
+          exitCode: failure.exitCode,
+        }
+      : failure === undefined
+        ? { exitCode: 0 }
+        : { code: 'KT001', exitCode: 1 }),
+  }));
+  context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+}
+
+function printLines(ends: readonly AccountEnd[], context: CliContext): void {
+  const color = paint(context.stdout, context.env);
+  for (const end of ends) {
+    if (end.failure !== undefined) printError(end.failure, context, `${end.account}: `);
+    else {
+      const word = end.outcome === 'renewed' ? color.green('✓') : color.dim('·');
+      context.stdout.write(`${word} ${color.bold(end.account)}: ${end.headline}\n`);
+    }
+  }
+}
+
+/** The worst end decides: failed, then usage, then a person, then a held account, then renewed. */
+function exitCodeOf(ends: readonly AccountEnd[], isDetailed: boolean): number {
+  const codes = ends.map((end) =>
+    end.failure === undefined ? 0 : end.failure instanceof AppError ? end.failure.exitCode : 1,
+  );
+  for (const code of [1, 2, 3, 4] as const) if (codes.includes(code)) return code;
+  return isDetailed && ends.some((end) => end.outcome === 'renewed') ? 10 : 0;
+}

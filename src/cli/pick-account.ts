@@ -1,0 +1,15 @@
+import { appError } from '../errors/app-error.js';
+import { cliErrors } from '../errors/cli-errors.js';
+import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
+
+/** The named account, or the only one there is. */
+export async function pickAccount(home: string, name: string | undefined, command: string): Promise<AccountConfig> {
+  if (name !== undefined) return readAccount(home, name);
+  const { accounts, broken } = await listAccounts(home);
+  const names = [...accounts, ...broken].map((account) => account.name).sort();
+  if (names.length === 0) throw appError(cliErrors.noAccounts, undefined);
+  if (names.length > 1) throw appError(cliErrors.whichAccount, { known: names, command });
+  const [only] = accounts;
+  if (!only) throw broken[0]?.error ?? appError(cliErrors.noAccounts, undefined);
+  return only;
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { examples, type SetExitCode } from './command-help.js';
+import type { CliContext } from './context.js';
+import { printError } from './print-error.js';
+
+/** Parses the arguments and runs the command; every end, usage errors too, comes back as an exit code. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  let exitCode = 0;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
+  let program: Command | undefined;
+  try {
+    program = await createProgram(context, setExitCode, argv[0]);
+    if (argv[0] === 'completion' || argv[0] === 'complete') await addCompletion(program);
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      const message = error.message.replace(/^error: /, '').replace(/^\w/, (letter) => letter.toUpperCase());
+      return printError(
+        appError(settingsErrors.usage, { message: ended(message), command: commandOf(program, argv) }),
+        context,
+      );
+    }
+    // Whatever an interrupted run stumbles over on its way out, the interruption is the news.
+    return printError(context.signal.aborted ? context.signal.reason : error, context);
+  }
+}
+
+type Register = (program: Command, context: CliContext, setExitCode: SetExitCode) => void;
+
+/** In the order of the help. Each is a module of its own, so that a run loads the one that it was started for. */
+const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
+  { names: ['login', 'headed'], load: async () => (await import('./commands/login.js')).registerLogin },
+  { names: ['refresh', 'renew'], load: async () => (await import('./commands/refresh.js')).registerRefresh },
+  { names: ['unblock'], load: async () => (await import('./commands/unblock.js')).registerUnblock },
+  { names: ['watch'], load: async () => (await import('./commands/watch.js')).registerWatch },
+  { names: ['status'], load: async () => (await import('./commands/status.js')).registerStatus },
+  { names: ['key'], load: async () => (await import('./commands/key.js')).registerKey },
+  { names: ['exec'], load: async () => (await import('./commands/exec.js')).registerExec },
+  { names: ['account'], load: async () => (await import('./commands/account.js')).registerAccount },
+  { names: ['notify'], load: async () => (await import('./commands/notify.js')).registerNotify },
+  { names: ['history'], load: async () => (await import('./commands/history.js')).registerHistory },
+  { names: ['config'], load: async () => (await import('./commands/config.js')).registerConfig },
+  { names: ['doctor'], load: async () => (await import('./commands/doctor.js')).registerDoctor },
+  { names: ['logout'], load: async () => (await import('./commands/logout.js')).registerLogout },
+  { names: ['demo'], load: async () => (await import('./commands/demo.js')).registerDemo },
+];
+
+/** The whole command line, or with `only` (the first argument) what is needed to run that one command. */
+export async function createProgram(context: CliContext, setExitCode: SetExitCode, only?: string): Promise<Command> {
+  const program = new Command('keyturn')
+    .description('Keeps short-lived API keys alive when the only way to renew them is a web page behind a login.')
+    .version(readVersion(context.packageFolder), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+    })
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+First steps:
+  keyturn account add work            an account at the built-in site iflow
+  keyturn login work                  sign in once, in a visible browser
+  keyturn refresh                     renew what is due; safe to run every hour
+  keyturn exec work -- my-agent       run a program with the key in its environment
+
+Exit codes: 0 done or nothing to do, 1 failed, 2 usage or settings, 3 a person is needed,
+4 another run holds the account, 10 renewed (refresh --detailed-exitcode).`,
+    );
+  const named = commands.find(({ names }) => names.includes(only ?? ''));
+  for (const { load } of named ? [named] : commands) (await load())(program, context, setExitCode);
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh, fish or powershell')
+    .description('print a completion script for your shell')
+    .addHelpText(
+      'after',
+      examples(['source <(keyturn completion bash)', 'keyturn completion zsh > ~/.zfunc/_keyturn']),
+    );
+  return program;
+}
+
+/** The library brings its own `completion` and hidden `complete` commands, in place of the one that stands in the help. */
+async function addCompletion(program: Command): Promise<void> {
+  const { default: tab } = await import('@bomb.sh/tab/commander');
+  const commands = program.commands as Command[];
+  commands.splice(
+    commands.findIndex((command) => command.name() === 'completion'),
+    1,
+  );
+  tab(program, { completionCommandName: 'completion' });
+}
+
+function commandOf(program: Command | undefined, argv: readonly string[]): string {
+  const words = ['keyturn'];
+  let command: Command | undefined = program;
+  for (const word of argv) {
+    command = command?.commands.find((c) => c.name() === word || c.aliases().includes(word));
+    if (!command) break;
+    words.push(command.name());
+  }
+  return words.join(' ');
+}
+
+function ended(sentence: string): string {
+  return /[.?!)]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+export function readVersion(packageFolder: string): string {
+  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
+}

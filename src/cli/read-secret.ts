@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import type { CliContext } from './context.js';
+
+/** Reads a value that must not be seen: from the keyboard without an echo, or, when `-` was said, from a pipe. */
+export async function readSecret(context: CliContext, key: string, fromPipe: boolean): Promise<string> {
+  if (fromPipe) {
+    let text = '';
+    for await (const chunk of context.stdin) text += String(chunk);
+    return text.replace(/\r?\n$/, '');
+  }
+  if (context.stdin.isTTY !== true) {
+    throw appError(settingsErrors.usage, {
+      message: `${key} needs a value, and there is no terminal to ask at. "-" reads it from a pipe.`,
+      command: 'keyturn config set',
+    });
+  }
+  context.stderr.write(`${key} (not shown): `);
+  const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: context.stdin, output: mute, terminal: true });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve);
+      lines.once('SIGINT', () =>
+        reject(context.signal.reason instanceof Error ? context.signal.reason : new Error('interrupted')),
+      );
+      context.signal.addEventListener('abort', () => lines.close(), { once: true });
+      lines.once('close', () =>
+        reject(
+          appError(settingsErrors.usage, { message: `Nothing was typed for ${key}.`, command: 'keyturn config set' }),
+        ),
+      );
+    });
+  } finally {
+    lines.close();
+    context.stderr.write('\n');
+  }
+}

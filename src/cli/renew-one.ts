@@ -1,0 +1,223 @@
+import type { AppError } from '../errors/app-error.js';
+import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
+import { describeResult, type ResultReport } from '../renewal/describe-result.js';
+import type { ChallengeKind, IsoTime, Rung } from '../renewal/outcome.js';
+import type { RenewalResult } from '../renewal/renewal-result.js';
+import { resultNotice } from '../renewal/result-notice.js';
+import { runAccount } from '../renewal/run-account.js';
+import { shouldTell } from '../renewal/should-tell.js';
+import { AppError as KnownError } from '../errors/app-error.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readLastRun, writeLastRun } from '../store/last-run.js';
+import { acquireLock } from '../store/lock.js';
+import { ownerOf } from './ask-owner.js';
+import type { Progress } from './progress.js';
+import { showTime } from './show-time.js';
+import { openBench, type AccountBench, type Workshop } from './wire.js';
+
+export interface RenewOneOptions {
+  readonly command: string;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly method?: 'auto' | 'http' | 'browser';
+  readonly headed: boolean;
+  /** How long to wait for the owner, the visible browser included. */
+  readonly waitMs: number;
+  /** The person sits here and has said ready by starting the command. */
+  readonly personIsHere: boolean;
+  readonly waitLockMs?: number;
+  /** What the owner has called no check already. */
+  readonly doubted?: ChallengeKind;
+}
+
+/** One account's end, ready to be printed. */
+export interface AccountEnd {
+  readonly account: string;
+  readonly outcome: string;
+  readonly headline: string;
+  readonly rung?: Rung;
+  readonly expiresAt?: IsoTime;
+  /** An expected failure, or what nobody foresaw. */
+  readonly failure?: unknown;
+}
+
+/** Runs one account from start to message. Never rejects: one account's trouble is not the others'. */
+export async function renewOne(
+  workshop: Workshop,
+  config: AccountConfig,
+  options: RenewOneOptions,
+  progress: Progress,
+): Promise<AccountEnd> {
+  const startedAt = workshop.context.now();
+  let bench: AccountBench | undefined;
+  try {
+    bench = await openBench(workshop, config);
+    const result = await runBench(workshop, bench, options, progress);
+    const report = describeResult(result, {
+      account: config.name,
+      siteTitle: bench.profile.title,
+      record: await bench.keys.readRecord(),
+      now: workshop.context.now(),
+      showTime,
+    });
+    return await finish(workshop, bench, { result, report, startedAt, options });
+  } catch (error) {
+    workshop.log.error({ account: config.name, err: error }, 'the run failed');
+    const failure = error instanceof KnownError ? error : undefined;
+    // Another run holds the account: its end will be the one that counts.
+    if (!bench || workshop.context.signal.aborted || failure?.exitCode === 4) return endOf(config.name, error);
+    const report: ResultReport = { outcome: 'failed', headline: failure?.message ?? 'an unforeseen error', failure };
+    await finish(workshop, bench, { report, startedAt, options }).catch((inner: unknown) => {
+      workshop.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
+    });
+    return endOf(config.name, error);
+  } finally {
+    progress.done(config.name);
+  }
+}
+
+function endOf(account: string, failure: unknown): AccountEnd {
+  return { account, outcome: 'failed', headline: failure instanceof Error ? failure.message : 'failed', failure };
+}
+
+async function runBench(
+  workshop: Workshop,
+  bench: AccountBench,
+  options: RenewOneOptions,
+  progress: Progress,
+): Promise<RenewalResult> {
+  const { context, runId } = workshop;
+  const { config, log } = bench;
+  const owner = ownerOf(workshop, bench, { waitMs: options.waitMs, progress, doubted: options.doubted });
+  return runAccount(
+    {
+      runId,
+      // A rehearsal is wanted whether or not the key is due.
+      force: options.force || options.dryRun,
+      dryRun: options.dryRun,
+      rungs: rungsOf(config, options, bench),
+      lifetimeMs: bench.profile.key.lifetimeMs,
+      personIsHere: options.personIsHere,
+    },
+    {
+      keys: bench.keys,
+      questions: bench.questions,
+      log,
+      askAgainAfterMs: workshop.settings.handoff.askAgainAfterMs,
+      lock: () =>
+        acquireLock(bench.paths.lock, {
+          command: options.command,
+          runId,
+          waitMs: options.waitLockMs,
+          now: context.now,
+          signal: context.signal,
+        }),
+      ask: owner.ask,
+      askCode: owner.askCode,
+      renewal: {
+        openRung: (rung) => bench.openRung(rung),
+        prove: (key) => bench.prove(key),
+        personAtBrowser: () => ({
+          deadlineAt: context.now() + options.waitMs,
+          signal: context.signal,
+          onNeeded: (challenge) =>
+            progress.say(
+              `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en')}`,
+            ),
+          onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
+        }),
+        onStep: (rung, step) => progress.step(config.name, rung, step),
+        history: bench.history,
+        log,
+        now: context.now,
+        newId: () => crypto.randomUUID(),
+        signal: context.signal,
+      },
+    },
+  );
+}
+
+function rungsOf(config: AccountConfig, options: RenewOneOptions, bench: AccountBench): readonly Rung[] {
+  if (options.headed) return ['headed'];
+  const asked = options.method ?? 'auto';
+  const method = asked === 'auto' ? config.method : asked;
+  if (method === 'http') return ['http'];
+  // A rehearsal is about the page that the next renewal may have to drive.
+  if (method === 'browser' || options.dryRun || !bench.profile.http) return ['headless'];
+  return bench.profile.page ? ['http', 'headless'] : ['http'];
+}
+
+interface Finish {
+  readonly result?: RenewalResult;
+  readonly report: ResultReport;
+  readonly startedAt: number;
+  readonly options: RenewOneOptions;
+}
+
+async function finish(
+  workshop: Workshop,
+  bench: AccountBench,
+  { result, report, startedAt, options }: Finish,
+): Promise<AccountEnd> {
+  const { context, settings, log, runId, language } = workshop;
+  const { config, paths } = bench;
+  const record = await bench.keys.readRecord();
+  const rung = result && 'rung' in result ? result.rung : undefined;
+  const end: AccountEnd = {
+    account: config.name,
+    outcome: report.outcome,
+    headline: report.headline,
+    rung,
+    expiresAt: record.current?.expiresAt,
+    failure: report.failure,
+  };
+  // A rehearsal and a run that was not due say nothing about how renewals go.
+  if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') return end;
+
+  const earlier = await readLastRun(paths);
+  const now = context.now();
+  const isAttended = options.personIsHere || context.stderr.isTTY === true;
+  const tell =
+    workshop.feishu !== undefined &&
+    shouldTell(result, report.outcome, {
+      rule: settings.notify,
+      isAttended,
+      earlier,
+      keyExpiresAt: record.current?.expiresAt,
+      now,
+    });
+  let toldAt = report.failure ? earlier?.toldAt : undefined;
+  if (tell && workshop.feishu) {
+    const notice = resultNotice(result, report, {
+      account: config.name,
+      siteTitle: bench.profile.title,
+      record,
+      now,
+      showTime,
+      language,
+      includeKey: settings.notify.includeKey,
+    });
+    const told = await workshop.feishu.notifier.tell(notice);
+    if (told.delivered) toldAt = new Date(now).toISOString();
+    else
+      workshop.say(
+        `${config.name}: warning: the message to you was not delivered: ${told.problem ?? 'unknown reason'}`,
+      );
+  }
+  const failure: AppError | undefined = report.failure;
+  await writeLastRun(paths, {
+    version: 1,
+    runId,
+    at: new Date(startedAt).toISOString(),
+    endedAt: new Date(now).toISOString(),
+    outcome: report.outcome,
+    code: failure?.code,
+    rung,
+    message: failure?.message ?? report.headline,
+    next: failure?.hint,
+    failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
+    toldAt,
+  });
+  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
+  return end;
+}

@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism, freemem } from 'node:os';
+import pLimit from 'p-limit';
+import { findBrowser } from '../browser/find-browser.js';
+import { AppError, appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+import type { Log } from '../log.js';
+import { redactText } from '../redact.js';
+import { done, stopped, type Attempt } from '../renewal/outcome.js';
+import type { ConsoleSession, OpenRungOptions, Proof } from '../renewal/ports.js';
+import type { QuestionStore } from '../renewal/run-account.js';
+import type { KeyStore } from '../renewal/rotation.js';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { loadSiteProfile } from '../site/load-profile.js';
+import { resolveProfile, type ResolvedProfile } from '../site/resolve-profile.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.js';
+import { appendHistory } from '../store/history.js';
+import { accountPaths, homePaths, type AccountPaths } from '../store/home.js';
+import { readIntent, readKeyRecord, removeIntent, writeIntent, writeKeyRecord } from '../store/key-records.js';
+import { readQuestion, writeQuestion } from '../store/questions.js';
+import { languageFor, loadSettings, type FlagValue, type Settings } from '../store/settings.js';
+import type { CliContext } from './context.js';
+import { feishuLine, type FeishuLine } from './feishu-wire.js';
+import { newRunId } from './run-id.js';
+import { offerTakeover } from './takeover-wire.js';
+
+/** What one run of the command line shares among its accounts. */
+export interface Workshop {
+  readonly context: CliContext;
+  readonly home: string;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly runId: string;
+  /** The language of cards and messages. */
+  readonly language: 'zh' | 'en';
+  /** Undefined when Feishu is not set up. */
+  readonly feishu: FeishuLine | undefined;
+  /** The browser to use; rejects with KT301 or KT302 when there is none. */
+  readonly browserPath: () => Promise<string>;
+  /** Waits until another browser fits the machine; the result frees its place. */
+  readonly browserSlot: (onWait: () => void) => Promise<() => void>;
+  /** A line for the person, which does not disturb the progress that is shown. */
+  readonly say: (line: string) => void;
+  /** The person is somewhere else: visible browsers go to a private display and its takeover page. */
+  readonly isRemote: boolean;
+  /** Never rejects; nothing keeps the process alive afterwards. */
+  close(): Promise<void>;
+}
+
+/** One account with its site profile and its files. */
+export interface AccountBench {
+  readonly config: AccountConfig;
+  readonly paths: AccountPaths;
+  readonly profile: ResolvedProfile;
+  readonly keys: KeyStore;
+  readonly questions: QuestionStore;
+  readonly log: Log;
+  readonly readCheckpoint: () => Promise<SessionCheckpoint | undefined>;
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  readonly openRung: (options: OpenRungOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly prove: (key: string) => Promise<Proof>;
+  readonly history: (event: string, details: object) => Promise<void>;
+}
+
+/** A Chromium with one page takes about 400 MB. */
+const browserBytes = 500 * 1024 * 1024;
+
+export async function openWorkshop(
+  context: CliContext,
+  options: {
+    readonly home: string;
+    readonly flags?: readonly FlagValue[];
+    readonly say?: (line: string) => void;
+    readonly isRemote?: boolean;
+  },
+): Promise<Workshop> {
+  const settings = await loadSettings({ env: context.env, cwd: context.cwd, home: options.home, flags: options.flags });
+  const { openLog } = await import('../log.js');
+  const runId = newRunId();
+  const log = openLog(homePaths(options.home).logs, settings.log.level).child({ runId });
+  const language = languageFor(settings, 'feishu', context.env);
+  const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
+  const limit = pLimit(settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce);
+
+  let found: Promise<string> | undefined;
+  const browserPath = () => {
+    found ??= findBrowser({ env: context.env, wanted: settings.browser.path, platform: context.platform }).then(
+      (browser) => {
+        if (!browser) throw appError(browserErrors.noBrowser, undefined);
+        log.debug({ browser: browser.executablePath, version: browser.version }, 'browser found');
+        return browser.executablePath;
+      },
+    );
+    return found;
+  };
+  const browserSlot = (onWait: () => void) =>
+    new Promise<() => void>((resolve, reject) => {
+      if (limit.activeCount >= limit.concurrency) onWait();
+      void limit(
+        () =>
+          new Promise<void>((free) => {
+            resolve(free);
+          }),
+      ).catch(reject);
+    });
+
+  const feishu = feishuLine(settings, language, { log, env: context.env, now: context.now });
+  return {
+    context,
+    home: options.home,
+    settings,
+    log,
+    runId,
+    language,
+    feishu,
+    browserPath,
+    browserSlot,
+    say: options.say ?? ((line) => void context.stderr.write(`${line}\n`)),
+    isRemote: options.isRemote === true,
+    close: async () => feishu?.close(),
+  };
+}
+
+export async function openBench(workshop: Workshop, config: AccountConfig): Promise<AccountBench> {
+  const { context, runId } = workshop;
+  const paths = accountPaths(workshop.home, config.name);
+  const log = workshop.log.child({ account: config.name });
+  const warn = (message: string) => {
+    log.warn({}, message);
+    workshop.say(`${config.name}: warning: ${redactText(message)}`);
+  };
+  const probeless = config.probeUrl === 'none';
+  const profile = resolveProfile(await loadSiteProfile(config.site), {
+    baseUrl: config.baseUrl,
+    probeUrl: probeless ? undefined : config.probeUrl,
+  });
+
+  const bench: AccountBench = {
+    config,
+    paths,
+    profile,
+    log,
+    keys: {
+      readRecord: () => readKeyRecord(paths, warn),
+      writeRecord: (record) => writeKeyRecord(paths, record, warn),
+      readIntent: () => readIntent(paths, warn),
+      writeIntent: (intent) => writeIntent(paths, intent, warn),
+      removeIntent: async () => void (await removeIntent(paths)),
+    },
+    questions: {
+      read: () => readQuestion(paths, warn),
+      write: (question) => writeQuestion(paths, question, warn),
+    },
+    readCheckpoint: () => readCheckpoint(paths, warn),
+    saveCheckpoint: (checkpoint) => writeCheckpoint(paths, checkpoint, warn),
+    openRung: (options) => (options.rung === 'http' ? openHttp(options) : openPage(options)),
+    prove: async (key) => {
+      if (probeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
+      const { proveKey } = await import('../site/probe.js');
+      return proveKey(profile, key, { proxy: config.proxy, signal: context.signal });
+    },
+    history: async (event, details) => {
+      log.info({ event, ...details }, 'history');
+      try {
+        await appendHistory(paths, { at: new Date(context.now()).toISOString(), runId, event, ...details });
+      } catch (error) {
+        // The record of what happened must never stand in the way of the key.
+        log.error({ err: error, event }, 'the history could not be written');
+        if (error instanceof AppError) warn(error.message);
+      }
+    },
+  };
+  return bench;
+
+  async function openHttp({ onStep, signal }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
+    const checkpoint = await bench.readCheckpoint();
+    if (!checkpoint) {
+      return stopped({ kind: 'signed-out', detail: 'no saved session to replay' });
+    }
+    const { openHttpConsole } = await import('../site/http-console.js');
+    return done(
+      openHttpConsole({
+        profile,
+        checkpoint,
+        saveCheckpoint: bench.saveCheckpoint,
+        proxy: config.proxy,
+        account: config.name,
+        keyName: config.keyName,
+        onStep,
+        log,
+        signal,
+        now: context.now,
+        onClockSkew: (skewMs) =>
+          warn(
+            `this machine's clock is ${Math.round(Math.abs(skewMs) / 60_000)} min ${skewMs > 0 ? 'ahead of' : 'behind'} the site's; expiry times may be off.`,
+          ),
+      }),
+    );
+  }
+
+  async function openPage({
+    rung,
+    person,
+    codes,
+    dismissed,
+    onStep,
+    signal,
+  }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
+    const executablePath = await workshop.browserPath();
+    const [{ captureEvidence }, { openSession }, { openPageConsole }] = await Promise.all([
+      import('../browser/evidence.js'),
+      import('../browser/open-session.js'),
+      import('../site/page-console.js'),
+    ]);
+    const free = await workshop.browserSlot(() => onStep('waiting until another browser fits the machine'));
+    try {
+      onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
+      const session = await openSession({
+        userDataDir: paths.browser,
+        headless: rung !== 'headed',
+        browser: { executablePath },
+        proxy: config.proxy,
+        args: workshop.settings.browser.args,
+        checkpoint: await bench.readCheckpoint(),
+        baseUrl: profile.baseUrl,
+        ownsAccount: true,
+        signal,
+        env: workshop.isRemote ? withoutDesktop(context.env) : context.env,
+        onStep,
+      });
+      const taken =
+        session.display === 'private' && person ? offerTakeover(workshop, bench, session, person) : undefined;
+      const inner = openPageConsole({
+        profile,
+        session,
+        rung: rung === 'headed' ? 'headed' : 'headless',
+        person: taken?.person ?? person,
+        codes,
+        dismissed,
+        evidence: async (page, { step }) =>
+          captureEvidence(page, {
+            folder: paths.evidence,
+            name: `${workshop.runId}-${randomUUID().slice(0, 8)}`,
+            secrets: await knownSecrets(),
+            step,
+          }),
+        saveCheckpoint: bench.saveCheckpoint,
+        keyName: config.keyName,
+        onStep,
+        log,
+        signal,
+      });
+      return done({
+        rung: inner.rung,
+        read: () => inner.read(),
+        rehearse: () => inner.rehearse(),
+        rotate: (current, hooks) => inner.rotate(current, hooks),
+        saveCheckpoint: () => inner.saveCheckpoint(),
+        close: async () => {
+          await taken?.close();
+          await inner.close();
+          free();
+        },
+      });
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
+  async function knownSecrets(): Promise<string[]> {
+    const record = await bench.keys.readRecord();
+    const cookies = (await bench.readCheckpoint())?.cookies ?? [];
+    return [record.current, ...record.previous]
+      .flatMap((key) => (key ? [key.key] : []))
+      .concat(cookies.map((cookie) => cookie.value));
+  }
+}
+
+function withoutDesktop(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
+}

@@ -1,0 +1,14 @@
+/**
+ * The library: what a program needs that wants to use a key, or to run a renewal with its own parts.
+ * The command line is the usual way in; see README.md.
+ */
+export { AppError, type ErrorEntry, type NextStep } from './errors/app-error.js';
+export { isDue, type DueDecision } from './renewal/is-due.js';
+export { renewAccount, type RenewDeps, type RenewOptions } from './renewal/renew-account.js';
+export type { RenewalResult } from './renewal/renewal-result.js';
+export type { ConsoleSession, ConsoleReading, NewKey, Proof } from './renewal/ports.js';
+export type { KeyRecord, KnownKey } from './renewal/key-record.js';
+export { loadSiteProfile } from './site/load-profile.js';
+export { resolveProfile, type ResolvedProfile } from './site/resolve-profile.js';
+export { accountPaths, resolveHome } from './store/home.js';
+export { readKeyRecord } from './store/key-records.js';
