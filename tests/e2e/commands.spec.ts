@@ -1,0 +1,183 @@
+import { readFile, stat, writeFile, chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
+
+test('the help names every command and the exit codes', async ({ world }) => {
+  const run = await world.cli('--help');
+  expectRun(run, 0);
+  for (const command of [
+    'login|headed',
+    'refresh|renew',
+    'unblock',
+    'status',
+    'key',
+    'exec',
+    'account',
+    'notify',
+    'history',
+    'config',
+    'doctor',
+    'logout',
+    'demo',
+    'completion',
+  ]) {
+    expect(run.stdout).toContain(`\n  ${command}`);
+  }
+  expect(run.stdout).toContain('Exit codes: 0 done');
+});
+
+test('a wrong option is a usage error on stderr', async ({ world }) => {
+  const run = await world.cli('refresh', '--frobnicate');
+  expectRun(run, 2, /KT101/);
+  expect(run.stdout).toBe('');
+});
+
+test('an unknown account names the known ones', async ({ world }) => {
+  await world.addImported('work');
+  expectRun(await world.cli('refresh', 'wrok'), 2, /work/);
+});
+
+test('key prints the key, nothing else', async ({ world }) => {
+  await world.addImported();
+  expectRun(await world.cli('key'), 1, /KT153/);
+  await world.cli('refresh');
+  const run = await world.cli('key', 'work');
+  expect(run.stdout).toBe(`${world.simulator.console.truth(phone).currentKey}\n`);
+  expect(run.stderr).toBe('');
+});
+
+test('exec hands the key to the program alone, and ends as it ended', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const script = 'process.stdout.write(process.env.IFLOW_API_KEY); process.exit(7)';
+  const run = await world.cli('exec', 'work', '--', process.execPath, '-e', script);
+  expect(run.exitCode).toBe(7);
+  expect(run.stdout.trim()).toBe(world.simulator.console.truth(phone).currentKey);
+});
+
+test('exec refuses an expired key', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  world.simulator.clock.advance(8 * dayMs);
+  expectRun(await world.cli('exec', '--', 'true'), 1, /KT154/);
+});
+
+test('exec passes options of the program through', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const run = await world.cli(
+    'exec',
+    'work',
+    '--env',
+    'OTHER_KEY',
+    '--',
+    process.execPath,
+    '-p',
+    'Boolean(process.env.OTHER_KEY) + " " + process.argv.slice(1)',
+    '--',
+    '--env',
+    'x',
+  );
+  expect(run.stdout.trim()).toBe('true --env,x');
+});
+
+test('status shows the key, the session and the last run', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const run = await world.cli('status');
+  expectRun(run, 0, /work\s+\d{4}-\d\d-\d\d \d\d:\d\d \(6d 23h left\)/);
+  const [line] = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
+  expect(line).toMatchObject({
+    account: 'work',
+    key: 'valid',
+    lastOutcome: 'renewed',
+    enabled: true,
+    unsettledRotation: false,
+  });
+});
+
+test('history tells rotations in order, chained', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  await world.cli('refresh', '--force');
+  const run = await world.cli('history', '--json');
+  const events = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string });
+  expect(events.map((event) => event.event)).toEqual(['rotate', 'key-published', 'rotate', 'key-published']);
+});
+
+test('settings: set, get, list, unset, and where each comes from', async ({ world }) => {
+  expectRun(await world.cli('config', 'set', 'handoff.wait', '30m'), 0);
+  expect((await world.cli('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
+  expectRun(await world.cli('config', 'set', 'handoff.wait', 'soon'), 2, /handoff.wait/);
+  expect((await world.cli('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
+  const list = await world.cli('config');
+  expect(list.stdout).toMatch(/feishu.appSecret\s+\S*(•|…|\*)\S*\s+FEISHU_APP_SECRET/);
+  expect(list.stdout).not.toContain(world.simulator.feishu.appSecret);
+  expectRun(await world.cli('config', 'unset', 'handoff.wait'), 0);
+});
+
+test('an unknown key in the settings file is named, and the file kept', async ({ world }) => {
+  await world.addImported();
+  const file = join(world.home, 'settings.json');
+  await writeFile(file, JSON.stringify({ notfiy: { success: true } }), { mode: 0o600 });
+  expectRun(await world.cli('refresh'), 2, /notfiy/);
+  expect(await readFile(file, 'utf8')).toContain('notfiy');
+});
+
+test('loose permissions are refused with the chmod to run', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const file = join(world.home, 'accounts/work/key.json');
+  await chmod(file, 0o644);
+  expectRun(await world.cli('key'), 2, /chmod 600/);
+  expectRun(await world.cli('doctor', '--offline'), 1, /chmod 600/);
+  await chmod(file, 0o600);
+  expectRun(await world.cli('key'), 0);
+});
+
+test('logout forgets the login and keeps the key', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  expectRun(await world.cli('logout', 'work'), 2, /--yes/);
+  expectRun(await world.cli('logout', 'work', '--yes'), 0);
+  await expect(stat(join(world.home, 'accounts/work/session.json'))).rejects.toThrow();
+  expectRun(await world.cli('key'), 0);
+});
+
+test('account remove deletes the account and nothing else', async ({ world }) => {
+  await world.addImported('work');
+  await world.addImported('other', { phone: '15100009999' });
+  expectRun(await world.cli('account', 'remove', 'work', '--yes'), 0);
+  expect((await world.cli('account', 'list')).stdout).not.toContain('work');
+  expect((await world.cli('account', 'list')).stdout).toContain('other');
+});
+
+test('a site profile with mistakes is refused with every path', async ({ world }) => {
+  const file = join(world.home, 'bad.yaml');
+  await writeFile(file, 'name: bad\ntitle: Bad\nbaseUrl: nonsense\ncolour: red\n');
+  const run = await world.cli('account', 'add', 'bad', '--site', file);
+  expectRun(run, 2, /baseUrl/);
+  expect(run.stderr).toContain('colour');
+});
+
+for (const shell of ['bash', 'zsh', 'fish']) {
+  test(`completion for ${shell} prints a script`, async ({ world }) => {
+    const run = await world.cli('completion', shell);
+    expectRun(run, 0);
+    expect(run.stdout).toContain('keyturn');
+  });
+}
+
+test('completion suggests commands', async ({ world }) => {
+  const run = await world.cli('complete', '--', 're');
+  expect(run.stdout).toContain('refresh');
+});
+
+test('doctor finds the browser and what is missing', async ({ world }) => {
+  const run = await world.cli('doctor', '--offline', '--json');
+  const findings = JSON.parse(run.stdout) as { check: string; level: string }[];
+  expect(findings.find((finding) => finding.check === 'browser')?.level).toBe('ok');
+});

@@ -1,0 +1,72 @@
+import { expect, expectRun, phone, test } from '../support/world.js';
+
+test('the first sign-in makes the key and proves that headless works', async ({ world }) => {
+  const run = await world.signIn();
+  expectRun(run, 0, /a second, headless browser found the login alive/);
+  expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* proved against the service/);
+  const truth = world.simulator.console.truth(phone);
+  expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
+  expect(truth.rotations).toBe(1);
+  expectRun(await world.cli('refresh'), 0, /not due/);
+});
+
+test('without a yes no key is made', async ({ world }) => {
+  const { url, apiUrl } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  const login = world.start('login', 'work', '--timeout', '60s');
+  await world.owner.signIn({ phone });
+  await world.owner.leave();
+  expectRun(await login.ended, 0, /has no key yet, and none was made/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(0);
+});
+
+test('a key that the console shows is taken over', async ({ world }) => {
+  world.simulator.console.weather.set({ fullKeyOnGet: true });
+  const number = '15100007777';
+  world.simulator.console.addOwner({ phone: number, key: 'existing' });
+  const { url, apiUrl } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  const login = world.start('login', 'work', '--timeout', '60s');
+  await world.owner.signIn({ phone: number });
+  await world.owner.leave();
+  expectRun(await login.ended, 0, /the console's key was taken over/);
+  expect(world.simulator.console.truth(number).rotations).toBe(0);
+});
+
+test('a login kept only in localStorage survives', async ({ world }) => {
+  world.simulator.console.weather.set({ login: 'localStorage' });
+  expectRun(await world.signIn(), 0, /found the login alive/);
+  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
+});
+
+test('a session cookie survives a killed browser', async ({ world }) => {
+  await world.signIn();
+  const run = world.start('refresh', '--force', '--method', 'browser');
+  await expect
+    .poll(() => world.simulator.console.requests().filter((request) => request.by === 'page').length)
+    .toBeGreaterThan(2);
+  run.process.kill('SIGKILL');
+  await run.ended;
+  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
+});
+
+test('nobody comes: exit 3, and nothing is saved', async ({ world }) => {
+  const { url } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url);
+  expectRun(await world.cli('login', 'work', '--timeout', '10s'), 3, /KT156/);
+  expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
+});
+
+test('Ctrl-C at the sign-in page leaves nothing broken', async ({ world }) => {
+  const { url, apiUrl } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  const login = world.start('login', 'work', '--timeout', '60s');
+  await expect.poll(async () => (await world.owner.pages()).length).toBeGreaterThan(0);
+  await world.owner.leave();
+  login.process.kill('SIGINT');
+  expect((await login.ended).exitCode).toBe(130);
+  const again = world.start('login', 'work', '--yes', '--timeout', '60s');
+  await world.owner.signIn({ phone });
+  await world.owner.leave();
+  expectRun(await again.ended, 0, /found the login alive/);
+});

@@ -1,0 +1,207 @@
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
+const hourMs = 3_600_000;
+
+async function dueWithSlider(
+  world: World,
+  weather: Parameters<World['simulator']['console']['weather']['set']>[0] = slider,
+): Promise<void> {
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0);
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set(weather);
+}
+
+const question = (world: World) =>
+  world.simulator.feishu.waitForMessage(
+    (message) => world.simulator.feishu.cardText(message).includes('[打开浏览器]'),
+    60_000,
+  );
+
+for (const [title, weather] of [
+  ['a dialog whose page asks again by itself', slider],
+  ['a dialog that loses the press', { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } }],
+  ['a punish page in place of the site', { captcha: { where: 'page', on: 'visit', nth: 1 } }],
+] as const) {
+  test(`a slider stops the run, the owner helps, and it resumes: ${title}`, async ({ world }) => {
+    await dueWithSlider(world, weather);
+    const run = world.start('refresh', '--wait', '60s');
+    const card = await question(world);
+    expect(card.receiverOpenId).toBe(world.simulator.feishu.ownerOpenId);
+    expect(card.imageKeys).toHaveLength(1);
+    expect((await world.simulator.feishu.press(card.messageId, '打开浏览器')).acked).toBe(true);
+    await world.owner.dragSlider();
+    await world.owner.leave();
+    expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+    const truth = world.simulator.console.truth(phone);
+    expect(truth.rotations).toBe(2);
+    expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
+    const outcome = await world.simulator.feishu.waitForMessage((message) =>
+      world.simulator.feishu.cardText(message).includes('密钥已续期'),
+    );
+    expect(world.simulator.feishu.cardText(outcome)).not.toContain(truth.currentKey);
+    expect(world.simulator.feishu.cardText(card)).not.toContain('[打开浏览器]');
+  });
+}
+
+test('no answer: exit 3, the account waits, and the next runs ask nobody', async ({ world }) => {
+  await dueWithSlider(world);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
+  const cards = world.simulator.feishu.messages().length;
+  const requests = world.simulator.console.requests().length;
+  world.simulator.clock.advance(hourMs);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT603/);
+  expectRun(await world.cli('refresh', '--force', '--wait', '1s'), 3, /KT603/);
+  expect(world.simulator.feishu.messages()).toHaveLength(cards);
+  expect(world.simulator.console.requests()).toHaveLength(requests);
+  expectRun(await world.cli('status'), 0, /waiting for you: captcha/);
+
+  world.simulator.clock.advance(4 * hourMs);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
+  expect(world.simulator.feishu.messages().length).toBeGreaterThan(cards);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('unblock opens the browser for a question that waits', async ({ world }) => {
+  await dueWithSlider(world);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3);
+  const run = world.start('unblock', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+  expectRun(await world.cli('status'), 0, /renewed/);
+  expectRun(await world.cli('unblock'), 2, /Nothing waits/);
+});
+
+test('unblock takes over from a run that is waiting', async ({ world }) => {
+  await dueWithSlider(world);
+  const waiting = world.start('refresh', '--wait', '60s');
+  await question(world);
+  const unblock = world.start('unblock', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await unblock.ended, 0, /renewed/);
+  expect((await waiting.ended).exitCode).toBe(3);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+});
+
+test('a skip is respected', async ({ world }) => {
+  await dueWithSlider(world);
+  const run = world.start('refresh', '--wait', '60s');
+  const card = await question(world);
+  await world.simulator.feishu.press(card.messageId, '这次跳过');
+  expectRun(await run.ended, 3, /chose to skip/);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT603/);
+});
+
+test('somebody else cannot answer', async ({ world }) => {
+  await dueWithSlider(world);
+  const run = world.start('refresh', '--wait', '60s');
+  const card = await question(world);
+  const stranger = await world.simulator.feishu.press(card.messageId, '打开浏览器', { openId: 'ou_stranger' });
+  expect(stranger.toast?.type).toBe('error');
+  expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('asked');
+  await world.simulator.feishu.press(card.messageId, '这次跳过');
+  expectRun(await run.ended, 3);
+});
+
+test('a dead session asks for a sign-in, and goes on after it', async ({ world }) => {
+  await dueWithSlider(world, {});
+  world.simulator.console.expireSessions();
+  const run = world.start('refresh', '--wait', '60s');
+  const card = await question(world);
+  await world.simulator.feishu.press(card.messageId, '打开浏览器');
+  await world.owner.signIn({ phone });
+  await world.owner.leave();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+});
+
+test('without Feishu an unattended run asks nobody and says what to run', async ({ world }) => {
+  await dueWithSlider(world);
+  const none = { FEISHU_APP_ID: '', FEISHU_APP_SECRET: '', FEISHU_RECEIVER: '' };
+  expectRun(await world.startWith(none, 'refresh').ended, 3, /keyturn unblock work/);
+});
+
+test('Feishu out of order does not lose the question', async ({ world }) => {
+  await dueWithSlider(world);
+  world.simulator.feishu.weather.always.token = { status: 500 };
+  expectRun(await world.cli('refresh', '--wait', '2s'), 3, /keyturn unblock work/);
+  expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('unanswered');
+});
+
+test('a failure is told once, not every hour', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ gone: true });
+  for (let run = 0; run < 3; run += 1) {
+    expectRun(await world.cli('refresh'), 1, /KT606/);
+    world.simulator.clock.advance(hourMs);
+  }
+  expect(world.simulator.feishu.messages().filter((message) => message.from === 'app')).toHaveLength(1);
+  world.simulator.console.weather.set({ gone: false });
+  expectRun(await world.cli('refresh'), 0, /renewed/);
+});
+
+test('notify test measures the way to the owner', async ({ world }) => {
+  const run = world.start('notify', 'test', '--wait', '30s');
+  const card = await world.simulator.feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
+  const button = /\[(.+?)\]/.exec(world.simulator.feishu.cardText(card))?.[1] ?? '';
+  await world.simulator.feishu.press(card.messageId, button, { waitMs: 10_000 });
+  expectRun(await run.ended, 0, /answered: yes/);
+});
+
+for (const [title, weather, env] of [
+  ['chosen by itself when the long connection does not come up', { endpoint: 'error' }, {}],
+  ['chosen by the setting', {}, { answers: 'polling' }],
+] as const) {
+  test(`answers without the long connection, ${title}`, async ({ world }) => {
+    const { feishu } = world.simulator;
+    await dueWithSlider(world);
+    Object.assign(feishu.weather, weather);
+    if ('answers' in env) expectRun(await world.cli('config', 'set', 'feishu.answers', env.answers), 0);
+    const run = world.start('refresh', '--wait', '60s');
+    const card = await feishu.waitForMessage((message) => feishu.cardText(message).includes('请直接回复'), 60_000);
+    expect(feishu.cardText(card)).not.toContain('[');
+    expect(feishu.cardText(card)).toContain('页面 /profile 出现了滑块验证（baxia-nc）');
+    feishu.react(card.messageId, 'OK');
+    // The run may go on, and close the browser, before the hand is off the mouse; how the run ends is what counts.
+    await world.owner.dragSlider().catch(() => undefined);
+    await world.owner.leave();
+    expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+    expect(feishu.connections()).toBe(0);
+  });
+}
+
+test('"not a check" keeps a record and the run goes on; what the site insists on is asked for once more', async ({
+  world,
+}) => {
+  const { feishu } = world.simulator;
+  await dueWithSlider(world);
+  const run = world.start('refresh', '--wait', '60s');
+  const first = await question(world);
+  await feishu.press(first.messageId, '这不是验证');
+  // The rotation itself is refused by the site's answer, which nobody can wave away.
+  const second = await feishu.waitForMessage((message) => {
+    const text = feishu.cardText(message);
+    return text.includes('[打开浏览器]') && !text.includes('[这不是验证]');
+  }, 60_000);
+  await feishu.press(second.messageId, '这次跳过');
+  expectRun(await run.ended, 3, /kept for a bug report: .*not-a-check\.json/);
+  expect(feishu.cardText(first)).not.toContain('[');
+  const record = (await world.files()).find((file) => file.path.endsWith('not-a-check.json'));
+  expect(JSON.parse(record?.text ?? '{}')).toMatchObject({
+    site: 'iflow',
+    verdict: { kind: 'captcha', vendor: 'baxia-nc', evidence: expect.arrayContaining(['slider with its caption']) },
+    screenshot: expect.stringMatching(/\.png$/),
+  });
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('notify test finds the way that works', async ({ world }) => {
+  const { feishu } = world.simulator;
+  feishu.weather.endpoint = 'error';
+  const run = world.start('notify', 'test', '--wait', '30s');
+  await feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
+  await feishu.say('好', { waitMs: 0 });
+  expectRun(await run.ended, 0, /works: reading the chat/);
+});

@@ -1,0 +1,447 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { findBrowser } from '../../src/browser/find-browser.js';
+import { silentLog } from '../../src/log.js';
+import type { Challenge } from '../../src/renewal/outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/renewal/ports.js';
+import { SimulatedOwner } from '../../src/simulator/owner.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { loadSiteProfile } from '../../src/site/load-profile.js';
+import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';
+import { resolveProfile, type ResolvedProfile } from '../../src/site/resolve-profile.js';
+
+const phone = '15100001234';
+
+interface World {
+  simulator: Simulator;
+  userDataDir: string;
+  context: BrowserContext;
+  page: Page;
+  owner: SimulatedOwner;
+  /** Opens the page rung on the signed-in browser, with little patience. */
+  open: (options?: Partial<PageConsoleOptions> & { signedIn?: boolean }) => Promise<ConsoleSession>;
+}
+
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+const test = base.extend<World>({
+  simulator: async ({}, use) => {
+    const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
+    await use(simulator);
+    await simulator.close();
+  },
+  userDataDir: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-page-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  context: async ({ userDataDir }, use) => {
+    const browser = await findBrowser({ env: process.env });
+    const context = await chromium.launchPersistentContext(userDataDir, {
+      headless: true,
+      executablePath: browser?.executablePath,
+      chromiumSandbox: process.getuid?.() !== 0,
+      args: ['--remote-debugging-port=0'],
+      viewport: { width: 1280, height: 800 },
+    });
+    await use(context);
+    await context.close();
+  },
+  page: async ({ context }, use) => {
+    await use(context.pages()[0] ?? (await context.newPage()));
+  },
+  owner: async ({ simulator, userDataDir, context: _open }, use) => {
+    const owner = new SimulatedOwner({ userDataDir, simulator, patienceMs: 15_000, seesHeadless: true });
+    await use(owner);
+    await owner.leave();
+  },
+  open: async ({ simulator, context, page }, use) => {
+    await use(async ({ signedIn = true, ...options } = {}) => {
+      if (signedIn) {
+        const { bxAuth, xsrf } = simulator.console.issueSession(phone);
+        await context.addCookies([
+          { name: 'BXAuth', value: bxAuth, url: simulator.console.url, httpOnly: true },
+          { name: 'XSRF-TOKEN', value: encodeURIComponent(xsrf), url: simulator.console.url },
+        ]);
+      }
+      return openPageConsole({
+        profile: await hastyProfile(simulator),
+        session: {
+          page,
+          saveCheckpoint: () => Promise.reject(new Error('not asked for')),
+          close: () => Promise.resolve(),
+        },
+        rung: options.person ? 'headed' : 'headless',
+        evidence: (_page, { step }) => Promise.resolve({ screenshotPath: 'picture.png', step }),
+        saveCheckpoint: () => Promise.resolve(),
+        onStep: () => undefined,
+        log: silentLog,
+        stepTimeoutMs: 4000,
+        ...options,
+      });
+    });
+  },
+});
+
+/** The built-in profile at the simulator's address, with patience for a test. */
+async function hastyProfile(simulator: Simulator): Promise<ResolvedProfile> {
+  const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: simulator.console.url });
+  return { ...profile, page: profile.page && { ...profile.page, patience: { readyMs: 6000, answerMs: 5000 } } };
+}
+
+const truth = (simulator: Simulator) => simulator.console.truth(phone);
+
+/** Hooks that write down the order of events, the console's rotations with them. */
+function hooks(simulator: Simulator) {
+  const events: string[] = [];
+  const note = (what: string) => {
+    events.push(`${what} after ${truth(simulator).rotations} rotations`);
+    return Promise.resolve();
+  };
+  return { events, beforePress: () => note('press'), onKey: (key: NewKey) => note(`key ${key.key}`) };
+}
+
+async function read(session: ConsoleSession): Promise<ConsoleReading> {
+  const reading = await session.read();
+  if (!reading.ok) throw new Error(`${reading.stop.kind}: ${reading.stop.detail}`);
+  return reading.value;
+}
+
+function person(seconds = 60): PersonAtBrowser & { readonly seen: (Challenge | 'cleared')[] } {
+  const seen: (Challenge | 'cleared')[] = [];
+  return {
+    seen,
+    deadlineAt: Date.now() + seconds * 1000,
+    onNeeded: (challenge) => void seen.push(challenge),
+    onCleared: () => void seen.push('cleared'),
+  };
+}
+
+test('an account without a key gets its first one', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone });
+  const session = await open();
+  const order = hooks(simulator);
+  const current = await read(session);
+  expect(current).toMatchObject({ hasKey: false });
+  const { currentKey } = truth(simulator);
+  expect(currentKey).toBeUndefined();
+  const result = await session.rotate(current, order);
+  expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
+  expect(order.events).toEqual(['press after 0 rotations', `key ${truth(simulator).currentKey} after 1 rotations`]);
+});
+
+for (const confirmDialog of [false, true]) {
+  test(`a key is reset ${confirmDialog ? 'through' : 'without'} a confirm dialog`, async ({ simulator, open }) => {
+    simulator.console.addOwner({ phone, key: 'existing', keyAgeMs: 86_400_000 });
+    simulator.console.weather.set({ confirmDialog });
+    const old = truth(simulator);
+    const session = await open();
+    const current = await read(session);
+    expect(current).toMatchObject({ hasKey: true, mask: expect.stringContaining('*') });
+    expect(Math.abs(Date.parse(current.expiresAt ?? '') - Date.parse(old.expiresAt ?? ''))).toBeLessThan(60_000);
+    const order = hooks(simulator);
+    const result = await session.rotate(current, order);
+    const { currentKey, rotations } = truth(simulator);
+    expect(result).toMatchObject({ ok: true, value: { key: currentKey, seenIn: 'answer' } });
+    expect(rotations).toBe(1);
+    expect(currentKey).not.toBe(old.currentKey);
+    expect(order.events).toEqual(['press after 0 rotations', `key ${currentKey} after 1 rotations`]);
+  });
+}
+
+for (const [what, weather] of [
+  ['only in the answer', { keyShownAfterRotate: 'answer' }],
+  ['only on the page', { keyShownAfterRotate: 'page' }],
+  ['under other names in the answer', { drift: 'fields' }],
+] as const) {
+  test(`a new key that is shown ${what} is seen`, async ({ simulator, open }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set(weather);
+    const session = await open();
+    const current = await read(session);
+    expect(current).toMatchObject({ hasKey: true, mask: expect.stringContaining('*') });
+    const result = await session.rotate(current, hooks(simulator));
+    expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
+    const { expiresAt } = result.ok ? result.value : {};
+    expect(Math.abs(Date.parse(expiresAt ?? '') - Date.parse(truth(simulator).expiresAt ?? ''))).toBeLessThan(60_000);
+  });
+}
+
+test('a console that shows the full key is read in full', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ fullKeyOnGet: true });
+  const session = await open();
+  const current = await read(session);
+  expect(current.key).toBe(truth(simulator).currentKey);
+  const result = await session.rotate(current, hooks(simulator));
+  expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
+});
+
+test('a page that takes its time is waited for', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ renderDelayMs: 3500 });
+  expect(await read(await open())).toMatchObject({ hasKey: true });
+});
+
+test('a rehearsal stops before the press', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone });
+  const session = await open();
+  await read(session);
+  const rehearsed = await session.rehearse();
+  expect(rehearsed).toMatchObject({ ok: true, value: expect.stringContaining('同意协议并生成') });
+  expect(truth(simulator).rotations).toBe(0);
+  expect(simulator.console.requests().filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
+test('a session that has died is signed out, with evidence', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const session = await open();
+  simulator.console.expireSessions();
+  const reading = await session.read();
+  expect(reading).toMatchObject({
+    ok: false,
+    stop: { kind: 'signed-out', challenge: { kind: 'login' }, evidence: { screenshotPath: 'picture.png' } },
+  });
+  expect(JSON.stringify(reading)).not.toContain(phone);
+});
+
+for (const where of ['dialog', 'page'] as const) {
+  test(`a slider as a ${where} stops a reset, which surely did not happen`, async ({ simulator, open }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1 } });
+    const session = await open();
+    const current = await read(session);
+    const result = await session.rotate(current, hooks(simulator));
+    expect(result).toMatchObject({
+      ok: false,
+      sent: 'no',
+      stop: { kind: 'challenge', challenge: { kind: 'captcha' }, evidence: { screenshotPath: 'picture.png' } },
+    });
+    expect(truth(simulator).rotations).toBe(0);
+  });
+
+  for (const after of ['reissue', 'lost'] as const) {
+    test(`a slider as a ${where} is left to the person, and the reset goes on (${after})`, async ({
+      simulator,
+      open,
+      owner,
+    }) => {
+      simulator.console.addOwner({ phone, key: 'existing' });
+      simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, after } });
+      const there = person();
+      const session = await open({ person: there });
+      const current = await read(session);
+      const order = hooks(simulator);
+      const [result] = await Promise.all([session.rotate(current, order), owner.dragSlider()]);
+      const { currentKey, rotations } = truth(simulator);
+      expect(result).toMatchObject({ ok: true, value: { key: currentKey } });
+      expect(rotations).toBe(1);
+      expect(there.seen).toMatchObject([{ kind: 'captcha' }, 'cleared']);
+      expect(order.events.at(-1)).toBe(`key ${currentKey} after 1 rotations`);
+      expect(order.events.filter((event) => event.startsWith('press'))).toHaveLength(after === 'lost' ? 2 : 1);
+    });
+  }
+}
+
+test('a slider before the page is shown is a challenge', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
+  expect(await (await open()).read()).toMatchObject({
+    ok: false,
+    stop: { kind: 'challenge', challenge: { kind: 'captcha' } },
+  });
+});
+
+test('a code by SMS stops a reset, which surely did not happen', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ smsOnReset: true });
+  const session = await open();
+  expect(await session.rotate(await read(session), hooks(simulator))).toMatchObject({
+    ok: false,
+    sent: 'no',
+    stop: { kind: 'challenge', challenge: { kind: '2fa' } },
+  });
+});
+
+for (const smsInput of ['single', 'boxes'] as const) {
+  test(`a code by SMS is typed by the person (${smsInput})`, async ({ simulator, open, owner }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ smsOnReset: true, smsInput });
+    const there = person();
+    const session = await open({ person: there });
+    const current = await read(session);
+    const rotating = session.rotate(current, hooks(simulator));
+    await expect.poll(() => simulator.console.smsCount(phone)).toBe(1);
+    const [result] = await Promise.all([rotating, owner.typeSmsCode({ phone })]);
+    expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
+    expect(there.seen).toMatchObject([{ kind: '2fa' }, 'cleared']);
+    expect(truth(simulator).rotations).toBe(1);
+  });
+}
+
+test('a person signs in, and the key page is read', async ({ simulator, open, owner }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const there = person();
+  const session = await open({ person: there, signedIn: false });
+  const [reading] = await Promise.all([session.read(), owner.signIn({ phone })]);
+  expect(reading).toMatchObject({ ok: true, value: { hasKey: true } });
+  expect(there.seen).toMatchObject([{ kind: 'login' }, 'cleared']);
+});
+
+test('nobody comes: the wait ends at its deadline', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const session = await open({ person: person(3), signedIn: false });
+  expect(await session.read()).toMatchObject({ ok: false, stop: { kind: 'signed-out' } });
+});
+
+test('an answer that is cut off may have rotated, and the page is read again by the caller', async ({
+  simulator,
+  open,
+}) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  // Chromium sends a request again by itself, a POST too, when a connection that it used before is cut without an answer; after three times it gives up.
+  simulator.console.weather.set({ dropAnswerAfterRotate: { next: 9 } });
+  const session = await open();
+  const current = await read(session);
+  const result = await session.rotate(current, hooks(simulator));
+  expect(result).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+  expect(truth(simulator).rotations).toBeGreaterThan(0);
+  expect((await read(session)).mask).not.toBe(current.mask);
+});
+
+for (const drift of ['button', 'layout'] as const) {
+  test(`a changed page (${drift}) is drift, with the text found instead`, async ({ simulator, open }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ drift });
+    const reading = await (await open()).read();
+    expect(reading).toMatchObject({ ok: false, stop: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } } });
+    expect(reading.ok ? '' : reading.stop.evidence?.textFound).toMatch(
+      drift === 'button' ? /更换访问令牌/ : /访问凭证/,
+    );
+    expect(JSON.stringify(reading)).not.toContain(phone);
+  });
+}
+
+test('a step whose element is missing is named by its number', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone });
+  const profile = await hastyProfile(simulator);
+  const create = profile.page!.create!.map((step, index) =>
+    index === 1 ? { ...step, targets: [{ by: 'text' as const, words: ['同意'] }], timeoutMs: 1000 } : step,
+  );
+  const session = await open({ profile: { ...profile, page: { ...profile.page!, create } }, stepTimeoutMs: 1000 });
+  const result = await session.rotate(await read(session), hooks(simulator));
+  expect(result).toMatchObject({
+    ok: false,
+    sent: 'no',
+    stop: {
+      kind: 'drift',
+      step: 'step 2 of 2 (click "同意")',
+      detail: expect.stringContaining('同意协议并生成'),
+    },
+  });
+});
+
+test('a layer that takes the clicks gets one Escape, then it is drift', async ({ simulator, open, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const session = await open();
+  const cover = (removable: boolean) =>
+    page.evaluate((isRemovable) => {
+      const layer = document.createElement('div');
+      layer.setAttribute('style', 'position:fixed;inset:0;background:#0003;z-index:9');
+      layer.textContent = '欢迎使用新版控制台';
+      document.body.append(layer);
+      if (isRemovable) addEventListener('keydown', (event) => event.key === 'Escape' && layer.remove(), { once: true });
+    }, removable);
+  const current = await read(session);
+  await cover(true);
+  expect(await session.rotate(current, hooks(simulator))).toMatchObject({ ok: true });
+  const again = await read(session);
+  await cover(false);
+  expect(await session.rotate(again, hooks(simulator))).toMatchObject({
+    ok: false,
+    sent: 'no',
+    stop: { kind: 'drift' },
+  });
+  expect(truth(simulator).rotations).toBe(1);
+});
+
+test('a native confirm is agreed to when it belongs to the press', async ({ simulator, open, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const session = await open();
+  const current = await read(session);
+  await page.evaluate(() => {
+    const button = document.querySelector('#reset');
+    button?.addEventListener('click', (event) => confirm('重置？') || event.stopImmediatePropagation(), {
+      capture: true,
+    });
+  });
+  expect(await session.rotate(current, hooks(simulator))).toMatchObject({ ok: true });
+});
+
+for (const [what, weather, kind] of [
+  ['a closed service', { gone: true }, 'gone'],
+  ['a page that the server cannot deliver', { status500: { next: 9 } }, 'unreachable'],
+  ['an overloaded endpoint', { overloaded: { next: 9 } }, 'unreachable'],
+  ['a refusing risk control', { captcha: { where: 'dialog', on: 'read', nth: 1, action: 'deny' } }, 'refused'],
+] as const) {
+  test(`${what} ends as ${kind}`, async ({ simulator, open }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set(weather);
+    expect(await (await open()).read()).toMatchObject({ ok: false, stop: { kind } });
+  });
+}
+
+test('a console that is not there is unreachable', async ({ simulator, open }) => {
+  const session = await open();
+  await simulator.console.close();
+  expect(await session.read()).toMatchObject({ ok: false, stop: { kind: 'unreachable' } });
+});
+
+test('a browser that goes away after the press may have rotated', async ({ simulator, open, context }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
+  const session = await open();
+  const current = await read(session);
+  const rotating = session.rotate(current, hooks(simulator));
+  await expect.poll(() => simulator.console.requests().some(({ method }) => method === 'POST')).toBe(true);
+  await context.close();
+  expect(await rotating).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+});
+
+test('an aborted run rejects with the reason', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ renderDelayMs: 60_000 });
+  const controller = new AbortController();
+  const session = await open({ signal: controller.signal });
+  const reading = session.read();
+  await expect.poll(() => simulator.console.requests().length).toBeGreaterThan(0);
+  controller.abort(new Error('Ctrl-C'));
+  await expect(reading).rejects.toThrow('Ctrl-C');
+});
+
+/** Looks like a slider that nobody passed, in a corner of a page that works. */
+const decoy = `addEventListener('DOMContentLoaded', () => {
+  const box = document.createElement('div');
+  box.className = 'nc-container nc_wrapper';
+  box.style.cssText = 'position:fixed;right:8px;bottom:8px;width:300px;height:40px;background:#ddd;z-index:9';
+  box.innerHTML = '<div class="nc_scale" style="height:34px"><span class="btn_slide" style="display:block;width:40px;height:34px;background:#888">»</span>请按住滑块，拖动到最右边</div>';
+  document.body.append(box);
+});`;
+
+test('an alarm that the person called a mistake lets the run go on past it', async ({ simulator, open, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  await page.addInitScript(decoy);
+  const stopped = await (await open()).read();
+  expect(stopped).toMatchObject({
+    ok: false,
+    stop: { kind: 'challenge', challenge: { kind: 'captcha', byLooks: true } },
+  });
+  expect(stopped.ok || stopped.stop.detail).toBe('a slider CAPTCHA (baxia-nc) on /profile');
+
+  const session = await open({ dismissed: [{ kind: 'captcha', page: '/profile' }] });
+  const current = await read(session);
+  const { beforePress, onKey } = hooks(simulator);
+  expect(await session.rotate(current, { beforePress, onKey })).toMatchObject({ ok: true });
+  expect(truth(simulator).rotations).toBe(1);
+});

@@ -1,0 +1,176 @@
+import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
+
+interface KeyFile {
+  current: { key: string; obtainedBy: string; expiresAt: string; provedAt?: string };
+  previous: { key: string }[];
+}
+
+test('a key that is not due opens nothing and asks nobody', async ({ world }) => {
+  await world.addImported();
+  expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
+  const before = world.simulator.console.requests().length;
+  const run = await world.cli('refresh');
+  expectRun(run, 0, /not due/);
+  expect(world.simulator.console.requests()).toHaveLength(before);
+});
+
+test('a due key is renewed over HTTP and proved', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const first = (await world.json<KeyFile>('work', 'key.json')).current.key;
+  world.simulator.clock.advance(4 * dayMs);
+  expectRun(await world.cli('refresh'), 0, /near its expiry; proved against the service/);
+  const { current, previous } = await world.json<KeyFile>('work', 'key.json');
+  const truth = world.simulator.console.truth(phone);
+  expect(current).toMatchObject({ key: truth.currentKey, obtainedBy: 'http' });
+  expect(Date.parse(current.expiresAt)).toBeGreaterThan(world.simulator.clock.now() + 6.9 * dayMs);
+  expect(current.provedAt).toBeDefined();
+  expect(previous.map((key) => key.key)).toEqual([first]);
+  expect(truth.rotations).toBe(2);
+});
+
+test('a refused replay is renewed in the page, headless', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ replayRefused: true });
+  expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
+  expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(
+    world.simulator.console.truth(phone).currentKey,
+  );
+});
+
+test('an account without a key gets its first one from the page', async ({ world }) => {
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0, /there was no key/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+for (const [title, weather] of [
+  ['with a confirm dialog', { confirmDialog: true }],
+  ['on a page that takes its time', { renderDelayMs: 4000 }],
+  ['when the new key is only in the answer', { keyShownAfterRotate: 'answer' as const }],
+  ['when the new key is only on the page', { keyShownAfterRotate: 'page' as const }],
+  ['when GET shows the whole key', { fullKeyOnGet: true }],
+] as const) {
+  test(`the page is driven ${title}`, async ({ world }) => {
+    await world.addImported('work', { flags: ['--method', 'browser'] });
+    world.simulator.console.addOwner({ phone: '15100005678' });
+    world.simulator.console.weather.set(weather);
+    await world.cli('refresh');
+    world.simulator.clock.advance(4 * dayMs);
+    expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
+    const truth = world.simulator.console.truth(phone);
+    expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(truth.currentKey);
+    expect(truth.rotations).toBe(2);
+  });
+}
+
+test('a dry run goes to the press and does not press', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const run = await world.cli('refresh', '--dry-run');
+  expectRun(run, 0, /dry run: would .*重置API密钥.*nothing was pressed/s);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('force renews before it is due', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  expectRun(await world.cli('refresh', '--force', '--detailed-exitcode'), 10, /because it was forced/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+});
+
+test('detailed exit codes tell renewed from skipped', async ({ world }) => {
+  await world.addImported();
+  expectRun(await world.cli('refresh', '--detailed-exitcode'), 10);
+  expectRun(await world.cli('refresh', '--detailed-exitcode'), 0);
+});
+
+test('one failing account does not stop the others', async ({ world }) => {
+  await world.addImported('good', { phone: '15100000001' });
+  await world.addImported('bad', { phone: '15100000002' });
+  await world.addImported('off', { phone: '15100000003' });
+  await world.cli('account', 'disable', 'off');
+  world.simulator.console.expireSessions('15100000002');
+  const run = await world.cli('refresh', '--json', '--wait', '1s');
+  const ends = JSON.parse(run.stdout) as { account: string; outcome: string; code?: string }[];
+  expect(run.exitCode).toBe(3);
+  expect(ends.map((end) => [end.account, end.outcome, end.code])).toEqual([
+    ['bad', 'signed-out', 'KT601'],
+    ['good', 'renewed', undefined],
+  ]);
+});
+
+test('a page that changed is drift, with the step and a picture', async ({ world }) => {
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  await world.cli('refresh');
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set({ drift: 'button' });
+  const run = await world.cli('refresh');
+  expectRun(run, 1, /KT604/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  expect(
+    (await world.files()).some(({ path }) => path.startsWith('accounts/work/evidence/') && path.endsWith('.png')),
+  ).toBe(true);
+});
+
+test('a closed service is its own end', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ gone: true });
+  expectRun(await world.cli('refresh'), 1, /KT606/);
+});
+
+test('429 with Retry-After is waited for', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ status429: { next: 1, retryAfterS: 1 } });
+  expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
+});
+
+test('an overloaded service is tried again', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ overloaded: { next: 1, on: 'read' } });
+  expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
+});
+
+test('a lost answer is settled in the same run', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ dropAnswerAfterRotate: { next: 1 } });
+  expectRun(await world.cli('refresh'), 0, /renewed/);
+  const truth = world.simulator.console.truth(phone);
+  expect(truth.rotations).toBe(2);
+  expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(truth.currentKey);
+});
+
+test('a wrong clock is warned of', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ serverDateSkewMs: -600_000 });
+  expectRun(await world.cli('refresh'), 0, /clock is 10 min ahead of the site's/);
+});
+
+test('two runs at once: the loser names the holder and exits 4', async ({ world }) => {
+  await world.addImported();
+  world.simulator.console.weather.set({ hang: { next: 1, on: 'read' } });
+  const first = world.start('refresh');
+  await expect.poll(() => world.simulator.console.requests().some((request) => request.note === 'hang')).toBe(true);
+  const second = await world.cli('refresh');
+  expectRun(second, 4, new RegExp(`${first.process.pid}`));
+  first.process.kill('SIGTERM');
+  expect((await first.ended).exitCode).not.toBe(0);
+  expectRun(await world.cli('refresh'), 0, /renewed/);
+});
+
+test('a run killed between press and answer is settled by the next one', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
+  const run = world.start('refresh');
+  await expect.poll(() => world.simulator.console.requests().some((request) => request.note === 'hang')).toBe(true);
+  run.process.kill('SIGKILL');
+  await run.ended;
+  expect(await world.read('work', 'rotation.json')).toContain('maskBefore');
+  world.simulator.console.rotateElsewhere(phone);
+  expectRun(await world.cli('refresh'), 0, /an earlier rotation's answer was lost/);
+  expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(
+    world.simulator.console.truth(phone).currentKey,
+  );
+});

@@ -1,0 +1,55 @@
+import { expect, expectRun, phone, test } from '../support/world.js';
+
+test('no more browsers run at once than are allowed', async ({ world }) => {
+  await world.cli('config', 'set', 'browser.maxAtOnce', '1');
+  for (const [i, name] of ['one', 'two', 'three'].entries()) {
+    await world.addImported(name, { phone: `1510000000${i}`, flags: ['--method', 'browser'] });
+  }
+  const run = await world.cli('refresh', '--json');
+  expectRun(run, 0, /waiting until another browser fits the machine/);
+  const ends = JSON.parse(run.stdout) as { outcome: string; rung: string }[];
+  expect(ends.map((end) => `${end.outcome} ${end.rung}`)).toEqual(Array(3).fill('renewed headless'));
+  // Each account's browser starts only after the one before it has saved its key.
+  const lines = run.stderr.split('\n');
+  const starts = lines.flatMap((line, i) => (line.includes('starting the browser') ? [i] : []));
+  const proofs = lines.flatMap((line, i) => (line.includes('proving the new key') ? [i] : []));
+  expect(starts).toHaveLength(3);
+  expect(starts[1]).toBeGreaterThan(proofs[0] ?? Infinity);
+  expect(starts[2]).toBeGreaterThan(proofs[1] ?? Infinity);
+});
+
+test('a broken account is named, and the others are renewed', async ({ world }) => {
+  const { writeFile } = await import('node:fs/promises');
+  await world.addImported('good');
+  await world.addImported('broken', { phone: '15100000002' });
+  await writeFile(`${world.home}/accounts/broken/account.json`, '{"version":1,', { mode: 0o600 });
+  const run = await world.cli('refresh');
+  expect(run.exitCode).not.toBe(0);
+  expect(run.stderr).toMatch(/broken: error/);
+  expect(run.stdout).toMatch(/good: renewed/);
+});
+
+test('a headed refresh has its person clear what comes up', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
+  const run = world.start('refresh', '--force', '--headed', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+});
+
+test('a dead proxy belongs to its account alone', async ({ world }) => {
+  await world.addImported('direct');
+  await world.addImported('proxied', {
+    phone: '15100000002',
+    flags: ['--proxy', 'http://user:hunter2hunter2@127.0.0.1:9'],
+  });
+  const run = await world.cli('refresh', '--method', 'http');
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toMatch(/direct: renewed/);
+  expect(run.stderr).toMatch(/proxied: error .*KT607/s);
+  expect(run.stdout + run.stderr).not.toContain('hunter2');
+  expect((await world.cli('account', 'list')).stdout).not.toContain('hunter2');
+});

@@ -1,0 +1,356 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { findBrowser } from '../../src/browser/find-browser.js';
+import { SimulatedOwner } from '../../src/simulator/owner.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+
+const phone = '15100001234';
+
+interface World {
+  simulator: Simulator;
+  userDataDir: string;
+  context: BrowserContext;
+  page: Page;
+  owner: SimulatedOwner;
+}
+
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+const test = base.extend<World>({
+  simulator: async ({}, use) => {
+    const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
+    await use(simulator);
+    await simulator.close();
+  },
+  userDataDir: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-console-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  context: async ({ userDataDir }, use) => {
+    const context = await launch(userDataDir);
+    await use(context);
+    await context.close();
+  },
+  page: async ({ context }, use) => {
+    await use(context.pages()[0] ?? (await context.newPage()));
+  },
+  owner: async ({ simulator, userDataDir, context: _open }, use) => {
+    const owner = new SimulatedOwner({ userDataDir, simulator, patienceMs: 10_000, seesHeadless: true });
+    await use(owner);
+    await owner.leave();
+  },
+});
+
+async function launch(userDataDir: string): Promise<BrowserContext> {
+  const browser = await findBrowser({ env: process.env });
+  return chromium.launchPersistentContext(userDataDir, {
+    headless: true,
+    executablePath: browser?.executablePath,
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--remote-debugging-port=0'],
+    viewport: { width: 1280, height: 800 },
+  });
+}
+
+/** Takes a session in, as the sign-in page would have left it. */
+async function signInQuietly(simulator: Simulator, context: BrowserContext): Promise<void> {
+  const { bxAuth, xsrf } = simulator.console.issueSession(phone);
+  await context.addCookies([
+    { name: 'BXAuth', value: bxAuth, url: simulator.console.url, httpOnly: true },
+    { name: 'XSRF-TOKEN', value: encodeURIComponent(xsrf), url: simulator.console.url },
+  ]);
+}
+
+const keyPage = (simulator: Simulator) => `${simulator.console.url}/profile?tab=apiKey`;
+const truth = (simulator: Simulator) => simulator.console.truth(phone);
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SIMULATOR_SHOTS)
+    await page.screenshot({ path: path.join(process.env.SIMULATOR_SHOTS, `${name}.png`) });
+}
+
+async function chat(simulator: Simulator, key: string): Promise<unknown> {
+  const answer = await fetch(`${simulator.console.apiUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'qwen3-coder-plus', messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  return answer.json();
+}
+
+test('an owner signs in by phone and SMS and makes the first key', async ({ simulator, page, owner }) => {
+  await page.goto(keyPage(simulator));
+  await expect(page).toHaveURL(/\/login\?redirect=/);
+  await shot(page, 'login');
+  await owner.signIn({ phone });
+  await expect(page.getByText('151****1234').first()).toBeVisible();
+  await shot(page, 'no-key');
+  await page.getByText('创建API密钥', { exact: true }).click();
+  await expect(page.getByRole('button', { name: '同意协议并生成' })).toBeVisible();
+  await shot(page, 'create-dialog');
+  await owner.confirmDialog();
+  await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey ?? 'no key was made');
+  await shot(page, 'fresh-key');
+  expect(await chat(simulator, truth(simulator).currentKey ?? '')).toMatchObject({ object: 'chat.completion' });
+});
+
+test('a reset kills the old key at once and asks first when the weather says so', async ({
+  simulator,
+  context,
+  page,
+  owner,
+}) => {
+  const before = simulator.console.addOwner({ phone, key: 'existing' }).currentKey ?? '';
+  simulator.console.weather.set({ confirmDialog: true });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  await expect(page.locator('[class*="value"]')).toHaveText(/^sk-\S{2}\*{4}\S{4}$/);
+  await shot(page, 'masked-key');
+  await page.getByText('重置API密钥').click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await shot(page, 'confirm-dialog');
+  expect(truth(simulator).rotations).toBe(0);
+  await owner.confirmDialog();
+  await expect.poll(() => truth(simulator).deadKeys).toEqual([before]);
+  expect(await chat(simulator, before)).toMatchObject({ status: '434', body: null });
+});
+
+for (const where of ['dialog', 'page'] as const) {
+  test(`a slider that comes up as a ${where} lets the reset go on once it was dragged to the end`, async ({
+    simulator,
+    context,
+    page,
+    owner,
+  }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, rejectFirst: 1 } });
+    await signInQuietly(simulator, context);
+    await page.goto(keyPage(simulator));
+    await page.getByText('重置API密钥').click();
+    const slider = where === 'dialog' ? page.frameLocator('#baxia-dialog-content') : page;
+    await expect(slider.locator('.btn_slide')).toBeVisible();
+    await shot(page, `slider-${where}`);
+    expect(truth(simulator).rotations).toBe(0);
+    expect(await owner.dragSlider()).toBe(2);
+    await expect.poll(() => truth(simulator).rotations).toBe(1);
+    await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey ?? '');
+    await shot(page, `after-slider-${where}`);
+  });
+}
+
+test('a slider is not passed by a jump to the end, by an early release or by made-up events', async ({
+  simulator,
+  context,
+  page,
+}) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  const handle = page.locator('.btn_slide');
+  const grip = await handle.boundingBox();
+  expect(grip).not.toBeNull();
+  const at = { x: (grip?.x ?? 0) + 20, y: (grip?.y ?? 0) + 20 };
+  await handle.evaluate((node, { x, y }) => {
+    for (const type of ['pointerdown', 'pointermove', 'pointerup']) {
+      node.dispatchEvent(
+        new PointerEvent(type, { clientX: type === 'pointerdown' ? x : x + 400, clientY: y, bubbles: true }),
+      );
+    }
+  }, at);
+  await expect(handle).toHaveCSS('left', '0px');
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 100, at.y, { steps: 12 });
+  await page.mouse.up();
+  await expect(handle).toHaveCSS('left', '0px');
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 400, at.y);
+  await page.mouse.up();
+  await expect(page.locator('.errloading')).toContainText('验证失败');
+  await shot(page, 'slider-failed');
+});
+
+test('a touch drag passes the slider too', async ({ simulator, context, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  const grip = await page.locator('.btn_slide').boundingBox();
+  const y = (grip?.y ?? 0) + 20;
+  const x = (grip?.x ?? 0) + 20;
+  const devtools = await context.newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', toX?: number) =>
+    devtools.send('Input.dispatchTouchEvent', { type, touchPoints: toX === undefined ? [] : [{ x: toX, y }] });
+  await touch('touchStart', x);
+  for (let moved = 8; moved <= 280; moved += 8) await touch('touchMove', x + moved);
+  await touch('touchEnd');
+  await expect(page.getByText('重置API密钥')).toBeVisible();
+});
+
+test('a request that was lost to the slider has to be pressed again', async ({ simulator, context, page, owner }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  await owner.press('重置API密钥');
+  await owner.dragSlider();
+  await expect(page.getByText('验证通过，请重新操作')).toBeVisible();
+  expect(truth(simulator).rotations).toBe(0);
+  await owner.press('重置API密钥');
+  await expect.poll(() => truth(simulator).rotations).toBe(1);
+});
+
+test('a reset that risk control took away is not pressed by a later visit', async ({ simulator, context, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'page', on: 'rotate', nth: 1 } });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  await page.getByText('重置API密钥').click();
+  await expect(page.locator('.btn_slide')).toBeVisible();
+  simulator.console.weather.set({ captcha: null });
+  await page.goto(keyPage(simulator));
+  await expect(page.getByText('重置API密钥')).toBeVisible();
+  const info = page.waitForResponse((answer) => answer.url().endsWith('/api/openapi/apikey'));
+  await page.reload();
+  await info;
+  await expect(page.getByText('重置API密钥')).toBeVisible();
+  expect(truth(simulator).rotations).toBe(0);
+});
+
+for (const smsInput of ['single', 'boxes'] as const) {
+  test(`a reset that wants an SMS code takes the right one only (${smsInput})`, async ({
+    simulator,
+    context,
+    page,
+    owner,
+  }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ smsOnReset: true, smsInput });
+    await signInQuietly(simulator, context);
+    await page.goto(keyPage(simulator));
+    await owner.press('重置API密钥');
+    await expect(page.getByRole('dialog', { name: '安全验证' })).toBeVisible();
+    await shot(page, `sms-${smsInput}`);
+    const right = await expect
+      .poll(() => simulator.console.smsCodeFor(phone))
+      .not.toBeUndefined()
+      .then(() => simulator.console.smsCodeFor(phone));
+    await owner.typeSmsCode({ phone, code: right === '000000' ? '111111' : '000000' });
+    await expect(page.getByText('验证码错误')).toBeVisible();
+    simulator.clock.advance(6 * 60_000);
+    await page.getByRole('dialog').locator('input').first().click();
+    for (const input of await page.getByRole('dialog').locator('input').all()) await input.fill('');
+    await owner.typeSmsCode({ phone });
+    await expect(page.getByText('验证码已过期')).toBeVisible();
+    expect(truth(simulator).rotations).toBe(0);
+    await page.getByRole('button', { name: '重新发送' }).click();
+    await expect.poll(() => simulator.console.smsCount(phone)).toBe(2);
+    for (const input of await page.getByRole('dialog').locator('input').all()) await input.fill('');
+    await owner.typeSmsCode({ phone });
+    await expect.poll(() => truth(simulator).rotations).toBe(1);
+  });
+}
+
+test('a sign-in kept in localStorage needs no cookie and outlives the browser', async ({
+  simulator,
+  userDataDir,
+  context,
+  page,
+  owner,
+}) => {
+  simulator.console.weather.set({ login: 'localStorage' });
+  simulator.console.addOwner({ phone, key: 'existing' });
+  await page.goto(keyPage(simulator));
+  await owner.signIn({ phone });
+  await expect(page.getByText('重置API密钥')).toBeVisible();
+  expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(['XSRF-TOKEN']);
+  await context.close();
+  const again = await launch(userDataDir);
+  try {
+    const reopened = await again.newPage();
+    await reopened.goto(keyPage(simulator));
+    await reopened.getByText('重置API密钥').click();
+    await expect.poll(() => truth(simulator).rotations).toBe(1);
+  } finally {
+    await again.close();
+  }
+});
+
+for (const cookie of ['session', 'persistent'] as const) {
+  test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'is forgotten with' : 'outlives'} the browser`, async ({
+    simulator,
+    userDataDir,
+    context,
+    page,
+    owner,
+  }) => {
+    simulator.console.weather.set({ cookie });
+    await page.goto(keyPage(simulator));
+    await owner.signIn({ phone });
+    await expect(page.getByText('创建API密钥')).toBeVisible();
+    await context.close();
+    const again = await launch(userDataDir);
+    try {
+      const reopened = await again.newPage();
+      await reopened.goto(keyPage(simulator));
+      await expect(reopened.getByText(cookie === 'session' ? '手机号登录' : '创建API密钥').first()).toBeVisible();
+    } finally {
+      await again.close();
+    }
+  });
+}
+
+test('an owner does not act in a browser that no person could see', async ({ simulator, userDataDir, page }) => {
+  await page.goto(keyPage(simulator));
+  const blind = new SimulatedOwner({ userDataDir, simulator, patienceMs: 1500 });
+  await expect(blind.signIn({ phone })).rejects.toThrow('no browser window');
+  expect(simulator.console.smsCount(phone)).toBe(0);
+  await blind.leave();
+});
+
+test('a replay is refused while the page itself goes on working', async ({ simulator, context, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ replayRefused: true });
+  const { cookieHeader } = simulator.console.issueSession(phone);
+  const replay = await fetch(`${simulator.console.url}/api/openapi/apikey`, { headers: { cookie: cookieHeader } });
+  expect(JSON.stringify(await replay.json())).toContain('RGV587_ERROR');
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  await page.getByText('重置API密钥').click();
+  await expect.poll(() => truth(simulator).rotations).toBe(1);
+});
+
+test('each changed console has lost what the profile looks for', async ({ simulator, context, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  await signInQuietly(simulator, context);
+  simulator.console.weather.set({ drift: 'button' });
+  await page.goto(keyPage(simulator));
+  await expect(page.getByText('更换访问令牌')).toBeVisible();
+  await shot(page, 'drift-button');
+  simulator.console.weather.set({ drift: 'layout' });
+  await page.reload();
+  await expect(page.getByText('访问凭证')).toBeVisible();
+  await shot(page, 'drift-layout');
+  simulator.console.weather.set({ gone: true });
+  await page.reload();
+  await expect(page.getByText('已停止服务')).toBeVisible();
+  await shot(page, 'gone');
+});
+
+test('a key that the answer hides is shown by the page alone', async ({ simulator, context, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  simulator.console.weather.set({ keyShownAfterRotate: 'page' });
+  await signInQuietly(simulator, context);
+  await page.goto(keyPage(simulator));
+  const [answer] = await Promise.all([
+    page.waitForResponse((r) => r.request().method() === 'POST' && r.url().endsWith('/api/openapi/apikey')),
+    page.getByText('重置API密钥').click(),
+  ]);
+  const key = truth(simulator).currentKey ?? '';
+  expect(await answer.text()).not.toContain(key);
+  await expect(page.locator('[class*="value"]')).toHaveText(key);
+});

@@ -1,0 +1,109 @@
+import { chromium, devices, type Browser } from '@playwright/test';
+import { join } from 'node:path';
+import { attachToBrowser } from '../../src/browser/attach.js';
+import { findBrowser } from '../../src/browser/find-browser.js';
+import { Phone } from '../support/phone.js';
+import { dayMs, expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
+
+const test = base.extend<{ phone: Phone }>({
+  phone: async ({}, use) => {
+    const found = await findBrowser({ env: process.env });
+    const browser = await chromium.launch({
+      executablePath: found?.executablePath,
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+    const context = await browser.newContext({ ...devices['Pixel 7'], locale: 'zh-CN' });
+    await use(await Phone.of(context));
+    await browser.close();
+  },
+});
+
+/** The slider in the server's own browser, in that page's coordinates. */
+async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: number; y: number }; length: number }> {
+  const server = await attachToBrowser(join(world.home, 'accounts/work/browser'), { timeoutMs: 20_000 });
+  const frames = () => server.contexts().flatMap((context) => context.pages().flatMap((page) => page.frames()));
+  let found: { grip: { x: number; y: number }; length: number } | undefined;
+  await expect
+    .poll(async () => {
+      for (const frame of frames()) {
+        const grip = await frame
+          .locator('.btn_slide')
+          .boundingBox({ timeout: 200 })
+          .catch(() => null);
+        const track = await frame
+          .locator('.nc_scale')
+          .boundingBox({ timeout: 200 })
+          .catch(() => null);
+        if (grip && track) {
+          found = {
+            grip: { x: grip.x + grip.width / 2, y: grip.y + grip.height / 2 },
+            length: track.width - grip.width,
+          };
+        }
+      }
+      return found !== undefined;
+    })
+    .toBe(true);
+  return { server, ...found! };
+}
+
+const linkIn = (text: string) => /http:\/\/127\.0\.0\.1:\d+\/\S*#\S+/.exec(text)?.[0];
+
+async function blocked(world: World): Promise<void> {
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0);
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3);
+}
+
+test('unblock --remote: a thumb on a phone passes the slider, and the renewal goes on', async ({ world, phone }) => {
+  await blocked(world);
+  let said = '';
+  const run = world.start('unblock', 'work', '--remote', '--wait', '60s');
+  run.process.stderr?.on('data', (data) => (said += String(data)));
+  await expect.poll(() => linkIn(said), { timeout: 40_000 }).toBeDefined();
+  await phone.openAndSee(linkIn(said)!);
+  const { server, grip, length } = await sliderOf(world);
+  await test.info().attach('the phone', { body: await phone.page.screenshot(), contentType: 'image/png' });
+  await phone.drag(await phone.toScreen(grip), await phone.toScreen({ x: grip.x + length + 4, y: grip.y }));
+  await server.close();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+  expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
+});
+
+test('giving up on the phone ends the wait', async ({ world, phone }) => {
+  await blocked(world);
+  let said = '';
+  const run = world.start('unblock', 'work', '--remote', '--wait', '5m');
+  run.process.stderr?.on('data', (data) => (said += String(data)));
+  await expect.poll(() => linkIn(said), { timeout: 40_000 }).toBeDefined();
+  await phone.openAndSee(linkIn(said)!);
+  await phone.page.locator('#give-up').tap();
+  await phone.page.getByRole('button', { name: '放弃', exact: true }).last().tap();
+  expectRun(await run.ended, 3);
+});
+
+test('with a public address the link comes in the chat, and nowhere in the log', async ({ world }) => {
+  await blocked(world);
+  const cards = world.simulator.feishu.messages().length;
+  const run = world.startWith(
+    { KEYTURN_TAKEOVER_URL: 'https://keyturn.example.com' },
+    'unblock',
+    'work',
+    '--wait',
+    '60s',
+  );
+  const message = await world.simulator.feishu.waitForMessage(
+    (each) =>
+      world.simulator.feishu.messages().indexOf(each) >= cards &&
+      JSON.stringify(each.content).includes('https://keyturn.example.com'),
+    40_000,
+  );
+  const token = /#([\w-]{30,})/.exec(JSON.stringify(message.content))?.[1];
+  expect(token).toBeDefined();
+  run.process.kill('SIGTERM');
+  const { stdout, stderr } = await run.ended;
+  expect(stdout + stderr).not.toContain(token!);
+  for (const { path, text } of await world.files()) expect(text.includes(token!), `the token in ${path}`).toBe(false);
+});

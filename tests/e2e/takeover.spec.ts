@@ -1,0 +1,707 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  chromium,
+  devices,
+  expect,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
+import { findBrowser } from '../../src/browser/find-browser.js';
+import { silentLog } from '../../src/log.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { loadSiteProfile } from '../../src/site/load-profile.js';
+import { openPageConsole } from '../../src/site/page-console.js';
+import { resolveProfile } from '../../src/site/resolve-profile.js';
+import { Phone } from '../support/phone.js';
+import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
+
+type Takeover = TakeoverModule.Takeover;
+type TakeoverOptions = TakeoverModule.TakeoverOptions;
+
+// The viewer's scripts exist only where they are compiled, so the built takeover is what is tried here.
+const built = new URL('../../dist/takeover/start-takeover.js', import.meta.url);
+const phoneNumber = '15100001234';
+
+interface World {
+  browserPath: string;
+  /** The browser on the server, with the page that needs its owner. */
+  context: BrowserContext;
+  page: Page;
+  /** Serves one page; each test says which. */
+  site: { readonly url: string; html: string };
+  simulator: Simulator;
+  takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
+  phones: Browser;
+  /** Leads to a port of this machine, 40 to 100 ms away, however that changes. */
+  farLink: { readonly url: string; port: number };
+  /** Another phone; all are closed in the end. */
+  newPhone: (options?: BrowserContextOptions) => Promise<Phone>;
+}
+
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+const test = base.extend<World>({
+  browserPath: async ({}, use) => {
+    if (!existsSync(built)) throw new Error('dist/takeover is missing: run `npm run build` first, or `npm test`');
+    const browser = await findBrowser({ env: process.env });
+    await use(browser?.executablePath ?? '');
+  },
+  context: async ({ browserPath }, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-takeover-'));
+    const context = await chromium.launchPersistentContext(folder, {
+      executablePath: browserPath,
+      chromiumSandbox: process.getuid?.() !== 0,
+      viewport: { width: 1280, height: 760 },
+    });
+    await use(context);
+    await context.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  },
+  page: async ({ context }, use) => use(context.pages()[0] ?? (await context.newPage())),
+  site: async ({}, use) => {
+    const site = { url: '', html: '' };
+    const server: Server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(`<!doctype html><meta charset="utf-8"><title>site</title>${site.html}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await use(Object.assign(site, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+    server.closeAllConnections();
+    server.close();
+  },
+  simulator: async ({}, use) => {
+    const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
+    await use(simulator);
+    await simulator.close();
+  },
+  takeOver: async ({ context, page, site }, use) => {
+    const { startTakeover } = (await import(built.href)) as typeof TakeoverModule;
+    const open: Takeover[] = [];
+    await use(async (options = {}) => {
+      const takeover = await startTakeover({
+        session: { page, context },
+        account: 'work',
+        siteTitle: '心流 iFlow',
+        why: { kind: 'captcha', detail: 'slider CAPTCHA (baxia-nc) on /profile' },
+        allowedOrigins: [site.url],
+        log: silentLog,
+        ...options,
+      });
+      open.push(takeover);
+      return takeover;
+    });
+    for (const takeover of open) await takeover.close();
+  },
+  farLink: async ({}, use) => {
+    const link = { url: '', port: 0 };
+    const sockets = new Set<Socket>();
+    const server = createTcpServer((near) => {
+      const far = connect({ host: '127.0.0.1', port: link.port });
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(from);
+        let arrivesAt = 0;
+        from.on('data', (data) => {
+          const sentAt = performance.now();
+          // Late in waves, never out of order, as a radio link is.
+          arrivesAt = Math.max(arrivesAt, sentAt + 70 + 30 * Math.sin(sentAt / 90));
+          setTimeout(() => to.write(data), arrivesAt - sentAt);
+        });
+        from.on('close', () => to.destroy());
+        from.on('error', () => to.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await use(Object.assign(link, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  },
+  phones: async ({ browserPath }, use) => {
+    const browser = await chromium.launch({
+      executablePath: browserPath,
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+    await use(browser);
+    await browser.close();
+  },
+  newPhone: async ({ phones }, use) => {
+    await use(async (options = {}) =>
+      Phone.of(await phones.newContext({ ...devices['Pixel 7'], locale: 'zh-CN', ...options })),
+    );
+  },
+});
+
+const signIn = async ({ simulator, context }: Pick<World, 'simulator' | 'context'>) => {
+  const { bxAuth, xsrf } = simulator.console.issueSession(phoneNumber);
+  await context.addCookies([
+    { name: 'BXAuth', value: bxAuth, url: simulator.console.url, httpOnly: true },
+    { name: 'XSRF-TOKEN', value: encodeURIComponent(xsrf), url: simulator.console.url },
+  ]);
+};
+
+test('the slider is passed by a thumb, and the page goes on', async ({
+  context,
+  page,
+  simulator,
+  takeOver,
+  newPhone,
+}) => {
+  simulator.console.addOwner({ phone: phoneNumber, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'dialog', on: 'read', nth: 1 } });
+  await signIn({ simulator, context });
+  await page.goto(`${simulator.console.url}/profile?tab=apiKey`);
+  const frame = page.frameLocator('#baxia-dialog-content');
+  await frame.locator('.btn_slide').waitFor();
+
+  const takeover = await takeOver({ allowedOrigins: [simulator.console.url] });
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await expect(phone.page.locator('#who')).toContainText('work');
+  await expect(phone.page.locator('#who')).toContainText('心流 iFlow');
+  await expect(phone.page.locator('#why')).toHaveText('需要你：完成人机验证');
+  // The dialog is brought close: of 390 px of screen its 440 px take most.
+  await expect
+    .poll(async () => Number(await phone.page.locator('#canvas').getAttribute('data-scale')))
+    .toBeGreaterThan(0.7);
+
+  const grip = (await frame.locator('.btn_slide').boundingBox())!;
+  const track = (await frame.locator('.nc_scale').boundingBox())!;
+  const middle = grip.y + grip.height / 2;
+  await phone.drag(
+    await phone.toScreen({ x: grip.x + grip.width / 2, y: middle }),
+    await phone.toScreen({ x: track.x + track.width - grip.width / 2 + 4, y: middle }),
+  );
+  await expect(page.getByText('重置API密钥')).toBeVisible();
+  await expect(page.locator('#baxia-dialog-content')).toBeHidden();
+
+  takeover.resolved();
+  await expect(phone.page.locator('#end-head')).toHaveText('好了，谢谢！');
+  expect(await takeover.ended).toBe('resolved');
+});
+
+test('the renewal goes on by itself once the page is ready again', async ({
+  context,
+  page,
+  simulator,
+  takeOver,
+  newPhone,
+}) => {
+  simulator.console.addOwner({ phone: phoneNumber, key: 'existing' });
+  simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
+  await signIn({ simulator, context });
+  const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: simulator.console.url });
+  const opened: { takeover?: Takeover } = {};
+  let reading: ReturnType<ReturnType<typeof openPageConsole>['read']> | undefined;
+  const needed = new Promise<void>((resolve) => {
+    const session = openPageConsole({
+      profile,
+      session: {
+        page,
+        saveCheckpoint: () => Promise.reject(new Error('not asked for')),
+        close: () => Promise.resolve(),
+      },
+      rung: 'headed',
+      person: {
+        deadlineAt: Date.now() + 60_000,
+        onNeeded: () => resolve(),
+        onCleared: () => opened.takeover?.resolved(),
+      },
+      evidence: async () => Promise.resolve({}),
+      saveCheckpoint: () => Promise.resolve(),
+      onStep: () => undefined,
+      log: silentLog,
+    });
+    reading = session.read();
+  });
+  await needed;
+  const takeover = await takeOver({ allowedOrigins: [simulator.console.url] });
+  opened.takeover = takeover;
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  const grip = (await page.locator('.btn_slide').boundingBox())!;
+  const track = (await page.locator('.nc_scale').boundingBox())!;
+  const middle = grip.y + grip.height / 2;
+  await phone.drag(
+    await phone.toScreen({ x: grip.x + grip.width / 2, y: middle }),
+    await phone.toScreen({ x: track.x + track.width - grip.width / 2 + 4, y: middle }),
+  );
+  expect(await takeover.ended).toBe('resolved');
+  await expect(phone.page.locator('#end-head')).toHaveText('好了，谢谢！');
+  expect(await reading).toMatchObject({ ok: true, value: { hasKey: true } });
+});
+
+const sliderPage = `
+<style>body{margin:0;height:700px}#track{position:absolute;left:460px;top:300px;width:360px;height:48px;background:#ddd}
+#grip{position:absolute;left:0;top:0;width:60px;height:48px;background:#46f;touch-action:none}</style>
+<div id="track" class="captcha"><div id="grip"></div></div>
+<script>
+window.seen = []; window.final = 0;
+let from = null;
+for (const type of ['pointerdown', 'pointermove', 'pointerup', 'mousedown', 'mousemove', 'mouseup', 'click'])
+  addEventListener(type, (e) => seen.push({ type, trusted: e.isTrusted, buttons: e.buttons, x: e.clientX, t: e.timeStamp }), true);
+grip.onmousedown = (e) => { from = e.clientX; };
+addEventListener('mousemove', (e) => { if (from !== null) { final = Math.max(0, Math.min(300, e.clientX - from)); grip.style.left = final + 'px'; } });
+addEventListener('mouseup', () => { from = null; });
+</script>`;
+
+interface Seen {
+  readonly type: string;
+  readonly trusted: boolean;
+  readonly buttons: number;
+  readonly x: number;
+}
+
+for (const where of [
+  'zoomed to the challenge',
+  'on the whole page',
+  'in landscape',
+  'over a far and uneven link',
+] as const) {
+  test(`a drag lands within 2 px, ${where}, with every event trusted`, async ({
+    page,
+    site,
+    takeOver,
+    newPhone,
+    farLink,
+  }) => {
+    site.html = sliderPage;
+    await page.goto(site.url);
+    const isFar = where === 'over a far and uneven link';
+    const takeover = await takeOver(isFar ? { publicUrl: farLink.url } : {});
+    farLink.port = takeover.port;
+    const phone = await newPhone(where === 'in landscape' ? devices['Pixel 7 landscape'] : {});
+    await phone.openAndSee(takeover.link);
+    await expect(phone.page.locator('#zoom')).toBeVisible();
+    if (where === 'on the whole page') await phone.page.locator('#zoom').tap();
+    await phone.page.locator('#canvas[data-settled=true]').waitFor();
+    const grip = (await page.locator('#grip').boundingBox())!;
+    const start = { x: grip.x + 30, y: grip.y + 24 };
+    await phone.drag(await phone.toScreen(start), await phone.toScreen({ x: start.x + 237, y: start.y }));
+    await expect
+      .poll(() => page.evaluate(() => (window as unknown as { seen: Seen[] }).seen.at(-1)?.type))
+      .toMatch(/up|click/);
+    const { seen, final } = await page.evaluate(() => {
+      const { seen, final } = window as unknown as { seen: Seen[]; final: number };
+      return { seen, final };
+    });
+    expect(Math.abs(final - 237)).toBeLessThanOrEqual(2);
+    expect(seen.filter(({ trusted }) => !trusted)).toEqual([]);
+    const moves = seen.filter(({ type, buttons }) => type === 'mousemove' && buttons === 1);
+    expect(moves.length).toBeGreaterThan(15);
+  });
+}
+
+test('a tap is one click, and a second finger takes it back', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:0}button{position:absolute;left:500px;top:300px;width:280px;height:120px}</style>
+    <button onclick="window.clicks = (window.clicks ?? 0) + 1">press</button>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  const clicks = () => page.evaluate(() => (window as { clicks?: number }).clicks ?? 0);
+  const centre = await phone.locate(page, 'button');
+  await phone.tap(centre);
+  await expect.poll(clicks).toBe(1);
+
+  // A pinch that begins on the button zooms and presses nothing.
+  const before = Number(await phone.page.locator('#canvas').getAttribute('data-scale'));
+  await phone.touch('touchStart', [centre]);
+  await phone.touch('touchStart', [centre, { x: centre.x + 40, y: centre.y }]);
+  for (let spread = 50; spread <= 120; spread += 10)
+    await phone.touch('touchMove', [centre, { x: centre.x + spread, y: centre.y }]);
+  await phone.touch('touchEnd', []);
+  await expect
+    .poll(async () => Number(await phone.page.locator('#canvas').getAttribute('data-scale')))
+    .toBeGreaterThan(before * 1.5);
+  await phone.tap(await phone.locate(page, 'button'));
+  await expect.poll(clicks).toBe(2);
+});
+
+test('a page that never rests becomes sharp too', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>div{width:50px;height:50px;background:#46f;animation:turn 1s linear infinite}@keyframes turn{to{transform:rotate(1turn)}}</style><div></div>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  // It is sharp for one picture at a time, too short for a look now and then.
+  await phone.page.locator('#canvas').evaluate(
+    (canvas) =>
+      new Promise<void>((resolve) => {
+        new MutationObserver(() => {
+          if ((canvas as HTMLElement).dataset['settled'] === 'true') resolve();
+        }).observe(canvas, { attributes: true });
+      }),
+  );
+});
+
+test('two fingers scroll the page', async ({ page, site, takeOver, newPhone }) => {
+  site.html = '<style>body{margin:0;height:5000px}</style>';
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  const [a, b] = [await phone.toScreen({ x: 400, y: 600 }), await phone.toScreen({ x: 800, y: 600 })];
+  await phone.touch('touchStart', [a, b]);
+  for (let up = 5; up <= 120; up += 5)
+    await phone.touch('touchMove', [
+      { x: a.x, y: a.y - up },
+      { x: b.x, y: b.y - up },
+    ]);
+  await phone.touch('touchEnd', []);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(150);
+});
+
+test('text comes in as keys, from an input method, and pasted', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:0}input{position:absolute;left:400px;top:200px;width:400px;height:60px;font-size:30px}</style>
+    <input id="name" type="text"><script>window.log = [];
+    for (const type of ['keydown', 'beforeinput', 'input', 'compositionstart', 'compositionend'])
+      document.getElementById('name').addEventListener(type, (e) => log.push([type, e.isTrusted, e.data ?? e.key]));</script>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-fields="1"]').waitFor();
+  await phone.tap(await phone.locate(page, '#name'));
+  // The tap itself brings up the keyboard, and the field of the page has the focus.
+  await expect(phone.page.locator('#typing-field')).toBeFocused();
+  await expect(page.locator('#name')).toBeFocused();
+  const value = () => page.locator('#name').inputValue();
+
+  await phone.page.keyboard.type('ab1');
+  await expect.poll(value).toBe('ab1');
+  await phone.composeAndChoose(['n', 'ni', 'ni h', 'ni hao'], '你好');
+  await expect.poll(value).toBe('ab1你好');
+  await phone.page.keyboard.press('Backspace');
+  await expect.poll(value).toBe('ab1你');
+  await phone.page.evaluate(() => navigator.clipboard.writeText('粘贴 text'));
+  await phone.page.locator('#typing-paste').tap();
+  await expect.poll(value).toBe('ab1你粘贴 text');
+
+  const log = await page.evaluate(() => (window as unknown as { log: [string, boolean, string][] }).log);
+  expect(log.filter(([type]) => type === 'keydown').map(([, , key]) => key)).toEqual(
+    expect.arrayContaining(['a', 'b', '1', 'Backspace']),
+  );
+  expect(log.filter(([type]) => type === 'input').every(([, isTrusted]) => isTrusted)).toBe(true);
+  expect(log.some(([type]) => type === 'compositionstart')).toBe(true);
+});
+
+test('a code of six boxes is filled key by key, typed or from a text message', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  site.html = `<style>body{margin:0}input{width:60px;height:60px;margin:200px 4px 0;font-size:30px}</style><form>
+    ${'<input class="box" inputmode="numeric" maxlength="1">'.repeat(6)}</form><script>
+    const boxes = [...document.querySelectorAll('.box')];
+    boxes.forEach((box, i) => {
+      box.addEventListener('keydown', (e) => { if (/^[0-9]$/.test(e.key)) { e.preventDefault(); box.value = e.key; boxes[i + 1]?.focus(); } });
+    });</script>`;
+  await page.goto(site.url);
+  const takeover = await takeOver({ why: { kind: '2fa', detail: 'SMS code' } });
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-fields="6"]').waitFor();
+  const code = () =>
+    page.locator('.box').evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value).join(''));
+
+  await phone.tap(await phone.locate(page, '.box >> nth=0'));
+  await expect(phone.page.locator('#typing-field')).toHaveAttribute('inputmode', 'numeric');
+  await expect(phone.page.locator('#typing-field')).toHaveAttribute('autocomplete', 'one-time-code');
+  await phone.page.keyboard.type('314159');
+  await expect.poll(code).toBe('314159');
+  // What iOS and Android fill in from a text message arrives at once.
+  await phone.tap(await phone.locate(page, '.box >> nth=0'));
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.querySelector('.box'))).toBe(true);
+  await phone.page.keyboard.insertText('271828');
+  await expect.poll(code).toBe('271828');
+});
+
+test('alert, confirm and prompt are answered on the phone', async ({ page, site, takeOver, newPhone }) => {
+  site.html = '<h1>dialogs</h1>';
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  const sheet = phone.page.locator('#sheet');
+
+  const alerted = page.evaluate(() => alert('读一下'));
+  await expect(sheet).toContainText('读一下');
+  await phone.page.locator('#sheet-buttons button').tap();
+  await alerted;
+  await expect(sheet).toBeHidden();
+
+  const confirmed = page.evaluate(() => confirm('Really?'));
+  await expect(sheet).toContainText('Really?');
+  await sheet.getByRole('button', { name: '确定' }).tap();
+  expect(await confirmed).toBe(true);
+
+  const refused = page.evaluate(() => confirm('Again?'));
+  await sheet.getByRole('button', { name: '取消' }).tap();
+  expect(await refused).toBe(false);
+
+  const prompted = page.evaluate(() => prompt('Name?', 'nobody'));
+  await expect(phone.page.locator('#sheet-input')).toHaveValue('nobody');
+  await phone.page.locator('#sheet-input').fill('某人');
+  await sheet.getByRole('button', { name: '确定' }).tap();
+  expect(await prompted).toBe('某人');
+});
+
+test('a dialog that opened before the phone came is shown to it', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const answer = page.evaluate(() => confirm('Early?'));
+  const phone = await newPhone();
+  await phone.open(takeover.link);
+  await expect(phone.page.locator('#sheet')).toContainText('Early?');
+  await phone.page.locator('#sheet').getByRole('button', { name: '确定' }).tap();
+  expect(await answer).toBe(true);
+});
+
+test('a select is a list of the viewer', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:0}select{position:absolute;left:400px;top:250px;width:300px;height:60px;font-size:24px}</style>
+    <select aria-label="国家"><option>中国<option disabled>—<option>France<option value="jp">日本</select>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-selects="1"]').waitFor();
+  await phone.tap(await phone.locate(page, 'select'));
+  await expect(phone.page.locator('#sheet-head')).toHaveText('国家');
+  await expect(phone.page.getByRole('option', { name: '—' })).toBeDisabled();
+  await phone.page.getByRole('option', { name: '日本' }).tap();
+  await expect(page.locator('select')).toHaveValue('jp');
+  await expect(phone.page.locator('#sheet')).toBeHidden();
+});
+
+test('a popup is followed, listed, and left again when it closes', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:0}button{position:absolute;left:500px;top:300px;width:280px;height:120px}</style>
+    <button onclick="open(location.href + '?popup', 'p', 'width=500,height=400')">open</button>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    phone.locate(page, 'button').then((point) => phone.tap(point)),
+  ]);
+  await expect(phone.page.locator('#pages')).toBeVisible();
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '2');
+  await phone.page.locator('#pages').tap();
+  await expect(phone.page.getByRole('option')).toHaveCount(2);
+  await phone.page.getByRole('option').first().tap();
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
+  await popup.close();
+  await expect(phone.page.locator('#pages')).toBeHidden();
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
+});
+
+test('the tab stays at its own site', async ({ page, site, takeOver, newPhone }) => {
+  const outside = site.url.replace('127.0.0.1', 'localhost');
+  site.html = `<style>body{margin:0}a{position:absolute;left:400px;width:400px;height:100px;background:#eee}</style>
+    <a id="out" style="top:50px" href="${outside}/out">out</a><a id="pop" style="top:200px" target="_blank" href="${outside}/pop">pop</a>
+    <a id="in" style="top:350px" href="/in">in</a><iframe src="${outside}/frame" style="position:absolute;top:500px"></iframe>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+
+  await phone.tap(await phone.locate(page, '#out'));
+  await expect(phone.page.locator('#toast')).toContainText('localhost');
+  expect(page.url()).toBe(`${site.url}/`);
+  await expect(page.locator('#out')).toBeVisible();
+
+  const popped = page.waitForEvent('popup');
+  await phone.tap(await phone.locate(page, '#pop'));
+  const popup = await popped;
+  await expect.poll(() => popup.isClosed()).toBe(true);
+
+  // Frames inside the page go where they like: challenges live there.
+  expect(page.frames().map((frame) => frame.url())).toContain(`${outside}/frame`);
+  await phone.tap(await phone.locate(page, '#in'));
+  await expect.poll(() => page.url()).toBe(`${site.url}/in`);
+});
+
+test('a file cannot be chosen, and the person is told', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:0}input{position:absolute;left:400px;top:250px;width:300px;height:60px;font-size:24px}</style><input type="file">`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  await phone.tap(await phone.locate(page, 'input', 'left').then(({ x, y }) => ({ x: x + 20, y })));
+  await expect(phone.page.locator('#toast')).toContainText('不能选择或上传文件');
+});
+
+test('a second device is refused, and the first one stays', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const first = await newPhone();
+  await first.openAndSee(takeover.link);
+  await takeover.claimed;
+  const second = await newPhone({ locale: 'en-GB' });
+  await second.open(takeover.link);
+  await expect(second.page.locator('#end-head')).toHaveText('This link was used already');
+  await expect(first.page.locator('body')).toHaveAttribute('data-connection', 'open');
+  // The token is in nobody's address bar any more.
+  expect(first.page.url()).not.toContain('#');
+  expect(second.page.url()).not.toContain('#');
+});
+
+test('the phone comes back after a lost network, and what was typed meanwhile arrives once', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  site.html = '<input id="name" autofocus style="width:600px;height:80px">';
+  await page.goto(site.url);
+  await page.locator('#name').focus();
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#keyboard').tap();
+  await phone.page.keyboard.type('12');
+  await expect(page.locator('#name')).toHaveValue('12');
+  await phone.page.context().setOffline(true);
+  await expect(phone.page.locator('body')).toHaveAttribute('data-connection', 'lost');
+  await expect(phone.page.locator('#banner')).not.toBeEmpty();
+  await phone.page.keyboard.type('34');
+  await phone.page.context().setOffline(false);
+  await expect(phone.page.locator('body')).toHaveAttribute('data-connection', 'open');
+  await expect(page.locator('#name')).toHaveValue('1234');
+  await phone.page.keyboard.type('5');
+  await expect(page.locator('#name')).toHaveValue('12345');
+});
+
+test('a reload of the same phone goes on, without the link', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.reload();
+  await phone.page.locator('body[data-pictures]').waitFor();
+  await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
+});
+
+test('a new link ends the old viewer', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const first = await newPhone();
+  await first.openAndSee(takeover.link);
+  const old = takeover.link;
+  const fresh = takeover.newLink();
+  expect(fresh).not.toBe(old);
+  expect(takeover.link).toBe(fresh);
+  await expect(first.page.locator('#end-head')).toHaveText('已换成新链接');
+  const second = await newPhone();
+  await second.openAndSee(fresh);
+  await expect(second.page.locator('body')).toHaveAttribute('data-screen', 'work');
+});
+
+test('a view whose time is up says so, and its link too', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver({ ttlMs: 3000 });
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  expect(await takeover.ended).toBe('expired');
+  await expect(phone.page.locator('#end-head')).toHaveText('时间到了');
+  const late = await newPhone();
+  await late.open(takeover.link);
+  await expect(late.page.locator('body')).toHaveAttribute('data-screen', 'end');
+});
+
+test('Done asks for a look, as often as it is pressed, and ends nothing', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  let looks = 0;
+  takeover.onDone(() => (looks += 1));
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#done').tap();
+  await expect.poll(() => looks).toBe(1);
+  await expect(phone.page.locator('#toast')).toContainText('还没准备好');
+  await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
+  await phone.page.locator('#done').tap();
+  await expect.poll(() => looks).toBe(2);
+});
+
+test('Give up asks once more, and then ends it', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#give-up').tap();
+  await phone.page.getByRole('button', { name: '继续处理' }).tap();
+  await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
+  await phone.page.locator('#give-up').tap();
+  await phone.page.locator('#sheet').getByRole('button', { name: '放弃' }).tap();
+  expect(await takeover.ended).toBe('gave-up');
+  await expect(phone.page.locator('#end-head')).toHaveText('已放弃');
+});
+
+test('closing lets go of everything: the page works on, nothing listens', async ({
+  page,
+  context,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  site.html = '<h1>here</h1>';
+  await page.goto(site.url);
+  const listeners = () =>
+    ['dialog', 'popup', 'close', 'crash', 'framenavigated', 'filechooser', 'download'].map((event) =>
+      (page as unknown as NodeJS.EventEmitter).listenerCount(event),
+    );
+  const before = listeners();
+  const takeover = await takeOver();
+  const address = takeover.link.split('#')[0]!;
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await takeover.close();
+  expect(await takeover.ended).toBe('closed');
+  await expect(phone.page.locator('#end-head')).toHaveText('已结束');
+  expect(listeners()).toEqual(before);
+  await expect(fetch(address)).rejects.toThrow();
+  // Nothing is held any more either.
+  const outside = site.url.replace('127.0.0.1', 'localhost');
+  await page.goto(outside);
+  expect(page.url()).toBe(`${outside}/`);
+  expect(context.pages()).toHaveLength(1);
+});
+
+test('a page that closes under the person ends the takeover', async ({ context, page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  await context.newPage();
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await page.close();
+  expect(await takeover.ended).toBe('closed');
+  await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'end');
+});
+
+test('a takeover of a page that is gone is KT706', async ({ context, page, takeOver }) => {
+  await context.newPage();
+  await page.close();
+  await expect(takeOver()).rejects.toMatchObject({ code: 'KT706' });
+});

@@ -1,0 +1,325 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyturnChild } from '../../src/simulator/keyturn-child.js';
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+const hourMs = 3_600_000;
+const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
+
+interface QuestionFile {
+  id: string;
+  state: string;
+  askedAt: string;
+  answeredVia?: string;
+  snoozedUntil?: string;
+  reached?: string[];
+}
+
+async function settings(world: World, watch: object, more: object = {}): Promise<void> {
+  const text = JSON.stringify({
+    browser: { args: ['--remote-debugging-port=0'] },
+    watch: { quietHours: 'off', jitter: '0s', ...watch },
+    ...more,
+  });
+  await writeFile(join(world.home, 'settings.json'), text, { mode: 0o600 });
+}
+
+const isQuestion = (world: World) => (message: { messageId: string }) =>
+  world.simulator.feishu.cardText(message as never).includes('[打开浏览器]');
+
+/** A part of the day from so long before now to so long after it. */
+function around(world: World, fromMs: number, toMs: number): string {
+  const clock = (ms: number) => {
+    const at = new Date(world.simulator.clock.now() + ms);
+    return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+  };
+  return `${clock(fromMs)}-${clock(toMs)}`;
+}
+
+const cards = (world: World) =>
+  world.simulator.feishu.messages().filter((message) => message.msgType === 'interactive');
+
+const question = (world: World) => world.simulator.feishu.waitForMessage(isQuestion(world), 60_000);
+
+const questionFile = (world: World) => world.json<QuestionFile>('work', 'question.json');
+
+async function stop(watch: KeyturnChild): Promise<number> {
+  const from = Date.now();
+  watch.process.kill('SIGTERM');
+  expectRun(await watch.ended, 0, /watch ended/);
+  return Date.now() - from;
+}
+
+/** Everything that runs on the account's browser profile, and every keyturn of this home. */
+function processesOf(home: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command.includes(home) ? [command] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+async function dueWithSlider(world: World, watch: object = {}): Promise<void> {
+  await settings(world, watch);
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0);
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set(slider);
+}
+
+test('a key is renewed when it falls due, and not before', async ({ world }) => {
+  await settings(world, {});
+  await world.addImported();
+  expectRun(await world.cli('refresh'), 0);
+  const [line] = JSON.parse((await world.cli('status', '--json')).stdout) as { dueAt: string }[];
+  const dueAt = Date.parse(line?.dueAt ?? '');
+  world.simulator.clock.advance(dueAt - 6000 - world.simulator.clock.now());
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(2);
+  const rotation = world.simulator.console
+    .requests()
+    .filter((request) => request.method === 'POST')
+    .at(-2);
+  expect(Date.parse(rotation?.at ?? '')).toBeGreaterThanOrEqual(dueAt);
+  await stop(watch);
+});
+
+test('a console whose keys are dead on arrival is not asked without a pause', async ({ world }) => {
+  await settings(world, {});
+  world.simulator.console.weather.set({ keyLifetimeMs: 1000 });
+  await world.addImported();
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await world.cli('status')).stdout).toContain('renewed');
+  for (let look = 0; look < 5; look += 1) expectRun(await world.cli('status'), 0);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  await stop(watch);
+});
+
+test('an account that fails does not stop the others', async ({ world }) => {
+  await settings(world, {});
+  await world.addImported('broken', { phone: '15100005678' });
+  await world.addImported('work');
+  world.simulator.console.expireSessions('15100005678');
+  await writeFile(join(world.home, 'accounts', 'broken', 'key.json'), '{', { mode: 0o600 });
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
+  expect(await stop(watch)).toBeLessThan(5000);
+  expect((await watch.ended).stderr).toMatch(/broken: .*damaged|broken: .*key\.json/);
+});
+
+test('a press opens the browser, and the renewal goes on by itself', async ({ world }) => {
+  await dueWithSlider(world);
+  const watch = world.start('watch');
+  const card = await question(world);
+  expect(card.imageKeys).toHaveLength(1);
+  expect((await world.simulator.feishu.press(card.messageId, '打开浏览器')).toast?.type).toBe('success');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(2);
+  const done = (message: { messageId: string }) =>
+    world.simulator.feishu.cardText(message as never).includes('密钥已续期');
+  await expect.poll(() => cards(world).filter(done)).toHaveLength(2);
+  expect(world.simulator.feishu.cardText(card)).not.toContain('[打开浏览器]');
+  expect(world.simulator.feishu.connectionsMade()).toBe(1);
+  await expect.poll(async () => (await questionFile(world)).state).toBe('resolved');
+  await stop(watch);
+});
+
+test('a code from the chat reaches the page that a renewal of the watch keeps open, and nothing else', async ({
+  world,
+}) => {
+  await settings(world, {});
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0);
+  world.simulator.clock.advance(4 * dayMs);
+  world.simulator.console.weather.set({ smsOnReset: true, smsInput: 'boxes' });
+  const watch = world.start('watch');
+  const card = await world.simulator.feishu.waitForMessage(
+    (message) => world.simulator.feishu.cardText(message).includes('[提交]'),
+    60_000,
+  );
+  await expect.poll(() => world.simulator.console.smsCount(phone)).toBeGreaterThan(0);
+  const code = world.simulator.console.smsCodeFor(phone) ?? '';
+  await world.simulator.feishu.press(card.messageId, '提交', { formValue: { code } });
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(2);
+  expect(world.simulator.feishu.connectionsMade()).toBe(1);
+  await expect.poll(() => world.simulator.feishu.cardText(card)).not.toContain('[提交]');
+  await stop(watch);
+  const texts = [...(await world.files()).map((file) => file.text), (await watch.ended).stderr];
+  for (const text of texts) expect(text).not.toContain(code);
+});
+
+test('what the owner calls no check is tried again with that word', async ({ world }) => {
+  await dueWithSlider(world);
+  const watch = world.start('watch');
+  const card = await question(world);
+  await world.simulator.feishu.press(card.messageId, '这不是验证');
+  const evidence = () => (existsSync(folder) ? readdirSync(folder) : []);
+  const folder = join(world.home, 'accounts', 'work', 'evidence');
+  await expect.poll(evidence, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/not-a-check\.json$/));
+  await stop(watch);
+});
+
+test('a refresh beside the watch leaves the asking to it', async ({ world }) => {
+  // In quiet hours the watch renews nothing by itself and asks nobody.
+  await dueWithSlider(world, { quietHours: around(world, -hourMs, hourMs) });
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.feishu.connections()).toBe(1);
+  expectRun(await world.cli('refresh', '--wait', '60s'), 3, /keyturn watch is running and asks the owner/);
+  expectRun(await world.cli('refresh', '--wait', '60s'), 3, /KT603/);
+  expect(cards(world).filter(isQuestion(world))).toEqual([]);
+
+  await settings(world, {});
+  watch.process.kill('SIGHUP');
+  const card = await question(world);
+  expect(card.imageKeys).toHaveLength(1);
+  expectRun(await world.cli('refresh', '--wait', '60s'), 3, /KT603/);
+  expect(cards(world).filter(isQuestion(world))).toHaveLength(1);
+  await world.simulator.feishu.press(card.messageId, '这次跳过');
+  await expect.poll(async () => (await questionFile(world)).state).toBe('declined');
+  await expect.poll(() => world.simulator.feishu.cardText(card)).not.toContain('[打开浏览器]');
+  await stop(watch);
+});
+
+test('the card of a run that died is answered by the watch', async ({ world }) => {
+  await dueWithSlider(world);
+  const run = world.start('refresh', '--wait', '10m');
+  const card = await question(world);
+  await expect.poll(async () => (await questionFile(world)).reached).toEqual(['card']);
+  run.process.kill('SIGKILL');
+  await run.ended;
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.feishu.connections()).toBe(1);
+  await expect.poll(() => readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8')).toContain('heard again');
+  const before = world.simulator.clock.now();
+  expect((await world.simulator.feishu.press(card.messageId, '1 小时后提醒')).toast?.type).toBe('success');
+  await expect.poll(async () => (await questionFile(world)).state).toBe('snoozed');
+  const { snoozedUntil, answeredVia } = await questionFile(world);
+  expect(answeredVia).toBe('card');
+  expect(Math.abs(Date.parse(snoozedUntil ?? '') - before - hourMs)).toBeLessThan(30_000);
+  expect(cards(world).filter(isQuestion(world))).toEqual([]);
+  await stop(watch);
+});
+
+test('a question outlives the watch that asked it', async ({ world }) => {
+  await dueWithSlider(world);
+  const first = world.start('watch');
+  const card = await question(world);
+  await expect.poll(async () => (await questionFile(world)).reached).toEqual(['card']);
+  expect(await stop(first)).toBeLessThan(5000);
+  expect((await questionFile(world)).state).toBe('asked');
+  expect(world.simulator.feishu.cardText(card)).toContain('[打开浏览器]');
+  expect(world.simulator.feishu.cardText(card)).toContain('keyturn unblock work');
+
+  const second = world.start('watch');
+  await expect.poll(() => world.simulator.feishu.cardText(card)).not.toContain('keyturn unblock work');
+  await world.simulator.feishu.say('跳过');
+  await expect.poll(async () => (await questionFile(world)).state).toBe('declined');
+  expect((await questionFile(world)).answeredVia).toBe('chat');
+  await stop(second);
+});
+
+test('unblock answers a question of the watch', async ({ world }) => {
+  await dueWithSlider(world);
+  const watch = world.start('watch');
+  const card = await question(world);
+  const unblock = world.start('unblock', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await unblock.ended, 0, /renewed/);
+  await expect.poll(() => world.simulator.feishu.cardText(card)).toContain('已在别处处理');
+  await stop(watch);
+});
+
+test('quiet hours hold a question back', async ({ world }) => {
+  world.simulator.console.weather.set({ keyLifetimeMs: 10 * hourMs });
+  await settings(world, {});
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  expectRun(await world.cli('refresh'), 0);
+  world.simulator.clock.advance(6 * hourMs);
+  world.simulator.console.weather.set(slider);
+  await settings(world, { quietHours: around(world, -hourMs, hourMs) });
+  const messages = cards(world).length;
+  const watch = world.start('watch');
+  await expect.poll(async () => (await world.cli('status')).stdout, { timeout: 30_000 }).toContain('waiting for you');
+  expect((await questionFile(world)).reached).toBeUndefined();
+  expect(cards(world)).toHaveLength(messages);
+
+  // The same question when the key would die in the night.
+  await settings(world, { quietHours: around(world, -hourMs, 8 * hourMs) });
+  watch.process.kill('SIGHUP');
+  await question(world);
+  await stop(watch);
+});
+
+for (const [title, weather, method] of [
+  ['a renewal', { hang: { next: 5, on: 'read' } }, 'http'],
+  ['a browser', { renderDelayMs: 60_000 }, 'browser'],
+] as const) {
+  test(`it ends within five seconds while ${title} is at work`, async ({ world }) => {
+    await settings(world, {});
+    await world.addImported('work', { flags: ['--method', method] });
+    world.simulator.console.weather.set(weather);
+    const watch = world.start('watch');
+    await expect
+      .poll(() => world.simulator.console.requests().filter((request) => request.phone === phone).length, {
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(0);
+    expect(await stop(watch)).toBeLessThan(5000);
+    await expect.poll(() => processesOf(world.home)).toEqual([]);
+  });
+}
+
+test('one watch per home, and status shows it', async ({ world }) => {
+  await settings(world, {});
+  await world.addImported();
+  const watch = world.start('watch');
+  await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
+  expectRun(await world.cli('watch'), 4, new RegExp(`KT801`));
+  expectRun(await world.cli('status'), 0, new RegExp(`watched over by keyturn watch \\(pid ${watch.process.pid}`));
+  await stop(watch);
+  expect((await world.cli('status')).stdout).not.toContain('watched over');
+});
+
+test('SIGHUP loads settings and heartbeats go out, with no word of their address', async ({ world }) => {
+  const pings: string[] = [];
+  const server = createServer((request, response) => {
+    pings.push(request.url ?? '');
+    response.statusCode = 500;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await settings(world, {});
+    const watch = world.start('watch');
+    await expect.poll(() => world.simulator.feishu.connections()).toBe(1);
+    const heartbeatUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ping/s3cret-check-id`;
+    await settings(world, { heartbeatUrl });
+    watch.process.kill('SIGHUP');
+    await expect.poll(() => pings).toEqual(['/ping/s3cret-check-id']);
+    await expect.poll(() => readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8')).toContain('HTTP 500');
+    await settings(world, { jitter: 'soon' });
+    watch.process.kill('SIGHUP');
+    await expect.poll(() => readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8')).toContain('KT105');
+    await settings(world, { heartbeatUrl });
+    await world.addImported();
+    await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
+    await stop(watch);
+    const run = await watch.ended;
+    expect(run.stderr).toMatch(/settings loaded anew[\s\S]*cannot be used[\s\S]*KT105/);
+    expect(run.stderr + readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8')).not.toContain('s3cret');
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});

@@ -1,0 +1,133 @@
+import type { HandoffResult } from '../../src/handoff/question.js';
+import { silentLog } from '../../src/log.js';
+import type { KeyRecord, RotationIntent } from '../../src/renewal/key-record.js';
+import { done, stopped, type Attempt, type Rung, type Stop } from '../../src/renewal/outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/renewal/ports.js';
+import type { RenewDeps } from '../../src/renewal/renew-account.js';
+import type { KeyStore } from '../../src/renewal/rotation.js';
+
+const day = 86_400_000;
+
+/** A console with one key, as the renewal's port sees it; keeps the truth and a diary of what happened in which order. */
+export class FakeConsole {
+  key?: string;
+  expiresAt = 0;
+  rotations = 0;
+  showsFullKey = false;
+  readonly dead = new Set<string>();
+  readonly diary: string[] = [];
+  /** What stands in a rung's way; removed by the person when `helpedBy` says so. */
+  readonly obstacles = new Map<Rung, Stop>();
+  /** What happens to the answers of the next presses. */
+  readonly answers: ('lost' | 'refused-unsent' | 'challenge')[] = [];
+  probe: (key: string) => Proof = (key) =>
+    key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' };
+
+  constructor(readonly clock: { now: number }) {}
+
+  issue(): string {
+    if (this.key) this.dead.add(this.key);
+    this.rotations += 1;
+    this.key = `sk-${String(this.rotations).padStart(4, '0')}${'a'.repeat(24)}${String(this.rotations).padStart(4, '0')}`;
+    this.expiresAt = this.clock.now + 7 * day;
+    return this.key;
+  }
+
+  reading(): ConsoleReading {
+    if (!this.key) return { hasKey: false };
+    const shown = this.showsFullKey ? { key: this.key } : { mask: `${this.key.slice(0, 7)}****${this.key.slice(-4)}` };
+    return { hasKey: true, ...shown, expiresAt: new Date(this.expiresAt).toISOString() };
+  }
+
+  open(rung: Rung): Attempt<ConsoleSession> {
+    this.diary.push(`open ${rung}`);
+    const note = (what: string) => this.diary.push(what);
+    const session: ConsoleSession = {
+      rung,
+      read: async () => {
+        note('read');
+        const stop = this.obstacles.get(rung);
+        return Promise.resolve(stop ? stopped(stop) : done(this.reading()));
+      },
+      rehearse: () => Promise.resolve(done('press 重置API密钥')),
+      rotate: async (_current, hooks): Promise<RotateResult> => {
+        await hooks.beforePress();
+        note('press');
+        const fate = this.answers.shift();
+        if (fate === 'refused-unsent')
+          return { ok: false, sent: 'no', stop: { kind: 'unreachable', detail: 'no route' } };
+        if (fate === 'challenge') {
+          return {
+            ok: false,
+            sent: 'maybe',
+            stop: {
+              kind: 'challenge',
+              detail: 'slider',
+              challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'main frame', evidence: [] },
+            },
+          };
+        }
+        const key = this.issue();
+        if (fate === 'lost')
+          return { ok: false, sent: 'maybe', stop: { kind: 'unreachable', detail: 'connection reset' } };
+        const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString(), seenIn: 'answer' };
+        await hooks.onKey(answer);
+        return { ok: true, value: answer };
+      },
+      saveCheckpoint: () => Promise.resolve(void note('checkpoint')),
+      close: () => Promise.resolve(void note('close')),
+    };
+    return done(session);
+  }
+}
+
+/** A key store in memory that writes each step into the console's diary. */
+export class MemoryStore implements KeyStore {
+  record: KeyRecord = { version: 1, previous: [] };
+  intent?: RotationIntent;
+  constructor(private readonly diary: string[]) {}
+  readRecord = () => Promise.resolve(this.record);
+  writeRecord = (record: KeyRecord) => {
+    this.diary.push('record');
+    this.record = record;
+    return Promise.resolve();
+  };
+  readIntent = () => Promise.resolve(this.intent);
+  writeIntent = (intent: RotationIntent) => {
+    this.diary.push(intent.answer ? 'key on disk' : 'intent');
+    this.intent = intent;
+    return Promise.resolve();
+  };
+  removeIntent = () => {
+    if (this.intent) this.diary.push('intent removed');
+    this.intent = undefined;
+    return Promise.resolve();
+  };
+}
+
+export function renewalWorld() {
+  const clock = { now: Date.parse('2026-03-01T00:00:00Z') };
+  const console = new FakeConsole(clock);
+  const store = new MemoryStore(console.diary);
+  const person: { answer: HandoffResult; clears: Rung[] } = { answer: { kind: 'ready', via: 'card' }, clears: [] };
+  let ids = 0;
+  const deps: RenewDeps = {
+    store,
+    openRung: ({ rung }) => Promise.resolve(console.open(rung)),
+    prove: (key) => {
+      console.diary.push('prove');
+      return Promise.resolve(console.probe(key));
+    },
+    askPerson: () => {
+      console.diary.push('ask');
+      return Promise.resolve(person.answer);
+    },
+    personAtBrowser: () => ({ deadlineAt: clock.now + 60_000, onNeeded: () => undefined, onCleared: () => undefined }),
+    onStep: () => undefined,
+    history: (event) => Promise.resolve(void console.diary.push(`history ${event}`)),
+    log: silentLog,
+    now: () => clock.now,
+    newId: () => `id-${(ids += 1)}`,
+  };
+  return { clock, console, store, person, deps, day };
+}

@@ -1,0 +1,80 @@
+import type { BrowserContext, CDPSession, Page } from '@playwright/test';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A person's phone with the viewer on it: fingers are real touches of its browser. */
+export class Phone {
+  private constructor(
+    readonly page: Page,
+    private readonly cdp: CDPSession,
+  ) {}
+
+  static async of(context: BrowserContext): Promise<Phone> {
+    const page = await context.newPage();
+    return new Phone(page, await context.newCDPSession(page));
+  }
+
+  async open(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.page.locator('#start').tap();
+  }
+
+  /** Until the picture is there and what can be touched is known. */
+  async openAndSee(link: string): Promise<void> {
+    await this.open(link);
+    await this.page.locator('body[data-pictures]').waitFor();
+  }
+
+  /** Where a point of the server's page is on this screen, by the way the viewer itself lays it out. */
+  async locate(page: Page, selector: string, at: 'centre' | 'left' | 'right' = 'centre'): Promise<Point> {
+    const box = await page.locator(selector).boundingBox();
+    if (!box) throw new Error(`${selector} cannot be seen`);
+    const x = at === 'left' ? box.x : at === 'right' ? box.x + box.width : box.x + box.width / 2;
+    return this.toScreen({ x, y: box.y + box.height / 2 });
+  }
+
+  /** From the server's page to this screen, by the canvas's own word on where it has put the page. */
+  async toScreen({ x, y }: Point): Promise<Point> {
+    const { left, top, scale, origin } = await this.page.locator('#canvas').evaluate((canvas) => {
+      const box = canvas.getBoundingClientRect();
+      const { left, top, scale } = canvas.dataset;
+      return { left: Number(left), top: Number(top), scale: Number(scale), origin: { x: box.x, y: box.y } };
+    });
+    return { x: origin.x + (x - left) * scale, y: origin.y + (y - top) * scale };
+  }
+
+  async tap(point: Point): Promise<void> {
+    await this.touch('touchStart', [point]);
+    await this.touch('touchEnd', []);
+  }
+
+  /** A thumb's drag: quick in the middle, slow at the ends, a little unsteady. */
+  async drag(from: Point, to: Point, steps = 40): Promise<void> {
+    await this.touch('touchStart', [from]);
+    for (let step = 1; step <= steps; step += 1) {
+      const part = (1 - Math.cos((Math.PI * step) / steps)) / 2;
+      const wobble = step === steps ? 0 : Math.sin(step) * 1.5;
+      await this.touch('touchMove', [
+        { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part + wobble },
+      ]);
+      await this.page.waitForTimeout(12);
+    }
+    await this.touch('touchEnd', []);
+  }
+
+  async touch(type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly Point[]): Promise<void> {
+    const touchPoints = points.map(({ x, y }, id) => ({ x, y, id, radiusX: 8, radiusY: 8, force: 1 }));
+    await this.cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+  }
+
+  /** As an input method does it: the composition is shown, then replaced by what was chosen. */
+  async composeAndChoose(steps: readonly string[], chosen: string): Promise<void> {
+    for (const text of steps) {
+      await this.cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    }
+    await this.cdp.send('Input.insertText', { text: chosen });
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, expect } from '@playwright/test';
+import { knownTimes, planRestore, readRun, writeRun, type BrowserRun } from '../../../src/browser/profile-state.js';
+import type { SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
+
+const savedAt = Date.parse('2026-03-04T08:00:00Z');
+const before = savedAt - 60_000;
+const after = savedAt + 60_000;
+
+const checkpoint = (savedBy: SessionCheckpoint['savedBy'] = 'browser'): SessionCheckpoint => ({
+  version: 1,
+  savedAt: new Date(savedAt).toISOString(),
+  savedBy,
+  cookies: [],
+  origins: [],
+});
+const wins = { cookies: 'checkpoint-wins', localStorage: 'checkpoint-wins' };
+const fills = { cookies: 'fill-gaps', localStorage: 'fill-gaps' };
+const both = (at: number | undefined) => ({ cookies: at, localStorage: at });
+
+test('a profile without a record takes the checkpoint', () => {
+  expect(planRestore(undefined, both(after), checkpoint())).toEqual(wins);
+});
+
+test('after a clean close nothing has to be visited', () => {
+  const last: BrowserRun = {
+    openedAt: before,
+    before: {},
+    restoredAt: before,
+    checkpointAt: savedAt,
+    closed: both(after),
+  };
+  expect(planRestore(last, both(after), checkpoint())).toEqual({
+    cookies: 'checkpoint-wins',
+    localStorage: 'as-it-is',
+  });
+  expect(planRestore(last, both(after + 1), checkpoint()), 'somebody used the profile since').toEqual(wins);
+  expect(planRestore(last, both(undefined), checkpoint()), 'the profile was deleted since').toEqual(wins);
+  expect(planRestore(last, both(after), checkpoint('import')), 'an import brings its own').toEqual(wins);
+});
+
+test('killed before Chromium wrote anything: the checkpoint is newer', () => {
+  const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
+  expect(planRestore(last, both(before), checkpoint())).toEqual(wins);
+});
+
+test('killed after Chromium wrote more: the profile is newer', () => {
+  const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
+  expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
+  expect(planRestore(last, { cookies: before, localStorage: after }, checkpoint())).toEqual({
+    cookies: 'checkpoint-wins',
+    localStorage: 'fill-gaps',
+  });
+});
+
+test('killed while the checkpoint was put in: what Chromium tidied then does not count', () => {
+  const last: BrowserRun = { openedAt: after, before: both(before) };
+  expect(planRestore(last, both(after), checkpoint())).toEqual(wins);
+  expect(knownTimes(last, both(after))).toEqual(both(before));
+});
+
+test('closed without a checkpoint, or with one that was never stored: the profile is newer', () => {
+  const last: BrowserRun = { openedAt: savedAt, before: both(before), restoredAt: savedAt, closed: both(after) };
+  expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
+  expect(planRestore({ ...last, checkpointAt: after }, both(after), checkpoint())).toEqual(fills);
+});
+
+test('a renewal over HTTP after the browser was killed is newer than both', () => {
+  const last: BrowserRun = { openedAt: before - 2, before: {}, restoredAt: before - 1, checkpointAt: before };
+  expect(planRestore(last, both(before + 1), checkpoint('http'))).toEqual(wins);
+});
+
+test('the record is private, whole or the old one, and rubbish in its place is no record', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-run-'));
+  const userDataDir = path.join(folder, 'profile');
+  const file = path.join(folder, 'browser-run.json');
+  try {
+    expect(await readRun(userDataDir)).toBeUndefined();
+    const run: BrowserRun = { openedAt: 1, before: { cookies: 2 }, restoredAt: 3 };
+    await writeRun(userDataDir, run);
+    expect(await readRun(userDataDir)).toMatchObject({ ...run });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    for (const rubbish of ['', '{', 'null', '[]', '{"version":2}', '{"version":1}', '{"version":1,"before":null}']) {
+      await writeFile(file, rubbish);
+      expect(await readRun(userDataDir), rubbish).toBeUndefined();
+    }
+    await writeRun(userDataDir, run);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,154 @@
+import type { FeishuChannelOptions } from '../../../src/feishu/feishu-channel.js';
+import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
+import { expect, question, stranger, test as base } from './world.js';
+
+/** A channel that only reads the chat, quickly. */
+const test = base.extend<{ polling: Partial<FeishuChannelOptions> }>({
+  polling: async ({ settings, log }, use) => {
+    const client = createFeishuClient({ settings: { ...settings, answers: 'polling' }, log, env: {}, timeoutMs: 2000 });
+    await use({ client, polling: { everyMs: 40 } });
+    client.close();
+  },
+});
+const code = { attempt: 1, of: 5, canResend: true, digits: 6 };
+
+test('the card has no buttons, says how to answer, and no connection is made', async ({
+  feishu,
+  ask,
+  openChannel,
+  polling,
+}) => {
+  await ask(question(), { channel: openChannel(polling) });
+  const text = feishu.cardText(feishu.messages()[0]!);
+  expect(text).not.toContain('[');
+  expect(text).toMatch(/reply ok \/ 1h \/ skip, or put 👌/);
+  expect(feishu.connectionsMade()).toBe(0);
+});
+
+test('a reply counts once, is answered, and the card is replaced', async ({ feishu, ask, openChannel, polling }) => {
+  const asked = await ask(question(), { channel: openChannel(polling) });
+  await feishu.say('1h', { waitMs: 0 });
+  await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'snooze', ms: 3_600_000 }, via: 'chat' }]);
+  await asked.settle({ kind: 'snoozed', until: new Date().toISOString(), via: 'chat' });
+  await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('Answered by a message');
+  const lines = feishu.messages().filter((message) => message.msgType === 'text');
+  expect(lines).toHaveLength(1);
+});
+
+test('a code arrives in the same way', async ({ feishu, ask, openChannel, polling, log }) => {
+  const asked = await ask(question({ kind: '2fa', code }), { channel: openChannel(polling) });
+  await feishu.say('４９３ ８１７', { waitMs: 0 });
+  await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'code', digits: '493817' }, via: 'chat' }]);
+  expect(log.lines.join()).not.toContain('493817');
+});
+
+for (const [emoji, decision] of [
+  ['OK', { kind: 'ready' }],
+  ['THUMBSUP', { kind: 'ready' }],
+  ['DONE', { kind: 'ready' }],
+  ['CrossMark', { kind: 'decline' }],
+] as const) {
+  test(`the reaction ${emoji} means ${decision.kind}`, async ({ feishu, ask, openChannel, polling }) => {
+    const asked = await ask(question(), { channel: openChannel(polling) });
+    feishu.react(asked.message!.messageId, emoji);
+    await expect.poll(() => asked.answers).toEqual([{ decision, via: 'chat' }]);
+  });
+}
+
+test('a reaction answers the message it stands under, and no other', async ({ feishu, ask, openChannel, polling }) => {
+  const channel = openChannel(polling);
+  const one = await ask(question({ account: 'one' }), { channel });
+  const two = await ask(question({ account: 'two' }), { channel });
+  feishu.react(two.message!.messageId, 'OK');
+  await expect.poll(() => two.answers).toHaveLength(1);
+  expect(one.answers).toEqual([]);
+});
+
+test('neither a stranger nor another emoji nor a nod to a code prompt counts', async ({
+  feishu,
+  ask,
+  openChannel,
+  polling,
+  log,
+}) => {
+  const channel = openChannel(polling);
+  const plain = await ask(question({ account: 'plain' }), { channel });
+  const wanted = await ask(question({ account: 'wanted', kind: '2fa', code }), { channel });
+  feishu.react(plain.message!.messageId, 'OK', { openId: stranger });
+  feishu.react(plain.message!.messageId, 'HEART');
+  feishu.react(wanted.message!.messageId, 'OK');
+  await expect.poll(() => log.lines.join()).toContain('another-person');
+  const rounds = () => feishu.requests().filter((request) => request.endsWith('/reactions')).length;
+  const before = rounds();
+  await expect.poll(rounds).toBeGreaterThan(before + 6);
+  expect(plain.answers).toEqual([]);
+  expect(wanted.answers).toEqual([]);
+});
+
+test('nothing is asked of Feishu when no question is open', async ({ feishu, ask, openChannel, polling }) => {
+  const channel = openChannel({ ...polling, lingerMs: 300 });
+  const asked = await ask(question(), { channel });
+  feishu.react(asked.message!.messageId, 'OK');
+  await expect.poll(() => asked.answers).toHaveLength(1);
+  await asked.settle({ kind: 'ready', via: 'chat' });
+  await channel.close();
+  const after = feishu.requests().length;
+  await expect.poll(() => feishu.connections()).toBe(0);
+  expect(feishu.requests().length).toBe(after);
+});
+
+test('without a connection polling is chosen by itself, and buttons come when the connection does', async ({
+  feishu,
+  ask,
+  openChannel,
+}) => {
+  feishu.weather.endpoint = 'error';
+  const asked = await ask(question(), { channel: openChannel({ connectGraceMs: 200, polling: { everyMs: 40 } }) });
+  const card = feishu.messages()[0]!;
+  expect(feishu.cardText(card)).not.toContain('[');
+  feishu.weather.endpoint = 'ok';
+  await expect.poll(() => feishu.cardText(card)).toContain('[Open browser]');
+  expect(await feishu.press(card.messageId, 'ready')).toMatchObject({ toast: { type: 'success' } });
+  expect(asked.answers).toHaveLength(1);
+});
+
+test('a connection whose events go to another client is found out by the chat', async ({
+  feishu,
+  ask,
+  openChannel,
+  log,
+}) => {
+  test.setTimeout(40_000);
+  const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40, watchMs: 100 } }) });
+  feishu.weather.stolenEvents = 1;
+  await feishu.say('ok');
+  await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'ready' }, via: 'chat' }]);
+  expect(log.lines.join()).toContain('not by the long connection');
+});
+
+test('with the setting "connection" the chat is never read', async ({ feishu, ask, openChannel, settings, log }) => {
+  const client = createFeishuClient({ settings: { ...settings, answers: 'connection' }, log, env: {} });
+  const asked = await ask(question(), { channel: openChannel({ client, polling: { everyMs: 20, watchMs: 20 } }) });
+  await feishu.press(asked.message!.messageId, 'ready');
+  expect(asked.answers).toHaveLength(1);
+  expect(feishu.requests().filter((request) => request.startsWith('GET /open-apis'))).toEqual([]);
+  client.close();
+});
+
+test('a connection that is back at once leaves the card as it is', async ({ feishu, ask, openChannel }) => {
+  const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40 } }) });
+  feishu.dropConnections();
+  await expect.poll(() => feishu.connectionsMade()).toBe(2);
+  await expect.poll(() => feishu.connections()).toBe(1);
+  expect(feishu.messages()[0]!.updates).toBe(0);
+  expect(await feishu.press(asked.message!.messageId, 'ready')).toMatchObject({ toast: { type: 'success' } });
+});
+
+test('a connection that stays away turns the card to replies', async ({ feishu, ask, openChannel }) => {
+  const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40 } }) });
+  feishu.weather.endpoint = 'error';
+  feishu.dropConnections();
+  await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('Please reply ok');
+  feishu.react(asked.message!.messageId, 'THUMBSUP');
+  await expect.poll(() => asked.answers).toHaveLength(1);
+});

@@ -1,0 +1,83 @@
+import { expect, question, stranger, test } from './world.js';
+
+const replies = (feishu: { messages(): readonly { msgType: string; content: Record<string, unknown> }[] }) =>
+  feishu
+    .messages()
+    .filter((message) => message.msgType === 'text')
+    .map((message) => String(message.content['text']));
+
+for (const [text, decision] of [
+  ['好', { kind: 'ready' }],
+  ['OK', { kind: 'ready' }],
+  ['30m', { kind: 'snooze', ms: 1_800_000 }],
+  ['跳过', { kind: 'decline' }],
+] as const) {
+  test(`the reply ${text} means ${decision.kind}`, async ({ feishu, ask }) => {
+    const asked = await ask();
+    expect(await feishu.say(text)).toMatchObject({ acked: true, code: 200 });
+    await expect.poll(() => asked.answers).toEqual([{ decision, via: 'chat' }]);
+    await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('a message')]);
+  });
+}
+
+test('a reply that is not understood is answered with what can be said', async ({ feishu, ask }) => {
+  const asked = await ask();
+  await feishu.say('what is this?');
+  await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('did not understand')]);
+  expect(asked.answers).toEqual([]);
+});
+
+test('a code is not taken for anything else, and is not repeated', async ({ feishu, ask, log }) => {
+  const asked = await ask();
+  await feishu.say('493817');
+  await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('No code is needed')]);
+  expect(asked.answers).toEqual([]);
+  expect(log.lines.join() + replies(feishu).join()).not.toContain('493817');
+});
+
+test('with two open questions an unquoted reply is asked which it means, a quoted one counts', async ({
+  feishu,
+  ask,
+}) => {
+  const one = await ask(question({ account: 'one' }));
+  const two = await ask(question({ account: 'two' }));
+  await feishu.say('ok');
+  await expect.poll(() => replies(feishu)).toEqual([expect.stringMatching(/1\. one\n2\. two/)]);
+  await feishu.say('ok', { parentId: one.message!.messageId });
+  await expect.poll(() => one.answers).toHaveLength(1);
+  expect(two.answers).toEqual([]);
+});
+
+test('nobody else can answer, and is told so', async ({ feishu, ask, log }) => {
+  const asked = await ask();
+  await feishu.say('ok', { openId: stranger });
+  await expect.poll(() => log.lines.join()).toContain('another-person');
+  expect(asked.answers).toEqual([]);
+});
+
+for (const [name, how] of [
+  ['a group chat', { chatType: 'group' }],
+  ['a bot', { senderType: 'app' }],
+] as const) {
+  test(`an answer from ${name} does not count`, async ({ feishu, ask, log }) => {
+    const asked = await ask();
+    await feishu.say('ok', how);
+    await expect.poll(() => log.lines.join()).toContain('outside the direct chat');
+    expect(asked.answers).toEqual([]);
+  });
+}
+
+test('a message older than the question does not count', async ({ feishu, ask }) => {
+  const asked = await ask();
+  await feishu.say('ok', { createdAt: Date.now() - 60_000 });
+  await expect.poll(() => replies(feishu)).toHaveLength(1);
+  expect(asked.answers).toEqual([]);
+});
+
+test('the same message delivered under two event ids counts once', async ({ feishu, ask }) => {
+  const asked = await ask();
+  await feishu.say('ok', { messageId: 'om_same' });
+  await feishu.say('ok', { messageId: 'om_same' });
+  await expect.poll(() => replies(feishu)).toHaveLength(1);
+  expect(asked.answers).toHaveLength(1);
+});

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import ts from 'typescript';
+
+import type { FeishuSimulator } from '../../../src/simulator/feishu.js';
+import { expect, test as base } from './world.js';
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+/** The sources as plain JavaScript, so that a child process runs them as the built program would. */
+const test = base.extend<object, { compiled: string }>({
+  compiled: [
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'keyturn-exit-'));
+      const parsed = ts.parseJsonConfigFileContent(
+        ts.readConfigFile(join(repository, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
+        ts.sys,
+        repository,
+        { outDir: join(folder, 'dist'), declaration: false, sourceMap: false, noCheck: true },
+      );
+      const entries = ['src/feishu/feishu-channel.ts', 'src/feishu/feishu-client.ts', 'src/handoff/new-question.ts'];
+      ts.createProgram(
+        entries.map((path) => join(repository, path)),
+        parsed.options,
+      ).emit();
+      await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+      ts.sys.writeFile(join(folder, 'package.json'), '{"type":"module"}');
+      await use(join(folder, 'dist'));
+      await rm(folder, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const script = `
+const [dist, settings, close, awaitsAnswer] = process.argv.slice(1);
+const { createFeishuChannel } = await import(dist + '/feishu/feishu-channel.js');
+const { createFeishuClient } = await import(dist + '/feishu/feishu-client.js');
+const { newQuestion } = await import(dist + '/handoff/new-question.js');
+const nothing = () => undefined;
+const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const client = createFeishuClient({ settings: JSON.parse(settings), log, env: {} });
+const channel = createFeishuChannel({ client, log, connectGraceMs: 300 });
+const now = Date.now();
+const question = newQuestion({ account: 'a', siteTitle: 's', kind: 'captcha', detail: 'd', waitMs: 60000, runId: 'r', now });
+const { signal } = new AbortController();
+let answered;
+const answer = new Promise((resolve) => (answered = resolve));
+try {
+  const asked = await channel.ask(question, { onAnswer: (d) => (answered(d), { accepted: true }), signal });
+  process.stdout.write('asked\\n');
+  if (awaitsAnswer === 'yes') await answer;
+  await asked.settle({ kind: 'ready', via: 'card' });
+} catch (error) {
+  process.stdout.write('failed ' + error.code + '\\n');
+}
+if (close !== 'never') { await channel.close(); client.close(); }
+process.stdout.write('done\\n');
+`;
+
+async function run(dist: string, settings: object, close: string, onAsked?: () => Promise<unknown>) {
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', script, dist, JSON.stringify(settings), close, onAsked ? 'yes' : 'no'],
+    { cwd: join(dist, '..'), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  let doneAt = 0;
+  let answered: Promise<unknown> | undefined;
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.includes('asked')) answered ??= onAsked?.();
+    if (output.includes('done')) doneAt ||= Date.now();
+  });
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((done) => child.on('exit', done));
+  await answered;
+  return { code, output, lingeredMs: Date.now() - doneAt };
+}
+
+const press = (feishu: FeishuSimulator) => () =>
+  feishu.press(feishu.messages()[0]!.messageId, 'ready', { waitMs: 15_000 });
+
+test('a process that closes the channel ends at once', async ({ feishu, settings, compiled }) => {
+  const ended = await run(compiled, settings, 'yes', press(feishu));
+  expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
+  expect(ended.lingeredMs).toBeLessThan(2000);
+});
+
+test('a process that forgets to close it ends a little later', async ({ feishu, settings, compiled }) => {
+  const ended = await run(compiled, settings, 'never', press(feishu));
+  expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
+  expect(ended.lingeredMs).toBeLessThan(8000);
+});
+
+test('a connection that was cut leaves no timer behind', async ({ feishu, settings, compiled }) => {
+  const ended = await run(compiled, settings, 'yes', () => {
+    feishu.dropConnections();
+    return press(feishu)();
+  });
+  expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
+  expect(ended.lingeredMs).toBeLessThan(2000);
+});
+
+for (const [name, change] of [
+  ['an endpoint that hangs', { endpoint: 'hang' }],
+  ['an upgrade that hangs', { upgrade: 'hang' }],
+] as const) {
+  for (const [close, limitMs] of [
+    ['yes', 2000],
+    ['never', 4500],
+  ] as const) {
+    test(`a process ends in spite of ${name} (closed: ${close})`, async ({ feishu, settings, compiled }) => {
+      Object.assign(feishu.weather, change);
+      const ended = await run(compiled, settings, close);
+      expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
+      expect(ended.lingeredMs).toBeLessThan(limitMs);
+    });
+  }
+}
+
+test('a process with a wrong secret fails and ends', async ({ feishu, settings, compiled }) => {
+  feishu.weather.tokenRefused = true;
+  const ended = await run(compiled, settings, 'never');
+  expect(ended).toMatchObject({ code: 0, output: 'failed KT502\ndone\n' });
+  expect(ended.lingeredMs).toBeLessThan(2000);
+});

@@ -1,0 +1,122 @@
+import { createFeishuNotifier } from '../../../src/feishu/feishu-notifier.js';
+import { sendTestMessage } from '../../../src/feishu/test-message.js';
+import { expect, quick, stranger, test } from './world.js';
+
+const isTest = (message: { msgType: string }) => message.msgType === 'interactive';
+
+test('a test that is answered says how long each part took', async ({ feishu, client, log }) => {
+  const steps: string[] = [];
+  const testing = sendTestMessage({
+    client,
+    log,
+    waitMs: 10_000,
+    connection: quick,
+    onStep: (step) => steps.push(step),
+  });
+  const { messageId } = await feishu.waitForMessage(isTest);
+  expect(await feishu.press(messageId, 'Got it')).toMatchObject({ acked: true, toast: { type: 'success' } });
+  const report = await testing;
+  expect(report).toMatchObject({ sent: true, answered: true, refusedPresses: 0, advice: [] });
+  for (const ms of [report.signInMs, report.connectMs, report.sendMs, report.answerMs])
+    expect(ms).toBeGreaterThanOrEqual(0);
+  expect(steps).toEqual(['signed-in', 'connected', 'sent', 'answered']);
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
+  await expect.poll(() => feishu.connections()).toBe(0);
+});
+
+test('a test that nobody answers names the steps in the console', async ({ feishu, client, log }) => {
+  const report = await sendTestMessage({ client, log, waitMs: 100, connection: quick });
+  expect(report).toMatchObject({ sent: true, answered: false });
+  expect(report.advice.join('\n')).toMatch(/card\.action\.trigger[\s\S]*publish/);
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('The test is over');
+});
+
+test('a test without a connection and without a readable chat says so and does not wait', async ({
+  feishu,
+  client,
+  log,
+}) => {
+  feishu.weather.endpoint = 'error';
+  feishu.weather.always.list = { status: 400, code: 99991672, msg: 'scope not granted' };
+  const report = await sendTestMessage({ client, log, waitMs: 60_000, connection: quick });
+  expect(report).toMatchObject({ sent: true, answered: false, problem: { code: 'KT507' } });
+  expect(report.connectMs).toBeUndefined();
+  expect(report.advice.join('\n')).toContain('1000040350');
+  expect(report.advice.join('\n')).toMatch(/Reading the chat instead does not work either.*scope not granted/);
+});
+
+test('without a connection a reply is found by reading the chat', async ({ feishu, client, log }) => {
+  feishu.weather.endpoint = 'error';
+  const testing = sendTestMessage({ client, log, waitMs: 10_000, connection: quick, pollMs: 50 });
+  await feishu.waitForMessage(isTest);
+  await feishu.say('ok', { waitMs: 0 });
+  const report = await testing;
+  expect(report).toMatchObject({ answered: true, answeredBy: 'polling', canPoll: true });
+  expect(report.advice.join('\n')).toContain('feishu.answers polling');
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
+});
+
+test('a reply that another client of the app was given is found, and the report says whose it was', async ({
+  feishu,
+  client,
+  log,
+}) => {
+  feishu.weather.stolenEvents = 1;
+  const testing = sendTestMessage({ client, log, waitMs: 10_000, connection: quick, pollMs: 50 });
+  await feishu.waitForMessage(isTest);
+  await feishu.say('ok');
+  const report = await testing;
+  expect(report).toMatchObject({ answered: true, answeredBy: 'polling' });
+  expect(report.connectMs).toBeGreaterThanOrEqual(0);
+  expect(report.advice.join('\n')).toContain('Another program');
+});
+
+test('a press by somebody else is counted and explained', async ({ feishu, client, log }) => {
+  const stop = new AbortController();
+  const testing = sendTestMessage({ client, log, waitMs: 60_000, connection: quick, signal: stop.signal });
+  const { messageId } = await feishu.waitForMessage(isTest);
+  await feishu.press(messageId, 'Got it', { openId: stranger });
+  stop.abort();
+  const report = await testing;
+  expect(report).toMatchObject({ answered: false, refusedPresses: 1 });
+  expect(report.advice.join()).toContain('feishu.receiver');
+});
+
+test('a test with a wrong secret is a report, not a crash', async ({ feishu, client, log }) => {
+  feishu.weather.tokenRefused = true;
+  const report = await sendTestMessage({ client, log, waitMs: 1000, connection: quick });
+  expect(report).toMatchObject({ sent: false, answered: false, problem: { code: 'KT502' } });
+});
+
+const notice = {
+  level: 'failure',
+  account: 'main',
+  siteTitle: 'iFlow',
+  title: 'The key could not be renewed',
+  lines: ['The old key works until **Friday**.'],
+} as const;
+
+test('a notice is a card without buttons', async ({ feishu, client, log }) => {
+  expect(await createFeishuNotifier({ client, log }).tell(notice)).toEqual({ delivered: true });
+  const text = feishu.cardText(feishu.messages()[0]!);
+  expect(text).toMatch(/^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.$/);
+  expect(text).not.toContain('[');
+});
+
+test('a notice that cannot be delivered says why and does not reject', async ({ feishu, client, log }) => {
+  feishu.weather.always.send = { status: 400, code: 230006, msg: 'Bot ability is not activated.' };
+  const told = await createFeishuNotifier({ client, log }).tell(notice);
+  expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('Bot ability') });
+});
+
+test('a notice gives up on a server that hangs', async ({ feishu, client, log }) => {
+  feishu.weather.always.send = { hang: true };
+  const told = await createFeishuNotifier({ client, log, timeoutMs: 200 }).tell(notice);
+  expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('in time') });
+});
+
+test('a notice of any length stays within what Feishu takes', async ({ feishu, client, log }) => {
+  const lines = Array.from({ length: 500 }, () => '长'.repeat(5000));
+  expect(await createFeishuNotifier({ client, log }).tell({ ...notice, lines })).toEqual({ delivered: true });
+  expect(feishu.messages()).toHaveLength(1);
+});

@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test as base, expect } from '@playwright/test';
+
+const project = path.resolve(import.meta.dirname, '../../..');
+
+interface Clone {
+  folder: string;
+  /** Runs the set-up script; `npm` and the browser are stand-ins that keep a record. */
+  setup: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
+  start: (...args: string[]) => ReturnType<typeof spawn>;
+  calls: () => Promise<string[]>;
+  write: (file: string, text: string) => Promise<void>;
+}
+
+/** A fresh clone in small: the real script, the real compiler, and of the sources what the script itself uses. */
+const test = base.extend<{ clone: Clone }>({
+  clone: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn clone '));
+    const write = async (file: string, text: string) => {
+      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+      await writeFile(path.join(folder, file), text);
+    };
+    await mkdir(path.join(folder, 'scripts'));
+    await copyFile(path.join(project, 'scripts/setup.mjs'), path.join(folder, 'scripts/setup.mjs'));
+    for (const file of [
+      'errors/app-error.ts',
+      'errors/browser-errors.ts',
+      'browser/find-browser.ts',
+      'browser/display.ts',
+    ]) {
+      await write(`src/${file}`, await readFile(path.join(project, 'src', file), 'utf8'));
+    }
+    await write('src/words.txt', 'not compiled, but wanted');
+    await write('src/bin.ts', 'export const built = 1;\n');
+    // The compiler is the real one, but checks only the syntax: it runs in nearly every test here.
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'NodeNext',
+      rootDir: 'src',
+      outDir: 'dist',
+      noCheck: true,
+      types: [],
+    };
+    await write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
+    await write('package.json', JSON.stringify({ type: 'module', engines: { node: '>=20.12' } }));
+    const lock = {
+      packages: {
+        '': {},
+        'node_modules/a': { version: '1.0.0' },
+        'node_modules/b': { version: '1.0.0', optional: true },
+      },
+    };
+    await write('package-lock.json', JSON.stringify(lock));
+    await write('scripts/bench.mjs', "process.stdout.write(process.argv.slice(2).join('|')); process.exitCode = 5;\n");
+    await write('fake/npm.mjs', fakeNpm(folder));
+    await write('fake/browser', `#!/bin/sh\necho browser >> '${folder}/calls'\necho '<html></html>'\n`);
+    await chmod(path.join(folder, 'fake/browser'), 0o755);
+    const start = (...args: string[]) =>
+      spawn(process.execPath, [path.join(folder, 'scripts/setup.mjs'), ...args], {
+        env: {
+          ...process.env,
+          npm_execpath: path.join(folder, 'fake/npm.mjs'),
+          KEYTURN_BROWSER: path.join(folder, 'fake/browser'),
+          DISPLAY: ':0',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    await use({
+      folder,
+      write,
+      start,
+      setup: async (...args) => {
+        const child = start(...args);
+        let [stdout, stderr] = ['', ''];
+        child.stdout?.on('data', (data) => (stdout += String(data)));
+        child.stderr?.on('data', (data) => (stderr += String(data)));
+        const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+        return { code, stdout, stderr };
+      },
+      calls: async () =>
+        (await readFile(path.join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
+    });
+    await rm(folder, { recursive: true, force: true });
+  },
+});
+
+/** Does what `npm ci` does, as far as it can be seen: puts packages there and, at the end, its own record of them. */
+function fakeNpm(folder: string): string {
+  return `
+    import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs';
+    process.chdir(${JSON.stringify(folder)});
+    appendFileSync('calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
+    rmSync('node_modules', { recursive: true, force: true });
+    mkdirSync('node_modules');
+    symlinkSync(${JSON.stringify(path.join(project, 'node_modules/typescript'))}, 'node_modules/typescript');
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+    delete packages['node_modules/b'];
+    writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages }));
+  `;
+}
+
+test.describe.configure({ timeout: 60_000 });
+test.skip(process.platform === 'win32', 'the stand-in for a browser is a shell script');
+
+test('a fresh clone is set up once; the second run does nothing', async ({ clone }) => {
+  const first = await clone.setup();
+  expect(first.stderr).toMatch(/npm ci[^]*building[^]*trying the browser[^]*ready/);
+  expect(first.code).toBe(0);
+  expect(await readFile(path.join(clone.folder, 'dist/words.txt'), 'utf8')).toContain('wanted');
+  const calls = await clone.calls();
+  expect(calls.map((call) => call.split(' ')[0])).toEqual(['npm', 'browser']);
+
+  const second = await clone.setup();
+  expect(second.stderr.trim().split('\n')).toEqual([expect.stringMatching(/^setup: ready: /)]);
+  expect(await clone.calls()).toEqual(calls);
+});
+
+test('what has changed is done again, and only that', async ({ clone }) => {
+  await clone.setup('build');
+  await clone.write('src/bin.ts', 'export const built = 2;\n');
+  const rebuilt = await clone.setup('build');
+  expect(rebuilt.stderr).toMatch(/building/);
+  expect(rebuilt.stderr).not.toMatch(/npm ci/);
+  expect(await readFile(path.join(clone.folder, 'dist/bin.js'), 'utf8')).toContain('built = 2');
+
+  await clone.write(
+    'package-lock.json',
+    JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.1' } } }),
+  );
+  expect((await clone.setup('build')).stderr).toMatch(/npm ci/);
+  await rm(path.join(clone.folder, 'node_modules'), { recursive: true });
+  expect((await clone.setup('build')).stderr).toMatch(/npm ci/);
+});
+
+test('a build that fails shows why and leaves the last good one', async ({ clone }) => {
+  await clone.setup('build');
+  await clone.write('src/bin.ts', 'export const = 3;\n');
+  const failed = await clone.setup('bench');
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  expect(failed.stderr).toMatch(/the build failed:\nsrc\/bin\.ts\(1,14\): error TS/);
+  expect(await readFile(path.join(clone.folder, 'dist/bin.js'), 'utf8')).toContain('built = 1');
+  expect((await readdir(clone.folder)).filter((name) => name.startsWith('dist'))).toEqual(['dist']);
+});
+
+test('two set-ups at once share the work', async ({ clone }) => {
+  const both = await Promise.all([clone.setup('build'), clone.setup('build')]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect((await clone.calls()).filter((call) => call.startsWith('npm'))).toHaveLength(1);
+  expect(both.filter(({ stderr }) => stderr.includes('building'))).toHaveLength(1);
+  expect((await readdir(path.join(clone.folder, '.setup'))).filter((name) => /lock|dead/.test(name))).toEqual([]);
+});
+
+test('the lock of a set-up that was killed does not stop the next', async ({ clone }) => {
+  const dead = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => dead.once('close', resolve));
+  await clone.write('.setup/lock/pid', String(dead.pid));
+  expect((await clone.setup('build')).code).toBe(0);
+});
+
+test('the program gets the arguments, and its exit code is ours', async ({ clone }) => {
+  expect(await clone.setup('bench', '--rounds', '3', '--', 'x y')).toMatchObject({
+    code: 5,
+    stdout: '--rounds|3|--|x y',
+  });
+});
+
+test('a signal is passed on, and the program decides how it ends', async ({ clone }) => {
+  await clone.write(
+    'scripts/bench.mjs',
+    "process.on('SIGTERM', () => process.exit(7)); setInterval(() => undefined, 1000); process.stdout.write('up');\n",
+  );
+  const child = clone.start('bench');
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(7);
+});
+
+test('a chosen browser that does not start is named', async ({ clone }) => {
+  await clone.write('fake/browser', '#!/bin/sh\necho "no way" >&2\nexit 1\n');
+  const run = await clone.setup();
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/fake\/browser does not start: no way[^]*KEYTURN_BROWSER/);
+});
+
+test('a Node that is too old is told so before anything else happens', async ({ clone }) => {
+  await clone.write('package.json', JSON.stringify({ engines: { node: '>=99.1' } }));
+  const run = await clone.setup('build');
+  expect(run).toMatchObject({ code: 2 });
+  expect(run.stderr).toMatch(/needs Node 99\.1 or newer, and this is \d+\./);
+  expect(await clone.calls()).toEqual([]);
+});
+
+test('an unknown command is refused', async ({ clone }) => {
+  const run = await clone.setup('deploy');
+  expect(run).toMatchObject({ code: 2 });
+  expect(run.stderr).toMatch(/"deploy" is none of demo, test/);
+});

@@ -1,0 +1,71 @@
+import { test as base } from '@playwright/test';
+import { SimulatedClock } from '../../../src/simulator/clock.js';
+import { startConsole } from '../../../src/simulator/console.js';
+import type { ConsoleSimulator, IssuedSession } from '../../../src/simulator/console-types.js';
+import { SeededRandom } from '../../../src/simulator/random.js';
+
+export const phone = '15100001234';
+export const dayMs = 86_400_000;
+/** A clock that stands still unless it is advanced. */
+export const startedAt = Date.UTC(2026, 2, 1, 4, 0);
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  json: Record<string, unknown>;
+  text: string;
+}
+
+export interface ConsoleWorld {
+  clock: SimulatedClock;
+  site: ConsoleSimulator;
+  /** Calls the key endpoint as the HTTP rung does; `session` is what `issueSession` gave. */
+  keyCall: (method: 'GET' | 'POST', session?: IssuedSession, headers?: Record<string, string>) => Promise<Answer>;
+  post: (url: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+}
+
+export const test = base.extend<ConsoleWorld>({
+  clock: async ({}, use) => use(new SimulatedClock({ realNow: () => startedAt })),
+  site: async ({ clock }, use) => {
+    const site = await startConsole({ clock, random: new SeededRandom(1) });
+    await use(site);
+    await site.close();
+  },
+  keyCall: async ({ site }, use) => {
+    await use(async (method, session, headers = {}) =>
+      readAnswer(
+        await fetch(`${site.url}/api/openapi/apikey`, {
+          method,
+          redirect: 'manual',
+          headers: {
+            ...(session ? { cookie: session.cookieHeader, 'x-xsrf-token': session.xsrf } : {}),
+            ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+            ...headers,
+          },
+          body: method === 'POST' ? JSON.stringify({ name: '151****1234' }) : undefined,
+          signal: AbortSignal.timeout(5000),
+        }),
+      ),
+    );
+  },
+
+  post: async ({}, use) => {
+    await use(async (url, body, headers = {}) =>
+      readAnswer(
+        await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        }),
+      ),
+    );
+  },
+});
+
+export { expect } from '@playwright/test';
+
+async function readAnswer(answer: Response): Promise<Answer> {
+  const text = await answer.text();
+  const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown>;
+  return { status: answer.status, headers: answer.headers, json, text };
+}

@@ -1,0 +1,186 @@
+import { expect, test } from '@playwright/test';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { builtInProfiles, loadSiteProfile, parseSiteProfile } from '../../../src/site/load-profile.js';
+import { resolveProfile } from '../../../src/site/resolve-profile.js';
+
+const minimal = `
+name: acme
+title: Acme
+baseUrl: https://console.acme.example
+timeZone: UTC
+key: { pattern: '^sk-[a-z]{8}$' }
+session: { login: { url: /login } }
+http:
+  read: { method: GET, path: /api/key }
+  rotate: { method: POST, path: /api/key }
+  answer: { key: key }
+`;
+
+/** The lines of the error that loading this text throws. */
+function problemsOf(text: string): string[] {
+  try {
+    parseSiteProfile(text, 'acme.yaml');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'KT402', exitCode: 2 });
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+  throw new Error('the profile was accepted');
+}
+
+test('the built-in profiles are valid and resolve', async () => {
+  expect(await builtInProfiles()).toContain('iflow');
+  for (const name of await builtInProfiles()) {
+    const resolved = resolveProfile(await loadSiteProfile(name));
+    expect(resolved.name).toBe(name);
+    expect(resolved.probes.length).toBeGreaterThan(0);
+  }
+});
+
+test('a file is loaded by its path, a name only from the built-in ones', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn profile '));
+  await writeFile(join(folder, 'acme.yaml'), minimal);
+  expect((await loadSiteProfile(join(folder, 'acme.yaml'))).title).toBe('Acme');
+  await expect(loadSiteProfile('acme')).rejects.toThrow(/iflow/);
+  await expect(loadSiteProfile('acme')).rejects.toMatchObject({ code: 'KT401' });
+  await expect(loadSiteProfile(join(folder, 'other.yaml'))).rejects.toMatchObject({ code: 'KT401' });
+  await expect(loadSiteProfile(`${folder}/`)).rejects.toMatchObject({ code: 'KT403' });
+  await writeFile(join(folder, 'huge.yaml'), `${minimal}\n# ${'x'.repeat(300_000)}`);
+  await expect(loadSiteProfile(join(folder, 'huge.yaml'))).rejects.toMatchObject({ code: 'KT403' });
+});
+
+test('every mistake is named at once, with its path and line', () => {
+  const problems = problemsOf(`
+name: Acme Inc
+title: Acme
+baseUrl: https://console.acme.example/app
+timeZone: Mars/Olympus
+key: { pattern: '^sk-(' , lifetime: a week }
+session: { login: { url: login } }
+page:
+  url: /key
+  ready: { text: [Create, Reset] }
+  read: { key: { css: .key } }
+  rotate:
+    - click: { text: Reset }
+    - click: { text: 5 }
+    - clik: { text: OK }
+    - click: { role: button, nam: OK }
+    - { click: { text: A }, check: B }
+probe: { method: get, url: /x, valid: { status: 20 } }
+`);
+  const byPath = new Map(problems.map((line) => [line.split(': ')[0] ?? '', line]));
+  expect([...byPath.keys()].sort()).toEqual(
+    [
+      'baseUrl',
+      'key.lifetime',
+      'key.pattern',
+      'name',
+      'page.rotate[1].click.text',
+      'page.rotate[2]',
+      'page.rotate[2].clik',
+      'page.rotate[3].click.nam',
+      'page.rotate[4]',
+      'probe.method',
+      'probe.valid.status',
+      'session.login.url',
+      'timeZone',
+    ].sort(),
+  );
+  expect(byPath.get('page.rotate[1].click.text')).toContain('(line 14)');
+  expect(byPath.get('page.rotate[2].clik')).toContain('(line 15)');
+  expect(byPath.get('timeZone')).toContain('(line 5)');
+});
+
+for (const [what, text, expected] of [
+  ['an empty file', '', /whole file/],
+  ['a list', '- a\n- b\n', /whole file/],
+  ['a missing part', minimal.replace(/^key:.*$/m, ''), /^key: is missing/],
+  ['neither way to renew', minimal.replace(/^http:[^]*/m, ''), /an http section, a page section or both/],
+  ['a key twice', `${minimal}title: Again\n`, /unique.*line 12/],
+  ['broken YAML', `${minimal}page: { url: /x\n`, /line 1[123]/],
+  ['a tab as indentation', minimal.replace('  read', '\tread'), /tab/i],
+] as const) {
+  test(`${what} is refused`, () => expect(problemsOf(text).join('\n')).toMatch(expected));
+}
+
+test('a bomb of aliases is refused', () => {
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join(',')}]`),
+  ];
+  expect(() => parseSiteProfile(bomb.join('\n'), 'bomb.yaml')).toThrow(/aliases/);
+});
+
+test('another base URL moves every address of the console and no other', async () => {
+  const iflow = await loadSiteProfile('iflow');
+  const moved = resolveProfile(iflow, { baseUrl: 'http://127.0.0.1:4010/' });
+  expect(moved.baseUrl).toBe('http://127.0.0.1:4010');
+  expect(moved.page?.url).toBe('http://127.0.0.1:4010/profile?tab=apiKey');
+  expect(moved.http?.rotate.url).toBe('http://127.0.0.1:4010/api/openapi/apikey');
+  expect(moved.probes.map((probe) => probe.url)).toEqual([
+    'http://127.0.0.1:4010/api/search/webSearch',
+    'https://apis.iflow.cn/v1/chat/completions',
+  ]);
+});
+
+test('another probe URL keeps the path unless it has one of its own', async () => {
+  const iflow = await loadSiteProfile('iflow');
+  const urls = (probeUrl: string) => resolveProfile(iflow, { probeUrl }).probes.map((probe) => probe.url);
+  expect(urls('http://127.0.0.1:4011')[1]).toBe('http://127.0.0.1:4011/v1/chat/completions');
+  expect(urls('http://127.0.0.1:4011/chat')[1]).toBe('http://127.0.0.1:4011/chat');
+  expect(urls('http://127.0.0.1:4011/chat')[0]).toBe('https://platform.iflow.cn/api/search/webSearch');
+});
+
+for (const value of [
+  'console.example',
+  'ftp://console.example',
+  'https://console.example/app',
+  'https://me:secret@console.example',
+]) {
+  test(`${value.replace(/me:.*@/, 'a URL with a password, ')} is no base URL`, () => {
+    const resolve = () => resolveProfile(parseSiteProfile(minimal, 'acme.yaml'), { baseUrl: value });
+    expect(resolve).toThrow(/cannot be used as the address/);
+    expect(resolve).not.toThrow(/secret/);
+  });
+}
+
+test('the last click that is not optional rotates unless a step says so', () => {
+  const page = `${minimal}
+page:
+  url: /key
+  ready: Reset
+  read: { key: { css: .key } }
+  create: [{ click: Create }, { click: Agree }, { click: OK, optional: true }]
+  rotate: [{ click: Reset, rotates: true }, { click: OK }]
+`;
+  const resolved = resolveProfile(parseSiteProfile(page, 'acme.yaml')).page;
+  expect(resolved?.create?.map((step) => step.rotates)).toEqual([false, true, false]);
+  expect(resolved?.rotate.map((step) => step.rotates)).toEqual([true, false]);
+});
+
+test('the example in profiles/README.md is a valid profile, and its table has every key of the schema', async () => {
+  const readme = await readFile(new URL('../../../profiles/README.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([^]*?)```/.exec(readme)?.[1] ?? '';
+  expect(parseSiteProfile(example, 'README.md').name).toBe('acme');
+
+  const described = [...readme.matchAll(/`((?:[a-z]+\.)*[A-Za-z]+)`/g)].map(([, key]) => key);
+  const iflow = parseYaml(await readFile(new URL('../../../profiles/iflow.yaml', import.meta.url), 'utf8')) as object;
+  const free = /^(http|page)\.(headers|read|rotate|create)\b.*|^probe\.json|\.when$/;
+  const used = (value: object, path: string): string[] =>
+    Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+      const here = path === '' ? key : `${path}.${key}`;
+      const isLeaf = typeof inner !== 'object' || inner === null || Array.isArray(inner) || free.test(here);
+      return isLeaf ? [here] : used(inner, here);
+    });
+  for (const key of used(iflow, ''))
+    expect(
+      described.some((one) => key === one || key.startsWith(`${one}.`) || one?.startsWith(`${key}.`)),
+      key,
+    ).toBe(true);
+});

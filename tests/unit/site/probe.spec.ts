@@ -1,0 +1,69 @@
+import { expect, test } from '@playwright/test';
+import type { Answered, ExchangeRequest, Unanswered } from '../../../src/site/exchange.js';
+import { loadSiteProfile } from '../../../src/site/load-profile.js';
+import { proveKey } from '../../../src/site/probe.js';
+import { resolveProfile } from '../../../src/site/resolve-profile.js';
+
+const key = `sk-${'c3'.repeat(16)}`;
+const answered = (value: unknown, status = 200): Answered => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  text: typeof value === 'string' ? value : JSON.stringify(value),
+});
+const silence: Unanswered = { kind: 'unanswered', sent: 'maybe', why: 'no answer within 20 s' };
+const nothing = answered('<html>Not Found</html>', 404);
+
+/** Proves the key against a search API and a chat API that answer so. */
+async function prove(search: Answered | Unanswered, chat: Answered | Unanswered) {
+  const requests: ExchangeRequest[] = [];
+  const profile = resolveProfile(await loadSiteProfile('iflow'));
+  const proof = await proveKey(profile, key, {
+    exchange: (request) => {
+      requests.push(request);
+      return Promise.resolve(request.url.includes('/search/') ? search : chat);
+    },
+  });
+  expect(JSON.stringify(proof)).not.toContain(key);
+  return { proof, requests };
+}
+
+for (const [what, search, chat, verdict] of [
+  ['search results', answered({ success: true, data: {} }), nothing, 'valid'],
+  ['a search that refuses the key', answered({ success: false, code: 'INVALID_APIKEY' }), nothing, 'invalid'],
+  [
+    'a search that is rate limited by user',
+    answered({ success: false, code: 'USER_RATE_LIMIT' }, 429),
+    nothing,
+    'valid',
+  ],
+  ['a search that is busy, and a chat answer', answered({ code: 'SYSTEM_ERROR' }), answered({ choices: [] }), 'valid'],
+  [
+    'no search, and 434 inside HTTP 200',
+    nothing,
+    answered({ status: '434', msg: 'Invalid apiKey', body: null }),
+    'invalid',
+  ],
+  ['no search, and 439 as a number', nothing, answered({ status: 439, msg: 'expired' }), 'invalid'],
+  [
+    'no search, and 434 for a banned account',
+    nothing,
+    answered({ status: '434', msg: 'Access to the current AK has been blocked due to unauthorized requests' }),
+    'banned',
+  ],
+  ['no search, and one request at a time', nothing, answered({ status: '449', msg: 'rate limit' }), 'valid'],
+  ['nobody there', silence, silence, 'unknown'],
+  ['answers that nobody knows', nothing, answered('{"status":"500"}', 500), 'unknown'],
+] as const) {
+  test(`${what}: ${verdict}`, async () => {
+    const { proof, requests } = await prove(search, chat);
+    expect(proof.verdict).toBe(verdict);
+    expect(requests[0]?.headers.authorization).toBe(`Bearer ${key}`);
+    expect(requests.every(({ url }) => !url.includes(key))).toBe(true);
+  });
+}
+
+test('the second probe is asked only when the first cannot tell', async () => {
+  expect((await prove(answered({ success: true }), nothing)).requests).toHaveLength(1);
+  expect((await prove(nothing, nothing)).requests).toHaveLength(2);
+});

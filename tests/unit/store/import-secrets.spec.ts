@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppError } from '../../../src/errors/app-error.js';
+import { parseSecrets, readSecretsFile } from '../../../src/store/import-secrets.js';
+import { expect, test } from './temp-home.js';
+
+const now = () => Date.parse('2026-03-01T10:00:00Z');
+const options = { baseUrl: 'https://platform.iflow.cn', now };
+const parse = (value: unknown, path = '/a/iflow.json') =>
+  parseSecrets(typeof value === 'string' ? value : JSON.stringify(value), path, options);
+const host = { domain: 'platform.iflow.cn', path: '/', expires: -1, httpOnly: false, secure: true, sameSite: 'Lax' };
+
+test.describe("the older refresher's secrets file", () => {
+  test('becomes a checkpoint with its cookies and headers', () => {
+    const imported = parse({
+      name: '151****1234',
+      xsrf: 'tok/en=',
+      cookie: ' BXAuth=a=b; lang=zh-CN;\r\n',
+      referer: 'https://platform.iflow.cn/profile?tab=apiKey',
+      user_agent: 'Mozilla/5.0',
+      extra_headers: { 'bx-v': '2.5.36', 'Accept-Language': 'zh-CN' },
+    });
+    expect(imported).toEqual({
+      suggestedName: 'iflow',
+      keyName: '151****1234',
+      warnings: [],
+      checkpoint: {
+        version: 1,
+        savedAt: '2026-03-01T10:00:00.000Z',
+        savedBy: 'import',
+        cookies: [
+          { ...host, name: 'BXAuth', value: 'a=b' },
+          { ...host, name: 'lang', value: 'zh-CN' },
+          { ...host, name: 'XSRF-TOKEN', value: 'tok%2Fen%3D' },
+        ],
+        origins: [],
+        headers: {
+          referer: 'https://platform.iflow.cn/profile?tab=apiKey',
+          'user-agent': 'Mozilla/5.0',
+          'bx-v': '2.5.36',
+          'accept-language': 'zh-CN',
+        },
+      },
+    });
+  });
+
+  test('an xsrf that the cookie has already is no second cookie, another one is warned of', () => {
+    const cookie = 'XSRF-TOKEN=tok%2Fen; BXAuth=a';
+    expect(parse({ cookie, xsrf: 'tok/en' })).toMatchObject({ warnings: [], checkpoint: { cookies: { length: 2 } } });
+    const differing = parse({ cookie, xsrf: 'other' });
+    expect(differing.warnings).toEqual([expect.stringContaining('xsrf differs')]);
+    expect(differing.checkpoint.cookies[0]?.value).toBe('tok%2Fen');
+  });
+
+  test('an x-xsrf-token header counts as the xsrf and is not fixed for ever', () => {
+    const { checkpoint } = parse({ cookie: 'BXAuth=a', extra_headers: { 'X-XSRF-TOKEN': 'tok' } });
+    expect(checkpoint.headers).toBeUndefined();
+    expect(checkpoint.cookies.at(-1)).toMatchObject({ name: 'XSRF-TOKEN', value: 'tok' });
+  });
+
+  for (const [what, file, problem] of [
+    ['nothing', '', 'the file is empty'],
+    ['half a file', '{"cookie": "BXAuth=', 'the file is not JSON, or it is cut off'],
+    ['prose', 'my\nsecrets', 'neither JSON, nor a cookies.txt'],
+    ['no cookie', { name: 'a' }, 'cookie is missing'],
+    ['an empty cookie', { cookie: ' ; ' }, 'cookie has no cookies'],
+    ['a number as cookie', { cookie: 7 }, 'cookie is neither a string nor a list'],
+    ['a cookie without =', { cookie: 'BXAuth=a; hunter2' }, 'cookie: part 2 is not name=value'],
+    ['a cookie with a line break', { cookie: 'BXAuth=hun\nter2' }, 'the value of BXAuth has a forbidden character'],
+    ['a name that is none', { cookie: 'BXAuth=a', name: 7 }, 'name is not a string'],
+    ['headers that are none', { cookie: 'a=b', extra_headers: ['x'] }, 'extra_headers is not an object'],
+    [
+      'a header name with a space',
+      { cookie: 'a=b', extra_headers: { 'a b': 'x' } },
+      "extra_headers.a b is not a header's name",
+    ],
+    [
+      'a header value with a line break',
+      { cookie: 'a=b', extra_headers: { x: 'a\r\nhunter2: b' } },
+      'extra_headers.x has a forbidden character',
+    ],
+    ['a header value beyond Latin-1', { cookie: 'a=b', user_agent: '浏览器' }, 'user_agent has a forbidden character'],
+    ['a header value that is no string', { cookie: 'a=b', extra_headers: { x: 1 } }, 'extra_headers.x is not a string'],
+    ...['Cookie', 'Host', 'content-length', 'Transfer-Encoding', 'Connection'].map(
+      (name) =>
+        [
+          `a ${name} header`,
+          { cookie: 'a=b', extra_headers: { [name]: 'hunter2' } },
+          `extra_headers.${name} is a header that keyturn sets itself`,
+        ] as const,
+    ),
+    ['a list of no cookies', [{ name: 'a b', value: 7 }, 3], "the list[0].name is not a cookie's name"],
+    [
+      'the cookies of another site',
+      [{ name: 'a', value: 'hunter2', domain: '.example.com' }],
+      'no cookies for platform.iflow.cn: its cookies are for example.com',
+    ],
+    ['a site that only ends alike', [{ name: 'a', value: 'b', domain: 'low.cn' }], 'its cookies are for low.cn'],
+    [
+      'expired cookies only',
+      [{ name: 'a', value: 'b', domain: '.iflow.cn', expirationDate: 5 }],
+      '1 for it have expired',
+    ],
+    ['a cookies.txt with too few columns', '.iflow.cn\tTRUE\t/\n', 'line 1 does not have the seven columns'],
+  ] as const) {
+    test(`${what} is refused by its path and nothing secret is repeated`, () => {
+      const attempt = () => parse(file);
+      expect(attempt).toThrow(expect.objectContaining({ code: 'KT230', exitCode: 2 }));
+      expect(attempt).toThrow(problem);
+      expect(attempt).not.toThrow('hunter2');
+    });
+  }
+
+  test('all problems are told at once', () => {
+    const file = { cookie: 7, name: 7, extra_headers: { host: 'x', 'a b': 'c' } };
+    const error = (() => {
+      try {
+        return parse(file);
+      } catch (caught) {
+        return caught as AppError;
+      }
+    })() as AppError;
+    expect(error.message.split('\n')).toHaveLength(5);
+  });
+
+  test('unknown fields are left out with a word', () => {
+    expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings).toEqual(['cokie is unknown and was left out.']);
+  });
+});
+
+test.describe('cookie exports', () => {
+  const rest = { httpOnly: true, secure: true, session: false };
+
+  test('a list of a browser extension keeps scopes, ends of life and flags', () => {
+    const { checkpoint, warnings } = parse([
+      {
+        ...rest,
+        name: 'BXAuth',
+        value: 'a',
+        domain: '.iflow.cn',
+        hostOnly: false,
+        path: '/',
+        sameSite: 'no_restriction',
+        expirationDate: 1_900_000_000.5,
+      },
+      {
+        ...rest,
+        name: 'sid',
+        value: 'b',
+        domain: 'platform.iflow.cn',
+        hostOnly: true,
+        path: '/api',
+        sameSite: 'unspecified',
+        session: true,
+      },
+      { ...rest, name: 'other', value: 'c', domain: '.example.com' },
+      { ...rest, name: 'old', value: 'd', domain: '.iflow.cn', expirationDate: 1_000 },
+    ]);
+    expect(checkpoint.cookies).toEqual([
+      {
+        name: 'BXAuth',
+        value: 'a',
+        domain: '.iflow.cn',
+        path: '/',
+        expires: 1_900_000_000.5,
+        httpOnly: true,
+        secure: true,
+        sameSite: 'None',
+      },
+      {
+        name: 'sid',
+        value: 'b',
+        domain: 'platform.iflow.cn',
+        path: '/api',
+        expires: -1,
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Lax',
+      },
+    ]);
+    expect(warnings).toEqual([
+      'Cookies of other sites were left out: example.com.',
+      '1 expired cookies were left out.',
+    ]);
+  });
+
+  test("Playwright's storage state brings its localStorage along", () => {
+    const { checkpoint } = parse({
+      cookies: [{ ...host, name: 'BXAuth', value: 'a' }],
+      origins: [
+        { origin: 'https://platform.iflow.cn', localStorage: [{ name: 'token', value: 't' }] },
+        { origin: 'https://example.com', localStorage: [{ name: 'token', value: 'x' }] },
+      ],
+    });
+    expect(checkpoint.cookies).toEqual([{ ...host, name: 'BXAuth', value: 'a' }]);
+    expect(checkpoint.origins).toEqual([
+      { origin: 'https://platform.iflow.cn', localStorage: [{ name: 'token', value: 't' }] },
+    ]);
+  });
+
+  test('a cookies.txt is read, with Windows line ends and HttpOnly marks', () => {
+    const text =
+      '# Netscape HTTP Cookie File\r\n\r\n' +
+      '#HttpOnly_.iflow.cn\tTRUE\t/\tTRUE\t1900000000\tBXAuth\ta\r\n' +
+      'platform.iflow.cn\tFALSE\t/\tFALSE\t0\tsid\tb\r\n';
+    expect(parse(text).checkpoint.cookies).toEqual([
+      { ...host, name: 'BXAuth', value: 'a', domain: '.iflow.cn', expires: 1_900_000_000, httpOnly: true },
+      { ...host, name: 'sid', value: 'b', secure: false },
+    ]);
+  });
+
+  test('a bare Cookie header is enough', () => {
+    expect(parse('Cookie: BXAuth=a; XSRF-TOKEN=b\n').checkpoint.cookies.map((each) => each.name)).toEqual([
+      'BXAuth',
+      'XSRF-TOKEN',
+    ]);
+  });
+});
+
+test.describe('the file itself', () => {
+  test('is read whatever its mode, with a warning when others can read it', async ({ home }) => {
+    test.skip(process.platform === 'win32', 'Windows has no file modes');
+    const path = join(home, 'My 密钥 file.json');
+    writeFileSync(path, '\uFEFF{"cookie":"BXAuth=a"}\r\n');
+    chmodSync(path, 0o644);
+    const imported = await readSecretsFile(path, options);
+    expect(imported.warnings).toEqual([expect.stringContaining(`rm '${path}'`)]);
+    expect(imported.suggestedName).toBe('my-file');
+    chmodSync(path, 0o600);
+    expect((await readSecretsFile(path, options)).warnings).toEqual([]);
+  });
+
+  test('that is missing, a folder or not text is an error that says so', async ({ home }) => {
+    await expect(readSecretsFile(join(home, 'none'), options)).rejects.toThrow(/there is no such file/);
+    await expect(readSecretsFile(home, options)).rejects.toMatchObject({ code: 'KT230' });
+    writeFileSync(join(home, 'bytes'), Buffer.from([0xff, 0xfe, 0x7b]));
+    await expect(readSecretsFile(join(home, 'bytes'), options)).rejects.toThrow(/not UTF-8/);
+  });
+
+  test('with garbage never gives a bare error, a header that injects or a lost file', async ({ home }) => {
+    const path = join(home, 'x.json');
+    const field = fc.constantFrom(
+      'cookie',
+      'cookies',
+      'xsrf',
+      'name',
+      'referer',
+      'user_agent',
+      'extra_headers',
+      'origins',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .dictionary(field, fc.oneof(fc.jsonValue(), fc.string(), fc.dictionary(fc.string(), fc.string())))
+        .map((v) => JSON.stringify(v)),
+      fc.string().map((value) => JSON.stringify({ cookie: 'a=b', extra_headers: { x: value } })),
+      fc.string({ unit: 'binary' }).map((value) => JSON.stringify({ cookie: `a=${value}`, xsrf: value })),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (content) => {
+        writeFileSync(path, content, { mode: 0o600 });
+        const before = readFileSync(path);
+        const result = await readSecretsFile(path, options).catch((error: unknown) => error);
+        if (result instanceof Error) expect((result as AppError).code).toBe('KT230');
+        else {
+          const { checkpoint } = result as Awaited<ReturnType<typeof readSecretsFile>>;
+          const header = checkpoint.cookies.map((cookie) => `${cookie.name}=${cookie.value}`).join('; ');
+          new Headers({ ...checkpoint.headers, 'x-cookie': encodeURI(header) });
+          expect(`${header}${JSON.stringify(Object.values(checkpoint.headers ?? {}))}`).not.toMatch(/[\r\n\0]/);
+        }
+        expect(readFileSync(path).equals(before)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+const root = join(import.meta.dirname, '../../..');
+const compiled = new Map<boolean, string>();
+
+/** The store's sources as plain JavaScript, so that real child processes can load them. Made once per worker. */
+function compiledStore(withLibraries: boolean): string {
+  const made = compiled.get(withLibraries);
+  if (made) return made;
+  const out = mkdtempSync(join(tmpdir(), 'keyturn-store-js-'));
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+  writeFileSync(join(out, 'package.json'), '{"type":"module"}');
+  if (withLibraries) symlinkSync(join(root, 'node_modules'), join(out, 'node_modules'), 'dir');
+  for (const folder of ['.', 'errors', 'renewal', 'handoff', 'store']) {
+    for (const file of readdirSync(join(root, 'src', folder)).filter((name) => name.endsWith('.ts'))) {
+      const source = readFileSync(join(root, 'src', folder, file), 'utf8');
+      const { outputText } = ts.transpileModule(source, {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+      });
+      const target = join(out, folder, file.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, outputText);
+    }
+  }
+  compiled.set(withLibraries, out);
+  return out;
+}
+
+export interface StoreChild {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  /** What the child has printed so far. */
+  output(): string;
+  /** Resolves when the child has printed the text. */
+  printed(text: string): Promise<void>;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+    readonly output: string;
+  }>;
+}
+
+export interface StoreChildOptions {
+  readonly umask?: number;
+  /** Another program that starts it. */
+  readonly under?: readonly string[];
+  /** False: there are no npm packages to be found, so loading one fails. */
+  readonly withLibraries?: boolean;
+}
+
+/**
+ * Runs a module's text in a child process. It may import the store's files as `store/<name>.js`, and print with
+ * `console.log`; `args` come as `process.argv[2]` and on.
+ */
+export function runStoreChild(
+  script: string,
+  args: readonly string[] = [],
+  options: StoreChildOptions = {},
+): StoreChild {
+  const folder = compiledStore(options.withLibraries ?? true);
+  const file = join(folder, `child-${Math.random().toString(36).slice(2)}.js`);
+  const umask = options.umask === undefined ? '' : `process.umask(${options.umask});\n`;
+  writeFileSync(file, umask + script.replaceAll(/'store\//g, "'./store/"));
+  const [command = process.execPath, ...rest] = [...(options.under ?? []), process.execPath, file, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const waiting = new Set<() => void>();
+  const take = (chunk: Buffer) => {
+    output += chunk.toString();
+    for (const look of waiting) look();
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  const ended = new Promise<Awaited<StoreChild['ended']>>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, output }));
+  });
+  return {
+    process: child,
+    pid: child.pid ?? -1,
+    output: () => output,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!output.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        void ended.then(() => reject(new Error(`The child ended without printing ${text}:\n${output}`)));
+      }),
+    ended,
+  };
+}

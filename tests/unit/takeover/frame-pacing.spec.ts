@@ -1,0 +1,106 @@
+import { expect, test } from '@playwright/test';
+import { FramePacing, type Picture } from '../../../src/takeover/frame-pacing.js';
+
+function world() {
+  const clock = { now: 0 };
+  const sent: { n: number; name: string }[] = [];
+  const sizes: number[] = [];
+  const pacing = new FramePacing({
+    send: (n, { jpeg }) => sent.push({ n, name: jpeg.toString() }),
+    now: () => clock.now,
+    onSize: (index) => sizes.push(index),
+  });
+  const picture = (name: string, isSharp = false): Picture => ({
+    jpeg: Buffer.from(name),
+    isSharp,
+    width: 1280,
+    height: 720,
+    offsetTop: 0,
+  });
+  const roundTrips = (count: number, tookMs: number) => {
+    for (let i = 0; i < count; i += 1) {
+      pacing.offer(picture('x'));
+      clock.now += tookMs;
+      pacing.acknowledge(sent.at(-1)!.n);
+    }
+  };
+  return { pacing, sent, sizes, picture, clock, roundTrips };
+}
+
+test('two pictures are on their way, and of the rest the newest wins', () => {
+  const { pacing, sent, picture } = world();
+  expect(['a', 'b', 'c', 'd', 'e'].map((name) => pacing.offer(picture(name)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(sent.map(({ name }) => name)).toEqual(['a', 'b']);
+  pacing.acknowledge(1);
+  expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'e']);
+});
+
+test('an acknowledgement counts once', () => {
+  const { pacing, sent, picture } = world();
+  for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
+  pacing.acknowledge(1);
+  pacing.acknowledge(1);
+  pacing.acknowledge(99);
+  pacing.offer(picture('d'));
+  expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+});
+
+test('a sharp picture does not push a newer one aside', () => {
+  const { pacing, sent, picture } = world();
+  for (const name of ['a', 'b', 'moving']) pacing.offer(picture(name));
+  expect(pacing.offer(picture('sharp', true))).toBe(false);
+  pacing.acknowledge(1);
+  expect(sent.at(-1)?.name).toBe('moving');
+});
+
+test('a slow link gets smaller pictures, a quick one larger', () => {
+  const { sizes, roundTrips } = world();
+  roundTrips(40, 10);
+  expect(sizes).toEqual([2]);
+  roundTrips(4, 300);
+  expect(sizes).toEqual([2, 1]);
+  roundTrips(40, 300);
+  expect(sizes).toEqual([2, 1, 0]);
+});
+
+test('a far but even link keeps its size', () => {
+  const { sizes, roundTrips } = world();
+  roundTrips(100, 120);
+  expect(sizes).toEqual([]);
+});
+
+test('a viewer that comes back owes nothing', () => {
+  const { pacing, sent, picture } = world();
+  for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
+  pacing.reset();
+  expect(pacing.offer(picture('d'))).toBe(true);
+  expect(sent.at(-1)?.name).toBe('d');
+});
+
+test('a sharp picture tells how long it keeps the link busy', () => {
+  const { pacing, sent, picture, clock, roundTrips } = world();
+  roundTrips(3, 80);
+  pacing.offer(picture('sharp', true));
+  clock.now += 190;
+  pacing.acknowledge(sent.at(-1)!.n);
+  expect(pacing.sharpCostMs).toBe(110);
+});
+
+test('on a link that is always full a forced sharp picture still gets its turn', () => {
+  const { pacing, sent, picture } = world();
+  for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
+  expect(pacing.offer(picture('late', true))).toBe(false);
+  expect(pacing.offer(picture('sharp', true), true)).toBe(true);
+  expect(pacing.offer(picture('d'))).toBe(false);
+  pacing.acknowledge(1);
+  expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'sharp']);
+  pacing.offer(picture('e'));
+  pacing.acknowledge(2);
+  expect(sent.at(-1)?.name).toBe('e');
+});

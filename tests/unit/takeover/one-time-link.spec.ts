@@ -1,0 +1,91 @@
+import { expect, test } from '@playwright/test';
+import { OneTimeLink } from '../../../src/takeover/one-time-link.js';
+
+const minute = 60_000;
+
+function world() {
+  const clock = { now: 1_000_000 };
+  return { clock, link: new OneTimeLink({ ttlMs: 15 * minute, now: () => clock.now }) };
+}
+
+test('a token has 256 bits and never comes twice', () => {
+  const { link } = world();
+  const tokens = Array.from({ length: 50 }, () => link.issue());
+  for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  expect(new Set(tokens).size).toBe(50);
+});
+
+test('a link is good once', () => {
+  const { link } = world();
+  const token = link.issue();
+  const first = link.claim(token);
+  expect(first).toMatchObject({ kind: 'claimed' });
+  expect(link.claim(token)).toEqual({ kind: 'used' });
+  expect(link.admits(first.kind === 'claimed' ? first.session : '')).toBe(true);
+});
+
+test('only the session that was given is admitted, not the token', () => {
+  const { link } = world();
+  const token = link.issue();
+  link.claim(token);
+  expect(link.admits(token)).toBe(false);
+  expect(link.admits(undefined)).toBe(false);
+  expect(link.admits('')).toBe(false);
+});
+
+test('nothing is admitted before the claim', () => {
+  const { link } = world();
+  expect(link.admits('anything')).toBe(false);
+  link.issue();
+  expect(link.admits('anything')).toBe(false);
+});
+
+test('a link that nobody used expires', () => {
+  const { link, clock } = world();
+  const token = link.issue();
+  clock.now += 15 * minute;
+  expect(link.claim(token)).toEqual({ kind: 'expired' });
+});
+
+test('the time runs anew from the claim, and then ends the view', () => {
+  const { link, clock } = world();
+  const token = link.issue();
+  clock.now += 14 * minute;
+  const claim = link.claim(token);
+  const session = claim.kind === 'claimed' ? claim.session : '';
+  clock.now += 14 * minute;
+  expect(link.admits(session)).toBe(true);
+  expect(link.leftMs).toBe(minute);
+  clock.now += minute;
+  expect(link.admits(session)).toBe(false);
+});
+
+test('a new link revokes the old one and its viewer', () => {
+  const { link } = world();
+  const old = link.issue();
+  const claim = link.claim(old);
+  const fresh = link.issue();
+  expect(link.admits(claim.kind === 'claimed' ? claim.session : '')).toBe(false);
+  expect(link.claim(old)).toEqual({ kind: 'wrong' });
+  expect(link.claim(fresh)).toMatchObject({ kind: 'claimed' });
+});
+
+test('after the end nothing opens', () => {
+  const { link } = world();
+  const token = link.issue();
+  const claim = link.claim(token);
+  link.end();
+  expect(link.claim(token)).toEqual({ kind: 'over' });
+  expect(link.admits(claim.kind === 'claimed' ? claim.session : '')).toBe(false);
+});
+
+test('guessing is slowed down, and does not lock the owner out', () => {
+  const { link, clock } = world();
+  const token = link.issue();
+  const answers = Array.from({ length: 25 }, (_, i) => link.claim(`guess ${i}`).kind);
+  expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'wrong'));
+  expect(answers.slice(20)).toEqual(Array.from({ length: 5 }, () => 'too-many'));
+  expect(link.claim(token)).toMatchObject({ kind: 'claimed' });
+  clock.now += minute;
+  expect(link.claim('another guess')).toEqual({ kind: 'wrong' });
+});

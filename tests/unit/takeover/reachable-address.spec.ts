@@ -1,0 +1,73 @@
+import { expect, test } from '@playwright/test';
+import { AppError } from '../../../src/errors/app-error.js';
+import { reachOf, requireSafeAddress, type AddressOptions } from '../../../src/takeover/reachable-address.js';
+
+const codeOf = (options: AddressOptions) => {
+  try {
+    return requireSafeAddress(options)?.href ?? 'no public address';
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+};
+
+const local = '127.0.0.1';
+const table: [string, AddressOptions, string][] = [
+  ['this machine alone', { host: local }, 'no public address'],
+  ['the name of this machine', { host: 'localhost' }, 'no public address'],
+  ['behind a tunnel', { host: local, publicUrl: 'https://help.example.com' }, 'https://help.example.com/'],
+  ['below a path', { host: local, publicUrl: 'https://example.com/keyturn' }, 'https://example.com/keyturn/'],
+  ['everywhere, behind HTTPS', { host: '0.0.0.0', publicUrl: 'https://help.example.com' }, 'https://help.example.com/'],
+  ['everywhere', { host: '0.0.0.0' }, 'KT701'],
+  ['everywhere, on IPv6', { host: '::' }, 'KT701'],
+  ['a private address', { host: '192.168.1.5' }, 'KT701'],
+  ['everywhere, with a local address', { host: '0.0.0.0', publicUrl: 'http://127.0.0.1:8080' }, 'KT701'],
+  ['plain HTTP at a public name', { host: local, publicUrl: 'http://help.example.com' }, 'KT702'],
+  ['plain HTTP at a public address', { host: local, publicUrl: 'http://8.8.8.8:80', allowPrivateHttp: true }, 'KT702'],
+  ['plain HTTP on Tailscale', { host: local, publicUrl: 'http://100.101.1.2:7000' }, 'KT703'],
+  ['plain HTTP at home', { host: local, publicUrl: 'http://10.0.0.2' }, 'KT703'],
+  [
+    'plain HTTP on Tailscale, wanted',
+    { host: '100.101.1.2', publicUrl: 'http://100.101.1.2:7000', allowPrivateHttp: true },
+    'http://100.101.1.2:7000/',
+  ],
+  [
+    'everywhere, though only private HTTP is wanted',
+    { host: '0.0.0.0', publicUrl: 'http://10.0.0.2', allowPrivateHttp: true },
+    'KT701',
+  ],
+  ['plain HTTP through a local port', { host: local, publicUrl: 'http://127.0.0.1:9000' }, 'http://127.0.0.1:9000/'],
+  ['no address at all', { host: local, publicUrl: 'help.example.com' }, 'KT704'],
+  ['another scheme', { host: local, publicUrl: 'ftp://help.example.com' }, 'KT704'],
+  ['a password in it', { host: local, publicUrl: 'https://me:secret@help.example.com' }, 'KT704'],
+  ['a fragment in it', { host: local, publicUrl: 'https://help.example.com/#x' }, 'KT704'],
+];
+for (const [what, options, outcome] of table) {
+  test(`${what}: ${outcome}`, () => expect(codeOf(options)).toBe(outcome));
+}
+
+test('a password in a refused address is not repeated', () => {
+  expect(() => requireSafeAddress({ host: local, publicUrl: 'https://me:hunter22@x.example' })).toThrow(
+    /^(?!.*hunter22)/s,
+  );
+});
+
+for (const [host, reach] of [
+  ['127.9.9.9', 'loopback'],
+  ['::1', 'loopback'],
+  ['[::1]', 'loopback'],
+  ['::ffff:127.0.0.1', 'loopback'],
+  ['172.16.0.1', 'private'],
+  ['172.32.0.1', 'public'],
+  ['100.63.0.1', 'public'],
+  ['100.127.0.1', 'private'],
+  ['169.254.1.1', 'private'],
+  ['fd7a:115c:a1e0::1', 'private'],
+  ['fe80::1', 'private'],
+  ['2606:4700::1111', 'public'],
+  ['localhost.example.com', 'public'],
+  ['127.0.0.1.example.com', 'public'],
+  ['0.0.0.0', 'public'],
+] as const) {
+  test(`${host} is ${reach}`, () => expect(reachOf(host)).toBe(reach));
+}

@@ -1,0 +1,236 @@
+import { request as httpRequest } from 'node:http';
+import { expect, test as base } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { OneTimeLink } from '../../../src/takeover/one-time-link.js';
+import { startViewerServer, type ViewerServer } from '../../../src/takeover/viewer-server.js';
+
+const publicUrl = new URL('https://help.example.com/keyturn/');
+
+interface World {
+  server: ViewerServer;
+  link: OneTimeLink;
+  token: string;
+  state: { isOver: boolean; viewers: number; claims: number; refusals: string[]; now: number };
+  ask: (path: string, options?: Ask) => Promise<Answer>;
+  upgrade: (headers: Record<string, string>) => Promise<number>;
+}
+
+interface Ask {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+const test = base.extend<World>({
+  state: async ({}, use) => use({ isOver: false, viewers: 0, claims: 0, refusals: [], now: 1_000_000 }),
+  link: async ({ state }, use) => use(new OneTimeLink({ ttlMs: 900_000, now: () => state.now })),
+  token: async ({ link }, use) => use(link.issue()),
+  server: async ({ link, state }, use) => {
+    const server = await startViewerServer({
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl,
+      language: 'auto',
+      link,
+      id: 'ab12cd34',
+      isOver: () => state.isOver,
+      onClaimed: () => (state.claims += 1),
+      onRefused: (why) => state.refusals.push(why),
+      onViewer: () => (state.viewers += 1),
+    });
+    await use(server);
+    await server.close();
+  },
+  // Not fetch, which sets Host by itself.
+  ask: async ({ server }, use) =>
+    use(
+      (path, { method = 'GET', headers = {}, body } = {}) =>
+        new Promise((resolve, reject) => {
+          const request = httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
+            let text = '';
+            response.on('data', (data: Buffer) => (text += data.toString()));
+            response.on('end', () =>
+              resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+            );
+          });
+          request.on('error', reject);
+          request.end(body);
+        }),
+    ),
+  upgrade: async ({ server }, use) =>
+    use(
+      (headers) =>
+        new Promise((resolve) => {
+          const socket = new WebSocket(`ws://127.0.0.1:${server.port}/live`, { headers });
+          socket.on('open', () => {
+            socket.close();
+            resolve(101);
+          });
+          socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+          socket.on('error', () => undefined);
+        }),
+    ),
+});
+
+const origin = publicUrl.origin;
+const json = { 'content-type': 'application/json', origin };
+const claimBody = (token: string) => ({ method: 'POST', headers: json, body: JSON.stringify({ token }) });
+const cookieOf = ({ headers }: Answer) => String(headers['set-cookie']).split(';')[0]!;
+
+test('the page is the same for everybody and uses nothing up', async ({ ask, token }) => {
+  for (const agent of ['facebookexternalhit/1.1', 'Mozilla/5.0']) {
+    const page = await ask('/', { headers: { 'user-agent': agent } });
+    expect(page.status).toBe(200);
+    expect(page.headers['set-cookie']).toBeUndefined();
+  }
+  expect((await ask('/', { method: 'HEAD' })).status).toBe(200);
+  expect((await ask('/claim', claimBody(token))).status).toBe(204);
+});
+
+test('a claim gives a cookie that scripts and other sites cannot use', async ({ ask, token, state }) => {
+  const claim = await ask('/claim', claimBody(token));
+  expect(claim.status).toBe(204);
+  expect(String(claim.headers['set-cookie'])).toMatch(
+    /^__Host-keyturn-ab12cd34=[\w-]{43}; Path=\/; Max-Age=900; HttpOnly; SameSite=Strict; Secure$/,
+  );
+  expect(state.claims).toBe(1);
+});
+
+test('a second claim is 410, a wrong token 403, none 403, and the refusals are told of', async ({
+  ask,
+  token,
+  state,
+}) => {
+  expect((await ask('/claim', claimBody('x'.repeat(43)))).status).toBe(403);
+  expect((await ask('/claim', { method: 'POST', headers: json, body: '{}' })).status).toBe(403);
+  expect((await ask('/claim', claimBody(token))).status).toBe(204);
+  expect((await ask('/claim', claimBody(token))).status).toBe(410);
+  expect(state.refusals).toEqual(['wrong', 'wrong', 'used']);
+});
+
+test('a claim after the time is 410', async ({ ask, token, state }) => {
+  state.now += 900_000;
+  expect((await ask('/claim', claimBody(token))).status).toBe(410);
+});
+
+test('many wrong tokens are 429, and the right one still opens', async ({ ask, token }) => {
+  const statuses: number[] = [];
+  for (let i = 0; i < 22; i += 1) statuses.push((await ask('/claim', claimBody(`guess ${i}`))).status);
+  expect(new Set(statuses.slice(0, 20))).toEqual(new Set([403]));
+  expect(statuses.slice(20)).toEqual([429, 429]);
+  expect((await ask('/claim', claimBody(token))).status).toBe(204);
+});
+
+test('before the claim the view is 401, for pages and for sockets', async ({ ask, upgrade, token }) => {
+  expect(token).not.toBe('');
+  expect((await ask('/session')).status).toBe(401);
+  expect(await upgrade({ origin })).toBe(401);
+});
+
+test('the cookie opens the view, and only the cookie', async ({ ask, upgrade, token, state }) => {
+  const cookie = cookieOf(await ask('/claim', claimBody(token)));
+  expect((await ask('/session', { headers: { cookie } })).status).toBe(204);
+  expect(await upgrade({ origin, cookie })).toBe(101);
+  expect(state.viewers).toBe(1);
+  expect(await upgrade({ origin, cookie: `${cookie}x` })).toBe(401);
+  expect(await upgrade({ origin, cookie: cookie.replace(/=.*/, `=${token}`) })).toBe(401);
+  expect(await upgrade({ origin })).toBe(401);
+  expect(state.viewers).toBe(1);
+});
+
+for (const wrong of ['https://evil.example', 'https://help.example.com:8443', 'http://help.example.com', 'null']) {
+  test(`the origin ${wrong} is 403`, async ({ ask, upgrade, token }) => {
+    expect((await ask('/claim', { ...claimBody(token), headers: { ...json, origin: wrong } })).status).toBe(403);
+    const cookie = cookieOf(await ask('/claim', claimBody(token)));
+    expect(await upgrade({ origin: wrong, cookie })).toBe(403);
+  });
+}
+
+test('no origin at all is 403', async ({ ask, upgrade, token }) => {
+  const headers = { 'content-type': 'application/json' };
+  expect((await ask('/claim', { ...claimBody(token), headers })).status).toBe(403);
+  const cookie = cookieOf(await ask('/claim', claimBody(token)));
+  expect(await upgrade({ cookie })).toBe(403);
+});
+
+test('a request that another site made is 403', async ({ ask, token }) => {
+  const headers = { ...json, 'sec-fetch-site': 'cross-site' };
+  expect((await ask('/claim', { ...claimBody(token), headers })).status).toBe(403);
+});
+
+test('a wrong host is 421 before anything else', async ({ ask, upgrade, server, token }) => {
+  expect((await ask('/', { headers: { host: 'evil.example' } })).status).toBe(421);
+  expect((await ask('/', { headers: { host: `127.0.0.1:${server.port + 1}` } })).status).toBe(421);
+  expect((await ask('/claim', { ...claimBody(token), headers: { ...json, host: 'evil.example' } })).status).toBe(421);
+  expect(await upgrade({ origin, host: 'evil.example' })).toBe(421);
+});
+
+test('the public host is ours, with and without the path that a proxy takes off', async ({ ask }) => {
+  for (const path of ['/', '/keyturn/', '/viewer.css', '/keyturn/viewer.css'])
+    expect((await ask(path, { headers: { host: 'help.example.com' } })).status).toBe(200);
+});
+
+test('everything is dead once it is over', async ({ ask, upgrade, token, link, state }) => {
+  const cookie = cookieOf(await ask('/claim', claimBody(token)));
+  state.isOver = true;
+  link.end();
+  expect((await ask('/session', { headers: { cookie } })).status).toBe(410);
+  expect(await upgrade({ origin, cookie })).toBe(410);
+  expect((await ask('/claim', claimBody(token))).status).toBe(410);
+});
+
+test('every answer says what a browser may do with it', async ({ ask }) => {
+  for (const path of ['/', '/session', '/nothing-here', '/viewer.css']) {
+    const { headers } = await ask(path);
+    expect(headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/);
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+  }
+});
+
+test('nothing else of the disk can be asked for', async ({ ask }) => {
+  for (const path of ['/viewer/../start-takeover.js', '/viewer/%2e%2e/one-time-link.js', '/viewer/', '/package.json'])
+    expect((await ask(path)).status).toBe(404);
+});
+
+test('a body that is not JSON, or too long, is refused', async ({ ask, token }) => {
+  expect((await ask('/claim', { method: 'POST', headers: json, body: '{' })).status).toBe(400);
+  const long = JSON.stringify({ token, more: 'x'.repeat(5000) });
+  expect((await ask('/claim', { method: 'POST', headers: json, body: long })).status).toBe(413);
+  const form = { origin, 'content-type': 'application/x-www-form-urlencoded' };
+  expect((await ask('/claim', { method: 'POST', headers: form, body: `token=${token}` })).status).toBe(415);
+});
+
+test('the page speaks the language that the phone asks for', async ({ ask }) => {
+  expect((await ask('/', { headers: { 'accept-language': 'zh-CN' } })).body).toContain('<html lang="zh-CN">');
+  expect((await ask('/', { headers: { 'accept-language': 'en-GB' } })).body).toContain('<html lang="en">');
+});
+
+test('a port that is taken is named', async ({ server, link }) => {
+  const second = startViewerServer({
+    host: '127.0.0.1',
+    port: server.port,
+    publicUrl: undefined,
+    language: 'en',
+    link,
+    id: 'x',
+    isOver: () => false,
+    onClaimed: () => undefined,
+    onRefused: () => undefined,
+    onViewer: () => undefined,
+  });
+  await expect(second).rejects.toMatchObject({ code: 'KT705', message: expect.stringContaining(String(server.port)) });
+});
