@@ -1,0 +1,490 @@
+// Measures the takeover page: how late its picture and its input are, what a still page costs, where a drag lands; on this
+// machine and through a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC where those are installed.
+// Alone: `npm run build && node scripts/bench-takeover.mjs`. For other scripts: `measureTakeover()`.
+import { spawn } from 'node:child_process';
+/* global document, window, requestAnimationFrame, screenX, screenY, outerWidth, outerHeight, innerWidth, innerHeight -- what is handed to page.evaluate runs in a page. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium, devices } from 'playwright';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
+const silentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
+const dragPx = 300;
+const slowLink = { delayMs: 40, bitsPerSecond: 8_000_000 };
+
+/**
+ * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made is absent.
+ * `changes` is how many picture changes are timed per link. `onStep` hears what goes on.
+ */
+export async function measureTakeover({ changes = 30, onStep = () => undefined } = {}) {
+  const stage = await openStage();
+  const rows = [];
+  const row = (what, link, value, unit, samples) => rows.push({ what, link, value, unit, samples });
+  try {
+    onStep('the browser alone');
+    const floor = await captureLatency(stage, changes);
+    row(
+      'Chromium alone, change to a full-size picture in this process, p50',
+      '',
+      quantile(floor, 0.5),
+      'ms',
+      floor.length,
+    );
+    row(
+      'Chromium alone, change to a full-size picture in this process, p95',
+      '',
+      quantile(floor, 0.95),
+      'ms',
+      floor.length,
+    );
+    for (const link of ['loopback', '40 ms, 8 Mbit/s']) {
+      onStep(`takeover over ${link}`);
+      const viewer = await openViewer(stage, link === 'loopback' ? undefined : slowLink);
+      const late = await pictureLatency(stage, viewer, changes);
+      row('picture, change to viewer, p50', link, quantile(late, 0.5), 'ms', late.length);
+      row('picture, change to viewer, p95', link, quantile(late, 0.95), 'ms', late.length);
+      const taps = await inputLatency(stage, viewer, changes);
+      row('input, tap to page, p50', link, quantile(taps, 0.5), 'ms', taps.length);
+      row('input, tap to page, p95', link, quantile(taps, 0.95), 'ms', taps.length);
+      row('moving page', link, await framesPerSecond(stage, viewer), 'fps', 1);
+      const drags = [];
+      for (let i = 0; i < 3; i += 1) drags.push(await drag(stage, viewer));
+      row(`drag of ${dragPx} px, worst miss`, link, Math.max(...drags.map((each) => each.missPx)), 'px', 3);
+      row(
+        'drag, moves seen by the page',
+        link,
+        quantile(
+          drags.map((each) => each.moves),
+          0.5,
+        ),
+        '',
+        3,
+      );
+      row('drag, events not trusted', link, Math.max(...drags.map((each) => each.untrusted)), '', 3);
+      if (link === 'loopback') row('still page, browser and keyturn', link, await stillCost(stage), '% of a core', 1);
+      await viewer.close();
+    }
+    const novnc = findNoVnc();
+    if (novnc) {
+      for (const link of ['loopback', '40 ms, 8 Mbit/s']) {
+        onStep(`x11vnc + websockify + noVNC over ${link}`);
+        const viewer = await openNoVnc(stage, novnc, link === 'loopback' ? undefined : slowLink);
+        const late = await pictureLatency(stage, viewer, changes);
+        row('noVNC: picture, change to viewer, p50', link, quantile(late, 0.5), 'ms', late.length);
+        row('noVNC: picture, change to viewer, p95', link, quantile(late, 0.95), 'ms', late.length);
+        await viewer.close();
+      }
+    }
+  } finally {
+    await stage.close();
+  }
+  return rows;
+}
+
+const quantile = (numbers, q) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+};
+
+const stageHtml = `<!doctype html><meta charset="utf-8"><title>bench</title>
+<style>body{margin:0;height:700px;overflow:hidden;font:16px sans-serif}p{margin:20px 40px;max-width:380px;color:#445}
+#box{position:absolute;left:520px;top:120px;width:240px;height:90px;background:rgb(200,30,30)}
+#track{position:absolute;left:470px;top:300px;width:${dragPx + 60}px;height:48px;background:#dde}
+#grip{position:absolute;left:0;top:0;width:60px;height:48px;background:#46f}
+#spin{position:absolute;left:40px;top:520px;width:80px;height:80px;background:#2a7}</style>
+<p>${'A page has text beside the thing that moves, as most pages do. '.repeat(14)}</p>
+<div id="box"></div><div id="track" class="captcha"><div id="grip"></div></div><div id="spin"></div>
+<script>
+window.now = () => performance.timeOrigin + performance.now();
+window.presses = []; window.drag = { final: 0, moves: 0, untrusted: 0 };
+let from = null;
+addEventListener('mousedown', (e) => { presses.push(performance.timeOrigin + e.timeStamp); if (!e.isTrusted) drag.untrusted++; });
+grip.addEventListener('mousedown', (e) => { from = e.clientX; });
+addEventListener('mousemove', (e) => {
+  if (from === null) return;
+  drag.moves++; if (!e.isTrusted) drag.untrusted++;
+  drag.final = e.clientX - from; grip.style.left = drag.final + 'px';
+});
+addEventListener('mouseup', (e) => { from = null; if (!e.isTrusted) drag.untrusted++; });
+window.paint = (color) => { box.style.background = color; return now(); };
+window.move = (on) => { spin.getAnimations().forEach((a) => a.cancel());
+  if (on) spin.animate([{ transform: 'none' }, { transform: 'translateX(900px) rotate(1turn)' }], { duration: 1500, iterations: Infinity }); };
+</script>`;
+
+/** A headed browser under a private Xvfb, as on a server, and another browser for the phone. */
+async function openStage() {
+  const [{ ensureDisplay }, { openSession }, { findBrowser }] = await Promise.all([
+    built('browser', 'display.js'),
+    built('browser', 'open-session.js'),
+    built('browser', 'find-browser.js'),
+  ]);
+  const found = await findBrowser({ env: process.env });
+  const site = createHttpServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(stageHtml);
+  });
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const env = { ...process.env };
+  delete env.DISPLAY;
+  delete env.WAYLAND_DISPLAY;
+  const display = await ensureDisplay({ env });
+  const userDataDir = mkdtempSync(path.join(tmpdir(), 'keyturn-bench-takeover-'));
+  const session = await openSession({
+    userDataDir,
+    headless: false,
+    browser: found,
+    baseUrl: `http://127.0.0.1:${site.address().port}`,
+    env: { ...env, ...display.env },
+  });
+  await session.page.goto(`http://127.0.0.1:${site.address().port}/`);
+  const phones = await chromium.launch({
+    executablePath: found.executablePath,
+    chromiumSandbox: process.getuid?.() !== 0,
+  });
+  return {
+    session,
+    page: session.page,
+    phones,
+    display,
+    userDataDir,
+    origin: `http://127.0.0.1:${site.address().port}`,
+    close: async () => {
+      await phones.close();
+      await session.close();
+      await display.close();
+      site.closeAllConnections();
+      site.close();
+      rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
+
+/** The takeover page on a phone, through a slow link where one is given. */
+async function openViewer(stage, link) {
+  const { startTakeover } = await built('takeover', 'start-takeover.js');
+  const proxy = link ? await slowProxy(link) : undefined;
+  const takeover = await startTakeover({
+    session: stage.session,
+    account: 'bench',
+    siteTitle: 'bench',
+    why: { kind: 'captcha', detail: 'bench' },
+    allowedOrigins: [stage.origin],
+    publicUrl: proxy && `http://127.0.0.1:${proxy.port}`,
+    log: silentLog,
+  });
+  if (proxy) proxy.target = takeover.port;
+  const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await page.goto(takeover.link);
+  await page.locator('#start').tap();
+  await page.locator('#canvas[data-settled=true]').waitFor();
+  const canvas = page.locator('#canvas');
+  const toScreen = async ({ x, y }) => {
+    const view = await canvas.evaluate((element) => {
+      const { left, top, scale } = element.dataset;
+      const box = element.getBoundingClientRect();
+      return { left: Number(left), top: Number(top), scale: Number(scale), x: box.x, y: box.y };
+    });
+    return { x: view.x + (x - view.left) * view.scale, y: view.y + (y - view.top) * view.scale };
+  };
+  return {
+    page,
+    cdp,
+    canvas: '#canvas',
+    toScreen,
+    close: async () => {
+      await takeover.close();
+      await context.close();
+      await proxy?.close();
+    },
+  };
+}
+
+/** Each way: the bytes of one connection wait for the link to be free, travel at its rate, then for its delay. */
+async function slowProxy({ delayMs, bitsPerSecond }) {
+  const proxy = { port: 0, target: 0 };
+  const sockets = new Set();
+  // One link each way for all connections, as a phone has.
+  const freeAt = { up: 0, down: 0 };
+  const pump = (from, to, way) => {
+    from.on('data', (data) => {
+      const start = Math.max(performance.now(), freeAt[way]);
+      freeAt[way] = start + (data.length * 8000) / bitsPerSecond;
+      const arrivesIn = freeAt[way] + delayMs - performance.now();
+      // A socket takes about 64 KB ahead, as a router's buffer does; beyond that the sender has to wait.
+      const queuedMs = freeAt[way] - performance.now();
+      if (queuedMs > 64) {
+        from.pause();
+        setTimeout(() => from.resume(), queuedMs - 64);
+      }
+      setTimeout(() => to.write(data), arrivesIn);
+    });
+    from.on('close', () => setTimeout(() => to.destroy(), delayMs));
+    from.on('error', () => to.destroy());
+  };
+  const server = createServer({ noDelay: true }, (near) => {
+    const far = connect({ host: '127.0.0.1', port: proxy.target, noDelay: true });
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
+    pump(near, far, 'up');
+    pump(far, near, 'down');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  proxy.port = server.address().port;
+  proxy.close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return proxy;
+}
+
+/** From a colour's change in the page to the moment when the viewer's canvas has it. */
+async function pictureLatency(stage, viewer, count) {
+  const box = await stage.page.locator('#box').boundingBox();
+  const at = await viewer.toScreen({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  const late = [];
+  for (let i = 0; i < count + 2; i += 1) {
+    const isGreen = i % 2 === 0;
+    const seen = viewer.page.evaluate(watchPixel, { selector: viewer.canvas, at, isGreen });
+    await delay(250 + Math.random() * 200);
+    const changedAt = await stage.page.evaluate(
+      (color) => window.paint(color),
+      isGreen ? 'rgb(30,200,30)' : 'rgb(200,30,30)',
+    );
+    const seenAt = await seen;
+    if (i >= 2) late.push(seenAt - changedAt);
+  }
+  return late;
+}
+
+/** What no viewer can be quicker than: a bare screencast, before anything is sent anywhere. */
+async function captureLatency(stage, count) {
+  const cdp = await stage.session.context.newCDPSession(stage.page);
+  let arrived = () => undefined;
+  cdp.on('Page.screencastFrame', ({ sessionId }) => {
+    arrived(performance.timeOrigin + performance.now());
+    void cdp.send('Page.screencastFrameAck', { sessionId });
+  });
+  await cdp.send('Page.startScreencast', { format: 'jpeg', quality: 60, maxWidth: 1280, maxHeight: 1280 });
+  await delay(500);
+  const late = [];
+  for (let i = 0; i < count; i += 1) {
+    const frame = new Promise((resolve) => (arrived = resolve));
+    const changedAt = await stage.page.evaluate(
+      (color) => window.paint(color),
+      i % 2 === 0 ? 'rgb(30,200,30)' : 'rgb(200,30,30)',
+    );
+    late.push((await frame) - changedAt);
+    await delay(250 + Math.random() * 200);
+  }
+  await cdp.detach();
+  return late;
+}
+
+/** Runs in the viewer's page. */
+function watchPixel({ selector, at, isGreen }) {
+  const canvas = document.querySelector(selector);
+  const box = canvas.getBoundingClientRect();
+  const probe = document.createElement('canvas');
+  probe.width = probe.height = 1;
+  const context = probe.getContext('2d', { willReadFrequently: true });
+  const [x, y] = [((at.x - box.x) * canvas.width) / box.width, ((at.y - box.y) * canvas.height) / box.height];
+  return new Promise((resolve) => {
+    const look = () => {
+      context.drawImage(canvas, x, y, 1, 1, 0, 0, 1, 1);
+      const [red, green] = context.getImageData(0, 0, 1, 1).data;
+      if (isGreen ? green > red + 60 : red > green + 60) resolve(performance.timeOrigin + performance.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** From the touch on the phone to the press in the page. */
+async function inputLatency(stage, viewer, count) {
+  await viewer.page.evaluate(() => {
+    window.touches = [];
+    document.addEventListener('pointerdown', (e) => window.touches.push(performance.timeOrigin + e.timeStamp), true);
+  });
+  await stage.page.evaluate(() => void (window.presses.length = 0));
+  const box = await stage.page.locator('#box').boundingBox();
+  for (let i = 0; i < count; i += 1) {
+    const point = await viewer.toScreen({ x: box.x + 20 + Math.random() * 180, y: box.y + 20 + Math.random() * 50 });
+    await viewer.cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+    await viewer.cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await stage.page.waitForFunction((wanted) => window.presses.length >= wanted, i + 1);
+    await delay(120);
+  }
+  const [touches, presses] = [
+    await viewer.page.evaluate(() => window.touches),
+    await stage.page.evaluate(() => window.presses),
+  ];
+  return presses.map((pressedAt, i) => pressedAt - touches[i]);
+}
+
+async function framesPerSecond(stage, viewer) {
+  const pictures = async () => Number(await viewer.page.locator('body').getAttribute('data-pictures'));
+  await stage.page.evaluate(() => window.move(true));
+  await delay(1000);
+  const [before, startedAt] = [await pictures(), performance.now()];
+  await delay(3000);
+  const rate = ((await pictures()) - before) / ((performance.now() - startedAt) / 1000);
+  await stage.page.evaluate(() => window.move(false));
+  await delay(600);
+  return rate;
+}
+
+/** A thumb's drag of the slider: where it ended, and what the page saw of it. */
+async function drag(stage, viewer) {
+  await stage.page.evaluate(() => {
+    window.drag = { final: 0, moves: 0, untrusted: 0 };
+    document.getElementById('grip').style.left = '0px';
+  });
+  await delay(500);
+  const grip = await stage.page.locator('#grip').boundingBox();
+  const from = await viewer.toScreen({ x: grip.x + 30, y: grip.y + 24 });
+  const to = await viewer.toScreen({ x: grip.x + 30 + dragPx, y: grip.y + 24 });
+  await viewer.cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [from] });
+  const steps = 72;
+  for (let step = 1; step <= steps; step += 1) {
+    const part = (1 - Math.cos((Math.PI * step) / steps)) / 2;
+    const wobble = step === steps ? 0 : Math.sin(step) * 1.2;
+    const touchPoints = [{ x: from.x + (to.x - from.x) * part, y: from.y + wobble }];
+    await viewer.cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints });
+    await delay(12);
+  }
+  await viewer.cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await delay(700);
+  const { final, moves, untrusted } = await stage.page.evaluate(() => window.drag);
+  return { missPx: Math.abs(final - dragPx), moves, untrusted };
+}
+
+/** What the server's side takes of one core while nothing moves: the browser on it and this process. */
+async function stillCost(stage) {
+  await delay(4000);
+  const [cpuBefore, startedAt] = [cpuMs(stage.userDataDir), performance.now()];
+  await delay(8000);
+  return (100 * (cpuMs(stage.userDataDir) - cpuBefore)) / (performance.now() - startedAt);
+}
+
+function cpuMs(userDataDir) {
+  const processes = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const isOurs = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(userDataDir);
+      processes.set(pid, { parent: fields[1], isOurs, ticks: Number(fields[11]) + Number(fields[12]) });
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  const belongs = (pid) => {
+    const entry = processes.get(pid);
+    return entry !== undefined && (entry.isOurs || belongs(entry.parent));
+  };
+  const ticks = [...processes].filter(([pid]) => belongs(pid)).reduce((sum, [, entry]) => sum + entry.ticks, 0);
+  const { user, system } = process.cpuUsage();
+  return ticks * 10 + (user + system) / 1000;
+}
+
+function findNoVnc() {
+  const find = (name) =>
+    (process.env.PATH ?? '')
+      .split(':')
+      .map((folder) => path.join(folder, name))
+      .find((file) => existsSync(file));
+  const web = ['/usr/share/novnc', '/usr/share/webapps/novnc', '/opt/novnc'].find((folder) => existsSync(folder));
+  const [x11vnc, websockify] = [find('x11vnc'), find('websockify')];
+  return x11vnc && websockify && web ? { x11vnc, websockify, web } : undefined;
+}
+
+/** noVNC with its defaults on the same display, in the same phone. */
+async function openNoVnc(stage, { x11vnc, websockify, web }, link) {
+  const [vncPort, webPort] = [await freePort(), await freePort()];
+  const env = { ...process.env, ...stage.display.env };
+  const children = [
+    spawn(x11vnc, ['-localhost', '-nopw', '-forever', '-shared', '-quiet', '-rfbport', String(vncPort)], {
+      env,
+      stdio: 'ignore',
+    }),
+    spawn(websockify, ['--web', web, `127.0.0.1:${webPort}`, `127.0.0.1:${vncPort}`], { env, stdio: 'ignore' }),
+  ];
+  const proxy = link ? await slowProxy(link) : undefined;
+  if (proxy) proxy.target = webPort;
+  await Promise.all([vncPort, webPort].map(listening));
+  const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${proxy?.port ?? webPort}/vnc.html?autoconnect=true&resize=scale`);
+  const canvas = '#noVNC_container canvas, #noVNC_screen canvas';
+  await page.locator(canvas).first().waitFor();
+  await delay(2000);
+  return {
+    page,
+    canvas,
+    // The whole display is in the picture, the browser's own bars with it.
+    toScreen: async ({ x, y }) => {
+      const window = await stage.page.evaluate(() => ({
+        x: screenX + (outerWidth - innerWidth) / 2,
+        y: screenY + outerHeight - innerHeight,
+      }));
+      const box = await page.locator(canvas).first().boundingBox();
+      const width = await page
+        .locator(canvas)
+        .first()
+        .evaluate((element) => element.width);
+      const scale = box.width / width;
+      return { x: box.x + (window.x + x) * scale, y: box.y + (window.y + y) * scale };
+    },
+    close: async () => {
+      await context.close();
+      await proxy?.close();
+      await Promise.all(
+        children.map((child) => {
+          const ended = new Promise((resolve) => child.once('exit', resolve));
+          return child.exitCode === null && child.kill() ? ended : undefined;
+        }),
+      );
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listening(port) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const isOpen = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (isOpen) return;
+    await delay(100);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const rows = await measureTakeover({ onStep: (step) => process.stderr.write(`measuring: ${step}\n`) });
+  const lines = rows.map(({ what, link, value, unit }) => [what, link, `${Number(value.toFixed(1))} ${unit}`.trim()]);
+  const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column].length)));
+  for (const line of lines) console.log(`${line[0].padEnd(widths[0])}  ${line[1].padEnd(widths[1])}  ${line[2]}`);
+  console.log(
+    `Node ${process.version}, ${process.platform}; noVNC ${findNoVnc() ? 'measured' : 'is not installed here'}`,
+  );
+}
