@@ -50,6 +50,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['config'], load: async () => (await import('./commands/config.js')).registerConfig },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.js')).registerDoctor },
   { names: ['logout'], load: async () => (await import('./commands/logout.js')).registerLogout },
+  { names: ['explain'], load: async () => (await import('./commands/explain.js')).registerExplain },
   { names: ['demo'], load: async () => (await import('./commands/demo.js')).registerDemo },
 ];
 

@@ -6,7 +6,8 @@ export type FailureExitCode = 1 | 2 | 3 | 4;
 
 /**
  * One entry of the catalogue. `code` never changes once released.
- * `message` says what happened and why, `state` how things were left, `hint` the one command to run next.
+ * `message` says what happened and why, `state` how things were left, `hint` the one command to run next,
+ * `byItself` what keyturn does without anybody's help. `docs/errors.md` and `keyturn explain` show all of it.
  */
 export interface ErrorEntry<P = void> {
   readonly code: `KT${number}`;
@@ -16,10 +17,16 @@ export interface ErrorEntry<P = void> {
   readonly message: (params: P) => string;
   readonly state: string | ((params: P) => string);
   readonly hint: string | ((params: P) => string);
+  /** Goes on from "keyturn by itself: ", and holds whatever the parameters are. */
+  readonly byItself: string;
+  /** Parameters that show the message as somebody may meet it; {@link entry} sees to their type. */
+  readonly example?: unknown;
 }
 
-/** Keeps the parameter type of each entry while checking its shape. */
-export function entry<P = void>(definition: ErrorEntry<P>): ErrorEntry<P> {
+/** Keeps the parameter type of each entry while checking its shape; one with parameters has to give an example of them. */
+export function entry<P = void>(
+  definition: ErrorEntry<P> & ([P] extends [void] ? unknown : { readonly example: P }),
+): ErrorEntry<P> {
   return definition;
 }
 

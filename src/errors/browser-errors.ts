@@ -12,6 +12,7 @@ export const browserErrors = {
     message: () => 'No Chrome, Chromium or Edge was found on this machine, and Playwright has downloaded none.',
     state: unchanged,
     hint: 'npx playwright install chromium',
+    byItself: 'goes on over HTTP where that is enough; looks for a browser again with the next run',
   }),
   wantedBrowserMissing: entry<{ wanted: string; reason: string }>({
     code: 'KT302',
@@ -21,6 +22,9 @@ export const browserErrors = {
     message: ({ wanted, reason }) => `The browser chosen with KEYTURN_BROWSER or --browser, "${wanted}", ${reason}.`,
     state: unchanged,
     hint: 'unset KEYTURN_BROWSER (keyturn then takes what is installed), or set it to a path, chrome, chromium or msedge',
+    byItself:
+      'goes on over HTTP where that is enough; looks for it again with the next run, and takes no other browser',
+    example: { wanted: '/opt/browser', reason: 'does not exist' },
   }),
   snapCannotReachProfile: entry<{ userDataDir: string; suggestion: string }>({
     code: 'KT303',
@@ -31,6 +35,11 @@ export const browserErrors = {
       `Chromium from the snap store sees neither /tmp nor hidden folders of the home folder, so it cannot keep its profile in ${userDataDir}.`,
     state: unchanged,
     hint: ({ suggestion }) => `KEYTURN_HOME=${suggestion} (or install Google Chrome), then run the same command again`,
+    byItself: 'goes on over HTTP where that is enough',
+    example: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      suggestion: '/home/me/snap/chromium/common/keyturn',
+    },
   }),
   noDisplay: entry({
     code: 'KT304',
@@ -41,6 +50,7 @@ export const browserErrors = {
       'A visible browser needs a display: DISPLAY and WAYLAND_DISPLAY are not set, and Xvfb is not installed.',
     state: unchanged,
     hint: 'apt-get install xvfb (Fedora: dnf install xorg-x11-server-Xvfb), or run `keyturn unblock` in a desktop session',
+    byItself: 'goes on headless and over HTTP; only what a person must see waits',
   }),
   displayFailed: entry<{ reason: string }>({
     code: 'KT305',
@@ -50,6 +60,8 @@ export const browserErrors = {
     message: ({ reason }) => `Xvfb did not start: ${reason}.`,
     state: unchanged,
     hint: 'keyturn doctor',
+    byItself: 'tries again with the next run',
+    example: { reason: 'no answer within 10 s' },
   }),
   profileInUse: entry<{ userDataDir: string; pid: number; command: string }>({
     code: 'KT306',
@@ -60,6 +72,12 @@ export const browserErrors = {
       `The browser profile ${userDataDir} is open in process ${pid} (${command}); two browsers would spoil the login.`,
     state: unchanged,
     hint: ({ pid }) => `close that browser (kill ${pid} if its window is gone), then run the same command again`,
+    byItself: 'waits a few seconds for a browser that is closing, then tries again with the next run',
+    example: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      pid: 4711,
+      command: '/usr/bin/chromium',
+    },
   }),
   profileInUseElsewhere: entry<{ userDataDir: string; host: string; pid: number; lockPath: string }>({
     code: 'KT307',
@@ -70,6 +88,14 @@ export const browserErrors = {
       `The browser profile ${userDataDir} is locked by process ${pid} on "${host}", another machine or container that this one cannot see.`,
     state: unchanged,
     hint: ({ lockPath, host }) => `if nothing runs on ${host} any more: rm '${lockPath}'`,
+    byItself:
+      "tries again with the next run; a lock older than five minutes is then removed, since the account's own lock is held",
+    example: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      host: 'host-2',
+      pid: 4711,
+      lockPath: '/home/me/.local/share/keyturn/accounts/work/browser/SingletonLock',
+    },
   }),
   launchFailed: entry<{ executablePath: string; reason: string }>({
     code: 'KT308',
@@ -79,6 +105,8 @@ export const browserErrors = {
     message: ({ executablePath, reason }) => `${executablePath} did not start: ${reason}.`,
     state: 'The account, its login and its key are as they were; what had been started was closed.',
     hint: 'keyturn doctor',
+    byItself: 'tries again with the next run',
+    example: { executablePath: '/usr/bin/chromium', reason: 'it ended at once with exit code 1' },
   }),
   missingLibraries: entry<{ executablePath: string; library: string }>({
     code: 'KT309',
@@ -88,6 +116,8 @@ export const browserErrors = {
     message: ({ executablePath, library }) => `${executablePath} cannot start because ${library} is not installed.`,
     state: unchanged,
     hint: 'sudo npx playwright install-deps chromium',
+    byItself: 'goes on over HTTP where that is enough',
+    example: { executablePath: '/usr/bin/chromium', library: 'libnss3.so' },
   }),
   sandboxUnavailable: entry<{ executablePath: string }>({
     code: 'KT310',
@@ -98,6 +128,8 @@ export const browserErrors = {
       `${executablePath} found no usable sandbox: this machine does not let ordinary users create user namespaces.`,
     state: 'The account, its login and its key are as they were. keyturn does not switch the sandbox off.',
     hint: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 23.10 and later), or install Google Chrome',
+    byItself: 'goes on over HTTP where that is enough; never switches the sandbox off',
+    example: { executablePath: '/usr/bin/chromium' },
   }),
   badProxy: entry<{ reason: string }>({
     code: 'KT311',
@@ -107,6 +139,8 @@ export const browserErrors = {
     message: ({ reason }) => `The proxy setting cannot be used for a browser: ${reason}.`,
     state: unchanged,
     hint: 'keyturn account add --help',
+    byItself: 'goes on over HTTP where that is enough',
+    example: { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' },
   }),
   attachFailed: entry<{ userDataDir: string; waitedMs: number }>({
     code: 'KT312',
@@ -117,6 +151,8 @@ export const browserErrors = {
       `No browser with a debugging port showed up in ${userDataDir} within ${Math.round(waitedMs / 1000)} s.`,
     state: 'Nothing was changed.',
     hint: 'start the browser with the argument --remote-debugging-port=0',
+    byItself: 'nothing: only the simulator attaches to a browser that is open already',
+    example: { userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser', waitedMs: 20_000 },
   }),
   displayUnreachable: entry<{ display: string }>({
     code: 'KT314',
@@ -127,6 +163,8 @@ export const browserErrors = {
       `The browser could not open the display "${display}": nothing answers there, or it lets nobody in.`,
     state: unchanged,
     hint: 'unset DISPLAY WAYLAND_DISPLAY (keyturn then starts a private display with Xvfb), and run the same command again',
+    byItself: 'goes on headless and over HTTP; only what a person must see waits',
+    example: { display: ':1' },
   }),
   profileFolderUnusable: entry<{ folder: string; reason: string }>({
     code: 'KT315',
@@ -136,6 +174,8 @@ export const browserErrors = {
     message: ({ folder, reason }) => `The browser profile cannot be kept in ${folder}: ${reason}.`,
     state: unchanged,
     hint: ({ folder }) => `ls -ld '${folder}'; df -h '${folder}'`,
+    byItself: 'goes on over HTTP where that is enough',
+    example: { folder: '/home/me/.local/share/keyturn/accounts/work/browser', reason: 'the disk is full' },
   }),
   aborted: entry({
     code: 'KT313',
@@ -145,5 +185,6 @@ export const browserErrors = {
     message: () => 'The run was stopped while its browser was open; the browser was closed.',
     state: 'What the login had been checkpointed to is kept.',
     hint: 'run the same command again',
+    byItself: 'the next run settles what was begun',
   }),
 };

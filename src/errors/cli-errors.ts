@@ -10,6 +10,7 @@ export const cliErrors = {
     message: () => 'There is no account yet.',
     state: 'Nothing was done.',
     hint: 'keyturn account add NAME',
+    byItself: 'nothing: there is nothing to renew',
   }),
   whichAccount: entry<{ known: readonly string[]; command: string }>({
     code: 'KT152',
@@ -19,6 +20,8 @@ export const cliErrors = {
     message: ({ known }) => `There are several accounts, so one has to be named: ${known.join(', ')}.`,
     state: 'Nothing was done.',
     hint: ({ known, command }) => `keyturn ${command} ${known[0] ?? 'NAME'}`,
+    byItself: 'nothing: it is told before anything is begun',
+    example: { known: ['home', 'work'], command: 'key' },
   }),
   noKey: entry<{ account: string }>({
     code: 'KT153',
@@ -28,6 +31,8 @@ export const cliErrors = {
     message: ({ account }) => `The account ${account} has no key yet.`,
     state: 'Nothing was done.',
     hint: ({ account }) => `keyturn login ${account}`,
+    byItself: 'the next `keyturn refresh` gets a key if the account is signed in',
+    example: { account: 'work' },
   }),
   expiredKey: entry<{ account: string; expiredAt: string }>({
     code: 'KT154',
@@ -37,6 +42,8 @@ export const cliErrors = {
     message: ({ account, expiredAt }) => `The key of ${account} expired at ${expiredAt}.`,
     state: 'Nothing was started, because the program would only meet refusals.',
     hint: ({ account }) => `keyturn refresh ${account}`,
+    byItself: 'the next `keyturn refresh` renews it; the program is not started then',
+    example: { account: 'work', expiredAt: '2026-03-08 09:00' },
   }),
   commandNotStarted: entry<{ command: string; reason: string }>({
     code: 'KT155',
@@ -46,6 +53,8 @@ export const cliErrors = {
     message: ({ command, reason }) => `${command} could not be started: ${reason}.`,
     state: 'The key was handed to nobody.',
     hint: ({ command }) => `command -v ${command}`,
+    byItself: 'nothing: the program is started only by you',
+    example: { command: 'my-agent', reason: 'there is no such program' },
   }),
   loginTimedOut: entry<{ account: string; waited: string; seen: string }>({
     code: 'KT156',
@@ -55,6 +64,8 @@ export const cliErrors = {
     message: ({ waited, seen }) => `Nobody finished signing in within ${waited}; the window last showed ${seen}.`,
     state: 'The saved login and the key are as they were.',
     hint: ({ account }) => `keyturn login ${account}`,
+    byItself: 'nothing: a sign-in is not begun without you',
+    example: { account: 'work', waited: '10m', seen: 'the sign-in page' },
   }),
   loginNotKept: entry<{ account: string; site: string; detail: string }>({
     code: 'KT157',
@@ -65,6 +76,8 @@ export const cliErrors = {
       `The sign-in worked in the window, but a second, headless browser was not signed in at ${site}: ${detail}`,
     state: 'The session was saved all the same; unattended renewals may ask for a sign-in.',
     hint: ({ account }) => `keyturn refresh ${account} --dry-run`,
+    byItself: 'the next run tries the saved session, and asks you when it is not accepted',
+    example: { account: 'work', site: 'iFlow', detail: 'the site shows its sign-in page' },
   }),
   windowClosed: entry<{ account: string }>({
     code: 'KT158',
@@ -74,6 +87,8 @@ export const cliErrors = {
     message: () => 'The browser window was closed before the sign-in was finished.',
     state: 'The saved login and the key are as they were.',
     hint: ({ account }) => `keyturn login ${account}`,
+    byItself: 'nothing: a sign-in is not begun without you',
+    example: { account: 'work' },
   }),
   nothingWaits: entry<{ account: string }>({
     code: 'KT159',
@@ -83,6 +98,8 @@ export const cliErrors = {
     message: ({ account }) => `Nothing waits for a person at ${account}.`,
     state: 'Nothing was done.',
     hint: 'keyturn status',
+    byItself: 'the key is renewed when it is due',
+    example: { account: 'work' },
   }),
   feishuMissing: entry<{ missing: readonly string[] }>({
     code: 'KT160',
@@ -93,6 +110,8 @@ export const cliErrors = {
       `Feishu is not set up: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
     state: 'Nothing was sent.',
     hint: ({ missing }) => `keyturn config set ${missing[0] ?? 'feishu.appId'}`,
+    byItself: 'renewals go on without messages; questions are asked at the terminal',
+    example: { missing: ['feishu.appId', 'feishu.appSecret'] },
   }),
   confirmationNeeded: entry<{ what: string; command: string }>({
     code: 'KT161',
@@ -102,5 +121,7 @@ export const cliErrors = {
     message: ({ what }) => `${what} needs a yes, and there is no terminal to ask at.`,
     state: 'Nothing was done.',
     hint: ({ command }) => `${command} --yes`,
+    byItself: 'nothing: what asks for a yes is never done without one',
+    example: { what: 'Removing the account work', command: 'keyturn account remove work' },
   }),
 };

@@ -22,6 +22,8 @@ export const feishuErrors = {
     message: ({ problems }) => `The Feishu settings cannot be used: ${problems.join('; ')}.`,
     state: 'Nothing was sent.',
     hint: 'keyturn config set feishu.appId cli_…',
+    byItself: 'renewals go on without messages; questions are asked at the terminal',
+    example: { problems: ['feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it'] },
   }),
   wrongSecret: entry<FeishuFailure>({
     code: 'KT502',
@@ -31,6 +33,8 @@ export const feishuErrors = {
     message: (failure) => `Feishu does not accept the app id and app secret${said(failure)}.`,
     state: 'Nothing was sent.',
     hint: 'keyturn config set feishu.appSecret …',
+    byItself: 'renewals go on without messages; questions are asked at the terminal',
+    example: { action: 'signing in', code: 10014, msg: 'app secret invalid' },
   }),
   unreachable: entry<FeishuFailure & { reason: string }>({
     code: 'KT503',
@@ -40,6 +44,8 @@ export const feishuErrors = {
     message: ({ action, reason }) => `Feishu cannot be reached: ${action} failed (${reason}).`,
     state: nothingSent,
     hint: tryTest,
+    byItself: 'asks again up to twice at once; renewals go on without the message',
+    example: { action: 'sending a message', reason: 'no answer in time' },
   }),
   overloaded: entry<FeishuFailure>({
     code: 'KT504',
@@ -49,6 +55,8 @@ export const feishuErrors = {
     message: (failure) => `Feishu put off ${failure.action}${said(failure)}.`,
     state: nothingSent,
     hint: tryTest,
+    byItself: 'asks again up to twice, after the time that Feishu names; renewals go on without the message',
+    example: { action: 'sending a message', code: 99991400, msg: 'request trigger frequency limit' },
   }),
   refused: entry<FeishuFailure & { advice?: string }>({
     code: 'KT505',
@@ -59,6 +67,8 @@ export const feishuErrors = {
       `Feishu refused ${failure.action}${said(failure)}.${failure.advice ? ` ${failure.advice}` : ''}`,
     state: nothingSent,
     hint: tryTest,
+    byItself: 'renewals go on without the message',
+    example: { action: 'sending a message', code: 230013, msg: 'bot has no availability to this user' },
   }),
   notFeishu: entry<FeishuFailure>({
     code: 'KT506',
@@ -70,6 +80,8 @@ export const feishuErrors = {
       'a proxy or a sign-in page of the network may stand in between, or feishu.domain is wrong.',
     state: nothingSent,
     hint: 'keyturn config get feishu.domain',
+    byItself: 'renewals go on without the message',
+    example: { action: 'signing in', status: 200 },
   }),
   noLongConnection: entry<{ reason: string }>({
     code: 'KT507',
@@ -79,6 +91,9 @@ export const feishuErrors = {
     message: ({ reason }) => `The long connection to Feishu does not come up: ${reason}.`,
     state: 'Messages can be sent, but buttons and replies do not reach keyturn.',
     hint: tryTest,
+    byItself:
+      'connects again with growing pauses as long as the run lasts; reads answers from the chat instead where it may',
+    example: { reason: 'not up within 10000 ms' },
   }),
 };
 

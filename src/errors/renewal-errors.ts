@@ -21,6 +21,13 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} wants its owner to sign in again: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn unblock ${account}`,
+    byItself: 'asks its owner and goes on when they have signed in; asks again after `handoff.askAgainAfter`',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the page shows its sign-in form.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   challenge: entry<OneRun>({
     code: 'KT602',
@@ -30,6 +37,13 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} asks for a person: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn unblock ${account}`,
+    byItself: 'asks its owner and goes on when they have cleared it; asks again after `handoff.askAgainAfter`',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'a slider CAPTCHA in the page.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   stillWaiting: entry<OneRun & { since: string; asksAgain: string }>({
     code: 'KT603',
@@ -40,6 +54,17 @@ export const renewalErrors = {
       `The account has been waiting for its owner since ${since} (${detail}); asked again after ${asksAgain}.`,
     state: keyState,
     hint: ({ account }) => `keyturn unblock ${account}`,
+    byItself: 'asks its owner again after that time, and goes on when they answer',
+    example: {
+      ...{
+        account: 'work',
+        site: 'iFlow',
+        detail: 'a slider CAPTCHA',
+        keyState: 'The key in use is good until 2026-03-08 09:00.',
+      },
+      since: '2026-03-05 09:00',
+      asksAgain: '2026-03-05 13:00',
+    },
   }),
   drift: entry<OneRun>({
     code: 'KT604',
@@ -49,6 +74,14 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} does not look as its site profile says: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn refresh ${account} --dry-run --headed`,
+    byItself:
+      'tries again with the next run, and presses nothing that it does not recognise; tells its owner when it begins, and once a day while it lasts',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'no button 重置API密钥 in the page.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   refused: entry<OneRun>({
     code: 'KT605',
@@ -59,6 +92,13 @@ export const renewalErrors = {
       `${site} refuses this account or this network; renewing again would not help: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn account disable ${account}`,
+    byItself: 'tries again with the next run; tells its owner when it begins, and once a day while it lasts',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the account is blocked (439).',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   gone: entry<OneRun>({
     code: 'KT606',
@@ -68,6 +108,13 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} says that the service has closed: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn account disable ${account}`,
+    byItself: 'tries again with the next run; tells its owner when it begins, and once a day while it lasts',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the page says that the service has closed.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   unreachable: entry<OneRun>({
     code: 'KT607',
@@ -77,6 +124,14 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} could not be reached: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn refresh ${account}`,
+    byItself:
+      'tries again a few times at once, then with the next run; tells its owner when it begins, and once a day while it lasts',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'connection refused.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
   unproved: entry<OneRun>({
     code: 'KT608',
@@ -86,5 +141,13 @@ export const renewalErrors = {
     message: ({ site, detail }) => `${site} gave a new key, but its service does not accept it: ${detail}`,
     state: keyState,
     hint: ({ account }) => `keyturn refresh ${account} --force`,
+    byItself:
+      'keeps every key it got; the old one stays the current one while it still works; tries again with the next run',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the service answers 434.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
   }),
 };

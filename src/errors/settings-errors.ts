@@ -18,6 +18,8 @@ export const settingsErrors = {
     message: ({ message }) => message,
     state: 'Nothing was done.',
     hint: ({ command }) => `${command} --help`,
+    byItself: 'nothing: it is told before anything is begun',
+    example: { message: "Unknown option '--frobnicate'.", command: 'keyturn refresh' },
   }),
   badDuration: entry<{ name: string; value: string }>({
     code: 'KT102',
@@ -27,6 +29,8 @@ export const settingsErrors = {
     message: ({ name, value }) => `${name} must be a duration such as 90s, 15m, 84h or 7d, but is "${value}".`,
     state: 'Nothing was done.',
     hint: 'keyturn config --help',
+    byItself: 'nothing: it is told before anything is begun',
+    example: { name: '--wait', value: 'soon' },
   }),
   accountName: entry<{ name: string }>({
     code: 'KT103',
@@ -38,6 +42,8 @@ export const settingsErrors = {
       'dots, dashes and underscores, begins with a letter or a digit, does not end with a dot, and is not a device name of Windows.',
     state: 'Nothing was done.',
     hint: 'keyturn account list',
+    byItself: 'nothing: it is told before anything is begun',
+    example: { name: 'a/b' },
   }),
   noHome: entry({
     code: 'KT104',
@@ -47,6 +53,7 @@ export const settingsErrors = {
     message: () => 'This user has no home folder, and KEYTURN_HOME is not set, so there is no place to keep keys.',
     state: 'Nothing was done.',
     hint: 'export KEYTURN_HOME=/path/to/a/private/folder',
+    byItself: 'nothing: every run says the same until there is a place',
   }),
   badSettings: entry<{ problems: readonly SettingsProblem[] }>({
     code: 'KT105',
@@ -58,6 +65,8 @@ export const settingsErrors = {
       problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem}`).join('\n'),
     state: 'Nothing was done, and no setting was changed.',
     hint: 'keyturn config --help',
+    byItself: 'nothing: no account is renewed until the settings are right',
+    example: { problems: [{ key: 'handoff.wait', source: 'environment', problem: 'must be a duration' }] },
   }),
   settingsFile: entry<{ path: string; problem: string }>({
     code: 'KT106',
@@ -67,6 +76,9 @@ export const settingsErrors = {
     message: ({ path, problem }) => `The settings file ${path} cannot be used: ${problem}.`,
     state: 'The file was left as it is, and nothing was done.',
     hint: ({ path }) => `Correct the file, or move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+    byItself:
+      'nothing: the file is never rewritten or replaced by keyturn, and no account is renewed until it can be read',
+    example: { path: '/home/me/.local/share/keyturn/settings.json', problem: 'it is not JSON, or it is cut off' },
   }),
   unknownSetting: entry<{ key: string; near?: string }>({
     code: 'KT107',
@@ -77,5 +89,7 @@ export const settingsErrors = {
       `There is no setting ${JSON.stringify(key.slice(0, 80))}.${near ? ` Did you mean ${near}?` : ''}`,
     state: 'No setting was changed.',
     hint: 'keyturn config --help',
+    byItself: 'nothing: it is told before anything is begun',
+    example: { key: 'handoff.wiat', near: 'handoff.wait' },
   }),
 };

@@ -13,6 +13,8 @@ export const siteErrors = {
       `There is no site profile "${asked}": it is neither a file nor one of the built-in ones (${builtIn.join(', ')}).`,
     state: untouched,
     hint: 'keyturn account add --help',
+    byItself: 'renews the other accounts',
+    example: { asked: 'iflwo', builtIn: ['iflow'] },
   }),
   profileInvalid: entry<{ file: string; problems: readonly string[] }>({
     code: 'KT402',
@@ -24,6 +26,8 @@ export const siteErrors = {
       problems.map((problem) => `  ${problem}`).join('\n'),
     state: untouched,
     hint: 'Correct the file; profiles/README.md describes every key.',
+    byItself: 'renews the other accounts',
+    example: { file: '/home/me/lab.yaml', problems: ['baseUrl: is not an http or https address'] },
   }),
   profileUnreadable: entry<{ file: string; why: string }>({
     code: 'KT403',
@@ -33,6 +37,8 @@ export const siteErrors = {
     message: ({ file, why }) => `The site profile ${file} cannot be read: ${why}.`,
     state: untouched,
     hint: 'keyturn account list',
+    byItself: 'renews the other accounts; reads it again with the next run',
+    example: { file: '/home/me/lab.yaml', why: 'ENOENT' },
   }),
   badAddress: entry<{ value: string; why: string }>({
     code: 'KT404',
@@ -42,6 +48,8 @@ export const siteErrors = {
     message: ({ value, why }) => `"${value}" cannot be used as the address of a site or probe: ${why}.`,
     state: untouched,
     hint: 'keyturn account add --help',
+    byItself: 'renews the other accounts',
+    example: { value: 'https://platform.example.com/path', why: 'the address of a console has no path' },
   }),
   missingSection: entry<{ site: string; section: 'http' | 'page' }>({
     code: 'KT405',
@@ -52,6 +60,8 @@ export const siteErrors = {
       `The site profile ${site} has no ${section} section, so the key cannot be renewed ${section === 'http' ? 'over HTTP' : 'in a browser'}.`,
     state: untouched,
     hint: ({ section }) => `keyturn refresh --method ${section === 'http' ? 'browser' : 'http'}`,
+    byItself: 'renews the other accounts',
+    example: { site: 'lab', section: 'http' },
   }),
   badProxy: entry<{ scheme: string }>({
     code: 'KT406',
@@ -62,5 +72,7 @@ export const siteErrors = {
       `The proxy's scheme "${scheme}" is not one of http, https, socks, socks4, socks4a, socks5 and socks5h.`,
     state: untouched,
     hint: 'keyturn account add --help',
+    byItself: 'renews the other accounts',
+    example: { scheme: 'ftp' },
   }),
 };

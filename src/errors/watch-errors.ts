@@ -10,5 +10,7 @@ export const watchErrors = {
     message: ({ home, holder }) => `${home} is watched over already: ${holder}.`,
     state: 'Nothing was done; the first one goes on.',
     hint: 'keyturn status',
+    byItself: 'the first watch goes on',
+    example: { home: '/home/me/.local/share/keyturn', holder: 'keyturn watch (pid 4711 on host-1), running for 3d' },
   }),
 };

@@ -18,6 +18,7 @@ test('the help names every command and the exit codes', async ({ world }) => {
     'config',
     'doctor',
     'logout',
+    'explain',
     'demo',
     'completion',
   ]) {

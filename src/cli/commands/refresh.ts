@@ -3,6 +3,7 @@ import { requireDuration } from '../../duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { appError } from '../../errors/app-error.js';
 import { cliErrors } from '../../errors/cli-errors.js';
+import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { isDue } from '../../renewal/is-due.js';
 import type { ChallengeKind } from '../../renewal/outcome.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
@@ -179,7 +180,7 @@ function printJson(ends: readonly AccountEnd[], context: CliContext): void {
         }
       : failure === undefined
         ? { exitCode: 0 }
-        : { code: 'KT001', exitCode: 1 }),
+        : { code: unforeseenErrors.bug.code, exitCode: unforeseenErrors.bug.exitCode }),
   }));
   context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
 }
