@@ -46,8 +46,8 @@ export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
   | { readonly kind: 'refused' }
   /** The service has closed. */
   | { readonly kind: 'gone' }
-  /** Network trouble, 429 or 5xx, after the bounded retries. */
-  | { readonly kind: 'unreachable'; readonly retryAfterMs?: number }
+  /** Network trouble, 429 or 5xx, after the bounded retries; or with `browserGone` the browser went away, by hand or by a crash. */
+  | { readonly kind: 'unreachable'; readonly retryAfterMs?: number; readonly browserGone?: true }
 );
 
 export type StopKind = Stop['kind'];

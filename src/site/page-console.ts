@@ -261,7 +261,8 @@ class PageConsole implements ConsoleSession, PageWork {
       if (!this.isGone && !isPageGone(error)) throw error;
       this.log.warn({ err: error }, 'the browser went away');
       const byPerson = this.options.person ? ' (its window may have been closed)' : '';
-      return stopped({ kind: 'unreachable', detail: `The browser went away in the middle of the work${byPerson}.` });
+      const detail = `The browser went away in the middle of the work${byPerson}.`;
+      return stopped({ kind: 'unreachable', browserGone: true, detail });
     }
     if (result.ok || result.stop.evidence) return result;
     return stopped({ ...result.stop, evidence: await this.evidenceOf(result.stop) });

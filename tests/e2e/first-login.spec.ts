@@ -57,6 +57,23 @@ test('nobody comes: exit 3, and nothing is saved', async ({ world }) => {
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
 });
 
+test('a window that is closed before the sign-in is done ends it at once', async ({ world }) => {
+  const { url } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url);
+  const login = world.start('login', 'work', '--timeout', '60s');
+  await expect.poll(async () => (await world.owner.pages()).length).toBeGreaterThan(0);
+  for (const page of await world.owner.pages()) await page.close();
+  expectRun(await login.ended, 3, /KT158/);
+  expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
+});
+
+test('a login that a second browser is not let in with is told', async ({ world }) => {
+  // The first visit is the person's own, the second the headless browser's.
+  world.simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 2 } });
+  expectRun(await world.signIn(), 1, /KT157/);
+  expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(true);
+});
+
 test('Ctrl-C at the sign-in page leaves nothing broken', async ({ world }) => {
   const { url, apiUrl } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);

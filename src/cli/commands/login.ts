@@ -154,6 +154,7 @@ async function stoppedError(stop: Stop, bench: AccountBench, timeoutMs: number):
   if (stop.kind === 'signed-out' || stop.kind === 'challenge') {
     return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: stop.detail });
   }
+  if (stop.kind === 'unreachable' && stop.browserGone) return appError(cliErrors.windowClosed, { account });
   const entry = {
     drift: renewalErrors.drift,
     refused: renewalErrors.refused,

@@ -1,0 +1,60 @@
+import { expect, test } from '@playwright/test';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { catalogue, type ExplainedError } from '../../src/errors/catalogue.js';
+import { provocations, raisedElsewhere } from '../support/error-provocations.js';
+import { ErrorScene, planted, type SceneRun } from '../support/error-scene.js';
+
+const root = new URL('../../', import.meta.url);
+const groups = [...new Set(catalogue.map((error) => error.code.slice(0, 3)))];
+
+test('every code has a way to raise it, or a reason and a test of its own', async () => {
+  const codes = catalogue.map((error) => error.code);
+  expect([...Object.keys(provocations), ...Object.keys(raisedElsewhere)].sort()).toEqual(codes);
+  for (const [code, elsewhere] of Object.entries(raisedElsewhere)) {
+    expect(await readFile(new URL(elsewhere.test, root), 'utf8'), elsewhere.test).toContain(code);
+  }
+});
+
+for (const group of groups) {
+  const errors = catalogue.filter(({ code }) => code.startsWith(group) && code in provocations);
+  if (errors.length === 0) continue;
+  test(`${group}xx: each is printed with its state and the next command, and without a secret`, async () => {
+    const limit = pLimit(4);
+    const problems = await Promise.all(errors.map((error) => limit(() => raise(error))));
+    expect(problems.flat()).toEqual([]);
+  });
+}
+
+/** What is wrong with how the error shows itself; empty when nothing is. */
+async function raise(error: ExplainedError): Promise<string[]> {
+  const scene = await ErrorScene.open();
+  try {
+    const run = await provocations[error.code]?.(scene);
+    if (!run) return [`${error.code} has no provocation`];
+    const logged = await textBelow(join(scene.home, 'logs'));
+    return problemsOf(error, run, logged).map((problem) => `${error.code} ${problem}:\n${run.output}`);
+  } finally {
+    await scene.close();
+  }
+}
+
+function problemsOf(error: ExplainedError, { exitCode, output }: SceneRun, logged: string): string[] {
+  const [, message, state, next] =
+    new RegExp(`(?:^|\\n)[^\\n]*\\berror (\\S[^]*?) \\[${error.code}\\]\\n  (\\S.*)\\n  next: (\\S.*)\\n`).exec(
+      output,
+    ) ?? [];
+  const secret = Object.entries(planted).find(([, value]) => `${output}${logged}`.includes(value));
+  return [
+    exitCode !== error.exitCode && `ended with exit code ${exitCode}`,
+    !(message && state && next) && 'is not printed with message, state and next',
+    secret && `shows the ${secret[0]}`,
+    error.code !== 'KT001' && /\n\s+at .+:\d+:\d+/.test(output) && 'has a stack',
+  ].flatMap((problem) => (problem ? [problem] : []));
+}
+
+async function textBelow(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+}

@@ -1,0 +1,353 @@
+import { spawn } from 'node:child_process';
+import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { watchLockPath } from '../../src/watch/watch-lock.js';
+import { acquireLock } from '../../src/store/lock.js';
+import { writeQuestion } from '../../src/store/questions.js';
+import type { ErrorScene, SceneRun } from './error-scene.js';
+
+type Profile = Record<string, unknown>;
+
+/**
+ * How each error of the catalogue is raised through the built command line. `tests/e2e/error-catalogue.spec.ts` runs them all.
+ *
+ * A new code gets a row here: set the scene (files, an account, a fake program, a server, the simulator's weather), run one
+ * command, return its run. The test sees to the rest: code, exit code, message, state and next are printed, and no secret.
+ * A code that no command line can raise without a browser goes into `raisedElsewhere`, with why and the test that raises it.
+ */
+export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promise<SceneRun>>> = {
+  // A module loaded before keyturn breaks one of Node's own functions, as a bug would.
+  KT001: (scene) =>
+    scene.cli(['status'], broken('fs.promises.readdir = async () => { throw new TypeError("broken"); }')),
+
+  KT101: (scene) => scene.cli(['refresh', '--frobnicate']),
+  KT102: (scene) => scene.cli(['refresh', '--wait', 'soon']),
+  KT103: (scene) => scene.cli(['account', 'add', 'a/b']),
+  KT104: (scene) =>
+    scene.cli(['status'], {
+      ...broken('os.homedir = () => { throw Object.assign(new Error("no user"), { code: "ERR_SYSTEM_ERROR" }); }'),
+      KEYTURN_HOME: undefined,
+      XDG_DATA_HOME: undefined,
+      HOME: undefined,
+    }),
+  KT105: (scene) => scene.cli(['config'], { KEYTURN_LOG_LEVEL: 'loud' }),
+  KT106: async (scene) => {
+    await scene.write('home/settings.json', '{"feishu": {"appSecret": "PlantedAppSecret0123456789"');
+    return scene.cli(['config']);
+  },
+  KT107: (scene) => scene.cli(['config', 'set', 'handoff.wiat', '1h']),
+
+  KT151: (scene) => scene.cli(['refresh']),
+  KT152: async (scene) => {
+    await scene.account({ name: 'home' });
+    await scene.account();
+    return scene.cli(['key']);
+  },
+  KT153: async (scene) => {
+    await scene.account();
+    return scene.cli(['key', 'work']);
+  },
+  KT154: async (scene) => {
+    await scene.key(await scene.account(), 'expired');
+    return scene.cli(['exec', 'work', '--', 'true']);
+  },
+  KT155: async (scene) => {
+    await scene.key(await scene.account(), 'good');
+    return scene.cli(['exec', 'work', '--', '/no/such/program']);
+  },
+  KT159: async (scene) => {
+    await scene.key(await scene.account(), 'good');
+    return scene.cli(['unblock', 'work']);
+  },
+  KT160: (scene) => scene.cli(['notify', 'test']),
+  KT161: async (scene) => {
+    await scene.account();
+    return scene.cli(['account', 'remove', 'work']);
+  },
+
+  KT201: async (scene) => {
+    await scene.account();
+    return scene.cli(['refresh', 'wrok']);
+  },
+  KT202: async (scene) => {
+    await scene.account();
+    return scene.cli(['account', 'add', 'work']);
+  },
+  KT203: async (scene) => {
+    const paths = await scene.account();
+    await writeFile(paths.account, JSON.stringify({ version: 1, name: 'work', enabled: 'yes' }));
+    return scene.cli(['refresh']);
+  },
+  KT204: (scene) => scene.cli(['account', 'add', 'work', '--proxy', 'ftp://127.0.0.1']),
+  KT205: async (scene) => {
+    const paths = await scene.account();
+    await mkdir(join(scene.folder, 'elsewhere'), { mode: 0o700 });
+    await writeFile(join(scene.folder, 'elsewhere/account.json'), '{}', { mode: 0o600 });
+    await rm(paths.folder, { recursive: true });
+    await symlink(join(scene.folder, 'elsewhere'), paths.folder);
+    return scene.cli(['account', 'remove', 'work', '--yes']);
+  },
+  KT210: async (scene) => {
+    const paths = await scene.account();
+    await scene.key(paths, 'good');
+    await chmod(paths.key, 0o644);
+    return scene.cli(['key', 'work']);
+  },
+  KT211: async (scene) => {
+    await chmod(scene.home, 0o1777);
+    return scene.cli(['account', 'add', 'work']);
+  },
+  KT212: async (scene) => {
+    // root's own folder for everybody else, and nobody's for root.
+    if (process.getuid?.() !== 0) return scene.cli(['account', 'add', 'work'], { KEYTURN_HOME: '/usr' });
+    await chown(scene.home, 65_534, 65_534);
+    return scene.cli(['account', 'add', 'work']);
+  },
+  KT213: async (scene) => {
+    const paths = await scene.account();
+    await mkdir(paths.key);
+    return scene.cli(['key', 'work']);
+  },
+  KT214: async (scene) =>
+    scene.cli(['account', 'add', 'work'], { KEYTURN_HOME: join(scene.home, 'settings.json', 'below') }),
+  KT215: (scene) => scene.cli(['account', 'import', join(scene.folder, 'missing.json')]),
+  KT216: async (scene) => {
+    const paths = await scene.account();
+    await writeFile(paths.key, '{"version": 1, "current": {"key": "sk-plantedkey0123456789abcdefghijkl"', {
+      mode: 0o600,
+    });
+    return scene.cli(['refresh']);
+  },
+  KT220: async (scene) => {
+    const paths = await scene.account();
+    const lock = await acquireLock(paths.lock, { command: 'keyturn refresh', runId: 'other' });
+    scene.onClose(() => lock.release());
+    return scene.cli(['refresh', '--force']);
+  },
+  KT221: async (scene) => {
+    const paths = await scene.account();
+    const lock = await acquireLock(paths.lock, { command: 'keyturn refresh', runId: 'other' });
+    scene.onClose(() => lock.release());
+    await lock.setWaiting(new Date().toISOString());
+    return scene.cli(['refresh', '--force']);
+  },
+  KT230: async (scene) =>
+    scene.cli([
+      'account',
+      'import',
+      await scene.write('secrets.json', '{"cookie": 5, "xsrf": "planted-session-cookie"}'),
+    ]),
+
+  KT301: async (scene) => {
+    await scene.account();
+    return scene.cli(browserRefresh, { PATH: scene.empty, PLAYWRIGHT_BROWSERS_PATH: scene.empty });
+  },
+  KT302: async (scene) => {
+    await scene.account();
+    return scene.cli(browserRefresh, { KEYTURN_BROWSER: '/no/such/browser' });
+  },
+  KT304: async (scene) => {
+    await scene.account();
+    return scene.cli(['login'], { PATH: scene.empty, KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
+  },
+  KT305: async (scene) => {
+    await scene.account();
+    await scene.program('Xvfb', 'echo "Fatal server error: no memory" >&2; exit 1');
+    const browser = await scene.program('chromium', 'exit 1');
+    return scene.cli(['login'], { PATH: join(scene.folder, 'programs'), KEYTURN_BROWSER: browser });
+  },
+  KT306: async (scene) => {
+    const { browser } = await scene.account();
+    const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', browser], { stdio: 'ignore' });
+    scene.onClose(() => holder.kill('SIGKILL'));
+    await mkdir(browser, { mode: 0o700 });
+    await symlink(`${hostname()}-${holder.pid}`, join(browser, 'SingletonLock'));
+    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
+  },
+  KT307: async (scene) => {
+    const { browser } = await scene.account();
+    await mkdir(browser, { mode: 0o700 });
+    await symlink('another-host-4711', join(browser, 'SingletonLock'));
+    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
+  },
+  KT308: (scene) => withBrowser(scene, 'exit 7'),
+  KT309: (scene) =>
+    withBrowser(scene, 'echo "chrome: error while loading shared libraries: libnss3.so: cannot open" >&2; exit 127'),
+  KT310: (scene) => withBrowser(scene, 'echo "FATAL:zygote_host.cc No usable sandbox! Update your kernel" >&2; exit 1'),
+  KT311: async (scene) => {
+    await scene.account({ proxy: `socks5://me:planted-session-cookie@127.0.0.1:1080` });
+    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
+  },
+  KT314: async (scene) => {
+    await scene.account();
+    const browser = await scene.program(
+      'chromium',
+      'echo "ERROR:ozone_platform_x11.cc Missing X server or \\$DISPLAY" >&2; exit 1',
+    );
+    return scene.cli(['login'], { DISPLAY: ':4711', KEYTURN_BROWSER: browser });
+  },
+  KT315: async (scene) => {
+    const { browser } = await scene.account();
+    await writeFile(browser, '', { mode: 0o600 });
+    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
+  },
+
+  KT401: (scene) => scene.cli(['account', 'add', 'work', '--site', 'iflwo']),
+  KT402: async (scene) =>
+    scene.cli(['account', 'add', 'work', '--site', await scene.write('lab.yaml', 'name: lab\ncolour: red\n')]),
+  KT403: (scene) => scene.cli(['account', 'add', 'work', '--site', `${scene.empty}/`]),
+  KT404: (scene) => scene.cli(['account', 'add', 'work', '--base-url', 'https://console.example.com/path']),
+  KT405: async (scene) => {
+    const site = await siteProfile(scene, ({ http, page, ...profile }) => ({
+      ...profile,
+      page: { ...(page as Profile), answer: (http as Profile)['answer'] },
+    }));
+    await scene.account({ site });
+    return scene.cli(httpRefresh);
+  },
+
+  KT501: (scene) =>
+    scene.cli(['notify', 'test'], { ...scene.feishuAt('http://127.0.0.1:9'), FEISHU_APP_ID: 'cli_short' }),
+  KT502: async (scene) => {
+    const { feishu } = await scene.simulator();
+    const { appId: FEISHU_APP_ID, ownerOpenId: FEISHU_RECEIVER } = feishu;
+    return scene.cli(['notify', 'test'], { ...scene.feishuAt(feishu.url), FEISHU_APP_ID, FEISHU_RECEIVER });
+  },
+  KT503: (scene) => scene.cli(['notify', 'test', '--wait', '1s'], scene.feishuAt('http://127.0.0.1:9')),
+  KT504: async (scene) =>
+    scene.cli(
+      ['notify', 'test', '--wait', '1s'],
+      await scene.feishu((_request, response) => response.writeHead(429).end('{"code": 99991400, "msg": "too often"}')),
+    ),
+  KT505: async (scene) => {
+    const { feishu } = await scene.simulator();
+    return scene.cli(['notify', 'test', '--wait', '1s'], {
+      ...scene.feishuAt(feishu.url),
+      FEISHU_APP_ID: feishu.appId,
+      FEISHU_APP_SECRET: feishu.appSecret,
+      FEISHU_RECEIVER: 'ou_another0app0another0person',
+    });
+  },
+  KT506: async (scene) =>
+    scene.cli(
+      ['notify', 'test', '--wait', '1s'],
+      scene.feishuAt(
+        await scene.serve((_request, response) => response.end('<html><body>Sign in to the network</body></html>')),
+      ),
+    ),
+  KT507: async (scene) => {
+    const message = { message_id: 'om_1', chat_id: 'oc_1', create_time: String(Date.now()) };
+    const env = await scene.feishu((request, response) => {
+      // A card may be sent; neither the connection's address nor the chat is given out.
+      const isSending = request.method === 'POST' && request.url?.includes('/im/v1/messages');
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(isSending ? { code: 0, data: message } : { code: 1, msg: 'not for this app' }));
+    });
+    return scene.cli(['notify', 'test', '--wait', '1s'], env);
+  },
+
+  KT601: async (scene) => {
+    await scene.signedIn({});
+    (await scene.simulator()).console.expireSessions();
+    return scene.cli(httpRefresh);
+  },
+  KT602: async (scene) => {
+    await scene.signedIn({ replayRefused: true });
+    return scene.cli(httpRefresh);
+  },
+  KT603: async (scene) => {
+    const paths = await scene.account();
+    const askedAt = new Date().toISOString();
+    await writeQuestion(paths, {
+      version: 1,
+      id: 'q-1',
+      nonce: 'n-1',
+      account: 'work',
+      siteTitle: 'iFlow',
+      kind: 'captcha',
+      detail: 'a slider',
+      askedAt,
+      deadlineAt: askedAt,
+      state: 'unanswered',
+      reached: ['terminal'],
+      runId: 'earlier',
+    });
+    return scene.cli(['refresh']);
+  },
+  KT604: async (scene) => {
+    await scene.signedIn({ drift: 'fields' });
+    return scene.cli(httpRefresh);
+  },
+  KT605: async (scene) => {
+    await scene.signedIn({ banned: true });
+    return scene.cli(httpRefresh);
+  },
+  KT606: async (scene) => {
+    await scene.signedIn({ gone: true });
+    return scene.cli(httpRefresh);
+  },
+  KT607: async (scene) => {
+    await scene.account();
+    return scene.cli(httpRefresh);
+  },
+  KT608: async (scene) => {
+    // A service that knows no key, not even the new one.
+    const service = await scene.serve((_request, response) => response.end('INVALID_APIKEY'));
+    const site = await siteProfile(scene, (profile) => ({
+      ...profile,
+      probe: [{ method: 'GET', url: `${service}/`, invalid: { text: 'INVALID_APIKEY' }, valid: { status: 204 } }],
+    }));
+    await scene.signedIn({}, { site, probeUrl: undefined });
+    return scene.cli(httpRefresh);
+  },
+
+  KT801: async (scene) => {
+    const lock = await acquireLock(watchLockPath(scene.home), { command: 'keyturn watch', runId: 'other' });
+    scene.onClose(() => lock.release());
+    return scene.cli(['watch']);
+  },
+};
+
+/** Codes that no row above can raise: why, and the test that does. */
+export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
+  KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
+  KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
+  KT158: { why: "a real browser's window has to be closed", test: 'tests/e2e/first-login.spec.ts' },
+  KT303: { why: 'the browser would have to lie in /snap', test: 'tests/unit/browser/snap-profile.spec.ts' },
+  KT312: { why: 'only the simulator attaches to a browser', test: 'tests/e2e/browser-session.spec.ts' },
+  KT313: {
+    why: 'a run that was interrupted says so, and not what it stumbled over',
+    test: 'tests/e2e/browser-session.spec.ts',
+  },
+  KT406: { why: "account.json's own check refuses such a proxy first", test: 'tests/unit/site/http-console.spec.ts' },
+  KT701: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
+  KT702: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
+  KT703: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
+  KT704: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
+  KT705: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/viewer-server.spec.ts' },
+  KT706: { why: "a real browser's page has to go away", test: 'tests/e2e/takeover.spec.ts' },
+};
+
+const browserRefresh = ['refresh', '--force', '--method', 'browser'];
+const httpRefresh = ['refresh', '--force', '--method', 'http', '--wait', '1s'];
+
+async function withBrowser(scene: ErrorScene, script: string): Promise<SceneRun> {
+  await scene.account();
+  return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', script) });
+}
+
+/** The built-in site's profile with a change; returns its path. */
+async function siteProfile(scene: ErrorScene, change: (profile: Profile) => Profile): Promise<string> {
+  const text = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
+  return scene.write('lab.yaml', stringify(change(parse(text) as Profile)));
+}
+
+/** An environment in which a part of Node is not as it should be. */
+function broken(statement: string): NodeJS.ProcessEnv {
+  const module =
+    'import fs from "node:fs"; import os from "node:os"; import { syncBuiltinESMExports } from "node:module";' +
+    `${statement}; syncBuiltinESMExports();`;
+  return { NODE_OPTIONS: `--import=data:text/javascript;base64,${Buffer.from(module).toString('base64')}` };
+}

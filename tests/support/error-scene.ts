@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startSimulator, type Simulator, type WeatherPatch } from '../../src/simulator/simulator.js';
+import { saveAccount, type AccountConfig } from '../../src/store/accounts.js';
+import { writeCheckpoint } from '../../src/store/checkpoints.js';
+import { accountPaths, type AccountPaths } from '../../src/store/home.js';
+import { parseSecrets } from '../../src/store/import-secrets.js';
+import { writeKeyRecord } from '../../src/store/key-records.js';
+
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+const phone = '15100001234';
+const dayMs = 86_400_000;
+
+/** Secrets that lie in every scene's files; none may ever be printed or logged. */
+export const planted = {
+  key: 'sk-plantedkey0123456789abcdefghijkl',
+  cookie: 'planted-session-cookie-0123456789',
+  appSecret: 'PlantedAppSecret0123456789',
+} as const;
+
+export interface SceneRun {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+/** A state folder of its own with one built command line, and what a provocation may need beside it. */
+export class ErrorScene {
+  readonly #undo: (() => unknown)[] = [];
+  #simulator: Promise<Simulator> | undefined;
+
+  private constructor(readonly folder: string) {
+    this.#undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  }
+
+  static async open(): Promise<ErrorScene> {
+    const scene = new ErrorScene(await mkdtemp(join(tmpdir(), 'keyturn-error-')));
+    await scene.write('home/settings.json', JSON.stringify({ feishu: { appSecret: planted.appSecret } }));
+    await mkdir(join(scene.folder, 'empty'));
+    return scene;
+  }
+
+  get home(): string {
+    return join(this.folder, 'home');
+  }
+
+  /** A folder with nothing in it, e.g. for PATH. */
+  get empty(): string {
+    return join(this.folder, 'empty');
+  }
+
+  /** Runs the built command line to its end, or for a minute. */
+  async cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SceneRun> {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN|PLAYWRIGHT)_/.test(name));
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: this.empty,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+      env: {
+        ...Object.fromEntries(inherited),
+        KEYTURN_HOME: this.home,
+        NO_COLOR: '1',
+        NO_PROXY: '127.0.0.1,localhost',
+        no_proxy: '127.0.0.1,localhost',
+        DISPLAY: undefined,
+        WAYLAND_DISPLAY: undefined,
+        ...env,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => resolve({ exitCode, output }));
+    });
+  }
+
+  /** A file below the scene's folder, private unless told otherwise; returns its path. */
+  async write(name: string, text: string, mode = 0o600): Promise<string> {
+    const path = join(this.folder, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode });
+    await chmod(path, mode);
+    return path;
+  }
+
+  /** A program that is this shell script; returns its path. */
+  program(name: string, script: string): Promise<string> {
+    return this.write(`programs/${name}`, `#!/bin/sh\n${script}\n`, 0o700);
+  }
+
+  /** An account with a saved session, at a console that nothing listens for unless `config` says otherwise. */
+  async account(config: Partial<AccountConfig> = {}): Promise<AccountPaths> {
+    const baseUrl = config.baseUrl ?? 'http://127.0.0.1:9';
+    const account: AccountConfig = {
+      version: 1,
+      name: 'work',
+      site: 'iflow',
+      baseUrl,
+      probeUrl: 'none',
+      enabled: true,
+      method: 'auto',
+      createdAt: new Date().toISOString(),
+      ...config,
+    };
+    await saveAccount(this.home, account);
+    const paths = accountPaths(this.home, account.name);
+    await this.#session(paths, baseUrl, `BXAuth=${planted.cookie}; XSRF-TOKEN=x`);
+    return paths;
+  }
+
+  /** As {@link account}, signed in at a simulated console of its own. */
+  async signedIn(weather: WeatherPatch, config: Partial<AccountConfig> = {}): Promise<AccountPaths> {
+    const { console: site } = await this.simulator();
+    site.addOwner({ phone, key: 'existing', keyAgeMs: 5 * dayMs });
+    const paths = await this.account({ baseUrl: site.url, probeUrl: site.apiUrl, ...config });
+    await this.#session(paths, site.url, site.issueSession(phone).cookieHeader);
+    site.weather.set(weather);
+    return paths;
+  }
+
+  /** The account's key: with most of its lifetime left, or over since a day. */
+  async key(paths: AccountPaths, state: 'good' | 'expired'): Promise<void> {
+    const expiresAt = Date.now() + (state === 'good' ? 6 : -1) * dayMs;
+    await writeKeyRecord(paths, {
+      version: 1,
+      previous: [],
+      current: {
+        key: planted.key,
+        obtainedAt: new Date(expiresAt - 7 * dayMs).toISOString(),
+        obtainedBy: 'http',
+        expiresAt: new Date(expiresAt).toISOString(),
+        runId: 'planted',
+      },
+    });
+  }
+
+  simulator(): Promise<Simulator> {
+    this.#simulator ??= startSimulator().then((simulator) => {
+      this.#undo.push(() => simulator.close());
+      return simulator;
+    });
+    return this.#simulator;
+  }
+
+  /** A web server of the scene's own; returns its address. */
+  async serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.#undo.push(() => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** A Feishu that gives out a token and answers everything else as told; the environment that leads to it. */
+  async feishu(answer: RequestListener): Promise<NodeJS.ProcessEnv> {
+    const domain = await this.serve((request, response) => {
+      if (!request.url?.includes('/auth/')) return answer(request, response);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ code: 0, msg: 'ok', tenant_access_token: 't-planted', expire: 7200 }));
+    });
+    return this.feishuAt(domain);
+  }
+
+  feishuAt(domain: string): NodeJS.ProcessEnv {
+    return {
+      FEISHU_APP_ID: 'cli_a1b2c3d4e5f60718',
+      FEISHU_APP_SECRET: planted.appSecret,
+      FEISHU_RECEIVER: 'ou_0123456789abcdef',
+      FEISHU_DOMAIN: domain,
+    };
+  }
+
+  onClose(undo: () => unknown): void {
+    this.#undo.push(undo);
+  }
+
+  async close(): Promise<void> {
+    for (const undo of this.#undo.reverse()) await undo();
+  }
+
+  async #session(paths: AccountPaths, baseUrl: string, cookie: string): Promise<void> {
+    const { checkpoint } = parseSecrets(JSON.stringify({ cookie }), 'session', { baseUrl, now: Date.now });
+    await writeCheckpoint(paths, checkpoint);
+  }
+}
