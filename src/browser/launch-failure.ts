@@ -32,6 +32,7 @@ function reasonOf(text: string, timeoutMs: number): string {
   }
   if (/No space left on device|ENOSPC/.test(text)) return 'the disk is full';
   if (/EACCES|Permission denied/i.test(text)) return 'this user may not start it or write to its profile';
+  if (/Protocol error/.test(text)) return 'it does not speak the debugging protocol of this Playwright';
   if (/ENOENT/.test(text)) return 'it is not there';
   if (/ENOEXEC|Exec format error/i.test(text)) return 'it is not a program for this machine';
   if (/Timeout \d+ms exceeded/.test(text)) return `it was not ready within ${Math.round(timeoutMs / 1000)} s`;

@@ -66,6 +66,21 @@ export async function requireFreeProfile(
   return 'free';
 }
 
+export type ProfileHolder =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'browser'; readonly pid: number; readonly command: string }
+  /** `isOld`: a run that owns the account takes it for a leftover and removes it. */
+  | { readonly kind: 'elsewhere'; readonly lock: ProfileLock; readonly isOld: boolean };
+
+/** Who has the profile open at this moment. Waits for nothing and changes nothing. */
+export async function profileHolder(userDataDir: string, thisHost: string = hostname()): Promise<ProfileHolder> {
+  const lock = await readProfileLock(userDataDir);
+  if (!lock) return { kind: 'nobody' };
+  if (lock.host !== thisHost) return { kind: 'elsewhere', lock, isOld: lock.ageMs >= foreignLockMs };
+  if (!isBrowser(lock.pid, userDataDir)) return { kind: 'nobody' };
+  return { kind: 'browser', pid: lock.pid, command: commandLineOf(lock.pid).split(' ')[0] || 'a browser' };
+}
+
 /**
  * Process ids are used again, in a new container at once: only a browser counts as the holder. On Linux a process without
  * a command line is dead already and waits for its parent; elsewhere the line may just not be readable.

@@ -38,6 +38,13 @@ export interface ListedReaction {
   readonly reaction_type?: { readonly emoji_type?: string };
 }
 
+/** One line of the app's scopes; 1 is granted. */
+interface GrantedScope {
+  readonly scope_name?: unknown;
+  readonly grant_status?: unknown;
+  readonly scope_type?: unknown;
+}
+
 /** What the long connection is built from. */
 export interface FeishuParts {
   readonly sdk: FeishuSdk;
@@ -67,6 +74,10 @@ export interface FeishuClient {
   /** What was written in a chat since then (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for reading messages. */
   listMessages(chatId: string, sinceMs: number, signal?: AbortSignal): Promise<readonly ListedMessage[]>;
   listReactions(messageId: string, signal?: AbortSignal): Promise<readonly ListedReaction[]>;
+  /** The names of the scopes that the organisation has granted to the app. */
+  listScopes(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Rejects when the app has no bot. `isActive` is undefined when Feishu does not say. */
+  botState(signal?: AbortSignal): Promise<{ readonly isActive: boolean | undefined }>;
   parts(): Promise<FeishuParts>;
   /** Cuts what is under way; later calls reject. */
   close(): void;
@@ -207,6 +218,22 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
           ),
         1,
       ),
+    listScopes: async (signal) => {
+      const request: SdkRequest = { method: 'GET', url: '/open-apis/application/v6/scopes' };
+      const { scopes } = await call("reading the app's scopes", request, signal);
+      if (!Array.isArray(scopes)) {
+        throw new FailedRequest('not-feishu', { action: "reading the app's scopes" }).toAppError();
+      }
+      return (scopes as GrantedScope[])
+        .filter((scope) => scope.grant_status === 1 && scope.scope_type !== 'user')
+        .flatMap((scope) => (typeof scope.scope_name === 'string' ? [scope.scope_name] : []));
+    },
+    botState: async (signal) => {
+      const { bot } = await call('reading the bot', { method: 'GET', url: '/open-apis/bot/v3/info' }, signal);
+      const status = (bot as { activate_status?: unknown } | undefined)?.activate_status;
+      // 2 is "enabled by the organisation"; the others are ways of not being in use yet or any more.
+      return { isActive: typeof status === 'number' ? status === 2 : undefined };
+    },
     parts: loaded,
     close: () => {
       closing.abort(new FailedRequest('unreachable', { action: 'a request' }, 'cancelled'));

@@ -50,14 +50,14 @@ export class FailedRequest extends Error {
   }
 }
 
-/** Throws when the answer is not Feishu's success; returns its `data`. */
+/** Throws when the answer is not Feishu's success; returns its `data`, or the whole of an answer that has none. */
 export function readAnswer(action: string, answer: unknown): unknown {
   const body = answer as { code?: unknown; msg?: unknown; data?: unknown } | null;
   if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
     throw new FailedRequest('not-feishu', { action });
   }
   if (body.code !== 0) throw fromBody(action, 200, body, undefined, undefined);
-  return body.data;
+  return 'data' in body ? body.data : body;
 }
 
 /** @param error whatever the SDK threw: an axios error, or a plain one from its token manager */

@@ -127,6 +127,21 @@ export function registerFeishuApi(app: FastifyInstance, state: ApiState): void {
     '/open-apis/im/v1/images',
     authed('upload', (request) => ({ image_key: chat.addImage(imagePart(request)) })),
   );
+  app.get(
+    '/open-apis/application/v6/scopes',
+    authed('about', () => ({
+      scopes: weather.scopes.map((name) => ({ scope_name: name, grant_status: 1, scope_type: 'tenant' })),
+    })),
+  );
+  app.get(
+    '/open-apis/bot/v3/info',
+    route('about', (request) => {
+      checkToken(state, request.headers.authorization);
+      if (weather.bot === 'off') throw new Refusal(400, 11205, 'app do not have bot');
+      // Not inside `data`, unlike the rest.
+      return { code: 0, msg: 'ok', bot: { activate_status: weather.bot === 'on' ? 2 : 1, app_name: 'keyturn' } };
+    }),
+  );
   app.post(
     '/callback/ws/endpoint',
     route('endpoint', (request) => {

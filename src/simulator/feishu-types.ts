@@ -77,8 +77,8 @@ export interface ForcedAnswer {
   readonly hang?: boolean;
 }
 
-/** `list`: reading the chat and its reactions. */
-export type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list';
+/** `list`: reading the chat and its reactions; `about`: asking for the app's scopes and its bot. */
+export type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list' | 'about';
 
 /** What goes wrong from now on; every part may be changed at any time. */
 export interface FeishuWeather {
@@ -93,6 +93,10 @@ export interface FeishuWeather {
   /** `no-data`: an error without the `data` part, at which the SDK throws inside. */
   endpoint: 'ok' | 'no-data' | 'error' | 'hang';
   upgrade: 'ok' | 'refuse' | 'hang';
+  /** The scopes that the organisation has granted to the app. */
+  scopes: readonly string[];
+  /** `off`: the app has no Bot ability. `inactive`: the organisation has switched the app off. */
+  bot: 'on' | 'off' | 'inactive';
   /** Sockets stay open but nothing passes in either direction. */
   silentSockets: boolean;
   /** Another client of the app takes this many of the coming events; nobody here hears of them. */

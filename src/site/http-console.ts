@@ -34,6 +34,8 @@ export interface HttpConsoleOptions {
   readonly onClockSkew?: (skewMs: number) => void;
   /** The first wait before a read is tried again; 1 s when absent. */
   readonly backoffMs?: number;
+  /** How often a read is tried again; 3 times when absent. */
+  readonly retries?: number;
 }
 
 const maxSkewMs = 120_000;
@@ -84,7 +86,7 @@ class HttpConsole implements ConsoleSession {
     const deadline = performance.now() + patienceMs;
     try {
       return await retry(() => this.readOnce(), {
-        retries,
+        retries: this.options.retries ?? retries,
         minTimeoutMs: this.options.backoffMs ?? 1000,
         maxTimeoutMs: 10_000,
         maxRetryAfterMs: patienceMs,

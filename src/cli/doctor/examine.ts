@@ -1,60 +1,157 @@
 import { AppError } from '../../errors/app-error.js';
-import { listAccounts } from '../../store/accounts.js';
-import { homePaths } from '../../store/home.js';
-import { loadSettings } from '../../store/settings.js';
+import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
+import { loadSettings, type Settings } from '../../store/settings.js';
 import type { CliContext } from '../context.js';
-import { accountFindings, siteFindings } from './account.js';
-import { browserFindings, displayFindings, takeoverFindings } from './browser.js';
-import { feishuSettingsFindings, feishuTokenFindings } from './feishu.js';
-import { problemOf, type Finding } from './finding.js';
+import { accountFindings } from './account.js';
+import { browserFindings } from './browser.js';
+import { displayFindings, takeoverFindings } from './display.js';
+import { feishuFindings, feishuSettingsFindings } from './feishu.js';
+import { problemOf, type Finding, type PlacedFinding } from './finding.js';
+import { diskFindings, nodeFindings } from './machine.js';
 import { permissionFindings } from './permissions.js';
+import { runChecks, type Check } from './run-checks.js';
+import { probeFindings, sessionFindings } from './session.js';
+import { settingsFindings } from './settings.js';
+import { openSiteVisits, siteFindings } from './site.js';
 
-/** Looks at everything that a renewal stands on, each part on its own: one that fails hides no other. Changes nothing. */
-export async function examine(
-  context: CliContext,
-  options: { readonly home: string; readonly offline: boolean },
-): Promise<readonly Finding[]> {
-  const { home } = options;
-  const findings: Finding[] = [];
-  const settings = await guarded('settings', findings, () =>
-    loadSettings({ env: context.env, cwd: context.cwd, home }),
-  );
-  if (settings) findings.push({ level: 'ok', check: 'settings', text: `readable (${homePaths(home).settings})` });
-  findings.push(...(await permissionFindings(home, context)));
-  await guarded('browser', findings, async () => findings.push(...(await browserFindings(context, settings, home))));
-  findings.push(...(await displayFindings(context)));
-  if (settings) await guarded('takeover', findings, async () => findings.push(...(await takeoverFindings(settings))));
-  findings.push(...feishuSettingsFindings(settings, context));
-  if (settings && !options.offline) {
-    await guarded('feishu', findings, async () =>
-      findings.push(...(await feishuTokenFindings(settings, context, home))),
-    );
-  }
-
-  const { accounts, broken } = await listAccounts(home);
-  for (const { name, error } of broken) findings.push(problemOf(`account ${name}`, error));
-  if (accounts.length + broken.length === 0) {
-    findings.push({ level: 'note', check: 'accounts', text: 'there is none yet', next: 'keyturn account add NAME' });
-  }
-  for (const account of accounts) {
-    await guarded(`account ${account.name}`, findings, async () =>
-      findings.push(...(await accountFindings(home, account, context))),
-    );
-    if (!options.offline && account.enabled) {
-      await guarded(`site of ${account.name}`, findings, async () =>
-        findings.push(...(await siteFindings(account, context))),
-      );
-    }
-  }
-  return findings;
+export interface ExamineOptions {
+  readonly home: string;
+  /** Only these accounts; all when empty. */
+  readonly names: readonly string[];
+  /** Leave out what needs the network. */
+  readonly offline: boolean;
+  /** Send a message to the owner. */
+  readonly sends: boolean;
+  /** Of each check. */
+  readonly timeoutMs: number;
+  readonly onPending?: (checks: readonly Check[]) => void;
 }
 
-async function guarded<T>(check: string, findings: Finding[], work: () => Promise<T>): Promise<T | undefined> {
+/** Looks at everything that a renewal stands on, side by side. Changes nothing. Rejects for an account that does not exist. */
+export async function examine(context: CliContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
+  const { home, timeoutMs, onPending } = options;
+  const settings = await settingsOf(context, home);
+  const checks = [
+    ...machineChecks(context, options, settings),
+    ...(settings ? feishuChecks(context, options, settings) : []),
+    ...(await accountChecks(context, options)),
+  ];
+  return runChecks(checks, { timeoutMs, signal: context.signal, onPending });
+}
+
+/** Undefined when they are wrong, which a check of its own tells. */
+async function settingsOf({ env, cwd }: CliContext, home: string): Promise<Settings | undefined> {
+  return loadSettings({ env, cwd, home }).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
+}
+
+function machineChecks(
+  context: CliContext,
+  { home, timeoutMs }: ExamineOptions,
+  settings: Settings | undefined,
+): readonly Check[] {
+  const { env, cwd } = context;
+  const machine = (check: string, run: (signal: AbortSignal) => Finding[] | Promise<Finding[]>): Check => ({
+    group: 'machine',
+    check,
+    run: async (signal) => run(signal),
+  });
+  return [
+    machine('node', () => nodeFindings(context.packageFolder)),
+    machine('settings', () => settingsFindings({ env, cwd, home })),
+    machine('permissions', () => permissionFindings(home, context)),
+    machine('disk', () => diskFindings(home)),
+    machine('browser', (signal) =>
+      browserFindings({ context, settings, home, signal, timeoutMs: Math.max(timeoutMs * 0.8, timeoutMs - 2000) }),
+    ),
+    machine('display', () => displayFindings(context, timeoutMs)),
+    ...(settings ? [machine('takeover', () => takeoverFindings(settings))] : []),
+  ];
+}
+
+function feishuChecks(
+  context: CliContext,
+  { home, offline, sends, timeoutMs }: ExamineOptions,
+  settings: Settings,
+): readonly Check[] {
+  const group = 'feishu';
+  const check = 'feishu';
+  return [
+    { group, check, run: async () => Promise.resolve(feishuSettingsFindings(settings)) },
+    ...(offline
+      ? []
+      : [
+          {
+            group,
+            check,
+            run: (signal: AbortSignal) => feishuFindings({ settings, context, home, sends, timeoutMs, signal }),
+          },
+        ]),
+  ];
+}
+
+async function accountChecks(
+  context: CliContext,
+  { home, names, offline, timeoutMs }: ExamineOptions,
+): Promise<readonly Check[]> {
+  let listed: Awaited<ReturnType<typeof listAccounts>>;
   try {
-    return await work();
+    listed = await listAccounts(home);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    findings.push(problemOf(check, error));
-    return undefined;
+    return [told('machine', problemOf('accounts', error))];
   }
+  const { accounts, broken } = listed;
+  for (const name of names)
+    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
+  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+  if (accounts.length + broken.length === 0) {
+    return [
+      told('machine', {
+        level: 'note',
+        check: 'accounts',
+        text: 'there is none yet',
+        next: 'keyturn account add NAME',
+      }),
+    ];
+  }
+  const visit = openSiteVisits(context, timeoutMs);
+  return [
+    ...broken.filter(isWanted).map(({ name, error }) => told(name, problemOf('account', error))),
+    ...accounts
+      .filter(isWanted)
+      .flatMap((account) => [
+        { group: account.name, check: 'account', run: () => accountFindings(home, account, context) },
+        ...(offline || !account.enabled ? [] : onlineChecks(account, context, home, visit)),
+      ]),
+  ];
 }
+
+function onlineChecks(
+  account: AccountConfig,
+  context: CliContext,
+  home: string,
+  visit: ReturnType<typeof openSiteVisits>,
+): readonly Check[] {
+  const group = account.name;
+  /** A site that does not answer is told of once. */
+  const whenReached = (look: (signal: AbortSignal) => Promise<Finding[]>) => async (signal: AbortSignal) =>
+    (await visit(account, signal)).answer.kind === 'answered' ? look(signal) : [];
+  return [
+    {
+      group,
+      check: 'site',
+      run: async (signal) => siteFindings(await visit(account, signal), account, context.now()),
+    },
+    { group, check: 'session', run: whenReached((signal) => sessionFindings({ account, context, home, signal })) },
+    { group, check: 'service', run: (signal) => probeFindings({ account, context, home, signal }) },
+  ];
+}
+
+const told = (group: string, finding: Finding): Check => ({
+  group,
+  check: finding.check,
+  run: () => Promise.resolve([finding]),
+});

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { launchBrowser } from './launch-browser.js';
+
+export interface TriedBrowser {
+  /** As the running browser says, e.g. `143.0.7499.4`. */
+  readonly version: string;
+  /** From the start of the process to the end of it. */
+  readonly tookMs: number;
+}
+
+export interface TryBrowserOptions {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Where its profile is for the moment; the system's folder for such things when absent. */
+  readonly folder?: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Starts the browser as a renewal does, headless and with its sandbox, on an empty profile and an empty page, and closes it.
+ * Rejects with a KT3xx error.
+ */
+export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrowser> {
+  const { executablePath, args, env, timeoutMs, signal } = options;
+  const startedAt = performance.now();
+  const userDataDir = await mkdtemp(path.join(options.folder ?? tmpdir(), 'keyturn-doctor-'));
+  try {
+    const { context, close } = await launchBrowser(
+      {
+        userDataDir,
+        headless: true,
+        browser: { executablePath },
+        args: args.filter((arg) => !arg.startsWith('--remote-debugging-')),
+        baseUrl: 'about:blank',
+        launchTimeoutMs: timeoutMs,
+        signal,
+      },
+      { env },
+    );
+    const version = context.browser()?.version() ?? '';
+    await close();
+    return { version, tookMs: performance.now() - startedAt };
+  } finally {
+    await rm(userDataDir, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}
+
+/** What a program says when it is asked for its version: the first line, shortened. Undefined when it says nothing in time. */
+export function callsItself(
+  executablePath: string,
+  options: { readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      executablePath,
+      ['--version'],
+      { env: options.env, timeout: options.timeoutMs, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 },
+      (_error, stdout) => resolve(stdout.trim().split('\n')[0]?.slice(0, 80) || undefined),
+    );
+  });
+}
+
+/** `143` of `Google Chrome 143.0.7499.4`; undefined for a program that is no browser of Chromium's family. */
+export function chromiumMajor(callsItself: string): number | undefined {
+  const match = /(?:chrom|edge|brave|vivaldi|opera)\D*(\d+)(?:\.\d+){1,3}/i.exec(callsItself);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** The major version of the Chromium that this Playwright was made for. */
+export async function playwrightChromium(): Promise<number | undefined> {
+  try {
+    const folder = path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
+    const list = JSON.parse(await readFile(path.join(folder, 'browsers.json'), 'utf8')) as {
+      browsers?: readonly { name?: string; browserVersion?: string }[];
+    };
+    const major = parseInt(list.browsers?.find(({ name }) => name === 'chromium')?.browserVersion ?? '', 10);
+    return Number.isNaN(major) ? undefined : major;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { FeishuSettings } from './feishu-settings.js';
+
+export interface ScopeGap {
+  /** One of these has to be granted. */
+  readonly anyOf: readonly string[];
+  /** What does not work without it, a clause. */
+  readonly without: string;
+  /** `problem`: nobody can be asked. `warning`: something is lost. `note`: only the fallback is. */
+  readonly level: 'problem' | 'warning' | 'note';
+}
+
+/** The scopes that keyturn needs and the app does not have. */
+export function scopeGaps(granted: readonly string[], answers: FeishuSettings['answers'] = 'auto'): ScopeGap[] {
+  const isPolling = answers === 'polling';
+  const needs: ScopeGap[] = [
+    {
+      anyOf: ['im:message', 'im:message:send_as_bot'],
+      without: 'no message can be sent',
+      level: 'problem',
+    },
+    {
+      anyOf: ['im:resource', 'im:resource:upload'],
+      without: 'questions come without their picture',
+      level: 'warning',
+    },
+  ];
+  if (!isPolling) {
+    needs.push({
+      anyOf: ['im:message.p2p_msg:readonly', 'im:message.p2p_msg'],
+      without: 'written replies do not arrive over the long connection, only buttons',
+      level: 'warning',
+    });
+  }
+  if (answers !== 'connection') {
+    const level = isPolling ? 'problem' : 'note';
+    needs.push(
+      {
+        anyOf: ['im:message:readonly', 'im:message', 'im:message.history:readonly'],
+        without: 'answers cannot be read from the chat',
+        level,
+      },
+      {
+        anyOf: ['im:message.reactions:read', 'im:message', 'im:message:readonly'],
+        without: 'reactions such as 👍 are not seen',
+        level: isPolling ? 'warning' : 'note',
+      },
+    );
+  }
+  return needs.filter(({ anyOf }) => !anyOf.some((scope) => granted.includes(scope)));
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { appError } from '../errors/app-error.js';
+import { feishuErrors } from '../errors/feishu-errors.js';
+import { adviceFor } from './feishu-advice.js';
+import type { FeishuClient } from './feishu-client.js';
+import { toFailedRequest } from './feishu-failure.js';
+import { cutAgent } from './proxy-agent.js';
+import type { HttpConfig } from './sdk.js';
+
+export interface TryConnectionOptions {
+  readonly client: FeishuClient;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Whether to open the socket too, and not only to ask for its address. */
+  readonly opens: boolean;
+}
+
+/**
+ * Whether a long connection could come up, without becoming one: asks for its address, as the SDK does, opens the
+ * WebSocket and hangs up before the first ping. An event that Feishu hands to it in that instant is not acknowledged, so
+ * Feishu sends it again to whoever listens. Rejects with KT507 (or KT503, KT506) and the reason.
+ */
+export async function tryLongConnection(options: TryConnectionOptions): Promise<void> {
+  const { client, signal, timeoutMs } = options;
+  const address = await askAddress(client, signal, timeoutMs);
+  if (!options.opens) return;
+  const reason = await openSocket(address, await client.parts(), { signal, timeoutMs });
+  if (reason !== undefined) throw appError(feishuErrors.noLongConnection, { reason });
+}
+
+async function askAddress(client: FeishuClient, signal: AbortSignal, timeoutMs: number): Promise<URL> {
+  const { http, baseUrl } = await client.parts();
+  const { appId, appSecret } = client.settings;
+  const action = 'asking for the long connection';
+  let answer: unknown;
+  try {
+    answer = await http.request({
+      method: 'POST',
+      url: `${baseUrl}/callback/ws/endpoint`,
+      data: { AppID: appId, AppSecret: appSecret },
+      headers: { locale: 'zh' },
+      timeout: timeoutMs,
+      signal,
+    } as HttpConfig);
+  } catch (error) {
+    throw toFailedRequest(action, error, [appSecret]).toAppError();
+  }
+  const { code, msg, data } = (answer ?? {}) as { code?: unknown; msg?: unknown; data?: { URL?: unknown } };
+  if (typeof code !== 'number') throw toFailedRequest(action, { response: { data: answer } }, []).toAppError();
+  if (code !== 0) {
+    const advice = adviceFor(code);
+    const said = typeof msg === 'string' && msg !== '' ? `, ${msg.slice(0, 100)}` : '';
+    const reason = `Feishu refuses it (code ${code}${said})${advice ? `. ${advice.replace(/\.$/, '')}` : ''}`;
+    throw appError(feishuErrors.noLongConnection, { reason });
+  }
+  const url = typeof data?.URL === 'string' && URL.canParse(data.URL) ? new URL(data.URL) : undefined;
+  if (!url) throw toFailedRequest(action, { response: { data: '' } }, []).toAppError();
+  return url;
+}
+
+/** @returns what went wrong, without the address, which holds a ticket */
+function openSocket(
+  address: URL,
+  { agents }: Awaited<ReturnType<FeishuClient['parts']>>,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<string | undefined> {
+  const isSecure = address.protocol === 'wss:';
+  const url = new URL(address.href.replace(/^ws/, 'http'));
+  const agent = agents.createSocketAgent();
+  return new Promise((resolve) => {
+    const request = (isSecure ? httpsRequest : httpRequest)(url, {
+      agent,
+      signal: options.signal,
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': randomBytes(16).toString('base64'),
+      },
+    });
+    const finish = (reason: string | undefined) => {
+      clearTimeout(deadline);
+      request.destroy();
+      cutAgent(agent);
+      resolve(reason);
+    };
+    const late = `no answer to the WebSocket's upgrade within ${Math.round(options.timeoutMs / 1000)} s`;
+    const deadline = setTimeout(() => finish(late), options.timeoutMs);
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      finish(undefined);
+    });
+    request.once('response', (response) =>
+      finish(
+        `the WebSocket is refused with HTTP ${response.statusCode ?? 0}; a proxy in between may not let WebSockets through`,
+      ),
+    );
+    request.once('error', (error: NodeJS.ErrnoException) =>
+      finish(`the WebSocket fails (${error.code ?? error.name})`),
+    );
+    request.end();
+  });
+}
