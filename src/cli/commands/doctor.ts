@@ -19,7 +19,7 @@ export function registerDoctor(program: Command, context: CliContext, setExitCod
     .option('--json', 'as JSON')
     .option('--offline', 'leave out what needs the network')
     .option('--send', 'send a message in Feishu, which alone shows that messages reach you')
-    .option('--timeout <duration>', 'how long each check may take', '20s')
+    .option('--timeout <duration>', 'how long each check may take', '30s')
     .addHelpText(
       'after',
       `

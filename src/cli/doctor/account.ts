@@ -44,7 +44,11 @@ export async function accountFindings(home: string, account: AccountConfig, cont
       return undefined;
     }
   };
-  const holder = await careful('lock', () => readLock(paths.lock));
+  const holder = await careful('lock', async () => {
+    const found = await readLock(paths.lock);
+    // The look at the session takes it for a moment.
+    return found?.pid === process.pid && found.host === hostname() ? undefined : found;
+  });
   const record = await careful('key', (warn) => readKeyRecord(paths, warn));
   const session = await careful('session', async (warn) => ({ saved: await readCheckpoint(paths, warn) }));
   const intent = await careful('rotation', (warn) => readIntent(paths, warn));
