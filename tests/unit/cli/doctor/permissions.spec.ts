@@ -24,7 +24,7 @@ test('files that others can read are named, with the chmod to run', async ({ hom
 test('many of them are one finding with one command', async ({ home }) => {
   write(home, ['a', 'b', 'c', 'd', 'e'], 0o664);
   expect(await permissionFindings(home, context)).toMatchObject([
-    { level: 'problem', text: expect.stringMatching(/^5 files/) as string, next: `chmod -R go= ${shellWord(home)}` },
+    { level: 'problem', text: expect.stringMatching(/^5 files/), next: `chmod -R go= ${shellWord(home)}` },
   ]);
 });
 
@@ -36,6 +36,6 @@ test('what Chromium keeps in its own folder is not judged', async ({ home }) => 
 
 test('nothing stored yet is fine', async ({ home }) => {
   expect(await permissionFindings(join(home, 'none'), context)).toMatchObject([
-    { level: 'ok', text: expect.stringContaining('nothing is stored') as string },
+    { level: 'ok', text: expect.stringContaining('nothing is stored') },
   ]);
 });

@@ -19,5 +19,5 @@ test('each wrong setting is a finding with what takes it away', async ({ home })
 
 test('settings that are right are counted', async ({ home }) => {
   const findings = await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'debug' }, cwd: home, home });
-  expect(findings).toMatchObject([{ level: 'ok', text: expect.stringMatching(/^1 set/) as string }]);
+  expect(findings).toMatchObject([{ level: 'ok', text: expect.stringMatching(/^1 set/) }]);
 });

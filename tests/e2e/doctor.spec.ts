@@ -1,0 +1,342 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { chmod, readFile, rm, symlink, mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+interface Finding {
+  readonly group: string;
+  readonly level: string;
+  readonly check: string;
+  readonly text: string;
+  readonly next?: string;
+  readonly code?: string;
+}
+
+const findingsOf = (run: KeyturnRun) => JSON.parse(run.stdout) as Finding[];
+
+/** A program in the browser's place, for tests that are not about the browser: it ends at once. */
+function noBrowser(world: World): NodeJS.ProcessEnv {
+  const path = join(world.home, 'no-browser');
+  writeFileSync(path, '#!/bin/sh\n[ "$1" = --version ] && echo "Chromium 999.0.1.2"\nexit 1\n');
+  chmodSync(path, 0o700);
+  return { KEYTURN_BROWSER: path };
+}
+
+const doctor = (world: World, env: NodeJS.ProcessEnv, ...args: string[]) =>
+  world.startWith({ ...noBrowser(world), ...env }, 'doctor', ...args).ended;
+
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  await writeFile(path, change(await readFile(path, 'utf8')));
+}
+
+const changeAccount = (folder: string, changes: object) =>
+  edit(join(folder, 'account.json'), (text) => JSON.stringify({ ...JSON.parse(text), ...changes }));
+
+/** Programs that stand for a browser which somebody left open. */
+const children: ChildProcess[] = [];
+test.afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** One broken thing per account; all are found by the same run. */
+const broken: readonly {
+  readonly name: string;
+  readonly breaks: (folder: string, world: World, number: string) => Promise<unknown>;
+  readonly finds: { readonly level: string; readonly check: string; readonly code?: string };
+  readonly text: RegExp;
+  readonly next?: RegExp | string;
+}[] = [
+  {
+    name: 'signed-out',
+    breaks: async (_folder, { simulator }, number) => Promise.resolve(simulator.console.expireSessions(number)),
+    finds: { level: 'problem', check: 'session', code: 'KT601' },
+    text: /not signed in any more/,
+    next: 'keyturn login signed-out',
+  },
+  {
+    name: 'replaced',
+    breaks: async (_folder, { simulator }, number) => Promise.resolve(simulator.console.rotateElsewhere(number)),
+    finds: { level: 'problem', check: 'key' },
+    text: /shows another key than the stored one/,
+    next: 'keyturn refresh replaced --force',
+  },
+  {
+    name: 'refused-key',
+    breaks: async (_folder, { simulator }, number) => Promise.resolve(simulator.console.rotateElsewhere(number)),
+    finds: { level: 'problem', check: 'service', code: 'KT608' },
+    text: /does not accept the key/,
+    next: 'keyturn refresh refused-key --force',
+  },
+  {
+    name: 'no-login',
+    breaks: (folder) => Promise.all(['session.json', 'session.json.bak'].map((file) => rm(join(folder, file)))),
+    finds: { level: 'problem', check: 'session' },
+    text: /there is no saved login/,
+    next: 'keyturn login no-login',
+  },
+  {
+    name: 'no-site',
+    breaks: async (folder) => changeAccount(folder, { baseUrl: `http://127.0.0.1:${await deadPort()}` }),
+    finds: { level: 'problem', check: 'site' },
+    text: /does not answer: the connection was refused/,
+    next: /^curl -I http/,
+  },
+  {
+    name: 'no-proxy',
+    breaks: async (folder) =>
+      changeAccount(folder, { proxy: `http://me:PlantedProxyWord@127.0.0.1:${await deadPort()}` }),
+    finds: { level: 'problem', check: 'proxy' },
+    text: /the proxy http:\/\/•••@127\.0\.0\.1:\d+ cannot be reached \(nothing listens there\)/,
+    next: /^curl -sS -I -x http:\/\/127\.0\.0\.1:\d+ http/,
+  },
+  {
+    name: 'bad-account',
+    breaks: (folder) => writeFile(join(folder, 'account.json'), '{"version": 1, "colour": "red"}'),
+    finds: { level: 'problem', check: 'account', code: 'KT203' },
+    text: /colour is unknown/,
+    next: /^Correct /,
+  },
+  {
+    name: 'damaged-key',
+    breaks: (folder) => Promise.all(['key.json', 'key.json.bak'].map((file) => writeFile(join(folder, file), '{"ver'))),
+    finds: { level: 'problem', check: 'key', code: 'KT216' },
+    text: /is damaged and no good copy of it is left/,
+    next: /^mv /,
+  },
+  {
+    name: 'half-damaged-key',
+    breaks: (folder) => writeFile(join(folder, 'key.json'), '{"ver'),
+    finds: { level: 'warning', check: 'key' },
+    text: /its second copy .*key\.json\.bak was read instead/,
+    next: 'keyturn refresh half-damaged-key',
+  },
+  {
+    name: 'torn-chain',
+    breaks: (folder) =>
+      edit(join(folder, 'history.jsonl'), (text) => text.replace('"event":"rotate"', '"event":"none"')),
+    finds: { level: 'warning', check: 'history' },
+    text: /line 2 does not follow: the line before it was changed/,
+    next: 'keyturn history torn-chain',
+  },
+  {
+    name: 'unsettled',
+    breaks: (folder) => {
+      const at = new Date().toISOString();
+      const intent = { version: 1, id: 'i', runId: 'r', startedAt: at, rung: 'http', hadKeyBefore: true };
+      return writeFile(join(folder, 'rotation.json'), JSON.stringify(intent), { mode: 0o600 });
+    },
+    finds: { level: 'warning', check: 'rotation' },
+    text: /was interrupted at .*the next refresh settles it/,
+    next: 'keyturn refresh unsettled',
+  },
+  {
+    name: 'locked',
+    breaks: (folder) => {
+      const since = new Date(Date.now() - 3_600_000).toISOString();
+      const holder = {
+        id: 'x',
+        pid: process.pid,
+        host: hostname(),
+        startedAt: since,
+        runId: 'r',
+        command: 'keyturn refresh',
+      };
+      const lock = { ...holder, waitingForPersonSince: since };
+      return writeFile(join(folder, 'run.lock'), JSON.stringify(lock), { mode: 0o600 });
+    },
+    finds: { level: 'warning', check: 'lock', code: 'KT221' },
+    text: /held by keyturn refresh \(pid \d+ on .*waiting for a person since/,
+    next: 'keyturn unblock locked',
+  },
+  {
+    name: 'other-machine',
+    breaks: async (folder) => {
+      await mkdir(join(folder, 'browser'), { mode: 0o700 });
+      await symlink('laptop-of-somebody-4711', join(folder, 'browser', 'SingletonLock'));
+    },
+    finds: { level: 'problem', check: 'profile', code: 'KT307' },
+    text: /locked by process 4711 on "laptop-of-somebody"/,
+    next: /^rm .*SingletonLock'?$/,
+  },
+  {
+    name: 'open-browser',
+    breaks: async (folder) => {
+      const browser = join(folder, 'browser');
+      await mkdir(browser, { mode: 0o700 });
+      const stays = ['-e', 'setInterval(() => undefined, 60_000)', browser];
+      const child = spawn(process.execPath, stays, { stdio: 'ignore' });
+      children.push(child);
+      await symlink(`${hostname()}-${child.pid}`, join(browser, 'SingletonLock'));
+    },
+    finds: { level: 'problem', check: 'profile', code: 'KT306' },
+    text: /open in process \d+ .*no renewal can drive the page/,
+    next: /^kill \d+$/,
+  },
+  {
+    name: 'loose',
+    breaks: (folder) => chmod(join(folder, 'history.jsonl'), 0o644),
+    finds: { level: 'problem', check: 'history', code: 'KT210' },
+    text: /has mode 0644/,
+    next: /^chmod 600 /,
+  },
+  {
+    name: 'off',
+    breaks: (folder) => changeAccount(folder, { enabled: false }),
+    finds: { level: 'note', check: 'account' },
+    text: /switched off/,
+    next: 'keyturn account enable off',
+  },
+];
+
+test('one run finds each broken thing of each account, with its command', async ({ world }) => {
+  const numbers = new Map(broken.map(({ name }, i) => [name, `1510000${String(2000 + i)}`]));
+  for (const { name } of broken) await world.addImported(name, { phone: numbers.get(name) });
+  expectRun(await world.cli('refresh', '--quiet'), 0);
+  for (const { name, breaks } of broken) {
+    await breaks(join(world.home, 'accounts', name), world, numbers.get(name) ?? '');
+  }
+  const run = await doctor(world, {}, '--json');
+  expect(run.exitCode, run.stderr).toBe(1);
+  const findings = findingsOf(run);
+  for (const { name, finds, text, next } of broken) {
+    const own = findings.filter((finding) => finding.group === name);
+    const found = own.find((finding) => finding.check === finds.check && text.test(finding.text));
+    expect(found, `${name}: ${JSON.stringify(own, null, 1)}`).toMatchObject(finds);
+    if (next === undefined) expect(found?.next).toBeUndefined();
+    else expect(found?.next ?? '', name).toMatch(typeof next === 'string' ? new RegExp(`^${next}$`) : next);
+  }
+  expect(run.stdout).not.toContain('PlantedProxyWord');
+  for (const { currentKey } of [...numbers.values()].map((number) => world.simulator.console.truth(number))) {
+    expect(run.stdout).not.toContain(currentKey ?? '?');
+  }
+});
+
+test('a look renews nothing and leaves the account as it was', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const before = (await world.files()).filter(({ path }) => !path.startsWith('logs/'));
+  const rotations = world.simulator.console.truth(phone).rotations;
+  const requests = world.simulator.console.requests().length;
+  const run = await doctor(world, {}, 'work', '--json');
+  expect(findingsOf(run).filter(({ group, level }) => group === 'work' && level !== 'ok')).toEqual([]);
+  expect(world.simulator.console.truth(phone).rotations).toBe(rotations);
+  const after = (await world.files()).filter(({ path }) => !path.startsWith('logs/') && path !== 'no-browser');
+  expect(after).toEqual(before);
+  const made = world.simulator.console.requests().slice(requests);
+  expect(made.filter(({ path }) => path === '/api/openapi/apikey').map(({ method }) => method)).toEqual(['GET']);
+  expect(world.simulator.feishu.messages()).toEqual([]);
+});
+
+test('only the named accounts are looked at, and an unknown one is a usage error', async ({ world }) => {
+  await world.addImported('work');
+  await world.addImported('home', { phone: '15100009999' });
+  const run = await doctor(world, {}, 'home', '--offline', '--json');
+  expect(new Set(findingsOf(run).map(({ group }) => group))).toEqual(new Set(['machine', 'home']));
+  expectRun(await doctor(world, {}, 'hmoe'), 2, /KT201/);
+});
+
+test('what hangs ends with its deadline and hides nothing', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  world.simulator.console.weather.set({ hang: { next: 9 } });
+  world.simulator.feishu.weather.always.about = { hang: true };
+  world.simulator.feishu.weather.upgrade = 'hang';
+  const browser = join(world.home, 'hanging-browser');
+  await writeFile(browser, '#!/bin/sh\nexec sleep 300\n', { mode: 0o700 });
+  const run = await doctor(world, { KEYTURN_BROWSER: browser }, '--json', '--timeout', '3s');
+  const found = (group: string, check: string) =>
+    findingsOf(run).find((finding) => finding.group === group && finding.check === check);
+  expect(found('machine', 'browser')?.level).not.toBe('ok');
+  expect(found('feishu', 'bot')).toMatchObject({ level: 'warning', code: 'KT503' });
+  expect(found('feishu', 'connection')).toMatchObject({ level: 'warning', code: 'KT507' });
+  expect(found('work', 'session')).toMatchObject({ level: 'warning', next: 'keyturn doctor --timeout 1m' });
+  expect(found('work', 'key')).toMatchObject({ level: 'ok' });
+});
+
+for (const { what, breaks, finds, text, next } of [
+  {
+    what: 'a wrong secret',
+    breaks: ({ simulator }: World) => (simulator.feishu.weather.tokenRefused = true),
+    finds: { level: 'problem', check: 'secret', code: 'KT502' },
+    text: /10014/,
+    next: 'keyturn config set feishu.appSecret',
+  },
+  {
+    what: 'a missing bot',
+    breaks: ({ simulator }: World) => (simulator.feishu.weather.bot = 'off'),
+    finds: { level: 'problem', check: 'bot', code: 'KT505' },
+    text: /11205.*Add the Bot ability/s,
+    next: /\/app\/cli_/,
+  },
+  {
+    what: 'a missing scope',
+    breaks: ({ simulator }: World) =>
+      (simulator.feishu.weather.scopes = ['im:resource', 'im:message.p2p_msg:readonly']),
+    finds: { level: 'problem', check: 'scopes' },
+    text: /im:message is not granted: no message can be sent/,
+    next: /\/auth$/,
+  },
+  {
+    what: 'a receiver outside the availability range',
+    breaks: ({ simulator }: World) =>
+      (simulator.feishu.weather.always.send = {
+        status: 400,
+        code: 230013,
+        msg: 'Bot has NO availability to this user.',
+      }),
+    finds: { level: 'problem', check: 'message', code: 'KT505' },
+    text: /230013.*availability range/s,
+    next: /\/app\/cli_/,
+  },
+  {
+    what: 'a long connection that others use up',
+    breaks: ({ simulator }: World) => (simulator.feishu.weather.endpoint = 'error'),
+    finds: { level: 'warning', check: 'connection', code: 'KT507' },
+    text: /1000040350.*held by other programs.*answers are read from the chat instead/s,
+    next: 'keyturn notify test',
+  },
+]) {
+  test(`${what} in Feishu is found`, async ({ world }) => {
+    breaks(world);
+    const run = await doctor(world, {}, '--json', '--send');
+    const found = findingsOf(run).find(({ group, check }) => group === 'feishu' && check === finds.check);
+    expect(found, run.stdout).toMatchObject(finds);
+    expect(found?.text).toMatch(text);
+    expect(found?.next).toMatch(next);
+    expect(run.stdout + run.stderr).not.toContain(world.simulator.feishu.appSecret);
+  });
+}
+
+test('with a browser that starts and all in order, nothing is a problem', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const run = await world.cli('doctor', '--send', '--timeout', '60s');
+  expectRun(run, 0, /browser .*starts, in [\d.]+ s/);
+  expect(run.stdout).toMatch(/^This machine\n/);
+  expect(run.stdout).toMatch(/\n\nAccount work\n/);
+  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/no problem: renewals go on|Nothing stands in the way/);
+  await world.simulator.feishu.waitForMessage((message) => message.msgType === 'text');
+});
+
+test('a dead key and a settings file with a mistake sum up to problems and exit 1', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  world.simulator.clock.advance(8 * dayMs);
+  await writeFile(join(world.home, 'settings.json'), JSON.stringify({ notfiy: { success: true } }), { mode: 0o600 });
+  const run = await doctor(world, {}, '--offline');
+  expectRun(run, 1, /it died 1d ago.*\[KT154\]\n\s+next: keyturn refresh work\n/);
+  expect(run.stdout).toMatch(/there is no setting "notfiy".*\n\s+next: keyturn config unset notfiy\n/);
+  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d problems.*renewals fail/);
+});

@@ -1,0 +1,65 @@
+import type { AppError } from '../../../src/errors/app-error.js';
+import { scopeGaps } from '../../../src/feishu/needed-scopes.js';
+import { tryLongConnection } from '../../../src/feishu/try-long-connection.js';
+import { expect, test } from './world.js';
+
+const signal = new AbortController().signal;
+const failure = (work: Promise<unknown>): Promise<AppError> =>
+  work.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: unknown) => error as AppError,
+  );
+
+test('the scopes that are granted are read', async ({ feishu, client }) => {
+  feishu.weather.scopes = ['im:message', 'im:resource'];
+  expect(await client.listScopes()).toEqual(['im:message', 'im:resource']);
+});
+
+test('an app without a bot is refused with what to add', async ({ feishu, client }) => {
+  expect(await client.botState()).toEqual({ isActive: true });
+  feishu.weather.bot = 'inactive';
+  expect(await client.botState()).toEqual({ isActive: false });
+  feishu.weather.bot = 'off';
+  const error = await failure(client.botState());
+  expect(error).toMatchObject({ code: 'KT505' });
+  expect(error.message).toMatch(/11205.*Add the Bot ability/s);
+});
+
+for (const [granted, answers, levels] of [
+  [['im:message', 'im:resource', 'im:message.p2p_msg:readonly'], 'auto', []],
+  [['im:message:send_as_bot', 'im:resource:upload', 'im:message.p2p_msg'], 'connection', []],
+  [['im:message:send_as_bot', 'im:resource', 'im:message.p2p_msg'], 'auto', ['note', 'note']],
+  [['im:message:send_as_bot', 'im:resource'], 'polling', ['problem', 'warning']],
+  [[], 'connection', ['problem', 'warning', 'warning']],
+] as const) {
+  test(`scopes ${granted.join(' ') || 'none'} with answers by ${answers}: ${levels.join(', ') || 'enough'}`, () => {
+    expect(scopeGaps(granted, answers).map(({ level }) => level)).toEqual(levels);
+  });
+}
+
+test('a long connection is tried without becoming one', async ({ feishu, client }) => {
+  await tryLongConnection({ client, signal, timeoutMs: 5000, opens: true });
+  expect(feishu.connections()).toBe(0);
+  expect(feishu.requests()).toContain('GET /ws/v2');
+});
+
+test('where another process holds it, only its address is asked for', async ({ feishu, client }) => {
+  await tryLongConnection({ client, signal, timeoutMs: 5000, opens: false });
+  expect(feishu.requests()).not.toContain('GET /ws/v2');
+});
+
+for (const [what, weather, timeoutMs, code, message] of [
+  ['that other programs use up', { endpoint: 'error' }, 5000, 'KT507', /1000040350.*held by other programs/s],
+  ['that is refused without data', { endpoint: 'no-data' }, 5000, 'KT507', /514/],
+  ['that a proxy does not let through', { upgrade: 'refuse' }, 5000, 'KT507', /HTTP 403/],
+  ['whose upgrade hangs', { upgrade: 'hang' }, 200, 'KT507', /no answer to the WebSocket/],
+  ['whose address never comes', { endpoint: 'hang' }, 200, 'KT503', /asking for the long connection/],
+] as const) {
+  test(`a long connection ${what} is ${code}`, async ({ feishu, client }) => {
+    Object.assign(feishu.weather, weather);
+    const error = await failure(tryLongConnection({ client, signal, timeoutMs, opens: true }));
+    expect(error).toMatchObject({ code });
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toMatch(/ticket|access_key/);
+  });
+}
