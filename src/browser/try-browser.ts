@@ -31,7 +31,7 @@ export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrows
   const startedAt = performance.now();
   const userDataDir = await mkdtemp(path.join(options.folder ?? tmpdir(), 'keyturn-doctor-'));
   try {
-    const { context, close } = await launchBrowser(
+    const launched = await launchBrowser(
       {
         userDataDir,
         headless: true,
@@ -43,8 +43,8 @@ export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrows
       },
       { env },
     );
-    const version = context.browser()?.version() ?? '';
-    await close();
+    const version = launched.context.browser()?.version() ?? '';
+    await launched.close();
     return { version, tookMs: performance.now() - startedAt };
   } finally {
     await rm(userDataDir, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);

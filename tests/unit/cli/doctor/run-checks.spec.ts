@@ -13,7 +13,7 @@ const fine: Check = {
 const failing = (error: unknown): Check => ({
   group: 'machine',
   check: 'a',
-  run: () => Promise.reject(error as Error),
+  run: () => Promise.reject(error),
 });
 
 test('findings come in the order of the checks, each in its group', async () => {
