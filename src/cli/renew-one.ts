@@ -1,4 +1,5 @@
 import type { AppError } from '../errors/app-error.js';
+import { redactText } from '../redact.js';
 import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
 import { describeResult, type ResultReport } from '../renewal/describe-result.js';
 import type { ChallengeKind, IsoTime, Rung } from '../renewal/outcome.js';
@@ -8,7 +9,7 @@ import { runAccount } from '../renewal/run-account.js';
 import { shouldTell } from '../renewal/should-tell.js';
 import { AppError as KnownError } from '../errors/app-error.js';
 import type { AccountConfig } from '../store/accounts.js';
-import { readLastRun, writeLastRun } from '../store/last-run.js';
+import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
 import { acquireLock } from '../store/lock.js';
 import { ownerOf } from './ask-owner.js';
 import type { Progress } from './progress.js';
@@ -174,6 +175,7 @@ async function finish(
   // A rehearsal and a run that was not due say nothing about how renewals go.
   if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') return end;
 
+  const warn = (message: string) => workshop.say(`${config.name}: warning: ${redactText(message)}`);
   const earlier = await readLastRun(paths);
   const now = context.now();
   const isAttended = options.personIsHere || context.stderr.isTTY === true;
@@ -205,7 +207,7 @@ async function finish(
       );
   }
   const failure: AppError | undefined = report.failure;
-  await writeLastRun(paths, {
+  const run: LastRun = {
     version: 1,
     runId,
     at: new Date(startedAt).toISOString(),
@@ -217,7 +219,8 @@ async function finish(
     next: failure?.hint,
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt,
-  });
+  };
+  await writeLastRun(paths, run, warn);
   log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
   return end;
 }

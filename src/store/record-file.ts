@@ -78,16 +78,25 @@ async function readOne<T>(path: string, check: Check<T>): Promise<ReadOne<T>> {
 }
 
 async function setAsideIfDamaged<T>(path: string, check: Check<T>, warn: Warn): Promise<void> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     if (systemCode(error) !== undefined) return;
     throw error;
   }
-  const parsed = parseShape(check, text);
+  const parsed = parseBytes(check, bytes);
   if (parsed.ok) return;
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await rename(path, aside).catch(() => undefined);
   warn(`${path} was damaged (${parsed.problems.join('; ')}); it was moved to ${aside}.`);
+}
+
+/** As strict as the reader: what it calls damaged must not pass here for a good file that may be overwritten. */
+function parseBytes<T>(check: Check<T>, bytes: Buffer): ReturnType<typeof parseShape<T>> {
+  try {
+    return parseShape(check, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return { ok: false, problems: ['it is not UTF-8 text'] };
+  }
 }

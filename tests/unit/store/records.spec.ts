@@ -196,6 +196,16 @@ for (const [name, kind] of Object.entries(kinds)) {
       expect(aside.map((file) => readFileSync(`${paths.folder}/${file}`, 'utf8'))).toEqual(['{"half']);
     });
 
+    test('a file that is right but for a byte that is no text is moved aside as well', async ({ home }) => {
+      const paths = await account(home);
+      const damaged = Buffer.from(JSON.stringify({ ...kind.value, note: 'note' }));
+      damaged[damaged.lastIndexOf('note')] = 0xff;
+      writeFileSync(paths[kind.file], damaged, { mode: 0o600 });
+      await kind.write(paths, kind.value as never);
+      const aside = readdirSync(paths.folder).filter((file) => file.includes('.damaged-'));
+      expect(aside.map((file) => readFileSync(`${paths.folder}/${file}`))).toEqual([damaged]);
+    });
+
     if (!kind.twice) return;
 
     test('is read from its second copy, with a word, when the first was cut off or is gone', async ({ home }) => {
