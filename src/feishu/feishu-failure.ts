@@ -125,6 +125,11 @@ function networkReason(code: unknown): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the name cannot be looked up, ${code}`;
+    case 'ECONNREFUSED':
+      return `the connection was refused, ${code}`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return `the connection was cut, ${code}`;
     default:
       return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : 'the connection broke';
   }
