@@ -276,7 +276,7 @@ test('what hangs ends with its deadline and hides nothing', async ({ world }) =>
   world.simulator.feishu.weather.always.about = { hang: true };
   world.simulator.feishu.weather.upgrade = 'hang';
   const browser = join(world.home, 'hanging-browser');
-  await writeFile(browser, '#!/bin/sh\nexec sleep 300\n', { mode: 0o700 });
+  await writeFile(browser, '#!/bin/sh\n[ "$1" = --version ] || sleep 300\n', { mode: 0o700 });
   const run = await world.startWith({ KEYTURN_BROWSER: browser }, 'doctor', '--json', '--timeout', '2s').ended;
   const findings = findingsOf(run);
   const hanging = findings.filter(({ check }) => ['browser', 'bot', 'connection', 'session'].includes(check));
