@@ -23,7 +23,7 @@ export async function displayFindings({ env, platform }: CliContext, timeoutMs: 
     return [{ level: 'warning', check: 'display', text, code: browserErrors.noDisplay.code, next }];
   }
   try {
-    const display = await ensureDisplay({ env, platform, startTimeoutMs: Math.min(10_000, timeoutMs) });
+    const display = await ensureDisplay({ env, platform, startTimeoutMs: timeoutMs * 0.8 });
     if (display.kind === 'private') await display.close();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

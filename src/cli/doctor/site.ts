@@ -9,7 +9,6 @@ import type { Finding } from './finding.js';
 const maxSkewMs = 120_000;
 /** A clock that is off by so much renews too late or too early. */
 const badSkewMs = 12 * 3_600_000;
-const requestMs = 10_000;
 
 /** How an account's console answers at its address. */
 export interface SiteVisit {
@@ -32,7 +31,7 @@ export function openSiteVisits(
     ]);
     const { baseUrl } = resolveProfile(await loadSiteProfile(account.site), { baseUrl: account.baseUrl });
     const way = JSON.stringify([baseUrl, account.proxy]);
-    const visit = visits.get(way) ?? visitSite(baseUrl, account.proxy, Math.min(requestMs, timeoutMs * 0.4), signal);
+    const visit = visits.get(way) ?? visitSite(baseUrl, account.proxy, timeoutMs * 0.4, signal);
     visits.set(way, visit);
     visit.catch(() => undefined);
     return visit;

@@ -10,7 +10,7 @@ const fine: Check = {
   check: 'b',
   run: async () => Promise.resolve([{ level: 'ok', check: 'b', text: 'fine' }]),
 };
-const failing = (error: unknown): Check => ({
+const failing = (error: Error): Check => ({
   group: 'machine',
   check: 'a',
   run: () => Promise.reject(error),
