@@ -37,7 +37,7 @@ async function compare(name, baselineName, baseline, ours) {
   const [base, our] = [median(times.baseline), median(times.ours)];
   const ratios = times.ours.map((time, i) => time / times.baseline[i]);
   rows.push([name, `${our.toFixed(0)} ms`, baselineName, `${base.toFixed(0)} ms`, `${median(ratios).toFixed(2)} x`]);
-  process.stderr.write(`measured: ${name}\n`);
+  process.stderr.write(`measured: ${rows.at(-1).join('  ')}\n`);
 }
 
 async function timed(work) {

@@ -92,7 +92,7 @@ try {
     await atWork(page);
     screens.push(await page.screenshot());
     await page.setViewportSize(devices['Pixel 7 landscape'].viewport);
-    await page.locator('canvas[data-settled=true]').waitFor();
+    await page.waitForTimeout(1500);
     landscape = await page.screenshot();
     const [newest] = readdirSync(evidenceFolder)
       .filter((name) => name.endsWith('.png'))

@@ -68,8 +68,8 @@ export async function createProgram(context: CliContext, setExitCode: SetExitCod
       writeErr: (text) => void context.stderr.write(text),
       // Errors go through the one printer.
       outputError: () => undefined,
-      getOutHelpWidth: () => context.stdout.columns ?? 100,
-      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      getOutHelpWidth: () => context.stdout.columns || 100,
+      getErrHelpWidth: () => context.stderr.columns || 100,
     })
     .showSuggestionAfterError()
     .addHelpText(

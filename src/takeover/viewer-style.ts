@@ -94,4 +94,10 @@ body.is-typing[data-screen=work]>#work-screen{grid-template:1fr auto/1fr}
 .keys button{flex:none;padding:0 12px}
 .sheet{border-radius:22px 22px 0 0}
 }
+@media(orientation:landscape) and (max-height:420px){
+footer{gap:6px}
+.tools{flex-direction:row;gap:6px}
+.tools span{font-size:0}
+.tools button{gap:0;padding:0}
+}
 `;
