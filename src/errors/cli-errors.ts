@@ -122,6 +122,6 @@ export const cliErrors = {
     state: 'Nothing was done.',
     hint: ({ command }) => `${command} --yes`,
     byItself: 'nothing: what asks for a yes is never done without one',
-    example: { what: 'Removing the account work', command: 'keyturn account remove work' },
+    example: { what: 'Remove the account work?', command: 'keyturn account remove work' },
   }),
 };
