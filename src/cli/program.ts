@@ -22,6 +22,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
+      // A group of commands without one of them: its help was printed.
+      if (error.code === 'commander.help') return 2;
       const message = error.message.replace(/^error: /, '').replace(/^\w/, (letter) => letter.toUpperCase());
       return printError(
         appError(settingsErrors.usage, { message: ended(message), command: commandOf(program, argv) }),
@@ -63,8 +65,11 @@ export async function createProgram(context: CliContext, setExitCode: SetExitCod
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
-      writeErr: () => undefined,
-      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      writeErr: (text) => void context.stderr.write(text),
+      // Errors go through the one printer.
+      outputError: () => undefined,
+      getOutHelpWidth: () => context.stdout.columns || 100,
+      getErrHelpWidth: () => context.stderr.columns || 100,
     })
     .showSuggestionAfterError()
     .addHelpText(

@@ -29,7 +29,8 @@ export async function openProgress(context: CliContext, options: { readonly quie
       close: nothing,
     };
   }
-  if (stderr.isTTY !== true || context.env['TERM'] === 'dumb') {
+  // A terminal of unknown size, as `script` or a container may give one, has 0 columns: a live line would show nothing.
+  if (stderr.isTTY !== true || !((stderr.columns ?? 0) > 0) || context.env['TERM'] === 'dumb') {
     const last = new Map<string, string>();
     return {
       step: (account, rung, step) => {

@@ -67,6 +67,9 @@ export function offerTakeover(
       get deadlineAt() {
         return hasGivenUp ? 0 : person.deadlineAt;
       },
+      get hasGivenUp() {
+        return hasGivenUp;
+      },
       signal: person.signal,
       onNeeded: (challenge) => {
         person.onNeeded(challenge);

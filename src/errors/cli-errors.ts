@@ -118,10 +118,10 @@ export const cliErrors = {
     title: 'a confirmation is needed',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ what }) => `${what} needs a yes, and there is no terminal to ask at.`,
+    message: ({ what }) => `A yes is needed, and there is no terminal to ask at. The question: ${what}`,
     state: 'Nothing was done.',
     hint: ({ command }) => `${command} --yes`,
     byItself: 'nothing: what asks for a yes is never done without one',
-    example: { what: 'Removing the account work', command: 'keyturn account remove work' },
+    example: { what: 'Remove the account work?', command: 'keyturn account remove work' },
   }),
 };

@@ -2,6 +2,7 @@ import type { Log } from '../log.js';
 import { newNonce } from './new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './ports.js';
 import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
+import { pause } from '../retry.js';
 import { waitUntil } from './wait-until.js';
 
 export interface AskPersonOptions {
@@ -29,6 +30,9 @@ interface Answer {
   readonly decision: Decision;
   readonly via: AnswerVia;
 }
+
+/** How long after the deadline a channel may still be at asking. */
+const longestUnderWayMs = 10_000;
 
 /** Why a round ended without an answer. */
 type Silence = 'deadline' | 'aborted' | 'nobody-asked';
@@ -58,7 +62,7 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
     const round = new Round(question, options, now, overallDeadline);
     const outcome = await round.run();
     question = round.question;
-    if (typeof outcome === 'string') return { kind: 'unanswered', asked: outcome !== 'nobody-asked' };
+    if (typeof outcome === 'string') return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
     const { decision, via } = outcome;
     if (decision.kind === 'decline') return { kind: 'declined', via };
     if (decision.kind !== 'snooze') return { ...decision, via };
@@ -98,9 +102,12 @@ class Round {
       if (reached.some(Boolean)) return new Promise<never>(() => undefined);
       return 'nobody-asked' as const;
     });
-    const timeUp = waitUntil(this.deadline, this.now, asking).then((isUp) =>
-      isUp ? ('deadline' as const) : ('aborted' as const),
-    );
+    const timeUp = waitUntil(this.deadline, this.now, asking).then(async (isUp) => {
+      if (!isUp) return 'aborted' as const;
+      // A question that is under way still gets there, however short the wait: whoever reads it later finds what to do.
+      await Promise.race([Promise.all(asks), pause(longestUnderWayMs, asking).catch(() => undefined)]);
+      return 'deadline' as const;
+    });
     const silence = await Promise.race([answered, allFailed, timeUp]);
     this.isOver = true;
     const outcome: Answer | Silence = this.answer ?? silence ?? 'aborted';

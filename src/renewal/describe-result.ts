@@ -175,6 +175,8 @@ function handoffText(result: RenewalResult & { kind: 'person-needed' }, showTime
     case 'snoozed':
       return `The owner asked to be reminded at ${showTime(handoff.until)}.`;
     case 'unanswered':
+      // They were at the browser: the detail says how that ended.
+      if (result.rung === 'headed') return '';
       if (handoff.leftToWatch) return 'keyturn watch is running and asks the owner.';
       return handoff.asked ? 'The owner was asked and did not answer in time.' : 'Nobody could be asked.';
     default:

@@ -55,6 +55,8 @@ export interface ConsoleSession {
 export interface PersonAtBrowser {
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
+  /** The wait is over because the person said so. */
+  readonly hasGivenUp?: boolean;
   readonly signal?: AbortSignal;
   /** Told once per challenge, e.g. to print what is wanted. */
   readonly onNeeded: (challenge: Challenge) => void;

@@ -155,7 +155,7 @@ class PageConsole implements ConsoleSession, PageWork {
         isDone: () => false,
         isBlocked: async () => (await this.sight.look({ stepFailed: true })).kind === 'stopped',
       });
-      if (end.kind === 'held') return done(`${press} on ${this.section.url}`);
+      if (end.kind === 'held') return done(`do ${press} on ${this.section.url}`);
       return stopped(await stepStop(this, end));
     });
   }

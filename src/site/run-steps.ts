@@ -52,6 +52,8 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
   if (found === 'done' || found === 'blocked') return { kind: found };
   if (found === undefined) return step.isOptional ? undefined : fail('missing');
   if (step.action === 'waitFor') return undefined;
+  // A code prompt has a button of the same name as the dialog that this step is for.
+  if (step.isOptional && (await options.isBlocked())) return { kind: 'blocked' };
 
   const timeoutMs = Math.min(step.timeoutMs, 3000);
   for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {

@@ -81,7 +81,8 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
     }
     await options.pause(pollMs);
   }
-  return { ...wanted, detail: `${wanted.detail} Nobody did what was asked in time.` };
+  const end = person.hasGivenUp ? 'the person at the browser gave up' : 'nobody did what was asked in time';
+  return { ...wanted, detail: `${wanted.detail.replace(/[.。]$/, '')}; ${end}` };
 }
 
 /** A page behind a native dialog answers nothing until the person has answered the dialog. */

@@ -20,7 +20,9 @@ body[data-screen=work]>#work-screen{display:flex;flex-direction:column}
 .mark{width:56px;height:56px;margin:0 auto 16px;border-radius:17px;background:#2b3350;color:#9db4ff;display:flex;align-items:center;justify-content:center}
 .mark svg{width:30px;height:30px}
 .card h1{font-size:21px;line-height:1.35;margin:0 0 10px}
-.card p{margin:0 0 22px;color:#b6bbcc;overflow-wrap:anywhere}
+.card p{margin:0 0 22px;color:#b6bbcc;overflow-wrap:anywhere;text-wrap:pretty}
+.card h1{text-wrap:balance}
+.card p:has(+button[hidden]){margin-bottom:6px}
 .card button{width:100%;min-height:54px;font-size:17px}
 
 header{padding:calc(8px + env(safe-area-inset-top)) calc(14px + env(safe-area-inset-right)) 8px calc(14px + env(safe-area-inset-left));background:#1b1e2b;cursor:pointer}
@@ -45,6 +47,7 @@ main{position:relative;flex:1;min-height:0;background:#0c0d13}
 #typing{background:#1b1e2b;padding:8px 10px}
 .field{position:relative}
 .field input{width:100%;height:48px;border:1px solid #4a5170;border-radius:12px;background:#10121a;color:#f2f3f8;padding:0 14px;font-size:16px;user-select:text;-webkit-user-select:text}
+.field input:focus-visible{outline-offset:-1px}
 .hint{position:absolute;left:15px;right:15px;top:0;line-height:48px;color:#7d849c;font-size:14px;pointer-events:none;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .keys{display:flex;gap:6px;margin-top:7px}
 .keys button{flex:1;min-height:44px;padding:0 4px;font-size:14px;white-space:nowrap;display:flex;align-items:center;justify-content:center}
@@ -90,5 +93,11 @@ body.is-typing[data-screen=work]>#work-screen{grid-template:1fr auto/1fr}
 .keys{margin:0}
 .keys button{flex:none;padding:0 12px}
 .sheet{border-radius:22px 22px 0 0}
+}
+@media(orientation:landscape) and (max-height:420px){
+footer{gap:6px}
+.tools{flex-direction:row;gap:6px}
+.tools span{font-size:0}
+.tools button{gap:0;padding:0}
 }
 `;

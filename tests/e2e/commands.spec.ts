@@ -27,6 +27,30 @@ test('the help names every command and the exit codes', async ({ world }) => {
   expect(run.stdout).toContain('Exit codes: 0 done');
 });
 
+test('a group of commands without one prints its help, as a usage error', async ({ world }) => {
+  for (const args of [[], ['account']]) {
+    const run = await world.cli(...args);
+    expectRun(run, 2, new RegExp(`^Usage: keyturn ${args.join('')}`));
+    expect(run.stdout).toBe('');
+  }
+});
+
+test('with every account off there is nothing to do', async ({ world }) => {
+  await world.addImported('work');
+  expectRun(await world.cli('account', 'disable', 'work'), 0);
+  expectRun(await world.cli('refresh'), 0, /keyturn account enable work/);
+});
+
+test('a quiet run has no word for a key that is not due', async ({ world }) => {
+  await world.addImported('work');
+  const first = await world.cli('refresh', '--quiet');
+  expectRun(first, 0, /renewed/);
+  expect(first.stderr).toBe('');
+  const second = await world.cli('refresh', '--quiet');
+  expectRun(second, 0);
+  expect(second.stdout + second.stderr).toBe('');
+});
+
 test('a wrong option is a usage error on stderr', async ({ world }) => {
   const run = await world.cli('refresh', '--frobnicate');
   expectRun(run, 2, /KT101/);

@@ -1,7 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 
-test('no secret reaches a log, a message, the history or the output', async ({ world }) => {
+/** What anybody on the machine can see of its processes, collected until told to stop. */
+function watchProcessList(): () => string {
+  const seen = new Set<string>();
+  const look = () => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  };
+  const timer = process.platform === 'linux' ? setInterval(look, 200) : undefined;
+  return () => {
+    clearInterval(timer);
+    return [...seen].join('\n');
+  };
+}
+
+test('no secret reaches a log, a message, the history, the output or the process list', async ({ world }) => {
   const { console: site, feishu } = world.simulator;
+  const processList = watchProcessList();
   await world.addImported('work', { flags: ['--method', 'browser'] });
   const first = await world.startWith({ KEYTURN_LOG_LEVEL: 'debug' }, 'refresh').ended;
   world.simulator.clock.advance(4 * dayMs);
@@ -29,9 +50,12 @@ test('no secret reaches a log, a message, the history or the output', async ({ w
       ({ path }) => !/(key|session|rotation)\.json|-secrets\.json|settings\.json/.test(path),
     ),
     { path: 'output', text: first.stdout + first.stderr + second.stdout + second.stderr },
+    { path: 'the process list', text: processList() },
     { path: 'messages', text: JSON.stringify(feishu.messages()) },
   ];
   expect(places.some(({ path }) => path.endsWith('keyturn.log'))).toBe(true);
+  if (process.platform === 'linux')
+    expect(places.find(({ path }) => path === 'the process list')?.text).toContain('--user-data-dir=');
   for (const secret of secrets) {
     for (const { path, text } of places) expect(text.includes(secret), `a secret in ${path}`).toBe(false);
   }

@@ -253,7 +253,7 @@ test('a slider before the page is shown is a challenge', async ({ simulator, ope
   });
 });
 
-test('a code by SMS stops a reset, which surely did not happen', async ({ simulator, open }) => {
+test('a code by SMS stops a reset, which surely did not happen', async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ smsOnReset: true });
   const session = await open();
@@ -262,6 +262,9 @@ test('a code by SMS stops a reset, which surely did not happen', async ({ simula
     sent: 'no',
     stop: { kind: 'challenge', challenge: { kind: '2fa' } },
   });
+  // Its button has the name of the confirm dialog's, which is not a reason to press it without a code.
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page.getByText('请输入 6 位验证码')).toHaveCount(0);
 });
 
 for (const smsInput of ['single', 'boxes'] as const) {

@@ -81,7 +81,7 @@ test('giving up on the phone ends the wait', async ({ world, phone }) => {
   await phone.openAndSee(linkIn(said)!);
   await phone.page.locator('#give-up').tap();
   await phone.page.getByRole('button', { name: '放弃', exact: true }).last().tap();
-  expectRun(await run.ended, 3);
+  expectRun(await run.ended, 3, /the person at the browser gave up/);
 });
 
 test('with a public address the link comes in the chat, and nowhere in the log', async ({ world }) => {

@@ -183,6 +183,6 @@ async function importAccount(
   for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
-      `next: keyturn refresh ${name} --dry-run --method http\n`,
+      `next: keyturn refresh ${name} --dry-run${config.method === 'browser' ? '' : ' --method http'}\n`,
   );
 }

@@ -42,7 +42,7 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
     .option('--wait <duration>', 'how long to wait for you when the site wants a person (setting handoff.wait)')
     .option('--wait-lock <duration>', 'how long to wait for another run of the same account')
     .option('--json', 'the outcome of every account as JSON')
-    .option('-q, --quiet', 'no progress')
+    .option('-q, --quiet', 'no progress, and not a word of keys that are not due')
     .addOption(
       new Option('--not-a-check <kind>', 'what the owner has called no check')
         .choices(['captcha', 'login', '2fa'])
@@ -69,8 +69,11 @@ async function refresh(names: readonly string[], options: RefreshOptions, contex
   const waitLockMs = options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock');
   if (options.wait !== undefined) requireDuration(options.wait, '--wait');
 
-  const { accounts, broken } = await chosenAccounts(home, names);
-  if (accounts.length + broken.length === 0) throw appError(cliErrors.noAccounts, undefined);
+  const { accounts, broken, off } = await chosenAccounts(home, names);
+  if (accounts.length + broken.length === 0) {
+    if (off.length === 0) throw appError(cliErrors.noAccounts, undefined);
+    context.stderr.write(`nothing to do: every account is off\nnext: keyturn account enable ${off[0]}\n`);
+  }
 
   const ends: AccountEnd[] = broken.map(({ name, error }) => ({
     account: name,
@@ -90,21 +93,22 @@ async function refresh(names: readonly string[], options: RefreshOptions, contex
   ends.sort((a, b) => a.account.localeCompare(b.account));
 
   if (options.json) printJson(ends, context);
-  else printLines(ends, context);
+  else printLines(options.quiet ? ends.filter(({ outcome }) => outcome !== 'not-due') : ends, context);
   return exitCodeOf(ends, options.detailedExitcode === true);
 }
 
 async function chosenAccounts(
   home: string,
   names: readonly string[],
-): Promise<{ accounts: AccountConfig[]; broken: BrokenAccount[] }> {
+): Promise<{ accounts: AccountConfig[]; broken: BrokenAccount[]; off: string[] }> {
   if (names.length === 0) {
     const { accounts, broken } = await listAccounts(home);
-    return { accounts: accounts.filter((account) => account.enabled), broken: [...broken] };
+    const off = accounts.filter((account) => !account.enabled).map(({ name }) => name);
+    return { accounts: accounts.filter((account) => account.enabled), broken: [...broken], off };
   }
   const accounts: AccountConfig[] = [];
   for (const name of new Set(names)) accounts.push(await readAccount(home, name));
-  return { accounts, broken: [] };
+  return { accounts, broken: [], off: [] };
 }
 
 /** The milliseconds' path: the key record and nothing else. Undefined when there is something to do. */

@@ -152,7 +152,11 @@ function toast(message: string): void {
   element.textContent = message;
   element.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = window.setTimeout(() => (element.hidden = true), toastMs);
+  toastTimer = window.setTimeout(hideToast, toastMs);
+}
+
+function hideToast(): void {
+  byId('toast').hidden = true;
 }
 
 function show(screen: 'start' | 'work' | 'end'): void {
@@ -199,6 +203,7 @@ byId('pan').addEventListener('click', () => {
   gestures.isPanning = !gestures.isPanning;
   byId('pan').setAttribute('aria-pressed', String(gestures.isPanning));
   if (gestures.isPanning) toast(text('panOn'));
+  else hideToast();
 });
 byId('pages').addEventListener('click', () =>
   sheets.pages(pages, currentPage, (id) => connection.send({ type: 'page', id })),
@@ -207,12 +212,13 @@ byId('done').addEventListener('click', () => {
   typing.close();
   connection.send({ type: 'done' });
 });
-byId('give-up').addEventListener('click', () =>
+byId('give-up').addEventListener('click', () => {
+  hideToast();
   sheets.ask(text('giveUpHead'), text('giveUpBody'), [
     { label: text('giveUpYes'), onPress: () => connection.send({ type: 'give-up' }) },
     { label: text('giveUpNo'), isMain: true, onPress: () => undefined },
-  ]),
-);
+  ]);
+});
 byId('about').addEventListener('click', () => document.body.classList.toggle('detailed'));
 // iOS lays the keyboard over the page instead of making the page smaller.
 window.visualViewport?.addEventListener('resize', () => {

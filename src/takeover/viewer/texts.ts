@@ -80,7 +80,7 @@ const en: Texts = {
     'Press Start to see the page that is open on the server; you work on it with your fingers. This link is good once. Please do not pass it on.',
   start: 'Start',
   starting: 'Opening…',
-  who: 'You are helping {account} at {site}',
+  who: 'Helping “{account}” at {site}',
   whyCaptcha: 'Wanted: pass the human check',
   whyLogin: 'Wanted: sign in',
   why2fa: 'Wanted: enter the code',

@@ -7,13 +7,15 @@ import { settingsTable } from '../../../src/store/settings-table.js';
 
 const root = new URL('../../../', import.meta.url);
 
-async function readme(): Promise<string> {
-  return readFile(new URL('README.md', root), 'utf8');
+const chinese = 'README.zh-CN.md';
+
+async function readme(file = 'README.md'): Promise<string> {
+  return readFile(new URL(file, root), 'utf8');
 }
 
 /** The rows of the table between two markers, cells without padding. */
-async function tableRows(marker: string): Promise<string[][]> {
-  const part = (await readme()).split(`<!-- ${marker} -->`)[1]?.split(`<!-- /${marker} -->`)[0] ?? '';
+async function tableRows(marker: string, file?: string): Promise<string[][]> {
+  const part = (await readme(file)).split(`<!-- ${marker} -->`)[1]?.split(`<!-- /${marker} -->`)[0] ?? '';
   return part
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -51,6 +53,31 @@ test('every setting stands in the README with its variable, default and meaning'
       row.description,
     ]),
   );
+});
+
+test('the Chinese README has the same settings, error codes and exit codes, each with Chinese words', async () => {
+  const settings = await tableRows('settings', chinese);
+  expect(settings.map((row) => row.slice(0, 3))).toEqual((await tableRows('settings')).map((row) => row.slice(0, 3)));
+  const errors = await tableRows('errors', chinese);
+  expect(errors.map(([code, , exit]) => [code, exit])).toEqual(
+    (await tableRows('errors')).map(([code, , exit]) => [code, exit]),
+  );
+  for (const row of [...settings.map((each) => each[3]), ...errors.map((each) => each[1])])
+    expect(row).toMatch(/\p{Script=Han}/u);
+});
+
+test('both READMEs have their chapters in the same order, with the same commands and pictures', async () => {
+  const shapeOf = (text: string) => ({
+    chapters: [...text.matchAll(/^(#+) /gm)].map(([, level]) => level),
+    code: [...text.matchAll(/^```(\w*)$/gm)].map(([, language]) => language),
+    pictures: [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, file]) => file),
+    commands: [...text.matchAll(/^\| `keyturn (\w+)/gm)].map(([, command]) => command),
+  });
+  const [english, translated] = [await readme(), await readme(chinese)];
+  expect(shapeOf(translated)).toEqual(shapeOf(english));
+  for (const picture of shapeOf(english).pictures) await readFile(new URL(picture ?? '', root));
+  expect(english).toContain(`](${chinese})`);
+  expect(translated).toContain('](README.md)');
 });
 
 test('every command stands in the README', async () => {

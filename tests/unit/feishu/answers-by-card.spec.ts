@@ -23,7 +23,6 @@ test('a press by the owner counts, and the answer replaces the card without butt
   const pressed = await feishu.press(messageId, 'Open browser');
   expect(pressed).toMatchObject({ acked: true, code: 200, toast: { type: 'success' } });
   expect(pressed.personSees).toBeUndefined();
-  expect(pressed.tookMs).toBeLessThan(1000);
   expect(asked.answers).toEqual([{ decision: { kind: 'ready' }, via: 'card' }]);
   const message = feishu.messages()[0]!;
   expect(feishu.cardText(message)).toContain('Answered by the card: opening the browser');

@@ -117,6 +117,38 @@ test('nobody answers until the deadline', async () => {
   expect(card.onAnswer({ kind: 'ready' })).toEqual({ accepted: false, reason: 'too-late' });
 });
 
+test('a question that is under way at the deadline still gets there', async () => {
+  const { ask, channel, saved } = world();
+  let isTimeUp = false;
+  const slow = channel('card');
+  const quickly = slow.ask.bind(slow);
+  slow.ask = async (question, options) => {
+    while (!isTimeUp) await new Promise((resolve) => setImmediate(resolve));
+    options.signal.throwIfAborted();
+    return quickly(question, options);
+  };
+  // The first look at the clock sets the deadline; from the fourth on it has passed.
+  let looks = 0;
+  const now = () => {
+    looks += 1;
+    isTimeUp = looks > 3;
+    return isTimeUp ? 2000 : 1000;
+  };
+  expect(await ask([slow], { waitMs: 500, now })).toEqual({ kind: 'unanswered', asked: true });
+  expect(slow.ends).toEqual([{ kind: 'unanswered' }]);
+  expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
+});
+
+test('whoever was not reached was not asked', async () => {
+  const { ask, channel } = world();
+  const stop = new AbortController();
+  const card = channel('card', { hangs: true });
+  const asking = ask([card], { signal: stop.signal });
+  await expect.poll(() => card.asked.length).toBe(1);
+  stop.abort(new Error('Ctrl-C'));
+  expect(await asking).toEqual({ kind: 'unanswered', asked: false });
+});
+
 test('a snooze within the wait asks again with a fresh nonce', async () => {
   const { ask, channel } = world();
   const card = channel('card', {
