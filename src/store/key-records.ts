@@ -40,6 +40,8 @@ const intentFile = (paths: AccountPaths): RecordFile<RotationIntent> => ({
   path: paths.rotation,
   check: rotationIntent,
   twice: true,
+  // A new key that only one of the two copies has is the account's key all the same.
+  prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
 });
 
 /** An account without a record has an empty one. A damaged record is read from its second copy, with a warning. */
