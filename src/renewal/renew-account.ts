@@ -1,3 +1,5 @@
+import { AppError, appError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
 import type { HandoffResult } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
@@ -238,9 +240,13 @@ class Renewal {
     const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
     if (answer) {
       await this.saveCheckpoint(session);
-      return {
-        end: await this.prove(answer, { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt }),
-      };
+      try {
+        const made: Made = { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
+        return { end: await this.prove(answer, made) };
+      } catch (error) {
+        if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
+        throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
+      }
     }
     if (rotated.ok) return { rung, stop: { kind: 'drift', detail: 'The console rotated without showing a key.' } };
     if (rotated.sent === 'no') {
