@@ -158,5 +158,7 @@ export const renewalErrors = {
     message: ({ detail }) => `The site made a new key, but this machine could not keep it: ${detail}`,
     state: 'The key before it no longer works. As soon as the disk takes files again, the next run makes another key.',
     hint: 'df -h, make room, then run: keyturn refresh',
+    byItself: 'wrote again for a moment, into room kept for the purpose; the next run makes another key',
+    example: { detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.' },
   }),
 };

@@ -191,6 +191,8 @@ export const storeErrors = {
     state:
       'This run stopped where it was; a new key that it had seen is on disk, and the other run goes on from there.',
     hint: 'keyturn status',
+    byItself: 'the other run goes on; the next run finds what it has done',
+    example: { account: 'work', holder: 'keyturn refresh (pid 12 on host-2), running for 40s' },
   }),
 
   badImport: entry<{ path: string; problems: readonly string[] }>({

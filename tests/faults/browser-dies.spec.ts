@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLong, pick, size, test, type FaultWorld } from './fault-world.js';
+import { isLong, longTest, pick, size, test, type FaultWorld } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 300_000 });
 
 const forced = ['refresh', 'work', '--force', '--method', 'browser'];
 
-test('killed in the page rung before file operations', async ({ world }) => {
+longTest('killed in the page rung before file operations', async ({ world }) => {
   const operations = await world.operations({ plan: 'kill' }, ...forced);
   for (const { at, name, path } of pick(
     operations.filter((_, index) => index % 5 === 0),
@@ -51,7 +51,7 @@ test('the browser is killed at the request that rotates', async ({ world }) => {
   }
 });
 
-test('the browser is killed at random instants', async ({ world }) => {
+longTest('the browser is killed at random instants', async ({ world }) => {
   let state = 7919;
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   for (let nth = 0; nth < size(20, 0); nth += 1) {
@@ -70,9 +70,9 @@ test('the browser is killed at random instants', async ({ world }) => {
   }
 });
 
-test('the browser hangs', async ({ world }) => {
+longTest('the browser hangs', async ({ world }) => {
   // The whole browser stands still: while it starts, while it shows the page, and when the key has just been made.
-  for (const moment of isLong ? (['up', 'up-later', 'hold-answer', 'after-answer'] as const) : ([] as const)) {
+  for (const moment of ['up', 'up-later', 'hold-answer', 'after-answer'] as const) {
     await world.trial({
       label: `browser hangs: ${moment}`,
       act: async () => {

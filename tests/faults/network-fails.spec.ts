@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { isLong, test, type FaultWorld } from './fault-world.js';
+import { isLong, longTest, test, type FaultWorld } from './fault-world.js';
 import type { WireFault } from '../support/faulty-wire.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
@@ -8,7 +8,9 @@ const forced = ['refresh', 'work', '--force', '--method', 'http'];
 const cuts: readonly WireFault['kind'][] = ['cut-request', 'cut-answer', 'half-answer', 'after-answer'];
 
 test('killed while the request that rotates is under way', async ({ world }) => {
-  for (const kind of [...cuts, 'before-answer', 'hold-answer'] as const) {
+  for (const kind of isLong
+    ? [...cuts, 'before-answer' as const, 'hold-answer' as const]
+    : (['cut-request', 'hold-answer'] as const)) {
     await world.trial({
       label: `killed at ${kind}`,
       act: () => {
@@ -23,7 +25,7 @@ test('killed while the request that rotates is under way', async ({ world }) => 
 
 test('the connection breaks while the request that rotates is under way', async ({ world }) => {
   // An answer that never comes takes the whole patience with it.
-  for (const kind of isLong ? [...cuts, 'hold-answer' as const] : cuts) {
+  for (const kind of isLong ? [...cuts, 'hold-answer' as const] : (['cut-answer', 'half-answer'] as const)) {
     await world.trial({
       label: `the wire at ${kind}`,
       mayRotate: kind === 'cut-request' || kind === 'after-answer' ? 1 : 2,
@@ -37,8 +39,8 @@ test('the connection breaks while the request that rotates is under way', async 
   }
 });
 
-test('the network goes away while the request that rotates is under way', async ({ world }) => {
-  for (const kind of isLong ? cuts : (['cut-answer'] as const)) {
+longTest('the network goes away while the request that rotates is under way', async ({ world }) => {
+  for (const kind of cuts) {
     await world.trial({
       label: `no network from ${kind} on`,
       act: () => {
@@ -51,7 +53,7 @@ test('the network goes away while the request that rotates is under way', async 
   }
 });
 
-test('the console is in trouble', async ({ world }) => {
+longTest('the console is in trouble', async ({ world }) => {
   const { weather } = world.simulator.console;
   const once = { next: 1, on: 'rotate' } as const;
   for (const patch of [
@@ -61,7 +63,9 @@ test('the console is in trouble', async ({ world }) => {
     { nonJson: once },
     { dropAnswerAfterRotate: { next: 1 } },
     { dropAnswerAfterRotate: { next: 1 }, fullKeyOnGet: true },
-    ...(isLong ? [{ hang: once }, { dropAnswerAfterRotate: { next: 2 } }, { status500: { next: 9 } }] : []),
+    { hang: once },
+    { dropAnswerAfterRotate: { next: 2 } },
+    { status500: { next: 9 } },
   ]) {
     await world.trial({
       label: JSON.stringify(patch),
@@ -76,7 +80,7 @@ test('the console is in trouble', async ({ world }) => {
   }
 });
 
-test('Feishu is down, or accepts and never answers', async ({ world }) => {
+longTest('Feishu is down, or accepts and never answers', async ({ world }) => {
   const deaf = await startDeafServer();
   // So that each renewal has something to say.
   await world.cli('config', 'set', 'notify.success', 'true');
