@@ -306,13 +306,15 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT609: async (scene) => {
     // The disk fails from the first write of the new key on, for long enough that nothing helps.
     await scene.signedIn({});
-    const spoiled = 'let fails = false; const real = fs.promises.rename; fs.promises.rename = async (from, to) => {';
-    const rule = 'fails ||= /rotation\\.json$/.test(to); await real(from, to); if (fails) block(); };';
-    const block =
-      'const open = fs.promises.open; const block = () => { fs.promises.open = async (file, flags, mode) => { ' +
-      "if (typeof flags === 'string') throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'open' }); " +
-      'return open(file, flags, mode); }; };';
-    return scene.cli(httpRefresh, broken(`${block} ${spoiled} ${rule}`));
+    const spoiled = [
+      'let fails = false; const { open, rename } = fs.promises;',
+      'fs.promises.rename = async (from, to) => { await rename(from, to); fails ||= to.endsWith("rotation.json"); };',
+      'fs.promises.open = async (file, flags, mode) => {',
+      '  if (!fails || typeof flags !== "string") return open(file, flags, mode);',
+      '  throw Object.assign(new Error("EIO: i/o error"), { code: "EIO", syscall: "open" });',
+      '};',
+    ];
+    return scene.cli(httpRefresh, broken(spoiled.join('\n')));
   },
 
   KT801: async (scene) => {
