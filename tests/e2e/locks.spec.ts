@@ -12,7 +12,7 @@ test('a run that waits for its owner keeps nobody from the key', async ({ world 
   const used = await world.cli('exec', 'work', '--', process.execPath, '-p', 'process.env.IFLOW_API_KEY');
   expect(used.stdout.trim()).toBe(key);
   expectRun(await world.cli('status'), 0);
-  const held = await world.cli('login', 'work', '--timeout', '5s');
+  const held = await world.cli('login', 'work', '--timeout', '10s');
   expectRun(
     held,
     4,
