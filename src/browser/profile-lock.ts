@@ -13,6 +13,8 @@ export interface ProfileLock {
   readonly host: string;
   readonly pid: number;
   readonly mtimeMs: number;
+  /** By this machine's clock. */
+  readonly ageMs: number;
 }
 
 /** A browser whose keyturn was killed closes by itself within about 2 s; it is not worth an error. */
@@ -27,7 +29,13 @@ export async function readProfileLock(userDataDir: string): Promise<ProfileLock 
     const [target, stat] = await Promise.all([readlink(file), lstat(file)]);
     const match = /^(.*)-(\d+)$/.exec(target);
     if (!match) return undefined;
-    return { path: file, host: match[1] ?? '', pid: Number(match[2]), mtimeMs: stat.mtimeMs };
+    return {
+      path: file,
+      host: match[1] ?? '',
+      pid: Number(match[2]),
+      mtimeMs: stat.mtimeMs,
+      ageMs: Math.max(0, Date.now() - stat.mtimeMs),
+    };
   } catch {
     return undefined;
   }
@@ -54,7 +62,7 @@ export async function requireFreeProfile(
   }
   const opener = await openerOf(lock, userDataDir);
   if (opener && isSameMachine(opener, ownIdentity())) await requireEnded(lock, userDataDir, options.signal);
-  else if (!opener || !options.ownsAccount || !(await isQuiet(lock, userDataDir))) {
+  else if (!opener || !options.ownsAccount || !(await isQuiet(lock, userDataDir, await fileSystemNow(userDataDir)))) {
     const { host, pid, path: lockPath } = lock;
     throw appError(browserErrors.profileInUseElsewhere, { userDataDir, host, pid, lockPath });
   }
@@ -70,13 +78,17 @@ async function openerOf(lock: ProfileLock, userDataDir: string): Promise<RunOpen
   return { host: run.host, bootId: run.bootId, pidNamespace: run.pidNamespace };
 }
 
-/** A network drive may tell another time than this machine, so a file that is made now says what time it is there. */
-async function isQuiet(lock: ProfileLock, userDataDir: string): Promise<boolean> {
+/** Whether neither the lock nor the profile was written for a while before `nowMs`. */
+async function isQuiet(lock: ProfileLock, userDataDir: string, nowMs: number): Promise<boolean> {
+  const { cookies = 0, localStorage = 0 } = await storeTimes(userDataDir);
+  return nowMs - Math.max(lock.mtimeMs, cookies, localStorage) > foreignLockMs;
+}
+
+/** A network drive may tell another time than this machine, so a folder that is made now says what time it is there. */
+async function fileSystemNow(userDataDir: string): Promise<number> {
   const folder = await mkdtemp(path.join(path.dirname(path.resolve(userDataDir)), '.now-'));
   try {
-    const { cookies = 0, localStorage = 0 } = await storeTimes(userDataDir);
-    const lastSign = Math.max(lock.mtimeMs, cookies, localStorage);
-    return (await lstat(folder)).mtimeMs - lastSign > foreignLockMs;
+    return (await lstat(folder)).mtimeMs;
   } finally {
     await rmdir(folder);
   }
@@ -104,7 +116,13 @@ export type ProfileHolder =
 export async function profileHolder(userDataDir: string, thisHost: string = hostname()): Promise<ProfileHolder> {
   const lock = await readProfileLock(userDataDir);
   if (!lock) return { kind: 'nobody' };
-  if (lock.host !== thisHost) return { kind: 'elsewhere', lock, isOld: lock.ageMs >= foreignLockMs };
+  if (lock.host !== thisHost) {
+    const opener = await openerOf(lock, userDataDir);
+    if (!opener || !isSameMachine(opener, ownIdentity())) {
+      const isOld = opener !== undefined && (await isQuiet(lock, userDataDir, Date.now()));
+      return { kind: 'elsewhere', lock, isOld };
+    }
+  }
   if (!isBrowser(lock.pid, userDataDir)) return { kind: 'nobody' };
   return { kind: 'browser', pid: lock.pid, command: commandLineOf(lock.pid).split(' ')[0] || 'a browser' };
 }
