@@ -9,10 +9,11 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['./tests/support/closing-line-reporter.ts']],
+  reporter: [['list'], ['./tests/support/fault-table-reporter.ts'], ['./tests/support/closing-line-reporter.ts']],
   outputDir: 'test-results',
   projects: [
     { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
     { name: 'e2e', testDir: 'tests/e2e' },
+    { name: 'faults', testDir: 'tests/faults' },
   ],
 });

@@ -523,6 +523,7 @@ async function check() {
 const commands = {
   demo: async (args, env) => (await runNode(inRoot('dist/bin.js'), ['demo', ...args], { env, stdin: 'inherit' })).code,
   test,
+  'test:faults': (args, env) => test(['--project=faults', ...args], { ...env, FAULTS: 'long' }),
   'check:challenges': async (args, env) => (await runNode(inRoot('scripts/check-challenges.mjs'), args, { env })).code,
   bench: async (args, env) => (await runNode(inRoot('scripts/bench.mjs'), args, { env })).code,
 };
@@ -534,7 +535,7 @@ async function main([command, ...args]) {
     return 0;
   }
   if (!Object.hasOwn(commands, command)) {
-    throw new Stop(`"${command}" is none of demo, test, check, build, check:challenges, bench`, 2);
+    throw new Stop(`"${command}" is none of demo, test, test:faults, check, build, check:challenges, bench`, 2);
   }
   const env = await setUp({ withBrowser: true });
   return commands[command](args, { ...process.env, ...env });

@@ -1,7 +1,7 @@
 import { open, readFile, readdir, rename, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { ownIdentity, type ProcessIdentity } from '../store/process-identity.js';
 
 /** Epoch milliseconds at which Chromium last wrote each store; undefined when it is not there. */
 export interface StoreTimes {
@@ -82,10 +82,14 @@ async function newest(files: readonly string[]): Promise<number | undefined> {
 
 const runFile = (userDataDir: string) => path.join(path.dirname(path.resolve(userDataDir)), 'browser-run.json');
 
+/** Which keyturn opened the last browser. */
+export type RunOpener = Pick<ProcessIdentity, 'host' | 'bootId' | 'pidNamespace'>;
+
 /** The record of the last browser; undefined when there was none or the file is not readable as one. */
-export async function readRun(userDataDir: string): Promise<BrowserRun | undefined> {
+export async function readRun(userDataDir: string): Promise<(BrowserRun & Partial<RunOpener>) | undefined> {
   try {
-    const run = JSON.parse(await readFile(runFile(userDataDir), 'utf8')) as BrowserRun & { version: number };
+    const run = JSON.parse(await readFile(runFile(userDataDir), 'utf8')) as BrowserRun &
+      RunOpener & { version: number };
     return run.version === 1 && typeof run.before === 'object' && run.before !== null ? run : undefined;
   } catch {
     return undefined;
@@ -98,7 +102,7 @@ export async function writeRun(userDataDir: string, run: BrowserRun): Promise<vo
   const temporary = `${file}.${process.pid}.tmp`;
   const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(JSON.stringify({ version: 1, pid: process.pid, host: hostname(), ...run }) + '\n');
+    await handle.writeFile(JSON.stringify({ version: 1, ...run, ...ownIdentity() }) + '\n');
     await handle.sync();
   } finally {
     await handle.close();

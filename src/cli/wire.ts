@@ -78,7 +78,9 @@ export async function openWorkshop(
   const settings = await loadSettings({ env: context.env, cwd: context.cwd, home: options.home, flags: options.flags });
   const { openLog } = await import('../log.js');
   const runId = newRunId();
-  const log = openLog(homePaths(options.home).logs, settings.log.level).child({ runId });
+  const say = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
+  const onLogTrouble = (problem: string) => say(`warning: ${problem}; the run goes on without it`);
+  const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
   const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
   const limit = pLimit(settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce);
@@ -116,7 +118,7 @@ export async function openWorkshop(
     feishu,
     browserPath,
     browserSlot,
-    say: options.say ?? ((line) => void context.stderr.write(`${line}\n`)),
+    say,
     isRemote: options.isRemote === true,
     close: async () => feishu?.close(),
   };

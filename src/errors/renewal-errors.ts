@@ -150,4 +150,15 @@ export const renewalErrors = {
       keyState: 'The key in use is good until 2026-03-08 09:00.',
     },
   }),
+  keyNotKept: entry<{ detail: string }>({
+    code: 'KT609',
+    title: 'the new key could not be kept',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ detail }) => `The site made a new key, but this machine could not keep it: ${detail}`,
+    state: 'The key before it no longer works. As soon as the disk takes files again, the next run makes another key.',
+    hint: 'df -h, make room, then run: keyturn refresh',
+    byItself: 'wrote again for a moment, into room kept for the purpose; the next run makes another key',
+    example: { detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.' },
+  }),
 };

@@ -181,6 +181,19 @@ export const storeErrors = {
       holder: 'keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)',
     },
   }),
+  lockLost: entry<{ account: string; holder: string }>({
+    code: 'KT222',
+    title: 'another run took the account over',
+    exitCode: 4,
+    next: 'try-later',
+    message: ({ account, holder }) =>
+      `This machine or this run stood still for so long that another run took the account "${account}" over: ${holder}.`,
+    state:
+      'This run stopped where it was; a new key that it had seen is on disk, and the other run goes on from there.',
+    hint: 'keyturn status',
+    byItself: 'the other run goes on; the next run finds what it has done',
+    example: { account: 'work', holder: 'keyturn refresh (pid 12 on host-2), running for 40s' },
+  }),
 
   badImport: entry<{ path: string; problems: readonly string[] }>({
     code: 'KT230',

@@ -1,3 +1,5 @@
+import { AppError, appError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
 import type { HandoffResult } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
@@ -60,7 +62,10 @@ type Climb = { readonly end: RenewalResult } | { readonly stop: Stop; readonly r
 export async function renewAccount(options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
   const renewal = new Renewal(options, deps);
   const settled = await renewal.settleSeenKey();
-  if (settled && !options.force) return settled;
+  // A key that is dead although it was just made was made anew elsewhere since: the console knows.
+  const isDead = settled?.kind === 'unproved' && !settled.oldKeyWorks;
+  if (settled && !isDead && !options.force) return settled;
+  if (isDead) renewal.doubtRecord();
 
   const due = await renewal.due();
   if (!due.due) return { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt };
@@ -68,7 +73,7 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
 
   let climb = await renewal.climb(options.rungs);
   for (;;) {
-    if ('end' in climb) return climb.end;
+    if ('end' in climb) return isDead && climb.end.kind === 'not-due' ? settled : climb.end;
     const { stop, rung } = climb;
     if (stop.kind !== 'challenge' && stop.kind !== 'signed-out') return renewal.stopped(climb);
     if (rung === 'headed' || options.dryRun) {
@@ -90,6 +95,7 @@ class Renewal {
   /** What the owner said while a page waited for a code, when it was no code. */
   private handoff: HandoffResult | undefined;
   private readonly dismissed: Dismissed[] = [];
+  private isRecordDoubtful = false;
 
   constructor(
     private readonly options: RenewOptions,
@@ -118,12 +124,19 @@ class Renewal {
     );
   }
 
+  /** From now on the console is read whatever the record says. */
+  doubtRecord(): void {
+    this.isRecordDoubtful = true;
+  }
+
   async due(): Promise<DueDecision> {
     const record = await this.deps.store.readRecord();
     const intent = await this.deps.store.readIntent();
     const decision = isDue(record, this.deps.now(), { force: this.options.force });
-    // A rotation of unknown end makes the record doubtful: the console has to be read whatever the record says.
-    return intent && !decision.due ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt } : decision;
+    // A rotation of unknown end makes the record doubtful, too.
+    return (intent || this.isRecordDoubtful) && !decision.due
+      ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
+      : decision;
   }
 
   async climb(rungs: readonly Rung[]): Promise<Climb> {
@@ -227,9 +240,13 @@ class Renewal {
     const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
     if (answer) {
       await this.saveCheckpoint(session);
-      return {
-        end: await this.prove(answer, { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt }),
-      };
+      try {
+        const made: Made = { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
+        return { end: await this.prove(answer, made) };
+      } catch (error) {
+        if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
+        throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
+      }
     }
     if (rotated.ok) return { rung, stop: { kind: 'drift', detail: 'The console rotated without showing a key.' } };
     if (rotated.sent === 'no') {

@@ -31,10 +31,12 @@ export function writeAheadHooks(
   context: RotationContext,
   rung: Rung,
   reading: ConsoleReading,
-): RotateHooks & { intent(): RotationIntent | undefined } {
+): RotateHooks & { intent(): RotationIntent | undefined; isKeyKept(): boolean } {
   let intent: RotationIntent | undefined;
+  let isKeyKept = false;
   return {
     intent: () => intent,
+    isKeyKept: () => isKeyKept,
     beforePress: async () => {
       intent ??= {
         version: 1,
@@ -61,6 +63,7 @@ export function writeAheadHooks(
         answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(context.now()) },
       };
       await context.store.writeIntent(intent);
+      isKeyKept = true;
     },
   };
 }

@@ -7,11 +7,14 @@ import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
 import type { RenewalResult } from './renewal-result.js';
 import type { KeyStore } from './rotation.js';
+import { whileHeld } from './while-held.js';
 
 /** One account's lock, held by this process. */
 export interface HeldLock {
   /** Shown to whoever finds the account held. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
+  /** Rejects with a coded error when another run has taken the account over meanwhile. */
+  requireHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -49,35 +52,48 @@ export async function runAccount(
 ): Promise<RenewalResult> {
   const { now } = deps.renewal;
   const open = await stillWaiting(options, deps);
-  if (open) return open;
+  const intent = await deps.keys.readIntent();
+  // A key that a killed run had seen only has to be put in place, which bothers neither the site nor the person.
+  if (open && !intent?.answer) return open;
 
   const record = await deps.keys.readRecord();
   const quick = isDue(record, now(), { force: options.force });
-  if (!quick.due && !(await deps.keys.readIntent())) {
+  if (!quick.due && !intent) {
     const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
     await settleQuestion(notDue, deps);
     return notDue;
   }
 
-  const lock = await deps.lock();
+  let lock: HeldLock;
+  try {
+    lock = await deps.lock();
+  } catch (error) {
+    // Whoever holds the account sees to the key.
+    if (open) return open;
+    throw error;
+  }
+  // Only a word for others: a disk that does not take it is no reason not to ask.
+  const setWaiting = (since: IsoTime | undefined) =>
+    lock.setWaiting(since).catch((error: unknown) => deps.log.warn({ err: error }, 'the lock could not be updated'));
   const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
-    await lock.setWaiting(new Date(now()).toISOString());
+    await setWaiting(new Date(now()).toISOString());
     try {
       return await work();
     } finally {
-      await lock.setWaiting(undefined);
+      await setWaiting(undefined);
     }
   };
   const { askCode } = deps;
   try {
-    const result = await renewAccount(options, {
+    const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
-      store: deps.keys,
+      store: whileHeld(deps.keys, () => lock.requireHeld()),
       askPerson: async (stop, expiresAt) => {
         const earlier = await deps.questions.read();
         // They pressed, and the process that heard it died before it could open the browser.
         const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
         if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
+        if (open) return { kind: 'unanswered', asked: false };
         return waiting(() => deps.ask(stop, expiresAt, earlier));
       },
       askCode:
@@ -102,6 +118,8 @@ async function stillWaiting(
   const question = await deps.questions.read();
   const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
   if (!question || may.may || may.why === 'ready') return undefined;
+  // A code was given, and the process that typed it in died before it could say what came of it.
+  if (question.state === 'asked' && question.answeredAt !== undefined) return undefined;
   return {
     kind: 'still-waiting',
     since: question.askedAt,
@@ -116,8 +134,8 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
   if (!question || question.state === 'resolved') return;
   if (result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
     await deps.questions.write({ ...question, state: 'resolved' });
-  } else if (question.state === 'ready') {
-    // The window was opened and closed without success: waiting again, from now on, not "ready" for ever.
+  } else if (question.state === 'ready' || (question.state === 'asked' && question.answeredAt !== undefined)) {
+    // The window was opened, or the code taken, without success: waiting again, from now on, not "ready" for ever.
     const askedAt = new Date(deps.renewal.now()).toISOString();
     await deps.questions.write({ ...question, state: 'unanswered', askedAt });
     deps.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');

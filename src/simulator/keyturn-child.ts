@@ -12,6 +12,8 @@ export interface KeyturnChildOptions {
   readonly simulator: Pick<Simulator, 'clock' | 'feishu'>;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** A program that runs it, e.g. `['unshare', '--uts']`. */
+  readonly under?: readonly string[];
   /** Each line as it comes. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -34,7 +36,8 @@ export interface KeyturnChild {
 export function startKeyturn(args: readonly string[], options: KeyturnChildOptions): KeyturnChild {
   const { simulator, home, bin } = options;
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [bin, ...args], {
+  const [program = '', ...rest] = [...(options.under ?? []), process.execPath, bin, ...args];
+  const child = spawn(program, rest, {
     cwd: options.cwd ?? home,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -1,5 +1,6 @@
 import type { KeyRecord, KnownKey, RotationIntent } from '../renewal/key-record.js';
 import type { AccountPaths } from './home.js';
+import { insist, releaseRoom, reserveRoom } from './insist.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
 
@@ -40,6 +41,8 @@ const intentFile = (paths: AccountPaths): RecordFile<RotationIntent> => ({
   path: paths.rotation,
   check: rotationIntent,
   twice: true,
+  // A new key that only one of the two copies has is the account's key all the same.
+  prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
 });
 
 /** An account without a record has an empty one. A damaged record is read from its second copy, with a warning. */
@@ -49,7 +52,7 @@ export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<K
 
 /** On disk, twice, when this resolves. */
 export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, warn?: Warn): Promise<void> {
-  await writeRecordFile(keyFile(paths), record, warn);
+  await insist(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
 
 export async function removeKeyRecord(paths: AccountPaths): Promise<boolean> {
@@ -61,12 +64,15 @@ export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<Rota
   return readRecordFile(intentFile(paths), warn);
 }
 
-/** On disk, twice, when this resolves. */
+/** On disk, twice, when this resolves; with room beside it for the key that is to come. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
+  if (intent.answer) return insist(paths, () => writeRecordFile(intentFile(paths), intent, warn));
+  await reserveRoom(paths);
   await writeRecordFile(intentFile(paths), intent, warn);
 }
 
 /** Says whether there was one. */
 export async function removeIntent(paths: AccountPaths): Promise<boolean> {
+  await releaseRoom(paths);
   return removeRecordFile(intentFile(paths));
 }

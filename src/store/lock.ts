@@ -27,6 +27,8 @@ export interface AccountLock {
   setWaiting(since: IsoTime | undefined): Promise<void>;
   /** Whether the lock is still this run's; another machine may have taken it after this one slept. */
   stillHeld(): Promise<boolean>;
+  /** Rejects with KT222 when it is not. */
+  requireHeld(): Promise<void>;
   /** Never throws; released at most once. */
   release(): Promise<void>;
 }
@@ -130,6 +132,13 @@ class HeldLock implements AccountLock {
 
   async stillHeld(): Promise<boolean> {
     return !this.#isReleased && (await this.#inTurn(() => this.#isOurs()));
+  }
+
+  async requireHeld(): Promise<void> {
+    if (await this.stillHeld()) return;
+    const found = await readLockFile(this.#path);
+    const holder = found?.holder ? describeHolder(found.holder, Date.now()) : 'a run that has ended since';
+    throw appError(storeErrors.lockLost, { account: basename(dirname(this.#path)), holder });
   }
 
   async release(): Promise<void> {

@@ -27,18 +27,24 @@ export function ownIdentity(): ProcessIdentity {
 export type ProcessFate = 'alive' | 'gone' | 'unsure' | 'elsewhere';
 
 export function fateOf(process: ProcessIdentity): ProcessFate {
-  const self = ownIdentity();
-  const sameMachine =
-    process.host === self.host &&
-    // Machines may share a name such as "localhost", so another boot may also be another machine.
-    equalWhereKnown(process.bootId, self.bootId) &&
-    equalWhereKnown(process.pidNamespace, self.pidNamespace);
-  if (!sameMachine) return 'elsewhere';
+  if (!isSameMachine(process, ownIdentity())) return 'elsewhere';
   if (!isPidInUse(process.pid)) return 'gone';
   const stat = processStat(process.pid);
   if (!stat || process.processStart === undefined) return 'unsure';
   // A zombie is dead; in a container without an init nobody may ever reap it.
   return stat.start === process.processStart && !/[ZXx]/.test(stat.state) ? 'alive' : 'gone';
+}
+
+/** Whether the one's process numbers mean the same processes to the other. */
+export function isSameMachine(
+  a: Omit<ProcessIdentity, 'pid' | 'processStart'>,
+  b: Omit<ProcessIdentity, 'pid' | 'processStart'>,
+): boolean {
+  const isSameBoot = equalWhereKnown(a.bootId, b.bootId) && equalWhereKnown(a.pidNamespace, b.pidNamespace);
+  // One boot's process numbers are the same under every name that the machine goes by, e.g. before and after DHCP.
+  const isSureOfIt = a.bootId !== undefined && a.bootId === b.bootId && a.pidNamespace === b.pidNamespace;
+  // Machines may share a name such as "localhost", so another boot may also be another machine.
+  return isSameBoot && (a.host === b.host || (isSureOfIt && a.pidNamespace !== undefined));
 }
 
 function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {

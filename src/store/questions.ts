@@ -46,7 +46,7 @@ const question = anObject<Question>({
 const questionFile = (paths: AccountPaths): RecordFile<Question> => ({
   path: paths.question,
   check: question,
-  twice: false,
+  twice: true,
 });
 
 /** Undefined when nothing is asked. A damaged one is an error: asking again blindly could make a storm. */

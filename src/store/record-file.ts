@@ -16,24 +16,39 @@ export interface RecordFile<T> {
   readonly path: string;
   readonly check: Check<T>;
   readonly twice: boolean;
+  /**
+   * Which of two good copies counts; by default the file itself. A kill between the two writes of one record leaves the
+   * newer word in the second copy, which is written first.
+   */
+  readonly prefer?: (main: T, copy: T) => T;
 }
 
 export const backupOf = (path: string): string => `${path}.bak`;
 
-/** Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error. */
+/**
+ * Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error.
+ * The second copy is written first: one that is damaged while there is no file is a record's first write that a power cut
+ * stopped, so there is no record yet.
+ */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
   const main = await readOne(file.path, file.check);
-  if (main.state === 'good') return main.value;
+  if (main.state === 'good') {
+    if (!file.prefer) return main.value;
+    // What is wrong with the second copy does not matter as long as the first is good.
+    const second = await readOne(backupOf(file.path), file.check).catch(() => missing);
+    return second.state === 'good' ? file.prefer(main.value, second.value) : main.value;
+  }
   const copy = file.twice ? await readOne(backupOf(file.path), file.check) : missing;
   if (copy.state === 'good') {
     const trouble = main.state === 'missing' ? 'is gone' : `is damaged (${main.problems.join('; ')})`;
     warn(`${file.path} ${trouble}; its second copy ${backupOf(file.path)} was read instead.`);
     return copy.value;
   }
-  const damaged = main.state === 'damaged' ? main : copy;
-  if (damaged.state === 'missing') return undefined;
-  const path = damaged === main ? file.path : backupOf(file.path);
-  throw appError(storeErrors.damaged, { path, problems: damaged.problems });
+  if (main.state === 'damaged') throw appError(storeErrors.damaged, { path: file.path, problems: main.problems });
+  if (copy.state === 'damaged') {
+    warn(`${backupOf(file.path)} was cut off before the record was complete (${copy.problems.join('; ')}).`);
+  }
+  return undefined;
 }
 
 /**

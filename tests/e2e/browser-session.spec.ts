@@ -1,18 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
-import {
-  mkdtemp,
-  mkdir,
-  readFile,
-  readdir,
-  readlink,
-  rm,
-  symlink,
-  lutimes,
-  utimes,
-  writeFile,
-  stat,
-} from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, readdir, readlink, rm, symlink, utimes, writeFile, stat } from 'node:fs/promises';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { captureEvidence } from '../../src/browser/evidence.js';
@@ -315,24 +303,6 @@ test('a profile in use names the process that holds it', async ({ world }) => {
   await world.open();
   const second = world.open();
   await expect(second).rejects.toMatchObject({ code: 'KT306', exitCode: 4, message: /open in process \d+ \(.*chrom/i });
-});
-
-test('a lock of another machine is named, and removed only when it is old and the account is ours', async ({
-  world,
-}) => {
-  await mkdir(world.userDataDir, { recursive: true });
-  const lock = path.join(world.userDataDir, 'SingletonLock');
-  await symlink('old-container-7', lock);
-  await expect(world.open({ ownsAccount: true })).rejects.toMatchObject({
-    code: 'KT307',
-    message: /process 7 on "old-container"/,
-  });
-  const anHourAgo = new Date(Date.now() - 3_600_000);
-  await lutimes(lock, anHourAgo, anHourAgo);
-  await expect(world.open()).rejects.toMatchObject({ code: 'KT307' });
-
-  const session = await world.open({ ownsAccount: true });
-  await session.page.goto(world.site.url);
 });
 
 test('a dead lock of this machine does not stop a start', async ({ world }) => {

@@ -303,6 +303,20 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(httpRefresh);
   },
 
+  KT609: async (scene) => {
+    // The disk fails from the first write of the new key on, for long enough that nothing helps.
+    await scene.signedIn({});
+    const spoiled = [
+      'let fails = false; const { open, rename } = fs.promises;',
+      'fs.promises.rename = async (from, to) => { await rename(from, to); fails ||= to.endsWith("rotation.json"); };',
+      'fs.promises.open = async (file, flags, mode) => {',
+      '  if (!fails || typeof flags !== "string") return open(file, flags, mode);',
+      '  throw Object.assign(new Error("EIO: i/o error"), { code: "EIO", syscall: "open" });',
+      '};',
+    ];
+    return scene.cli(httpRefresh, broken(spoiled.join('\n')));
+  },
+
   KT801: async (scene) => {
     const lock = await acquireLock(watchLockPath(scene.home), { command: 'keyturn watch', runId: 'other' });
     scene.onClose(() => lock.release());
@@ -312,6 +326,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
 
 /** Codes that no row above can raise: why, and the test that does. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
+  KT222: { why: 'a run has to be stopped and woken in its middle', test: 'tests/faults/several-runs.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
   KT158: { why: "a real browser's window has to be closed", test: 'tests/e2e/first-login.spec.ts' },

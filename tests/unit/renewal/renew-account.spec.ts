@@ -138,6 +138,24 @@ test('a run killed after the key was seen is settled without the console', async
   expect(console.diary).not.toContain('open http');
 });
 
+test('a seen key that was replaced elsewhere meanwhile is not left in place as the live one', async () => {
+  const { deps, console, store } = renewalWorld();
+  const key = console.issue();
+  const now = new Date(console.clock.now).toISOString();
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: now,
+    rung: 'http',
+    hadKeyBefore: false,
+    answer: { key, expiresAt: new Date(console.expiresAt).toISOString(), seenAt: now },
+  };
+  console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'changed-elsewhere' });
+  expect(store.record.current?.key).toBe(console.key);
+});
+
 test('a run killed between press and answer rotates once more, and says why', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);

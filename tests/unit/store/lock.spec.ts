@@ -73,6 +73,8 @@ function holderFile(path: string, changes: Partial<LockHolder>, ageMs = 0): void
   utimesSync(path, at, at);
 }
 
+const elsewhere: Partial<LockHolder> = { host: 'elsewhere', bootId: 'another-boot' };
+
 const leftIn = (home: string) => readdirSync(home).sort();
 
 test.describe('the lock of an account', () => {
@@ -82,6 +84,7 @@ test.describe('the lock of an account', () => {
     expect(modeOf(path)).toBe('600');
     expect(await readLock(path)).toMatchObject({ pid: process.pid, host: hostname(), command: 'keyturn refresh' });
     expect(await lock.stillHeld()).toBe(true);
+    await lock.requireHeld();
     await lock.release();
     await lock.release();
     expect(await lock.stillHeld()).toBe(false);
@@ -146,11 +149,20 @@ test.describe('the lock of an account', () => {
     await (await acquireLock(path, options)).release();
   });
 
+  test('a machine that changed its name still knows its own dead and its own living', async ({ home }) => {
+    test.skip(process.platform !== 'linux', 'only Linux tells one boot from another');
+    const path = join(home, 'run.lock');
+    holderFile(path, { host: 'name-before-dhcp' }, 70_000);
+    await expect(acquireLock(path, options)).rejects.toThrow(/on name-before-dhcp/);
+    holderFile(path, { host: 'name-before-dhcp', pid: 2 ** 22 + 1 });
+    await (await acquireLock(path, options)).release();
+  });
+
   test('a holder on another machine counts as long as its heart beats', async ({ home }) => {
     const path = join(home, 'run.lock');
-    holderFile(path, { host: 'elsewhere' }, 50_000);
+    holderFile(path, elsewhere, 50_000);
     await expect(acquireLock(path, options)).rejects.toThrow(/on elsewhere/);
-    holderFile(path, { host: 'elsewhere' }, 70_000);
+    holderFile(path, elsewhere, 70_000);
     await (await acquireLock(path, options)).release();
   });
 
@@ -191,6 +203,7 @@ test.describe('the lock of an account', () => {
     const lock = await acquireLock(path, options);
     holderFile(path, { id: 'heir' });
     expect(await lock.stillHeld()).toBe(false);
+    await expect(lock.requireHeld()).rejects.toMatchObject({ code: 'KT222', exitCode: 4, message: /keyturn refresh/ });
     await lock.setWaiting('2026-03-01T10:02:00.000Z');
     await lock.release();
     expect(readFileSync(path, 'utf8')).toContain('"heir"');

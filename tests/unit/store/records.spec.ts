@@ -124,7 +124,7 @@ const kinds: Record<string, Kind> = {
   question: {
     value: question,
     file: 'question',
-    twice: false,
+    twice: true,
     read: readQuestion,
     write: writeQuestion,
     remove: removeQuestion,
@@ -220,6 +220,20 @@ for (const [name, kind] of Object.entries(kinds)) {
       }
     });
 
+    test('is not there yet when a power cut stopped its first write', async ({ home }) => {
+      const paths = await account(home);
+      const path = paths[kind.file];
+      const none = await kind.read(paths);
+      await kind.write(paths, kind.value as never);
+      rmSync(path);
+      truncateSync(`${path}.bak`, 20);
+      const warnings: string[] = [];
+      expect(await kind.read(paths, (message) => warnings.push(message))).toEqual(none);
+      expect(warnings).toEqual([expect.stringContaining(`${path}.bak was cut off`)]);
+      await kind.write(paths, kind.value as never);
+      expect(await kind.read(paths)).toEqual(kind.value);
+    });
+
     test('is damaged for good only when both copies are', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
@@ -230,6 +244,16 @@ for (const [name, kind] of Object.entries(kinds)) {
     });
   });
 }
+
+test('a new key that a kill left in the second copy of the intent alone is found', async ({ home }) => {
+  const paths = await account(home);
+  const answer = { key: 'sk-new', seenAt: at };
+  await writeIntent(paths, { ...intent, answer: undefined });
+  const before = readFileSync(paths.rotation, 'utf8');
+  await writeIntent(paths, { ...intent, answer });
+  writeFileSync(paths.rotation, before);
+  expect((await readIntent(paths))?.answer).toEqual(answer);
+});
 
 test('an account without a key record has an empty one', async ({ home }) => {
   expect(await readKeyRecord(accountPaths(home, 'work'))).toEqual({ version: 1, previous: [] });

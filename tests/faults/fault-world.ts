@@ -1,0 +1,261 @@
+import { test as base, expect } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startKeyturn, type KeyturnChild, type KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import { makeScratchHome } from '../../src/simulator/scratch-home.js';
+import { shiftedClockEnv } from '../../src/simulator/shifted-clock-env.js';
+import { startSimulator, type OwnerTruth, type Simulator } from '../../src/simulator/simulator.js';
+import { FaultyWire } from '../support/faulty-wire.js';
+import { faultAnnotation, noFigures } from './fault-figures.js';
+
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+const faultyDisk = pathToFileURL(fileURLToPath(new URL('../support/faulty-disk.mjs', import.meta.url))).href;
+
+export const phone = '15100001234';
+export const dayMs = 86_400_000;
+export const hourMs = 3_600_000;
+
+/** The long form tries everything; the short one, part of every test run, an even and fixed selection. */
+export const isLong = process.env['FAULTS'] === 'long';
+/** The long form's size in percent of the whole, for a machine that is busy. */
+const share = Math.min(100, Math.max(1, Number(process.env['FAULTS_SHARE'] ?? 100))) / 100;
+
+/** How many of something in each form. */
+export const size = (long: number, short: number) => (isLong ? Math.ceil(long * share) : short);
+
+/** An even selection: all in the long form (or its share), `short` of them otherwise. */
+export function pick<T>(all: readonly T[], short: number): T[] {
+  const wanted = isLong ? Math.ceil(all.length * share) : Math.min(short, all.length);
+  return Array.from({ length: wanted }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / wanted)]!);
+}
+
+export interface DiskFault {
+  readonly plan: 'kill' | 'cut' | 'fail' | 'stop';
+  /** The number of the operation, from 1. */
+  readonly at: number;
+  /** Counts only operations on files whose path has this in it. */
+  readonly of?: string;
+  readonly code?: 'ENOSPC' | 'EROFS' | 'EMFILE' | 'EIO';
+  readonly isLasting?: boolean;
+}
+
+export interface DiskOperation {
+  readonly at: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+export interface Trial {
+  readonly label: string;
+  /** Brings the account into the state that the fault meets; what it rotates does not count. */
+  readonly prepare?: () => Promise<void>;
+  /** Runs into the fault, to the end of every process that it started. */
+  readonly act: () => Promise<KeyturnRun | void>;
+  /** Takes the fault's cause away, where it does not end by itself. */
+  readonly mend?: () => Promise<void> | void;
+  /** The key is due: that the next run renews it is no loss. */
+  readonly isDue?: boolean;
+  /** How many rotations the run itself may make: two when it may lose an answer and go on. */
+  readonly mayRotate?: number;
+  /** Of the run that met the fault and was not killed. */
+  readonly exitCodes?: readonly number[];
+}
+
+export interface FaultWorld {
+  readonly simulator: Simulator;
+  readonly wire: FaultyWire;
+  readonly home: string;
+  readonly folder: string;
+  truth(): OwnerTruth;
+  cli(...args: string[]): Promise<KeyturnRun>;
+  start(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
+  /** As {@link start}, run by another program. */
+  startUnder(under: readonly string[], ...args: string[]): KeyturnChild;
+  startOnFaultyDisk(fault: DiskFault, ...args: string[]): KeyturnChild;
+  /** Runs it on a disk that goes wrong. */
+  onFaultyDisk(fault: DiskFault, ...args: string[]): Promise<KeyturnRun>;
+  /** Starts it, and says when it has come to its first file operation, for a kill at an instant after that. */
+  startReported(...args: string[]): { child: KeyturnChild; begun: Promise<void> };
+  /** How long a healthy run takes from its first file operation to its end. */
+  workingMs(...args: string[]): Promise<number>;
+  /** The numbered file operations of a healthy run, for a fault at each of them. */
+  operations(fault: Pick<DiskFault, 'plan' | 'code'>, ...args: string[]): Promise<DiskOperation[]>;
+  /** One fault, the next ordinary run, and the console's word on what came of it. Resolves to the run that met the fault. */
+  trial(trial: Trial): Promise<KeyturnRun | undefined>;
+}
+
+export const test = base.extend<{ world: FaultWorld }>({
+  world: async ({}, use, testInfo) => {
+    if (!existsSync(bin))
+      throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
+    const home = await makeScratchHome('keyturn-faults-');
+    const reports = await makeScratchHome('keyturn-report-');
+    const simulator = await startSimulator();
+    const wire = await FaultyWire.to(simulator.console.url);
+    const folder = join(home, 'accounts', 'work');
+    const children = new Set<KeyturnChild>();
+    const figures = noFigures();
+    const failures: string[] = [];
+    let reportCount = 0;
+
+    const startUnder = (under: readonly string[], env: NodeJS.ProcessEnv, ...args: string[]) => {
+      const child = startKeyturn(args, {
+        bin,
+        under,
+        home,
+        simulator,
+        env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', ...env },
+      });
+      children.add(child);
+      void child.ended.then(() => children.delete(child));
+      return child;
+    };
+    const start = (env: NodeJS.ProcessEnv, ...args: string[]) => startUnder([], env, ...args);
+    const withDisk = (spec: object): NodeJS.ProcessEnv => {
+      const clock = shiftedClockEnv(simulator.clock.offsetMs);
+      const options = `${clock['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS'] ?? ''} --import=${faultyDisk}`.trim();
+      return { ...clock, NODE_OPTIONS: options, FAULTY_DISK: JSON.stringify({ under: home, ...spec }) };
+    };
+    const truth = () => simulator.console.truth(phone);
+
+    const world: FaultWorld = {
+      simulator,
+      wire,
+      home,
+      folder,
+      truth,
+      start,
+      cli: (...args) => start({}, ...args).ended,
+      startUnder: (under, ...args) => startUnder(under, {}, ...args),
+      startOnFaultyDisk: (fault, ...args) => start(withDisk(fault), ...args),
+      onFaultyDisk: (fault, ...args) => world.startOnFaultyDisk(fault, ...args).ended,
+      startReported: (...args) => {
+        const report = join(reports, String((reportCount += 1)));
+        const child = start(withDisk({ plan: 'none', report }), ...args);
+        let hasEnded = false;
+        void child.ended.then(() => (hasEnded = true));
+        const begun = (async () => {
+          while (!existsSync(report) && !hasEnded) await new Promise((resolve) => setTimeout(resolve, 3));
+        })();
+        return { child, begun };
+      },
+      workingMs: async (...args) => {
+        const { child, begun } = world.startReported(...args);
+        await begun;
+        const begunAt = performance.now();
+        await child.ended;
+        return performance.now() - begunAt;
+      },
+      operations: async (fault, ...args) => {
+        const report = join(reports, String((reportCount += 1)));
+        const run = await start(withDisk({ ...fault, report }), ...args).ended;
+        expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+        const lines = (await readFile(report, 'utf8')).trim().split('\n');
+        return lines.map((line) => {
+          const [at, name, path] = line.split(' ');
+          return { at: Number(at), name: name ?? '', path: path ?? '' };
+        });
+      },
+      trial: async ({ label, prepare, act, mend, isDue = false, mayRotate = 1, exitCodes }) => {
+        await prepare?.();
+        const before = truth();
+        const run = (await act()) ?? undefined;
+        await mend?.();
+        const after = truth();
+        const wasOnDisk = await isOnDisk(folder, after.currentKey);
+
+        const recovery = await world.cli('refresh', 'work');
+        const end = truth();
+        const further = end.rotations - after.rotations;
+        const isSampled = figures.cases % 5 === 0;
+        const isLost = recovery.exitCode !== 0 || !(await consumersHaveTheKey(world, end.currentKey, isSampled));
+        const mayFollow = !wasOnDisk || (isDue && after.rotations === before.rotations) ? 1 : 0;
+        const inRun = after.rotations - before.rotations;
+        const needless = Math.max(0, further - mayFollow) + Math.max(0, inRun - mayRotate);
+
+        figures.cases += 1;
+        if (run?.signal === 'SIGKILL') figures.kills += 1;
+        if (isLost) figures.lost += 1;
+        figures.needless += needless;
+        if (!(isDue && after.rotations === before.rotations)) figures.further += further;
+        figures.recoveryMs.push(recovery.tookMs);
+        const problems = [
+          isLost && 'the key was lost',
+          needless > 0 && `${needless} needless rotation(s): ${inRun} in the run, ${further} after it`,
+          run && run.signal === null && exitCodes && !exitCodes.includes(run.exitCode ?? -1) && 'an odd exit code',
+          run && /KT001|\n\s+at .*:\d+:\d+/.test(run.stderr) && 'the run took the fault for a bug',
+          (await leftovers(folder)).length > 0 && `left behind: ${(await leftovers(folder)).join(', ')}`,
+        ].filter((problem) => typeof problem === 'string');
+        if (problems.length === 0) return run;
+        const said = (each: KeyturnRun | undefined) =>
+          each ? `exit ${each.exitCode ?? each.signal}: ${(each.stdout + each.stderr).trim()}` : '';
+        failures.push(
+          `${label}: ${problems.join('; ')}\n    the run: ${said(run)}\n    the next: ${said(recovery)}`.replaceAll(
+            '\n',
+            '\n    ',
+          ),
+        );
+        await world.cli('refresh', 'work', '--force');
+        return run;
+      },
+    };
+
+    simulator.console.addOwner({ phone });
+    const { cookieHeader, xsrf } = simulator.console.issueSession(phone);
+    const secrets = join(home, 'secrets.json');
+    await writeFile(secrets, JSON.stringify({ name: '', cookie: cookieHeader, xsrf }), { mode: 0o600 });
+    const site = ['--base-url', wire.url, '--probe-url', simulator.console.apiUrl];
+    for (const args of [
+      ['account', 'import', secrets, '--name', 'work', ...site],
+      ['refresh', 'work'],
+    ]) {
+      const run = await world.cli(...args);
+      expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+    }
+
+    await use(world);
+
+    testInfo.annotations.push({ type: faultAnnotation, description: JSON.stringify(figures) });
+    for (const child of children) child.process.kill('SIGKILL');
+    await Promise.all([...children].map((child) => child.ended));
+    await wire.close();
+    await simulator.close();
+    for (const each of [home, reports])
+      await rm(each, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    expect(failures.join('\n\n')).toBe('');
+  },
+});
+
+/** Part of the long form alone. */
+export const longTest = (title: string, body: (parts: { world: FaultWorld }) => Promise<void>): void => {
+  if (isLong) test(title, body);
+};
+
+/**
+ * Whoever uses the key has it: the record that `keyturn key` and `keyturn exec` read, and, since a process costs more than
+ * the look, `keyturn key` itself for a sample. Targets that keyturn writes the key to are to be looked at here as well.
+ */
+async function consumersHaveTheKey(world: FaultWorld, key: string | undefined, isSampled: boolean): Promise<boolean> {
+  const record = JSON.parse(await readFile(join(world.folder, 'key.json'), 'utf8')) as { current?: { key: string } };
+  if (key === undefined || record.current?.key !== key) return false;
+  if (!isSampled) return true;
+  const asked = await world.cli('key', 'work');
+  return asked.exitCode === 0 && asked.stdout.trim() === key;
+}
+
+async function isOnDisk(folder: string, key: string | undefined): Promise<boolean> {
+  if (key === undefined) return false;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isFile() && (await readFile(join(folder, entry.name), 'latin1')).includes(key)) return true;
+  }
+  return false;
+}
+
+/** After a run that ended well no rotation is open. A dead lock or temp may stay until the next run that needs them. */
+async function leftovers(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^rotation\.json(\.bak)?$/.test(name));
+}
+
+export { expect };

@@ -1,0 +1,184 @@
+/**
+ * Preloaded into the command line (`NODE_OPTIONS=--import=…`), it makes the disk under one folder go wrong from outside:
+ * every file operation there is numbered, and at the chosen one the process is killed, the newest file is cut off as a
+ * power cut leaves it, or the operating system's error is thrown. The product knows nothing of it.
+ *
+ * FAULTY_DISK is JSON: { under, at?, of?, plan?, code?, isLasting?, report? }
+ * - plan `kill`: SIGKILL before operation `at`;  `stop`: SIGSTOP before it;  `cut`: do it, cut off what it touched, then SIGKILL;
+ * - plan `fail`: operation `at`, or every one from there on with `isLasting`, fails with `code` where that code can come.
+ * - of: counts only operations on paths that have this in them;
+ * - report: a file that gets one line per operation, `number name path`.
+ */
+import fs from 'node:fs';
+import fsp from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+
+const spec = JSON.parse(process.env.FAULTY_DISK ?? '{}');
+// What the command line starts in turn has a disk that is well.
+delete process.env.FAULTY_DISK;
+
+const real = { ...fs };
+const realPromises = { ...fsp };
+const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
+const errnos = { ENOSPC: -28, EROFS: -30, EMFILE: -24, EIO: -5 };
+const messages = {
+  ENOSPC: 'no space left on device',
+  EROFS: 'read-only file system',
+  EMFILE: 'too many open files',
+  EIO: 'i/o error',
+};
+/** Which operations each error can come from; the rest of the system goes on. */
+const comesFrom = {
+  ENOSPC: new Set(['create', 'write', 'sync', 'mkdir', 'link', 'symlink']),
+  EROFS: new Set(['create', 'write', 'mkdir', 'link', 'symlink', 'rename', 'unlink', 'chmod', 'utimes']),
+  EIO: new Set(['create', 'write', 'sync', 'mkdir', 'link', 'rename', 'open', 'read']),
+  EMFILE: new Set(['create', 'open']),
+};
+/** A kill between two reads is the same as one before the next change. */
+const changes = new Set(['create', 'write', 'sync', 'mkdir', 'link', 'symlink', 'rename', 'unlink', 'chmod', 'utimes']);
+const counted = spec.plan === 'fail' ? comesFrom[spec.code] : changes;
+
+let count = 0;
+
+function isOurs(file) {
+  if (typeof file !== 'string' || !spec.under) return false;
+  const relative = path.relative(spec.under, path.resolve(file));
+  return !relative.startsWith('..') && !path.isAbsolute(relative);
+}
+
+function die() {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function fault(name, syscall, file) {
+  const error = new Error(`${spec.code}: ${messages[spec.code]}, ${syscall} '${file}'`);
+  return Object.assign(error, { errno: errnos[spec.code], code: spec.code, syscall, path: file });
+}
+
+/** Undefined: nothing special. `fail`: throw. `cut`: do it, then cut off and die. */
+function verdict(name, file) {
+  if (!isOurs(file) || !counted?.has(name) || !file.includes(spec.of ?? '')) return undefined;
+  count += 1;
+  if (spec.report) real.appendFileSync(spec.report, `${count} ${name} ${path.relative(spec.under, file)}\n`);
+  const isNow = count === spec.at;
+  if (spec.plan === 'kill' && isNow) die();
+  if (spec.plan === 'stop' && isNow) process.kill(process.pid, 'SIGSTOP');
+  if (spec.plan === 'cut' && isNow) return 'cut';
+  if (spec.plan === 'fail' && (isNow || (spec.isLasting && count > spec.at))) return 'fail';
+  return undefined;
+}
+
+/** What a disk that lied about its cache leaves after a power cut: a file's newest part is gone. */
+function cutOffAndDie(file) {
+  try {
+    const stats = real.lstatSync(file);
+    if (stats.isFile()) {
+      const text = real.readFileSync(file);
+      const lastLine = text.lastIndexOf(0x0a, text.length - 2) + 1;
+      const keep = file.endsWith('.jsonl') ? Math.ceil((lastLine + text.length) / 2) : Math.floor(text.length / 2);
+      real.truncateSync(file, spec.at % 3 === 0 && !file.endsWith('.jsonl') ? 0 : keep);
+      // A machine takes longer than this to come back.
+      const before = new Date(Date.now() - 120_000);
+      real.utimesSync(file, before, before);
+    }
+  } catch {
+    // Removed by the very operation: nothing is left to cut.
+  }
+  die();
+}
+
+function isForWriting(flags) {
+  if (typeof flags === 'string') return /[wa+]/.test(flags);
+  return typeof flags === 'number' && (flags & (O_WRONLY | O_RDWR | O_CREAT)) !== 0;
+}
+
+function wrapAsync(name, syscall, call, file, partial) {
+  const what = verdict(name, file);
+  if (what === 'fail') {
+    return (async () => {
+      await partial?.();
+      throw fault(name, syscall, file);
+    })();
+  }
+  const result = call();
+  return what === 'cut' ? result.finally(() => cutOffAndDie(file)) : result;
+}
+
+function wrapSync(name, syscall, call, file) {
+  const what = verdict(name, file);
+  if (what === 'fail') throw fault(name, syscall, file);
+  const result = call();
+  if (what === 'cut') cutOffAndDie(file);
+  return result;
+}
+
+/** A handle's methods are wrapped on the handle itself, since Node keeps some of them there. */
+function wrapHandle(handle, file) {
+  const on = (method, name) => {
+    const original = handle[method].bind(handle);
+    handle[method] = (...args) =>
+      wrapAsync(
+        name,
+        method === 'sync' ? 'fsync' : name,
+        () => original(...args),
+        file,
+        () => halfWritten(method, args),
+      );
+  };
+  // A full disk takes the first part of what does not fit.
+  const writeHalf = handle.appendFile.bind(handle);
+  const halfWritten = async (method, args) => {
+    const [data] = args;
+    if (spec.code !== 'ENOSPC' || (method !== 'writeFile' && method !== 'appendFile') || data === undefined) return;
+    await writeHalf(data.slice(0, Math.floor(data.length / 2)));
+  };
+  for (const method of ['writeFile', 'appendFile', 'write']) on(method, 'write');
+  on('sync', 'sync');
+  on('chmod', 'chmod');
+  for (const method of ['readFile', 'read']) on(method, 'read');
+  return handle;
+}
+
+fsp.open = async (file, flags, mode) => {
+  const name = isForWriting(flags) ? 'create' : 'open';
+  const handle = await wrapAsync(name, 'open', () => realPromises.open(file, flags, mode), file);
+  return isOurs(file) ? wrapHandle(handle, file) : handle;
+};
+const lastPath = { rename: 1, link: 1, symlink: 1 };
+for (const [method, name] of Object.entries({
+  rename: 'rename',
+  link: 'link',
+  symlink: 'symlink',
+  unlink: 'unlink',
+  rm: 'unlink',
+  mkdir: 'mkdir',
+  chmod: 'chmod',
+  utimes: 'utimes',
+  readFile: 'open',
+  writeFile: 'write',
+})) {
+  fsp[method] = (...args) => wrapAsync(name, method, () => realPromises[method](...args), args[lastPath[method] ?? 0]);
+}
+
+const files = new Map();
+fs.openSync = (file, flags, mode) => {
+  const name = isForWriting(flags ?? 'r') ? 'create' : 'open';
+  const descriptor = wrapSync(name, 'open', () => real.openSync(file, flags, mode), file);
+  files.set(descriptor, file);
+  return descriptor;
+};
+fs.writeSync = (descriptor, ...args) =>
+  wrapSync('write', 'write', () => real.writeSync(descriptor, ...args), files.get(descriptor));
+fs.fchmodSync = (descriptor, mode) =>
+  wrapSync('chmod', 'fchmod', () => real.fchmodSync(descriptor, mode), files.get(descriptor));
+for (const [method, name] of Object.entries({
+  renameSync: 'rename',
+  mkdirSync: 'mkdir',
+  chmodSync: 'chmod',
+  unlinkSync: 'unlink',
+})) {
+  fs[method] = (...args) =>
+    wrapSync(name, method.replace('Sync', ''), () => real[method](...args), args[lastPath[name] ?? 0]);
+}
+syncBuiltinESMExports();

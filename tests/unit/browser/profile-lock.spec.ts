@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { lutimes, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+import { test as base, expect } from '@playwright/test';
+import { requireFreeProfile } from '../../../src/browser/profile-lock.js';
+import { ownIdentity } from '../../../src/store/process-identity.js';
+
+interface World {
+  readonly userDataDir: string;
+  readonly lock: string;
+  /** A lock as Chromium leaves it, made so long ago. */
+  lockedBy: (host: string, pid: number, ageMs?: number) => Promise<void>;
+  /** The last browser's record, as a keyturn there wrote it. */
+  openedBy: (changes: object) => Promise<void>;
+}
+
+const hourMs = 3_600_000;
+const noProcess = 2 ** 22 + 1;
+
+const test = base.extend<{ world: World }>({
+  world: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-profile-'));
+    const userDataDir = path.join(folder, 'browser');
+    const lock = path.join(userDataDir, 'SingletonLock');
+    await mkdir(userDataDir);
+    await use({
+      userDataDir,
+      lock,
+      lockedBy: async (host, pid, ageMs = 0) => {
+        await rm(lock, { force: true });
+        await symlink(`${host}-${pid}`, lock);
+        const at = new Date(Date.now() - ageMs);
+        await lutimes(lock, at, at);
+      },
+      openedBy: (changes) =>
+        writeFile(
+          path.join(folder, 'browser-run.json'),
+          JSON.stringify({ version: 1, openedAt: 0, before: {}, ...ownIdentity(), ...changes }),
+        ),
+    });
+    await rm(folder, { recursive: true });
+  },
+});
+
+const isThere = (file: string) =>
+  readlink(file).then(
+    () => true,
+    () => false,
+  );
+
+test('no lock, or a dead one of this host, is no obstacle', async ({ world }) => {
+  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
+  await world.lockedBy(hostname(), noProcess);
+  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
+});
+
+test('a lock of another machine is removed when its keyturn has let the account go and all is quiet', async ({
+  world,
+}) => {
+  const other = { host: 'old-container', bootId: 'another-boot' };
+  await world.openedBy(other);
+  await world.lockedBy('old-container', 7, hourMs);
+  await expect(requireFreeProfile(world.userDataDir, { ownsAccount: false })).rejects.toMatchObject({ code: 'KT307' });
+  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
+  expect(await isThere(world.lock)).toBe(false);
+});
+
+test('a lock that is young, or whose profile was written a moment ago, is named and left alone', async ({ world }) => {
+  await world.openedBy({ host: 'old-container', bootId: 'another-boot' });
+  await world.lockedBy('old-container', 7);
+  const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+  await expect(refusal).rejects.toMatchObject({ code: 'KT307', message: /process 7 on "old-container"/ });
+
+  await world.lockedBy('old-container', 7, hourMs);
+  await mkdir(path.join(world.userDataDir, 'Default'));
+  await writeFile(path.join(world.userDataDir, 'Default', 'Cookies'), '');
+  const busy = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+  await expect(busy).rejects.toMatchObject({ code: 'KT307' });
+  expect(await isThere(world.lock)).toBe(true);
+});
+
+test('a browser that keyturn did not open on the other machine is never judged to be gone', async ({ world }) => {
+  await world.lockedBy('desk', 7, 100 * hourMs);
+  const refuse = () =>
+    expect(requireFreeProfile(world.userDataDir, { ownsAccount: true })).rejects.toMatchObject({ code: 'KT307' });
+  await refuse();
+  await world.openedBy({ host: 'elsewhere' });
+  await refuse();
+  await world.openedBy({ host: 'desk', bootId: 'another-boot', closed: {} });
+  await refuse();
+  expect(await isThere(world.lock)).toBe(true);
+});
+
+test.describe('this machine under an earlier name', () => {
+  test.skip(process.platform !== 'linux', 'only Linux tells one boot from another');
+
+  test('has its dead lock removed at once', async ({ world }) => {
+    await world.openedBy({ host: 'name-before-dhcp' });
+    await world.lockedBy('name-before-dhcp', noProcess);
+    expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
+  });
+
+  test('keeps the lock of a browser that still runs', async ({ world }) => {
+    const browser = spawn('sh', ['-c', `sleep 60 # --user-data-dir=${world.userDataDir}`, 'chrome'], {
+      stdio: 'ignore',
+    });
+    try {
+      await world.openedBy({ host: 'name-before-dhcp' });
+      await world.lockedBy('name-before-dhcp', browser.pid!, hourMs);
+      const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+      await expect(refusal).rejects.toMatchObject({ code: 'KT306' });
+      expect(await isThere(world.lock)).toBe(true);
+    } finally {
+      browser.kill('SIGKILL');
+    }
+  });
+});
