@@ -70,6 +70,7 @@ export async function runAccount(
   };
   const { askCode } = deps;
   try {
+    await deps.keys.prepare?.();
     const result = await renewAccount(options, {
       ...deps.renewal,
       store: deps.keys,

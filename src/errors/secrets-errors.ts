@@ -1,0 +1,107 @@
+import { entry } from './app-error.js';
+import { shellWord } from './shell-word.js';
+
+/** KT92x: encryption of what is kept on this machine, and of what leaves it. */
+export const secretsErrors = {
+  noKeychain: entry<{ reason: string }>({
+    code: 'KT920',
+    title: 'no keychain here',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ reason }) =>
+      `This machine, or this session of it, has no keychain that keyturn can use: ${reason}. On Linux it takes a Secret Service ` +
+      '(GNOME Keyring, KWallet) on the D-Bus of your session, which servers and cron jobs lack; a passphrase file works there. ' +
+      'Where the records are encrypted with a keychain already, run the next command from a session that has it.',
+    state: 'Nothing was changed at the site or on the disk.',
+    hint: 'keyturn secrets encrypt --passphrase-file PATH',
+  }),
+  keychainRefused: entry<{ reason: string }>({
+    code: 'KT921',
+    title: 'the keychain is locked or says no',
+    exitCode: 1,
+    next: 'ask-person',
+    message: ({ reason }) => `The keychain that holds the key to keyturn's records did not give it out: ${reason}.`,
+    state: 'No key was rotated, and nothing was changed on the disk.',
+    hint: 'Unlock the keychain (sign in at the desktop), then: keyturn secrets status',
+  }),
+  notInKeychain: entry<{ kid: string }>({
+    code: 'KT922',
+    title: 'the keychain has lost the key',
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ kid }) =>
+      `The keychain has no entry "${kid}" of the service "keyturn", or another value in it. Without it the records that are encrypted with this key cannot be read. ` +
+      'A home that was copied from another machine, or another user, has its key there.',
+    state: 'The encrypted records were left as they are.',
+    hint: 'keyturn secrets status; or, where the records are lost, sign in anew: mv the account folder away and keyturn account add',
+  }),
+  badPassphraseFile: entry<{ path: string; problem: string; isLoose: boolean }>({
+    code: 'KT923',
+    title: 'the passphrase file cannot be used',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problem }) => `The passphrase file ${path} cannot be used: ${problem}.`,
+    state: 'Nothing was changed at the site or on the disk.',
+    hint: ({ path, isLoose }) => (isLoose ? `chmod 600 ${shellWord(path)}` : `ls -l ${shellWord(path)}`),
+  }),
+  noPassphraseFile: entry({
+    code: 'KT924',
+    title: 'no passphrase file is named',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: () => "The key to this home's records is protected by a passphrase, and no file is named that has it.",
+    state: 'Nothing was changed at the site or on the disk.',
+    hint: 'keyturn config set secrets.passphraseFile /path/to/the/file',
+  }),
+  wrongPassphrase: entry<{ what: string; from?: string }>({
+    code: 'KT925',
+    title: 'the passphrase is another one',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ what, from }) =>
+      `${from === undefined ? 'The passphrase' : `The passphrase in ${from}`} does not open ${what}.`,
+    state: 'Nothing was changed; what is encrypted was left as it is.',
+    hint: ({ from }) =>
+      from === undefined
+        ? 'Run the same command with the right passphrase'
+        : 'keyturn config get secrets.passphraseFile',
+  }),
+  unknownKey: entry<{ path: string; kid: string }>({
+    code: 'KT926',
+    title: "encrypted with another home's key",
+    exitCode: 1,
+    next: 'fix-settings',
+    message: ({ path, kid }) =>
+      `${path} is encrypted with the key ${kid}, which this home's secrets.json does not list. The file, or secrets.json, comes from another home or from an old backup.`,
+    state: 'It was left as it is.',
+    hint: 'keyturn secrets status',
+  }),
+  notEncrypting: entry({
+    code: 'KT927',
+    title: 'encryption is off',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: () => 'The records of this home are not encrypted, so there is no key to change.',
+    state: 'Nothing was done.',
+    hint: 'keyturn secrets encrypt --help',
+  }),
+  badExport: entry<{ path: string; problem: string }>({
+    code: 'KT928',
+    title: 'the account export cannot be used',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problem }) => `${path} cannot be imported: ${problem}.`,
+    state: 'Nothing was imported, and the file was left as it is.',
+    hint: 'keyturn account export NAME --encrypted, on the other machine',
+  }),
+  unsettledRotation: entry<{ account: string }>({
+    code: 'KT929',
+    title: 'a rotation is unfinished',
+    exitCode: 1,
+    next: 'try-later',
+    message: ({ account }) =>
+      `A rotation of "${account}" was interrupted, so which key is the current one is not known yet.`,
+    state: 'Nothing was exported.',
+    hint: ({ account }) => `keyturn refresh ${account}`,
+  }),
+};
