@@ -35,23 +35,29 @@ export const secretsErrors = {
     state: 'The encrypted records were left as they are.',
     hint: 'keyturn secrets status; or, where the records are lost, sign in anew: mv the account folder away and keyturn account add',
   }),
-  badPassphraseFile: entry<{ path: string; problem: string; isLoose: boolean }>({
+  badPassphraseFile: entry<{ path?: string; problem: string; isLoose: boolean }>({
     code: 'KT923',
     title: 'the passphrase file cannot be used',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ path, problem }) => `The passphrase file ${path} cannot be used: ${problem}.`,
+    message: ({ path, problem }) =>
+      path === undefined ? `There is no passphrase file: ${problem}.` : `The passphrase file ${path} cannot be used: ${problem}.`,
     state: 'Nothing was changed at the site or on the disk.',
-    hint: ({ path, isLoose }) => (isLoose ? `chmod 600 ${shellWord(path)}` : `ls -l ${shellWord(path)}`),
+    hint: ({ path, isLoose }) =>
+      path === undefined
+        ? 'keyturn config set secrets.passphraseFile /path/to/the/file'
+        : isLoose
+          ? `chmod 600 ${shellWord(path)}`
+          : `ls -l ${shellWord(path)}`,
   }),
-  noPassphraseFile: entry({
+  changeInProgress: entry<{ home: string; holder: string }>({
     code: 'KT924',
-    title: 'no passphrase file is named',
-    exitCode: 2,
-    next: 'fix-settings',
-    message: () => "The key to this home's records is protected by a passphrase, and no file is named that has it.",
-    state: 'Nothing was changed at the site or on the disk.',
-    hint: 'keyturn config set secrets.passphraseFile /path/to/the/file',
+    title: 'encryption is being changed already',
+    exitCode: 4,
+    next: 'try-later',
+    message: ({ home, holder }) => `The encryption of ${home} is being changed by another run: ${holder}.`,
+    state: 'This run did nothing; the other one goes on.',
+    hint: 'keyturn secrets status',
   }),
   wrongPassphrase: entry<{ what: string; from?: string }>({
     code: 'KT925',

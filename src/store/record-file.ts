@@ -30,7 +30,12 @@ export const copiesOf = (file: { readonly path: string; readonly twice: boolean 
 
 /** Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error. */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
-  return readEither(file, (path) => readOne(path, file), warn);
+  const read = () => readEither(file, (path) => readOne(path, file), warn);
+  return read().catch((error: unknown) => {
+    // The home's key may have been changed between the look at the record and the look for its key.
+    if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
+    throw error;
+  });
 }
 
 /**

@@ -127,7 +127,12 @@ export class Vault {
     const { configGet } = await import('../settings.js');
     const { env, cwd } = this.source;
     const { value } = await configGet({ env, cwd, home: this.home }, 'secrets.passphraseFile');
-    if (typeof value !== 'string') throw appError(secretsErrors.noPassphraseFile, undefined);
+    if (typeof value !== 'string') {
+      throw appError(secretsErrors.badPassphraseFile, {
+        problem: 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names one',
+        isLoose: false,
+      });
+    }
     return value;
   }
 
