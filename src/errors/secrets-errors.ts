@@ -41,7 +41,9 @@ export const secretsErrors = {
     exitCode: 2,
     next: 'fix-settings',
     message: ({ path, problem }) =>
-      path === undefined ? `There is no passphrase file: ${problem}.` : `The passphrase file ${path} cannot be used: ${problem}.`,
+      path === undefined
+        ? `There is no passphrase file: ${problem}.`
+        : `The passphrase file ${path} cannot be used: ${problem}.`,
     state: 'Nothing was changed at the site or on the disk.',
     hint: ({ path, isLoose }) =>
       path === undefined

@@ -39,7 +39,7 @@ const localStorageItem = anObject<{ readonly name: string; readonly value: strin
   value: aString(),
 });
 
-const checkpoint = anObject<SessionCheckpoint>({
+export const sessionCheckpoint = anObject<SessionCheckpoint>({
   version: version1,
   savedAt: isoTime,
   savedBy: oneOf('browser', 'http', 'import'),
@@ -64,7 +64,7 @@ export const checkpointFile = (
   readonly sealing: Sealing<SessionCheckpoint, CheckpointFacts>;
 } => ({
   path: paths.session,
-  check: checkpoint,
+  check: sessionCheckpoint,
   twice: true,
   sealing: {
     home: paths.home,

@@ -23,7 +23,11 @@ const knownKey = anObject<KnownKey>({
   runId: someText,
 });
 
-const keyRecord = anObject<KeyRecord>({ version: version1, current: optional(knownKey), previous: listOf(knownKey) });
+export const keyRecord = anObject<KeyRecord>({
+  version: version1,
+  current: optional(knownKey),
+  previous: listOf(knownKey),
+});
 
 const rotationIntent = anObject<RotationIntent>({
   version: version1,

@@ -189,7 +189,8 @@ async function rewriteAccount(paths: AccountPaths, kid: string | undefined, opti
 async function rewrite<T>(file: RecordFile<T>, kid: string | undefined, warn: Warn): Promise<number> {
   const forms = await Promise.all(copiesOf(file).map(formOf));
   if (forms.every((form) => form.as === 'missing')) return 0;
-  const isRight = (form: Form) => (form.as === 'encrypted' ? form.kid === kid : form.as === 'plain' && kid === undefined);
+  const isRight = (form: Form) =>
+    form.as === 'encrypted' ? form.kid === kid : form.as === 'plain' && kid === undefined;
   if (forms.every(isRight)) return 0;
   const value = await readRecordFile(file, warn);
   if (value === undefined) return 0;
@@ -201,7 +202,7 @@ async function rewrite<T>(file: RecordFile<T>, kid: string | undefined, warn: Wa
 async function sweepUnfinished(home: string): Promise<void> {
   const { accounts } = homePaths(home);
   for (const name of await readdir(accounts).catch(() => [])) {
-    if (name.startsWith('.removed-')) await rm(join(accounts, name), { recursive: true, force: true });
+    if (/^\.(?:removed|import)-/.test(name)) await rm(join(accounts, name), { recursive: true, force: true });
   }
 }
 
@@ -233,4 +234,3 @@ async function forget(vault: Vault, kids: readonly string[], warn: Warn): Promis
     }
   }
 }
-

@@ -28,7 +28,7 @@ const processSource = (): VaultSource => ({
 let source: (() => VaultSource) | undefined;
 const vaults = new Map<string, Vault>();
 
-/** Takes the environment and the keychain from elsewhere than from this process; forgets every key. */
+/** For programs that bring their own keychain or environment in place of the process's; forgets every key. */
 export function useVaultSource(next: VaultSource | undefined): void {
   source = next && (() => next);
   vaults.clear();
