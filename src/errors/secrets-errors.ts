@@ -14,6 +14,8 @@ export const secretsErrors = {
       'Where the records are encrypted with a keychain already, run the next command from a session that has it.',
     state: 'Nothing was changed at the site or on the disk.',
     hint: 'keyturn secrets encrypt --passphrase-file PATH',
+    byItself: 'the key is left as it is, and the next run tries again',
+    example: { reason: 'no D-Bus session was found' },
   }),
   keychainRefused: entry<{ reason: string }>({
     code: 'KT921',
@@ -23,6 +25,8 @@ export const secretsErrors = {
     message: ({ reason }) => `The keychain that holds the key to keyturn's records did not give it out: ${reason}.`,
     state: 'No key was rotated, and nothing was changed on the disk.',
     hint: 'Unlock the keychain (sign in at the desktop), then: keyturn secrets status',
+    byItself: 'the key is left as it is, and the next run tries again',
+    example: { reason: 'the unlock prompt was dismissed' },
   }),
   notInKeychain: entry<{ kid: string }>({
     code: 'KT922',
@@ -34,6 +38,8 @@ export const secretsErrors = {
       'A home that was copied from another machine, or another user, has its key there.',
     state: 'The encrypted records were left as they are.',
     hint: 'keyturn secrets status; or, where the records are lost, sign in anew: mv the account folder away and keyturn account add',
+    byItself: 'nothing until the key is there again; the encrypted records are left as they are',
+    example: { kid: '0123456789abcdef' },
   }),
   badPassphraseFile: entry<{ path?: string; problem: string; isLoose: boolean }>({
     code: 'KT923',
@@ -51,6 +57,8 @@ export const secretsErrors = {
         : isLoose
           ? `chmod 600 ${shellWord(path)}`
           : `ls -l ${shellWord(path)}`,
+    byItself: 'the key is left as it is, and the next run tries again',
+    example: { path: '/etc/keyturn/passphrase', problem: 'there is no such file', isLoose: false },
   }),
   changeInProgress: entry<{ home: string; holder: string }>({
     code: 'KT924',
@@ -60,6 +68,11 @@ export const secretsErrors = {
     message: ({ home, holder }) => `The encryption of ${home} is being changed by another run: ${holder}.`,
     state: 'This run did nothing; the other one goes on.',
     hint: 'keyturn secrets status',
+    byItself: 'the other run goes on',
+    example: {
+      home: '/home/me/.local/share/keyturn',
+      holder: 'keyturn secrets encrypt (pid 4711 on host-1), running for 2s',
+    },
   }),
   wrongPassphrase: entry<{ what: string; from?: string }>({
     code: 'KT925',
@@ -73,6 +86,8 @@ export const secretsErrors = {
       from === undefined
         ? 'Run the same command with the right passphrase'
         : 'keyturn config get secrets.passphraseFile',
+    byItself: 'nothing until the right passphrase is there; what is encrypted is left as it is',
+    example: { what: '/home/me/.local/share/keyturn', from: '/etc/keyturn/passphrase' },
   }),
   unknownKey: entry<{ path: string; kid: string }>({
     code: 'KT926',
@@ -83,6 +98,8 @@ export const secretsErrors = {
       `${path} is encrypted with the key ${kid}, which this home's secrets.json does not list. The file, or secrets.json, comes from another home or from an old backup.`,
     state: 'It was left as it is.',
     hint: 'keyturn secrets status',
+    byItself: 'nothing; the file is left as it is',
+    example: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', kid: '0123456789abcdef' },
   }),
   notEncrypting: entry({
     code: 'KT927',
@@ -92,6 +109,7 @@ export const secretsErrors = {
     message: () => 'The records of this home are not encrypted, so there is no key to change.',
     state: 'Nothing was done.',
     hint: 'keyturn secrets encrypt --help',
+    byItself: 'nothing',
   }),
   badExport: entry<{ path: string; problem: string }>({
     code: 'KT928',
@@ -101,6 +119,8 @@ export const secretsErrors = {
     message: ({ path, problem }) => `${path} cannot be imported: ${problem}.`,
     state: 'Nothing was imported, and the file was left as it is.',
     hint: 'keyturn account export NAME --encrypted, on the other machine',
+    byItself: 'nothing',
+    example: { path: 'work.keyturn-account', problem: 'it was changed after it was written' },
   }),
   unsettledRotation: entry<{ account: string }>({
     code: 'KT929',
@@ -111,5 +131,7 @@ export const secretsErrors = {
       `A rotation of "${account}" was interrupted, so which key is the current one is not known yet.`,
     state: 'Nothing was exported.',
     hint: ({ account }) => `keyturn refresh ${account}`,
+    byItself: 'the next refresh settles the rotation',
+    example: { account: 'work' },
   }),
 };

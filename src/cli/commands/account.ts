@@ -208,6 +208,7 @@ async function importAccount(
   const { resolveProfile } = await import('../../site/resolve-profile.js');
   const { readSecretsFile } = await import('../../store/import-secrets.js');
   const { writeCheckpoint } = await import('../../store/checkpoints.js');
+  const { prepareKeyWrite } = await import('../../store/key-records.js');
   const { acquireLock } = await import('../../store/lock.js');
   const { newRunId } = await import('../run-id.js');
   const home = homeOf(context);
@@ -216,6 +217,8 @@ async function importAccount(
   const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.now });
   const name = options.name ?? imported.suggestedName;
   const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
+  // Without a session the account would be a half one.
+  await prepareKeyWrite(accountPaths(home, name));
   const paths = await saveAccount(home, config, { create: true });
   // Held, so that a change of the encryption that goes on meanwhile does not miss the record.
   const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
