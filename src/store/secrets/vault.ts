@@ -86,7 +86,7 @@ export class Vault {
     const known = this.#keys.get(kid);
     if (known) return known;
     const slots = (await this.file()).keys.find((each) => each.kid === kid)?.slots ?? [];
-    let first: unknown;
+    let first: AppError | undefined;
     for (const slot of slots) {
       try {
         const key = await this.openSlot(kid, slot);
