@@ -6,6 +6,7 @@ const importers = [
   ['playwright', 'browser'],
   ['@larksuiteoapi/node-sdk', 'feishu'],
   ['conf', 'store'],
+  ['@napi-rs/keyring', 'store'],
 ];
 
 export default tseslint.config(

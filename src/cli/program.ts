@@ -50,6 +50,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['notify'], load: async () => (await import('./commands/notify.js')).registerNotify },
   { names: ['history'], load: async () => (await import('./commands/history.js')).registerHistory },
   { names: ['config'], load: async () => (await import('./commands/config.js')).registerConfig },
+  { names: ['secrets'], load: async () => (await import('./commands/secrets.js')).registerSecrets },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.js')).registerDoctor },
   { names: ['logout'], load: async () => (await import('./commands/logout.js')).registerLogout },
   { names: ['explain'], load: async () => (await import('./commands/explain.js')).registerExplain },

@@ -5,7 +5,12 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import type { CliContext } from './context.js';
 
 /** Reads a value that must not be seen: from the keyboard without an echo, or, when `-` was said, from a pipe. */
-export async function readSecret(context: CliContext, key: string, fromPipe: boolean): Promise<string> {
+export async function readSecret(
+  context: CliContext,
+  key: string,
+  fromPipe: boolean,
+  command = 'keyturn config set',
+): Promise<string> {
   if (fromPipe) {
     let text = '';
     for await (const chunk of context.stdin) text += String(chunk);
@@ -13,8 +18,8 @@ export async function readSecret(context: CliContext, key: string, fromPipe: boo
   }
   if (context.stdin.isTTY !== true) {
     throw appError(settingsErrors.usage, {
-      message: `${key} needs a value, and there is no terminal to ask at. "-" reads it from a pipe.`,
-      command: 'keyturn config set',
+      message: `${key} needs a value, and there is no terminal to ask at.${command === 'keyturn config set' ? ' "-" reads it from a pipe.' : ''}`,
+      command,
     });
   }
   context.stderr.write(`${key} (not shown): `);
@@ -28,9 +33,7 @@ export async function readSecret(context: CliContext, key: string, fromPipe: boo
       );
       context.signal.addEventListener('abort', () => lines.close(), { once: true });
       lines.once('close', () =>
-        reject(
-          appError(settingsErrors.usage, { message: `Nothing was typed for ${key}.`, command: 'keyturn config set' }),
-        ),
+        reject(appError(settingsErrors.usage, { message: `Nothing was typed for ${key}.`, command })),
       );
     });
   } finally {

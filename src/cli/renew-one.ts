@@ -57,7 +57,7 @@ export async function renewOne(
     const report = describeResult(result, {
       account: config.name,
       siteTitle: bench.profile.title,
-      record: await bench.keys.readRecord(),
+      record: await bench.readKeyFacts(),
       now: workshop.context.now(),
       showTime,
     });
@@ -162,7 +162,7 @@ async function finish(
 ): Promise<AccountEnd> {
   const { context, settings, log, runId, language } = workshop;
   const { config, paths } = bench;
-  const record = await bench.keys.readRecord();
+  const record = await bench.readKeyFacts();
   const rung = result && 'rung' in result ? result.rung : undefined;
   const end: AccountEnd = {
     account: config.name,

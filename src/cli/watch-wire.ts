@@ -8,7 +8,7 @@ import type { QuestionStore } from '../renewal/run-account.js';
 import { listAccounts } from '../store/accounts.js';
 import { appendHistory, readHistory } from '../store/history.js';
 import { accountPaths } from '../store/home.js';
-import { readIntent, readKeyRecord } from '../store/key-records.js';
+import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readLastRun } from '../store/last-run.js';
 import { readLock } from '../store/lock.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
@@ -64,8 +64,8 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
     read: async (account) => {
       const paths = accountPaths(home, account);
       const [record, intent, question, last, holder] = await Promise.all([
-        readKeyRecord(paths),
-        readIntent(paths),
+        readKeyFacts(paths),
+        hasIntent(paths),
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
@@ -75,7 +75,7 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
         outcome: last.outcome,
         failuresInARow: last.failuresInARow,
       };
-      return { record, hasIntent: intent !== undefined, question, lastRun, isHeld: holder !== undefined };
+      return { record, hasIntent: intent, question, lastRun, isHeld: holder !== undefined };
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),

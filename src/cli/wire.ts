@@ -6,6 +6,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import type { Log } from '../log.js';
 import { redactText } from '../redact.js';
+import type { KeyFacts } from '../renewal/key-record.js';
 import { done, stopped, type Attempt } from '../renewal/outcome.js';
 import type { ConsoleSession, OpenRungOptions, Proof } from '../renewal/ports.js';
 import type { QuestionStore } from '../renewal/run-account.js';
@@ -17,7 +18,15 @@ import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.js';
 import { appendHistory } from '../store/history.js';
 import { accountPaths, homePaths, type AccountPaths } from '../store/home.js';
-import { readIntent, readKeyRecord, removeIntent, writeIntent, writeKeyRecord } from '../store/key-records.js';
+import {
+  prepareKeyWrite,
+  readIntent,
+  readKeyFacts,
+  readKeyRecord,
+  removeIntent,
+  writeIntent,
+  writeKeyRecord,
+} from '../store/key-records.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue, type Settings } from '../store/settings.js';
 import type { CliContext } from './context.js';
@@ -54,6 +63,8 @@ export interface AccountBench {
   readonly paths: AccountPaths;
   readonly profile: ResolvedProfile;
   readonly keys: KeyStore;
+  /** What can be told of the key also while a keychain is locked. */
+  readonly readKeyFacts: () => Promise<KeyFacts>;
   readonly questions: QuestionStore;
   readonly log: Log;
   readonly readCheckpoint: () => Promise<SessionCheckpoint | undefined>;
@@ -149,7 +160,9 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       readIntent: () => readIntent(paths, warn),
       writeIntent: (intent) => writeIntent(paths, intent, warn),
       removeIntent: async () => void (await removeIntent(paths)),
+      prepare: () => prepareKeyWrite(paths),
     },
+    readKeyFacts: () => readKeyFacts(paths, warn),
     questions: {
       read: () => readQuestion(paths, warn),
       write: (question) => writeQuestion(paths, question, warn),

@@ -1,7 +1,7 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
 import { formatDuration } from '../duration.js';
-import type { KeyRecord } from './key-record.js';
+import type { KeyFacts } from './key-record.js';
 import type { IsoTime } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
@@ -32,7 +32,7 @@ export interface DescribeContext {
   readonly account: string;
   readonly siteTitle: string;
   /** As it is after the run. */
-  readonly record: KeyRecord;
+  readonly record: KeyFacts;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Local time for people. */

@@ -1,4 +1,4 @@
-import type { KeyRecord } from './key-record.js';
+import type { KeyFacts, KeyRecord } from './key-record.js';
 import type { IsoTime } from './outcome.js';
 
 const dayMs = 86_400_000;
@@ -12,7 +12,7 @@ export type DueDecision =
   | { readonly due: true; readonly reason: DueReason; readonly expiresAt?: IsoTime };
 
 /** When a key should be renewed; undefined when its expiry or lifetime is not known. Epoch milliseconds. */
-export function dueAtMs(key: NonNullable<KeyRecord['current']>): number | undefined {
+export function dueAtMs(key: NonNullable<KeyFacts['current']>): number | undefined {
   const expiresMs = key.expiresAt === undefined ? NaN : Date.parse(key.expiresAt);
   if (Number.isNaN(expiresMs)) return undefined;
   const lifetimeMs = key.lifetimeMs ?? expiresMs - Date.parse(key.obtainedAt);
@@ -21,7 +21,11 @@ export function dueAtMs(key: NonNullable<KeyRecord['current']>): number | undefi
 }
 
 /** Decides from the key record alone: no browser, no network, no settings. */
-export function isDue(record: KeyRecord, now: number, options: { readonly force?: boolean } = {}): DueDecision {
+export function isDue(
+  record: KeyRecord | KeyFacts,
+  now: number,
+  options: { readonly force?: boolean } = {},
+): DueDecision {
   const key = record.current;
   if (options.force) return { due: true, reason: 'forced', expiresAt: key?.expiresAt };
   if (!key) return { due: true, reason: 'no-key' };

@@ -24,6 +24,11 @@ export interface KeyRecord {
   readonly previous: readonly KnownKey[];
 }
 
+/** What is no secret of a key record; kept readable where the record itself is encrypted. */
+export interface KeyFacts {
+  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'provedAt'>;
+}
+
 /** Written before the press that rotates; removed only when the new key is in the record. */
 export interface RotationIntent {
   readonly version: 1;

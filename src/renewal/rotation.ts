@@ -9,6 +9,8 @@ export interface KeyStore {
   readIntent(): Promise<RotationIntent | undefined>;
   writeIntent(intent: RotationIntent): Promise<void>;
   removeIntent(): Promise<void>;
+  /** Rejects when a new key could not be written now: asked before anything is pressed. Absent: nothing can be in the way. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export interface RotationContext {

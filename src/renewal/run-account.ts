@@ -85,6 +85,7 @@ export async function runAccount(
   };
   const { askCode } = deps;
   try {
+    await deps.keys.prepare?.();
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
       store: whileHeld(deps.keys, () => lock.requireHeld()),

@@ -47,6 +47,7 @@ export async function signIn(
   options: { readonly runId: string; readonly lifetimeMs?: number },
   deps: SignInDeps,
 ): Promise<SignInResult> {
+  await deps.keys.prepare?.();
   const opened = await open('headed', deps);
   if (!opened.ok) return { kind: 'stopped', stop: opened.stop };
   const session = opened.value;

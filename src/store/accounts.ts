@@ -123,6 +123,13 @@ export async function readAccount(home: string, name: string): Promise<AccountCo
   throw appError(storeErrors.unknownAccount, { name, known });
 }
 
+/** The content of `account.json`; throws KT204 when the account is not as one has to be. */
+export function accountText(account: AccountConfig): string {
+  const checked = checkShape(accountConfig, JSON.parse(JSON.stringify(account)));
+  if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
+  return `${JSON.stringify(checked.value, null, 2)}\n`;
+}
+
 /** Creates or changes an account. With `create`, a name that is taken is a usage error. */
 export async function saveAccount(
   home: string,
@@ -130,11 +137,9 @@ export async function saveAccount(
   options: { readonly create?: boolean } = {},
 ): Promise<AccountPaths> {
   const paths = accountPaths(home, account.name);
-  const checked = checkShape(accountConfig, JSON.parse(JSON.stringify(account)));
-  if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
+  const text = accountText(account);
   await ensurePrivateDir(home);
   await ensurePrivateDir(homePaths(home).accounts);
-  const text = `${JSON.stringify(checked.value, null, 2)}\n`;
   if (!options.create) await writePrivateFile(paths.account, text);
   else if (!(await createPrivateFile(paths.account, text))) {
     throw appError(storeErrors.accountExists, { name: account.name });

@@ -1,6 +1,14 @@
 import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import type { AccountPaths } from './home.js';
-import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import {
+  readRecordFacts,
+  readRecordFile,
+  removeRecordFile,
+  writeRecordFile,
+  type RecordFile,
+  type Warn,
+} from './record-file.js';
+import type { Sealing } from './secrets/sealed-text.js';
 import {
   aBoolean,
   aNumber,
@@ -31,7 +39,7 @@ const localStorageItem = anObject<{ readonly name: string; readonly value: strin
   value: aString(),
 });
 
-const checkpoint = anObject<SessionCheckpoint>({
+export const sessionCheckpoint = anObject<SessionCheckpoint>({
   version: version1,
   savedAt: isoTime,
   savedBy: oneOf('browser', 'http', 'import'),
@@ -42,11 +50,35 @@ const checkpoint = anObject<SessionCheckpoint>({
   headers: optional(mapOf(aString())),
 });
 
-const checkpointFile = (paths: AccountPaths): RecordFile<SessionCheckpoint> => ({
-  path: paths.session,
-  check: checkpoint,
-  twice: true,
+/** What a status wants to know of a checkpoint. */
+export type CheckpointFacts = Pick<SessionCheckpoint, 'savedAt' | 'savedBy'>;
+
+const checkpointFacts = anObject<CheckpointFacts>({
+  savedAt: isoTime,
+  savedBy: oneOf('browser', 'http', 'import'),
 });
+
+export const checkpointFile = (
+  paths: AccountPaths,
+): RecordFile<SessionCheckpoint, CheckpointFacts> & {
+  readonly sealing: Sealing<SessionCheckpoint, CheckpointFacts>;
+} => ({
+  path: paths.session,
+  check: sessionCheckpoint,
+  twice: true,
+  sealing: {
+    home: paths.home,
+    account: paths.name,
+    role: 'session',
+    factsOf: ({ savedAt, savedBy }) => ({ savedAt, savedBy }),
+    facts: checkpointFacts,
+  },
+});
+
+/** Needs no key where the record is encrypted. Undefined when the account has never signed in. */
+export async function readCheckpointFacts(paths: AccountPaths, warn?: Warn): Promise<CheckpointFacts | undefined> {
+  return readRecordFacts(checkpointFile(paths), warn);
+}
 
 /** Undefined when the account has never signed in. A damaged one is read from its second copy, with a warning. */
 export async function readCheckpoint(paths: AccountPaths, warn?: Warn): Promise<SessionCheckpoint | undefined> {

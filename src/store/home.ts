@@ -12,6 +12,7 @@ export interface HomePaths {
 
 /** Everything keyturn keeps of one account. All of it is private: 0600 files in 0700 folders. */
 export interface AccountPaths {
+  readonly home: string;
   readonly name: string;
   readonly folder: string;
   readonly account: string;
@@ -62,8 +63,13 @@ export function homePaths(home: string): HomePaths {
 /** Throws a usage error when the name cannot be a folder on every platform. */
 export function accountPaths(home: string, name: string): AccountPaths {
   requireAccountName(name);
-  const folder = join(homePaths(home).accounts, name);
+  return accountPathsIn(join(homePaths(home).accounts, name), home, name);
+}
+
+/** As {@link accountPaths}, for an account whose folder is still being made under another name. */
+export function accountPathsIn(folder: string, home: string, name: string): AccountPaths {
   return {
+    home,
     name,
     folder,
     account: join(folder, 'account.json'),

@@ -1,7 +1,15 @@
-import type { KeyRecord, KnownKey, RotationIntent } from '../renewal/key-record.js';
+import type { KeyFacts, KeyRecord, KnownKey, RotationIntent } from '../renewal/key-record.js';
 import type { AccountPaths } from './home.js';
 import { insist, releaseRoom, reserveRoom } from './insist.js';
-import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import {
+  readRecordFacts,
+  readRecordFile,
+  removeRecordFile,
+  writeRecordFile,
+  type RecordFile,
+  type Warn,
+} from './record-file.js';
+import type { Sealing } from './secrets/sealed-text.js';
 import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
 
 const rung = oneOf('http', 'headless', 'headed');
@@ -16,7 +24,11 @@ const knownKey = anObject<KnownKey>({
   runId: someText,
 });
 
-const keyRecord = anObject<KeyRecord>({ version: version1, current: optional(knownKey), previous: listOf(knownKey) });
+export const keyRecord = anObject<KeyRecord>({
+  version: version1,
+  current: optional(knownKey),
+  previous: listOf(knownKey),
+});
 
 const rotationIntent = anObject<RotationIntent>({
   version: version1,
@@ -36,14 +48,62 @@ const rotationIntent = anObject<RotationIntent>({
   ),
 });
 
-const keyFile = (paths: AccountPaths): RecordFile<KeyRecord> => ({ path: paths.key, check: keyRecord, twice: true });
-const intentFile = (paths: AccountPaths): RecordFile<RotationIntent> => ({
+const keyFacts = anObject<KeyFacts>({
+  current: optional(
+    anObject<NonNullable<KeyFacts['current']>>({
+      obtainedAt: isoTime,
+      expiresAt: optional(isoTime),
+      lifetimeMs: optional(aNumber),
+      provedAt: optional(isoTime),
+    }),
+  ),
+});
+
+type Sealed<T, F extends object> = RecordFile<T, F> & { readonly sealing: Sealing<T, F> };
+
+export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
+  path: paths.key,
+  check: keyRecord,
+  twice: true,
+  sealing: { home: paths.home, account: paths.name, role: 'key', factsOf: factsOfKey, facts: keyFacts },
+});
+
+function factsOfKey({ current }: KeyRecord): KeyFacts {
+  if (!current) return {};
+  const { obtainedAt, expiresAt, lifetimeMs, provedAt } = current;
+  return { current: { obtainedAt, expiresAt, lifetimeMs, provedAt } };
+}
+
+export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({
   path: paths.rotation,
   check: rotationIntent,
   twice: true,
   // A new key that only one of the two copies has is the account's key all the same.
   prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
+  sealing: {
+    home: paths.home,
+    account: paths.name,
+    role: 'rotation',
+    factsOf: () => ({}),
+    facts: anObject<object>({}),
+  },
 });
+
+/** What {@link isDue} and a status want to know; needs no key where the record is encrypted. */
+export async function readKeyFacts(paths: AccountPaths, warn?: Warn): Promise<KeyFacts> {
+  return (await readRecordFacts(keyFile(paths), warn)) ?? {};
+}
+
+/** Whether a rotation is unsettled; needs no key where the record is encrypted. */
+export async function hasIntent(paths: AccountPaths, warn?: Warn): Promise<boolean> {
+  return (await readRecordFacts(intentFile(paths), warn)) !== undefined;
+}
+
+/** Rejects when a new key could not be written now, because what encrypts it is not to be had. */
+export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
+  const { vaultOf } = await import('./secrets/vault.js');
+  await vaultOf(paths.home).prepare();
+}
 
 /** An account without a record has an empty one. A damaged record is read from its second copy, with a warning. */
 export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<KeyRecord> {

@@ -62,11 +62,18 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
  * The new content is on the disk, not only in the cache, when this resolves.
  */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
+  await ensurePrivateDir(dirname(path));
   await throughTemp(path, data, (temp) => renameOver(temp, path));
 }
 
 /** As {@link writePrivateFile}, but only where there is no such file yet. Of several at once one is told true. */
 export async function createPrivateFile(path: string, data: string | Uint8Array): Promise<boolean> {
+  await ensurePrivateDir(dirname(path));
+  return createNewFile(path, data);
+}
+
+/** As {@link createPrivateFile}, also in a folder that others may look into. */
+export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
   let isCreated = true;
   await throughTemp(path, data, async (temp) => {
     try {
@@ -93,7 +100,6 @@ async function throughTemp(
   publish: (temp: string) => Promise<void>,
 ): Promise<void> {
   const folder = dirname(path);
-  await ensurePrivateDir(folder);
   const temp = tempName(path);
   let handle: FileHandle | undefined;
   try {

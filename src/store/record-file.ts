@@ -1,8 +1,10 @@
 import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
+import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-files.js';
-import { parseShape, type Check } from './shape.js';
+import { openText, sealText, sealedIn, type Sealing } from './secrets/sealed-text.js';
+import { checkShape, parseShape, type Check, type Checked } from './shape.js';
 import { systemCode } from './system-error.js';
 
 /** Told of something that was healed or set aside; one sentence without secrets. */
@@ -12,7 +14,7 @@ export type Warn = (message: string) => void;
  * A JSON record in a private file. With `twice`, each write first puts the same content in `<path>.bak`, a file of its own:
  * a record that a lying disk cut off at a power cut is read from there, and the newest key with it.
  */
-export interface RecordFile<T> {
+export interface RecordFile<T, F extends object = object> {
   readonly path: string;
   readonly check: Check<T>;
   readonly twice: boolean;
@@ -21,9 +23,15 @@ export interface RecordFile<T> {
    * newer word in the second copy, which is written first.
    */
   readonly prefer?: (main: T, copy: T) => T;
+  /** For a record that is encrypted when the home's records are. Plain and encrypted ones are read alike. */
+  readonly sealing?: Sealing<T, F>;
 }
 
 export const backupOf = (path: string): string => `${path}.bak`;
+
+/** Every place where the record is kept, in the order of writing. */
+export const copiesOf = (file: { readonly path: string; readonly twice: boolean }): readonly string[] =>
+  file.twice ? [backupOf(file.path), file.path] : [file.path];
 
 /**
  * Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error.
@@ -31,18 +39,48 @@ export const backupOf = (path: string): string => `${path}.bak`;
  * stopped, so there is no record yet.
  */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
-  const main = await readOne(file.path, file.check);
+  const read = () => readEither(file, (path) => readOne(path, file), warn, file.prefer);
+  return read().catch((error: unknown) => {
+    // The home's key may have been changed between the look at the record and the look for its key.
+    if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
+    throw error;
+  });
+}
+
+/**
+ * What an encrypted record tells without its key, or the same of a plain one: needs no keychain and no passphrase.
+ * Whether it is as it was written only shows when the record itself is read.
+ */
+export async function readRecordFacts<T, F extends object>(
+  file: RecordFile<T, F> & { readonly sealing: Sealing<T, F> },
+  warn: Warn = () => undefined,
+): Promise<F | undefined> {
+  return readEither(file, (path) => readFacts(path, file), warn);
+}
+
+async function readEither<T>(
+  file: Pick<RecordFile<unknown>, 'path' | 'twice'>,
+  read: (path: string) => Promise<ReadOne<T>>,
+  warn: Warn,
+  prefer?: (main: T, copy: T) => T,
+): Promise<T | undefined> {
+  const main = await read(file.path);
   if (main.state === 'good') {
-    if (!file.prefer) return main.value;
+    if (!prefer) return main.value;
     // What is wrong with the second copy does not matter as long as the first is good.
-    const second = await readOne(backupOf(file.path), file.check).catch(() => missing);
-    return second.state === 'good' ? file.prefer(main.value, second.value) : main.value;
+    const second = await read(backupOf(file.path)).catch(() => missing);
+    return second.state === 'good' ? prefer(main.value, second.value) : main.value;
   }
-  const copy = file.twice ? await readOne(backupOf(file.path), file.check) : missing;
+  const copy = file.twice ? await read(backupOf(file.path)) : missing;
   if (copy.state === 'good') {
     const trouble = main.state === 'missing' ? 'is gone' : `is damaged (${main.problems.join('; ')})`;
     warn(`${file.path} ${trouble}; its second copy ${backupOf(file.path)} was read instead.`);
     return copy.value;
+  }
+  const foreign = [main, copy].find((each) => each.state === 'damaged' && each.foreignKid !== undefined);
+  if (foreign?.state === 'damaged' && foreign.foreignKid !== undefined) {
+    const path = foreign === main ? file.path : backupOf(file.path);
+    throw appError(secretsErrors.unknownKey, { path, kid: foreign.foreignKid });
   }
   if (main.state === 'damaged') throw appError(storeErrors.damaged, { path: file.path, problems: main.problems });
   if (copy.state === 'damaged') {
@@ -56,9 +94,10 @@ export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => 
  * one with loose modes is replaced, since refusing here could lose a new key.
  */
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Warn = () => undefined): Promise<void> {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
-  for (const path of file.twice ? [backupOf(file.path), file.path] : [file.path]) {
-    await setAsideIfDamaged(path, file.check, warn);
+  const plain = `${JSON.stringify(value, null, 2)}\n`;
+  const text = file.sealing ? await sealText(plain, value, file.sealing) : plain;
+  for (const path of copiesOf(file)) {
+    await setAsideIfDamaged(path, file, warn);
     await writePrivateFile(path, text);
   }
 }
@@ -73,26 +112,62 @@ export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'check'>): P
 type ReadOne<T> =
   | { readonly state: 'missing' }
   | { readonly state: 'good'; readonly value: T }
-  | { readonly state: 'damaged'; readonly problems: readonly string[] };
+  | {
+      readonly state: 'damaged';
+      readonly problems: readonly string[];
+      /** It may be whole, but is encrypted with a key that this home does not have. */
+      readonly foreignKid?: string;
+    };
 
 const missing = { state: 'missing' } as const;
 
-async function readOne<T>(path: string, check: Check<T>): Promise<ReadOne<T>> {
-  let text: string | undefined;
+async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>> {
+  const text = await readText(path);
+  return typeof text === 'string' ? readRecord(text, file) : text;
+}
+
+/** Rejects when the record is encrypted and its key cannot be got at. */
+async function readRecord<T>(text: string, { check, sealing }: RecordFile<T>): Promise<ReadOne<T>> {
+  const sealed = sealing && sealedIn(text);
+  if (!sealing || !sealed) return readPlain(text, check);
+  const opened = await openText(sealed, sealing);
+  if (opened.ok) return readPlain(opened.text, check);
+  return { state: 'damaged', problems: opened.problems, foreignKid: opened.kid };
+}
+
+async function readFacts<T, F extends object>(
+  path: string,
+  { check, sealing }: RecordFile<T, F> & { readonly sealing: Sealing<T, F> },
+): Promise<ReadOne<F>> {
+  const text = await readText(path);
+  if (typeof text !== 'string') return text;
+  const sealed = sealedIn(text);
+  if (!sealed) {
+    const plain = readPlain(text, check);
+    return plain.state === 'good' ? { state: 'good', value: sealing.factsOf(plain.value) } : plain;
+  }
+  if (!sealed.ok) return { state: 'damaged', problems: sealed.problems };
+  return readShape(checkShape(sealing.facts, sealed.value.facts));
+}
+
+async function readText(path: string): Promise<string | ReadOne<never>> {
   try {
-    text = await readPrivateFile(path);
+    return (await readPrivateFile(path)) ?? missing;
   } catch (error) {
     if (error instanceof AppError && error.code === storeErrors.damaged.code) {
       return { state: 'damaged', problems: ['it is not UTF-8 text'] };
     }
     throw error;
   }
-  if (text === undefined) return missing;
-  const parsed = parseShape(check, text);
+}
+
+const readPlain = <T>(text: string, check: Check<T>): ReadOne<T> => readShape(parseShape(check, text));
+
+function readShape<T>(parsed: Checked<T>): ReadOne<T> {
   return parsed.ok ? { state: 'good', value: parsed.value } : { state: 'damaged', problems: parsed.problems };
 }
 
-async function setAsideIfDamaged<T>(path: string, check: Check<T>, warn: Warn): Promise<void> {
+async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn: Warn): Promise<void> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -100,18 +175,24 @@ async function setAsideIfDamaged<T>(path: string, check: Check<T>, warn: Warn): 
     if (systemCode(error) !== undefined) return;
     throw error;
   }
-  const parsed = parseBytes(check, bytes);
-  if (parsed.ok) return;
+  // What cannot be decrypted now is kept as well: its key may turn up again.
+  const found = await readBytes(bytes, file).catch((error: unknown) => {
+    if (error instanceof AppError) return { state: 'damaged', problems: [error.message] } as const;
+    throw error;
+  });
+  if (found.state !== 'damaged') return;
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await rename(path, aside).catch(() => undefined);
-  warn(`${path} was damaged (${parsed.problems.join('; ')}); it was moved to ${aside}.`);
+  warn(`${path} was damaged (${found.problems.join('; ')}); it was moved to ${aside}.`);
 }
 
 /** As strict as the reader: what it calls damaged must not pass here for a good file that may be overwritten. */
-function parseBytes<T>(check: Check<T>, bytes: Buffer): ReturnType<typeof parseShape<T>> {
+async function readBytes<T>(bytes: Buffer, file: RecordFile<T>): Promise<ReadOne<T>> {
+  let text: string;
   try {
-    return parseShape(check, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return { ok: false, problems: ['it is not UTF-8 text'] };
+    return { state: 'damaged', problems: ['it is not UTF-8 text'] };
   }
+  return readRecord(text, file);
 }

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { formatDuration, parseDuration } from '../duration.js';
 import { parseQuietHours } from '../quiet-hours.js';
 
@@ -103,6 +104,12 @@ const argumentList: SettingType = {
   },
   accepts: (value): value is readonly string[] =>
     Array.isArray(value) && value.every((item) => typeof item === 'string' && item.startsWith('-')),
+};
+
+const absolutePath: SettingType = {
+  name: 'an absolute path',
+  fromText: (value) => (isAbsolute(value) ? value : undefined),
+  accepts: (value): value is string => typeof value === 'string' && isAbsolute(value),
 };
 
 const row = <const Key extends string>(definition: SettingRow<Key>): SettingRow<Key> => definition;
@@ -236,6 +243,12 @@ export const settingsTable = [
     env: 'KEYTURN_HEARTBEAT_URL',
     secret: true,
     description: 'An address that `keyturn watch` gets while it lives, for an uptime service.',
+  }),
+  row({
+    key: 'secrets.passphraseFile',
+    type: absolutePath,
+    env: 'KEYTURN_PASSPHRASE_FILE',
+    description: 'The file with the passphrase that encrypted records are opened with.',
   }),
   row({
     key: 'log.level',

@@ -2,7 +2,7 @@ import type { Notifier } from '../handoff/ports.js';
 import type { Decision, Question } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { dueAtMs, isDue } from '../renewal/is-due.js';
-import type { KeyRecord } from '../renewal/key-record.js';
+import type { KeyFacts } from '../renewal/key-record.js';
 import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
 import { Alarm } from './alarm.js';
@@ -27,7 +27,7 @@ const forecastEveryMs = 30 * minuteMs;
 
 /** One account as its files say. */
 export interface AccountRecords {
-  readonly record: KeyRecord;
+  readonly record: KeyFacts;
   readonly hasIntent: boolean;
   readonly question?: Question;
   readonly lastRun?: AccountFacts['lastRun'];

@@ -322,11 +322,55 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     scene.onClose(() => lock.release());
     return scene.cli(['watch']);
   },
+
+  KT920: (scene) =>
+    scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
+  KT923: (scene) => scene.cli(['secrets', 'encrypt', '--passphrase-file', join(scene.home, 'nowhere')]),
+  KT924: async (scene) => {
+    const lock = await acquireLock(join(scene.home, 'secrets.lock'), { command: 'keyturn secrets', runId: 'other' });
+    scene.onClose(() => lock.release());
+    return scene.cli(['secrets', 'rotate-key']);
+  },
+  KT925: async (scene) => {
+    const passphrase = await encrypted(scene);
+    await writeFile(passphrase, 'another passphrase');
+    return scene.cli(['key', 'work']);
+  },
+  KT926: async (scene) => {
+    await encrypted(scene);
+    for (const name of ['secrets.json', 'secrets.json.bak']) await rm(join(scene.home, name));
+    return scene.cli(['key', 'work']);
+  },
+  KT927: (scene) => scene.cli(['secrets', 'rotate-key']),
+  KT928: async (scene) => {
+    const passphrase = await scene.write('passphrase', 'correct horse battery');
+    const file = await scene.write('work.keyturn-account', '{"keyturn":"account-export"');
+    return scene.cli(['account', 'import', '--encrypted', file, '--passphrase-file', passphrase]);
+  },
+  KT929: async (scene) => {
+    const paths = await scene.account();
+    await scene.key(paths, 'good');
+    const startedAt = new Date().toISOString();
+    const intent = { version: 1, id: 'i', runId: 'r', startedAt, rung: 'http', hadKeyBefore: true };
+    await writeFile(paths.rotation, JSON.stringify(intent), { mode: 0o600 });
+    const passphrase = await scene.write('passphrase', 'correct horse battery');
+    return scene.cli(['account', 'export', 'work', '--encrypted', '--passphrase-file', passphrase]);
+  },
 };
+
+/** An account whose key is encrypted; the result is the passphrase's file. */
+async function encrypted(scene: ErrorScene): Promise<string> {
+  await scene.key(await scene.account(), 'good');
+  const passphrase = await scene.write('passphrase', 'correct horse battery');
+  await scene.cli(['secrets', 'encrypt', '--passphrase-file', passphrase]);
+  return passphrase;
+}
 
 /** Codes that no row above can raise: why, and the test that does. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
   KT222: { why: 'a run has to be stopped and woken in its middle', test: 'tests/faults/several-runs.spec.ts' },
+  KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
+  KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
   KT158: { why: "a real browser's window has to be closed", test: 'tests/e2e/first-login.spec.ts' },

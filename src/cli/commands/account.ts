@@ -23,6 +23,19 @@ interface SiteOptions {
   readonly keyName?: string;
 }
 
+type ImportFlags = SiteOptions & {
+  readonly name?: string;
+  readonly encrypted?: boolean;
+  readonly passphraseFile?: string;
+};
+
+interface ExportFlags {
+  readonly encrypted?: boolean;
+  readonly out?: string;
+  readonly passphraseFile?: string;
+  readonly disable?: boolean;
+}
+
 export function registerAccount(program: Command, context: CliContext, setExitCode: SetExitCode): void {
   const account = program.command('account').description('add, import, list, switch on and off, or remove accounts');
 
@@ -46,11 +59,34 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
     account.command('import').argument('<file>', "the older refresher's secrets file, or a browser's cookie export"),
   )
     .option('--name <name>', "the account's name (default: made from the file's name)")
+    .option('--encrypted', 'the file was made by keyturn account export on another machine')
+    .option('--passphrase-file <file>', 'where the passphrase of such a file is (default: asked for, hidden)')
     .description(
       'add an account from saved cookies; it renews over HTTP, with no browser, until the site wants a person',
     )
     .addHelpText('after', examples(['keyturn account import ~/.secrets/iflow.json --name work']))
-    .action(async (file: string, options: SiteOptions & { name?: string }) => importAccount(file, options, context));
+    .action(async (file: string, options: ImportFlags, command: Command) => {
+      if (!options.encrypted) return importAccount(file, options, context);
+      const { importEncrypted } = await import('../move-account.js');
+      const isOwn = (key: string) => command.getOptionValueSource(key) === 'cli';
+      return importEncrypted(file, { ...options, site: isOwn('site') ? options.site : undefined }, context);
+    });
+
+  account
+    .command('export')
+    .argument('<name>')
+    .option('--encrypted', 'needed: there is no other kind of export')
+    .option('--out <file>', 'where to (default: NAME.keyturn-account in the working folder)')
+    .option('--passphrase-file <file>', 'where the passphrase is (default: asked for, hidden)')
+    .option('--disable', 'switch the account off here, because the other machine renews it from now on')
+    .description(
+      'write an account with its key, session and history to an encrypted file, to move it to another machine',
+    )
+    .addHelpText('after', examples(['keyturn account export work --encrypted --disable --out work.keyturn-account']))
+    .action(async (name: string, options: ExportFlags) => {
+      const { exportEncrypted } = await import('../move-account.js');
+      await exportEncrypted(name, options, context);
+    });
 
   account
     .command('list')
@@ -172,14 +208,21 @@ async function importAccount(
   const { resolveProfile } = await import('../../site/resolve-profile.js');
   const { readSecretsFile } = await import('../../store/import-secrets.js');
   const { writeCheckpoint } = await import('../../store/checkpoints.js');
+  const { prepareKeyWrite } = await import('../../store/key-records.js');
+  const { acquireLock } = await import('../../store/lock.js');
+  const { newRunId } = await import('../run-id.js');
   const home = homeOf(context);
   const draft = await configFrom('draft', options, context);
   const { baseUrl } = resolveProfile(await loadSiteProfile(draft.site), { baseUrl: options.baseUrl });
   const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.now });
   const name = options.name ?? imported.suggestedName;
   const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
+  // Without a session the account would be a half one.
+  await prepareKeyWrite(accountPaths(home, name));
   const paths = await saveAccount(home, config, { create: true });
-  await writeCheckpoint(paths, imported.checkpoint);
+  // Held, so that a change of the encryption that goes on meanwhile does not miss the record.
+  const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
+  await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
   for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +

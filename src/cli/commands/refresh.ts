@@ -8,7 +8,7 @@ import { isDue } from '../../renewal/is-due.js';
 import type { ChallengeKind } from '../../renewal/outcome.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
 import { accountPaths } from '../../store/home.js';
-import { readIntent, readKeyRecord } from '../../store/key-records.js';
+import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
 import { printError } from '../print-error.js';
@@ -115,8 +115,8 @@ async function chosenAccounts(
 async function quickLook(home: string, account: AccountConfig, context: CliContext): Promise<AccountEnd | undefined> {
   const paths = accountPaths(home, account.name);
   try {
-    const decision = isDue(await readKeyRecord(paths), context.now());
-    if (decision.due || (await readIntent(paths))) return undefined;
+    const decision = isDue(await readKeyFacts(paths), context.now());
+    if (decision.due || (await hasIntent(paths))) return undefined;
     const headline = `not due: the key is good until ${showTime(decision.expiresAt)}, due ${showTime(decision.dueAt)}`;
     return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };
   } catch (error) {

@@ -3,9 +3,9 @@ import { formatDuration } from '../../duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { isDue } from '../../renewal/is-due.js';
 import { listAccounts, type AccountConfig } from '../../store/accounts.js';
-import { readCheckpoint } from '../../store/checkpoints.js';
+import { readCheckpointFacts } from '../../store/checkpoints.js';
 import { accountPaths } from '../../store/home.js';
-import { readIntent, readKeyRecord } from '../../store/key-records.js';
+import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
 import { describeHolder, readLock } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
@@ -74,13 +74,13 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
 
 async function statusOf(home: string, account: AccountConfig, context: CliContext): Promise<AccountStatus> {
   const paths = accountPaths(home, account.name);
-  const record = await readKeyRecord(paths);
+  const record = await readKeyFacts(paths);
   const [checkpoint, last, question, holder, intent] = await Promise.all([
-    readCheckpoint(paths),
+    readCheckpointFacts(paths),
     readLastRun(paths),
     readQuestion(paths),
     readLock(paths.lock),
-    readIntent(paths),
+    hasIntent(paths),
   ]);
   const now = context.now();
   const due = isDue(record, now);
@@ -108,7 +108,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
     next: isOpen
       ? `keyturn unblock ${account.name}`
       : (last?.next ?? (record.current ? undefined : `keyturn login ${account.name}`)),
-    unsettledRotation: intent !== undefined,
+    unsettledRotation: intent,
     waiting: isOpen
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,

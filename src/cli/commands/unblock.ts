@@ -41,9 +41,9 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
   const isOpen = question !== undefined && question.state !== 'resolved';
   if (!isOpen) {
     const { isDue } = await import('../../renewal/is-due.js');
-    const { readIntent, readKeyRecord } = await import('../../store/key-records.js');
-    const due = isDue(await readKeyRecord(paths), context.now());
-    if (!due.due && !(await readIntent(paths))) throw appError(cliErrors.nothingWaits, { account: account.name });
+    const { hasIntent, readKeyFacts } = await import('../../store/key-records.js');
+    const due = isDue(await readKeyFacts(paths), context.now());
+    if (!due.due && !(await hasIntent(paths))) throw appError(cliErrors.nothingWaits, { account: account.name });
   }
   if (isOpen) {
     await writeQuestion(paths, {

@@ -10,6 +10,7 @@ import { problemOf, type Finding, type PlacedFinding } from './finding.js';
 import { diskFindings, nodeFindings } from './machine.js';
 import { permissionFindings } from './permissions.js';
 import { runChecks, type Check } from './run-checks.js';
+import { secretsFindings } from './secrets.js';
 import { probeFindings, sessionFindings } from './session.js';
 import { settingsFindings } from './settings.js';
 import { openSiteVisits, siteFindings } from './site.js';
@@ -62,6 +63,7 @@ function machineChecks(
     machine('node', () => nodeFindings(context.packageFolder)),
     machine('settings', () => settingsFindings({ env, cwd, home })),
     machine('permissions', () => permissionFindings(home, context)),
+    machine('secrets at rest', () => secretsFindings(home)),
     machine('disk', () => diskFindings(home)),
     machine('browser', (signal) =>
       browserFindings({ context, settings, home, signal, timeoutMs: Math.max(timeoutMs * 0.8, timeoutMs - 2000) }),

@@ -1,0 +1,15 @@
+import { examineSecrets } from '../secrets-state.js';
+import { problemOf, type Finding } from './finding.js';
+
+/** Whether encrypted records can be opened now, and whether any is left in the clear. Nothing where encryption is off. */
+export async function secretsFindings(home: string): Promise<Finding[]> {
+  const check = 'secrets at rest';
+  const { encryption, protectedBy, plain, trouble, next } = await examineSecrets(home);
+  if (trouble) return [problemOf(check, trouble)];
+  if (encryption === 'off') return [];
+  if (next !== undefined) {
+    const text = `encryption is ${encryption}, and ${plain.length} files are in the clear`;
+    return [{ level: 'warning', check, text, next }];
+  }
+  return [{ level: 'ok', check, text: `encrypted, and the key can be had (${protectedBy.join(', ')})` }];
+}

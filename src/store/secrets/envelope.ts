@@ -1,0 +1,54 @@
+import { anObject, aString, isPlainObject, oneOf, someText, type Check } from '../shape.js';
+
+/** What an encrypted record is of. Bound into the ciphertext, so that one file cannot stand in for another. */
+export interface Label {
+  readonly role: string;
+  readonly account: string;
+  /** Readable without the key, e.g. when an API key expires; changing it makes the record undecryptable. */
+  readonly facts: object;
+}
+
+/** The JSON of an encrypted record. `iv`, `data` and `tag` are base64. */
+export interface Envelope extends Label {
+  readonly keyturn: 'encrypted';
+  readonly v: 1;
+  readonly alg: 'A256GCM';
+  /** Which of the home's keys it is encrypted with. */
+  readonly kid: string;
+  readonly iv: string;
+  readonly data: string;
+  readonly tag: string;
+}
+
+/** Whether the JSON says of itself that it is encrypted, whole or not. */
+export function isEnvelope(value: unknown): boolean {
+  return isPlainObject(value) && value['keyturn'] === 'encrypted';
+}
+
+export const base64 = aString((text) =>
+  text.length % 4 === 0 && /^[0-9A-Za-z+/]*={0,2}$/.test(text) ? undefined : 'is not base64',
+);
+
+const envelopeVersion: Check<1> = (value, path, problems) => {
+  if (value !== 1) problems.push(`${path} is not 1: another keyturn wrote this file`);
+  return 1;
+};
+
+/** The value as it is: its order of fields is part of what is authenticated. */
+const anyObject: Check<object> = (value, path, problems) => {
+  if (!isPlainObject(value)) problems.push(`${path} is not an object`);
+  return value as object;
+};
+
+export const envelope = anObject<Envelope>({
+  keyturn: oneOf('encrypted'),
+  v: envelopeVersion,
+  alg: oneOf('A256GCM'),
+  kid: someText,
+  role: someText,
+  account: someText,
+  facts: anyObject,
+  iv: base64,
+  data: base64,
+  tag: base64,
+});

@@ -1,0 +1,74 @@
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError } from '../../errors/app-error.js';
+import { secretsErrors } from '../../errors/secrets-errors.js';
+import { storeErrors } from '../../errors/store-errors.js';
+import { accountText, readAccount } from '../accounts.js';
+import { readCheckpoint, writeCheckpoint } from '../checkpoints.js';
+import { accountPaths, accountPathsIn, homePaths, type AccountPaths } from '../home.js';
+import { hasIntent, prepareKeyWrite, readKeyRecord, writeKeyRecord } from '../key-records.js';
+import { ensurePrivateDir, readPrivateBytes, syncFolder, writePrivateFile } from '../private-files.js';
+import { systemCode, writeError } from '../system-error.js';
+import type { AccountBundle } from './account-export.js';
+
+/** Everything of an account that an export holds. The caller holds the account's lock. */
+export async function gatherAccount(home: string, name: string): Promise<AccountBundle> {
+  const paths = accountPaths(home, name);
+  const account = await readAccount(home, name);
+  // Which key is the current one is only known when the console was read; a second machine could not tell.
+  if (await hasIntent(paths)) throw appError(secretsErrors.unsettledRotation, { account: name });
+  const key = await readKeyRecord(paths);
+  const history = await readPrivateBytes(paths.history, { maxBytes: Infinity });
+  return {
+    version: 1,
+    account,
+    key: key.current || key.previous.length > 0 ? key : undefined,
+    session: await readCheckpoint(paths),
+    history: history?.toString('utf8'),
+  };
+}
+
+/**
+ * Makes the account that an export holds, whole or not at all: its folder gets its name when everything is in it.
+ * Throws KT202 when the name is taken.
+ */
+export async function installAccount(home: string, content: AccountBundle): Promise<AccountPaths> {
+  const { account, key, session, history } = content;
+  const paths = accountPaths(home, account.name);
+  const text = accountText(account);
+  const taken = () => appError(storeErrors.accountExists, { name: account.name });
+  if (await lstat(paths.folder).catch(() => undefined)) throw taken();
+  await prepareKeyWrite(paths);
+
+  const { accounts } = homePaths(home);
+  await ensurePrivateDir(home);
+  await ensurePrivateDir(accounts);
+  await sweepStages(accounts);
+  const stage = join(accounts, `${stagePrefix}${account.name}-${process.pid}-${Date.now().toString(36)}`);
+  const staged = accountPathsIn(stage, home, account.name);
+  try {
+    await ensurePrivateDir(stage);
+    if (session) await writeCheckpoint(staged, session);
+    if (key) await writeKeyRecord(staged, key);
+    if (history !== undefined) await writePrivateFile(staged.history, history);
+    await writePrivateFile(staged.account, text);
+    await rename(stage, paths.folder);
+    await syncFolder(accounts);
+  } catch (error) {
+    await rm(stage, { recursive: true, force: true }).catch(() => undefined);
+    if (['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemCode(error) ?? '')) throw taken();
+    throw writeError(paths.folder, error);
+  }
+  return paths;
+}
+
+const stagePrefix = '.import-';
+
+/** What a killed import left. One that is at work is younger than this. */
+async function sweepStages(accounts: string): Promise<void> {
+  for (const name of await readdir(accounts)) {
+    if (!name.startsWith(stagePrefix)) continue;
+    const stats = await lstat(join(accounts, name)).catch(() => undefined);
+    if (stats && Date.now() - stats.mtimeMs > 60_000) await rm(join(accounts, name), { recursive: true, force: true });
+  }
+}

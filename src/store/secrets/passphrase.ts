@@ -1,0 +1,114 @@
+import { scrypt } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { isAbsolute, relative } from 'node:path';
+import { appError } from '../../errors/app-error.js';
+import { secretsErrors } from '../../errors/secrets-errors.js';
+import { aNumber, anObject, oneOf, type Check } from '../shape.js';
+import { systemCode } from '../system-error.js';
+import { base64 } from './envelope.js';
+
+/** How a key is made from a passphrase. Kept beside what it protects, so that the cost can change later. */
+export interface ScryptParams {
+  readonly name: 'scrypt';
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+  /** Base64. */
+  readonly salt: string;
+}
+
+/** 32 MiB and about 60 ms: paid by each run that opens a record. */
+export const homeCost = { N: 2 ** 15, r: 8, p: 1 } as const;
+/** 128 MiB and a quarter of a second, as OWASP has it: a file that travels may be attacked elsewhere at leisure. */
+export const exportCost = { N: 2 ** 17, r: 8, p: 1 } as const;
+
+export const shortestPassphrase = 12;
+const largestFileBytes = 4096;
+
+/** Bounded, so that a forged file cannot ask for all the memory. */
+const within =
+  (least: number, most: number): Check<number> =>
+  (value, path, problems) => {
+    const number = aNumber(value, path, problems);
+    if (!Number.isInteger(number) || number < least || number > most) problems.push(`${path} is out of range`);
+    return number;
+  };
+
+const powerOfTwo: Check<number> = (value, path, problems) => {
+  const number = within(2 ** 14, 2 ** 20)(value, path, problems);
+  if (!Number.isInteger(Math.log2(number))) problems.push(`${path} is not a power of two`);
+  return number;
+};
+
+export const scryptParams = anObject<ScryptParams>({
+  name: oneOf('scrypt'),
+  N: powerOfTwo,
+  r: within(1, 16),
+  p: within(1, 8),
+  salt: base64,
+});
+
+export function deriveKey(passphrase: string, { N, r, p, salt }: ScryptParams, bytes: number): Promise<Buffer> {
+  // Terminals differ in how they send letters with accents.
+  const text = passphrase.normalize('NFC');
+  return new Promise((resolve, reject) => {
+    scrypt(text, Buffer.from(salt, 'base64'), bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
+
+/** What is wrong with a passphrase; never repeats it. */
+export function passphraseProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'it is empty';
+  return text.length < shortestPassphrase ? `it has fewer than ${shortestPassphrase} characters` : undefined;
+}
+
+/**
+ * The passphrase in a file, without the line break at its end. The file must be readable by nobody else; one that
+ * systemd hands over with `LoadCredential=` belongs to root and shows its ACL as group bits.
+ */
+export async function readPassphraseFile(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const refuse = (problem: string, isLoose = false, cause?: unknown) =>
+    appError(secretsErrors.badPassphraseFile, { path, problem, isLoose }, { cause });
+  let handle;
+  try {
+    // O_NONBLOCK keeps a named pipe from blocking the open for ever. Absent on Windows.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw refuse('it is not a plain file');
+    if (stats.size > largestFileBytes) throw refuse(`it has ${stats.size} bytes`);
+    const loose = process.platform === 'win32' ? undefined : looseProblem(path, stats, env['CREDENTIALS_DIRECTORY']);
+    if (loose !== undefined) throw refuse(loose, true);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()).replace(/[\r\n]+$/, '');
+    const problem = passphraseProblem(text);
+    if (problem !== undefined) throw refuse(problem);
+    return text;
+  } catch (error) {
+    if (error instanceof TypeError) throw refuse('it is not UTF-8 text');
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const reason = { ENOENT: 'there is no such file', EACCES: 'this user may not read it' }[code] ?? code;
+    throw refuse(reason, false, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function looseProblem(path: string, stats: Stats, credentials: string | undefined): string | undefined {
+  const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
+  const isRoots = stats.uid === 0;
+  if (!isRoots && stats.uid !== process.geteuid?.()) return `it belongs to another user (uid ${stats.uid})`;
+  const isCredential = isRoots && credentials !== undefined && isWithin(credentials, path);
+  const forbidden = isCredential ? 0o037 : 0o077;
+  return (stats.mode & forbidden) === 0 ? undefined : `it has mode ${mode}, so other users can read or change it`;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const rest = relative(folder, path);
+  return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
+}

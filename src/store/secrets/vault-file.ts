@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from '../record-file.js';
+import { anObject, isoTime, listOf, oneOf, optional, someText, version1, type Check } from '../shape.js';
+import type { Sealed } from './cipher.js';
+import { base64 } from './envelope.js';
+import { scryptParams, type ScryptParams } from './passphrase.js';
+
+/** One way to get at a data key. Any one of a key's slots opens it. */
+export type Slot = { readonly by: 'keychain' } | PassphraseSlot;
+
+export interface PassphraseSlot extends Sealed {
+  readonly by: 'passphrase';
+  readonly kdf: ScryptParams;
+}
+
+export interface VaultKey {
+  readonly kid: string;
+  readonly createdAt: string;
+  readonly slots: readonly Slot[];
+}
+
+/** `secrets.json`: which keys the home's records are encrypted with, and how each is got at; no key in the clear. */
+export interface VaultFile {
+  readonly version: 1;
+  /** What is written from now on is encrypted with this one; absent: it is written plain. */
+  readonly active?: string;
+  /** Those that records may still be encrypted with. */
+  readonly keys: readonly VaultKey[];
+}
+
+const slotBy = anObject<{ readonly by: Slot['by'] }>({ by: oneOf('keychain', 'passphrase') });
+const passphraseSlot = anObject<PassphraseSlot>({
+  by: oneOf('passphrase'),
+  kdf: scryptParams,
+  iv: base64,
+  data: base64,
+  tag: base64,
+});
+const slot: Check<Slot> = (value, path, problems) => {
+  const { by } = slotBy(value, path, problems) ?? {};
+  return by === 'passphrase' ? passphraseSlot(value, path, problems) : { by: 'keychain' };
+};
+
+const vaultFile = anObject<VaultFile>({
+  version: version1,
+  active: optional(someText),
+  keys: listOf(anObject<VaultKey>({ kid: someText, createdAt: isoTime, slots: listOf(slot) })),
+});
+
+export const vaultPath = (home: string): string => join(home, 'secrets.json');
+
+/** Without it every encrypted record is lost, so it is kept twice. */
+const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), check: vaultFile, twice: true });
+
+/** A home that never encrypted anything has an empty one. */
+export async function readVaultFile(home: string, warn?: Warn): Promise<VaultFile> {
+  return (await readRecordFile(fileOf(home), warn)) ?? { version: 1, keys: [] };
+}
+
+export async function writeVaultFile(home: string, file: VaultFile): Promise<void> {
+  await writeRecordFile(fileOf(home), file);
+}
+
+export async function removeVaultFile(home: string): Promise<void> {
+  await removeRecordFile(fileOf(home));
+}

@@ -1,0 +1,118 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+interface Envelope {
+  keyturn: string;
+  facts: { current?: { expiresAt?: string } };
+}
+
+/** A passphrase file as an administrator makes one. */
+async function passphraseFile(world: World, text = 'correct horse battery staple', name = 'passphrase') {
+  const path = join(world.home, name);
+  await writeFile(path, `${text}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** An account with a key, whose secrets file is gone, and an encrypted home. */
+async function encryptedWorld(world: World) {
+  await world.addImported();
+  expectRun(await world.cli('refresh'), 0);
+  await rm(join(world.home, 'work-secrets.json'));
+  const cookies = (await world.json<{ cookies: { value: string }[] }>('work', 'session.json')).cookies;
+  const path = await passphraseFile(world);
+  expectRun(await world.cli('secrets', 'encrypt', '--passphrase-file', path), 0, /2 records of 1 account/);
+  return { passphrase: path, secrets: cookies.map((cookie) => cookie.value).filter((value) => value.length > 8) };
+}
+
+async function filesWith(world: World, secrets: readonly string[]): Promise<string[]> {
+  const files = await world.files();
+  return files.filter(({ text }) => secrets.some((secret) => text.includes(secret))).map(({ path }) => path);
+}
+
+test('an encrypted account is renewed, read and handed on as before, and its key is nowhere in the clear', async ({
+  world,
+}) => {
+  const { secrets } = await encryptedWorld(world);
+  const first = world.simulator.console.truth(phone).currentKey ?? '';
+  expect(secrets.length).toBeGreaterThan(0);
+  expect(await filesWith(world, [first, ...secrets])).toEqual([]);
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  expectRun(await world.cli('refresh', '--force'), 0, /renewed over HTTP/);
+
+  const { currentKey, rotations } = world.simulator.console.truth(phone);
+  expect(rotations).toBe(2);
+  expect((await world.cli('key')).stdout).toBe(`${currentKey}\n`);
+  const script = 'process.stdout.write(process.env.IFLOW_API_KEY)';
+  expect((await world.cli('exec', 'work', '--', process.execPath, '-e', script)).stdout.trim()).toBe(currentKey);
+  expectRun(await world.cli('secrets', 'status'), 0, /encryption: on .*4 encrypted, 0 in the clear/s);
+  expect(await filesWith(world, [first, currentKey ?? '', ...secrets])).toEqual([]);
+
+  expectRun(await world.cli('secrets', 'decrypt', '--yes'), 0, /2 records of 1 account were decrypted/);
+  expect((await world.json<{ current: { key: string } }>('work', 'key.json')).current.key).toBe(currentKey);
+  expectRun(await world.cli('secrets'), 0, /encryption: off/);
+});
+
+test('a passphrase that is not to be had stops a renewal before it rotates; what needs no key goes on', async ({
+  world,
+}) => {
+  const { passphrase } = await encryptedWorld(world);
+  const before = (await world.json<Envelope>('work', 'key.json')).facts.current;
+  const cases = [
+    ['KT925', () => writeFile(passphrase, 'another passphrase\n')],
+    ['KT923', () => rm(passphrase)],
+  ] as const;
+  for (const [code, spoil] of cases) {
+    await spoil();
+    expectRun(await world.cli('refresh', '--force'), 2, new RegExp(code));
+  }
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  const status = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
+  expect(status).toMatchObject([{ key: 'valid', expiresAt: before?.expiresAt, lastCode: 'KT923' }]);
+  expectRun(await world.cli('key'), 2, /KT923/);
+
+  // A new account has nothing to open, and is to be written encrypted all the same.
+  const { cookieHeader, xsrf } = world.simulator.console.issueSession(phone);
+  await writeFile(join(world.home, 'new.json'), JSON.stringify({ cookie: cookieHeader, xsrf }), { mode: 0o600 });
+  expectRun(await world.cli('account', 'import', join(world.home, 'new.json'), '--name', 'new'), 2, /KT923/);
+
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  await passphraseFile(world);
+  expectRun(await world.cli('refresh', '--force'), 0, /renewed/);
+});
+
+test('an account moves to another machine, encrypted, and leaves nothing behind that renews it', async ({ world }) => {
+  await world.addImported();
+  await world.cli('refresh');
+  const passphrase = await passphraseFile(world, 'a passphrase for the journey');
+  const out = join(world.home, 'work.export');
+  expectRun(await world.cli('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase), 2, /KT101/);
+  const args = ['account', 'export', 'work', '--encrypted', '--out', out, '--passphrase-file', passphrase];
+  expectRun(await world.cli(...args, '--disable'), 0, /work is off here/);
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
+  const exported = await readFile(out, 'utf8');
+  const { currentKey } = world.simulator.console.truth(phone);
+  expect(exported).not.toContain(currentKey);
+  expectRun(await world.cli(...args), 2, /exists already/);
+  expect(await readFile(out, 'utf8')).toBe(exported);
+  expectRun(await world.cli('status'), 0, /switched off/);
+
+  const elsewhere = join(world.home, 'elsewhere');
+  await mkdir(elsewhere, { mode: 0o700 });
+  const there = (...words: string[]) => world.startWith({ KEYTURN_HOME: elsewhere }, ...words).ended;
+  const importing = (file: string, phrase: string) =>
+    there('account', 'import', '--encrypted', file, '--passphrase-file', phrase);
+  const wrong = await passphraseFile(world, 'not the passphrase', 'wrong');
+  expectRun(await importing(out, wrong), 2, /KT925/);
+  const changed = join(world.home, 'changed.export');
+  const file = JSON.parse(exported) as { data: string };
+  await writeFile(changed, JSON.stringify({ ...file, data: `AAAA${file.data.slice(4)}` }));
+  expectRun(await importing(changed, passphrase), 2, /KT928/);
+  expectRun(await there('account', 'list'), 0, /no account yet/);
+
+  expectRun(await importing(out, passphrase), 0, /work was imported with its key, session, history/);
+  expect((await there('key')).stdout).toBe(`${currentKey}\n`);
+  world.simulator.clock.advance(4 * dayMs);
+  expectRun(await there('refresh'), 0, /renewed over HTTP/);
+  expect((await there('history', '--json')).stdout).toMatch(/key-published.*imported.*key-published/s);
+});

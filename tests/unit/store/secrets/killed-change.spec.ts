@@ -1,0 +1,107 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { decryptHome, encryptHome, rotateDataKey } from '../../../../src/store/secrets/change-encryption.js';
+import { readVaultFile } from '../../../../src/store/secrets/vault-file.js';
+import { expect, test } from '../temp-home.js';
+import {
+  everything,
+  filesInTheClear,
+  fillHome,
+  MemoryKeychain,
+  newProcess,
+  options,
+  readHome,
+} from './secrets-world.js';
+
+const real = { rename: fs.rename, unlink: fs.unlink, link: fs.link, open: fs.open };
+
+/** Ends the process, as far as the disk can tell, right before the nth change: nothing changes any more, no clean-up either. */
+class Death extends Error {
+  #changes = 0;
+  isDead = false;
+
+  constructor(readonly atChange: number) {
+    super('killed');
+    const before = (path: unknown) => {
+      if (this.isDead) throw this;
+      if (!String(path).endsWith('.lock')) this.step();
+    };
+    Object.assign(fs, {
+      rename: (from: string, to: string) => Promise.resolve().then(() => (before(to), real.rename(from, to))),
+      unlink: (path: string) => Promise.resolve().then(() => (before(path), real.unlink(path))),
+      link: (from: string, to: string) => Promise.resolve().then(() => (before(to), real.link(from, to))),
+      open: (...args: Parameters<typeof real.open>) =>
+        this.isDead ? Promise.reject(this) : real.open(...args), // prettier-ignore
+    });
+    syncBuiltinESMExports();
+  }
+
+  step(): void {
+    if (++this.#changes < this.atChange) return;
+    this.isDead = true;
+    throw this;
+  }
+
+  end(): void {
+    Object.assign(fs, real);
+    syncBuiltinESMExports();
+  }
+}
+
+const changes = {
+  encryption: {
+    run: (home: string) => encryptHome(home, { by: 'keychain' }, options),
+    from: 'plain',
+    ends: 'encrypted',
+  },
+  decryption: { run: (home: string) => decryptHome(home, options), from: 'encrypted', ends: 'plain' },
+  'a change of key': { run: (home: string) => rotateDataKey(home, options), from: 'encrypted', ends: 'encrypted' },
+} as const;
+
+for (const [name, { run, from, ends }] of Object.entries(changes)) {
+  test(`${name} that is killed before any of its steps loses nothing, and the next one ends it`, async ({ home }) => {
+    test.slow();
+    const template = join(home, 'template');
+    const filled = new MemoryKeychain();
+    newProcess(template, filled);
+    await fillHome(template);
+    if (from === 'encrypted') await encryptHome(template, { by: 'keychain' }, options);
+
+    let steps = 0;
+    for (let isDone = false; !isDone; steps += 1) {
+      const world = join(home, String(steps));
+      cpSync(template, world, { recursive: true });
+      const keychain = new MemoryKeychain();
+      for (const [key, value] of filled.entries) keychain.entries.set(key, value);
+      newProcess(world, keychain);
+      const death = new Death(steps + 1);
+      keychain.onChange = () => death.step();
+      const end = await run(world).catch((error: unknown) => error);
+      death.end();
+      isDone = !death.isDead;
+      if (death.isDead) expect(end).toBe(death);
+      keychain.onChange = () => undefined;
+      // A dead holder's lock heals by itself; here the dead one and the next are one process.
+      for (const file of readdirSync(world, { recursive: true, encoding: 'utf8' })) {
+        if (file.endsWith('.lock')) rmSync(join(world, file));
+      }
+
+      newProcess(world, keychain);
+      expect((await readHome(world)).read, `killed before change ${steps + 1}`).toEqual(everything);
+      await (ends === 'plain' ? decryptHome(world, options) : encryptHome(world, { by: 'keychain' }, options));
+      newProcess(world, keychain);
+      expect(await readHome(world)).toEqual({ read: everything, warnings: [] });
+      const { keys } = await readVaultFile(world);
+      if (ends === 'encrypted') {
+        expect(filesInTheClear(world)).toEqual([]);
+        expect(keys).toHaveLength(1);
+      } else {
+        expect(keys).toEqual([]);
+        expect(filesInTheClear(world)).toHaveLength(6);
+      }
+    }
+    expect(steps).toBeGreaterThan(10);
+  });
+}
