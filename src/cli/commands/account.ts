@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { accountPaths } from '../../store/home.js';
 import {
   listAccounts,
@@ -13,6 +13,7 @@ import { homeOf, type CliContext } from '../context.js';
 import { confirm } from '../confirm.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
+import { newRunId } from '../run-id.js';
 
 interface SiteOptions {
   readonly site: string;
@@ -21,6 +22,11 @@ interface SiteOptions {
   readonly proxy?: string;
   readonly method: RenewMethod;
   readonly keyName?: string;
+}
+
+interface ImportOptions extends SiteOptions {
+  readonly name?: string;
+  readonly update?: boolean;
 }
 
 export function registerAccount(program: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -46,11 +52,23 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
     account.command('import').argument('<file>', "the older refresher's secrets file, or a browser's cookie export"),
   )
     .option('--name <name>', "the account's name (default: made from the file's name)")
+    .option('--update', 'new cookies for the account --name, which is there already')
     .description(
       'add an account from saved cookies; it renews over HTTP, with no browser, until the site wants a person',
     )
-    .addHelpText('after', examples(['keyturn account import ~/.secrets/iflow.json --name work']))
-    .action(async (file: string, options: SiteOptions & { name?: string }) => importAccount(file, options, context));
+    .addHelpText(
+      'after',
+      examples([
+        'keyturn account import ~/.secrets/iflow.json --name work',
+        'keyturn account import cookies.json --name work --update',
+      ]),
+    )
+    .action(async (file: string, options: ImportOptions) => {
+      if (!options.update) return importAccount(file, options, context);
+      if (options.name === undefined) throw new InvalidArgumentError('--update needs --name.');
+      const { importSession } = await import('../new-session.js');
+      return importSession(file, options.name, context);
+    });
 
   account
     .command('list')
@@ -107,7 +125,6 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
     .action(async (name: string, options: { yes?: boolean }) => {
       const home = homeOf(context);
       const { acquireLock } = await import('../../store/lock.js');
-      const { newRunId } = await import('../run-id.js');
       // A broken account can be removed too, so its file is not read first.
       const { accounts, broken } = await listAccounts(home);
       if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
@@ -165,7 +182,7 @@ async function configFrom(name: string, options: SiteOptions, context: CliContex
 
 async function importAccount(
   file: string,
-  options: SiteOptions & { name?: string },
+  options: ImportOptions,
   context: CliContext,
 ): Promise<void> {
   const { loadSiteProfile } = await import('../../site/load-profile.js');
@@ -180,6 +197,8 @@ async function importAccount(
   const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
   const paths = await saveAccount(home, config, { create: true });
   await writeCheckpoint(paths, imported.checkpoint);
+  const { recordSignIn } = await import('../new-session.js');
+  await recordSignIn(paths, { runId: newRunId(), at: context.now() });
   for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
