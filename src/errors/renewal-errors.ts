@@ -150,4 +150,14 @@ export const renewalErrors = {
       keyState: 'The key in use is good until 2026-03-08 09:00.',
     },
   }),
+  sessionEnded: entry<OneRun>({
+    code: 'KT609',
+    title: 'signed out while the key is good',
+    exitCode: 3,
+    next: 'ask-person',
+    message: ({ site, detail }) =>
+      `${site} has ended the session; the next renewal needs its owner to sign in: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn unblock ${account}`,
+  }),
 };

@@ -53,7 +53,7 @@ export async function runAccount(
 
   const record = await deps.keys.readRecord();
   const quick = isDue(record, now(), { force: options.force });
-  if (!quick.due && !(await deps.keys.readIntent())) {
+  if (!quick.due && !options.signIn && !(await deps.keys.readIntent())) {
     const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
     await settleQuestion(notDue, deps);
     return notDue;

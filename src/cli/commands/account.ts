@@ -180,11 +180,7 @@ async function configFrom(name: string, options: SiteOptions, context: CliContex
   };
 }
 
-async function importAccount(
-  file: string,
-  options: ImportOptions,
-  context: CliContext,
-): Promise<void> {
+async function importAccount(file: string, options: ImportOptions, context: CliContext): Promise<void> {
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   const { resolveProfile } = await import('../../site/resolve-profile.js');
   const { readSecretsFile } = await import('../../store/import-secrets.js');

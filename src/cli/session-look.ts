@@ -1,0 +1,25 @@
+import { mayAskAgain } from '../handoff/may-ask-again.js';
+import { isLookDue } from '../renewal/session-health.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { accountPaths } from '../store/home.js';
+import { readQuestion } from '../store/questions.js';
+import { readSessionCheck } from '../store/session-checks.js';
+
+/** `rests`: nothing to do. `look`: settings and session have to be read. `waits`: it is dead, and its owner has been asked. */
+export type SessionLook =
+  { readonly kind: 'rests' } | { readonly kind: 'look' } | { readonly kind: 'waits'; readonly detail: string };
+
+/** The part of a run that is not due: one small file says whether the session wants anything. */
+export async function lookAtSession(home: string, account: AccountConfig, now: number): Promise<SessionLook> {
+  // Only a browser could keep such a session alive, and none is started for that.
+  if (account.method === 'browser') return { kind: 'rests' };
+  const paths = accountPaths(home, account.name);
+  const check = await readSessionCheck(paths);
+  if (check?.outcome === 'signed-out') {
+    const question = await readQuestion(paths);
+    if (!question || question.state === 'resolved' || question.kind !== 'login') return { kind: 'look' };
+    const may = mayAskAgain(question, now);
+    return may.may || may.why === 'ready' ? { kind: 'look' } : { kind: 'waits', detail: check.detail ?? '' };
+  }
+  return { kind: isLookDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
+}
