@@ -2,7 +2,16 @@
 // does the process stay as small as it began? Prints a table, and exits 1 on any violation.
 // Run through `npm run soak` (which builds first); `npm run soak -- --rate 4000 --weeks 2 --accounts 5` for a shorter one.
 import { createServer } from 'node:http';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +36,8 @@ const { values } = parseArgs({
   },
 });
 const [rate, weeks, accountCount] = [Number(values.rate), Number(values.weeks), Number(values.accounts)];
-if (![rate, weeks, accountCount].every((number) => number > 0)) throw new Error('--rate, --weeks and --accounts are numbers above 0');
+if (![rate, weeks, accountCount].every((number) => number > 0))
+  throw new Error('--rate, --weeks and --accounts are numbers above 0');
 
 const firstKeysMs = 15 * 60_000;
 const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
@@ -72,11 +82,19 @@ const violate = (what) => {
   violations.push(text);
   process.stderr.write(`VIOLATION ${text}\n`);
 };
-const cliEnv = { ...fastClockEnv(fast), NO_COLOR: '1', TZ: 'Asia/Shanghai', DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
-const start = (args, onLine) => startKeyturn(args, { bin, home, simulator: { clock: { offsetMs: 0 }, feishu }, env: cliEnv, onLine });
+const cliEnv = {
+  ...fastClockEnv(fast),
+  NO_COLOR: '1',
+  TZ: 'Asia/Shanghai',
+  DISPLAY: undefined,
+  WAYLAND_DISPLAY: undefined,
+};
+const start = (args, onLine) =>
+  startKeyturn(args, { bin, home, simulator: { clock: { offsetMs: 0 }, feishu }, env: cliEnv, onLine });
 const cli = (...args) => start(args).ended;
 /** What no run may ever print. */
-const isCrash = (line) => /unhandled|^\s+at .+:\d+:\d+|(?:Type|Reference|Range|Syntax)Error|MaxListeners|KT001/i.test(line);
+const isCrash = (line) =>
+  /unhandled|^\s+at .+:\d+:\d+|(?:Type|Reference|Range|Syntax)Error|MaxListeners|KT001/i.test(line);
 
 // ---- the accounts and their owner -------------------------------------------------------------------------------
 
@@ -118,7 +136,8 @@ async function signIn(account) {
         await sleep(500);
         continue;
       }
-      if (run.exitCode !== 0) return violate(`account import --update ended with ${run.exitCode}: ${run.stderr.trim()}`);
+      if (run.exitCode !== 0)
+        return violate(`account import --update ended with ${run.exitCode}: ${run.stderr.trim()}`);
       figures.signIns += 1;
       const refreshed = await cli('refresh', account.name);
       for (const line of refreshed.stderr.split('\n')) if (isCrash(line)) violate(`refresh printed: ${line}`);
@@ -146,7 +165,16 @@ function readChat() {
     const leftMs = Date.parse(site.truth(account.phone).expiresAt ?? '') - now();
     const luck = chance();
     // However busy, nobody lets the key die.
-    const act = leftMs < 36 * hourMs || luck < 0.5 ? 'sign-in' : luck < 0.7 ? 'snooze' : luck < 0.8 ? 'decline' : luck < 0.9 ? 'say' : 'ignore';
+    const act =
+      leftMs < 36 * hourMs || luck < 0.5
+        ? 'sign-in'
+        : luck < 0.7
+          ? 'snooze'
+          : luck < 0.8
+            ? 'decline'
+            : luck < 0.9
+              ? 'say'
+              : 'ignore';
     figures.presses[act] = (figures.presses[act] ?? 0) + 1;
     acts.push({ at: now() + between(10 * minuteMs, act === 'sign-in' ? 12 * hourMs : hourMs), act, account, message });
   }
@@ -162,7 +190,8 @@ async function doActs() {
       await feishu.say('跳过', { parentId: message.messageId, waitMs: 30_000 });
     } else if (act !== 'ignore' && feishu.cardText(message).includes(`[${labels[act]}]`)) {
       const { acked, personSees } = await feishu.press(message.messageId, labels[act], { waitMs: 30_000 });
-      if (!acked || personSees !== undefined) violate(`a press on ${labels[act]} was not answered (${personSees ?? 'no answer'})`);
+      if (!acked || personSees !== undefined)
+        violate(`a press on ${labels[act]} was not answered (${personSees ?? 'no answer'})`);
     }
   }
 }
@@ -176,7 +205,9 @@ function weather() {
   }
   if (now() < nextFaultAt) return;
   nextFaultAt = now() + between(6, 36) * hourMs;
-  const fault = ['status500', 'status429', 'overloaded', 'nonJson', 'dropAnswerAfterRotate', 'dropConnections'][wholeNumber(0, 5)];
+  const fault = ['status500', 'status429', 'overloaded', 'nonJson', 'dropAnswerAfterRotate', 'dropConnections'][
+    wholeNumber(0, 5)
+  ];
   figures.faults += 1;
   if (fault === 'dropConnections') feishu.dropConnections();
   else site.weather.set({ [fault]: { next: fault === 'dropAnswerAfterRotate' ? 1 : wholeNumber(1, 3) } });
@@ -203,7 +234,8 @@ function lookAtKeys() {
     const truth = site.truth(account.phone);
     const isGood = key !== undefined && key === truth.currentKey && Date.parse(truth.expiresAt) > now();
     if (isGood) {
-      if (account.badSince !== undefined) figures.worstGapMs = Math.max(figures.worstGapMs, Date.now() - account.badSince);
+      if (account.badSince !== undefined)
+        figures.worstGapMs = Math.max(figures.worstGapMs, Date.now() - account.badSince);
       account.badSince = undefined;
       account.hadKey = true;
       account.isTold = false;
@@ -212,11 +244,15 @@ function lookAtKeys() {
     // The first key is made on a busy machine; after that none is ever missing.
     if (!account.hadKey && Date.now() - fast.startedAt < firstKeysMs) continue;
     account.badSince ??= Date.now();
-    const isAtWork = ['run.lock', 'rotation.json'].some((file) => readText(path.join(folderOf(account), file)) !== undefined);
+    const isAtWork = ['run.lock', 'rotation.json'].some(
+      (file) => readText(path.join(folderOf(account), file)) !== undefined,
+    );
     const isLate = Date.now() - account.badSince > (isAtWork ? 90_000 : 3000);
     if ((isLate || Date.parse(truth.expiresAt ?? '') <= now()) && !account.isTold) {
       account.isTold = true;
-      violate(`${account.name}: the key on disk is ${key === truth.currentKey ? 'expired' : 'not the one the console knows'}`);
+      violate(
+        `${account.name}: the key on disk is ${key === truth.currentKey ? 'expired' : 'not the one the console knows'}`,
+      );
     }
   }
 }
@@ -240,14 +276,17 @@ function zombiesOf(parent) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
-      const fields = procOf(pid, 'stat').replace(/^.*\) /s, '').split(' ');
+      const fields = procOf(pid, 'stat')
+        .replace(/^.*\) /s, '')
+        .split(' ');
       return fields[0] === 'Z' && fields[1] === String(parent);
     });
 }
 
 function processesOfHome() {
   return readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && procOf(pid, 'environ').includes(`KEYTURN_HOME=${home}`),
+    (pid) =>
+      /^\d+$/.test(pid) && Number(pid) !== process.pid && procOf(pid, 'environ').includes(`KEYTURN_HOME=${home}`),
   );
 }
 
@@ -261,7 +300,10 @@ const quarter = (which, field) => {
 
 function historyOf(account) {
   const text = readText(path.join(folderOf(account), 'history.jsonl')) ?? '';
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 function folderBytes(folder) {
@@ -272,7 +314,9 @@ function folderBytes(folder) {
 
 // ---- the run ----------------------------------------------------------------------------------------------------
 
-process.stderr.write(`soak: ${accountCount} accounts, ${weeks} weeks at ${rate} x, seed ${values.seed}, in ${scratch}\n`);
+process.stderr.write(
+  `soak: ${accountCount} accounts, ${weeks} weeks at ${rate} x, seed ${values.seed}, in ${scratch}\n`,
+);
 await addAll();
 const lastLines = [];
 const watch = start(['watch'], (line) => {
@@ -302,11 +346,17 @@ while (now() < endsAt && !ended && !wantsEnd) {
     toldDay = day;
     const { rssKb, fds } = samples.at(-1);
     const rotations = accounts.reduce((sum, { phone }) => sum + site.truth(phone).rotations, 0);
-    process.stderr.write(`day ${day}: ${rotations} rotations, ${figures.signIns} sign-ins, ${Math.round(rssKb / 1024)} MB, ${fds} files open, ${violations.length} violations\n`);
+    process.stderr.write(
+      `day ${day}: ${rotations} rotations, ${figures.signIns} sign-ins, ${Math.round(rssKb / 1024)} MB, ${fds} files open, ${violations.length} violations\n`,
+    );
   }
   await sleep(150);
 }
-const cpuTicks = procOf(watch.process.pid, 'stat').replace(/^.*\) /s, '').split(' ').slice(11, 13).reduce((a, b) => a + Number(b), 0);
+const cpuTicks = procOf(watch.process.pid, 'stat')
+  .replace(/^.*\) /s, '')
+  .split(' ')
+  .slice(11, 13)
+  .reduce((a, b) => a + Number(b), 0);
 const realMinutes = (Date.now() - watchBeganAt) / 60_000;
 const simulatedDays = (now() - fast.startedAt) / dayMs;
 if (ended) violate(`the watch ended by itself (${ended.exitCode ?? ended.signal}): ${lastLines.slice(-20).join('\n')}`);
@@ -324,8 +374,12 @@ if (left.length > 0) violate(`${left.length} processes were left behind`);
 
 const histories = accounts.map(historyOf);
 const count = (event) => histories.flat().filter((each) => each.event === event).length;
-const logText = readdirSync(path.join(home, 'logs')).map((file) => readText(path.join(home, 'logs', file))).join('');
-for (const line of logText.split('\n')) if (/unhandled|TypeError|ReferenceError|RangeError|ended by a bug/.test(line)) violate(`the log says: ${line.slice(0, 300)}`);
+const logText = readdirSync(path.join(home, 'logs'))
+  .map((file) => readText(path.join(home, 'logs', file)))
+  .join('');
+for (const line of logText.split('\n'))
+  if (/unhandled|TypeError|ReferenceError|RangeError|ended by a bug/.test(line))
+    violate(`the log says: ${line.slice(0, 300)}`);
 const { verifyHistory } = await import(built('store', 'history.js'));
 const { accountPaths } = await import(built('store', 'home.js'));
 for (const account of accounts) {
@@ -343,20 +397,34 @@ if (files[1] > files[0] + 2) violate(`open files grew from ${files[0]} to ${file
 if (threads[1] > threads[0] + 1) violate(`threads grew from ${threads[0]} to ${threads[1]}`);
 
 const rows = [
-  ['accounts, simulated days, rate', `${accountCount}, ${simulatedDays.toFixed(1)}, ${rate} x (${realMinutes.toFixed(1)} min)`],
+  [
+    'accounts, simulated days, rate',
+    `${accountCount}, ${simulatedDays.toFixed(1)}, ${rate} x (${realMinutes.toFixed(1)} min)`,
+  ],
   ['rotations at the console', `${rotations}, one per account and ${everyDays.toFixed(2)} days`],
   ['keys published, refused', `${count('key-published')}, ${count('key-refused')}`],
   ['looks at all keys', figures.looks],
   ['longest time between a rotation and its key on disk', `${figures.worstGapMs} ms`],
   ['sessions ended by the site', figures.sessionDeaths],
   ['questions, answers, forecasts', `${count('question')}, ${count('answer')}, ${count('forecast')}`],
-  ['what the owner did', Object.entries(figures.presses).map(([act, times]) => `${act} ${times}`).join(', ')],
+  [
+    'what the owner did',
+    Object.entries(figures.presses)
+      .map(([act, times]) => `${act} ${times}`)
+      .join(', '),
+  ],
   ['sign-ins', figures.signIns],
   ['faults at the site and cut connections', figures.faults],
   ['messages in the chat, heartbeats', `${feishu.messages().length}, ${heartbeats}`],
   ['long connections made', feishu.connectionsMade()],
-  ['memory of the watch, first and last quarter', `${memory.map((mb) => mb.toFixed(1)).join(' → ')} MB (most ${(Math.max(...samples.map((each) => each.rssKb || 0)) / 1024).toFixed(0)} MB)`],
-  ['open files, first and last quarter', `${files.join(' → ')} (most ${Math.max(...samples.map((each) => each.fds || 0))})`],
+  [
+    'memory of the watch, first and last quarter',
+    `${memory.map((mb) => mb.toFixed(1)).join(' → ')} MB (most ${(Math.max(...samples.map((each) => each.rssKb || 0)) / 1024).toFixed(0)} MB)`,
+  ],
+  [
+    'open files, first and last quarter',
+    `${files.join(' → ')} (most ${Math.max(...samples.map((each) => each.fds || 0))})`,
+  ],
   ['threads, first and last quarter', threads.join(' → ')],
   ['processor time of the watch', `${(cpuTicks / 100).toFixed(0)} s`],
   ['zombies, processes left behind', `${violations.filter((each) => each.includes('zombie')).length}, ${left.length}`],

@@ -42,9 +42,9 @@ test('it is put aside by age, as its first line says, and old ones go', ({ folde
 test('a writer goes on in the new file when another has put the old one aside', ({ folder }) => {
   const path = join(folder, 'keyturn.log');
   const [first, second] = [new LogFile(path, { maxBytes: 60 }), new LogFile(path, { maxBytes: 1e9 })];
-  second.write(line(0, 'from the second'));
-  first.write(line(0, 'from the first'));
-  second.write(line(0, 'again'));
+  second.write(line(Date.now(), 'from the second'));
+  first.write(line(Date.now(), 'from the first'));
+  second.write(line(Date.now(), 'again'));
   expect(readFileSync(path, 'utf8')).toContain('from the first');
   expect(readFileSync(path, 'utf8')).toContain('again');
   first.close();
