@@ -1,6 +1,5 @@
 import { mayAskAgain } from '../handoff/may-ask-again.js';
-import { AppError, appError } from '../errors/app-error.js';
-import { renewalErrors } from '../errors/renewal-errors.js';
+import { AppError } from '../errors/app-error.js';
 import { politeTime } from '../quiet-hours.js';
 import type { Stop } from '../renewal/outcome.js';
 import { judgeSession, nextLookAt, trustsHttp } from '../renewal/session-health.js';
@@ -11,7 +10,7 @@ import { ownerOf } from './ask-owner.js';
 import { hasKeyboard, watchAsks } from './leave-to-watch.js';
 import type { Progress } from './progress.js';
 import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
-import { showTime } from './show-time.js';
+import { sessionEndedEnd } from './session-look.js';
 import { openBench, type AccountBench, type Workshop } from './wire.js';
 
 /**
@@ -134,16 +133,6 @@ async function askToSignIn(
 async function signedOutEnd(workshop: Workshop, bench: AccountBench, detail: string): Promise<AccountEnd> {
   const { current } = await bench.keys.readRecord();
   return sessionEndedEnd(bench.config.name, { site: bench.profile.title, detail, expiresAt: current?.expiresAt });
-}
-
-/** How `refresh` tells of a session that has died before its key. */
-export function sessionEndedEnd(
-  account: string,
-  { site, detail, expiresAt }: { readonly site: string; readonly detail: string; readonly expiresAt?: string },
-): AccountEnd {
-  const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
-  const failure = appError(renewalErrors.sessionEnded, { account, site, detail, keyState });
-  return { account, outcome: 'signed-out', headline: failure.message, expiresAt, failure };
 }
 
 async function note(

@@ -66,11 +66,11 @@ const duration = (least: string, most: string): SettingType => {
 };
 
 const durationOrOff = (least: string, most: string): SettingType => {
-  const { name, fromText, accepts } = duration(least, most);
+  const inner = duration(least, most);
   return {
-    name: `${name}, or off`,
-    fromText: (value) => (value === 'off' ? value : fromText(value)),
-    accepts: (value): value is string => value === 'off' || accepts(value),
+    name: `${inner.name}, or off`,
+    fromText: (value) => (value === 'off' ? value : inner.fromText(value)),
+    accepts: (value): value is string => value === 'off' || inner.accepts(value),
   };
 };
 

@@ -11,7 +11,7 @@ import { accountPaths } from '../../store/home.js';
 import { readIntent, readKeyRecord } from '../../store/key-records.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
-import { lookAtSession } from '../session-look.js';
+import { lookAtSession, sessionEndedEnd } from '../session-look.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import type { AccountEnd } from '../renew-one.js';
@@ -94,7 +94,6 @@ async function refresh(names: readonly string[], options: RefreshOptions, contex
     if (look.kind === 'look') stale.push({ account, end });
     else if (look.kind === 'rests') ends.push(end);
     else {
-      const { sessionEndedEnd } = await import('../keep-alive.js');
       const { detail } = look;
       ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt: end.expiresAt }));
     }
