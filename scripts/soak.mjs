@@ -176,7 +176,12 @@ function readChat() {
               ? 'say'
               : 'ignore';
     figures.presses[act] = (figures.presses[act] ?? 0) + 1;
-    acts.push({ at: now() + between(10 * minuteMs, act === 'sign-in' ? 12 * hourMs : hourMs), act, account, message });
+    acts.push({
+      at: now() + between(10 * minuteMs, act === 'sign-in' ? Math.min(12 * hourMs, leftMs / 4) : hourMs),
+      act,
+      account,
+      message,
+    });
   }
 }
 

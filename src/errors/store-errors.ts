@@ -161,10 +161,17 @@ export const storeErrors = {
     title: 'the history was changed',
     exitCode: 1,
     next: 'fix-settings',
+    byItself: 'Goes on adding events.',
     message: ({ path, line, problem }) => `${path} is not as keyturn wrote it: line ${line}: ${problem}.`,
     state: 'The file was not changed; new events are still added to it. Keys and renewals do not depend on it.',
     hint: ({ account, path }) =>
       `keyturn history ${account} --json > history-copy.jsonl; mv ${shellWord(path)} ${shellWord(`${path}.changed`)}`,
+    example: {
+      account: 'work',
+      path: '/home/me/.local/share/keyturn/accounts/work/history.jsonl',
+      line: 6,
+      problem: 'the line before it was changed, added or removed',
+    },
   }),
 
   locked: entry<{ account: string; holder: string }>({
