@@ -155,7 +155,7 @@ export const renewalErrors = {
     title: 'signed out while the key is good',
     exitCode: 3,
     next: 'ask-person',
-    byItself: 'Asks its owner, at decent hours; later runs exit 3 without a request, until they have signed in.',
+    byItself: 'asks its owner, at decent hours; later runs exit 3 without a request until they have signed in',
     message: ({ site, detail }) =>
       `${site} has ended the session; the next renewal needs its owner to sign in: ${detail}`,
     state: keyState,

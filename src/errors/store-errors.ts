@@ -161,7 +161,7 @@ export const storeErrors = {
     title: 'the history was changed',
     exitCode: 1,
     next: 'fix-settings',
-    byItself: 'Goes on adding events.',
+    byItself: 'goes on adding events',
     message: ({ path, line, problem }) => `${path} is not as keyturn wrote it: line ${line}: ${problem}.`,
     state: 'The file was not changed; new events are still added to it. Keys and renewals do not depend on it.',
     hint: ({ account, path }) =>
