@@ -32,8 +32,6 @@ export interface HttpConsoleOptions {
   readonly now: () => number;
   /** Told once, when this machine's clock is more than two minutes off the server's; positive when ours is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
-  /** How often a read that was not answered is tried again; 3 times when absent. */
-  readonly retries?: number;
   /** The first wait before a read is tried again; 1 s when absent. */
   readonly backoffMs?: number;
   /** How often a read is tried again; 3 times when absent. */
