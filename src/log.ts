@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, openSync, renameSync, statSync, fchmodSync, closeSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import type * as Pino from 'pino';
+import { LogFile } from './log-file.js';
 import { redactText } from './redact.js';
 import { systemCode } from './store/system-error.js';
 
@@ -24,13 +25,10 @@ export const silentLog: Log = {
   child: () => silentLog,
 };
 
-const maxLogBytes = 5 * 1024 * 1024;
-const keptLogs = 5;
-
 /**
- * Opens the log file (JSON lines, 0600, at most five older files of 5 MiB). pino is loaded here, so that a run
- * with nothing to log does not pay for it. Every line passes the redactor as text: a secret in an unforeseen field
- * or in a foreign error's message is caught as well.
+ * Opens the log file (JSON lines, 0600; put aside at 5 MiB and after a week, five older ones kept for 30 days). pino is
+ * loaded here, so that a run with nothing to log does not pay for it. Every line passes the redactor as text: a secret in
+ * an unforeseen field or in a foreign error's message is caught as well.
  */
 export function openLog(
   folder: string,
@@ -53,16 +51,8 @@ function openFileLog(folder: string, level: LogLevel, tell: (error: unknown) => 
   const file = join(folder, 'keyturn.log');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (process.platform !== 'win32') chmodSync(folder, 0o700);
-  rotate(file);
-  const descriptor = openSync(file, 'a', 0o600);
-  try {
-    if (process.platform !== 'win32') fchmodSync(descriptor, 0o600);
-  } finally {
-    closeSync(descriptor);
-  }
+  const destination = new LogFile(file, { onTrouble: tell });
   const { pino } = createRequire(import.meta.url)('pino') as typeof Pino;
-  const destination = pino.destination({ dest: file, sync: true, mode: 0o600 });
-  destination.on('error', tell);
   return pino(
     {
       level,
@@ -70,16 +60,7 @@ function openFileLog(folder: string, level: LogLevel, tell: (error: unknown) => 
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError, cause: describeError },
     },
-    {
-      write: (line: string) => {
-        try {
-          destination.write(redactText(line));
-        } catch (error) {
-          if (systemCode(error) === undefined) throw error;
-          tell(error);
-        }
-      },
-    },
+    { write: (line: string) => destination.write(redactText(line)) },
   );
 }
 
@@ -104,13 +85,4 @@ export function describeError(error: unknown): unknown {
     stack: error.stack,
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
-}
-
-function rotate(file: string): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < maxLogBytes) return;
-  for (let n = keptLogs - 1; n >= 1; n -= 1) {
-    if (statSync(`${file}.${n}`, { throwIfNoEntry: false })) renameSync(`${file}.${n}`, `${file}.${n + 1}`);
-  }
-  renameSync(file, `${file}.1`);
 }

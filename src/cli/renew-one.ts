@@ -22,6 +22,8 @@ export interface RenewOneOptions {
   readonly dryRun: boolean;
   readonly method?: 'auto' | 'http' | 'browser';
   readonly headed: boolean;
+  /** For the session's sake: the console is read although the key is not due. */
+  readonly signIn?: boolean;
   /** How long to wait for the owner, the visible browser included. */
   readonly waitMs: number;
   /** The person sits here and has said ready by starting the command. */
@@ -97,6 +99,7 @@ async function runBench(
       force: options.force || options.dryRun,
       dryRun: options.dryRun,
       rungs: rungsOf(config, options, bench),
+      signIn: options.signIn,
       lifetimeMs: bench.profile.key.lifetimeMs,
       personIsHere: options.personIsHere,
     },

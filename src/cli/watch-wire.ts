@@ -5,6 +5,7 @@ import { politeTime } from '../quiet-hours.js';
 import { redactText } from '../redact.js';
 import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
+import { isLookDue } from '../renewal/session-health.js';
 import { listAccounts } from '../store/accounts.js';
 import { appendHistory, readHistory } from '../store/history.js';
 import { accountPaths } from '../store/home.js';
@@ -12,6 +13,7 @@ import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readLastRun } from '../store/last-run.js';
 import { readLock } from '../store/lock.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
+import { readSessionCheck } from '../store/session-checks.js';
 import { languageFor, loadSettings } from '../store/settings.js';
 import type { FolderWatch } from '../watch/folder-watch.js';
 import { Heartbeat } from '../watch/heartbeat.js';
@@ -49,6 +51,7 @@ export interface WatchShop {
 export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
   const { context, home, log, say } = shop;
   const told = new Map<string, string>();
+  const methods = new Map<string, string>();
   return {
     accounts: async () => {
       const { accounts, broken } = await listAccounts(home);
@@ -57,7 +60,10 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
         told.set(name, error.message);
       }
       const enabled = accounts.filter((account) => account.enabled);
-      for (const { name } of enabled) told.delete(name);
+      for (const { name, method } of enabled) {
+        told.delete(name);
+        methods.set(name, method);
+      }
       folders.set(enabled.map((account) => accountPaths(home, account.name).folder));
       return enabled;
     },
@@ -76,6 +82,12 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
         failuresInARow: last.failuresInARow,
       };
       return { record, hasIntent: intent, question, lastRun, isHeld: holder !== undefined };
+    },
+    keepAliveAt: async (account) => {
+      if (methods.get(account) === 'browser') return undefined;
+      const check = await readSessionCheck(accountPaths(home, account));
+      const nextAt = check && Date.parse(check.nextAt);
+      return isLookDue(nextAt, context.now()) ? 0 : nextAt;
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
@@ -123,6 +135,7 @@ export async function openServices(
     jitterMs,
     askAgainAfterMs: settings.handoff.askAgainAfterMs,
     language,
+    keepAliveMs: settings.session.keepAliveMs,
     maxAtOnce: settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce,
     shown,
     host,

@@ -188,7 +188,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   };
   return bench;
 
-  async function openHttp({ onStep, signal }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
+  async function openHttp({ onStep, signal, retries }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await bench.readCheckpoint();
     if (!checkpoint) {
       return stopped({ kind: 'signed-out', detail: 'no saved session to replay' });
@@ -202,6 +202,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         proxy: config.proxy,
         account: config.name,
         keyName: config.keyName,
+        retries,
         onStep,
         log,
         signal,

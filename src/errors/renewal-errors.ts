@@ -161,4 +161,21 @@ export const renewalErrors = {
     byItself: 'wrote again for a moment, into room kept for the purpose; the next run makes another key',
     example: { detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.' },
   }),
+  sessionEnded: entry<OneRun>({
+    code: 'KT610',
+    title: 'signed out while the key is good',
+    exitCode: 3,
+    next: 'ask-person',
+    byItself: 'asks its owner, at decent hours; later runs exit 3 without a request until they have signed in',
+    message: ({ site, detail }) =>
+      `${site} has ended the session; the next renewal needs its owner to sign in: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn unblock ${account}`,
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'GET /api/openapi/apikey: the session is not signed in any more.',
+      keyState: 'The current key works until 2026-03-08 09:00; nothing was rotated.',
+    },
+  }),
 };

@@ -156,6 +156,24 @@ export const storeErrors = {
     example: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', problems: ['version is missing'] },
   }),
 
+  brokenHistory: entry<{ account: string; path: string; line: number; problem: string }>({
+    code: 'KT217',
+    title: 'the history was changed',
+    exitCode: 1,
+    next: 'fix-settings',
+    byItself: 'goes on adding events',
+    message: ({ path, line, problem }) => `${path} is not as keyturn wrote it: line ${line}: ${problem}.`,
+    state: 'The file was not changed; new events are still added to it. Keys and renewals do not depend on it.',
+    hint: ({ account, path }) =>
+      `keyturn history ${account} --json > history-copy.jsonl; mv ${shellWord(path)} ${shellWord(`${path}.changed`)}`,
+    example: {
+      account: 'work',
+      path: '/home/me/.local/share/keyturn/accounts/work/history.jsonl',
+      line: 6,
+      problem: 'the line before it was changed, added or removed',
+    },
+  }),
+
   locked: entry<{ account: string; holder: string }>({
     code: 'KT220',
     title: 'another run holds the account',

@@ -100,6 +100,8 @@ export interface OpenRungOptions {
   readonly codes?: CodeProvider;
   /** Demands that the person called mistakes. */
   readonly dismissed?: readonly Dismissed[];
+  /** How often a read over HTTP that was not answered is tried again; 3 times when absent. */
+  readonly retries?: number;
   /** Progress for people: `opening the key page`, `reading the key`. */
   readonly onStep: (step: string) => void;
   readonly signal?: AbortSignal;

@@ -45,6 +45,8 @@ export interface RenewOptions {
   readonly dryRun: boolean;
   /** Cheapest first; a person sits at the last one when it is `headed`. */
   readonly rungs: readonly Rung[];
+  /** The session is to be renewed, whether or not the key is due. */
+  readonly signIn?: boolean;
   /** As the site profile says. */
   readonly lifetimeMs?: number;
 }
@@ -68,8 +70,8 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   if (isDead) renewal.doubtRecord();
 
   const due = await renewal.due();
-  if (!due.due) return { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt };
-  deps.log.info({ reason: due.reason, expiresAt: due.expiresAt }, 'renewal is due');
+  if (!due.due && !options.signIn) return { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt };
+  deps.log.info({ reason: due.due ? due.reason : 'sign-in', expiresAt: due.expiresAt }, 'renewal is due');
 
   let climb = await renewal.climb(options.rungs);
   for (;;) {
@@ -211,6 +213,7 @@ class Renewal {
     const { rung } = session;
     const reading = await session.read();
     if (!reading.ok) return { stop: reading.stop, rung };
+    if (this.options.signIn) await this.deps.history('signed-in', { rung });
     const decision = await this.decide(reading.value);
     this.deps.log.info(
       { rung, decision: decision.action, reason: 'reason' in decision ? decision.reason : undefined },

@@ -58,7 +58,7 @@ export async function runAccount(
 
   const record = await deps.keys.readRecord();
   const quick = isDue(record, now(), { force: options.force });
-  if (!quick.due && !intent) {
+  if (!quick.due && !options.signIn && !intent) {
     const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
     await settleQuestion(notDue, deps);
     return notDue;

@@ -66,6 +66,15 @@ const duration = (least: string, most: string): SettingType => {
   };
 };
 
+const durationOrOff = (least: string, most: string): SettingType => {
+  const inner = duration(least, most);
+  return {
+    name: `${inner.name}, or off`,
+    fromText: (value) => (value === 'off' ? value : inner.fromText(value)),
+    accepts: (value): value is string => value === 'off' || inner.accepts(value),
+  };
+};
+
 const quietHours: SettingType = {
   name: 'a part of the day such as 23:00-08:00, or off',
   fromText: (value) => (parseQuietHours(value) === null ? undefined : value),
@@ -224,6 +233,12 @@ export const settingsTable = [
     type: duration('10s', '1d'),
     default: '10m',
     description: 'How long `keyturn login` waits for the person to sign in.',
+  }),
+  row({
+    key: 'session.keepAlive',
+    type: durationOrOff('1h', '30d'),
+    default: '24h',
+    description: 'A session that rested so long is used once over HTTP, so that it lives on or is known dead; or off.',
   }),
   row({
     key: 'watch.quietHours',

@@ -53,6 +53,10 @@ export interface Settings {
     readonly allowPrivateHttp: boolean;
   };
   readonly login: { readonly timeoutMs: number };
+  readonly session: {
+    /** Undefined when it is off. */
+    readonly keepAliveMs?: number;
+  };
   readonly watch: {
     /** Undefined: none. */
     readonly quietHours?: QuietHours;
@@ -106,6 +110,7 @@ export async function loadSettings(options: LoadSettingsOptions): Promise<Settin
       allowPrivateHttp: get('takeover.allowPrivateHttp'),
     },
     login: { timeoutMs: ms('login.timeout') },
+    session: { keepAliveMs: get('session.keepAlive') === 'off' ? undefined : ms('session.keepAlive') },
     watch: {
       quietHours: parseQuietHours(get('watch.quietHours')) ?? undefined,
       jitterMs: ms('watch.jitter'),

@@ -71,6 +71,8 @@ export class ShownQuestions {
       const asked = await channel.ask(entry.question, { screenshot, onAnswer: this.taker(entry), signal });
       entry.asked = asked;
       await this.change(entry, (onDisk) => ({ ...onDisk, reached: ['card'], message: asked.message }));
+      const { id, kind, reminders = 0 } = entry.question;
+      await this.deps.history(account, reminders > 0 ? 'reminder' : 'shown', { question: id, kind, via: 'card' });
       if (entry.answer) await this.settle(entry, endOf(entry));
       return true;
     } catch (error) {
@@ -136,7 +138,7 @@ export class ShownQuestions {
     }));
     if (this.entries.get(account) === entry) this.entries.delete(account);
     await this.settle(entry, endOf(entry));
-    await this.deps.history(account, 'answer', { answer: decision.kind, via });
+    await this.deps.history(account, 'answer', { answer: decision.kind, via, question: entry.question.id });
     this.deps.onAnswered(account, entry.question, decision);
   }
 

@@ -23,6 +23,8 @@ const idleRestMs = 10 * minuteMs;
 /** A renewal that ended without a record of its end: the process could not start or was killed. */
 const lostRestsMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
 const askRestsMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
+/** Between two looks at one session, whatever became of the first. */
+const keepAliveRestMs = 60 * minuteMs;
 const forecastEveryMs = 30 * minuteMs;
 
 /** One account as its files say. */
@@ -38,6 +40,8 @@ export interface AccountRecords {
 /** What the settings decide; replaced as a whole when they are loaded anew. */
 export interface WatchServices extends PlanRules {
   readonly language: 'zh' | 'en';
+  /** The setting `session.keepAlive`; undefined when it is off. */
+  readonly keepAliveMs?: number;
   /** How many renewals run at once. */
   readonly maxAtOnce: number;
   /** Undefined when Feishu is not set up. */
@@ -54,6 +58,8 @@ export interface WatcherDeps {
   /** The accounts that are switched on; those that cannot be read are told of elsewhere. */
   readonly accounts: () => Promise<readonly { readonly name: string; readonly site: string }[]>;
   readonly read: (account: string) => Promise<AccountRecords>;
+  /** When the session is to be looked at, epoch milliseconds; undefined when it never is. */
+  readonly keepAliveAt: (account: string) => Promise<number | undefined>;
   readonly questionsOf: (account: string) => QuestionStore;
   readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
@@ -87,6 +93,7 @@ interface Memory {
   lost: number;
   failedAsks: number;
   forecastAt: number;
+  keepAliveFrom: number;
   /** The owner called it no check: tried again with that word. */
   doubted?: ChallengeKind;
   lastProblem?: string;
@@ -211,7 +218,13 @@ export class Watcher {
     );
     const plan: Plan = memory.doubted ? { step: 'renew', at: now() } : planned;
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.restUntil);
-    if (at > now()) return Math.min(at, await this.lookAhead(account, records, memory));
+    if (at > now()) {
+      const keepAliveAt = await this.keepAliveAt(name, records, memory);
+      if (keepAliveAt > now()) return Math.min(at, keepAliveAt, await this.lookAhead(account, records, memory));
+      if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
+      this.start(name, this.keepAlive(name, signal));
+      return now() + longestRestMs;
+    }
     switch (plan.step) {
       case 'renew':
       case 'open':
@@ -278,6 +291,25 @@ export class Watcher {
     }
   }
 
+  /** A question that waits says all there is to say of the session. */
+  private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
+    const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
+    if (this.services.keepAliveMs === undefined || isWaiting || !records.record.current) return Infinity;
+    const at = await this.deps.keepAliveAt(account);
+    return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
+  }
+
+  /** The same run as for a renewal: it finds that the key is not due, and looks at the session. */
+  private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
+    this.memoryOf(account).keepAliveFrom = this.deps.now() + keepAliveRestMs;
+    this.renewals += 1;
+    try {
+      await this.deps.renew(account, { kind: 'unattended' }, signal);
+    } finally {
+      this.renewals -= 1;
+    }
+  }
+
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(question.account);
     const isSeen = (await this.services.shown?.show(question, signal)) === true;
@@ -321,7 +353,7 @@ export class Watcher {
   private memoryOf(account: string): Memory {
     const known = this.memories.get(account);
     if (known) return known;
-    const fresh = { firstSeenAt: 0, luck: 0, restUntil: 0, lost: 0, failedAsks: 0, forecastAt: 0 };
+    const fresh = { firstSeenAt: 0, luck: 0, restUntil: 0, lost: 0, failedAsks: 0, forecastAt: 0, keepAliveFrom: 0 };
     this.memories.set(account, fresh);
     return fresh;
   }

@@ -368,6 +368,10 @@ async function encrypted(scene: ErrorScene): Promise<string> {
 
 /** Codes that no row above can raise: why, and the test that does. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
+  KT217: {
+    why: 'raised through the command line there, with a history to break',
+    test: 'tests/e2e/session-health.spec.ts',
+  },
   KT222: { why: 'a run has to be stopped and woken in its middle', test: 'tests/faults/several-runs.spec.ts' },
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
@@ -381,6 +385,10 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
     test: 'tests/e2e/browser-session.spec.ts',
   },
   KT406: { why: "account.json's own check refuses such a proxy first", test: 'tests/unit/site/http-console.spec.ts' },
+  KT610: {
+    why: 'raised through the command line there, by a session that rested a day',
+    test: 'tests/e2e/session-health.spec.ts',
+  },
   KT701: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT702: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT703: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },

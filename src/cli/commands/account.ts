@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { accountPaths } from '../../store/home.js';
 import {
   listAccounts,
@@ -13,6 +13,7 @@ import { homeOf, type CliContext } from '../context.js';
 import { confirm } from '../confirm.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
+import { newRunId } from '../run-id.js';
 
 interface SiteOptions {
   readonly site: string;
@@ -25,6 +26,7 @@ interface SiteOptions {
 
 type ImportFlags = SiteOptions & {
   readonly name?: string;
+  readonly update?: boolean;
   readonly encrypted?: boolean;
   readonly passphraseFile?: string;
 };
@@ -59,13 +61,26 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
     account.command('import').argument('<file>', "the older refresher's secrets file, or a browser's cookie export"),
   )
     .option('--name <name>', "the account's name (default: made from the file's name)")
+    .option('--update', 'new cookies for the account --name, which is there already')
     .option('--encrypted', 'the file was made by keyturn account export on another machine')
     .option('--passphrase-file <file>', 'where the passphrase of such a file is (default: asked for, hidden)')
     .description(
       'add an account from saved cookies; it renews over HTTP, with no browser, until the site wants a person',
     )
-    .addHelpText('after', examples(['keyturn account import ~/.secrets/iflow.json --name work']))
+    .addHelpText(
+      'after',
+      examples([
+        'keyturn account import ~/.secrets/iflow.json --name work',
+        'keyturn account import cookies.json --name work --update',
+      ]),
+    )
     .action(async (file: string, options: ImportFlags, command: Command) => {
+      if (options.update) {
+        if (options.encrypted) throw new InvalidArgumentError('--update and --encrypted exclude each other.');
+        if (options.name === undefined) throw new InvalidArgumentError('--update needs --name.');
+        const { importSession } = await import('../new-session.js');
+        return importSession(file, options.name, context);
+      }
       if (!options.encrypted) return importAccount(file, options, context);
       const { importEncrypted } = await import('../move-account.js');
       const isOwn = (key: string) => command.getOptionValueSource(key) === 'cli';
@@ -143,7 +158,6 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
     .action(async (name: string, options: { yes?: boolean }) => {
       const home = homeOf(context);
       const { acquireLock } = await import('../../store/lock.js');
-      const { newRunId } = await import('../run-id.js');
       // A broken account can be removed too, so its file is not read first.
       const { accounts, broken } = await listAccounts(home);
       if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
@@ -199,11 +213,7 @@ async function configFrom(name: string, options: SiteOptions, context: CliContex
   };
 }
 
-async function importAccount(
-  file: string,
-  options: SiteOptions & { name?: string },
-  context: CliContext,
-): Promise<void> {
+async function importAccount(file: string, options: ImportFlags, context: CliContext): Promise<void> {
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   const { resolveProfile } = await import('../../site/resolve-profile.js');
   const { readSecretsFile } = await import('../../store/import-secrets.js');
@@ -223,6 +233,8 @@ async function importAccount(
   // Held, so that a change of the encryption that goes on meanwhile does not miss the record.
   const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
   await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
+  const { recordSignIn } = await import('../new-session.js');
+  await recordSignIn(paths, { runId: newRunId(), at: context.now() });
   for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +

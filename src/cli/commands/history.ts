@@ -1,7 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { appError } from '../../errors/app-error.js';
+import { storeErrors } from '../../errors/store-errors.js';
 import { redactText } from '../../redact.js';
-import { readHistory } from '../../store/history.js';
-import { accountPaths } from '../../store/home.js';
+import { readHistory, verifyHistory } from '../../store/history.js';
+import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { homeOf, type CliContext } from '../context.js';
 import { pickAccount } from '../pick-account.js';
 import { examples, type SetExitCode } from '../command-help.js';
@@ -14,10 +16,15 @@ export function registerHistory(program: Command, context: CliContext, _setExitC
     .description('every rotation, question and answer of an account, oldest first')
     .option('-n, --last <count>', 'only the newest events', positiveInteger, 50)
     .option('--json', 'one JSON object per line')
-    .addHelpText('after', examples(['keyturn history work', 'keyturn history work -n 500 --json']))
-    .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
+    .option('--verify', 'check that no event was changed, added or removed since it was written')
+    .addHelpText(
+      'after',
+      examples(['keyturn history work', 'keyturn history work --verify', 'keyturn history work -n 500 --json']),
+    )
+    .action(async (name: string | undefined, options: { last: number; json?: boolean; verify?: boolean }) => {
       const home = homeOf(context);
       const account = await pickAccount(home, name, 'history');
+      if (options.verify) return verify(account.name, accountPaths(home, account.name), context);
       const events = await readHistory(accountPaths(home, account.name), options.last);
       if (options.json) {
         for (const event of events) context.stdout.write(`${JSON.stringify(event)}\n`);
@@ -41,6 +48,17 @@ export function registerHistory(program: Command, context: CliContext, _setExitC
       ]);
       context.stdout.write(`${table([['TIME', 'RUN', 'EVENT', 'DETAILS'], ...rows])}\n`);
     });
+}
+
+/** The chain proves what is there; that whole events are missing at the end, it cannot. */
+async function verify(account: string, paths: AccountPaths, context: CliContext): Promise<void> {
+  const check = await verifyHistory(paths);
+  if (!check.ok) {
+    const { line, problem } = check;
+    throw appError(storeErrors.brokenHistory, { account, path: paths.history, line, problem });
+  }
+  const torn = check.torn === 0 ? '' : `; ${check.torn} cut off by a kill and passed over`;
+  context.stdout.write(`${account}: ${check.lines} events, each follows from the one before it${torn}\n`);
 }
 
 export function positiveInteger(text: string): number {

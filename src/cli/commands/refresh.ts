@@ -11,6 +11,7 @@ import { accountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
+import { lookAtSession, sessionEndedEnd } from '../session-look.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import type { AccountEnd } from '../renew-one.js';
@@ -82,13 +83,25 @@ async function refresh(names: readonly string[], options: RefreshOptions, contex
     failure: error,
   }));
   const due: AccountConfig[] = [];
+  const resting: Resting[] = [];
+  const stale: Resting[] = [];
   for (const account of accounts) {
     const quick =
       options.force || options.dryRun || options.headed ? undefined : await quickLook(home, account, context);
-    if (quick) ends.push(quick);
-    else due.push(account);
+    if (!quick) due.push(account);
+    else if (quick.outcome === 'not-due') resting.push({ account, end: quick });
+    else ends.push(quick);
   }
-  if (due.length > 0) ends.push(...(await renewDue(home, due, options, waitLockMs, context)));
+  for (const { account, end } of resting) {
+    const look = await lookAtSession(home, account, context.now());
+    if (look.kind === 'look') stale.push({ account, end });
+    else if (look.kind === 'rests') ends.push(end);
+    else {
+      const { detail } = look;
+      ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt: end.expiresAt }));
+    }
+  }
+  if (due.length + stale.length > 0) ends.push(...(await renewDue(home, due, stale, options, waitLockMs, context)));
   context.signal.throwIfAborted();
   ends.sort((a, b) => a.account.localeCompare(b.account));
 
@@ -125,15 +138,23 @@ async function quickLook(home: string, account: AccountConfig, context: CliConte
   }
 }
 
+/** An account whose key is not due, and the line that says so. */
+interface Resting {
+  readonly account: AccountConfig;
+  readonly end: AccountEnd;
+}
+
 async function renewDue(
   home: string,
   due: readonly AccountConfig[],
+  stale: readonly Resting[],
   options: RefreshOptions,
   waitLockMs: number | undefined,
   context: CliContext,
 ): Promise<AccountEnd[]> {
   const { openWorkshop } = await import('../wire.js');
   const { renewOne } = await import('../renew-one.js');
+  const { keepAlive } = await import('../keep-alive.js');
   const { openProgress } = await import('../progress.js');
   const { default: pLimit } = await import('p-limit');
   const flags =
@@ -142,29 +163,22 @@ async function renewDue(
   const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
   // A headed run wants its person's eyes, one window after the other.
   const limit = pLimit(options.headed ? 1 : 8);
+  const how = {
+    command: 'keyturn refresh',
+    force: options.force === true,
+    dryRun: options.dryRun === true,
+    method: options.method,
+    headed: options.headed === true,
+    waitMs: workshop.settings.handoff.waitMs,
+    personIsHere: options.headed === true,
+    waitLockMs,
+    doubted: options.notACheck,
+  };
   try {
-    return await Promise.all(
-      due.map((account) =>
-        limit(() =>
-          renewOne(
-            workshop,
-            account,
-            {
-              command: 'keyturn refresh',
-              force: options.force === true,
-              dryRun: options.dryRun === true,
-              method: options.method,
-              headed: options.headed === true,
-              waitMs: workshop.settings.handoff.waitMs,
-              personIsHere: options.headed === true,
-              waitLockMs,
-              doubted: options.notACheck,
-            },
-            progress,
-          ),
-        ),
-      ),
-    );
+    return await Promise.all([
+      ...due.map((account) => limit(() => renewOne(workshop, account, how, progress))),
+      ...stale.map(({ account, end }) => limit(async () => (await keepAlive(workshop, account, how, progress)) ?? end)),
+    ]);
   } finally {
     progress.close();
     await workshop.close();

@@ -11,6 +11,7 @@ import { describeHolder, readLock } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
+import { sessionLine, sessionStatus, type SessionStatus } from '../session-status.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import { showTime } from '../show-time.js';
@@ -26,6 +27,8 @@ interface AccountStatus {
   /** When the next refresh will renew; absent when it already would. */
   readonly dueAt?: string;
   readonly sessionSavedAt?: string;
+  /** Absent when nobody has signed in yet. */
+  readonly session?: SessionStatus;
   readonly lastRunAt?: string;
   readonly lastOutcome?: string;
   readonly lastCode?: string;
@@ -101,6 +104,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
     provedAt: record.current?.provedAt,
     dueAt: due.due ? undefined : due.dueAt,
     sessionSavedAt: checkpoint?.savedAt,
+    session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt, now)),
     lastRunAt: last?.endedAt,
     lastOutcome: last?.outcome,
     lastCode: last?.code,
@@ -153,6 +157,7 @@ async function printTable(
     const notes = [
       line.running && `running: ${line.running}`,
       line.waiting && `waiting since ${showTime(line.waiting.since)}: ${line.waiting.detail}`,
+      line.session && sessionLine(line.session, now),
       line.unsettledRotation && 'an interrupted rotation is settled by the next refresh',
       line.lastCode && !line.waiting && `${line.lastMessage ?? ''} [${line.lastCode}]`,
       line.next && `next: ${line.next}`,

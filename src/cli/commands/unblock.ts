@@ -39,11 +39,11 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
   const paths = accountPaths(home, account.name);
   const question = await readQuestion(paths);
   const isOpen = question !== undefined && question.state !== 'resolved';
+  const { isDue } = await import('../../renewal/is-due.js');
+  const { hasIntent, readKeyFacts } = await import('../../store/key-records.js');
+  const isDueNow = isDue(await readKeyFacts(paths), context.now()).due || (await hasIntent(paths));
   if (!isOpen) {
-    const { isDue } = await import('../../renewal/is-due.js');
-    const { hasIntent, readKeyFacts } = await import('../../store/key-records.js');
-    const due = isDue(await readKeyFacts(paths), context.now());
-    if (!due.due && !(await hasIntent(paths))) throw appError(cliErrors.nothingWaits, { account: account.name });
+    if (!isDueNow) throw appError(cliErrors.nothingWaits, { account: account.name });
   }
   if (isOpen) {
     await writeQuestion(paths, {
@@ -67,6 +67,14 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
     isRemote: options.remote === true,
   });
   try {
+    if (isOpen) {
+      const { appendHistory } = await import('../../store/history.js');
+      const at = new Date(context.now()).toISOString();
+      const answer = { event: 'answer', answer: 'ready', via: 'unblock', question: question.id };
+      await appendHistory(paths, { at, runId: workshop.runId, ...answer }).catch((error: unknown) => {
+        workshop.log.error({ account: account.name, err: error }, 'the history could not be written');
+      });
+    }
     const end = await renewOne(
       workshop,
       account,
@@ -75,6 +83,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
         force: false,
         dryRun: false,
         headed: true,
+        signIn: isOpen && !isDueNow && question.kind === 'login',
         waitMs: workshop.settings.handoff.waitMs,
         personIsHere: true,
         waitLockMs: giveWayMs,

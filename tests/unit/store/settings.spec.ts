@@ -48,6 +48,7 @@ test.describe('settings', () => {
       browser: { path: undefined, args: [], maxAtOnce: 'auto' },
       takeover: { publicUrl: undefined, host: '127.0.0.1', port: 0, allowPrivateHttp: false },
       login: { timeoutMs: 600_000 },
+      session: { keepAliveMs: 86_400_000 },
       watch: { quietHours: { fromMinute: 1380, toMinute: 480 }, jitterMs: 1_800_000, heartbeatUrl: undefined },
       log: { level: 'info' },
     });

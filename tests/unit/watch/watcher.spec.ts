@@ -23,6 +23,8 @@ class WatchWorld {
   readonly history: SessionEvent[] = [];
   records: Record<string, AccountRecords>;
   canSend = true;
+  /** When the session of every account is to be looked at. */
+  keepAliveAt: number | undefined;
   renew: (account: string, kind: string) => ChildVerdict = () => ok;
   readonly watcher: Watcher;
   private readonly end = new AbortController();
@@ -70,6 +72,7 @@ class WatchWorld {
           const found = this.records[account];
           return found?.record ? Promise.resolve(found) : Promise.reject(new Error('key.json is damaged'));
         },
+        keepAliveAt: () => Promise.resolve(this.keepAliveAt),
         questionsOf,
         readHistory: () => Promise.resolve(this.history),
         history,
@@ -84,6 +87,7 @@ class WatchWorld {
       },
       {
         jitterMs: 0,
+        keepAliveMs: 24 * hourMs,
         askAgainAfterMs: 4 * hourMs,
         language: 'en',
         maxAtOnce: 2,
@@ -285,4 +289,24 @@ test('the end of a session is foretold once, in the evening before', async () =>
   expect(world.notices.map((notice) => notice.title)).toEqual(['The sign-in will soon end']);
   const told = world.history.find(({ event }) => event === 'forecast');
   expect(new Date(told?.at ?? '').getHours()).toBe(19);
+});
+
+test('a session that rested is looked at between two renewals, and not again at once', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs) });
+  await world.pass(2 * hourMs);
+  expect(world.runs).toEqual([]);
+  world.keepAliveAt = world.now + hourMs;
+  await world.pass(2 * hourMs - 60_000);
+  expect(world.runs).toHaveLength(1);
+  expect(world.runs[0]).toMatchObject({ account: 'work', kind: 'unattended', at: start + 3 * hourMs });
+});
+
+test('while a question waits, the session is left alone', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs) });
+  world.keepAliveAt = 0;
+  const question = { ...openQuestion(world), kind: 'login' as const };
+  world.records['work'] = account(6 * dayMs, { question });
+  await world.pass(hourMs);
+  expect(world.runs).toEqual([]);
+  expect(world.asked).toHaveLength(1);
 });

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { AppError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { IsoTime } from '../renewal/outcome.js';
+import type { AccountPaths } from './home.js';
+import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
+import { anObject, aString, isoTime, oneOf, optional, version1 } from './shape.js';
+
+/** What is known of the account's session between two renewals; on disk as `session-check.json`. */
+export interface SessionCheck {
+  readonly version: 1;
+  readonly at: IsoTime;
+  /** When to look again; until then a run that is not due reads this file and nothing else. */
+  readonly nextAt: IsoTime;
+  /** `used`: something else used the session lately. `unclear`: a read over HTTP cannot tell at this site. */
+  readonly outcome: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
+  /** When a read over HTTP last found the session alive. */
+  readonly aliveAt?: IsoTime;
+  readonly detail?: string;
+}
+
+const sessionCheck = anObject<SessionCheck>({
+  version: version1,
+  at: isoTime,
+  nextAt: isoTime,
+  outcome: oneOf('alive', 'used', 'signed-out', 'unclear', 'unreachable', 'off'),
+  aliveAt: optional(isoTime),
+  detail: optional(aString()),
+});
+
+const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
+  path: join(paths.folder, 'session-check.json'),
+  check: sessionCheck,
+  twice: false,
+});
+
+/** Undefined when there was none, or when it is damaged: it saves a request and nothing hangs on it. */
+export async function readSessionCheck(paths: AccountPaths): Promise<SessionCheck | undefined> {
+  try {
+    return await readRecordFile(sessionCheckFile(paths), () => undefined);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+    return undefined;
+  }
+}
+
+export async function writeSessionCheck(paths: AccountPaths, check: SessionCheck): Promise<void> {
+  await writeRecordFile(sessionCheckFile(paths), check);
+}

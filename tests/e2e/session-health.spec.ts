@@ -1,0 +1,130 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+const hourMs = 3_600_000;
+
+const reads = (world: World) => world.simulator.console.requests().filter(({ path }) => path === '/api/openapi/apikey');
+const settings = (world: World, more: object = {}) =>
+  writeFile(
+    join(world.home, 'settings.json'),
+    JSON.stringify({ watch: { quietHours: 'off', jitter: '0s' }, ...more }),
+    {
+      mode: 0o600,
+    },
+  );
+const question = (world: World) =>
+  world.simulator.feishu.waitForMessage(
+    (message) => world.simulator.feishu.cardText(message).includes('[这次跳过]'),
+    60_000,
+  );
+
+/** A fresh key, and a day in which nothing used the session. */
+async function restedSession(world: World, more: object = {}): Promise<void> {
+  await settings(world, more);
+  await world.addImported();
+  expectRun(await world.cli('refresh'), 0, /renewed/);
+  world.simulator.clock.advance(dayMs + hourMs);
+}
+
+async function newCookies(world: World): Promise<string> {
+  const { cookieHeader, xsrf } = world.simulator.console.issueSession(phone);
+  const file = join(world.home, 'new-secrets.json');
+  await writeFile(file, JSON.stringify({ name: '', cookie: cookieHeader, xsrf }), { mode: 0o600 });
+  return file;
+}
+
+test('a session that rested for a day is used once, and the cookies of the answer are kept', async ({ world }) => {
+  await restedSession(world);
+  world.simulator.console.weather.set({ xsrfRotates: true });
+  const before = { reads: reads(world).length, session: await world.read('work', 'session.json') };
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  expect(reads(world).slice(before.reads)).toMatchObject([{ method: 'GET', phone, status: 200 }]);
+  expect(await world.read('work', 'session.json')).not.toBe(before.session);
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  expect(reads(world)).toHaveLength(before.reads + 1);
+  expect((await world.cli('status')).stdout).toMatch(/session: lives for 1d.*found alive/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('it is left alone when the setting says so, and for a browser account', async ({ world }) => {
+  await restedSession(world, { session: { keepAlive: 'off' } });
+  await world.addImported('other', { phone: '15100005678', flags: ['--method', 'browser'] });
+  const before = reads(world).length;
+  expectRun(await world.cli('refresh', 'work'), 0, /not due/);
+  expect(reads(world)).toHaveLength(before);
+});
+
+test('a run that is at work on the account is not disturbed', async ({ world }) => {
+  await restedSession(world);
+  const before = reads(world).length;
+  const { lock } = await import('../../src/store/home.js').then(({ accountPaths }) => accountPaths(world.home, 'work'));
+  const { acquireLock } = await import('../../src/store/lock.js');
+  const held = await acquireLock(lock, { command: 'keyturn refresh', runId: 'run_test' });
+  try {
+    expectRun(await world.cli('refresh'), 0, /not due/);
+    expect(reads(world)).toHaveLength(before);
+  } finally {
+    await held.release();
+  }
+});
+
+test('a dead session is asked about while the key is good, once, and new cookies end it', async ({ world }) => {
+  await restedSession(world);
+  world.simulator.console.expireSessions(phone);
+  const debug = { KEYTURN_LOG_LEVEL: 'debug' };
+  const run = world.startWith(debug, 'refresh', '--wait', '60s');
+  const card = await question(world);
+  await world.simulator.feishu.press(card.messageId, '这次跳过');
+  const first = await run.ended;
+  expectRun(first, 3, /KT610[\s\S]*The current key works until[\s\S]*keyturn unblock work/);
+
+  const asked = { reads: reads(world).length, messages: world.simulator.feishu.messages().length };
+  expectRun(await world.cli('refresh'), 3, /KT610/);
+  expect(reads(world)).toHaveLength(asked.reads);
+  expect(world.simulator.feishu.messages()).toHaveLength(asked.messages);
+  expect((await world.cli('status')).stdout).toMatch(/waiting for you: login[\s\S]*session: signed out/);
+
+  const file = await newCookies(world);
+  expectRun(await world.cli('account', 'import', file, '--name', 'work', '--update'), 0, /new session/);
+  const last = await world.startWith(debug, 'refresh').ended;
+  expectRun(last, 0, /not due/);
+  expect((await world.cli('status')).stdout).toMatch(/earlier ones lived/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+
+  expectRun(await world.cli('history', '--verify'), 0, /each follows from the one before it/);
+  const history = join(world.home, 'accounts', 'work', 'history.jsonl');
+  const text = await readFile(history, 'utf8');
+  for (const event of ['signed-in', 'rotate', 'key-published', 'question', 'answer']) expect(text).toContain(event);
+  await writeFile(history, text.replace('"declined"', '"ready"'));
+  expectRun(await world.cli('history', '--verify'), 1, /KT217[\s\S]*next:/);
+
+  // At the debug level, over HTTP and Feishu.
+  const { cookies } = await world.json<{ cookies: { value: string }[] }>('work', 'session.json');
+  const { currentKey } = world.simulator.console.truth(phone);
+  const secrets = [currentKey ?? '', phone, world.simulator.feishu.appSecret, ...cookies.map(({ value }) => value)];
+  const log = await readFile(join(world.home, 'logs', 'keyturn.log'), 'utf8');
+  expect(log).toContain('"level":20');
+  for (const secret of secrets) {
+    for (const place of [log, text, first.stdout, first.stderr, last.stdout, last.stderr]) {
+      expect(place.includes(secret)).toBe(false);
+    }
+  }
+});
+
+test('the watch asks about a dead session by day', async ({ world }) => {
+  await restedSession(world);
+  world.simulator.console.expireSessions(phone);
+  const watch = world.start('watch');
+  await question(world);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  watch.process.kill('SIGTERM');
+  expectRun(await watch.ended, 0, /ended the session/);
+  const history = await world.read('work', 'history.jsonl');
+  const questions = history.split('\n').filter((line) => line.includes('"event":"question"'));
+  expect(questions).toHaveLength(1);
+  const log = await readFile(join(world.home, 'logs', 'keyturn.log'), 'utf8');
+  const { runId } = JSON.parse(questions[0] ?? '') as { runId: string };
+  expect(log).toContain(runId);
+  expect((await world.json<{ runId: string }>('work', 'question.json')).runId).toBe(runId);
+});

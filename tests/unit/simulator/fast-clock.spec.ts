@@ -1,0 +1,10 @@
+import { expect, test } from '@playwright/test';
+import { fastClockEnv, fastNow, readFastClock } from '../../../src/simulator/fast-clock.js';
+
+test('two processes with the same clock agree, and time runs at the rate', () => {
+  const clock = { startedAt: 1_700_000_000_000, rate: 1000 };
+  expect(readFastClock(fastClockEnv(clock))).toEqual(clock);
+  expect(fastNow(clock, clock.startedAt)).toBe(clock.startedAt);
+  expect(fastNow(clock, clock.startedAt + 60)).toBe(clock.startedAt + 60_000);
+  expect(readFastClock({})).toBeUndefined();
+});
