@@ -46,6 +46,8 @@ export interface WatchServices extends PlanRules {
   /** Asks for a renewal whose page is open and wants a code. */
   readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
   readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
+  /** Tells the owner when an installed schedule has stopped running. */
+  readonly watchSchedule?: () => Promise<void>;
   /** Lets the open questions stand and ends the connection. Never rejects. */
   close(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export class Watcher {
       let next = this.deps.now() + longestRestMs;
       try {
         next = Math.min(next, await this.look(signal));
+        await this.services.watchSchedule?.();
       } catch (error) {
         this.deps.log.error({ err: error }, 'a look at the accounts failed');
       }
