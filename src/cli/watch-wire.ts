@@ -1,12 +1,10 @@
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
-import type { Notifier } from '../handoff/ports.js';
 import type { Log } from '../log.js';
 import { politeTime } from '../quiet-hours.js';
 import { redactText } from '../redact.js';
 import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
-import { overdueMs, wasTold } from '../schedule/overdue.js';
 import { listAccounts } from '../store/accounts.js';
 import { appendHistory, readHistory } from '../store/history.js';
 import { accountPaths } from '../store/home.js';
@@ -14,19 +12,18 @@ import { readIntent, readKeyRecord } from '../store/key-records.js';
 import { readLastRun } from '../store/last-run.js';
 import { readLock } from '../store/lock.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
-import { readScheduledRun, readScheduleRecord, writeScheduleRecord } from '../store/schedule-records.js';
 import { languageFor, loadSettings } from '../store/settings.js';
 import type { FolderWatch } from '../watch/folder-watch.js';
 import { Heartbeat } from '../watch/heartbeat.js';
 import { runChild } from '../watch/renewal-child.js';
 import { RelayHost } from '../watch/relay-host.js';
 import type { RelayReply } from '../watch/relay-channel.js';
-import { ScheduleAlert, type ScheduleAlertDeps } from '../watch/schedule-alert.js';
 import { ShownQuestions, type ShownQuestionsDeps } from '../watch/shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from '../watch/watcher.js';
 import type { AccountEnd } from './renew-one.js';
 import type { CliContext } from './context.js';
 import { feishuLine } from './feishu-wire.js';
+import { scheduleAlert } from './schedule-alert-wire.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
@@ -131,35 +128,13 @@ export async function openServices(
     shown,
     host,
     notifier: line?.notifier,
-    watchSchedule: line && scheduleAlert(shop, line.notifier, { quiet, language }),
+    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.now, quiet, language }),
     beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
     close: async () => {
       await shown?.leaveAll();
       await line?.close();
     },
   };
-}
-
-function scheduleAlert(
-  { home, context }: WatchShop,
-  notifier: Notifier,
-  rest: Pick<ScheduleAlertDeps, 'quiet' | 'language'>,
-): () => Promise<void> {
-  const { now } = context;
-  const alert = new ScheduleAlert({
-    overdueMs: async () => {
-      const [record, run] = [await readScheduleRecord(home), await readScheduledRun(home)];
-      return record && !wasTold(record, run) ? overdueMs(record, run, now()) : undefined;
-    },
-    markTold: async () => {
-      const record = await readScheduleRecord(home);
-      if (record) await writeScheduleRecord(home, { ...record, toldAt: new Date(now()).toISOString() });
-    },
-    notifier,
-    now,
-    ...rest,
-  });
-  return () => alert.look();
 }
 
 function questionsOf(home: string, account: string): QuestionStore {

@@ -21,9 +21,10 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
     const end = await run('crontab', ['-l']);
     if (!end) throw missing();
     if (end.exitCode === 0) return end.stdout.toString('latin1');
-    const reason = reasonOf(end);
-    if (/no crontab for|no such file/i.test(reason)) return '';
-    if (/not allowed|denied|permission/i.test(reason)) throw appError(scheduleErrors.crontabDenied, { user, reason });
+    if (/no crontab for|no such file/i.test(end.stderr)) return '';
+    const denied = end.stderr.split('\n').find((line) => /not allowed|denied|permission/i.test(line));
+    const reason = denied?.trim() ?? reasonOf(end);
+    if (denied !== undefined) throw appError(scheduleErrors.crontabDenied, { user, reason });
     throw appError(scheduleErrors.failed, { command: 'crontab -l', reason, state: unchanged });
   }
 

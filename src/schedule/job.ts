@@ -80,7 +80,7 @@ export function proxiesWithPassword(env: NodeJS.ProcessEnv): readonly string[] {
 export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
   const real = realpathOf(execPath);
   for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
-    if (!path.isAbsolute(folder) || /multishells|^\/(?:tmp|run|proc)\//.test(folder)) continue;
+    if (!path.isAbsolute(folder) || /multishells|^\/(?:run|proc)\//.test(folder)) continue;
     const candidate = path.join(folder, path.basename(execPath));
     if (realpathOf(candidate) === real && isExecutable(candidate)) return candidate;
   }

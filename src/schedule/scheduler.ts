@@ -5,7 +5,7 @@ export type SchedulerName = 'systemd' | 'launchd' | 'cron';
 
 /** One thing that was done, with the file, crontab or unit it was done to. */
 export interface Change {
-  readonly what: 'written' | 'updated' | 'removed' | 'started' | 'stopped';
+  readonly what: 'written' | 'updated' | 'removed' | 'enabled' | 'started' | 'stopped';
   readonly name: string;
 }
 

@@ -24,6 +24,9 @@ export interface SystemdOptions {
 export function systemdScheduler(options: SystemdOptions): Scheduler {
   const { run, unitFolder, user, uid } = options;
   const pathOf = (unit: string) => join(unitFolder, unit);
+  /** By which `systemctl enable` starts a unit with every session. */
+  const linkOf = (kind: JobKind, unit: string) =>
+    join(unitFolder, kind === 'watch' ? 'default.target.wants' : 'timers.target.wants', unit);
   const runtimeFolder = `/run/user/${uid}`;
   // su and cron do not set it, but where it is there the manager can be reached.
   const runtime: Record<string, string> =
@@ -82,6 +85,7 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
       await systemctl('daemon-reload');
       throw error;
     }
+    if (now['UnitFileState'] !== 'enabled') changes.push({ what: 'enabled', name: linkOf(job.kind, main) });
     return [...changes, { what: 'started', name: main }, ...(await removeOther())];
   }
 
@@ -95,9 +99,8 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
       const end = await systemctl('disable', '--now', main);
       if (end?.exitCode === 0) changes.push({ what: 'stopped', name: main });
     }
-    const target = kind === 'watch' ? 'default.target.wants' : 'timers.target.wants';
     // Only where systemctl could not do it.
-    if (present.length > 0) await removeOwnFile(join(unitFolder, target, main));
+    if (present.length > 0) await removeOwnFile(linkOf(kind, main));
     for (const unit of present) {
       await removeOwnFile(pathOf(unit));
       changes.push({ what: 'removed', name: pathOf(unit) });

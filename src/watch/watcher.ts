@@ -120,7 +120,6 @@ export class Watcher {
       let next = this.deps.now() + longestRestMs;
       try {
         next = Math.min(next, await this.look(signal));
-        await this.services.watchSchedule?.();
       } catch (error) {
         this.deps.log.error({ err: error }, 'a look at the accounts failed');
       }
@@ -176,6 +175,7 @@ export class Watcher {
         this.deps.log.error({ account: account.name, err: error }, 'the account could not be looked at');
       }
     }
+    await this.services.watchSchedule?.();
     return next;
   }
 
