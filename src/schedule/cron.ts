@@ -74,11 +74,11 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
     const minute = /^\s*(\d{1,2})(?:\s+\*){4}\s/.exec(line ?? '')?.[1];
     if (line !== undefined && minute === undefined) notes.push({ text: 'its time was changed by hand' });
     return {
-      what,
+      what: isRunning === true ? `${what}, with a cron daemon running` : what,
       isInstalled: true,
       isRunning: false,
       nextAt: minute === undefined ? undefined : nextAtMinute(Number(minute), now),
-      nextSaidBy: isRunning === true ? 'the crontab, and a cron daemon is running' : 'the crontab',
+      nextSaidBy: 'the crontab',
       troubles,
       notes,
     };

@@ -70,10 +70,13 @@ export const readScheduledRun = (home: string) => readOrNone(runFile(home));
 export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
 export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
 
-/** Says whether there was a schedule. */
-export async function removeScheduleRecords(home: string): Promise<boolean> {
-  await removeRecordFile(runFile(home));
-  return removeRecordFile(recordFile(home));
+/** Names the files that were there. */
+export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const file of [recordFile(home), runFile(home)]) {
+    if (await removeRecordFile({ path: file.path, twice: file.twice })) removed.push(file.path);
+  }
+  return removed;
 }
 
 async function readOrNone<T>(file: RecordFile<T>): Promise<T | undefined> {

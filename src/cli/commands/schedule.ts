@@ -101,7 +101,8 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
   const color = paint(context.stdout, context.env);
   const does = job.kind === 'watch' ? 'keyturn watch stays running' : 'keyturn refresh runs every hour';
   const head = changes.length === 0 ? 'already installed: ' : '';
-  context.stdout.write(`${color.green('✓')} ${head}${does}: ${describeInspection(inspection, context.now())}\n`);
+  const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
+  context.stdout.write(`${mark} ${head}${does}: ${describeInspection(inspection, context.now())}\n`);
   const why = passedOver.map((text) => ({ text: `a ${scheduler.title} was chosen: ${text}` }));
   const launcher = job.words[1].includes(join('/', '_npx', '/'))
     ? [{ text: `${job.words[1]} is npx's cache, which may be emptied; install keyturn and run this again` }]
@@ -123,7 +124,7 @@ async function remove(context: CliContext): Promise<void> {
       if (error.code === scheduleErrors.foreign.code) throw error;
     }
   }
-  if (await removeScheduleRecords(home)) changes.push({ what: 'removed', name: join(home, 'schedule.json') });
+  for (const name of await removeScheduleRecords(home)) changes.push({ what: 'removed', name });
   tell(changes, context);
   if (changes.length === 0) context.stdout.write('no schedule was installed\n');
 }
