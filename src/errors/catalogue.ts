@@ -3,6 +3,7 @@ import { browserErrors } from './browser-errors.js';
 import { cliErrors } from './cli-errors.js';
 import { feishuErrors } from './feishu-errors.js';
 import { renewalErrors } from './renewal-errors.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { settingsErrors } from './settings-errors.js';
 import { siteErrors } from './site-errors.js';
 import { storeErrors } from './store-errors.js';
@@ -33,6 +34,7 @@ const groups = [
   renewalErrors,
   takeoverErrors,
   watchErrors,
+  scheduleErrors,
 ];
 
 /** Every error there is, by code. */

@@ -11,6 +11,10 @@ export const scheduleErrors = {
     message: ({ tried }) => `Nothing here can run keyturn every hour: ${tried.join('; ')}.`,
     state: 'Nothing was installed.',
     hint: 'keyturn watch',
+    byItself: 'nothing: it is told before anything is installed',
+    example: {
+      tried: ['systemd cannot be used here: there is no systemctl', 'cron cannot be used here: there is no crontab'],
+    },
   }),
   noUserManager: entry<{ user: string; uid: number; reason: string }>({
     code: 'KT851',
@@ -22,6 +26,8 @@ export const scheduleErrors = {
       `and is found through XDG_RUNTIME_DIR (usually /run/user/${uid}), which su and sudo do not set.`,
     state: 'Nothing was changed.',
     hint: ({ user }) => `sudo loginctl enable-linger ${shellWord(user)}`,
+    byItself: 'takes cron where that is here, unless --with names systemd',
+    example: { user: 'me', uid: 1000, reason: 'Failed to connect to bus: No medium found' },
   }),
   schedulerMissing: entry<{ scheduler: string; reason: string }>({
     code: 'KT852',
@@ -31,6 +37,8 @@ export const scheduleErrors = {
     message: ({ scheduler, reason }) => `${scheduler} cannot be used here: ${reason}.`,
     state: 'Nothing was changed.',
     hint: 'keyturn schedule install',
+    byItself: 'nothing: without --with it takes the best scheduler that is here',
+    example: { scheduler: 'launchd', reason: 'this system has none' },
   }),
   foreign: entry<{ place: string; hint: string }>({
     code: 'KT853',
@@ -40,6 +48,11 @@ export const scheduleErrors = {
     message: ({ place }) => `${place} was not written by keyturn, or was changed beyond recognition.`,
     state: 'It was left as it is, and nothing was installed.',
     hint: ({ hint }) => hint,
+    byItself: 'nothing: it never overwrites what it did not write',
+    example: {
+      place: '/home/me/.config/systemd/user/keyturn-watch.service',
+      hint: 'mv /home/me/.config/systemd/user/keyturn-watch.service /home/me/.config/systemd/user/keyturn-watch.service.old',
+    },
   }),
   crontabDenied: entry<{ user: string; reason: string }>({
     code: 'KT854',
@@ -49,6 +62,8 @@ export const scheduleErrors = {
     message: ({ user, reason }) => `crontab refuses ${user} (/etc/cron.allow, /etc/cron.deny): ${reason}.`,
     state: 'The crontab was left as it is.',
     hint: 'keyturn watch',
+    byItself: 'nothing: only root can change who may have a crontab',
+    example: { user: 'me', reason: 'You (me) are not allowed to use this program (crontab)' },
   }),
   failed: entry<{ command: string; reason: string; state: string }>({
     code: 'KT855',
@@ -58,6 +73,12 @@ export const scheduleErrors = {
     message: ({ command, reason }) => `${command} failed: ${reason}.`,
     state: ({ state }) => state,
     hint: ({ command }) => command,
+    byItself: 'takes back what it had written',
+    example: {
+      command: 'systemctl --user daemon-reload',
+      reason: 'Failed to connect to bus: Connection refused',
+      state: 'The files were put back as they were.',
+    },
   }),
   willNotFire: entry<{ reasons: readonly string[]; hint: string }>({
     code: 'KT856',
@@ -67,6 +88,8 @@ export const scheduleErrors = {
     message: ({ reasons }) => `Keys are not renewed by themselves: ${reasons.join('; ')}.`,
     state: 'Nothing was changed.',
     hint: ({ hint }) => hint,
+    byItself: 'says the same in `keyturn doctor`; a `keyturn watch` beside it tells you once when 26 hours have passed',
+    example: { reasons: ['keyturn-refresh.timer is not active (inactive)'], hint: 'keyturn schedule install' },
   }),
   noService: entry<{ scheduler: string }>({
     code: 'KT857',
@@ -76,6 +99,8 @@ export const scheduleErrors = {
     message: ({ scheduler }) => `${scheduler} starts programs at times; it cannot keep keyturn watch running.`,
     state: 'Nothing was installed.',
     hint: ({ scheduler }) => `keyturn schedule install --with ${scheduler}`,
+    byItself: 'nothing: without --with it takes a scheduler that keeps services',
+    example: { scheduler: 'cron' },
   }),
   unschedulable: entry<{ text: string }>({
     code: 'KT858',
@@ -85,5 +110,7 @@ export const scheduleErrors = {
     message: ({ text }) => `A line break or control character cannot stand in a schedule: ${JSON.stringify(text)}.`,
     state: 'Nothing was installed.',
     hint: 'keyturn schedule install --print',
+    byItself: 'nothing: it is told before anything is installed',
+    example: { text: '/home/me/a\nb' },
   }),
 };

@@ -24,23 +24,30 @@ export function systemRun(env: NodeJS.ProcessEnv): Run {
       const child = spawn(program, [...args], {
         env: { ...env, LC_ALL: 'C', ...options.env },
         stdio: ['pipe', 'pipe', 'pipe'],
-        timeout: timeoutMs,
-        killSignal: 'SIGKILL',
       });
+      const finish = (end: ProgramEnd | undefined) => {
+        clearTimeout(timer);
+        resolve(end);
+      };
+      const failed = (exitCode: number, stderr: string) => finish({ exitCode, stdout: Buffer.alloc(0), stderr });
+      // Not spawn's own `timeout`: where there is no such program, its timer goes on and keeps this process alive.
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        failed(124, 'it did not end within a minute');
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      }, timeoutMs);
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       child.once('error', (error: NodeJS.ErrnoException) => {
-        const isMissing = error.code === 'ENOENT';
-        resolve(
-          isMissing ? undefined : { exitCode: 126, stdout: Buffer.alloc(0), stderr: error.code ?? error.message },
-        );
+        if (error.code === 'ENOENT') finish(undefined);
+        else failed(126, error.code ?? error.message);
       });
       child.once('close', (code, signal) => {
         const stderr = Buffer.concat(err).toString('utf8');
         const end = signal ? `${stderr}\nit was ended by ${signal}` : stderr;
-        resolve({ exitCode: code ?? 128, stdout: Buffer.concat(out), stderr: end });
+        finish({ exitCode: code ?? 128, stdout: Buffer.concat(out), stderr: end });
       });
       // A program that does not read its input is no trouble of ours.
       child.stdin.on('error', () => undefined);
