@@ -39,9 +39,10 @@ async function world(
     look: () => look(),
     ran: () =>
       writeScheduledRun(home, { version: 1, lastRunAt: iso(state.now), endedAt: iso(state.now), outcome: 'not-due', exitCode: 0 }), // prettier-ignore
-    /** Awake, with a look every two minutes. */
+    /** Awake in the last two hours, with a look every two minutes; asleep before. */
     pass: async (ms: number) => {
-      for (const until = state.now + ms; state.now < until;) {
+      const until = state.now + ms;
+      for (state.now = Math.max(state.now, until - 2 * hourMs); state.now < until;) {
         state.now += 2 * 60_000;
         await look();
       }
