@@ -8,11 +8,7 @@ const noon = new Date(2026, 2, 4, 12, 30).getTime();
 const at = { kind: 'refresh', suffix: '' } as const;
 
 /** A crontab program that keeps one crontab. */
-function world({
-  text,
-  cron = true as boolean | undefined,
-  mangles = false,
-}: { text?: string; cron?: boolean; mangles?: boolean } = {}) {
+function world({ text, cron = true, mangles = false }: { text?: string; cron?: boolean; mangles?: boolean } = {}) {
   const state = { text };
   const { run, calls } = programs((call, input) => {
     if (call === 'crontab -l')
