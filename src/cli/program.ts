@@ -43,6 +43,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['refresh', 'renew'], load: async () => (await import('./commands/refresh.js')).registerRefresh },
   { names: ['unblock'], load: async () => (await import('./commands/unblock.js')).registerUnblock },
   { names: ['watch'], load: async () => (await import('./commands/watch.js')).registerWatch },
+  { names: ['schedule'], load: async () => (await import('./commands/schedule.js')).registerSchedule },
   { names: ['status'], load: async () => (await import('./commands/status.js')).registerStatus },
   { names: ['key'], load: async () => (await import('./commands/key.js')).registerKey },
   { names: ['exec'], load: async () => (await import('./commands/exec.js')).registerExec },

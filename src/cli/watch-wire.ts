@@ -25,6 +25,7 @@ import type { ChildVerdict, WatcherDeps, WatchServices } from '../watch/watcher.
 import type { AccountEnd } from './renew-one.js';
 import type { CliContext } from './context.js';
 import { feishuLine } from './feishu-wire.js';
+import { scheduleAlert } from './schedule-alert-wire.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
@@ -140,6 +141,7 @@ export async function openServices(
     shown,
     host,
     notifier: line?.notifier,
+    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.now, quiet, language }),
     beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
     close: async () => {
       await shown?.leaveAll();

@@ -4,6 +4,7 @@ import { cliErrors } from './cli-errors.js';
 import { feishuErrors } from './feishu-errors.js';
 import { renewalErrors } from './renewal-errors.js';
 import { secretsErrors } from './secrets-errors.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { settingsErrors } from './settings-errors.js';
 import { siteErrors } from './site-errors.js';
 import { storeErrors } from './store-errors.js';
@@ -35,6 +36,7 @@ const groups = [
   takeoverErrors,
   watchErrors,
   secretsErrors,
+  scheduleErrors,
 ];
 
 /** Every error there is, by code. */

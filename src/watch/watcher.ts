@@ -50,6 +50,8 @@ export interface WatchServices extends PlanRules {
   /** Asks for a renewal whose page is open and wants a code. */
   readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
   readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
+  /** Tells the owner when an installed schedule has stopped running. */
+  readonly watchSchedule?: () => Promise<void>;
   /** Lets the open questions stand and ends the connection. Never rejects. */
   close(): Promise<void>;
 }
@@ -180,6 +182,7 @@ export class Watcher {
         this.deps.log.error({ account: account.name, err: error }, 'the account could not be looked at');
       }
     }
+    await this.services.watchSchedule?.();
     return next;
   }
 

@@ -9,6 +9,7 @@ test('the help names every command and the exit codes', async ({ world }) => {
     'login|headed',
     'refresh|renew',
     'unblock',
+    'schedule',
     'status',
     'key',
     'exec',

@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/p
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { suffixOf } from '../../src/schedule/job.js';
 import { watchLockPath } from '../../src/watch/watch-lock.js';
 import { acquireLock } from '../../src/store/lock.js';
 import { writeQuestion } from '../../src/store/questions.js';
@@ -323,6 +324,28 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['watch']);
   },
 
+  KT850: (scene) => schedule(scene, 'install'),
+  KT851: async (scene) => {
+    await scene.program('systemctl', 'echo "Failed to connect to bus: No medium found" >&2; exit 1');
+    return schedule(scene, 'install');
+  },
+  KT852: (scene) => schedule(scene, 'install', '--with', 'cron'),
+  KT853: async (scene) => {
+    await scene.program('crontab', `[ "$1" != -l ] || echo '# end keyturn${scheduleSuffix(scene)}.'`);
+    return schedule(scene, 'install', '--with', 'cron');
+  },
+  KT854: async (scene) => {
+    await scene.program('crontab', 'echo "You (me) are not allowed to use this program (crontab)" >&2; exit 1');
+    return schedule(scene, 'install', '--with', 'cron');
+  },
+  KT855: async (scene) => {
+    await scene.program('crontab', '[ "$1" = -l ] || { echo "the disk is full" >&2; exit 1; }');
+    return schedule(scene, 'install', '--with', 'cron');
+  },
+  KT856: (scene) => schedule(scene, 'status'),
+  KT857: (scene) => schedule(scene, 'install', '--with', 'cron', '--watch'),
+  KT858: (scene) => scene.cli(['schedule', 'install'], { KEYTURN_HOME: `${scene.home}\nx` }),
+
   KT920: (scene) =>
     scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
   KT923: (scene) => scene.cli(['secrets', 'encrypt', '--passphrase-file', join(scene.home, 'nowhere')]),
@@ -357,6 +380,13 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['account', 'export', 'work', '--encrypted', '--passphrase-file', passphrase]);
   },
 };
+
+/** On a machine that has no scheduler but those among the scene's programs. */
+function schedule(scene: ErrorScene, ...args: string[]): Promise<SceneRun> {
+  return scene.cli(['schedule', ...args], { PATH: join(scene.folder, 'programs'), HOME: scene.empty });
+}
+
+const scheduleSuffix = (scene: ErrorScene) => suffixOf(scene.home, join(scene.empty, '.local', 'share', 'keyturn'));
 
 /** An account whose key is encrypted; the result is the passphrase's file. */
 async function encrypted(scene: ErrorScene): Promise<string> {

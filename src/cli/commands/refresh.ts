@@ -28,6 +28,7 @@ interface RefreshOptions {
   readonly quiet?: boolean;
   readonly detailedExitcode?: boolean;
   readonly notACheck?: ChallengeKind;
+  readonly scheduled?: boolean;
 }
 
 export function registerRefresh(program: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -49,6 +50,9 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
         .choices(['captcha', 'login', '2fa'])
         .hideHelp(),
     )
+    .addOption(
+      new Option('--scheduled', 'started by the schedule: leaves a record, and no line for what is not due').hideHelp(),
+    )
     .option('--detailed-exitcode', 'exit 10 when a key was renewed')
     .addHelpText(
       'after',
@@ -60,11 +64,21 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
       ]),
     )
     .action(async (names: string[], options: RefreshOptions) => {
-      setExitCode(await refresh(names, options, context));
+      if (!options.scheduled) return setExitCode(await refresh(names, options, context));
+      const { recordScheduledRun } = await import('../record-scheduled-run.js');
+      const work = (onEnds: OnEnds) => refresh(names, options, context, onEnds);
+      setExitCode(await recordScheduledRun(homeOf(context), context, work));
     });
 }
 
-async function refresh(names: readonly string[], options: RefreshOptions, context: CliContext): Promise<number> {
+type OnEnds = (ends: readonly AccountEnd[]) => void;
+
+async function refresh(
+  names: readonly string[],
+  options: RefreshOptions,
+  context: CliContext,
+  onEnds: OnEnds = () => undefined,
+): Promise<number> {
   const home = homeOf(context);
   // Wrong flags are told even when nothing is due.
   const waitLockMs = options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock');
@@ -103,10 +117,15 @@ async function refresh(names: readonly string[], options: RefreshOptions, contex
   }
   if (due.length + stale.length > 0) ends.push(...(await renewDue(home, due, stale, options, waitLockMs, context)));
   context.signal.throwIfAborted();
+  onEnds(ends);
   ends.sort((a, b) => a.account.localeCompare(b.account));
 
   if (options.json) printJson(ends, context);
-  else printLines(options.quiet ? ends.filter(({ outcome }) => outcome !== 'not-due') : ends, context);
+  else
+    printLines(
+      options.quiet || options.scheduled ? ends.filter(({ outcome }) => outcome !== 'not-due') : ends,
+      context,
+    );
   return exitCodeOf(ends, options.detailedExitcode === true);
 }
 

@@ -39,6 +39,8 @@ interface AccountStatus {
   readonly running?: string;
   /** The `keyturn watch` that looks after it, if one runs. */
   readonly watch?: string;
+  /** Why the installed schedule does not run, if it does not. */
+  readonly schedule?: string;
 }
 
 export function registerStatus(program: Command, context: CliContext, setExitCode: SetExitCode): void {
@@ -57,13 +59,15 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
       const { watchHolder } = await import('../../watch/watch-lock.js');
       const watcher = await watchHolder(home);
       const watch = watcher && describeHolder(watcher, context.now());
+      const { scheduleHealth } = await import('../schedule-health.js');
+      const { remark } = await scheduleHealth(home, context.now(), watch !== undefined);
       const isWanted = (each: { name: string }) => names.length === 0 || names.includes(each.name);
 
       const lines: AccountStatus[] = [];
       const troubles: { name: string; error: AppError }[] = broken.filter(isWanted);
       for (const account of accounts.filter(isWanted)) {
         try {
-          lines.push({ ...(await statusOf(home, account, context)), watch });
+          lines.push({ ...(await statusOf(home, account, context)), watch, schedule: remark?.text });
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
           troubles.push({ name: account.name, error });
@@ -71,6 +75,7 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
       }
       if (options.json) context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
       else await printTable(lines, watch, context);
+      if (remark && !options.json) context.stdout.write(`  ${remark.text}\n  next: ${remark.next ?? ''}\n`);
       for (const { name, error } of troubles) setExitCode(printError(error, context, `${name}: `));
     });
 }

@@ -9,6 +9,7 @@ import { feishuFindings, feishuSettingsFindings } from './feishu.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
 import { diskFindings, nodeFindings } from './machine.js';
 import { permissionFindings } from './permissions.js';
+import { scheduleFindings } from './schedule.js';
 import { runChecks, type Check } from './run-checks.js';
 import { secretsFindings } from './secrets.js';
 import { probeFindings, sessionFindings } from './session.js';
@@ -69,6 +70,7 @@ function machineChecks(
       browserFindings({ context, settings, home, signal, timeoutMs: Math.max(timeoutMs * 0.8, timeoutMs - 2000) }),
     ),
     machine('display', () => displayFindings(context, timeoutMs)),
+    machine('schedule', () => scheduleFindings(context, home)),
     ...(settings ? [machine('takeover', () => takeoverFindings(settings))] : []),
   ];
 }

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { appError } from '../errors/app-error.js';
+import { scheduleErrors } from '../errors/schedule-errors.js';
+
+/** `refresh`: every hour. `watch`: all the time. */
+export type JobKind = 'refresh' | 'watch';
+
+/** What a scheduler starts. It works from an empty environment and holds no secret. */
+export interface Job {
+  readonly kind: JobKind;
+  /** Ends every name, so that two homes have two schedules; empty for the default home. */
+  readonly suffix: string;
+  /** The program and its arguments; both paths are absolute. */
+  readonly words: readonly [node: string, bin: string, ...args: string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** Of every hour, where the scheduler does not choose one by chance. */
+  readonly minute: number;
+}
+
+export interface JobOptions {
+  readonly kind: JobKind;
+  readonly home: string;
+  /** Where state would be in an empty environment. */
+  readonly defaultHome: string;
+  /** `~` */
+  readonly userHome: string;
+  readonly hostname: string;
+  /** `process.execPath` */
+  readonly execPath: string;
+  readonly bin: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function makeJob(options: JobOptions): Job {
+  const { kind, home, env } = options;
+  const node = lastingPath(options.execPath, env);
+  const args = kind === 'watch' ? ['watch'] : ['refresh', '--scheduled', '--quiet'];
+  const job: Job = {
+    kind,
+    suffix: suffixOf(home, options.defaultHome),
+    words: [node, options.bin, ...args],
+    env: {
+      ...(home === options.defaultHome ? {} : { KEYTURN_HOME: home }),
+      PATH: searchPath(node, options.userHome),
+      ...carriedOver(env),
+    },
+    // The same at every install, and not the same on every machine.
+    minute: 1 + ((createHash('sha256').update(`${options.hostname}\0${home}`).digest()[0] ?? 0) % 58),
+  };
+  // eslint-disable-next-line no-control-regex -- exactly what must not be there
+  const bad = [...job.words, ...Object.values(job.env)].find((text) => /[\u0000-\u001f\u007f]/.test(text));
+  if (bad !== undefined) throw appError(scheduleErrors.unschedulable, { text: bad });
+  return job;
+}
+
+export function suffixOf(home: string, defaultHome: string): string {
+  return home === defaultHome ? '' : `-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+}
+
+/** Variables without which an unattended run would not find its browser or its way out. */
+const carried = ['PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
+const proxies = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+
+function carriedOver(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = [...carried, ...proxies].filter((name) => env[name] && !proxiesWithPassword(env).includes(name));
+  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
+}
+
+/** The proxy variables that name a user or password, which a schedule must not hold. */
+export function proxiesWithPassword(env: NodeJS.ProcessEnv): readonly string[] {
+  return proxies.filter((name) => env[name]?.includes('@'));
+}
+
+/**
+ * A path to node that outlives an update: the link on PATH rather than the versioned folder behind it (Homebrew, n, apt's
+ * alternatives). Links that a version manager makes for one shell are no such path.
+ */
+export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
+  const real = realpathOf(execPath);
+  for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
+    if (!path.isAbsolute(folder) || /multishells|^\/(?:run|proc)\//.test(folder)) continue;
+    const candidate = path.join(folder, path.basename(execPath));
+    if (realpathOf(candidate) === real && isExecutable(candidate)) return candidate;
+  }
+  return execPath;
+}
+
+/** The folders where hooks, browsers and Xvfb are looked for: the same at every install, unlike a shell's PATH. */
+function searchPath(node: string, userHome: string): string {
+  const always = [path.dirname(node), '/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  const where = ['/opt/homebrew/bin', '/snap/bin', '/run/current-system/sw/bin'].filter((folder) => existsSync(folder));
+  return [...new Set([...always, ...where, path.join(userHome, '.local', 'bin')])]
+    .filter((folder) => !folder.includes(path.delimiter))
+    .join(path.delimiter);
+}
+
+function realpathOf(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError } from '../errors/app-error.js';
+import { scheduleErrors } from '../errors/schedule-errors.js';
+import { shellWord } from '../errors/shell-word.js';
+import type { Job, JobKind } from './job.js';
+import { launchdLabel, launchdPlist } from './launchd-plist.js';
+import { nextAtMinute } from './next-at-minute.js';
+import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
+import { reasonOf, type Run } from './run-program.js';
+import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
+
+export interface LaunchdOptions {
+  readonly run: Run;
+  /** `~/Library/LaunchAgents` */
+  readonly agentFolder: string;
+  readonly uid: number;
+  /** How often to look whether an agent has ended. */
+  readonly pollMs?: number;
+}
+
+/** bootout returns before the agent is gone, and bootstrap refuses until then. */
+const goneWithinMs = 15_000;
+
+/** A LaunchAgent of this user. */
+export function launchdScheduler(options: LaunchdOptions): Scheduler {
+  const { run, agentFolder, uid, pollMs = 250 } = options;
+  const pathOf = (label: string) => join(agentFolder, `${label}.plist`);
+
+  /** The desktop session's domain, or without one (ssh only) the user's. */
+  async function domain(): Promise<string> {
+    return (await run('launchctl', ['print', `gui/${uid}`]))?.exitCode === 0 ? `gui/${uid}` : `user/${uid}`;
+  }
+
+  async function printed(service: string): Promise<string | undefined> {
+    const end = await run('launchctl', ['print', service]);
+    return end?.exitCode === 0 ? end.stdout.toString('utf8') : undefined;
+  }
+
+  async function unload(service: string): Promise<boolean> {
+    if ((await printed(service)) === undefined) return false;
+    await run('launchctl', ['bootout', service]);
+    for (let waited = 0; waited < goneWithinMs && (await printed(service)) !== undefined; waited += pollMs)
+      await sleep(pollMs);
+    return true;
+  }
+
+  async function install(job: Job): Promise<readonly Change[]> {
+    const label = launchdLabel(job);
+    const path = pathOf(label);
+    const text = launchdPlist(job);
+    const before = await readOwnFile(path);
+    const home = await domain();
+    const service = `${home}/${label}`;
+    const removeOther = () => removeKind(job.kind === 'watch' ? 'refresh' : 'watch', job.suffix);
+    const wasLoaded = (await printed(service)) !== undefined;
+    if (before === text && wasLoaded) return removeOther();
+    const changes: Change[] = [];
+    try {
+      if (before !== text) {
+        await writeOwnFile(path, text);
+        changes.push({ what: before === undefined ? 'written' : 'updated', name: path });
+      }
+      await unload(service);
+      // A service that was switched off stays so across bootstraps.
+      await run('launchctl', ['enable', service]);
+      const end = await run('launchctl', ['bootstrap', home, path]);
+      if (end?.exitCode !== 0) {
+        throw appError(scheduleErrors.failed, {
+          command: ['launchctl', 'bootstrap', home, path].map(shellWord).join(' '),
+          reason: end ? reasonOf(end) : 'there is no launchctl',
+          state: 'The file was put back as it was.',
+        });
+      }
+    } catch (error) {
+      await restoreFiles(new Map([[path, before]]));
+      if (wasLoaded) await run('launchctl', ['bootstrap', home, path]);
+      throw error;
+    }
+    return [...changes, { what: 'started', name: service }, ...(await removeOther())];
+  }
+
+  async function removeKind(kind: JobKind, suffix: string): Promise<readonly Change[]> {
+    const label = launchdLabel({ kind, suffix });
+    const path = pathOf(label);
+    if (!(await isOwnFile(path))) return [];
+    const service = `${await domain()}/${label}`;
+    const wasLoaded = await unload(service);
+    await removeOwnFile(path);
+    const removed: Change = { what: 'removed', name: path };
+    return wasLoaded ? [{ what: 'stopped', name: service }, removed] : [removed];
+  }
+
+  async function inspect(job: Pick<Job, 'kind' | 'suffix'>, now: number): Promise<Inspection> {
+    const label = launchdLabel(job);
+    const path = pathOf(label);
+    const what = `the LaunchAgent ${label}`;
+    const again = 'keyturn schedule install';
+    const troubles: Remark[] = [];
+    const isInstalled = await isOwnFile(path);
+    const said = isInstalled ? await printed(`${await domain()}/${label}`) : undefined;
+    if (!isInstalled) troubles.push({ text: `${path} is not there`, next: again });
+    else if (said === undefined) troubles.push({ text: `launchd has not loaded ${label}`, next: again });
+    const isRunning = /^\s*state = running$/m.test(said ?? '');
+    const minute = /"?Minute"?\s*=>?\s*(\d+)/.exec(said ?? '')?.[1];
+    if (said !== undefined && job.kind === 'refresh' && minute === undefined)
+      troubles.push({ text: `launchd names no time for ${label}`, next: again });
+    if (said !== undefined && job.kind === 'watch' && !isRunning)
+      troubles.push({ text: `${label} is not running`, next: again });
+    return {
+      what,
+      isInstalled,
+      isRunning,
+      nextAt: minute === undefined ? undefined : nextAtMinute(Number(minute), now),
+      nextSaidBy: 'launchd',
+      troubles,
+      notes: [],
+    };
+  }
+
+  return {
+    name: 'launchd',
+    title: 'LaunchAgent',
+    hasServices: true,
+    trouble: async () => {
+      const end = await run('launchctl', ['version']);
+      return end
+        ? undefined
+        : appError(scheduleErrors.schedulerMissing, { scheduler: 'launchd', reason: 'there is no launchctl' });
+    },
+    render: (job) => {
+      const path = pathOf(launchdLabel(job));
+      return {
+        files: [{ path, text: launchdPlist(job) }],
+        commands: [['launchctl', 'bootstrap', `gui/${uid}`, path]],
+      };
+    },
+    install,
+    remove: async (suffix) => [...(await removeKind('refresh', suffix)), ...(await removeKind('watch', suffix))],
+    inspect,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Job } from './job.js';
+import { ownMark } from './own-file.js';
+
+/** The units of a job, by file name; the first is the one to enable. */
+export function systemdUnits(job: Job): readonly { readonly name: string; readonly text: string }[] {
+  const name = `keyturn-${job.kind}${job.suffix}`;
+  const mark = (unit: string) => `# ${ownMark}. For changes of your own: systemctl --user edit ${unit}`;
+  if (job.kind === 'watch') {
+    const unit = `${name}.service`;
+    return [
+      {
+        name: unit,
+        text: lines(
+          mark(unit),
+          '[Unit]',
+          'Description=keyturn: keeps API keys alive',
+          '',
+          '[Service]',
+          ...startOf(job),
+          'ExecReload=/bin/kill -HUP $MAINPID',
+          'Restart=always',
+          'RestartSec=30',
+          '# The watch ends its renewals itself, gently.',
+          'KillMode=mixed',
+          'TimeoutStopSec=10',
+          '',
+          '[Install]',
+          'WantedBy=default.target',
+        ),
+      },
+    ];
+  }
+  return [
+    {
+      name: `${name}.timer`,
+      text: lines(
+        mark(`${name}.timer`),
+        '[Unit]',
+        'Description=keyturn: renews API keys every hour',
+        '',
+        '[Timer]',
+        'OnCalendar=hourly',
+        'RandomizedDelaySec=10m',
+        '# Makes up for an hour that was slept through.',
+        'Persistent=true',
+        '',
+        '[Install]',
+        'WantedBy=timers.target',
+      ),
+    },
+    {
+      name: `${name}.service`,
+      text: lines(
+        mark(`${name}.service`),
+        '[Unit]',
+        'Description=keyturn: renews the API keys that are due',
+        '',
+        '[Service]',
+        'Type=oneshot',
+        ...startOf(job),
+        '# Another run is at work: nothing is wrong.',
+        'SuccessExitStatus=4',
+        '# A run that hangs must not keep all later ones from starting.',
+        'TimeoutStartSec=1d',
+        'KillMode=mixed',
+        'TimeoutStopSec=30',
+      ),
+    },
+  ];
+}
+
+function startOf({ words, env }: Job): string[] {
+  // Since systemd 244 a colon keeps dollars as they are; older ones only meet it in a path that has one.
+  const prefix = words.some((word) => word.includes('$')) ? ':' : '';
+  return [
+    ...Object.entries(env).map(([key, value]) => `Environment=${quoted(`${key}=${value}`)}`),
+    `ExecStart=${prefix}${words.map(quoted).join(' ')}`,
+  ];
+}
+
+/** One word of a unit file: percent signs would be specifiers. */
+export function quoted(word: string): string {
+  const text = word.replaceAll('%', '%%');
+  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+  return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;

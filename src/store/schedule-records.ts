@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { AppError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { IsoTime } from '../renewal/outcome.js';
+import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
+import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
+
+/** What `keyturn schedule install` set up. Only install and, for `toldAt`, the watch write it. */
+export interface ScheduleRecord {
+  readonly version: 1;
+  readonly with: 'systemd' | 'launchd' | 'cron';
+  readonly kind: 'refresh' | 'watch';
+  /** The program and the script that are started, to see when one of them is gone. */
+  readonly node: string;
+  readonly bin: string;
+  readonly installedAt: IsoTime;
+  /** When the owner was last told that it does not run. */
+  readonly toldAt?: IsoTime;
+}
+
+/** The last run that the schedule started. Only such runs write it. */
+export interface ScheduledRun {
+  readonly version: 1;
+  readonly lastRunAt: IsoTime;
+  readonly endedAt: IsoTime;
+  /** `not-due`, `renewed`, `failed`, `person-needed`, `held`, `interrupted` */
+  readonly outcome: string;
+  readonly exitCode: number;
+  /** Of the first error. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const scheduleRecord = anObject<ScheduleRecord>({
+  version: version1,
+  with: oneOf('systemd', 'launchd', 'cron'),
+  kind: oneOf('refresh', 'watch'),
+  node: someText,
+  bin: someText,
+  installedAt: isoTime,
+  toldAt: optional(isoTime),
+});
+
+const scheduledRun = anObject<ScheduledRun>({
+  version: version1,
+  lastRunAt: isoTime,
+  endedAt: isoTime,
+  outcome: someText,
+  exitCode: aNumber,
+  code: optional(aString()),
+  message: optional(aString()),
+});
+
+const recordFile = (home: string): RecordFile<ScheduleRecord> => ({
+  path: join(home, 'schedule.json'),
+  check: scheduleRecord,
+  twice: false,
+});
+
+const runFile = (home: string): RecordFile<ScheduledRun> => ({
+  path: join(home, 'schedule-run.json'),
+  check: scheduledRun,
+  twice: false,
+});
+
+/** Undefined when nothing is installed. Damaged reads as none: installing again mends it. */
+export const readScheduleRecord = (home: string) => readOrNone(recordFile(home));
+export const readScheduledRun = (home: string) => readOrNone(runFile(home));
+
+export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
+export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
+
+/** Names the files that were there. */
+export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const file of [recordFile(home), runFile(home)]) {
+    if (await removeRecordFile({ path: file.path, twice: file.twice })) removed.push(file.path);
+  }
+  return removed;
+}
+
+async function readOrNone<T>(file: RecordFile<T>): Promise<T | undefined> {
+  try {
+    return await readRecordFile(file);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ProgramEnd, Run } from '../../../src/schedule/run-program.js';
+
+export const answer = (stdout = '', exitCode = 0, stderr = ''): ProgramEnd => ({
+  exitCode,
+  stdout: Buffer.from(stdout, 'latin1'),
+  stderr,
+});
+
+export interface Programs {
+  readonly run: Run;
+  /** Every call, as one line. */
+  readonly calls: string[];
+}
+
+/** Programs that answer as the function says; one for which it says nothing is not installed. */
+export function programs(answerTo: (call: string, input: string) => ProgramEnd | undefined): Programs {
+  const calls: string[] = [];
+  const run: Run = (program, args, options) => {
+    const call = [program, ...args].join(' ');
+    calls.push(call);
+    return Promise.resolve(answerTo(call, options?.input?.toString('latin1') ?? ''));
+  };
+  return { run, calls };
+}

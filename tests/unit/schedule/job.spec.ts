@@ -1,0 +1,65 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { lastingPath, makeJob, proxiesWithPassword, type JobOptions } from '../../../src/schedule/job.js';
+import { expect, test } from '../store/temp-home.js';
+
+const options = (more: Partial<JobOptions> = {}): JobOptions => ({
+  kind: 'refresh',
+  home: '/home/me/.local/share/keyturn',
+  defaultHome: '/home/me/.local/share/keyturn',
+  userHome: '/home/me',
+  hostname: 'host',
+  execPath: process.execPath,
+  bin: '/opt/keyturn/dist/bin.js',
+  env: {},
+  ...more,
+});
+
+test('the default home needs no variable and no suffix, another one has both', () => {
+  const usual = makeJob(options());
+  expect(usual.suffix).toBe('');
+  expect(usual.env).not.toHaveProperty('KEYTURN_HOME');
+  const other = makeJob(options({ home: '/srv/keys' }));
+  expect(other.env['KEYTURN_HOME']).toBe('/srv/keys');
+  expect(other.suffix).toMatch(/^-[0-9a-f]{8}$/);
+});
+
+test('it does not depend on the shell that installs it, and holds no secret of it', () => {
+  const shell = {
+    PATH: '/home/me/venv/bin:/tmp/x',
+    FEISHU_APP_SECRET: 'hush-hush',
+    IFLOW_API_KEY: 'sk-hush-hush',
+    HTTPS_PROXY: 'http://me:hush-hush@proxy:3128',
+    NO_PROXY: 'localhost',
+  };
+  const job = makeJob(options({ env: shell }));
+  expect(JSON.stringify(job)).not.toContain('hush-hush');
+  expect(proxiesWithPassword(shell)).toEqual(['HTTPS_PROXY']);
+  expect(job.env['NO_PROXY']).toBe('localhost');
+  expect(job.env['PATH']).toBe(makeJob(options()).env['PATH']);
+  for (const word of [job.words[0], job.words[1], ...(job.env['PATH'] ?? '').split(':')])
+    expect(isAbsolute(word)).toBe(true);
+});
+
+test('the minute is the same at every install and never the full hour', () => {
+  const minutes = Array.from({ length: 200 }, (_, n) => makeJob(options({ hostname: `host-${n}` })).minute);
+  expect(minutes).toEqual(Array.from({ length: 200 }, (_, n) => makeJob(options({ hostname: `host-${n}` })).minute));
+  for (const minute of minutes) expect(minute >= 1 && minute <= 58).toBe(true);
+  expect(new Set(minutes).size).toBeGreaterThan(20);
+});
+
+test('the link on PATH outlives the versioned folder, and the link of one shell does not', ({ home }) => {
+  const links = join(home, 'bin');
+  const ofOneShell = join(home, 'fnm_multishells', '42', 'bin');
+  for (const folder of [links, ofOneShell]) {
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(process.execPath, join(folder, 'node'));
+  }
+  const found = lastingPath(process.execPath, { PATH: `${ofOneShell}:${links}` });
+  expect(found).toBe(join(links, 'node'));
+  expect(lastingPath(process.execPath, { PATH: dirname(process.execPath) })).toBe(process.execPath);
+});
+
+test('a line break in a path is refused', () => {
+  expect(() => makeJob(options({ home: '/home/me/a\nb' }))).toThrow(expect.objectContaining({ code: 'KT858' }));
+});

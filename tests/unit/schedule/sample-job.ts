@@ -1,0 +1,15 @@
+import type { Job } from '../../../src/schedule/job.js';
+
+/** Every character that some scheduler reads in its own way. */
+export const oddPath = `/home/李 雷/100% "quoted" it's $HOME \\ & <x>/h`;
+
+export function sampleJob(more: Partial<Job> = {}): Job {
+  return {
+    kind: 'refresh',
+    suffix: '',
+    words: ['/usr/bin/node', '/opt/keyturn/dist/bin.js', 'refresh', '--scheduled', '--quiet'],
+    env: { KEYTURN_HOME: '/home/me/keys', PATH: '/usr/bin:/bin' },
+    minute: 17,
+    ...more,
+  };
+}
