@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { redactText } from '../redact.js';
+
+export interface ProgramRun {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Written to its stdin, which is empty otherwise. */
+  readonly input?: string;
+  readonly timeoutMs: number;
+  /** Values that must not come back in its output. */
+  readonly secrets: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** `how` finishes "the program …": `ended with exit code 1`. The output is redacted and cut to its end. */
+export interface ProgramEnd {
+  readonly ok: boolean;
+  readonly how: string;
+  readonly output: string;
+}
+
+const keptOutput = 4000;
+const graceMs = 2000;
+
+/**
+ * Runs a program of the owner's: no terminal (a session of its own), no stdin but the given one, its whole process group
+ * killed when its time is up. Never rejects.
+ */
+export function runProgram({ argv, env, input, timeoutMs, secrets, signal }: ProgramRun): Promise<ProgramEnd> {
+  const [file = '', ...args] = argv;
+  return new Promise((resolve) => {
+    let output = '';
+    let ending: string | undefined;
+    let isOver = false;
+    const child = spawn(file, args, {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    const timers: NodeJS.Timeout[] = [];
+    const after = (ms: number, work: () => void) => void timers.push(setTimeout(work, ms));
+
+    const finish = (ok: boolean, how: string) => {
+      if (isOver) return;
+      isOver = true;
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      // A program that it left in the background may hold the pipes open for ever.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      resolve({ ok, how, output: redactText(output, secrets).slice(-keptOutput) });
+    };
+    const end = (why: string) => {
+      if (ending !== undefined) return;
+      ending = why;
+      killGroup(child.pid, 'SIGTERM');
+      after(graceMs, () => killGroup(child.pid, 'SIGKILL'));
+      // Not even that ends a process that the kernel holds.
+      after(graceMs * 2, () => finish(false, why));
+    };
+    const onAbort = () => end('was ended because keyturn was interrupted');
+
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? 'unknown error');
+      finish(false, `could not be started: ${reason}`);
+    });
+    const onExit = (code: number | null, killedBy: NodeJS.Signals | null) => {
+      if (ending !== undefined) killGroup(child.pid, 'SIGKILL');
+      if (ending !== undefined) finish(false, ending);
+      else if (code === 0) finish(true, 'ended well');
+      else finish(false, code === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with exit code ${code}`);
+    };
+    child.once('close', onExit);
+    // Its last words usually come with the exit; a child in the background must not hold them up.
+    child.once('exit', (code, killedBy) => after(500, () => onExit(code, killedBy)));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2 * keptOutput)));
+      stream.on('error', () => undefined);
+    }
+    // A program that does not read its stdin closes it: that is its right.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+    after(timeoutMs, () => end(`did not end within ${Math.round(timeoutMs / 100) / 10} s and was killed`));
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** What the owner's programs get of keyturn's environment: all but what is keyturn's alone. */
+export function programEnv(env: NodeJS.ProcessEnv, more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  const inherited = { ...env };
+  for (const name of ['FEISHU_APP_SECRET', 'KEYTURN_WATCH_RELAY']) delete inherited[name];
+  return { ...inherited, ...more };
+}

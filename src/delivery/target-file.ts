@@ -1,0 +1,257 @@
+import { constants, type BigIntStats } from 'node:fs';
+import {
+  access,
+  link,
+  lstat,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isLinkless, syncFolder, tempName } from '../store/private-files.js';
+import { systemCode } from '../store/system-error.js';
+
+/** A consumer's file as it was read: somebody else's, so that its mode, owner and links are kept. */
+export interface TargetFile {
+  /** Behind all symbolic links. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** Absent: there is no such file yet. */
+  readonly stats?: BigIntStats;
+}
+
+/** Why a file cannot be read or written: the end of "it cannot be written: …". */
+export class TargetFileError extends Error {
+  override readonly name = 'TargetFileError';
+}
+
+const largestBytes = 8 * 1024 * 1024;
+const isPosix = process.platform !== 'win32';
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+export async function readTargetFile(path: string): Promise<TargetFile> {
+  const real = await realTarget(path);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(real, readFlags);
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) throw new TargetFileError('it is not a plain file');
+    if (stats.size > largestBytes) throw new TargetFileError(`it is larger than ${largestBytes / 1024 / 1024} MiB`);
+    return { path: real, bytes: await handle.readFile(), stats };
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw reasonFor(error);
+    return { path: real, bytes: Buffer.alloc(0) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Follows links also where the last one leads to nothing yet. */
+async function realTarget(path: string): Promise<string> {
+  let at = path;
+  try {
+    for (let hops = 0; hops < 40; hops++) {
+      const stats = await lstat(at).catch((error: unknown) => {
+        if (systemCode(error) === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (!stats?.isSymbolicLink()) return join(await realpath(dirname(at)), basename(at));
+      at = resolve(await realpath(dirname(at)), await readlink(at));
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new TargetFileError('its folder does not exist');
+    throw reasonFor(error);
+  }
+  throw new TargetFileError('its symbolic links go in circles');
+}
+
+/** Whether a write would find its way. Changes nothing, not even for a moment. */
+export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Promise<string | undefined> {
+  const folder = dirname(file.path);
+  const folderProblem = await accessProblem(folder, constants.W_OK | constants.X_OK);
+  const fileProblem = file.stats ? await accessProblem(file.path, constants.W_OK) : undefined;
+  const canRename = folderProblem === undefined && (!file.stats || canKeepOwner(file.stats));
+  if (!canRename && (!file.stats || fileProblem !== undefined)) {
+    return reasonFor(fileProblem ?? folderProblem).message;
+  }
+  const disk = await statfs(folder).catch(() => undefined);
+  if (disk && disk.blocks > 0 && disk.bavail * disk.bsize < bytesToWrite + 4096) return 'the disk is full';
+  return undefined;
+}
+
+async function accessProblem(path: string, mode: number): Promise<unknown> {
+  try {
+    await access(path, mode);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function canKeepOwner(stats: BigIntStats): boolean {
+  const self = process.geteuid?.();
+  return self === undefined || self === 0 || Number(stats.uid) === self;
+}
+
+/** `changed`: somebody else wrote the file since it was read; nothing was written. */
+export type Written = 'replaced' | 'created' | 'written-through' | 'changed';
+
+/**
+ * Writes the new content: a temporary file beside it, synced, with its mode and owner, renamed over it. Where that would break
+ * what the file is (a bind mount, a second hard link, another owner) or the folder does not take it, the content is written
+ * into the file itself.
+ */
+export async function writeTargetFile(file: TargetFile, bytes: Buffer): Promise<Written> {
+  await sweepOwnTemps(file.path);
+  try {
+    if (!file.stats) return await createFile(file.path, bytes);
+    if (file.stats.nlink === 1n && (await replaceFile(file, file.stats, bytes))) return 'replaced';
+    return await writeThrough(file, file.stats, bytes);
+  } catch (error) {
+    if (error instanceof Changed) return 'changed';
+    throw reasonFor(error);
+  }
+}
+
+class Changed extends Error {}
+
+async function createFile(path: string, bytes: Buffer): Promise<Written> {
+  const temp = tempName(path);
+  try {
+    await writeTemp(temp, bytes);
+    try {
+      await link(temp, path);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') throw new Changed();
+      if (!isLinkless(error)) throw error;
+      if (await stat(path).catch(() => undefined)) throw new Changed();
+      await rename(temp, path);
+      return 'created';
+    }
+    await syncFolder(dirname(path));
+    return 'created';
+  } finally {
+    await unlink(temp).catch(() => undefined);
+  }
+}
+
+/** False when a rename is not the way; the file is as it was then. */
+async function replaceFile({ path }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<boolean> {
+  // Another device than its folder's: something is mounted there, and a rename would miss it.
+  if ((await stat(dirname(path), { bigint: true })).dev !== stats.dev) return false;
+  const temp = tempName(path);
+  try {
+    await writeTemp(temp, bytes, stats);
+    await requireUnchanged(path, stats);
+    await rename(temp, path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    await unlink(temp).catch(() => undefined);
+    // A bind mount answers EBUSY; the others: the folder takes no new file, or the owner cannot be kept.
+    if (['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+async function writeTemp(temp: string, bytes: Buffer, like?: BigIntStats): Promise<void> {
+  const handle = await open(temp, 'wx', 0o600);
+  try {
+    if (isPosix) await handle.chmod(0o600);
+    await handle.writeFile(bytes);
+    if (like && isPosix) {
+      const own = await handle.stat({ bigint: true });
+      if (own.uid !== like.uid || own.gid !== like.gid) await handle.chown(Number(like.uid), Number(like.gid));
+      // After the owner, whose change takes set-id bits away.
+      await handle.chmod(Number(like.mode & 0o7777n));
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Only what differs is written, in one call: a key of the same length as the old one is swapped whole. What a longer content
+ * needs more is written first, so that a full disk is met before anything is overwritten.
+ */
+async function writeThrough({ path, bytes: before }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<Written> {
+  const handle = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    if (!isSame(await handle.stat({ bigint: true }), stats)) throw new Changed();
+    if (bytes.length > before.length) {
+      try {
+        await writeAll(handle, bytes.subarray(before.length), before.length);
+        await handle.sync();
+      } catch (error) {
+        await handle.truncate(before.length).catch(() => undefined);
+        throw error;
+      }
+    }
+    const shared = Math.min(before.length, bytes.length);
+    let from = 0;
+    while (from < shared && before[from] === bytes[from]) from++;
+    let to = shared;
+    while (to > from && before[to - 1] === bytes[to - 1]) to--;
+    if (to > from) await writeAll(handle, bytes.subarray(from, to), from);
+    if (bytes.length < before.length) await handle.truncate(bytes.length);
+    await handle.sync();
+    return 'written-through';
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
+}
+
+async function requireUnchanged(path: string, stats: BigIntStats): Promise<void> {
+  const now = await stat(path, { bigint: true }).catch(() => undefined);
+  if (!now || !isSame(now, stats)) throw new Changed();
+}
+
+const isSame = (a: BigIntStats, b: BigIntStats) =>
+  a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
+
+/** What a killed run left beside the file, with the key in it. Only names that this module makes for this very file. */
+async function sweepOwnTemps(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `.${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(prefix) || !/^\d+\.[0-9a-z]+\.tmp$/.test(name.slice(prefix.length))) continue;
+    const stats = await lstat(join(folder, name)).catch(() => undefined);
+    if (stats?.isFile() && Date.now() - stats.mtimeMs > 60_000) await unlink(join(folder, name)).catch(() => undefined);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EACCES: 'this user may not read or write there',
+  EPERM: 'the system does not allow it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's disk quota is used up",
+  EISDIR: 'it is a folder',
+  ENXIO: 'it is not a plain file',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  ELOOP: 'its symbolic links go in circles',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+  EIO: 'the disk reports an error',
+};
+
+function reasonFor(error: unknown): TargetFileError {
+  if (error instanceof TargetFileError) return error;
+  const code = systemCode(error);
+  if (code === undefined) throw error;
+  return new TargetFileError(reasons[code] ?? code, { cause: error });
+}

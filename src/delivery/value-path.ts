@@ -1,0 +1,55 @@
+/** The steps from a document's root to a value: keys of objects, and numbers of list items as text. */
+export type ValuePath = readonly string[];
+
+/**
+ * Reads a JSON pointer (`/a/b~1c/0`) or a dotted path (`a.b[0].c`, a dot in a key as `\.`).
+ * Undefined when it is neither, or names the whole document.
+ */
+export function parsePath(text: string): ValuePath | undefined {
+  const steps = text.startsWith('/') ? parsePointer(text) : parseDotted(text);
+  if (!steps || steps.length === 0 || steps.length > 64) return undefined;
+  // Such a key cannot be told from the object's own machinery by the programs that read it.
+  return steps.every((step) => step !== '' && step !== '__proto__' && !hasControl(step)) ? steps : undefined;
+}
+
+function parsePointer(text: string): string[] | undefined {
+  if (/~(?![01])/.test(text)) return undefined;
+  return text
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function parseDotted(text: string): string[] | undefined {
+  if (text.startsWith('.')) return undefined;
+  const steps: string[] = [];
+  const step = /(?:^|\.)((?:\\.|[^.[\]\\])+)|\[(\d+)\]/y;
+  while (step.lastIndex < text.length) {
+    const found = step.exec(text);
+    if (!found || (steps.length === 0 && found[1] === undefined)) return undefined;
+    steps.push(found[2] ?? (found[1] ?? '').replace(/\\(.)/g, '$1'));
+  }
+  return steps;
+}
+
+export function formatPointer(path: ValuePath): string {
+  return path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+export const listIndex = (step: string): number | undefined =>
+  /^(?:0|[1-9]\d{0,8})$/.test(step) ? Number(step) : undefined;
+
+function hasControl(text: string): boolean {
+  return [...text].some((char) => char < ' ' || char === '\u007f');
+}
+
+/** A plain value with the one at the path replaced, for comparing what an edit was meant to do with what it did. */
+export function withValueAt(root: unknown, path: ValuePath, value: string): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  if (Array.isArray(root)) {
+    return root.map((item: unknown, index) => (index === listIndex(step) ? withValueAt(item, rest, value) : item));
+  }
+  const fields = typeof root === 'object' && root !== null ? (root as Record<string, unknown>) : {};
+  return { ...fields, [step]: withValueAt(Object.hasOwn(fields, step) ? fields[step] : undefined, rest, value) };
+}
