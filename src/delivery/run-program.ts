@@ -96,7 +96,10 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** What the owner's programs get of keyturn's environment: all but what is keyturn's alone. */
-export function programEnv(env: NodeJS.ProcessEnv, more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+export function programEnv(
+  env: NodeJS.ProcessEnv,
+  more: Readonly<Record<string, string | undefined>>,
+): NodeJS.ProcessEnv {
   const inherited = { ...env };
   for (const name of ['FEISHU_APP_SECRET', 'KEYTURN_WATCH_RELAY']) delete inherited[name];
   return { ...inherited, ...more };

@@ -58,7 +58,9 @@ export const deliveryErrors = {
     next: 'fix-settings',
     message: ({ event, program, how, output }) => `The hook "${event}" failed: ${program} ${how}${said(output)}.`,
     state: ({ event }) =>
-      event === 'renewed' ? 'The key is in place; later runs run the hook again.' : 'It changed nothing about the renewal.',
+      event === 'renewed'
+        ? 'The key is in place; later runs run the hook again.'
+        : 'It changed nothing about the renewal.',
     hint: ({ account }) => `keyturn account hook list ${account}`,
   }),
   unknownTarget: entry<{ account: string; name: string; known: readonly string[] }>({

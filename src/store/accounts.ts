@@ -2,7 +2,9 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
+import type { DeliveryTarget, Hooks } from '../delivery/target.js';
 import type { IsoTime } from '../renewal/outcome.js';
+import { deliveryHooks, deliveryTargets } from './delivery-settings.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
 import { createPrivateFile, ensurePrivateDir, readPrivateFile, syncFolder, writePrivateFile } from './private-files.js';
 import {
@@ -37,6 +39,10 @@ export interface AccountConfig {
   readonly method: RenewMethod;
   /** The key's name at the console, where it cannot be read there. */
   readonly keyName?: string;
+  /** Where consumers read the key. */
+  readonly targets?: readonly DeliveryTarget[];
+  /** Programs that are told of renewals. */
+  readonly hooks?: Hooks;
   readonly createdAt: IsoTime;
 }
 
@@ -60,6 +66,8 @@ const accountConfig = anObject<AccountConfig>(
     enabled: aBoolean,
     method: oneOf('auto', 'http', 'browser'),
     keyName: optional(someText),
+    targets: optional(deliveryTargets),
+    hooks: optional(deliveryHooks),
     createdAt: isoTime,
   },
   'refuse',

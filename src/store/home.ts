@@ -25,6 +25,8 @@ export interface AccountPaths {
   readonly lock: string;
   readonly browser: string;
   readonly evidence: string;
+  readonly deliveries: string;
+  readonly deliverLock: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -82,6 +84,8 @@ export function accountPathsIn(folder: string, home: string, name: string): Acco
     lock: join(folder, 'run.lock'),
     browser: join(folder, 'browser'),
     evidence: join(folder, 'evidence'),
+    deliveries: join(folder, 'deliveries.json'),
+    deliverLock: join(folder, 'deliver.lock'),
   };
 }
 

@@ -1,0 +1,160 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { requireDuration } from '../duration.js';
+import { AppError, appError } from '../errors/app-error.js';
+import { deliveryErrors } from '../errors/delivery-errors.js';
+import type { Edited, Held } from './edited.js';
+import { programEnv, runProgram } from './run-program.js';
+import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
+import type { CommandTarget, DeliveryTarget } from './target.js';
+import { parsePath } from './value-path.js';
+
+export interface PutContext {
+  readonly account: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** What a program is told beside the key. */
+  readonly facts: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
+
+const defaultTimeout = '30s';
+/** Of a key that only stands for the one to come. */
+const sampleKey = 'sk-00000000000000000000000000000000';
+
+/** Says whether the target takes a key now, without changing it. Rejects with KT902 to KT904 when it does not. */
+export async function checkTarget(target: DeliveryTarget, context: PutContext): Promise<void> {
+  if (target.kind === 'command') return requireProgram(target, context);
+  await guarded(target, context, async () => {
+    const file = await readTargetFile(target.path);
+    const edited = await edit(target, file, sampleKey, context);
+    const problem = await whyNotWritable(file, edited.length);
+    if (problem !== undefined) throw new TargetFileError(problem);
+  });
+}
+
+/** What the target holds now; undefined when it cannot be looked at, as a program cannot. */
+export async function holdsKey(target: DeliveryTarget, key: string, context: PutContext): Promise<boolean | undefined> {
+  if (target.kind === 'command') return undefined;
+  return guarded(target, context, async () => {
+    const held = await readHeld(target, await readTargetFile(target.path));
+    if ('problem' in held) throw unusable(target, context, held.problem);
+    return held.value === key;
+  });
+}
+
+/** Puts the key there; `held`: it was there already. Rejects with KT902 to KT904; the file is as it was then. */
+export async function putKey(
+  target: DeliveryTarget,
+  key: string,
+  context: PutContext,
+): Promise<'held' | 'delivered' | 'written-through'> {
+  if (target.kind === 'command') return handOver(target, key, context);
+  return guarded(target, context, async () => {
+    for (let tries = 0; tries < 5; tries++) {
+      const file = await readTargetFile(target.path);
+      const held = await readHeld(target, file);
+      if ('value' in held && held.value === key) return 'held';
+      const written = await writeTargetFile(file, await edit(target, file, key, context));
+      if (written === 'written-through') return written;
+      if (written !== 'changed') return 'delivered';
+    }
+    throw new TargetFileError('another program keeps writing it');
+  });
+}
+
+async function edit(target: FileTarget, file: TargetFile, key: string, context: PutContext): Promise<Buffer> {
+  // Each byte as one character, so that what is not UTF-8 in an env file stays as it is.
+  const encoding = target.kind === 'env' ? 'latin1' : 'utf8';
+  const text = textOf(file, encoding);
+  const edited: Edited = text === undefined ? notUtf8 : await editText(target, text, key);
+  if ('problem' in edited) throw unusable(target, context, edited.problem);
+  return Buffer.from(edited.text, encoding);
+}
+
+async function editText(target: FileTarget, text: string, key: string): Promise<Edited> {
+  if (target.kind === 'env') return (await import('./edit-env.js')).setEnvVariable(text, target.variable, key);
+  const path = parsePath(target.at) ?? [];
+  if (target.kind === 'json') return (await import('./edit-json.js')).setJsonValue(text, path, key, target);
+  return (await import('./edit-yaml.js')).setYamlValue(text, path, key, target);
+}
+
+async function readHeld(target: FileTarget, file: TargetFile): Promise<Held> {
+  const text = textOf(file, target.kind === 'env' ? 'latin1' : 'utf8');
+  if (text === undefined) return notUtf8;
+  if (target.kind === 'env') return (await import('./edit-env.js')).readEnvVariable(text, target.variable);
+  const path = parsePath(target.at) ?? [];
+  if (target.kind === 'json') return (await import('./edit-json.js')).readJsonValue(text, path);
+  return (await import('./edit-yaml.js')).readYamlValue(text, path);
+}
+
+const notUtf8 = { problem: 'is not UTF-8 text' };
+
+function textOf({ bytes }: TargetFile, encoding: 'latin1' | 'utf8'): string | undefined {
+  if (encoding === 'latin1') return bytes.toString('latin1');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function guarded<T>(target: FileTarget, context: PutContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TargetFileError)) throw error;
+    const facts = { account: context.account, target: target.name, path: target.path, reason: error.message };
+    throw appError(deliveryErrors.notWritable, facts, { cause: error });
+  }
+}
+
+function unusable(target: FileTarget, { account }: PutContext, problem: string): AppError {
+  return appError(deliveryErrors.unusableFile, { account, target: target.name, path: target.path, problem });
+}
+
+async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
+  const isStdin = target.pass === 'stdin';
+  const more = { ...context.facts, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
+  const end = await runProgram({
+    argv: target.command,
+    env: programEnv(context.env, more),
+    input: isStdin ? `${key}\n` : undefined,
+    timeoutMs: requireDuration(target.timeout ?? defaultTimeout, 'timeout'),
+    secrets: [key],
+    signal: context.signal,
+  });
+  if (end.ok) return 'delivered';
+  throw commandFailed(target, context, end.how, end.output);
+}
+
+function requireProgram(target: CommandTarget, context: PutContext): void {
+  const problem = whyNotRunnable(target.command[0] ?? '', context.env);
+  if (problem !== undefined) throw commandFailed(target, context, problem, '');
+}
+
+/** Whether a program could be started, found as the system finds it. */
+export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): string | undefined {
+  const hasFolder = program.includes('/') || isAbsolute(program);
+  // Windows tries endings of its own; only a start tells.
+  if (process.platform === 'win32' && !hasFolder) return undefined;
+  const folders = hasFolder ? [''] : (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  let why = 'could not be started: there is no such program';
+  for (const folder of folders) {
+    const path = folder === '' ? program : join(folder, program);
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    try {
+      accessSync(path, constants.X_OK);
+      return undefined;
+    } catch {
+      why = 'could not be started: this user may not run it';
+    }
+  }
+  return why;
+}
+
+function commandFailed(target: CommandTarget, { account }: PutContext, how: string, output: string): AppError {
+  const program = target.command[0] ?? '';
+  return appError(deliveryErrors.commandFailed, { account, target: target.name, program, how, output });
+}

@@ -1,0 +1,56 @@
+import {
+  emptyRecord,
+  type DeliveryFailure,
+  type DeliveryRecord,
+  type DeliveryState,
+} from '../delivery/delivery-record.js';
+import { AppError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import type { AccountPaths } from './home.js';
+import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { aNumber, anObject, aString, isoTime, mapOf, optional, someText, version1 } from './shape.js';
+
+const fingerprint = aString((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
+
+const deliveryRecord = anObject<DeliveryRecord>({
+  version: version1,
+  targets: mapOf(
+    anObject<DeliveryState>({
+      where: someText,
+      fingerprint: optional(fingerprint),
+      deliveredAt: optional(isoTime),
+      failure: optional(
+        anObject<DeliveryFailure>({
+          wanted: fingerprint,
+          code: someText,
+          message: aString(),
+          attempts: aNumber,
+          since: isoTime,
+          nextTryAt: isoTime,
+        }),
+      ),
+    }),
+  ),
+  told: optional(anObject<NonNullable<DeliveryRecord['told']>>({ what: aString(), at: isoTime })),
+});
+
+const deliveriesFile = (paths: AccountPaths): RecordFile<DeliveryRecord> => ({
+  path: paths.deliveries,
+  check: deliveryRecord,
+  twice: false,
+});
+
+/** A missing or damaged one reads as if nothing was ever delivered: everything is then delivered once more, which harms nobody. */
+export async function readDeliveries(paths: AccountPaths, warn: Warn = () => undefined): Promise<DeliveryRecord> {
+  try {
+    return (await readRecordFile(deliveriesFile(paths), warn)) ?? emptyRecord;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+    warn(error.message);
+    return emptyRecord;
+  }
+}
+
+export async function writeDeliveries(paths: AccountPaths, record: DeliveryRecord, warn?: Warn): Promise<void> {
+  await writeRecordFile(deliveriesFile(paths), record, warn);
+}
