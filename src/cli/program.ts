@@ -47,6 +47,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['status'], load: async () => (await import('./commands/status.js')).registerStatus },
   { names: ['key'], load: async () => (await import('./commands/key.js')).registerKey },
   { names: ['exec'], load: async () => (await import('./commands/exec.js')).registerExec },
+  { names: ['deliver'], load: async () => (await import('./commands/deliver.js')).registerDeliver },
   { names: ['account'], load: async () => (await import('./commands/account.js')).registerAccount },
   { names: ['notify'], load: async () => (await import('./commands/notify.js')).registerNotify },
   { names: ['history'], load: async () => (await import('./commands/history.js')).registerHistory },

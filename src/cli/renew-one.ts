@@ -4,6 +4,7 @@ import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
 import { describeResult, type ResultReport } from '../renewal/describe-result.js';
 import type { ChallengeKind, IsoTime, Rung } from '../renewal/outcome.js';
 import type { RenewalResult } from '../renewal/renewal-result.js';
+import { withTrouble } from '../delivery/tell-delivery.js';
 import { resultNotice } from '../renewal/result-notice.js';
 import { runAccount } from '../renewal/run-account.js';
 import { shouldTell } from '../renewal/should-tell.js';
@@ -12,6 +13,7 @@ import type { AccountConfig } from '../store/accounts.js';
 import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
 import { acquireLock } from '../store/lock.js';
 import { ownerOf } from './ask-owner.js';
+import { openDelivery, type AccountDelivery, type DeliveryReport } from './delivery-wire.js';
 import type { Progress } from './progress.js';
 import { showTime } from './show-time.js';
 import { openBench, type AccountBench, type Workshop } from './wire.js';
@@ -31,6 +33,8 @@ export interface RenewOneOptions {
   readonly waitLockMs?: number;
   /** What the owner has called no check already. */
   readonly doubted?: ChallengeKind;
+  /** Run the hooks of a dry run too, as rehearsals. */
+  readonly runHooks?: boolean;
 }
 
 /** One account's end, ready to be printed. */
@@ -53,9 +57,16 @@ export async function renewOne(
 ): Promise<AccountEnd> {
   const startedAt = workshop.context.now();
   let bench: AccountBench | undefined;
+  let delivery: AccountDelivery | undefined;
   try {
     bench = await openBench(workshop, config);
-    const result = await runBench(workshop, bench, options, progress);
+    const { dryRun, runHooks } = options;
+    delivery = openDelivery(workshop, config, {
+      siteTitle: bench.profile.title,
+      isDryRun: dryRun,
+      runsHooks: runHooks,
+    });
+    const result = await runBench(workshop, bench, options, progress, delivery);
     const report = describeResult(result, {
       account: config.name,
       siteTitle: bench.profile.title,
@@ -63,14 +74,15 @@ export async function renewOne(
       now: workshop.context.now(),
       showTime,
     });
-    return await finish(workshop, bench, { result, report, startedAt, options });
+    return await finish(workshop, bench, { result, report, startedAt, options, delivery });
   } catch (error) {
     workshop.log.error({ account: config.name, err: error }, 'the run failed');
     const failure = error instanceof KnownError ? error : undefined;
     // Another run holds the account: its end will be the one that counts.
-    if (!bench || workshop.context.signal.aborted || failure?.exitCode === 4) return endOf(config.name, error);
+    if (!bench || !delivery || workshop.context.signal.aborted || failure?.exitCode === 4)
+      return endOf(config.name, error);
     const report: ResultReport = { outcome: 'failed', headline: failure?.message ?? 'an unforeseen error', failure };
-    await finish(workshop, bench, { report, startedAt, options }).catch((inner: unknown) => {
+    await finish(workshop, bench, { report, startedAt, options, delivery }).catch((inner: unknown) => {
       workshop.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
     });
     return endOf(config.name, error);
@@ -88,6 +100,7 @@ async function runBench(
   bench: AccountBench,
   options: RenewOneOptions,
   progress: Progress,
+  delivery: AccountDelivery,
 ): Promise<RenewalResult> {
   const { context, runId } = workshop;
   const { config, log } = bench;
@@ -130,6 +143,8 @@ async function runBench(
             ),
           onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
         }),
+        preflight: (reason) => delivery.preflight(reason),
+        onDue: async () => void (options.dryRun || (await delivery.hook('before'))),
         onStep: (rung, step) => progress.step(config.name, rung, step),
         history: bench.history,
         log,
@@ -156,18 +171,19 @@ interface Finish {
   readonly report: ResultReport;
   readonly startedAt: number;
   readonly options: RenewOneOptions;
+  readonly delivery: AccountDelivery;
 }
 
 async function finish(
   workshop: Workshop,
   bench: AccountBench,
-  { result, report, startedAt, options }: Finish,
+  { result, report, startedAt, options, delivery }: Finish,
 ): Promise<AccountEnd> {
   const { context, settings, log, runId, language } = workshop;
   const { config, paths } = bench;
   const record = await bench.readKeyFacts();
   const rung = result && 'rung' in result ? result.rung : undefined;
-  const end: AccountEnd = {
+  let end: AccountEnd = {
     account: config.name,
     outcome: report.outcome,
     headline: report.headline,
@@ -175,13 +191,19 @@ async function finish(
     expiresAt: record.current?.expiresAt,
     failure: report.failure,
   };
+  const delivered = await settleDelivery(delivery, end, report, options);
+  end = { ...end, failure: report.failure ?? delivered.failure };
+  const isAttended = options.personIsHere || context.stderr.isTTY === true;
+  const tellDelivery = (wasToldAlong: boolean) => delivery.tell(delivered.ends, { isAttended, wasToldAlong });
   // A rehearsal and a run that was not due say nothing about how renewals go.
-  if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') return end;
+  if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') {
+    await tellDelivery(false);
+    return end;
+  }
 
   const warn = (message: string) => workshop.say(`${config.name}: warning: ${redactText(message)}`);
   const earlier = await readLastRun(paths);
   const now = context.now();
-  const isAttended = options.personIsHere || context.stderr.isTTY === true;
   const tell =
     workshop.feishu !== undefined &&
     shouldTell(result, report.outcome, {
@@ -192,8 +214,9 @@ async function finish(
       now,
     });
   let toldAt = report.failure ? earlier?.toldAt : undefined;
+  let wasTold = false;
   if (tell && workshop.feishu) {
-    const notice = resultNotice(result, report, {
+    const outcome = resultNotice(result, report, {
       account: config.name,
       siteTitle: bench.profile.title,
       record,
@@ -202,13 +225,17 @@ async function finish(
       language,
       includeKey: settings.notify.includeKey,
     });
-    const told = await workshop.feishu.notifier.tell(notice);
+    const told = await workshop.feishu.notifier.tell(
+      withTrouble(outcome, delivered.ends, { account: config.name, language }),
+    );
+    wasTold = told.delivered;
     if (told.delivered) toldAt = new Date(now).toISOString();
     else
       workshop.say(
         `${config.name}: warning: the message to you was not delivered: ${told.problem ?? 'unknown reason'}`,
       );
   }
+  await tellDelivery(wasTold);
   const failure: AppError | undefined = report.failure;
   const run: LastRun = {
     version: 1,
@@ -226,4 +253,28 @@ async function finish(
   await writeLastRun(paths, run, warn);
   log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
   return end;
+}
+
+/** The current key to its consumers, and the hooks of how the run ended. */
+async function settleDelivery(
+  delivery: AccountDelivery,
+  end: AccountEnd,
+  report: ResultReport,
+  options: RenewOneOptions,
+): Promise<DeliveryReport> {
+  if (options.dryRun) {
+    if (!report.failure) await delivery.rehearse();
+    return { ends: [] };
+  }
+  const delivered = await delivery.deliver('due');
+  const failure = report.failure ?? delivered.failure;
+  if (!failure || report.outcome === 'waiting') return delivered;
+  await delivery.hook('failed', {
+    outcome: report.failure ? end.outcome : 'undelivered',
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    nextCommand: failure.hint,
+    undelivered: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])),
+  });
+  return delivered;
 }

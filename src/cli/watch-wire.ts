@@ -6,7 +6,7 @@ import { redactText } from '../redact.js';
 import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
 import { isLookDue } from '../renewal/session-health.js';
-import { listAccounts } from '../store/accounts.js';
+import { listAccounts, readAccount } from '../store/accounts.js';
 import { appendHistory, readHistory } from '../store/history.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
@@ -24,6 +24,7 @@ import { ShownQuestions, type ShownQuestionsDeps } from '../watch/shown-question
 import type { ChildVerdict, WatcherDeps, WatchServices } from '../watch/watcher.js';
 import type { AccountEnd } from './renew-one.js';
 import type { CliContext } from './context.js';
+import { deliveryTime } from './undelivered.js';
 import { feishuLine } from './feishu-wire.js';
 import { scheduleAlert } from './schedule-alert-wire.js';
 
@@ -70,19 +71,20 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
     },
     read: async (account) => {
       const paths = accountPaths(home, account);
-      const [record, intent, question, last, holder] = await Promise.all([
+      const [record, intent, question, last, holder, deliverAt] = await Promise.all([
         readKeyFacts(paths),
         hasIntent(paths),
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
+        readAccount(home, account).then((config) => deliveryTime(config, paths, context.now())),
       ]);
       const lastRun = last && {
         endedAt: Date.parse(last.endedAt),
         outcome: last.outcome,
         failuresInARow: last.failuresInARow,
       };
-      return { record, hasIntent: intent, question, lastRun, isHeld: holder !== undefined };
+      return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
     },
     keepAliveAt: async (account) => {
       if (methods.get(account) === 'browser') return undefined;
@@ -173,12 +175,17 @@ type JsonEnd = Omit<AccountEnd, 'failure'> & {
 async function renew(
   { context, log, say }: WatchShop,
   account: string,
-  { kind, doubted }: { readonly kind: 'unattended' | 'headed'; readonly doubted?: ChallengeKind },
+  { kind, doubted }: { readonly kind: 'unattended' | 'headed' | 'deliver'; readonly doubted?: ChallengeKind },
   hostOf: HostOf,
   signal: AbortSignal,
 ): Promise<ChildVerdict> {
   const doubt = doubted === undefined ? [] : ['--not-a-check', doubted];
-  const args = kind === 'headed' ? ['unblock', account] : ['refresh', account, '--json', '--quiet', ...doubt];
+  const args =
+    kind === 'headed'
+      ? ['unblock', account]
+      : kind === 'deliver'
+        ? ['deliver', account]
+        : ['refresh', account, '--json', '--quiet', ...doubt];
   let host: RelayHost | undefined;
   let problem: string | undefined;
   try {

@@ -3,7 +3,7 @@ import { renewalErrors } from '../errors/renewal-errors.js';
 import type { HandoffResult } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
-import { isDue, type DueDecision } from './is-due.js';
+import { isDue, type DueDecision, type DueReason } from './is-due.js';
 import { type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import { pageOf } from './challenge-names.js';
 import type { Attempt, Dismissed, IsoTime, Rung, Stop } from './outcome.js';
@@ -31,6 +31,10 @@ export interface RenewDeps {
   readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** The person who said ready, or who started a headed run. */
   readonly personAtBrowser: () => PersonAtBrowser;
+  /** Asked when the key is due and again before the press: rejects with a coded error when a new key could not be delivered. */
+  readonly preflight?: (reason: DueReason | RotationReason) => Promise<void>;
+  /** Told once, before the console is opened for a key that is due. Never rejects. */
+  readonly onDue?: () => Promise<void>;
   readonly onStep: (rung: Rung, step: string) => void;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;
@@ -72,6 +76,10 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   const due = await renewal.due();
   if (!due.due && !options.signIn) return { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt };
   deps.log.info({ reason: due.due ? due.reason : 'sign-in', expiresAt: due.expiresAt }, 'renewal is due');
+  if (due.due) {
+    await deps.preflight?.(due.reason);
+    await deps.onDue?.();
+  }
 
   let climb = await renewal.climb(options.rungs);
   for (;;) {
@@ -237,6 +245,7 @@ class Renewal {
   private async rotate(session: ConsoleSession, reading: ConsoleReading, reason: RotationReason): Promise<Climb> {
     const { rung } = session;
     const hooks = writeAheadHooks(this.context, rung, reading);
+    await this.deps.preflight?.(reason);
     await this.deps.history('rotate', { rung, reason });
     const rotated = await session.rotate(reading, hooks);
     // The hook has the key on disk before the session says a word, so a late failure of the session is no loss.

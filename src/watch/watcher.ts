@@ -33,6 +33,8 @@ export interface AccountRecords {
   readonly hasIntent: boolean;
   readonly question?: Question;
   readonly lastRun?: AccountFacts['lastRun'];
+  /** When the current key is to be delivered to a consumer that does not have it. Epoch milliseconds. */
+  readonly deliverAt?: number;
   /** A run is at work on it now. */
   readonly isHeld: boolean;
 }
@@ -68,7 +70,7 @@ export interface WatcherDeps {
   /** A renewal in its own process: unattended, or for the owner who said ready. Never rejects. */
   readonly renew: (
     account: string,
-    how: { readonly kind: 'unattended' | 'headed'; readonly doubted?: ChallengeKind },
+    how: { readonly kind: 'unattended' | 'headed' | 'deliver'; readonly doubted?: ChallengeKind },
     signal: AbortSignal,
   ) => Promise<ChildVerdict>;
   readonly say: (line: string) => void;
@@ -92,6 +94,7 @@ interface Memory {
   luck: number;
   lastTriedAt?: number;
   restUntil: number;
+  deliverRestUntil: number;
   lost: number;
   failedAsks: number;
   forecastAt: number;
@@ -196,6 +199,12 @@ export class Watcher {
     // Whoever is at work will leave other records.
     if (records.isHeld) return now() + longestRestMs;
 
+    const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRestUntil);
+    if (deliverAt <= now()) {
+      this.start(name, this.deliver(name, signal));
+      return now() + longestRestMs;
+    }
+
     const current = records.record.current;
     if (memory.key !== (current?.obtainedAt ?? '')) {
       memory.key = current?.obtainedAt ?? '';
@@ -223,7 +232,8 @@ export class Watcher {
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.restUntil);
     if (at > now()) {
       const keepAliveAt = await this.keepAliveAt(name, records, memory);
-      if (keepAliveAt > now()) return Math.min(at, keepAliveAt, await this.lookAhead(account, records, memory));
+      if (keepAliveAt > now())
+        return Math.min(at, deliverAt, keepAliveAt, await this.lookAhead(account, records, memory));
       if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
       this.start(name, this.keepAlive(name, signal));
       return now() + longestRestMs;
@@ -313,6 +323,13 @@ export class Watcher {
     }
   }
 
+  /** Its own back-off is in the record; this one is for a process that could not write it. */
+  private async deliver(account: string, signal: AbortSignal): Promise<void> {
+    this.memoryOf(account).deliverRestUntil = this.deps.now() + minuteMs;
+    this.deps.say(`${account}: delivering its key`);
+    await this.deps.renew(account, { kind: 'deliver' }, signal);
+  }
+
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(question.account);
     const isSeen = (await this.services.shown?.show(question, signal)) === true;
@@ -356,7 +373,16 @@ export class Watcher {
   private memoryOf(account: string): Memory {
     const known = this.memories.get(account);
     if (known) return known;
-    const fresh = { firstSeenAt: 0, luck: 0, restUntil: 0, lost: 0, failedAsks: 0, forecastAt: 0, keepAliveFrom: 0 };
+    const fresh = {
+      firstSeenAt: 0,
+      luck: 0,
+      restUntil: 0,
+      deliverRestUntil: 0,
+      lost: 0,
+      failedAsks: 0,
+      forecastAt: 0,
+      keepAliveFrom: 0,
+    };
     this.memories.set(account, fresh);
     return fresh;
   }

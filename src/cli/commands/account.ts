@@ -14,6 +14,8 @@ import { confirm } from '../confirm.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import { newRunId } from '../run-id.js';
+import { registerAccountHook } from './account-hook.js';
+import { registerAccountTarget } from './account-target.js';
 
 interface SiteOptions {
   readonly site: string;
@@ -178,6 +180,9 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
       }
       context.stderr.write(`account ${name} was removed\n`);
     });
+
+  registerAccountTarget(account, context);
+  registerAccountHook(account, context);
 }
 
 function withSiteOptions(command: Command): Command {

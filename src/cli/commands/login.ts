@@ -103,6 +103,10 @@ async function login(
     if (result.kind === 'stopped') throw await stoppedError(result.stop, bench, timeoutMs);
 
     say(keyLine(result.key, account.name));
+    const { openDelivery } = await import('../delivery-wire.js');
+    const { failure: undelivered } = await openDelivery(workshop, account, { siteTitle: bench.profile.title }).deliver(
+      'due',
+    );
     const question = await bench.questions.read();
     if (question && question.state !== 'resolved') await bench.questions.write({ ...question, state: 'resolved' });
     if (!result.headless.survives) {
@@ -119,7 +123,7 @@ async function login(
         ? `next: keyturn refresh renews it from ${showTime(due)} on; run it every hour`
         : `next: keyturn refresh ${account.name}`,
     );
-    if (result.key.kind === 'failed') setExitCode(1);
+    if (result.key.kind === 'failed' || undelivered) setExitCode(1);
   } finally {
     progress.close();
     await lock.release();

@@ -7,7 +7,7 @@ import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { isDue } from '../../renewal/is-due.js';
 import type { ChallengeKind } from '../../renewal/outcome.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
-import { accountPaths } from '../../store/home.js';
+import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
@@ -20,6 +20,7 @@ import { showTime } from '../show-time.js';
 interface RefreshOptions {
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  readonly runHooks?: boolean;
   readonly method: 'auto' | 'http' | 'browser';
   readonly headed?: boolean;
   readonly wait?: string;
@@ -39,6 +40,7 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
     .description('renew the keys that are due; a key that is not due costs milliseconds')
     .option('-f, --force', 'renew although it is not due')
     .option('--dry-run', 'go as far as the press that would rotate, on the real page, and say what it would do')
+    .option('--run-hooks', 'with --dry-run: run the hooks too, with KEYTURN_DRY_RUN=1')
     .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
     .option('--headed', 'show the browser; you are there and clear what comes up')
     .option('--wait <duration>', 'how long to wait for you when the site wants a person (setting handoff.wait)')
@@ -148,7 +150,8 @@ async function quickLook(home: string, account: AccountConfig, context: CliConte
   const paths = accountPaths(home, account.name);
   try {
     const decision = isDue(await readKeyFacts(paths), context.now());
-    if (decision.due || (await hasIntent(paths))) return undefined;
+    if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, context.now())))
+      return undefined;
     const headline = `not due: the key is good until ${showTime(decision.expiresAt)}, due ${showTime(decision.dueAt)}`;
     return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };
   } catch (error) {
@@ -161,6 +164,14 @@ async function quickLook(home: string, account: AccountConfig, context: CliConte
 interface Resting {
   readonly account: AccountConfig;
   readonly end: AccountEnd;
+}
+
+/** One more small file, for accounts that deliver their key. */
+async function isDeliveryDue(account: AccountConfig, paths: AccountPaths, now: number): Promise<boolean> {
+  if (!account.targets?.length && !account.hooks?.renewed) return false;
+  const { deliveryTime } = await import('../undelivered.js');
+  const at = await deliveryTime(account, paths, now);
+  return at !== undefined && at <= now;
 }
 
 async function renewDue(
@@ -186,6 +197,7 @@ async function renewDue(
     command: 'keyturn refresh',
     force: options.force === true,
     dryRun: options.dryRun === true,
+    runHooks: options.runHooks === true,
     method: options.method,
     headed: options.headed === true,
     waitMs: workshop.settings.handoff.waitMs,

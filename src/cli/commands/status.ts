@@ -15,6 +15,7 @@ import { sessionLine, sessionStatus, type SessionStatus } from '../session-statu
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import { showTime } from '../show-time.js';
+import { undeliveredNote, undeliveredTargets, type UndeliveredTarget } from '../undelivered.js';
 
 /** One account's line; the same facts for people and for `--json`. */
 interface AccountStatus {
@@ -37,6 +38,8 @@ interface AccountStatus {
   readonly unsettledRotation: boolean;
   readonly waiting?: { readonly since: string; readonly kind: string; readonly state: string; readonly detail: string };
   readonly running?: string;
+  /** Targets and hooks that have not got the current key. */
+  readonly undelivered: readonly UndeliveredTarget[];
   /** The `keyturn watch` that looks after it, if one runs. */
   readonly watch?: string;
   /** Why the installed schedule does not run, if it does not. */
@@ -122,6 +125,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
     running: holder ? describeHolder(holder, now) : undefined,
+    undelivered: await undeliveredTargets(paths, account, now),
   };
 }
 
@@ -165,6 +169,8 @@ async function printTable(
       line.session && sessionLine(line.session, now),
       line.unsettledRotation && 'an interrupted rotation is settled by the next refresh',
       line.lastCode && !line.waiting && `${line.lastMessage ?? ''} [${line.lastCode}]`,
+      ...line.undelivered.map((each) => undeliveredNote(each)),
+      line.undelivered.length > 0 && `next: keyturn deliver ${line.account}`,
       line.next && `next: ${line.next}`,
     ].filter((note): note is string => typeof note === 'string');
     for (const note of notes) context.stdout.write(`  ${line.account}: ${note}\n`);

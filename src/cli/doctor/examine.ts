@@ -4,6 +4,7 @@ import { loadSettings, type Settings } from '../../store/settings.js';
 import type { CliContext } from '../context.js';
 import { accountFindings } from './account.js';
 import { browserFindings } from './browser.js';
+import { deliveryFindings } from './deliveries.js';
 import { displayFindings, takeoverFindings } from './display.js';
 import { feishuFindings, feishuSettingsFindings } from './feishu.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
@@ -128,6 +129,7 @@ async function accountChecks(
       .filter(isWanted)
       .flatMap((account) => [
         { group: account.name, check: 'account', run: () => accountFindings(home, account, context) },
+        { group: account.name, check: 'delivery', run: () => deliveryFindings(home, account, context) },
         ...(offline || !account.enabled ? [] : onlineChecks(account, context, home, visit)),
       ]),
   ];

@@ -1,0 +1,74 @@
+import { dueAt, fingerprintOf, hasWishes, nextDeliveryAt, wantedOf } from '../delivery/delivery-record.js';
+import { AppError } from '../errors/app-error.js';
+import type { KnownKey } from '../renewal/key-record.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readDeliveries } from '../store/deliveries.js';
+import type { AccountPaths } from '../store/home.js';
+import { readKeyRecord } from '../store/key-records.js';
+import { showTime } from './show-time.js';
+
+/** A target or hook that has not got the current key, as the record says: no target is looked at. */
+export interface UndeliveredTarget {
+  readonly target: string;
+  readonly where: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly attempts?: number;
+  readonly since?: string;
+  readonly nextTryAt?: string;
+}
+
+export async function undeliveredTargets(
+  paths: AccountPaths,
+  account: AccountConfig,
+  now: number,
+): Promise<UndeliveredTarget[]> {
+  const current = await currentKey(account, paths);
+  if (!current) return [];
+  const fingerprint = fingerprintOf(current.key);
+  const record = await readDeliveries(paths);
+  return wantedOf(account).flatMap(({ name, where }) => {
+    const state = record.targets[name];
+    if (dueAt(state, where, fingerprint, now) === undefined) return [];
+    const { failure } = state?.where === where ? state : {};
+    const { code, message, attempts, since, nextTryAt } = failure ?? {};
+    return [{ target: name, where, code, message, attempts, since, nextTryAt }];
+  });
+}
+
+export function undeliveredNote({
+  target,
+  where,
+  code,
+  message,
+  attempts,
+  since,
+  nextTryAt,
+}: UndeliveredTarget): string {
+  if (message === undefined) return `the current key was not delivered yet to ${target}: ${where}`;
+  const tries = attempts === 1 ? 'once' : `${attempts ?? 0} times`;
+  const from = since === undefined ? '' : ` since ${showTime(since)}`;
+  const again = nextTryAt === undefined ? '' : `, again after ${showTime(nextTryAt)}`;
+  return `NOT DELIVERED: ${message} [${code ?? ''}] (tried ${tries}${from}${again})`;
+}
+
+/** When the account's key is next to be delivered; undefined when its consumers have it. */
+export async function deliveryTime(
+  account: AccountConfig,
+  paths: AccountPaths,
+  now: number,
+): Promise<number | undefined> {
+  const current = await currentKey(account, paths);
+  return current && nextDeliveryAt(account, await readDeliveries(paths), current, now);
+}
+
+/** Undefined also when it is encrypted and what opens it is not to be had: nothing can be delivered then. */
+async function currentKey(account: AccountConfig, paths: AccountPaths): Promise<KnownKey | undefined> {
+  if (!hasWishes(account)) return undefined;
+  try {
+    return (await readKeyRecord(paths)).current;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import type { KeyRecord } from '../renewal/key-record.js';
+
+const hourMs = 3_600_000;
+
+/** A key that is known to be dead, or may be: nobody is harmed by its rotation. */
+const deadReasons = ['no-key', 'expired', 'changed-elsewhere', 'answer-lost'];
+
+/**
+ * Whether to rotate although a target cannot take the new key. Not while the old key works for its consumers: the owner is told
+ * and has time to mend it. But once the old key is dead, or in its last hours, waiting helps nobody: the other targets,
+ * `keyturn key` and `keyturn exec` get the new key, and the broken one gets it when it is mended.
+ */
+export function rotatesRegardless(record: KeyRecord, reason: string, hasIntent: boolean, now: number): boolean {
+  const { current } = record;
+  if (!current || hasIntent || deadReasons.includes(reason)) return true;
+  if (current.expiresAt === undefined) return false;
+  const lifetimeMs = current.lifetimeMs ?? Date.parse(current.expiresAt) - Date.parse(current.obtainedAt);
+  const lastMs = lifetimeMs > 0 ? Math.min(6 * hourMs, lifetimeMs / 10) : 6 * hourMs;
+  return Date.parse(current.expiresAt) - now <= lastMs;
+}

@@ -1,0 +1,60 @@
+import { requireDuration } from '../duration.js';
+import { appError } from '../errors/app-error.js';
+import { deliveryErrors } from '../errors/delivery-errors.js';
+import { programEnv, runProgram } from './run-program.js';
+import type { Hook, HookEvent } from './target.js';
+
+/** What a hook is told, as its environment; see the table in README.md. */
+export interface HookFacts {
+  readonly account: string;
+  readonly site: string;
+  readonly runId: string;
+  readonly isDryRun: boolean;
+  /** Of the current key. */
+  readonly expiresAt?: string;
+  readonly outcome?: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly nextCommand?: string;
+  readonly undelivered?: readonly string[];
+}
+
+export function hookVariables(facts: HookFacts): Readonly<Record<string, string | undefined>> {
+  return {
+    KEYTURN_ACCOUNT: facts.account,
+    KEYTURN_SITE: facts.site,
+    KEYTURN_RUN_ID: facts.runId,
+    KEYTURN_DRY_RUN: facts.isDryRun ? '1' : '0',
+    KEYTURN_EXPIRES_AT: facts.expiresAt ?? '',
+    KEYTURN_OUTCOME: facts.outcome ?? '',
+    KEYTURN_ERROR_CODE: facts.errorCode ?? '',
+    KEYTURN_ERROR_MESSAGE: facts.errorMessage ?? '',
+    KEYTURN_NEXT: facts.nextCommand ?? '',
+    KEYTURN_UNDELIVERED: facts.undelivered?.join(' ') ?? '',
+  };
+}
+
+/** Rejects with KT906 when the hook fails. */
+export async function runHook(
+  event: HookEvent,
+  hook: Hook,
+  facts: HookFacts,
+  { env, secrets, signal }: { env: NodeJS.ProcessEnv; secrets: readonly string[]; signal?: AbortSignal },
+): Promise<void> {
+  const end = await runProgram({
+    argv: hook.command,
+    env: programEnv(env, { ...hookVariables(facts), KEYTURN_EVENT: event }),
+    timeoutMs: requireDuration(hook.timeout ?? '60s', 'timeout'),
+    secrets,
+    signal,
+  });
+  if (end.ok) return;
+  const program = hook.command[0] ?? '';
+  throw appError(deliveryErrors.hookFailed, {
+    account: facts.account,
+    event,
+    program,
+    how: end.how,
+    output: end.output,
+  });
+}
