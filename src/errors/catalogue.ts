@@ -1,6 +1,7 @@
 import { appError, type ErrorEntry, type FailureExitCode, type NextStep } from './app-error.js';
 import { browserErrors } from './browser-errors.js';
 import { cliErrors } from './cli-errors.js';
+import { deliveryErrors } from './delivery-errors.js';
 import { feishuErrors } from './feishu-errors.js';
 import { renewalErrors } from './renewal-errors.js';
 import { secretsErrors } from './secrets-errors.js';
@@ -37,6 +38,7 @@ const groups = [
   watchErrors,
   secretsErrors,
   scheduleErrors,
+  deliveryErrors,
 ];
 
 /** Every error there is, by code. */

@@ -6,6 +6,7 @@ import { appError } from '../../errors/app-error.js';
 import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
+import { homePaths } from '../../store/home.js';
 import { examples } from '../command-help.js';
 import { homeOf, type CliContext } from '../context.js';
 import { splitAtDashes } from '../words-after-dashes.js';
@@ -59,9 +60,7 @@ export function registerAccountTarget(account: Command, context: CliContext): vo
       if (targets.some((each) => each.name === added.name)) {
         throw appError(deliveryErrors.targetExists, { account: name, name: added.name, why: 'already has a target' });
       }
-      if (!relative(home, 'path' in added ? added.path : '/').startsWith('..') && 'path' in added) {
-        throw usage(`${added.path} is among keyturn's own files.`);
-      }
+      if ('path' in added && isOwnFile(home, added.path)) throw usage(`${added.path} is among keyturn's own files.`);
       // Its shape first: a target that cannot be saved need not be looked at.
       const { deliveryTargets } = await import('../../store/delivery-settings.js');
       const { checkShape } = await import('../../store/shape.js');
@@ -111,6 +110,11 @@ export function registerAccountTarget(account: Command, context: CliContext): vo
       await saveAccount(home, { ...config, targets: left.length > 0 ? left : undefined });
       context.stderr.write(`nothing is delivered to ${which} any more; the key that it holds was left there\n`);
     });
+}
+
+function isOwnFile(home: string, path: string): boolean {
+  const { accounts, settings, logs } = homePaths(home);
+  return path === settings || [accounts, logs].some((folder) => !relative(folder, path).startsWith('..'));
 }
 
 const usage = (message: string) => appError(settingsErrors.usage, { message, command: 'keyturn account target add' });

@@ -1,0 +1,225 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+
+const hourMs = 3_600_000;
+const keyOf = (world: World) => world.simulator.console.truth(phone).currentKey ?? '';
+const consumer = (world: World, name: string) => {
+  mkdirSync(join(world.home, 'app'), { recursive: true });
+  return join(world.home, 'app', name);
+};
+/** keyturn's own folder is the world's; consumers live beside it. */
+const target = (world: World, ...args: string[]) => world.cli('account', 'target', 'add', 'work', ...args);
+const script = (world: World, name: string, text: string) => {
+  const path = consumer(world, name);
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+};
+
+test('a renewed key reaches every kind of target, and nothing else in the files changes', async ({ world }) => {
+  await world.addImported();
+  const env = consumer(world, '.env');
+  const json = consumer(world, 'openclaw.json');
+  const yaml = consumer(world, 'app.yaml');
+  writeFileSync(env, '# mine\r\nexport IFLOW_API_KEY="old" # key\r\nB=1', { mode: 0o640 });
+  writeFileSync(
+    json,
+    "{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: 'old', }, }, },\n}\n",
+  );
+  writeFileSync(yaml, 'llm:\n    key: old   # rotates\n');
+  const sink = consumer(world, 'sink');
+  const program = script(
+    world,
+    'take',
+    `cat > '${sink}'; echo "$@" >> '${sink}.args'; env | grep KEYTURN_ > '${sink}.env'`,
+  );
+  expectRun(await target(world, 'env', env), 0, /delivered to env: IFLOW_API_KEY in /);
+  expectRun(await target(world, 'openclaw', json), 0);
+  expectRun(await target(world, 'yaml', yaml, '--at', 'llm.key'), 0);
+  expectRun(await target(world, 'command', '--', program, 'one', 'two words'), 0);
+
+  expectRun(await world.cli('refresh'), 0, /delivered to command/);
+  const key = keyOf(world);
+  expect(readFileSync(env, 'utf8')).toBe(`# mine\r\nexport IFLOW_API_KEY="${key}" # key\r\nB=1`);
+  expect(statSync(env).mode & 0o777).toBe(0o640);
+  expect(readFileSync(json, 'utf8')).toBe(
+    `{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: '${key}', }, }, },\n}\n`,
+  );
+  expect(readFileSync(yaml, 'utf8')).toBe(`llm:\n    key: ${key}   # rotates\n`);
+  expect(readFileSync(sink, 'utf8')).toBe(`${key}\n`);
+  expect(readFileSync(`${sink}.args`, 'utf8')).toBe('one two words\n');
+  expect(readFileSync(`${sink}.env`, 'utf8')).toContain('KEYTURN_ACCOUNT=work');
+  expectRun(await world.cli('deliver', '--check'), 0, /env: holds the current key: /);
+  expect(await world.read('work', 'deliveries.json')).not.toContain(key);
+  expect(statSync(join(world.home, 'accounts/work/deliveries.json')).mode & 0o777).toBe(0o600);
+});
+
+test('a target that cannot take the key stops the renewal before the press, until the old key is dying', async ({
+  world,
+}) => {
+  await world.addImported();
+  const json = consumer(world, 'settings.json');
+  const env = consumer(world, '.env');
+  writeFileSync(json, '{}');
+  expectRun(await target(world, 'json', json, '--at', '/apiKey', '--name', 'cli'), 0);
+  expectRun(await target(world, 'env', env), 0);
+  expectRun(await world.cli('refresh'), 0);
+  expect(statSync(env).mode & 0o777).toBe(0o600);
+  world.simulator.clock.advance(4 * dayMs);
+
+  writeFileSync(json, '{ "apiKey": ');
+  const before = readFileSync(env, 'utf8');
+  expectRun(
+    await world.cli('refresh'),
+    1,
+    /Nothing was rotated\. The current key works until .*next: keyturn deliver work --check/s,
+  );
+  expect((await world.json('work', 'last-run.json')) as object).toMatchObject({ code: 'KT901' });
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  expect([readFileSync(json, 'utf8'), readFileSync(env, 'utf8')]).toEqual(['{ "apiKey": ', before]);
+  expectRun(await world.cli('refresh', '--dry-run', '--method', 'http'), 1, /KT901/);
+  expectRun(await world.cli('doctor', '--offline'), 1, /delivery work cli: it cannot take a new key/);
+
+  world.simulator.clock.advance(3 * dayMs - 2 * hourMs);
+  expectRun(await world.cli('refresh'), 1, /old one is dead or dying.*KT905/s);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+  expect(readFileSync(env, 'utf8')).toContain(keyOf(world));
+  expect(readFileSync(json, 'utf8')).toBe('{ "apiKey": ');
+});
+
+test('a failed delivery is told, remembered, tried again with back-off, and never rotates again', async ({ world }) => {
+  await world.addImported();
+  const gate = consumer(world, 'gate');
+  const log = consumer(world, 'log');
+  const program = script(
+    world,
+    'take',
+    `echo run >> '${log}'; read key; [ -e '${gate}' ] || { echo "no $key" >&2; exit 9; }; echo got >> '${log}'`,
+  );
+  expectRun(await target(world, 'command', '--name', 'gateway', '--', program), 0);
+  const runs = () =>
+    readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line === 'run').length;
+  expectRun(await world.cli('refresh'), 1, /gateway: .* ended with exit code 9; its last words: no sk-\S+….*KT905/s);
+  const card = () =>
+    world.simulator.feishu
+      .messages()
+      .map((message) => world.simulator.feishu.cardText(message))
+      .join('\n');
+  expect(card()).toMatch(/未送达: gateway: .*keyturn deliver work/s);
+  expect(card()).not.toContain(keyOf(world));
+
+  // It rests: a run that is not due is as cheap as ever.
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  expect(runs()).toBe(1);
+  expectRun(await world.cli('status'), 0, /NOT DELIVERED: gateway: .*tried once.*next: keyturn deliver work/s);
+  expectRun(await world.cli('deliver', '--check'), 1, /does not hold the current key/);
+  world.simulator.clock.advance(2 * 60_000);
+  expectRun(await world.cli('refresh'), 1, /KT905/);
+  expect(runs()).toBe(2);
+  expect(world.simulator.feishu.messages()).toHaveLength(1);
+
+  writeFileSync(gate, '');
+  expectRun(await world.cli('deliver'), 0, /gateway: delivered/);
+  expect(readFileSync(log, 'utf8')).toMatch(/got\n$/);
+  expect(card()).toContain('密钥已全部送达');
+  expectRun(await world.cli('deliver'), 0, /gateway: already there/);
+  expect(runs()).toBe(3);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  const files = await world.files();
+  for (const { path, text } of files.filter(({ path }) => !/key\.json/.test(path)))
+    expect(text, path).not.toContain(keyOf(world));
+});
+
+test('a run killed between publishing and delivering leaves the next one to deliver', async ({ world }) => {
+  await world.addImported();
+  const env = consumer(world, '.env');
+  const pid = consumer(world, 'pid');
+  const program = script(world, 'hang', `echo $PPID > '${pid}.tmp'; mv '${pid}.tmp' '${pid}'; exec sleep 60`);
+  expectRun(await target(world, 'command', '--name', 'first', '--', program), 0);
+  expectRun(await target(world, 'env', env), 0);
+  const run = world.start('refresh');
+  await expect.poll(() => existsSync(pid)).toBe(true);
+  run.process.kill('SIGKILL');
+  await run.ended;
+  expect(existsSync(env)).toBe(false);
+  writeFileSync(program, '#!/bin/sh\n');
+  expectRun(await world.cli('status'), 0, /was not delivered yet to env/);
+  expectRun(await world.cli('refresh'), 0, /delivered to env/);
+  expect(readFileSync(env, 'utf8')).toBe(`IFLOW_API_KEY=${keyOf(world)}\n`);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('hooks hear of each renewal in order, and a failing one is told and stops nothing', async ({ world }) => {
+  await world.addImported();
+  const log = consumer(world, 'log');
+  const hook = script(
+    world,
+    'hook',
+    `echo "$KEYTURN_EVENT $KEYTURN_OUTCOME dry=$KEYTURN_DRY_RUN code=$KEYTURN_ERROR_CODE" >> '${log}'; env | grep -c sk- >> '${log}'; [ "$KEYTURN_EVENT" != before ]`,
+  );
+  for (const event of ['before', 'renewed', 'failed']) {
+    expectRun(await world.cli('account', 'hook', 'set', 'work', event, '--', hook), 0);
+  }
+  expectRun(
+    await world.cli('refresh', '--dry-run', '--run-hooks', '--method', 'http'),
+    0,
+    /the hook renewed ended well/,
+  );
+  expect(readFileSync(log, 'utf8')).toBe('before rehearsed dry=1 code=\n0\nrenewed rehearsed dry=1 code=\n0\n');
+  writeFileSync(log, '');
+  expectRun(await world.cli('refresh'), 0, /The hook "before" failed: .* ended with exit code 1\. \[KT906\]/);
+  expect(readFileSync(log, 'utf8')).toBe('before  dry=0 code=\n0\nrenewed renewed dry=0 code=\n0\n');
+  expectRun(await world.cli('refresh'), 0, /not due/);
+  world.simulator.console.weather.set({ gone: true });
+  writeFileSync(log, '');
+  expectRun(await world.cli('refresh', '--force'), 1, /KT606/);
+  expect(readFileSync(log, 'utf8')).toBe('before  dry=0 code=\n0\nfailed gone dry=0 code=KT606\n0\n');
+});
+
+test('the watch brings a key to a target that comes back', async ({ world }) => {
+  const watchSettings = { watch: { quietHours: 'off', jitter: '0s' } };
+  writeFileSync(join(world.home, 'settings.json'), JSON.stringify(watchSettings), { mode: 0o600 });
+  await world.addImported();
+  const json = consumer(world, 'settings.json');
+  writeFileSync(json, '{}');
+  expectRun(await target(world, 'iflow-cli', json), 0);
+  writeFileSync(json, '[]');
+  // There is no key yet, so nothing is lost by making one.
+  expectRun(await world.cli('refresh'), 1, /KT905/);
+  writeFileSync(json, '{}');
+  world.simulator.clock.advance(2 * 60_000);
+  const watch = world.start('watch');
+  await expect.poll(() => readFileSync(json, 'utf8'), { timeout: 30_000 }).toBe(`{ "apiKey": "${keyOf(world)}" }`);
+  watch.process.kill('SIGTERM');
+  expectRun(await watch.ended, 0);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('targets and hooks that make no sense are refused at once', async ({ world }) => {
+  await world.addImported();
+  const json = consumer(world, 'openclaw.json');
+  writeFileSync(json, '{"models": {"providers": {}}}');
+  for (const [args, exitCode, text] of [
+    [['openclaw', json], 1, /KT902.*/],
+    [['env', join(world.home, 'nowhere', '.env')], 1, /KT903/],
+    [['json', json], 2, /--at/],
+    [['json', json, '--at', 'a..b'], 2, /neither a JSON pointer/],
+    [['env', '--variable', 'A-B'], 2, /cannot be the name of an environment variable/],
+    [['ftp', json], 2, /not a kind of target/],
+    [['command', '--', 'no-such-program-here'], 1, /KT904.*/],
+    [['command', '--timeout', 'soon', '--', 'true'], 2, /timeout is not a duration/],
+    [['env', join(world.home, 'accounts', 'work', 'key.json')], 2, /keyturn's own files/],
+  ] as const) {
+    expectRun(await target(world, ...args), exitCode, text);
+  }
+  expectRun(await world.cli('deliver', 'work'), 2, /KT909/);
+  expectRun(await world.cli('account', 'hook', 'set', 'work', 'after', '--', 'true'), 2, /not an event/);
+  expectRun(await target(world, 'env', '--name', 'x'), 0);
+  expectRun(await target(world, 'env', '--name', 'x'), 2, /KT908/);
+  expectRun(await world.cli('account', 'target', 'remove', 'work', 'y'), 2, /KT907.*/);
+  expectRun(await world.cli('account', 'target', 'remove', 'work', 'x'), 0);
+  expect(await world.json('work', 'account.json')).not.toHaveProperty('targets');
+});
