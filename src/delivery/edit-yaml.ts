@@ -40,7 +40,7 @@ function parse(text: string): Document.Parsed | { problem: string } {
   const [error] = document.errors;
   if (error)
     return { problem: `is not YAML: ${error.message.split('\n')[0] ?? ''}`.replace(/ at line.*$/, lineOf(error)) };
-  return document as Document.Parsed;
+  return document;
 }
 
 const lineOf = (error: { linePos?: readonly { line: number }[] }) =>

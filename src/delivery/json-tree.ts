@@ -77,7 +77,7 @@ class Reader {
     this.kind = this.scanner.scan();
     // What JSON does not know is judged where it stands.
     if (this.kind === more.unknown || this.kind === more.number) return;
-    if (this.scanner.getTokenError() !== 0)
+    if (Number(this.scanner.getTokenError()) !== 0)
       throw new NotJson('a comment, a text or a number does not end as it should');
   }
 
@@ -143,7 +143,7 @@ class Reader {
   private property(depth: number): JsonProperty {
     const start = this.at;
     const { value: name, end: keyEnd } = this.key();
-    if ((this.kind as number) !== token.colon) throw new NotJson('a colon is missing');
+    if ((this.kind) !== token.colon) throw new NotJson('a colon is missing');
     this.next();
     return { name, start, keyEnd, value: this.value(depth + 1) };
   }

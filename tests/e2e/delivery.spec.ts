@@ -75,7 +75,7 @@ test('a target that cannot take the key stops the renewal before the press, unti
     1,
     /Nothing was rotated\. The current key works until .*next: keyturn deliver work --check/s,
   );
-  expect((await world.json('work', 'last-run.json')) as object).toMatchObject({ code: 'KT901' });
+  expect(await world.json('work', 'last-run.json')).toMatchObject({ code: 'KT901' });
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
   expect([readFileSync(json, 'utf8'), readFileSync(env, 'utf8')]).toEqual(['{ "apiKey": ', before]);
   expectRun(await world.cli('refresh', '--dry-run', '--method', 'http'), 1, /KT901/);

@@ -1,0 +1,178 @@
+import { expect, test } from '@playwright/test';
+import { appError } from '../../../src/errors/app-error.js';
+import { deliveryErrors } from '../../../src/errors/delivery-errors.js';
+import { deliverKey } from '../../../src/delivery/deliver-key.js';
+import { emptyRecord, fingerprintOf, nextDeliveryAt } from '../../../src/delivery/delivery-record.js';
+import { rotatesRegardless } from '../../../src/delivery/preflight.js';
+import { tellsWhat } from '../../../src/delivery/tell-delivery.js';
+import type { DeliveryTarget } from '../../../src/delivery/target.js';
+import { silentLog } from '../../../src/log.js';
+import type { KeyRecord } from '../../../src/renewal/key-record.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const targets: DeliveryTarget[] = [
+  { name: 'a', kind: 'env', path: '/a', variable: 'KEY' },
+  { name: 'b', kind: 'command', command: ['b'], pass: 'stdin' },
+];
+const wishes = { targets, hooks: { renewed: { command: ['restart'] } } };
+
+function deliveryWorld() {
+  const world = {
+    now: Date.parse('2026-03-01T00:00:00Z'),
+    record: emptyRecord,
+    broken: new Set<string>(),
+    diary: [] as string[],
+    canSave: true,
+    deliver: (key: string, mode: 'due' | 'all' = 'due') => deliverKey(wishes, key, mode, deps),
+    next: (key: string) => nextDeliveryAt(wishes, world.record, { key }, world.now),
+  };
+  const fail = (target: string) =>
+    Promise.reject(appError(deliveryErrors.notWritable, { target, path: '/x', reason: 'it is broken' }));
+  const deps: Parameters<typeof deliverKey>[3] = {
+    readRecord: () => Promise.resolve(world.record),
+    writeRecord: (record) => {
+      if (!world.canSave) return Promise.reject(new Error('disk full'));
+      world.record = record;
+      return Promise.resolve();
+    },
+    put: ({ name }) => {
+      world.diary.push(name);
+      return world.broken.has(name) ? fail(name) : Promise.resolve('delivered');
+    },
+    runHook: (undelivered) => {
+      world.diary.push(`hook without ${undelivered.join(' ') || 'none'}`);
+      return world.broken.has('hook') ? fail('hook') : Promise.resolve();
+    },
+    history: () => Promise.resolve(),
+    log: silentLog,
+    now: () => world.now,
+  };
+  return world;
+}
+
+test('a key goes to each target and then to the hook, once', async () => {
+  const world = deliveryWorld();
+  expect(world.next('one')).toBe(world.now);
+  await world.deliver('one');
+  expect(world.diary.splice(0)).toEqual(['a', 'b', 'hook without none']);
+  expect(world.next('one')).toBeUndefined();
+  await world.deliver('one');
+  expect(world.diary).toEqual([]);
+  expect(world.record.targets['a']).toMatchObject({ where: 'KEY in /a', fingerprint: fingerprintOf('one') });
+  expect(JSON.stringify(world.record)).not.toContain('"one"');
+  expect(world.next('two')).toBe(world.now);
+});
+
+test('a failed one rests longer each time, and a new key does not wait for it', async () => {
+  const world = deliveryWorld();
+  world.broken.add('b');
+  const rests: number[] = [];
+  for (let tries = 0; tries < 9; tries++) {
+    await world.deliver('one');
+    const next = world.next('one') ?? 0;
+    rests.push((next - world.now) / minute);
+    world.now = next;
+  }
+  expect(rests).toEqual([1, 5, 15, 30, 60, 120, 360, 360, 360]);
+  expect(world.record.targets['b']?.failure).toMatchObject({
+    attempts: 9,
+    code: 'KT903',
+    since: '2026-03-01T00:00:00.000Z',
+  });
+  await world.deliver('one');
+  expect(world.next('two')).toBe(world.now);
+  // The clock was far ahead when it failed.
+  world.now -= 1000 * hour;
+  expect(world.next('one')).toBe(world.now);
+});
+
+test('one that rests is left alone, and the hook runs again once it has the key', async () => {
+  const world = deliveryWorld();
+  world.broken.add('b');
+  await world.deliver('one');
+  expect(world.diary.splice(0)).toEqual(['a', 'b', 'hook without b']);
+  await world.deliver('one');
+  expect(world.diary).toEqual([]);
+  world.broken.clear();
+  world.now += minute;
+  await world.deliver('one');
+  expect(world.diary.splice(0)).toEqual(['b', 'hook without none']);
+  expect(world.next('one')).toBeUndefined();
+});
+
+test('a hook that fails is run again, and no target with it', async () => {
+  const world = deliveryWorld();
+  world.broken.add('hook');
+  expect((await world.deliver('one')).at(-1)).toMatchObject({ isHook: true, state: 'failed' });
+  world.broken.clear();
+  world.now = world.next('one') ?? 0;
+  world.diary.length = 0;
+  await world.deliver('one');
+  expect(world.diary).toEqual(['hook without none']);
+});
+
+test('asked for by hand, files are looked at again and programs are not run again', async () => {
+  const world = deliveryWorld();
+  await world.deliver('one');
+  world.diary.length = 0;
+  const ends = await world.deliver('one', 'all');
+  expect(world.diary[0]).toBe('a');
+  expect(world.diary).not.toContain('b');
+  expect(ends.find((end) => end.name === 'b')?.state).toBe('held');
+});
+
+test('a target that moved, or a record that could not be written, is delivered again', async () => {
+  const world = deliveryWorld();
+  await world.deliver('one');
+  world.record = {
+    ...world.record,
+    targets: { ...world.record.targets, a: { ...world.record.targets['a']!, where: 'X in /a' } },
+  };
+  expect(world.next('one')).toBe(world.now);
+  const other = deliveryWorld();
+  other.canSave = false;
+  expect((await other.deliver('one')).map((end) => end.state)).toEqual(['delivered', 'delivered', 'delivered']);
+  expect(other.next('one')).toBe(other.now);
+});
+
+test('the old key decides whether a broken target stops a rotation', () => {
+  const now = Date.parse('2026-03-05T00:00:00Z');
+  const withKey = (leftMs: number, lifetimeMs = 7 * 24 * hour): KeyRecord => ({
+    version: 1,
+    previous: [],
+    current: {
+      key: 'k',
+      obtainedAt: new Date(now + leftMs - lifetimeMs).toISOString(),
+      obtainedBy: 'http',
+      expiresAt: new Date(now + leftMs).toISOString(),
+      lifetimeMs,
+      runId: 'r',
+    },
+  });
+  for (const [record, reason, hasIntent, expected] of [
+    [withKey(72 * hour), 'near-expiry', false, false],
+    [withKey(72 * hour), 'forced', false, false],
+    [withKey(7 * hour), 'near-expiry', false, false],
+    [withKey(5 * hour), 'near-expiry', false, true],
+    [withKey(-hour), 'expired', false, true],
+    [withKey(0.9 * hour, 8 * hour), 'near-expiry', false, false],
+    [withKey(0.7 * hour, 8 * hour), 'near-expiry', false, true],
+    [withKey(72 * hour), 'changed-elsewhere', false, true],
+    [withKey(72 * hour), 'expiry-unknown', true, true],
+    [{ version: 1, previous: [] }, 'no-key', false, true],
+  ] as const) {
+    expect(rotatesRegardless(record, reason, hasIntent, now), reason).toBe(expected);
+  }
+});
+
+test('trouble is told when it begins or changes and every six hours, and its end once', () => {
+  const now = Date.parse('2026-03-05T00:00:00Z');
+  const told = (what: string, agoMs: number) => ({ what, at: new Date(now - agoMs).toISOString() });
+  expect(tellsWhat(undefined, '', now)).toBeUndefined();
+  expect(tellsWhat(undefined, 'a KT903', now)).toBe('trouble');
+  expect(tellsWhat(told('a KT903', hour), 'a KT903', now)).toBeUndefined();
+  expect(tellsWhat(told('a KT903', hour), 'a KT903, b KT904', now)).toBe('trouble');
+  expect(tellsWhat(told('a KT903', 6 * hour), 'a KT903', now)).toBe('trouble');
+  expect(tellsWhat(told('a KT903', hour), '', now)).toBe('relief');
+});

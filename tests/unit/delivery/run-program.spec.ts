@@ -1,0 +1,75 @@
+import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { programEnv, runProgram } from '../../../src/delivery/run-program.js';
+
+const key = 'sk-0123456789abcdef0123456789abcdef';
+const run = (script: string, more: Partial<Parameters<typeof runProgram>[0]> = {}) =>
+  runProgram({ argv: ['sh', '-c', script], env: process.env, timeoutMs: 20_000, secrets: [key], ...more });
+
+test('a program gets its input, and its output comes back without the key', async () => {
+  expect(await run('cat; echo err >&2', { input: key })).toEqual({
+    ok: true,
+    how: 'ended well',
+    output: expect.not.stringContaining(key) as unknown,
+  });
+});
+
+test('how it ended is said', async () => {
+  expect(await run('exit 7')).toMatchObject({ ok: false, how: 'ended with exit code 7' });
+  expect(await run('kill -9 $$')).toMatchObject({ ok: false, how: 'was ended by SIGKILL' });
+  expect(await run('', { argv: ['/no/such/program'] })).toMatchObject({
+    ok: false,
+    how: expect.stringContaining('no such program'),
+  });
+});
+
+test('when its time is up the whole group is killed, also what ignores a gentle end', async () => {
+  const end = await run('trap "" TERM; (trap "" TERM; sleep 60) & echo $!; wait; sleep 60', { timeoutMs: 300 });
+  expect(end).toMatchObject({ ok: false, how: 'did not end within 0.3 s and was killed' });
+  const pid = Number(end.output.trim());
+  expect(pid).toBeGreaterThan(1);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('a program that goes to the background does not hold the run up', async () => {
+  const end = await run('sleep 30 & echo $!');
+  expect(end).toMatchObject({ ok: true });
+  process.kill(Number(end.output.trim()), 'SIGKILL');
+});
+
+test('a program that reads nothing is no error, and there is no terminal', async () => {
+  expect(await run('exec 0<&-; true', { input: 'x'.repeat(1_000_000) })).toMatchObject({ ok: true });
+  expect(
+    (await run('[ -t 0 ] || [ -t 1 ] || { : < /dev/tty; } 2>/dev/null && echo terminal || echo none')).output,
+  ).toBe('none\n');
+});
+
+test('much output is cut to its end', async () => {
+  const { output } = await run('yes line | head -100000; echo the end');
+  expect(output.length).toBeLessThanOrEqual(4000);
+  expect(output).toMatch(/the end\n$/);
+});
+
+test('an interruption ends it', async () => {
+  const abort = new AbortController();
+  const running = run('sleep 60', { signal: abort.signal });
+  abort.abort();
+  expect(await running).toMatchObject({ ok: false, how: expect.stringContaining('interrupted') });
+});
+
+test("keyturn's own secrets are not passed on", () => {
+  expect(programEnv({ A: '1', FEISHU_APP_SECRET: 's', KEYTURN_WATCH_RELAY: '1' }, { B: '2' })).toEqual({
+    A: '1',
+    B: '2',
+  });
+});
+
+/** A zombie that nobody has collected yet is dead. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

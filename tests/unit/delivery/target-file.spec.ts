@@ -1,0 +1,109 @@
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { readTargetFile, whyNotWritable, writeTargetFile } from '../../../src/delivery/target-file.js';
+import { expect, modeOf, test } from '../store/temp-home.js';
+
+const write = async (path: string, text: string) => writeTargetFile(await readTargetFile(path), Buffer.from(text));
+
+test('a file is replaced in one step, with its mode, and nothing is left beside it', async ({ home }) => {
+  const path = join(home, 'a.env');
+  writeFileSync(path, 'old');
+  chmodSync(path, 0o664);
+  const before = statSync(path).ino;
+  expect(await write(path, 'new')).toBe('replaced');
+  expect([readFileSync(path, 'utf8'), modeOf(path), statSync(path).ino === before]).toEqual(['new', '664', false]);
+  expect(readdirSync(home)).toEqual(['a.env']);
+});
+
+test('a new file is born private', async ({ home }) => {
+  const umask = process.umask(0);
+  try {
+    expect(await write(join(home, 'new'), 'x')).toBe('created');
+  } finally {
+    process.umask(umask);
+  }
+  expect(modeOf(join(home, 'new'))).toBe('600');
+  expect(readdirSync(home)).toEqual(['new']);
+});
+
+test('a symbolic link stays one, and what it points to gets the key', async ({ home }) => {
+  mkdirSync(join(home, 'real'));
+  writeFileSync(join(home, 'real', 'f'), 'old', { mode: 0o640 });
+  symlinkSync('real/f', join(home, 'link'));
+  symlinkSync('link', join(home, 'link2'));
+  await write(join(home, 'link2'), 'new');
+  expect(readFileSync(join(home, 'real', 'f'), 'utf8')).toBe('new');
+  expect([lstatSync(join(home, 'link')).isSymbolicLink(), modeOf(join(home, 'real', 'f'))]).toEqual([true, '640']);
+  symlinkSync('real/later', join(home, 'dangling'));
+  expect(await write(join(home, 'dangling'), 'made')).toBe('created');
+  expect(readFileSync(join(home, 'real', 'later'), 'utf8')).toBe('made');
+});
+
+for (const [title, text] of [
+  ['as long', 'abcXYZghi'],
+  ['longer', 'abcdefghi and more'],
+  ['shorter', 'abc'],
+] as const) {
+  test(`one with a second hard link is written into, content ${title}`, async ({ home }) => {
+    writeFileSync(join(home, 'a'), 'abcdefghi');
+    linkSync(join(home, 'a'), join(home, 'b'));
+    const { ino } = statSync(join(home, 'a'));
+    expect(await write(join(home, 'a'), text)).toBe('written-through');
+    expect([readFileSync(join(home, 'b'), 'utf8'), statSync(join(home, 'a')).ino]).toEqual([text, ino]);
+  });
+}
+
+test('a file that another program wrote meanwhile is not overwritten', async ({ home }) => {
+  const path = join(home, 'a');
+  writeFileSync(path, 'old');
+  const seen = await readTargetFile(path);
+  writeFileSync(path, 'theirs!');
+  expect(await writeTargetFile(seen, Buffer.from('mine'))).toBe('changed');
+  const missing = await readTargetFile(join(home, 'b'));
+  writeFileSync(join(home, 'b'), 'theirs');
+  expect(await writeTargetFile(missing, Buffer.from('mine'))).toBe('changed');
+  expect([readFileSync(path, 'utf8'), readFileSync(join(home, 'b'), 'utf8')]).toEqual(['theirs!', 'theirs']);
+  expect(readdirSync(home).sort()).toEqual(['a', 'b']);
+});
+
+test('what cannot be written says why, and the look leaves no trace', async ({ home }) => {
+  mkdirSync(join(home, 'folder'));
+  symlinkSync('loop', join(home, 'loop'));
+  writeFileSync(join(home, 'file'), '');
+  for (const [name, why] of [
+    ['folder', /not a plain file|it is a folder/],
+    ['nowhere/file', /folder does not exist/],
+    ['loop', /circles/],
+    ['file/x', /a part of the path is a file/],
+  ] as const) {
+    await expect(readTargetFile(join(home, name)), name).rejects.toThrow(why);
+  }
+  const before = statSync(join(home, 'file'), { bigint: true });
+  expect(await whyNotWritable(await readTargetFile(join(home, 'file')), 10)).toBeUndefined();
+  expect(await whyNotWritable(await readTargetFile(join(home, 'file')), 1e18)).toBe('the disk is full');
+  const after = statSync(join(home, 'file'), { bigint: true });
+  expect([after.mtimeNs, after.ctimeNs]).toEqual([before.mtimeNs, before.ctimeNs]);
+  expect(readdirSync(home).sort()).toEqual(['file', 'folder', 'loop']);
+});
+
+test("what a killed writer left of this file is swept, others' files are not", async ({ home }) => {
+  const path = join(home, 'a');
+  writeFileSync(path, 'old');
+  for (const name of ['.a.123.abc.tmp', '.b.123.abc.tmp', '.a.notes.tmp']) {
+    writeFileSync(join(home, name), 'x');
+    const { utimesSync } = await import('node:fs');
+    utimesSync(join(home, name), 1, 1);
+  }
+  await write(path, 'new');
+  expect(readdirSync(home).sort()).toEqual(['.a.notes.tmp', '.b.123.abc.tmp', 'a']);
+});
