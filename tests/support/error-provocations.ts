@@ -346,6 +346,48 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT857: (scene) => schedule(scene, 'install', '--with', 'cron', '--watch'),
   KT858: (scene) => scene.cli(['schedule', 'install'], { KEYTURN_HOME: `${scene.home}\nx` }),
 
+  KT901: async (scene) => {
+    const json = await withTarget(scene);
+    await scene.key(await scene.account(), 'good');
+    await scene.cli(json.add);
+    await writeFile(json.path, '[]');
+    return scene.cli(httpRefresh);
+  },
+  KT902: async (scene) => {
+    const json = await withTarget(scene);
+    await scene.account();
+    await writeFile(json.path, '[]');
+    return scene.cli(json.add);
+  },
+  KT903: async (scene) => {
+    await scene.account();
+    return scene.cli(['account', 'target', 'add', 'work', 'env', join(scene.folder, 'nowhere', '.env')]);
+  },
+  KT904: async (scene) => {
+    await scene.account();
+    return scene.cli(['account', 'target', 'add', 'work', 'command', '--', '/no/such/program']);
+  },
+  KT905: async (scene) => {
+    const json = await withTarget(scene);
+    await scene.key(await scene.account(), 'good');
+    await scene.cli(json.add);
+    await writeFile(json.path, '[]');
+    return scene.cli(['deliver']);
+  },
+  KT907: async (scene) => {
+    await scene.account();
+    return scene.cli(['account', 'target', 'remove', 'work', 'env']);
+  },
+  KT908: async (scene) => {
+    const json = await withTarget(scene);
+    await scene.account();
+    await scene.cli(json.add);
+    return scene.cli(json.add);
+  },
+  KT909: async (scene) => {
+    await scene.account();
+    return scene.cli(['deliver', 'work']);
+  },
   KT920: (scene) =>
     scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
   KT923: (scene) => scene.cli(['secrets', 'encrypt', '--passphrase-file', join(scene.home, 'nowhere')]),
@@ -388,6 +430,12 @@ function schedule(scene: ErrorScene, ...args: string[]): Promise<SceneRun> {
 
 const scheduleSuffix = (scene: ErrorScene) => suffixOf(scene.home, join(scene.empty, '.local', 'share', 'keyturn'));
 
+/** A consumer's file, and the arguments that make it a target. */
+async function withTarget(scene: ErrorScene): Promise<{ path: string; add: readonly string[] }> {
+  const path = await scene.write('consumer.json', '{}');
+  return { path, add: ['account', 'target', 'add', 'work', 'json', path, '--at', 'apiKey'] };
+}
+
 /** An account whose key is encrypted; the result is the passphrase's file. */
 async function encrypted(scene: ErrorScene): Promise<string> {
   await scene.key(await scene.account(), 'good');
@@ -424,6 +472,7 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   KT703: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT704: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT705: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/viewer-server.spec.ts' },
+  KT906: { why: 'a hook that fails is a warning, and stops nothing', test: 'tests/e2e/delivery.spec.ts' },
   KT706: { why: "a real browser's page has to go away", test: 'tests/e2e/takeover.spec.ts' },
 };
 

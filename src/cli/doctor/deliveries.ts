@@ -10,9 +10,9 @@ export async function deliveryFindings(home: string, account: AccountConfig, con
   const findings: Finding[] = [];
   const deliver = `keyturn deliver ${account.name}`;
   for (const { target, where, holds, isReady, code, message, next } of await deliveryStates(home, account, context)) {
-    const check = `delivery ${account.name} ${target}`;
-    const why = message === undefined ? '' : `: ${message} [${code ?? ''}]`;
-    if (!isReady) findings.push({ level: 'problem', check, text: `it cannot take a new key${why}`, next });
+    const check = `delivery ${target}`;
+    const why = message === undefined ? '' : `: ${message.replace(/\.$/, '')}`;
+    if (!isReady) findings.push({ level: 'problem', check, text: `it cannot take a new key${why}`, code, next });
     else if (!holds)
       findings.push({ level: 'problem', check, text: `the current key is not there: ${where}${why}`, next: deliver });
     else findings.push({ level: 'ok', check, text: `holds the current key: ${where}` });
@@ -22,7 +22,7 @@ export async function deliveryFindings(home: string, account: AccountConfig, con
     if (problem === undefined) continue;
     findings.push({
       level: 'warning',
-      check: `hook ${account.name} ${event}`,
+      check: `hook ${event}`,
       text: `${hook.command[0] ?? ''} ${problem}`,
       next: `keyturn account hook list ${account.name}`,
     });

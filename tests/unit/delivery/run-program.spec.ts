@@ -39,9 +39,9 @@ test('a program that goes to the background does not hold the run up', async () 
 
 test('a program that reads nothing is no error, and there is no terminal', async () => {
   expect(await run('exec 0<&-; true', { input: 'x'.repeat(1_000_000) })).toMatchObject({ ok: true });
-  expect(
-    (await run('[ -t 0 ] || [ -t 1 ] || { : < /dev/tty; } 2>/dev/null && echo terminal || echo none')).output,
-  ).toBe('none\n');
+  expect((await run('[ -t 0 ] || [ -t 1 ] || (: < /dev/tty) 2>/dev/null && echo terminal || echo none')).output).toBe(
+    'none\n',
+  );
 });
 
 test('much output is cut to its end', async () => {
