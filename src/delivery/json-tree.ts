@@ -143,7 +143,7 @@ class Reader {
   private property(depth: number): JsonProperty {
     const start = this.at;
     const { value: name, end: keyEnd } = this.key();
-    if ((this.kind) !== token.colon) throw new NotJson('a colon is missing');
+    if (this.kind !== token.colon) throw new NotJson('a colon is missing');
     this.next();
     return { name, start, keyEnd, value: this.value(depth + 1) };
   }

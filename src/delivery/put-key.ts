@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { requireDuration } from '../duration.js';
-import type { AppError} from '../errors/app-error.js';
+import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import type { Edited, Held } from './edited.js';

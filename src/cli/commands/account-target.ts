@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { DeliveryTarget } from '../../delivery/target.js';
+import { formatPointer, parsePath } from '../../delivery/value-path.js';
 import { appError } from '../../errors/app-error.js';
 import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
@@ -60,6 +61,14 @@ export function registerAccountTarget(account: Command, context: CliContext): vo
       if (targets.some((each) => each.name === added.name)) {
         throw appError(deliveryErrors.targetExists, { account: name, name: added.name, why: 'already has a target' });
       }
+      const twin = targets.find((each) => isSamePlace(each, added));
+      if (twin) {
+        throw appError(deliveryErrors.targetExists, {
+          account: name,
+          name: twin.name,
+          why: 'already delivers there, with',
+        });
+      }
       if ('path' in added && isOwnFile(home, added.path)) throw usage(`${added.path} is among keyturn's own files.`);
       // Its shape first: a target that cannot be saved need not be looked at.
       const { deliveryTargets } = await import('../../store/delivery-settings.js');
@@ -110,6 +119,14 @@ export function registerAccountTarget(account: Command, context: CliContext): vo
       await saveAccount(home, { ...config, targets: left.length > 0 ? left : undefined });
       context.stderr.write(`nothing is delivered to ${which} any more; the key that it holds was left there\n`);
     });
+}
+
+/** A path that makes no sense is refused later, by its own name. */
+function isSamePlace(a: DeliveryTarget, b: DeliveryTarget): boolean {
+  if (a.kind === 'command' || b.kind === 'command' || a.path !== b.path) return false;
+  if (a.kind === 'env' || b.kind === 'env') return a.kind === 'env' && b.kind === 'env' && a.variable === b.variable;
+  const [from, to] = [parsePath(a.at), parsePath(b.at)];
+  return from !== undefined && to !== undefined && formatPointer(from) === formatPointer(to);
 }
 
 function isOwnFile(home: string, path: string): boolean {
