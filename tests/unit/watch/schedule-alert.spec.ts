@@ -13,7 +13,7 @@ const iso = (time: number) => new Date(time).toISOString();
 /** A schedule installed at noon, and a watch that looks at it once a minute. */
 async function world(
   home: string,
-  { kind = 'refresh' as 'refresh' | 'watch', quiet }: { kind?: 'refresh' | 'watch'; quiet?: QuietHours } = {},
+  { kind = 'refresh', quiet }: { kind?: 'refresh' | 'watch'; quiet?: QuietHours } = {},
 ) {
   // prettier-ignore
   const state = { now: noon, delivers: true };
