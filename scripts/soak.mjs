@@ -1,6 +1,6 @@
 // `keyturn watch` over many accounts for many simulated weeks, at a multiple of real time: are all keys always good, and
 // does the process stay as small as it began? Prints a table, and exits 1 on any violation.
-// Run through `npm run soak` (which builds first); `npm run soak -- --rate 4000 --weeks 2 --accounts 5` for a shorter one.
+// Run through `npm run soak` (which builds first); `npm run soak -- --weeks 3 --accounts 5` for a shorter one.
 import { createServer } from 'node:http';
 import {
   mkdirSync,

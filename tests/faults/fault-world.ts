@@ -209,6 +209,7 @@ export const test = base.extend<{ world: FaultWorld }>({
     const site = ['--base-url', wire.url, '--probe-url', simulator.console.apiUrl];
     for (const args of [
       ['account', 'import', secrets, '--name', 'work', ...site],
+      ['account', 'target', 'add', 'work', 'env', consumerOf(home), '--variable', 'IFLOW_API_KEY'],
       ['refresh', 'work'],
     ]) {
       const run = await world.cli(...args);
@@ -233,13 +234,23 @@ export const longTest = (title: string, body: (parts: { world: FaultWorld }) => 
   if (isLong) test(title, body);
 };
 
+const consumerOf = (home: string) => join(home, 'consumer.env');
+
 /**
- * Whoever uses the key has it: the record that `keyturn key` and `keyturn exec` read, and, since a process costs more than
- * the look, `keyturn key` itself for a sample. Targets that keyturn writes the key to are to be looked at here as well.
+ * Whoever uses the key has it: the record that `keyturn key` and `keyturn exec` read, the file that it is delivered to, and,
+ * since a process costs more than the look, `keyturn key` itself for a sample.
  */
 async function consumersHaveTheKey(world: FaultWorld, key: string | undefined, isSampled: boolean): Promise<boolean> {
   const record = JSON.parse(await readFile(join(world.folder, 'key.json'), 'utf8')) as { current?: { key: string } };
   if (key === undefined || record.current?.key !== key) return false;
+  const isDelivered = async () =>
+    (await readFile(consumerOf(world.home), 'utf8').catch(() => '')).includes(`IFLOW_API_KEY=${key}`);
+  if (!(await isDelivered())) {
+    // A delivery that failed rests for a minute, so it is the run after the next that brings the key.
+    const later = shiftedClockEnv(world.simulator.clock.offsetMs + 2 * 60_000);
+    await world.start(later, 'refresh', 'work').ended;
+    if (!(await isDelivered())) return false;
+  }
   if (!isSampled) return true;
   const asked = await world.cli('key', 'work');
   return asked.exitCode === 0 && asked.stdout.trim() === key;

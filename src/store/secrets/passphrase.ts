@@ -18,9 +18,9 @@ export interface ScryptParams {
   readonly salt: string;
 }
 
-/** 32 MiB and about 60 ms: paid by each run that opens a record. */
+/** 32 MiB and about a tenth of a second: paid by each run that opens a record. */
 export const homeCost = { N: 2 ** 15, r: 8, p: 1 } as const;
-/** 128 MiB and a quarter of a second, as OWASP has it: a file that travels may be attacked elsewhere at leisure. */
+/** 128 MiB and about half a second, as OWASP has it: a file that travels may be attacked elsewhere at leisure. */
 export const exportCost = { N: 2 ** 17, r: 8, p: 1 } as const;
 
 export const shortestPassphrase = 12;
