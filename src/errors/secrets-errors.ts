@@ -95,7 +95,7 @@ export const secretsErrors = {
     exitCode: 1,
     next: 'fix-settings',
     message: ({ path, kid }) =>
-      `${path} is encrypted with the key ${kid}, which this home's secrets.json does not list. The file, or secrets.json, comes from another home or from an old backup.`,
+      `${path} is encrypted with the key ${kid}, which this home's encryption.json does not list. The file, or encryption.json, comes from another home or from an old backup.`,
     state: 'It was left as it is.',
     hint: 'keyturn secrets status',
     byItself: 'nothing; the file is left as it is',

@@ -403,7 +403,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   },
   KT926: async (scene) => {
     await encrypted(scene);
-    for (const name of ['secrets.json', 'secrets.json.bak']) await rm(join(scene.home, name));
+    for (const name of ['encryption.json', 'encryption.json.bak']) await rm(join(scene.home, name));
     return scene.cli(['key', 'work']);
   },
   KT927: (scene) => scene.cli(['secrets', 'rotate-key']),

@@ -37,7 +37,7 @@ export interface ChangeReport {
 
 /**
  * Switches encryption on, or changes what protects its key. At every instant each record is readable:
- * 1. the key is safe in its place (read back), and `secrets.json` lists it, before anything is encrypted with it;
+ * 1. the key is safe in its place (read back), and `encryption.json` lists it, before anything is encrypted with it;
  * 2. each record is rewritten whole, plain or encrypted, under its account's lock;
  * 3. an old key, or an old way to a key, goes only when nothing needs it any more.
  */

@@ -19,7 +19,7 @@ export interface VaultKey {
   readonly slots: readonly Slot[];
 }
 
-/** `secrets.json`: which keys the home's records are encrypted with, and how each is got at; no key in the clear. */
+/** `encryption.json`: which keys the home's records are encrypted with, and how each is got at; no key in the clear. */
 export interface VaultFile {
   readonly version: 1;
   /** What is written from now on is encrypted with this one; absent: it is written plain. */
@@ -47,7 +47,7 @@ const vaultFile = anObject<VaultFile>({
   keys: listOf(anObject<VaultKey>({ kid: someText, createdAt: isoTime, slots: listOf(slot) })),
 });
 
-export const vaultPath = (home: string): string => join(home, 'secrets.json');
+export const vaultPath = (home: string): string => join(home, 'encryption.json');
 
 /** Without it every encrypted record is lost, so it is kept twice. */
 const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), check: vaultFile, twice: true });

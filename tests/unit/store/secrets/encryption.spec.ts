@@ -52,7 +52,7 @@ test('encrypted records come back as they were, and no file shows a secret', asy
   await writeKeyRecord(accountPaths(home, 'fresh'), record);
   expect(filesInTheClear(home)).toEqual([]);
   const secret = [...keychain.entries.values()][0] ?? '';
-  for (const file of [home + '/secrets.json', accountPaths(home, 'work').key]) {
+  for (const file of [home + '/encryption.json', accountPaths(home, 'work').key]) {
     expect(readFileSync(file, 'utf8')).not.toContain(secret);
   }
 });
@@ -91,10 +91,10 @@ test('a key that another process made meanwhile and that is locked does not cost
   const keychain = await keychainHome(home);
   const paths = accountPaths(home, 'work');
   await prepareKeyWrite(paths);
-  const text = readFileSync(`${home}/secrets.json`, 'utf8');
+  const text = readFileSync(`${home}/encryption.json`, 'utf8');
   const file = JSON.parse(text) as { keys: object[] };
   const keys = [{ kid: 'feedfeedfeedfeed', createdAt: '2026-03-01T10:00:00Z', slots: [{ by: 'keychain' }] }];
-  for (const name of ['secrets.json', 'secrets.json.bak']) {
+  for (const name of ['encryption.json', 'encryption.json.bak']) {
     const changed = { ...file, active: 'feedfeedfeedfeed', keys: [...keys, ...file.keys] };
     writeFileSync(`${home}/${name}`, JSON.stringify(changed), { mode: 0o600 });
   }
