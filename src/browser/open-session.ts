@@ -54,7 +54,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
       const restored = restoreSession(context, options.checkpoint, plan);
       await inTime(restored, { timeoutMs: restoreTimeoutMs, signal, executablePath: options.browser.executablePath });
     }
-    const page = context.pages()[0] ?? (await context.newPage());
+    const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
     page.on('crash', () => gone.tell({ reason: 'page-crashed' }));
     requireNotAborted(signal);
     const restoredRun = { ...run, restoredAt: Date.now() };
@@ -64,6 +64,19 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     for (const step of undo.reverse()) await step();
     if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: error });
     throw error;
+  }
+}
+
+/** A person can close the window before there is a page to work with. */
+async function firstPage(context: LaunchedBrowser['context'], executablePath: string): Promise<BrowserSession['page']> {
+  try {
+    return await context.newPage();
+  } catch (cause) {
+    throw appError(
+      browserErrors.launchFailed,
+      { executablePath, reason: 'it was closed while it was starting' },
+      { cause },
+    );
   }
 }
 

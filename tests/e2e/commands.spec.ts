@@ -131,7 +131,13 @@ test('history tells rotations in order, chained', async ({ world }) => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { event: string });
-  expect(events.map((event) => event.event)).toEqual(['rotate', 'key-published', 'rotate', 'key-published']);
+  expect(events.map((event) => event.event)).toEqual([
+    'signed-in',
+    'rotate',
+    'key-published',
+    'rotate',
+    'key-published',
+  ]);
 });
 
 test('settings: set, get, list, unset, and where each comes from', async ({ world }) => {
