@@ -4,6 +4,7 @@ import { politeTime } from '../quiet-hours.js';
 import type { Stop } from '../renewal/outcome.js';
 import { judgeSession, nextLookAt, trustsHttp } from '../renewal/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
+import { readCheckpointFacts } from '../store/checkpoints.js';
 import { acquireLock, type AccountLock } from '../store/lock.js';
 import { readSessionCheck, writeSessionCheck, type SessionCheck } from '../store/session-checks.js';
 import { ownerOf } from './ask-owner.js';
@@ -49,7 +50,7 @@ export async function keepAlive(
 }
 
 /** Looks more closely than the quick look of a run that is not due, at the settings too; writes down when to look again. */
-async function needsRead(workshop: Workshop, { paths, profile, readCheckpoint }: AccountBench): Promise<boolean> {
+async function needsRead(workshop: Workshop, { paths, profile }: AccountBench): Promise<boolean> {
   const now = workshop.context.now();
   const { keepAliveMs } = workshop.settings.session;
   const earlier = await readSessionCheck(paths);
@@ -58,7 +59,8 @@ async function needsRead(workshop: Workshop, { paths, profile, readCheckpoint }:
     return false;
   };
   if (keepAliveMs === undefined) return rest('off', now, 24 * 3_600_000);
-  const checkpoint = await readCheckpoint();
+  // Its time alone, which needs no key where the session is encrypted.
+  const checkpoint = await readCheckpointFacts(paths);
   if (!checkpoint || !profile.http) return rest('unclear', now, keepAliveMs);
   const savedAt = Date.parse(checkpoint.savedAt);
   const wasDead = earlier?.outcome === 'signed-out' && Date.parse(earlier.at) >= savedAt;
