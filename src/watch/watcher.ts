@@ -304,10 +304,14 @@ export class Watcher {
     }
   }
 
-  /** A question that waits says all there is to say of the session. */
+  /**
+   * A question that waits says all there is to say of the session. A key that is due has its own time, which a look must
+   * not forestall: what looks at the session is a run that would renew it.
+   */
   private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
-    if (this.services.keepAliveMs === undefined || isWaiting || !records.record.current) return Infinity;
+    const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.now()).due;
+    if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
     const at = await this.deps.keepAliveAt(account);
     return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
   }

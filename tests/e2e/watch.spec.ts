@@ -90,8 +90,8 @@ test('a key is renewed when it falls due, and not before', async ({ world }) => 
   await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(2);
   const rotation = world.simulator.console
     .requests()
-    .filter((request) => request.method === 'POST')
-    .at(-2);
+    .filter((request) => request.method === 'POST' && request.path.endsWith('/apikey'))
+    .at(-1);
   expect(Date.parse(rotation?.at ?? '')).toBeGreaterThanOrEqual(dueAt);
   await stop(watch);
 });
