@@ -25,6 +25,11 @@ export interface RunChecksOptions {
 
 const atOnce = 8;
 
+/** Checks may share what they look at, such as a visit to the site: the first one's deadline then ends it for the others too. */
+class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed';
+}
+
 /** All findings in the order of the checks, however long each takes. */
 export async function runChecks(checks: readonly Check[], options: RunChecksOptions): Promise<PlacedFinding[]> {
   const limit = pLimit(atOnce);
@@ -58,7 +63,7 @@ function withoutRepeats(findings: readonly PlacedFinding[]): PlacedFinding[] {
 async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOptions): Promise<readonly Finding[]> {
   const deadline = new AbortController();
   // Not AbortSignal.timeout(), which would let the process end while a check hangs on nothing.
-  const timer = setTimeout(() => deadline.abort(new Error('the deadline of the check')), timeoutMs);
+  const timer = setTimeout(() => deadline.abort(new DeadlinePassed('the deadline of the check')), timeoutMs);
   const either = AbortSignal.any([deadline.signal, signal]);
   let stop: () => void = () => undefined;
   const late = new Promise<readonly Finding[]>((resolve) => {
@@ -71,7 +76,7 @@ async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOp
     work.catch(() => undefined);
     return await Promise.race([work, late]);
   } catch (error) {
-    if (either.aborted) return [lateFinding(check, timeoutMs)];
+    if (either.aborted || error instanceof DeadlinePassed) return [lateFinding(check, timeoutMs)];
     if (error instanceof AppError) return [problemOf(check, error)];
     const said = error instanceof Error ? error.message : String(error);
     return [

@@ -52,6 +52,24 @@ test('a check that never ends is told of and hides no other', async () => {
   expect(wasLetGo).toBe(true);
 });
 
+test('checks that share what they look at are late together, whosever deadline ends it', async () => {
+  let shared: Promise<never> | undefined;
+  const sharing = (check: string): Check => ({
+    group: 'work',
+    check,
+    run: (deadline) =>
+      (shared ??= new Promise((_, reject) => {
+        deadline.addEventListener('abort', () => reject(deadline.reason as Error));
+      })),
+  });
+  const findings = await runChecks([sharing('site'), sharing('session')], options);
+  const late = { level: 'warning', next: 'keyturn doctor --timeout 1m' };
+  expect(findings).toMatchObject([
+    { ...late, check: 'site' },
+    { ...late, check: 'session' },
+  ]);
+});
+
 test('an error of the catalogue becomes a problem with its code and command', async () => {
   const findings = await runChecks([failing(appError(browserErrors.noBrowser, undefined)), fine], options);
   expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' });
