@@ -235,12 +235,12 @@ function hashOf(places) {
 
 const isStamped = (file, hash) => existsSync(file) && readFileSync(file, 'utf8') === hash;
 
-const buildHash = () => hashOf(['src', 'tsconfig.json', 'package-lock.json']);
+const buildHash = () => hashOf(['src', 'profiles', 'scripts/pack.mjs', 'tsconfig.json', 'package-lock.json']);
 const isBuilt = () => isStamped(inRoot('dist/.stamp'), buildHash());
 
 /** Builds beside dist and swaps, so that a failed build leaves the last good one, and a running program whole files. */
 async function build() {
-  say('building (tsc)');
+  say('building (tsc, rollup)');
   const hash = buildHash();
   const fresh = inRoot('dist.new');
   const old = inRoot('dist.old');
@@ -252,6 +252,9 @@ async function build() {
     if (code !== 0) throw new Stop(`the build failed:\n${output}`);
     const isAsset = (file) => !/\.tsx?$/.test(file);
     cpSync(inRoot('src'), fresh, { recursive: true, filter: (file) => isAsset(file) });
+    const packed = await runNode(inRoot('scripts/pack.mjs'), [fresh], { isQuiet: true });
+    requireGoOn(packed.code);
+    if (packed.code !== 0) throw new Stop(`the build failed:\n${packed.output}`);
     if (existsSync(path.join(fresh, 'bin.js'))) chmodSync(path.join(fresh, 'bin.js'), 0o755);
     writeFileSync(path.join(fresh, '.stamp'), hash);
     if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), old);

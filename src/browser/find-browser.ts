@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
+import { packageFolder } from '../package-folder.js';
 
 export type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 
@@ -173,7 +174,7 @@ function playwrightDownloads(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, 
 
 function playwrightRegistry(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
   const chosen = env.PLAYWRIGHT_BROWSERS_PATH;
-  if (chosen === '0') return path.resolve(import.meta.dirname, '../../node_modules/playwright-core/.local-browsers');
+  if (chosen === '0') return path.join(packageFolder, 'node_modules/playwright-core/.local-browsers');
   if (chosen) return path.resolve(chosen);
   if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData/Local'), 'ms-playwright');
   if (platform === 'darwin') return path.join(home, 'Library/Caches/ms-playwright');

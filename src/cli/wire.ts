@@ -5,6 +5,7 @@ import { findBrowser } from '../browser/find-browser.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import type { Log } from '../log.js';
+import { openLog } from '../open-log.js';
 import { redactText } from '../redact.js';
 import type { KeyFacts } from '../renewal/key-record.js';
 import { done, stopped, type Attempt } from '../renewal/outcome.js';
@@ -12,7 +13,9 @@ import type { ConsoleSession, OpenRungOptions, Proof } from '../renewal/ports.js
 import type { QuestionStore } from '../renewal/run-account.js';
 import type { KeyStore } from '../renewal/rotation.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { openHttpConsole } from '../site/http-console.js';
 import { loadSiteProfile } from '../site/load-profile.js';
+import { proveKey } from '../site/probe.js';
 import { resolveProfile, type ResolvedProfile } from '../site/resolve-profile.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.js';
@@ -87,7 +90,6 @@ export async function openWorkshop(
   },
 ): Promise<Workshop> {
   const settings = await loadSettings({ env: context.env, cwd: context.cwd, home: options.home, flags: options.flags });
-  const { openLog } = await import('../log.js');
   const runId = newRunId();
   const say = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
   const onLogTrouble = (problem: string) => say(`warning: ${problem}; the run goes on without it`);
@@ -172,7 +174,6 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     openRung: (options) => (options.rung === 'http' ? openHttp(options) : openPage(options)),
     prove: async (key) => {
       if (probeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
-      const { proveKey } = await import('../site/probe.js');
       return proveKey(profile, key, { proxy: config.proxy, signal: context.signal });
     },
     history: async (event, details) => {
@@ -193,7 +194,6 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     if (!checkpoint) {
       return stopped({ kind: 'signed-out', detail: 'no saved session to replay' });
     }
-    const { openHttpConsole } = await import('../site/http-console.js');
     return done(
       openHttpConsole({
         profile,

@@ -1,12 +1,6 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-/** The built module: a child Node cannot load TypeScript, so a caller that runs from source gets the one in `dist`. */
-function preloadUrl(): string {
-  const here = new URL(import.meta.url);
-  return here.pathname.endsWith('.ts')
-    ? new URL('../../dist/simulator/shifted-clock.js', here).href
-    : new URL('./shifted-clock.js', here).href;
-}
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageFolder } from '../package-folder.js';
 
 /**
  * The environment that makes a child Node process live `offsetMs` ahead of the machine. Merge it over the child's
@@ -17,7 +11,8 @@ export function shiftedClockEnv(
   nodeOptions = process.env.NODE_OPTIONS ?? '',
 ): Record<string, string> {
   if (offsetMs === 0) return {};
-  const preload = `--import=${pathToFileURL(fileURLToPath(preloadUrl())).href}`;
+  // The built module: a child Node cannot load TypeScript.
+  const preload = `--import=${pathToFileURL(join(packageFolder, 'dist/simulator/shifted-clock.js')).href}`;
   return {
     NODE_OPTIONS: `${nodeOptions} ${preload}`.trim(),
     KEYTURN_SIMULATED_OFFSET_MS: String(Math.round(offsetMs)),

@@ -1,19 +1,17 @@
-import { open, readdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { createHash } from 'node:crypto';
+import { open, readFile, readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
-import { listProblems, type ProfileProblem } from './profile-problems.js';
-import { siteProfileSchema, type SiteProfile } from './schema.js';
+import { packageFolder } from '../package-folder.js';
+import type { SiteProfile } from './schema.js';
 
 export type { SiteProfile };
 
-/** `profiles/` lies beside both `src/` and `dist/`. */
-const builtInFolder = fileURLToPath(new URL('../../profiles/', import.meta.url));
+const builtInFolder = join(packageFolder, 'profiles');
+/** The built-in profiles as the build has read and checked them: YAML and its validator cost more than a whole renewal. */
+const compiledFile = join(packageFolder, 'dist', 'profiles.json');
 const maxBytes = 256 * 1024;
-/** Anchors are handy, but a few lines of them can stand for gigabytes. */
-const maxAliasCount = 50;
 
 /** The names that {@link loadSiteProfile} takes besides files. */
 export async function builtInProfiles(): Promise<readonly string[]> {
@@ -36,62 +34,35 @@ export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> 
   if (text === undefined) {
     throw appError(siteErrors.profileNotFound, { asked: nameOrFile, builtIn: await builtInProfiles() });
   }
+  const compiled = isFile ? undefined : (await readCompiled())[nameOrFile];
+  if (compiled?.sha256 === textHash(text)) return compiled.profile;
+  const { parseSiteProfile } = await import('./parse-profile.js');
   return parseSiteProfile(text, isFile ? nameOrFile : `${nameOrFile} (built in)`);
 }
 
-/** As {@link loadSiteProfile}, for a text at hand; `file` is only for messages. */
-export function parseSiteProfile(text: string, file: string): SiteProfile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map((error) => ({
-    line: lines.linePos(error.pos[0]).line,
-    message: error.message.split('\n')[0]!,
-  }));
-  if (syntax.length > 0) throw invalid(file, syntax);
+/** By name; each is good for the very text that it was made from, so that an edited profile is read anew. */
+export type CompiledProfiles = Record<string, { readonly sha256: string; readonly profile: SiteProfile } | undefined>;
 
-  let value: unknown;
+/** What the build puts into `dist/profiles.json`. Throws as {@link loadSiteProfile}. */
+export async function compileBuiltInProfiles(): Promise<CompiledProfiles> {
+  const { parseSiteProfile } = await import('./parse-profile.js');
+  const compiled: CompiledProfiles = {};
+  for (const name of await builtInProfiles()) {
+    const text = await readFile(join(builtInFolder, `${name}.yaml`), 'utf8');
+    compiled[name] = { sha256: textHash(text), profile: parseSiteProfile(text, `${name}.yaml`) };
+  }
+  return compiled;
+}
+
+async function readCompiled(): Promise<CompiledProfiles> {
   try {
-    value = document.toJS({ maxAliasCount });
-  } catch (cause) {
-    throw appError(
-      siteErrors.profileUnreadable,
-      { file, why: 'it repeats itself too often (YAML aliases)' },
-      { cause },
-    );
+    return JSON.parse(await readFile(compiledFile, 'utf8')) as CompiledProfiles;
+  } catch {
+    return {};
   }
-  const checked = siteProfileSchema.safeParse(value);
-  if (checked.success) return checked.data;
-  throw invalid(
-    file,
-    listProblems(checked.error.issues).map((problem) => ({ ...problem, line: lineOf(document, problem.path, lines) })),
-  );
 }
 
-function invalid(
-  file: string,
-  problems: readonly (Omit<ProfileProblem, 'path'> & { path?: ProfileProblem['path']; line?: number })[],
-) {
-  const shown = problems.map(({ path, line, message }) => {
-    const where = path === undefined ? '' : `${showPath(path)}: `;
-    return `${where}${message}${line === undefined ? '' : ` (line ${line})`}`;
-  });
-  return appError(siteErrors.profileInvalid, { file, problems: shown });
-}
-
-/** `page.create[1].click.text` */
-function showPath(path: ProfileProblem['path']): string {
-  const shown = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return shown.replace(/^\./, '') || '(the whole file)';
-}
-
-/** Where the value stands, or for a missing one where the part around it begins. */
-function lineOf(document: Document, path: ProfileProblem['path'], lines: LineCounter): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return undefined;
-}
+const textHash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function readBounded(file: string): Promise<string | undefined> {
   const handle = await open(file, 'r').catch((cause: NodeJS.ErrnoException) => {

@@ -2,9 +2,11 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
+import { packageFolder } from '../package-folder.js';
 import type { ClaimResult, OneTimeLink } from './one-time-link.js';
 import { chooseLanguage, type ViewerLanguage } from './choose-language.js';
 import { guardRequests } from './request-guard.js';
@@ -40,7 +42,7 @@ const scripts = [
   'texts.js',
   'typing.js',
 ] as const;
-const viewerFolder = new URL('./viewer/', import.meta.url);
+const viewerFolder = join(packageFolder, 'dist/takeover/viewer');
 
 const claimStatus: Record<Exclude<ClaimResult['kind'], 'claimed'>, number> = {
   wrong: 403,
@@ -93,7 +95,7 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
     server.get('/viewer.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(viewerCss));
     for (const file of scripts) {
       server.get(`/viewer/${file}`, async (_request, reply) =>
-        reply.type('text/javascript; charset=utf-8').send(await readFile(new URL(file, viewerFolder))),
+        reply.type('text/javascript; charset=utf-8').send(await readFile(join(viewerFolder, file))),
       );
     }
 

@@ -41,7 +41,7 @@ export function registerNotify(program: Command, context: CliContext, setExitCod
       const feishu = feishuSettings(settings, languageFor(settings, 'feishu', context.env));
       if (!('ready' in feishu)) throw appError(cliErrors.feishuMissing, { missing: feishu.missing });
 
-      const { openLog } = await import('../../log.js');
+      const { openLog } = await import('../../open-log.js');
       const { createFeishuClient } = await import('../../feishu/feishu-client.js');
       const { sendTestMessage } = await import('../../feishu/test-message.js');
       const log = openLog(homePaths(home).logs, settings.log.level);

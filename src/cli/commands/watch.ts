@@ -25,7 +25,7 @@ async function watch(context: CliContext): Promise<number> {
   const home = homeOf(context);
   const runId = newRunId();
   const { takeWatchLock } = await import('../../watch/watch-lock.js');
-  const { openLog } = await import('../../log.js');
+  const { openLog } = await import('../../open-log.js');
   const { loadSettings } = await import('../../store/settings.js');
   const { homePaths } = await import('../../store/home.js');
   const { ensurePrivateDir } = await import('../../store/private-files.js');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
+import { packageFolder } from '../../package-folder.js';
 
 /** The system's store of passwords, as far as keyturn needs it. Names are not secret. Rejects with KT920 or KT921. */
 export interface Keychain {
@@ -50,7 +51,7 @@ function runChild(
   env: NodeJS.ProcessEnv,
   limitMs: number,
 ): Promise<KeychainAnswer> {
-  const script = fileURLToPath(new URL('./keychain-child.js', import.meta.url));
+  const script = join(packageFolder, 'dist/store/secrets/keychain-child.js');
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'ignore'], env });
     let isLate = false;

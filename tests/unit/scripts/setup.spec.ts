@@ -30,9 +30,11 @@ const test = base.extend<{ clone: Clone }>({
       'errors/browser-errors.ts',
       'browser/find-browser.ts',
       'browser/display.ts',
+      'package-folder.ts',
     ]) {
       await write(`src/${file}`, await readFile(path.join(project, 'src', file), 'utf8'));
     }
+    await write('scripts/pack.mjs', '');
     await write('src/words.txt', 'not compiled, but wanted');
     await write('src/bin.ts', 'export const built = 1;\n');
     // The compiler is the real one, but checks only the syntax: it runs in nearly every test here.

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { builtInProfiles, loadSiteProfile, parseSiteProfile } from '../../../src/site/load-profile.js';
+import { builtInProfiles, compileBuiltInProfiles, loadSiteProfile } from '../../../src/site/load-profile.js';
+import { parseSiteProfile } from '../../../src/site/parse-profile.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
 
 const minimal = `
@@ -183,4 +184,10 @@ test('the example in profiles/README.md is a valid profile, and its table has ev
       described.some((one) => key === one || key.startsWith(`${one}.`) || one?.startsWith(`${key}.`)),
       key,
     ).toBe(true);
+});
+
+test('a profile that the build has read is the profile', async () => {
+  const compiled: unknown = JSON.parse(JSON.stringify(await compileBuiltInProfiles()));
+  const text = await readFile(join(import.meta.dirname, '../../../profiles/iflow.yaml'), 'utf8');
+  expect(compiled).toMatchObject({ iflow: { profile: parseSiteProfile(text, 'iflow.yaml') } });
 });

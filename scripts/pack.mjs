@@ -1,0 +1,67 @@
+// The last step of the build, in the folder that it is given: what the command line needs in order to start fast.
+// 1. profiles.json: the built-in site profiles, read and checked.
+// 2. bin.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay for whoever
+//    imports them: the library, the scripts and the tests.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import commonjs from '@rollup/plugin-commonjs';
+import json from '@rollup/plugin-json';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import { rollup } from 'rollup';
+
+const folder = path.resolve(process.argv[2]);
+const built = (file) => path.join(folder, file);
+
+const { compileBuiltInProfiles } = await import(pathToFileURL(built('site/load-profile.js')).href);
+writeFileSync(built('profiles.json'), JSON.stringify(await compileBuiltInProfiles()));
+
+/** What nearly every run loads comes along; all other packages stay where npm puts them. */
+const bundled = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
+const bin = built('bin.js');
+
+/**
+ * Two layers get a file each; Rollup cuts up the rest. `start` is what a run loads that finds nothing due, `renewal` what
+ * a renewal over HTTP needs on top. bin.js stays alone: it waits for the command, whose modules may not wait for it.
+ */
+function layers(getModuleInfo) {
+  const start = closure(['cli/context.js', 'cli/program.js', 'cli/commands/refresh.js'], new Set([bin]));
+  const renewal = closure(['cli/renew-one.js'], new Set([bin, ...start]));
+  return (id) => (start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined);
+
+  function closure(files, without) {
+    const found = new Set();
+    const add = (id) => {
+      const info = getModuleInfo(id);
+      if (found.has(id) || without.has(id) || !info || info.isExternal) return;
+      found.add(id);
+      info.importedIds.forEach(add);
+    };
+    files.map(built).forEach(add);
+    return found;
+  }
+}
+
+let layerOf;
+const bundle = await rollup({
+  input: bin,
+  // A package of a bundled package is imported from within node_modules.
+  external: (id, importer) =>
+    id.startsWith('node:') ||
+    (/^[\w@]/.test(id) && !path.isAbsolute(id) && !bundled.includes(id) && !importer?.includes('node_modules')),
+  plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json()],
+  // Nothing is worth leaving out of files that are read from the disk, and what is left out wrongly is a bug to find at night.
+  treeshake: false,
+  onLog: (level, log) => {
+    if (level === 'warn' && !['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(log.code))
+      throw new Error(log.message);
+  },
+});
+await bundle.write({
+  dir: folder,
+  format: 'esm',
+  entryFileNames: 'bin.js',
+  chunkFileNames: 'bundle/[name]-[hash].js',
+  manualChunks: (id, { getModuleInfo }) => (layerOf ??= layers(getModuleInfo))(id),
+});
+await bundle.close();
