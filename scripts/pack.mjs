@@ -1,6 +1,6 @@
 // The last step of the build, in the folder that it is given: what the command line needs in order to start fast.
 // 1. profiles.json: the built-in site profiles, read and checked.
-// 2. bin.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay for whoever
+// 2. bin.js, page-process.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay for whoever
 //    imports them: the library, the scripts and the tests.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,15 +18,15 @@ writeFileSync(built('profiles.json'), JSON.stringify(await compileBuiltInProfile
 
 /** What nearly every run loads comes along; all other packages stay where npm puts them. */
 const bundled = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
-const bin = built('bin.js');
+const programs = ['bin.js', 'page-process.js'].map(built);
 
 /**
  * Two layers get a file each; Rollup cuts up the rest. `start` is what a run loads that finds nothing due, `renewal` what
- * a renewal over HTTP needs on top. bin.js stays alone: it waits for the command, whose modules may not wait for it.
+ * a renewal over HTTP needs on top. The programs themselves stay alone: bin.js waits for the command, whose modules may not wait for it.
  */
 function layers(getModuleInfo) {
-  const start = closure(['cli/context.js', 'cli/program.js', 'cli/commands/refresh.js'], new Set([bin]));
-  const renewal = closure(['cli/renew-one.js'], new Set([bin, ...start]));
+  const start = closure(['cli/context.js', 'cli/program.js', 'cli/commands/refresh.js'], new Set(programs));
+  const renewal = closure(['cli/renew-one.js'], new Set([...programs, ...start]));
   return (id) => (start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined);
 
   function closure(files, without) {
@@ -44,7 +44,7 @@ function layers(getModuleInfo) {
 
 let layerOf;
 const bundle = await rollup({
-  input: bin,
+  input: programs,
   // A package of a bundled package is imported from within node_modules.
   external: (id, importer) =>
     id.startsWith('node:') ||
@@ -60,7 +60,7 @@ const bundle = await rollup({
 await bundle.write({
   dir: folder,
   format: 'esm',
-  entryFileNames: 'bin.js',
+  entryFileNames: '[name].js',
   chunkFileNames: 'bundle/[name]-[hash].js',
   manualChunks: (id, { getModuleInfo }) => (layerOf ??= layers(getModuleInfo))(id),
 });

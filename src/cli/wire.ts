@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { availableParallelism, freemem } from 'node:os';
 import pLimit from 'p-limit';
 import { findBrowser } from '../browser/find-browser.js';
@@ -14,6 +13,7 @@ import type { QuestionStore } from '../renewal/run-account.js';
 import type { KeyStore } from '../renewal/rotation.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import { openHttpConsole } from '../site/http-console.js';
+import { startPageProcess } from '../page-rung/start-page-process.js';
 import { loadSiteProfile } from '../site/load-profile.js';
 import { proveKey } from '../site/probe.js';
 import { resolveProfile, type ResolvedProfile } from '../site/resolve-profile.js';
@@ -35,7 +35,7 @@ import { languageFor, loadSettings, type FlagValue, type Settings } from '../sto
 import type { CliContext } from './context.js';
 import { feishuLine, type FeishuLine } from './feishu-wire.js';
 import { newRunId } from './run-id.js';
-import { offerTakeover } from './takeover-wire.js';
+import { offerTakeover, type TakenOver } from './takeover-wire.js';
 
 /** What one run of the command line shares among its accounts. */
 export interface Workshop {
@@ -146,10 +146,9 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     workshop.say(`${config.name}: warning: ${redactText(message)}`);
   };
   const probeless = config.probeUrl === 'none';
-  const profile = resolveProfile(await loadSiteProfile(config.site), {
-    baseUrl: config.baseUrl,
-    probeUrl: probeless ? undefined : config.probeUrl,
-  });
+  const site = await loadSiteProfile(config.site);
+  const overrides = { baseUrl: config.baseUrl, probeUrl: probeless ? undefined : config.probeUrl };
+  const profile = resolveProfile(site, overrides);
 
   const bench: AccountBench = {
     config,
@@ -215,67 +214,19 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     );
   }
 
-  async function openPage({
-    rung,
-    person,
-    codes,
-    dismissed,
-    onStep,
-    signal,
-  }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
-    const executablePath = await workshop.browserPath();
-    const [{ captureEvidence }, { openSession }, { openPageConsole }] = await Promise.all([
-      import('../browser/evidence.js'),
-      import('../browser/open-session.js'),
-      import('../site/page-console.js'),
-    ]);
+  async function openPage(options: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
+    const { rung, onStep } = options;
     const free = await workshop.browserSlot(() => onStep('waiting until another browser fits the machine'));
     try {
-      onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
-      const session = await openSession({
-        userDataDir: paths.browser,
-        headless: rung !== 'headed',
-        browser: { executablePath },
-        proxy: config.proxy,
-        args: workshop.settings.browser.args,
-        checkpoint: await bench.readCheckpoint(),
-        baseUrl: profile.baseUrl,
-        ownsAccount: true,
-        signal,
-        env: workshop.isRemote ? withoutDesktop(context.env) : context.env,
-        onStep,
-      });
-      const taken =
-        session.display === 'private' && person ? offerTakeover(workshop, bench, session, person) : undefined;
-      const inner = openPageConsole({
-        profile,
-        session,
-        rung: rung === 'headed' ? 'headed' : 'headless',
-        person: taken?.person ?? person,
-        codes,
-        dismissed,
-        evidence: async (page, { step }) =>
-          captureEvidence(page, {
-            folder: paths.evidence,
-            name: `${workshop.runId}-${randomUUID().slice(0, 8)}`,
-            secrets: await knownSecrets(),
-            step,
-          }),
-        saveCheckpoint: bench.saveCheckpoint,
-        keyName: config.keyName,
-        onStep,
-        log,
-        signal,
-      });
+      const session = await (rung === 'headed' ? openWindow(options) : openUnseen(options));
       return done({
-        rung: inner.rung,
-        read: () => inner.read(),
-        rehearse: () => inner.rehearse(),
-        rotate: (current, hooks) => inner.rotate(current, hooks),
-        saveCheckpoint: () => inner.saveCheckpoint(),
+        rung: session.rung,
+        read: () => session.read(),
+        rehearse: () => session.rehearse(),
+        rotate: (current, hooks) => session.rotate(current, hooks),
+        saveCheckpoint: () => session.saveCheckpoint(),
         close: async () => {
-          await taken?.close();
-          await inner.close();
+          await session.close();
           free();
         },
       });
@@ -283,6 +234,66 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       free();
       throw error;
     }
+  }
+
+  async function openUnseen({ codes, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
+    return startPageProcess({
+      order: async () => ({ ...(await pageParts()), site, overrides, dismissed }),
+      env: context.env,
+      codes,
+      secrets: knownSecrets,
+      saveCheckpoint: bench.saveCheckpoint,
+      onStep,
+      log,
+      signal,
+    });
+  }
+
+  async function openWindow({ person, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
+    const parts = await pageParts();
+    const { openPageRung } = await import('../page-rung/open-page-rung.js');
+    let taken: TakenOver | undefined;
+    const session = await openPageRung({
+      ...parts,
+      rung: 'headed',
+      profile,
+      env: workshop.isRemote ? withoutDesktop(context.env) : context.env,
+      personAt: (browser) => {
+        if (browser.display === 'private' && person) taken = offerTakeover(workshop, bench, browser, person);
+        return taken?.person ?? person;
+      },
+      dismissed,
+      secrets: knownSecrets,
+      saveCheckpoint: bench.saveCheckpoint,
+      onStep,
+      log,
+      signal,
+    });
+    return {
+      rung: 'headed',
+      read: () => session.read(),
+      rehearse: () => session.rehearse(),
+      rotate: (current, hooks) => session.rotate(current, hooks),
+      saveCheckpoint: () => session.saveCheckpoint(),
+      close: async () => {
+        await taken?.close();
+        await session.close();
+      },
+    };
+  }
+
+  /** Both page rungs'. */
+  async function pageParts() {
+    return {
+      executablePath: await workshop.browserPath(),
+      userDataDir: paths.browser,
+      evidenceFolder: paths.evidence,
+      runId: workshop.runId,
+      args: workshop.settings.browser.args,
+      proxy: config.proxy,
+      keyName: config.keyName,
+      checkpoint: await bench.readCheckpoint(),
+    };
   }
 
   async function knownSecrets(): Promise<string[]> {

@@ -1,0 +1,23 @@
+// The process that drives a page for a renewal, which starts it: see page-rung/start-page-process.ts.
+import { hostPage } from './page-rung/page-host.js';
+
+hostPage(
+  {
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage: (handle) => void process.on('message', handle),
+    // Without its renewal nothing may be pressed any more; at the end of its pipe the browser ends, too.
+    onClosed: (handle) => {
+      process.on('disconnect', () => {
+        handle();
+        process.kill(process.pid, 'SIGKILL');
+      });
+    },
+  },
+  process.env,
+  () => {
+    process.removeAllListeners('disconnect');
+    process.disconnect();
+  },
+);

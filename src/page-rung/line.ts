@@ -1,0 +1,142 @@
+import { AppError, type FailureExitCode, type NextStep } from '../errors/app-error.js';
+import { describeError } from '../log.js';
+
+/** The channel between two processes, as one of them has it. */
+export interface LinePort {
+  send(message: object): void;
+  onMessage(handle: (message: unknown) => void): void;
+  onClosed(handle: () => void): void;
+}
+
+/** What the other side may call. The signal is aborted when the caller has given up. */
+export type Handlers = Readonly<Record<string, (argument: never, signal: AbortSignal) => unknown>>;
+
+/** Two processes that call each other. An error arrives as what it was: an expected one keeps its code and its advice. */
+export interface Line {
+  /** Rejects with the other side's error, and with {@link LineClosed} when the other process has ended. */
+  call(name: string, argument?: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** A call without an answer. */
+  tell(name: string, argument: unknown): void;
+}
+
+export class LineClosed extends Error {
+  override readonly name = 'LineClosed';
+  constructor() {
+    super('the other process has ended');
+  }
+}
+
+type Message =
+  | { readonly kind: 'call'; readonly id: number; readonly name: string; readonly argument: unknown }
+  | { readonly kind: 'tell'; readonly name: string; readonly argument: unknown }
+  | { readonly kind: 'give-up'; readonly id: number }
+  | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
+
+/** An error as it travels: of a foreign one its fields stay behind, which may hold requests. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly app?: {
+    readonly code: string;
+    readonly exitCode: FailureExitCode;
+    readonly next: NextStep;
+    readonly state: string;
+    readonly hint: string;
+  };
+  readonly cause?: unknown;
+}
+
+export function openLine(port: LinePort, handlers: Handlers): Line {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const serving = new Map<number, AbortController>();
+  let isClosed = false;
+  let lastId = 0;
+
+  const serve = (name: string, argument: unknown, signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve) => {
+      const handle = handlers[name];
+      if (!handle) throw new Error(`nothing here is called ${name}`);
+      resolve(handle(argument as never, signal));
+    });
+  port.onMessage((raw) => {
+    const message = raw as Message;
+    switch (message.kind) {
+      case 'tell':
+        void serve(message.name, message.argument, new AbortController().signal).catch(() => undefined);
+        break;
+      case 'call': {
+        const controller = new AbortController();
+        serving.set(message.id, controller);
+        void serve(message.name, message.argument, controller.signal)
+          .then(
+            (value) => port.send({ kind: 'value', id: message.id, value }),
+            (error: unknown) => port.send({ kind: 'error', id: message.id, error: packError(error) }),
+          )
+          .finally(() => serving.delete(message.id));
+        break;
+      }
+      case 'give-up':
+        serving.get(message.id)?.abort();
+        break;
+      case 'value':
+        waiting.get(message.id)?.resolve(message.value);
+        waiting.delete(message.id);
+        break;
+      case 'error':
+        waiting.get(message.id)?.reject(unpackError(message.error));
+        waiting.delete(message.id);
+    }
+  });
+  port.onClosed(() => {
+    isClosed = true;
+    for (const { reject } of waiting.values()) reject(new LineClosed());
+    waiting.clear();
+    for (const controller of serving.values()) controller.abort();
+  });
+
+  return {
+    tell: (name, argument) => {
+      if (!isClosed) port.send({ kind: 'tell', name, argument });
+    },
+    call: (name, argument, signal) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) {
+          reject(new LineClosed());
+          return;
+        }
+        const id = (lastId += 1);
+        const giveUp = () => port.send({ kind: 'give-up', id });
+        const settled = () => signal?.removeEventListener('abort', giveUp);
+        waiting.set(id, {
+          resolve: (value) => {
+            settled();
+            resolve(value);
+          },
+          reject: (error) => {
+            settled();
+            reject(error);
+          },
+        });
+        port.send({ kind: 'call', id, name, argument });
+        if (signal?.aborted) giveUp();
+        else signal?.addEventListener('abort', giveUp, { once: true });
+      }),
+  };
+}
+
+export function packError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  const cause = error.cause === undefined ? undefined : describeError(error.cause);
+  if (!(error instanceof AppError)) return { name, message, stack, cause };
+  const { code, exitCode, next, state, hint } = error;
+  return { name, message, stack, cause, app: { code, exitCode, next, state, hint } };
+}
+
+export function unpackError({ name, message, stack, app, cause }: SentError): Error {
+  const error = app ? new AppError(message, { ...app, cause }) : Object.assign(new Error(message, { cause }), { name });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

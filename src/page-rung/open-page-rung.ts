@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { captureEvidence } from '../browser/evidence.js';
+import { openSession, type BrowserSession } from '../browser/open-session.js';
+import type { Log } from '../log.js';
+import type { Dismissed } from '../renewal/outcome.js';
+import type { CodeProvider, ConsoleSession, PersonAtBrowser } from '../renewal/ports.js';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import { openPageConsole } from '../site/page-console.js';
+import type { ResolvedProfile } from '../site/resolve-profile.js';
+
+export interface PageRungOptions {
+  readonly rung: 'headless' | 'headed';
+  readonly profile: ResolvedProfile;
+  readonly executablePath: string;
+  /** The account's own Chromium profile folder. */
+  readonly userDataDir: string;
+  /** Where pictures of the page go. */
+  readonly evidenceFolder: string;
+  /** Begins the pictures' names. */
+  readonly runId: string;
+  readonly args: readonly string[];
+  readonly proxy?: string;
+  readonly keyName?: string;
+  readonly checkpoint?: SessionCheckpoint;
+  readonly env: NodeJS.ProcessEnv;
+  /** Who clears a challenge in the visible browser, once there is one. */
+  readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;
+  readonly codes?: CodeProvider;
+  readonly dismissed?: readonly Dismissed[];
+  /** What no picture may show. */
+  readonly secrets: () => Promise<readonly string[]>;
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** The account's browser with its key page: starts the one and drives the other. Rejects with a KT3xx error. */
+export async function openPageRung(options: PageRungOptions): Promise<ConsoleSession> {
+  const { rung, profile, onStep, log, signal } = options;
+  onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
+  const session = await openSession({
+    userDataDir: options.userDataDir,
+    headless: rung === 'headless',
+    browser: { executablePath: options.executablePath },
+    proxy: options.proxy,
+    args: options.args,
+    checkpoint: options.checkpoint,
+    baseUrl: profile.baseUrl,
+    ownsAccount: true,
+    signal,
+    env: options.env,
+    onStep,
+  });
+  return openPageConsole({
+    profile,
+    session,
+    rung,
+    person: options.personAt?.(session),
+    codes: options.codes,
+    dismissed: options.dismissed,
+    evidence: async (page, { step }) =>
+      captureEvidence(page, {
+        folder: options.evidenceFolder,
+        name: `${options.runId}-${randomUUID().slice(0, 8)}`,
+        secrets: await options.secrets(),
+        step,
+      }),
+    saveCheckpoint: options.saveCheckpoint,
+    keyName: options.keyName,
+    onStep,
+    log,
+    signal,
+  });
+}

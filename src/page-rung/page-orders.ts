@@ -1,0 +1,41 @@
+import type { Dismissed } from '../renewal/outcome.js';
+import type { CodeRequest } from '../renewal/ports.js';
+import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { ProfileOverrides } from '../site/resolve-profile.js';
+import type { SiteProfile } from '../site/schema.js';
+import type { SentError } from './line.js';
+
+/*
+ * What the renewal and the process that drives its page say to each other, by name:
+ *
+ * renewal → page   call  open(PageOrder), read(), rehearse(), rotate(ConsoleReading), saveCheckpoint(), close()
+ *                  tell  abort
+ * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint)
+ *                  tell  step(string), log(LogLine)
+ */
+
+/** All that the page process is given; what is secret in it travels on no command line and in no environment. */
+export interface PageOrder {
+  readonly site: SiteProfile;
+  readonly overrides: ProfileOverrides;
+  readonly executablePath: string;
+  readonly userDataDir: string;
+  readonly evidenceFolder: string;
+  readonly runId: string;
+  readonly args: readonly string[];
+  readonly proxy?: string;
+  readonly keyName?: string;
+  readonly checkpoint?: SessionCheckpoint;
+  readonly dismissed?: readonly Dismissed[];
+  /** Whether the owner can be asked for a code while the page is open. */
+  readonly canAskCode: boolean;
+}
+
+export type AskedCode = Omit<CodeRequest, 'signal'>;
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: object;
+  readonly errors: Readonly<Record<string, SentError>>;
+  readonly message: string;
+}
