@@ -1,6 +1,7 @@
-import { dueAt, fingerprintOf, wantedOf } from '../delivery/delivery-record.js';
+import { dueAt, wantedOf } from '../delivery/delivery-record.js';
 import { checkTarget, holdsKey } from '../delivery/put-key.js';
 import { AppError } from '../errors/app-error.js';
+import { fingerprintOf } from '../renewal/key-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
 import { accountPaths } from '../store/home.js';

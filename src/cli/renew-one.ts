@@ -250,7 +250,14 @@ async function finish(
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt,
   };
-  await writeLastRun(paths, run, warn);
+  try {
+    await writeLastRun(paths, run, warn);
+  } catch (error) {
+    // How the run ended is known without its record, and a new key is on disk by now.
+    log.error({ account: config.name, err: error }, 'the end of the run could not be recorded');
+    if (!(error instanceof KnownError)) throw error;
+    warn(`${error.message} [${error.code}]`);
+  }
   log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
   return end;
 }

@@ -1,10 +1,8 @@
-import { dueAt, fingerprintOf, hasWishes, nextDeliveryAt, wantedOf } from '../delivery/delivery-record.js';
-import { AppError } from '../errors/app-error.js';
-import type { KnownKey } from '../renewal/key-record.js';
+import { dueAt, hasWishes, nextDeliveryAt, wantedOf } from '../delivery/delivery-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
 import type { AccountPaths } from '../store/home.js';
-import { readKeyRecord } from '../store/key-records.js';
+import { readKeyFacts } from '../store/key-records.js';
 import { showTime } from './show-time.js';
 
 /** A target or hook that has not got the current key, as the record says: no target is looked at. */
@@ -23,9 +21,8 @@ export async function undeliveredTargets(
   account: AccountConfig,
   now: number,
 ): Promise<UndeliveredTarget[]> {
-  const current = await currentKey(account, paths);
-  if (!current) return [];
-  const fingerprint = fingerprintOf(current.key);
+  const fingerprint = await fingerprintOfKey(account, paths);
+  if (fingerprint === undefined) return [];
   const record = await readDeliveries(paths);
   return wantedOf(account).flatMap(({ name, where }) => {
     const state = record.targets[name];
@@ -58,17 +55,11 @@ export async function deliveryTime(
   paths: AccountPaths,
   now: number,
 ): Promise<number | undefined> {
-  const current = await currentKey(account, paths);
-  return current && nextDeliveryAt(account, await readDeliveries(paths), current, now);
+  const fingerprint = await fingerprintOfKey(account, paths);
+  return fingerprint === undefined ? undefined : nextDeliveryAt(account, await readDeliveries(paths), fingerprint, now);
 }
 
-/** Undefined also when it is encrypted and what opens it is not to be had: nothing can be delivered then. */
-async function currentKey(account: AccountConfig, paths: AccountPaths): Promise<KnownKey | undefined> {
-  if (!hasWishes(account)) return undefined;
-  try {
-    return (await readKeyRecord(paths)).current;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return undefined;
-  }
+/** What the record says where it is encrypted, too: a key that cannot be opened now is to be delivered all the same. */
+async function fingerprintOfKey(account: AccountConfig, paths: AccountPaths): Promise<string | undefined> {
+  return hasWishes(account) ? (await readKeyFacts(paths)).current?.fingerprint : undefined;
 }

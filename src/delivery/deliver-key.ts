@@ -1,9 +1,9 @@
 import { AppError } from '../errors/app-error.js';
 import type { Log } from '../log.js';
+import { fingerprintOf } from '../renewal/key-record.js';
 import type { IsoTime } from '../renewal/outcome.js';
 import {
   dueAt,
-  fingerprintOf,
   restAfterMs,
   wantedOf,
   type DeliveryRecord,

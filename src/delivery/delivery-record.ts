@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import type { KnownKey } from '../renewal/key-record.js';
 import type { IsoTime } from '../renewal/outcome.js';
 import { whereOf, type DeliveryTarget, type Hooks } from './target.js';
 
@@ -34,9 +32,6 @@ export interface DeliveryFailure {
 
 export const emptyRecord: DeliveryRecord = { version: 1, targets: {} };
 export const renewedHook = 'hook renewed';
-
-/** SHA-256 of the key, which says nothing of it to whoever does not have it. */
-export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 const minuteMs = 60_000;
 const restsMs = [1, 5, 15, 30, 60, 120, 360].map((minutes) => minutes * minuteMs);
@@ -84,11 +79,11 @@ export function dueAt(
 export function nextDeliveryAt(
   wishes: DeliveryWishes,
   record: DeliveryRecord,
-  current: Pick<KnownKey, 'key'> | undefined,
+  /** Of the current key. */
+  fingerprint: string | undefined,
   now: number,
 ): number | undefined {
-  if (!current || !hasWishes(wishes)) return undefined;
-  const fingerprint = fingerprintOf(current.key);
+  if (fingerprint === undefined || !hasWishes(wishes)) return undefined;
   const times = wantedOf(wishes).flatMap(
     ({ name, where }) => dueAt(record.targets[name], where, fingerprint, now) ?? [],
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IsoTime, Rung } from './outcome.js';
 
 /** How a key came to be in the record. `adopted`: the console showed a full key that keyturn did not make. */
@@ -26,8 +27,14 @@ export interface KeyRecord {
 
 /** What is no secret of a key record; kept readable where the record itself is encrypted. */
 export interface KeyFacts {
-  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'provedAt'>;
+  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'provedAt'> & {
+    /** As {@link fingerprintOf} has it. */
+    readonly fingerprint?: string;
+  };
 }
+
+/** SHA-256 of the key, which says nothing of it to whoever does not have it. */
+export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 /** Written before the press that rotates; removed only when the new key is in the record. */
 export interface RotationIntent {

@@ -1,5 +1,6 @@
 import type { Dialog, Page } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
+import { watchForHang } from '../browser/hang-watch.js';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import type { Log } from '../log.js';
@@ -100,6 +101,7 @@ class PageConsole implements ConsoleSession, PageWork {
   agreesToDialogs = false;
   private lastReading: ConsoleReading | undefined;
   private isGone = false;
+  private hang: string | undefined;
   private isInPersonsHands = false;
   private closing: Promise<void> | undefined;
 
@@ -253,6 +255,7 @@ class PageConsole implements ConsoleSession, PageWork {
   private async guarded<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
     this.signal?.throwIfAborted();
     let result: Attempt<T>;
+    const unwatch = this.watchForHang();
     try {
       result = await work();
     } catch (error) {
@@ -261,11 +264,24 @@ class PageConsole implements ConsoleSession, PageWork {
       if (!this.isGone && !isPageGone(error)) throw error;
       this.log.warn({ err: error }, 'the browser went away');
       const byPerson = this.options.person ? ' (its window may have been closed)' : '';
-      const detail = `The browser went away in the middle of the work${byPerson}.`;
+      const detail = this.hang ?? `The browser went away in the middle of the work${byPerson}.`;
       return stopped({ kind: 'unreachable', browserGone: true, detail });
+    } finally {
+      unwatch();
     }
     if (result.ok || result.stop.evidence) return result;
     return stopped({ ...result.stop, evidence: await this.evidenceOf(result.stop) });
+  }
+
+  private watchForHang(): () => void {
+    if (this.options.person) return () => undefined;
+    return watchForHang(this.page, {
+      onHang: (silentMs) => {
+        this.hang = `The browser did not answer for ${silentMs / 1000} s and was ended.`;
+        this.log.warn({ silentMs }, 'the browser hangs');
+        void this.options.session.close();
+      },
+    });
   }
 
   private async evidenceOf(stop: Stop): Promise<Evidence | undefined> {

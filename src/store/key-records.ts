@@ -1,4 +1,10 @@
-import type { KeyFacts, KeyRecord, KnownKey, RotationIntent } from '../renewal/key-record.js';
+import {
+  fingerprintOf,
+  type KeyFacts,
+  type KeyRecord,
+  type KnownKey,
+  type RotationIntent,
+} from '../renewal/key-record.js';
 import type { AccountPaths } from './home.js';
 import { insist, releaseRoom, reserveRoom } from './insist.js';
 import {
@@ -55,6 +61,7 @@ const keyFacts = anObject<KeyFacts>({
       expiresAt: optional(isoTime),
       lifetimeMs: optional(aNumber),
       provedAt: optional(isoTime),
+      fingerprint: optional(someText),
     }),
   ),
 });
@@ -70,8 +77,8 @@ export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
   if (!current) return {};
-  const { obtainedAt, expiresAt, lifetimeMs, provedAt } = current;
-  return { current: { obtainedAt, expiresAt, lifetimeMs, provedAt } };
+  const { key, obtainedAt, expiresAt, lifetimeMs, provedAt } = current;
+  return { current: { obtainedAt, expiresAt, lifetimeMs, provedAt, fingerprint: fingerprintOf(key) } };
 }
 
 export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({

@@ -42,6 +42,23 @@ test('with every account off there is nothing to do', async ({ world }) => {
   expectRun(await world.cli('refresh'), 0, /keyturn account enable work/);
 });
 
+test('an account is changed in part, and a change that cannot be is none', async ({ world }) => {
+  await world.addImported('work');
+  const config = async () =>
+    JSON.parse(await readFile(join(world.home, 'accounts/work/account.json'), 'utf8')) as object;
+  const before = await config();
+  expectRun(
+    await world.cli('account', 'set', 'work', '--proxy', 'http://127.0.0.1:1', '--method', 'browser'),
+    0,
+    /changed/,
+  );
+  expect(await config()).toEqual({ ...before, proxy: 'http://127.0.0.1:1', method: 'browser' });
+  expectRun(await world.cli('account', 'set', 'work'), 2, /KT101/);
+  expectRun(await world.cli('account', 'set', 'work', '--proxy', '127.0.0.1'), 2, /KT204/);
+  expectRun(await world.cli('account', 'set', 'work', '--proxy', 'none', '--method', 'auto'), 0);
+  expect(await config()).toEqual(before);
+});
+
 test('a quiet run has no word for a key that is not due', async ({ world }) => {
   await world.addImported('work');
   const first = await world.cli('refresh', '--quiet');

@@ -51,6 +51,25 @@ test('the browser is killed at the request that rotates', async ({ world }) => {
   }
 });
 
+test('the process that drives the page is killed at the request that rotates', async ({ world }) => {
+  for (const kind of isLong
+    ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
+    : (['hold-answer'] as const)) {
+    await world.trial({
+      label: `page process killed at ${kind}`,
+      act: () => {
+        const child = world.start({}, ...forced);
+        world.wire.onRotate({ kind }, () => {
+          for (const pid of processesOf(world, 'page-process.js')) kill(pid, 'SIGKILL');
+        });
+        return child.ended;
+      },
+      mend: () => world.wire.mend(),
+      exitCodes: [0, 1],
+    });
+  }
+});
+
 longTest('the browser is killed at random instants', async ({ world }) => {
   let state = 7919;
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -96,14 +115,19 @@ longTest('the browser hangs', async ({ world }) => {
 });
 
 /** Every process of the browser on the account's profile. */
-function browsers(world: FaultWorld): number[] {
+const browsers = (world: FaultWorld) => processesOf(world, `${world.folder}/browser`);
+
+/** By a word of their command lines; those of other tests, which run meanwhile, have another home. */
+function processesOf(world: FaultWorld, word: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid))
     .filter((pid) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return /chrom/i.test(command) && command.includes(`${world.folder}/browser`);
+        const isCalled = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word);
+        return (
+          isCalled && (word.includes(world.home) || readFileSync(`/proc/${pid}/environ`, 'utf8').includes(world.home))
+        );
       } catch {
         return false;
       }
@@ -111,12 +135,14 @@ function browsers(world: FaultWorld): number[] {
 }
 
 function signalBrowser(world: FaultWorld, signal: 'SIGKILL' | 'SIGSTOP'): void {
-  for (const pid of browsers(world)) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It ended meanwhile.
-    }
+  for (const pid of browsers(world)) kill(pid, signal);
+}
+
+function kill(pid: number, signal: 'SIGKILL' | 'SIGSTOP'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended meanwhile.
   }
 }
 

@@ -82,7 +82,8 @@ export function registerAccountHook(account: Command, context: CliContext): void
 async function markAsRun(paths: Awaited<ReturnType<typeof saveAccount>>, hooks: Hooks): Promise<void> {
   const { readKeyRecord } = await import('../../store/key-records.js');
   const { readDeliveries, writeDeliveries } = await import('../../store/deliveries.js');
-  const { fingerprintOf, renewedHook, wantedOf } = await import('../../delivery/delivery-record.js');
+  const { renewedHook, wantedOf } = await import('../../delivery/delivery-record.js');
+  const { fingerprintOf } = await import('../../renewal/key-record.js');
   const { current } = await readKeyRecord(paths);
   const where = wantedOf({ hooks })[0]?.where;
   if (!current || where === undefined) return;

@@ -9,6 +9,8 @@ import {
   type AccountConfig,
   type RenewMethod,
 } from '../../store/accounts.js';
+import { appError } from '../../errors/app-error.js';
+import { settingsErrors } from '../../errors/settings-errors.js';
 import { homeOf, type CliContext } from '../context.js';
 import { confirm } from '../confirm.js';
 import { printError } from '../print-error.js';
@@ -41,7 +43,9 @@ interface ExportFlags {
 }
 
 export function registerAccount(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  const account = program.command('account').description('add, import, list, switch on and off, or remove accounts');
+  const account = program
+    .command('account')
+    .description('add, import, list, change, switch on and off, or remove accounts');
 
   withSiteOptions(account.command('add').argument('<name>', 'lower-case letters, digits, dots, dashes, underscores'))
     .description('add an account; sign in afterwards with keyturn login')
@@ -134,6 +138,30 @@ export function registerAccount(program: Command, context: CliContext, setExitCo
       for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
     });
 
+  account
+    .command('set')
+    .argument('<name>')
+    .option('--base-url <url>', 'the console\'s address; "default" is the site profile\'s')
+    .option('--probe-url <url>', 'where new keys are proved; "none" proves nothing, "default" is the site profile\'s')
+    .option('--proxy <url>', 'proxy of this account alone; "none" goes without one')
+    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']))
+    .option('--key-name <name>', 'the key\'s name at the console; "default" is the one that is read there')
+    .description('change how an account is reached and renewed; its login and its key stay')
+    .addHelpText(
+      'after',
+      examples([
+        'keyturn account set work --proxy http://127.0.0.1:8080',
+        'keyturn account set work --proxy none --method browser',
+      ]),
+    )
+    .action(async (name: string, options: Partial<SiteOptions>) => {
+      const home = homeOf(context);
+      const config = await readAccount(home, name);
+      const changed = await changedConfig(config, options);
+      await saveAccount(home, changed);
+      context.stderr.write(`account ${name} was changed\nnext: keyturn refresh ${name} --dry-run\n`);
+    });
+
   for (const [verb, enabled] of [
     ['enable', true],
     ['disable', false],
@@ -216,6 +244,31 @@ async function configFrom(name: string, options: SiteOptions, context: CliContex
     keyName: options.keyName,
     createdAt: new Date(context.now()).toISOString(),
   };
+}
+
+async function changedConfig(config: AccountConfig, options: Partial<SiteOptions>): Promise<AccountConfig> {
+  if (Object.keys(options).length === 0) {
+    const message = `Nothing to change was given for ${config.name}.`;
+    throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
+  }
+  const { loadSiteProfile } = await import('../../site/load-profile.js');
+  const { resolveProfile } = await import('../../site/resolve-profile.js');
+  /** What was not named stays, and the word that stands for nothing takes it away. */
+  const either = (given: string | undefined, now: string | undefined, nothing: string) =>
+    given === undefined ? now : given === nothing ? undefined : given;
+  const changed: AccountConfig = {
+    ...config,
+    baseUrl: either(options.baseUrl, config.baseUrl, 'default'),
+    probeUrl: either(options.probeUrl, config.probeUrl, 'default'),
+    proxy: either(options.proxy, config.proxy, 'none'),
+    method: options.method ?? config.method,
+    keyName: either(options.keyName, config.keyName, 'default'),
+  };
+  resolveProfile(await loadSiteProfile(changed.site), {
+    baseUrl: changed.baseUrl,
+    probeUrl: changed.probeUrl === 'none' ? undefined : changed.probeUrl,
+  });
+  return changed;
 }
 
 async function importAccount(file: string, options: ImportFlags, context: CliContext): Promise<void> {

@@ -2,7 +2,8 @@ import { expect, test } from '@playwright/test';
 import { appError } from '../../../src/errors/app-error.js';
 import { deliveryErrors } from '../../../src/errors/delivery-errors.js';
 import { deliverKey } from '../../../src/delivery/deliver-key.js';
-import { emptyRecord, fingerprintOf, nextDeliveryAt } from '../../../src/delivery/delivery-record.js';
+import { emptyRecord, nextDeliveryAt } from '../../../src/delivery/delivery-record.js';
+import { fingerprintOf } from '../../../src/renewal/key-record.js';
 import { rotatesRegardless } from '../../../src/delivery/preflight.js';
 import { tellsWhat } from '../../../src/delivery/tell-delivery.js';
 import type { DeliveryTarget } from '../../../src/delivery/target.js';
@@ -25,7 +26,7 @@ function deliveryWorld() {
     diary: [] as string[],
     canSave: true,
     deliver: (key: string, mode: 'due' | 'all' = 'due') => deliverKey(wishes, key, mode, deps),
-    next: (key: string) => nextDeliveryAt(wishes, world.record, { key }, world.now),
+    next: (key: string) => nextDeliveryAt(wishes, world.record, fingerprintOf(key), world.now),
   };
   const fail = (target: string) =>
     Promise.reject(appError(deliveryErrors.notWritable, { target, path: '/x', reason: 'it is broken' }));
