@@ -21,19 +21,26 @@ const bundled = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
 const programs = ['bin.js', 'page-process.js'].map(built);
 
 /**
- * Two layers get a file each; Rollup cuts up the rest. `start` is what a run loads that finds nothing due, `renewal` what
- * a renewal over HTTP needs on top. The programs themselves stay alone: bin.js waits for the command, whose modules may not wait for it.
+ * What a run loads that finds nothing due, what a renewal over HTTP needs on top, and what the page process needs: a file
+ * for each, and one for what several of them have in common. Rollup cuts up the rest. The programs themselves stay alone:
+ * bin.js waits for the command, whose modules may not wait for it.
  */
 function layers(getModuleInfo) {
-  const start = closure(['cli/context.js', 'cli/program.js', 'cli/commands/refresh.js'], new Set(programs));
-  const renewal = closure(['cli/renew-one.js'], new Set([...programs, ...start]));
-  return (id) => (start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined);
+  const start = closure('cli/context.js', 'cli/program.js', 'cli/commands/refresh.js');
+  const renewal = closure('cli/renew-one.js');
+  const page = closure('page-rung/page-host.js');
+  return (id) => {
+    if (programs.includes(id)) return undefined;
+    const first = start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined;
+    if (!page.has(id)) return first;
+    return first ? `${first}-and-page` : 'page';
+  };
 
-  function closure(files, without) {
+  function closure(...files) {
     const found = new Set();
     const add = (id) => {
       const info = getModuleInfo(id);
-      if (found.has(id) || without.has(id) || !info || info.isExternal) return;
+      if (found.has(id) || !info || info.isExternal) return;
       found.add(id);
       info.importedIds.forEach(add);
     };

@@ -1,10 +1,15 @@
-import { chromium, type BrowserContext } from 'playwright';
+import { createRequire } from 'node:module';
+import type { BrowserContext, chromium as Chromium } from 'playwright';
 import type { OpenSessionOptions } from './browser-session.js';
 import type { BrowserProxy } from './browser-proxy.js';
 import type { Display } from './display.js';
 import { launchFailure } from './launch-failure.js';
 import { commandLineOf, killTree, childrenWithArgument } from './process-tree.js';
 import { readProfileLock } from './profile-lock.js';
+
+// Required, not imported: for an import Node searches the whole bundle for names that it might export, which takes
+// longer than a renewal over HTTP.
+const { chromium } = createRequire(import.meta.url)('playwright') as { chromium: typeof Chromium };
 
 export const defaultLaunchTimeoutMs = 30_000;
 const closeTimeoutMs = 10_000;

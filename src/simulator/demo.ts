@@ -107,7 +107,7 @@ class Story {
       for (const step of [
         'account add work',
         'login work',
-        'refresh        (run it every hour: cron, or a systemd timer)',
+        'schedule install   (a look every hour; a run that is not due costs milliseconds)',
         'exec work -- your-agent',
       ]) {
         this.line(`  npx keyturn ${step}`);

@@ -155,6 +155,7 @@ class PageConsole implements ConsoleSession, PageWork {
           return Promise.resolve(false);
         },
         isDone: () => false,
+        stirred: (ms) => this.answers.next(ms),
         isBlocked: async () => (await this.sight.look({ stepFailed: true })).kind === 'stopped',
       });
       if (end.kind === 'held') return done(`do ${press} on ${this.section.url}`);

@@ -108,6 +108,7 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
       return true;
     },
     isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
+    stirred: (ms) => answers.next(ms),
     isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'stopped',
   });
   if (keyCatch.caught()) return undefined;

@@ -18,6 +18,8 @@ export interface RunStepsOptions {
   readonly beforeRotating: (step: string) => Promise<boolean>;
   /** Looked at while waiting: true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
+  /** Resolves when the page got an answer that matters, or after `ms`: then it is worth looking again. */
+  readonly stirred: (ms: number) => Promise<void>;
   /** Called every second or so while an element is waited for; true ends the run. */
   readonly isBlocked: () => Promise<boolean>;
 }
@@ -78,7 +80,7 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
 
 async function waitForElement(
   step: Step,
-  { page, isDone, isBlocked }: RunStepsOptions,
+  { page, isDone, isBlocked, stirred }: RunStepsOptions,
 ): Promise<Locator | 'done' | 'blocked' | undefined> {
   const startedAt = performance.now();
   let lookedAt = startedAt;
@@ -93,7 +95,11 @@ async function waitForElement(
       lookedAt = performance.now();
     }
     // Short for an optional step, whose element mostly never comes while the key may be there already.
-    await appears(page, step.targets, Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs)));
+    const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
+    const appeared = appears(page, step.targets, restMs);
+    // When the answer wins, what becomes of the element is not waited for.
+    appeared.catch(() => undefined);
+    await Promise.race([appeared, stirred(restMs)]);
   }
 }
 

@@ -66,7 +66,6 @@ async function openTour(browser: Browser, folder: string) {
   return {
     async lookAt(entry: LabelledPage): Promise<PageVerdict> {
       current = entry;
-      await page.goto('about:blank');
       responses.clear();
       await page.goto(entry.http?.url ?? 'https://console.example.test/profile');
       // The labels say how late a page is; this is its clock, not ours.
