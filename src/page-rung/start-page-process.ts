@@ -42,7 +42,8 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   const { codes, onStep, log, signal } = options;
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [join(packageFolder, 'dist', 'page-process.js')], {
-    env: options.env,
+    // It drives a page and talks to nobody.
+    env: Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('FEISHU_'))),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
     // Ctrl-C at the terminal reaches this process only, which then closes the browser.
@@ -95,6 +96,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   );
   /** Gives the process its time to close the browser, and then ends both. */
   const killWhenLate = () => {
+    if (child.exitCode !== null || child.signalCode !== null) return () => undefined;
     const timer = setTimeout(() => {
       log.warn({}, 'the process that drives the browser does not end; it is killed');
       if (child.pid !== undefined && !hasEnded) killTree(child.pid);
