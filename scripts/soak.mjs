@@ -396,7 +396,7 @@ const rotations = truths.reduce((sum, truth) => sum + truth.rotations, 0);
 const everyDays = (simulatedDays * accountCount) / rotations;
 const memory = [quarter('first', 'rssKb') / 1024, quarter('last', 'rssKb') / 1024];
 // Renewals under way have files of their own, more of them at once the busier the machine is; what leaks is there for good.
-const least = (numbers) => Math.min(...numbers);
+const least = (numbers) => Math.min(...numbers.filter(Number.isFinite));
 const files = [quarter('first', 'fds', least), quarter('last', 'fds', least)];
 const threads = [quarter('first', 'threads'), quarter('last', 'threads')];
 if (memory[1] > memory[0] * 1.1 + 5) violate(`memory grew from ${memory[0].toFixed(0)} to ${memory[1].toFixed(0)} MB`);

@@ -82,6 +82,7 @@ First steps:
   keyturn account add work            an account at the built-in site iflow
   keyturn login work                  sign in once, in a visible browser
   keyturn refresh                     renew what is due; safe to run every hour
+  keyturn schedule install            every hour from now on, by itself
   keyturn exec work -- my-agent       run a program with the key in its environment
 
 Exit codes: 0 done or nothing to do, 1 failed, 2 usage or settings, 3 a person is needed,
