@@ -219,16 +219,10 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     const free = await workshop.browserSlot(() => onStep('waiting until another browser fits the machine'));
     try {
       const session = await (rung === 'headed' ? openWindow(options) : openUnseen(options));
+      let closing: Promise<void> | undefined;
       return done({
-        rung: session.rung,
-        read: () => session.read(),
-        rehearse: () => session.rehearse(),
-        rotate: (current, hooks) => session.rotate(current, hooks),
-        saveCheckpoint: () => session.saveCheckpoint(),
-        close: async () => {
-          await session.close();
-          free();
-        },
+        ...bound(session),
+        close: () => (closing ??= session.close().finally(free)),
       });
     } catch (error) {
       free();
@@ -269,17 +263,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       log,
       signal,
     });
-    return {
-      rung: 'headed',
-      read: () => session.read(),
-      rehearse: () => session.rehearse(),
-      rotate: (current, hooks) => session.rotate(current, hooks),
-      saveCheckpoint: () => session.saveCheckpoint(),
-      close: async () => {
-        await taken?.close();
-        await session.close();
-      },
-    };
+    return { ...bound(session), close: () => Promise.resolve(taken?.close()).then(() => session.close()) };
   }
 
   /** Both page rungs'. */
@@ -303,6 +287,17 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       .flatMap((key) => (key ? [key.key] : []))
       .concat(cookies.map((cookie) => cookie.value));
   }
+}
+
+/** Its methods, to be given on with another `close`. */
+function bound(session: ConsoleSession): Omit<ConsoleSession, 'close'> {
+  return {
+    rung: session.rung,
+    read: () => session.read(),
+    rehearse: () => session.rehearse(),
+    rotate: (current, hooks) => session.rotate(current, hooks),
+    saveCheckpoint: () => session.saveCheckpoint(),
+  };
 }
 
 function withoutDesktop(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

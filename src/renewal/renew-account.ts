@@ -106,6 +106,7 @@ class Renewal {
   private handoff: HandoffResult | undefined;
   private readonly dismissed: Dismissed[] = [];
   private isRecordDoubtful = false;
+  private readonly left = new WeakMap<ConsoleSession, Promise<void>>();
 
   constructor(
     private readonly options: RenewOptions,
@@ -210,7 +211,7 @@ class Renewal {
     const session = opened.value;
     try {
       const result = await this.work(session);
-      if ('end' in result) await this.saveCheckpoint(session);
+      if ('end' in result) await this.leave(session);
       return result;
     } finally {
       await session.close();
@@ -251,13 +252,16 @@ class Renewal {
     // The hook has the key on disk before the session says a word, so a late failure of the session is no loss.
     const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
     if (answer) {
-      await this.saveCheckpoint(session);
+      // The console has nothing more to say, so it is left while the service is asked about the key.
+      const left = this.leave(session);
       try {
         const made: Made = { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
         return { end: await this.prove(answer, made) };
       } catch (error) {
         if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
         throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
+      } finally {
+        await left;
       }
     }
     if (rotated.ok) return { rung, stop: { kind: 'drift', detail: 'The console rotated without showing a key.' } };
@@ -364,13 +368,22 @@ class Renewal {
     return proveAndPublish(this.context, this.deps, key, made);
   }
 
-  private async saveCheckpoint(session: ConsoleSession): Promise<void> {
-    try {
-      await session.saveCheckpoint();
-    } catch (error) {
-      // The key matters more than the login: a lost checkpoint costs a sign-in, a lost key an outage.
-      this.deps.log.warn({ err: error }, 'the session checkpoint could not be saved');
+  /** Saves the login and closes the session, once. Never rejects. */
+  private leave(session: ConsoleSession): Promise<void> {
+    let left = this.left.get(session);
+    if (!left) {
+      left = (async () => {
+        try {
+          await session.saveCheckpoint();
+        } catch (error) {
+          // The key matters more than the login: a lost checkpoint costs a sign-in, a lost key an outage.
+          this.deps.log.warn({ err: error }, 'the session checkpoint could not be saved');
+        }
+        await session.close();
+      })();
+      this.left.set(session, left);
     }
+    return left;
   }
 }
 

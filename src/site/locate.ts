@@ -33,6 +33,8 @@ export function locateAny(page: Page, targets: readonly Target[]): Locator {
 export async function firstSeen(page: Page, targets: readonly Target[]): Promise<Locator | undefined> {
   if (targets.length === 0) return undefined;
   if (!(await locateAny(page, targets).isVisible())) return undefined;
+  const [only, ...others] = targets;
+  if (only && others.length === 0) return locate(page, only).first();
   for (const target of targets) {
     const found = locate(page, target).first();
     if (await found.isVisible()) return found;

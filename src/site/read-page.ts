@@ -11,13 +11,13 @@ export async function readPage(
   profile: ResolvedProfile,
   section: ResolvedPage,
 ): Promise<ConsoleReading | undefined> {
-  const texts = await textsAt(page, section.read.key);
+  const [texts, expiresAt] = await Promise.all([textsAt(page, section.read.key), shownExpiry(page, profile, section)]);
   const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
   const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
   if (key === undefined && mask === undefined) {
     return (await firstSeen(page, section.read.none)) ? { hasKey: false } : undefined;
   }
-  return { hasKey: true, key, mask, expiresAt: await shownExpiry(page, profile, section) };
+  return { hasKey: true, key, mask, expiresAt };
 }
 
 export async function shownExpiry(
@@ -38,13 +38,15 @@ export async function keysShown(
   profile: ResolvedProfile,
   section: ResolvedPage,
 ): Promise<readonly string[]> {
-  const places = await textsAt(page, section.capture.key);
-  const everywhere = await page
-    .evaluate(() => [
-      document.body?.innerText ?? '',
-      ...[...document.querySelectorAll('input,textarea')].map((field) => (field as HTMLInputElement).value),
-    ])
-    .catch(() => []);
+  const [places, everywhere] = await Promise.all([
+    textsAt(page, section.capture.key),
+    page
+      .evaluate(() => [
+        document.body?.innerText ?? '',
+        ...[...document.querySelectorAll('input,textarea')].map((field) => (field as HTMLInputElement).value),
+      ])
+      .catch(() => []),
+  ]);
   const keys = new Set<string>();
   for (const text of [...places, ...everywhere.flatMap((text) => text.split('\n'))]) {
     const key = keyIn(text, profile.key.pattern);

@@ -30,8 +30,8 @@ test('the intent is on disk before the press and the key before the proof', asyn
   const result = await renewAccount(options, deps);
   expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', rung: 'http', proof: { verdict: 'valid' } });
   expect(console.diary).toEqual([
-    'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'prove', 'record', 'intent removed',
-    'history key-published', 'checkpoint', 'close',
+    'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'prove', 'close', 'record', 'intent removed',
+    'history key-published', 'close',
   ]); // prettier-ignore
   expect(store.record.current?.key).toBe(console.key);
 });
