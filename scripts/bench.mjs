@@ -14,7 +14,7 @@ const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).hre
 const { startSimulator } = await import(built('simulator', 'simulator.js'));
 const { startKeyturn } = await import(built('simulator', 'keyturn-child.js'));
 const { findBrowser } = await import(built('browser', 'find-browser.js'));
-const { ensureDisplay } = await import(built('browser', 'display.js'));
+const { ensureDisplay, findXvfb } = await import(built('browser', 'display.js'));
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '7' } } });
 const runs = Math.max(3, Number(values.runs) || 7);
@@ -169,7 +169,33 @@ try {
     simulator.clock.advance(dayMs);
   }
 
-  // From the press on the card to the challenge's own request, beside the least that opens the same page in a window.
+  if (process.platform !== 'linux' || findXvfb(process.env)) await measureOpening();
+
+  rows.push([
+    'challenge recognised, card delivered',
+    `${median(toCard).toFixed(0)} ms`,
+    'goal',
+    '1000 ms',
+    `${(median(toCard) / 1000).toFixed(2)} x`,
+  ]);
+  if (process.platform === 'linux') {
+    const mb = Math.max(...waitingMb);
+    rows.push([
+      'memory while waiting for a person, most',
+      `${mb.toFixed(0)} MB`,
+      'goal',
+      '120 MB',
+      `${(mb / 120).toFixed(2)} x`,
+    ]);
+  }
+} finally {
+  await simulator.close();
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** From the press on the card to the challenge's own request, beside the least that opens the same page in a window. */
+async function measureOpening() {
+  const { executablePath } = await findBrowser({ env: process.env });
   const toChallenge = { ours: [], baseline: [] };
   for (let run = 0; run <= runs; run += 1) {
     simulator.clock.advance(5 * dayMs);
@@ -193,9 +219,9 @@ try {
     const baseline = await untilChallenge(async () => {
       display = await ensureDisplay({ env: { ...process.env, ...env } });
       context = await chromium.launchPersistentContext(path.join(home, 'bare-window'), {
-        executablePath: found.executablePath,
+        executablePath,
         headless: false,
-        chromiumSandbox: sandbox === 'yes',
+        chromiumSandbox: process.getuid?.() !== 0,
         env: { ...process.env, ...display.env },
       });
       await context.addCookies(cookiesOf(simulator.console.issueSession(phone)));
@@ -218,27 +244,6 @@ try {
     `${median(toChallenge.baseline).toFixed(0)} ms`,
     `${median(toChallenge.ours.map((time, i) => time / toChallenge.baseline[i])).toFixed(2)} x`,
   ]);
-
-  rows.push([
-    'challenge recognised, card delivered',
-    `${median(toCard).toFixed(0)} ms`,
-    'goal',
-    '1000 ms',
-    `${(median(toCard) / 1000).toFixed(2)} x`,
-  ]);
-  if (process.platform === 'linux') {
-    const mb = Math.max(...waitingMb);
-    rows.push([
-      'memory while waiting for a person, most',
-      `${mb.toFixed(0)} MB`,
-      'goal',
-      '120 MB',
-      `${(mb / 120).toFixed(2)} x`,
-    ]);
-  }
-} finally {
-  await simulator.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function cookiesOf({ cookieHeader }) {
