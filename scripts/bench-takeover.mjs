@@ -424,9 +424,21 @@ async function openNoVnc(stage, { x11vnc, websockify, web }, link) {
   await Promise.all([vncPort, webPort].map(listening));
   const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${proxy?.port ?? webPort}/vnc.html?autoconnect=true&resize=scale`);
   const canvas = '#noVNC_container canvas, #noVNC_screen canvas';
-  await page.locator(canvas).first().waitFor();
+  // On a busy machine x11vnc now and then leaves a client without an answer.
+  for (let tries = 1; ; tries += 1) {
+    await page.goto(`http://127.0.0.1:${proxy?.port ?? webPort}/vnc.html?autoconnect=true&resize=scale`);
+    const isShown = await page
+      .locator(canvas)
+      .first()
+      .waitFor({ timeout: 10_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isShown) break;
+    if (tries === 3) throw new Error('noVNC showed no picture');
+  }
   await delay(2000);
   return {
     page,

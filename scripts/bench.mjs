@@ -5,13 +5,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
 const { startSimulator } = await import(built('simulator', 'simulator.js'));
 const { startKeyturn } = await import(built('simulator', 'keyturn-child.js'));
 const { findBrowser } = await import(built('browser', 'find-browser.js'));
+const { ensureDisplay, findXvfb } = await import(built('browser', 'display.js'));
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '7' } } });
 const runs = Math.max(3, Number(values.runs) || 7);
@@ -22,6 +25,7 @@ const home = mkdtempSync(path.join(tmpdir(), 'keyturn-bench-'));
 const simulator = await startSimulator();
 simulator.console.addOwner({ phone });
 
+const isChallenge = ({ note }) => note === 'captcha';
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const rows = [];
 
@@ -126,15 +130,11 @@ try {
 
   const found = await findBrowser({ env: process.env });
   const sandbox = process.getuid?.() === 0 ? 'no' : 'yes';
-  const cookies = session.cookieHeader.split('; ').map((pair) => {
-    const at = pair.indexOf('=');
-    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: simulator.console.url };
-  });
   const page = {
     ...base,
     PROFILE: path.join(home, 'bare-profile'),
     BROWSER: found.executablePath,
-    COOKIES: JSON.stringify(cookies),
+    COOKIES: JSON.stringify(cookiesOf(session)),
     SANDBOX: sandbox,
   };
   await compare(
@@ -168,6 +168,9 @@ try {
     await child.ended;
     simulator.clock.advance(dayMs);
   }
+
+  if (process.platform !== 'linux' || findXvfb(process.env)) await measureOpening();
+
   rows.push([
     'challenge recognised, card delivered',
     `${median(toCard).toFixed(0)} ms`,
@@ -188,6 +191,80 @@ try {
 } finally {
   await simulator.close();
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** From the press on the card to the challenge's own request, beside the least that opens the same page in a window. */
+async function measureOpening() {
+  const { executablePath } = await findBrowser({ env: process.env });
+  const toChallenge = { ours: [], baseline: [] };
+  for (let run = 0; run <= runs; run += 1) {
+    simulator.clock.advance(5 * dayMs);
+    simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
+    const before = simulator.feishu.messages().length;
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '' };
+    const child = startKeyturn(['refresh', '--method', 'browser', '--wait', '60s'], { bin, home, simulator, env });
+    const card = await simulator.feishu.waitForMessage(
+      (message) =>
+        simulator.feishu.messages().indexOf(message) >= before &&
+        simulator.feishu.cardText(message).includes('[打开浏览器]'),
+      60_000,
+    );
+    const ours = await untilChallenge(
+      () => void simulator.feishu.press(card.messageId, '打开浏览器', { waitMs: 10_000 }),
+    );
+    child.process.kill('SIGTERM');
+    await child.ended;
+    let context;
+    let display;
+    const baseline = await untilChallenge(async () => {
+      display = await ensureDisplay({ env: { ...process.env, ...env } });
+      context = await chromium.launchPersistentContext(path.join(home, 'bare-window'), {
+        executablePath,
+        headless: false,
+        chromiumSandbox: process.getuid?.() !== 0,
+        env: { ...process.env, ...display.env },
+      });
+      await context.addCookies(cookiesOf(simulator.console.issueSession(phone)));
+      await context.pages()[0].goto(`${simulator.console.url}/profile?tab=apiKey`);
+    });
+    await context.close();
+    await display.close?.();
+    // The first of each is a warm-up.
+    if (run > 0) {
+      toChallenge.ours.push(ours);
+      toChallenge.baseline.push(baseline);
+    }
+    simulator.console.weather.set({ captcha: null });
+    simulator.clock.advance(dayMs);
+  }
+  rows.push([
+    'open-browser pressed, challenge in the window',
+    `${median(toChallenge.ours).toFixed(0)} ms`,
+    'bare launch with a window, goto',
+    `${median(toChallenge.baseline).toFixed(0)} ms`,
+    `${median(toChallenge.ours.map((time, i) => time / toChallenge.baseline[i])).toFixed(2)} x`,
+  ]);
+}
+
+function cookiesOf({ cookieHeader }) {
+  return cookieHeader.split('; ').map((pair) => {
+    const at = pair.indexOf('=');
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: simulator.console.url };
+  });
+}
+
+/** How long it takes from the start of `act` until a page asks the console for a challenge. */
+async function untilChallenge(act) {
+  const seen = simulator.console.requests().length;
+  const startedAt = performance.now();
+  const acting = act();
+  while (!simulator.console.requests().slice(seen).some(isChallenge)) {
+    if (performance.now() - startedAt > 60_000) throw new Error('no challenge was asked for within 60 s');
+    await delay(5);
+  }
+  const tookMs = performance.now() - startedAt;
+  await acting;
+  return tookMs;
 }
 
 /** Of the process alone: no browser belongs to it while it waits. */

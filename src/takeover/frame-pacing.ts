@@ -9,7 +9,10 @@ export interface Picture {
 /** With one in flight each picture costs a round trip; more than two only pile up on a slow link. */
 const mostInFlight = 2;
 
-/** Sizes of the moving picture, smallest first: on a phone's link the size of a picture decides how late it is. */
+/**
+ * Sizes of the moving picture, smallest first. Its size decides how late it is: on the link, and wherever it is taken,
+ * compressed and drawn. So it begins with the smallest, and grows where there is time to spare.
+ */
 export const movingSizes = [
   { width: 480, quality: 35 },
   { width: 640, quality: 45 },
@@ -30,7 +33,7 @@ export class FramePacing {
   private isTurnTaken = false;
   private readonly inFlight = new Map<number, { sentAt: number; isSharp: boolean }>();
   private count = 0;
-  private size = 1;
+  private size = 0;
   private quickestMs = Infinity;
   private slowInARow = 0;
   private quickInARow = 0;

@@ -27,6 +27,8 @@ const dragIntervalMs = 66;
 const crowdedIntervalMs = 100;
 const calmIntervalMs = 66;
 const restMs = 130;
+/** A hand that pauses in a drag looks where it is; any sooner, the sharp picture would be in the way of its next move. */
+const dragRestMs = 300;
 /** On a slow link a sharp picture stands in the way of the next change, so the page has to rest for longer first. */
 const mostRestMs = 600;
 const sharpEveryMs = 300;
@@ -47,7 +49,7 @@ export class Screencast {
   private isRunning = false;
   private isDragging = false;
   private isSharpening = false;
-  private size = 1;
+  private size = 0;
   private sharpWidth = 1280;
   private lastAckAt = 0;
   private lastMovingAt = 0;
@@ -108,11 +110,12 @@ export class Screencast {
   setDragging(isDragging: boolean): void {
     this.touched();
     this.isDragging = isDragging;
-    if (!isDragging) this.scheduleSharp();
+    if (isDragging) clearTimeout(this.restTimer);
+    else this.scheduleSharp();
   }
 
   private async startMoving(): Promise<void> {
-    const { width, quality } = movingSizes[this.size] ?? movingSizes[1];
+    const { width, quality } = movingSizes[this.size] ?? movingSizes[0];
     // The height alone never decides: a portrait page gets as many pixels across.
     await this.moving
       .send('Page.startScreencast', {
@@ -160,11 +163,12 @@ export class Screencast {
 
   private scheduleSharp(): void {
     clearTimeout(this.restTimer);
-    if (!this.isRunning || this.isDragging) return;
+    if (!this.isRunning) return;
     const now = Date.now();
     const everyMs = this.isCalm(now) ? calmSharpEveryMs : sharpEveryMs;
-    const rest = Math.min(mostRestMs, restMs + 4 * this.deps.sharpCostMs());
-    const restAt = Math.min(this.lastMovingAt + rest, (this.movingSince ?? now) + mostMotionMs + rest);
+    const rest = Math.min(mostRestMs, (this.isDragging ? dragRestMs : restMs) + 4 * this.deps.sharpCostMs());
+    const longestAt = this.isDragging ? Infinity : (this.movingSince ?? now) + mostMotionMs + rest;
+    const restAt = Math.min(this.lastMovingAt + rest, longestAt);
     const dueAt = Math.max(restAt, this.lastSharpAt + everyMs, now);
     this.restTimer = setTimeout(() => void this.sharpen(), dueAt - now);
   }
@@ -190,7 +194,7 @@ export class Screencast {
     void this.sharp.send('Page.stopScreencast').catch(() => undefined);
     // Older than what moved last: on a page that never rests that is always so, and the next sharp picture mends it.
     const isStale = !this.isForced && this.lastMovingStamp > (frame.metadata.timestamp ?? Infinity);
-    if (this.isDragging || isStale || !this.deps.offer(picture(frame, true), this.isForced)) this.scheduleSharp();
+    if (isStale || !this.deps.offer(picture(frame, true), this.isForced)) this.scheduleSharp();
     else this.movingSince = undefined;
   };
 }

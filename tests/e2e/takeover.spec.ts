@@ -22,6 +22,7 @@ import { openPageConsole } from '../../src/site/page-console.js';
 import { resolveProfile } from '../../src/site/resolve-profile.js';
 import { Phone } from '../support/phone.js';
 import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
+import type * as PictureModule from '../../src/takeover/viewer/picture.js';
 
 type Takeover = TakeoverModule.Takeover;
 type TakeoverOptions = TakeoverModule.TakeoverOptions;
@@ -343,6 +344,58 @@ test('a page that never rests becomes sharp too', async ({ page, site, takeOver,
         }).observe(canvas, { attributes: true });
       }),
   );
+});
+
+test('the first moving picture of a size leaves what has not changed sharp', async ({ takeOver, newPhone }) => {
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.page.goto(takeover.link);
+  const seen = await phone.page.evaluate(async () => {
+    const address = '/viewer/picture.js';
+    const { PageView } = (await import(address)) as typeof PictureModule;
+    const canvas = document.createElement('canvas');
+    canvas.style.cssText = 'position:fixed;left:0;top:0;width:640px;height:360px';
+    document.body.append(canvas);
+    const view = new PageView(canvas, () => undefined);
+    // Its first look at its own size, without which there is nothing to draw on.
+    await new Promise((resolve) => new ResizeObserver(resolve).observe(canvas));
+    let n = 0;
+    const show = async (width: number, quality: number, color: string) => {
+      const page = document.createElement('canvas');
+      [page.width, page.height] = [1280, 720];
+      const context = page.getContext('2d')!;
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, 1280, 720);
+      context.font = '16px sans-serif';
+      context.fillStyle = '#234';
+      for (let y = 20; y < 720; y += 24) context.fillText('Text that a person wants to read. '.repeat(2), 20, y);
+      context.fillStyle = color;
+      context.fillRect(800, 200, 300, 200);
+      const source = document.createElement('canvas');
+      [source.width, source.height] = [width, (width * 9) / 16];
+      const scaled = source.getContext('2d')!;
+      scaled.imageSmoothingQuality = 'high';
+      scaled.drawImage(page, 0, 0, source.width, source.height);
+      const jpeg = await new Promise<Blob>((resolve) => source.toBlob((blob) => resolve(blob!), 'image/jpeg', quality));
+      await view.show({ n: (n += 1), isSharp: width === 1280, width: 1280, height: 720, offsetTop: 0 }, jpeg);
+      const ratio = canvas.width / 640;
+      const stage = canvas.getContext('2d')!;
+      return {
+        text: stage.getImageData(0, 0, 300 * ratio, 360 * ratio).data.join(),
+        box: [...stage.getImageData(475 * ratio, 150 * ratio, 1, 1).data],
+      };
+    };
+    const sharp = await show(1280, 0.8, '#d22');
+    const moving = await show(480, 0.4, '#2d2');
+    const next = await show(480, 0.4, '#22d');
+    return {
+      isTextKept: sharp.text === moving.text && sharp.text === next.text,
+      boxes: [sharp.box, moving.box, next.box],
+    };
+  });
+  expect(seen.isTextKept).toBe(true);
+  const strongest = seen.boxes.map((rgba) => rgba.indexOf(Math.max(...rgba.slice(0, 3))));
+  expect(strongest).toEqual([0, 1, 2]);
 });
 
 test('two fingers scroll the page', async ({ page, site, takeOver, newPhone }) => {

@@ -1,8 +1,10 @@
 import type { Box, PictureHead } from '../protocol.js';
 
-const tile = 16;
+const tileSize = 16;
 const mostZoom = 4;
 const paddingPx = 14;
+/** Mean of a tile's differences, of 3 x 255: about what compression and scaling do to small text that is the same. */
+const mostAlike = 48;
 
 /**
  * The page's picture on the canvas. A moving picture is small; of it only what changed is drawn over the sharp one, so that
@@ -45,11 +47,11 @@ export class PageView {
         this.base.width = 0;
       }
       this.offsetTop = head.offsetTop;
-      if (head.isSharp) this.replace(bitmap);
-      else this.patch(bitmap);
+      const changed = head.isSharp ? this.replace(bitmap) : this.patch(bitmap);
       bitmap.close();
       if (isNewSize) this.place();
-      this.drawNow();
+      if (this.drawRequest || changed === 'all') this.drawNow();
+      else for (const box of changed) this.drawPart(box);
     });
     return this.decoding;
   }
@@ -124,38 +126,45 @@ export class PageView {
     this.settle();
   }
 
-  private replace(bitmap: ImageBitmap): void {
+  private replace(bitmap: ImageBitmap): 'all' {
     this.base.width = bitmap.width;
     this.base.height = bitmap.height;
     contextOf(this.base).drawImage(bitmap, 0, 0);
+    return 'all';
   }
 
-  private patch(bitmap: ImageBitmap): void {
+  /** Returns where the base has changed, in its own pixels. */
+  private patch(bitmap: ImageBitmap): 'all' | readonly Box[] {
     const { width, height } = bitmap;
     const isSameSize = this.moving.width === width && this.moving.height === height;
     if (!isSameSize) {
       this.moving.width = width;
       this.moving.height = height;
     }
-    const context = contextOf(this.moving, true);
-    context.drawImage(bitmap, 0, 0);
-    const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
-    const before = isSameSize ? this.lastPixels : undefined;
+    const { base } = this;
+    const last = isSameSize ? this.lastPixels : undefined;
+    // The first of its size can only be held against what is shown, from which it differs everywhere a little.
+    const before = last ?? (base.width > width ? this.pixelsOf(base) : undefined);
+    const pixels = this.pixelsOf(bitmap);
     this.lastPixels = pixels;
-    if (!before || this.base.width === 0) {
-      if (this.base.width <= width) return this.replace(bitmap);
-      contextOf(this.base).drawImage(bitmap, 0, 0, this.base.width, this.base.height);
-      return;
-    }
-    const target = contextOf(this.base);
-    const [sx, sy] = [this.base.width / width, this.base.height / height];
-    for (let y = 0; y < height; y += tile) {
-      for (let x = 0; x < width; x += tile) {
-        const [w, h] = [Math.min(tile, width - x), Math.min(tile, height - y)];
-        if (isEqual(before, pixels, width, x, y, w, h)) continue;
-        target.drawImage(bitmap, x, y, w, h, x * sx, y * sy, w * sx, h * sy);
-      }
-    }
+    if (base.width < width || !before) return this.replace(bitmap);
+    const isSame = last ? isEqual : isAlike;
+    const areas = changedAreas(width, height, (tile) => !isSame(before, pixels, width, tile));
+    const target = contextOf(base);
+    const [sx, sy] = [base.width / width, base.height / height];
+    return areas.map(({ x, y, width: w, height: h }) => {
+      target.drawImage(bitmap, x, y, w, h, x * sx, y * sy, w * sx, h * sy);
+      return { x: x * sx, y: y * sy, width: w * sx, height: h * sy };
+    });
+  }
+
+  /** At the size of the moving picture. */
+  private pixelsOf(image: CanvasImageSource): Uint32Array {
+    const { width, height } = this.moving;
+    const context = contextOf(this.moving, true);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, 0, 0, width, height);
+    return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
   }
 
   private resized(): void {
@@ -212,17 +221,38 @@ export class PageView {
     cancelAnimationFrame(this.drawRequest);
     this.drawRequest = 0;
     const context = contextOf(this.canvas);
-    const ratio = devicePixelRatio;
-    context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.drawPart({ x: 0, y: 0, width: this.base.width, height: this.base.height });
+  }
+
+  /** Of the base, in its own pixels. Scaling a whole picture takes a phone's browser long, and most changes are small. */
+  private drawPart(part: Box): void {
     if (this.base.width === 0 || this.pageWidth === 0) return;
-    context.imageSmoothingQuality = 'high';
+    const context = contextOf(this.canvas);
+    const perPagePixel = this.scale * devicePixelRatio;
+    const [kx, ky] = [
+      (this.pageWidth * perPagePixel) / this.base.width,
+      (this.pageHeight * perPagePixel) / this.base.height,
+    ];
+    const [left, top] = [-this.left * perPagePixel, -this.top * perPagePixel];
+    // To whole pixels of the stage, with those beside it into which it is smoothed.
+    const x = Math.max(0, Math.floor(left + (part.x - 1) * kx - 1));
+    const y = Math.max(0, Math.floor(top + (part.y - 1) * ky - 1));
+    const right = Math.min(this.canvas.width, Math.ceil(left + (part.x + part.width + 1) * kx + 1));
+    const bottom = Math.min(this.canvas.height, Math.ceil(top + (part.y + part.height + 1) * ky + 1));
+    if (right <= x || bottom <= y) return;
+    // The better one goes over the whole base for each part, and only where several pixels become one can it be told.
+    context.imageSmoothingQuality = kx < 0.5 ? 'high' : 'low';
     context.drawImage(
       this.base,
-      -this.left * this.scale * ratio,
-      -this.top * this.scale * ratio,
-      this.pageWidth * this.scale * ratio,
-      this.pageHeight * this.scale * ratio,
+      (x - left) / kx,
+      (y - top) / ky,
+      (right - x) / kx,
+      (bottom - y) / ky,
+      x,
+      y,
+      right - x,
+      bottom - y,
     );
   }
 }
@@ -230,12 +260,49 @@ export class PageView {
 /** Negative room is the page being smaller than the stage. */
 const clamp = (at: number, room: number) => (room <= 0 ? room / 2 : Math.min(room, Math.max(0, at)));
 
-function isEqual(a: Uint32Array, b: Uint32Array, stride: number, x: number, y: number, w: number, h: number): boolean {
-  for (let row = y; row < y + h; row += 1) {
+/** The tiles that changed, put together to rectangles. */
+function changedAreas(width: number, height: number, isChanged: (tile: Box) => boolean): readonly Box[] {
+  const areas: Box[] = [];
+  let above: Box[] = [];
+  for (let y = 0; y < height; y += tileSize) {
+    const row: Box[] = [];
+    const h = Math.min(tileSize, height - y);
+    for (let x = 0; x < width; x += tileSize) {
+      const tile = { x, y, width: Math.min(tileSize, width - x), height: h };
+      if (!isChanged(tile)) continue;
+      const left = row.at(-1);
+      if (left && left.x + left.width === x) row[row.length - 1] = { ...left, width: left.width + tile.width };
+      else row.push(tile);
+    }
+    const grown = row.map((run) => {
+      const over = above.find((area) => area.x === run.x && area.width === run.width);
+      return over ? { ...over, height: over.height + h } : run;
+    });
+    areas.push(...above.filter((area) => !grown.some(({ x, y: top }) => x === area.x && top === area.y)));
+    above = grown;
+  }
+  return [...areas, ...above];
+}
+
+function isEqual(a: Uint32Array, b: Uint32Array, stride: number, { x, y, width, height }: Box): boolean {
+  for (let row = y; row < y + height; row += 1) {
     const start = row * stride + x;
-    for (let at = start; at < start + w; at += 1) if (a[at] !== b[at]) return false;
+    for (let at = start; at < start + width; at += 1) if (a[at] !== b[at]) return false;
   }
   return true;
+}
+
+function isAlike(a: Uint32Array, b: Uint32Array, stride: number, { x, y, width, height }: Box): boolean {
+  let difference = 0;
+  for (let row = y; row < y + height; row += 1) {
+    const start = row * stride + x;
+    for (let at = start; at < start + width; at += 1) {
+      const [one, other] = [a[at] ?? 0, b[at] ?? 0];
+      for (let shift = 0; shift < 24; shift += 8)
+        difference += Math.abs(((one >> shift) & 255) - ((other >> shift) & 255));
+    }
+  }
+  return difference <= mostAlike * width * height;
 }
 
 function contextOf(canvas: HTMLCanvasElement, willReadFrequently = false): CanvasRenderingContext2D {

@@ -61,12 +61,12 @@ test('a sharp picture does not push a newer one aside', () => {
 
 test('a slow link gets smaller pictures, a quick one larger', () => {
   const { sizes, roundTrips } = world();
-  roundTrips(40, 10);
-  expect(sizes).toEqual([2]);
+  roundTrips(80, 10);
+  expect(sizes).toEqual([1, 2]);
   roundTrips(4, 300);
-  expect(sizes).toEqual([2, 1]);
+  expect(sizes).toEqual([1, 2, 1]);
   roundTrips(40, 300);
-  expect(sizes).toEqual([2, 1, 0]);
+  expect(sizes).toEqual([1, 2, 1, 0]);
 });
 
 test('a far but even link keeps its size', () => {
