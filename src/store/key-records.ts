@@ -10,6 +10,7 @@ import { insist, releaseRoom, reserveRoom } from './insist.js';
 import {
   readRecordFacts,
   readRecordFile,
+  readUnfinishedWrites,
   removeRecordFile,
   writeRecordFile,
   type RecordFile,
@@ -128,7 +129,11 @@ export async function removeKeyRecord(paths: AccountPaths): Promise<boolean> {
 
 /** Undefined when no rotation is unsettled. */
 export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<RotationIntent | undefined> {
-  return readRecordFile(intentFile(paths), warn);
+  const intent = await readRecordFile(intentFile(paths), warn);
+  if (!intent || intent.answer) return intent;
+  // The old key is dead once the new one was seen, so a write of it that a kill stopped is as good as a finished one.
+  const unfinished = await readUnfinishedWrites(intentFile(paths)).catch(() => []);
+  return unfinished.find(({ id, answer }) => id === intent.id && answer !== undefined) ?? intent;
 }
 
 /** On disk, twice, when this resolves; with room beside it for the key that is to come. */

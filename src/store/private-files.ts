@@ -214,16 +214,29 @@ export async function removePrivateFile(path: string): Promise<boolean> {
   }
 }
 
-/** Removes what killed writers left in the folder. Temps younger than a minute may be somebody's at work and stay. */
+/**
+ * Removes what killed writers left in the folder. Temps younger than a day stay: somebody may be at work on one, and one
+ * may hold the only copy of a new key until the next run has settled the rotation.
+ */
 export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
   for (const name of names.filter((n) => tempPattern.test(n))) {
     const path = join(dir, name);
     const stats = await lstat(path).catch(() => undefined);
-    if (stats?.isFile() && now - stats.mtimeMs > 60_000) await unlink(path).catch(() => undefined);
+    if (stats?.isFile() && now - stats.mtimeMs > dayMs) await unlink(path).catch(() => undefined);
   }
 }
 
+/** The temps of writes to this file that ended before the file was there; empty when the folder cannot be read. */
+export async function unfinishedWrites(path: string): Promise<readonly string[]> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => [] as string[]);
+  return names
+    .filter((name) => name.startsWith(`.${basename(path)}.`) && tempPattern.test(name))
+    .map((name) => join(folder, name));
+}
+
+const dayMs = 86_400_000;
 const tempPattern = /^\..+\.\d+\.[0-9a-z]+\.tmp$/;
 
 /** Beside the target, so that the rename stays within one file system. Chance only avoids retries: 'wx' decides. */

@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-files.js';
+import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from './private-files.js';
 import { openText, sealText, sealedIn, type Sealing } from './secrets/sealed-text.js';
 import { checkShape, parseShape, type Check, type Checked } from './shape.js';
 import { systemCode } from './system-error.js';
@@ -45,6 +45,18 @@ export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => 
     if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
     throw error;
   });
+}
+
+/** The whole contents of writes that a kill stopped before they took the file's place; what is cut off is passed over. */
+export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (const path of copiesOf(file)) {
+    for (const temp of await unfinishedWrites(path)) {
+      const read = await readOne(temp, file);
+      if (read.state === 'good') found.push(read.value);
+    }
+  }
+  return found;
 }
 
 /**

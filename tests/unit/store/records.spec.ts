@@ -245,6 +245,22 @@ for (const [name, kind] of Object.entries(kinds)) {
   });
 }
 
+test('a new key that a kill left in a write alone, whole and of this rotation, is found', async ({ home }) => {
+  const paths = accountPaths(home, 'work');
+  await ensurePrivateDir(paths.folder);
+  const begun = { ...intent, answer: undefined };
+  await writeIntent(paths, begun);
+  const temp = (name: string, value: object, length = Infinity) =>
+    writeFileSync(`${paths.folder}/.rotation.json${name}.4711.x1y2z3.tmp`, JSON.stringify(value).slice(0, length), {
+      mode: 0o600,
+    });
+  temp('', { ...intent, id: 'of an earlier rotation' });
+  temp('.bak', intent, 40);
+  expect(await readIntent(paths)).toEqual(begun);
+  temp('.bak', intent);
+  expect(await readIntent(paths)).toEqual(intent);
+});
+
 test('a new key that a kill left in the second copy of the intent alone is found', async ({ home }) => {
   const paths = await account(home);
   const answer = { key: 'sk-new', seenAt: at };
