@@ -1,7 +1,7 @@
 // The last step of the build, in the folder that it is given: what the command line needs in order to start fast.
 // 1. profiles.json: the built-in site profiles, read and checked.
-// 2. bin.js, page-process.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay for whoever
-//    imports them: the library, the scripts and the tests.
+// 2. bin.js, page-process.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay
+//    for whoever imports them: the library, the scripts and the tests.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

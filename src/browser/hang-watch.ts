@@ -14,26 +14,26 @@ export interface HangWatchOptions {
  * Asks the page now and then whether it is still there: a browser that is stopped or stuck answers nothing, and most
  * questions to a page have no limit of their own. Not for a page with a person at it, who may leave a dialog open.
  */
-export function watchForHang(page: Page, options: HangWatchOptions): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
-  const pause = (ms: number, next: () => void) => (timer = setTimeout(next, ms));
-  const ask = () => {
-    const silentMs = options.limitMs ?? limitMs;
-    pause(silentMs, () => {
-      isOver = true;
-      options.onHang(silentMs);
-    });
-    const answered = () => {
-      clearTimeout(timer);
-      if (!isOver) pause(options.everyMs ?? everyMs, ask);
-    };
-    // A page that is gone or on its way elsewhere is noticed by the work itself.
-    page.evaluate(() => undefined).then(answered, answered);
+export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOptions): () => void {
+  const tickMs = options.everyMs ?? everyMs;
+  const mostTicks = Math.ceil((options.limitMs ?? limitMs) / tickMs);
+  let isAsking = false;
+  let silentTicks = 0;
+  const answered = () => {
+    isAsking = false;
+    silentTicks = 0;
   };
-  pause(options.everyMs ?? everyMs, ask);
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
-  };
+  // Counted in ticks: to a process that itself stood still meanwhile, the whole time is one of them.
+  const timer = setInterval(() => {
+    if (isAsking) silentTicks += 1;
+    if (silentTicks >= mostTicks) {
+      clearInterval(timer);
+      options.onHang(silentTicks * tickMs);
+    } else if (!isAsking) {
+      isAsking = true;
+      // A page that is gone or on its way elsewhere is noticed by the work itself.
+      page.evaluate(() => undefined).then(answered, answered);
+    }
+  }, tickMs);
+  return () => clearInterval(timer);
 }

@@ -202,7 +202,18 @@ async function finish(
   }
 
   const warn = (message: string) => workshop.say(`${config.name}: warning: ${redactText(message)}`);
-  const earlier = await readLastRun(paths);
+  /** How the run ended is known without the record of it, and a new key is on disk by now. */
+  const orWarn = async <T>(recording: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await recording;
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      log.error({ account: config.name, err: error }, 'the record of the last run is out of reach');
+      warn(`${error.message} [${error.code}]`);
+      return undefined;
+    }
+  };
+  const earlier = await orWarn(readLastRun(paths));
   const now = context.now();
   const tell =
     workshop.feishu !== undefined &&
@@ -250,14 +261,7 @@ async function finish(
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt,
   };
-  try {
-    await writeLastRun(paths, run, warn);
-  } catch (error) {
-    // How the run ended is known without its record, and a new key is on disk by now.
-    log.error({ account: config.name, err: error }, 'the end of the run could not be recorded');
-    if (!(error instanceof KnownError)) throw error;
-    warn(`${error.message} [${error.code}]`);
-  }
+  await orWarn(writeLastRun(paths, run, warn));
   log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
   return end;
 }

@@ -1,8 +1,8 @@
 import { dueAt, hasWishes, nextDeliveryAt, wantedOf } from '../delivery/delivery-record.js';
+import type { KeyFacts } from '../renewal/key-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
 import type { AccountPaths } from '../store/home.js';
-import { readKeyFacts } from '../store/key-records.js';
 import { showTime } from './show-time.js';
 
 /** A target or hook that has not got the current key, as the record says: no target is looked at. */
@@ -19,10 +19,11 @@ export interface UndeliveredTarget {
 export async function undeliveredTargets(
   paths: AccountPaths,
   account: AccountConfig,
+  { current }: KeyFacts,
   now: number,
 ): Promise<UndeliveredTarget[]> {
-  const fingerprint = await fingerprintOfKey(account, paths);
-  if (fingerprint === undefined) return [];
+  const fingerprint = current?.fingerprint;
+  if (fingerprint === undefined || !hasWishes(account)) return [];
   const record = await readDeliveries(paths);
   return wantedOf(account).flatMap(({ name, where }) => {
     const state = record.targets[name];
@@ -49,17 +50,16 @@ export function undeliveredNote({
   return `NOT DELIVERED: ${message} [${code ?? ''}] (tried ${tries}${from}${again})`;
 }
 
-/** When the account's key is next to be delivered; undefined when its consumers have it. */
+/**
+ * When the account's key is next to be delivered; undefined when its consumers have it. The facts are there where the
+ * record is encrypted, too: a key that cannot be opened now is to be delivered all the same.
+ */
 export async function deliveryTime(
   account: AccountConfig,
   paths: AccountPaths,
+  { current }: KeyFacts,
   now: number,
 ): Promise<number | undefined> {
-  const fingerprint = await fingerprintOfKey(account, paths);
-  return fingerprint === undefined ? undefined : nextDeliveryAt(account, await readDeliveries(paths), fingerprint, now);
-}
-
-/** What the record says where it is encrypted, too: a key that cannot be opened now is to be delivered all the same. */
-async function fingerprintOfKey(account: AccountConfig, paths: AccountPaths): Promise<string | undefined> {
-  return hasWishes(account) ? (await readKeyFacts(paths)).current?.fingerprint : undefined;
+  if (current?.fingerprint === undefined || !hasWishes(account)) return undefined;
+  return nextDeliveryAt(account, await readDeliveries(paths), current.fingerprint, now);
 }

@@ -71,13 +71,13 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
     },
     read: async (account) => {
       const paths = accountPaths(home, account);
-      const [record, intent, question, last, holder, deliverAt] = await Promise.all([
-        readKeyFacts(paths),
+      const record = await readKeyFacts(paths);
+      const [intent, question, last, holder, deliverAt] = await Promise.all([
         hasIntent(paths),
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
-        readAccount(home, account).then((config) => deliveryTime(config, paths, context.now())),
+        readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.now())),
       ]);
       const lastRun = last && {
         endedAt: Date.parse(last.endedAt),

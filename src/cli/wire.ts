@@ -13,6 +13,7 @@ import type { QuestionStore } from '../renewal/run-account.js';
 import type { KeyStore } from '../renewal/rotation.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import { openHttpConsole } from '../site/http-console.js';
+import type { PageParts } from '../page-rung/page-orders.js';
 import { startPageProcess } from '../page-rung/start-page-process.js';
 import { loadSiteProfile } from '../site/load-profile.js';
 import { proveKey } from '../site/probe.js';
@@ -232,7 +233,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
 
   async function openUnseen({ codes, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
     return startPageProcess({
-      order: async () => ({ ...(await pageParts()), site, overrides, dismissed }),
+      order: async () => ({ ...(await pageParts(dismissed)), site, overrides }),
       env: context.env,
       codes,
       secrets: knownSecrets,
@@ -244,7 +245,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   }
 
   async function openWindow({ person, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
-    const parts = await pageParts();
+    const parts = await pageParts(dismissed);
     const { openPageRung } = await import('../page-rung/open-page-rung.js');
     let taken: TakenOver | undefined;
     const session = await openPageRung({
@@ -256,7 +257,6 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         if (browser.display === 'private' && person) taken = offerTakeover(workshop, bench, browser, person);
         return taken?.person ?? person;
       },
-      dismissed,
       secrets: knownSecrets,
       saveCheckpoint: bench.saveCheckpoint,
       onStep,
@@ -267,7 +267,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   }
 
   /** Both page rungs'. */
-  async function pageParts() {
+  async function pageParts(dismissed: OpenRungOptions['dismissed']): Promise<PageParts> {
     return {
       executablePath: await workshop.browserPath(),
       userDataDir: paths.browser,
@@ -277,6 +277,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       proxy: config.proxy,
       keyName: config.keyName,
       checkpoint: await bench.readCheckpoint(),
+      dismissed,
     };
   }
 

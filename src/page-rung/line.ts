@@ -1,5 +1,4 @@
 import { AppError, type FailureExitCode, type NextStep } from '../errors/app-error.js';
-import { describeError } from '../log.js';
 
 /** The channel between two processes, as one of them has it. */
 export interface LinePort {
@@ -45,7 +44,7 @@ export interface SentError {
     readonly state: string;
     readonly hint: string;
   };
-  readonly cause?: unknown;
+  readonly cause?: SentError;
 }
 
 export function openLine(port: LinePort, handlers: Handlers): Line {
@@ -129,13 +128,14 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
 export function packError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
-  const cause = error.cause === undefined ? undefined : describeError(error.cause);
+  const cause = error.cause === undefined ? undefined : packError(error.cause);
   if (!(error instanceof AppError)) return { name, message, stack, cause };
   const { code, exitCode, next, state, hint } = error;
   return { name, message, stack, cause, app: { code, exitCode, next, state, hint } };
 }
 
-export function unpackError({ name, message, stack, app, cause }: SentError): Error {
+export function unpackError({ name, message, stack, app, ...sent }: SentError): Error {
+  const cause = sent.cause && unpackError(sent.cause);
   const error = app ? new AppError(message, { ...app, cause }) : Object.assign(new Error(message, { cause }), { name });
   if (stack !== undefined) error.stack = stack;
   return error;

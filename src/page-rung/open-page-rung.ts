@@ -2,31 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { captureEvidence } from '../browser/evidence.js';
 import { openSession, type BrowserSession } from '../browser/open-session.js';
 import type { Log } from '../log.js';
-import type { Dismissed } from '../renewal/outcome.js';
 import type { CodeProvider, ConsoleSession, PersonAtBrowser } from '../renewal/ports.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import { openPageConsole } from '../site/page-console.js';
 import type { ResolvedProfile } from '../site/resolve-profile.js';
+import type { PageParts } from './page-orders.js';
 
-export interface PageRungOptions {
+export interface PageRungOptions extends PageParts {
   readonly rung: 'headless' | 'headed';
   readonly profile: ResolvedProfile;
-  readonly executablePath: string;
-  /** The account's own Chromium profile folder. */
-  readonly userDataDir: string;
-  /** Where pictures of the page go. */
-  readonly evidenceFolder: string;
-  /** Begins the pictures' names. */
-  readonly runId: string;
-  readonly args: readonly string[];
-  readonly proxy?: string;
-  readonly keyName?: string;
-  readonly checkpoint?: SessionCheckpoint;
   readonly env: NodeJS.ProcessEnv;
   /** Who clears a challenge in the visible browser, once there is one. */
   readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;
   readonly codes?: CodeProvider;
-  readonly dismissed?: readonly Dismissed[];
   /** What no picture may show. */
   readonly secrets: () => Promise<readonly string[]>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;

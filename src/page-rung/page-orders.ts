@@ -14,19 +14,26 @@ import type { SentError } from './line.js';
  *                  tell  step(string), log(LogLine)
  */
 
-/** All that the page process is given; what is secret in it travels on no command line and in no environment. */
-export interface PageOrder {
-  readonly site: SiteProfile;
-  readonly overrides: ProfileOverrides;
+/** What a page rung needs to know, in this process or in its own. */
+export interface PageParts {
   readonly executablePath: string;
+  /** The account's own Chromium profile folder. */
   readonly userDataDir: string;
+  /** Where pictures of the page go. */
   readonly evidenceFolder: string;
+  /** Begins the pictures' names. */
   readonly runId: string;
   readonly args: readonly string[];
   readonly proxy?: string;
   readonly keyName?: string;
   readonly checkpoint?: SessionCheckpoint;
   readonly dismissed?: readonly Dismissed[];
+}
+
+/** All that the page process is given; what is secret in it travels on no command line and in no environment. */
+export interface PageOrder extends PageParts {
+  readonly site: SiteProfile;
+  readonly overrides: ProfileOverrides;
   /** Whether the owner can be asked for a code while the page is open. */
   readonly canAskCode: boolean;
 }

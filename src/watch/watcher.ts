@@ -95,6 +95,7 @@ interface Memory {
   lastTriedAt?: number;
   restUntil: number;
   deliverRestUntil: number;
+  failedDeliveries: number;
   lost: number;
   failedAsks: number;
   forecastAt: number;
@@ -327,11 +328,16 @@ export class Watcher {
     }
   }
 
-  /** Its own back-off is in the record; this one is for a process that could not write it. */
+  /** Its own back-off is in the record; this one is for a process that could not write it, or could not open the key. */
   private async deliver(account: string, signal: AbortSignal): Promise<void> {
-    this.memoryOf(account).deliverRestUntil = this.deps.now() + minuteMs;
+    const memory = this.memoryOf(account);
+    memory.deliverRestUntil = this.deps.now() + minuteMs;
     this.deps.say(`${account}: delivering its key`);
-    await this.deps.renew(account, { kind: 'deliver' }, signal);
+    const { ok, held } = await this.deps.renew(account, { kind: 'deliver' }, signal);
+    if (held) return;
+    memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
+    const rest = lostRestsMs[Math.min(memory.failedDeliveries, lostRestsMs.length) - 1];
+    if (rest !== undefined) memory.deliverRestUntil = this.deps.now() + rest;
   }
 
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
@@ -382,6 +388,7 @@ export class Watcher {
       luck: 0,
       restUntil: 0,
       deliverRestUntil: 0,
+      failedDeliveries: 0,
       lost: 0,
       failedAsks: 0,
       forecastAt: 0,

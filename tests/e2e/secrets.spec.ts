@@ -81,6 +81,25 @@ test('a passphrase that is not to be had stops a renewal before it rotates; what
   expectRun(await world.cli('refresh', '--force'), 0, /renewed/);
 });
 
+test('a delivery that cannot open the key is told, and made when it can', async ({ world }) => {
+  const { passphrase } = await encryptedWorld(world);
+  const consumer = join(world.home, 'consumer.env');
+  expectRun(await world.cli('account', 'target', 'add', 'work', 'env', consumer, '--variable', 'KEY'), 0);
+  await rm(consumer, { force: true });
+  const deliveries = join(world.home, 'accounts/work/deliveries.json');
+  await rm(deliveries, { force: true });
+  await rm(passphrase);
+  expectRun(await world.cli('refresh'), 2, /KT923/);
+  const status = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
+  expect(status).toMatchObject([{ key: 'valid', undelivered: [{ target: 'env' }] }]);
+
+  await passphraseFile(world);
+  expectRun(await world.cli('refresh'), 0, /delivered to env/);
+  const { currentKey, rotations } = world.simulator.console.truth(phone);
+  expect(await readFile(consumer, 'utf8')).toBe(`KEY=${currentKey}\n`);
+  expect(rotations).toBe(1);
+});
+
 test('an account moves to another machine, encrypted, and leaves nothing behind that renews it', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');

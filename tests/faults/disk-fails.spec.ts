@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLong, longTest, pick, test, type DiskFault } from './fault-world.js';
+import { expect, isLong, longTest, pick, test, type DiskFault } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
@@ -35,6 +35,21 @@ for (const { code, what, short } of kinds) {
     );
   }
 }
+
+test('a run whose end cannot be recorded has renewed all the same', async ({ world }) => {
+  const fault = { plan: 'fail', code: 'EIO' } as const;
+  const operations = await world.operations(fault, ...forced);
+  const recording = operations.filter(({ path }) => path.includes('last-run.json'));
+  expect(recording.length, JSON.stringify(operations)).toBeGreaterThan(1);
+  for (const { at, name } of recording) {
+    const run = await world.trial({
+      label: `EIO at the record of the run's end (${name})`,
+      act: () => world.onFaultyDisk({ ...fault, at }, ...forced),
+      exitCodes: [0],
+    });
+    expect(run?.stdout).toMatch(/renewed over HTTP/);
+  }
+});
 
 /** A file system of the account's own, taken away again at the end. */
 function mounted(folder: string): { mount(...args: string[]): void; unmount(): void } | undefined {

@@ -5,6 +5,7 @@ import { appError } from '../../errors/app-error.js';
 import { cliErrors } from '../../errors/cli-errors.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { isDue } from '../../renewal/is-due.js';
+import type { KeyFacts } from '../../renewal/key-record.js';
 import type { ChallengeKind } from '../../renewal/outcome.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
@@ -149,8 +150,9 @@ async function chosenAccounts(
 async function quickLook(home: string, account: AccountConfig, context: CliContext): Promise<AccountEnd | undefined> {
   const paths = accountPaths(home, account.name);
   try {
-    const decision = isDue(await readKeyFacts(paths), context.now());
-    if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, context.now())))
+    const facts = await readKeyFacts(paths);
+    const decision = isDue(facts, context.now());
+    if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, facts, context.now())))
       return undefined;
     const headline = `not due: the key is good until ${showTime(decision.expiresAt)}, due ${showTime(decision.dueAt)}`;
     return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };
@@ -167,10 +169,15 @@ interface Resting {
 }
 
 /** One more small file, for accounts that deliver their key. */
-async function isDeliveryDue(account: AccountConfig, paths: AccountPaths, now: number): Promise<boolean> {
+async function isDeliveryDue(
+  account: AccountConfig,
+  paths: AccountPaths,
+  facts: KeyFacts,
+  now: number,
+): Promise<boolean> {
   if (!account.targets?.length && !account.hooks?.renewed) return false;
   const { deliveryTime } = await import('../undelivered.js');
-  const at = await deliveryTime(account, paths, now);
+  const at = await deliveryTime(account, paths, facts, now);
   return at !== undefined && at <= now;
 }
 

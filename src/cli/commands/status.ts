@@ -125,7 +125,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
     running: holder ? describeHolder(holder, now) : undefined,
-    undelivered: await undeliveredTargets(paths, account, now),
+    undelivered: await undeliveredTargets(paths, account, record, now),
   };
 }
 

@@ -44,17 +44,20 @@ test('a call brings back what the other side gave, also when it took its time', 
   ]);
 });
 
-test('an expected error keeps its code and its advice, and its cause as text', async () => {
+test('an expected error keeps its code and its advice, and the errors behind it', async () => {
   const { line } = joined({
     fail: () => {
-      throw appError(browserErrors.noBrowser, undefined, { cause: new Error('spawn ENOENT') });
+      const cause = new Error('spawn ENOENT', { cause: new RangeError('below it') });
+      throw appError(browserErrors.noBrowser, undefined, { cause });
     },
   });
   const error = await line.call('fail').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AppError);
   const known = appError(browserErrors.noBrowser, undefined);
   expect(error).toMatchObject({ code: known.code, message: known.message, state: known.state, hint: known.hint });
-  expect((error as AppError).cause).toMatchObject({ message: 'spawn ENOENT' });
+  const { cause } = error as AppError;
+  expect(cause).toBeInstanceOf(Error);
+  expect(cause).toMatchObject({ message: 'spawn ENOENT', cause: { name: 'RangeError', message: 'below it' } });
 });
 
 test('any other error keeps its name and its stack', async () => {

@@ -167,11 +167,20 @@ test.describe('private files', () => {
   });
 
   test('temps that a kill left are swept once they are old', async ({ home }) => {
-    const [old, fresh, other] = ['.key.json.99.abc.tmp', '.key.json.98.abc.tmp', 'my.tmp'].map((n) => join(home, n));
-    for (const path of [old, fresh, other]) writeFileSync(path as string, '');
-    for (const path of [old, other]) utimesSync(path as string, new Date(0), new Date(0));
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    const temps = [
+      ['.key.json.99.abc.tmp', hourAgo, false],
+      ['.key.json.98.abc.tmp', undefined, true],
+      ['.rotation.json.bak.97.abc.tmp', hourAgo, true],
+      ['.rotation.json.96.abc.tmp', new Date(0), false],
+      ['my.tmp', new Date(0), true],
+    ] as const;
+    for (const [name, at] of temps) {
+      writeFileSync(join(home, name), '');
+      if (at) utimesSync(join(home, name), at, at);
+    }
     await sweepTemps(home);
-    expect([old, fresh, other].map((path) => existsSync(path as string))).toEqual([false, true, true]);
+    expect(temps.map(([name]) => existsSync(join(home, name)))).toEqual(temps.map(([, , stays]) => stays));
     await sweepTemps(join(home, 'none'));
   });
 

@@ -162,6 +162,14 @@ function leavesQuestion(world: WatchWorld): void {
   };
 }
 
+test('a delivery that cannot even be tried is not tried every minute', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs, { deliverAt: 0 }) });
+  world.renew = () => ({ ok: false, held: false, problem: 'the key cannot be opened' });
+  await world.pass(8 * hourMs);
+  const minutes = world.runs.map(({ kind, at }) => [kind, Math.round((at - start) / 60_000)]);
+  expect(minutes).toEqual([0, 1, 6, 36, 156, 276, 396].map((minute) => ['deliver', minute]));
+});
+
 test('each key is renewed at its own time, whatever becomes of the others', async () => {
   const world = new WatchWorld({ early: account(4 * dayMs), broken: {} as AccountRecords, late: account(5 * dayMs) });
   world.renew = (name) => {
