@@ -7,7 +7,7 @@ import type { AnswerChannel } from '../handoff/ports.js';
 import type { HandoffResult, Question } from '../handoff/question.js';
 import { createTerminalChannel } from '../handoff/terminal-channel.js';
 import { pageOf } from '../renewal/challenge-names.js';
-import type { Challenge, ChallengeKind, Evidence, IsoTime, Stop } from '../renewal/outcome.js';
+import type { Challenge, Evidence, IsoTime, Stop } from '../renewal/outcome.js';
 import type { CodeRequest } from '../renewal/ports.js';
 import type { RunAccountDeps } from '../renewal/run-account.js';
 import { pause } from '../retry.js';
@@ -22,8 +22,6 @@ export interface AskOwnerOptions {
   /** How long to wait for the owner in all. */
   readonly waitMs: number;
   readonly progress: Progress;
-  /** What the owner has called no check already, to the watch that started this run. */
-  readonly doubted?: ChallengeKind;
 }
 
 type Asked = Pick<NewQuestion, 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted'>;
@@ -41,7 +39,7 @@ interface Asking {
 export function ownerOf(
   workshop: Workshop,
   bench: AccountBench,
-  { waitMs, progress, doubted }: AskOwnerOptions,
+  { waitMs, progress }: AskOwnerOptions,
 ): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
   const { context } = workshop;
   /** All codes together get the time of one answer. */
@@ -49,16 +47,19 @@ export function ownerOf(
   let hasDoubted = false;
   const put = (asking: Asking) => putQuestion(workshop, bench, progress, asking);
   const keepIfDoubted = async (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
-    if (handoff.kind === 'not-a-check' && challenge) await keepFalseAlarm(workshop, bench, challenge, evidence);
+    if (handoff.kind !== 'not-a-check') return handoff;
+    hasDoubted = true;
+    if (challenge) await keepFalseAlarm(workshop, bench, challenge, evidence);
     return handoff;
   };
   return {
     ask: async (stop, expiresAt, earlier) => {
       const { evidence } = stop;
-      const wasDoubted = stop.kind === 'challenge' && stop.challenge.byLooks && stop.challenge.kind === doubted;
-      if (wasDoubted && !hasDoubted) {
-        hasDoubted = true;
-        return keepIfDoubted({ kind: 'not-a-check', via: 'card' }, stop.challenge, evidence);
+      const isSame = stop.kind === 'challenge' && stop.challenge.byLooks && stop.challenge.kind === earlier?.kind;
+      // They said so to another process, and this run is the try that it promised.
+      if (isSame && earlier.state === 'doubted' && !hasDoubted) {
+        const via = earlier.answeredVia ?? 'card';
+        return keepIfDoubted({ kind: 'not-a-check', via }, stop.challenge, evidence);
       }
       const handoff = await put({ asked: askedBy(stop), waitMs, expiresAt, earlier, evidence });
       return keepIfDoubted(handoff, 'challenge' in stop ? stop.challenge : undefined, evidence);

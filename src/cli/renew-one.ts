@@ -2,7 +2,7 @@ import type { AppError } from '../errors/app-error.js';
 import { redactText } from '../redact.js';
 import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
 import { describeResult, type ResultReport } from '../renewal/describe-result.js';
-import type { ChallengeKind, IsoTime, Rung } from '../renewal/outcome.js';
+import type { IsoTime, Rung } from '../renewal/outcome.js';
 import type { RenewalResult } from '../renewal/renewal-result.js';
 import { withTrouble } from '../delivery/tell-delivery.js';
 import { resultNotice } from '../renewal/result-notice.js';
@@ -31,8 +31,6 @@ export interface RenewOneOptions {
   /** The person sits here and has said ready by starting the command. */
   readonly personIsHere: boolean;
   readonly waitLockMs?: number;
-  /** What the owner has called no check already. */
-  readonly doubted?: ChallengeKind;
   /** Run the hooks of a dry run too, as rehearsals. */
   readonly runHooks?: boolean;
 }
@@ -104,7 +102,7 @@ async function runBench(
 ): Promise<RenewalResult> {
   const { context, runId } = workshop;
   const { config, log } = bench;
-  const owner = ownerOf(workshop, bench, { waitMs: options.waitMs, progress, doubted: options.doubted });
+  const owner = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
   return runAccount(
     {
       runId,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Log } from '../log.js';
 import { politeTime } from '../quiet-hours.js';
 import { redactText } from '../redact.js';
-import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
 import { isLookDue } from '../renewal/session-health.js';
 import { listAccounts, readAccount } from '../store/accounts.js';
@@ -175,17 +174,16 @@ type JsonEnd = Omit<AccountEnd, 'failure'> & {
 async function renew(
   { context, log, say }: WatchShop,
   account: string,
-  { kind, doubted }: { readonly kind: 'unattended' | 'headed' | 'deliver'; readonly doubted?: ChallengeKind },
+  kind: 'unattended' | 'headed' | 'deliver',
   hostOf: HostOf,
   signal: AbortSignal,
 ): Promise<ChildVerdict> {
-  const doubt = doubted === undefined ? [] : ['--not-a-check', doubted];
   const args =
     kind === 'headed'
       ? ['unblock', account]
       : kind === 'deliver'
         ? ['deliver', account]
-        : ['refresh', account, '--json', '--quiet', ...doubt];
+        : ['refresh', account, '--json', '--quiet'];
   let host: RelayHost | undefined;
   let problem: string | undefined;
   try {

@@ -212,10 +212,11 @@ function stateOf(decision: Decision, now: number): Pick<Question, 'state' | 'sno
       return { state: 'declined' };
     case 'snooze':
       return { state: 'snoozed', snoozedUntil: new Date(now + decision.ms).toISOString() };
+    case 'not-a-check':
+      return { state: 'doubted' };
     // The run goes on, but what it is about is not settled yet.
     case 'code':
     case 'resend':
-    case 'not-a-check':
       return { state: 'asked' };
   }
 }

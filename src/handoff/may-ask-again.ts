@@ -29,7 +29,8 @@ export function mayAskAgain(
   now: number,
   askAgainAfterMs: number = askIntervalMs,
 ): MayAsk {
-  if (!question || question.state === 'resolved') return { may: true };
+  // One that was doubted is tried again first, and asked once more only if that comes to the same.
+  if (!question || question.state === 'resolved' || question.state === 'doubted') return { may: true };
   const at = (time: string | undefined, fallback: string) => Date.parse(time ?? fallback);
   const rest = (why: 'asked-recently' | 'snoozed' | 'declined' | 'ready', until: number): MayAsk =>
     // A time that cannot be read, or one far ahead because the clock was wrong, must not silence the question for ever.

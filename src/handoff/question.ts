@@ -1,10 +1,11 @@
 import type { ChallengeKind, IsoTime } from '../renewal/outcome.js';
 
 /**
- * asked → ready → resumed, or snoozed, declined, unanswered. A question is open until it is `resolved`.
- * `ready` is on disk too, so that a press whose process died is not asked for again.
+ * asked → ready → resumed, or snoozed, declined, doubted, unanswered. A question is open until it is `resolved`.
+ * `ready` and `doubted` (what was seen is no check, says the owner) are on disk too, so that a press whose process died is
+ * not asked for again.
  */
-export type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'unanswered' | 'resolved';
+export type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
 
 /** The way an answer came: the card's button, a message in the chat, the keyboard, `keyturn unblock`. */
 export type AnswerVia = 'card' | 'chat' | 'terminal' | 'unblock';

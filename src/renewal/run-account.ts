@@ -135,7 +135,11 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
   if (!question || question.state === 'resolved') return;
   if (result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
     await deps.questions.write({ ...question, state: 'resolved' });
-  } else if (question.state === 'ready' || (question.state === 'asked' && question.answeredAt !== undefined)) {
+  } else if (
+    question.state === 'ready' ||
+    (question.state === 'asked' && question.answeredAt !== undefined) ||
+    (question.state === 'doubted' && result.kind === 'person-needed')
+  ) {
     // The window was opened, or the code taken, without success: waiting again, from now on, not "ready" for ever.
     const askedAt = new Date(deps.renewal.now()).toISOString();
     await deps.questions.write({ ...question, state: 'unanswered', askedAt });

@@ -26,7 +26,7 @@ const question = anObject<Question>({
   keyExpiresAt: optional(isoTime),
   askedAt: isoTime,
   deadlineAt: isoTime,
-  state: oneOf('asked', 'ready', 'snoozed', 'declined', 'unanswered', 'resolved'),
+  state: oneOf('asked', 'ready', 'snoozed', 'declined', 'doubted', 'unanswered', 'resolved'),
   snoozedUntil: optional(isoTime),
   answeredVia: optional(oneOf('card', 'chat', 'terminal', 'unblock')),
   answeredAt: optional(isoTime),

@@ -90,8 +90,9 @@ function worthwhileAt({ obtainedAt, hasIntent, now }: AccountFacts, expiresAt: n
   return obtainedAt + restMs;
 }
 
-function planQuestion(question: Question, facts: AccountFacts, { quiet, askAgainAfterMs }: PlanRules): Plan {
+function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules): Plan {
   const { now } = facts;
+  const { quiet, askAgainAfterMs } = rules;
   const keyExpiresAt = timeOf(facts.due.expiresAt);
   const polite = (at: number) => politeTime(Math.max(at, now), quiet, keyExpiresAt);
   const rest = mayAskAgain(question, now, askAgainAfterMs);
@@ -105,6 +106,8 @@ function planQuestion(question: Question, facts: AccountFacts, { quiet, askAgain
       return { step: 'ask', at: rest.may ? now : rest.until };
     case 'declined':
       return afterRest({ step: 'ask', at: polite(rest.may ? now : rest.until) }, facts);
+    case 'doubted':
+      return tried(facts) > (timeOf(question.answeredAt) ?? 0) ? planRenewal(facts, rules) : { step: 'renew', at: now };
     case 'asked':
     case 'unanswered': {
       const isShown = question.reached?.includes('card') === true && question.message !== undefined;
@@ -129,9 +132,13 @@ function planWithoutChat(question: Question, facts: AccountFacts, { askAgainAfte
   return { step: 'renew', at: Math.max(at, rest.may ? 0 : rest.until, facts.now) };
 }
 
-function afterRest(plan: Plan, { lastRun, lastTriedAt }: AccountFacts): Plan {
-  const tried = Math.max(Math.min(lastRun?.endedAt ?? 0, plan.at), lastTriedAt ?? 0);
-  return plan.at - tried >= tryAgainMs ? { ...plan, step: 'renew' } : plan;
+function afterRest(plan: Plan, facts: AccountFacts): Plan {
+  return plan.at - tried(facts, plan.at) >= tryAgainMs ? { ...plan, step: 'renew' } : plan;
+}
+
+/** When a renewal was tried last; a run of an earlier clock that was ahead does not count beyond `latest`. */
+function tried({ lastRun, lastTriedAt, now }: AccountFacts, latest = now): number {
+  return Math.max(Math.min(lastRun?.endedAt ?? 0, latest), lastTriedAt ?? 0);
 }
 
 function timeOf(iso: string | undefined): number | undefined {

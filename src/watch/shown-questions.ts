@@ -13,7 +13,7 @@ export interface ShownQuestionsDeps {
   readonly storeOf: (account: string) => QuestionStore;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
   /** Told when an answer is on disk. */
-  readonly onAnswered: (account: string, question: Question, decision: Decision) => void;
+  readonly onAnswered: (account: string) => void;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -139,7 +139,7 @@ export class ShownQuestions {
     if (this.entries.get(account) === entry) this.entries.delete(account);
     await this.settle(entry, endOf(entry));
     await this.deps.history(account, 'answer', { answer: decision.kind, via, question: entry.question.id });
-    this.deps.onAnswered(account, entry.question, decision);
+    this.deps.onAnswered(account);
   }
 
   /** Changes the question on disk, unless another process has asked or settled it meanwhile. */
@@ -178,8 +178,7 @@ function stateOf(decision: Decision, now: number): Partial<Question> {
     case 'decline':
       return { state: 'declined' };
     case 'not-a-check':
-      // Nothing is open for a person: the site is tried again at once.
-      return { state: 'unanswered', reached: [] };
+      return { state: 'doubted' };
     default:
       return { state: 'ready' };
   }

@@ -1,14 +1,13 @@
 import type { Notifier } from '../handoff/ports.js';
-import type { Decision, Question } from '../handoff/question.js';
+import type { Question } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { dueAtMs, isDue } from '../renewal/is-due.js';
 import type { KeyFacts } from '../renewal/key-record.js';
-import type { ChallengeKind } from '../renewal/outcome.js';
 import type { QuestionStore } from '../renewal/run-account.js';
 import { Alarm } from './alarm.js';
 import { forecastNotice } from './forecast-notice.js';
 import { forecastSession, sessionLives, type SessionEvent } from './forecast.js';
-import { planAccount, type AccountFacts, type Plan, type PlanRules } from './plan-account.js';
+import { planAccount, type AccountFacts, type PlanRules } from './plan-account.js';
 import type { RelayReply } from './relay-channel.js';
 import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
@@ -70,7 +69,7 @@ export interface WatcherDeps {
   /** A renewal in its own process: unattended, or for the owner who said ready. Never rejects. */
   readonly renew: (
     account: string,
-    how: { readonly kind: 'unattended' | 'headed' | 'deliver'; readonly doubted?: ChallengeKind },
+    kind: 'unattended' | 'headed' | 'deliver',
     signal: AbortSignal,
   ) => Promise<ChildVerdict>;
   readonly say: (line: string) => void;
@@ -100,8 +99,6 @@ interface Memory {
   failedAsks: number;
   forecastAt: number;
   keepAliveFrom: number;
-  /** The owner called it no check: tried again with that word. */
-  doubted?: ChallengeKind;
   lastProblem?: string;
 }
 
@@ -160,10 +157,8 @@ export class Watcher {
   }
 
   /** An answer is on disk: act on it now. */
-  answered(account: string, question: Question, decision: Decision): void {
-    const memory = this.memoryOf(account);
-    memory.restUntil = 0;
-    if (decision.kind === 'not-a-check') memory.doubted = question.kind;
+  answered(account: string): void {
+    this.memoryOf(account).restUntil = 0;
     this.didWork = true;
     this.alarm.ring();
   }
@@ -212,7 +207,7 @@ export class Watcher {
       memory.firstSeenAt = now();
       memory.luck = this.deps.random();
     }
-    const planned = planAccount(
+    const plan = planAccount(
       {
         now: now(),
         due: isDue(records.record, now()),
@@ -229,7 +224,6 @@ export class Watcher {
       },
       this.services,
     );
-    const plan: Plan = memory.doubted ? { step: 'renew', at: now() } : planned;
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.restUntil);
     if (at > now()) {
       const keepAliveAt = await this.keepAliveAt(name, records, memory);
@@ -276,13 +270,11 @@ export class Watcher {
     const { now, say } = this.deps;
     const memory = this.memoryOf(account);
     const startedAt = now();
-    const { doubted } = memory;
-    memory.doubted = undefined;
     memory.lastTriedAt = startedAt;
     this.renewals += 1;
     say(`${account}: ${kind === 'headed' ? 'opening the browser for its owner' : 'renewing'}`);
     try {
-      const end = await this.deps.renew(account, { kind, doubted }, signal);
+      const end = await this.deps.renew(account, kind, signal);
       if (signal.aborted) return;
       const after = await this.deps.read(account);
       const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
@@ -322,7 +314,7 @@ export class Watcher {
     this.memoryOf(account).keepAliveFrom = this.deps.now() + keepAliveRestMs;
     this.renewals += 1;
     try {
-      await this.deps.renew(account, { kind: 'unattended' }, signal);
+      await this.deps.renew(account, 'unattended', signal);
     } finally {
       this.renewals -= 1;
     }
@@ -333,7 +325,7 @@ export class Watcher {
     const memory = this.memoryOf(account);
     memory.deliverRestUntil = this.deps.now() + minuteMs;
     this.deps.say(`${account}: delivering its key`);
-    const { ok, held } = await this.deps.renew(account, { kind: 'deliver' }, signal);
+    const { ok, held } = await this.deps.renew(account, 'deliver', signal);
     if (held) return;
     memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
     const rest = lostRestsMs[Math.min(memory.failedDeliveries, lostRestsMs.length) - 1];

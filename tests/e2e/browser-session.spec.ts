@@ -86,16 +86,19 @@ function processesWith(text: string): number[] {
     .map(Number);
 }
 
-function commandLine(pid: number | string): string {
+const commandLine = (pid: number | string) => readProcess(pid, 'cmdline').replaceAll('\0', ' ');
+
+/** Empty for a process that has ended meanwhile. */
+function readProcess(pid: number | string, file: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }
 }
 
 function descendantsOf(root: number): number[] {
-  const parentOf = (pid: string) => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  const parentOf = (pid: string) => Number(/\) \S (\d+) /.exec(readProcess(pid, 'stat'))?.[1]);
   const rows = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && commandLine(name) !== '')
     .map((name) => ({ pid: Number(name), parent: parentOf(name) }));

@@ -6,7 +6,6 @@ import { cliErrors } from '../../errors/cli-errors.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { isDue } from '../../renewal/is-due.js';
 import type { KeyFacts } from '../../renewal/key-record.js';
-import type { ChallengeKind } from '../../renewal/outcome.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
@@ -29,7 +28,6 @@ interface RefreshOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly detailedExitcode?: boolean;
-  readonly notACheck?: ChallengeKind;
   readonly scheduled?: boolean;
 }
 
@@ -48,11 +46,6 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
     .option('--wait-lock <duration>', 'how long to wait for another run of the same account')
     .option('--json', 'the outcome of every account as JSON')
     .option('-q, --quiet', 'no progress, and not a word of keys that are not due')
-    .addOption(
-      new Option('--not-a-check <kind>', 'what the owner has called no check')
-        .choices(['captcha', 'login', '2fa'])
-        .hideHelp(),
-    )
     .addOption(
       new Option('--scheduled', 'started by the schedule: leaves a record, and no line for what is not due').hideHelp(),
     )
@@ -210,7 +203,6 @@ async function renewDue(
     waitMs: workshop.settings.handoff.waitMs,
     personIsHere: options.headed === true,
     waitLockMs,
-    doubted: options.notACheck,
   };
   try {
     return await Promise.all([

@@ -43,7 +43,7 @@ async function watch(context: CliContext): Promise<number> {
   };
   const shop = { context, home, runId, log, say };
   const folders = new FolderWatch(homePaths(home).accounts, () => watcher.alarm.ring());
-  const onAnswered: Parameters<typeof openServices>[1] = (...answer) => watcher.answered(...answer);
+  const onAnswered: Parameters<typeof openServices>[1] = (account) => watcher.answered(account);
   const deps = watcherDeps(shop, folders, (send) => watcher.host(send));
   let watcher: InstanceType<typeof Watcher>;
   let ignoreHangups = () => undefined as void;

@@ -150,3 +150,12 @@ test('without a chat the question waits for unblock, and the site is tried twice
   const open = question({ reached: [], message: undefined, state: 'unanswered' });
   expect(plan({ question: open, canAsk: false, lastRun })).toEqual({ step: 'renew', at: now + 11 * hourMs });
 });
+
+test('what the owner called no check is tried at once, and then at the pace of any failure', () => {
+  const doubted = question({ state: 'doubted', answeredAt: iso(now - 1000) });
+  expect(plan({ question: doubted, lastRun })).toEqual({ step: 'renew', at: now });
+  const failed = { ...lastRun, endedAt: now - 500, outcome: 'unreachable' };
+  const next = plan({ question: doubted, lastRun: failed });
+  expect(next.step).toBe('renew');
+  expect(next.at).toBeGreaterThan(now);
+});
