@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { requireCompiled } from '../require-compiled.js';
 
 /**
  * The part of @larksuiteoapi/node-sdk that keyturn uses. Written down here because the SDK's own types are 17 MB
@@ -103,10 +103,7 @@ interface SocketOptions extends Omit<ClientOptions, 'cache' | 'httpInstance'> {
   readonly onReconnected: () => void;
 }
 
-/**
- * Loads the SDK, which takes a tenth of a second and 35 MB: only when something is to be sent.
- * `require` because `import()` of this one CommonJS bundle takes twice as long.
- */
+/** Loads the SDK, which takes a tenth of a second and 35 MB: only when something is to be sent. */
 export function loadFeishuSdk(): FeishuSdk {
-  return createRequire(import.meta.url)('@larksuiteoapi/node-sdk') as FeishuSdk;
+  return requireCompiled<FeishuSdk>('@larksuiteoapi/node-sdk');
 }

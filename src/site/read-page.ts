@@ -1,9 +1,12 @@
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import type { ConsoleReading } from '../renewal/ports.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
 import type { ResolvedPage, ResolvedProfile, Target } from './resolve-profile.js';
+
+/** For an element that was there a moment ago. */
+const briefly = { timeout: 1000 };
 
 /** What the rendered page shows of the key; undefined when it shows neither a key nor that there is none. */
 export async function readPage(
@@ -57,20 +60,26 @@ export async function keysShown(
 
 /** The text, or a field's value, of every visible match; at most 20 for each target. */
 async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly string[]> {
-  const texts: string[] = [];
-  for (const target of targets) {
-    const found = await locate(page, target)
-      .evaluateAll((elements) =>
-        elements
-          .slice(0, 20)
-          .map((element) =>
-            'value' in element && typeof element.value === 'string' ? element.value : element.textContent,
-          ),
-      )
-      .catch(() => []);
-    texts.push(...found.filter((text): text is string => typeof text === 'string' && text.trim() !== ''));
-  }
-  return texts;
+  const texts = await Promise.all(targets.map((target) => textsOf(locate(page, target))));
+  return texts.flat().filter((text): text is string => text !== undefined && text.trim() !== '');
+}
+
+/**
+ * One by one, since `evaluateAll` would make Playwright put its helpers into the page's own world for this alone, which takes
+ * longer than everything else that is read.
+ */
+async function textsOf(found: Locator): Promise<readonly (string | undefined)[]> {
+  const count = Math.min(await found.count().catch(() => 0), 20);
+  return Promise.all(Array.from({ length: count }, (_, index) => textOf(found.nth(index))));
+}
+
+async function textOf(element: Locator): Promise<string | undefined> {
+  const [value, text] = await Promise.all([
+    // Rejects at once for what is no field.
+    element.inputValue(briefly).catch(() => undefined),
+    element.textContent(briefly).catch(() => undefined),
+  ]);
+  return value ?? text ?? undefined;
 }
 
 /** The beginning of what a person reads on the page, open dialogs first; not redacted. */
