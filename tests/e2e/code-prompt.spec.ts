@@ -1,23 +1,10 @@
-import { chromium, expect, test as base, type Browser, type Page } from '@playwright/test';
-import { findBrowser } from '../../src/browser/find-browser.js';
 import { findCodePrompt, resendCode, submitCode, textAround, typeCode } from '../../src/site/code-prompt.js';
 import type { ResolvedPage } from '../../src/site/resolve-profile.js';
+import { expect, test as base, type Page } from '../support/browsers.js';
 
-const test = base.extend<{ sheet: Page }, { shared: Browser }>({
-  shared: [
-    async ({}, use) => {
-      const found = await findBrowser({ env: process.env });
-      const browser = await chromium.launch({
-        executablePath: found?.executablePath,
-        chromiumSandbox: process.getuid?.() !== 0,
-      });
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
-  sheet: async ({ shared }, use) => {
-    const page = await shared.newPage();
+const test = base.extend<{ sheet: Page }>({
+  sheet: async ({ browser_ }, use) => {
+    const page = await browser_.newPage();
     await use(page);
     await page.close();
   },

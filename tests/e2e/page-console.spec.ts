@@ -1,8 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
-import { findBrowser } from '../../src/browser/find-browser.js';
 import { silentLog } from '../../src/log.js';
 import type { Challenge } from '../../src/renewal/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/renewal/ports.js';
@@ -11,14 +6,12 @@ import { startSimulator, type Simulator } from '../../src/simulator/simulator.js
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';
 import { resolveProfile, type ResolvedProfile } from '../../src/site/resolve-profile.js';
+import { expect, test as base } from '../support/browsers.js';
 
 const phone = '15100001234';
 
 interface World {
   simulator: Simulator;
-  userDataDir: string;
-  context: BrowserContext;
-  page: Page;
   owner: SimulatedOwner;
   /** Opens the page rung on the signed-in browser, with little patience. */
   open: (options?: Partial<PageConsoleOptions> & { signedIn?: boolean }) => Promise<ConsoleSession>;
@@ -31,27 +24,7 @@ const test = base.extend<World>({
     await use(simulator);
     await simulator.close();
   },
-  userDataDir: async ({}, use) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-page-'));
-    await use(folder);
-    await rm(folder, { recursive: true, force: true });
-  },
-  context: async ({ userDataDir }, use) => {
-    const browser = await findBrowser({ env: process.env });
-    const context = await chromium.launchPersistentContext(userDataDir, {
-      headless: true,
-      executablePath: browser?.executablePath,
-      chromiumSandbox: process.getuid?.() !== 0,
-      args: ['--remote-debugging-port=0'],
-      viewport: { width: 1280, height: 800 },
-    });
-    await use(context);
-    await context.close();
-  },
-  page: async ({ context }, use) => {
-    await use(context.pages()[0] ?? (await context.newPage()));
-  },
-  owner: async ({ simulator, userDataDir, context: _open }, use) => {
+  owner: async ({ simulator, profile: { userDataDir } }, use) => {
     const owner = new SimulatedOwner({ userDataDir, simulator, patienceMs: 15_000, seesHeadless: true });
     await use(owner);
     await owner.leave();
@@ -401,15 +374,19 @@ test('a console that is not there is unreachable', async ({ simulator, open }) =
   expect(await session.read()).toMatchObject({ ok: false, stop: { kind: 'unreachable' } });
 });
 
-test('a browser that goes away after the press may have rotated', async ({ simulator, open, context }) => {
-  simulator.console.addOwner({ phone, key: 'existing' });
-  simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
-  const session = await open();
-  const current = await read(session);
-  const rotating = session.rotate(current, hooks(simulator));
-  await expect.poll(() => simulator.console.requests().some(({ method }) => method === 'POST')).toBe(true);
-  await context.close();
-  expect(await rotating).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+test.describe(() => {
+  test.use({ hasOwnBrowser: true });
+
+  test('a browser that goes away after the press may have rotated', async ({ simulator, open, context }) => {
+    simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
+    const session = await open();
+    const current = await read(session);
+    const rotating = session.rotate(current, hooks(simulator));
+    await expect.poll(() => simulator.console.requests().some(({ method }) => method === 'POST')).toBe(true);
+    await context.close();
+    expect(await rotating).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+  });
 });
 
 test('an aborted run rejects with the reason', async ({ simulator, open }) => {

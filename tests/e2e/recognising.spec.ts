@@ -3,11 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, expect, test as base, type Browser, type Page } from '@playwright/test';
-import { findBrowser } from '../../src/browser/find-browser.js';
 import { recognise, toChallenge, type PageVerdict } from '../../src/site/challenge/recognise.js';
 import { recogniseSettled } from '../../src/site/challenge/settle-verdict.js';
 import { watchResponses } from '../../src/site/challenge/watch-responses.js';
+import { expect, test as base, type Browser, type Page } from '../support/browsers.js';
 
 interface LabelledPage {
   readonly file: string;
@@ -17,21 +16,9 @@ interface LabelledPage {
   readonly settle_ms?: number;
 }
 
-const test = base.extend<{ page: Page }, { chromium_: Browser }>({
-  chromium_: [
-    async ({ browserName: _name }, use) => {
-      const found = await findBrowser({ env: process.env });
-      const browser = await chromium.launch({
-        executablePath: found?.executablePath,
-        chromiumSandbox: process.getuid?.() !== 0,
-      });
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
-  page: async ({ chromium_ }, use) => {
-    const context = await chromium_.newContext({ viewport: { width: 1280, height: 720 } });
+const test = base.extend<{ page: Page }>({
+  page: async ({ browser_ }, use) => {
+    const context = await browser_.newContext({ viewport: { width: 1280, height: 720 } });
     await use(await context.newPage());
     await context.close();
   },
@@ -82,7 +69,7 @@ function labelledTests(name: string, folder: string): void {
     const shards = 4;
     for (let shard = 0; shard < shards; shard++) {
       test(`at least 97 % are labelled right and at most 1 % of the harmless raise an alarm, part ${shard + 1} of ${shards}`, async ({
-        chromium_,
+        browser_,
       }) => {
         test.setTimeout(240_000);
         const entries = JSON.parse(readFileSync(path.join(folder, 'index.json'), 'utf8')) as LabelledPage[];
@@ -90,7 +77,7 @@ function labelledTests(name: string, folder: string): void {
         const misses: string[] = [];
         let missed = 0;
         let alarms = 0;
-        const tour = await openTour(chromium_, folder);
+        const tour = await openTour(browser_, folder);
         for (const entry of mine) {
           const verdict = await tour.lookAt(entry);
           if (verdict.label === entry.label) continue;

@@ -1,18 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
-import { findBrowser } from '../../src/browser/find-browser.js';
 import { SimulatedOwner } from '../../src/simulator/owner.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { expect, openContext, test as base, type BrowserContext, type Page } from '../support/browsers.js';
 
 const phone = '15100001234';
 
 interface World {
   simulator: Simulator;
-  userDataDir: string;
-  context: BrowserContext;
-  page: Page;
   owner: SimulatedOwner;
 }
 
@@ -23,36 +17,12 @@ const test = base.extend<World>({
     await use(simulator);
     await simulator.close();
   },
-  userDataDir: async ({}, use) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-console-'));
-    await use(folder);
-    await rm(folder, { recursive: true, force: true });
-  },
-  context: async ({ userDataDir }, use) => {
-    const context = await launch(userDataDir);
-    await use(context);
-    await context.close();
-  },
-  page: async ({ context }, use) => {
-    await use(context.pages()[0] ?? (await context.newPage()));
-  },
-  owner: async ({ simulator, userDataDir, context: _open }, use) => {
+  owner: async ({ simulator, profile: { userDataDir } }, use) => {
     const owner = new SimulatedOwner({ userDataDir, simulator, patienceMs: 10_000, seesHeadless: true });
     await use(owner);
     await owner.leave();
   },
 });
-
-async function launch(userDataDir: string): Promise<BrowserContext> {
-  const browser = await findBrowser({ env: process.env });
-  return chromium.launchPersistentContext(userDataDir, {
-    headless: true,
-    executablePath: browser?.executablePath,
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--remote-debugging-port=0'],
-    viewport: { width: 1280, height: 800 },
-  });
-}
 
 /** Takes a session in, as the sign-in page would have left it. */
 async function signInQuietly(simulator: Simulator, context: BrowserContext): Promise<void> {
@@ -255,56 +225,64 @@ for (const smsInput of ['single', 'boxes'] as const) {
   });
 }
 
-test('a sign-in kept in localStorage needs no cookie and outlives the browser', async ({
-  simulator,
-  userDataDir,
-  context,
-  page,
-  owner,
-}) => {
-  simulator.console.weather.set({ login: 'localStorage' });
-  simulator.console.addOwner({ phone, key: 'existing' });
-  await page.goto(keyPage(simulator));
-  await owner.signIn({ phone });
-  await expect(page.getByText('重置API密钥')).toBeVisible();
-  expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(['XSRF-TOKEN']);
-  await context.close();
-  const again = await launch(userDataDir);
-  try {
-    const reopened = await again.newPage();
-    await reopened.goto(keyPage(simulator));
-    await reopened.getByText('重置API密钥').click();
-    await expect.poll(() => truth(simulator).rotations).toBe(1);
-  } finally {
-    await again.close();
-  }
-});
+test.describe(() => {
+  test.use({ hasOwnBrowser: true });
 
-for (const cookie of ['session', 'persistent'] as const) {
-  test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'is forgotten with' : 'outlives'} the browser`, async ({
+  test('a sign-in kept in localStorage needs no cookie and outlives the browser', async ({
     simulator,
-    userDataDir,
+    profile: { userDataDir },
     context,
     page,
     owner,
   }) => {
-    simulator.console.weather.set({ cookie });
+    simulator.console.weather.set({ login: 'localStorage' });
+    simulator.console.addOwner({ phone, key: 'existing' });
     await page.goto(keyPage(simulator));
     await owner.signIn({ phone });
-    await expect(page.getByText('创建API密钥')).toBeVisible();
+    await expect(page.getByText('重置API密钥')).toBeVisible();
+    expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(['XSRF-TOKEN']);
     await context.close();
-    const again = await launch(userDataDir);
+    const again = await openContext(userDataDir);
     try {
       const reopened = await again.newPage();
       await reopened.goto(keyPage(simulator));
-      await expect(reopened.getByText(cookie === 'session' ? '手机号登录' : '创建API密钥').first()).toBeVisible();
+      await reopened.getByText('重置API密钥').click();
+      await expect.poll(() => truth(simulator).rotations).toBe(1);
     } finally {
       await again.close();
     }
   });
-}
 
-test('an owner does not act in a browser that no person could see', async ({ simulator, userDataDir, page }) => {
+  for (const cookie of ['session', 'persistent'] as const) {
+    test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'is forgotten with' : 'outlives'} the browser`, async ({
+      simulator,
+      profile: { userDataDir },
+      context,
+      page,
+      owner,
+    }) => {
+      simulator.console.weather.set({ cookie });
+      await page.goto(keyPage(simulator));
+      await owner.signIn({ phone });
+      await expect(page.getByText('创建API密钥')).toBeVisible();
+      await context.close();
+      const again = await openContext(userDataDir);
+      try {
+        const reopened = await again.newPage();
+        await reopened.goto(keyPage(simulator));
+        await expect(reopened.getByText(cookie === 'session' ? '手机号登录' : '创建API密钥').first()).toBeVisible();
+      } finally {
+        await again.close();
+      }
+    });
+  }
+});
+
+test('an owner does not act in a browser that no person could see', async ({
+  simulator,
+  profile: { userDataDir },
+  page,
+}) => {
   await page.goto(keyPage(simulator));
   const blind = new SimulatedOwner({ userDataDir, simulator, patienceMs: 1500 });
   await expect(blind.signIn({ phone })).rejects.toThrow('no browser window');

@@ -1,20 +1,14 @@
-import { chromium, devices, type Browser } from '@playwright/test';
 import { join } from 'node:path';
 import { attachToBrowser } from '../../src/browser/attach.js';
-import { findBrowser } from '../../src/browser/find-browser.js';
+import { devices, type Browser } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import { dayMs, expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
 
 const test = base.extend<{ phone: Phone }>({
-  phone: async ({}, use) => {
-    const found = await findBrowser({ env: process.env });
-    const browser = await chromium.launch({
-      executablePath: found?.executablePath,
-      chromiumSandbox: process.getuid?.() !== 0,
-    });
-    const context = await browser.newContext({ ...devices['Pixel 7'], locale: 'zh-CN' });
+  phone: async ({ browser_ }, use) => {
+    const context = await browser_.newContext({ ...devices['Pixel 7'], locale: 'zh-CN' });
     await use(await Phone.of(context));
-    await browser.close();
+    await context.close();
   },
 });
 

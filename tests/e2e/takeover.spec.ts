@@ -1,25 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import {
-  chromium,
-  devices,
-  expect,
-  test as base,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from '@playwright/test';
-import { findBrowser } from '../../src/browser/find-browser.js';
 import { silentLog } from '../../src/log.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { openPageConsole } from '../../src/site/page-console.js';
 import { resolveProfile } from '../../src/site/resolve-profile.js';
+import { devices, expect, test as base, type Browser, type BrowserContext } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
 import type * as PictureModule from '../../src/takeover/viewer/picture.js';
@@ -32,40 +19,22 @@ const built = new URL('../../dist/takeover/start-takeover.js', import.meta.url);
 const phoneNumber = '15100001234';
 
 interface World {
-  browserPath: string;
-  /** The browser on the server, with the page that needs its owner. */
-  context: BrowserContext;
-  page: Page;
   /** Serves one page; each test says which. */
   site: { readonly url: string; html: string };
   simulator: Simulator;
   takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
-  phones: Browser;
   /** Leads to a port of this machine, 40 to 100 ms away, however that changes. */
   farLink: { readonly url: string; port: number };
   /** Another phone; all are closed in the end. */
-  newPhone: (options?: BrowserContextOptions) => Promise<Phone>;
+  newPhone: (options?: Parameters<Browser['newContext']>[0]) => Promise<Phone>;
 }
 
 /* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
 const test = base.extend<World>({
-  browserPath: async ({}, use) => {
-    if (!existsSync(built)) throw new Error('dist/takeover is missing: run `npm run build` first, or `npm test`');
-    const browser = await findBrowser({ env: process.env });
-    await use(browser?.executablePath ?? '');
+  page: async ({ page }, use) => {
+    await page.setViewportSize({ width: 1280, height: 760 });
+    await use(page);
   },
-  context: async ({ browserPath }, use) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-takeover-'));
-    const context = await chromium.launchPersistentContext(folder, {
-      executablePath: browserPath,
-      chromiumSandbox: process.getuid?.() !== 0,
-      viewport: { width: 1280, height: 760 },
-    });
-    await use(context);
-    await context.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  },
-  page: async ({ context }, use) => use(context.pages()[0] ?? (await context.newPage())),
   site: async ({}, use) => {
     const site = { url: '', html: '' };
     const server: Server = createServer((_request, response) => {
@@ -83,6 +52,7 @@ const test = base.extend<World>({
     await simulator.close();
   },
   takeOver: async ({ context, page, site }, use) => {
+    if (!existsSync(built)) throw new Error('dist/takeover is missing: run `npm run build` first, or `npm test`');
     const { startTakeover } = (await import(built.href)) as typeof TakeoverModule;
     const open: Takeover[] = [];
     await use(async (options = {}) => {
@@ -126,22 +96,18 @@ const test = base.extend<World>({
     for (const socket of sockets) socket.destroy();
     server.close();
   },
-  phones: async ({ browserPath }, use) => {
-    const browser = await chromium.launch({
-      executablePath: browserPath,
-      chromiumSandbox: process.getuid?.() !== 0,
+  newPhone: async ({ browser_ }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options = {}) => {
+      const context = await browser_.newContext({ ...devices['Pixel 7'], locale: 'zh-CN', ...options });
+      contexts.push(context);
+      return Phone.of(context);
     });
-    await use(browser);
-    await browser.close();
-  },
-  newPhone: async ({ phones }, use) => {
-    await use(async (options = {}) =>
-      Phone.of(await phones.newContext({ ...devices['Pixel 7'], locale: 'zh-CN', ...options })),
-    );
+    for (const context of contexts) await context.close();
   },
 });
 
-const signIn = async ({ simulator, context }: Pick<World, 'simulator' | 'context'>) => {
+const signIn = async ({ simulator, context }: { simulator: Simulator; context: BrowserContext }) => {
   const { bxAuth, xsrf } = simulator.console.issueSession(phoneNumber);
   await context.addCookies([
     { name: 'BXAuth', value: bxAuth, url: simulator.console.url, httpOnly: true },

@@ -1,4 +1,3 @@
-import { test as base, expect } from '@playwright/test';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { startKeyturn, type KeyturnChild, type KeyturnRun } from '../../src/simu
 import { SimulatedOwner } from '../../src/simulator/owner.js';
 import { makeScratchHome } from '../../src/simulator/scratch-home.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { expect, test as base } from './browsers.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 

@@ -1,0 +1,92 @@
+import { chromium, test as base, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser } from '../../src/browser/find-browser.js';
+
+/** A browser on a profile folder, with a debugging port for the simulated owner. */
+export interface Profile {
+  readonly userDataDir: string;
+  readonly context: BrowserContext;
+}
+
+export interface WorkerBrowsers {
+  /** For any number of contexts: phones, and pages that are only looked at. */
+  browser_: Browser;
+  sharedProfile: Profile;
+}
+
+export interface TestBrowsers {
+  /** For a test that closes its browser; the others share one, which takes a second and a half to start and end. */
+  hasOwnBrowser: boolean;
+  profile: Profile;
+  context: BrowserContext;
+  /** The only page of the context. */
+  page: Page;
+}
+
+/** Headless browsers for tests that drive a page themselves: one start for all the tests of a worker, no cookies between them. */
+export const test = base.extend<TestBrowsers, WorkerBrowsers>({
+  browser_: [
+    async ({}, use) => {
+      const browser = await chromium.launch(await launchOptions());
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  sharedProfile: [
+    async ({}, use) => {
+      const profile = await openProfile();
+      await use(profile);
+      await closeProfile(profile);
+    },
+    { scope: 'worker' },
+  ],
+  hasOwnBrowser: [false, { option: true }],
+  profile: async ({ hasOwnBrowser, sharedProfile }, use) => {
+    if (!hasOwnBrowser) return use(sharedProfile);
+    const profile = await openProfile();
+    await use(profile);
+    await closeProfile(profile);
+  },
+  context: async ({ profile }, use) => use(profile.context),
+  page: async ({ context, hasOwnBrowser }, use) => {
+    const before = context.pages();
+    const page = await context.newPage();
+    await Promise.all(before.map((each) => each.close()));
+    await context.clearCookies();
+    await use(page);
+    if (!hasOwnBrowser) await context.unrouteAll();
+  },
+});
+
+export { devices, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+
+export async function launchOptions() {
+  const found = await findBrowser({ env: process.env });
+  return {
+    executablePath: found?.executablePath,
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--renderer-process-limit=1'],
+  };
+}
+
+export async function openContext(userDataDir: string): Promise<BrowserContext> {
+  const { args, ...options } = await launchOptions();
+  return chromium.launchPersistentContext(userDataDir, {
+    ...options,
+    args: [...args, '--remote-debugging-port=0'],
+    viewport: { width: 1280, height: 800 },
+  });
+}
+
+async function openProfile(): Promise<Profile> {
+  const userDataDir = await mkdtemp(join(tmpdir(), 'keyturn-profile-'));
+  return { userDataDir, context: await openContext(userDataDir) };
+}
+
+async function closeProfile({ userDataDir, context }: Profile): Promise<void> {
+  await context.close();
+  await rm(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
