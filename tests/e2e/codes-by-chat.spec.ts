@@ -6,7 +6,7 @@ type Weather = Parameters<World['simulator']['console']['weather']['set']>[0];
 /** A due account, over the page alone, whose reset wants an SMS code. */
 async function dueWithCode(world: World, weather: Weather = {}, method = 'browser'): Promise<void> {
   await world.addImported('work', { flags: ['--method', method] });
-  expectRun(await world.cli('refresh'), 0);
+  expectRun(await world.cli('refresh', '--method', 'http'), 0);
   world.simulator.clock.advance(4 * dayMs);
   world.simulator.console.weather.set({ smsOnReset: true, ...weather });
 }

@@ -1,4 +1,4 @@
-import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+import { expect, expectRun, phone, test, type World } from '../support/world.js';
 
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
 const hourMs = 3_600_000;
@@ -7,9 +7,7 @@ async function dueWithSlider(
   world: World,
   weather: Parameters<World['simulator']['console']['weather']['set']>[0] = slider,
 ): Promise<void> {
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh'), 0);
-  world.simulator.clock.advance(4 * dayMs);
+  await world.addDueOverPage();
   world.simulator.console.weather.set(weather);
 }
 

@@ -52,11 +52,8 @@ for (const [title, weather] of [
   ['when GET shows the whole key', { fullKeyOnGet: true }],
 ] as const) {
   test(`the page is driven ${title}`, async ({ world }) => {
-    await world.addImported('work', { flags: ['--method', 'browser'] });
-    world.simulator.console.addOwner({ phone: '15100005678' });
+    await world.addDueOverPage();
     world.simulator.console.weather.set(weather);
-    await world.cli('refresh');
-    world.simulator.clock.advance(4 * dayMs);
     expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
     const truth = world.simulator.console.truth(phone);
     expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(truth.currentKey);
@@ -101,9 +98,7 @@ test('one failing account does not stop the others', async ({ world }) => {
 });
 
 test('a page that changed is drift, with the step and a picture', async ({ world }) => {
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  await world.cli('refresh');
-  world.simulator.clock.advance(4 * dayMs);
+  await world.addDueOverPage();
   world.simulator.console.weather.set({ drift: 'button' });
   const run = await world.cli('refresh');
   expectRun(run, 1, /KT604/);

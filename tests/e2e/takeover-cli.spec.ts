@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { attachToBrowser } from '../../src/browser/attach.js';
 import { devices, type Browser } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
-import { dayMs, expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
+import { expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
 
 const test = base.extend<{ phone: Phone }>({
   phone: async ({ browser_ }, use) => {
@@ -44,9 +44,7 @@ async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: num
 const linkIn = (text: string) => /http:\/\/127\.0\.0\.1:\d+\/\S*#\S+/.exec(text)?.[0];
 
 async function blocked(world: World): Promise<void> {
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh'), 0);
-  world.simulator.clock.advance(4 * dayMs);
+  await world.addDueOverPage();
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
 }

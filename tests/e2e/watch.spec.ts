@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyturnChild } from '../../src/simulator/keyturn-child.js';
-import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+import { expect, expectRun, phone, test, type World } from '../support/world.js';
 
 const hourMs = 3_600_000;
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
@@ -73,9 +73,7 @@ function processesOf(home: string): string[] {
 
 async function dueWithSlider(world: World, watch: object = {}): Promise<void> {
   await settings(world, watch);
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh'), 0);
-  world.simulator.clock.advance(4 * dayMs);
+  await world.addDueOverPage();
   world.simulator.console.weather.set(slider);
 }
 
@@ -142,9 +140,7 @@ test('a code from the chat reaches the page that a renewal of the watch keeps op
   world,
 }) => {
   await settings(world, {});
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh'), 0);
-  world.simulator.clock.advance(4 * dayMs);
+  await world.addDueOverPage();
   world.simulator.console.weather.set({ smsOnReset: true, smsInput: 'boxes' });
   const watch = world.start('watch');
   const card = await world.simulator.feishu.waitForMessage(
@@ -248,7 +244,7 @@ test('quiet hours hold a question back', async ({ world }) => {
   world.simulator.console.weather.set({ keyLifetimeMs: 10 * hourMs });
   await settings(world, {});
   await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh'), 0);
+  expectRun(await world.cli('refresh', '--method', 'http'), 0);
   world.simulator.clock.advance(6 * hourMs);
   world.simulator.console.weather.set(slider);
   await settings(world, { quietHours: around(world, -hourMs, hourMs) });

@@ -26,6 +26,8 @@ export interface World {
   startWith(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
   /** An account with a live session that nobody had to sign in for: imported cookies. */
   addImported(name?: string, options?: { phone?: string; flags?: string[] }): Promise<void>;
+  /** An account whose key is due and which is renewed over the page alone; this first key came over HTTP, which is quicker. */
+  addDueOverPage(): Promise<void>;
   /** Adds an account and signs in with the visible browser. */
   signIn(name?: string, options?: { flags?: string[] }): Promise<KeyturnRun>;
   read(account: string, file: string): Promise<string>;
@@ -98,6 +100,11 @@ export const test = base.extend<{ world: World }>({
           ...(options.flags ?? []),
         );
         expect(added.exitCode, added.stderr).toBe(0);
+      },
+      addDueOverPage: async () => {
+        await world.addImported('work', { flags: ['--method', 'browser'] });
+        expectRun(await world.cli('refresh', '--method', 'http'), 0);
+        simulator.clock.advance(4 * dayMs);
       },
       signIn: async (name = 'work', options = {}) => {
         const { url, apiUrl } = simulator.console;
