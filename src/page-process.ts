@@ -1,4 +1,5 @@
 // The process that drives a page for a renewal, which starts it: see page-rung/start-page-process.ts.
+import { loadPlaywright } from './browser/launch-browser.js';
 import { hostPage } from './page-rung/page-host.js';
 
 hostPage(
@@ -21,3 +22,5 @@ hostPage(
     process.disconnect();
   },
 );
+// While the renewal looks for the browser and reads what it has to give.
+loadPlaywright();

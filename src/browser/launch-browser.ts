@@ -7,7 +7,13 @@ import { launchFailure } from './launch-failure.js';
 import { commandLineOf, killTree, childrenWithArgument } from './process-tree.js';
 import { readProfileLock } from './profile-lock.js';
 
-const { chromium } = requireCompiled<{ chromium: typeof Chromium }>('playwright');
+let loaded: typeof Chromium | undefined;
+
+/** Playwright takes some 300 ms to load, in which this process does nothing else. By itself it is loaded by the first launch. */
+export function loadPlaywright(): typeof Chromium {
+  loaded ??= requireCompiled<{ chromium: typeof Chromium }>('playwright').chromium;
+  return loaded;
+}
 
 export const defaultLaunchTimeoutMs = 30_000;
 const closeTimeoutMs = 10_000;
@@ -43,7 +49,7 @@ export async function launchBrowser(
   };
   signal?.addEventListener('abort', killWhileStarting, { once: true });
   try {
-    const context = await chromium.launchPersistentContext(userDataDir, {
+    const context = await loadPlaywright().launchPersistentContext(userDataDir, {
       executablePath: browser.executablePath,
       headless: options.headless,
       chromiumSandbox: !isRoot(),

@@ -8,7 +8,7 @@ import { browserProxy } from './browser-proxy.js';
 import type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
 import { snapProfileAdvice } from './find-browser.js';
-import { isRoot, launchBrowser, type LaunchedBrowser } from './launch-browser.js';
+import { isRoot, launchBrowser, loadPlaywright, type LaunchedBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
 import { readSession, trackOrigins } from './read-session.js';
@@ -31,6 +31,10 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     requireNotAborted(signal);
     const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
     requireReachableProfile(options, env);
+    // The X server starts while the profile is looked at and Playwright is loaded.
+    const starting = options.headless ? undefined : ensureDisplay({ env, log: onStep });
+    const started = starting?.catch(() => undefined);
+    undo.push(async () => closeDisplay(await started));
     await withFolder(userDataDir, mkdir(userDataDir, { recursive: true, mode: 0o700 }));
     const lock = await requireFreeProfile(userDataDir, { ownsAccount: options.ownsAccount === true, signal });
     if (lock === 'healed') onStep('removed the profile lock that another machine had left');
@@ -39,11 +43,10 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     const run: BrowserRun = { openedAt: Date.now(), before: knownTimes(last, now) };
     await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
 
-    const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
-    if (display?.kind === 'private') undo.push(() => display.close());
-    requireNotAborted(signal);
-
     onStep(options.headless ? 'starting the browser' : 'opening the browser window');
+    loadPlaywright();
+    const display = await starting;
+    requireNotAborted(signal);
     const launched = await launchBrowser(options, { env, proxy, display });
     undo.push(() => launched.close());
     const { context } = launched;
@@ -120,8 +123,12 @@ function session(parts: {
     const wasThere = gone.stop();
     const isGraceful = (await launched.close()) && wasThere;
     if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
-    if (display?.kind === 'private') await display.close();
+    await closeDisplay(display);
   }
+}
+
+async function closeDisplay(display: Display | undefined): Promise<void> {
+  if (display?.kind === 'private') await display.close();
 }
 
 /** A later record that cannot be written costs no login: the next start then judges by the one before it. */
