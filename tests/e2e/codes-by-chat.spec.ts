@@ -32,7 +32,6 @@ const wrongFor = (code: string) => (code.startsWith('9') ? '100000' : '900000');
 
 for (const [title, weather] of [
   ['one field', { smsInput: 'single' }],
-  ['six boxes', { smsInput: 'boxes' }],
   ['six boxes after a confirm dialog', { smsInput: 'boxes', confirmDialog: true }],
 ] as const) {
   test(`a code from the card is typed into the waiting page: ${title}`, async ({ world }) => {

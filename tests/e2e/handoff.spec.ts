@@ -18,7 +18,6 @@ const question = (world: World) =>
   );
 
 for (const [title, weather] of [
-  ['a dialog whose page asks again by itself', slider],
   ['a dialog that loses the press', { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } }],
   ['a punish page in place of the site', { captcha: { where: 'page', on: 'visit', nth: 1 } }],
 ] as const) {

@@ -46,10 +46,7 @@ test('an account without a key gets its first one from the page', async ({ world
 
 for (const [title, weather] of [
   ['with a confirm dialog', { confirmDialog: true }],
-  ['on a page that takes its time', { renderDelayMs: 4000 }],
-  ['when the new key is only in the answer', { keyShownAfterRotate: 'answer' as const }],
   ['when the new key is only on the page', { keyShownAfterRotate: 'page' as const }],
-  ['when GET shows the whole key', { fullKeyOnGet: true }],
 ] as const) {
   test(`the page is driven ${title}`, async ({ world }) => {
     await world.addDueOverPage();
