@@ -158,6 +158,7 @@ async function putQuestion(
       save: (each) => bench.questions.write(each),
       now: context.now,
       signal,
+      later: workshop.later,
       log: bench.log,
     });
   } finally {

@@ -57,6 +57,8 @@ export interface Workshop {
   readonly say: (line: string) => void;
   /** The person is somewhere else: visible browsers go to a private display and its takeover page. */
   readonly isRemote: boolean;
+  /** Work that nothing waits for but the end of the run. It never rejects. */
+  readonly later: (work: Promise<unknown>) => void;
   /** Never rejects; nothing keeps the process alive afterwards. */
   close(): Promise<void>;
 }
@@ -121,6 +123,7 @@ export async function openWorkshop(
       ).catch(reject);
     });
 
+  const unfinished: Promise<unknown>[] = [];
   const feishu = feishuLine(settings, language, { log, env: context.env, now: context.now });
   return {
     context,
@@ -134,7 +137,11 @@ export async function openWorkshop(
     browserSlot,
     say,
     isRemote: options.isRemote === true,
-    close: async () => feishu?.close(),
+    later: (work) => void unfinished.push(work),
+    close: async () => {
+      await Promise.all(unfinished);
+      await feishu?.close();
+    },
   };
 }
 

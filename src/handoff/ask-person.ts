@@ -23,6 +23,8 @@ export interface AskPersonOptions {
    * otherwise it is kept as unanswered.
    */
   readonly signal?: AbortSignal;
+  /** Takes the rest of the work that a person who said ready need not wait for: their browser opens meanwhile. Never rejects. */
+  readonly later?: (work: Promise<unknown>) => void;
   readonly log: Log;
 }
 
@@ -113,7 +115,9 @@ class Round {
     const outcome: Answer | Silence = this.answer ?? silence ?? 'aborted';
     const end = await this.keepOutcome(outcome);
     stop.abort(new Error('the question has ended'));
-    await Promise.all([...this.asked.values()].map((one) => this.settle(one, end)));
+    const settling = Promise.all([...this.asked.values()].map((one) => this.settle(one, end)));
+    if (this.answer?.decision.kind === 'ready' && this.options.later) this.options.later(settling);
+    else await settling;
     log.info(
       { account: this.question.account, outcome: end.kind, ...('via' in end ? { via: end.via } : {}) },
       'the question has ended',

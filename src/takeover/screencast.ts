@@ -166,7 +166,7 @@ export class Screencast {
     if (!this.isRunning) return;
     const now = Date.now();
     const everyMs = this.isCalm(now) ? calmSharpEveryMs : sharpEveryMs;
-    const rest = Math.min(mostRestMs, (this.isDragging ? dragRestMs : restMs) + 4 * this.deps.sharpCostMs());
+    const rest = Math.min(mostRestMs, (this.isDragging ? dragRestMs : restMs) + 8 * this.deps.sharpCostMs());
     const longestAt = this.isDragging ? Infinity : (this.movingSince ?? now) + mostMotionMs + rest;
     const restAt = Math.min(this.lastMovingAt + rest, longestAt);
     const dueAt = Math.max(restAt, this.lastSharpAt + everyMs, now);

@@ -203,3 +203,29 @@ test('an answer that cannot be written down is acted on all the same', async () 
   const card = channel('card', { answers: (me) => void me.onAnswer({ kind: 'ready' }) });
   expect(await ask([card], { save })).toEqual({ kind: 'ready', via: 'card' });
 });
+
+test('the browser of who said ready does not wait for the last word on the card', async () => {
+  const { ask, channel } = world();
+  const slow = (decision: 'ready' | 'decline') => {
+    const card = channel('card', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: decision }), 5) });
+    let finish = () => undefined as void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const asked = card.ask.bind(card);
+    card.ask = async (question, options) => ({ ...(await asked(question, options)), settle: () => finished });
+    return { card, finish };
+  };
+  const unfinished: Promise<unknown>[] = [];
+  const later = (work: Promise<unknown>) => void unfinished.push(work);
+
+  const ready = slow('ready');
+  expect(await ask([ready.card], { later })).toMatchObject({ kind: 'ready' });
+  expect(unfinished).toHaveLength(1);
+  ready.finish();
+  await Promise.all(unfinished);
+
+  const declined = slow('decline');
+  const answer = ask([declined.card], { later });
+  declined.finish();
+  expect(await answer).toMatchObject({ kind: 'declined' });
+  expect(unfinished).toHaveLength(1);
+});
