@@ -1,7 +1,8 @@
 // The last step of the build, in the folder that it is given: what the command line needs in order to start fast.
 // 1. profiles.json: the built-in site profiles, read and checked.
-// 2. bin.js, page-process.js and bundle/: the command line in a few files instead of hundreds. The modules beside it stay
-//    for whoever imports them: the library, the scripts and the tests.
+// 2. bundle/: the command line and the page process in a few files instead of hundreds, as CommonJS, which can be run from code that V8
+//    compiled before; bin.js and page-process.js, each a single file that starts its part of them.
+// The modules beside them stay for whoever imports them: the library, the scripts and the tests.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,20 +18,22 @@ const { compileBuiltInProfiles } = await import(pathToFileURL(built('site/load-p
 writeFileSync(built('profiles.json'), JSON.stringify(await compileBuiltInProfiles()));
 
 /** What nearly every run loads comes along; all other packages stay where npm puts them. */
-const bundled = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
-const programs = ['bin.js', 'page-process.js'].map(built);
+const common = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
+/** These cannot be required. */
+const modulesOnly = ['string-width'];
+const bundled = [...common, ...modulesOnly];
+const parts = ['main.js', 'page-rung/serve-page.js'].map(built);
 
 /**
  * What a run loads that finds nothing due, what a renewal over HTTP needs on top, and what the page process needs: a file
- * for each, and one for what several of them have in common. Rollup cuts up the rest. The programs themselves stay alone:
- * bin.js waits for the command, whose modules may not wait for it.
+ * for each, and one for what several of them have in common. Rollup cuts up the rest.
  */
 function layers(getModuleInfo) {
   const start = closure('cli/context.js', 'cli/program.js', 'cli/commands/refresh.js');
   const renewal = closure('cli/renew-one.js');
   const page = closure('page-rung/page-host.js');
   return (id) => {
-    if (programs.includes(id)) return undefined;
+    if (parts.includes(id)) return undefined;
     const first = start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined;
     if (!page.has(id)) return first;
     return first ? `${first}-and-page` : 'page';
@@ -49,14 +52,21 @@ function layers(getModuleInfo) {
   }
 }
 
+/** Code that was kept cannot import: see src/code-cache.ts. */
+const outsideImports = {
+  name: 'outside-imports',
+  renderDynamicImport: ({ targetModuleId }) =>
+    targetModuleId !== null && path.isAbsolute(targetModuleId) ? null : { left: 'importModule(', right: ')' },
+};
+
 let layerOf;
 const bundle = await rollup({
-  input: programs,
+  input: parts,
   // A package of a bundled package is imported from within node_modules.
   external: (id, importer) =>
     id.startsWith('node:') ||
     (/^[\w@]/.test(id) && !path.isAbsolute(id) && !bundled.includes(id) && !importer?.includes('node_modules')),
-  plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json()],
+  plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json(), outsideImports],
   // Nothing is worth leaving out of files that are read from the disk, and what is left out wrongly is a bug to find at night.
   treeshake: false,
   onLog: (level, log) => {
@@ -65,10 +75,18 @@ const bundle = await rollup({
   },
 });
 await bundle.write({
-  dir: folder,
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: 'bundle/[name]-[hash].js',
+  dir: path.join(folder, 'bundle'),
+  format: 'cjs',
+  // As Node gives CommonJS to an import.
+  interop: 'default',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
   manualChunks: (id, { getModuleInfo }) => (layerOf ??= layers(getModuleInfo))(id),
 });
 await bundle.close();
+
+for (const program of ['bin.js', 'page-process.js']) {
+  const starter = await rollup({ input: built(program), external: /^node:/ });
+  await starter.write({ file: built(program), format: 'esm' });
+  await starter.close();
+}

@@ -1,11 +1,5 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
-import { systemContext } from './cli/context.js';
-import { runCli } from './cli/program.js';
+import type * as Main from './main.js';
+import { requireBundle } from './require-bundle.js';
 
-const { context, dispose } = systemContext({ packageFolder: fileURLToPath(new URL('..', import.meta.url)) });
-try {
-  process.exitCode = await runCli(process.argv.slice(2), context);
-} finally {
-  dispose();
-}
+await requireBundle<typeof Main>('main.cjs').main(process.argv.slice(2));

@@ -1,26 +1,5 @@
 // The process that drives a page for a renewal, which starts it: see page-rung/start-page-process.ts.
-import { loadPlaywright } from './browser/launch-browser.js';
-import { hostPage } from './page-rung/page-host.js';
+import type * as ServePage from './page-rung/serve-page.js';
+import { requireBundle } from './require-bundle.js';
 
-hostPage(
-  {
-    send: (message) => {
-      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-    },
-    onMessage: (handle) => void process.on('message', handle),
-    // Without its renewal nothing may be pressed any more; at the end of its pipe the browser ends, too.
-    onClosed: (handle) => {
-      process.on('disconnect', () => {
-        handle();
-        process.kill(process.pid, 'SIGKILL');
-      });
-    },
-  },
-  process.env,
-  () => {
-    process.removeAllListeners('disconnect');
-    process.disconnect();
-  },
-);
-// While the renewal looks for the browser and reads what it has to give.
-loadPlaywright();
+requireBundle<typeof ServePage>('serve-page.cjs').servePage();

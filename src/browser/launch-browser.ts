@@ -1,5 +1,5 @@
 import type { BrowserContext, chromium as Chromium } from 'playwright';
-import { requireCompiled } from '../require-compiled.js';
+import { requireCompiled } from '../code-cache.js';
 import type { OpenSessionOptions } from './browser-session.js';
 import type { BrowserProxy } from './browser-proxy.js';
 import type { Display } from './display.js';

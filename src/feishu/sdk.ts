@@ -1,4 +1,4 @@
-import { requireCompiled } from '../require-compiled.js';
+import { requireCompiled } from '../code-cache.js';
 
 /**
  * The part of @larksuiteoapi/node-sdk that keyturn uses. Written down here because the SDK's own types are 17 MB

@@ -37,9 +37,9 @@ exports.later = () => import('node:path');
 /** In a process of its own: the test runner has a compiler of modules, too, and they are loaded once in a process. */
 function load(id = library): Loaded {
   const script = `
-    const { requireCompiled } = await import(${JSON.stringify(pathToFileURL(resolve('dist/require-compiled.js')).href)});
+    const { requireCompiled } = await import(${JSON.stringify(pathToFileURL(resolve('dist/code-cache.js')).href)});
     const [id, folder] = process.argv.slice(1);
-    const { later, ...loaded } = requireCompiled(id, { folder });
+    const { later, ...loaded } = requireCompiled(id, folder);
     console.log(JSON.stringify({ ...loaded, later: await later?.().catch(({ code }) => code) }));`;
   const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script, id, folder], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);

@@ -1,0 +1,13 @@
+import { systemContext } from './cli/context.js';
+import { runCli } from './cli/program.js';
+import { packageFolder } from './package-folder.js';
+
+/** The command line of this process: sets the exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { context, dispose } = systemContext({ packageFolder });
+  try {
+    process.exitCode = await runCli(args, context);
+  } finally {
+    dispose();
+  }
+}
