@@ -95,7 +95,8 @@ export function requireCompiled<T>(id: string, folder = join(packageFolder, 'dis
     return createRequire(import.meta.url)(id) as T;
   } finally {
     uninstall();
-    cache.keep();
+    // Not before the end: with what the run has called of it the next one starts a browser sooner, too.
+    process.once('exit', () => cache.keep());
   }
 }
 
