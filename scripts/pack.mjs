@@ -29,7 +29,7 @@ const parts = ['main.js', 'page-rung/serve-page.js'].map(built);
  * for each, and one for what several of them have in common. Rollup cuts up the rest.
  */
 function layers(getModuleInfo) {
-  const start = closure('cli/context.js', 'cli/program.js', 'cli/commands/refresh.js');
+  const start = closure('main.js', 'cli/commands/refresh.js');
   const renewal = closure('cli/renew-one.js');
   const page = closure('page-rung/page-host.js');
   return (id) => {

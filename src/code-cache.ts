@@ -23,9 +23,6 @@ interface Compiler {
 }
 const compiler = Module.prototype as unknown as Compiler;
 
-/** Which files are run from kept code, and what each of them is called there; undefined for all others. */
-type NameOf = (file: string, source: string) => string | undefined;
-
 const digestLength = 32;
 
 /**
@@ -40,30 +37,31 @@ export class CodeCache {
   constructor(private readonly folder: string) {}
 
   /**
-   * From now on the files that have a name run from kept code. They can use `importModule(name)` where others use `import()`,
+   * From now on the files that are chosen run from kept code. They can use `importModule(name)` where others use `import()`,
    * which Node 20 has not in code that was kept. Returns what ends it.
    */
-  install(nameOf: NameOf): () => void {
+  install(isChosen: (file: string, source: string) => boolean): () => void {
     const ordinary = compiler._compile;
-    const run = (module: CommonJsModule, source: string, file: string, name: string) =>
-      this.run(module, source, file, name);
+    const run = (module: CommonJsModule, source: string, file: string) => this.run(module, source, file);
     compiler._compile = function (source, file) {
-      const name = nameOf(file, source);
-      return name === undefined ? ordinary.call(this, source, file) : run(this, source, file, name);
+      return isChosen(file, source) ? run(this, source, file) : ordinary.call(this, source, file);
     };
     return () => {
       compiler._compile = ordinary;
     };
   }
 
-  /** Keeps what was compiled anew, with everything of it that has been called so far. */
-  keep(): void {
-    if (this.unkept.length === 0 || !canWrite(this.folder)) return;
-    for (const keep of this.unkept.splice(0)) keep();
+  /** At the end of the process keeps what was compiled anew, with everything of it that has been called by then. */
+  keepAtExit(): void {
+    process.once('exit', () => {
+      if (this.unkept.length > 0 && canWrite(this.folder)) for (const keep of this.unkept.splice(0)) keep();
+    });
   }
 
-  private run(module: CommonJsModule, source: string, file: string, name: string): unknown {
-    const path = join(this.folder, `${name}.${process.version}-${process.arch}`);
+  private run(module: CommonJsModule, source: string, file: string): unknown {
+    // Of the text, V8 itself looks at the length only.
+    const version = `${digest(source).toString('hex', 0, 12)}.${process.version}-${process.arch}`;
+    const path = join(this.folder, `${basename(file)}.${version}`);
     const cachedData = read(path);
     const script = new Script(
       `(function (exports, require, module, __filename, __dirname, importModule) { ${source}\n})`,
@@ -71,7 +69,7 @@ export class CodeCache {
     );
     const body = script.runInThisContext() as (...args: unknown[]) => unknown;
     const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
-    if (!isKept) this.unkept.push(() => write(path, script.createCachedData()));
+    if (!isKept) this.unkept.push(() => write(path, () => script.createCachedData()));
     const importModule = (specifier: string) => import(specifier);
     return body.call(module.exports, module.exports, createRequire(file), module, file, dirname(file), importModule);
   }
@@ -88,21 +86,18 @@ const libraryLength = 500_000;
  */
 export function requireCompiled<T>(id: string, folder = join(packageFolder, 'dist', 'code-cache')): T {
   const cache = new CodeCache(folder);
-  const uninstall = cache.install((file, source) =>
-    source.length < libraryLength ? undefined : `${basename(file)}.${digest(source).toString('hex', 0, 12)}`,
-  );
+  const uninstall = cache.install((_file, source) => source.length >= libraryLength);
   try {
     return createRequire(import.meta.url)(id) as T;
   } finally {
     uninstall();
-    // Not before the end: with what the run has called of it the next one starts a browser sooner, too.
-    process.once('exit', () => cache.keep());
+    cache.keepAtExit();
   }
 }
 
 function canWrite(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
     accessSync(folder, constants.W_OK);
     return true;
   } catch {
@@ -121,18 +116,24 @@ function read(path: string): Buffer | undefined {
   }
 }
 
-function write(path: string, data: Buffer): void {
+/** Never throws: at the exit of a process that would change its exit code. */
+function write(path: string, compile: () => Buffer): void {
   const folder = dirname(path);
-  const unfinished = join(folder, `.${process.pid}.${basename(path)}`);
+  const unfinished = `${path}.${process.pid}`;
   try {
+    const data = compile();
     writeFileSync(unfinished, Buffer.concat([digest(data), data]), { mode: 0o644 });
     renameSync(unfinished, path);
-    // Those of another version of the file or of Node.
+    // Those of another version of the file or of Node, and what a killed process has not finished.
     const [file] = basename(path).split('.');
     for (const entry of readdirSync(folder))
       if (entry.startsWith(`${file}.`) && entry !== basename(path)) rmSync(join(folder, entry), { force: true });
   } catch {
-    rmSync(unfinished, { force: true });
+    try {
+      rmSync(unfinished, { force: true });
+    } catch {
+      // What cannot be removed is a file that nobody reads.
+    }
   }
 }
 

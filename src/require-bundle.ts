@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CodeCache } from './code-cache.js';
 import { packageFolder } from './package-folder.js';
 
@@ -12,7 +12,7 @@ export function requireBundle<T>(file: string): T {
   const dist = join(packageFolder, 'dist');
   const bundle = join(dist, 'bundle');
   const cache = new CodeCache(join(dist, 'code-cache'));
-  cache.install((path, source) => (dirname(path) === bundle ? `${basename(path)}.${source.length}` : undefined));
-  process.once('exit', () => cache.keep());
+  cache.install((path) => dirname(path) === bundle);
+  cache.keepAtExit();
   return createRequire(import.meta.url)(join(bundle, file)) as T;
 }

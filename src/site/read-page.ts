@@ -79,7 +79,11 @@ async function textOf(element: Locator): Promise<string | undefined> {
     element.inputValue(briefly).catch(() => undefined),
     element.textContent(briefly).catch(() => undefined),
   ]);
-  return value ?? text ?? undefined;
+  if (value !== undefined || text?.trim()) return value ?? text ?? undefined;
+  // An element of the site's own making may hold it as a field does.
+  return element
+    .evaluate((it) => ('value' in it && typeof it.value === 'string' ? it.value : undefined), undefined, briefly)
+    .catch(() => undefined);
 }
 
 /** The beginning of what a person reads on the page, open dialogs first; not redacted. */

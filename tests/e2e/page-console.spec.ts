@@ -4,6 +4,7 @@ import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '..
 import { SimulatedOwner } from '../../src/simulator/owner.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
+import { readPage } from '../../src/site/read-page.js';
 import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';
 import { resolveProfile, type ResolvedProfile } from '../../src/site/resolve-profile.js';
 import { expect, test as base } from '../support/browsers.js';
@@ -149,6 +150,20 @@ test('a console that shows the full key is read in full', async ({ simulator, op
   expect(current.key).toBe(truth(simulator).currentKey);
   const result = await session.rotate(current, hooks(simulator));
   expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
+});
+
+test('a key is read from a text, a field and an element that is the site’s own', async ({ simulator, page }) => {
+  const profile = await hastyProfile(simulator);
+  const key = `sk-${'0123456789abcdef'.repeat(2)}`;
+  for (const shown of [
+    `<b class="value">${key}</b>`,
+    `<input class="value" value="${key}" disabled>`,
+    `<copy-field class="value" style="display: block; height: 9px"></copy-field>
+     <script>document.querySelector('copy-field').value = '${key}';</script>`,
+  ]) {
+    await page.setContent(shown);
+    expect(await readPage(page, profile, profile.page!)).toMatchObject({ hasKey: true, key });
+  }
 });
 
 test('a page that takes its time is waited for', async ({ simulator, open }) => {

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 
 interface KeyFile {
@@ -12,6 +13,29 @@ test('a key that is not due opens nothing and asks nobody', async ({ world }) =>
   const run = await world.cli('refresh');
   expectRun(run, 0, /not due/);
   expect(world.simulator.console.requests()).toHaveLength(before);
+});
+
+test('a key that is not due loads neither Playwright nor the Feishu SDK nor a validator', async ({
+  world,
+}, testInfo) => {
+  await world.addImported();
+  await world.cli('refresh');
+  // The first run that is not due notes when the session is to be looked at; the runs of every other hour read that note.
+  await world.cli('refresh');
+  const [preload, report] = [testInfo.outputPath('list-loaded.cjs'), testInfo.outputPath('loaded.json')];
+  const list = `process.on('exit', () => require('node:fs').writeFileSync(
+    ${JSON.stringify(report)}, JSON.stringify(Object.keys(require.cache))));`;
+  await writeFile(preload, list);
+  const loadedBy = async (...args: string[]) => {
+    const run = await world.startWith({ NODE_OPTIONS: `--require=${preload}` }, ...args).ended;
+    expectRun(run, 0);
+    return (JSON.parse(await readFile(report, 'utf8')) as string[])
+      .filter((file) => file !== preload)
+      .map((file) => /node_modules\/(?:@[^/]+\/)?[^/]+|[^/]+$/.exec(file)?.[0].replace(/-[\w-]{8}\.cjs$/, ''));
+  };
+  expect((await loadedBy('refresh')).sort()).toEqual(['main.cjs', 'start', 'start-and-page']);
+  // The same list does show what a renewal loads.
+  expect(await loadedBy('refresh', '--force', '--method', 'http')).toContain('renewal');
 });
 
 test('a due key is renewed over HTTP and proved', async ({ world }) => {

@@ -68,6 +68,15 @@ test('another version is compiled anew and replaces the old one', () => {
   expect(kept()).not.toEqual(before);
 });
 
+test('what a killed process did not finish is removed', () => {
+  load();
+  const [file] = kept();
+  writeFileSync(`${file}.4194305`, 'half');
+  writeLibrary(2);
+  load();
+  expect(kept()).toHaveLength(1);
+});
+
 test('compiled code that a crash has cut off is not used, and made again', () => {
   load();
   const [file] = kept();
