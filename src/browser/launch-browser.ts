@@ -1,5 +1,6 @@
 import type { BrowserContext, chromium as Chromium } from 'playwright';
 import { requireCompiled } from '../code-cache.js';
+import { browserArgs } from './browser-args.js';
 import type { OpenSessionOptions } from './browser-session.js';
 import type { BrowserProxy } from './browser-proxy.js';
 import type { Display } from './display.js';
@@ -27,13 +28,6 @@ export interface LaunchedBrowser {
 /** Whether this process is root, for whom Chromium has no sandbox. */
 export const isRoot = () => process.getuid?.() === 0;
 
-const windowArgs = ['--window-size=1280,900', '--hide-crash-restore-bubble'];
-/**
- * Without it Chromium starts a spare process for a next site, which never comes: some 80 ms of two cores. Sites stay in
- * processes of their own.
- */
-const leanArgs = ['--renderer-process-limit=1'];
-
 /** Starts the browser on its profile. An abort of the signal kills it while it starts. */
 export async function launchBrowser(
   options: OpenSessionOptions,
@@ -55,7 +49,7 @@ export async function launchBrowser(
       chromiumSandbox: !isRoot(),
       proxy: parts.proxy,
       env: { ...withoutSecrets(parts.env), ...displayEnv },
-      args: [...windowArgs, ...leanArgs, ...(options.args ?? [])],
+      args: browserArgs(options.args),
       timeout: launchTimeoutMs,
       // The page is to look as it does in this browser anywhere else.
       viewport: null,

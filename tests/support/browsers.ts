@@ -2,6 +2,7 @@ import { chromium, test as base, type Browser, type BrowserContext, type Page } 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { browserArgs } from '../../src/browser/browser-args.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
 
 /** A browser on a profile folder, with a debugging port for the simulated owner. */
@@ -68,7 +69,7 @@ export async function launchOptions() {
   return {
     executablePath: found?.executablePath,
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--renderer-process-limit=1'],
+    args: browserArgs(),
   };
 }
 
