@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 
 test('the first sign-in makes the key and proves that headless works', async ({ world }) => {
@@ -66,6 +68,24 @@ test('a window that is closed before the sign-in is done ends it at once', async
   for (const page of await world.owner.pages()) await page.close();
   expectRun(await login.ended, 3, /KT158/);
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
+});
+
+test('a machine that slept at the sign-in page finds that another run took over, and makes no key', async ({
+  world,
+}) => {
+  const { url, apiUrl } = world.simulator.console;
+  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  const login = world.start('login', 'work', '--yes', '--timeout', '60s');
+  await expect.poll(async () => (await world.owner.pages()).some((page) => page.url().startsWith(url))).toBe(true);
+  const holder = await world.json('work', 'run.lock');
+  await writeFile(
+    join(world.home, 'accounts', 'work', 'run.lock'),
+    JSON.stringify({ ...holder, id: 'of-another-run', command: 'keyturn refresh', host: 'host-2' }),
+  );
+  await world.owner.signIn({ phone });
+  await world.owner.leave();
+  expectRun(await login.ended, 4, /KT222/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(0);
 });
 
 test('a login that a second browser is not let in with is told', async ({ world }) => {

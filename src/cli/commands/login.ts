@@ -44,6 +44,7 @@ async function login(
   const { openProgress } = await import('../progress.js');
   const { acquireLock } = await import('../../store/lock.js');
   const { nextRenewal, signIn } = await import('../../renewal/sign-in.js');
+  const { whileHeld } = await import('../../renewal/while-held.js');
   const flags =
     options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
   const progress = await openProgress(context, { quiet: false });
@@ -62,7 +63,8 @@ async function login(
     const result = await signIn(
       { runId: workshop.runId, lifetimeMs: bench.profile.key.lifetimeMs },
       {
-        keys: bench.keys,
+        // A laptop may sleep for hours with the sign-in page open.
+        keys: whileHeld(bench.keys, () => lock.requireHeld()),
         openRung: bench.openRung,
         prove: bench.prove,
         person: {
