@@ -1,5 +1,6 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -46,9 +47,11 @@ export async function exchange(request: ExchangeRequest): Promise<Answered | Una
     const headers: Record<string, string> = { connection: 'close', ...request.headers };
     if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
     const outgoing = open(url, { method: request.method, headers, agent: agent ?? false, signal: request.signal });
+    // Told at once: a destroyed request whose answer has come has no event left to tell it by.
     const deadline = setTimeout(() => {
       hadDeadline = true;
       outgoing.destroy();
+      fail(new Error('the deadline passed'));
     }, request.timeoutMs);
     const settle = (result: Answered | Unanswered) => {
       clearTimeout(deadline);
@@ -112,9 +115,9 @@ async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown
   const decoder = { gzip: zlib.createGunzip, br: zlib.createBrotliDecompress, deflate: zlib.createInflate }[encoding];
   if (!decoder) throw new Error(`the answer has an unknown encoding (${encoding})`);
   const stream = decoder();
-  incoming.once('error', (error) => stream.destroy(error));
-  incoming.once('aborted', () => stream.destroy(new Error('the answer was cut short')));
-  return incoming.pipe(stream);
+  // The connection may have been cut while the decoder was loaded: then no event comes any more, and pipeline() sees it.
+  pipeline(incoming, stream, () => undefined);
+  return stream;
 }
 
 async function proxyAgent(proxy: string, protocol: string): Promise<Agent> {
@@ -128,6 +131,7 @@ const causes: Readonly<Record<string, string>> = {
   EPIPE: 'the connection was cut',
   ENOTFOUND: 'the name could not be looked up',
   EAI_AGAIN: 'the name could not be looked up',
+  ERR_STREAM_PREMATURE_CLOSE: 'the answer was cut short',
   ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',

@@ -221,6 +221,8 @@ async function changeFile(
         configName: 'settings',
         configFileMode: 0o600,
         clearInvalidConfig: false,
+        // Some editors begin a file with a byte order mark.
+        deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
       }),
     );
   } catch (error) {

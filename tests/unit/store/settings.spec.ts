@@ -183,6 +183,15 @@ test.describe('config', () => {
     expect(readdirSync(home)).toEqual(['settings.json']);
   });
 
+  test('a file that begins with a byte order mark is read, changed and read again', async ({ world, home }) => {
+    writeFileSync(settingsPath(home), '\ufeff{ "handoff": { "wait": "20m" } }', { mode: 0o600 });
+    await configSet(world.options, 'log.level', 'debug');
+    expect(await loadSettings(world.options)).toMatchObject({
+      handoff: { waitMs: 1_200_000 },
+      log: { level: 'debug' },
+    });
+  });
+
   test('set is private whatever the umask', async ({ home }) => {
     const script = `
       import { configSet } from 'store/settings.js';
