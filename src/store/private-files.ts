@@ -216,15 +216,16 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 
 /**
  * Removes what killed writers left in the folder. Temps younger than a minute may be somebody's at work and stay; those of
- * a rotation stay for a day, since one may hold the only copy of a new key until the next run has settled it.
+ * a rotation stay until it is settled, however long the machine was off: one may hold the only copy of a new key.
  */
 export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
+  const isUnsettled = names.some((name) => name === 'rotation.json' || name === 'rotation.json.bak');
   for (const name of names.filter((n) => tempPattern.test(n))) {
+    if (isUnsettled && name.startsWith('.rotation.json.')) continue;
     const path = join(dir, name);
     const stats = await lstat(path).catch(() => undefined);
-    if (stats?.isFile() && now - stats.mtimeMs > (name.startsWith('.rotation.json.') ? dayMs : minuteMs))
-      await unlink(path).catch(() => undefined);
+    if (stats?.isFile() && now - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
   }
 }
 
@@ -237,7 +238,7 @@ export async function unfinishedWrites(path: string): Promise<readonly string[]>
     .map((name) => join(folder, name));
 }
 
-const [minuteMs, dayMs] = [60_000, 86_400_000];
+const minuteMs = 60_000;
 const tempPattern = /^\..+\.\d+\.[0-9a-z]+\.tmp$/;
 
 /** Beside the target, so that the rename stays within one file system. Chance only avoids retries: 'wx' decides. */

@@ -166,23 +166,30 @@ test.describe('private files', () => {
     expect([text.length, new Set(text).size]).toEqual([size, 1]);
   });
 
-  test('temps that a kill left are swept once they are old', async ({ home }) => {
-    const hourAgo = new Date(Date.now() - 3_600_000);
-    const temps = [
-      ['.key.json.99.abc.tmp', hourAgo, false],
-      ['.key.json.98.abc.tmp', undefined, true],
-      ['.rotation.json.bak.97.abc.tmp', hourAgo, true],
-      ['.rotation.json.96.abc.tmp', new Date(0), false],
-      ['my.tmp', new Date(0), true],
-    ] as const;
-    for (const [name, at] of temps) {
-      writeFileSync(join(home, name), '');
-      if (at) utimesSync(join(home, name), at, at);
-    }
-    await sweepTemps(home);
-    expect(temps.map(([name]) => existsSync(join(home, name)))).toEqual(temps.map(([, , stays]) => stays));
-    await sweepTemps(join(home, 'none'));
-  });
+  for (const unsettled of [undefined, 'rotation.json', 'rotation.json.bak']) {
+    test(`temps that a kill left are swept once they are old; there: ${unsettled ?? 'no rotation'}`, async ({
+      home,
+    }) => {
+      const hourAgo = new Date(Date.now() - 3_600_000);
+      const isKept = unsettled !== undefined;
+      const temps = [
+        ['.key.json.99.abc.tmp', hourAgo, false],
+        ['.key.json.98.abc.tmp', undefined, true],
+        ['.rotation.json.bak.97.abc.tmp', hourAgo, isKept],
+        ['.rotation.json.96.abc.tmp', new Date(0), isKept],
+        ['.rotation.json.95.abc.tmp', undefined, true],
+        ['my.tmp', new Date(0), true],
+      ] as const;
+      if (unsettled) writeFileSync(join(home, unsettled), '');
+      for (const [name, at] of temps) {
+        writeFileSync(join(home, name), '');
+        if (at) utimesSync(join(home, name), at, at);
+      }
+      await sweepTemps(home);
+      expect(temps.map(([name]) => existsSync(join(home, name)))).toEqual(temps.map(([, , stays]) => stays));
+      await sweepTemps(join(home, 'none'));
+    });
+  }
 
   test('a line that was cut off does not swallow the next one', async ({ home }) => {
     const path = join(home, 'lines');
