@@ -67,7 +67,7 @@ test('any command line ends with an answer or an error of the catalogue', async 
       // `config get feishu.appSecret` is how its owner reads it.
       const isAskedFor = words[0] === 'config' && words[1] === 'get' && words.includes('feishu.appSecret');
       if (shown.includes(plantedText) && !isAskedFor) throw new Error(`shows the secret: ${shown}`);
-      if (/KT001|\n\s+at .+:\d+:\d+/.test(shown)) throw new Error(`crashes: ${shown}`);
+      if (/\[KT001\]|\n\s+at .+:\d+:\d+/.test(shown)) throw new Error(`crashes: ${shown}`);
       if (![0, 1, 2, 3].includes(exitCode)) throw new Error(`exit code ${exitCode}`);
       // Where a command is still to come, the help says which there are.
       const isHelp = exitCode === 2 && shown.startsWith('Usage: keyturn');
