@@ -32,6 +32,7 @@ const digestLength = 32;
  */
 export class CodeCache {
   private readonly unkept: (() => void)[] = [];
+  private keepsAtExit = false;
 
   /** @param folder beside the built code, whose protection it shares */
   constructor(private readonly folder: string) {}
@@ -53,6 +54,8 @@ export class CodeCache {
 
   /** At the end of the process keeps what was compiled anew, with everything of it that has been called by then. */
   keepAtExit(): void {
+    if (this.keepsAtExit) return;
+    this.keepsAtExit = true;
     process.once('exit', () => {
       if (this.unkept.length > 0 && canWrite(this.folder)) for (const keep of this.unkept.splice(0)) keep();
     });
@@ -76,6 +79,8 @@ export class CodeCache {
 }
 
 const libraryLength = 500_000;
+/** One of a folder, since a library may be asked for at every message. */
+const libraryCaches = new Map<string, CodeCache>();
 
 /**
  * `require` for a library that is one bundle of megabytes. (`import` would take longest: Node searches the whole bundle for
@@ -85,7 +90,8 @@ const libraryLength = 500_000;
  * @param folder of the kept code
  */
 export function requireCompiled<T>(id: string, folder = join(packageFolder, 'dist', 'code-cache')): T {
-  const cache = new CodeCache(folder);
+  const cache = libraryCaches.get(folder) ?? new CodeCache(folder);
+  libraryCaches.set(folder, cache);
   const uninstall = cache.install((_file, source) => source.length >= libraryLength);
   try {
     return createRequire(import.meta.url)(id) as T;
