@@ -24,6 +24,7 @@ interface Compiler {
 const compiler = Module.prototype as unknown as Compiler;
 
 const digestLength = 32;
+const nodeVersion = `${process.version}-${process.arch}`;
 
 /**
  * Keeps what V8 makes of a CommonJS file's text for the next process, which starts that much sooner. Node has this from
@@ -63,8 +64,7 @@ export class CodeCache {
 
   private run(module: CommonJsModule, source: string, file: string): unknown {
     // Of the text, V8 itself looks at the length only.
-    const version = `${digest(source).toString('hex', 0, 12)}.${process.version}-${process.arch}`;
-    const path = join(this.folder, `${basename(file)}.${version}`);
+    const path = join(this.folder, `${basename(file)}.${digest(source).toString('hex', 0, 12)}.${nodeVersion}`);
     const cachedData = read(path);
     const script = new Script(
       `(function (exports, require, module, __filename, __dirname, importModule) { ${source}\n})`,
@@ -130,10 +130,13 @@ function write(path: string, compile: () => Buffer): void {
     const data = compile();
     writeFileSync(unfinished, Buffer.concat([digest(data), data]), { mode: 0o644 });
     renameSync(unfinished, path);
-    // Those of another version of the file or of Node, and what a killed process has not finished.
-    const [file] = basename(path).split('.');
-    for (const entry of readdirSync(folder))
-      if (entry.startsWith(`${file}.`) && entry !== basename(path)) rmSync(join(folder, entry), { force: true });
+    // Those of another text, and what a killed process has not finished; another Node's are kept, which may run in turn with this.
+    const version = basename(path).slice(0, -nodeVersion.length);
+    const file = version.slice(0, version.indexOf('.') + 1);
+    for (const entry of readdirSync(folder)) {
+      const isOfThisText = entry.startsWith(version) && !/\.\d+$/.test(entry);
+      if (entry.startsWith(file) && !isOfThisText) rmSync(join(folder, entry), { force: true });
+    }
   } catch {
     try {
       rmSync(unfinished, { force: true });

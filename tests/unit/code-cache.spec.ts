@@ -1,6 +1,15 @@
 import { expect, test } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -69,6 +78,19 @@ test('another version is compiled anew and replaces the old one', () => {
   expect(load().version).toBe(2);
   expect(kept()).toHaveLength(1);
   expect(kept()).not.toEqual(before);
+});
+
+test('what another Node has kept stays as long as the text does', () => {
+  load();
+  const [file] = kept();
+  const foreign = file!.replace(process.version, 'v99.1.0');
+  copyFileSync(file!, foreign);
+  truncateSync(file!, 10);
+  load();
+  expect(kept().sort()).toEqual([file!, foreign].sort());
+  writeLibrary(2);
+  load();
+  expect(kept()).toHaveLength(1);
 });
 
 test('what a killed process did not finish is removed', () => {
