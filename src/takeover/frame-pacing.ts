@@ -14,7 +14,7 @@ const mostInFlight = 2;
  * compressed and drawn. So it begins with the smallest, and grows where there is time to spare.
  */
 export const movingSizes = [
-  { width: 480, quality: 35 },
+  { width: 400, quality: 30 },
   { width: 640, quality: 45 },
   { width: 960, quality: 55 },
 ] as const;

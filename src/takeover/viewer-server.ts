@@ -36,6 +36,7 @@ export interface ViewerServer {
 const scripts = [
   'main.js',
   'connection.js',
+  'decode-jpeg.js',
   'gestures.js',
   'picture.js',
   'sheets.js',

@@ -15,7 +15,7 @@ export type Ending =
 
 export interface ConnectionEvents {
   readonly onMessage: (message: ToViewer) => void;
-  readonly onPicture: (head: PictureHead, jpeg: Blob) => void;
+  readonly onPicture: (head: PictureHead, jpeg: Uint8Array<ArrayBuffer>) => void;
   readonly onState: (state: 'connecting' | 'open' | 'lost') => void;
   readonly onEnding: (ending: Ending, message?: string) => void;
 }
@@ -134,7 +134,7 @@ export class Connection {
   private unpack(data: ArrayBuffer): void {
     const length = new DataView(data).getUint16(0);
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 2, length))) as PictureHead;
-    this.events.onPicture(head, new Blob([data.slice(2 + length)], { type: 'image/jpeg' }));
+    this.events.onPicture(head, new Uint8Array(data, 2 + length));
   }
 
   private end(ending: Ending, message?: string): void {

@@ -1,4 +1,5 @@
 import type { Box, PictureHead } from '../protocol.js';
+import { decodeJpeg, type DecodedPicture } from './decode-jpeg.js';
 
 const tileSize = 16;
 const mostZoom = 4;
@@ -35,10 +36,10 @@ export class PageView {
   }
 
   /** Resolves when it is drawn, which is when the next one may come. Kept in order. */
-  show(head: PictureHead, jpeg: Blob): Promise<void> {
+  show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<void> {
     this.decoding = this.decoding.then(async () => {
-      const bitmap = await createImageBitmap(jpeg).catch(() => undefined);
-      if (!bitmap) return;
+      const decoded = await decodeJpeg(jpeg);
+      if (!decoded) return;
       const isNewSize = head.width !== this.pageWidth || head.height !== this.pageHeight;
       if (isNewSize) {
         this.pageWidth = head.width;
@@ -47,8 +48,8 @@ export class PageView {
         this.base.width = 0;
       }
       this.offsetTop = head.offsetTop;
-      const changed = head.isSharp ? this.replace(bitmap) : this.patch(bitmap);
-      bitmap.close();
+      const changed = head.isSharp ? this.replace(decoded) : this.patch(decoded);
+      decoded.close();
       if (isNewSize) this.place();
       if (this.drawRequest || changed === 'all') this.drawNow();
       else for (const box of changed) this.drawPart(box);
@@ -126,16 +127,16 @@ export class PageView {
     this.settle();
   }
 
-  private replace(bitmap: ImageBitmap): 'all' {
-    this.base.width = bitmap.width;
-    this.base.height = bitmap.height;
-    contextOf(this.base).drawImage(bitmap, 0, 0);
+  private replace({ source, width, height }: DecodedPicture): 'all' {
+    this.base.width = width;
+    this.base.height = height;
+    contextOf(this.base).drawImage(source, 0, 0);
     return 'all';
   }
 
   /** Returns where the base has changed, in its own pixels. */
-  private patch(bitmap: ImageBitmap): 'all' | readonly Box[] {
-    const { width, height } = bitmap;
+  private patch(decoded: DecodedPicture): 'all' | readonly Box[] {
+    const { source, width, height } = decoded;
     const isSameSize = this.moving.width === width && this.moving.height === height;
     if (!isSameSize) {
       this.moving.width = width;
@@ -145,15 +146,15 @@ export class PageView {
     const last = isSameSize ? this.lastPixels : undefined;
     // The first of its size can only be held against what is shown, from which it differs everywhere a little.
     const before = last ?? (base.width > width ? this.pixelsOf(base) : undefined);
-    const pixels = this.pixelsOf(bitmap);
+    const pixels = this.pixelsOf(source);
     this.lastPixels = pixels;
-    if (base.width < width || !before) return this.replace(bitmap);
+    if (base.width < width || !before) return this.replace(decoded);
     const isSame = last ? isEqual : isAlike;
     const areas = changedAreas(width, height, (tile) => !isSame(before, pixels, width, tile));
     const target = contextOf(base);
     const [sx, sy] = [base.width / width, base.height / height];
     return areas.map(({ x, y, width: w, height: h }) => {
-      target.drawImage(bitmap, x, y, w, h, x * sx, y * sy, w * sx, h * sy);
+      target.drawImage(source, x, y, w, h, x * sx, y * sy, w * sx, h * sy);
       return { x: x * sx, y: y * sy, width: w * sx, height: h * sy };
     });
   }
