@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Gets a fresh clone ready and then runs what was asked for: demo, test, check, build, check:challenges or bench.
+// Gets a fresh clone ready and then runs what was asked for: demo, test, check, install, build, check:challenges or bench.
 // It runs before anything is installed, so it uses Node's own modules only; what it needs of keyturn it takes from the build.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -533,12 +533,20 @@ const commands = {
 
 async function main([command, ...args]) {
   if (command === 'check') return check();
+  if (command === 'install') {
+    requireNode();
+    await once(isInstalled, install);
+    return 0;
+  }
   if (command === 'build' || command === undefined) {
     await setUp({ withBrowser: command === undefined });
     return 0;
   }
   if (!Object.hasOwn(commands, command)) {
-    throw new Stop(`"${command}" is none of demo, test, test:faults, check, build, check:challenges, bench`, 2);
+    throw new Stop(
+      `"${command}" is none of demo, test, test:faults, check, install, build, check:challenges, bench`,
+      2,
+    );
   }
   const env = await setUp({ withBrowser: true });
   return commands[command](args, { ...process.env, ...env });

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 
-test('the first sign-in makes the key and proves that headless works', async ({ world }) => {
+test('the first sign-in makes the key and proves that headless works, and outlives a killed browser', async ({
+  world,
+}) => {
   const run = await world.signIn();
   expectRun(run, 0, /a second, headless browser found the login alive/);
   expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* proved against the service/);
@@ -10,6 +12,15 @@ test('the first sign-in makes the key and proves that headless works', async ({ 
   expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
   expect(truth.rotations).toBe(1);
   expectRun(await world.cli('refresh'), 0, /not due/);
+
+  // Its session cookie survives a killed browser.
+  const ofPages = () => world.simulator.console.requests().filter((request) => request.by === 'page').length;
+  const before = ofPages();
+  const killed = world.start('refresh', '--force', '--method', 'browser');
+  await expect.poll(ofPages).toBeGreaterThan(before + 2);
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
 });
 
 test('without a yes no key is made', async ({ world }) => {
@@ -39,17 +50,6 @@ test('a login kept only in localStorage survives', async ({ world }) => {
   world.simulator.console.weather.set({ login: 'localStorage' });
   expectRun(await world.signIn(), 0, /found the login alive/);
   expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
-});
-
-test('a session cookie survives a killed browser', async ({ world }) => {
-  await world.signIn();
-  const run = world.start('refresh', '--force', '--method', 'browser');
-  await expect
-    .poll(() => world.simulator.console.requests().filter((request) => request.by === 'page').length)
-    .toBeGreaterThan(2);
-  run.process.kill('SIGKILL');
-  await run.ended;
-  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
 });
 
 test('nobody comes: exit 3, and nothing is saved', async ({ world }) => {
