@@ -6,13 +6,10 @@ export interface DecodedPicture {
   close(): void;
 }
 
-/** Undefined for what is no picture. */
+/** Undefined for what is no picture. A browser whose decoder does not take it may still show it as every browser does. */
 export async function decodeJpeg(jpeg: Uint8Array<ArrayBuffer>): Promise<DecodedPicture | undefined> {
-  try {
-    return await (typeof ImageDecoder === 'function' ? withDecoder(jpeg) : withBitmap(jpeg));
-  } catch {
-    return undefined;
-  }
+  const decoded = typeof ImageDecoder === 'function' ? await withDecoder(jpeg).catch(() => undefined) : undefined;
+  return decoded ?? (await withBitmap(jpeg).catch(() => undefined));
 }
 
 /** Straight from memory, where the way over a Blob goes through another process and back. */
