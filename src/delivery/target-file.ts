@@ -14,7 +14,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isLinkless, syncFolder, tempName } from '../store/private-files.js';
+import { isBeingWritten, isLinkless, syncFolder, tempName } from '../store/private-files.js';
 import { systemCode } from '../store/system-error.js';
 
 /** A consumer's file as it was read: somebody else's, so that its mode, owner and links are kept. */
@@ -228,6 +228,7 @@ async function sweepOwnTemps(path: string): Promise<void> {
   const prefix = `.${basename(path)}.`;
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(prefix) || !/^\d+\.[0-9a-z]+\.tmp$/.test(name.slice(prefix.length))) continue;
+    if (isBeingWritten(join(folder, name))) continue;
     const stats = await lstat(join(folder, name)).catch(() => undefined);
     if (stats?.isFile() && Date.now() - stats.mtimeMs > 60_000) await unlink(join(folder, name)).catch(() => undefined);
   }

@@ -3,6 +3,7 @@ import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type Fi
 import { basename, dirname, join } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { isPidInUse } from './process-identity.js';
 import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
@@ -102,6 +103,7 @@ async function throughTemp(
   const folder = dirname(path);
   const temp = tempName(path);
   let handle: FileHandle | undefined;
+  ownTemps.add(temp);
   try {
     handle = await open(temp, 'wx', 0o600);
     // The umask may have taken bits away; nothing can have added any.
@@ -116,6 +118,8 @@ async function throughTemp(
     await handle?.close().catch(() => undefined);
     await unlink(temp).catch(() => undefined);
     throw writeError(path, error);
+  } finally {
+    ownTemps.delete(temp);
   }
 }
 
@@ -215,18 +219,27 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes what killed writers left in the folder. Temps younger than a minute may be somebody's at work and stay; those of
- * a rotation stay until it is settled, however long the machine was off: one may hold the only copy of a new key.
+ * Removes what killed writers left in the folder. Those of a process that lives stay: their age says little where a clock jumps
+ * or a file server's is another. Those of a rotation stay until it is settled, however long the machine was off: one may
+ * hold the only copy of a new key.
  */
 export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
   const isUnsettled = names.some((name) => name === 'rotation.json' || name === 'rotation.json.bak');
   for (const name of names.filter((n) => tempPattern.test(n))) {
-    if (isUnsettled && name.startsWith('.rotation.json.')) continue;
     const path = join(dir, name);
+    if (isBeingWritten(path) || (isUnsettled && name.startsWith('.rotation.json.'))) continue;
     const stats = await lstat(path).catch(() => undefined);
+    // On another host that shares the folder somebody may be at work.
     if (stats?.isFile() && now - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
   }
+}
+
+/** Whether the process whose {@link tempName} this is lives on this machine. */
+export function isBeingWritten(temp: string): boolean {
+  const pid = Number(tempPattern.exec(basename(temp))?.[1]);
+  // A container's processes may all have the same number, one after the other.
+  return pid === process.pid ? ownTemps.has(temp) : isPidInUse(pid);
 }
 
 /** The temps of writes to this file that ended before the file was there; empty when the folder cannot be read. */
@@ -239,7 +252,9 @@ export async function unfinishedWrites(path: string): Promise<readonly string[]>
 }
 
 const minuteMs = 60_000;
-const tempPattern = /^\..+\.\d+\.[0-9a-z]+\.tmp$/;
+const tempPattern = /^\..+\.(\d+)\.[0-9a-z]+\.tmp$/;
+/** Of the writes that are under way in this process. */
+const ownTemps = new Set<string>();
 
 /** Beside the target, so that the rename stays within one file system. Chance only avoids retries: 'wx' decides. */
 export function tempName(path: string): string {

@@ -55,7 +55,7 @@ function processStat(pid: number): { readonly state: string; readonly start: str
   return state !== undefined && start !== undefined ? { state, start } : undefined;
 }
 
-function isPidInUse(pid: number): boolean {
+export function isPidInUse(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

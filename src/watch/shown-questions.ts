@@ -120,9 +120,7 @@ export class ShownQuestions {
       if (!isKnown || this.entries.get(entry.question.account) !== entry)
         return { accepted: false, reason: 'too-late' };
       entry.answer = { decision, via };
-      void this.keepAnswer(entry, decision, via).catch((error: unknown) => {
-        this.deps.log.error({ account: entry.question.account, err: error }, 'the answer could not be kept');
-      });
+      void this.keepAnswer(entry, decision, via).catch((error: unknown) => this.loseAnswer(entry, error));
       return { accepted: true };
     };
   }
@@ -139,6 +137,15 @@ export class ShownQuestions {
     if (this.entries.get(account) === entry) this.entries.delete(account);
     await this.settle(entry, endOf(entry));
     await this.deps.history(account, 'answer', { answer: decision.kind, via, question: entry.question.id });
+    this.deps.onAnswered(account);
+  }
+
+  /** The question stands as it was: its card is heard again, and gets its buttons back. */
+  private loseAnswer(entry: Entry, error: unknown): void {
+    const { account } = entry.question;
+    this.deps.log.error({ account, err: error }, 'the answer could not be kept');
+    entry.answer = undefined;
+    if (this.entries.get(account) === entry) this.entries.delete(account);
     this.deps.onAnswered(account);
   }
 

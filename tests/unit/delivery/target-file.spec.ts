@@ -96,14 +96,16 @@ test('what cannot be written says why, and the look leaves no trace', async ({ h
   expect(readdirSync(home).sort()).toEqual(['file', 'folder', 'loop']);
 });
 
-test("what a killed writer left of this file is swept, others' files are not", async ({ home }) => {
+test("what a killed writer left of this file is swept, a living one's and others' files are not", async ({ home }) => {
   const path = join(home, 'a');
   writeFileSync(path, 'old');
-  for (const name of ['.a.123.abc.tmp', '.b.123.abc.tmp', '.a.notes.tmp']) {
+  for (const name of ['.a.4194305.abc.tmp', `.a.${process.ppid}.abc.tmp`, '.b.4194305.abc.tmp', '.a.notes.tmp']) {
     writeFileSync(join(home, name), 'x');
     const { utimesSync } = await import('node:fs');
     utimesSync(join(home, name), 1, 1);
   }
   await write(path, 'new');
-  expect(readdirSync(home).sort()).toEqual(['.a.notes.tmp', '.b.123.abc.tmp', 'a']);
+  expect(readdirSync(home).sort()).toEqual(
+    [`.a.${process.ppid}.abc.tmp`, '.a.notes.tmp', '.b.4194305.abc.tmp', 'a'].sort(),
+  );
 });

@@ -172,12 +172,16 @@ test.describe('private files', () => {
     }) => {
       const hourAgo = new Date(Date.now() - 3_600_000);
       const isKept = unsettled !== undefined;
+      const ended = 4_194_305; // More than any system gives.
       const temps = [
-        ['.key.json.99.abc.tmp', hourAgo, false],
-        ['.key.json.98.abc.tmp', undefined, true],
-        ['.rotation.json.bak.97.abc.tmp', hourAgo, isKept],
-        ['.rotation.json.96.abc.tmp', new Date(0), isKept],
-        ['.rotation.json.95.abc.tmp', undefined, true],
+        [`.key.json.${ended}.abc.tmp`, hourAgo, false],
+        [`.key.json.${ended}.def.tmp`, undefined, true],
+        // Another process lives and may be writing; this one has no write under way.
+        [`.key.json.${process.ppid}.abc.tmp`, hourAgo, true],
+        [`.key.json.${process.pid}.abc.tmp`, hourAgo, false],
+        [`.rotation.json.bak.${ended}.abc.tmp`, hourAgo, isKept],
+        [`.rotation.json.${ended}.abc.tmp`, new Date(0), isKept],
+        [`.rotation.json.${ended}.def.tmp`, undefined, true],
         ['my.tmp', new Date(0), true],
       ] as const;
       if (unsettled) writeFileSync(join(home, unsettled), '');
@@ -190,6 +194,22 @@ test.describe('private files', () => {
       await sweepTemps(join(home, 'none'));
     });
   }
+
+  test('a sweep takes away no write that is under way, wherever the clock stands', async ({ home }) => {
+    const path = join(home, 'record.json');
+    const inFourDays = Date.now() + 4 * 86_400_000;
+    let isDone = false;
+    const sweeping = (async () => {
+      while (!isDone) await sweepTemps(home, inFourDays);
+    })();
+    try {
+      for (let count = 0; count < 60; count += 1) await writePrivateFile(path, `${count}`);
+    } finally {
+      isDone = true;
+      await sweeping;
+    }
+    expect(readFileSync(path, 'utf8')).toBe('59');
+  });
 
   test('a line that was cut off does not swallow the next one', async ({ home }) => {
     const path = join(home, 'lines');

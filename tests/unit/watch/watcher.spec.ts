@@ -23,6 +23,8 @@ class WatchWorld {
   readonly history: SessionEvent[] = [];
   records: Record<string, AccountRecords>;
   canSend = true;
+  /** The disk takes no question. */
+  isDiskFull = false;
   /** When the session of every account is to be looked at. */
   keepAliveAt: number | undefined;
   renew: (account: string, kind: string) => ChildVerdict = () => ok;
@@ -35,6 +37,7 @@ class WatchWorld {
     const questionsOf = (account: string) => ({
       read: () => Promise.resolve(this.records[account]?.question),
       write: (question: Question) => {
+        if (this.isDiskFull) return Promise.reject(new Error('no space left'));
         this.records[account] = { ...this.records[account]!, question };
         return Promise.resolve();
       },
@@ -55,6 +58,15 @@ class WatchWorld {
           settle: (end) => Promise.resolve(void ends.push(end)),
           leave: () => undefined,
         });
+      },
+      adopt: (question: Question, { onAnswer }: Pick<AskOptions, 'onAnswer'>): AskedQuestion => {
+        const ends: QuestionEnd[] = [];
+        this.asked.push({ question, onAnswer, ends });
+        return {
+          message: question.message,
+          settle: (end) => Promise.resolve(void ends.push(end)),
+          leave: () => undefined,
+        };
       },
     };
     const shown = new ShownQuestions({
@@ -237,6 +249,22 @@ test('ready opens the browser at once; what comes of nothing is told and asked a
   expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
   await world.pass(1.5 * hourMs);
   expect(world.asked).toHaveLength(2);
+});
+
+test('an answer that could not be written down leaves the card answerable', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  await world.pass(60_000);
+  world.isDiskFull = true;
+  world.asked[0]?.onAnswer({ kind: 'ready' });
+  await world.pass(60_000);
+  expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(0);
+  // The card is the same, taken over as from an earlier process, which gives it its buttons back.
+  expect(world.asked.map(({ question }) => question.nonce)).toEqual(Array(2).fill(world.asked[0]?.question.nonce));
+  world.isDiskFull = false;
+  expect(world.asked[1]?.onAnswer({ kind: 'ready' })).toEqual({ accepted: true });
+  await world.pass(60_000);
+  expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
 });
 
 test('snooze is kept, and a skip asks nobody for half a day', async () => {
