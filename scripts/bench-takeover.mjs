@@ -20,15 +20,15 @@ const slowLink = { delayMs: 40, bitsPerSecond: 8_000_000 };
 
 /**
  * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made is absent.
- * `changes` is how many picture changes are timed per link. `onStep` hears what goes on.
+ * Each link has `turns` turns of each viewer with `changes` timed picture changes. `onStep` hears what goes on.
  */
-export async function measureTakeover({ changes = 30, onStep = () => undefined } = {}) {
+export async function measureTakeover({ turns = 4, changes = 15, onStep = () => undefined } = {}) {
   const stage = await openStage();
   const rows = [];
   const row = (what, link, value, unit, samples) => rows.push({ what, link, value, unit, samples });
   try {
     onStep('the browser alone');
-    const floor = await captureLatency(stage, changes);
+    const floor = await captureLatency(stage, turns * changes);
     row(
       'Chromium alone, change to a full-size picture in this process, p50',
       '',
@@ -43,13 +43,37 @@ export async function measureTakeover({ changes = 30, onStep = () => undefined }
       'ms',
       floor.length,
     );
+    const novnc = findNoVnc();
     for (const link of ['loopback', '40 ms, 8 Mbit/s']) {
-      onStep(`takeover over ${link}`);
-      const viewer = await openViewer(stage, link === 'loopback' ? undefined : slowLink);
-      const late = await pictureLatency(stage, viewer, changes);
-      row('picture, change to viewer, p50', link, quantile(late, 0.5), 'ms', late.length);
-      row('picture, change to viewer, p95', link, quantile(late, 0.95), 'ms', late.length);
-      const taps = await inputLatency(stage, viewer, changes);
+      const shape = link === 'loopback' ? undefined : slowLink;
+      const late = { ours: [], novnc: [] };
+      // By turns: a machine's pace changes within minutes, by more than the two differ where one is far behind.
+      for (let turn = 1; turn <= turns; turn += 1) {
+        onStep(`pictures over ${link}, turn ${turn} of ${turns}`);
+        const ours = async () => {
+          const viewer = await openViewer(stage, shape);
+          late.ours.push(...(await pictureLatency(stage, viewer, changes)));
+          await viewer.close();
+        };
+        const theirs = async () => {
+          const viewer = await openNoVnc(stage, novnc, shape);
+          late.novnc.push(...(await pictureLatency(stage, viewer, changes)));
+          await viewer.close();
+        };
+        const both = novnc ? [ours, theirs] : [ours];
+        for (const measure of turn % 2 === 0 ? both.reverse() : both) await measure();
+      }
+      row('picture, change to viewer, p50', link, quantile(late.ours, 0.5), 'ms', late.ours.length);
+      row('picture, change to viewer, p95', link, quantile(late.ours, 0.95), 'ms', late.ours.length);
+      if (novnc) {
+        row('noVNC: picture, change to viewer, p50', link, quantile(late.novnc, 0.5), 'ms', late.novnc.length);
+        row('noVNC: picture, change to viewer, p95', link, quantile(late.novnc, 0.95), 'ms', late.novnc.length);
+        const times = quantile(late.ours, 0.5) / quantile(late.novnc, 0.5);
+        row("picture, change to viewer, p50, of noVNC's", link, times, 'x', late.ours.length);
+      }
+      onStep(`hands over ${link}`);
+      const viewer = await openViewer(stage, shape);
+      const taps = await inputLatency(stage, viewer, turns * changes);
       row('input, tap to page, p50', link, quantile(taps, 0.5), 'ms', taps.length);
       row('input, tap to page, p95', link, quantile(taps, 0.95), 'ms', taps.length);
       row('moving page', link, await framesPerSecond(stage, viewer), 'fps', 1);
@@ -69,17 +93,6 @@ export async function measureTakeover({ changes = 30, onStep = () => undefined }
       row('drag, events not trusted', link, Math.max(...drags.map((each) => each.untrusted)), '', 3);
       if (link === 'loopback') row('still page, browser and keyturn', link, await stillCost(stage), '% of a core', 1);
       await viewer.close();
-    }
-    const novnc = findNoVnc();
-    if (novnc) {
-      for (const link of ['loopback', '40 ms, 8 Mbit/s']) {
-        onStep(`x11vnc + websockify + noVNC over ${link}`);
-        const viewer = await openNoVnc(stage, novnc, link === 'loopback' ? undefined : slowLink);
-        const late = await pictureLatency(stage, viewer, changes);
-        row('noVNC: picture, change to viewer, p50', link, quantile(late, 0.5), 'ms', late.length);
-        row('noVNC: picture, change to viewer, p95', link, quantile(late, 0.95), 'ms', late.length);
-        await viewer.close();
-      }
     }
   } finally {
     await stage.close();
@@ -207,44 +220,9 @@ async function openViewer(stage, link) {
   };
 }
 
-/** Each way: the bytes of one connection wait for the link to be free, travel at its rate, then for its delay. */
 async function slowProxy({ delayMs, bitsPerSecond }) {
-  const proxy = { port: 0, target: 0 };
-  const sockets = new Set();
-  // One link each way for all connections, as a phone has.
-  const freeAt = { up: 0, down: 0 };
-  const pump = (from, to, way) => {
-    from.on('data', (data) => {
-      const start = Math.max(performance.now(), freeAt[way]);
-      freeAt[way] = start + (data.length * 8000) / bitsPerSecond;
-      const arrivesIn = freeAt[way] + delayMs - performance.now();
-      // A socket takes about 64 KB ahead, as a router's buffer does; beyond that the sender has to wait.
-      const queuedMs = freeAt[way] - performance.now();
-      if (queuedMs > 64) {
-        from.pause();
-        setTimeout(() => from.resume(), queuedMs - 64);
-      }
-      setTimeout(() => to.write(data), arrivesIn);
-    });
-    from.on('close', () => setTimeout(() => to.destroy(), delayMs));
-    from.on('error', () => to.destroy());
-  };
-  const server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ host: '127.0.0.1', port: proxy.target, noDelay: true });
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-    }
-    pump(near, far, 'up');
-    pump(far, near, 'down');
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  proxy.port = server.address().port;
-  proxy.close = async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return proxy;
+  const { startFarLink } = await built('simulator', 'far-link.js');
+  return startFarLink({ delayMs: () => delayMs, bitsPerSecond });
 }
 
 /** From a colour's change in the page to the moment when the viewer's canvas has it. */
@@ -404,42 +382,33 @@ function findNoVnc() {
       .split(':')
       .map((folder) => path.join(folder, name))
       .find((file) => existsSync(file));
-  const web = ['/usr/share/novnc', '/usr/share/webapps/novnc', '/opt/novnc'].find((folder) => existsSync(folder));
+  const pages = ['/usr/share/novnc', '/usr/share/webapps/novnc', '/opt/novnc'].find((folder) => existsSync(folder));
   const [x11vnc, websockify] = [find('x11vnc'), find('websockify')];
-  return x11vnc && websockify && web ? { x11vnc, websockify, web } : undefined;
+  return x11vnc && websockify && pages ? { x11vnc, websockify, pages } : undefined;
 }
 
 /** noVNC with its defaults on the same display, in the same phone. */
-async function openNoVnc(stage, { x11vnc, websockify, web }, link) {
+async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
   const [vncPort, webPort] = [await freePort(), await freePort()];
   const env = { ...process.env, ...stage.display.env };
-  const children = [
-    spawn(x11vnc, ['-localhost', '-nopw', '-forever', '-shared', '-quiet', '-rfbport', String(vncPort)], {
-      env,
-      stdio: 'ignore',
-    }),
-    spawn(websockify, ['--web', web, `127.0.0.1:${webPort}`, `127.0.0.1:${vncPort}`], { env, stdio: 'ignore' }),
-  ];
+  const vnc = spawn(x11vnc, ['-localhost', '-nopw', '-forever', '-shared', '-quiet', '-rfbport', String(vncPort)], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  // It says so when it listens. A connection made only to find out, and closed at once, can block it for good.
+  await new Promise((resolve) => vnc.stdout.on('data', (data) => String(data).includes('PORT=') && resolve()));
+  const web = spawn(websockify, ['--web', pages, `127.0.0.1:${webPort}`, `127.0.0.1:${vncPort}`], {
+    env,
+    stdio: 'ignore',
+  });
   const proxy = link ? await slowProxy(link) : undefined;
   if (proxy) proxy.target = webPort;
-  await Promise.all([vncPort, webPort].map(listening));
+  await listening(webPort);
   const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
   const page = await context.newPage();
   const canvas = '#noVNC_container canvas, #noVNC_screen canvas';
-  // On a busy machine x11vnc now and then leaves a client without an answer.
-  for (let tries = 1; ; tries += 1) {
-    await page.goto(`http://127.0.0.1:${proxy?.port ?? webPort}/vnc.html?autoconnect=true&resize=scale`);
-    const isShown = await page
-      .locator(canvas)
-      .first()
-      .waitFor({ timeout: 10_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (isShown) break;
-    if (tries === 3) throw new Error('noVNC showed no picture');
-  }
+  await page.goto(`http://127.0.0.1:${proxy?.port ?? webPort}/vnc.html?autoconnect=true&resize=scale`);
+  await page.locator(canvas).first().waitFor();
   await delay(2000);
   return {
     page,
@@ -461,14 +430,19 @@ async function openNoVnc(stage, { x11vnc, websockify, web }, link) {
     close: async () => {
       await context.close();
       await proxy?.close();
-      await Promise.all(
-        children.map((child) => {
-          const ended = new Promise((resolve) => child.once('exit', resolve));
-          return child.exitCode === null && child.kill() ? ended : undefined;
-        }),
-      );
+      await Promise.all([vnc, web].map(endChild));
     },
   };
+}
+
+/** x11vnc now and then does not heed the signal. */
+async function endChild(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  const killing = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await ended;
+  clearTimeout(killing);
 }
 
 async function freePort() {
@@ -494,7 +468,11 @@ async function listening(port) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const rows = await measureTakeover({ onStep: (step) => process.stderr.write(`measuring: ${step}\n`) });
-  const lines = rows.map(({ what, link, value, unit }) => [what, link, `${Number(value.toFixed(1))} ${unit}`.trim()]);
+  const lines = rows.map(({ what, link, value, unit }) => [
+    what,
+    link,
+    `${Number(value.toFixed(unit === 'x' ? 2 : 1))} ${unit}`.trim(),
+  ]);
   const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column].length)));
   for (const line of lines) console.log(`${line[0].padEnd(widths[0])}  ${line[1].padEnd(widths[1])}  ${line[2]}`);
   console.log(
