@@ -1,4 +1,6 @@
 export interface Picture {
+  /** The tab's number. */
+  readonly tab: number;
   readonly jpeg: Buffer;
   readonly isSharp: boolean;
   readonly width: number;
@@ -20,7 +22,8 @@ export const movingSizes = [
 ] as const;
 
 export interface FramePacingDeps {
-  readonly send: (n: number, picture: Picture) => void;
+  /** False when there was nothing to send. */
+  readonly send: (n: number, picture: Picture) => boolean;
   readonly now: () => number;
   /** The link got better or worse: another of {@link movingSizes} fits. */
   readonly onSize: (index: number) => void;
@@ -85,9 +88,10 @@ export class FramePacing {
     if (!this.waiting || this.isFull) return;
     const picture = this.waiting;
     this.waiting = undefined;
+    const sentAt = this.deps.now();
+    if (!this.deps.send(this.count + 1, picture)) return;
     this.count += 1;
-    this.inFlight.set(this.count, { sentAt: this.deps.now(), isSharp: picture.isSharp });
-    this.deps.send(this.count, picture);
+    this.inFlight.set(this.count, { sentAt, isSharp: picture.isSharp });
   }
 
   private judge(tookMs: number): void {

@@ -117,7 +117,7 @@ export class LiveView {
     };
     return {
       now: options.now,
-      offer: (picture, isForced) => isCurrent() && this.viewer.show(picture, isForced),
+      offer: (picture, isForced) => isCurrent() && this.viewer.show({ ...picture, tab: id }, isForced),
       sharpCostMs: () => this.viewer.sharpCostMs,
       onRest: () => void this.scan(),
       isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChallengeKind } from '../renewal/outcome.js';
+import type { Changes } from './picture-changes.js';
 
 /** A rectangle in CSS pixels of the page's viewport. */
 export interface Box {
@@ -85,6 +86,10 @@ export interface PictureHead {
   readonly width: number;
   readonly height: number;
   readonly offsetTop: number;
+  /** Whose picture it is; `pages` has the same numbers. */
+  readonly tab: number;
+  /** Of a moving picture: what is to be drawn. Absent where the viewer has to find out itself what differs from what it shows. */
+  readonly changes?: Changes;
 }
 
 export function packPicture(head: PictureHead, jpeg: Buffer): Buffer {

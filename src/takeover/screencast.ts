@@ -12,9 +12,12 @@ interface ScreencastFrame {
   };
 }
 
+/** Of the one tab that this is the cast of. */
+export type TabPicture = Omit<Picture, 'tab'>;
+
 export interface ScreencastDeps {
   /** Takes a picture on its way; false when it has to wait. */
-  readonly offer: (picture: Picture, isForced?: boolean) => boolean;
+  readonly offer: (picture: TabPicture, isForced?: boolean) => boolean;
   /** How long the last sharp picture kept the link busy. */
   readonly sharpCostMs: () => number;
   /** The page has been still for a moment after it changed. */
@@ -199,7 +202,7 @@ export class Screencast {
   };
 }
 
-function picture(frame: ScreencastFrame, isSharp: boolean): Picture {
+function picture(frame: ScreencastFrame, isSharp: boolean): TabPicture {
   const { deviceWidth, deviceHeight, offsetTop } = frame.metadata;
   return { jpeg: Buffer.from(frame.data, 'base64'), isSharp, width: deviceWidth, height: deviceHeight, offsetTop };
 }

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { FramePacing, type Picture } from './frame-pacing.js';
+import { PictureChanges } from './picture-changes.js';
 import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './protocol.js';
 
 export interface ViewerConnectionDeps {
@@ -19,10 +20,12 @@ export class ViewerConnection {
   private socket: WebSocket | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private readonly pacing: FramePacing;
+  private readonly changes = new PictureChanges();
+  private shown = '';
 
   constructor(private readonly deps: ViewerConnectionDeps) {
     this.pacing = new FramePacing({
-      send: (n, { jpeg, ...head }: Picture) => this.socket?.send(packPicture({ n, ...head }, jpeg)),
+      send: (n, picture) => this.sendPicture(n, picture),
       now: deps.now,
       onSize: deps.onSize,
     });
@@ -36,6 +39,7 @@ export class ViewerConnection {
     this.drop(closeCodes.replaced, 'opened in another tab');
     this.socket = socket;
     this.pacing.reset();
+    this.shown = '';
     let isAlive = true;
     socket.on('pong', () => (isAlive = true));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -76,6 +80,17 @@ export class ViewerConnection {
   /** Lets what was said get there. */
   end(reason: string): void {
     this.drop(closeCodes.ended, reason);
+  }
+
+  private sendPicture(n: number, { jpeg, ...head }: Picture): boolean {
+    // Of another tab or size the viewer begins anew.
+    const shown = `${head.tab} ${head.width} ${head.height}`;
+    if (shown !== this.shown) this.changes.reset();
+    this.shown = shown;
+    const part = head.isSharp ? { jpeg } : this.changes.next(jpeg);
+    if (!part) return false;
+    this.socket?.send(packPicture({ n, ...head, changes: part.changes }, part.jpeg));
+    return true;
   }
 
   private drop(code: number, reason: string): void {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { silentLog } from '../../src/log.js';
+import { startFarLink, type FarLink } from '../../src/simulator/far-link.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { openPageConsole } from '../../src/site/page-console.js';
@@ -24,7 +25,7 @@ interface World {
   simulator: Simulator;
   takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
   /** Leads to a port of this machine, 40 to 100 ms away, however that changes. */
-  farLink: { readonly url: string; port: number };
+  farLink: FarLink;
   /** Another phone; all are closed in the end. */
   newPhone: (options?: Parameters<Browser['newContext']>[0]) => Promise<Phone>;
 }
@@ -71,30 +72,10 @@ const test = base.extend<World>({
     for (const takeover of open) await takeover.close();
   },
   farLink: async ({}, use) => {
-    const link = { url: '', port: 0 };
-    const sockets = new Set<Socket>();
-    const server = createTcpServer((near) => {
-      const far = connect({ host: '127.0.0.1', port: link.port });
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        sockets.add(from);
-        let arrivesAt = 0;
-        from.on('data', (data) => {
-          const sentAt = performance.now();
-          // Late in waves, never out of order, as a radio link is.
-          arrivesAt = Math.max(arrivesAt, sentAt + 70 + 30 * Math.sin(sentAt / 90));
-          setTimeout(() => to.write(data), arrivesAt - sentAt);
-        });
-        from.on('close', () => to.destroy());
-        from.on('error', () => to.destroy());
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await use(Object.assign(link, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
-    for (const socket of sockets) socket.destroy();
-    server.close();
+    // Late in waves, never out of order, as a radio link is.
+    const link = await startFarLink({ delayMs: (sentAt) => 70 + 30 * Math.sin(sentAt / 90) });
+    await use(link);
+    await link.close();
   },
   newPhone: async ({ browser_ }, use) => {
     const contexts: BrowserContext[] = [];
@@ -244,8 +225,8 @@ for (const where of [
     site.html = sliderPage;
     await page.goto(site.url);
     const isFar = where === 'over a far and uneven link';
-    const takeover = await takeOver(isFar ? { publicUrl: farLink.url } : {});
-    farLink.port = takeover.port;
+    const takeover = await takeOver(isFar ? { publicUrl: `http://127.0.0.1:${farLink.port}` } : {});
+    farLink.target = takeover.port;
     const phone = await newPhone(where === 'in landscape' ? devices['Pixel 7 landscape'] : {});
     await phone.openAndSee(takeover.link);
     await expect(phone.page.locator('#zoom')).toBeVisible();
@@ -345,7 +326,7 @@ test('the first moving picture of a size leaves what has not changed sharp', asy
       scaled.imageSmoothingQuality = 'high';
       scaled.drawImage(page, 0, 0, source.width, source.height);
       const jpeg = await new Promise<Blob>((resolve) => source.toBlob((blob) => resolve(blob!), 'image/jpeg', quality));
-      const head = { n: (n += 1), isSharp: width === 1280, width: 1280, height: 720, offsetTop: 0 };
+      const head = { n: (n += 1), tab: 1, isSharp: width === 1280, width: 1280, height: 720, offsetTop: 0 };
       await view.show(head, new Uint8Array(await jpeg.arrayBuffer()));
       const ratio = canvas.width / 640;
       const stage = canvas.getContext('2d')!;
@@ -368,6 +349,46 @@ test('the first moving picture of a size leaves what has not changed sharp', asy
     expect(isTextKept, decoder).toBe(true);
     const strongest = boxes.map((rgba) => rgba.indexOf(Math.max(...rgba.slice(0, 3))));
     expect(strongest, decoder).toEqual([0, 1, 2]);
+  }
+});
+
+test('of a small change little is sent, and it is seen where it is', async ({ page, site, takeOver, newPhone }) => {
+  site.html = `<style>body{margin:20px;font:16px sans-serif}i{position:absolute;left:700px;top:300px;width:120px;height:60px;background:#d22}</style>
+<p>${'A page has text beside what moves. '.repeat(120)}</p><i></i>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  const moving: { readonly bytes: number; readonly changes?: object }[] = [];
+  phone.page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string') return;
+      const end = 2 + payload.readUInt16BE(0);
+      const head = JSON.parse(payload.subarray(2, end).toString()) as { isSharp: boolean; changes?: object };
+      if (!head.isSharp) moving.push({ bytes: payload.length - end, changes: head.changes });
+    }),
+  );
+  await phone.openAndSee(takeover.link);
+  const seen = () =>
+    phone.page.locator('#canvas').evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { left, top, scale } = canvas.dataset;
+      const at = (page: number, from: string | undefined) => (page - Number(from)) * Number(scale) * devicePixelRatio;
+      return [...canvas.getContext('2d')!.getImageData(at(760, left), at(330, top), 1, 1).data].map(
+        (value) => value > 128,
+      );
+    });
+  const whole = moving[0]!;
+  expect(whole.changes).toBeUndefined();
+  for (const [color, isSeen] of [
+    ['#2d2', [false, true, false, true]],
+    ['#22d', [false, false, true, true]],
+  ] as const) {
+    const before = moving.length;
+    await page.evaluate((to) => (document.querySelector('i')!.style.background = to), color);
+    await expect.poll(seen).toEqual(isSeen);
+    const part = moving[before]!;
+    expect(part.changes).toBeDefined();
+    expect(part.bytes).toBeLessThan(whole.bytes / 4);
   }
 });
 

@@ -103,7 +103,7 @@ function hear(message: ToViewer): void {
     }
     case 'pages':
       if (message.current !== currentPage) {
-        view.forget();
+        view.forgetFocus();
         controls = { type: 'controls', selects: [], fields: [] };
         hasControls = false;
         isSharp = false;

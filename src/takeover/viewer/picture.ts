@@ -1,3 +1,4 @@
+import type { Changes } from '../picture-changes.js';
 import type { Box, PictureHead } from '../protocol.js';
 import { decodeJpeg, type DecodedPicture } from './decode-jpeg.js';
 
@@ -23,7 +24,7 @@ export class PageView {
   private focusBox: Box | undefined;
   private readonly base = document.createElement('canvas');
   private readonly moving = document.createElement('canvas');
-  private lastPixels: Uint32Array | undefined;
+  private tab = 0;
   private drawRequest = 0;
   private decoding: Promise<void> = Promise.resolve();
 
@@ -41,14 +42,14 @@ export class PageView {
       const decoded = await decodeJpeg(jpeg);
       if (!decoded) return;
       const isNewSize = head.width !== this.pageWidth || head.height !== this.pageHeight;
-      if (isNewSize) {
+      if (isNewSize || head.tab !== this.tab) {
         this.pageWidth = head.width;
         this.pageHeight = head.height;
-        this.lastPixels = undefined;
+        this.tab = head.tab;
         this.base.width = 0;
       }
       this.offsetTop = head.offsetTop;
-      const changed = head.isSharp ? this.replace(decoded) : this.patch(decoded);
+      const changed = head.isSharp ? this.replace(decoded) : this.patch(decoded, head.changes);
       decoded.close();
       if (isNewSize) this.place();
       if (this.drawRequest || changed === 'all') this.drawNow();
@@ -57,10 +58,8 @@ export class PageView {
     return this.decoding;
   }
 
-  /** A new page is shown: nothing of the old picture is worth keeping. */
-  forget(): void {
-    this.lastPixels = undefined;
-    this.base.width = 0;
+  /** A new page is shown, which needs its owner somewhere else. */
+  forgetFocus(): void {
     this.focusBox = undefined;
     if (this.follows !== 'whole') this.follows = 'focus';
   }
@@ -135,28 +134,27 @@ export class PageView {
   }
 
   /** Returns where the base has changed, in its own pixels. */
-  private patch(decoded: DecodedPicture): 'all' | readonly Box[] {
-    const { source, width, height } = decoded;
-    const isSameSize = this.moving.width === width && this.moving.height === height;
-    if (!isSameSize) {
-      this.moving.width = width;
-      this.moving.height = height;
-    }
+  private patch(decoded: DecodedPicture, changes: Changes | undefined): 'all' | readonly Box[] {
     const { base } = this;
-    const last = isSameSize ? this.lastPixels : undefined;
-    // The first of its size can only be held against what is shown, from which it differs everywhere a little.
-    const before = last ?? (base.width > width ? this.pixelsOf(base) : undefined);
-    const pixels = this.pixelsOf(source);
-    this.lastPixels = pixels;
-    if (base.width < width || !before) return this.replace(decoded);
-    const isSame = last ? isEqual : isAlike;
-    const areas = changedAreas(width, height, (tile) => !isSame(before, pixels, width, tile));
+    const { source } = decoded;
+    const { x: left, y: top, ...whole } = changes ?? { x: 0, y: 0, width: decoded.width, height: decoded.height };
+    if (!changes && base.width <= whole.width) return this.replace(decoded);
+    const areas = changes ? areasOf(decoded, changes) : this.areasUnlikeBase(decoded);
     const target = contextOf(base);
-    const [sx, sy] = [base.width / width, base.height / height];
-    return areas.map(({ x, y, width: w, height: h }) => {
-      target.drawImage(source, x, y, w, h, x * sx, y * sy, w * sx, h * sy);
-      return { x: x * sx, y: y * sy, width: w * sx, height: h * sy };
+    const [sx, sy] = [base.width / whole.width, base.height / whole.height];
+    return areas.map(({ x, y, width, height }) => {
+      const box = { x: (left + x) * sx, y: (top + y) * sy, width: width * sx, height: height * sy };
+      target.drawImage(source, x, y, width, height, box.x, box.y, box.width, box.height);
+      return box;
     });
+  }
+
+  /** The first of its kind differs from what is shown everywhere a little, by how it is scaled and compressed. */
+  private areasUnlikeBase({ source, width, height }: DecodedPicture): readonly Box[] {
+    this.moving.width = width;
+    this.moving.height = height;
+    const [shown, pixels] = [this.pixelsOf(this.base), this.pixelsOf(source)];
+    return changedAreas(width, height, tileSize, (tile) => !isAlike(shown, pixels, width, tile));
   }
 
   /** At the size of the moving picture. */
@@ -261,8 +259,22 @@ export class PageView {
 /** Negative room is the page being smaller than the stage. */
 const clamp = (at: number, room: number) => (room <= 0 ? room / 2 : Math.min(room, Math.max(0, at)));
 
+function areasOf({ width, height }: DecodedPicture, { tileSize, tiles }: Changes): readonly Box[] {
+  const bits = atob(tiles);
+  const columns = Math.ceil(width / tileSize);
+  return changedAreas(width, height, tileSize, ({ x, y }) => {
+    const at = (y / tileSize) * columns + x / tileSize;
+    return (bits.charCodeAt(at >> 3) & (0x80 >> (at & 7))) !== 0;
+  });
+}
+
 /** The tiles that changed, put together to rectangles. */
-function changedAreas(width: number, height: number, isChanged: (tile: Box) => boolean): readonly Box[] {
+function changedAreas(
+  width: number,
+  height: number,
+  tileSize: number,
+  isChanged: (tile: Box) => boolean,
+): readonly Box[] {
   const areas: Box[] = [];
   let above: Box[] = [];
   for (let y = 0; y < height; y += tileSize) {
@@ -283,14 +295,6 @@ function changedAreas(width: number, height: number, isChanged: (tile: Box) => b
     above = grown;
   }
   return [...areas, ...above];
-}
-
-function isEqual(a: Uint32Array, b: Uint32Array, stride: number, { x, y, width, height }: Box): boolean {
-  for (let row = y; row < y + height; row += 1) {
-    const start = row * stride + x;
-    for (let at = start; at < start + width; at += 1) if (a[at] !== b[at]) return false;
-  }
-  return true;
 }
 
 function isAlike(a: Uint32Array, b: Uint32Array, stride: number, { x, y, width, height }: Box): boolean {

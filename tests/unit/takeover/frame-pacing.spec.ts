@@ -6,11 +6,12 @@ function world() {
   const sent: { n: number; name: string }[] = [];
   const sizes: number[] = [];
   const pacing = new FramePacing({
-    send: (n, { jpeg }) => sent.push({ n, name: jpeg.toString() }),
+    send: (n, { jpeg }) => jpeg.toString() !== 'nothing new' && sent.push({ n, name: jpeg.toString() }) > 0,
     now: () => clock.now,
     onSize: (index) => sizes.push(index),
   });
   const picture = (name: string, isSharp = false): Picture => ({
+    tab: 1,
     jpeg: Buffer.from(name),
     isSharp,
     width: 1280,
@@ -39,6 +40,16 @@ test('two pictures are on their way, and of the rest the newest wins', () => {
   expect(sent.map(({ name }) => name)).toEqual(['a', 'b']);
   pacing.acknowledge(1);
   expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'e']);
+});
+
+test('a picture with nothing new is not waited for', () => {
+  const { pacing, sent, picture } = world();
+  for (const name of ['a', 'nothing new', 'nothing new', 'b']) expect(pacing.offer(picture(name))).toBe(true);
+  expect(sent).toEqual([
+    { n: 1, name: 'a' },
+    { n: 2, name: 'b' },
+  ]);
+  expect(pacing.isFull).toBe(true);
 });
 
 test('an acknowledgement counts once', () => {

@@ -24,7 +24,7 @@ for (const [what, message] of [
 }
 
 test('a picture comes with its facts before it', () => {
-  const head = { n: 7, isSharp: true, width: 1280, height: 720, offsetTop: 0 };
+  const head = { n: 7, tab: 1, isSharp: true, width: 1280, height: 720, offsetTop: 0 };
   const packed = packPicture(head, Buffer.from('jpeg'));
   const length = packed.readUInt16BE(0);
   expect(JSON.parse(packed.subarray(2, 2 + length).toString())).toEqual(head);

@@ -1,0 +1,128 @@
+import { PictureChanges } from '../../src/takeover/picture-changes.js';
+import { expect, test } from '../support/browsers.js';
+
+type Box = readonly [x: number, y: number, width: number, height: number];
+
+/** What a page looks like: text, and boxes of one colour over it. */
+interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly quality: number;
+  readonly boxes: readonly { readonly at: Box; readonly color: string }[];
+}
+
+/** Runs in the page: the JPEG that Chromium's own encoder makes of it, as a data URL. */
+function draw({ width, height, quality, boxes }: Look): string {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = '#245';
+  context.font = '11px sans-serif';
+  for (let y = 12; y < height; y += 15) context.fillText('A page has text beside what moves. '.repeat(9), 3, y);
+  for (const { at, color } of boxes) {
+    context.fillStyle = color;
+    context.fillRect(...at);
+  }
+  return canvas.toDataURL('image/jpeg', quality);
+}
+
+interface Drawn {
+  /** Data URLs. */
+  readonly part: string;
+  readonly whole: string;
+  readonly x: number;
+  readonly y: number;
+  readonly tileSize: number;
+  readonly tiles: string;
+}
+
+/** Runs in the page: how many tiles are said to have changed, and how many of their pixels differ from the whole picture's. */
+async function compare({ part, whole, x, y, tileSize, tiles }: Drawn): Promise<{ changed: number; unlike: number }> {
+  const pixelsOf = async (url: string) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(bitmap, 0, 0);
+    return { context, width: bitmap.width, height: bitmap.height };
+  };
+  const [sent, full] = [await pixelsOf(part), await pixelsOf(whole)];
+  const bits = atob(tiles);
+  const columns = Math.ceil(sent.width / tileSize);
+  let [changed, unlike] = [0, 0];
+  for (let top = 0; top < sent.height; top += tileSize) {
+    for (let left = 0; left < sent.width; left += tileSize) {
+      const at = (top / tileSize) * columns + left / tileSize;
+      if ((bits.charCodeAt(at >> 3) & (0x80 >> (at & 7))) === 0) continue;
+      changed += 1;
+      const [width, height] = [Math.min(tileSize, sent.width - left), Math.min(tileSize, sent.height - top)];
+      const is = sent.context.getImageData(left, top, width, height).data;
+      const was = full.context.getImageData(x + left, y + top, width, height).data;
+      for (let i = 0; i < is.length; i += 1) if (is[i] !== was[i]) unlike += 1;
+    }
+  }
+  return { changed, unlike };
+}
+
+const boxes = (...all: readonly (readonly [Box, string])[]) => all.map(([at, color]) => ({ at, color }));
+const quiet = { width: 400, height: 236, quality: 0.3, boxes: boxes([[160, 40, 75, 28], '#d22']) };
+
+const urlStart = 'data:image/jpeg;base64,';
+const bytesOf = (url: string) => Buffer.from(url.slice(urlStart.length), 'base64');
+
+const cases = [
+  ['a box of another colour', quiet, { ...quiet, boxes: boxes([[160, 40, 75, 28], '#2d2']) }, 'small'],
+  ['a box that moved', quiet, { ...quiet, boxes: boxes([[190, 40, 75, 28], '#d22']) }, 'small'],
+  [
+    'one pixel in the corner',
+    quiet,
+    { ...quiet, boxes: [...quiet.boxes, ...boxes([[399, 235, 1, 1], '#06f'])] },
+    'small',
+  ],
+  [
+    'two corners, with all between them as it was',
+    quiet,
+    { ...quiet, boxes: [...quiet.boxes, ...boxes([[0, 0, 9, 9], '#06f'], [[390, 230, 9, 5], '#0a6'])] },
+    'small',
+  ],
+  ['text that went away', quiet, { ...quiet, boxes: boxes([[0, 0, 400, 60], '#fff']) }, 'small'],
+  ['a dark page', quiet, { ...quiet, boxes: boxes([[0, 0, 400, 236], '#111']) }, 'large'],
+  [
+    'a size that no unit fits, in fine quality',
+    { ...quiet, width: 637, height: 355, quality: 0.92 },
+    {
+      ...quiet,
+      width: 637,
+      height: 355,
+      quality: 0.92,
+      boxes: [...quiet.boxes, ...boxes([[600, 300, 37, 55], '#820'])],
+    },
+    'small',
+  ],
+  [
+    'colours at full resolution',
+    { ...quiet, quality: 1 },
+    { ...quiet, quality: 1, boxes: boxes([[160, 40, 75, 28], '#2d2']) },
+    'small',
+  ],
+] as const;
+
+test('the part that is sent has the pixels of the whole', async ({ page }) => {
+  await page.goto('about:blank');
+  for (const [what, before, after, part] of cases) {
+    const whole = await page.evaluate(draw, after);
+    const [first, second] = [await page.evaluate(draw, before), whole].map(bytesOf) as [Buffer, Buffer];
+    const pictures = new PictureChanges();
+    expect(pictures.next(first), what).toEqual({ jpeg: first });
+    const next = pictures.next(second)!;
+    expect(next.changes, what).toMatchObject({ width: after.width, height: after.height });
+    const drawn = { part: urlStart + next.jpeg.toString('base64'), whole, ...next.changes! };
+    const { changed, unlike } = await page.evaluate(compare, drawn);
+    expect(changed, what).toBeGreaterThan(0);
+    expect(unlike, what).toBe(0);
+    expect(next.jpeg.length, what).toBeLessThanOrEqual(part === 'small' ? second.length * 0.6 : second.length);
+    expect(pictures.next(second), what).toBeUndefined();
+  }
+});
