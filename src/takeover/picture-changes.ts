@@ -1,6 +1,8 @@
-import { readScan, writeScan, type JpegScan, type Units } from './jpeg-scan.js';
+import type { JpegScan, Units } from './jpeg-scan.js';
+import { readScan } from './read-scan.js';
+import { writeScan } from './write-scan.js';
 
-/** What of a moving picture has changed since the one before it. Counted in pixels of the whole picture. */
+/** What is to be drawn of a picture. Counted in pixels of the whole picture. */
 export interface Changes {
   readonly width: number;
   readonly height: number;
@@ -9,7 +11,7 @@ export interface Changes {
   readonly y: number;
   /** Side of the square tiles that `tiles` tells of. */
   readonly tileSize: number;
-  /** A bit for each tile of what is sent, row by row, in base64: whether it has changed. */
+  /** A bit for each tile of what is sent, row by row, in base64: whether it is to be drawn. */
   readonly tiles: string;
 }
 
@@ -19,43 +21,62 @@ export interface ChangedPicture {
   readonly changes?: Changes;
 }
 
+/** In shares of the picture. */
+interface Share {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** Above this share of the picture, to take the part out would cost more than it saves. */
 const mostOfPicture = 0.6;
 
-/** Takes from each moving picture what the viewer does not have yet. A screen mostly stands still. */
+/**
+ * Takes from each picture what the viewer does not have yet: a screen mostly stands still. The moving pictures build on each
+ * other, and so do the sharp ones, which also mend what moving ones were drawn over.
+ */
 export class PictureChanges {
-  private last: JpegScan | undefined;
+  private moving: JpegScan | undefined;
+  private sharp: JpegScan | undefined;
+  /** Where moving pictures were drawn over the last sharp one; undefined where only the viewer knows. */
+  private drawnOver: Map<string, Share> | undefined;
 
   /** Whoever looks on has nothing any more. */
   reset(): void {
-    this.last = undefined;
+    this.moving = undefined;
+    this.sharp = undefined;
+    this.drawnOver = undefined;
   }
 
-  /** Undefined when nothing has changed. What it returns has to get there: the next one builds on it. */
-  next(jpeg: Buffer): ChangedPicture | undefined {
-    const { last } = this;
+  /** Undefined when there is nothing to draw. What it returns has to get there: the next one builds on it. */
+  next(jpeg: Buffer, isSharp: boolean): ChangedPicture | undefined {
+    return isSharp ? this.nextSharp(jpeg) : this.nextMoving(jpeg);
+  }
+
+  private nextMoving(jpeg: Buffer): ChangedPicture | undefined {
+    const last = this.moving;
     const scan = readScan(jpeg);
-    this.last = scan;
-    if (!scan || !last || !isAlike(last, scan)) return { jpeg };
+    this.moving = scan;
+    if (!scan || !last || !isAlike(last, scan)) {
+      this.drawnOver = undefined;
+      return { jpeg };
+    }
     const changed = changedUnits(last, scan);
-    const part = unitsAround(scan, changed);
-    if (!part) return undefined;
-    const wanted = withNeighbours(scan, changed);
-    const isMost = wanted.reduce((sum, is) => sum + is, 0) > mostOfPicture * wanted.length;
-    const written = isMost ? undefined : writeScan(scan, part, wanted);
-    const isLess = written !== undefined && written.length < jpeg.length;
-    const sent = isLess ? part : { column: 0, row: 0, columns: scan.columns, rows: scan.rows };
-    return {
-      jpeg: isLess ? written : jpeg,
-      changes: {
-        width: scan.width,
-        height: scan.height,
-        x: sent.column * scan.unitSize,
-        y: sent.row * scan.unitSize,
-        tileSize: scan.unitSize,
-        tiles: bitsOf(scan, sent, changed),
-      },
-    };
+    for (const share of sharesOf(scan, changed)) this.drawnOver?.set(JSON.stringify(share), share);
+    return partOf(jpeg, scan, changed);
+  }
+
+  private nextSharp(jpeg: Buffer): ChangedPicture | undefined {
+    const { sharp: last, drawnOver } = this;
+    const scan = readScan(jpeg);
+    this.sharp = scan;
+    this.drawnOver = new Map();
+    if (!scan || !last || !drawnOver || !isAlike(last, scan)) return { jpeg };
+    const changed = changedUnits(last, scan);
+    for (const share of drawnOver.values()) markShare(scan, changed, share);
+    // What is beside a change is drawn too, or a trace of the old colour would be left at its edge.
+    return partOf(jpeg, scan, withNeighbours(scan, changed));
   }
 }
 
@@ -81,11 +102,50 @@ function changedUnits(before: JpegScan, { coefficients, unitLength, columns, row
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-/** The smallest rectangle with all that changed and a unit around it. */
-function unitsAround({ columns, rows }: JpegScan, changed: Uint8Array): Units | undefined {
+function* sharesOf({ width, height, unitSize, columns }: JpegScan, marked: Uint8Array): Generator<Share> {
+  for (const [unit, isMarked] of marked.entries()) {
+    if (!isMarked) continue;
+    const [x, y] = [(unit % columns) * unitSize, Math.floor(unit / columns) * unitSize];
+    yield { left: x / width, top: y / height, right: (x + unitSize) / width, bottom: (y + unitSize) / height };
+  }
+}
+
+/** With a pixel beside it, over which its edge was smoothed. */
+function markShare({ width, height, unitSize, columns, rows }: JpegScan, marked: Uint8Array, share: Share): void {
+  const unitAt = (pixel: number, most: number) => Math.min(most - 1, Math.max(0, Math.floor(pixel / unitSize)));
+  const [left, right] = [unitAt(share.left * width - 1, columns), unitAt(share.right * width + 1, columns)];
+  const [top, bottom] = [unitAt(share.top * height - 1, rows), unitAt(share.bottom * height + 1, rows)];
+  for (let row = top; row <= bottom; row += 1) marked.fill(1, row * columns + left, row * columns + right + 1);
+}
+
+/** What is sent so that these units can be drawn. */
+function partOf(jpeg: Buffer, scan: JpegScan, drawn: Uint8Array): ChangedPicture | undefined {
+  const part = unitsAround(scan, drawn);
+  if (!part) return undefined;
+  // Decoding smooths what is beside a unit into it.
+  const wanted = withNeighbours(scan, drawn);
+  const isMost = wanted.reduce((sum, is) => sum + is, 0) > mostOfPicture * wanted.length;
+  const written = isMost ? undefined : writeScan(scan, part, wanted);
+  const isLess = written !== undefined && written.length < jpeg.length;
+  const sent = isLess ? part : { column: 0, row: 0, columns: scan.columns, rows: scan.rows };
+  return {
+    jpeg: isLess ? written : jpeg,
+    changes: {
+      width: scan.width,
+      height: scan.height,
+      x: sent.column * scan.unitSize,
+      y: sent.row * scan.unitSize,
+      tileSize: scan.unitSize,
+      tiles: bitsOf(scan, sent, drawn),
+    },
+  };
+}
+
+/** The smallest rectangle with all of these and a unit around it. */
+function unitsAround({ columns, rows }: JpegScan, marked: Uint8Array): Units | undefined {
   let [left, top, right, bottom] = [columns, rows, -1, -1];
-  for (const [unit, isChanged] of changed.entries()) {
-    if (!isChanged) continue;
+  for (const [unit, isMarked] of marked.entries()) {
+    if (!isMarked) continue;
     const [column, row] = [unit % columns, Math.floor(unit / columns)];
     left = Math.min(left, column);
     right = Math.max(right, column);
@@ -98,23 +158,22 @@ function unitsAround({ columns, rows }: JpegScan, changed: Uint8Array): Units | 
   return { column: left, row: top, columns: right - left + 1, rows: bottom - top + 1 };
 }
 
-/** Decoding smooths what is beside a unit into it. */
-function withNeighbours({ columns, rows }: JpegScan, changed: Uint8Array): Uint8Array {
-  const wanted = new Uint8Array(changed.length);
-  for (const [unit, isChanged] of changed.entries()) {
-    if (!isChanged) continue;
+function withNeighbours({ columns, rows }: JpegScan, marked: Uint8Array): Uint8Array {
+  const grown = new Uint8Array(marked.length);
+  for (const [unit, isMarked] of marked.entries()) {
+    if (!isMarked) continue;
     const [column, row] = [unit % columns, Math.floor(unit / columns)];
     for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1)
-      wanted.fill(1, y * columns + Math.max(0, column - 1), y * columns + Math.min(columns - 1, column + 1) + 1);
+      grown.fill(1, y * columns + Math.max(0, column - 1), y * columns + Math.min(columns - 1, column + 1) + 1);
   }
-  return wanted;
+  return grown;
 }
 
-function bitsOf({ columns }: JpegScan, part: Units, changed: Uint8Array): string {
+function bitsOf({ columns }: JpegScan, part: Units, marked: Uint8Array): string {
   const bits = Buffer.alloc(Math.ceil((part.columns * part.rows) / 8));
   for (let i = 0; i < part.columns * part.rows; i += 1) {
     const unit = (part.row + Math.floor(i / part.columns)) * columns + part.column + (i % part.columns);
-    if (changed[unit]) bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
+    if (marked[unit]) bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
   }
   return bits.toString('base64');
 }

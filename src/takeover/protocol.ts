@@ -88,7 +88,7 @@ export interface PictureHead {
   readonly offsetTop: number;
   /** Whose picture it is; `pages` has the same numbers. */
   readonly tab: number;
-  /** Of a moving picture: what is to be drawn. Absent where the viewer has to find out itself what differs from what it shows. */
+  /** Absent where a sharp picture takes the place of all before it, and the viewer finds out itself where a moving one differs. */
   readonly changes?: Changes;
 }
 

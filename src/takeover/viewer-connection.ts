@@ -87,7 +87,7 @@ export class ViewerConnection {
     const shown = `${head.tab} ${head.width} ${head.height}`;
     if (shown !== this.shown) this.changes.reset();
     this.shown = shown;
-    const part = head.isSharp ? { jpeg } : this.changes.next(jpeg);
+    const part = this.changes.next(jpeg, head.isSharp);
     if (!part) return false;
     this.socket?.send(packPicture({ n, ...head, changes: part.changes }, part.jpeg));
     return true;

@@ -32,14 +32,15 @@ interface Drawn {
   /** Data URLs. */
   readonly part: string;
   readonly whole: string;
+  readonly before: string;
   readonly x: number;
   readonly y: number;
   readonly tileSize: number;
   readonly tiles: string;
 }
 
-/** Runs in the page: how many tiles are said to have changed, and how many of their pixels differ from the whole picture's. */
-async function compare({ part, whole, x, y, tileSize, tiles }: Drawn): Promise<{ changed: number; unlike: number }> {
+/** Runs in the page: how many tiles are to be drawn, and how many values differ from the whole picture's then, in them and elsewhere. */
+async function compare({ part, whole, before, x, y, tileSize, tiles }: Drawn) {
   const pixelsOf = async (url: string) => {
     const bitmap = await createImageBitmap(await (await fetch(url)).blob());
     const canvas = document.createElement('canvas');
@@ -48,22 +49,25 @@ async function compare({ part, whole, x, y, tileSize, tiles }: Drawn): Promise<{
     context.drawImage(bitmap, 0, 0);
     return { context, width: bitmap.width, height: bitmap.height };
   };
-  const [sent, full] = [await pixelsOf(part), await pixelsOf(whole)];
+  const [sent, full, shown] = [await pixelsOf(part), await pixelsOf(whole), await pixelsOf(before)];
   const bits = atob(tiles);
   const columns = Math.ceil(sent.width / tileSize);
-  let [changed, unlike] = [0, 0];
+  const unlike = (a: Uint8ClampedArray, b: Uint8ClampedArray) => a.filter((value, i) => value !== b[i]).length;
+  let [drawn, wrong] = [0, 0];
   for (let top = 0; top < sent.height; top += tileSize) {
     for (let left = 0; left < sent.width; left += tileSize) {
       const at = (top / tileSize) * columns + left / tileSize;
       if ((bits.charCodeAt(at >> 3) & (0x80 >> (at & 7))) === 0) continue;
-      changed += 1;
+      drawn += 1;
       const [width, height] = [Math.min(tileSize, sent.width - left), Math.min(tileSize, sent.height - top)];
       const is = sent.context.getImageData(left, top, width, height).data;
       const was = full.context.getImageData(x + left, y + top, width, height).data;
-      for (let i = 0; i < is.length; i += 1) if (is[i] !== was[i]) unlike += 1;
+      wrong += unlike(is, was);
+      shown.context.drawImage(sent.context.canvas, left, top, width, height, x + left, y + top, width, height);
     }
   }
-  return { changed, unlike };
+  const [is, was] = [shown, full].map(({ context, width, height }) => context.getImageData(0, 0, width, height).data);
+  return { drawn, wrong, elsewhere: unlike(is!, was!) - wrong };
 }
 
 const boxes = (...all: readonly (readonly [Box, string])[]) => all.map(([at, color]) => ({ at, color }));
@@ -111,18 +115,28 @@ const cases = [
 
 test('the part that is sent has the pixels of the whole', async ({ page }) => {
   await page.goto('about:blank');
-  for (const [what, before, after, part] of cases) {
+  for (const [what, before, after, size] of cases) {
     const whole = await page.evaluate(draw, after);
-    const [first, second] = [await page.evaluate(draw, before), whole].map(bytesOf) as [Buffer, Buffer];
+    const shown = await page.evaluate(draw, before);
+    const [first, second] = [bytesOf(shown), bytesOf(whole)];
     const pictures = new PictureChanges();
-    expect(pictures.next(first), what).toEqual({ jpeg: first });
-    const next = pictures.next(second)!;
-    expect(next.changes, what).toMatchObject({ width: after.width, height: after.height });
-    const drawn = { part: urlStart + next.jpeg.toString('base64'), whole, ...next.changes! };
-    const { changed, unlike } = await page.evaluate(compare, drawn);
-    expect(changed, what).toBeGreaterThan(0);
-    expect(unlike, what).toBe(0);
-    expect(next.jpeg.length, what).toBeLessThanOrEqual(part === 'small' ? second.length * 0.6 : second.length);
-    expect(pictures.next(second), what).toBeUndefined();
+    for (const isSharp of [false, true]) expect(pictures.next(first, isSharp), what).toEqual({ jpeg: first });
+    for (const isSharp of [true, false]) {
+      const next = pictures.next(second, isSharp)!;
+      expect(next.changes, what).toMatchObject({ width: after.width, height: after.height });
+      const part = urlStart + next.jpeg.toString('base64');
+      const { drawn, wrong, elsewhere } = await page.evaluate(compare, {
+        part,
+        whole,
+        before: shown,
+        ...next.changes!,
+      });
+      expect(drawn, what).toBeGreaterThan(0);
+      expect(wrong, what).toBe(0);
+      // A sharp picture leaves nothing behind; a moving one is drawn over it for a moment.
+      if (isSharp) expect(elsewhere, what).toBe(0);
+      expect(next.jpeg.length, what).toBeLessThanOrEqual(size === 'small' ? second.length * 0.6 : second.length);
+      expect(pictures.next(second, isSharp), what).toBeUndefined();
+    }
   }
 });

@@ -358,13 +358,17 @@ test('of a small change little is sent, and it is seen where it is', async ({ pa
   await page.goto(site.url);
   const takeover = await takeOver();
   const phone = await newPhone();
-  const moving: { readonly bytes: number; readonly changes?: object }[] = [];
+  interface Seen {
+    readonly bytes: number;
+    readonly changes?: object;
+  }
+  const [moving, sharp]: [Seen[], Seen[]] = [[], []];
   phone.page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
       if (typeof payload === 'string') return;
       const end = 2 + payload.readUInt16BE(0);
       const head = JSON.parse(payload.subarray(2, end).toString()) as { isSharp: boolean; changes?: object };
-      if (!head.isSharp) moving.push({ bytes: payload.length - end, changes: head.changes });
+      (head.isSharp ? sharp : moving).push({ bytes: payload.length - end, changes: head.changes });
     }),
   );
   await phone.openAndSee(takeover.link);
@@ -377,18 +381,25 @@ test('of a small change little is sent, and it is seen where it is', async ({ pa
         (value) => value > 128,
       );
     });
-  const whole = moving[0]!;
-  expect(whole.changes).toBeUndefined();
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  const whole = { moving: moving[0]!, sharp: sharp[0]! };
+  expect([whole.moving.changes, whole.sharp.changes]).toEqual([undefined, undefined]);
   for (const [color, isSeen] of [
     ['#2d2', [false, true, false, true]],
     ['#22d', [false, false, true, true]],
   ] as const) {
-    const before = moving.length;
+    const before = { moving: moving.length, sharp: sharp.length };
     await page.evaluate((to) => (document.querySelector('i')!.style.background = to), color);
     await expect.poll(seen).toEqual(isSeen);
-    const part = moving[before]!;
-    expect(part.changes).toBeDefined();
-    expect(part.bytes).toBeLessThan(whole.bytes / 4);
+    const [first] = moving.slice(before.moving);
+    expect(first?.changes).toBeDefined();
+    expect(first!.bytes).toBeLessThan(whole.moving.bytes / 4);
+    await expect.poll(() => sharp.length).toBeGreaterThan(before.sharp);
+    // The phone has told by then how large it shows the page, for which there was a whole one.
+    if (color !== '#2d2') {
+      expect(sharp.at(-1)!.changes).toBeDefined();
+      expect(sharp.at(-1)!.bytes).toBeLessThan(whole.sharp.bytes / 4);
+    }
   }
 });
 

@@ -49,7 +49,7 @@ export class PageView {
         this.base.width = 0;
       }
       this.offsetTop = head.offsetTop;
-      const changed = head.isSharp ? this.replace(decoded) : this.patch(decoded, head.changes);
+      const changed = head.isSharp && !head.changes ? this.replace(decoded) : this.patch(decoded, head.changes);
       decoded.close();
       if (isNewSize) this.place();
       if (this.drawRequest || changed === 'all') this.drawNow();

@@ -1,6 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { readScan, writeScan, type JpegScan } from '../../../src/takeover/jpeg-scan.js';
+import type { JpegScan } from '../../../src/takeover/jpeg-scan.js';
 import { PictureChanges } from '../../../src/takeover/picture-changes.js';
+import { readScan } from '../../../src/takeover/read-scan.js';
+import { writeScan } from '../../../src/takeover/write-scan.js';
 
 /** 70 x 40 pixels as Chromium writes them: a word on white; and the same with a red box below it, to the right. */
 const plain = Buffer.from(
@@ -69,9 +71,9 @@ test('a part has its own size, and of what is not wanted only the room', () => {
 
 test('only what has changed is passed on', () => {
   const pictures = new PictureChanges();
-  expect(pictures.next(plain)).toEqual({ jpeg: plain });
-  expect(pictures.next(plain)).toBeUndefined();
-  const { jpeg, changes } = pictures.next(boxed)!;
+  expect(pictures.next(plain, false)).toEqual({ jpeg: plain });
+  expect(pictures.next(plain, false)).toBeUndefined();
+  const { jpeg, changes } = pictures.next(boxed, false)!;
   expect(jpeg.length).toBeLessThan(boxed.length);
   // Two units, one above the other, with one more on each side.
   expect(changes).toEqual({
@@ -85,11 +87,36 @@ test('only what has changed is passed on', () => {
   expect(scanOf(jpeg)).toMatchObject({ width: 38, height: 40 });
 });
 
+test('a sharp picture mends what moving ones were drawn over, even where nothing has changed since the last', () => {
+  const pictures = new PictureChanges();
+  pictures.next(plain, false);
+  expect(pictures.next(plain, true)).toEqual({ jpeg: plain });
+  expect(pictures.next(plain, true)).toBeUndefined();
+  pictures.next(boxed, false);
+  expect(pictures.next(boxed, true)?.changes).toBeDefined();
+  pictures.next(plain, false);
+  // The box was away for a moment, and is back.
+  const { changes } = pictures.next(boxed, true)!;
+  const marked = Buffer.from(changes!.tiles, 'base64').reduce(
+    (sum, byte) => sum + byte.toString(2).replaceAll('0', '').length,
+    0,
+  );
+  expect(marked).toBeGreaterThanOrEqual(2);
+  expect(pictures.next(boxed, true)).toBeUndefined();
+});
+
+test('where only the viewer knows what it has drawn, the sharp picture is whole', () => {
+  const pictures = new PictureChanges();
+  pictures.next(plain, true);
+  pictures.next(boxed, false);
+  expect(pictures.next(plain, true)).toEqual({ jpeg: plain });
+});
+
 test('whoever has nothing gets the whole', () => {
   const pictures = new PictureChanges();
-  pictures.next(plain);
+  pictures.next(plain, false);
   pictures.reset();
-  expect(pictures.next(plain)).toEqual({ jpeg: plain });
+  expect(pictures.next(plain, false)).toEqual({ jpeg: plain });
 });
 
 for (const [what, jpeg] of [
@@ -112,9 +139,9 @@ for (const [what, jpeg] of [
   test(`${what} is passed on whole`, () => {
     expect(readScan(jpeg)).toBeUndefined();
     const pictures = new PictureChanges();
-    pictures.next(plain);
-    expect(pictures.next(jpeg)).toEqual({ jpeg });
-    expect(pictures.next(boxed)).toEqual({ jpeg: boxed });
+    pictures.next(plain, false);
+    expect(pictures.next(jpeg, false)).toEqual({ jpeg });
+    expect(pictures.next(boxed, false)).toEqual({ jpeg: boxed });
   });
 }
 
@@ -126,7 +153,7 @@ test('a damaged file is a picture or none, and never an error', () => {
     const jpeg = Buffer.from(i % 2 === 0 ? plain : boxed);
     for (let n = random(4); n >= 0; n -= 1) jpeg[random(jpeg.length)] = random(256);
     const given = jpeg.subarray(0, jpeg.length - random(2) * random(jpeg.length));
-    const next = pictures.next(given);
+    const next = pictures.next(given, false);
     if (next?.changes) expect(readScan(next.jpeg)).toBeDefined();
     else if (next) expect(next.jpeg).toBe(given);
   }
