@@ -1,6 +1,6 @@
 // Measures the takeover page: how late its picture and its input are, what a still page costs, where a drag lands; on this
 // machine and through a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC where those are installed.
-// Alone: `npm run build && node scripts/bench-takeover.mjs`. For other scripts: `measureTakeover()`.
+// The last part of `npm run bench`. Alone: `npm run build && node scripts/bench-takeover.mjs`.
 import { spawn } from 'node:child_process';
 /* global document, window, requestAnimationFrame, screenX, screenY, outerWidth, outerHeight, innerWidth, innerHeight -- what is handed to page.evaluate runs in a page. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const slowLink = { delayMs: 40, bitsPerSecond: 8_000_000 };
  * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made is absent.
  * Each link has `turns` turns of each viewer with `changes` timed picture changes. `onStep` hears what goes on.
  */
-export async function measureTakeover({ turns = 4, changes = 15, onStep = () => undefined } = {}) {
+async function measureTakeover({ turns = 6, changes = 15, onStep = () => undefined } = {}) {
   const stage = await openStage();
   const rows = [];
   const row = (what, link, value, unit, samples) => rows.push({ what, link, value, unit, samples });
