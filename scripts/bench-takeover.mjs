@@ -15,8 +15,9 @@ import { chromium, devices } from 'playwright';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
 const silentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
+const { startFarLink } = await built('simulator', 'far-link.js');
 const dragPx = 300;
-const slowLink = { delayMs: 40, bitsPerSecond: 8_000_000 };
+const slowLink = { delayMs: () => 40, bitsPerSecond: 8_000_000 };
 
 /**
  * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made is absent.
@@ -181,7 +182,7 @@ async function openStage() {
 /** The takeover page on a phone, through a slow link where one is given. */
 async function openViewer(stage, link) {
   const { startTakeover } = await built('takeover', 'start-takeover.js');
-  const proxy = link ? await slowProxy(link) : undefined;
+  const proxy = link && (await startFarLink(link));
   const takeover = await startTakeover({
     session: stage.session,
     account: 'bench',
@@ -218,11 +219,6 @@ async function openViewer(stage, link) {
       await proxy?.close();
     },
   };
-}
-
-async function slowProxy({ delayMs, bitsPerSecond }) {
-  const { startFarLink } = await built('simulator', 'far-link.js');
-  return startFarLink({ delayMs: () => delayMs, bitsPerSecond });
 }
 
 /** From a colour's change in the page to the moment when the viewer's canvas has it. */
@@ -276,7 +272,8 @@ function watchPixel({ selector, at, isGreen }) {
   probe.width = probe.height = 1;
   const context = probe.getContext('2d', { willReadFrequently: true });
   const [x, y] = [((at.x - box.x) * canvas.width) / box.width, ((at.y - box.y) * canvas.height) / box.height];
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('a change was not seen within 20 s')), 20_000);
     const look = () => {
       context.drawImage(canvas, x, y, 1, 1, 0, 0, 1, 1);
       const [red, green] = context.getImageData(0, 0, 1, 1).data;
@@ -396,12 +393,15 @@ async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   // It says so when it listens. A connection made only to find out, and closed at once, can block it for good.
-  await new Promise((resolve) => vnc.stdout.on('data', (data) => String(data).includes('PORT=') && resolve()));
+  await new Promise((resolve, reject) => {
+    vnc.stdout.on('data', (data) => String(data).includes('PORT=') && resolve());
+    vnc.once('exit', () => reject(new Error('x11vnc ended before it listened')));
+  });
   const web = spawn(websockify, ['--web', pages, `127.0.0.1:${webPort}`, `127.0.0.1:${vncPort}`], {
     env,
     stdio: 'ignore',
   });
-  const proxy = link ? await slowProxy(link) : undefined;
+  const proxy = link && (await startFarLink(link));
   if (proxy) proxy.target = webPort;
   await listening(webPort);
   const context = await stage.phones.newContext({ ...devices['Pixel 7'] });

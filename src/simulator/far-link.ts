@@ -64,16 +64,15 @@ export async function startFarLink({ delayMs, bitsPerSecond = Infinity }: FarLin
 function delayLine(): (work: () => void, at: number) => void {
   const waiting: { readonly work: () => void; readonly at: number }[] = [];
   const next = (): void => {
-    const first = waiting[0];
-    if (!first) return;
-    const leftMs = first.at - performance.now();
-    if (leftMs > 0) {
-      setTimeout(next, leftMs);
-      return;
+    for (let first = waiting[0]; first; first = waiting[0]) {
+      const leftMs = first.at - performance.now();
+      if (leftMs > 0) {
+        setTimeout(next, leftMs);
+        return;
+      }
+      first.work();
+      waiting.shift();
     }
-    waiting.shift();
-    first.work();
-    next();
   };
   return (work, at) => {
     const isFree = waiting.length === 0;

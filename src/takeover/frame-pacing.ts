@@ -58,14 +58,16 @@ export class FramePacing {
     return isForced || this.waiting === undefined;
   }
 
-  acknowledge(n: number): void {
+  /** False for what was not on its way. */
+  acknowledge(n: number): boolean {
     const sent = this.inFlight.get(n);
-    if (!sent) return;
+    if (!sent) return false;
     this.inFlight.delete(n);
     const tookMs = this.deps.now() - sent.sentAt;
     if (sent.isSharp) this.sharpMs = Math.max(0, tookMs - this.quickestMs);
     else this.judge(tookMs);
     this.flush();
+    return true;
   }
 
   get isFull(): boolean {

@@ -15,8 +15,8 @@ export interface JpegScan {
   /** Unit by unit, row by row; 64 to a block in the order of the file, the first one in full and not as a difference. */
   readonly coefficients: Int16Array;
   readonly components: readonly Component[];
-  /** The segments of the quantization tables, as they are in the file. */
-  readonly quantization: Buffer;
+  /** The segments that hold for every part, as they are in the file: what its colours mean, and the quantization tables. */
+  readonly shared: Buffer;
   readonly acTables: readonly HuffmanTable[];
 }
 
@@ -47,4 +47,12 @@ export interface Units {
 
 export const blockLength = 64;
 /** The second byte of each. */
-export const markers = { start: 0xd8, end: 0xd9, frame: 0xc0, huffman: 0xc4, quantization: 0xdb, scan: 0xda } as const;
+export const markers = {
+  start: 0xd8,
+  end: 0xd9,
+  frame: 0xc0,
+  huffman: 0xc4,
+  quantization: 0xdb,
+  scan: 0xda,
+  comment: 0xfe,
+} as const;

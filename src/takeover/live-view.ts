@@ -46,6 +46,10 @@ export class LiveView {
     this.viewer = new ViewerConnection({
       onMessage: (message) => this.hear(message),
       onGone: () => this.viewerGone(),
+      onLost: () => {
+        options.log.warn({}, 'takeover: the viewer cannot show parts of pictures; it gets whole ones');
+        void this.restart();
+      },
       onSize: (index) => void this.tab?.screencast.setSize(index),
       now: options.now,
     });

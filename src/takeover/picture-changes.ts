@@ -21,14 +21,6 @@ export interface ChangedPicture {
   readonly changes?: Changes;
 }
 
-/** In shares of the picture. */
-interface Share {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** Above this share of the picture, to take the part out would cost more than it saves. */
 const mostOfPicture = 0.6;
 
@@ -39,8 +31,9 @@ const mostOfPicture = 0.6;
 export class PictureChanges {
   private moving: JpegScan | undefined;
   private sharp: JpegScan | undefined;
-  /** Where moving pictures were drawn over the last sharp one; undefined where only the viewer knows. */
-  private drawnOver: Map<string, Share> | undefined;
+  /** By unit of the moving picture: 1 where it was drawn over the last sharp one. Undefined where only the viewer knows. */
+  private drawnOver: Uint8Array | undefined;
+  private isStopped = false;
 
   /** Whoever looks on has nothing any more. */
   reset(): void {
@@ -49,8 +42,14 @@ export class PictureChanges {
     this.drawnOver = undefined;
   }
 
+  /** From now on every picture stands for itself: for a viewer that cannot show a part. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
   /** Undefined when there is nothing to draw. What it returns has to get there: the next one builds on it. */
   next(jpeg: Buffer, isSharp: boolean): ChangedPicture | undefined {
+    if (this.isStopped) return { jpeg };
     return isSharp ? this.nextSharp(jpeg) : this.nextMoving(jpeg);
   }
 
@@ -63,18 +62,18 @@ export class PictureChanges {
       return { jpeg };
     }
     const changed = changedUnits(last, scan);
-    for (const share of sharesOf(scan, changed)) this.drawnOver?.set(JSON.stringify(share), share);
+    for (const [unit, isChanged] of changed.entries()) if (isChanged) this.drawnOver?.fill(1, unit, unit + 1);
     return partOf(jpeg, scan, changed);
   }
 
   private nextSharp(jpeg: Buffer): ChangedPicture | undefined {
-    const { sharp: last, drawnOver } = this;
+    const { sharp: last, moving, drawnOver } = this;
     const scan = readScan(jpeg);
     this.sharp = scan;
-    this.drawnOver = new Map();
-    if (!scan || !last || !drawnOver || !isAlike(last, scan)) return { jpeg };
+    this.drawnOver = moving && new Uint8Array(moving.columns * moving.rows);
+    if (!scan || !last || !moving || !drawnOver || !isAlike(last, scan)) return { jpeg };
     const changed = changedUnits(last, scan);
-    for (const share of drawnOver.values()) markShare(scan, changed, share);
+    for (const [unit, isDrawn] of drawnOver.entries()) if (isDrawn) markUnder(moving, unit, scan, changed);
     // What is beside a change is drawn too, or a trace of the old colour would be left at its edge.
     return partOf(jpeg, scan, withNeighbours(scan, changed));
   }
@@ -86,7 +85,7 @@ function isAlike(a: JpegScan, b: JpegScan): boolean {
     a.height === b.height &&
     a.unitSize === b.unitSize &&
     a.unitLength === b.unitLength &&
-    a.quantization.equals(b.quantization)
+    a.shared.equals(b.shared)
   );
 }
 
@@ -102,20 +101,16 @@ function changedUnits(before: JpegScan, { coefficients, unitLength, columns, row
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-function* sharesOf({ width, height, unitSize, columns }: JpegScan, marked: Uint8Array): Generator<Share> {
-  for (const [unit, isMarked] of marked.entries()) {
-    if (!isMarked) continue;
-    const [x, y] = [(unit % columns) * unitSize, Math.floor(unit / columns) * unitSize];
-    yield { left: x / width, top: y / height, right: (x + unitSize) / width, bottom: (y + unitSize) / height };
-  }
-}
-
-/** With a pixel beside it, over which its edge was smoothed. */
-function markShare({ width, height, unitSize, columns, rows }: JpegScan, marked: Uint8Array, share: Share): void {
-  const unitAt = (pixel: number, most: number) => Math.min(most - 1, Math.max(0, Math.floor(pixel / unitSize)));
-  const [left, right] = [unitAt(share.left * width - 1, columns), unitAt(share.right * width + 1, columns)];
-  const [top, bottom] = [unitAt(share.top * height - 1, rows), unitAt(share.bottom * height + 1, rows)];
-  for (let row = top; row <= bottom; row += 1) marked.fill(1, row * columns + left, row * columns + right + 1);
+/** Marks what of a sharp picture lies under a unit of the moving one, with a pixel beside it, over which its edge was smoothed. */
+function markUnder(moving: JpegScan, unit: number, sharp: JpegScan, marked: Uint8Array): void {
+  const [column, row] = [unit % moving.columns, Math.floor(unit / moving.columns)];
+  const [kx, ky] = [sharp.width / moving.width, sharp.height / moving.height];
+  const unitAt = (pixel: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(pixel / sharp.unitSize)));
+  const left = unitAt(column * moving.unitSize * kx - 1, sharp.columns);
+  const right = unitAt((column + 1) * moving.unitSize * kx + 1, sharp.columns);
+  const top = unitAt(row * moving.unitSize * ky - 1, sharp.rows);
+  const bottom = unitAt((row + 1) * moving.unitSize * ky + 1, sharp.rows);
+  for (let y = top; y <= bottom; y += 1) marked.fill(1, y * sharp.columns + left, y * sharp.columns + right + 1);
 }
 
 /** What is sent so that these units can be drawn. */

@@ -127,7 +127,8 @@ export type PointerSample = z.infer<typeof sample>;
 
 /** Everything the viewer can say. Typed things carry a number, because they are sent again after a broken connection. */
 export const fromViewer = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ack'), n: z.int() }),
+  /** `isLost`: it could not be shown, so what builds on it could not either. */
+  z.strictObject({ type: z.literal('ack'), n: z.int(), isLost: z.boolean().optional() }),
   z.strictObject({
     type: z.literal('view'),
     /** Device pixels that the whole page's width takes up at the present zoom. */

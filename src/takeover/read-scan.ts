@@ -13,11 +13,11 @@ export function readScan(jpeg: Buffer): JpegScan | undefined {
   }
 }
 
-const skipped = (marker: number) => (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe;
+const isApplicationData = (marker: number) => marker >= 0xe0 && marker <= 0xef;
 
 function readSegments(jpeg: Buffer): JpegScan | undefined {
   if (jpeg.readUInt16BE(0) !== 0xff00 + markers.start) return undefined;
-  const quantization: Buffer[] = [];
+  const shared: Buffer[] = [];
   const dcTables: HuffmanTable[] = [];
   const acTables: HuffmanTable[] = [];
   let frame: Buffer | undefined;
@@ -27,7 +27,7 @@ function readSegments(jpeg: Buffer): JpegScan | undefined {
     const marker = jpeg.readUInt8(at + 1);
     const end = at + 2 + jpeg.readUInt16BE(at + 2);
     const body = jpeg.subarray(at + 4, end);
-    if (marker === markers.quantization) quantization.push(jpeg.subarray(at, end));
+    if (marker === markers.quantization || isApplicationData(marker)) shared.push(jpeg.subarray(at, end));
     else if (marker === markers.huffman) readTables(body, dcTables, acTables);
     else if (marker === markers.frame) frame = body;
     else if (marker === markers.scan) {
@@ -36,8 +36,8 @@ function readSegments(jpeg: Buffer): JpegScan | undefined {
       if (!layout || (layout.columns * layout.rows * layout.unitLength) / blockLength > jpeg.length * 4)
         return undefined;
       const coefficients = readBlocks(jpeg, end, layout, dcTables, acTables);
-      return coefficients && { ...layout, coefficients, quantization: Buffer.concat(quantization), acTables };
-    } else if (!skipped(marker)) return undefined;
+      return coefficients && { ...layout, coefficients, shared: Buffer.concat(shared), acTables };
+    } else if (marker !== markers.comment) return undefined;
     at = end;
   }
 }
@@ -53,7 +53,7 @@ function readTables(body: Buffer, dcTables: HuffmanTable[], acTables: HuffmanTab
   }
 }
 
-type Layout = Omit<JpegScan, 'coefficients' | 'quantization' | 'acTables'>;
+type Layout = Omit<JpegScan, 'coefficients' | 'shared' | 'acTables'>;
 
 function readLayout(frame: Buffer, scan: Buffer): Layout | undefined {
   const count = frame.readUInt8(5);

@@ -6,6 +6,8 @@ import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './
 export interface ViewerConnectionDeps {
   readonly onMessage: (message: FromViewer) => void;
   readonly onGone: () => void;
+  /** The viewer could not show a part: it needs a whole picture. */
+  readonly onLost: () => void;
   /** Of the moving picture, see {@link FramePacing}. */
   readonly onSize: (index: number) => void;
   readonly now: () => number;
@@ -46,7 +48,7 @@ export class ViewerConnection {
       if (socket !== this.socket) return;
       const message = isBinary ? undefined : parseFromViewer(data.toString());
       if (!message) socket.close(closeCodes.badMessage, 'not understood');
-      else if (message.type === 'ack') this.pacing.acknowledge(message.n);
+      else if (message.type === 'ack') this.acknowledged(message);
       else if (message.type === 'ping') this.send({ type: 'pong' });
       else this.deps.onMessage(message);
     });
@@ -80,6 +82,12 @@ export class ViewerConnection {
   /** Lets what was said get there. */
   end(reason: string): void {
     this.drop(closeCodes.ended, reason);
+  }
+
+  private acknowledged({ n, isLost }: Extract<FromViewer, { type: 'ack' }>): void {
+    if (!this.pacing.acknowledge(n) || !isLost) return;
+    this.changes.stop();
+    this.deps.onLost();
   }
 
   private sendPicture(n: number, { jpeg, ...head }: Picture): boolean {

@@ -21,7 +21,7 @@ export function writeScan(scan: JpegScan, part: Units, wanted: Uint8Array): Buff
       for (const encoder of encoders) {
         for (let block = encoder.blocks; block > 0; block -= 1) {
           const dc = isBlank ? encoder.last : (scan.coefficients[at] ?? 0);
-          writeDc(bits, dc - encoder.last);
+          if (!writeDc(bits, dc - encoder.last)) return undefined;
           encoder.last = dc;
           if (!writeAc(bits, encoder.codes, isBlank ? undefined : scan.coefficients, at)) return undefined;
           at += blockLength;
@@ -55,7 +55,7 @@ function headOf(scan: JpegScan, width: number, height: number): Buffer {
   const order = [components.length, ...components.flatMap(({ id, acTable }) => [id, acTable]), 0, 63, 0];
   return Buffer.concat([
     Buffer.from([0xff, markers.start]),
-    scan.quantization,
+    scan.shared,
     segment(markers.frame, Buffer.from(frame)),
     segment(markers.huffman, Buffer.concat(tables)),
     segment(markers.scan, Buffer.from(order)),
@@ -86,11 +86,13 @@ function codesOf({ counts, symbols }: HuffmanTable): Uint32Array {
   return codes;
 }
 
-function writeDc(bits: BitWriter, difference: number): void {
+/** False for a difference that no file of this kind has. */
+function writeDc(bits: BitWriter, difference: number): boolean {
   const size = sizeOf(difference);
-  if (size === 0) return bits.write(0, 1);
-  bits.write((1 << (otherDcBits - 1)) + size - 1, otherDcBits);
+  if (size === 0) bits.write(0, 1);
+  else bits.write((1 << (otherDcBits - 1)) + size - 1, otherDcBits);
   bits.write(difference < 0 ? difference - 1 : difference, size);
+  return size < dcSizes;
 }
 
 function writeAc(bits: BitWriter, codes: Uint32Array, coefficients: Int16Array | undefined, at: number): boolean {

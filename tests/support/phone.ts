@@ -46,6 +46,17 @@ export class Phone {
     return { x: origin.x + (x - left) * scale, y: origin.y + (y - top) * scale };
   }
 
+  /** Of what is shown of this place of the server's page: whether each of red, green, blue and opacity is strong. */
+  async colorAt(page: Point): Promise<boolean[]> {
+    return this.page.locator('#canvas').evaluate((element, { x, y }) => {
+      const canvas = element as HTMLCanvasElement;
+      const { left, top, scale } = canvas.dataset;
+      const at = (place: number, from: string | undefined) => (place - Number(from)) * Number(scale) * devicePixelRatio;
+      const pixel = canvas.getContext('2d')!.getImageData(at(x, left), at(y, top), 1, 1).data;
+      return [...pixel].map((value) => value > 128);
+    }, page);
+  }
+
   async tap(point: Point): Promise<void> {
     await this.touch('touchStart', [point]);
     await this.touch('touchEnd', []);

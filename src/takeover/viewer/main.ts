@@ -24,8 +24,10 @@ let toastTimer = 0;
 const connection = new Connection({
   onMessage: hear,
   onPicture: (head, jpeg) => {
-    void view.show(head, jpeg).then(() => {
-      connection.send({ type: 'ack', n: head.n });
+    void view.show(head, jpeg).then((isShown) => {
+      const isLost = !isShown && head.changes !== undefined;
+      connection.send({ type: 'ack', n: head.n, ...(isLost && { isLost }) });
+      if (isLost) return;
       document.body.dataset['pictures'] = String(head.n);
       isSharp = head.isSharp;
       showSettled();

@@ -26,7 +26,7 @@ export class PageView {
   private readonly moving = document.createElement('canvas');
   private tab = 0;
   private drawRequest = 0;
-  private decoding: Promise<void> = Promise.resolve();
+  private decoding: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -36,11 +36,11 @@ export class PageView {
     new ResizeObserver(() => this.resized()).observe(canvas);
   }
 
-  /** Resolves when it is drawn, which is when the next one may come. Kept in order. */
-  show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.decoding = this.decoding.then(async () => {
+  /** Resolves when it is drawn, which is when the next one may come; false when it could not be. Kept in order. */
+  show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const shown = this.decoding.then(async () => {
       const decoded = await decodeJpeg(jpeg);
-      if (!decoded) return;
+      if (!decoded) return false;
       const isNewSize = head.width !== this.pageWidth || head.height !== this.pageHeight;
       if (isNewSize || head.tab !== this.tab) {
         this.pageWidth = head.width;
@@ -54,8 +54,10 @@ export class PageView {
       if (isNewSize) this.place();
       if (this.drawRequest || changed === 'all') this.drawNow();
       else for (const box of changed) this.drawPart(box);
+      return true;
     });
-    return this.decoding;
+    this.decoding = shown;
+    return shown;
   }
 
   /** A new page is shown, which needs its owner somewhere else. */

@@ -119,6 +119,21 @@ test('whoever has nothing gets the whole', () => {
   expect(pictures.next(plain, false)).toEqual({ jpeg: plain });
 });
 
+test('once stopped, every picture is whole', () => {
+  const pictures = new PictureChanges();
+  pictures.next(plain, false);
+  pictures.stop();
+  for (const jpeg of [boxed, boxed]) expect(pictures.next(jpeg, false)).toEqual({ jpeg });
+});
+
+test('what its colours mean goes with a part', () => {
+  const profile = Buffer.from([0xff, 0xe2, 0, 6, 1, 2, 3, 4]);
+  const [first, second] = [plain, boxed].map((jpeg) => Buffer.concat([jpeg.subarray(0, 2), profile, jpeg.subarray(2)]));
+  const pictures = new PictureChanges();
+  pictures.next(first!, false);
+  expect(pictures.next(second!, false)?.jpeg.includes(profile)).toBe(true);
+});
+
 for (const [what, jpeg] of [
   ['nothing', Buffer.alloc(0)],
   ['no JPEG', Buffer.from('GIF89a, and more')],

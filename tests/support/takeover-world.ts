@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { silentLog } from '../../src/log.js';
+import { startFarLink, type FarLink } from '../../src/simulator/far-link.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { devices, test as base, type Browser, type BrowserContext } from './browsers.js';
+import { Phone } from './phone.js';
+import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
+
+type Takeover = TakeoverModule.Takeover;
+type TakeoverOptions = TakeoverModule.TakeoverOptions;
+
+// The viewer's scripts exist only where they are compiled, so the built takeover is what is tried here.
+const built = new URL('../../dist/takeover/start-takeover.js', import.meta.url);
+
+interface World {
+  /** Serves one page; each test says which. */
+  site: { readonly url: string; html: string };
+  simulator: Simulator;
+  takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
+  /** Leads to a port of this machine, 40 to 100 ms away, however that changes. */
+  farLink: FarLink;
+  /** Another phone; all are closed in the end. */
+  newPhone: (options?: Parameters<Browser['newContext']>[0]) => Promise<Phone>;
+}
+
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+/** A page that needs its owner, taken over by phones. */
+export const test = base.extend<World>({
+  page: async ({ page }, use) => {
+    await page.setViewportSize({ width: 1280, height: 760 });
+    await use(page);
+  },
+  site: async ({}, use) => {
+    const site = { url: '', html: '' };
+    const server: Server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(`<!doctype html><meta charset="utf-8"><title>site</title>${site.html}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await use(Object.assign(site, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+    server.closeAllConnections();
+    server.close();
+  },
+  simulator: async ({}, use) => {
+    const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
+    await use(simulator);
+    await simulator.close();
+  },
+  takeOver: async ({ context, page, site }, use) => {
+    if (!existsSync(built)) throw new Error('dist/takeover is missing: run `npm run build` first, or `npm test`');
+    const { startTakeover } = (await import(built.href)) as typeof TakeoverModule;
+    const open: Takeover[] = [];
+    await use(async (options = {}) => {
+      const takeover = await startTakeover({
+        session: { page, context },
+        account: 'work',
+        siteTitle: '心流 iFlow',
+        why: { kind: 'captcha', detail: 'slider CAPTCHA (baxia-nc) on /profile' },
+        allowedOrigins: [site.url],
+        log: silentLog,
+        ...options,
+      });
+      open.push(takeover);
+      return takeover;
+    });
+    for (const takeover of open) await takeover.close();
+  },
+  farLink: async ({}, use) => {
+    // Late in waves, never out of order, as a radio link is.
+    const link = await startFarLink({ delayMs: (sentAt) => 70 + 30 * Math.sin(sentAt / 90) });
+    await use(link);
+    await link.close();
+  },
+  newPhone: async ({ browser_ }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options = {}) => {
+      const context = await browser_.newContext({ ...devices['Pixel 7'], locale: 'zh-CN', ...options });
+      contexts.push(context);
+      return Phone.of(context);
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+export { expect } from './browsers.js';
