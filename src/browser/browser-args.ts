@@ -1,5 +1,15 @@
 const windowArgs = ['--window-size=1280,900', '--hide-crash-restore-bubble'];
 /**
+ * A page in one piece. Where Chromium draws without a graphics card its pieces are 256 pixels, and those on the left and at the
+ * top lie at half a pixel, which makes it filter them: see `makePageSizeEven`.
+ */
+const drawingArgs = [
+  '--default-tile-width=1600',
+  '--default-tile-height=1216',
+  '--max-untiled-layer-width=1600',
+  '--max-untiled-layer-height=1216',
+];
+/**
  * Without it Chromium starts a spare process for a next site, which never comes: some 80 ms of two cores. Sites stay in
  * processes of their own.
  */
@@ -50,6 +60,7 @@ export function browserArgs(own: readonly string[] = []): string[] {
   const disabled = [...addressBarPages, ...playwrightFeatures.disable].filter((name) => !enabled.includes(name));
   return [
     ...windowArgs,
+    ...drawingArgs,
     ...leanArgs,
     ...own.filter((arg) => !/^--(?:disable|enable)-features=/.test(arg)),
     `--disable-features=${[...disabled, ...named('disable')].join(',')}`,

@@ -79,7 +79,19 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
   };
   try {
     await writeFile(keyFile, xauthorityEntry(), { mode: 0o600, flag: 'wx' });
-    const screen = ['-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-auth', keyFile, '-noreset', '-displayfd', '3'];
+    // Larger than the browser's window: one that fills its screen is made smaller by Chromium and put partly outside.
+    const screen = [
+      '-screen',
+      '0',
+      '1400x1000x24',
+      '-nolisten',
+      'tcp',
+      '-auth',
+      keyFile,
+      '-noreset',
+      '-displayfd',
+      '3',
+    ];
     guard = spawn('/bin/sh', ['-c', guardScript, 'keyturn-display', xvfb, ...screen], {
       // Its own process group: Ctrl-C must not take the display away before the browser has closed.
       detached: true,

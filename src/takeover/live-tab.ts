@@ -18,6 +18,9 @@ export interface LiveTabDeps extends ScreencastDeps {
 
 /** One page of the browser, watched and worked on over CDP sessions of its own. */
 export class LiveTab {
+  /** As it was last read. */
+  title = '';
+
   private constructor(
     readonly id: number,
     readonly page: Page,
@@ -52,6 +55,14 @@ export class LiveTab {
       for (const session of sessions) void session.detach().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Whether it is another one than before. */
+  async readTitle(): Promise<boolean> {
+    const title = (await this.page.title().catch(() => this.title)).slice(0, 80);
+    const isNew = title !== this.title;
+    this.title = title;
+    return isNew;
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,8 @@ export interface LiveViewOptions {
 }
 
 const doneAnswerMs = 4000;
+const firstScanAgainMs = 500;
+const mostScanAgainMs = 30_000;
 
 /** The tab that needs its owner, its popups, and the one viewer: pictures out, hands and keys in. */
 export class LiveView {
@@ -35,6 +37,9 @@ export class LiveView {
   private scanned: ScannedControls | undefined;
   private sentControls = '';
   private isScanning = false;
+  private isScanDue = false;
+  private scanTimer: NodeJS.Timeout | undefined;
+  private scanAgainMs = firstScanAgainMs;
   private pressedSelect: number | undefined;
   private isPressed = false;
   private lastSeq = 0;
@@ -98,6 +103,7 @@ export class LiveView {
     if (this.isClosed) return;
     this.isClosed = true;
     clearTimeout(this.doneTimer);
+    clearTimeout(this.scanTimer);
     this.replay.clear();
     await this.dialog.answer(false);
     await Promise.all(this.tabs.splice(0).map((tab) => tab.close()));
@@ -127,7 +133,10 @@ export class LiveView {
       isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),
       onHeld: held,
       onDialog: (dialog) => this.dialogOpened(id, dialog),
-      onDialogClosed: () => this.dialog.closed(),
+      onDialogClosed: () => {
+        this.dialog.closed();
+        void this.scan();
+      },
       onPopup: (popup) => void this.popupOpened(popup),
       onClosed: () => this.tabClosed(id),
       onCrashed: () => (page === options.page ? this.options.onPageGone() : this.tabClosed(id)),
@@ -198,18 +207,27 @@ export class LiveView {
     if (this.tab === tab && this.viewer.isOpen) await tab.screencast.start();
   }
 
+  /** At once, before any picture of the current tab: a page that is busy says its title late. */
   private sendPages(): void {
+    this.tellPages();
+    void this.readTitles();
+  }
+
+  private tellPages(): void {
     if (!this.tab || !this.viewer.isOpen) return;
-    const current = this.tab.id;
-    void Promise.all(
-      this.tabs.map(async ({ id, page }) => {
-        const title = this.dialog.isOpen ? '' : await page.title().catch(() => '');
-        return { id, title: title.slice(0, 80), host: hostOf(page.url()) };
-      }),
-    ).then((pages) => this.viewer.send({ type: 'pages', pages, current }));
+    const pages = this.tabs.map(({ id, page, title }) => ({ id, title, host: hostOf(page.url()) }));
+    this.viewer.send({ type: 'pages', pages, current: this.tab.id });
+  }
+
+  private async readTitles(): Promise<void> {
+    // A page behind a dialog answers nothing.
+    if (this.dialog.isOpen) return;
+    const isNew = await Promise.all(this.tabs.map((tab) => tab.readTitle()));
+    if (isNew.includes(true)) this.tellPages();
   }
 
   private viewerGone(): void {
+    clearTimeout(this.scanTimer);
     this.replay.clear();
     this.isPressed = false;
     this.tab?.input.letGo();
@@ -302,13 +320,30 @@ export class LiveView {
   }
 
   private async scan(): Promise<void> {
+    clearTimeout(this.scanTimer);
     const { tab } = this;
-    // A page behind a dialog answers nothing, and one under a hand need not be asked.
-    if (!tab || this.isScanning || this.dialog.isOpen || this.isPressed || this.isClosed) return;
+    // A page behind a dialog answers nothing, and one under a hand need not be asked; the end of either asks.
+    if (!tab || this.dialog.isOpen || this.isPressed || this.isClosed) return;
+    this.isScanDue = this.isScanning;
+    if (this.isScanning) return;
     this.isScanning = true;
     const scanned = await scanControls(tab.page).catch(() => undefined);
     this.isScanning = false;
-    if (!scanned || this.tab !== tab) return;
+    if (scanned && this.tab === tab) this.tellControls(scanned);
+    if (this.isScanDue) return this.scan();
+    if (scanned?.isWhole) this.scanAgainMs = firstScanAgainMs;
+    else this.scanLater();
+  }
+
+  /** A page that was too busy to answer may change nothing that is seen when it is done. */
+  private scanLater(): void {
+    if (!this.viewer.isOpen || this.isClosed) return;
+    this.scanTimer = setTimeout(() => void this.scan(), this.scanAgainMs);
+    this.scanTimer.unref();
+    this.scanAgainMs = Math.min(mostScanAgainMs, this.scanAgainMs * 2);
+  }
+
+  private tellControls(scanned: ScannedControls): void {
     this.scanned = scanned;
     const json = JSON.stringify(scanned.controls);
     if (json === this.sentControls || !this.viewer.isOpen) return;

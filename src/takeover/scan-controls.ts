@@ -3,6 +3,8 @@ import type { Box, Controls, FieldControl, SelectControl } from './protocol.js';
 
 export interface ScannedControls {
   readonly controls: Controls;
+  /** False where a frame was too busy to answer: there may be more. */
+  readonly isWhole: boolean;
   /** By the `id` of a select. */
   choose(id: number, index: number): Promise<void>;
 }
@@ -16,7 +18,8 @@ const scanTimeoutMs = 1500;
  */
 export async function scanControls(page: Page): Promise<ScannedControls | undefined> {
   const frames = page.frames().slice(0, mostFrames);
-  const scans = await Promise.all(frames.map((frame) => inTime(scanFrame(page, frame))));
+  const answers = await Promise.all(frames.map((frame) => inTime(scanFrame(page, frame))));
+  const scans = answers.map((answer) => (answer === 'late' ? undefined : answer));
   const selects: SelectControl[] = [];
   const fields: FieldControl[] = [];
   const owners: { frame: Frame; index: number }[] = [];
@@ -34,6 +37,7 @@ export async function scanControls(page: Page): Promise<ScannedControls | undefi
   tasks.sort((a, b) => b.rank - a.rank || b.box.width * b.box.height - a.box.width * a.box.height);
   return {
     controls: { type: 'controls', selects: selects.filter(({ box }) => box.width > 0), fields, focus: tasks[0]?.box },
+    isWhole: !answers.includes('late'),
     choose: async (id, index) => {
       const owner = owners[id];
       if (!owner) return;
@@ -68,9 +72,9 @@ async function offsetOf(frame: Frame): Promise<{ x: number; y: number } | undefi
   return box && box.width > 0 && box.height > 0 ? { x: box.x + border.left, y: box.y + border.top } : undefined;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+async function inTime<T>(work: Promise<T>): Promise<T | 'late' | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), scanTimeoutMs)));
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), scanTimeoutMs)));
   try {
     // A frame that goes away while it is looked at is of no interest any more.
     return await Promise.race([work.catch(() => undefined), late]);

@@ -361,6 +361,26 @@ test('a popup is followed, listed, and left again when it closes', async ({ page
   await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
 });
 
+test('a page that is busy while the phone comes is shown, and worked on once it rests', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  site.html = `<title>busy</title><style>body{margin:0}input{position:absolute;left:500px;top:300px;width:280px}</style><input>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  const busy = page.evaluate(() => {
+    const until = performance.now() + 4000;
+    while (performance.now() < until);
+  });
+  await phone.openAndSee(takeover.link);
+  await busy;
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-fields', '1');
+});
+
 test('the tab stays at its own site', async ({ page, site, takeOver, newPhone }) => {
   const outside = site.url.replace('127.0.0.1', 'localhost');
   site.html = `<style>body{margin:0}a{position:absolute;left:400px;width:400px;height:100px;background:#eee}</style>
