@@ -80,19 +80,9 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
   try {
     await writeFile(keyFile, xauthorityEntry(), { mode: 0o600, flag: 'wx' });
     // Larger than the browser's window: one that fills its screen is made smaller by Chromium and put partly outside.
-    const screen = [
-      '-screen',
-      '0',
-      '1400x1000x24',
-      '-nolisten',
-      'tcp',
-      '-auth',
-      keyFile,
-      '-noreset',
-      '-displayfd',
-      '3',
-    ];
-    guard = spawn('/bin/sh', ['-c', guardScript, 'keyturn-display', xvfb, ...screen], {
+    const screen = ['-screen', '0', '1400x1000x24'];
+    const options = [...screen, '-nolisten', 'tcp', '-auth', keyFile, '-noreset', '-displayfd', '3'];
+    guard = spawn('/bin/sh', ['-c', guardScript, 'keyturn-display', xvfb, ...options], {
       // Its own process group: Ctrl-C must not take the display away before the browser has closed.
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
