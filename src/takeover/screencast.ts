@@ -35,6 +35,8 @@ const dragRestMs = 300;
 /** On a slow link a sharp picture stands in the way of the next change, so the page has to rest for longer first. */
 const mostRestMs = 600;
 const sharpEveryMs = 300;
+/** A sharp picture is there within a frame or two; one that is not will not come. */
+const lostSharpMs = 3000;
 /** A page that never rests, with a spinner behind its dialog for example, is sharpened all the same. */
 const mostMotionMs = 700;
 /** A page that moves by itself (a caret, a spinner) and nobody touches is sharpened less often. */
@@ -62,6 +64,7 @@ export class Screencast {
   private lastSharpAt = 0;
   private lastTouchAt = 0;
   private restTimer: NodeJS.Timeout | undefined;
+  private lostTimer: NodeJS.Timeout | undefined;
   private readonly ackTimers = new Set<NodeJS.Timeout>();
 
   constructor(
@@ -85,6 +88,7 @@ export class Screencast {
     this.isRunning = false;
     this.isSharpening = false;
     clearTimeout(this.restTimer);
+    clearTimeout(this.lostTimer);
     for (const timer of this.ackTimers) clearTimeout(timer);
     this.ackTimers.clear();
     await Promise.allSettled([this.moving.send('Page.stopScreencast'), this.sharp.send('Page.stopScreencast')]);
@@ -180,6 +184,11 @@ export class Screencast {
     this.lastSharpAt = Date.now();
     this.isForced = this.lastSharpAt - this.lastMovingAt < restMs;
     this.isSharpening = true;
+    clearTimeout(this.lostTimer);
+    this.lostTimer = setTimeout(() => {
+      void this.sharp.send('Page.stopScreencast').catch(() => undefined);
+      void this.sharpen();
+    }, lostSharpMs);
     this.deps.onRest();
     await this.sharp
       .send('Page.startScreencast', {
@@ -194,6 +203,7 @@ export class Screencast {
   private readonly onSharp = (frame: ScreencastFrame): void => {
     if (!this.isSharpening) return;
     this.isSharpening = false;
+    clearTimeout(this.lostTimer);
     void this.sharp.send('Page.stopScreencast').catch(() => undefined);
     // Older than what moved last: on a page that never rests that is always so, and the next sharp picture mends it.
     const isStale = !this.isForced && this.lastMovingStamp > (frame.metadata.timestamp ?? Infinity);

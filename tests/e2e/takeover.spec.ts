@@ -312,14 +312,17 @@ test('alert, confirm and prompt are answered on the phone', async ({ page, site,
 });
 
 test('a dialog that opened before the phone came is shown to it', async ({ page, site, takeOver, newPhone }) => {
+  site.html = '<input>';
   await page.goto(site.url);
   const takeover = await takeOver();
   const answer = page.evaluate(() => confirm('Early?'));
   const phone = await newPhone();
-  await phone.open(takeover.link);
+  await phone.openAndSee(takeover.link);
   await expect(phone.page.locator('#sheet')).toContainText('Early?');
   await phone.page.locator('#sheet').getByRole('button', { name: '确定' }).tap();
   expect(await answer).toBe(true);
+  // Behind the dialog the page could not be asked for it.
+  await phone.page.locator('#canvas[data-settled=true][data-fields="1"]').waitFor();
 });
 
 test('a select is a list of the viewer', async ({ page, site, takeOver, newPhone }) => {
