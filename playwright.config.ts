@@ -9,8 +9,8 @@ export default defineConfig({
   // A flake is a bug to find, so nothing is tried twice.
   retries: 0,
   fullyParallel: true,
-  // Each e2e test owns a CLI process and a Chromium, and waits for one or the other: of two cores three workers leave a ninth idle.
-  workers: 4,
+  // Each e2e test owns a CLI process and a Chromium, and waits for one or the other: of two cores four workers leave a quarter idle.
+  workers: 5,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['./tests/support/fault-table-reporter.ts'], ['./tests/support/closing-line-reporter.ts']],
