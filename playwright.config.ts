@@ -9,8 +9,8 @@ export default defineConfig({
   // A flake is a bug to find, so nothing is tried twice.
   retries: 0,
   fullyParallel: true,
-  // Each e2e test owns a CLI process and a Chromium, and waits for one or the other: of two cores four workers leave a quarter idle.
-  workers: 5,
+  // Each e2e test owns a CLI process and a Chromium, and waits for one or the other: a fifth worker leaves nothing idle, and the whole is no sooner done.
+  workers: 4,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['./tests/support/fault-table-reporter.ts'], ['./tests/support/closing-line-reporter.ts']],

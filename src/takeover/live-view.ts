@@ -210,20 +210,18 @@ export class LiveView {
   /** At once, before any picture of the current tab: a page that is busy says its title late. */
   private sendPages(): void {
     this.tellPages();
-    void this.readTitles();
+    // A page behind a dialog answers nothing.
+    if (this.dialog.isOpen) return;
+    for (const tab of this.tabs)
+      void tab.readTitle().then((isNew) => {
+        if (isNew) this.tellPages();
+      });
   }
 
   private tellPages(): void {
     if (!this.tab || !this.viewer.isOpen) return;
     const pages = this.tabs.map(({ id, page, title }) => ({ id, title, host: hostOf(page.url()) }));
     this.viewer.send({ type: 'pages', pages, current: this.tab.id });
-  }
-
-  private async readTitles(): Promise<void> {
-    // A page behind a dialog answers nothing.
-    if (this.dialog.isOpen) return;
-    const isNew = await Promise.all(this.tabs.map((tab) => tab.readTitle()));
-    if (isNew.includes(true)) this.tellPages();
   }
 
   private viewerGone(): void {
