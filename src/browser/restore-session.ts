@@ -2,6 +2,9 @@ import type { BrowserContext, Page } from 'playwright';
 import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import type { RestorePlan } from './profile-state.js';
 
+/** Names its icon, or the browser may ask the site for one, past the route. */
+const emptyPage = '<!doctype html><link rel="icon" href="data:,">';
+
 /**
  * Puts a checkpoint back: session cookies, HttpOnly ones too, and localStorage. Playwright's own `setStorageState()` is no
  * use here: it first clears what the profile has, IndexedDB included.
@@ -21,7 +24,7 @@ export async function restoreSession(
     const devtools = await context.newCDPSession(page);
     await devtools.send('Network.enable');
     await devtools.send('Network.setBypassServiceWorker', { bypass: true });
-    await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: emptyPage }));
     for (const { origin, localStorage } of origins) {
       await page.goto(`${origin}/`, { timeout: 10_000, waitUntil: 'commit' });
       await setItems(page, localStorage, plan.localStorage === 'fill-gaps');
