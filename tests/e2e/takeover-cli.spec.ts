@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { attachToBrowser } from '../../src/browser/attach.js';
-import { devices, type Browser } from '../support/browsers.js';
+import { devices, type Browser, type Frame } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import { expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
 
@@ -17,17 +17,14 @@ async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: num
   const server = await attachToBrowser(join(world.home, 'accounts/work/browser'), { timeoutMs: 20_000 });
   const frames = () => server.contexts().flatMap((context) => context.pages().flatMap((page) => page.frames()));
   let found: { grip: { x: number; y: number }; length: number } | undefined;
+  // What is there is measured however long the machine takes for it; what is not there is looked for again.
+  const boxOf = async (frame: Frame, selector: string) => (await frame.$(selector))?.boundingBox();
   await expect
     .poll(async () => {
       for (const frame of frames()) {
-        const grip = await frame
-          .locator('.btn_slide')
-          .boundingBox({ timeout: 200 })
-          .catch(() => null);
-        const track = await frame
-          .locator('.nc_scale')
-          .boundingBox({ timeout: 200 })
-          .catch(() => null);
+        const [grip, track] = await Promise.all([boxOf(frame, '.btn_slide'), boxOf(frame, '.nc_scale')]).catch(
+          () => [],
+        );
         if (grip && track) {
           found = {
             grip: { x: grip.x + grip.width / 2, y: grip.y + grip.height / 2 },
