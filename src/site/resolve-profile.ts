@@ -11,7 +11,14 @@ export interface ResolvedProfile {
   /** An origin without a final slash. */
   readonly baseUrl: string;
   readonly timeZone: string;
-  readonly key: { readonly pattern: RegExp; readonly lifetimeMs?: number; readonly env?: string };
+  readonly key: {
+    readonly pattern: RegExp;
+    /** How long a new key lives, issued to death, where the console does not say. */
+    readonly lifetimeMs?: number;
+    /** The interval between two renewals of keys that do not expire. */
+    readonly everyMs?: number;
+    readonly env?: string;
+  };
   readonly session: {
     readonly loginUrl: string;
     /** The cookies that carry the login. */
@@ -65,8 +72,10 @@ export interface Step {
   /** What to type or which key to press. */
   readonly value?: string;
   readonly isOptional: boolean;
-  /** Doing this may rotate the key. */
+  /** The write-ahead comes before this step: as marked in the profile, else the last click that is not optional. */
   readonly rotates: boolean;
+  /** A dry run ends before this step: the marked ones, and where nothing is marked everything that presses. */
+  readonly mayRotate: boolean;
   readonly timeoutMs: number;
 }
 
@@ -124,7 +133,7 @@ export function resolveProfile(profile: SiteProfile, overrides: ProfileOverrides
     title: profile.title,
     baseUrl,
     timeZone: profile.timeZone,
-    key: { pattern: new RegExp(key.pattern), lifetimeMs: key.lifetime, env: key.env },
+    key: { pattern: new RegExp(key.pattern), lifetimeMs: key.lifetime, everyMs: key.every, env: key.env },
     session: {
       loginUrl: absolute(session.login.url),
       cookies: session.cookies ?? [],
@@ -170,19 +179,23 @@ function resolvePage(
   const stepMs = page.patience?.step ?? 15_000;
   const optionalMs = page.patience?.optional ?? 1500;
   const steps = (list: readonly ProfileStep[]) => resolveSteps(list, stepMs, optionalMs);
+  const readKey = targets(page.read.key);
   return {
     url: absolute(page.url),
     ready: targets(page.ready),
     read: {
       response: exchange(page.read.response),
-      key: targets(page.read.key),
+      key: readKey,
       expires: targets(page.read.expires),
       none: targets(page.read.none),
     },
     answer: answer && answerShape(answer),
     create: page.create && steps(page.create),
     rotate: steps(page.rotate),
-    capture: { response: exchange(page.capture?.response), key: targets(page.capture?.key ?? page.read.key) },
+    capture: {
+      response: exchange(page.capture?.response),
+      key: page.capture?.key ? targets(page.capture.key) : readKey,
+    },
     code: {
       field: targets(page.code?.field),
       submit: targets(page.code?.submit),
@@ -198,9 +211,11 @@ function resolveSteps(list: readonly ProfileStep[], stepMs: number, optionalMs: 
   const lastClick = list.findLastIndex((step) => step.click !== undefined && !step.optional);
   return list.map((step, index) => {
     const isOptional = step.optional ?? false;
+    const presses = step.click !== undefined || step.check !== undefined || step.press !== undefined;
     const shared = {
       isOptional,
       rotates: isMarked ? (step.rotates ?? false) : index === lastClick,
+      mayRotate: isMarked ? (step.rotates ?? false) : presses,
       timeoutMs: step.within ?? (isOptional ? optionalMs : stepMs),
     };
     if (step.click !== undefined) return { action: 'click', targets: targets(step.click), ...shared };

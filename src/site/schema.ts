@@ -119,6 +119,29 @@ const probe = z.strictObject({
 
 const pattern = text.refine((value) => compileWord(`/${value}/`) !== undefined, 'is not a valid regular expression');
 
+/**
+ * Why the write-ahead and a dry run could miss the press: every way through the steps must pass a step that carries the
+ * mark, and an optional step is passed without its mark when its element does not appear.
+ */
+function markProblems(list: readonly z.output<typeof step>[]): readonly { index?: number; message: string }[] {
+  if (list.length === 0) return [];
+  if (!list.some((one) => one.rotates)) {
+    const hasPress = list.some((one) => one.click !== undefined && !one.optional);
+    return hasPress ? [] : [{ message: 'must have a click that is not optional' }];
+  }
+  const isCertain = (one: (typeof list)[number]) => one.rotates === true && !one.optional;
+  return list.flatMap((one, index) => {
+    if (!one.rotates) return [];
+    if (one.waitFor !== undefined)
+      return [{ index, message: 'waits and presses nothing, so it cannot carry rotates: true' }];
+    if (!one.optional || list.slice(index + 1).some(isCertain)) return [];
+    const message =
+      'carries rotates: true and is optional: when its element does not appear, its mark is skipped with it; ' +
+      'put rotates: true on a later step that is not optional, too';
+    return [{ index, message }];
+  });
+}
+
 export const siteProfileSchema = z
   .strictObject({
     name: z
@@ -131,6 +154,7 @@ export const siteProfileSchema = z
     key: z.strictObject({
       pattern,
       lifetime: duration.optional(),
+      every: duration.optional(),
       env: z
         .string()
         .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a variable name')
@@ -199,13 +223,19 @@ export const siteProfileSchema = z
       context.addIssue({ code: 'custom', path: [], message: 'must have an http section, a page section or both' });
     }
     const page = profile.page;
+    const saysExpiry = [profile.http?.answer, page?.answer, page?.read].some((one) => one?.expires !== undefined);
+    if (!saysExpiry && profile.key.lifetime === undefined && profile.key.every === undefined) {
+      const message =
+        'says neither how long a key lives nor when to renew it: add "lifetime: 90d" if its keys die after a fixed time, ' +
+        '"every: 30d" if they do not expire, or an `expires` where the console shows the time';
+      context.addIssue({ code: 'custom', path: ['key'], message });
+    }
     if (page && (page.read.response || page.capture?.response) && !page.answer && !profile.http) {
       context.addIssue({ code: 'custom', path: ['page', 'answer'], message: 'is needed to understand the responses' });
     }
     for (const list of ['create', 'rotate'] as const) {
-      const own = page?.[list];
-      if (own && !own.some((one) => one.rotates) && !own.some((one) => one.click && !one.optional)) {
-        context.addIssue({ code: 'custom', path: ['page', list], message: 'must have a click that is not optional' });
+      for (const { index, message } of markProblems(page?.[list] ?? [])) {
+        context.addIssue({ code: 'custom', path: ['page', list, ...(index === undefined ? [] : [index])], message });
       }
     }
   });

@@ -12,7 +12,7 @@ name: acme
 title: Acme
 baseUrl: https://console.acme.example
 timeZone: UTC
-key: { pattern: '^sk-[a-z]{8}$' }
+key: { pattern: '^sk-[a-z]{8}$', lifetime: 7d }
 session: { login: { url: /login } }
 http:
   read: { method: GET, path: /api/key }
@@ -163,6 +163,58 @@ page:
   const resolved = resolveProfile(parseSiteProfile(page, 'acme.yaml')).page;
   expect(resolved?.create?.map((step) => step.rotates)).toEqual([false, true, false]);
   expect(resolved?.rotate.map((step) => step.rotates)).toEqual([true, false]);
+});
+
+test('a profile that says neither expiry, lifetime nor interval is refused with the line to write', () => {
+  const without = minimal.replace(', lifetime: 7d', '');
+  expect(problemsOf(without)).toEqual([expect.stringMatching(/^key: .*"lifetime: 90d".*"every: 30d".*\(line 6\)$/)]);
+  const said = without.replace('answer: { key: key }', 'answer: { key: key, expires: until }');
+  expect(parseSiteProfile(said, 'acme.yaml').key.lifetime).toBeUndefined();
+  const every = minimal.replace('lifetime: 7d', 'every: 30d');
+  expect(resolveProfile(parseSiteProfile(every, 'acme.yaml')).key.everyMs).toBe(30 * 86_400_000);
+});
+
+const withRotate = (rotate: string) => `${minimal}
+page:
+  url: /key
+  ready: Reset
+  read: { key: { css: .key } }
+  rotate: ${rotate}
+`;
+
+test('a dry run ends before the marked steps, without a mark before anything that presses', () => {
+  const mayRotate = (rotate: string) =>
+    resolveProfile(parseSiteProfile(withRotate(rotate), 'acme.yaml')).page?.rotate.map((step) => step.mayRotate);
+  expect(mayRotate('[{ click: Reset }, { click: OK, rotates: true }]')).toEqual([false, true]);
+  expect(mayRotate('[{ fill: { into: Name, with: a } }, { click: Make }, { press: Enter, optional: true }]')).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+for (const [title, rotate, path] of [
+  ['an optional step alone', '[{ click: Reset }, { click: OK, optional: true, rotates: true }]', 'page.rotate[1]'],
+  [
+    'an optional step after a certain one',
+    '[{ click: A, rotates: true }, { click: B, optional: true, rotates: true }]',
+    'page.rotate[1]',
+  ],
+  [
+    'two optional steps',
+    '[{ click: A, optional: true, rotates: true }, { click: B, optional: true, rotates: true }]',
+    'page.rotate[0]',
+  ],
+  ['a step that only waits', '[{ click: A }, { waitFor: B, rotates: true }]', 'page.rotate[1]'],
+] as const) {
+  test(`a mark that can be missed is refused: ${title}`, () => {
+    expect(problemsOf(withRotate(rotate)).join('\n')).toContain(`${path}: `);
+  });
+}
+
+test('an optional step may carry the mark when a later certain one carries it, too', () => {
+  const rotate = '[{ click: A, optional: true, rotates: true }, { click: B, rotates: true }]';
+  expect(parseSiteProfile(withRotate(rotate), 'acme.yaml').page?.rotate).toHaveLength(2);
 });
 
 test('the example in profiles/README.md is a valid profile, and its table has every key of the schema', async () => {
