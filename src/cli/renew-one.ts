@@ -111,7 +111,7 @@ async function runBench(
       dryRun: options.dryRun,
       rungs: rungsOf(config, options, bench),
       signIn: options.signIn,
-      lifetimeMs: bench.profile.key.lifetimeMs,
+      life: bench.profile.key,
       personIsHere: options.personIsHere,
     },
     {
@@ -142,6 +142,13 @@ async function runBench(
           onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
         }),
         preflight: (reason) => delivery.preflight(reason),
+        onClockSkew: (skewMs) => {
+          const minutes = Math.round(Math.abs(skewMs) / 60_000);
+          const side = skewMs > 0 ? 'ahead of' : 'behind';
+          workshop.say(
+            `${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`,
+          );
+        },
         onDue: async () => void (options.dryRun || (await delivery.hook('before'))),
         onStep: (rung, step) => progress.step(config.name, rung, step),
         history: bench.history,

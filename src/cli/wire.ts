@@ -214,10 +214,6 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         log,
         signal,
         now: context.now,
-        onClockSkew: (skewMs) =>
-          warn(
-            `this machine's clock is ${Math.round(Math.abs(skewMs) / 60_000)} min ${skewMs > 0 ? 'ahead of' : 'behind'} the site's; expiry times may be off.`,
-          ),
       }),
     );
   }

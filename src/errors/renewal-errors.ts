@@ -161,6 +161,24 @@ export const renewalErrors = {
     byItself: 'wrote again for a moment, into room kept for the purpose; the next run makes another key',
     example: { detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.' },
   }),
+  notSeen: entry<OneRun>({
+    code: 'KT611',
+    title: 'the new key was not seen',
+    exitCode: 1,
+    next: 'ask-person',
+    message: ({ site, detail }) => `${site} was asked for a new key, and none was seen: ${detail}`,
+    state: keyState,
+    hint: ({ account }) => `keyturn refresh ${account} --force`,
+    byItself:
+      'reads the console again with the next run, and takes the key if it is shown there; asks for a key by itself only once the service refuses the one from before, and then once; tells its owner when it begins, and once a day while it lasts',
+    example: {
+      account: 'work',
+      site: 'iFlow',
+      detail: '`capture.key` found an input of 44 characters that does not fit `key.pattern`.',
+      keyState:
+        'The console may hold a key that nobody has: look at its key page, and delete that key there. The service still accepts the key from before.',
+    },
+  }),
   sessionEnded: entry<OneRun>({
     code: 'KT610',
     title: 'signed out while the key is good',

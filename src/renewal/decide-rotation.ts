@@ -9,8 +9,9 @@ export type RotationReason =
   | 'no-key'
   | 'expired'
   | 'near-expiry'
+  | 'interval'
   | 'expiry-unknown'
-  /** An earlier rotation's answer was lost: the console shows a key that nobody here knows. */
+  /** An earlier rotation's answer was lost, and the key before it is dead. */
   | 'answer-lost'
   /** The key was changed elsewhere, and the console shows only its mask. */
   | 'changed-elsewhere';
@@ -20,7 +21,9 @@ export type RotationDecision =
   /** The console shows a full key that is not the current one: take it instead of making another. */
   | { readonly action: 'adopt'; readonly key: string; readonly expiresAt?: IsoTime }
   /** The current key is the console's, and lives longer than the record says. */
-  | { readonly action: 'keep'; readonly expiresAt?: IsoTime };
+  | { readonly action: 'keep'; readonly expiresAt?: IsoTime }
+  /** An earlier press may have made a key, and the console does not show it. `isReplaced`: it shows that the key is another one now. */
+  | { readonly action: 'unsettled'; readonly isReplaced: boolean };
 
 export interface DecideOptions {
   readonly record: KeyRecord;
@@ -33,15 +36,21 @@ export interface DecideOptions {
 
 /**
  * What to do once the console was read. The rule, in order:
- * 1. No key at the console: make one.
+ * 1. No key at the console: make one, unless an earlier press may have made one that is not shown.
  * 2. A full key that is not ours: it is the live key, so adopt it; rotate only if it is due itself, or forced and no rotation is pending.
  * 3. Our key, full or by its mask: an interrupted rotation did not happen; rotate only if the key is due by the console's own expiry.
- * 4. A mask that cannot be our key: ours is dead, and nothing but a rotation yields a usable one.
+ * 4. The console shows what it showed before an interrupted rotation: that did not happen either.
+ * 5. A mask that cannot be our key: ours is dead, and nothing but a rotation yields a usable one; after an interrupted rotation it is unsettled.
  */
 export function decideRotation({ record, reading, intent, dueWith }: DecideOptions): RotationDecision {
-  if (!reading.hasKey) return { action: 'rotate', reason: 'no-key' };
+  const { current } = record;
+  if (!reading.hasKey) {
+    return intent && hidesKeys(intent, current !== undefined)
+      ? { action: 'unsettled', isReplaced: false }
+      : { action: 'rotate', reason: 'no-key' };
+  }
 
-  if (reading.key !== undefined && reading.key !== record.current?.key) {
+  if (reading.key !== undefined && reading.key !== current?.key) {
     const due = dueWith(reading.expiresAt, false);
     if (reading.expired) return { action: 'rotate', reason: 'expired' };
     // The key that an interrupted forced rotation made is what was asked for: do not make yet another.
@@ -51,22 +60,51 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
     return { action: 'rotate', reason: reasonOf(due) };
   }
 
-  if (record.current && isOurs(record.current.key, reading)) {
+  if (current && isOurs(current.key, reading)) {
     if (reading.expired) return { action: 'rotate', reason: 'expired' };
-    if (intent && (expiryMoved(intent, reading) || !tellsKeysApart(reading)))
-      return { action: 'rotate', reason: 'answer-lost' };
+    if (intent && !isSettledByOurKey(intent, reading)) {
+      return { action: 'unsettled', isReplaced: expiryMoved(intent, reading) };
+    }
     const due = dueWith(reading.expiresAt, true);
     return due.due ? { action: 'rotate', reason: reasonOf(due) } : { action: 'keep', expiresAt: reading.expiresAt };
   }
 
-  if (!record.current) return { action: 'rotate', reason: intent ? 'answer-lost' : 'no-key' };
-  return { action: 'rotate', reason: intent ? 'answer-lost' : 'changed-elsewhere' };
+  if (intent && !isAsBefore(intent, reading)) return { action: 'unsettled', isReplaced: true };
+  return { action: 'rotate', reason: current ? 'changed-elsewhere' : 'no-key' };
+}
+
+/**
+ * Whether a console that shows no key may hold one all the same: it says that there is none although we have one, or it took
+ * the press and showed no key. A console that answered with a challenge or a refusal made none.
+ */
+function hidesKeys(intent: RotationIntent, hasCurrent: boolean): boolean {
+  if (intent.end?.kind === 'understood') return false;
+  return hasCurrent || intent.end?.kind === 'not-seen';
 }
 
 /** A console that shows neither key nor mask says nothing against ours. */
 function isOurs(key: string, reading: ConsoleReading): boolean {
   if (reading.key !== undefined) return reading.key === key;
   return reading.mask === undefined || maskMatches(reading.mask, key);
+}
+
+/**
+ * Our key at the console shows that nothing was rotated, unless what is shown could be the new key as well, or the console took
+ * the press and may hold another key beside ours.
+ */
+function isSettledByOurKey(intent: RotationIntent, reading: ConsoleReading): boolean {
+  if (expiryMoved(intent, reading) || intent.end?.kind === 'not-seen') return false;
+  return tellsKeysApart(reading) || intent.end?.kind === 'understood';
+}
+
+function isAsBefore(intent: RotationIntent, reading: ConsoleReading): boolean {
+  return (
+    intent.maskBefore !== undefined &&
+    intent.maskBefore === reading.mask &&
+    intent.end?.kind !== 'not-seen' &&
+    tellsKeysApart(reading) &&
+    !expiryMoved(intent, reading)
+  );
 }
 
 /** `sk-****` fits every key: after a rotation with an unknown end only a mask that shows more is evidence. */

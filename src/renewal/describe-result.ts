@@ -2,7 +2,8 @@ import { appError, type AppError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
 import { formatDuration } from '../duration.js';
 import type { KeyFacts } from './key-record.js';
-import type { IsoTime } from './outcome.js';
+import { notDueText } from './not-due-text.js';
+import type { IsoTime, Stop } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
 /** The permanent names of how a run can end; scripts read them from `--json` and `keyturn status --json`. */
@@ -14,6 +15,7 @@ export type OutcomeName =
   | 'challenge'
   | 'waiting'
   | 'drift'
+  | 'not-seen'
   | 'refused'
   | 'gone'
   | 'unreachable'
@@ -40,19 +42,16 @@ export interface DescribeContext {
 }
 
 /** Puts a run's end into words: the same ones for the terminal, the log, the status table and the message. */
-export function describeResult(result: RenewalResult, context: DescribeContext): ResultReport {
-  const { showTime, now } = context;
-  const left = (time: IsoTime | undefined) =>
-    time === undefined
-      ? 'expiry unknown'
-      : `${showTime(time)} (${formatDuration(Date.parse(time) - now)} ${Date.parse(time) > now ? 'left' : 'ago'})`;
+export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
+  const now = given.now - (result.clockSkewMs ?? 0);
+  const context = { ...given, now };
+  const { showTime } = context;
+  const left = (time: IsoTime) =>
+    `${showTime(time)} (${formatDuration(Date.parse(time) - now)} ${Date.parse(time) > now ? 'left' : 'ago'})`;
 
   switch (result.kind) {
     case 'not-due':
-      return {
-        outcome: 'not-due',
-        headline: `not due: the key is good until ${left(result.expiresAt)}${result.dueAt ? `, due ${showTime(result.dueAt)}` : ''}`,
-      };
+      return { outcome: 'not-due', headline: notDueText(result, showTime, left) };
     case 'rehearsed':
       return {
         outcome: 'rehearsed',
@@ -71,7 +70,9 @@ export function describeResult(result: RenewalResult, context: DescribeContext):
         banned: 'BANNED by the service',
       }[result.proof.verdict];
       const why = result.proof.verdict === 'valid' ? '' : ` (${'detail' in result.proof ? result.proof.detail : ''})`;
-      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${proof}${why}; good until ${left(result.key.expiresAt)}`;
+      const { expiresAt } = result.key;
+      const expiry = expiresAt === undefined ? 'its expiry is not known' : `good until ${left(expiresAt)}`;
+      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${proof}${why}; ${expiry}`;
       if (result.proof.verdict !== 'banned') return { outcome: 'renewed', headline };
       return {
         outcome: 'refused',
@@ -113,14 +114,18 @@ export function describeResult(result: RenewalResult, context: DescribeContext):
     }
     case 'stopped': {
       const { stop } = result;
-      const unsettled = result.rotationUnsettled
-        ? ' A rotation may have reached the site without its answer: the next run reads the console and settles it.'
-        : '';
-      const facts = { ...oneRun(context), detail: stop.detail, keyState: keyState(context) + unsettled };
+      const state =
+        stop.kind === 'not-seen'
+          ? notSeenState(stop)
+          : result.rotationUnsettled
+            ? 'A rotation may have reached the site without its answer, so the old key may be dead: the next run reads the console and settles it.'
+            : keyState(context);
+      const facts = { ...oneRun(context), detail: asSentence(stop.detail), keyState: state };
       const entries = {
         'signed-out': renewalErrors.signedOut,
         challenge: renewalErrors.challenge,
         drift: renewalErrors.drift,
+        'not-seen': renewalErrors.notSeen,
         refused: renewalErrors.refused,
         gone: renewalErrors.gone,
         unreachable: renewalErrors.unreachable,
@@ -144,6 +149,18 @@ function keyState({ record, now, showTime }: DescribeContext): string {
     : `The current key was left as it is, but it expired at ${showTime(current.expiresAt)}.`;
 }
 
+/** What is known after a press that made a key which nobody has, perhaps. */
+function notSeenState({ oldKey, isFurther }: Stop & { kind: 'not-seen' }): string {
+  const first = 'The console may hold a key that nobody has: look at its key page, and delete that key there.';
+  if (oldKey === undefined) return `${first} keyturn has no key of this account yet.`;
+  const old = {
+    valid: 'The service still accepts the key from before.',
+    invalid: `The service does not accept the key from before any more${isFurther ? '' : '; the next run makes one further key'}.`,
+    unknown: 'Whether the key from before still works could not be checked.',
+  }[oldKey];
+  return `${first} ${old}`;
+}
+
 function rungText(rung: string | undefined): string {
   return (
     { http: 'HTTP replay', headless: 'the page, headless', headed: 'the page, with its owner' }[rung ?? ''] ??
@@ -160,6 +177,7 @@ export function reasonText(reason: string): string {
     'no-key': 'there was no key',
     expired: 'the key had expired',
     'near-expiry': 'the key was near its expiry',
+    interval: 'its interval of renewal had passed',
     'expiry-unknown': 'the expiry was not known',
     'answer-lost': "an earlier rotation's answer was lost",
     'changed-elsewhere': 'the key had been changed elsewhere',

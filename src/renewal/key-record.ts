@@ -11,8 +11,10 @@ export interface KnownKey {
   readonly obtainedBy: KeyOrigin;
   /** As the console said; absent when it did not. */
   readonly expiresAt?: IsoTime;
-  /** How long such a key lives, issued to death; kept here so that the due rule needs no site profile. */
+  /** How long such a key lives by the site profile, issued to death; kept here so that the due rule needs no profile. */
   readonly lifetimeMs?: number;
+  /** The site profile's renewal interval for keys that do not expire. */
+  readonly everyMs?: number;
   /** When a probe last saw the service accept it. */
   readonly provedAt?: IsoTime;
   readonly runId: string;
@@ -27,7 +29,8 @@ export interface KeyRecord {
 
 /** What is no secret of a key record; kept readable where the record itself is encrypted. */
 export interface KeyFacts {
-  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'provedAt'> & {
+  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'everyMs' | 'provedAt'> & {
+    readonly obtainedBy?: KeyOrigin;
     /** As {@link fingerprintOf} has it. */
     readonly fingerprint?: string;
   };
@@ -49,6 +52,13 @@ export interface RotationIntent {
   readonly hadKeyBefore: boolean;
   /** Present as soon as the new key was seen; from then on the console is no longer needed to settle it. */
   readonly answer?: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt: IsoTime };
+  /**
+   * How the press ended, where the run that pressed lived to see it. `understood`: with a challenge or a refusal, so that no
+   * key was made. `unanswered`: no answer came. `not-seen`: the console took it, and no new key was seen.
+   */
+  readonly end?: { readonly kind: 'understood' | 'unanswered' | 'not-seen'; readonly detail: string };
+  /** This press was the one further rotation after a lost answer. */
+  readonly isFurther?: boolean;
 }
 
 export const keptKeys = 5;

@@ -42,6 +42,11 @@ export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
   | { readonly kind: 'challenge'; readonly challenge: Challenge }
   /** The page or the answer is not as the site profile says. */
   | { readonly kind: 'drift'; readonly step?: string }
+  /**
+   * The press had no answer that keyturn understands: a key may have been made that nobody has. Never pressed again without a
+   * person. `oldKey`: what the service said of the key before it; absent when there is none.
+   */
+  | { readonly kind: 'not-seen'; readonly oldKey?: 'valid' | 'invalid' | 'unknown'; readonly isFurther?: boolean }
   /** Blocked or banned: renewing again does not help. */
   | { readonly kind: 'refused' }
   /** The service has closed. */

@@ -13,6 +13,11 @@ export interface ConsoleReading {
   readonly expired?: boolean;
   /** The key's name at the console; not unique, may be a masked phone number. */
   readonly name?: string;
+  /**
+   * How far this machine's clock is ahead of the site's, measured by this reading. Milliseconds; 0 when they agree within two
+   * minutes, absent when it could not be measured.
+   */
+  readonly clockSkewMs?: number;
 }
 
 export interface NewKey {
@@ -29,12 +34,13 @@ export interface RotateHooks {
 }
 
 /**
- * `sent` tells a failed rotation's state: `no` means that the request surely never left, `maybe` that the old key may be dead
- * and the console has to be read before anything is pressed again.
+ * `sent` tells a failed rotation's state. `no`: the request surely never left, or was not let through to the key. `refused`: the
+ * console answered with a challenge or a refusal, so no key was made. `maybe`: nobody knows, and the old key may be dead.
  */
 export type RotateResult =
-  | { readonly ok: true; readonly value: NewKey }
-  | { readonly ok: false; readonly stop: Stop; readonly sent: 'no' | 'maybe' };
+  { readonly ok: true; readonly value: NewKey } | { readonly ok: false; readonly stop: Stop; readonly sent: Sent };
+
+export type Sent = 'no' | 'refused' | 'maybe';
 
 /** One rung, opened for one account: the account's key page or its endpoint, signed in or not yet known to be. */
 export interface ConsoleSession {

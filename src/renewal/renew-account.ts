@@ -3,7 +3,7 @@ import { renewalErrors } from '../errors/renewal-errors.js';
 import type { HandoffResult } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
-import { isDue, type DueDecision, type DueReason } from './is-due.js';
+import { isBelowFloor, isDue, isFromFuture, sensibleExpiry, type DueDecision, type DueReason } from './is-due.js';
 import { type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import { pageOf } from './challenge-names.js';
 import type { Attempt, Dismissed, IsoTime, Rung, Stop } from './outcome.js';
@@ -16,10 +16,11 @@ import type {
   OpenRungOptions,
   PersonAtBrowser,
   Proof,
+  RotateResult,
 } from './ports.js';
 import { proveAndPublish, type Made } from './prove-and-publish.js';
 import type { RenewalResult } from './renewal-result.js';
-import { writeAheadHooks, type KeyStore, type RotationContext } from './rotation.js';
+import { recordPressEnd, writeAheadHooks, type KeyStore, type ProfileLife, type RotationContext } from './rotation.js';
 
 export interface RenewDeps {
   readonly store: KeyStore;
@@ -33,6 +34,8 @@ export interface RenewDeps {
   readonly personAtBrowser: () => PersonAtBrowser;
   /** Asked when the key is due and again before the press: rejects with a coded error when a new key could not be delivered. */
   readonly preflight?: (reason: DueReason | RotationReason) => Promise<void>;
+  /** Called once, when this machine's clock was found more than two minutes off the site's; positive when ours is ahead. */
+  readonly onClockSkew?: (skewMs: number) => void;
   /** Told once, before the console is opened for a key that is due. Never rejects. */
   readonly onDue?: () => Promise<void>;
   readonly onStep: (rung: Rung, step: string) => void;
@@ -51,9 +54,12 @@ export interface RenewOptions {
   readonly rungs: readonly Rung[];
   /** The session is to be renewed, whether or not the key is due. */
   readonly signIn?: boolean;
-  /** As the site profile says. */
-  readonly lifetimeMs?: number;
+  readonly life: ProfileLife;
 }
+
+/** What to do at the console; `end` and `stop` need nothing more of it. */
+type Decision =
+  Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly stop: Stop };
 
 /** What a rung came to: a result that ends the run, or a stop after which the next rung may be tried. */
 type Climb = { readonly end: RenewalResult } | { readonly stop: Stop; readonly rung: Rung };
@@ -67,6 +73,11 @@ type Climb = { readonly end: RenewalResult } | { readonly stop: Stop; readonly r
  */
 export async function renewAccount(options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
   const renewal = new Renewal(options, deps);
+  const result = await renew(renewal, options, deps);
+  return renewal.clockSkewMs === 0 ? result : { ...result, clockSkewMs: renewal.clockSkewMs };
+}
+
+async function renew(renewal: Renewal, options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
   const settled = await renewal.settleSeenKey();
   // A key that is dead although it was just made was made anew elsewhere since: the console knows.
   const isDead = settled?.kind === 'unproved' && !settled.oldKeyWorks;
@@ -98,10 +109,13 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   }
 }
 
+/** The same for every rung, or nothing that another rung may do again. */
+const endsTheRun: readonly Stop['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
+
 class Renewal {
   private readonly context: RotationContext;
-  /** A lost answer may cost one further rotation, never a series. */
-  private lostAnswers = 0;
+  /** As the newest reading measured it; positive when this machine's clock is ahead. */
+  clockSkewMs = 0;
   /** What the owner said while a page waited for a code, when it was no code. */
   private handoff: HandoffResult | undefined;
   private readonly dismissed: Dismissed[] = [];
@@ -115,8 +129,9 @@ class Renewal {
     this.context = {
       store: deps.store,
       runId: options.runId,
-      lifetimeMs: options.lifetimeMs,
-      now: deps.now,
+      life: options.life,
+      log: deps.log,
+      now: () => this.now(),
       newId: deps.newId,
     };
   }
@@ -140,14 +155,30 @@ class Renewal {
     this.isRecordDoubtful = true;
   }
 
+  /** By the site's clock, once a reading has measured it. */
+  private now(): number {
+    return this.deps.now() - this.clockSkewMs;
+  }
+
   async due(): Promise<DueDecision> {
-    const record = await this.deps.store.readRecord();
+    const record = await this.withProfileLife(await this.deps.store.readRecord());
     const intent = await this.deps.store.readIntent();
-    const decision = isDue(record, this.deps.now(), { force: this.options.force });
+    const decision = isDue(record, this.now(), { force: this.options.force });
     // A rotation of unknown end makes the record doubtful, too.
     return (intent || this.isRecordDoubtful) && !decision.due
       ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
       : decision;
+  }
+
+  /** A record that does not say how long its key lives, completed by the site profile. */
+  private async withProfileLife(record: KeyRecord): Promise<KeyRecord> {
+    const { current } = record;
+    const { lifetimeMs, everyMs } = this.options.life;
+    const lacksLife = current?.lifetimeMs === undefined && current?.everyMs === undefined;
+    if (!current || !lacksLife || (lifetimeMs === undefined && everyMs === undefined)) return record;
+    const completed = { ...record, current: { ...current, lifetimeMs, everyMs } };
+    if (!this.options.dryRun) await this.deps.store.writeRecord(completed);
+    return completed;
   }
 
   async climb(rungs: readonly Rung[]): Promise<Climb> {
@@ -158,8 +189,8 @@ class Renewal {
       if ('end' in result) return result;
       last = result;
       this.deps.log.warn({ rung, stop: result.stop.kind, detail: result.stop.detail }, 'rung ended without a key');
-      // Blocked, closed or out of reach is the same for every rung; what only looks odd over HTTP may be fine in the browser.
-      if (result.stop.kind === 'refused' || result.stop.kind === 'gone' || result.stop.kind === 'unreachable') break;
+      // What only looks odd over HTTP may be fine in the browser.
+      if (endsTheRun.includes(result.stop.kind)) break;
     }
     return last ?? { rung: 'http', stop: { kind: 'drift', detail: 'No way to renew is set up for this account.' } };
   }
@@ -222,6 +253,7 @@ class Renewal {
     const { rung } = session;
     const reading = await session.read();
     if (!reading.ok) return { stop: reading.stop, rung };
+    this.setClock(reading.value);
     if (this.options.signIn) await this.deps.history('signed-in', { rung });
     const decision = await this.decide(reading.value);
     this.deps.log.info(
@@ -229,6 +261,7 @@ class Renewal {
       'console read',
     );
 
+    if (decision.action === 'stop') return { rung, stop: decision.stop };
     if (this.options.dryRun) return this.rehearse(session, decision);
     if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
     if (decision.action === 'adopt') {
@@ -245,7 +278,7 @@ class Renewal {
 
   private async rotate(session: ConsoleSession, reading: ConsoleReading, reason: RotationReason): Promise<Climb> {
     const { rung } = session;
-    const hooks = writeAheadHooks(this.context, rung, reading);
+    const hooks = writeAheadHooks(this.context, rung, reading, { isFurther: reason === 'answer-lost' });
     await this.deps.preflight?.(reason);
     await this.deps.history('rotate', { rung, reason });
     const rotated = await session.rotate(reading, hooks);
@@ -264,39 +297,51 @@ class Renewal {
         await left;
       }
     }
-    if (rotated.ok) return { rung, stop: { kind: 'drift', detail: 'The console rotated without showing a key.' } };
-    if (rotated.sent === 'no') {
-      await this.deps.store.removeIntent();
-      return { rung, stop: rotated.stop };
-    }
-    if (rotated.stop.kind !== 'unreachable' && rotated.stop.kind !== 'drift') return { rung, stop: rotated.stop };
-    this.lostAnswers += 1;
-    this.deps.log.warn(
-      { rung, stop: rotated.stop.kind, lostAnswers: this.lostAnswers },
-      'the answer to a rotation was lost',
-    );
-    return this.lostAnswers > 1 ? { rung, stop: rotated.stop } : this.settleLostAnswer(session, rotated.stop);
+    if (rotated.ok) throw new Error('a rotation without a key is no success');
+    return this.settlePress(session, rotated, hooks.intent());
   }
 
-  /** The press may have reached the server: only the console knows. */
-  private async settleLostAnswer(session: ConsoleSession, stop: Stop): Promise<Climb> {
+  /** A press without a key: where nobody knows whether it made one, the console and the service may show it. */
+  private async settlePress(
+    session: ConsoleSession,
+    failed: Exclude<RotateResult, { readonly ok: true }>,
+    intent: RotationIntent | undefined,
+  ): Promise<Climb> {
+    const { store, log, history } = this.deps;
     const { rung } = session;
+    const { stop } = failed;
+    if (await recordPressEnd(store, failed, intent)) return { rung, stop };
+
+    log.warn({ rung, stop: stop.kind, detail: stop.detail }, 'no new key was seen after the press');
+    await history('not-seen', { rung, detail: stop.detail });
     const reading = await session.read();
-    if (!reading.ok) return { rung, stop: reading.stop.kind === 'unreachable' ? stop : reading.stop };
-    const decision = await this.decide(reading.value);
-    if (decision.action === 'adopt') {
-      return {
-        end: await this.prove(
-          { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' },
-          { rung, how: 'rotated', reason: 'answer-lost' },
-        ),
-      };
+    const decision = reading.ok ? await this.look(reading.value) : undefined;
+    if (decision?.action === 'adopt') {
+      const key: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
+      return { end: await this.prove(key, { rung, how: 'rotated', reason: 'answer-lost' }) };
     }
-    if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
-    return this.rotate(session, reading.value, decision.reason);
+    // The console shows the key from before: the request was lost on its way there, and the next run asks again.
+    if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { rung, stop };
+    const { current } = await store.readRecord();
+    const oldKey = current && verdictOf(await this.deps.prove(current.key));
+    return { rung, stop: notSeen(stop, oldKey, intent?.isFurther) };
   }
 
-  private async decide(reading: ConsoleReading): Promise<RotationDecision> {
+  private setClock({ clockSkewMs }: ConsoleReading): void {
+    if (clockSkewMs === undefined || clockSkewMs === this.clockSkewMs) return;
+    if (this.clockSkewMs === 0) this.deps.onClockSkew?.(clockSkewMs);
+    this.clockSkewMs = clockSkewMs;
+  }
+
+  private async decide(reading: ConsoleReading): Promise<Decision> {
+    const decision = await this.look(reading);
+    const record = await this.deps.store.readRecord();
+    if (decision.action !== 'unsettled') return this.onlyWhenCalledFor(decision, record);
+    return this.settleByService(record, await this.deps.store.readIntent(), decision.isReplaced);
+  }
+
+  /** What the console alone calls for. */
+  private async look(reading: ConsoleReading): Promise<RotationDecision> {
     const record = await this.deps.store.readRecord();
     const intent = await this.deps.store.readIntent();
     return decideRotation({
@@ -307,42 +352,92 @@ class Renewal {
     });
   }
 
+  /**
+   * An earlier press may have made a key that nobody has. While the old key works, a person has to look; once it is dead, one
+   * further rotation is made, never a series.
+   */
+  private async settleByService(
+    { current }: KeyRecord,
+    intent: RotationIntent | undefined,
+    isReplaced: boolean,
+  ): Promise<Decision> {
+    if (this.options.force) return { action: 'rotate', reason: 'forced' };
+    const oldKey = current && verdictOf(await this.deps.prove(current.key));
+    // Without an earlier key, a console that took the press would only be made to give a second key that nobody has.
+    const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
+    const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
+    if (isDead && !intent?.isFurther) return { action: 'rotate', reason: 'answer-lost' };
+    const detail = intent?.end?.detail ?? 'An earlier run was ended between the press and its answer.';
+    return { action: 'stop', stop: notSeen({ detail }, oldKey, intent?.isFurther) };
+  }
+
+  /** A key that is not due is replaced for what the console shows only when its service does not accept it. */
+  private async onlyWhenCalledFor(
+    decision: Exclude<RotationDecision, { action: 'unsettled' }>,
+    { current, previous }: KeyRecord,
+  ): Promise<Decision> {
+    if (decision.action !== 'rotate' || !current || this.options.force) return decision;
+    const now = this.now();
+    const isYoung = isBelowFloor(current, now);
+    if (!isYoung && isDue({ version: 1, current, previous }, now).due) return decision;
+    const proof = await this.deps.prove(current.key);
+    const isKept = proof.verdict === 'valid' || (proof.verdict === 'unknown' && isYoung);
+    if (!isKept) return decision;
+    this.deps.log.warn(
+      { reason: decision.reason, proof: proof.verdict },
+      'what the console shows calls for a new key, but the key is not due and its service has not refused it',
+    );
+    return { action: 'keep' };
+  }
+
   private dueWith(
     record: KeyRecord,
     reading: ConsoleReading,
     expiresAt: IsoTime | undefined,
     isCurrent: boolean,
   ): DueDecision {
-    const current = isCurrent ? record.current : undefined;
-    const key: KnownKey = {
-      key: current?.key ?? reading.key ?? '',
-      obtainedAt: current?.obtainedAt ?? new Date(this.deps.now()).toISOString(),
-      obtainedBy: current?.obtainedBy ?? 'adopted',
-      expiresAt: expiresAt ?? current?.expiresAt,
-      lifetimeMs: this.options.lifetimeMs ?? current?.lifetimeMs,
+    const current = isCurrent && record.current ? this.updated(record.current, expiresAt) : undefined;
+    const { lifetimeMs, everyMs } = this.options.life;
+    const found: KnownKey = {
+      key: reading.key ?? '',
+      obtainedAt: new Date(this.now()).toISOString(),
+      obtainedBy: 'adopted',
+      expiresAt,
+      lifetimeMs,
+      everyMs,
       runId: this.options.runId,
     };
-    return isDue({ version: 1, current: key, previous: [] }, this.deps.now(), { force: this.options.force });
+    const key = current ?? found;
+    return isDue({ version: 1, current: key, previous: [] }, this.now(), { force: this.options.force });
+  }
+
+  /** The current key with the console's newer word on its expiry; the time of a wrong clock is replaced by the best guess. */
+  private updated(current: KnownKey, said: IsoTime | undefined): KnownKey {
+    const now = this.now();
+    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = this.options.life;
+    const isWrong = isFromFuture(current, now);
+    const madeMs = Math.min(now, Date.parse(said ?? '') - (lifetimeMs ?? 0) || now);
+    const obtainedAt = isWrong ? new Date(madeMs).toISOString() : current.obtainedAt;
+    const expiresAt = sensibleExpiry(said, { ...current, obtainedAt }) ?? (isWrong ? undefined : current.expiresAt);
+    return { ...current, obtainedAt, expiresAt, lifetimeMs, everyMs };
   }
 
   /** The console vouches for the current key; its word on the expiry is newer than the record's. */
   private async keep(expiresAt: IsoTime | undefined): Promise<RenewalResult> {
     const record = await this.deps.store.readRecord();
-    const current = record.current;
-    if (current && expiresAt !== undefined && (expiresAt !== current.expiresAt || current.lifetimeMs === undefined)) {
-      await this.deps.store.writeRecord({
-        ...record,
-        current: { ...current, expiresAt, lifetimeMs: this.options.lifetimeMs ?? current.lifetimeMs },
-      });
-    }
+    const kept = record.current && { ...record, current: this.updated(record.current, expiresAt) };
+    if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await this.deps.store.writeRecord(kept);
     await this.deps.store.removeIntent();
-    const decision = isDue(await this.deps.store.readRecord(), this.deps.now());
+    const decision = isDue(kept ?? record, this.now());
     return decision.due
       ? { kind: 'not-due', expiresAt: decision.expiresAt }
       : { kind: 'not-due', dueAt: decision.dueAt, expiresAt: decision.expiresAt };
   }
 
-  private async rehearse(session: ConsoleSession, decision: RotationDecision): Promise<Climb> {
+  private async rehearse(
+    session: ConsoleSession,
+    decision: Exclude<Decision, { readonly action: 'stop' }>,
+  ): Promise<Climb> {
     const { rung } = session;
     const record = await this.deps.store.readRecord();
     if (decision.action !== 'rotate') {
@@ -385,6 +480,19 @@ class Renewal {
     }
     return left;
   }
+}
+
+function notSeen(
+  { detail, evidence }: Pick<Stop, 'detail' | 'evidence'>,
+  oldKey: 'valid' | 'invalid' | 'unknown' | undefined,
+  isFurther: boolean | undefined,
+): Stop {
+  return { kind: 'not-seen', detail, evidence, oldKey, isFurther };
+}
+
+/** A banned account is no word on the key itself. */
+function verdictOf({ verdict }: Proof): 'valid' | 'invalid' | 'unknown' {
+  return verdict === 'banned' ? 'unknown' : verdict;
 }
 
 function seenKey(intent: RotationIntent | undefined): NewKey | undefined {

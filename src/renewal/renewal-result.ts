@@ -5,7 +5,10 @@ import type { IsoTime, Rung, Stop } from './outcome.js';
 import type { Proof } from './ports.js';
 
 /** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
-export type RenewalResult =
+export type RenewalResult = {
+  /** How far this machine's clock is ahead of the site's, where the run measured that. Milliseconds. */
+  readonly clockSkewMs?: number;
+} & (
   | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime }
   /** `settled`: an earlier, interrupted rotation's key was published; nothing was rotated in this run. */
   | {
@@ -42,4 +45,5 @@ export type RenewalResult =
       readonly rung: Rung;
       readonly proof: Proof;
       readonly oldKeyWorks: boolean;
-    };
+    }
+);

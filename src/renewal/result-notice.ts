@@ -18,6 +18,7 @@ const titles: Record<OutcomeName, { zh: string; en: string }> = {
   challenge: { zh: '需要本人验证', en: 'A person is needed' },
   waiting: { zh: '仍在等待', en: 'Still waiting' },
   drift: { zh: '页面与配置不符', en: 'The page has changed' },
+  'not-seen': { zh: '未看到新密钥', en: 'The new key was not seen' },
   refused: { zh: '被站点拒绝', en: 'Refused by the site' },
   gone: { zh: '服务已关闭', en: 'The service has closed' },
   unreachable: { zh: '无法连接站点', en: 'The site is out of reach' },

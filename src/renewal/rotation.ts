@@ -1,6 +1,8 @@
+import type { Log } from '../log.js';
+import { sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
-import type { IsoTime, Rung } from './outcome.js';
-import type { ConsoleReading, NewKey, RotateHooks } from './ports.js';
+import type { IsoTime, Rung, Stop } from './outcome.js';
+import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
 
 /** Where the key record and the intent live. Every write is on stable storage when it resolves. */
 export interface KeyStore {
@@ -13,11 +15,20 @@ export interface KeyStore {
   readonly prepare?: () => Promise<void>;
 }
 
+/** What the site profile says of how long a key lives. */
+export interface ProfileLife {
+  /** Issued to death. */
+  readonly lifetimeMs?: number;
+  /** The renewal interval for keys that do not expire. */
+  readonly everyMs?: number;
+}
+
 export interface RotationContext {
   readonly store: KeyStore;
   readonly runId: string;
-  /** Issued to death, as the site profile says; undefined when it does not. */
-  readonly lifetimeMs?: number;
+  readonly life: ProfileLife;
+  readonly log: Log;
+  /** Epoch milliseconds by the site's clock, where its difference to this machine's was measured. */
   readonly now: () => number;
   readonly newId: () => string;
 }
@@ -33,41 +44,56 @@ export function writeAheadHooks(
   context: RotationContext,
   rung: Rung,
   reading: ConsoleReading,
+  options: { readonly isFurther?: boolean } = {},
 ): RotateHooks & { intent(): RotationIntent | undefined; isKeyKept(): boolean } {
   let intent: RotationIntent | undefined;
   let isKeyKept = false;
+  const begin = (): RotationIntent => ({
+    version: 1,
+    id: context.newId(),
+    runId: context.runId,
+    startedAt: iso(context.now()),
+    rung,
+    hadKeyBefore: reading.hasKey,
+    maskBefore: reading.mask,
+    expiresAtBefore: reading.expiresAt,
+    isFurther: options.isFurther,
+  });
   return {
     intent: () => intent,
     isKeyKept: () => isKeyKept,
     beforePress: async () => {
-      intent ??= {
-        version: 1,
-        id: context.newId(),
-        runId: context.runId,
-        startedAt: iso(context.now()),
-        rung,
-        hadKeyBefore: reading.hasKey,
-        maskBefore: reading.mask,
-        expiresAtBefore: reading.expiresAt,
-      };
+      intent ??= begin();
       await context.store.writeIntent(intent);
     },
     onKey: async (key: NewKey) => {
       intent = {
-        version: 1,
-        id: intent?.id ?? context.newId(),
-        runId: context.runId,
-        startedAt: intent?.startedAt ?? iso(context.now()),
-        rung,
-        hadKeyBefore: reading.hasKey,
-        maskBefore: reading.mask,
-        expiresAtBefore: reading.expiresAt,
+        ...(intent ?? begin()),
         answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(context.now()) },
       };
       await context.store.writeIntent(intent);
       isKeyKept = true;
     },
   };
+}
+
+/** After a press these leave open whether it made a key. */
+const unclearStops: readonly Stop['kind'][] = ['unreachable', 'drift', 'not-seen'];
+
+/** Records how a press without a key ended. False when nobody knows whether it made a key. */
+export async function recordPressEnd(
+  store: KeyStore,
+  { sent, stop }: Exclude<RotateResult, { readonly ok: true }>,
+  intent: RotationIntent | undefined,
+): Promise<boolean> {
+  if (sent === 'no' || !intent) {
+    await store.removeIntent();
+    return true;
+  }
+  const isUnderstood = sent === 'refused' || !unclearStops.includes(stop.kind);
+  const kind = isUnderstood ? 'understood' : stop.kind === 'unreachable' ? 'unanswered' : 'not-seen';
+  await store.writeIntent({ ...intent, end: { kind, detail: stop.detail } });
+  return isUnderstood;
 }
 
 /** Makes a key the account's current one and ends the write-ahead. The one place where a key record changes its key. */
@@ -77,14 +103,17 @@ export async function publishKey(
   origin: KeyOrigin,
 ): Promise<KnownKey> {
   const obtainedAt = key.seenAt ?? iso(context.now());
-  const expiresAt = key.expiresAt ?? expectedExpiry(context, obtainedAt, origin);
+  const said = sensibleExpiry(key.expiresAt, { obtainedAt, obtainedBy: origin });
+  if (key.expiresAt !== undefined && said === undefined)
+    context.log.warn({ said: key.expiresAt, obtainedAt }, 'the expiry of the new key makes no sense and is ignored');
+  const { lifetimeMs, everyMs } = context.life;
   const known: KnownKey = {
     key: key.key,
     obtainedAt,
     obtainedBy: origin,
-    expiresAt,
-    lifetimeMs:
-      context.lifetimeMs ?? (expiresAt === undefined ? undefined : Date.parse(expiresAt) - Date.parse(obtainedAt)),
+    expiresAt: said ?? expectedExpiry(lifetimeMs, obtainedAt, origin),
+    lifetimeMs,
+    everyMs,
     provedAt: key.provedAt,
     runId: context.runId,
   };
@@ -94,7 +123,7 @@ export async function publishKey(
 }
 
 /** A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown. */
-function expectedExpiry(context: RotationContext, obtainedAt: IsoTime, origin: KeyOrigin): IsoTime | undefined {
-  if (origin === 'adopted' || context.lifetimeMs === undefined) return undefined;
-  return iso(Date.parse(obtainedAt) + context.lifetimeMs);
+function expectedExpiry(lifetimeMs: number | undefined, obtainedAt: IsoTime, origin: KeyOrigin): IsoTime | undefined {
+  if (origin === 'adopted' || lifetimeMs === undefined) return undefined;
+  return iso(Date.parse(obtainedAt) + lifetimeMs);
 }

@@ -1,9 +1,16 @@
 import type { Log } from '../log.js';
-import { isDue } from './is-due.js';
+import { isDue, sensibleExpiry } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
 import type { Attempt, Rung, Stop } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, OpenRungOptions, PersonAtBrowser, Proof } from './ports.js';
-import { publishKey, writeAheadHooks, type KeyStore, type RotationContext } from './rotation.js';
+import {
+  publishKey,
+  recordPressEnd,
+  writeAheadHooks,
+  type KeyStore,
+  type ProfileLife,
+  type RotationContext,
+} from './rotation.js';
 
 export interface SignInDeps {
   readonly keys: KeyStore;
@@ -44,7 +51,7 @@ export type SignInResult =
  * read, the session is saved; then a headless browser proves that unattended runs will find the login alive.
  */
 export async function signIn(
-  options: { readonly runId: string; readonly lifetimeMs?: number },
+  options: { readonly runId: string; readonly life: ProfileLife },
   deps: SignInDeps,
 ): Promise<SignInResult> {
   await deps.keys.prepare?.();
@@ -69,14 +76,15 @@ export async function signIn(
 async function takeKey(
   reading: ConsoleReading,
   session: ConsoleSession,
-  options: { readonly runId: string; readonly lifetimeMs?: number },
+  options: { readonly runId: string; readonly life: ProfileLife },
   deps: SignInDeps,
 ): Promise<SignInKey> {
   const context: RotationContext = {
     store: deps.keys,
     runId: options.runId,
-    lifetimeMs: options.lifetimeMs,
-    now: deps.now,
+    life: options.life,
+    log: deps.log,
+    now: () => deps.now() - (reading.clockSkewMs ?? 0),
     newId: deps.newId,
   };
   const record = await deps.keys.readRecord();
@@ -89,11 +97,10 @@ async function takeKey(
     const made = await session.rotate(reading, hooks);
     const seen = hooks.intent()?.answer;
     if (!seen) {
-      if (!made.ok && made.sent === 'no') await deps.keys.removeIntent();
-      return {
-        kind: 'failed',
-        stop: made.ok ? { kind: 'drift', detail: 'The console made a key without showing it.' } : made.stop,
-      };
+      if (made.ok) throw new Error('a rotation without a key is no success');
+      const isSettled = await recordPressEnd(deps.keys, made, hooks.intent());
+      const { detail, evidence } = made.stop;
+      return { kind: 'failed', stop: isSettled ? made.stop : { kind: 'not-seen', detail, evidence } };
     }
     return publish('created', seen, context, deps);
   }
@@ -104,11 +111,9 @@ async function takeKey(
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const known = {
-      ...current,
-      expiresAt: reading.expiresAt ?? current.expiresAt,
-      lifetimeMs: options.lifetimeMs ?? current.lifetimeMs,
-    };
+    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = options.life;
+    const expiresAt = sensibleExpiry(reading.expiresAt, current) ?? current.expiresAt;
+    const known = { ...current, expiresAt, lifetimeMs, everyMs };
     await deps.keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }
@@ -123,7 +128,7 @@ async function publish(
 ): Promise<SignInKey> {
   deps.onStep('headed', 'proving the key');
   const proof = await deps.prove(key.key);
-  const provedAt = proof.verdict === 'valid' ? new Date(deps.now()).toISOString() : undefined;
+  const provedAt = proof.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
   const known = await publishKey(context, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
   await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: proof.verdict });
   return { kind, key: known, proof };

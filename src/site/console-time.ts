@@ -16,15 +16,16 @@ const dateTime =
 /**
  * A console's expiry time as UTC. Understands epoch seconds and milliseconds, ISO 8601 with or without a zone, and
  * `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer text. What has no zone is read in `timeZone`; a date alone
- * means its first instant, so that the key is never thought to live longer than it does. Undefined when there is no time in it.
+ * means its first instant, so that the key is never thought to live longer than it does. Undefined when there is no time in it, or
+ * several days, as in a range: which of them is the end, no rule can say.
  */
 export function consoleTime(value: unknown, timeZone: string): IsoTime | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return undefined;
   const compact = value.trim();
   if (/^\d{10}(\d{3})?(\.\d+)?$/.test(compact)) return fromEpoch(Number(compact));
-  const found = dateTime.exec(compact);
-  if (!found) return undefined;
+  const [found, ...others] = compact.matchAll(new RegExp(dateTime, 'g'));
+  if (!found || others.some((other) => dayOf(other) !== dayOf(found))) return undefined;
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0)) as Fields;
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const check = new Date(wall);
@@ -34,6 +35,8 @@ export function consoleTime(value: unknown, timeZone: string): IsoTime | undefin
   const zone = found[7];
   return new Date(zone === undefined ? zonedToUtc(wall, timeZone) : wall - offsetOf(zone)).toISOString();
 }
+
+const dayOf = (match: RegExpExecArray) => match.slice(1, 4).map(Number).join('-');
 
 type Fields = [number, number, number, number, number, number];
 

@@ -12,6 +12,7 @@ import type { ResolvedHttp, ResolvedProfile, ResolvedRequest } from './resolve-p
 import { matchesAny } from './rules.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies, type SessionCookies } from './session-cookies.js';
+import { clockSkewOf } from './server-clock.js';
 import { goneStop } from './stops.js';
 import { userAgent } from './user-agent.js';
 
@@ -30,15 +31,12 @@ export interface HttpConsoleOptions {
   readonly signal?: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Told once, when this machine's clock is more than two minutes off the server's; positive when ours is ahead. */
-  readonly onClockSkew?: (skewMs: number) => void;
   /** The first wait before a read is tried again; 1 s when absent. */
   readonly backoffMs?: number;
   /** How often a read is tried again; 3 times when absent. */
   readonly retries?: number;
 }
 
-const maxSkewMs = 120_000;
 /** A read is tried again for at most this long, waits that the site asked for included. */
 const patienceMs = 60_000;
 const retries = 3;
@@ -67,7 +65,7 @@ class HttpConsole implements ConsoleSession {
   private readonly cookies: SessionCookies;
   private readonly closing = new AbortController();
   private readonly signal: AbortSignal;
-  private isSkewTold = false;
+  private clockSkewMs: number | undefined;
   private areCookiesNew = false;
 
   constructor(
@@ -125,8 +123,10 @@ class HttpConsole implements ConsoleSession {
         return { ok: true, value: fresh };
       }
       await this.keepCookies();
-      const detail = `${this.label(this.http.rotate)} was answered, but without a full new key.`;
-      return { ok: false, sent: 'maybe', stop: { kind: 'drift', detail } };
+      const held = key !== undefined ? 'the same key as before' : meaning.reading.hasKey ? 'only a mask' : 'nothing';
+      const seen = meaning.unfit ?? `${this.http.answer.key.join(', ')} held ${held}`;
+      const detail = `${this.label(this.http.rotate)} was answered without a new key: ${seen}.`;
+      return { ok: false, sent: 'maybe', stop: { kind: 'not-seen', detail } };
     }
     await this.keepCookies();
     return { ok: false, stop: meaning.stop, sent: meaning.sent };
@@ -147,7 +147,7 @@ class HttpConsole implements ConsoleSession {
   private async readOnce(): Promise<Attempt<ConsoleReading>> {
     const meaning = await this.send(this.http.read, undefined);
     await this.keepCookies();
-    if (meaning.kind === 'reading') return done(meaning.reading);
+    if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs: this.clockSkewMs });
     if (meaning.stop.kind === 'unreachable') throw new ComeAgain(meaning.stop);
     if (meaning.kind === 'missing' && (await this.hasClosed())) {
       return stopped(goneStop(this.options.profile, 'its key page says so'));
@@ -161,7 +161,7 @@ class HttpConsole implements ConsoleSession {
       const detail = `${this.label(request)} was not answered: ${answer.why}.`;
       return { kind: 'stop', sent: answer.sent, stop: { kind: 'unreachable', detail } };
     }
-    this.watchClock(answer);
+    this.clockSkewMs = clockSkewOf(answer.headers, this.options.now()) ?? this.clockSkewMs;
     const setCookies = answer.headers['set-cookie'] ?? [];
     if (this.cookies.accept(setCookies, request.url)) this.areCookiesNew = true;
     const { profile } = this.options;
@@ -221,15 +221,6 @@ class HttpConsole implements ConsoleSession {
       // What the answer says matters more; the caller saves once more at the end and hears of it then.
       this.options.log.warn({ err: error }, 'the session checkpoint could not be saved');
     }
-  }
-
-  private watchClock({ headers }: Answered): void {
-    const serverMs = Date.parse(headers.date ?? '');
-    const skewMs = this.options.now() - serverMs;
-    if (this.isSkewTold || !Number.isFinite(serverMs) || Math.abs(skewMs) <= maxSkewMs) return;
-    this.isSkewTold = true;
-    this.options.log.warn({ skewMs }, "this machine's clock differs from the server's");
-    this.options.onClockSkew?.(skewMs);
   }
 
   /** A missing endpoint alone may be a changed path; the closing notice is on the page that people see. */

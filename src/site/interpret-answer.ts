@@ -1,6 +1,6 @@
 import { redactText } from '../redact.js';
 import type { Stop } from '../renewal/outcome.js';
-import type { ConsoleReading } from '../renewal/ports.js';
+import type { ConsoleReading, Sent } from '../renewal/ports.js';
 import type { Answered } from './exchange.js';
 import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
@@ -9,11 +9,11 @@ import { retryAfterMs } from './retry-after.js';
 import { matchesAny, type Observed } from './rules.js';
 import { goneStop } from './stops.js';
 
-/** What an answer of the key endpoint comes to. `sent: 'no'`: whoever answered did not let the request through to the key. */
+/** What an answer of the key endpoint means. `sent` is for the case that the request was one that rotates. */
 export type Meaning =
-  | { readonly kind: 'reading'; readonly reading: ConsoleReading }
+  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
   /** `missing`: there is no such endpoint, which may mean that the service has closed. */
-  | { readonly kind: 'stop' | 'missing'; readonly stop: Stop; readonly sent: 'no' | 'maybe' };
+  | { readonly kind: 'stop' | 'missing'; readonly stop: Stop; readonly sent: Sent };
 
 export interface InterpretOptions {
   readonly request: Pick<ResolvedRequest, 'method' | 'url'>;
@@ -37,9 +37,10 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   if (answer.status >= 300 && answer.status < 400) return redirected(answer, options);
 
   const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
-  if (answer.status === 200 && meaning?.kind === 'reading') return meaning;
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  if (isSuccess && meaning?.kind === 'reading') return meaning;
 
-  const stop = (value: Stop, sent: 'no' | 'maybe'): Meaning => ({ kind: 'stop', stop: value, sent });
+  const stop = (value: Stop, sent: Sent): Meaning => ({ kind: 'stop', stop: value, sent });
   const said = saying(meaning);
   if (matchesAny(profile.refused, observed)) {
     return stop({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
@@ -54,7 +55,7 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
     return stop({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${said}.` }, 'no');
   }
   if (profile.http && matchesAny(profile.http.busy, observed)) {
-    return stop({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'maybe');
+    return stop({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'refused');
   }
 
   const drift = (why: string): Stop => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
@@ -64,9 +65,13 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx says that the request itself was turned down, before anything was done.
-    return stop(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'maybe');
+    return stop(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
-  if (answer.status !== 200) return stop(drift(`unexpected HTTP ${answer.status}${said}`), 'maybe');
+  if (!isSuccess) {
+    // A 4xx turns the request down; 408 and 425 say only that it was not understood in time.
+    const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
+    return stop(drift(`unexpected HTTP ${answer.status}${said}`), isRefusal ? 'refused' : 'maybe');
+  }
   if (meaning?.kind === 'unknown') return stop(drift(meaning.why), 'maybe');
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
   return stop(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');

@@ -8,6 +8,8 @@ export interface KeyAnswers {
   readonly read: Meaning | undefined;
   /** The newest answer to the page's rotation since the last {@link forget}. */
   readonly rotated: Meaning | undefined;
+  /** A rotation was sent by the page, and its connection broke without an answer. */
+  readonly isLost: boolean;
   /** A rotation was sent by the page and is not answered yet. */
   readonly isRotating: boolean;
   forget(): void;
@@ -29,6 +31,7 @@ export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: R
   const answers = {
     read: undefined as Meaning | undefined,
     rotated: undefined as Meaning | undefined,
+    isLost: false,
     get isRotating() {
       return rotating.size > 0;
     },
@@ -36,6 +39,7 @@ export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: R
       generation += 1;
       answers.read = undefined;
       answers.rotated = undefined;
+      answers.isLost = false;
       rotating.clear();
     },
     onSend: () => undefined as void,
@@ -66,7 +70,9 @@ export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: R
     answers.onSend();
   };
   const onFailed = (request: Request) => {
-    if (rotating.delete(request)) wake();
+    if (!rotating.delete(request)) return;
+    answers.isLost = true;
+    wake();
   };
   const onResponse = async (response: Response) => {
     const request = response.request();

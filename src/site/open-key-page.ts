@@ -5,6 +5,7 @@ import { isPageGone, isTimeout } from './locate.js';
 import type { PageWork } from './page-console.js';
 import { visibleText } from './read-page.js';
 import { matchesAny } from './rules.js';
+import { clockSkewOf, mayBeCached } from './server-clock.js';
 import { goneStop } from './stops.js';
 
 const tries = 3;
@@ -27,7 +28,8 @@ export async function openKeyPage(work: PageWork): Promise<Stop | undefined> {
   }
 }
 
-async function navigate({ page, section, sight, answers, profile }: PageWork): Promise<Stop | undefined> {
+async function navigate(work: PageWork): Promise<Stop | undefined> {
+  const { page, section, sight, answers, profile } = work;
   sight.forget();
   answers.forget();
   const unreachable = (why: string, retryAfterMs?: number): Stop => ({
@@ -38,6 +40,9 @@ async function navigate({ page, section, sight, answers, profile }: PageWork): P
   try {
     const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
     const status = response?.status() ?? 200;
+    if (response && !response.fromServiceWorker() && !mayBeCached(response.headers())) {
+      work.clockSkewMs = clockSkewOf(response.headers(), Date.now());
+    }
     if (matchesAny(profile.gone.rules, { status, text: '' })) {
       return goneStop(profile, `its key page was answered with HTTP ${status}`);
     }

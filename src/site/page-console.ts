@@ -81,6 +81,8 @@ export interface PageWork {
   readonly keyName: string | undefined;
   /** Native confirm() dialogs are agreed to while this is set. */
   agreesToDialogs: boolean;
+  /** As {@link ConsoleReading.clockSkewMs} has it, by the newest answer that surely came from the site. */
+  clockSkewMs: number | undefined;
   /** Opens the key page and brings it to ready, with the person's help where there is one. */
   open(): Promise<Stop | undefined>;
   /** Lets the person clear what stands in the way; the stop itself when there is nobody. */
@@ -99,6 +101,7 @@ class PageConsole implements ConsoleSession, PageWork {
   readonly onStep: (step: string) => void;
   readonly keyName: string | undefined;
   agreesToDialogs = false;
+  clockSkewMs: number | undefined;
   private lastReading: ConsoleReading | undefined;
   private isGone = false;
   private hang: string | undefined;
@@ -132,8 +135,8 @@ class PageConsole implements ConsoleSession, PageWork {
       this.onStep('reading the key');
       const reading = await this.readKey();
       if (reading) {
-        this.lastReading = reading;
-        return done(reading);
+        this.lastReading = { ...reading, clockSkewMs: this.clockSkewMs };
+        return done(this.lastReading);
       }
       const detail = 'The key page shows neither a key nor that there is none.';
       return stopped({ kind: 'drift', step: 'reading the key', detail });
@@ -144,7 +147,7 @@ class PageConsole implements ConsoleSession, PageWork {
     return this.guarded(async () => {
       const reading = this.lastReading ? done(this.lastReading) : await this.read();
       if (!reading.ok) return reading;
-      const steps = this.stepsFor(reading.value);
+      const steps = this.stepsFor(reading.value).map((step) => ({ ...step, rotates: step.mayRotate }));
       let press = '';
       const end = await runSteps({
         page: this.page,

@@ -6,7 +6,8 @@ import { valueAt } from './rules.js';
 
 /** What an answer of the key endpoint says once its JSON was parsed. */
 export type AnswerMeaning =
-  | { readonly kind: 'reading'; readonly reading: ConsoleReading }
+  /** `unfit` says where a text stands that is neither a key by the profile nor a mask; not what it is. */
+  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
   /** The envelope says no. `code` and `message` are the console's own. */
   | { readonly kind: 'not-ok'; readonly code?: string; readonly message?: string }
   /** Not an answer that the profile describes. */
@@ -31,17 +32,21 @@ export function readAnswer(
   if (fields.every((field) => field === undefined) && !isEmptyContainer(json, shape.key)) {
     return { kind: 'unknown', why: `the answer has none of ${shape.key.join(', ')}` };
   }
-  const texts = fields.filter((field): field is string => typeof field === 'string' && field !== '');
-  const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
-  const mask = texts.map((text) => maskIn(text)).find((found) => found !== undefined);
-  if (key === undefined && mask === undefined && texts.length > 0) {
-    return { kind: 'unknown', why: 'the key in the answer is neither a key by the profile nor a mask' };
-  }
+  const texts = fields.flatMap((field, index) =>
+    typeof field === 'string' && field !== '' ? [{ text: field, path: shape.key[index] }] : [],
+  );
+  const { pattern } = profile.key;
+  const key = texts.map(({ text }) => keyIn(text, pattern)).find((found) => found !== undefined);
+  const mask = texts.map(({ text }) => maskIn(text)).find((found) => found !== undefined);
+  const odd = texts.find(({ text }) => keyIn(text, pattern) === undefined && maskIn(text) === undefined);
+  const unfit = odd && `"${odd.path}" holds ${odd.text.length} characters that do not fit \`key.pattern\``;
+  if (key === undefined && mask === undefined && unfit !== undefined) return { kind: 'unknown', why: unfit };
   const expires = shape.expires.map((path) => consoleTime(at(path), profile.timeZone));
   const expired = at(shape.expired);
   const name = at(shape.name);
   return {
     kind: 'reading',
+    unfit,
     reading: {
       hasKey: key !== undefined || mask !== undefined,
       key,

@@ -58,6 +58,31 @@ export async function keysShown(
   return [...keys];
 }
 
+/**
+ * What stands where a new key is expected, without a word of it: `` `capture.key` found an input of 44 characters that does not
+ * fit `key.pattern` ``.
+ */
+export async function describePlaces(page: Page, section: ResolvedPage, pattern: RegExp): Promise<string> {
+  const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
+  const found: string[] = [];
+  for (const target of section.capture.key) {
+    const places = locate(page, target);
+    for (let index = 0; index < Math.min(await places.count().catch(() => 0), 3); index += 1) {
+      const value = await places
+        .nth(index)
+        .inputValue(briefly)
+        .catch(() => undefined);
+      const text = value ?? (await textOf(places.nth(index)));
+      if (text === undefined || text.trim() === '') continue;
+      const what = `${value === undefined ? 'a text' : 'an input'} of ${text.trim().length} characters`;
+      const isKey = keyIn(text, pattern) !== undefined;
+      found.push(`${what} that ${isKey ? 'holds a key from before' : 'does not fit `key.pattern`'}`);
+    }
+  }
+  if (section.capture.key.length === 0) return 'the site profile names no place for it on the page';
+  return `${name} found ${found.length === 0 ? 'nothing' : found.join(', ')}`;
+}
+
 /** The text, or a field's value, of every visible match; at most 20 for each target. */
 async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly string[]> {
   const texts = await Promise.all(targets.map((target) => textsOf(locate(page, target))));

@@ -1,17 +1,17 @@
 import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
 import { maskMatches } from '../renewal/key-record.js';
-import type { ConsoleReading, NewKey, RotateHooks } from '../renewal/ports.js';
+import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../renewal/ports.js';
 import type { Meaning } from './interpret-answer.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';
 import type { PageWork } from './page-console.js';
-import { keysShown, shownExpiry } from './read-page.js';
+import { describePlaces, keysShown, shownExpiry } from './read-page.js';
 import { runSteps, type StepsEnd } from './run-steps.js';
 import { stepStop } from './step-stop.js';
 import { wantsPerson } from './wait-for-person.js';
 
 /** What is known at any moment, for the case that the page goes away. */
 export interface RotationState {
-  sent: 'no' | 'maybe';
+  sent: Sent;
   keyCatch?: NewKeyCatch;
 }
 
@@ -59,7 +59,8 @@ export async function rotateOnPage(
       work.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
       const stop = await press({ work, current, hooks, state, keyCatch, before, pressed });
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (!stop || round === maxRounds || !wantsPerson(stop)) return stopped(stop ?? noKey());
+      if (!stop) return stopped(await noKey(work));
+      if (round === maxRounds || !wantsPerson(stop)) return stopped(stop);
 
       const left = await work.help(stop, () => keyCatch.caught() !== undefined);
       if (!left && hasPressed) await comesByItself(work, keyCatch, before);
@@ -111,6 +112,8 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
     stirred: (ms) => answers.next(ms),
     isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'stopped',
   });
+  // A step after the press may fail while the page shows the key.
+  if (end.kind === 'failed' && state.sent !== 'no') await offerShown(work, keyCatch, before);
   if (keyCatch.caught()) return undefined;
   if (state.sent === 'no' || end.kind === 'blocked' || end.kind === 'failed') return afterSteps(work, end, state);
   return waitForKey(work, state, keyCatch, before);
@@ -159,21 +162,33 @@ async function waitForKey(
   }
   const last = await sight.settle({ stepFailed: true });
   if (last.kind === 'stopped') return withFate(answers.rotated, last.stop, state);
-  return noKey();
+  return noKey(work);
 }
 
 const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'stop' && meaning.stop.kind === 'drift';
 const isFinal = (meaning: Meaning | undefined) =>
   meaning !== undefined && meaning.kind !== 'reading' && meaning.stop.kind !== 'drift';
 
-const noKey = (): Stop => ({
-  kind: 'unreachable',
-  detail: 'The new key did not appear, neither in an answer nor on the page.',
-});
+async function noKey({ page, profile, section, answers }: Work): Promise<Stop> {
+  const seen = await describePlaces(page, section, profile.key.pattern);
+  const { response } = section.capture;
+  const label = response && `${response.method} ${response.pathname}`;
+  const { rotated } = answers;
+  if (label && !rotated && answers.isLost) {
+    return { kind: 'unreachable', detail: `${label} was not answered: its connection broke.` };
+  }
+  const unfit = rotated?.kind === 'reading' ? rotated.unfit : undefined;
+  const answered = unfit === undefined ? '' : ` In the answer to ${label}, ${unfit}.`;
+  const network = label === undefined || rotated ? answered : ` No answer to ${label} came.`;
+  return {
+    kind: 'not-seen',
+    detail: `The new key did not appear, neither in an answer nor on the page: ${seen}.${network}`,
+  };
+}
 
 /** The answer knows better than the page whether the request was let through. */
 function withFate(rotated: Meaning | undefined, stop: Stop, state: RotationState): Stop {
-  if (rotated && rotated.kind !== 'reading' && rotated.sent === 'no') state.sent = 'no';
+  if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') state.sent = rotated.sent;
   return stop;
 }
 
@@ -208,7 +223,7 @@ async function mayPressAgain(
   keyCatch.offer(reading.value.key, reading.value.expiresAt, 'page');
   if (keyCatch.caught()) return undefined;
   const detail = 'The key was changed while the challenge was cleared, but the new one was not shown.';
-  return { kind: 'unreachable', detail };
+  return { kind: 'not-seen', detail };
 }
 
 /** Only what the console positively shows counts: without a mask or an expiry there is nothing to compare. */

@@ -20,13 +20,15 @@ import type { Sealing } from './secrets/sealed-text.js';
 import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
 
 const rung = oneOf('http', 'headless', 'headed');
+const keyOrigin = oneOf('http', 'headless', 'headed', 'adopted', 'login');
 
 const knownKey = anObject<KnownKey>({
   key: someText,
   obtainedAt: isoTime,
-  obtainedBy: oneOf('http', 'headless', 'headed', 'adopted', 'login'),
+  obtainedBy: keyOrigin,
   expiresAt: optional(isoTime),
   lifetimeMs: optional(aNumber),
+  everyMs: optional(aNumber),
   provedAt: optional(isoTime),
   runId: someText,
 });
@@ -53,14 +55,23 @@ const rotationIntent = anObject<RotationIntent>({
       seenAt: isoTime,
     }),
   ),
+  end: optional(
+    anObject<NonNullable<RotationIntent['end']>>({
+      kind: oneOf('understood', 'unanswered', 'not-seen'),
+      detail: someText,
+    }),
+  ),
+  isFurther: optional(aBoolean),
 });
 
 const keyFacts = anObject<KeyFacts>({
   current: optional(
     anObject<NonNullable<KeyFacts['current']>>({
       obtainedAt: isoTime,
+      obtainedBy: optional(keyOrigin),
       expiresAt: optional(isoTime),
       lifetimeMs: optional(aNumber),
+      everyMs: optional(aNumber),
       provedAt: optional(isoTime),
       fingerprint: optional(someText),
     }),
@@ -78,8 +89,8 @@ export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
   if (!current) return {};
-  const { key, obtainedAt, expiresAt, lifetimeMs, provedAt } = current;
-  return { current: { obtainedAt, expiresAt, lifetimeMs, provedAt, fingerprint: fingerprintOf(key) } };
+  const { key, runId: _runId, ...facts } = current;
+  return { current: { ...facts, fingerprint: fingerprintOf(key) } };
 }
 
 export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({

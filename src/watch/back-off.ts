@@ -11,6 +11,8 @@ const rests: Readonly<Record<string, readonly number[]>> = {
   // The question brings the person; this only counts where nobody can be asked.
   challenge: [4 * hourMs, 12 * hourMs],
   'signed-out': [4 * hourMs, 12 * hourMs],
+  // The next run may find the key at the console, or the old one dead; after that a person has to look.
+  'not-seen': [5 * minuteMs, 6 * hourMs, 24 * hourMs],
   drift: [6 * hourMs, 12 * hourMs, 24 * hourMs],
   refused: [24 * hourMs],
   gone: [24 * hourMs, 48 * hourMs, 7 * 24 * hourMs],

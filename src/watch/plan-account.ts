@@ -50,12 +50,8 @@ export interface Plan {
 
 /** After so long the site may have calmed down by itself: try before the person is asked once more. */
 const tryAgainMs = 12 * 3_600_000;
-/** Of a key's real life; less than the half after which a usual key is due. */
-const leastShare = 0.4;
-/** Between two renewals of one account, whatever the console says. */
+/** The watch's own pace: between two renewals of one account, however short its keys live. */
 const leastRestMs = 60_000;
-/** After a key that was dead on arrival, or whose end nobody knows. */
-const unknownRestMs = 24 * 3_600_000;
 
 export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
   const { question } = facts;
@@ -70,24 +66,14 @@ function planRenewal(facts: AccountFacts, { quiet, jitterMs }: PlanRules): Plan 
   const expiresAt = timeOf(due.expiresAt);
   const dueAt = facts.hasIntent ? undefined : facts.dueAt;
   let at = renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet });
-  at = Math.max(at, worthwhileAt(facts, expiresAt));
+  const { obtainedAt, hasIntent } = facts;
+  if (obtainedAt !== undefined && !hasIntent && obtainedAt <= now) at = Math.max(at, obtainedAt + leastRestMs);
   // A failure that an earlier clock put into the future is no reason to wait for it.
   if (lastRun && lastRun.failuresInARow > 0 && lastRun.endedAt <= now + 60_000) {
     const left = expiresAt === undefined ? undefined : expiresAt - now;
     at = Math.max(at, lastRun.endedAt + backOffMs(lastRun.outcome, lastRun.failuresInARow, left));
   }
   return { step: 'renew', at };
-}
-
-/**
- * A console may give keys that live shorter than its profile says, or say nothing of their end, or its clock may be wrong:
- * such a key is always "due", and would be renewed without a pause. It gets a good part of its real life, or a day.
- */
-function worthwhileAt({ obtainedAt, hasIntent, now }: AccountFacts, expiresAt: number | undefined): number {
-  if (obtainedAt === undefined || hasIntent || obtainedAt > now) return 0;
-  const lifeMs = (expiresAt ?? Infinity) - obtainedAt;
-  const restMs = lifeMs > 0 && lifeMs < Infinity ? Math.max(lifeMs * leastShare, leastRestMs) : unknownRestMs;
-  return obtainedAt + restMs;
 }
 
 function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules): Plan {

@@ -25,11 +25,12 @@ export interface RenewalFacts {
  * day, since a renewal may end in a question or a message. A key that is dead, missing or unknown waits for nothing.
  */
 export function renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet }: RenewalFacts): number {
-  if (dueAt === undefined || expiresAt === undefined || expiresAt <= firstSeenAt) return firstSeenAt;
+  if (dueAt === undefined || (expiresAt !== undefined && expiresAt <= firstSeenAt)) return firstSeenAt;
+  const endsAt = expiresAt ?? Infinity;
   const from = Math.max(dueAt, firstSeenAt);
   const most = dueAt < firstSeenAt ? Math.min(jitterMs, lateJitterMs) : jitterMs;
-  const at = from + luck * Math.max(0, Math.min(most, (expiresAt - from) * jitterShare));
+  const at = from + luck * Math.max(0, Math.min(most, (endsAt - from) * jitterShare));
   const polite = politeTime(at, quiet, expiresAt);
-  if (polite === at || expiresAt - polite < marginMs) return at;
+  if (polite === at || endsAt - polite < marginMs) return at;
   return polite + luck * jitterMs;
 }

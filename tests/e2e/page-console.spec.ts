@@ -182,6 +182,29 @@ test('a rehearsal stops before the press', async ({ simulator, open }) => {
   expect(simulator.console.requests().filter(({ method }) => method === 'POST')).toEqual([]);
 });
 
+test('a dry run passes an optional marked step that is not there, and stops before the next marked one', async ({
+  simulator,
+  open,
+}) => {
+  simulator.console.addOwner({ phone });
+  const profile = await hastyProfile(simulator);
+  const [show, make] = profile.page!.create!;
+  const absent = { ...make!, isOptional: true, targets: [{ by: 'text' as const, words: ['不存在'] }], timeoutMs: 500 };
+  const session = await open({ profile: { ...profile, page: { ...profile.page!, create: [show!, absent, make!] } } });
+  await read(session);
+  expect(await session.rehearse()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
+  expect(truth(simulator).rotations).toBe(0);
+});
+
+test('a dry run of steps without a mark stops before the first click', async ({ simulator, open }) => {
+  simulator.console.addOwner({ phone });
+  const profile = await hastyProfile(simulator);
+  const create = profile.page!.create!.map((step) => ({ ...step, mayRotate: true }));
+  const session = await open({ profile: { ...profile, page: { ...profile.page!, create } } });
+  await read(session);
+  expect(await session.rehearse()).toMatchObject({ ok: true, value: expect.stringContaining('step 1 of 2') });
+});
+
 test('a session that has died is signed out, with evidence', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();

@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shiftedClockEnv } from '../../src/simulator/shifted-clock-env.js';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 
 interface KeyFile {
@@ -147,14 +149,55 @@ test('an overloaded service is tried again', async ({ world }) => {
   expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
 });
 
-test('a lost answer is settled in the same run', async ({ world }) => {
+test('a lost answer ends the run without another press; the next run finds the old key dead, and makes one', async ({
+  world,
+}) => {
   await world.addImported();
   world.simulator.console.weather.set({ dropAnswerAfterRotate: { next: 1 } });
+  expectRun(await world.cli('refresh'), 1, /was asked for a new key, and none was seen.*KT611/s);
+  expect(world.simulator.console.truth(phone).rotations).toBe(1);
   expectRun(await world.cli('refresh'), 0, /renewed/);
   const truth = world.simulator.console.truth(phone);
   expect(truth.rotations).toBe(2);
   expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(truth.currentKey);
 });
+
+for (const method of ['http', 'browser'] as const) {
+  test(`a new key that does not fit the pattern is pressed for once, whatever runs follow (${method})`, async ({
+    world,
+  }) => {
+    const site = join(world.home, 'odd.yaml');
+    const iflow = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
+    const odd = iflow
+      .replace("pattern: '^sk-[0-9A-Za-z]{16,}$'", () => "pattern: '^[0-9a-f]{64}$'")
+      .replace('patience: { ready: 45s }', 'patience: { ready: 10s, answer: 3s }')
+      .replace('  capture:\n', '  capture:\n    key: { css: \'[class*="value"]\' }\n');
+    await writeFile(site, odd, { mode: 0o600 });
+    await world.addImported('work', { flags: ['--site', site, '--method', method] });
+    const run = await world.cli('refresh');
+    expectRun(
+      run,
+      1,
+      /was asked for a new key, and none was seen: .*characters that do(es)? not fit `key.pattern`.*KT611/s,
+    );
+    expect(run.stderr).toContain('next: keyturn refresh work --force');
+    for (const _run of [1, 2]) expectRun(await world.cli('refresh'), 1);
+    const truth = world.simulator.console.truth(phone);
+    expect(truth.rotations).toBe(1);
+    expect((await world.files()).map(({ text }) => text).join('')).not.toContain(truth.currentKey);
+  });
+
+  test(`a clock that runs ahead rotates once, whatever runs follow (${method})`, async ({ world }) => {
+    await world.addImported('work', { flags: ['--method', method] });
+    const ahead = shiftedClockEnv(20 * 365 * dayMs);
+    const run = await world.startWith(ahead, 'refresh').ended;
+    expectRun(run, 0, /renewed.*6d 23h left/);
+    expect(run.stderr).toMatch(/clock is \d+ min ahead of the site's/);
+    for (const _run of [1, 2]) expectRun(await world.startWith(ahead, 'refresh').ended, 0, /not due: .*6d 23h left/s);
+    expect(world.simulator.console.truth(phone).rotations).toBe(1);
+    expectRun(await world.cli('refresh'), 0, /not due/);
+  });
+}
 
 test('a wrong clock is warned of', async ({ world }) => {
   await world.addImported();

@@ -19,7 +19,7 @@ export class FakeConsole {
   /** What stands in a rung's way; removed by the person when `helpedBy` says so. */
   readonly obstacles = new Map<Rung, Stop>();
   /** What happens to the answers of the next presses. */
-  readonly answers: ('lost' | 'refused-unsent' | 'challenge')[] = [];
+  readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
   probe: (key: string) => Proof = (key) =>
     key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' };
 
@@ -67,7 +67,10 @@ export class FakeConsole {
             },
           };
         }
+        if (fate === 'refused') return { ok: false, sent: 'refused', stop: { kind: 'drift', detail: 'HTTP 409' } };
         const key = this.issue();
+        if (fate === 'unseen')
+          return { ok: false, sent: 'maybe', stop: { kind: 'not-seen', detail: 'an input of 44' } };
         if (fate === 'lost')
           return { ok: false, sent: 'maybe', stop: { kind: 'unreachable', detail: 'connection reset' } };
         const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString(), seenIn: 'answer' };

@@ -61,7 +61,7 @@ async function login(
   });
   try {
     const result = await signIn(
-      { runId: workshop.runId, lifetimeMs: bench.profile.key.lifetimeMs },
+      { runId: workshop.runId, life: bench.profile.key },
       {
         // A laptop may sleep for hours with the sign-in page open.
         keys: whileHeld(bench.keys, () => lock.requireHeld()),
@@ -163,6 +163,7 @@ async function stoppedError(stop: Stop, bench: AccountBench, timeoutMs: number):
   if (stop.kind === 'unreachable' && stop.browserGone) return appError(cliErrors.windowClosed, { account });
   const entry = {
     drift: renewalErrors.drift,
+    'not-seen': renewalErrors.notSeen,
     refused: renewalErrors.refused,
     gone: renewalErrors.gone,
     unreachable: renewalErrors.unreachable,

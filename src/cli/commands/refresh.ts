@@ -6,6 +6,7 @@ import { cliErrors } from '../../errors/cli-errors.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { isDue } from '../../renewal/is-due.js';
 import type { KeyFacts } from '../../renewal/key-record.js';
+import { notDueText } from '../../renewal/not-due-text.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
@@ -147,7 +148,7 @@ async function quickLook(home: string, account: AccountConfig, context: CliConte
     const decision = isDue(facts, context.now());
     if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, facts, context.now())))
       return undefined;
-    const headline = `not due: the key is good until ${showTime(decision.expiresAt)}, due ${showTime(decision.dueAt)}`;
+    const headline = notDueText(decision, showTime);
     return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

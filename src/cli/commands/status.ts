@@ -95,7 +95,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
   ]);
   const now = context.now();
   const due = isDue(record, now);
-  const expiresAt = record.current?.expiresAt;
+  const { expiresAt } = due;
   const isOpen = question !== undefined && question.state !== 'resolved';
   return {
     account: account.name,
@@ -180,7 +180,8 @@ async function printTable(
 
 function keyCell(line: AccountStatus, now: number, color: ReturnType<typeof paint>): string {
   if (line.key === 'none') return color.red('none');
-  if (line.expiresAt === undefined) return color.yellow('expiry unknown');
+  if (line.expiresAt === undefined)
+    return line.dueAt === undefined ? color.yellow('expiry unknown') : color.green('no expiry known');
   const left = Date.parse(line.expiresAt) - now;
   if (left <= 0) return color.red(`expired ${formatDuration(left)} ago`);
   const text = `${showTime(line.expiresAt)} (${formatDuration(left)} left)`;

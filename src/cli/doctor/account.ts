@@ -95,15 +95,18 @@ export function judgeKey(
   const { current } = record;
   const next = `keyturn ${hasSession ? 'refresh' : 'login'} ${name}`;
   if (!current) return { level: 'problem', check: 'key', text: 'there is none yet', code: 'KT153', next };
-  const { expiresAt } = current;
-  if (expiresAt === undefined)
-    return { level: 'warning', check: 'key', text: 'its expiry is unknown, so it is due now', next };
+  const due = isDue(record, now);
+  const { expiresAt } = due;
+  if (expiresAt === undefined) {
+    return due.due
+      ? { level: 'warning', check: 'key', text: 'no expiry is known, and it is due for renewal', next }
+      : { level: 'ok', check: 'key', text: `no expiry is known; renewed from ${showTime(due.dueAt)} on` };
+  }
   const leftMs = Date.parse(expiresAt) - now;
   if (leftMs <= 0) {
     const text = `it died ${formatDuration(leftMs)} ago, at ${showTime(expiresAt)}`;
     return { level: 'problem', check: 'key', text, code: 'KT154', next };
   }
-  const due = isDue(record, now);
   const left = `good for ${formatDuration(leftMs)}, until ${showTime(expiresAt)}`;
   if (!due.due) return { level: 'ok', check: 'key', text: `${left}; renewed from ${showTime(due.dueAt)} on` };
   const lifetimeMs = current.lifetimeMs ?? leftMs;

@@ -163,6 +163,8 @@ export function stopFinding(stop: Stop, { name, method }: Pick<AccountConfig, 'n
       return { ...whereHttp, text: `${text}${byPage}`, code: 'KT602', next: `keyturn refresh ${name} --dry-run` };
     case 'drift':
       return { ...whereHttp, text: `${text}${byPage}`, code: 'KT604', next: `keyturn refresh ${name} --dry-run` };
+    case 'not-seen':
+      return { ...whereHttp, text, code: 'KT611', next: `keyturn refresh ${name} --force` };
     case 'refused':
       return { level: 'problem', check: 'session', text, code: 'KT605', next: `keyturn account disable ${name}` };
     case 'gone':

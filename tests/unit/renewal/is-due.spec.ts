@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { isDue } from '../../../src/renewal/is-due.js';
+import fc from 'fast-check';
+import { isBelowFloor, isDue } from '../../../src/renewal/is-due.js';
 import type { KeyRecord } from '../../../src/renewal/key-record.js';
 
 const day = 86_400_000;
@@ -42,9 +43,63 @@ test('no key is due', () => {
   expect(isDue({ version: 1, previous: [] }, issued)).toMatchObject({ due: true, reason: 'no-key' });
 });
 
-test('an unknown or unreadable expiry is due', () => {
-  expect(isDue(keyOf(7, { expiresAt: undefined }), issued)).toMatchObject({ due: true, reason: 'expiry-unknown' });
-  expect(isDue(keyOf(7, { expiresAt: 'soon' }), issued)).toMatchObject({ due: true, reason: 'expiry-unknown' });
+for (const [title, expiresAt] of [
+  ['no expiry', undefined],
+  ['an unreadable expiry', 'soon'],
+  ['an expiry before the key was made', new Date(issued - 60_000).toISOString()],
+] as const) {
+  test(`${title} counts as not said: the profile's lifetime decides`, () => {
+    const record = keyOf(7, { expiresAt });
+    expect(isDue(record, issued + 3.4 * day)).toMatchObject({ due: false });
+    expect(isDue(record, issued + 3.5 * day)).toMatchObject({ due: true, reason: 'near-expiry' });
+    expect(isDue(record, issued + 7 * day)).toMatchObject({ due: true, reason: 'expired' });
+  });
+}
+
+test("the real life comes before the profile's lifetime", () => {
+  const record = keyOf(3, { lifetimeMs: 7 * day });
+  expect(isDue(record, issued + 1.4 * day).due).toBe(false);
+  expect(isDue(record, issued + 1.5 * day).due).toBe(true);
+});
+
+test('without an expiry and a lifetime the interval decides', () => {
+  const record = keyOf(7, { expiresAt: undefined, lifetimeMs: undefined, everyMs: 30 * day });
+  expect(isDue(record, issued + 29 * day)).toMatchObject({ due: false, expiresAt: undefined });
+  expect(isDue(record, issued + 30 * day)).toMatchObject({ due: true, reason: 'interval' });
+});
+
+test('a made key of which nothing is known rests for a day', () => {
+  const record = keyOf(7, { expiresAt: undefined, lifetimeMs: undefined });
+  expect(isDue(record, issued + 0.9 * day).due).toBe(false);
+  expect(isDue(record, issued + day)).toMatchObject({ due: true, reason: 'expiry-unknown' });
+});
+
+test('an adopted key of unknown age is due, unless the profile says an interval', () => {
+  const adopted = { obtainedBy: 'adopted', expiresAt: undefined } as const;
+  expect(isDue(keyOf(7, adopted), issued)).toMatchObject({ due: true, reason: 'expiry-unknown' });
+  expect(isDue(keyOf(7, { ...adopted, everyMs: 30 * day }), issued).due).toBe(false);
+});
+
+test('a record from the future is checked at the console', () => {
+  expect(isDue(keyOf(7), issued - day)).toMatchObject({ due: true, reason: 'expiry-unknown' });
+});
+
+test('no key that was made is due, or above its floor, within 40 % of its life', () => {
+  const lives = fc.integer({ min: 1000, max: 400 * day });
+  fc.assert(
+    fc.property(lives, fc.double({ min: 0, max: 0.3999, noNaN: true }), fc.boolean(), (life, part, isSaid) => {
+      const expiresAt = isSaid ? new Date(issued + life).toISOString() : undefined;
+      const record = keyOf(7, { expiresAt, lifetimeMs: life });
+      const now = issued + Math.floor(life * part);
+      expect(isDue(record, now).due).toBe(false);
+      expect(isBelowFloor(record.current!, now)).toBe(true);
+    }),
+  );
+});
+
+test('a key that lives longer than three hours is not renewed twice within an hour', () => {
+  const record = keyOf(3.2 / 24);
+  expect(isBelowFloor(record.current!, issued + day / 24 - 1)).toBe(true);
 });
 
 test('an adopted key counts back from its expiry by the lifetime of its kind', () => {

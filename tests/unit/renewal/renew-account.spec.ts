@@ -9,7 +9,7 @@ const options: RenewOptions = {
   force: false,
   dryRun: false,
   rungs: ['http', 'headless'],
-  lifetimeMs: 7 * day,
+  life: { lifetimeMs: 7 * day },
 };
 const slider: Stop & { kind: 'challenge' } = {
   kind: 'challenge',
@@ -78,14 +78,17 @@ test('a challenge at every press still leaves the person their press', async () 
   expect(console.rotations).toBe(1);
 });
 
-test('a lost answer costs one further rotation when the console shows only masks', async () => {
+test('a lost answer ends the run, and costs the next one a further rotation when the old key is dead', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   console.answers.push('lost');
   expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({
-    kind: 'renewed',
-    reason: 'answer-lost',
+    kind: 'stopped',
+    stop: { kind: 'not-seen', oldKey: 'invalid' },
+    rotationUnsettled: true,
   });
+  expect(console.rotations).toBe(2);
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
   expect(console.rotations).toBe(3);
   expect(store.record.current?.key).toBe(console.key);
   expect(store.intent).toBeUndefined();
@@ -100,14 +103,140 @@ test('a lost answer costs none when the console shows the key', async () => {
   expect(store.record.current?.key).toBe(console.key);
 });
 
-test('two lost answers end the run with the intent kept', async () => {
+test('after two lost answers nothing is pressed again, unless a person forces it', async () => {
   const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
   console.answers.push('lost', 'lost');
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', rotationUnsettled: true });
-  expect(console.rotations).toBe(2);
-  expect(store.intent).toBeDefined();
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
+  await renewAccount({ ...options, force: true }, deps);
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+  for (const _run of [1, 2]) {
+    expect(await renewAccount(options, deps)).toMatchObject({
+      kind: 'stopped',
+      stop: { kind: 'not-seen', oldKey: 'invalid', isFurther: true },
+    });
+  }
+  expect(console.rotations).toBe(3);
+  expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({ kind: 'renewed' });
   expect(store.record.current?.key).toBe(console.key);
+  expect(store.intent).toBeUndefined();
+});
+
+test('a press without its answer is not made again on another rung', async () => {
+  const { deps, console } = renewalWorld();
+  console.answers.push('lost');
+  expect(await renewAccount(options, deps)).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'not-seen' },
+    rung: 'http',
+  });
+  expect(console.rotations).toBe(1);
+  expect(console.diary).not.toContain('open headless');
+});
+
+test('where keys stand side by side and are not shown again, a press whose key was not seen is never repeated', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  const old = console.key;
+  console.reading = () => ({ hasKey: false });
+  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: '401' });
+  console.answers.push('unseen');
+  const first = await renewAccount({ ...options, force: true }, deps);
+  expect(first).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'not-seen', detail: 'an input of 44', oldKey: 'valid' },
+  });
+  expect(await renewAccount(options, deps)).toMatchObject({ stop: { kind: 'not-seen', detail: 'an input of 44' } });
+  expect(console.rotations).toBe(2);
+  expect(store.record.current?.key).toBe(old);
+});
+
+test('a first key that was not seen is not made again by later runs', async () => {
+  const { deps, console } = renewalWorld();
+  console.reading = () => ({ hasKey: false });
+  console.answers.push('unseen');
+  for (const _run of [1, 2, 3]) {
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+  }
+  expect(console.rotations).toBe(1);
+});
+
+test('a press that the console refused is made again once the console shows the same key as before', async () => {
+  const { deps, console } = renewalWorld();
+  await renewAccount(options, deps);
+  console.answers.push('refused');
+  const forced: RenewOptions = { ...options, force: true };
+  expect(await renewAccount({ ...forced, rungs: ['http'] }, deps)).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'drift' },
+  });
+  expect(await renewAccount(forced, deps)).toMatchObject({ kind: 'renewed' });
+  expect(console.rotations).toBe(2);
+});
+
+test('a key that the console calls expired right after it was made is kept while its service accepts it', async () => {
+  const { deps, console } = renewalWorld();
+  await renewAccount(options, deps);
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), expired: true });
+  for (const _run of [1, 2]) {
+    expect(await renewAccount({ ...options, signIn: true }, deps)).toMatchObject({ kind: 'not-due' });
+  }
+  expect(console.rotations).toBe(1);
+});
+
+test('an expiry in the past right after a rotation is not believed', async () => {
+  const { deps, console, clock, store } = renewalWorld();
+  const shown = console.reading.bind(console);
+  const past = () => new Date(clock.now - 1000).toISOString();
+  console.reading = () => ({ ...shown(), expiresAt: past() });
+  const issue = console.issue.bind(console);
+  console.issue = () => {
+    const key = issue();
+    console.expiresAt = clock.now - 1000;
+    return key;
+  };
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed' });
+  expect(store.record.current?.expiresAt).toBe(new Date(clock.now + 7 * day).toISOString());
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+});
+
+test('a clock that runs ahead presses nothing once the run has measured it', async () => {
+  const { deps, console, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  const ahead = 20 * 365 * day;
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  const skews: number[] = [];
+  const wrong = { ...deps, now: () => clock.now + ahead, onClockSkew: (skewMs: number) => void skews.push(skewMs) };
+  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due', clockSkewMs: ahead });
+  expect(console.rotations).toBe(1);
+  expect(skews).toEqual([ahead]);
+});
+
+test('a key made under a wrong clock is recorded by the clock of the site', async () => {
+  const { deps, console, clock, store } = renewalWorld();
+  const ahead = 20 * 365 * day;
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  const wrong = { ...deps, now: () => clock.now + ahead };
+  for (const _run of [1, 2, 3]) await renewAccount(options, wrong);
+  expect(console.rotations).toBe(1);
+  expect(store.record.current?.obtainedAt).toBe(new Date(clock.now).toISOString());
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+});
+
+test('a record of version 0.1.0 without a lifetime gets the interval of the profile', async () => {
+  const { deps, console, store, clock } = renewalWorld();
+  const life = { everyMs: 30 * day };
+  console.reading = () => ({ hasKey: true, key: console.key ?? console.issue() });
+  await renewAccount({ ...options, life: {} }, deps);
+  expect(store.record.current).toMatchObject({ lifetimeMs: undefined, everyMs: undefined });
+  store.record = { ...store.record, current: { ...store.record.current!, obtainedBy: 'http' } };
+  clock.now += 2 * day;
+  console.expiresAt = 0;
+  store.record = { ...store.record, current: { ...store.record.current!, expiresAt: undefined } };
+  expect(await renewAccount({ ...options, life }, deps)).toMatchObject({ kind: 'not-due' });
+  expect(store.record.current?.everyMs).toBe(30 * day);
 });
 
 test('a press that never left leaves no intent behind', async () => {

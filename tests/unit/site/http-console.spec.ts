@@ -97,7 +97,6 @@ const keyData = (fields: object = {}) => ({
 
 async function open(site: { url: string }, options: Partial<HttpConsoleOptions> = {}) {
   const saved: SessionCheckpoint[] = [];
-  const skews: number[] = [];
   const console = openHttpConsole({
     profile: resolveProfile(await loadSiteProfile('iflow'), { baseUrl: site.url }),
     checkpoint: signedIn,
@@ -109,11 +108,10 @@ async function open(site: { url: string }, options: Partial<HttpConsoleOptions> 
     onStep: () => undefined,
     log: silentLog,
     now: () => Date.now(),
-    onClockSkew: (skewMs) => skews.push(skewMs),
     backoffMs: 1,
     ...options,
   });
-  return { console, saved, skews };
+  return { console, saved };
 }
 
 const hadKey: ConsoleReading = { hasKey: true, mask, expiresAt: '2026-03-04T07:54:00.000Z', name: '151****1234' };
@@ -277,7 +275,7 @@ for (const [what, answer, kind, sent] of [
   ],
   ['the punish JSON', json(punish), 'challenge', 'no'],
   ['a demand for a code', no('FoundRiskAndDoubleConfirm', '当前操作存在风险'), 'challenge', 'no'],
-  ['overload inside HTTP 200', no('500', '当前找我聊的人太多了，可以晚点再来问我哦。'), 'unreachable', 'maybe'],
+  ['overload inside HTTP 200', no('500', '当前找我聊的人太多了，可以晚点再来问我哦。'), 'unreachable', 'refused'],
   ['500', json({ error: 'Internal Server Error' }, {}, 500), 'unreachable', 'maybe'],
   ['429', json({}, {}, 429), 'unreachable', 'no'],
   [
@@ -293,7 +291,9 @@ for (const [what, answer, kind, sent] of [
   ['an empty body', html(''), 'drift', 'maybe'],
   ['other field names', ok({ secret: newKey, secretPreview: mask }), 'drift', 'maybe'],
   ['an envelope without its sign', json({ data: keyData() }), 'drift', 'maybe'],
-  ['an answer that says no for a reason of its own', no('7', '操作失败'), 'drift', 'maybe'],
+  ['an answer that says no for a reason of its own', no('7', '操作失败'), 'drift', 'refused'],
+  ['a name that is taken', json({ message: 'name must be unique' }, {}, 409), 'drift', 'refused'],
+  ['a request that came too late', json({}, {}, 408), 'drift', 'maybe'],
 ] as const) {
   test(`${what} ends as ${kind}`, async ({ site }) => {
     site.answer(answer);
@@ -379,8 +379,29 @@ test('a rotation that only shows a mask may have happened', async ({ site }) => 
   site.answer(ok(keyData({ apiKeyMask: 'sk-b2****b2b2' })));
   const { console } = await open(site);
   const order = hooks();
-  expect(await console.rotate(hadKey, order)).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'drift' } });
+  expect(await console.rotate(hadKey, order)).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'not-seen' } });
   expect(order.events).toEqual(['beforePress']);
+});
+
+for (const status of [200, 201, 202]) {
+  test(`an answer with HTTP ${status} that holds the new key is the key`, async ({ site }) => {
+    site.answer(json({ success: true, code: '200', data: keyData({ apiKey: newKey }) }, {}, status));
+    const { console } = await open(site);
+    expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: true, value: { key: newKey } });
+  });
+}
+
+test('an answer whose key does not fit the pattern is described by its length alone', async ({ site }) => {
+  const odd = `n8n_api_${'7'.repeat(36)}`;
+  site.answer(ok({ apiKey: odd }));
+  const { console } = await open(site);
+  const result = await console.rotate(hadKey, hooks());
+  expect(result).toMatchObject({
+    ok: false,
+    sent: 'maybe',
+    stop: { detail: expect.stringContaining('44 characters') },
+  });
+  expect(JSON.stringify(result)).not.toContain(odd);
 });
 
 test('a server that is not there was sent nothing', async () => {
@@ -413,18 +434,13 @@ test('an aborted run rejects with the reason', async ({ site }) => {
   await expect(console.read()).rejects.toThrow('Ctrl-C');
 });
 
-test('a clock that is off by minutes is told once, one by seconds never', async ({ site }) => {
+test('a reading measures a clock that is off by minutes, and takes seconds for none', async ({ site }) => {
   const at = (ms: number) => ({ date: new Date(Date.now() + ms).toUTCString() });
   site.answer(ok(keyData(), at(-3_600_000)));
-  const off = await open(site);
-  await off.console.read();
-  await off.console.read();
-  expect(off.skews).toHaveLength(1);
-  expect(Math.round((off.skews[0] ?? 0) / 60_000)).toBe(60);
+  const off = await (await open(site)).console.read();
+  expect(Math.round((off.ok ? (off.value.clockSkewMs ?? 0) : 0) / 60_000)).toBe(60);
   site.answer(ok(keyData(), at(30_000)));
-  const fine = await open(site);
-  await fine.console.read();
-  expect(fine.skews).toEqual([]);
+  expect(await (await open(site)).console.read()).toMatchObject({ ok: true, value: { clockSkewMs: 0 } });
 });
 
 test('the request goes through the proxy, with its credentials', async ({ site, closing }) => {

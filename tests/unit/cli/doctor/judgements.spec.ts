@@ -43,7 +43,7 @@ for (const [what, key, level, text, next] of [
   ['a fresh key', current, 'ok', /good for 6d, until .*; renewed from/, undefined],
   [
     'a key that is due',
-    { ...current, expiresAt: iso(now + 72 * hourMs) },
+    { ...current, obtainedAt: iso(now - 96 * hourMs), expiresAt: iso(now + 72 * hourMs) },
     'warning',
     /good for 3d.*due/,
     'keyturn refresh work',
@@ -57,11 +57,18 @@ for (const [what, key, level, text, next] of [
   ],
   ['a dead key', { ...current, expiresAt: iso(now - hourMs) }, 'problem', /died 1h ago/, 'keyturn refresh work'],
   [
-    'a key without expiry',
-    { ...current, expiresAt: undefined },
+    'an adopted key without expiry',
+    { ...current, obtainedBy: 'adopted', expiresAt: undefined },
     'warning',
-    /expiry is unknown/,
+    /no expiry is known/,
     'keyturn refresh work',
+  ],
+  [
+    'a key that is renewed at an interval',
+    { ...current, expiresAt: undefined, lifetimeMs: undefined, everyMs: 30 * 24 * hourMs },
+    'ok',
+    /no expiry is known; renewed from/,
+    undefined,
   ],
 ] as const) {
   test(`${what} is ${level}`, () => {
