@@ -120,10 +120,12 @@ async function login(
     }
     say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
     const due = 'key' in result.key ? nextRenewal(result.key.key, context.now()) : undefined;
+    const isUnseen = result.key.kind === 'failed' && result.key.stop.kind === 'not-seen';
+    if (isUnseen) say(`look at the console's key page, and delete a key there that nobody has`);
     say(
       due
         ? `next: keyturn refresh renews it from ${showTime(due)} on; run it every hour`
-        : `next: keyturn refresh ${account.name}`,
+        : `next: keyturn refresh ${account.name}${isUnseen ? ' --force' : ''}`,
     );
     if (result.key.kind === 'failed' || undelivered) setExitCode(1);
   } finally {
@@ -151,7 +153,9 @@ function keyLine(key: SignInKey, account: string): string {
         `${key.expiresAt ? `, good until ${showTime(key.expiresAt)}` : ''}; the next refresh resets it, which ends the old key at once`
       );
     case 'failed':
-      return `${account}: signed in, but no key was made: ${key.stop.detail}`;
+      return key.stop.kind === 'not-seen'
+        ? `${account}: signed in; the console was asked for a key, and none was seen: ${key.stop.detail}`
+        : `${account}: signed in, but no key was made: ${key.stop.detail}`;
   }
 }
 

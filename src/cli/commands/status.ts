@@ -167,7 +167,7 @@ async function printTable(
       line.running && `running: ${line.running}`,
       line.waiting && `waiting since ${showTime(line.waiting.since)}: ${line.waiting.detail}`,
       line.session && sessionLine(line.session, now),
-      line.unsettledRotation && 'an interrupted rotation is settled by the next refresh',
+      line.unsettledRotation && 'a rotation is unsettled: the next refresh reads the console',
       line.lastCode && !line.waiting && `${line.lastMessage ?? ''} [${line.lastCode}]`,
       ...line.undelivered.map((each) => undeliveredNote(each)),
       line.undelivered.length > 0 && `next: keyturn deliver ${line.account}`,

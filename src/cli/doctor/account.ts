@@ -67,9 +67,12 @@ export async function accountFindings(home: string, account: AccountConfig, cont
   }
   if (holder) findings.push(holderFinding(holder, name, now));
   if (intent && !holder) {
+    const isUnseen = intent.end !== undefined && intent.end.kind !== 'understood';
     const text = intent.answer
       ? `one was interrupted at ${showTime(intent.startedAt)}; its new key is safe on disk, and the next refresh puts it in place`
-      : `one was interrupted at ${showTime(intent.startedAt)}, and whether the old key still works is unknown; the next refresh settles it`;
+      : isUnseen
+        ? `no new key was seen after the press at ${showTime(intent.startedAt)}: ${intent.end?.detail.replace(/\.$/, '')}`
+        : `one was interrupted at ${showTime(intent.startedAt)}, and whether the old key still works is unknown; the next refresh settles it`;
     findings.push({ level: 'warning', check: 'rotation', text, next: `keyturn refresh ${name}` });
   }
   if (question && question.state !== 'resolved') {
