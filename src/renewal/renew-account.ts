@@ -109,6 +109,8 @@ async function renew(renewal: Renewal, options: RenewOptions, deps: RenewDeps): 
   }
 }
 
+/** What calls for a new key whether or not the one in the record is due. */
+const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
 /** The same for every rung, or nothing that another rung may do again. */
 const endsTheRun: readonly Stop['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
 
@@ -376,7 +378,8 @@ class Renewal {
     decision: Exclude<RotationDecision, { action: 'unsettled' }>,
     { current, previous }: KeyRecord,
   ): Promise<Decision> {
-    if (decision.action !== 'rotate' || !current || this.options.force) return decision;
+    const isByConsole = decision.action === 'rotate' && byConsoleAlone.includes(decision.reason);
+    if (!isByConsole || !current || this.options.force) return decision;
     const now = this.now();
     const isYoung = isBelowFloor(current, now);
     if (!isYoung && isDue({ version: 1, current, previous }, now).due) return decision;
