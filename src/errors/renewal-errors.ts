@@ -156,9 +156,10 @@ export const renewalErrors = {
     exitCode: 1,
     next: 'fix-settings',
     message: ({ detail }) => `The site made a new key, but this machine could not keep it: ${detail}`,
-    state: 'The key before it no longer works. As soon as the disk takes files again, the next run makes another key.',
+    state:
+      'Whether the key before it still works was not checked. Once the disk takes files again, the next run reads the console and settles the rotation.',
     hint: 'df -h, make room, then run: keyturn refresh',
-    byItself: 'wrote again for a moment, into room kept for the purpose; the next run makes another key',
+    byItself: 'wrote again for a moment, into room kept for the purpose; the next run settles the rotation',
     example: { detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.' },
   }),
   notSeen: entry<OneRun>({

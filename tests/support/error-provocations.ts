@@ -318,6 +318,11 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(httpRefresh, broken(spoiled.join('\n')));
   },
 
+  KT611: async (scene) => {
+    await scene.signedIn({ dropAnswerAfterRotate: { next: 1 } });
+    return scene.cli(httpRefresh);
+  },
+
   KT801: async (scene) => {
     const lock = await acquireLock(watchLockPath(scene.home), { command: 'keyturn watch', runId: 'other' });
     scene.onClose(() => lock.release());
