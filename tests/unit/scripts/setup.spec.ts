@@ -47,7 +47,7 @@ const test = base.extend<{ clone: Clone }>({
       types: [],
     };
     await write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }));
-    await write('package.json', JSON.stringify({ type: 'module', engines: { node: '>=20.12' } }));
+    await write('package.json', JSON.stringify({ type: 'module', engines: { node: '>=20.19' } }));
     const lock = {
       packages: {
         '': {},

@@ -29,8 +29,8 @@ test('the disk of a home that is not there yet is that of the folder above', asy
 
 for (const [version, level] of [
   ['18.20.4', 'problem'],
-  ['20.11.1', 'problem'],
-  ['20.12.0', 'ok'],
+  ['20.18.3', 'problem'],
+  ['20.19.0', 'ok'],
   ['22.0.0', 'ok'],
 ] as const) {
   test(`Node.js ${version} is ${level}`, () => {
