@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -72,7 +72,8 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
     let steps = 0;
     for (let isDone = false; !isDone; steps += 1) {
       const world = join(home, String(steps));
-      cpSync(template, world, { recursive: true });
+      // From Node 22 on, cpSync gives the new folder the mode that the umask says.
+      await fs.cp(template, world, { recursive: true });
       const keychain = new MemoryKeychain();
       for (const [key, value] of filled.entries) keychain.entries.set(key, value);
       newProcess(world, keychain);
