@@ -3,7 +3,7 @@
 // 2. bundle/: the command line and the page process in a few files instead of hundreds, as CommonJS, which can be run from code that V8
 //    compiled before; bin.js and page-process.js, each a single file that starts its part of them.
 // The modules beside them stay for whoever imports them: the library, the scripts and the tests.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
@@ -89,4 +89,12 @@ for (const program of ['bin.js', 'page-process.js']) {
   const starter = await rollup({ input: built(program), external: /^node:/ });
   await starter.write({ file: built(program), format: 'esm' });
   await starter.close();
+}
+
+// Node looks for an --env-file of its own among the arguments of a script too (https://github.com/nodejs/node/issues/54232):
+// it would open any named pipe, take NODE_OPTIONS from the file, and end where there is none. What comes after -- it leaves
+// alone. A shell reads the second line as a command, Node as a string and a comment. Windows starts it by the first line.
+if (process.platform !== 'win32') {
+  const script = readFileSync(built('bin.js'), 'utf8').replace(/^#!.*\n/, '');
+  writeFileSync(built('bin.js'), `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${script}`);
 }

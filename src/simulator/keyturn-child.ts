@@ -36,7 +36,8 @@ export interface KeyturnChild {
 export function startKeyturn(args: readonly string[], options: KeyturnChildOptions): KeyturnChild {
   const { simulator, home, bin } = options;
   const startedAt = performance.now();
-  const [program = '', ...rest] = [...(options.under ?? []), process.execPath, bin, ...args];
+  // As the installed command starts it: Node would take an --env-file among the arguments for its own.
+  const [program = '', ...rest] = [...(options.under ?? []), process.execPath, '--', bin, ...args];
   const child = spawn(program, rest, {
     cwd: options.cwd ?? home,
     stdio: ['ignore', 'pipe', 'pipe'],
