@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import { readDotEnv } from '../store/dot-env.js';
 import { resolveHome } from '../store/home.js';
 import type { RelayPort } from '../watch/relay-channel.js';
 
@@ -100,7 +99,7 @@ function watchPort(): RelayPort {
   };
 }
 
-/** The folder of all state, also as `.env` in the working folder says. */
-export function homeOf(context: Pick<CliContext, 'env' | 'cwd' | 'platform'>): string {
-  return resolveHome({ ...readDotEnv(context.cwd), ...context.env }, context.platform);
+/** The folder of all state. */
+export function homeOf(context: Pick<CliContext, 'env' | 'platform'>): string {
+  return resolveHome(context.env, context.platform);
 }

@@ -6,6 +6,7 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import { examples, type SetExitCode } from './command-help.js';
 import type { CliContext } from './context.js';
 import { printError } from './print-error.js';
+import { useEnvFile } from './use-env-file.js';
 
 /** Parses the arguments and runs the command; every end, usage errors too, comes back as an exit code. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
@@ -14,9 +15,10 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     exitCode = code;
   };
   let program: Command | undefined;
+  const words = withoutGlobalOptions(argv);
   try {
-    program = await createProgram(context, setExitCode, argv[0]);
-    if (argv[0] === 'completion' || argv[0] === 'complete') await addCompletion(program);
+    program = await createProgram(context, setExitCode, words[0]);
+    if (words[0] === 'completion' || words[0] === 'complete') await addCompletion(program);
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -26,13 +28,19 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       if (error.code === 'commander.help') return 2;
       const message = error.message.replace(/^error: /, '').replace(/^\w/, (letter) => letter.toUpperCase());
       return printError(
-        appError(settingsErrors.usage, { message: ended(message), command: commandOf(program, argv) }),
+        appError(settingsErrors.usage, { message: ended(message), command: commandOf(program, words) }),
         context,
       );
     }
     // Whatever an interrupted run stumbles over on its way out, the interruption is the news.
     return printError(context.signal.aborted ? context.signal.reason : error, context);
   }
+}
+
+/** The arguments from the command's name on. */
+function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
+  if (argv[0] === '--env-file') return withoutGlobalOptions(argv.slice(2));
+  return argv[0]?.startsWith('--env-file=') ? withoutGlobalOptions(argv.slice(1)) : argv;
 }
 
 type Register = (program: Command, context: CliContext, setExitCode: SetExitCode) => void;
@@ -59,12 +67,14 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['demo'], load: async () => (await import('./commands/demo.js')).registerDemo },
 ];
 
-/** The whole command line, or with `only` (the first argument) what is needed to run that one command. */
+/** The whole command line, or with `only` (a command's name) what is needed to run that one command. */
 export async function createProgram(context: CliContext, setExitCode: SetExitCode, only?: string): Promise<Command> {
   const program = new Command('keyturn')
     .description('Keeps short-lived API keys alive when the only way to renew them is a web page behind a login.')
     .version(readVersion(context.packageFolder), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
+    .option('--env-file <file>', 'read settings from this file of variables, not from .env in the state folder')
+    .hook('preAction', async (root, command) => useEnvFile(context, root.opts<{ envFile?: string }>().envFile, command))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),

@@ -53,10 +53,10 @@ export function jobOf(context: CliContext, home: string, kind: JobKind): Job {
 /** How the names of this home's schedule end. */
 export const suffixFor = (context: CliContext, home: string) => suffixOf(home, defaultHomeOf(context));
 
-/** What this shell has and the scheduled run will not: settings from variables or a `.env`, and proxies with a password. */
+/** What this shell has and the scheduled run will not: settings from variables, and proxies with a password. */
 export async function unseenSettings(context: CliContext, home: string, job: Job): Promise<readonly Remark[]> {
-  const here = await configList({ env: context.env, cwd: context.cwd, home });
-  const there = await configList({ env: job.env, cwd: userHomeOf(context.env), home });
+  const here = await configList({ env: context.env, home });
+  const there = await configList({ env: job.env, home });
   const settings = here
     .filter(({ value }, index) => JSON.stringify(value) !== JSON.stringify(there[index]?.value))
     .map(({ key, source }) => {

@@ -108,7 +108,7 @@ export async function openServices(
   onAnswered: ShownQuestionsDeps['onAnswered'],
 ): Promise<WatchServices> {
   const { context, home, log, say } = shop;
-  const settings = await loadSettings({ env: context.env, cwd: context.cwd, home });
+  const settings = await loadSettings({ env: context.env, home });
   const language = languageFor(settings, 'feishu', context.env);
   const keep = { staysOpen: true, closeTimeoutMs };
   const line = feishuLine(settings, language, { log, env: context.env, now: context.now, keep });

@@ -92,7 +92,7 @@ export async function openWorkshop(
     readonly isRemote?: boolean;
   },
 ): Promise<Workshop> {
-  const settings = await loadSettings({ env: context.env, cwd: context.cwd, home: options.home, flags: options.flags });
+  const settings = await loadSettings({ env: context.env, home: options.home, flags: options.flags });
   const runId = newRunId();
   const say = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
   const onLogTrouble = (problem: string) => say(`warning: ${problem}; the run goes on without it`);

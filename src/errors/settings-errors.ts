@@ -92,4 +92,16 @@ export const settingsErrors = {
     byItself: 'nothing: it is told before anything is begun',
     example: { key: 'handoff.wiat', near: 'handoff.wait' },
   }),
+  envFile: entry<{ path: string; problem: string; fix: string }>({
+    code: 'KT108',
+    title: 'the --env-file cannot be used',
+    exitCode: 2,
+    next: 'fix-settings',
+    message: ({ path, problem }) =>
+      `The file ${path}, which --env-file or KEYTURN_ENV_FILE names, cannot be used: ${problem}.`,
+    state: 'It was neither used nor changed.',
+    hint: ({ fix }) => fix,
+    byItself: 'nothing: it refuses the file with every run, and no account is renewed without it',
+    example: { path: '/home/me/keyturn.env', problem: 'there is no such file', fix: 'ls -ld /home/me' },
+  }),
 };

@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { appError } from '../errors/app-error.js';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { appError, type AppError } from '../errors/app-error.js';
+import { shellWord } from '../errors/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { isPidInUse } from './process-identity.js';
 import { readError, systemCode, writeError } from './system-error.js';
@@ -25,15 +26,25 @@ export async function ensurePrivateDir(dir: string): Promise<void> {
     if (!isPosix) return;
     requireOwner(dir, stats);
     if ((stats.mode & 0o077) === 0) return;
-    const mode = octal(stats.mode);
-    if ((stats.mode & 0o1000) !== 0) throw appError(storeErrors.sharedFolder, { path: dir, mode });
-    if ((await readdir(dir)).length > 0) {
-      throw appError(storeErrors.looseMode, { path: dir, mode, wanted: '700', isFolder: true });
-    }
+    if (isSticky(stats) || (await readdir(dir)).length > 0) throw looseFolder(dir, stats);
     await chmod(dir, 0o700);
   } catch (error) {
     throw writeError(dir, error);
   }
+}
+
+/** Throws when another user could put a file of theirs in the place of one in the folder. */
+export async function requireUnsharedFolder(dir: string): Promise<void> {
+  if (!isPosix) return;
+  const stats = await stat(dir);
+  requireOwner(dir, stats);
+  if ((stats.mode & 0o022) !== 0) throw looseFolder(dir, stats);
+}
+
+function looseFolder(dir: string, stats: Stats): AppError {
+  const mode = octal(stats.mode);
+  if (isSticky(stats)) return appError(storeErrors.sharedFolder, { path: dir, mode });
+  return appError(storeErrors.looseMode, { path: dir, mode, wanted: '700', isFolder: true });
 }
 
 /** Not mkdir's own `recursive`: that one never returns where a file system answers ENOENT to every mkdir, as /proc does. */
@@ -173,6 +184,49 @@ export function requirePrivateFile(path: string, stats: Stats): void {
   }
 }
 
+/** What is wrong with the mode or the owner of a file or folder that the user named, and the command that mends it. */
+export interface Exposure {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/**
+ * How other users can get at a file that the user keeps outside the home. It may be root's; one that systemd hands over with
+ * `LoadCredential=` shows its ACL as group bits.
+ */
+export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
+  if (!isPosix) return undefined;
+  if (isForeign(stats)) return foreignExposure(path, stats);
+  const forbidden = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path) ? 0o037 : 0o077;
+  if ((stats.mode & forbidden) === 0) return undefined;
+  const problem = `it has mode ${octal(stats.mode)}, so other users can read or change it`;
+  return { problem, fix: `chmod 600 ${shellWord(path)}` };
+}
+
+/** How other users can replace the files in a folder. In a sticky one, such as /tmp, they can replace only their own. */
+export function folderExposure(path: string, stats: Stats): Exposure | undefined {
+  if (!isPosix) return undefined;
+  if (isForeign(stats)) return foreignExposure(path, stats);
+  if ((stats.mode & 0o022) === 0 || isSticky(stats)) return undefined;
+  const problem = `its folder ${path} has mode ${octal(stats.mode)}, so other users can replace it`;
+  return { problem, fix: `chmod go-w ${shellWord(path)}` };
+}
+
+function isForeign({ uid }: Stats): boolean {
+  return uid !== 0 && uid !== process.geteuid?.();
+}
+
+function foreignExposure(path: string, stats: Stats): Exposure {
+  const what = stats.isDirectory() ? `its folder ${path}` : 'it';
+  const fix = `sudo chown ${process.geteuid?.() ?? 0} ${shellWord(path)}`;
+  return { problem: `${what} belongs to another user (uid ${stats.uid})`, fix };
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const rest = relative(folder, path);
+  return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
+}
+
 /**
  * Appends one line in one write and waits until it is on the disk. The line has no line break in it.
  * What a kill left of a line before it is ended first, so that the two do not run together.
@@ -294,11 +348,15 @@ function requireOwner(path: string, stats: Stats): void {
   }
 }
 
+function isSticky({ mode }: Stats): boolean {
+  return (mode & 0o1000) !== 0;
+}
+
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
 }
 
-function kindOf(stats: Stats): string {
+export function kindOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isFIFO()) return 'a named pipe';

@@ -20,6 +20,8 @@ export interface SettingRow<Key extends string = string> {
   readonly type: SettingType;
   /** The environment variable that overrides the file. */
   readonly env?: string;
+  /** An env file may set the variable: it says nothing of where programs, folders, secrets or servers are. */
+  readonly inEnvFile?: true;
   /** Absent: the setting is optional and unset. */
   readonly default?: SettingValue;
   /** Never shown, and not taken from the command line. */
@@ -129,6 +131,7 @@ export const settingsTable = [
     key: 'language',
     type: words('auto', 'zh', 'en'),
     env: 'KEYTURN_LANGUAGE',
+    inEnvFile: true,
     default: 'auto',
     description: 'Language of prompts and messages. auto: the locale at the terminal, Chinese in Feishu.',
   }),
@@ -136,12 +139,14 @@ export const settingsTable = [
     key: 'feishu.appId',
     type: text('an app ID such as cli_a1b2c3d4e5f6', /^cli_[0-9A-Za-z]{4,}$/),
     env: 'FEISHU_APP_ID',
+    inEnvFile: true,
     description: 'The Feishu app that sends the messages.',
   }),
   row({
     key: 'feishu.appSecret',
     type: text('the secret of the Feishu app, without spaces', /^[\x21-\x7e]{4,}$/),
     env: 'FEISHU_APP_SECRET',
+    inEnvFile: true,
     secret: true,
     description: "The app's secret.",
   }),
@@ -149,6 +154,7 @@ export const settingsTable = [
     key: 'feishu.receiver',
     type: text('an open_id such as ou_0123456789abcdef', /^ou_[0-9A-Za-z]{4,}$/),
     env: 'FEISHU_RECEIVER',
+    inEnvFile: true,
     description: 'The open_id of the one person who is asked and told.',
   }),
   row({
@@ -269,6 +275,7 @@ export const settingsTable = [
     key: 'log.level',
     type: words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     env: 'KEYTURN_LOG_LEVEL',
+    inEnvFile: true,
     default: 'info',
     description: 'What the log file records.',
   }),

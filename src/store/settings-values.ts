@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors, type SettingsProblem } from '../errors/settings-errors.js';
-import { readDotEnv } from './dot-env.js';
+import { envFileVariable, readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';
 import { readPrivateFile } from './private-files.js';
 import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
@@ -9,7 +10,8 @@ import { isPlainObject } from './shape.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 export type SettingSource =
-  | { readonly kind: 'flag' | 'env' | 'dotenv'; readonly name: string }
+  | { readonly kind: 'flag' | 'env'; readonly name: string }
+  | { readonly kind: 'dotenv'; readonly name: string; readonly path: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'default' };
 
@@ -22,8 +24,6 @@ export interface FlagValue {
 
 export interface LoadSettingsOptions {
   readonly env: Env;
-  /** Where `.env` is looked for. */
-  readonly cwd: string;
   readonly home: string;
   readonly flags?: readonly FlagValue[];
 }
@@ -36,11 +36,13 @@ export interface ResolvedSetting {
 export interface ResolvedSettings {
   readonly values: Readonly<Record<SettingKey, ResolvedSetting>>;
   readonly problems: readonly SettingsProblem[];
+  /** The env file that was read, if there is one. */
+  readonly envFile?: EnvFile;
 }
 
 /** Gathers every setting from where it counts most. Problems are collected, so that one listing shows them all. */
 export async function resolveSettings(options: LoadSettingsOptions): Promise<ResolvedSettings> {
-  const dotEnv = readDotEnv(options.cwd);
+  const envFile = await readEnvFile(options.env, options.home);
   const path = homePaths(options.home).settings;
   const file = await readSettingsFile(options.home);
   const problems: SettingsProblem[] = unknownKeys(file).map((key) => ({
@@ -58,7 +60,9 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
         ? []
         : ([
             [{ kind: 'env', name: row.env }, options.env[row.env]],
-            [{ kind: 'dotenv', name: row.env }, dotEnv[row.env]],
+            ...(envFile && row.inEnvFile
+              ? ([[{ kind: 'dotenv', name: row.env, path: envFile.path }, envFile.variables[row.env]]] as const)
+              : []),
           ] as const)),
     ];
     // Every place is checked, also those that another one outranks: a wrong value there would only wait for its day.
@@ -80,7 +84,24 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
   };
 
   const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
-  return { values: values as Record<SettingKey, ResolvedSetting>, problems };
+  return { values: values as Record<SettingKey, ResolvedSetting>, problems, envFile };
+}
+
+/** A variable of an env file that counts for nothing there, and the command that sets it where it counts. */
+export interface IgnoredVariable {
+  readonly name: string;
+  readonly next: string;
+}
+
+export function ignoredVariables({ variables }: EnvFile): readonly IgnoredVariable[] {
+  const rows: readonly SettingRow[] = settingsTable;
+  return [
+    ...rows.flatMap(({ env, inEnvFile, key }) =>
+      env === undefined || inEnvFile ? [] : [{ name: env, next: `keyturn config set ${key}` }],
+    ),
+    { name: 'KEYTURN_HOME', next: 'export KEYTURN_HOME=/path/to/a/private/folder' },
+    { name: envFileVariable, next: `export ${envFileVariable}=/path/to/a/private/file` },
+  ].filter(({ name }) => variables[name]);
 }
 
 /** The file's content, an empty object when there is none. A file that is not a JSON object is refused and stays. */
@@ -116,7 +137,7 @@ export function problemOf(row: SettingRow<SettingKey>, source: SettingSource, va
   return { key: row.key, source: describeSource(source), problem: `must be ${row.type.name}, which ${shown} is not` };
 }
 
-/** `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID`, the file's path, `default`. */
+/** `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID` by the env file's name, the settings file's path, `default`. */
 export function describeSource(source: SettingSource): string {
   switch (source.kind) {
     case 'flag':
@@ -124,7 +145,7 @@ export function describeSource(source: SettingSource): string {
     case 'env':
       return `environment ${source.name}`;
     case 'dotenv':
-      return `.env ${source.name}`;
+      return `${basename(source.path)} ${source.name}`;
     case 'file':
       return source.path;
     case 'default':

@@ -20,7 +20,7 @@ import { writeError } from './system-error.js';
 export { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
 export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';
 
-/** All settings, resolved once: flags > environment > `.env` in the working folder > `settings.json` > defaults. */
+/** All settings, resolved once: flags > environment > env file (`.env` in the home) > `settings.json` > defaults. */
 export interface Settings {
   readonly language: 'zh' | 'en' | 'auto';
   readonly feishu: {

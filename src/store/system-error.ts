@@ -35,11 +35,12 @@ export function writeError(path: string, error: unknown): unknown {
 export function readError(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof AppError || code === undefined) return error;
-  const reason =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EACCES'
-        ? 'this user may not read it or look into its folder'
-        : (reasons[code] ?? code);
-  return appError(storeErrors.cannotRead, { path, reason }, { cause: error });
+  return appError(storeErrors.cannotRead, { path, reason: readReason(code) }, { cause: error });
+}
+
+/** Why a file could not be read, in words. */
+export function readReason(code: string): string {
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'this user may not read it or look into its folder';
+  return reasons[code] ?? code;
 }

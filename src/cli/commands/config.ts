@@ -1,15 +1,17 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { SettingSource } from '../../store/settings.js';
 import { homeOf, type CliContext } from '../context.js';
 import { examples, type SetExitCode } from '../command-help.js';
 
 export function registerConfig(program: Command, context: CliContext, setExitCode: SetExitCode): void {
-  const where = () => ({ env: context.env, cwd: context.cwd, home: homeOf(context) });
+  const where = () => ({ env: context.env, home: homeOf(context) });
   const config = program
     .command('config')
     .description('read and change the settings')
     .addHelpText(
       'after',
-      `\nFlags win over the environment (also from .env), the environment over the settings file, that over the defaults.` +
+      `\nFlags win over the environment, the environment over the env file (.env in the state folder, or --env-file),\nthat over the settings file, that over the defaults.` +
         examples([
           'keyturn config list',
           'keyturn config set feishu.appId cli_0123456789abcdef',
@@ -104,12 +106,12 @@ function show(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function describeSource(source: { kind: string; name?: string; path?: string }): string {
+function describeSource(source: SettingSource): string {
   switch (source.kind) {
     case 'env':
-      return source.name ?? 'environment';
+      return source.name;
     case 'dotenv':
-      return `${source.name ?? ''} in .env`;
+      return `${source.name} in ${basename(source.path)}`;
     case 'file':
       return 'settings file';
     default:

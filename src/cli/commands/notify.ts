@@ -36,7 +36,7 @@ export function registerNotify(program: Command, context: CliContext, setExitCod
       const waitMs = requireDuration(options.wait, '--wait');
       const home = homeOf(context);
       const { languageFor, loadSettings } = await import('../../store/settings.js');
-      const settings = await loadSettings({ env: context.env, cwd: context.cwd, home });
+      const settings = await loadSettings({ env: context.env, home });
       const { feishuSettings } = await import('../feishu-wire.js');
       const feishu = feishuSettings(settings, languageFor(settings, 'feishu', context.env));
       if (!('ready' in feishu)) throw appError(cliErrors.feishuMissing, { missing: feishu.missing });

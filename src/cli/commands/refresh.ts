@@ -17,6 +17,7 @@ import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import type { AccountEnd } from '../renew-one.js';
 import { showTime } from '../show-time.js';
+import { requireEnvFile } from '../use-env-file.js';
 
 interface RefreshOptions {
   readonly force?: boolean;
@@ -63,7 +64,10 @@ export function registerRefresh(program: Command, context: CliContext, setExitCo
     .action(async (names: string[], options: RefreshOptions) => {
       if (!options.scheduled) return setExitCode(await refresh(names, options, context));
       const { recordScheduledRun } = await import('../record-scheduled-run.js');
-      const work = (onEnds: OnEnds) => refresh(names, options, context, onEnds);
+      const work = async (onEnds: OnEnds) => {
+        await requireEnvFile(context);
+        return refresh(names, options, context, onEnds);
+      };
       setExitCode(await recordScheduledRun(homeOf(context), context, work));
     });
 }

@@ -33,7 +33,7 @@ async function watch(context: CliContext): Promise<number> {
   const { Watcher } = await import('../../watch/watcher.js');
   const { openServices, watcherDeps } = await import('../watch-wire.js');
 
-  const settings = await loadSettings({ env: context.env, cwd: context.cwd, home });
+  const settings = await loadSettings({ env: context.env, home });
   const lock = await takeWatchLock(home, { runId, now: context.now, signal: context.signal });
   // Only a folder that is there can be watched for the first account.
   await ensurePrivateDir(homePaths(home).accounts);

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/app-error.js';
 import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
+import { envFilePath } from '../../store/dot-env.js';
 import { loadSettings, type Settings } from '../../store/settings.js';
 import type { CliContext } from '../context.js';
 import { accountFindings } from './account.js';
@@ -14,7 +15,7 @@ import { scheduleFindings } from './schedule.js';
 import { runChecks, type Check } from './run-checks.js';
 import { secretsFindings } from './secrets.js';
 import { probeFindings, sessionFindings } from './session.js';
-import { settingsFindings } from './settings.js';
+import { settingsFindings, workingFolderFindings } from './settings.js';
 import { openSiteVisits, siteFindings } from './site.js';
 
 export interface ExamineOptions {
@@ -43,8 +44,8 @@ export async function examine(context: CliContext, options: ExamineOptions): Pro
 }
 
 /** Undefined when they are wrong, which a check of its own tells. */
-async function settingsOf({ env, cwd }: CliContext, home: string): Promise<Settings | undefined> {
-  return loadSettings({ env, cwd, home }).catch((error: unknown) => {
+async function settingsOf({ env }: CliContext, home: string): Promise<Settings | undefined> {
+  return loadSettings({ env, home }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
     throw error;
   });
@@ -63,7 +64,8 @@ function machineChecks(
   });
   return [
     machine('node', () => nodeFindings(context.packageFolder)),
-    machine('settings', () => settingsFindings({ env, cwd, home })),
+    machine('settings', () => settingsFindings({ env, home })),
+    machine('.env', () => workingFolderFindings(cwd, envFilePath(env, home))),
     machine('permissions', () => permissionFindings(home, context)),
     machine('secrets at rest', () => secretsFindings(home)),
     machine('disk', () => diskFindings(home)),

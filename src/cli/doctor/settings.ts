@@ -1,31 +1,60 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { shellWord } from '../../errors/shell-word.js';
 import type { SettingsProblem } from '../../errors/settings-errors.js';
+import type { EnvFile } from '../../store/dot-env.js';
 import { homePaths } from '../../store/home.js';
-import { settingRow, type LoadSettingsOptions } from '../../store/settings.js';
-import { resolveSettings } from '../../store/settings-values.js';
+import { describeSource, settingRow, type LoadSettingsOptions } from '../../store/settings.js';
+import { ignoredVariables, resolveSettings } from '../../store/settings-values.js';
 import type { Finding } from './finding.js';
 
 /** Every wrong setting by itself, with what takes it away. */
 export async function settingsFindings(options: LoadSettingsOptions): Promise<Finding[]> {
-  const { values, problems } = await resolveSettings(options);
-  if (problems.length > 0) return problems.map(findingOf);
+  const { values, problems, envFile } = await resolveSettings(options);
+  const ignored = envFile ? ignoredFindings(envFile) : [];
+  if (problems.length > 0) return [...problems.map((problem) => findingOf(problem, envFile)), ...ignored];
   const set = Object.values(values).filter(({ source }) => source.kind !== 'default').length;
   const path = homePaths(options.home).settings;
-  return [{ level: 'ok', check: 'settings', text: set === 0 ? 'all as they come' : `${set} set, all valid (${path})` }];
+  const text = set === 0 ? 'all as they come' : `${set} set, all valid (${path})`;
+  return [{ level: 'ok', check: 'settings', text }, ...ignored];
 }
 
-function findingOf({ key, source, problem }: SettingsProblem): Finding {
-  const variable = /^(environment|\.env) (\S+)$/.exec(source);
-  const isKnown = settingRow(key) !== undefined;
+function ignoredFindings(envFile: EnvFile): Finding[] {
+  return ignoredVariables(envFile).map(({ name, next }) => ({
+    level: 'warning',
+    check: 'settings',
+    text: `${name} in ${envFile.path} is ignored: an env file may not set it`,
+    next,
+  }));
+}
+
+/** Sees whether there is a `.env`, and never opens it: what is in it may be for other programs, or of another user's making. */
+export async function workingFolderFindings(cwd: string, envFile: string): Promise<Finding[]> {
+  const path = join(cwd, '.env');
+  const [there, ours] = await Promise.all([path, envFile].map((each) => lstat(each).catch(() => undefined)));
+  if (!there || (there.dev === ours?.dev && there.ino === ours.ino)) return [];
+  const text = `${path} is not read; if it is keyturn's, its place is ${envFile}`;
+  const canMove = there.isFile() && !ours && there.uid === (process.geteuid?.() ?? there.uid);
+  const folder = (await lstat(dirname(envFile)).catch(() => undefined))
+    ? []
+    : [`mkdir -pm 700 ${shellWord(dirname(envFile))}`];
+  const to = shellWord(envFile);
+  const next = canMove ? [...folder, `mv ${shellWord(path)} ${to}`, `chmod 600 ${to}`].join(' && ') : undefined;
+  return [{ level: 'note', check: '.env', text, next }];
+}
+
+function findingOf({ key, source, problem }: SettingsProblem, envFile: EnvFile | undefined): Finding {
+  const row = settingRow(key);
+  const name = row?.env ?? '';
   const next =
-    variable?.[1] === 'environment'
-      ? `unset ${variable[2]}`
-      : variable
-        ? `take ${variable[2]} out of the file .env in this folder`
-        : isKnown
+    source === describeSource({ kind: 'env', name })
+      ? `unset ${name}`
+      : envFile && source === describeSource({ kind: 'dotenv', name, path: envFile.path })
+        ? `\${EDITOR:-vi} ${shellWord(envFile.path)}`
+        : row
           ? `keyturn config set ${key}`
           : `keyturn config unset ${shellWord(key)}`;
-  const what = isKnown ? `${key} (${source}) ${problem}` : `there is no setting "${key}" (${source})`;
+  const what = row ? `${key} (${source}) ${problem}` : `there is no setting "${key}" (${source})`;
   const text = `${what}; no command runs until that is mended`;
   return { level: 'problem', check: 'settings', text, code: 'KT105', next };
 }

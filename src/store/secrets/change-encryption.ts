@@ -141,8 +141,8 @@ async function passphraseSlot(vault: Vault, key: VaultKey, path: string | undefi
 
 async function namePassphraseFile(vault: Vault, path: string): Promise<void> {
   const { configSet, describeSource } = await import('../settings.js');
-  const { env, cwd } = vault.source;
-  const line = await configSet({ env, cwd, home: vault.home }, 'secrets.passphraseFile', path);
+  const { env } = vault.source;
+  const line = await configSet({ env, home: vault.home }, 'secrets.passphraseFile', path);
   if (line.value === path) return;
   throw appError(settingsErrors.usage, {
     message: `${describeSource(line.source)} names another passphrase file (${String(line.value)}), and it outranks the settings file.`,

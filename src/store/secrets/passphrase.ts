@@ -1,9 +1,9 @@
 import { scrypt } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { isAbsolute, relative } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
+import { fileExposure } from '../private-files.js';
 import { aNumber, anObject, oneOf, type Check } from '../shape.js';
 import { systemCode } from '../system-error.js';
 import { base64 } from './envelope.js';
@@ -65,10 +65,7 @@ export function passphraseProblem(text: string): string | undefined {
   return text.length < shortestPassphrase ? `it has fewer than ${shortestPassphrase} characters` : undefined;
 }
 
-/**
- * The passphrase in a file, without the line break at its end. The file must be readable by nobody else; one that
- * systemd hands over with `LoadCredential=` belongs to root and shows its ACL as group bits.
- */
+/** The passphrase in a file, without the line break at its end. The file must be readable by nobody else. */
 export async function readPassphraseFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -82,8 +79,8 @@ export async function readPassphraseFile(
     const stats = await handle.stat();
     if (!stats.isFile()) throw refuse('it is not a plain file');
     if (stats.size > largestFileBytes) throw refuse(`it has ${stats.size} bytes`);
-    const loose = process.platform === 'win32' ? undefined : looseProblem(path, stats, env['CREDENTIALS_DIRECTORY']);
-    if (loose !== undefined) throw refuse(loose, true);
+    const exposure = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']);
+    if (exposure) throw refuse(exposure.problem, true);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()).replace(/[\r\n]+$/, '');
     const problem = passphraseProblem(text);
     if (problem !== undefined) throw refuse(problem);
@@ -97,18 +94,4 @@ export async function readPassphraseFile(
   } finally {
     await handle?.close();
   }
-}
-
-function looseProblem(path: string, stats: Stats, credentials: string | undefined): string | undefined {
-  const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  const isRoots = stats.uid === 0;
-  if (!isRoots && stats.uid !== process.geteuid?.()) return `it belongs to another user (uid ${stats.uid})`;
-  const isCredential = isRoots && credentials !== undefined && isWithin(credentials, path);
-  const forbidden = isCredential ? 0o037 : 0o077;
-  return (stats.mode & forbidden) === 0 ? undefined : `it has mode ${mode}, so other users can read or change it`;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const rest = relative(folder, path);
-  return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
 }

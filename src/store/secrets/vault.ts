@@ -10,8 +10,6 @@ import { readVaultFile, type PassphraseSlot, type Slot, type VaultFile } from '.
 /** Where the keys to the data keys come from. */
 export interface VaultSource {
   readonly env: NodeJS.ProcessEnv;
-  /** Where `.env` is looked for. */
-  readonly cwd: string;
   readonly keychain: Keychain;
 }
 
@@ -21,7 +19,6 @@ export type Opened =
 
 const processSource = (): VaultSource => ({
   env: process.env,
-  cwd: process.cwd(),
   keychain: osKeychain(process.env),
 });
 
@@ -125,8 +122,8 @@ export class Vault {
   /** As the environment or the settings name it. */
   async passphrasePath(): Promise<string> {
     const { configGet } = await import('../settings.js');
-    const { env, cwd } = this.source;
-    const { value } = await configGet({ env, cwd, home: this.home }, 'secrets.passphraseFile');
+    const { env } = this.source;
+    const { value } = await configGet({ env, home: this.home }, 'secrets.passphraseFile');
     if (typeof value !== 'string') {
       throw appError(secretsErrors.badPassphraseFile, {
         problem: 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names one',

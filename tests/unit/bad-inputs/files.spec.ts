@@ -90,7 +90,7 @@ test('any settings.json is read or refused, and stays as it is', async ({ home }
     handoff: { wait: '1h' },
     browser: { args: ['-a'] },
   };
-  const options = { env: {}, cwd: home, home };
+  const options = { env: {}, home };
   await overInputs('settings.json', 40, malformedJson(settings), async (bytes) => {
     await writeFile(settingsPath(home), bytes, { mode: 0o600 });
     const end = await refusedOrTaken(() => loadSettings(options));
@@ -104,12 +104,10 @@ test('any settings.json is read or refused, and stays as it is', async ({ home }
 
 test('any .env is read or refused', async ({ home }) => {
   const text = `# mine\nFEISHU_APP_SECRET="${plantedText}"\nexport KEYTURN_LOG_LEVEL=info\nFEISHU_APP_ID=cli_a1b2c3d4e5f60718\n`;
-  const options = { env: {}, cwd: join(home, 'cwd'), home: join(home, 'home') };
-  await mkdir(options.cwd);
   await overInputs('.env', 40, malformedText(text), async (bytes) => {
-    await writeFile(join(options.cwd, '.env'), bytes);
-    const end = await refusedOrTaken(() => loadSettings(options));
-    expect(await readFile(join(options.cwd, '.env'))).toEqual(bytes);
+    await writeFile(join(home, '.env'), bytes, { mode: 0o600 });
+    const end = await refusedOrTaken(() => loadSettings({ env: {}, home }));
+    expect(await readFile(join(home, '.env'))).toEqual(bytes);
     return end;
   });
 });

@@ -26,12 +26,12 @@ interface World {
 const test = base.extend<{ world: World }>({
   world: async ({ home }, use) => {
     await use({
-      options: { env: {}, cwd: home, home },
+      options: { env: {}, home },
       file: (content) =>
         writeFileSync(settingsPath(home), typeof content === 'string' ? content : JSON.stringify(content), {
           mode: 0o600,
         }),
-      dotEnv: (text) => writeFileSync(join(home, '.env'), text),
+      dotEnv: (text) => writeFileSync(join(home, '.env'), text, { mode: 0o600 }),
     });
   },
 });
@@ -143,7 +143,7 @@ test.describe('settings', () => {
       import { loadSettings } from 'store/settings.js';
       const home = process.argv[2];
       const paths = accountPaths(home, 'work');
-      await loadSettings({ env: {}, cwd: home, home });
+      await loadSettings({ env: {}, home });
       await listAccounts(home);
       for (const read of [readKeyRecord, readCheckpoint, readLastRun, readQuestion]) await read(paths);
       const lock = await acquireLock(paths.lock, { command: 'x', runId: 'r' });
@@ -195,7 +195,7 @@ test.describe('config', () => {
   test('set is private whatever the umask', async ({ home }) => {
     const script = `
       import { configSet } from 'store/settings.js';
-      await configSet({ env: {}, cwd: '/', home: process.argv[2] + '/new' }, 'log.level', 'warn');`;
+      await configSet({ env: {}, home: process.argv[2] + '/new' }, 'log.level', 'warn');`;
     expect(await runStoreChild(script, [home], { umask: 0 }).ended).toMatchObject({ code: 0, output: '' });
     expect(modeOf(join(home, 'new'))).toBe('700');
     expect(modeOf(join(home, 'new', 'settings.json'))).toBe('600');

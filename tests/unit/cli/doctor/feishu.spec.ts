@@ -15,7 +15,7 @@ async function look(feishu: FeishuSimulator, options: { readonly sends?: boolean
     FEISHU_RECEIVER: feishu.ownerOpenId,
     FEISHU_DOMAIN: feishu.url,
   };
-  const settings = await loadSettings({ env, cwd: home, home });
+  const settings = await loadSettings({ env, home });
   const context = { env, platform: 'linux' } as unknown as CliContext;
   const { signal } = new AbortController();
   return feishuFindings({ settings, context, home, sends: options.sends === true, timeoutMs: 25_000, signal });
@@ -91,7 +91,7 @@ for (const [env, level, next] of [
   [{ FEISHU_APP_ID: 'cli_0123456789abcdef' }, 'problem', 'keyturn config set feishu.appSecret'],
 ] as const) {
   test(`settings ${JSON.stringify(env)} are a ${level}`, async () => {
-    const settings = await loadSettings({ env, cwd: home, home });
+    const settings = await loadSettings({ env, home });
     expect(feishuSettingsFindings(settings)).toMatchObject([{ level, check: 'settings', next }]);
   });
 }

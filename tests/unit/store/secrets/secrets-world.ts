@@ -81,7 +81,7 @@ export class MemoryKeychain implements Keychain {
 
 /** Forgets every unlocked key, as a new process would. */
 export function newProcess(home: string, keychain: Keychain, env: NodeJS.ProcessEnv = {}): void {
-  useVaultSource({ env, cwd: home, keychain });
+  useVaultSource({ env, keychain });
 }
 
 export const options: ChangeOptions = { command: 'keyturn secrets', runId: 'r', warn: () => undefined };

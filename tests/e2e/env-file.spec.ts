@@ -1,0 +1,167 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startKeyturn, type KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import { expect, expectRun, test, type World } from '../support/world.js';
+
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+
+/** A command line that is started in a folder of a project. */
+async function inProject(world: World) {
+  const cwd = join(world.home, 'project');
+  await mkdir(cwd);
+  return {
+    path: (name: string) => join(cwd, name),
+    put: (name: string, text: string, mode = 0o600) => writeFile(join(cwd, name), text, { mode }),
+    cli: (...args: string[]): Promise<KeyturnRun> => {
+      const env = { NO_COLOR: '1', FEISHU_APP_ID: undefined };
+      return startKeyturn(args, { bin, home: world.home, simulator: world.simulator, cwd, env }).ended;
+    },
+  };
+}
+
+const appId = 'FEISHU_APP_ID=cli_0123456789abcdef\n';
+const getAppId = ['config', 'get', 'feishu.appId'] as const;
+
+test('a .env in the working folder is not opened: a planted browser does not run, a named pipe hangs nothing', async ({
+  world,
+}) => {
+  await world.addImported('work', { flags: ['--method', 'browser'] });
+  const project = await inProject(world);
+  const marker = join(world.home, 'it-ran');
+  await project.put('x.sh', `#!/bin/sh\n: > '${marker}'\nexit 1\n`, 0o700);
+  await project.put('.env', `KEYTURN_BROWSER=${project.path('x.sh')}\nKEYTURN_HOME=/nowhere\nKEYTURN_LOG_LEVEL=loud\n`);
+  const run = await project.cli('refresh', '--force');
+  expectRun(run, 0, /renewed/);
+  expect(run.stderr).not.toContain('.env');
+  expect(existsSync(marker)).toBe(false);
+
+  execFileSync('rm', [project.path('.env')]);
+  execFileSync('mkfifo', [project.path('.env')]);
+  expectRun(await project.cli('status'), 0, /work/);
+  const findings = JSON.parse((await project.cli('doctor', '--offline', '--json')).stdout) as { text: string }[];
+  expect(findings.map(({ text }) => text).join('\n')).toContain(`${project.path('.env')} is not read`);
+});
+
+test('a named pipe in the place of the .env in the state folder is refused at once, by doctor too', async ({
+  world,
+}) => {
+  const project = await inProject(world);
+  execFileSync('mkfifo', [join(world.home, '.env')]);
+  for (const args of [['status'], ['refresh'], ['refresh', '--scheduled'], ['config', 'list']]) {
+    const run = await project.cli(...args);
+    expectRun(run, 2, /\.env is a named pipe.*\[KT213\]/);
+    expect(run.stdout).toBe('');
+  }
+  expect(await readFile(join(world.home, 'schedule-run.json'), 'utf8')).toContain('KT213');
+  expectRun(await project.cli('doctor', '--offline'), 1, /\.env is a named pipe.*KT213/);
+  expectRun(await project.cli('explain', 'KT213'), 0);
+});
+
+test('the .env of the state folder is read behind a byte order mark, and what it may not set is named', async ({
+  world,
+}) => {
+  const project = await inProject(world);
+  await writeFile(join(world.home, '.env'), `\ufeff${appId}KEYTURN_BROWSER=/tmp/x.sh\nFEISHU_DOMAIN=lark\n`, {
+    mode: 0o600,
+  });
+  const run = await project.cli(...getAppId);
+  expectRun(run, 0);
+  expect(run.stdout).toBe('cli_0123456789abcdef\n');
+  expect(run.stderr).toBe(
+    `warning: ignored in ${world.home}/.env, as an env file may not set it: FEISHU_DOMAIN, KEYTURN_BROWSER; ` +
+      'next: keyturn config set feishu.domain; keyturn config set browser.path\n',
+  );
+  const listed = await project.cli('config', 'list', '--json');
+  expect(listed.stderr).toBe(run.stderr);
+  expect(JSON.parse(listed.stdout)).toContainEqual(
+    expect.objectContaining({ key: 'browser.path', source: { kind: 'default' } }),
+  );
+  // What a shell asks at the tab key is not disturbed.
+  expect((await project.cli('complete', '--', 'config', '')).stderr).not.toContain('.env');
+
+  await chmod(join(world.home, '.env'), 0o644);
+  const refused = await project.cli(...getAppId);
+  expectRun(refused, 2, /\[KT210\]/);
+  expect(refused.stderr).toContain(`next: chmod 600 ${world.home}/.env`);
+});
+
+test('--env-file names another file, before the command or after it', async ({ world }) => {
+  const project = await inProject(world);
+  await project.put('my.env', appId);
+  await symlink('my.env', project.path('link.env'));
+  for (const args of [
+    ['--env-file', 'my.env', ...getAppId],
+    [...getAppId, '--env-file=my.env'],
+    ['config', '--env-file', project.path('link.env'), 'get', 'feishu.appId'],
+  ]) {
+    const run = await project.cli(...args);
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'cli_0123456789abcdef\n', stderr: '' });
+  }
+  expectRun(await project.cli('--help'), 0, /--env-file <file>/);
+});
+
+test('a file that --env-file names and that cannot be used is an error, also when it is a named pipe', async ({
+  world,
+}) => {
+  const project = await inProject(world);
+  execFileSync('mkfifo', [project.path('pipe.env')]);
+  await project.put('loose.env', appId, 0o644);
+  // As it is installed: a link to the program.
+  const keyturn = project.path('keyturn');
+  await symlink(bin, keyturn);
+  for (const [name, problem, next] of [
+    ['nowhere.env', 'there is no such file', `ls -ld ${dirname(project.path('x'))}`],
+    ['pipe.env', 'it is a named pipe', `ls -ld ${project.path('pipe.env')}`],
+    ['loose.env', 'it has mode 0644', `chmod 600 ${project.path('loose.env')}`],
+  ] as const) {
+    const child = spawn(keyturn, ['status', '--env-file', project.path(name)], {
+      env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, KEYTURN_HOME: world.home, NO_COLOR: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const exitCode = await new Promise((resolve) => child.once('close', resolve));
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/\[KT108\]/)]);
+    expect(stderr).toContain(`cannot be used: ${problem}`);
+    expect(stderr).toContain(`next: ${next}`);
+  }
+});
+
+test('NODE_OPTIONS in a file that --env-file names is not taken by Node', async ({ world }) => {
+  const project = await inProject(world);
+  const marker = project.path('it-ran');
+  await project.put('x.cjs', `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`);
+  await project.put('my.env', `NODE_OPTIONS=--require=${project.path('x.cjs')}\n${appId}`);
+  const output = execFileSync(bin, [...getAppId, '--env-file', project.path('my.env')], {
+    env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, KEYTURN_HOME: world.home },
+  });
+  expect(output.toString()).toBe('cli_0123456789abcdef\n');
+  expect(existsSync(marker)).toBe(false);
+});
+
+test('the renewals of a watch and their hooks read the file that the watch was given', async ({ world }) => {
+  await writeFile(join(world.home, 'settings.json'), JSON.stringify({ watch: { quietHours: 'off', jitter: '0s' } }), {
+    mode: 0o600,
+  });
+  await world.addImported();
+  const project = await inProject(world);
+  const seen = project.path('seen');
+  await project.put('my.env', 'KEYTURN_LOG_LEVEL=debug\nKEYTURN_BROWSER=/tmp/x.sh\n');
+  await project.put('hook', `#!/bin/sh\necho "$KEYTURN_ENV_FILE" > '${seen}'\n`, 0o700);
+  expectRun(await world.cli('account', 'hook', 'set', 'work', 'renewed', '--', project.path('hook')), 0);
+  const watch = world.start('watch', '--env-file', project.path('my.env'));
+  await expect
+    .poll(() => readFile(seen, 'utf8').catch(() => ''), { timeout: 60_000 })
+    .toBe(`${project.path('my.env')}\n`);
+  watch.process.kill('SIGTERM');
+  const { stderr } = await watch.ended;
+  // By the watch, and not by each renewal again.
+  expect(stderr.match(/may not set it: KEYTURN_BROWSER/g)).toHaveLength(1);
+  const logs = await Promise.all(
+    (await readdir(join(world.home, 'logs'))).map((name) => readFile(join(world.home, 'logs', name), 'utf8')),
+  );
+  expect(logs.join('')).toMatch(/"level":20.*"account":"work"/);
+});

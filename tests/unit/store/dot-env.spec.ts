@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEnvFile } from '../../../src/store/dot-env.js';
+import { configGet, loadSettings, settingsTable } from '../../../src/store/settings.js';
+import { ignoredVariables } from '../../../src/store/settings-values.js';
+import { expect, test } from './temp-home.js';
+
+const isRoot = process.geteuid?.() === 0;
+const text = 'FEISHU_APP_ID=cli_0123456789abcdef\n';
+const appId = async (home: string, env: Record<string, string> = {}) =>
+  (await loadSettings({ env, home })).feishu.appId;
+
+function put(folder: string, content: string, name = '.env'): string {
+  const path = join(folder, name);
+  writeFileSync(path, content, { mode: 0o600 });
+  return path;
+}
+
+/** What may stand where a file is expected; each is put at the path, which must then be refused at once. */
+const unfit: readonly {
+  readonly what: string;
+  readonly put: (path: string) => void;
+  readonly code: string;
+  readonly hint: (path: string) => string;
+  readonly asRoot?: true;
+}[] = [
+  { what: 'a named pipe', put: (path) => execFileSync('mkfifo', [path]), code: 'KT213', hint: (path) => `ls -ld '${path}'` }, // prettier-ignore
+  { what: 'a folder', put: (path) => mkdirSync(path), code: 'KT213', hint: (path) => `ls -ld '${path}'` },
+  { what: 'a device', put: (path) => execFileSync('mknod', [path, 'c', '1', '3']), code: 'KT213', hint: (path) => `ls -ld '${path}'`, asRoot: true }, // prettier-ignore
+  { what: 'a file that the group can read', put: (path) => withMode(path, 0o640), code: 'KT210', hint: (path) => `chmod 600 '${path}'` }, // prettier-ignore
+  { what: 'a file that others can write', put: (path) => withMode(path, 0o602), code: 'KT210', hint: (path) => `chmod 600 '${path}'` }, // prettier-ignore
+  { what: "another user's file", put: (path) => ofUser(path, 65_534), code: 'KT212', hint: (path) => `sudo chown -R ${process.geteuid?.()} '${path}'`, asRoot: true }, // prettier-ignore
+];
+
+function withMode(path: string, mode: number): void {
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+}
+
+function ofUser(path: string, uid: number): void {
+  withMode(path, 0o600);
+  chownSync(path, uid, uid);
+}
+
+test.describe('.env in the home', () => {
+  for (const { what, put: place, code, hint, asRoot } of unfit) {
+    test(`is refused when it is ${what}`, async ({ home }) => {
+      test.skip(asRoot === true && !isRoot, 'only root can make one');
+      const path = join(home, '.env');
+      place(path);
+      await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code, exitCode: 2, hint: hint(path) });
+    });
+  }
+
+  test('is refused when it is a link, or larger than any list of variables', async ({ home }) => {
+    symlinkSync(put(home, text, 'real.env'), join(home, '.env'));
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT213' });
+    renameSync(put(home, `${text}#${'x'.repeat(70_000)}\n`, 'large.env'), join(home, '.env'));
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT213' });
+  });
+
+  test('is refused in a folder that others can write', async ({ home }) => {
+    put(home, text);
+    chmodSync(home, 0o770);
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT210', hint: `chmod 700 '${home}'` });
+    chmodSync(home, 0o1777);
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT211' });
+    chmodSync(home, 0o755);
+    expect(await appId(home)).toBe('cli_0123456789abcdef');
+  });
+
+  test('may be missing, with its folder', async ({ home }) => {
+    expect(await readEnvFile({}, home)).toBeUndefined();
+    expect(await readEnvFile({}, join(home, 'no', 'such', 'folder'))).toBeUndefined();
+    expect(await readEnvFile({}, join(put(home, text), 'below a file'))).toBeUndefined();
+  });
+
+  test('keeps its first variable behind a byte order mark', async ({ home }) => {
+    put(home, `\ufeff${text}`);
+    expect(await appId(home)).toBe('cli_0123456789abcdef');
+  });
+
+  test('may set these variables and no other', async ({ home }) => {
+    const allowed = settingsTable.flatMap((row) => ('inEnvFile' in row ? [row.env] : []));
+    expect(allowed.sort()).toEqual([
+      'FEISHU_APP_ID',
+      'FEISHU_APP_SECRET',
+      'FEISHU_RECEIVER',
+      'KEYTURN_LANGUAGE',
+      'KEYTURN_LOG_LEVEL',
+    ]);
+    put(
+      home,
+      [
+        'KEYTURN_BROWSER=/tmp/x.sh',
+        'FEISHU_DOMAIN=http://127.0.0.1:1',
+        'KEYTURN_TAKEOVER_URL=https://evil.example/steal',
+        'KEYTURN_HEARTBEAT_URL=https://evil.example/beat',
+        'KEYTURN_PASSPHRASE_FILE=/tmp/passphrase',
+        'KEYTURN_HOME=/tmp/home',
+        'KEYTURN_ENV_FILE=/tmp/other.env',
+        'NODE_OPTIONS=--require=/tmp/x.js',
+        'KEYTURN_LOG_LEVEL=debug',
+      ].join('\n'),
+    );
+    const { browser, feishu, takeover, watch, log } = await loadSettings({ env: {}, home });
+    expect([browser.path, feishu.domain, takeover.publicUrl, watch.heartbeatUrl, log.level]).toEqual([
+      ...[undefined, 'feishu', undefined, undefined, 'debug'],
+    ]);
+    expect((await configGet({ env: {}, home }, 'secrets.passphraseFile')).value).toBeUndefined();
+    const file = await readEnvFile({}, home);
+    expect(file && ignoredVariables(file)).toEqual([
+      { name: 'FEISHU_DOMAIN', next: 'keyturn config set feishu.domain' },
+      { name: 'KEYTURN_BROWSER', next: 'keyturn config set browser.path' },
+      { name: 'KEYTURN_TAKEOVER_URL', next: 'keyturn config set takeover.publicUrl' },
+      { name: 'KEYTURN_HEARTBEAT_URL', next: 'keyturn config set watch.heartbeatUrl' },
+      { name: 'KEYTURN_PASSPHRASE_FILE', next: 'keyturn config set secrets.passphraseFile' },
+      { name: 'KEYTURN_HOME', next: 'export KEYTURN_HOME=/path/to/a/private/folder' },
+      { name: 'KEYTURN_ENV_FILE', next: 'export KEYTURN_ENV_FILE=/path/to/a/private/file' },
+    ]);
+  });
+});
+
+test.describe('a file that KEYTURN_ENV_FILE names', () => {
+  const at = (path: string) => ({ KEYTURN_ENV_FILE: path });
+
+  test('is read in place of the one in the home, whatever that is', async ({ home }) => {
+    execFileSync('mkfifo', [join(home, '.env')]);
+    const path = put(home, 'FEISHU_APP_ID=cli_named\n', 'named.env');
+    expect(await appId(home, at(path))).toBe('cli_named');
+    expect((await configGet({ env: at(path), home }, 'feishu.appId')).source).toEqual({
+      kind: 'dotenv',
+      name: 'FEISHU_APP_ID',
+      path,
+    });
+  });
+
+  for (const { what, put: place, asRoot } of unfit) {
+    test(`is refused when it is ${what}`, async ({ home }) => {
+      test.skip(asRoot === true && !isRoot, 'only root can make one');
+      const path = join(home, 'named.env');
+      place(path);
+      const before = lstatSync(path);
+      await expect(loadSettings({ env: at(path), home })).rejects.toMatchObject({ code: 'KT108', exitCode: 2 });
+      expect(lstatSync(path).mode).toBe(before.mode);
+    });
+  }
+
+  test('is refused when it is not there', async ({ home }) => {
+    const error = loadSettings({ env: at(join(home, 'nowhere.env')), home });
+    await expect(error).rejects.toThrow(/nowhere\.env.*there is no such file/);
+    await expect(error).rejects.toMatchObject({ code: 'KT108', hint: `ls -ld '${home}'` });
+  });
+
+  test('may be a link, and is judged by what it leads to', async ({ home }) => {
+    const real = put(home, text, 'real.env');
+    symlinkSync(real, join(home, 'link.env'));
+    expect(await appId(home, at(join(home, 'link.env')))).toBe('cli_0123456789abcdef');
+    chmodSync(real, 0o644);
+    await expect(loadSettings({ env: at(join(home, 'link.env')), home })).rejects.toMatchObject({ code: 'KT108' });
+  });
+
+  test('is refused where others can put another one in its place', async ({ home }) => {
+    const folder = join(home, 'shared');
+    mkdirSync(folder);
+    const path = put(folder, text, 'named.env');
+    symlinkSync(path, join(home, 'link.env'));
+    chmodSync(folder, 0o775);
+    for (const name of [path, join(home, 'link.env')]) {
+      const error = loadSettings({ env: at(name), home });
+      await expect(error).rejects.toMatchObject({ code: 'KT108', hint: `chmod go-w '${folder}'` });
+    }
+    // Of a folder such as /tmp nobody takes another user's file away.
+    chmodSync(folder, 0o1777);
+    expect(await appId(home, at(path))).toBe('cli_0123456789abcdef');
+  });
+});
