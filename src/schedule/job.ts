@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
+import { envFileVariable } from '../store/dot-env.js';
 
 /** `refresh`: every hour. `watch`: all the time. */
 export type JobKind = 'refresh' | 'watch';
@@ -59,8 +60,8 @@ export function suffixOf(home: string, defaultHome: string): string {
   return home === defaultHome ? '' : `-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 }
 
-/** Variables without which an unattended run would not find its browser or its way out. */
-const carried = ['PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
+/** Variables without which an unattended run would not find its settings, its browser or its way out. */
+const carried = [envFileVariable, 'PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
 const proxies = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 
 function carriedOver(env: NodeJS.ProcessEnv): Record<string, string> {

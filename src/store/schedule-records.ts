@@ -13,6 +13,8 @@ export interface ScheduleRecord {
   /** The program and the script that are started, to see when one of them is gone. */
   readonly node: string;
   readonly bin: string;
+  /** What `--env-file` named. */
+  readonly envFile?: string;
   readonly installedAt: IsoTime;
   /** When the owner was last told that it does not run. */
   readonly toldAt?: IsoTime;
@@ -37,6 +39,7 @@ const scheduleRecord = anObject<ScheduleRecord>({
   kind: oneOf('refresh', 'watch'),
   node: someText,
   bin: someText,
+  envFile: optional(someText),
   installedAt: isoTime,
   toldAt: optional(isoTime),
 });

@@ -142,6 +142,30 @@ test('NODE_OPTIONS in a file that --env-file names is not taken by Node', async 
   expect(existsSync(marker)).toBe(false);
 });
 
+test('a schedule keeps the file that it was installed with, and says when it is installed without it', async ({
+  world,
+}) => {
+  const project = await inProject(world);
+  await project.put('my.env', appId);
+  const file = project.path('my.env');
+  await project.put('crontab', `#!/bin/sh\ncase "$1" in -l) cat '${project.path('tab')}';; -) cat >'${project.path('tab')}';; esac\n`, 0o700); // prettier-ignore
+  await project.put('tab', '');
+  const install = (...args: string[]) =>
+    startKeyturn(['schedule', 'install', '--with', 'cron', ...args], {
+      bin,
+      home: world.home,
+      simulator: world.simulator,
+      cwd: dirname(file),
+      env: { NO_COLOR: '1', FEISHU_APP_ID: undefined, PATH: `${dirname(file)}:/usr/bin:/bin` },
+    }).ended;
+  const installed = await install('--env-file', 'my.env');
+  expectRun(installed, 0);
+  expect(installed.stderr).not.toContain('feishu.appId');
+  expect(await readFile(project.path('tab'), 'utf8')).toContain(`KEYTURN_ENV_FILE=${file}`);
+  expectRun(await install(), 0, new RegExp(`next: keyturn schedule install --env-file ${file}`));
+  expect(await readFile(project.path('tab'), 'utf8')).not.toContain('KEYTURN_ENV_FILE');
+});
+
 test('the renewals of a watch and their hooks read the file that the watch was given', async ({ world }) => {
   await writeFile(join(world.home, 'settings.json'), JSON.stringify({ watch: { quietHours: 'off', jitter: '0s' } }), {
     mode: 0o600,

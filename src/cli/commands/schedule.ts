@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { AppError, appError } from '../../errors/app-error.js';
 import { scheduleErrors } from '../../errors/schedule-errors.js';
+import { shellWord } from '../../errors/shell-word.js';
 import { chooseScheduler } from '../../schedule/choose-scheduler.js';
 import type { Job } from '../../schedule/job.js';
 import type { Change, Remark, Scheduler, SchedulerName } from '../../schedule/scheduler.js';
+import { envFileVariable } from '../../store/dot-env.js';
 import { readScheduleRecord, removeScheduleRecords, writeScheduleRecord } from '../../store/schedule-records.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import { homeOf, type CliContext } from '../context.js';
@@ -69,7 +71,8 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
   const { scheduler, passedOver } = printed
     ? { scheduler: printed, passedOver: [] }
     : await chooseScheduler(schedulers, wish);
-  const unseen = await unseenSettings(context, home, job);
+  const envFile = job.env[envFileVariable];
+  const unseen = [...(await unseenSettings(context, home, job)), ...droppedEnvFile(record?.envFile, envFile)];
   if (options.print) {
     print(scheduler, job, context);
     remark(unseen, context);
@@ -81,7 +84,8 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
     record?.with === scheduler.name &&
     record.kind === job.kind &&
     record.node === job.words[0] &&
-    record.bin === job.words[1];
+    record.bin === job.words[1] &&
+    record.envFile === envFile;
   if (changes.length > 0 || !isSame) {
     await writeScheduleRecord(home, {
       version: 1,
@@ -89,6 +93,7 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
       kind: job.kind,
       node: job.words[0],
       bin: job.words[1],
+      envFile,
       installedAt: new Date(context.now()).toISOString(),
     });
     changes.push({ what: record ? 'updated' : 'written', name: join(home, 'schedule.json') });
@@ -108,6 +113,12 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
     ? [{ text: `${job.words[1]} is npx's cache, which may be emptied; install keyturn and run this again` }]
     : [];
   remark([...why, ...inspection.troubles, ...inspection.notes, ...launcher, ...unseen], context);
+}
+
+function droppedEnvFile(before: string | undefined, now: string | undefined): readonly Remark[] {
+  if (before === undefined || before === now) return [];
+  const text = `the schedule read ${before} until now and reads ${now ?? '.env in the state folder'} from now on`;
+  return [{ text, next: `keyturn schedule install --env-file ${shellWord(before)}` }];
 }
 
 async function remove(context: CliContext): Promise<void> {
