@@ -6,15 +6,18 @@ import { endText, settledCard } from './cards.js';
 import type { Language } from './feishu-settings.js';
 import type { ChatReaction } from './chat-poller.js';
 import type { MessageEvent, PressEvent } from './long-connection.js';
+import { epochMs } from './epoch-ms.js';
 import type { AskedEntry, OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
 import { RecentIds } from './recent-ids.js';
-import { judgePress, judgeReply } from './who-may-answer.js';
+import { isAfterCard, judgePress, judgeReply } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;
 /** Of the 3 s that Feishu waits for an answer. */
 const sendRaceMs = 1500;
+/** Longer than a card takes with its picture, every request tried again. */
+const sendWaitMs = 60_000;
 /** How long an answer is remembered for which it was asked which question it is meant for. */
 const choiceMs = 10 * 60_000;
 
@@ -62,12 +65,12 @@ export class Answers {
     return answer;
   }
 
-  message(event: MessageEvent): void {
+  async message(event: MessageEvent): Promise<void> {
     const ids = [event.event_id, event.message?.message_id].filter((id) => id !== undefined);
     if (ids.some((id) => this.read.get(id))) return;
     for (const id of ids) this.read.set(id, true);
     const messageId = event.message?.message_id;
-    const text = this.judgeMessage(event);
+    const text = await this.judgeMessage(event);
     if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text);
   }
 
@@ -86,7 +89,7 @@ export class Answers {
       chatType: 'p2p',
       quotedMessageId: messageId,
       createdAt: at,
-      askedAt: entry.sent?.createdAtMs ?? 0,
+      askedAt: entry.sent?.createdAtMs,
     };
     const verdict = judgeReply(reply, entry.asOpenQuestion(), this.options.now());
     if (verdict.ok) this.accept(entry, decision, 'chat');
@@ -123,7 +126,7 @@ export class Answers {
   }
 
   /** @returns what to write back, if anything */
-  private judgeMessage({ sender, message }: MessageEvent): string | undefined {
+  private async judgeMessage({ sender, message }: MessageEvent): Promise<string | undefined> {
     const { questions, receiver, language, now, log } = this.options;
     const texts = cardTexts(language);
     const senderOpenId = sender?.sender_id?.open_id;
@@ -138,11 +141,14 @@ export class Answers {
       log.warn({ openId: senderOpenId, reason: 'another-person' }, 'an answer in Feishu was refused');
       return texts.refusals['another-person'];
     }
+    // Whether it was written after a card, or quotes it, can be told only of a card that was sent.
+    await questions.whenSent(sendWaitMs);
+    const createdAt = epochMs(message.create_time);
     const quoted = message.parent_id || undefined;
     const text = message.message_type === 'text' ? textOf(message.content) : '';
     const meant = quoted
       ? { entry: questions.quoted(quoted, message.root_id), parsed: parseReply(text) }
-      : this.whichOne(text);
+      : this.whichOne(text, createdAt);
     if (typeof meant === 'string') return meant;
     const { entry, parsed } = meant;
     if (!entry) return texts.refusals['nothing-open'];
@@ -151,8 +157,8 @@ export class Answers {
         senderOpenId,
         senderType: sender.sender_type,
         chatType: message.chat_type,
-        createdAt: Number(message.create_time) || 0,
-        askedAt: entry.sent?.createdAtMs ?? 0,
+        createdAt,
+        askedAt: entry.sent?.createdAtMs,
       },
       entry.asOpenQuestion(),
       now(),
@@ -172,9 +178,14 @@ export class Answers {
   }
 
   /** The question that an unquoted reply is for, and what it says of it; or the text that asks which. */
-  private whichOne(text: string): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
+  private whichOne(
+    text: string,
+    createdAt: number | undefined,
+  ): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
     const { questions, language, now } = this.options;
-    const { open } = questions;
+    const seen = questions.open.filter(({ sent }) => isAfterCard(createdAt, sent?.createdAtMs));
+    // One that can be meant for none of them is refused as an answer to the first.
+    const open = seen.length > 0 ? seen : questions.open.slice(0, 1);
     const kept = this.undecided && now() - this.undecided.at <= choiceMs ? this.undecided.reply : undefined;
     const picked = pickQuestion(text, open, kept);
     if (picked === 'which') {

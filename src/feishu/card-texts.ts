@@ -62,6 +62,7 @@ export interface CardTexts {
 export type RefusalText =
   | 'another-person'
   | 'another-message'
+  | 'older-message'
   | 'wrong-nonce'
   | 'expired'
   | 'already-used'
@@ -127,6 +128,7 @@ const zh: CardTexts = {
   refusals: {
     'another-person': '只有设置好的接收人可以回答。',
     'another-message': '请在收到的原消息上操作，转发的卡片无效。',
+    'older-message': '这条消息不是在提问之后发的，不算回答。如果要回答，请再发一次。',
     'wrong-nonce': '这个按钮已失效。',
     expired: '已超过回答时间。',
     'already-used': '已经回答过了。',
@@ -208,6 +210,8 @@ const en: CardTexts = {
   refusals: {
     'another-person': 'Only the configured receiver can answer.',
     'another-message': 'Please use the original message: a forwarded card does not count.',
+    'older-message':
+      'This message was not written after the question, so it is no answer. To answer, please send it again.',
     'wrong-nonce': 'This button is no longer valid.',
     expired: 'The time to answer is over.',
     'already-used': 'This was answered already.',

@@ -1,7 +1,8 @@
 import { AppError } from '../errors/app-error.js';
 import type { Log } from '../log.js';
 import { pause } from '../retry.js';
-import type { FeishuClient, ListedMessage, ListedReaction } from './feishu-client.js';
+import { epochMs } from './epoch-ms.js';
+import type { FeishuClient, ListedMessage, ListedReaction, SentMessage } from './feishu-client.js';
 import type { MessageEvent } from './long-connection.js';
 
 /** A card or message of ours whose answers are looked for. */
@@ -12,13 +13,18 @@ export interface Polled {
   readonly createdAtMs: number;
 }
 
+/** Nothing counts as an answer to a message whose time is not known, so nothing is looked for. */
+export function polledOf({ messageId, chatId, createdAtMs }: SentMessage): readonly Polled[] {
+  return createdAtMs === undefined ? [] : [{ messageId, chatId, createdAtMs }];
+}
+
 export interface ChatReaction {
   readonly messageId: string;
   readonly openId: string | undefined;
   readonly operatorType: string | undefined;
   readonly emoji: string;
   /** Feishu's clock, epoch milliseconds. */
-  readonly at: number;
+  readonly at: number | undefined;
 }
 
 export interface ChatPollerOptions {
@@ -122,6 +128,6 @@ function asReaction(messageId: string, { operator, action_time, reaction_type }:
     openId: operator?.operator_id,
     operatorType: operator?.operator_type,
     emoji: reaction_type?.emoji_type ?? '',
-    at: Number(action_time) || 0,
+    at: epochMs(action_time),
   };
 }

@@ -6,6 +6,7 @@ import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openAnswerWays, type AnswerWays, type AnswerWaysOptions, type Listening } from './answer-ways.js';
+import { polledOf } from './chat-poller.js';
 import { AskedEntry, OpenQuestions } from './open-questions.js';
 
 /**
@@ -90,9 +91,9 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       log,
       connection: options.connection,
       polling: options.polling,
-      open: () => questions.open.flatMap(({ sent }) => (sent ? [sent] : [])),
+      open: () => questions.open.flatMap(({ sent }) => (sent ? polledOf(sent) : [])),
       onPress: (event) => answers.press(event),
-      onMessage: (event) => answers.message(event),
+      onMessage: (event) => inBackground('reading a message in Feishu', () => answers.message(event)),
       onReaction: (reaction) => answers.reaction(reaction),
       onChange: redraw,
     }));
@@ -142,7 +143,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       // It may have changed while the card was under way.
       if (live.listening !== listening && !entry.end) redraw(live.listening);
       return {
-        message: { messageId: sent.messageId, chatId: sent.chatId, ...(imageKey ? { imageKey } : {}) },
+        message: { ...sent, ...(imageKey ? { imageKey } : {}) },
         settle: (end) => settle(entry, end),
         leave: (isReplaced) => leave(entry, isReplaced),
       };
@@ -169,9 +170,9 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
 
   const adopt: FeishuChannel['adopt'] = (question, { onAnswer }) => {
     const entry = new AskedEntry(question, onAnswer, receiver);
-    const { messageId = '', chatId = '', imageKey } = question.message ?? {};
+    const { messageId = '', chatId = '', createdAtMs, imageKey } = question.message ?? {};
     entry.draw = (listening) => questionCard(question, { language, now: now(), imageKey, listening });
-    entry.markSent({ messageId, chatId, createdAtMs: Date.parse(question.askedAt) });
+    entry.markSent({ messageId, chatId, createdAtMs });
     questions.add(entry);
     const live = connect();
     live.sent();

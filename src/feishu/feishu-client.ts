@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.js';
 import { retry } from '../retry.js';
 import type { Card } from './cards.js';
+import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
 import { createAgents, cutAgent, proxyFor, type Agents } from './proxy-agent.js';
@@ -12,8 +13,8 @@ import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRe
 export interface SentMessage {
   readonly messageId: string;
   readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly createdAtMs: number;
+  /** Feishu's clock, epoch milliseconds; absent when Feishu does not say. */
+  readonly createdAtMs?: number;
 }
 
 /** A message as the chat lists it. Every part may be missing. */
@@ -353,5 +354,5 @@ function sentMessage(data: Record<string, unknown>): SentMessage {
   if (typeof messageId !== 'string' || typeof chatId !== 'string') {
     throw new FailedRequest('not-feishu', { action: 'sending a message' }).toAppError();
   }
-  return { messageId, chatId, createdAtMs: Number(createdAt) || 0 };
+  return { messageId, chatId, createdAtMs: epochMs(createdAt) };
 }

@@ -14,6 +14,7 @@ export class AskedEntry {
   acknowledgedAt: number | undefined;
   /** The card as it has to be for the ways that are open. */
   draw: ((listening: Listening) => Card) | undefined;
+  private isGone = false;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
@@ -24,16 +25,28 @@ export class AskedEntry {
 
   markSent(message: SentMessage): void {
     this.sent = message;
+    this.wake();
+  }
+
+  /** Its card could not be sent, or nobody listens to it any more. */
+  markGone(): void {
+    this.isGone = true;
+    this.wake();
+  }
+
+  private wake(): void {
     for (const wake of this.waiting.splice(0)) wake();
   }
 
   /** A person can be quicker than the answer to our own request. */
   async whenSent(timeoutMs: number): Promise<SentMessage | undefined> {
-    if (this.sent) return this.sent;
+    if (this.sent || this.isGone) return this.sent;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.waiting.push(resolve);
       timer = setTimeout(resolve, timeoutMs);
+      // It keeps no process from ending.
+      timer.unref();
     });
     clearTimeout(timer);
     return this.sent;
@@ -67,6 +80,13 @@ export class OpenQuestions {
 
   remove(entry: AskedEntry): void {
     this.entries.delete(entry.question.nonce);
+    entry.markGone();
+  }
+
+  /** Resolves when of each card that is under way it is known whether it was sent. */
+  async whenSent(timeoutMs: number): Promise<void> {
+    const sending = this.open.filter(({ sent }) => !sent);
+    await Promise.all(sending.map((entry) => entry.whenSent(timeoutMs)));
   }
 
   get open(): AskedEntry[] {

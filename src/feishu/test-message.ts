@@ -3,8 +3,9 @@ import { newNonce } from '../handoff/new-question.js';
 import type { Log } from '../log.js';
 import { cardTexts } from './card-texts.js';
 import { testCard, type ButtonValue } from './cards.js';
+import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import { startChatPolling, type ChatPoller } from './chat-poller.js';
+import { polledOf, startChatPolling, type ChatPoller } from './chat-poller.js';
 import type { SentMessage } from './feishu-client.js';
 import {
   openLongConnection,
@@ -92,7 +93,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
   let sentMessage: SentMessage | undefined;
   const count = (verdict: Verdict, way: 'connection' | 'polling') => {
     if (verdict.ok) answered.resolve(way);
-    else if (verdict.reason !== 'another-message') report.refusedPresses += 1;
+    else if (verdict.reason !== 'another-message' && verdict.reason !== 'older-message') report.refusedPresses += 1;
   };
   const counted = new Set<string | undefined>();
   const onReply = (event: MessageEvent, way: 'connection' | 'polling') => {
@@ -103,7 +104,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       senderOpenId: sender?.sender_id?.open_id,
       senderType: sender?.sender_type,
       chatType: message?.chat_type,
-      createdAt: Number(message?.create_time) || 0,
+      createdAt: epochMs(message?.create_time),
       askedAt: sentMessage.createdAtMs,
     };
     count(judgeReply(reply, openQuestion(sentMessage.messageId), Date.now()), way);
@@ -149,11 +150,12 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       poller = startChatPolling({
         client,
         log,
-        open: () => [sent],
+        open: () => polledOf(sent),
         // What the connection brings comes at once, so it is never second to what is read from the chat.
         onMessage: (event) => void after(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
         onReaction: ({ openId, operatorType, at }) => {
-          const reply = { senderOpenId: openId, senderType: operatorType, chatType: 'p2p', createdAt: at, askedAt: 0 };
+          const askedAt = sent.createdAtMs;
+          const reply = { senderOpenId: openId, senderType: operatorType, chatType: 'p2p', createdAt: at, askedAt };
           count(judgeReply(reply, openQuestion(sent.messageId), Date.now()), 'polling');
         },
         everyMs: () => pollMs,
@@ -200,7 +202,7 @@ async function canRead(
   report: { pollProblem?: string },
 ): Promise<boolean> {
   try {
-    await client.listMessages(chatId, createdAtMs, signal);
+    await client.listMessages(chatId, createdAtMs ?? Date.now(), signal);
     await client.listReactions(messageId, signal);
     return true;
   } catch (error) {

@@ -2,7 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Why an answer does not count. */
 export type Refusal =
-  'another-person' | 'not-a-person' | 'not-private' | 'another-message' | 'wrong-nonce' | 'expired' | 'already-used';
+  | 'another-person'
+  | 'not-a-person'
+  | 'not-private'
+  | 'another-message'
+  | 'older-message'
+  | 'wrong-nonce'
+  | 'expired'
+  | 'already-used';
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
 
@@ -30,10 +37,10 @@ export interface Reply {
   readonly chatType: unknown;
   /** The quoted message, if any. */
   readonly quotedMessageId?: unknown;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly createdAt: number;
-  /** When the question was sent, by the same clock. */
-  readonly askedAt: number;
+  /** Feishu's clock, epoch milliseconds; undefined when Feishu does not say. */
+  readonly createdAt: number | undefined;
+  /** When the question's card was sent, by the same clock; undefined when that is not known. */
+  readonly askedAt: number | undefined;
 }
 
 const no = (reason: Refusal): Verdict => ({ ok: false, reason });
@@ -56,13 +63,18 @@ export function judgeReply(reply: Reply, open: OpenQuestion, now: number): Verdi
   if (reply.chatType !== 'p2p') return no('not-private');
   const quoted = reply.quotedMessageId;
   if (quoted !== undefined && quoted !== '' && !isSame(quoted, open.messageId)) return no('another-message');
-  if (reply.createdAt < reply.askedAt) return no('another-message');
+  if (!isAfterCard(reply.createdAt, reply.askedAt)) return no('older-message');
   return judgeTime(open, now);
+}
+
+/** Whether a message is younger than a question's card. False when the time of one of them is not known. */
+export function isAfterCard(createdAt: number | undefined, askedAt: number | undefined): boolean {
+  return createdAt !== undefined && askedAt !== undefined && createdAt >= askedAt;
 }
 
 function judgeTime(open: OpenQuestion, now: number): Verdict {
   if (open.isAnswered) return no('already-used');
-  return now > open.deadlineAt ? no('expired') : { ok: true };
+  return now <= open.deadlineAt ? { ok: true } : no('expired');
 }
 
 /** In constant time, and false for anything that is no text, so that two missing values never match. */

@@ -38,7 +38,13 @@ export interface Question {
   /** The ways on which it was shown the last time; empty when nobody could be asked, absent while that is not known. */
   readonly reached?: readonly ('card' | 'terminal')[];
   /** Where it was asked in Feishu, once it was. */
-  readonly message?: { readonly messageId: string; readonly chatId: string; readonly imageKey?: string };
+  readonly message?: {
+    readonly messageId: string;
+    readonly chatId: string;
+    /** Feishu's clock, epoch milliseconds; without it no written reply counts. */
+    readonly createdAtMs?: number;
+    readonly imageKey?: string;
+  };
   /** How often it was shown again without an answer. */
   readonly reminders?: number;
   /** A redacted PNG, when another process is to show the question. */

@@ -35,6 +35,7 @@ const question = anObject<Question>({
     anObject<NonNullable<Question['message']>>({
       messageId: someText,
       chatId: aString(),
+      createdAtMs: optional(aNumber),
       imageKey: optional(someText),
     }),
   ),

@@ -53,7 +53,7 @@ export class RelayHost {
         signal: this.ending.signal,
         onAnswer: (decision, via) => {
           if (isAnswered) return { accepted: false, reason: 'already-answered' };
-          if (now() > Date.parse(question.deadlineAt)) return { accepted: false, reason: 'too-late' };
+          if (!(now() <= Date.parse(question.deadlineAt))) return { accepted: false, reason: 'too-late' };
           isAnswered = true;
           send({ relay: 'answer', id, decision, via });
           return { accepted: true };

@@ -162,6 +162,24 @@ test('answers without the long connection, chosen by itself when the long connec
   expect(feishu.connections()).toBe(0);
 });
 
+test('messages of 50 minutes ago, pushed as soon as a slow Feishu is connected, answer nothing', async ({ world }) => {
+  const { feishu } = world.simulator;
+  await dueWithSlider(world);
+  feishu.weather.latencyMs = 400;
+  const createdAt = world.simulator.clock.now() - 50 * 60_000;
+  const pushed = ['跳过', 'ok'].map((text) => feishu.say(text, { createdAt, waitMs: 60_000 }));
+  const run = world.start('refresh', '--wait', '60s');
+  const card = await question(world);
+  for (const delivery of await Promise.all(pushed)) expect(delivery.acked).toBe(true);
+  const refusals = () => feishu.messages().filter(({ content }) => /不是在提问之后发的/.test(String(content['text'])));
+  await expect.poll(refusals).toHaveLength(2);
+  expect(feishu.cardText(card)).toContain('[打开浏览器]');
+  expect(await world.json('work', 'question.json')).toMatchObject({ state: 'asked' });
+  await feishu.say('跳过');
+  expectRun(await run.ended, 3);
+  expect(await world.json('work', 'question.json')).toMatchObject({ state: 'declined', answeredVia: 'chat' });
+});
+
 test('answers without the long connection, chosen by the setting', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);

@@ -220,8 +220,11 @@ test('a question outlives the watch that asked it', async ({ world }) => {
   expect(world.simulator.feishu.cardText(card)).toContain('[打开浏览器]');
   expect(world.simulator.feishu.cardText(card)).toContain('keyturn unblock work');
 
+  const createdAt = world.simulator.clock.now() - hourMs;
+  const older = world.simulator.feishu.say('ok', { createdAt, waitMs: 60_000 });
   const second = world.start('watch');
   await expect.poll(() => world.simulator.feishu.cardText(card)).not.toContain('keyturn unblock work');
+  expect((await older).acked).toBe(true);
   await world.simulator.feishu.say('跳过');
   await expect.poll(async () => (await questionFile(world)).state).toBe('declined');
   expect((await questionFile(world)).answeredVia).toBe('chat');

@@ -1,0 +1,201 @@
+import { Answers } from '../../../src/feishu/answers.js';
+import { testCard } from '../../../src/feishu/cards.js';
+import { AskedEntry, OpenQuestions } from '../../../src/feishu/open-questions.js';
+import type { Decision, Question } from '../../../src/handoff/question.js';
+import { expect, memoryLog, question, test } from './world.js';
+
+const minuteMs = 60_000;
+const now = Date.parse('2026-03-01T12:00:00Z');
+const owner = 'ou_owner';
+
+/** The answers' part alone, on a clock that stands still; a card is sent when the test says so. */
+function scene() {
+  const questions = new OpenQuestions();
+  const replies: string[] = [];
+  const log = memoryLog();
+  const answers = new Answers({
+    questions,
+    receiver: owner,
+    language: 'en',
+    log,
+    now: () => now,
+    reply: (_, text) => void replies.push(text),
+  });
+  let said = 0;
+  return {
+    log,
+    replies,
+    questions,
+    ask: (account: string) => {
+      const decisions: Decision[] = [];
+      const onAnswer = (decision: Decision) => {
+        decisions.push(decision);
+        return { accepted: true };
+      };
+      const entry = new AskedEntry(question({ account, now }), onAnswer, owner);
+      questions.add(entry);
+      return {
+        entry,
+        decisions,
+        /** @param at undefined when Feishu did not say when */
+        sent: (at: number | undefined) =>
+          entry.markSent({
+            messageId: `om_${account}`,
+            chatId: 'oc_1',
+            ...(at === undefined ? {} : { createdAtMs: at }),
+          }),
+      };
+    },
+    say: (text: string, at: number | string | undefined, quoted?: string) =>
+      answers.message({
+        sender: { sender_id: { open_id: owner }, sender_type: 'user' },
+        message: {
+          message_id: `om_said_${(said += 1)}`,
+          ...(at === undefined ? {} : { create_time: String(at) }),
+          ...(quoted === undefined ? {} : { parent_id: quoted, root_id: quoted }),
+          chat_type: 'p2p',
+          message_type: 'text',
+          content: JSON.stringify({ text }),
+        },
+      }),
+    nod: (messageId: string, at: number | undefined) =>
+      answers.reaction({ messageId, openId: owner, operatorType: 'user', emoji: 'OK', at }),
+  };
+}
+
+for (const text of ['跳过', 'skip', 'ok', '1h']) {
+  test(`"${text}" written 50 minutes before the card is sent waits for it and is no answer`, async () => {
+    const { ask, say, replies } = scene();
+    const asked = ask('work');
+    const judged = say(text, now - 50 * minuteMs);
+    asked.sent(now);
+    await judged;
+    expect(asked.decisions).toEqual([]);
+    expect(replies).toEqual([expect.stringContaining('not written after the question')]);
+  });
+}
+
+test('a reply that overtakes the answer to the request that sent the card counts once that is known', async () => {
+  const { ask, say } = scene();
+  const asked = ask('work');
+  const judged = say('ok', now + 200);
+  expect(asked.decisions).toEqual([]);
+  asked.sent(now);
+  await judged;
+  expect(asked.decisions).toEqual([{ kind: 'ready' }]);
+});
+
+test('a reply that quotes the card before it is known to be sent counts as well', async () => {
+  const { ask, say } = scene();
+  const asked = ask('work');
+  const judged = say('ok', now + 200, 'om_work');
+  asked.sent(now);
+  await judged;
+  expect(asked.decisions).toEqual([{ kind: 'ready' }]);
+});
+
+test('a reply to a question whose card could not be sent is no answer', async () => {
+  const { ask, say, questions, replies } = scene();
+  const asked = ask('work');
+  const judged = say('ok', now);
+  questions.remove(asked.entry);
+  await judged;
+  expect(asked.decisions).toEqual([]);
+  expect(replies).toEqual([expect.stringContaining('Nothing waits for this answer')]);
+});
+
+for (const [what, at, cardAt] of [
+  ['a message without a time', undefined, now],
+  ['a message whose time is no number', 'soon', now],
+  ['a card without a time', now, undefined],
+] as const) {
+  test(`${what} means no`, async () => {
+    const { ask, say, log, replies } = scene();
+    const asked = ask('work');
+    asked.sent(cardAt);
+    await say('ok', at);
+    await say('skip', at, 'om_work');
+    expect(asked.decisions).toEqual([]);
+    expect(replies).toHaveLength(2);
+    expect(log.lines.join()).toContain('"reason":"older-message"');
+  });
+}
+
+test('a reaction without a time, or under a card without one, means no', () => {
+  const { ask, nod } = scene();
+  const [one, two] = [ask('one'), ask('two')];
+  one.sent(now);
+  two.sent(undefined);
+  nod('om_one', undefined);
+  nod('om_two', now);
+  expect([...one.decisions, ...two.decisions]).toEqual([]);
+  nod('om_one', now + 1);
+  expect(one.decisions).toEqual([{ kind: 'ready' }]);
+});
+
+test('of two questions a reply is for the one whose card was there, without a question back', async () => {
+  const { ask, say, replies } = scene();
+  const [one, two] = [ask('one'), ask('two')];
+  one.sent(now - minuteMs);
+  const judged = say('ok', now - 1000);
+  two.sent(now);
+  await judged;
+  expect(one.decisions).toEqual([{ kind: 'ready' }]);
+  expect(two.decisions).toEqual([]);
+  expect(replies.join()).not.toContain('Which one');
+});
+
+test('a question without a deadline that can be read takes no answer', async () => {
+  const { ask, say } = scene();
+  const asked = ask('work');
+  Object.assign(asked.entry.question, { deadlineAt: '' });
+  asked.sent(now);
+  await say('ok', now);
+  expect(asked.decisions).toEqual([]);
+});
+
+test("an earlier process's card takes only replies that are younger, and none when its time was not kept", async ({
+  feishu,
+  client,
+  openChannel,
+}) => {
+  const { createdAtMs = 0, ...place } = await client.sendCard(testCard('waiting', { keyturn: 1, action: 'test', question: 'q', nonce: 'n' }, 'en')); // prettier-ignore
+  const channel = openChannel();
+  const adopt = (message: Question['message']) => {
+    const decisions: Decision[] = [];
+    const onAnswer = (decision: Decision) => {
+      decisions.push(decision);
+      return { accepted: true };
+    };
+    return { ...channel.adopt({ ...question(), message }, { onAnswer }), decisions };
+  };
+  const refusals = () => feishu.messages().filter(({ msgType }) => msgType === 'text').length;
+
+  const timeless = adopt(place);
+  await feishu.say('ok');
+  await expect.poll(refusals).toBe(1);
+  timeless.leave?.(true);
+  const timed = adopt({ ...place, createdAtMs });
+  await feishu.say('ok', { createdAt: createdAtMs - 1 });
+  await expect.poll(refusals).toBe(2);
+  expect([...timeless.decisions, ...timed.decisions]).toEqual([]);
+  await feishu.say('ok');
+  await expect.poll(() => timed.decisions).toEqual([{ kind: 'ready' }]);
+});
+
+for (const text of ['跳过', 'ok']) {
+  test(`"${text}" of 50 minutes ago, pushed by a slow Feishu as soon as it is connected, is no answer; a new one is`, async ({
+    feishu,
+    ask,
+  }) => {
+    feishu.weather.latencyMs = 400;
+    const pushed = feishu.say(text, { createdAt: Date.now() - 50 * minuteMs, waitMs: 10_000 });
+    const asked = await ask();
+    expect(await pushed).toMatchObject({ acked: true });
+    const lines = () => feishu.messages().flatMap(({ content }) => content['text'] ?? []);
+    await expect.poll(lines).toEqual([expect.stringContaining('not written after the question')]);
+    expect(asked.answers).toEqual([]);
+    await feishu.say(text);
+    await expect.poll(() => asked.answers).toHaveLength(1);
+  });
+}
