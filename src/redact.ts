@@ -1,5 +1,5 @@
-/** `sk-` keys of any site, whole; group 1 is the part that may be shown. */
-const keyLike = /\b(sk-[0-9A-Za-z]{2})[0-9A-Za-z_-]{6,}([0-9A-Za-z]{2})\b/g;
+/** What stands in place of a secret. */
+export const hidden = '•••';
 
 /** What may be shown of a key: `sk-ab…yz`. Short values show nothing. */
 export function maskKey(key: string): string {
@@ -8,31 +8,77 @@ export function maskKey(key: string): string {
 
 /**
  * Takes secrets out of free text: the named ones first, then whatever looks like a key, a bearer token,
- * a cookie value, a Chinese mobile number or an e-mail address.
+ * a cookie value, a Chinese mobile number or an e-mail address. Every rule takes linear time.
  */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   let result = text;
   for (const secret of [...secrets].filter((s) => s.length >= 4).sort((a, b) => b.length - a.length)) {
-    result = result.replaceAll(secret, '•••');
+    result = result.replaceAll(secret, hidden);
   }
   return result
-    .replace(keyLike, '$1…$2')
-    .replace(/\b(Bearer\s+)[\w.~+/=-]{8,}/gi, '$1•••')
-    .replace(/\b(t-|u-|c-)[0-9A-Za-z_-]{16,}/g, '$1•••')
+    .replace(/\bsk-[0-9A-Za-z_-]{10,}/g, (key) => `${key.slice(0, 5)}…${key.slice(-2)}`)
+    .replace(/\b(Bearer\s+)[\w.~+/=-]{8,}/gi, `$1${hidden}`)
+    .replace(/\b(t-|u-|c-)[0-9A-Za-z_-]{16,}/g, `$1${hidden}`)
     .replace(
       /\b((?:BXAuth|XSRF-TOKEN|x-xsrf-token|app_secret|access_key|ticket)["']?\s*[=:]\s*["']?)[^;,\s"'&]{4,}/gi,
-      '$1•••',
+      `$1${hidden}`,
     )
     .replace(/(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g, '$1••••$2')
-    .replace(/\b([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)/g, '$1•••@$2');
+    .replace(/(?<![\w.+-])([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)/g, `$1${hidden}@$2`);
 }
 
-/** A URL for logs and cards: no user, query or fragment, which may carry tokens. */
+/**
+ * A run of a key's letters that is long enough to be one. It is a secret when it looks random: a part between its separators
+ * changes from letters to digits and back, or is long and has both. Paths, dates and names do not. Both are sources of
+ * regular expressions, since the page's own redaction takes them along into the page.
+ */
+export const longToken = {
+  run: '[A-Za-z0-9_+/-]{24,}={0,2}',
+  looksRandom:
+    '(?=[A-Za-z0-9]{8})(?:[A-Za-z]+\\d+[A-Za-z]|\\d+[A-Za-z]+\\d)|(?=[A-Za-z0-9]{24})(?:[A-Za-z]+\\d|\\d+[A-Za-z])',
+} as const;
+
+const tokenRun = new RegExp(longToken.run, 'g');
+const looksRandom = new RegExp(`(?<![A-Za-z0-9])(?:${longToken.looksRandom})`);
+
+/** Hides long tokens of any kind; of a path only the parts that look random. For texts of others: ours may name a run or a file. */
+export function hideTokens(text: string, mark = hidden): string {
+  const hide = (part: string) => (looksRandom.test(part) ? mark : part);
+  return text.replace(tokenRun, (run) => (run.startsWith('/') ? run.split('/').map(hide).join('/') : hide(run)));
+}
+
+/** A URL for logs and cards, itself a URL: no user, query or fragment, which may carry tokens, and no token in its path. */
 export function redactUrl(url: string): string {
   try {
     const parsed = new URL(url);
-    return parsed.origin === 'null' ? `${parsed.protocol}…` : parsed.origin + parsed.pathname;
+    return parsed.origin === 'null' ? `${parsed.protocol}…` : parsed.origin + hideTokens(parsed.pathname, '***');
   } catch {
     return '(no URL)';
   }
+}
+
+/** Control characters, what changes the direction of letters, what has no width, and Unicode's own line breaks. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Makes such characters visible: `\x1b`, `\u202e`. Line breaks stay, for texts of our own that have several lines. */
+export function printable(text: string): string {
+  return text.replace(unseen, (char) => (char === '\n' ? char : visible(char)));
+}
+
+/** As {@link printable}, on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(unseen, visible);
+}
+
+function visible(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x1_0000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** JSON that shows such characters as JSON's own escapes, and so loses nothing. Takes the text of `JSON.stringify`. */
+export function printableJson(json: string): string {
+  return json.replace(unseen, (char) =>
+    char === '\n' ? char : char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

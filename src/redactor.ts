@@ -1,0 +1,168 @@
+import { hidden, hideTokens, oneLine, printable, redactText } from './redact.js';
+
+/**
+ * Knows the secrets of a run and takes them out of texts. One for each run: it learns each secret as soon as the run reads,
+ * receives or makes it.
+ */
+export interface Redactor {
+  /** Learns secrets, in every form in which texts quote them. What is shorter than six characters is a word, not a secret. */
+  add(...secrets: readonly (string | undefined)[]): void;
+  /** Learns what the keys of a site look like, also those that nobody has seen yet. */
+  addPattern(pattern: RegExp): void;
+  /** What was added, the patterns as their sources: for where no function can go. */
+  knows(): { readonly secrets: readonly string[]; readonly patterns: readonly string[] };
+  /** Hides the known secrets and what looks like one to everybody. */
+  hide(text: string): string;
+  /** As {@link hide}; control characters other than line breaks become visible. */
+  text(text: string): string;
+  /**
+   * As {@link text}, for the text of a page, a service or a program: on one line, cut to `limit`, and without what may be a
+   * secret that is not known: a match of a pattern, a long token, the query of an address.
+   */
+  foreign(text: string, limit?: number): string;
+}
+
+/** Values below this length are words of any text. */
+const shortest = 6;
+/** Below this length a value counts only where no letter or digit is next to it. */
+const longEnough = 12;
+/** The beginning of a longer secret is one too: texts are cut. */
+const beginning = 16;
+
+export function createRedactor(secrets: readonly (string | undefined)[] = []): Redactor {
+  const known = new Set<string>();
+  /** By their first {@link shortest} characters, so that a text is passed once however many there are. */
+  const forms = new Map<string, Set<string>>();
+  const patterns = new Map<string, RegExp>();
+
+  const hideKnown = (text: string): string => {
+    if (forms.size === 0) return text;
+    let result = '';
+    let kept = 0;
+    for (let at = 0; at + shortest <= text.length;) {
+      const length = longestMatch(text, at, forms.get(text.slice(at, at + shortest)));
+      if (length > 0) {
+        result += text.slice(kept, at) + hidden;
+        kept = at + length;
+      }
+      at += Math.max(1, length);
+    }
+    return result + text.slice(kept);
+  };
+
+  const redactor: Redactor = {
+    add: (...more) => {
+      for (const secret of more) {
+        if (secret === undefined || secret.length < shortest || known.has(secret)) continue;
+        known.add(secret);
+        for (const form of formsOf(secret)) {
+          const head = form.slice(0, shortest);
+          const others = forms.get(head);
+          if (others) others.add(form);
+          else forms.set(head, new Set([form]));
+        }
+      }
+    },
+    addPattern: (pattern) => void patterns.set(String(pattern), pattern),
+    knows: () => ({ secrets: [...known], patterns: [...patterns.values()].map(({ source }) => source) }),
+    hide: (text) => redactText(hideKnown(text)),
+    text: (text) => printable(redactText(hideKnown(text))),
+    foreign: (text, limit = Infinity) => {
+      const joined = withoutGaps(hideKnown(text));
+      const plain = hideTokens(hideMatches(withoutQueries(hideKnown(joined)), [...patterns.values()]));
+      return cut(oneLine(redactText(plain)), limit);
+    },
+  };
+  redactor.add(...secrets);
+  return redactor;
+}
+
+/** How many characters from `at` on belong to one of the secrets; 0 for none. */
+function longestMatch(text: string, at: number, candidates: ReadonlySet<string> | undefined): number {
+  let longest = 0;
+  for (const form of candidates ?? []) {
+    let length = shortest;
+    while (length < form.length && text[at + length] === form[length]) length += 1;
+    const isWhole = length === form.length && (length >= longEnough || standsAlone(text, at, length));
+    if (isWhole || length >= beginning) longest = Math.max(longest, length);
+  }
+  return longest;
+}
+
+const isWordEnd = /[A-Za-z0-9]/;
+
+function standsAlone(text: string, at: number, length: number): boolean {
+  const joins = (left: string | undefined, right: string | undefined) =>
+    left !== undefined && right !== undefined && isWordEnd.test(left) && isWordEnd.test(right);
+  return !joins(text[at - 1], text[at]) && !joins(text[at + length - 1], text[at + length]);
+}
+
+/** As it is, as it stands in an address or a cookie, and as it stands in JSON. */
+function formsOf(secret: string): Set<string> {
+  const decoded = tryTo(() => decodeURIComponent(secret));
+  const plain = [secret, decoded, decoded?.replaceAll('+', ' ')];
+  const encoded = [secret, decoded].map((form) => form && tryTo(() => encodeURIComponent(form)));
+  const lower = encoded.map((form) => form?.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  const all = [...plain, ...encoded, ...lower, ...encoded.map((form) => form?.replaceAll('%20', '+'))];
+  const json = all.map((form) => form && JSON.stringify(form).slice(1, -1));
+  return new Set([...all, ...json].filter((form): form is string => form !== undefined && form.length >= shortest));
+}
+
+function tryTo(work: () => string): string | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A key that is shown with invisible places to break the line at is still that key. */
+function withoutGaps(text: string): string {
+  return text.replace(/(?<=[A-Za-z0-9_-])[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[A-Za-z0-9_-])/g, '');
+}
+
+/** Of each address its user, its query and its fragment, which may carry tokens. */
+function withoutQueries(text: string): string {
+  return text.replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>]+/gi, (url) =>
+    url.replace(/^(\w+:\/\/)[^/?#@]*@/, '$1').replace(/[?#].*$/, '?…'),
+  );
+}
+
+/** A word as a text sets it apart, with the punctuation that a key may have too. */
+const word = /[^\s"'`“”‘’「」『』（）()<>[\]{}，。；;、：•…]{8,}/g;
+const punctuation = /[:=,&?#/|!@.\\]/g;
+const mostParts = 6;
+
+/** Hides what matches the pattern of a key: a whole word, or a part of it between punctuation. */
+function hideMatches(text: string, patterns: readonly RegExp[]): string {
+  if (patterns.length === 0) return text;
+  const isKey = (part: string) => mayBeKey(part) && patterns.some((pattern) => pattern.test(part));
+  return text.replace(word, (found) => {
+    const ends = [...found.matchAll(punctuation)].map(({ index }) => index);
+    const starts = [0, ...ends.map((at) => at + 1)];
+    ends.push(found.length);
+    let result = '';
+    let kept = 0;
+    for (const [index, start] of starts.entries()) {
+      if (start < kept) continue;
+      const near = ends.slice(index, index + mostParts).reverse();
+      const tried = index < mostParts ? [found.length, ...near] : near;
+      const end = tried.find((to) => isKey(found.slice(start, to)));
+      if (end === undefined) continue;
+      result += found.slice(kept, start) + hidden;
+      kept = end;
+    }
+    return result + found.slice(kept);
+  });
+}
+
+/** Some patterns let every word through. A key has letters and digits, or is longer than words are. */
+function mayBeKey(part: string): boolean {
+  if (part.length < 8 || part.length > 8192) return false;
+  return part.length >= 16 || (/\d/.test(part) && /[A-Za-z]/.test(part));
+}
+
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
