@@ -111,7 +111,7 @@ async function tell(
     siteTitle: profile.title,
     title: isZh ? '请在手机上完成操作' : 'Please help on your phone',
     lines: [
-      `[${isZh ? '打开页面' : 'Open the page'}](${link})`,
+      { markdown: `[${isZh ? '打开页面' : 'Open the page'}](${link})` },
       isZh
         ? '链接只能用一次，15 分钟内有效，请不要转发。'
         : 'The link is good once and for 15 minutes. Do not forward it.',

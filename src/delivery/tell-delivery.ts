@@ -1,4 +1,4 @@
-import type { Notice } from '../handoff/ports.js';
+import type { Notice, NoticeLine } from '../handoff/ports.js';
 import type { DeliveryEnd } from './deliver-key.js';
 import type { DeliveryRecord } from './delivery-record.js';
 
@@ -28,7 +28,7 @@ export function tellsWhat(
 }
 
 /** The lines that say which consumers are without the key, why, and what to run. */
-export function troubleLines(ends: readonly DeliveryEnd[], account: string, language: 'zh' | 'en'): string[] {
+export function troubleLines(ends: readonly DeliveryEnd[], account: string, language: 'zh' | 'en'): NoticeLine[] {
   const zh = language === 'zh';
   const failed = ends.filter((end) => end.failure !== undefined);
   if (failed.length === 0) return [];
@@ -38,7 +38,7 @@ export function troubleLines(ends: readonly DeliveryEnd[], account: string, lang
       return `${what}: ${name}: ${failure?.message ?? ''} [${failure?.code ?? ''}]`;
     }),
     zh ? '会自动重试；修好后也可以运行：' : 'Tried again by itself; once mended, or now:',
-    `\`keyturn deliver ${account}\``,
+    { command: `keyturn deliver ${account}` },
   ];
 }
 

@@ -1,10 +1,11 @@
-import type { Notice, QuestionEnd } from '../handoff/ports.js';
+import type { Notice, NoticeLine, QuestionEnd } from '../handoff/ports.js';
 import type { Question } from '../handoff/question.js';
 import { describeSeen } from '../renewal/challenge-names.js';
-import { redactText } from '../redact.js';
+import { oneLine, redactText } from '../redact.js';
 import { cardTexts, localTime, spanText, type CardTexts } from './card-texts.js';
 import type { Listening } from './answer-ways.js';
 import { cardUrgency } from './card-urgency.js';
+import { escapeMarkdown } from './escape-markdown.js';
 import type { Language } from './feishu-settings.js';
 
 /** A card in JSON 2.0. A card that replaces another has to keep the dialect, so all are written in this one. */
@@ -123,8 +124,8 @@ export function noticeCard(notice: Notice, options: Pick<CardOptions, 'language'
   const color = { success: 'green', warning: 'yellow', failure: 'red' } as const;
   return card(color[notice.level], notice.title, [
     markdown([
-      `${texts.account} ${escape(notice.account)} · ${texts.site} ${escape(notice.siteTitle)}`,
-      ...notice.lines,
+      `${texts.account} ${shown(notice.account)} · ${texts.site} ${shown(notice.siteTitle)}`,
+      ...notice.lines.map(markdownOf),
     ]),
   ]);
 }
@@ -189,18 +190,19 @@ function facts(question: Question, texts: CardTexts, { now, language }: CardOpti
       ? texts.keyWorksFor(spanText(expiresAt - now, language), until)
       : texts.keyDead(until);
   return [
-    `**${texts.account}** ${escape(question.account)}`,
-    `**${texts.what}** ${escape(redactText(describeSeen(question, language ?? 'zh'), [question.nonce]))}`,
+    `**${texts.account}** ${shown(question.account)}`,
+    `**${texts.what}** ${shown(redactText(describeSeen(question, language ?? 'zh'), [question.nonce]))}`,
     key,
   ];
 }
 
 function card(color: Color, heading: string, elements: Element[]): Card {
+  const title = cut(oneLine(heading));
   return {
     schema: '2.0',
     // A forwarded question would carry live buttons to somebody else.
-    config: { update_multi: true, enable_forward: false, summary: { content: cut(heading) } },
-    header: { template: color, title: { tag: 'plain_text', content: cut(heading) } },
+    config: { update_multi: true, enable_forward: false, summary: { content: title } },
+    header: { template: color, title: { tag: 'plain_text', content: title } },
     body: { elements },
   };
 }
@@ -208,7 +210,7 @@ function card(color: Color, heading: string, elements: Element[]): Card {
 function markdown(lines: readonly string[]): Element {
   const kept: string[] = [];
   let bytes = 0;
-  for (const line of lines.map(cut)) {
+  for (const line of lines) {
     bytes += Buffer.byteLength(line) + 1;
     if (bytes > maxMarkdownBytes) {
       kept.push('…');
@@ -243,7 +245,12 @@ function cut(text: string): string {
   return text.length <= maxLine ? text : `${text.slice(0, maxLine - 1)}…`;
 }
 
-/** Texts from a site or from settings are shown as they are, without becoming links, mentions or formatting. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_~[\]<>]/g, (char) => `&#${char.charCodeAt(0)};`);
+/** Text from a site, a program or the settings: cut before it is escaped, since half an escape is none. */
+const shown = (text: string): string => escapeMarkdown(cut(oneLine(text)));
+
+function markdownOf(line: NoticeLine): string {
+  if (typeof line === 'string') return shown(line);
+  if ('markdown' in line) return line.markdown;
+  const command = line.command.includes('`') ? shown(line.command) : `\`${oneLine(line.command)}\``;
+  return line.label === undefined ? command : `${shown(line.label)}: ${command}`;
 }

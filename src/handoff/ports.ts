@@ -49,9 +49,11 @@ export interface Notice {
   readonly account: string;
   readonly siteTitle: string;
   readonly title: string;
-  /** Markdown lines. */
-  readonly lines: readonly string[];
+  readonly lines: readonly NoticeLine[];
 }
+
+/** A string is shown letter by letter, whatever it holds. Only what keyturn itself has written may be a command or markup. */
+export type NoticeLine = string | { readonly command: string; readonly label?: string } | { readonly markdown: string };
 
 export interface Notifier {
   /** Never rejects: a failed notification never fails a renewal. Says whether it was delivered, and why not. */

@@ -1,4 +1,4 @@
-import type { Notice } from '../handoff/ports.js';
+import type { Notice, NoticeLine } from '../handoff/ports.js';
 import { formatDuration } from '../duration.js';
 import { maskKey } from '../redact.js';
 import type { DescribeContext, OutcomeName, ResultReport } from './describe-result.js';
@@ -30,7 +30,7 @@ const titles: Record<OutcomeName, { zh: string; en: string }> = {
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
   const { language, record, now, showTime } = options;
   const zh = language === 'zh';
-  const lines: string[] = [];
+  const lines: NoticeLine[] = [];
   if (result?.kind === 'renewed') {
     lines.push(`${zh ? '新密钥' : 'New key'}: ${options.includeKey ? result.key.key : maskKey(result.key.key)}`);
   }
@@ -45,7 +45,7 @@ export function resultNotice(result: RenewalResult | undefined, report: ResultRe
   }
   if (report.failure) {
     lines.push(`${zh ? '原因' : 'Why'}: ${report.failure.message} [${report.failure.code}]`);
-    lines.push(`${zh ? '下一步' : 'Next'}: \`${report.failure.hint}\``);
+    lines.push({ label: zh ? '下一步' : 'Next', command: report.failure.hint });
   } else if (result?.kind === 'renewed' && result.proof.verdict !== 'valid') {
     lines.push(zh ? '新密钥尚未经接口验证' : 'The new key was not proved against the service');
   }

@@ -10,7 +10,7 @@ export function forecastNotice(
 ): Notice {
   const span = usualSpan(forecast.usualMs, language);
   const left = formatDuration(Math.max(60_000, forecast.diesAt - now));
-  const command = `\`keyturn login ${account.name}\``;
+  const command = { command: `keyturn login ${account.name}` };
   return {
     level: 'warning',
     account: account.name,
@@ -19,13 +19,13 @@ export function forecastNotice(
     lines:
       language === 'zh'
         ? [
-            `这个账号的登录状态通常在 **${span}** 后失效，按此推算大约还剩 ${left}。`,
+            { markdown: `这个账号的登录状态通常在 **${span}** 后失效，按此推算大约还剩 ${left}。` },
             `今晚方便的时候重新登录一次吗？在电脑上运行：`,
             command,
             '不登录也没关系：失效后会再来问你。',
           ]
         : [
-            `A sign-in of this account usually ends after **${span}**; that leaves about ${left}.`,
+            { markdown: `A sign-in of this account usually ends after **${span}**; that leaves about ${left}.` },
             'Sign in again this evening? On the computer, run:',
             command,
             'If you do not, you will be asked when it has ended.',

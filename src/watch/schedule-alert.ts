@@ -52,14 +52,14 @@ function silentNotice(silentMs: number, language: 'zh' | 'en'): Notice {
     title: zh ? '定时任务没有运行' : 'The schedule does not run',
     lines: zh
       ? [
-          `每小时的定时任务已经 **${span}** 没有运行。`,
+          { markdown: `每小时的定时任务已经 **${span}** 没有运行。` },
           'keyturn watch 仍在续期。在电脑上查看原因：',
-          '`keyturn schedule status`',
+          { command: 'keyturn schedule status' },
         ]
       : [
-          `The hourly schedule has not run for **${span}**.`,
+          { markdown: `The hourly schedule has not run for **${span}**.` },
           'keyturn watch goes on renewing. On the computer, see why:',
-          '`keyturn schedule status`',
+          { command: 'keyturn schedule status' },
         ],
   };
 }

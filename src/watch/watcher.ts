@@ -405,7 +405,7 @@ function unfinishedNotice(question: Question, problem: string | undefined, langu
     lines: [
       ...(problem === undefined ? [] : [`${zh ? '原因' : 'Why'}: ${problem}`]),
       zh ? '稍后会再提醒；也可以在电脑上运行：' : 'You will be reminded later; or run on the computer:',
-      `\`keyturn unblock ${question.account}\``,
+      { command: `keyturn unblock ${question.account}` },
     ],
   };
 }

@@ -93,13 +93,15 @@ const notice = {
   account: 'main',
   siteTitle: 'iFlow',
   title: 'The key could not be renewed',
-  lines: ['The old key works until **Friday**.'],
+  lines: [{ markdown: 'The old key works until **Friday**.' }, { label: 'Next', command: 'keyturn status' }],
 } as const;
 
 test('a notice is a card without buttons', async ({ feishu, client, log }) => {
   expect(await createFeishuNotifier({ client, log }).tell(notice)).toEqual({ delivered: true });
   const text = feishu.cardText(feishu.messages()[0]!);
-  expect(text).toMatch(/^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.$/);
+  expect(text).toMatch(
+    /^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.\nNext: keyturn status$/,
+  );
   expect(text).not.toContain('[');
 });
 

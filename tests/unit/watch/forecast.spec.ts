@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { parseQuietHours } from '../../../src/quiet-hours.js';
 import { forecastNotice } from '../../../src/watch/forecast-notice.js';
+import { noticeText } from '../../support/notice-text.js';
 import { forecastSession, sessionLives, usualSpan, type SessionEvent } from '../../../src/watch/forecast.js';
 
 const hourMs = 3_600_000;
@@ -69,9 +70,9 @@ test('the message says how long sessions live and what to run', () => {
   const forecast = { usualMs: 6 * dayMs, diesAt: local(16, 12), tellAt: local(15, 19) };
   for (const language of ['zh', 'en'] as const) {
     const notice = forecastNotice({ name: 'work', site: 'iflow' }, forecast, { now: local(15, 19), language });
-    expect(notice.lines.join('\n')).toContain(usualSpan(6 * dayMs, language));
-    expect(notice.lines.join('\n')).toContain('17h');
-    expect(notice.lines.join('\n')).toContain('keyturn login work');
+    expect(noticeText(notice)).toContain(usualSpan(6 * dayMs, language));
+    expect(noticeText(notice)).toContain('17h');
+    expect(noticeText(notice)).toContain('keyturn login work');
   }
   expect(usualSpan(20 * hourMs, 'en')).toBe('20 h');
 });

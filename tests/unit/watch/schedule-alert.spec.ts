@@ -4,6 +4,7 @@ import { silentLog } from '../../../src/log.js';
 import type { QuietHours } from '../../../src/quiet-hours.js';
 import { readScheduleRecord, writeScheduledRun, writeScheduleRecord } from '../../../src/store/schedule-records.js';
 import { Watcher, type WatcherDeps } from '../../../src/watch/watcher.js';
+import { noticeText } from '../../support/notice-text.js';
 import { expect, test } from '../store/temp-home.js';
 
 const hourMs = 3_600_000;
@@ -57,7 +58,7 @@ test('a schedule that stopped is told of once, also by the next watch, until it 
   expect(notices).toEqual([]);
   await pass(3 * hourMs);
   expect(notices).toHaveLength(1);
-  expect(notices[0]?.lines.join(' ')).toMatch(/1d 3h.*keyturn schedule status/);
+  expect(noticeText(notices[0]!)).toMatch(/1d 3h[^]*keyturn schedule status/);
   restart();
   await pass(5 * hourMs);
   expect(notices).toHaveLength(1);

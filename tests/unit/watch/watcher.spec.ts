@@ -6,6 +6,7 @@ import type { KeyRecord } from '../../../src/renewal/key-record.js';
 import { ShownQuestions } from '../../../src/watch/shown-questions.js';
 import type { SessionEvent } from '../../../src/watch/forecast.js';
 import { Watcher, type AccountRecords, type ChildVerdict } from '../../../src/watch/watcher.js';
+import { noticeText } from '../../support/notice-text.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -244,7 +245,7 @@ test('ready opens the browser at once; what comes of nothing is told and asked a
   await world.pass(60_000);
   expect(world.runs.at(-1)).toMatchObject({ kind: 'headed' });
   expect(world.asked[0]?.ends).toEqual([{ kind: 'ready', via: 'card' }]);
-  expect(world.notices.map((notice) => notice.lines.join(' '))).toEqual([expect.stringContaining('no display')]);
+  expect(world.notices.map(noticeText)).toEqual([expect.stringContaining('no display')]);
   await world.pass(hourMs);
   expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
   await world.pass(1.5 * hourMs);

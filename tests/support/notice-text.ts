@@ -1,0 +1,10 @@
+import type { Notice } from '../../src/handoff/ports.js';
+
+/** What a notice says, without its markup. */
+export const noticeText = ({ lines }: Notice): string =>
+  lines
+    .map((line) => {
+      if (typeof line === 'string') return line;
+      return 'markdown' in line ? line.markdown : `${line.label ?? ''} ${line.command}`;
+    })
+    .join('\n');
