@@ -1,7 +1,8 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
-import { redactText, redactUrl } from '../redact.js';
+import { longToken, redactUrl } from '../redact.js';
+import type { Redactor } from '../redactor.js';
 import type { Evidence } from '../renewal/outcome.js';
 import { redactInPage, type FrameRedaction } from './redact-in-page.js';
 
@@ -10,8 +11,8 @@ export interface EvidenceOptions {
   readonly folder: string;
   /** Begins the file's name. */
   readonly name: string;
-  /** Known values that must not be seen, e.g. the account's keys. */
-  readonly secrets: readonly string[];
+  /** Knows what must not be seen, e.g. the account's keys. */
+  readonly redactor: Redactor;
   readonly step?: string;
   /** For everything together; 8 s when absent. */
   readonly timeoutMs?: number;
@@ -27,13 +28,13 @@ const attempts = 3;
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const facts: Evidence = {
     url: redactUrl(page.url()),
-    ...(options.step === undefined ? {} : { step: redactText(options.step, options.secrets) }),
+    ...(options.step === undefined ? {} : { step: options.redactor.text(options.step) }),
   };
   const deadline = new Deadline(options.timeoutMs ?? 8000);
   try {
     await dropOldPictures(options.folder);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const picture = await redactedPicture(page, options.secrets, deadline);
+      const picture = await redactedPicture(page, options.redactor, deadline);
       if (picture) return { ...facts, screenshotPath: await writePicture(options, picture) };
     }
   } catch {
@@ -45,11 +46,7 @@ export async function captureEvidence(page: Page, options: EvidenceOptions): Pro
 }
 
 /** A PNG, or undefined when the page changed while it was taken. */
-async function redactedPicture(
-  page: Page,
-  secrets: readonly string[],
-  deadline: Deadline,
-): Promise<Buffer | undefined> {
+async function redactedPicture(page: Page, redactor: Redactor, deadline: Deadline): Promise<Buffer | undefined> {
   const restores: (() => Promise<unknown>)[] = [];
   let hasMoved = false;
   const onMove = () => (hasMoved = true);
@@ -58,7 +55,7 @@ async function redactedPicture(
   try {
     const redactions: JSHandle<FrameRedaction>[] = [];
     for (const frame of page.frames()) {
-      const redaction = await deadline.share(redactFrame(frame, secrets), 4);
+      const redaction = await deadline.share(redactFrame(frame, redactor), 4);
       if (redaction) {
         redactions.push(redaction);
         restores.push(() => redaction.evaluate((it) => it.restore()));
@@ -78,8 +75,8 @@ async function redactedPicture(
   }
 }
 
-async function redactFrame(frame: Frame, secrets: readonly string[]): Promise<JSHandle<FrameRedaction>> {
-  return frame.evaluateHandle(redactInPage, secrets);
+async function redactFrame(frame: Frame, redactor: Redactor): Promise<JSHandle<FrameRedaction>> {
+  return frame.evaluateHandle(redactInPage, { ...redactor.knows(), longToken });
 }
 
 /** For a frame that does not answer: its whole box disappears from its parent's page. */

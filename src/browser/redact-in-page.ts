@@ -1,3 +1,11 @@
+/** What is to be hidden; as plain data, which can go into a page. */
+export interface Hidden {
+  readonly secrets: readonly string[];
+  /** Of keys; a word that matches one is hidden. */
+  readonly patterns: readonly string[];
+  readonly longToken: { readonly run: string; readonly looksRandom: string };
+}
+
 /** The redaction of one frame, alive in that frame. */
 export interface FrameRedaction {
   /** Whether the page has shown nothing new that would have to be hidden. */
@@ -11,28 +19,35 @@ export interface FrameRedaction {
  * Text that looks like a key, token, phone number or e-mail address is replaced, in open shadow roots too and when
  * it is spread over several elements; every filled text field is blotted out by style, which the page does not notice.
  */
-export function redactInPage(secrets: readonly string[]): FrameRedaction {
+export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRedaction {
   const undo: (() => void)[] = [];
   const blotted = new Set<Element>();
 
   const wholes = [
     ...secrets
-      .filter((secret) => secret.length >= 4)
+      .filter((secret) => secret.length >= 6)
       .map((s) => new RegExp(s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g')),
     /sk-[0-9A-Za-z_-]{8,}/g,
     // A Chinese mobile number, also one that is partly masked already.
     /(?<!\d)1[3-9]\d(?:[ -]?[\d*•●xX]){4,}[ -]?\d{2,4}(?!\d)/g,
     /[\w.+*•-]+@[\w-]+(?:\.[\w-]+)+/g,
   ];
-  const token = /[A-Za-z0-9_+/=-]{24,}/g;
-  const isToken = (text: string) => /\d/.test(text) && /[A-Za-z]/.test(text);
+  const runs = new RegExp(longToken.run, 'g');
+  const words = /[^\s"'<>()[\]{},;:：，。；]{8,}/g;
+  const looksRandom = new RegExp(`(?<![A-Za-z0-9])(?:${longToken.looksRandom})`);
+  const keys = patterns.map((pattern) => new RegExp(pattern));
+  const isRandom = (text: string) => looksRandom.test(text);
+  const isKey = (text: string) =>
+    (text.length >= 16 || (/\d/.test(text) && /[A-Za-z]/.test(text))) && keys.some((key) => key.test(text));
 
   const hasSecret = (text: string) => wholes.some((pattern) => text.search(pattern) >= 0);
-  const hasToken = (text: string) => (text.match(token) ?? []).some(isToken);
+  const hasToken = (text: string) => (text.match(runs) ?? []).some(isRandom) || (text.match(words) ?? []).some(isKey);
+  const dots = '•'.repeat(12);
   const hidden = (text: string) =>
     wholes
-      .reduce((rest, pattern) => rest.replace(pattern, (found) => '•'.repeat(Math.min(found.length, 12))), text)
-      .replace(token, (found) => (isToken(found) ? '•'.repeat(12) : found));
+      .reduce((rest, pattern) => rest.replace(pattern, (found) => dots.slice(0, found.length)), text)
+      .replace(runs, (found) => (isRandom(found) ? dots : found))
+      .replace(words, (found) => (isKey(found) ? dots : found));
 
   const setText = (node: Text, text: string) => {
     const before = node.data;

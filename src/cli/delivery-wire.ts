@@ -5,7 +5,8 @@ import type { HookEvent } from '../delivery/target.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { redactText } from '../redact.js';
+import { secretsOfKeys } from '../renewal/account-secrets.js';
+import type { KeyRecord } from '../renewal/key-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { appendHistory } from '../store/history.js';
@@ -43,11 +44,16 @@ export function openDelivery(
   config: AccountConfig,
   options: { readonly siteTitle: string; readonly isDryRun?: boolean; readonly runsHooks?: boolean },
 ): AccountDelivery {
-  const { context, runId } = workshop;
+  const { context, runId, redactor } = workshop;
   const account = config.name;
   const paths = accountPaths(workshop.home, account);
   const log = workshop.log.child({ account });
-  const say = (line: string) => workshop.say(`${account}: ${redactText(line)}`);
+  const say = (line: string) => workshop.say(`${account}: ${redactor.text(line)}`);
+  const readKeys = async (): Promise<KeyRecord> => {
+    const record = await readKeyRecord(paths);
+    redactor.add(...secretsOfKeys(record));
+    return record;
+  };
   const targets = config.targets ?? [];
   const isDryRun = options.isDryRun === true;
   const warn = (message: string) => {
@@ -66,13 +72,13 @@ export function openDelivery(
     site: config.site,
     runId,
     isDryRun,
-    expiresAt: (await readKeyRecord(paths)).current?.expiresAt,
+    expiresAt: (await readKeys()).current?.expiresAt,
     ...more,
   });
   const putContext = async (more?: Partial<HookFacts>) => {
     const { hookVariables } = await import('../delivery/run-hook.js');
     const facts = hookVariables(await factsWith(more));
-    return { account, env: context.env, facts, signal: context.signal };
+    return { account, env: context.env, facts, redactor, signal: context.signal };
   };
 
   /** Rejects with KT906. */
@@ -80,10 +86,8 @@ export function openDelivery(
     const hook = config.hooks?.[event];
     if (!hook) return;
     const { runHook } = await import('../delivery/run-hook.js');
-    const record = await readKeyRecord(paths);
-    const secrets = [record.current, ...record.previous].flatMap((known) => (known ? [known.key] : []));
     const { env, signal } = context;
-    await runHook(event, hook, await factsWith(more), { env, secrets, signal });
+    await runHook(event, hook, await factsWith(more), { env, redactor, signal });
     log.info({ hook: event }, 'a hook ended well');
   };
 
@@ -108,7 +112,7 @@ export function openDelivery(
     preflight: async (reason) => {
       const problems = await checkAll();
       if (problems.length === 0) return;
-      const record = await readKeyRecord(paths);
+      const record = await readKeys();
       const { rotatesRegardless } = await import('../delivery/preflight.js');
       if (rotatesRegardless(record, reason, (await readIntent(paths)) !== undefined, context.now())) {
         warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${problems.join('; ')}`);
@@ -157,7 +161,7 @@ export function openDelivery(
       }
       try {
         // Read under the lock: of two runs at once the later one has the newer key.
-        const { current } = await readKeyRecord(paths);
+        const { current } = await readKeys();
         if (!current) return nothing;
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');

@@ -1,5 +1,6 @@
 import type { AppError } from '../errors/app-error.js';
-import { redactText } from '../redact.js';
+import { redactError } from '../redact-error.js';
+import type { Redactor } from '../redactor.js';
 import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
 import { describeResult, type ResultReport } from '../renewal/describe-result.js';
 import type { IsoTime, Rung } from '../renewal/outcome.js';
@@ -65,15 +66,17 @@ export async function renewOne(
       runsHooks: runHooks,
     });
     const result = await runBench(workshop, bench, options, progress, delivery);
-    const report = describeResult(result, {
+    const described = describeResult(result, {
       account: config.name,
       siteTitle: bench.profile.title,
       record: await bench.readKeyFacts(),
       now: workshop.context.now(),
       showTime,
     });
+    const report = redactReport(described, workshop.redactor);
     return await finish(workshop, bench, { result, report, startedAt, options, delivery });
-  } catch (error) {
+  } catch (thrown) {
+    const error = redactError(thrown, workshop.redactor);
     workshop.log.error({ account: config.name, err: error }, 'the run failed');
     const failure = error instanceof KnownError ? error : undefined;
     // Another run holds the account: its end will be the one that counts.
@@ -87,6 +90,16 @@ export async function renewOne(
   } finally {
     progress.done(config.name);
   }
+}
+
+/** From here on its words go to the terminal, the message, the record and the hook alike. */
+function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
+  const { headline, failure } = report;
+  return {
+    ...report,
+    headline: redactor.text(headline),
+    ...(failure === undefined ? {} : { failure: redactError(failure, redactor) }),
+  };
 }
 
 function endOf(account: string, failure: unknown): AccountEnd {
@@ -206,7 +219,7 @@ async function finish(
     return end;
   }
 
-  const warn = (message: string) => workshop.say(`${config.name}: warning: ${redactText(message)}`);
+  const warn = (message: string) => workshop.say(`${config.name}: warning: ${workshop.redactor.text(message)}`);
   /** How the run ended is known without the record of it, and a new key is on disk by now. */
   const orWarn = async <T>(recording: Promise<T>): Promise<T | undefined> => {
     try {
@@ -246,10 +259,7 @@ async function finish(
     );
     wasTold = told.delivered;
     if (told.delivered) toldAt = new Date(now).toISOString();
-    else
-      workshop.say(
-        `${config.name}: warning: the message to you was not delivered: ${told.problem ?? 'unknown reason'}`,
-      );
+    else warn(`the message to you was not delivered: ${told.problem ?? 'unknown reason'}`);
   }
   await tellDelivery(wasTold);
   const failure: AppError | undefined = report.failure;

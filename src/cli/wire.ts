@@ -5,7 +5,9 @@ import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import type { Log } from '../log.js';
 import { openLog } from '../open-log.js';
-import { redactText } from '../redact.js';
+import { printable } from '../redact.js';
+import { createRedactor, type Redactor } from '../redactor.js';
+import { secretsOfKeys, secretsOfSession } from '../renewal/account-secrets.js';
 import type { KeyFacts } from '../renewal/key-record.js';
 import { done, stopped, type Attempt } from '../renewal/outcome.js';
 import type { ConsoleSession, OpenRungOptions, Proof } from '../renewal/ports.js';
@@ -34,6 +36,7 @@ import {
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue, type Settings } from '../store/settings.js';
 import type { CliContext } from './context.js';
+import { redactedErrors, redactedSession, redactStop } from './redacted-session.js';
 import { feishuLine, type FeishuLine } from './feishu-wire.js';
 import { newRunId } from './run-id.js';
 import { offerTakeover, type TakenOver } from './takeover-wire.js';
@@ -44,6 +47,8 @@ export interface Workshop {
   readonly home: string;
   readonly settings: Settings;
   readonly log: Log;
+  /** Knows the secrets of this run and of each of its accounts. */
+  readonly redactor: Redactor;
   readonly runId: string;
   /** The language of cards and messages. */
   readonly language: 'zh' | 'en';
@@ -94,9 +99,11 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const settings = await loadSettings({ env: context.env, home: options.home, flags: options.flags });
   const runId = newRunId();
-  const say = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
+  const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
+  const say = (line: string) => show(printable(line));
+  const redactor = createRedactor([settings.feishu.appSecret]);
   const onLogTrouble = (problem: string) => say(`warning: ${problem}; the run goes on without it`);
-  const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble).child({ runId });
+  const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
   const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
   const limit = pLimit(settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce);
@@ -130,6 +137,7 @@ export async function openWorkshop(
     home: options.home,
     settings,
     log,
+    redactor,
     runId,
     language,
     feishu,
@@ -146,17 +154,28 @@ export async function openWorkshop(
 }
 
 export async function openBench(workshop: Workshop, config: AccountConfig): Promise<AccountBench> {
-  const { context, runId } = workshop;
+  const { context, runId, redactor } = workshop;
   const paths = accountPaths(workshop.home, config.name);
   const log = workshop.log.child({ account: config.name });
   const warn = (message: string) => {
     log.warn({}, message);
-    workshop.say(`${config.name}: warning: ${redactText(message)}`);
+    workshop.say(`${config.name}: warning: ${redactor.text(message)}`);
   };
   const probeless = config.probeUrl === 'none';
   const site = await loadSiteProfile(config.site);
   const overrides = { baseUrl: config.baseUrl, probeUrl: probeless ? undefined : config.probeUrl };
   const profile = resolveProfile(site, overrides);
+  const secrets = new Set<string>();
+  const learn = (...found: readonly string[]) => {
+    for (const secret of found) secrets.add(secret);
+    redactor.add(...found);
+  };
+  const learnFrom = <T>(found: T, secretsOf: (from: T) => readonly string[]): T => {
+    learn(...secretsOf(found));
+    return found;
+  };
+  redactor.addPattern(profile.key.pattern);
+  learn(...proxyPassword(config.proxy));
 
   const bench: AccountBench = {
     config,
@@ -164,10 +183,20 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     profile,
     log,
     keys: {
-      readRecord: () => readKeyRecord(paths, warn),
-      writeRecord: (record) => writeKeyRecord(paths, record, warn),
-      readIntent: () => readIntent(paths, warn),
-      writeIntent: (intent) => writeIntent(paths, intent, warn),
+      readRecord: async () => learnFrom(await readKeyRecord(paths, warn), (record) => secretsOfKeys(record)),
+      writeRecord: (record) =>
+        writeKeyRecord(
+          paths,
+          learnFrom(record, (each) => secretsOfKeys(each)),
+          warn,
+        ),
+      readIntent: async () => learnFrom(await readIntent(paths, warn), (intent) => secretsOfKeys(undefined, intent)),
+      writeIntent: (intent) =>
+        writeIntent(
+          paths,
+          learnFrom(intent, (each) => secretsOfKeys(undefined, each)),
+          warn,
+        ),
       removeIntent: async () => void (await removeIntent(paths)),
       prepare: () => prepareKeyWrite(paths),
     },
@@ -176,14 +205,21 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       read: () => readQuestion(paths, warn),
       write: (question) => writeQuestion(paths, question, warn),
     },
-    readCheckpoint: () => readCheckpoint(paths, warn),
-    saveCheckpoint: (checkpoint) => writeCheckpoint(paths, checkpoint, warn),
-    openRung: (options) => (options.rung === 'http' ? openHttp(options) : openPage(options)),
+    readCheckpoint: async () => learnFrom(await readCheckpoint(paths, warn), secretsOfLogin),
+    saveCheckpoint: (checkpoint) => writeCheckpoint(paths, learnFrom(checkpoint, secretsOfLogin), warn),
+    openRung: async (options) => {
+      const open = options.rung === 'http' ? openHttp : openPage;
+      const opened = await redactedErrors(() => open(options), redactor);
+      return opened.ok ? done(redactedSession(opened.value, redactor)) : stopped(redactStop(opened.stop, redactor));
+    },
     prove: async (key) => {
       if (probeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
       return proveKey(profile, key, { proxy: config.proxy, signal: context.signal });
     },
-    history: async (event, details) => {
+    history: async (event, given) => {
+      const details = Object.fromEntries(
+        Object.entries(given).map(([name, value]) => [name, typeof value === 'string' ? redactor.text(value) : value]),
+      );
       log.info({ event, ...details }, 'history');
       try {
         await appendHistory(paths, { at: new Date(context.now()).toISOString(), runId, event, ...details });
@@ -210,6 +246,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         account: config.name,
         keyName: config.keyName,
         retries,
+        redactor,
         onStep,
         log,
         signal,
@@ -284,13 +321,25 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     };
   }
 
+  /** Of this account, for its page process. What cannot be read is told by the run itself, which reads it too. */
   async function knownSecrets(): Promise<string[]> {
-    const record = await bench.keys.readRecord();
-    const cookies = (await bench.readCheckpoint())?.cookies ?? [];
-    return [record.current, ...record.previous]
-      .flatMap((key) => (key ? [key.key] : []))
-      .concat(cookies.map((cookie) => cookie.value));
+    const found = await Promise.allSettled([
+      readKeyRecord(paths).then((record) => secretsOfKeys(record)),
+      readIntent(paths).then((intent) => secretsOfKeys(undefined, intent)),
+      readCheckpoint(paths).then(secretsOfLogin),
+    ]);
+    learn(...found.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+    return [...secrets];
   }
+
+  function secretsOfLogin(checkpoint: SessionCheckpoint | undefined): string[] {
+    return secretsOfSession(checkpoint, profile.session.cookies);
+  }
+}
+
+function proxyPassword(proxy: string | undefined): string[] {
+  const password = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy).password : '';
+  return password === '' ? [] : [password];
 }
 
 /** Its methods, to be given on with another `close`. */

@@ -4,6 +4,7 @@ import { requireDuration } from '../duration.js';
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
+import type { Redactor } from '../redactor.js';
 import type { Edited, Held } from './edited.js';
 import { programEnv, runProgram } from './run-program.js';
 import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
@@ -17,6 +18,9 @@ export interface PutContext {
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
 }
+
+/** What a program says passes the redactor. */
+type HandOverContext = PutContext & { readonly redactor: Redactor };
 
 type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
 
@@ -49,7 +53,7 @@ export async function holdsKey(target: DeliveryTarget, key: string, context: Put
 export async function putKey(
   target: DeliveryTarget,
   key: string,
-  context: PutContext,
+  context: HandOverContext,
 ): Promise<'held' | 'delivered' | 'written-through'> {
   if (target.kind === 'command') return handOver(target, key, context);
   return guarded(target, context, async () => {
@@ -115,7 +119,7 @@ function unusable(target: FileTarget, { account }: PutContext, problem: string):
   return appError(deliveryErrors.unusableFile, { account, target: target.name, path: target.path, problem });
 }
 
-async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
+async function handOver(target: CommandTarget, key: string, context: HandOverContext): Promise<'delivered'> {
   const isStdin = target.pass === 'stdin';
   const more = { ...context.facts, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
   const end = await runProgram({
@@ -123,7 +127,7 @@ async function handOver(target: CommandTarget, key: string, context: PutContext)
     env: programEnv(context.env, more),
     input: isStdin ? `${key}\n` : undefined,
     timeoutMs: requireDuration(target.timeout ?? defaultTimeout, 'timeout'),
-    secrets: [key],
+    redactor: context.redactor,
     signal: context.signal,
   });
   if (end.ok) return 'delivered';

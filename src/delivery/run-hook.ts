@@ -1,6 +1,7 @@
 import { requireDuration } from '../duration.js';
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
+import type { Redactor } from '../redactor.js';
 import { programEnv, runProgram } from './run-program.js';
 import type { Hook, HookEvent } from './target.js';
 
@@ -39,13 +40,13 @@ export async function runHook(
   event: HookEvent,
   hook: Hook,
   facts: HookFacts,
-  { env, secrets, signal }: { env: NodeJS.ProcessEnv; secrets: readonly string[]; signal?: AbortSignal },
+  { env, redactor, signal }: { env: NodeJS.ProcessEnv; redactor: Redactor; signal?: AbortSignal },
 ): Promise<void> {
   const end = await runProgram({
     argv: hook.command,
     env: programEnv(env, { ...hookVariables(facts), KEYTURN_EVENT: event }),
     timeoutMs: requireDuration(hook.timeout ?? '60s', 'timeout'),
-    secrets,
+    redactor,
     signal,
   });
   if (end.ok) return;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { redactText } from '../redact.js';
+import type { Redactor } from '../redactor.js';
 
 export interface ProgramRun {
   readonly argv: readonly string[];
@@ -7,8 +7,8 @@ export interface ProgramRun {
   /** Written to its stdin, which is empty otherwise. */
   readonly input?: string;
   readonly timeoutMs: number;
-  /** Values that must not come back in its output. */
-  readonly secrets: readonly string[];
+  /** Its output passes it. */
+  readonly redactor: Redactor;
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ const graceMs = 2000;
  * Runs a program of the owner's: no terminal (a session of its own), no stdin but the given one, its whole process group
  * killed when its time is up. Never rejects.
  */
-export function runProgram({ argv, env, input, timeoutMs, secrets, signal }: ProgramRun): Promise<ProgramEnd> {
+export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: ProgramRun): Promise<ProgramEnd> {
   const [file = '', ...args] = argv;
   return new Promise((resolve) => {
     let output = '';
@@ -48,7 +48,7 @@ export function runProgram({ argv, env, input, timeoutMs, secrets, signal }: Pro
       signal?.removeEventListener('abort', onAbort);
       // A program that it left in the background may hold the pipes open for ever.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      resolve({ ok, how, output: redactText(output, secrets).slice(-keptOutput) });
+      resolve({ ok, how, output: lastLines(output, redactor) });
     };
     const end = (why: string) => {
       if (ending !== undefined) return;
@@ -84,6 +84,16 @@ export function runProgram({ argv, env, input, timeoutMs, secrets, signal }: Pro
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** A word that the beginning of what was kept has cut off may be the rest of a secret. */
+function lastLines(output: string, redactor: Redactor): string {
+  const whole = output.length < 2 * keptOutput ? output : output.replace(/^\S*/, '');
+  const lines = redactor.hide(whole).split('\n');
+  return lines
+    .map((line) => redactor.foreign(line))
+    .join('\n')
+    .slice(-keptOutput);
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -1,7 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { feishuErrors, type FeishuFailure } from '../errors/feishu-errors.js';
-import { redactText } from '../redact.js';
+import { createRedactor } from '../redactor.js';
 import { adviceFor } from './feishu-advice.js';
 
 const tokenCodes = new Set([99991661, 99991663, 99991664]);
@@ -93,7 +93,14 @@ function fromResponse(
     const kind = status === 429 || status >= 500 ? 'overloaded' : 'not-feishu';
     return new FailedRequest(kind, { action, status }, '', retryAfterMs);
   }
-  return fromBody(action, status, body, typeof logId === 'string' ? logId : undefined, retryAfterMs, secrets);
+  return fromBody(
+    action,
+    status,
+    body,
+    typeof logId === 'string' && /^[\w-]{1,100}$/.test(logId) ? logId : undefined,
+    retryAfterMs,
+    secrets,
+  );
 }
 
 function fromBody(
@@ -105,7 +112,7 @@ function fromBody(
   secrets: readonly string[] = [],
 ): FailedRequest {
   const code = Number(body.code);
-  const msg = typeof body.msg === 'string' ? redactText(body.msg.slice(0, 200), secrets) : undefined;
+  const msg = typeof body.msg === 'string' ? createRedactor(secrets).foreign(body.msg, 200) : undefined;
   const isOverload = status === 429 || status >= 500 || rateCodes.has(code);
   return new FailedRequest(
     isOverload ? 'overloaded' : 'refused',

@@ -1,7 +1,7 @@
 import { AppError, appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
 import type { Log } from '../log.js';
-import { redactText } from '../redact.js';
+import { createRedactor } from '../redactor.js';
 import { pause } from '../retry.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './proxy-agent.js';
@@ -168,6 +168,7 @@ function attempt(
 ): Promise<string> {
   const { client, log, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
+  const redactor = createRedactor([appSecret]);
   return new Promise((resolve) => {
     const requests = new AbortController();
     const agent = agents.createSocketAgent();
@@ -195,13 +196,8 @@ function attempt(
       logger: {
         ...logger,
         error: (...parts) => {
-          lastWords = redactText(
-            parts
-              .flat(2)
-              .filter((part) => typeof part === 'string' && part !== '[ws]')
-              .join(' '),
-            [appSecret],
-          ).slice(0, 200);
+          const words = parts.flat(2).filter((part) => typeof part === 'string' && part !== '[ws]');
+          lastWords = redactor.foreign(words.join(' '), 200);
           logger.debug(...parts);
         },
       },
@@ -215,7 +211,7 @@ function attempt(
         clearInterval(poll);
         hooks.onReady();
       },
-      onError: (error) => endSoon(redactText(error.message, [appSecret]).slice(0, 200)),
+      onError: (error) => endSoon(redactor.foreign(error.message, 200)),
       onReconnecting: () => endSoon('the connection was cut'),
       onReconnected: () => undefined,
     });

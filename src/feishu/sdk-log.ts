@@ -1,5 +1,5 @@
 import type { Log } from '../log.js';
-import { redactText } from '../redact.js';
+import { createRedactor } from '../redactor.js';
 import type { SdkLogger } from './sdk.js';
 
 /**
@@ -9,14 +9,13 @@ import type { SdkLogger } from './sdk.js';
  */
 export function sdkLogger(log: Log, secrets: () => readonly string[]): SdkLogger {
   const text = (parts: unknown[]) =>
-    redactText(
+    createRedactor(secrets()).foreign(
       parts
         .flat(3)
         .map((part) => describe(part))
         .join(' ')
-        .replace(/\bwss?:\/\/\S+/g, '(long connection URL)')
-        .slice(0, 500),
-      secrets(),
+        .replace(/\bwss?:\/\/\S+/g, '(long connection URL)'),
+      500,
     );
   // The SDK calls many an everyday drop an error; what matters is raised by our own code, so its words are for debugging.
   const write =

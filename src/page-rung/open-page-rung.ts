@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { captureEvidence } from '../browser/evidence.js';
 import { openSession, type BrowserSession } from '../browser/open-session.js';
 import type { Log } from '../log.js';
+import { createRedactor } from '../redactor.js';
 import type { CodeProvider, ConsoleSession, PersonAtBrowser } from '../renewal/ports.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import { openPageConsole } from '../site/page-console.js';
@@ -15,7 +16,7 @@ export interface PageRungOptions extends PageParts {
   /** Who clears a challenge in the visible browser, once there is one. */
   readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;
   readonly codes?: CodeProvider;
-  /** What no picture may show. */
+  /** What no picture and no text may show. */
   readonly secrets: () => Promise<readonly string[]>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   readonly onStep: (step: string) => void;
@@ -26,7 +27,11 @@ export interface PageRungOptions extends PageParts {
 /** The account's browser with its key page: starts the one and drives the other. Rejects with a KT3xx error. */
 export async function openPageRung(options: PageRungOptions): Promise<ConsoleSession> {
   const { rung, profile, onStep, log, signal } = options;
+  const redactor = createRedactor();
+  redactor.addPattern(profile.key.pattern);
+  const learn = async () => redactor.add(...(await options.secrets()));
   onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
+  await learn();
   const session = await openSession({
     userDataDir: options.userDataDir,
     headless: rung === 'headless',
@@ -47,13 +52,16 @@ export async function openPageRung(options: PageRungOptions): Promise<ConsoleSes
     person: options.personAt?.(session),
     codes: options.codes,
     dismissed: options.dismissed,
-    evidence: async (page, { step }) =>
-      captureEvidence(page, {
+    redactor,
+    evidence: async (page, { step }) => {
+      await learn();
+      return captureEvidence(page, {
         folder: options.evidenceFolder,
         name: `${options.runId}-${randomUUID().slice(0, 8)}`,
-        secrets: await options.secrets(),
+        redactor,
         step,
-      }),
+      });
+    },
     saveCheckpoint: options.saveCheckpoint,
     keyName: options.keyName,
     onStep,

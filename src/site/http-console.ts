@@ -1,7 +1,9 @@
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import type { Log } from '../log.js';
+import type { Redactor } from '../redactor.js';
 import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
+import { secretsOfCookies } from '../renewal/account-secrets.js';
 import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../renewal/ports.js';
 import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
 import { retry } from '../retry.js';
@@ -26,6 +28,8 @@ export interface HttpConsoleOptions {
   readonly account: string;
   /** For `${name}` in the profile's requests, when the console shows no name. */
   readonly keyName?: string;
+  /** What the console says passes it. */
+  readonly redactor: Redactor;
   readonly onStep: (step: string) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
@@ -164,9 +168,10 @@ class HttpConsole implements ConsoleSession {
     this.clockSkewMs = clockSkewOf(answer.headers, this.options.now()) ?? this.clockSkewMs;
     const setCookies = answer.headers['set-cookie'] ?? [];
     if (this.cookies.accept(setCookies, request.url)) this.areCookiesNew = true;
-    const { profile } = this.options;
+    const { profile, redactor } = this.options;
+    redactor.add(...secretsOfCookies(this.cookies.all(), profile.session.cookies));
     const label = this.label(request);
-    const meaning = interpretAnswer(answer, { request, label, profile, shape: this.http.answer });
+    const meaning = interpretAnswer(answer, { request, label, profile, redactor, shape: this.http.answer });
     this.options.log.debug(
       { request: label, status: answer.status, meaning: meaning.kind === 'reading' ? 'reading' : meaning.stop.kind },
       'answer',

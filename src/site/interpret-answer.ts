@@ -1,4 +1,4 @@
-import { redactText } from '../redact.js';
+import type { Redactor } from '../redactor.js';
 import type { Stop } from '../renewal/outcome.js';
 import type { ConsoleReading, Sent } from '../renewal/ports.js';
 import type { Answered } from './exchange.js';
@@ -20,6 +20,7 @@ export interface InterpretOptions {
   /** `POST /api/key`, for messages. */
   readonly label: string;
   readonly profile: ResolvedProfile;
+  readonly redactor: Redactor;
   readonly shape: AnswerShape;
 }
 
@@ -41,7 +42,7 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
   const stop = (value: Stop, sent: Sent): Meaning => ({ kind: 'stop', stop: value, sent });
-  const said = saying(meaning);
+  const said = saying(meaning, options.redactor);
   if (matchesAny(profile.refused, observed)) {
     return stop({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
   }
@@ -100,10 +101,10 @@ function redirected(answer: Answered, { request, label }: InterpretOptions): Mea
 }
 
 /** The console's own words, which may name the account. */
-function saying(meaning: ReturnType<typeof readAnswer> | undefined): string {
+function saying(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
-  return parts.length === 0 ? '' : ` ("${redactText(parts.join(': '))}")`;
+  return parts.length === 0 ? '' : ` ("${redactor.foreign(parts.join(': '), 200)}")`;
 }
 
 function parseJson(text: string): unknown {

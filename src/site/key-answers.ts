@@ -1,4 +1,5 @@
 import type { Page, Request, Response } from 'playwright';
+import type { Redactor } from '../redactor.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
 import type { Exchange, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
@@ -23,7 +24,12 @@ export interface KeyAnswers {
 }
 
 /** Listens to the page; what the page fetches for itself needs no request of ours. */
-export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: ResolvedPage): KeyAnswers {
+export function watchKeyAnswers(
+  page: Page,
+  profile: ResolvedProfile,
+  section: ResolvedPage,
+  redactor: Redactor,
+): KeyAnswers {
   const rotating = new Set<Request>();
   let waiting: (() => void)[] = [];
   let generation = 0;
@@ -87,6 +93,7 @@ export function watchKeyAnswers(page: Page, profile: ResolvedProfile, section: R
           request: { method: request.method(), url: response.url() },
           label: `${request.method()} ${pathname}`,
           profile,
+          redactor,
           shape: section.answer ?? { key: [], expires: [] },
         },
       );

@@ -1,9 +1,7 @@
-import { redactText } from '../redact.js';
 import type { Stop } from '../renewal/outcome.js';
 import { pause } from '../retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageWork } from './page-console.js';
-import { visibleText } from './read-page.js';
 import { matchesAny } from './rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
 import { goneStop } from './stops.js';
@@ -62,7 +60,8 @@ async function navigate(work: PageWork): Promise<Stop | undefined> {
   }
 }
 
-async function becomesReady({ page, section, sight, answers, profile, signal }: PageWork): Promise<Stop | undefined> {
+async function becomesReady(work: PageWork): Promise<Stop | undefined> {
+  const { section, sight, answers, profile, signal } = work;
   const startedAt = performance.now();
   let answeredAt: number | undefined;
   for (;;) {
@@ -90,7 +89,7 @@ async function becomesReady({ page, section, sight, answers, profile, signal }: 
     if (last.kind === 'ready') return undefined;
     if (last.kind === 'stopped') return last.stop;
     if (read && read.kind !== 'reading') return read.stop;
-    const text = redactText(await visibleText(page, 160));
+    const text = await work.shownText(160);
     const waited = Math.round((now - startedAt) / 1000);
     const shown = text === '' ? 'It shows no text.' : `It shows: ${text}`;
     return {

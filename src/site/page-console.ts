@@ -4,7 +4,8 @@ import { watchForHang } from '../browser/hang-watch.js';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import type { Log } from '../log.js';
-import { redactText } from '../redact.js';
+import type { Redactor } from '../redactor.js';
+import { secretsOfCookies } from '../renewal/account-secrets.js';
 import { done, stopped, type Attempt, type Dismissed, type Evidence, type Stop } from '../renewal/outcome.js';
 import type {
   CodeProvider,
@@ -38,6 +39,8 @@ export interface PageConsoleOptions {
   readonly codes?: CodeProvider;
   /** Demands that the person called mistakes. */
   readonly dismissed?: readonly Dismissed[];
+  /** What the page says passes it. */
+  readonly redactor: Redactor;
   /** Keeps a redacted picture of the page. */
   readonly evidence: (page: Page, info: { readonly step?: string; readonly textFound?: string }) => Promise<Evidence>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
@@ -83,12 +86,17 @@ export interface PageWork {
   agreesToDialogs: boolean;
   /** As {@link ConsoleReading.clockSkewMs} has it, by the newest answer that surely came from the site. */
   clockSkewMs: number | undefined;
+  /** The beginning of what a person reads on the page, without secrets. */
+  shownText(limit: number): Promise<string>;
   /** Opens the key page and brings it to ready, with the person's help where there is one. */
   open(): Promise<Stop | undefined>;
   /** Lets the person clear what stands in the way; the stop itself when there is nobody. */
   help(stop: Stop, hasKey: () => boolean): Promise<Stop | undefined>;
   read(): Promise<Attempt<ConsoleReading>>;
 }
+
+/** Of a page's text; read whole, since a secret that is cut off is not recognised. */
+const mostText = 20_000;
 
 class PageConsole implements ConsoleSession, PageWork {
   readonly rung: 'headless' | 'headed';
@@ -121,7 +129,7 @@ class PageConsole implements ConsoleSession, PageWork {
     this.onStep = options.onStep;
     this.keyName = options.keyName;
     this.sight = openPageSight(this.page, profile, section, signal, options.dismissed);
-    this.answers = watchKeyAnswers(this.page, profile, section);
+    this.answers = watchKeyAnswers(this.page, profile, section, options.redactor);
     this.page.on('dialog', this.onDialog);
     this.page.on('crash', () => (this.isGone = true));
     void session.gone?.then(() => (this.isGone = true));
@@ -135,6 +143,7 @@ class PageConsole implements ConsoleSession, PageWork {
       this.onStep('reading the key');
       const reading = await this.readKey();
       if (reading) {
+        this.options.redactor.add(reading.key);
         this.lastReading = { ...reading, clockSkewMs: this.clockSkewMs };
         return done(this.lastReading);
       }
@@ -168,7 +177,14 @@ class PageConsole implements ConsoleSession, PageWork {
 
   async rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult> {
     const state: RotationState = { sent: 'no' };
-    const result = await this.guarded(() => rotateOnPage(this, current, hooks, state));
+    const learning: RotateHooks = {
+      ...hooks,
+      onKey: (key) => {
+        this.options.redactor.add(key.key);
+        return hooks.onKey(key);
+      },
+    };
+    const result = await this.guarded(() => rotateOnPage(this, current, learning, state));
     // The page may go away right after the answer came: the key is what counts.
     const caught = state.keyCatch?.caught();
     if (caught) return { ok: true, value: await caught };
@@ -213,6 +229,17 @@ class PageConsole implements ConsoleSession, PageWork {
     });
     if (!left) this.log.info({ stop: stop.kind }, 'the person cleared the way');
     return left;
+  }
+
+  async shownText(limit: number): Promise<string> {
+    const { redactor } = this.options;
+    // The site may have changed them since the session was saved.
+    const cookies = await this.page
+      .context()
+      .cookies()
+      .catch(() => []);
+    redactor.add(...secretsOfCookies(cookies, this.profile.session.cookies));
+    return redactor.foreign(await visibleText(this.page, mostText), limit);
   }
 
   stepsFor(reading: ConsoleReading): ResolvedPage['rotate'] {
@@ -291,7 +318,7 @@ class PageConsole implements ConsoleSession, PageWork {
   private async evidenceOf(stop: Stop): Promise<Evidence | undefined> {
     const step = stop.kind === 'drift' ? stop.step : undefined;
     try {
-      const textFound = redactText(await visibleText(this.page, 400));
+      const textFound = await this.shownText(400);
       return { ...(await this.options.evidence(this.page, { step, textFound })), step, textFound };
     } catch (error) {
       this.log.warn({ err: error }, 'no evidence could be kept');

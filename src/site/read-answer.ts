@@ -8,7 +8,7 @@ import { valueAt } from './rules.js';
 export type AnswerMeaning =
   /** `unfit` says where a text stands that is neither a key by the profile nor a mask; not what it is. */
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
-  /** The envelope says no. `code` and `message` are the console's own. */
+  /** The envelope says no. `code` and `message` are the console's own, neither redacted nor short. */
   | { readonly kind: 'not-ok'; readonly code?: string; readonly message?: string }
   /** Not an answer that the profile describes. */
   | { readonly kind: 'unknown'; readonly why: string };
@@ -25,7 +25,7 @@ export function readAnswer(
   const at = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
   if (shape.ok !== undefined && at(shape.ok) !== true) {
     if (at(shape.ok) === undefined) return { kind: 'unknown', why: `the answer has no "${shape.ok}"` };
-    return { kind: 'not-ok', code: short(at(shape.code)), message: short(at(shape.message)) };
+    return { kind: 'not-ok', code: said(at(shape.code)), message: said(at(shape.message)) };
   }
 
   const fields = shape.key.map((path) => at(path));
@@ -66,6 +66,6 @@ function isEmptyContainer(json: object, paths: readonly string[]): boolean {
   });
 }
 
-function short(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : undefined;
+function said(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 20_000) : undefined;
 }

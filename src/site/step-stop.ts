@@ -1,9 +1,6 @@
-import { redactText } from '../redact.js';
 import type { Stop } from '../renewal/outcome.js';
-import type { PageSight } from './page-sight.js';
-import { visibleText } from './read-page.js';
+import type { PageWork } from './page-console.js';
 import type { StepsEnd } from './run-steps.js';
-import type { Page } from 'playwright';
 
 const reasons = {
   missing: 'its element was not found',
@@ -12,14 +9,14 @@ const reasons = {
 } as const;
 
 /** Why the steps came to an end: a challenge if there is one, else drift with the step and what the page shows instead. */
-export async function stepStop({ page, sight }: { page: Page; sight: PageSight }, end: StepsEnd): Promise<Stop> {
-  const seen = await sight.settle({ stepFailed: true });
+export async function stepStop(work: Pick<PageWork, 'sight' | 'shownText'>, end: StepsEnd): Promise<Stop> {
+  const seen = await work.sight.settle({ stepFailed: true });
   if (seen.kind === 'stopped') return seen.stop;
   if (end.kind !== 'failed') {
     return { kind: 'drift', step: 'rotating', detail: 'The steps of the site profile led nowhere.' };
   }
   const { step, why } = end.failure;
-  const text = redactText(await visibleText(page, 160));
+  const text = await work.shownText(160);
   const shown = text === '' ? 'The page shows no text.' : `The page shows: ${text}`;
   return { kind: 'drift', step, detail: `${step} could not be done: ${reasons[why]}. ${shown}` };
 }

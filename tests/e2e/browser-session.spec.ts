@@ -13,6 +13,7 @@ import { attachToBrowser } from '../../src/browser/attach.js';
 import { ensureDisplay } from '../../src/browser/display.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import { openSession, type BrowserSession, type OpenSessionOptions } from '../../src/browser/open-session.js';
+import { createRedactor } from '../../src/redactor.js';
 import type { SessionCheckpoint } from '../../src/renewal/session-checkpoint.js';
 
 interface World {
@@ -441,6 +442,7 @@ test('evidence shows the page and none of its secrets, and leaves the page as it
     code: '493817',
     token: 'eyJhbGciOiJIUzI1NiJ9abcdef0123456789',
     known: 'my own secret words',
+    unseen: 'KEYOFTWENTYLETTERSAB',
   };
   const spread = [...secrets.key].map((letter) => `<b>${letter}</b>`).join('');
   const inner = createServer((_request, response) => {
@@ -455,7 +457,7 @@ test('evidence shows the page and none of its secrets, and leaves the page as it
     await page.goto(`${world.site.url}/?token=${secrets.token}#${secrets.key}`);
     await page.setContent(`<!doctype html><style>body{font:20px sans-serif} input{font:20px monospace;width:26em}</style>
       <h1>Key page</h1><p>Your key: ${secrets.key}</p><p>mask sk-01****cdef stays</p><p id="spread">${spread}</p>
-      <p>${secrets.phone} and ${secrets.masked} and ${secrets.email}</p><p>Bearer ${secrets.token}</p><p>${secrets.known}</p>
+      <p>${secrets.phone} and ${secrets.masked} and ${secrets.email}</p><p>Bearer ${secrets.token}</p><p>${secrets.known}</p><p>made: ${secrets.unseen}</p>
       <p>The key expires 2026-11-28 15:54</p>
       <input value="${secrets.key}" disabled><br><input type="password" value="pass-word"><br>
       <input autocomplete="one-time-code" value="${secrets.code}"><br><textarea>${secrets.email}</textarea>
@@ -468,7 +470,9 @@ test('evidence shows the page and none of its secrets, and leaves the page as it
     const before = await page.content();
 
     const folder = path.join(world.folder, 'evidence');
-    const options = { folder, name: 'drift/../step 3', secrets: [secrets.known], step: `fill ${secrets.key}` };
+    const redactor = createRedactor([secrets.known]);
+    redactor.addPattern(/^[A-Z]{20}$/);
+    const options = { folder, name: 'drift/../step 3', redactor, step: `fill ${secrets.key}` };
     const evidence = await captureEvidence(page, options);
 
     expect(await page.content()).toBe(before);
@@ -541,7 +545,7 @@ test('a page that keeps showing new secrets gets no picture, and a stuck one cos
     };
     show();
   });
-  const restless = await captureEvidence(session.page, { folder, name: 'restless', secrets: [] });
+  const restless = await captureEvidence(session.page, { folder, name: 'restless', redactor: createRedactor() });
   expect(restless.screenshotPath).toBeUndefined();
   expect(restless.url).toBe(`${world.site.url}/`);
 
@@ -554,7 +558,12 @@ test('a page that keeps showing new secrets gets no picture, and a stuck one cos
     )
     .catch(() => undefined);
   const startedAt = Date.now();
-  const stuck = await captureEvidence(session.page, { folder, name: 'stuck', secrets: [], timeoutMs: 1500 });
+  const stuck = await captureEvidence(session.page, {
+    folder,
+    name: 'stuck',
+    redactor: createRedactor(),
+    timeoutMs: 1500,
+  });
   expect(stuck.screenshotPath).toBeUndefined();
   expect(Date.now() - startedAt).toBeLessThan(6000);
 });
@@ -584,7 +593,7 @@ test('a frame that is stuck is hidden in the picture', async ({ world }) => {
       )
       .toBe('stuck');
     const folder = path.join(world.folder, 'evidence');
-    const evidence = await captureEvidence(session.page, { folder, name: 'frame', secrets: [] });
+    const evidence = await captureEvidence(session.page, { folder, name: 'frame', redactor: createRedactor() });
     await test.info().attach('evidence', { path: evidence.screenshotPath as string });
     expect(await session.page.locator('iframe').getAttribute('style')).toBeNull();
   } finally {
@@ -604,6 +613,6 @@ test('pictures older than a week are deleted', async ({ world }) => {
     await utimes(file, eightDaysAgo, eightDaysAgo);
   }
   const session = await world.open();
-  await captureEvidence(session.page, { folder, name: 'new', secrets: [] });
+  await captureEvidence(session.page, { folder, name: 'new', redactor: createRedactor() });
   expect((await readdir(folder)).filter((name) => !name.startsWith('new-'))).toEqual(['notes.txt']);
 });

@@ -1,4 +1,5 @@
 import { silentLog } from '../../src/log.js';
+import { createRedactor } from '../../src/redactor.js';
 import type { Challenge } from '../../src/renewal/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/renewal/ports.js';
 import { SimulatedOwner } from '../../src/simulator/owner.js';
@@ -47,6 +48,7 @@ const test = base.extend<World>({
           close: () => Promise.resolve(),
         },
         rung: options.person ? 'headed' : 'headless',
+        redactor: createRedactor(),
         evidence: (_page, { step }) => Promise.resolve({ screenshotPath: 'picture.png', step }),
         saveCheckpoint: () => Promise.resolve(),
         onStep: () => undefined,

@@ -1,4 +1,5 @@
 import { silentLog } from '../../src/log.js';
+import { createRedactor } from '../../src/redactor.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { openPageConsole } from '../../src/site/page-console.js';
@@ -84,6 +85,7 @@ test('the renewal goes on by itself once the page is ready again', async ({
         onNeeded: () => resolve(),
         onCleared: () => opened.takeover?.resolved(),
       },
+      redactor: createRedactor(),
       evidence: async () => Promise.resolve({}),
       saveCheckpoint: () => Promise.resolve(),
       onStep: () => undefined,

@@ -1,6 +1,8 @@
 import { AppError } from '../../errors/app-error.js';
 import { storeErrors } from '../../errors/store-errors.js';
 import { silentLog } from '../../log.js';
+import { createRedactor } from '../../redactor.js';
+import { secretsOfKeys, secretsOfSession } from '../../renewal/account-secrets.js';
 import { maskMatches, type KnownKey } from '../../renewal/key-record.js';
 import type { Stop } from '../../renewal/outcome.js';
 import type { ConsoleReading } from '../../renewal/ports.js';
@@ -52,6 +54,12 @@ export async function sessionFindings({ account, context, home, signal }: Online
       import('../../site/http-console.js'),
     ]);
     if (!checkpoint) return [];
+    const record = await readKeyRecord(paths);
+    const redactor = createRedactor([
+      ...secretsOfKeys(record),
+      ...secretsOfSession(checkpoint, profile.session.cookies),
+    ]);
+    redactor.addPattern(profile.key.pattern);
     const session = openHttpConsole({
       profile,
       checkpoint,
@@ -59,6 +67,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
       proxy: account.proxy,
       account: account.name,
       keyName: account.keyName,
+      redactor,
       onStep: () => undefined,
       log: silentLog,
       signal,
@@ -67,8 +76,8 @@ export async function sessionFindings({ account, context, home, signal }: Online
     });
     try {
       const read = await session.read();
-      if (!read.ok) return [stopFinding(read.stop, account)];
-      const { current } = await readKeyRecord(paths);
+      if (!read.ok) return [stopFinding({ ...read.stop, detail: redactor.foreign(read.stop.detail) }, account)];
+      const { current } = record;
       const findings: Finding[] = [{ level: 'ok', check: 'session', text: `signed in at ${profile.title}` }];
       return findings.concat(readingFindings(read.value, current, account));
     } finally {

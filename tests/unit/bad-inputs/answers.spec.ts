@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
 import { silentLog } from '../../../src/log.js';
+import { createRedactor } from '../../../src/redactor.js';
 import type { SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
 import { openHttpConsole } from '../../../src/site/http-console.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
@@ -118,6 +119,7 @@ test('any answer of a console ends as one of the ways a renewal can go, and keep
         checkpoint,
         saveCheckpoint: (next) => Promise.resolve(void (saved = next)),
         account: 'work',
+        redactor: createRedactor(),
         onStep: () => undefined,
         log: silentLog,
         now: Date.now,

@@ -1,10 +1,17 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { programEnv, runProgram } from '../../../src/delivery/run-program.js';
+import { createRedactor } from '../../../src/redactor.js';
 
 const key = 'sk-0123456789abcdef0123456789abcdef';
 const run = (script: string, more: Partial<Parameters<typeof runProgram>[0]> = {}) =>
-  runProgram({ argv: ['sh', '-c', script], env: process.env, timeoutMs: 20_000, secrets: [key], ...more });
+  runProgram({
+    argv: ['sh', '-c', script],
+    env: process.env,
+    timeoutMs: 20_000,
+    redactor: createRedactor([key]),
+    ...more,
+  });
 
 test('a program gets its input, and its output comes back without the key', async () => {
   expect(await run('cat; echo err >&2', { input: key })).toEqual({
@@ -48,6 +55,21 @@ test('much output is cut to its end', async () => {
   const { output } = await run('yes line | head -100000; echo the end');
   expect(output.length).toBeLessThanOrEqual(4000);
   expect(output).toMatch(/the end\n$/);
+});
+
+test('a key is hidden where the cut goes through it, and so is a token that only the program knows', async () => {
+  const { output } = await run(
+    `for i in $(seq 300); do echo ${key.slice(3)}; done; echo t=3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c`,
+    {
+      redactor: createRedactor([key.slice(3)]),
+    },
+  );
+  expect(output).not.toMatch(/[0-9a-f]{4}/);
+  expect(output).toMatch(/•••\n•••\nt=•••\n$/);
+});
+
+test('what a program says does not steer a terminal', async () => {
+  expect((await run("printf 'one\\033[2J\\ntwo\\r\\n'")).output).toBe('one\\x1b[2J\ntwo \n');
 });
 
 test('an interruption ends it', async () => {

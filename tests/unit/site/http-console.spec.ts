@@ -2,6 +2,7 @@ import { expect, test as base } from '@playwright/test';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { silentLog } from '../../../src/log.js';
+import { createRedactor } from '../../../src/redactor.js';
 import type { ConsoleReading } from '../../../src/renewal/ports.js';
 import type { CheckpointCookie, SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
 import { openHttpConsole, type HttpConsoleOptions } from '../../../src/site/http-console.js';
@@ -105,6 +106,7 @@ async function open(site: { url: string }, options: Partial<HttpConsoleOptions> 
       return Promise.resolve();
     },
     account: 'mine',
+    redactor: createRedactor(),
     onStep: () => undefined,
     log: silentLog,
     now: () => Date.now(),
