@@ -10,6 +10,7 @@ import { pageOf } from '../renewal/challenge-names.js';
 import type { Challenge, Evidence, IsoTime, Stop } from '../renewal/outcome.js';
 import type { CodeRequest } from '../renewal/ports.js';
 import type { RunAccountDeps } from '../renewal/run-account.js';
+import { oneLine } from '../redact.js';
 import { pause } from '../retry.js';
 import { ensurePrivateDir, writePrivateFile } from '../store/private-files.js';
 import { languageFor } from '../store/settings.js';
@@ -147,7 +148,9 @@ async function putQuestion(
   try {
     // The prompt at the keyboard says it too.
     if (!terminal)
-      context.stderr.write(`${bench.config.name}: ${bench.profile.title} wants its owner: ${question.detail}\n`);
+      context.stderr.write(
+        `${bench.config.name}: ${bench.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
+      );
     if (evidence?.screenshotPath)
       context.stderr.write(`${bench.config.name}: redacted screenshot: ${evidence.screenshotPath}\n`);
     return await askPerson({

@@ -8,6 +8,7 @@ import { accountPaths, type AccountPaths } from '../store/home.js';
 import { readSecretsFile } from '../store/import-secrets.js';
 import { acquireLock } from '../store/lock.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
+import { printable } from '../redact.js';
 
 /** A run that is at work on the account ends within this time, or the import gives up. */
 const waitLockMs = 30_000;
@@ -40,7 +41,7 @@ export async function importSession(file: string, name: string, context: CliCont
   } finally {
     await lock.release();
   }
-  for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
+  for (const warning of imported.warnings) context.stderr.write(`warning: ${printable(warning)}\n`);
   context.stderr.write(
     `account ${name} has a new session: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
       `next: keyturn refresh ${name}\n`,

@@ -1,17 +1,18 @@
 import { AppError, appError } from '../errors/app-error.js';
 import { unforeseenErrors } from '../errors/unforeseen-errors.js';
 import { describeError } from '../log.js';
-import { redactText } from '../redact.js';
+import { printable, redactText } from '../redact.js';
 import { Interrupted, type CliContext } from './context.js';
 import { paint } from './paint.js';
 
 /** The one printer of errors. Returns the exit code. */
 export function printError(error: unknown, context: CliContext, prefix = ''): number {
   const color = paint(context.stderr, context.env);
+  const shown = (text: string) => printable(redactText(text));
   const print = (known: AppError): number => {
-    const lines = [`${prefix}${color.red('error')} ${redactText(known.message)} ${color.dim(`[${known.code}]`)}`];
-    if (known.state) lines.push(`  ${redactText(known.state)}`);
-    if (known.hint) lines.push(`  ${color.dim('next:')} ${redactText(known.hint)}`);
+    const lines = [`${prefix}${color.red('error')} ${shown(known.message)} ${color.dim(`[${known.code}]`)}`];
+    if (known.state) lines.push(`  ${shown(known.state)}`);
+    if (known.hint) lines.push(`  ${color.dim('next:')} ${shown(known.hint)}`);
     context.stderr.write(`${lines.join('\n')}\n`);
     return known.exitCode;
   };
@@ -22,6 +23,6 @@ export function printError(error: unknown, context: CliContext, prefix = ''): nu
   }
   const exitCode = print(appError(unforeseenErrors.bug, undefined));
   const { stack, message } = describeError(error) as { stack?: string; message?: string };
-  context.stderr.write(`${redactText(stack ?? message ?? String(error))}\n`);
+  context.stderr.write(`${shown(stack ?? message ?? String(error))}\n`);
   return exitCode;
 }

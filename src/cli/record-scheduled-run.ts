@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { redactText } from '../redact.js';
+import { oneLine, redactText } from '../redact.js';
 import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
 import { Interrupted, type CliContext } from './context.js';
 import type { AccountEnd } from './renew-one.js';
@@ -28,14 +28,15 @@ export async function recordScheduledRun(
   }
 
   async function leave(end: Pick<ScheduledRun, 'outcome' | 'exitCode'>, failure: unknown): Promise<void> {
-    const why = failure instanceof AppError ? { code: failure.code, message: redactText(failure.message) } : {};
+    const why =
+      failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
     const endedAt = new Date(context.now()).toISOString();
     try {
       await writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why });
     } catch (error) {
       // The record only informs; what the run did for the keys is what counts.
       if (!(error instanceof AppError)) throw error;
-      context.stderr.write(`warning: the run could not be recorded: ${redactText(error.message)}\n`);
+      context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
     }
   }
 }

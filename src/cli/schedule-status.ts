@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { formatDuration } from '../duration.js';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
+import { oneLine, printableJson, redactText } from '../redact.js';
 import type { Inspection, Remark } from '../schedule/scheduler.js';
 import { describeHolder } from '../store/lock.js';
 import { watchHolder } from '../watch/watch-lock.js';
@@ -58,7 +59,7 @@ export async function printScheduleStatus(context: CliContext, isJson: boolean):
       troubles,
       notes: inspection?.notes ?? [],
     };
-    context.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+    context.stdout.write(`${printableJson(JSON.stringify(facts, null, 2))}\n`);
   } else if (record && inspection) {
     context.stdout.write(`${describeInspection(inspection, context.now())}\n`);
     if (record.kind === 'refresh') context.stdout.write(`last run: ${lastRunText(run, context.now())}\n`);
@@ -85,7 +86,7 @@ export async function printScheduleStatus(context: CliContext, isJson: boolean):
 
 function lastRunText(run: ScheduleHealth['run'], now: number): string {
   if (!run) return 'none yet';
-  const why = run.message === undefined ? '' : `: ${run.message} [${run.code ?? ''}]`;
+  const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
   const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)));
   return `${showTime(run.lastRunAt)} (${ago} ago), ${run.outcome} (exit ${run.exitCode})${why}`;
 }

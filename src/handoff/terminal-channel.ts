@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { printable } from '../redact.js';
 import { describeSeen } from '../renewal/challenge-names.js';
 import type { AnswerChannel, QuestionEnd } from './ports.js';
 import type { CodeNote, Decision, Question } from './question.js';
@@ -168,7 +169,7 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
       process.on('exit', stop);
       signal.addEventListener('abort', stop, { once: true });
       if (question.code?.note) stderr.write(`${question.account}: ${words.codeNotes[question.code.note]}\n`);
-      stderr.write(question.code ? words.codePrompt(question) : words.prompt(question));
+      stderr.write(printable(question.code ? words.codePrompt(question) : words.prompt(question)));
       return {
         settle: (end) => {
           stop();

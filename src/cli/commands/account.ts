@@ -11,6 +11,7 @@ import {
 } from '../../store/accounts.js';
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { printable } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { confirm } from '../confirm.js';
 import { printError } from '../print-error.js';
@@ -293,7 +294,7 @@ async function importAccount(file: string, options: ImportFlags, context: CliCon
   await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
   const { recordSignIn } = await import('../new-session.js');
   await recordSignIn(paths, { runId: newRunId(), at: context.now() });
-  for (const warning of imported.warnings) context.stderr.write(`warning: ${warning}\n`);
+  for (const warning of imported.warnings) context.stderr.write(`warning: ${printable(warning)}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
       `next: keyturn refresh ${name} --dry-run${config.method === 'browser' ? '' : ' --method http'}\n`,

@@ -5,6 +5,7 @@ import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
 import { accountPaths } from '../../store/home.js';
 import { readKeyRecord } from '../../store/key-records.js';
+import { oneLine, printableJson } from '../../redact.js';
 import { examples, type SetExitCode } from '../command-help.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
@@ -105,7 +106,7 @@ async function deliver(
   } finally {
     await workshop.close();
   }
-  if (options.json) context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+  if (options.json) context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
   return exitCode;
 }
 
@@ -130,7 +131,7 @@ async function check(
         const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
         const text = `${state.holds ? 'holds the current key' : 'does not hold the current key'}${state.isSeen ? '' : ' (by the record)'}`;
         context.stdout.write(`${mark} ${account.name}: ${color.bold(state.target)}: ${text}: ${state.where}\n`);
-        if (state.message !== undefined) context.stdout.write(`    ${state.message} [${state.code ?? ''}]\n`);
+        if (state.message !== undefined) context.stdout.write(`    ${oneLine(state.message)} [${state.code ?? ''}]\n`);
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -138,7 +139,7 @@ async function check(
       printError(error, context, `${account.name}: `);
     }
   }
-  if (options.json) context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+  if (options.json) context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
   else if (isBehind) context.stderr.write('next: keyturn deliver\n');
   return isBehind ? 1 : 0;
 }

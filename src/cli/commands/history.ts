@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { appError } from '../../errors/app-error.js';
 import { storeErrors } from '../../errors/store-errors.js';
-import { redactText } from '../../redact.js';
+import { oneLine, printableJson, redactText } from '../../redact.js';
 import { readHistory, verifyHistory } from '../../store/history.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { homeOf, type CliContext } from '../context.js';
@@ -27,7 +27,7 @@ export function registerHistory(program: Command, context: CliContext, _setExitC
       if (options.verify) return verify(account.name, accountPaths(home, account.name), context);
       const events = await readHistory(accountPaths(home, account.name), options.last);
       if (options.json) {
-        for (const event of events) context.stdout.write(`${JSON.stringify(event)}\n`);
+        for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
         return;
       }
       if (events.length === 0) {
@@ -39,11 +39,13 @@ export function registerHistory(program: Command, context: CliContext, _setExitC
         showTime(at),
         runId,
         event,
-        redactText(
-          Object.entries(details)
-            .filter(([, value]) => value !== undefined && value !== null)
-            .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-            .join(' '),
+        oneLine(
+          redactText(
+            Object.entries(details)
+              .filter(([, value]) => value !== undefined && value !== null)
+              .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+              .join(' '),
+          ),
         ),
       ]);
       context.stdout.write(`${table([['TIME', 'RUN', 'EVENT', 'DETAILS'], ...rows])}\n`);

@@ -5,7 +5,7 @@ import { cliErrors } from '../../errors/cli-errors.js';
 import { renewalErrors } from '../../errors/renewal-errors.js';
 import type { Stop } from '../../renewal/outcome.js';
 import type { SignInKey } from '../../renewal/sign-in.js';
-import { maskKey } from '../../redact.js';
+import { maskKey, printable } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { confirm } from '../confirm.js';
 import { pickAccount } from '../pick-account.js';
@@ -51,7 +51,7 @@ async function login(
   const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
   const bench = await openBench(workshop, account);
   const timeoutMs = workshop.settings.login.timeoutMs;
-  const say = (line: string) => void context.stderr.write(`${line}\n`);
+  const say = (line: string) => void context.stderr.write(`${printable(line)}\n`);
 
   const lock = await acquireLock(bench.paths.lock, {
     command: 'keyturn login',

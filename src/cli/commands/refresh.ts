@@ -10,6 +10,7 @@ import { notDueText } from '../../renewal/not-due-text.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../../store/accounts.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
+import { oneLine, printableJson } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
 import { lookAtSession, sessionEndedEnd } from '../session-look.js';
@@ -235,7 +236,7 @@ function printJson(ends: readonly AccountEnd[], context: CliContext): void {
         ? { exitCode: 0 }
         : { code: unforeseenErrors.bug.code, exitCode: unforeseenErrors.bug.exitCode }),
   }));
-  context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+  context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
 }
 
 function printLines(ends: readonly AccountEnd[], context: CliContext): void {
@@ -244,7 +245,7 @@ function printLines(ends: readonly AccountEnd[], context: CliContext): void {
     if (end.failure !== undefined) printError(end.failure, context, `${end.account}: `);
     else {
       const word = end.outcome === 'renewed' ? color.green('✓') : color.dim('·');
-      context.stdout.write(`${word} ${color.bold(end.account)}: ${end.headline}\n`);
+      context.stdout.write(`${word} ${color.bold(end.account)}: ${oneLine(end.headline)}\n`);
     }
   }
 }

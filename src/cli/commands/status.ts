@@ -9,6 +9,7 @@ import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
 import { describeHolder, readLock } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
+import { oneLine, printable, printableJson, redactText } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { paint } from '../paint.js';
 import { sessionLine, sessionStatus, type SessionStatus } from '../session-status.js';
@@ -76,7 +77,7 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
           troubles.push({ name: account.name, error });
         }
       }
-      if (options.json) context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
+      if (options.json) context.stdout.write(`${printableJson(JSON.stringify(lines, null, 2))}\n`);
       else await printTable(lines, watch, context);
       if (remark && !options.json) context.stdout.write(`  ${remark.text}\n  next: ${remark.next ?? ''}\n`);
       for (const { name, error } of troubles) setExitCode(printError(error, context, `${name}: `));
@@ -162,18 +163,19 @@ async function printTable(
         : '-',
   ]);
   context.stdout.write(`${table([['ACCOUNT', 'KEY', 'NEXT RENEWAL', 'SESSION', 'LAST RUN', 'WAITING'], ...rows])}\n`);
+  const said = (text: string) => oneLine(redactText(text));
   for (const line of lines) {
     const notes = [
       line.running && `running: ${line.running}`,
-      line.waiting && `waiting since ${showTime(line.waiting.since)}: ${line.waiting.detail}`,
+      line.waiting && `waiting since ${showTime(line.waiting.since)}: ${said(line.waiting.detail)}`,
       line.session && sessionLine(line.session, now),
       line.unsettledRotation && 'a rotation is unsettled: the next refresh reads the console',
-      line.lastCode && !line.waiting && `${line.lastMessage ?? ''} [${line.lastCode}]`,
-      ...line.undelivered.map((each) => undeliveredNote(each)),
+      line.lastCode && !line.waiting && `${said(line.lastMessage ?? '')} [${line.lastCode}]`,
+      ...line.undelivered.map((each) => said(undeliveredNote(each))),
       line.undelivered.length > 0 && `next: keyturn deliver ${line.account}`,
       line.next && `next: ${line.next}`,
     ].filter((note): note is string => typeof note === 'string');
-    for (const note of notes) context.stdout.write(`  ${line.account}: ${note}\n`);
+    for (const note of notes) context.stdout.write(`  ${line.account}: ${printable(note)}\n`);
   }
   if (watch !== undefined) context.stdout.write(`  watched over by ${watch}\n`);
 }

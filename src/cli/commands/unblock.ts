@@ -3,6 +3,7 @@ import { appError } from '../../errors/app-error.js';
 import { cliErrors } from '../../errors/cli-errors.js';
 import { listAccounts, type AccountConfig } from '../../store/accounts.js';
 import { accountPaths } from '../../store/home.js';
+import { oneLine } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { pickAccount } from '../pick-account.js';
 import { printError } from '../print-error.js';
@@ -93,7 +94,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
     progress.close();
     context.signal.throwIfAborted();
     if (end.failure !== undefined) return printError(end.failure, context, `${account.name}: `);
-    context.stdout.write(`${account.name}: ${end.headline}\n`);
+    context.stdout.write(`${account.name}: ${oneLine(end.headline)}\n`);
     return 0;
   } finally {
     progress.close();

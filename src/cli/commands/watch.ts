@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../errors/app-error.js';
-import { redactText } from '../../redact.js';
+import { printable, redactText } from '../../redact.js';
 import { homeOf, type CliContext } from '../context.js';
 import { printError } from '../print-error.js';
 import { examples, type SetExitCode } from '../command-help.js';
@@ -39,7 +39,7 @@ async function watch(context: CliContext): Promise<number> {
   await ensurePrivateDir(homePaths(home).accounts);
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
   const say = (line: string) => {
-    context.stderr.write(`${redactText(line)}\n`);
+    context.stderr.write(`${printable(redactText(line))}\n`);
   };
   const shop = { context, home, runId, log, say };
   const folders = new FolderWatch(homePaths(home).accounts, () => watcher.alarm.ring());

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { formatDuration } from '../../duration.js';
 import { AppError } from '../../errors/app-error.js';
-import { redactText } from '../../redact.js';
+import { oneLine, printable, redactText } from '../../redact.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
 
 /** One thing to look at. It changes nothing and stands alone: one that fails or hangs hides no other. */
@@ -104,5 +104,6 @@ const lateFinding = (check: string, timeoutMs: number): Finding => ({
 /** No finding shows a secret, whatever the words of others brought along. */
 function plain(finding: Finding): Finding {
   const { text, next } = finding;
-  return { ...finding, text: redactText(text), ...(next === undefined ? {} : { next: redactText(next) }) };
+  const command = next === undefined ? {} : { next: printable(redactText(next)) };
+  return { ...finding, text: oneLine(redactText(text)), ...command };
 }
