@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.js';
+import { shellWord } from '../errors/shell-word.js';
 import { envFileVariable, readEnvFile } from '../store/dot-env.js';
 import { homeOf, type CliContext } from './context.js';
 
@@ -29,6 +30,9 @@ export async function requireEnvFile(context: CliContext): Promise<void> {
   const file = await readEnvFile(context.env, homeOf(context));
   // The watch that started this process has said it.
   if (!file || context.watch) return;
+  if (file.isReadableByOthers) {
+    context.stderr.write(`warning: other users can read ${file.path}; next: chmod 600 ${shellWord(file.path)}\n`);
+  }
   const { ignoredVariables } = await import('../store/settings-values.js');
   const ignored = ignoredVariables(file);
   if (ignored.length === 0) return;

@@ -94,11 +94,10 @@ export const settingsErrors = {
   }),
   envFile: entry<{ path: string; problem: string; fix: string }>({
     code: 'KT108',
-    title: 'the --env-file cannot be used',
+    title: 'the env file cannot be used',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ path, problem }) =>
-      `The file ${path}, which --env-file or KEYTURN_ENV_FILE names, cannot be used: ${problem}.`,
+    message: ({ path, problem }) => `The env file ${path} cannot be used: ${problem}.`,
     state: 'It was neither used nor changed.',
     hint: ({ fix }) => fix,
     byItself: 'nothing: it refuses the file with every run, and no account is renewed without it',

@@ -1,19 +1,12 @@
 import { constants } from 'node:fs';
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { shellWord } from '../errors/shell-word.js';
-import {
-  fileExposure,
-  folderExposure,
-  kindOf,
-  readPrivateBytes,
-  requirePrivateFile,
-  requireUnsharedFolder,
-} from './private-files.js';
-import { readError, readReason, systemCode } from './system-error.js';
+import { fileExposure, folderExposure, kindOf, writeExposure } from './private-files.js';
+import { readReason, systemCode } from './system-error.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +17,8 @@ export interface EnvFile {
   readonly path: string;
   /** keyturn's own variables; the other ones in the file belong to other programs. */
   readonly variables: Readonly<Record<string, string>>;
+  /** It may hold the app's secret, so its user is told. */
+  readonly isReadableByOthers: boolean;
 }
 
 const largestBytes = 64 * 1024;
@@ -33,43 +28,19 @@ export function envFilePath(env: Env, home: string): string {
   return named ? resolve(named) : join(home, '.env');
 }
 
-/** Undefined when nothing names a file and the home has none. A file that is not private to this user is refused. */
+/**
+ * Undefined when nothing names a file and the home has none. Rejects with KT108 unless it is a plain file of this user, or of
+ * root, that nobody else can write or replace. A link is followed, as its user made it; what counts is the file that was opened.
+ */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
-  const bytes = env[envFileVariable]
-    ? await readNamedFile(path, env['CREDENTIALS_DIRECTORY'])
-    : await readHomeFile(path);
-  // The decoder takes away a byte order mark.
-  return bytes && { path, variables: ownVariables(new TextDecoder().decode(bytes)) };
-}
-
-function ownVariables(text: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parseEnv(text)).flatMap(([name, value]) =>
-      /^(?:KEYTURN|FEISHU)_/.test(name) && value !== undefined ? [[name, value]] : [],
-    ),
-  );
-}
-
-async function readHomeFile(path: string): Promise<Buffer | undefined> {
-  try {
-    // Before it is opened: a program that serves a named pipe may ask its user something at every open.
-    requirePrivateFile(path, await lstat(path));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
-    throw readError(path, error);
-  }
-  await requireUnsharedFolder(dirname(path));
-  return readPrivateBytes(path, { maxBytes: largestBytes });
-}
-
-/** A link is followed, as its user made it; what counts is the file that was opened. */
-async function readNamedFile(path: string, credentials: string | undefined): Promise<Buffer> {
+  const isNamed = Boolean(env[envFileVariable]);
   const refuse = (problem: string, fix: string, cause?: unknown) =>
     appError(settingsErrors.envFile, { path, problem, fix }, { cause });
   const look = `ls -ld ${shellWord(path)}`;
   let handle: FileHandle | undefined;
   try {
+    // Before it is opened: a program that serves a named pipe may ask its user something at every open.
     const seen = await stat(path);
     if (!seen.isFile()) throw refuse(`it is ${kindOf(seen)}`, look);
     for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
@@ -81,14 +52,26 @@ async function readNamedFile(path: string, credentials: string | undefined): Pro
     const stats = await handle.stat();
     if (!stats.isFile()) throw refuse(`it is ${kindOf(stats)}`, look);
     if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
-    const exposure = fileExposure(path, stats, credentials);
+    const exposure = writeExposure(path, stats);
     if (exposure) throw refuse(exposure.problem, exposure.fix);
-    return await handle.readFile();
+    // The decoder takes away a byte order mark.
+    const text = new TextDecoder().decode(await handle.readFile());
+    const isReadable = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']) !== undefined;
+    return { path, variables: ownVariables(text), isReadableByOthers: isReadable };
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
+    if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
     throw refuse(readReason(code), `ls -ld ${shellWord(dirname(path))}`, error);
   } finally {
     await handle?.close();
   }
+}
+
+function ownVariables(text: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parseEnv(text)).flatMap(([name, value]) =>
+      /^(?:KEYTURN|FEISHU)_/.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 }

@@ -33,14 +33,6 @@ export async function ensurePrivateDir(dir: string): Promise<void> {
   }
 }
 
-/** Throws when another user could put a file of theirs in the place of one in the folder. */
-export async function requireUnsharedFolder(dir: string): Promise<void> {
-  if (!isPosix) return;
-  const stats = await stat(dir);
-  requireOwner(dir, stats);
-  if ((stats.mode & 0o022) !== 0) throw looseFolder(dir, stats);
-}
-
 function looseFolder(dir: string, stats: Stats): AppError {
   const mode = octal(stats.mode);
   if (isSticky(stats)) return appError(storeErrors.sharedFolder, { path: dir, mode });
@@ -200,6 +192,15 @@ export function fileExposure(path: string, stats: Stats, credentials: string | u
   const forbidden = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path) ? 0o037 : 0o077;
   if ((stats.mode & forbidden) === 0) return undefined;
   const problem = `it has mode ${octal(stats.mode)}, so other users can read or change it`;
+  return { problem, fix: `chmod 600 ${shellWord(path)}` };
+}
+
+/** How other users can change a file that the user keeps; it may be root's. */
+export function writeExposure(path: string, stats: Stats): Exposure | undefined {
+  if (!isPosix) return undefined;
+  if (isForeign(stats)) return foreignExposure(path, stats);
+  if ((stats.mode & 0o022) === 0) return undefined;
+  const problem = `it has mode ${octal(stats.mode)}, so other users can change it`;
   return { problem, fix: `chmod 600 ${shellWord(path)}` };
 }
 

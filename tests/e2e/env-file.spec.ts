@@ -52,12 +52,12 @@ test('a named pipe in the place of the .env in the state folder is refused at on
   execFileSync('mkfifo', [join(world.home, '.env')]);
   for (const args of [['status'], ['refresh'], ['refresh', '--scheduled'], ['config', 'list']]) {
     const run = await project.cli(...args);
-    expectRun(run, 2, /\.env is a named pipe.*\[KT213\]/);
+    expectRun(run, 2, /it is a named pipe.*\[KT108\]/);
     expect(run.stdout).toBe('');
   }
-  expect(await readFile(join(world.home, 'schedule-run.json'), 'utf8')).toContain('KT213');
-  expectRun(await project.cli('doctor', '--offline'), 1, /\.env is a named pipe.*KT213/);
-  expectRun(await project.cli('explain', 'KT213'), 0);
+  expect(await readFile(join(world.home, 'schedule-run.json'), 'utf8')).toContain('KT108');
+  expectRun(await project.cli('doctor', '--offline'), 1, /it is a named pipe.*KT108/);
+  expectRun(await project.cli('explain', 'KT108'), 0);
 });
 
 test('the .env of the state folder is read behind a byte order mark, and what it may not set is named', async ({
@@ -83,8 +83,12 @@ test('the .env of the state folder is read behind a byte order mark, and what it
   expect((await project.cli('complete', '--', 'config', '')).stderr).not.toContain('.env');
 
   await chmod(join(world.home, '.env'), 0o644);
+  expect((await project.cli(...getAppId)).stderr).toContain(
+    `warning: other users can read ${world.home}/.env; next: chmod 600 ${world.home}/.env`,
+  );
+  await chmod(join(world.home, '.env'), 0o666);
   const refused = await project.cli(...getAppId);
-  expectRun(refused, 2, /\[KT210\]/);
+  expectRun(refused, 2, /\[KT108\]/);
   expect(refused.stderr).toContain(`next: chmod 600 ${world.home}/.env`);
 });
 
@@ -108,14 +112,15 @@ test('a file that --env-file names and that cannot be used is an error, also whe
 }) => {
   const project = await inProject(world);
   execFileSync('mkfifo', [project.path('pipe.env')]);
-  await project.put('loose.env', appId, 0o644);
+  await project.put('loose.env', appId);
+  await chmod(project.path('loose.env'), 0o664);
   // As it is installed: a link to the program.
   const keyturn = project.path('keyturn');
   await symlink(bin, keyturn);
   for (const [name, problem, next] of [
     ['nowhere.env', 'there is no such file', `ls -ld ${dirname(project.path('x'))}`],
     ['pipe.env', 'it is a named pipe', `ls -ld ${project.path('pipe.env')}`],
-    ['loose.env', 'it has mode 0644', `chmod 600 ${project.path('loose.env')}`],
+    ['loose.env', 'it has mode 0664', `chmod 600 ${project.path('loose.env')}`],
   ] as const) {
     const child = spawn(keyturn, ['status', '--env-file', project.path(name)], {
       env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, KEYTURN_HOME: world.home, NO_COLOR: '1' },

@@ -39,7 +39,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['config']);
   },
   KT107: (scene) => scene.cli(['config', 'set', 'handoff.wiat', '1h']),
-  KT108: async (scene) => scene.cli(['--env-file', await scene.write('my.env', '', 0o644), 'status']),
+  KT108: (scene) => scene.cli(['--env-file', `${scene.home}/nowhere.env`, 'status']),
 
   KT151: (scene) => scene.cli(['refresh']),
   KT152: async (scene) => {
