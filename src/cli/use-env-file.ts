@@ -15,6 +15,7 @@ const withoutSettings = ['completion', 'complete', 'demo', 'explain'];
 export async function useEnvFile(context: CliContext, given: string | undefined, command: Command): Promise<void> {
   const named = given ?? context.env[envFileVariable];
   if (named) context.env[envFileVariable] = resolve(context.cwd, named);
+  if (given !== undefined) await undoNodesReading(context);
   // A scheduled run looks at it itself, so that its record says why it failed.
   if (withoutSettings.includes(command.name()) || command.opts()['scheduled'] === true) return;
   try {
@@ -22,6 +23,19 @@ export async function useEnvFile(context: CliContext, given: string | undefined,
   } catch (error) {
     // To `doctor` it is one more finding.
     if (command.name() !== 'doctor' || !(error instanceof AppError)) throw error;
+  }
+}
+
+/**
+ * Started as `node dist/bin.js`, Node takes `--env-file` for its own option and puts the whole file into the environment. What
+ * an env file may not set is taken out again.
+ */
+async function undoNodesReading(context: CliContext): Promise<void> {
+  const file = await readEnvFile(context.env, homeOf(context)).catch(() => undefined);
+  if (!file) return;
+  const { ignoredVariables } = await import('../store/settings-values.js');
+  for (const { name } of ignoredVariables(file)) {
+    if (name !== envFileVariable && context.env[name] === file.variables[name]) delete context.env[name];
   }
 }
 

@@ -135,6 +135,24 @@ test('a file that --env-file names and that cannot be used is an error, also whe
   }
 });
 
+test('what Node itself takes from the file, started without the shell line, is taken out again', async ({ world }) => {
+  const project = await inProject(world);
+  await project.put('my.env', `KEYTURN_BROWSER=/tmp/x.sh\nKEYTURN_HOME=${project.path('other')}\n${appId}`);
+  const output = execFileSync(
+    process.execPath,
+    [bin, 'config', 'list', '--json', '--env-file', project.path('my.env')],
+    {
+      env: { PATH: process.env['PATH'], HOME: world.home },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  const source = (key: string) =>
+    (JSON.parse(output.toString()) as { key: string; source: { kind: string } }[]).find((row) => row.key === key)
+      ?.source.kind;
+  expect(source('browser.path')).toBe('default');
+  expect(existsSync(project.path('other'))).toBe(false);
+});
+
 test('NODE_OPTIONS in a file that --env-file names is not taken by Node', async ({ world }) => {
   const project = await inProject(world);
   const marker = project.path('it-ran');

@@ -39,7 +39,11 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['config']);
   },
   KT107: (scene) => scene.cli(['config', 'set', 'handoff.wiat', '1h']),
-  KT108: (scene) => scene.cli(['--env-file', `${scene.home}/nowhere.env`, 'status']),
+  KT108: async (scene) => {
+    const file = await scene.write('my.env', '');
+    await chmod(file, 0o622);
+    return scene.cli(['--env-file', file, 'status']);
+  },
 
   KT151: (scene) => scene.cli(['refresh']),
   KT152: async (scene) => {
