@@ -3,9 +3,11 @@
 // ones each time, and prints how many were tried; BAD_INPUTS_SEED repeats a run.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { scriptArguments } from './script-arguments.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const count = process.argv[2] ?? '500';
+const { positionals } = scriptArguments('test:bad-inputs', { words: '[COUNT]' });
+const count = positionals[0] ?? '500';
 const seed = process.env.BAD_INPUTS_SEED ?? String(Date.now() % 2 ** 31);
 process.stdout.write(`bad inputs: ${count} of every kind, seed ${seed}\n`);
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
+import { scriptArguments } from './script-arguments.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
@@ -17,7 +17,7 @@ const { startKeyturn } = await import(built('simulator', 'keyturn-child.js'));
 const { findBrowser } = await import(built('browser', 'find-browser.js'));
 const { ensureDisplay, findXvfb } = await import(built('browser', 'display.js'));
 
-const { values } = parseArgs({
+const { values } = scriptArguments('bench', {
   options: { runs: { type: 'string', default: '7' }, 'skip-takeover': { type: 'boolean', default: false } },
 });
 const runs = Math.max(3, Number(values.runs) || 7);

@@ -10,6 +10,7 @@ import { chromium } from 'playwright';
 import { findBrowser } from '../dist/browser/find-browser.js';
 import { recognise } from '../dist/site/challenge/recognise.js';
 import { watchResponses } from '../dist/site/challenge/watch-responses.js';
+import { scriptArguments } from './script-arguments.mjs';
 
 const bounds = { recall: 0.97, falseAlarms: 0.01, medianMs: 50 };
 const labels = ['captcha', 'login', '2fa', 'rate_limited', 'maintenance', 'error', 'none'];
@@ -17,8 +18,13 @@ const needPerson = new Set(['captcha', 'login', '2fa']);
 const usualUrl = 'https://console.example.test/profile';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const verbose = process.argv.includes('--verbose');
+const {
+  values: { verbose },
+  positionals: named,
+} = scriptArguments('check:challenges', {
+  options: { verbose: { type: 'boolean', default: false } },
+  words: '[DIR...]',
+});
 const folders =
   named.length > 0
     ? named.map((folder) => resolve(folder))

@@ -548,7 +548,9 @@ async function main([command, ...args]) {
       2,
     );
   }
-  const env = await setUp({ withBrowser: true });
+  // For its arguments a program needs a build, but not a fresh one.
+  const isHelp = args.includes('--help') && existsSync(inRoot('dist'));
+  const env = isHelp ? {} : await setUp({ withBrowser: true });
   return commands[command](args, { ...process.env, ...env });
 }
 

@@ -16,7 +16,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { scriptArguments } from './script-arguments.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
@@ -26,7 +26,7 @@ const { SimulatedClock } = await import(built('simulator', 'clock.js'));
 const { SeededRandom } = await import(built('simulator', 'random.js'));
 const { fastClockEnv, fastNow } = await import(built('simulator', 'fast-clock.js'));
 
-const { values } = parseArgs({
+const { values } = scriptArguments('soak', {
   options: {
     rate: { type: 'string', default: '1000' },
     weeks: { type: 'string', default: '10' },

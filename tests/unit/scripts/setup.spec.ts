@@ -169,6 +169,14 @@ test('the program gets the arguments, and its exit code is ours', async ({ clone
   });
 });
 
+test('a program is asked for its arguments without a set-up, once there is a build', async ({ clone }) => {
+  await clone.setup('build');
+  await clone.write('src/bin.ts', 'export const built = 2;\n');
+  const calls = await clone.calls();
+  expect(await clone.setup('bench', '--help')).toMatchObject({ stdout: '--help', stderr: '' });
+  expect(await clone.calls()).toEqual(calls);
+});
+
 test('a signal is passed on, and the program decides how it ends', async ({ clone }) => {
   await clone.write(
     'scripts/bench.mjs',
