@@ -7,20 +7,23 @@ import type { IsoTime, Stop } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
 /** The permanent names of how a run can end; scripts read them from `--json` and `keyturn status --json`. */
-export type OutcomeName =
-  | 'renewed'
-  | 'not-due'
-  | 'rehearsed'
-  | 'signed-out'
-  | 'challenge'
-  | 'waiting'
-  | 'drift'
-  | 'not-seen'
-  | 'refused'
-  | 'gone'
-  | 'unreachable'
-  | 'unproved'
-  | 'failed';
+export const outcomeNames = [
+  'renewed',
+  'not-due',
+  'rehearsed',
+  'signed-out',
+  'challenge',
+  'waiting',
+  'drift',
+  'not-seen',
+  'refused',
+  'gone',
+  'unreachable',
+  'unproved',
+  'failed',
+] as const;
+
+export type OutcomeName = (typeof outcomeNames)[number];
 
 export interface ResultReport {
   readonly outcome: OutcomeName;
