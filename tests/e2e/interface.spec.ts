@@ -1,0 +1,61 @@
+import { outcomeNames } from '../../src/renewal/describe-result.js';
+import { expect, test } from '../support/world.js';
+import { expectAsListed, listed } from '../support/interface/interface-document.js';
+import { profileLines } from '../support/interface/profile-words.js';
+import {
+  commandLines,
+  errorLines,
+  exitCodeLines,
+  packageLines,
+  scriptLines,
+  settingLines,
+  variableLines,
+} from '../support/interface/program.js';
+import { recordRuns } from '../support/interface/recorded-runs.js';
+import { scheduleLines } from '../support/interface/schedule-lines.js';
+import { simulatorLines } from '../support/interface/simulator-control.js';
+
+// `npm run interface` writes docs/interface.md anew: the second test reads what the first has written.
+test('what runs print as JSON, hand to hooks and keep on disk is as docs/interface.md lists it', async ({
+  world,
+}, info) => {
+  test.skip(process.platform !== 'linux', 'the page lists what Linux has');
+  test.slow();
+  const recorder = await recordRuns(world, info);
+  const brought = [...recorder.outcomes];
+  const isKnown = (line: string) => outcomeNames.some((name) => line.startsWith(`${name}: `));
+  expect(brought.filter((line) => !isKnown(line))).toEqual([]);
+  const others = outcomeNames.filter((name) => !brought.some((line) => line.startsWith(`${name}: `)));
+  expectAsListed(
+    {
+      Outcomes: [...brought, ...others.map((name) => `${name}: not brought about here`)].sort(),
+      '`--json`': recorder.jsonLines,
+      Hooks: recorder.hookLines,
+      Files: recorder.fileLines,
+    },
+    info,
+  );
+});
+
+test('the package, its commands, settings, errors and profile words are as docs/interface.md lists them', async ({}, info) => {
+  test.slow();
+  const { lines: commands, withJson } = await commandLines();
+  expectAsListed(
+    {
+      Package: await packageLines(),
+      'Script arguments': await scriptLines(),
+      Commands: commands,
+      'Exit codes': await exitCodeLines(),
+      Errors: await errorLines(),
+      Settings: await settingLines(),
+      'Environment variables': await variableLines(),
+      'Site profile': profileLines(),
+      Schedule: await scheduleLines(),
+      Simulator: await simulatorLines(),
+    },
+    info,
+  );
+  const recorded = listed('`--json`');
+  const missing = withJson.filter((command) => !recorded.some((line) => line.startsWith(`${command}: `)));
+  expect(missing, 'commands with --json that tests/support/interface/recorded-runs.ts does not run').toEqual([]);
+});

@@ -1,0 +1,191 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import pLimit from 'p-limit';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+interface PackageJson {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson;
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts the built program in an environment that sets nothing, with a state folder that is not there. */
+export function startProgram(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN)_/.test(name));
+  return spawn(process.execPath, [join(root, packageJson.bin['keyturn'] ?? ''), ...args], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', KEYTURN_HOME: '/nowhere', ...env },
+  });
+}
+
+export const outputOf = async (...args: Parameters<typeof startProgram>) => (await endOf(startProgram(...args))).stdout;
+
+function endOf(child: Child): Promise<{ stdout: string; stderr: string }> {
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (data: string) => (text[name] += data));
+  return new Promise((resolve, reject) => child.once('error', reject).once('close', () => resolve(text)));
+}
+
+export async function packageLines(): Promise<string[]> {
+  const { bin, exports, scripts } = packageJson;
+  const exported = Object.entries(exports).map(async ([name, files]) =>
+    (await exportedNames(files)).map((each) => `export ${name} ${each}`),
+  );
+  return [
+    ...Object.entries(bin).map(([name, file]) => `program ${name}: ${file}`),
+    ...(await Promise.all(exported)).flat(),
+    ...Object.keys(scripts).map((name) => `npm script ${name}`),
+  ].sort();
+}
+
+/** The names are those of the declarations; which of them are values is seen by importing the module. */
+async function exportedNames(files: { readonly types: string; readonly default: string }): Promise<string[]> {
+  const text = await readFile(join(root, files.types), 'utf8');
+  const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)];
+  if (lists.length !== text.match(/^export /gm)?.length) throw new Error(`${files.types} has exports of another form`);
+  const names = lists.flatMap(([, list = '']) =>
+    list.split(',').map((each) => each.trim().replace(/^type |.* as /, '')),
+  );
+  const values = Object.keys((await import(pathToFileURL(join(root, files.default)).href)) as object);
+  const hidden = values.filter((name) => !names.includes(name));
+  if (hidden.length > 0) throw new Error(`${files.default} exports what is not declared: ${hidden.join(', ')}`);
+  return names.map((name) => `${values.includes(name) ? 'value' : 'type'} ${name}`);
+}
+
+const withArguments = ['bench', 'check:challenges', 'demo', 'soak', 'test', 'test:bad-inputs', 'test:faults'];
+
+/** What the scripts that take arguments say of them; without what runs before them, such as the build. */
+export async function scriptLines(): Promise<string[]> {
+  const { scripts } = packageJson;
+  const limit = pLimit(2);
+  const texts = await Promise.all(
+    withArguments.map((name) => limit(() => shell(`${scripts[name]?.split('&&').at(-1)} --help`))),
+  );
+  return withArguments.map((name, index) => {
+    const usage = /^Usage: (.+)$/m.exec(texts[index] ?? '')?.[1];
+    if (!usage) throw new Error(`npm run ${name} -- --help names no usage:\n${texts[index]}`);
+    return `${name}: ${usage}`;
+  });
+}
+
+/** A command as npm runs it, under this very Node. */
+async function shell(command: string): Promise<string> {
+  const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  const child = spawn(command, {
+    shell: true,
+    cwd: root,
+    env: { ...process.env, PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { stdout, stderr } = await endOf(child);
+  return stdout + stderr;
+}
+
+export interface CommandLines {
+  readonly lines: readonly string[];
+  /** The commands that have `--json`, such as `account list`. */
+  readonly withJson: readonly string[];
+}
+
+/** Every command, found by asking each for its help. */
+export async function commandLines(): Promise<CommandLines> {
+  const limit = pLimit(3);
+  const withJson: string[] = [];
+  const walk = async (path: readonly string[]): Promise<string[]> => {
+    const help = readHelp(await limit(() => outputOf([...path, '--help'])));
+    const name = ['keyturn', ...path].join(' ');
+    if (help.options.some(({ term }) => term === '--json')) withJson.push(path.join(' '));
+    const flags = help.options.map(({ term, about }) => `${name} ${term}${limits(about)}`);
+    const words = help.arguments
+      .filter(({ about }) => /^[\w-]+(?:, [\w-]+)+$/.test(about) || limits(about))
+      .map(({ term, about }) => `${name} <${term}> ${limits(about).trim() || about}`);
+    const names = help.commands.map(({ term }) => /^[\w-]+/.exec(term)?.[0] ?? '').filter((each) => each !== 'help');
+    const below = await Promise.all(names.map((each) => walk([...path, each])));
+    return [help.usage, ...flags, ...words, ...below.flat()];
+  };
+  return { lines: (await walk([])).sort(), withJson: withJson.sort() };
+}
+
+interface HelpEntry {
+  readonly term: string;
+  readonly about: string;
+}
+
+function readHelp(text: string) {
+  const entries = (title: string): HelpEntry[] => {
+    const section = new RegExp(`^${title}:\n((?: +.*\n)*)`, 'm').exec(text)?.[1] ?? '';
+    // A description that is too long goes on below, further to the right.
+    const whole = section.replace(/\n {3,}/g, ' ');
+    return [...whole.matchAll(/^ {2}(\S.*?)(?: {2,}(.*))?$/gm)].map(([, term = '', about = '']) => ({ term, about }));
+  };
+  const usage = /^Usage: (.+)$/m.exec(text)?.[1];
+  if (!usage) throw new Error(`not a help text:\n${text}`);
+  return { usage, arguments: entries('Arguments'), options: entries('Options'), commands: entries('Commands') };
+}
+
+/** ` (choices: "a", "b", default: "a")` of a description. */
+const limits = (about: string) => / \((?:choices|default): [^)]*\)/.exec(about)?.[0] ?? '';
+
+export async function exitCodeLines(): Promise<string[]> {
+  const help = await outputOf(['--help']);
+  const text = /^Exit codes: ([^]*)\.$/m.exec(help)?.[1]?.replaceAll('\n', ' ') ?? '';
+  return [...text.matchAll(/(\d+) (.+?)(?=, \d+ |$)/g)].map(([, code, meaning]) => `${code} ${meaning}`);
+}
+
+export async function errorLines(): Promise<string[]> {
+  const document = await outputOf(['explain', '--markdown']);
+  const found = document.matchAll(/^## (KT\d+): (.+)\n[^]*?^- Exit code (\d+):/gm);
+  return [...found].map(([, code, title, exitCode]) => `${code} exit ${exitCode}: ${title}`).sort();
+}
+
+interface SettingLine {
+  readonly key: string;
+  readonly value?: unknown;
+  readonly source: { readonly kind: string; readonly name?: string };
+}
+
+/** A value for every variable that sets something. */
+const variables = {
+  KEYTURN_LANGUAGE: 'en',
+  FEISHU_APP_ID: 'cli_0123456789abcdef',
+  FEISHU_APP_SECRET: 'planted-app-secret',
+  FEISHU_RECEIVER: 'ou_0123456789abcdef',
+  FEISHU_DOMAIN: 'lark',
+  KEYTURN_BROWSER: 'chromium',
+  KEYTURN_TAKEOVER_URL: 'https://keyturn.example.com',
+  KEYTURN_HEARTBEAT_URL: 'https://example.com/beat',
+  KEYTURN_PASSPHRASE_FILE: '/passphrase',
+  KEYTURN_LOG_LEVEL: 'debug',
+};
+
+export async function settingLines(): Promise<string[]> {
+  const list = async (env?: NodeJS.ProcessEnv) =>
+    JSON.parse(await outputOf(['config', 'list', '--json'], env)) as SettingLine[];
+  const [usual, changed] = await Promise.all([list(), list(variables)]);
+  return usual.map(({ key, value }) => {
+    const { kind, name } = changed.find((each) => each.key === key)?.source ?? {};
+    const variable = kind === 'env' ? `, variable ${name}` : '';
+    return `${key}: ${value === undefined ? 'unset' : `default ${JSON.stringify(value)}`}${variable}`;
+  });
+}
+
+/** Every name in the built program, so that a new one shows. */
+export async function variableLines(): Promise<string[]> {
+  const folder = join(root, 'dist');
+  const files = (await readdir(folder, { recursive: true })).filter((file) => /\.c?js$/.test(file));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const found = texts.flatMap((text) => text.match(/\b(?:KEYTURN|FEISHU)_[A-Z][A-Z0-9_]*[A-Z0-9]\b/g) ?? []);
+  return [...new Set(found)].sort().map((name) => (name in variables ? `${name} (a setting)` : name));
+}

@@ -1,0 +1,112 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyturnRun } from '../../../src/simulator/keyturn-child.js';
+import { FieldPaths } from './field-paths.js';
+
+interface RefreshEnd {
+  readonly outcome: string;
+  readonly code?: string;
+  readonly exitCode: number;
+}
+
+/** What runs print and leave behind, put together from all of them. */
+export class Recorder {
+  readonly outcomes = new Set<string>();
+  readonly #json = new Map<string, FieldPaths>();
+  readonly #modes = new Set<string>();
+  readonly #files = new Map<string, FieldPaths>();
+  /** Of each event and variable: whether it was ever empty, and ever not. */
+  readonly #variables = new Map<string, Set<'empty' | 'set'>>();
+
+  /** The answer of a command with `--json`; one document, or one a line. */
+  json(command: string, { stdout, stderr, exitCode }: KeyturnRun): void {
+    const isLines = /^\{.*\}\n/.test(stdout);
+    for (const text of isLines ? stdout.trim().split('\n') : [stdout]) {
+      let value: unknown;
+      try {
+        value = JSON.parse(text);
+      } catch (cause) {
+        throw new Error(`keyturn ${command} --json (exit ${exitCode}) printed no JSON:\n${stdout}${stderr}`, { cause });
+      }
+      fieldsOf(this.#json, command).add(value);
+      if (command === 'refresh') for (const end of value as RefreshEnd[]) this.#addOutcome(end);
+    }
+  }
+
+  #addOutcome({ outcome, code, exitCode }: RefreshEnd): void {
+    this.outcomes.add(`${outcome}: ${code ? `${code}, ` : ''}exit ${exitCode}`);
+  }
+
+  /** The environment that a hook or a target's program wrote down, one `NAME=value` a line. */
+  environment(program: string, text: string): void {
+    for (const [, name = '', value] of text.matchAll(/^(KEYTURN_\w+)=(.*)$/gm)) {
+      if (name in process.env || name.startsWith('KEYTURN_SIMULATED')) continue;
+      const key = `${program}: ${name}`;
+      if (!this.#variables.has(key)) this.#variables.set(key, new Set());
+      this.#variables.get(key)?.add(value === '' ? 'empty' : 'set');
+    }
+  }
+
+  /** Everything below the state folder but Chromium's own files, what the tests put there, and locks of milliseconds. */
+  async home(home: string): Promise<void> {
+    const entries = await readdir(home, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      const path = join(entry.parentPath, entry.name);
+      const name = nameOf(path.slice(home.length + 1));
+      if (/\/browser\/|\.tmp$|-secrets\.json$|(?:deliver|history)\.lock$/.test(name)) continue;
+      // A run at work takes files away.
+      const [stats, text] = await Promise.all([
+        stat(path).catch(() => undefined),
+        entry.isFile() ? readFile(path, 'utf8').catch(() => undefined) : undefined,
+      ]);
+      if (!stats) continue;
+      this.#modes.add(`${name}${entry.isDirectory() ? '/' : ''} ${(stats.mode & 0o7777).toString(8).padStart(4, '0')}`);
+      if (text !== undefined) this.file(name, text);
+    }
+  }
+
+  /** The fields of a file. Those of a second copy are the first one's. */
+  file(name: string, text: string): void {
+    if (!/\.(?:json|jsonl|lock|keyturn-account)$/.test(name)) return;
+    const documents = name.endsWith('.jsonl') ? text.trim().split('\n') : [text];
+    for (const document of documents) {
+      const value = JSON.parse(document) as object;
+      const isSealed = 'keyturn' in value && name.startsWith('accounts/');
+      fieldsOf(this.#files, isSealed ? `${name}, encrypted` : name).add(value);
+    }
+  }
+
+  get jsonLines(): string[] {
+    return linesOf(this.#json);
+  }
+
+  get fileLines(): string[] {
+    return [...this.#modes, ...linesOf(this.#files)].sort();
+  }
+
+  get hookLines(): string[] {
+    return [...this.#variables]
+      .map(([name, values]) => {
+        const isBoth = values.size === 2;
+        return `${name}${isBoth ? ', may be empty' : values.has('empty') ? ', empty' : ''}`;
+      })
+      .sort();
+  }
+}
+
+function fieldsOf(map: Map<string, FieldPaths>, name: string): FieldPaths {
+  const fields = map.get(name) ?? new FieldPaths(name);
+  map.set(name, fields);
+  return fields;
+}
+
+const linesOf = (map: ReadonlyMap<string, FieldPaths>) => [...map.values()].flatMap((fields) => fields.lines()).sort();
+
+/** Without what differs from run to run. */
+function nameOf(path: string): string {
+  return path
+    .replace(/^accounts\/[^/]+/, 'accounts/NAME')
+    .replace(/run[_-][0-9a-f]{10}/, 'RUN')
+    .replace(/RUN-[0-9a-f]{8}-/, 'RUN-QUESTION-')
+    .replace(/\d{4}-\d\d-\d\dT[\d-]+Z/, 'TIME');
+}

@@ -1,0 +1,48 @@
+import { FieldPaths } from './field-paths.js';
+import { startProgram } from './program.js';
+
+/** The control port's addresses as its own help names them, each tried; and what `/state` tells. */
+export async function simulatorLines(): Promise<string[]> {
+  const simulator = startProgram(['demo', '--simulator-only']);
+  try {
+    const url = await addressIn(simulator.stdout);
+    const help = await (await fetch(url)).text();
+    const bodies = new Map<string, Set<string>>();
+    for (const [, flags = '', path = '', json] of help.matchAll(
+      /^ {2}curl -s ((?:-X POST )?)'?http:\/\/[^/]+(\/[^\s'?]*)\S*(?:.*? -d '([^']*)')?/gm,
+    )) {
+      const name = `${flags ? 'POST' : 'GET'} ${path}`;
+      if (!bodies.has(name)) bodies.set(name, new Set());
+      for (const field of Object.keys(JSON.parse(json ?? '{}') as object)) bodies.get(name)?.add(field);
+    }
+    const lines = [...bodies].map(async ([name, fields]) => {
+      const known = (await isKnown(url, name)) ? '' : ' is not there';
+      return `${name} ${[...fields].sort().join(' ')}`.trim() + known;
+    });
+    const state = new FieldPaths('GET /state');
+    state.add(await (await fetch(new URL('/state', url))).json());
+    return [...(await Promise.all(lines)), ...state.lines()].sort();
+  } finally {
+    const ended = new Promise((resolve) => simulator.once('close', resolve));
+    simulator.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function addressIn(output: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const chunk of output ?? []) {
+    text += chunk.toString();
+    const url = /curl -s (http:\/\/[\d.:]+\/) /.exec(text)?.[1];
+    if (url) return url;
+  }
+  throw new Error(`the simulator does not name its control port:\n${text}`);
+}
+
+/** Asks without doing anything: a POST gets a body that is not JSON. */
+async function isKnown(base: string, name: string): Promise<boolean> {
+  const [method = '', path = ''] = name.split(' ');
+  const init = method === 'GET' ? {} : { method, headers: { 'content-type': 'application/json' }, body: '{' };
+  const response = await fetch(new URL(path, base), init);
+  return response.status !== 404 || !(await response.text()).includes('no such switch');
+}
