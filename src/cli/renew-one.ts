@@ -124,7 +124,8 @@ async function runBench(
       dryRun: options.dryRun,
       rungs: rungsOf(config, options, bench),
       signIn: options.signIn,
-      life: bench.profile.key,
+      lifetimeMs: bench.profile.key.lifetimeMs,
+      everyMs: bench.profile.key.everyMs,
       personIsHere: options.personIsHere,
     },
     {

@@ -46,7 +46,7 @@ export interface RenewDeps {
   readonly signal?: AbortSignal;
 }
 
-export interface RenewOptions {
+export interface RenewOptions extends ProfileLife {
   readonly runId: string;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -54,7 +54,6 @@ export interface RenewOptions {
   readonly rungs: readonly Rung[];
   /** The session is to be renewed, whether or not the key is due. */
   readonly signIn?: boolean;
-  readonly life: ProfileLife;
 }
 
 /** What to do at the console; `end` and `stop` need nothing more of it. */
@@ -131,7 +130,7 @@ class Renewal {
     this.context = {
       store: deps.store,
       runId: options.runId,
-      life: options.life,
+      life: options,
       log: deps.log,
       now: () => this.now(),
       newId: deps.newId,
@@ -175,7 +174,7 @@ class Renewal {
   /** A record that does not say how long its key lives, completed by the site profile. */
   private async withProfileLife(record: KeyRecord): Promise<KeyRecord> {
     const { current } = record;
-    const { lifetimeMs, everyMs } = this.options.life;
+    const { lifetimeMs, everyMs } = this.options;
     const lacksLife = current?.lifetimeMs === undefined && current?.everyMs === undefined;
     if (!current || !lacksLife || (lifetimeMs === undefined && everyMs === undefined)) return record;
     const completed = { ...record, current: { ...current, lifetimeMs, everyMs } };
@@ -400,7 +399,7 @@ class Renewal {
     isCurrent: boolean,
   ): DueDecision {
     const current = isCurrent && record.current ? this.updated(record.current, expiresAt) : undefined;
-    const { lifetimeMs, everyMs } = this.options.life;
+    const { lifetimeMs, everyMs } = this.options;
     const found: KnownKey = {
       key: reading.key ?? '',
       obtainedAt: new Date(this.now()).toISOString(),
@@ -417,7 +416,7 @@ class Renewal {
   /** The current key with the console's newer word on its expiry; the time of a wrong clock is replaced by the best guess. */
   private updated(current: KnownKey, said: IsoTime | undefined): KnownKey {
     const now = this.now();
-    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = this.options.life;
+    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = this.options;
     const isWrong = isFromFuture(current, now);
     const madeMs = Math.min(now, Date.parse(said ?? '') - (lifetimeMs ?? 0) || now);
     const obtainedAt = isWrong ? new Date(madeMs).toISOString() : current.obtainedAt;

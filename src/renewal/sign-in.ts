@@ -51,7 +51,7 @@ export type SignInResult =
  * read, the session is saved; then a headless browser proves that unattended runs will find the login alive.
  */
 export async function signIn(
-  options: { readonly runId: string; readonly life: ProfileLife },
+  options: { readonly runId: string } & ProfileLife,
   deps: SignInDeps,
 ): Promise<SignInResult> {
   await deps.keys.prepare?.();
@@ -76,13 +76,13 @@ export async function signIn(
 async function takeKey(
   reading: ConsoleReading,
   session: ConsoleSession,
-  options: { readonly runId: string; readonly life: ProfileLife },
+  options: { readonly runId: string } & ProfileLife,
   deps: SignInDeps,
 ): Promise<SignInKey> {
   const context: RotationContext = {
     store: deps.keys,
     runId: options.runId,
-    life: options.life,
+    life: options,
     log: deps.log,
     now: () => deps.now() - (reading.clockSkewMs ?? 0),
     newId: deps.newId,
@@ -111,7 +111,7 @@ async function takeKey(
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = options.life;
+    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = options;
     const expiresAt = sensibleExpiry(reading.expiresAt, current) ?? current.expiresAt;
     const known = { ...current, expiresAt, lifetimeMs, everyMs };
     await deps.keys.writeRecord({ ...record, current: known });

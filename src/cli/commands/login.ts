@@ -61,7 +61,7 @@ async function login(
   });
   try {
     const result = await signIn(
-      { runId: workshop.runId, life: bench.profile.key },
+      { runId: workshop.runId, lifetimeMs: bench.profile.key.lifetimeMs, everyMs: bench.profile.key.everyMs },
       {
         // A laptop may sleep for hours with the sign-in page open.
         keys: whileHeld(bench.keys, () => lock.requireHeld()),

@@ -9,7 +9,7 @@ const options: RenewOptions = {
   force: false,
   dryRun: false,
   rungs: ['http', 'headless'],
-  life: { lifetimeMs: 7 * day },
+  lifetimeMs: 7 * day,
 };
 const slider: Stop & { kind: 'challenge' } = {
   kind: 'challenge',
@@ -229,13 +229,13 @@ test('a record of version 0.1.0 without a lifetime gets the interval of the prof
   const { deps, console, store, clock } = renewalWorld();
   const life = { everyMs: 30 * day };
   console.reading = () => ({ hasKey: true, key: console.key ?? console.issue() });
-  await renewAccount({ ...options, life: {} }, deps);
+  await renewAccount({ ...options, lifetimeMs: undefined }, deps);
   expect(store.record.current).toMatchObject({ lifetimeMs: undefined, everyMs: undefined });
   store.record = { ...store.record, current: { ...store.record.current!, obtainedBy: 'http' } };
   clock.now += 2 * day;
   console.expiresAt = 0;
   store.record = { ...store.record, current: { ...store.record.current!, expiresAt: undefined } };
-  expect(await renewAccount({ ...options, life }, deps)).toMatchObject({ kind: 'not-due' });
+  expect(await renewAccount({ ...options, lifetimeMs: undefined, ...life }, deps)).toMatchObject({ kind: 'not-due' });
   expect(store.record.current?.everyMs).toBe(30 * day);
 });
 

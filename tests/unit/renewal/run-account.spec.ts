@@ -8,7 +8,7 @@ const options = {
   force: false,
   dryRun: false,
   rungs: ['http'] as const,
-  life: { lifetimeMs: 7 * 86_400_000 },
+  lifetimeMs: 7 * 86_400_000,
   personIsHere: false,
 };
 
