@@ -31,7 +31,9 @@ export async function openPageRung(options: PageRungOptions): Promise<ConsoleSes
   redactor.addPattern(profile.key.pattern);
   const learn = async () => redactor.add(...(await options.secrets()));
   onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
-  await learn();
+  const learned = learn();
+  // Awaited once the browser is up, so that a failure leaves none open.
+  learned.catch(() => undefined);
   const session = await openSession({
     userDataDir: options.userDataDir,
     headless: rung === 'headless',
@@ -44,6 +46,10 @@ export async function openPageRung(options: PageRungOptions): Promise<ConsoleSes
     signal,
     env: options.env,
     onStep,
+  });
+  await learned.catch(async (error: unknown) => {
+    await session.close();
+    throw error;
   });
   return openPageConsole({
     profile,
