@@ -279,7 +279,9 @@ class Renewal {
 
   private async rotate(session: ConsoleSession, reading: ConsoleReading, reason: RotationReason): Promise<Climb> {
     const { rung } = session;
-    const hooks = writeAheadHooks(this.context, rung, reading, { isFurther: reason === 'answer-lost' });
+    const hooks = writeAheadHooks(this.context, rung, reading, {
+      isFurther: reason === 'answer-lost' || undefined,
+    });
     await this.deps.preflight?.(reason);
     await this.deps.history('rotate', { rung, reason });
     const rotated = await session.rotate(reading, hooks);
