@@ -17,6 +17,7 @@ export function paint(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessE
   const style =
     (name: 'bold' | 'dim' | 'red' | 'green' | 'yellow'): Style =>
     (text) =>
-      wanted ? styleText(name, text) : text;
+      // Node would ask the standard output, whichever stream this is for.
+      wanted ? styleText(name, text, { validateStream: false }) : text;
   return { bold: style('bold'), dim: style('dim'), red: style('red'), green: style('green'), yellow: style('yellow') };
 }
