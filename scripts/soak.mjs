@@ -85,6 +85,7 @@ const violate = (what) => {
 const cliEnv = {
   ...fastClockEnv(fast),
   NO_COLOR: '1',
+  FORCE_COLOR: undefined,
   TZ: 'Asia/Shanghai',
   DISPLAY: undefined,
   WAYLAND_DISPLAY: undefined,

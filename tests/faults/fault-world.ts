@@ -106,7 +106,7 @@ export const test = base.extend<{ world: FaultWorld }>({
         under,
         home,
         simulator,
-        env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', ...env },
+        env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
       });
       children.add(child);
       void child.ended.then(() => children.delete(child));

@@ -65,6 +65,7 @@ export class ErrorScene {
         ...Object.fromEntries(inherited),
         KEYTURN_HOME: this.home,
         NO_COLOR: '1',
+        FORCE_COLOR: undefined,
         NO_PROXY: '127.0.0.1,localhost',
         no_proxy: '127.0.0.1,localhost',
         DISPLAY: undefined,

@@ -57,7 +57,7 @@ export const test = base.extend<{ world: World }>({
         bin,
         home,
         simulator,
-        env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', ...env },
+        env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
         onLine: (line) => transcript.push(line),
       });
       children.add(child);

@@ -25,7 +25,7 @@ export function startProgram(args: readonly string[], env: NodeJS.ProcessEnv = {
   return spawn(process.execPath, [join(root, packageJson.bin['keyturn'] ?? ''), ...args], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', KEYTURN_HOME: '/nowhere', ...env },
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, KEYTURN_HOME: '/nowhere', ...env },
   });
 }
 
