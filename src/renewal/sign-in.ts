@@ -91,6 +91,9 @@ async function takeKey(
   const current = record.current;
 
   if (!reading.hasKey) {
+    // A console may list its keys without showing them: the one in the record is no reason to make another.
+    const isGood = current !== undefined && !isDue(record, context.now()).due;
+    if (isGood && (await deps.prove(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
     if (!(await deps.mayCreateKey())) return { kind: 'none' };
     const hooks = writeAheadHooks(context, 'headed', reading);
     await deps.history('rotate', { rung: 'headed', reason: 'no-key' });
