@@ -2,6 +2,7 @@ import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
 import { maskMatches } from '../renewal/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../renewal/ports.js';
 import type { Meaning } from './interpret-answer.js';
+import type { KeyAnswers } from './key-answers.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';
 import type { PageWork } from './page-console.js';
 import { describePlaces, keysShown, shownExpiry } from './read-page.js';
@@ -66,6 +67,10 @@ export async function rotateOnPage(
       if (!left && hasPressed) await comesByItself(work, keyCatch, before);
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
       if (left) return stopped(left);
+      if (hasPressed && isUnclear(answers)) {
+        state.sent = 'maybe';
+        return stopped(await noKey(work));
+      }
       const forbidden = hasPressed ? await mayPressAgain(work, current, keyCatch, before) : undefined;
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
       if (forbidden) return stopped(forbidden);
@@ -169,12 +174,18 @@ const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'stop' && me
 const isFinal = (meaning: Meaning | undefined) =>
   meaning !== undefined && meaning.kind !== 'reading' && meaning.stop.kind !== 'drift';
 
+/** Whether the page sent the request once more after the challenge, and no answer said what became of that. */
+function isUnclear({ isLost, rotated }: KeyAnswers): boolean {
+  if (isLost || rotated?.kind === 'reading') return true;
+  return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.stop);
+}
+
 async function noKey({ page, profile, section, answers }: Work): Promise<Stop> {
   const seen = await describePlaces(page, section, profile.key.pattern);
   const { response } = section.capture;
   const label = response && `${response.method} ${response.pathname}`;
   const { rotated } = answers;
-  if (label && !rotated && answers.isLost) {
+  if (label && answers.isLost) {
     return { kind: 'unreachable', detail: `${label} was not answered: its connection broke.` };
   }
   const unfit = rotated?.kind === 'reading' ? rotated.unfit : undefined;
