@@ -5,14 +5,11 @@ import { dragPath } from './drag-path.js';
 import { SeededRandom } from './random.js';
 import { waitForVisibleBrowser } from './visible-browser.js';
 
-export interface SimulatedOwnerOptions {
+export interface PersonAtWindowOptions {
   /** The browser profile of the account: its `DevToolsActivePort` says how to reach the browser that is open on it. */
   readonly userDataDir: string;
-  /** Where SMS codes arrive. */
-  readonly simulator: { readonly console: Pick<ConsoleSimulator, 'smsCodeFor' | 'smsCount'> };
   /** How long each act waits for what it needs. Default 30 s. */
   readonly patienceMs?: number;
-  readonly seed?: number;
   /** A person sees no headless browser, so by default it is waited for until a visible one has taken its place. */
   readonly seesHeadless?: boolean;
   /** Connects to the browser; by default over its debugging port. */
@@ -20,26 +17,87 @@ export interface SimulatedOwnerOptions {
 }
 
 /**
- * The person of the demo and the tests. Acts on the visible browser that keyturn opened, from outside, with input events
- * that the page cannot tell from a hand's. The browser has to be started with `--remote-debugging-port=0`.
+ * A person at the visible browser that keyturn opened. Acts from outside, with input events that the page cannot tell from
+ * a hand's. The browser has to be started with `--remote-debugging-port=0`.
  * Each act finds its control in any page and frame, waits for it until the patience runs out, and then says what was missing.
  */
-export class SimulatedOwner {
-  private browser?: Browser;
-  private readonly patienceMs: number;
+export class PersonAtWindow {
+  protected browser?: Browser;
+  protected readonly patienceMs: number;
+
+  constructor(private readonly window: PersonAtWindowOptions) {
+    this.patienceMs = window.patienceMs ?? 30_000;
+  }
+
+  /** Presses what carries this text, e.g. 重置API密钥 after a request that was lost. */
+  async press(text: string): Promise<void> {
+    await (await this.find(text, (frame) => frame.getByText(text, { exact: true }))).click();
+  }
+
+  /** Types into a field, key by key, and returns the field. */
+  async type(what: string, within: (frame: Frame) => Locator, text: string): Promise<Locator> {
+    const field = await this.find(what, within);
+    await field.click();
+    await field.pressSequentially(text, { delay: 15 });
+    return field;
+  }
+
+  /** The pages that are open in the browser now. */
+  async pages(): Promise<Page[]> {
+    return (await this.connect()).contexts().flatMap((context) => context.pages());
+  }
+
+  /** Lets go of the browser, which stays open. */
+  async leave(): Promise<void> {
+    const browser = this.browser;
+    this.browser = undefined;
+    await browser?.close().catch(() => undefined);
+  }
+
+  /** The browser that is open now: one that was closed in between is looked for anew. */
+  private async connect(timeoutMs = this.patienceMs): Promise<Browser> {
+    if (this.browser?.isConnected()) return this.browser;
+    const attach = this.window.attach ?? (await import('../browser/attach.js')).attachToBrowser;
+    const deadlineAt = Date.now() + timeoutMs;
+    if (!this.window.seesHeadless) await waitForVisibleBrowser(this.window.userDataDir, deadlineAt);
+    this.browser = await attach(this.window.userDataDir, { timeoutMs: Math.max(1, deadlineAt - Date.now()) });
+    return this.browser;
+  }
+
+  /** The first visible match in any page and frame; waits for it. */
+  async find(what: string, within: (frame: Frame) => Locator): Promise<Locator> {
+    const deadlineAt = Date.now() + this.patienceMs;
+    for (;;) {
+      const browser = await this.connect(Math.max(1, deadlineAt - Date.now()));
+      for (const frame of browser.contexts().flatMap((c) => c.pages().flatMap((page) => page.frames()))) {
+        const found = within(frame).first();
+        if (await found.isVisible().catch(() => false)) return found;
+      }
+      if (Date.now() > deadlineAt) throw new Error(`the owner did not find ${what} within ${this.patienceMs} ms`);
+      await delay(50);
+    }
+  }
+}
+
+export interface SimulatedOwnerOptions extends PersonAtWindowOptions {
+  /** Where SMS codes arrive. */
+  readonly simulator: { readonly console: Pick<ConsoleSimulator, 'smsCodeFor' | 'smsCount'> };
+  readonly seed?: number;
+}
+
+/** The person of the demo and the tests at the simulated console. */
+export class SimulatedOwner extends PersonAtWindow {
   private readonly random: SeededRandom;
 
   constructor(private readonly options: SimulatedOwnerOptions) {
-    this.patienceMs = options.patienceMs ?? 30_000;
+    super(options);
     this.random = new SeededRandom(options.seed ?? 7);
   }
 
   /** Types the number, asks for a code, reads it from the phone, types it, and waits until the form is gone. */
   async signIn({ phone }: { phone: string }): Promise<void> {
     const sent = this.options.simulator.console.smsCount(phone);
-    const field = await this.find('the phone field', (frame) => frame.locator('#phone'));
-    await field.click();
-    await field.pressSequentially(phone, { delay: 15 });
+    const field = await this.type('the phone field', (frame) => frame.locator('#phone'), phone);
     await (await this.find('获取验证码', (frame) => frame.locator('#send-code'))).click();
     const code = await this.waitForSms(phone, sent);
     const codeField = await this.find('the code field', (frame) => frame.locator('#sms-code'));
@@ -97,46 +155,6 @@ export class SimulatedOwner {
   /** Presses the dialog's own button: 确定, or 同意协议并生成. */
   async confirmDialog(): Promise<void> {
     await (await this.find('the dialog', (frame) => frame.locator('[role=dialog] button.primary'))).click();
-  }
-
-  /** Presses what carries this text, e.g. 重置API密钥 after a request that was lost. */
-  async press(text: string): Promise<void> {
-    await (await this.find(text, (frame) => frame.getByText(text, { exact: true }))).click();
-  }
-
-  /** The pages that are open in the browser now. */
-  async pages(): Promise<Page[]> {
-    return (await this.connect()).contexts().flatMap((context) => context.pages());
-  }
-
-  /** Lets go of the browser, which stays open. */
-  async leave(): Promise<void> {
-    const browser = this.browser;
-    this.browser = undefined;
-    await browser?.close().catch(() => undefined);
-  }
-
-  /** The browser that is open now: one that was closed in between is looked for anew. */
-  private async connect(timeoutMs = this.patienceMs): Promise<Browser> {
-    if (this.browser?.isConnected()) return this.browser;
-    const attach = this.options.attach ?? (await import('../browser/attach.js')).attachToBrowser;
-    const deadlineAt = Date.now() + timeoutMs;
-    if (!this.options.seesHeadless) await waitForVisibleBrowser(this.options.userDataDir, deadlineAt);
-    this.browser = await attach(this.options.userDataDir, { timeoutMs: Math.max(1, deadlineAt - Date.now()) });
-    return this.browser;
-  }
-
-  private async find(what: string, within: (frame: Frame) => Locator): Promise<Locator> {
-    const deadlineAt = Date.now() + this.patienceMs;
-    for (;;) {
-      const browser = await this.connect(Math.max(1, deadlineAt - Date.now()));
-      for (const frame of browser.contexts().flatMap((c) => c.pages().flatMap((page) => page.frames()))) {
-        const found = within(frame).first();
-        if (await found.isVisible().catch(() => false)) return found;
-      }
-      if (Date.now() > deadlineAt) throw new Error(`the owner did not find ${what} within ${this.patienceMs} ms`);
-      await delay(50);
-    }
   }
 
   private async waitForSms(phone: string, after: number): Promise<string> {

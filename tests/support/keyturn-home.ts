@@ -1,0 +1,100 @@
+import type { TestInfo } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  startKeyturn,
+  type KeyturnChild,
+  type KeyturnChildOptions,
+  type KeyturnRun,
+} from '../../src/simulator/keyturn-child.js';
+import { makeScratchHome } from '../../src/simulator/scratch-home.js';
+import { expect } from './browsers.js';
+
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+
+/** A state folder for one test, and the built command line that uses it. */
+export interface KeyturnHome {
+  readonly home: string;
+  /** Runs the command line to its end. */
+  cli(...args: string[]): Promise<KeyturnRun>;
+  /** Starts it, to act while it runs. */
+  start(...args: string[]): KeyturnChild;
+  /** As {@link start}, with a changed environment. */
+  startWith(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
+  /** The account's browser profile, through which a person reaches the open browser. */
+  browserFolder(account: string): string;
+  read(account: string, file: string): Promise<string>;
+  json<T = Record<string, unknown>>(account: string, file: string): Promise<T>;
+  /** Every file under the state folder except Chromium's own, with its text. */
+  files(): Promise<{ path: string; text: string }[]>;
+  /** Ends the commands that still run. */
+  endAll(): Promise<void>;
+  /** Removes the folder; prints what was run and said when the test failed. */
+  remove(testInfo: TestInfo): Promise<void>;
+}
+
+export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator']): Promise<KeyturnHome> {
+  if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
+  const home = await makeScratchHome('keyturn-test-');
+  // A played person acts through the debugging port.
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ browser: { args: ['--remote-debugging-port=0'] } }), {
+    mode: 0o600,
+  });
+  const children = new Set<KeyturnChild>();
+  const transcript: string[] = [];
+
+  const startWith = (env: NodeJS.ProcessEnv, ...args: string[]) => {
+    transcript.push(`$ keyturn ${args.join(' ')}`);
+    const child = startKeyturn(args, {
+      bin,
+      home,
+      simulator,
+      env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+      onLine: (line) => transcript.push(line),
+    });
+    children.add(child);
+    void child.ended.then((run) => {
+      transcript.push(`(exit ${run.exitCode ?? run.signal})`);
+      children.delete(child);
+    });
+    return child;
+  };
+  const read = (account: string, file: string) => readFile(join(home, 'accounts', account, file), 'utf8');
+  return {
+    home,
+    cli: (...args) => startWith({}, ...args).ended,
+    start: (...args) => startWith({}, ...args),
+    startWith,
+    browserFolder: (account) => join(home, 'accounts', account, 'browser'),
+    read,
+    json: async <T>(account: string, file: string) => JSON.parse(await read(account, file)) as T,
+    files: async () => {
+      const entries = await readdir(home, { recursive: true, withFileTypes: true });
+      const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      return Promise.all(
+        paths
+          .filter((path) => !path.includes('/browser/'))
+          .map(async (path) => ({ path: path.slice(home.length + 1), text: await readFile(path, 'latin1') })),
+      );
+    },
+    endAll: async () => {
+      for (const child of children) child.process.kill('SIGKILL');
+      await Promise.all([...children].map((child) => child.ended));
+    },
+    remove: async (testInfo) => {
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach('transcript', { body: transcript.join('\n'), contentType: 'text/plain' });
+        process.stdout.write(`${transcript.map((line) => `    | ${line}`).join('\n')}\n`);
+      }
+      await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    },
+  };
+}
+
+/** A run's end as a person sees it. */
+export function expectRun(run: KeyturnRun, exitCode: number, text?: RegExp): void {
+  expect(`exit ${run.exitCode}\n${run.stdout}${run.stderr}`).toMatch(new RegExp(`^exit ${exitCode}\n`));
+  if (text) expect(run.stdout + run.stderr).toMatch(text);
+}
