@@ -19,5 +19,7 @@ export default defineConfig({
     { name: 'unit', testDir: 'tests/unit', timeout: 30_000 },
     { name: 'e2e', testDir: 'tests/e2e' },
     { name: 'faults', testDir: 'tests/faults' },
+    // The tests of a file share a server, which takes a while to start.
+    { name: 'consoles', testDir: 'tests/consoles', fullyParallel: false, timeout: 180_000 },
   ],
 });

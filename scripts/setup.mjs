@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Gets a fresh clone ready and then runs what was asked for: demo, test, check, install, build, check:challenges or bench.
+// Gets a fresh clone ready and then runs what was asked for: demo, test, test:consoles, check, install, build, check:challenges or bench.
 // It runs before anything is installed, so it uses Node's own modules only; what it needs of keyturn it takes from the build.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -96,6 +96,13 @@ function run(command, args, { isQuiet = false, timeoutMs, env = process.env, cwd
 
 /** Runs an installed package's program under this very Node. */
 const runNode = (file, args, options) => run(process.execPath, [file, ...args], options);
+
+function npm(args, options) {
+  const program = process.env.npm_execpath;
+  return program
+    ? runNode(program, args, options)
+    : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+}
 
 function requireGoOn(code) {
   if (wasInterrupted) throw new Stop('stopped; run the same command again to go on', code || 130);
@@ -208,10 +215,7 @@ function isInstalled() {
 async function install() {
   say('installing the dependencies (npm ci)');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath;
-  const { code, output } = npm
-    ? await runNode(npm, args, { isQuiet: true })
-    : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { isQuiet: true });
+  const { code, output } = await npm(args, { isQuiet: true });
   requireGoOn(code);
   if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}):\n${output}`);
 }
@@ -481,12 +485,48 @@ async function checkTypes(env) {
   return result;
 }
 
+/** All but `consoles`, which needs servers. */
+const usualProjects = ['unit', 'e2e', 'faults'].map((name) => `--project=${name}`);
+
 async function test(args, env) {
   if (args.length === 0) {
     const { code } = await checkTypes(env);
     if (code !== 0) return code;
   }
-  return (await playwrightTest(['test', ...args], env)).code;
+  const projects = args.some((arg) => arg.startsWith('--project')) ? [] : usualProjects;
+  return (await playwrightTest(['test', ...projects, ...args], env)).code;
+}
+
+/** `args`: the names of consoles (default: all), then flags for the test runner. */
+async function testConsoles(args, env) {
+  const { consoles, isDebianRoot } = await import(pathToFileURL(inRoot('tests/consoles/set-up.mjs')).href);
+  const known = Object.keys(consoles);
+  const flagsFrom = args.findIndex((arg) => arg.startsWith('-'));
+  const given = flagsFrom === -1 ? args : args.slice(0, flagsFrom);
+  const flags = flagsFrom === -1 ? [] : args.slice(flagsFrom);
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown) throw new Stop(`there is no console "${unknown}", only ${known.join(' and ')}`, 2);
+  const names = given.length > 0 ? given : known;
+  for (const name of names) await setUpConsole(consoles[name], { isFailureFatal: isDebianRoot() });
+  return test(['--project=consoles', ...names.map((name) => `tests/consoles/${name}.spec.ts`), ...flags], env);
+}
+
+async function setUpConsole(wanted, { isFailureFatal }) {
+  const startedAt = Date.now();
+  const tools = { run, npm, aptInstall, isInPath };
+  const obstacle = await wanted.obstacle(tools);
+  requireGoOn();
+  let failure;
+  if (!obstacle) {
+    await once(wanted.isThere, async () => {
+      say(`setting up ${wanted.title}`);
+      failure = await wanted.install(tools);
+      requireGoOn();
+    });
+  }
+  if (failure && isFailureFatal) throw new Stop(`${wanted.title} could not be set up: ${failure}`);
+  if (obstacle ?? failure) say(`the tests of ${wanted.title} are skipped: ${obstacle ?? failure}`);
+  else say(`ready: ${wanted.title} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
 }
 
 async function check() {
@@ -526,6 +566,7 @@ async function check() {
 const commands = {
   demo: async (args, env) => (await runNode(inRoot('dist/bin.js'), ['demo', ...args], { env, stdin: 'inherit' })).code,
   test,
+  'test:consoles': testConsoles,
   'test:faults': (args, env) => test(['--project=faults', ...args], { ...env, FAULTS: 'long' }),
   'check:challenges': async (args, env) => (await runNode(inRoot('scripts/check-challenges.mjs'), args, { env })).code,
   bench: async (args, env) => (await runNode(inRoot('scripts/bench.mjs'), args, { env })).code,
@@ -544,7 +585,7 @@ async function main([command, ...args]) {
   }
   if (!Object.hasOwn(commands, command)) {
     throw new Stop(
-      `"${command}" is none of demo, test, test:faults, check, install, build, check:challenges, bench`,
+      `"${command}" is none of demo, test, test:faults, test:consoles, check, install, build, check:challenges, bench`,
       2,
     );
   }

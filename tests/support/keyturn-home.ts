@@ -23,15 +23,15 @@ export interface KeyturnHome {
   start(...args: string[]): KeyturnChild;
   /** As {@link start}, with a changed environment. */
   startWith(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
-  /** The account's browser profile, through which a person reaches the open browser. */
+  /** The account's browser profile, which leads a played person to the open browser. */
   browserFolder(account: string): string;
   read(account: string, file: string): Promise<string>;
   json<T = Record<string, unknown>>(account: string, file: string): Promise<T>;
   /** Every file under the state folder except Chromium's own, with its text. */
   files(): Promise<{ path: string; text: string }[]>;
-  /** Ends the commands that still run. */
+  /** Kills the commands that still run. */
   endAll(): Promise<void>;
-  /** Removes the folder; prints what was run and said when the test failed. */
+  /** Removes the folder. Prints the commands and their output when the test failed. */
   remove(testInfo: TestInfo): Promise<void>;
 }
 

@@ -203,6 +203,54 @@ test('a Node that is too old is told so before anything else happens', async ({ 
   expect(await clone.calls()).toEqual([]);
 });
 
+/** Two consoles, one that is there and one that is not, and a test runner that prints what it is to do. */
+async function withConsoles({ setup, write }: Clone, absent: string, isDebianRoot = false) {
+  await setup('install');
+  await write('node_modules/@playwright/test/cli.js', "process.stdout.write(process.argv.slice(2).join(' '));\n");
+  await write(
+    'tests/consoles/set-up.mjs',
+    `export const isDebianRoot = () => ${isDebianRoot};
+     const there = { title: 'There', isThere: () => true, obstacle: async () => undefined };
+     const absent = { title: 'Absent', isThere: () => false, ${absent} };
+     export const consoles = { there, absent };\n`,
+  );
+}
+
+test('the tests leave the consoles out, unless they are asked for', async ({ clone }) => {
+  await withConsoles(clone, 'obstacle: async () => undefined, install: async () => undefined');
+  expect((await clone.setup('test', 'tests/unit')).stdout).toBe(
+    'test --project=unit --project=e2e --project=faults tests/unit',
+  );
+  expect((await clone.setup('test', '--project=unit')).stdout).toBe('test --project=unit');
+  expect((await clone.setup('test:consoles', 'there', '-g', 'login')).stdout).toBe(
+    'test --project=consoles tests/consoles/there.spec.ts -g login',
+  );
+  expect((await clone.setup('test:consoles')).stdout).toContain('there.spec.ts tests/consoles/absent.spec.ts');
+  const unknown = await clone.setup('test:consoles', 'nowhere');
+  expect(unknown).toMatchObject({ code: 2, stdout: '' });
+  expect(unknown.stderr).toContain('no console "nowhere", only there and absent');
+});
+
+test('a console that cannot be set up here is skipped with its reason', async ({ clone }) => {
+  await withConsoles(clone, "obstacle: async () => 'this is not Debian'", true);
+  const skipped = await clone.setup('test:consoles');
+  expect(skipped.stderr).toContain('the tests of Absent are skipped: this is not Debian');
+  expect(skipped).toMatchObject({ code: 0, stdout: expect.stringContaining('--project=consoles') });
+});
+
+for (const isDebianRoot of [true, false]) {
+  test(`a set-up that fails ${isDebianRoot ? 'is a failure for root on Debian' : 'skips its tests elsewhere'}`, async ({
+    clone,
+  }) => {
+    const install = "obstacle: async () => undefined, install: async () => 'no compiler'";
+    await withConsoles(clone, install, isDebianRoot);
+    const run = await clone.setup('test:consoles', 'absent');
+    expect(run.stderr).toContain('no compiler');
+    expect(run.code).toBe(isDebianRoot ? 1 : 0);
+    expect(run.stdout === '').toBe(isDebianRoot);
+  });
+}
+
 test('an unknown command is refused', async ({ clone }) => {
   const run = await clone.setup('deploy');
   expect(run).toMatchObject({ code: 2 });

@@ -1,0 +1,99 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SimulatedClock } from '../../src/simulator/clock.js';
+import { startFeishu, type FeishuSimulator } from '../../src/simulator/feishu.js';
+import type { KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import { PersonAtWindow } from '../../src/simulator/owner.js';
+import { test as base } from '../support/browsers.js';
+import { expectRun, openKeyturnHome, type KeyturnHome } from '../support/keyturn-home.js';
+import { consoles } from './set-up.mjs';
+
+export interface ConsoleTestOptions<Server, Owner> {
+  /** The console, and its site profile beside the tests. */
+  readonly name: keyof typeof consoles;
+  readonly start: () => Promise<Server>;
+  /** Who has an account there. */
+  readonly owner: (server: Server) => Promise<Owner>;
+  /** What a person does at the sign-in form. */
+  readonly fillForm: (person: PersonAtWindow, owner: Owner) => Promise<void>;
+}
+
+interface Fixtures<Owner> {
+  owner: Owner;
+  /** Receives the questions to the owner. */
+  feishu: FeishuSimulator;
+  keyturn: KeyturnHome;
+  /** The owner signs in at the window that this command opens. */
+  atWindow: (...command: string[]) => Promise<KeyturnRun>;
+  /** Adds the account `work` and signs in. `profile` changes the site profile's text. */
+  login: (options?: { profile?: (text: string) => string }) => Promise<KeyturnRun>;
+}
+
+/** Tests that drive the built command line at a real console. All tests of a file share one server. They are skipped where the console is not installed. */
+export async function consoleTest<Server extends { readonly url: string; stop(): Promise<void> }, Owner>(
+  options: ConsoleTestOptions<Server, Owner>,
+) {
+  const test = base.extend<Fixtures<Owner>, { server: Server }>({
+    server: [
+      async ({}, use) => {
+        const server = await options.start();
+        await use(server);
+        await server.stop();
+      },
+      { scope: 'worker', timeout: 180_000 },
+    ],
+    owner: async ({ server }, use) => use(await options.owner(server)),
+    feishu: async ({}, use) => {
+      const feishu = await startFeishu();
+      await use(feishu);
+      await feishu.close();
+    },
+    keyturn: async ({ feishu }, use, testInfo) => {
+      const keyturn = await openKeyturnHome({ clock: new SimulatedClock(), feishu });
+      await use(keyturn);
+      await keyturn.endAll();
+      await keyturn.remove(testInfo);
+    },
+    atWindow: async ({ keyturn, owner }, use) => {
+      const person = new PersonAtWindow({ userDataDir: keyturn.browserFolder('work'), patienceMs: 60_000 });
+      await use(async (...command) => {
+        const run = keyturn.start(...command);
+        await Promise.race([options.fillForm(person, owner), run.ended]);
+        await person.leave();
+        return run.ended;
+      });
+      await person.leave();
+    },
+    login: async ({ server, keyturn, atWindow }, use) =>
+      use(async ({ profile: change = (text: string) => text } = {}) => {
+        const profile = join(keyturn.home, `${options.name}.yaml`);
+        const text = await readFile(new URL(`./${options.name}.yaml`, import.meta.url), 'utf8');
+        await writeFile(profile, change(text));
+        expectRun(await keyturn.cli('account', 'add', 'work', '--site', profile, '--base-url', server.url), 0);
+        return atWindow('login', 'work', '--yes', '--timeout', '90s');
+      }),
+  });
+  const obstacle = await obstacleTo(options.name);
+  test.skip(obstacle !== undefined, obstacle ?? '');
+  return test;
+}
+
+async function obstacleTo(name: keyof typeof consoles): Promise<string | undefined> {
+  const wanted = consoles[name];
+  const obstacle = await wanted.obstacle();
+  if (obstacle !== undefined || wanted.isThere()) return obstacle;
+  return `${wanted.title} is not installed: \`npm run test:consoles -- ${name}\` does that`;
+}
+
+/** The key that keyturn holds. */
+export const keyOf = async (keyturn: KeyturnHome) => (await keyturn.cli('key', 'work')).stdout.trim();
+
+/** The account's entry in `refresh --json`, with the exit code of the command. */
+export async function refresh(keyturn: KeyturnHome, ...flags: string[]): Promise<Record<string, unknown>> {
+  const run = await keyturn.cli('refresh', '--json', ...flags);
+  const [end] = JSON.parse(run.stdout) as Record<string, unknown>[];
+  return { ...end, exitCode: run.exitCode };
+}
+
+export { expect } from '../support/browsers.js';
+export { expectRun } from '../support/keyturn-home.js';

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ServerProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  readonly command: string;
+  /** The arguments that make it listen on this port. */
+  readonly args: (port: number) => readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The user and group it runs as; by default those of the tests. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** By default any free port. */
+  readonly port?: number;
+  /** Answers with a status below 500 once the server is ready. */
+  readonly readyPath: string;
+}
+
+const startMs = 120_000;
+const stopMs = 10_000;
+
+/** Starts a server on a free port of 127.0.0.1 and waits until it answers. */
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const port = options.port ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const { command, cwd, env, uid, gid } = options;
+  const child = spawn(command, options.args(port), { cwd, env, uid, gid, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (data: Buffer) => (output = (output + String(data)).slice(-4000));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let end: string | undefined;
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      end = error.message;
+      resolve();
+    });
+    child.once('close', (code, signal) => {
+      end ??= `it ended with ${code ?? signal}`;
+      resolve();
+    });
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(kill, stopMs);
+    await ended;
+    clearTimeout(timer);
+    process.off('exit', kill);
+  };
+  const deadlineAt = Date.now() + startMs;
+  while (end === undefined && Date.now() < deadlineAt) {
+    const status = await fetch(url + options.readyPath, { redirect: 'manual' }).then(
+      (response) => response.status,
+      () => undefined,
+    );
+    if (status !== undefined && status < 500) return { url, stop };
+    await delay(100);
+  }
+  await stop();
+  throw new Error(`${command} did not answer at ${url}: ${end ?? `${startMs / 1000} s went by`}\n${output}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
