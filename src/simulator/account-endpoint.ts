@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { isChineseMobile, maskPhone, type ConsoleState } from './console-state.js';
+import { isChineseMobile, maskPhone, ownerPassword, type ConsoleState } from './console-state.js';
 import { fail, notLoggedIn, ok } from './envelope.js';
 import { offerXsrf } from './key-endpoint.js';
 import { setCookie, visitOf } from './visit.js';
@@ -16,7 +16,7 @@ const codeRefusal = (verdict: keyof typeof codeRefusals) => fail(codeRefusals[ve
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Signing in by phone and SMS code, the code before a reset, and who is signed in. */
+/** Signing in by phone and SMS code, the code or the password before a reset, and who is signed in. */
 export function registerAccountEndpoint(app: FastifyInstance, state: ConsoleState): void {
   app.post<{ Body: Record<string, unknown> | null }>('/api/user/sms/send', (request) => {
     const { session } = visitOf(request);
@@ -36,6 +36,14 @@ export function registerAccountEndpoint(app: FastifyInstance, state: ConsoleStat
     if (!session) return notLoggedIn();
     const verdict = state.checkCode(session.phone, 'reset', text(request.body?.code));
     if (verdict !== 'right') return codeRefusal(verdict);
+    session.resetConfirmed = true;
+    return ok(true);
+  });
+
+  app.post<{ Body: Record<string, unknown> | null }>('/api/user/password/verify', (request) => {
+    const { session } = visitOf(request);
+    if (!session) return notLoggedIn();
+    if (request.body?.password !== ownerPassword) return fail('40005', '密码错误，请重新输入');
     session.resetConfirmed = true;
     return ok(true);
   });

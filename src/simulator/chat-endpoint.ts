@@ -11,13 +11,12 @@ export function registerChatEndpoint(app: FastifyInstance, state: ConsoleState):
   app.post<{ Body: { model?: unknown; messages?: unknown; stream?: unknown } | null }>(
     '/v1/chat/completions',
     (request, reply) => {
-      const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const known = state.ownerOfKey(key);
-      if (state.weather.get().gone || !known?.isCurrent) return invalidKey();
+      const key = state.findKey(/^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+      if (state.weather.get().gone || !key) return invalidKey();
       if (state.weather.get().banned) {
         return refusal('434', 'Access to the current AK has been blocked due to unauthorized requests');
       }
-      if (known.owner.key && state.hasExpired(known.owner.key)) return refusal('439', 'Your API Token has expired.');
+      if (state.hasExpired(key)) return refusal('439', 'Your API Token has expired.');
       const { model, messages, stream } = request.body ?? {};
       if (typeof model !== 'string' || !Array.isArray(messages) || messages.length === 0) {
         return reply.code(400).send(refusal('400', 'model and messages are required'));

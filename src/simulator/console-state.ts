@@ -1,13 +1,18 @@
 import type { SimulatedClock } from './clock.js';
-import type { AddOwnerOptions, IssuedSession, OwnerTruth, RequestLogEntry } from './console-types.js';
+import type { AddOwnerOptions, ConsoleKind, IssuedSession, OwnerTruth, RequestLogEntry } from './console-types.js';
 import type { SeededRandom } from './random.js';
 import type { WeatherStation } from './weather.js';
 
 export interface ConsoleKey {
+  readonly id: string;
   readonly value: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
   readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Epoch milliseconds; undefined when it never expires. */
+  readonly expiresAt: number | undefined;
+  /** It was replaced or deleted. */
+  isDead: boolean;
 }
 
 export interface ConsoleSession {
@@ -16,14 +21,14 @@ export interface ConsoleSession {
   readonly signedInAt: number;
   /** What `x-xsrf-token` has to be. */
   xsrf: string;
-  /** A right SMS code was given; good for one reset. */
+  /** A right SMS code or the password was given; good for one new key. */
   resetConfirmed: boolean;
 }
 
 export interface Owner {
   readonly phone: string;
-  key?: ConsoleKey;
-  readonly deadKeys: string[];
+  /** Every key that was ever made, oldest first. */
+  readonly keys: ConsoleKey[];
   rotations: number;
 }
 
@@ -40,6 +45,9 @@ export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many';
 
 const minuteMs = 60_000;
 
+/** Every owner's. */
+export const ownerPassword = 'simulated-password';
+
 export const maskPhone = (phone: string) => `${phone.slice(0, 3)}****${phone.slice(-4)}`;
 export const maskOfKey = (key: string) => `${key.slice(0, 5)}****${key.slice(-4)}`;
 export const isChineseMobile = (text: string) => /^1[3-9]\d{9}$/.test(text);
@@ -51,21 +59,23 @@ export class ConsoleState {
   private readonly codes = new Map<string, SentCode[]>();
   private readonly revealTickets = new Map<string, string>();
   private readonly pageTokens = new Set<string>();
+  private keyCount = 0;
   readonly log: RequestLogEntry[] = [];
 
   constructor(
     readonly clock: SimulatedClock,
     readonly random: SeededRandom,
     readonly weather: WeatherStation,
+    readonly kind: ConsoleKind = 'one-key',
   ) {}
 
   addOwner(options: AddOwnerOptions): Owner {
     if (!isChineseMobile(options.phone)) throw new TypeError('an owner needs a Chinese mobile number of 11 digits');
     if (this.ownersByPhone.has(options.phone))
       throw new TypeError('the simulator has an owner with that number already');
-    const owner: Owner = { phone: options.phone, deadKeys: [], rotations: 0 };
+    const owner: Owner = { phone: options.phone, keys: [], rotations: 0 };
     this.ownersByPhone.set(owner.phone, owner);
-    if (options.key === 'existing') owner.key = this.newKey(owner, options.keyAgeMs ?? 0);
+    if (options.key === 'existing') this.makeKey(owner, { ageMs: options.keyAgeMs });
     return owner;
   }
 
@@ -79,23 +89,38 @@ export class ConsoleState {
     return [...this.ownersByPhone.values()];
   }
 
-  ownerOfKey(key: string): { owner: Owner; isCurrent: boolean } | undefined {
-    for (const owner of this.ownersByPhone.values()) {
-      if (owner.key?.value === key) return { owner, isCurrent: true };
-      if (owner.deadKeys.includes(key)) return { owner, isCurrent: false };
-    }
-    return undefined;
+  /** Undefined, too, when it was replaced or deleted. It may have expired. */
+  findKey(value: string): ConsoleKey | undefined {
+    return this.owners()
+      .flatMap((owner) => owner.keys)
+      .find((key) => key.value === value && !key.isDead);
   }
 
-  /** One key per account: the old one is dead the moment the new one exists. */
-  replaceKey(owner: Owner): ConsoleKey {
-    if (owner.key) owner.deadKeys.push(owner.key.value);
-    owner.key = this.newKey(owner, 0);
-    return owner.key;
+  /** The newest that was not replaced or deleted. */
+  currentKey(owner: Owner): ConsoleKey | undefined {
+    return owner.keys.findLast((key) => !key.isDead);
+  }
+
+  /** Where an account has one key, the old one is dead the moment the new one exists. */
+  makeKey(owner: Owner, options: { name?: string; ageMs?: number; lifetimeMs?: number } = {}): ConsoleKey {
+    const isOnly = this.kind === 'one-key';
+    if (isOnly) for (const key of owner.keys) key.isDead = true;
+    const createdAt = this.clock.now() - (options.ageMs ?? 0);
+    const lifetimeMs = isOnly ? this.weather.get().keyLifetimeMs : options.lifetimeMs;
+    const key: ConsoleKey = {
+      id: String((this.keyCount += 1)),
+      value: `sk-${this.random.hex(32)}`,
+      name: options.name ?? maskPhone(owner.phone),
+      createdAt,
+      expiresAt: lifetimeMs === undefined ? undefined : shownExpiry(createdAt, lifetimeMs),
+      isDead: false,
+    };
+    owner.keys.push(key);
+    return key;
   }
 
   hasExpired(key: ConsoleKey): boolean {
-    return key.expiresAt <= this.clock.now();
+    return key.expiresAt !== undefined && key.expiresAt <= this.clock.now();
   }
 
   signIn(phone: string): ConsoleSession {
@@ -186,13 +211,22 @@ export class ConsoleState {
 
   truth(phone: string): OwnerTruth {
     const owner = this.owner(phone);
+    const current = this.currentKey(owner);
     return {
       phone,
       maskedPhone: maskPhone(phone),
-      currentKey: owner.key?.value,
-      expiresAt: owner.key && new Date(owner.key.expiresAt).toISOString(),
+      currentKey: current?.value,
+      expiresAt: isoTime(current?.expiresAt),
       rotations: owner.rotations,
-      deadKeys: [...owner.deadKeys],
+      deadKeys: owner.keys.filter((key) => key.isDead).map((key) => key.value),
+      keys: owner.keys.map((key) => ({
+        id: key.id,
+        name: key.name,
+        value: key.value,
+        createdAt: isoTime(key.createdAt),
+        expiresAt: isoTime(key.expiresAt),
+        isAlive: !key.isDead && !this.hasExpired(key),
+      })),
       sessions: [...this.sessionsByToken.values()].filter((s) => s.phone === phone && this.isAlive(s)).length,
       requests: this.log.filter((entry) => entry.phone === phone),
     };
@@ -202,17 +236,18 @@ export class ConsoleState {
     const endsAt = this.weather.get().sessionsExpireAt;
     return endsAt === null || this.clock.now() < endsAt || session.signedInAt >= endsAt;
   }
+}
 
-  private newKey(owner: Owner, ageMs: number): ConsoleKey {
-    const { keyLifetimeMs } = this.weather.get();
-    const endsAt = this.clock.now() - ageMs + keyLifetimeMs;
-    return {
-      value: `sk-${this.random.hex(32)}`,
-      // Cut to what the console prints, unless the lifetime is so short that the seconds matter.
-      expiresAt: keyLifetimeMs < 10 * minuteMs ? endsAt : Math.floor(endsAt / minuteMs) * minuteMs,
-      name: maskPhone(owner.phone),
-    };
-  }
+/** Cut to what the console prints, unless the lifetime is so short that the seconds matter. */
+function shownExpiry(createdAt: number, lifetimeMs: number): number {
+  const endsAt = createdAt + lifetimeMs;
+  return lifetimeMs < 10 * minuteMs ? endsAt : Math.floor(endsAt / minuteMs) * minuteMs;
+}
+
+export function isoTime(epochMs: number): string;
+export function isoTime(epochMs: number | undefined): string | undefined;
+export function isoTime(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 }
 
 /** `2026-03-04 15:54`: as the console prints a moment, in Shanghai's time and without saying so. */

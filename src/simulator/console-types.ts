@@ -1,5 +1,24 @@
 import type { WeatherStation } from './weather.js';
 
+/**
+ * How keys live at the console. `one-key`: the account has one key; making a new one kills the old one.
+ * `several-keys`: keys live side by side until they are deleted, each is shown once, and the list has only their names.
+ */
+export type ConsoleKind = 'one-key' | 'several-keys';
+
+/** A key that the console made, whatever became of it. */
+export interface KeyTruth {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  /** ISO 8601 UTC; absent when it never expires. */
+  readonly expiresAt?: string;
+  /** The service accepts it: it was not replaced, not deleted, and has not expired. */
+  readonly isAlive: boolean;
+}
+
 /** One request the console or the chat service got. Never holds a secret: the path has no query. */
 export interface RequestLogEntry {
   readonly method: string;
@@ -21,14 +40,16 @@ export interface OwnerTruth {
   readonly phone: string;
   /** `151****1234`, as the console shows it. */
   readonly maskedPhone: string;
-  /** Absent when the account has no key. It may have expired: see `expiresAt`. */
+  /** The newest key that was not replaced or deleted. It may have expired: see `expiresAt`. */
   readonly currentKey?: string;
-  /** ISO 8601 UTC. */
+  /** ISO 8601 UTC; absent when there is no key, or one that never expires. */
   readonly expiresAt?: string;
   /** How many keys were made by a POST, the first one (创建) included. */
   readonly rotations: number;
-  /** Keys that a reset killed, oldest first. */
+  /** Keys that were replaced or deleted, oldest first. */
   readonly deadKeys: readonly string[];
+  /** Every key that was ever made, oldest first. */
+  readonly keys: readonly KeyTruth[];
   /** How many sign-ins are alive. */
   readonly sessions: number;
   /** Requests that carried this owner's session, oldest first. */
@@ -54,6 +75,7 @@ export interface IssuedSession {
 }
 
 export interface ConsoleSimulator {
+  readonly kind: ConsoleKind;
   /** Origin of the console, `http://127.0.0.1:PORT`. The key page is `/profile?tab=apiKey`, signing in `/login`. */
   readonly url: string;
   /** Origin of the chat service; the endpoint is `/v1/chat/completions`. */
@@ -71,7 +93,7 @@ export interface ConsoleSimulator {
   issueSession(phone: string): IssuedSession;
   /** Kills sign-ins now: that owner's, or everybody's. Returns how many. */
   expireSessions(phone?: string): number;
-  /** Replaces the owner's key behind everybody's back, as somebody at another computer would. Returns the new key. */
+  /** Makes a key behind everybody's back, as somebody at another computer would. Returns it. */
   rotateElsewhere(phone: string): string;
   /** Every request, oldest first, those without a session included. */
   requests(): readonly RequestLogEntry[];

@@ -3,8 +3,9 @@ import { registerAccountEndpoint } from './account-endpoint.js';
 import { registerChatEndpoint } from './chat-endpoint.js';
 import type { SimulatedClock } from './clock.js';
 import { ConsoleState } from './console-state.js';
-import type { ConsoleSimulator } from './console-types.js';
-import { registerKeyEndpoint } from './key-endpoint.js';
+import type { ConsoleKind, ConsoleSimulator } from './console-types.js';
+import { registerKeyEndpoint, registerRevealEndpoint } from './key-endpoint.js';
+import { registerKeysEndpoint } from './keys-endpoint.js';
 import { registerPages } from './pages/register-pages.js';
 import { SeededRandom } from './random.js';
 import { RiskControl } from './risk-control.js';
@@ -18,18 +19,21 @@ export interface ConsoleOptions {
   readonly clock: SimulatedClock;
   readonly random?: SeededRandom;
   readonly weather?: WeatherStation;
+  /** Default `one-key`. */
+  readonly kind?: ConsoleKind;
 }
 
 /** Starts the console and, on a port of its own, the chat service. Both answer on 127.0.0.1 only. */
 export async function startConsole(options: ConsoleOptions): Promise<ConsoleSimulator> {
   const weather = options.weather ?? new WeatherStation();
-  const state = new ConsoleState(options.clock, options.random ?? new SeededRandom(1), weather);
+  const state = new ConsoleState(options.clock, options.random ?? new SeededRandom(1), weather, options.kind);
   const risk = new RiskControl(state);
   const site = newServer(state);
   const api = newServer(state);
   risk.register(site);
   registerAccountEndpoint(site, state);
-  registerKeyEndpoint(site, state, risk);
+  (state.kind === 'one-key' ? registerKeyEndpoint : registerKeysEndpoint)(site, state, risk);
+  registerRevealEndpoint(site, state);
   registerSearchEndpoint(site, state);
   registerPages(site, state, risk);
   registerChatEndpoint(api, state);
@@ -42,6 +46,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleSimu
       api.listen({ host: '127.0.0.1', port: options.apiPort ?? 0 }),
     ]);
     return {
+      kind: state.kind,
       url,
       apiUrl,
       weather,
@@ -52,7 +57,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleSimu
       smsCount: (phone) => state.codesSentTo(phone).length,
       issueSession: (phone) => state.issueSession(phone),
       expireSessions: (phone) => state.expireSessions(phone),
-      rotateElsewhere: (phone) => state.replaceKey(state.owner(phone)).value,
+      rotateElsewhere: (phone) => state.makeKey(state.owner(phone)).value,
       requests: () => state.log,
       close,
     };

@@ -3,6 +3,7 @@ import { parseDuration } from '../duration.js';
 import type { SimulatedClock } from './clock.js';
 import { controlHelp } from './control-help.js';
 import type { AddOwnerOptions, ConsoleSimulator } from './console-types.js';
+import { severalKeysProfile } from './several-keys-profile.js';
 import type { FeishuSimulator, PressOptions, SayOptions } from './feishu.js';
 import type { WeatherPatch } from './weather.js';
 
@@ -30,8 +31,16 @@ function registerConsoleSwitches(app: FastifyInstance, options: ControlOptions):
   const { console: site, feishu, clock } = options;
   const time = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs });
 
-  app.get('/', (request, reply) => reply.type('text/plain; charset=utf-8').send(controlHelp(`http://${request.host}`)));
+  app.get('/', (request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(controlHelp(`http://${request.host}`, site.kind)),
+  );
+  app.get('/site-profile', (_request, reply) =>
+    site.kind === 'several-keys'
+      ? reply.type('text/yaml; charset=utf-8').send(severalKeysProfile(site))
+      : reply.code(404).send({ error: 'the built-in site profile iflow describes this console', help: 'GET /' }),
+  );
   app.get('/state', () => ({
+    kind: site.kind,
     console: site.url,
     keyPage: `${site.url}/profile?tab=apiKey`,
     api: site.apiUrl,

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import type { ConsoleKind } from './console-types.js';
 import { startKeyturn, type KeyturnChild, type KeyturnRun } from './keyturn-child.js';
 import { SimulatedOwner } from './owner.js';
 import { makeScratchHome } from './scratch-home.js';
@@ -15,7 +16,9 @@ export interface DemoOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Leave the simulator running until the signal. */
   readonly keep: boolean;
+  /** The story is that of the console with one key. */
   readonly story: boolean;
+  readonly consoleKind: ConsoleKind;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +30,7 @@ const dayMs = 86_400_000;
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const startedAt = performance.now();
   const home = await makeScratchHome('keyturn-demo-', options.env);
-  const simulator = await startSimulator();
+  const simulator = await startSimulator({ kind: options.consoleKind });
   simulator.console.addOwner({ phone });
   const story = new Story(options, simulator, home);
   let isDone = true;
@@ -132,11 +135,7 @@ class Story {
       ...Object.entries(this.childEnv()).map(([name, value]) => `  export ${name}=${value}`),
       `  alias keyturn='node ${this.options.bin}'`,
       '',
-      ...(this.options.story
-        ? []
-        : [
-            `  keyturn account add ${account} --base-url ${simulator.console.url} --probe-url ${simulator.console.apiUrl}`,
-          ]),
+      ...(this.options.story ? [] : this.addAccount()),
       `  keyturn login ${account}                 sign in as ${phone}; the code: curl -s ${simulator.controlUrl}/sms`,
       `  keyturn refresh --force ${account}`,
       '',
@@ -154,6 +153,17 @@ class Story {
         resolve();
       });
     });
+  }
+
+  private addAccount(): string[] {
+    const { console: site, controlUrl } = this.simulator;
+    if (site.kind === 'one-key') {
+      return [`  keyturn account add ${account} --base-url ${site.url} --probe-url ${site.apiUrl}`];
+    }
+    return [
+      `  curl -s ${controlUrl}/site-profile > several-keys.yaml`,
+      `  keyturn account add ${account} --site ./several-keys.yaml`,
+    ];
   }
 
   stop(): void {

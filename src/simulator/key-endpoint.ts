@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { maskOfKey, shanghaiTime, type ConsoleKey, type ConsoleState } from './console-state.js';
+import { maskOfKey, shanghaiTime, type ConsoleKey, type ConsoleSession, type ConsoleState } from './console-state.js';
 import { fail, notLoggedIn, ok, overloaded, type Envelope } from './envelope.js';
 import { punishJson, type RiskControl } from './risk-control.js';
 import { headerOf, setCookie, visitOf } from './visit.js';
@@ -11,52 +11,90 @@ export const closingMessage = '心流开放平台已停止服务，API 服务与
 /** `GET` reads the state of the account's one key, `POST` replaces it. */
 export function registerKeyEndpoint(app: FastifyInstance, state: ConsoleState, risk: RiskControl): void {
   const path = '/api/openapi/apikey';
+  const guarded = guardKeys(state, risk);
 
-  app.get(path, (request, reply) => {
-    const refused = refuse(state, risk, request, reply, 'read');
-    if (refused) return refused;
-    const { session } = visitOf(request);
-    if (!session) return notLoggedIn();
-    const { key } = state.owner(session.phone);
-    if (state.weather.get().xsrfRotates) session.xsrf = state.newXsrf();
-    offerXsrf(reply, request);
-    if (!key) return ok(null);
-    return ok(keyData(state, key, { full: state.weather.get().fullKeyOnGet }));
+  app.get(path, (request, reply) =>
+    guarded(request, reply, 'read', ({ phone }) => {
+      const key = state.currentKey(state.owner(phone));
+      return ok(key ? keyData(state, key, { full: state.weather.get().fullKeyOnGet }) : null);
+    }),
+  );
+  app.post(path, (request, reply) =>
+    guarded(request, reply, 'rotate', (session) => rotated(state, rotate(state, session))),
+  );
+}
+
+/** What a page fetches that gets only a ticket in the answer to its POST. */
+export function registerRevealEndpoint(app: FastifyInstance, state: ConsoleState): void {
+  app.get<{ Querystring: { ticket?: string } }>('/api/openapi/apikey/plain', (request) => {
+    if (!visitOf(request).session) return notLoggedIn();
+    const value = state.redeemRevealTicket(request.query.ticket ?? '');
+    return value ? ok({ plain: value }) : fail('404', '凭证已失效');
   });
+}
 
-  app.post(path, (request, reply) => {
-    const refused = refuse(state, risk, request, reply, 'rotate');
+/**
+ * What every request for keys goes through, whatever kind of console it is, before `answer` says what is answered to it.
+ * A new key may cost the visitor its answer: the weather drops it after `answer` has made the key.
+ */
+export function guardKeys(state: ConsoleState, risk: RiskControl) {
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kind: RequestKind,
+    answer: (session: ConsoleSession) => object,
+  ): object => {
+    const refused = refuse(state, risk, request, reply, kind);
     if (refused) return refused;
-    const { session } = visitOf(request);
-    if (!session) return notLoggedIn();
-    if (headerOf(request, 'x-xsrf-token') !== session.xsrf) return fail('403', '请求校验失败，请刷新页面后重试');
-    const owner = state.owner(session.phone);
-    if (state.weather.get().smsOnReset && owner.key && !session.resetConfirmed) {
-      visitOf(request).entry.note = 'sms-wanted';
-      return fail('FoundRiskAndDoubleConfirm', '当前操作存在风险，需要进行手机验证', {
-        verifyType: 'sms',
-        codeLength: 6,
-      });
+    const { session, entry } = visitOf(request);
+    // The console with one key says everything with HTTP 200; the other one says what HTTP has a status for.
+    const turnDown = (status: number, envelope: Envelope) => {
+      if (state.kind === 'several-keys') reply.code(status);
+      return envelope;
+    };
+    if (!session) return turnDown(401, notLoggedIn());
+    if (kind !== 'read' && headerOf(request, 'x-xsrf-token') !== session.xsrf) {
+      return turnDown(403, fail('403', '请求校验失败，请刷新页面后重试'));
     }
-    session.resetConfirmed = false;
-    const key = state.replaceKey(owner);
-    owner.rotations += 1;
-    if (state.weather.takeDroppedAnswer()) {
-      visitOf(request).entry.note = 'rotated-answer-dropped';
+    const wanted = kind === 'rotate' ? wantedAgain(state, session) : undefined;
+    if (wanted) {
+      entry.note = `${wanted.data.verifyType}-wanted`;
+      return turnDown(403, fail('FoundRiskAndDoubleConfirm', wanted.message, wanted.data));
+    }
+    const { rotations } = state.owner(session.phone);
+    const body = answer(session);
+    if (state.owner(session.phone).rotations > rotations && state.weather.takeDroppedAnswer()) {
+      entry.note = 'rotated-answer-dropped';
       reply.hijack();
       request.raw.socket.destroy();
       return reply;
     }
     if (state.weather.get().xsrfRotates) session.xsrf = state.newXsrf();
     offerXsrf(reply, request);
-    return rotated(state, key);
-  });
+    return body;
+  };
+}
 
-  app.get<{ Querystring: { ticket?: string } }>('/api/openapi/apikey/plain', (request) => {
-    if (!visitOf(request).session) return notLoggedIn();
-    const value = state.redeemRevealTicket(request.query.ticket ?? '');
-    return value ? ok({ plain: value }) : fail('404', '凭证已失效');
-  });
+/** Makes a key for a visitor who came through the door, and uses up what they confirmed for it. */
+export function rotate(
+  state: ConsoleState,
+  session: ConsoleSession,
+  options?: { name?: string; lifetimeMs?: number },
+): ConsoleKey {
+  const owner = state.owner(session.phone);
+  session.resetConfirmed = false;
+  owner.rotations += 1;
+  return state.makeKey(owner, options);
+}
+
+/** What is asked again in the middle, right before a key is made. */
+function wantedAgain(state: ConsoleState, session: ConsoleSession) {
+  const { smsOnReset, passwordOnRotate } = state.weather.get();
+  if (session.resetConfirmed) return undefined;
+  if (smsOnReset && state.currentKey(state.owner(session.phone))) {
+    return { message: '当前操作存在风险，需要进行手机验证', data: { verifyType: 'sms', codeLength: 6 } };
+  }
+  return passwordOnRotate ? { message: '请验证登录密码', data: { verifyType: 'password' } } : undefined;
 }
 
 /** Sends the session's XSRF token when the visitor's cookie holds another or none. */
@@ -117,8 +155,8 @@ function refuse(
     return reply.header('bxpunish', '1').send(punishJson(new URL(url, `http://${request.host}`).href, where));
   };
   if (weather.replayRefused && entry.by === 'replay') return punish(risk.newPunishUrl({}), 'dialog');
-  const challenge = session && risk.refuse(kind, cookies.get('x5sec'));
-  return challenge && punish(challenge.url, challenge.weather.where);
+  const challenge = session && kind !== 'delete' && risk.refuse(kind, cookies.get('x5sec'));
+  return challenge ? punish(challenge.url, challenge.weather.where) : undefined;
 }
 
 /** Where the `redirect` weather sends a request; `localhost` is the same machine but another host to a browser. */
@@ -131,6 +169,7 @@ export function redirectTarget(weather: Weather, request: FastifyRequest): strin
 
 function rotated(state: ConsoleState, key: ConsoleKey): Envelope {
   const { keyShownAfterRotate } = state.weather.get();
+  if (keyShownAfterRotate === 'nowhere') return ok(keyData(state, key, { full: false }), { display: 'mask' });
   if (keyShownAfterRotate === 'page') {
     return ok(keyData(state, key, { full: false }), { display: 'ticket', ticket: state.newRevealTicket(key.value) });
   }
@@ -139,7 +178,7 @@ function rotated(state: ConsoleState, key: ConsoleKey): Envelope {
 
 function keyData(state: ConsoleState, key: ConsoleKey, options: { full: boolean }): object {
   const hasExpired = state.hasExpired(key);
-  const expireTime = shanghaiTime(key.expiresAt);
+  const expireTime = key.expiresAt === undefined ? null : shanghaiTime(key.expiresAt);
   const shown = options.full ? key.value : undefined;
   if (state.weather.get().drift === 'fields') {
     return {

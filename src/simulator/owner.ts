@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Frame, Locator, Page } from 'playwright';
+import { ownerPassword } from './console-state.js';
 import type { ConsoleSimulator } from './console-types.js';
 import { dragPath } from './drag-path.js';
 import { SeededRandom } from './random.js';
@@ -149,6 +150,16 @@ export class SimulatedOwner extends PersonAtWindow {
     const typed = code ?? (await this.waitForSms(phone, 0));
     await first.click();
     await first.page().keyboard.type(typed, { delay: 30 });
+    await this.confirmDialog();
+  }
+
+  /** Types the account's password into the open dialog, and confirms. */
+  async typePassword({ password = ownerPassword }: { password?: string } = {}): Promise<void> {
+    const field = await this.find('the password field of the dialog', (frame) =>
+      frame.locator('[role=dialog] input[type=password]'),
+    );
+    await field.click();
+    await field.pressSequentially(password, { delay: 15 });
     await this.confirmDialog();
   }
 

@@ -8,10 +8,8 @@ export function registerSearchEndpoint(app: FastifyInstance, state: ConsoleState
   app.post<{ Body: { keywords?: unknown; num?: unknown } | null }>('/api/search/webSearch', (request, reply) => {
     const weather = state.weather.get();
     if (weather.gone) return reply.code(404).send(fail('404', closingMessage));
-    const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const known = state.ownerOfKey(key);
-    const isLive = known?.isCurrent && known.owner.key && !state.hasExpired(known.owner.key);
-    if (!isLive) return fail('INVALID_APIKEY', 'Invalid apiKey');
+    const key = state.findKey(/^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    if (!key || state.hasExpired(key)) return fail('INVALID_APIKEY', 'Invalid apiKey');
     if (weather.banned) {
       return fail('INVALID_APIKEY', 'Access to the current AK has been blocked due to unauthorized requests');
     }

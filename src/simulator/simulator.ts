@@ -1,6 +1,6 @@
 import { SimulatedClock } from './clock.js';
 import { startConsole } from './console.js';
-import type { ConsoleSimulator } from './console-types.js';
+import type { ConsoleKind, ConsoleSimulator } from './console-types.js';
 import { startControl } from './control.js';
 import type { FeishuSimulator } from './feishu.js';
 import { SeededRandom } from './random.js';
@@ -10,6 +10,8 @@ export type * from './console-types.js';
 export type { Weather, WeatherPatch } from './weather.js';
 
 export interface SimulatorOptions {
+  /** Which console it is. Default `one-key`. */
+  readonly kind?: ConsoleKind;
   /** Ports on 127.0.0.1; 0 or nothing for any free one. */
   readonly consolePort?: number;
   readonly apiPort?: number;
@@ -42,6 +44,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   try {
     const site = await startConsole({
+      kind: options.kind,
       consolePort: options.consolePort,
       apiPort: options.apiPort,
       clock,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const on = z.enum(['read', 'rotate', 'any']);
+/** `delete` comes only to the console with several keys. */
+const on = z.enum(['read', 'rotate', 'delete', 'any']);
 /** The next `next` requests of the kind `on` (by default any) to the key endpoint are hit; the number counts down. */
 const fault = z.strictObject({ next: z.int().min(0), on: on.optional() });
 
@@ -36,23 +37,30 @@ export const weatherSchema = z.strictObject({
   replayRefused: z.boolean(),
   /** A reset wants a six-digit SMS code first. */
   smsOnReset: z.boolean(),
+  /** Making a key wants the account's password again. */
+  passwordOnRotate: z.boolean(),
   /** One field for that code, or six boxes. */
   smsInput: z.enum(['single', 'boxes']),
   /** How long a code is good. */
   smsCodeLifetimeMs: z.number().positive(),
   /** How long 重新发送 stays disabled after a code was sent. */
   smsResendAfterMs: z.number().min(0),
-  /** Whether 重置API密钥 asks once more (确定) before it resets. */
+  /** With one key: whether 重置API密钥 asks once more (确定) before it resets. */
   confirmDialog: z.boolean(),
   /** How long the profile page shows only its spinner. */
   renderDelayMs: z.number().min(0),
-  /** A console that changed: the buttons have other names; the answer's fields do; the page is laid out anew. */
+  /** With one key: a console that changed: the buttons have other names; the answer's fields do; the page is laid out anew. */
   drift: z.enum(['none', 'button', 'fields', 'layout']),
-  /** GET gives the whole key instead of a mask. */
+  /** With one key: GET gives the whole key instead of a mask. */
   fullKeyOnGet: z.boolean(),
-  /** Where a new key appears in full: in the answer to the POST, on the page (which fetches it from elsewhere), or both. */
-  keyShownAfterRotate: z.enum(['answer', 'page', 'both']),
+  /** Where a new key appears in full: in the answer to the POST, on the page (which fetches it from elsewhere), both, or nowhere. */
+  keyShownAfterRotate: z.enum(['answer', 'page', 'both', 'nowhere']),
+  /** With one key: how long each lives. */
   keyLifetimeMs: z.number().positive(),
+  /** With several keys: the visitor chooses how long a key lives, and the list shows it; or none ever expires. */
+  keyExpiry: z.enum(['chosen', 'none']),
+  /** With several keys: a name that a living key has is refused. */
+  namesAreUnique: z.boolean(),
   status429: fault.extend({ retryAfterS: z.number().optional() }),
   status500: fault,
   /** HTTP 200 with `success: false, code: "500"`, as the real service answers when it is busy. */
@@ -76,7 +84,7 @@ export const weatherSchema = z.strictObject({
 export type Weather = z.infer<typeof weatherSchema>;
 export type WeatherPatch = Partial<Weather>;
 export type CaptchaWeather = NonNullable<Weather['captcha']>;
-export type RequestKind = 'read' | 'rotate';
+export type RequestKind = 'read' | 'rotate' | 'delete';
 
 const dayMs = 86_400_000;
 
@@ -89,6 +97,7 @@ export const defaultWeather: Weather = {
   captcha: null,
   replayRefused: false,
   smsOnReset: false,
+  passwordOnRotate: false,
   smsInput: 'single',
   smsCodeLifetimeMs: 300_000,
   smsResendAfterMs: 60_000,
@@ -98,6 +107,8 @@ export const defaultWeather: Weather = {
   fullKeyOnGet: false,
   keyShownAfterRotate: 'both',
   keyLifetimeMs: 7 * dayMs,
+  keyExpiry: 'chosen',
+  namesAreUnique: false,
   status429: { next: 0 },
   status500: { next: 0 },
   overloaded: { next: 0 },

@@ -1,19 +1,21 @@
 import path from 'node:path';
 import { SimulatedOwner } from '../../src/simulator/owner.js';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { startSimulator, type ConsoleKind, type Simulator } from '../../src/simulator/simulator.js';
 import { expect, openContext, test as base, type BrowserContext, type Page } from '../support/browsers.js';
 
 const phone = '15100001234';
 
 interface World {
+  kind: ConsoleKind;
   simulator: Simulator;
   owner: SimulatedOwner;
 }
 
 /* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
 const test = base.extend<World>({
-  simulator: async ({}, use) => {
-    const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
+  kind: ['one-key', { option: true }],
+  simulator: async ({ kind }, use) => {
+    const simulator = await startSimulator({ kind, weather: { smsResendAfterMs: 0 } });
     await use(simulator);
     await simulator.close();
   },
@@ -331,4 +333,81 @@ test('a key that the answer hides is shown by the page alone', async ({ simulato
   const key = truth(simulator).currentKey ?? '';
   expect(await answer.text()).not.toContain(key);
   await expect(page.locator('[class*="value"]')).toHaveText(key);
+});
+
+test.describe(() => {
+  test.use({ kind: 'several-keys' });
+  const shownKey = (page: Page) => page.getByRole('dialog', { name: 'Your new API key' }).locator('input');
+
+  test('a key among several is shown once, after the password was asked again, and can be deleted', async ({
+    simulator,
+    context,
+    page,
+    owner,
+  }) => {
+    const { currentKey: older = '' } = simulator.console.addOwner({ phone, key: 'existing' });
+    simulator.console.weather.set({ passwordOnRotate: true });
+    await signInQuietly(simulator, context);
+    await page.goto(keyPage(simulator));
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByLabel('Name').fill('work');
+    await page.getByLabel('Expires').selectOption('30 days');
+    await shot(page, 'several-create');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await owner.typePassword({ password: 'wrong' });
+    await expect(page.getByText('That password is not right.')).toBeVisible();
+    await shot(page, 'several-password');
+    expect(truth(simulator).rotations).toBe(0);
+    await page.locator('input[type=password]').fill('');
+    await owner.typePassword();
+    await expect.poll(() => truth(simulator).rotations).toBe(1);
+    await expect(shownKey(page)).toHaveValue(truth(simulator).keys[1]?.value ?? 'no key was made');
+    await expect(page.getByRole('row').nth(1)).toContainText('work');
+    await shot(page, 'several-shown-once');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.reload();
+    await expect(page.getByRole('row')).toHaveCount(3);
+    await shot(page, 'several-list');
+    const key = truth(simulator).currentKey ?? '';
+    expect(await page.content()).not.toContain(key);
+    for (const alive of [older, key]) expect(await chat(simulator, alive)).toMatchObject({ object: 'chat.completion' });
+    await page.getByRole('row').nth(1).getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(() => truth(simulator).deadKeys).toEqual([key]);
+    await expect(page.getByRole('row')).toHaveCount(2);
+  });
+
+  test('a new key whose answer hides it is shown by the page, or nowhere at all', async ({
+    simulator,
+    context,
+    page,
+    owner,
+  }) => {
+    simulator.console.addOwner({ phone });
+    simulator.console.weather.set({
+      keyShownAfterRotate: 'page',
+      keyExpiry: 'none',
+      captcha: { where: 'page', on: 'rotate', nth: 1 },
+    });
+    await signInQuietly(simulator, context);
+    await page.goto(keyPage(simulator));
+    await expect(page.getByText('No API keys yet.')).toBeVisible();
+    const create = async () => {
+      await page.getByRole('button', { name: 'Create key' }).click();
+      await page.getByLabel('Name').fill('work');
+      await expect(page.getByLabel('Expires')).toHaveCount(0);
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+    };
+    await create();
+    // Risk control takes the whole page away; the press goes on with its name once it was passed.
+    await owner.dragSlider();
+    await expect(shownKey(page)).toHaveValue(/^sk-/);
+    await owner.confirmDialog();
+    expect(truth(simulator).keys).toMatchObject([{ name: 'work', isAlive: true }]);
+    simulator.console.weather.set({ keyShownAfterRotate: 'nowhere' });
+    await create();
+    await expect(page.getByText('The key was created.')).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    expect(truth(simulator).rotations).toBe(2);
+  });
 });

@@ -18,14 +18,15 @@ export const clientScript = String.raw`
     setTimeout(function () { node.remove(); }, 2500);
   }
 
-  function openDialog(title, content, action, onAction) {
+  // Without a word for leaving, the action is the only way out.
+  function openDialog(title, content, action, onAction, leave) {
     var mask = el('div', { class: 'mask_p6Xe' }, []);
     var close = function () { mask.remove(); };
     mask.append(el('div', { class: 'dialog_r1Cs', role: 'dialog', 'aria-modal': 'true', 'aria-label': title },
-      [el('h2', {}, [title])].concat(content, el('div', { class: 'buttons_i7Tg' }, [
-        el('button', { class: 'plain', type: 'button', onclick: close }, ['取消']),
+      [el('h2', {}, [title])].concat(content, el('div', { class: 'buttons_i7Tg' },
+        (leave === null ? [] : [el('button', { class: 'plain', type: 'button', onclick: close }, [leave || '取消'])]).concat(
         el('button', { class: 'primary', type: 'button', onclick: function () { onAction(close); } }, [action])
-      ]))));
+      )))));
     document.body.append(mask);
     return close;
   }
@@ -68,7 +69,7 @@ export const clientScript = String.raw`
 
   function punished(data, method, path, body) {
     if (!data.dialogSize) {
-      if (method === 'POST') sessionStorage.setItem('pendingReset', '1');
+      if (method === 'POST') sessionStorage.setItem('pendingReset', JSON.stringify(body));
       sessionStorage.setItem('x5referer', location.href);
       location.href = data.url;
       return new Promise(function () {});
@@ -91,6 +92,29 @@ export const clientScript = String.raw`
       window.addEventListener('message', heard);
       document.body.append(widget);
     });
+  }
+
+  // What a console asks for again in the middle; then the key is asked for again.
+  function askAgain(wanted, onConfirmed) {
+    return wanted.verifyType === 'password' ? askPassword(onConfirmed) : askSms(cfg, user.phone, onConfirmed);
+  }
+
+  function askPassword(onConfirmed) {
+    var isOne = cfg.kind === 'one-key';
+    var title = isOne ? '请验证登录密码' : 'Confirm your password';
+    var wrong = el('div', { class: 'wrong_a6Ft', role: 'alert' }, []);
+    var password = el('input', { type: 'password', autocomplete: 'current-password', 'aria-label': isOne ? '登录密码' : 'Password' }, []);
+    openDialog(title, [
+      el('p', {}, [isOne ? '为了您的账号安全，请再次输入登录密码。' : 'Please enter your password again to continue.']),
+      el('div', { class: 'code_y2Nd' }, [password]), wrong
+    ], isOne ? '确定' : 'Confirm', function (close) {
+      call('POST', '/api/user/password/verify', { password: password.value }).then(function (answer) {
+        if (!answer.success) { wrong.textContent = isOne ? answer.message : 'That password is not right.'; return; }
+        close();
+        onConfirmed();
+      }, function (problem) { wrong.textContent = problem.message; });
+    }, isOne ? undefined : 'Cancel');
+    password.focus();
   }
 
   // The code before a reset: sent as the dialog opens, checked on its own, then the reset is asked for again.

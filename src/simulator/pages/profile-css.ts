@@ -43,6 +43,8 @@ export const profileCss = `
 .code_y2Nd{display:flex;gap:12px;align-items:center;margin:4px 0 6px}
 .code_y2Nd input{border:1px solid #dcdfec;border-radius:10px;height:44px;outline:0;padding:0 12px;flex:1;min-width:0}
 .code_y2Nd input:focus{border-color:#5b4dfa;box-shadow:0 0 0 3px rgba(91,77,250,.12)}
+.field_u2Bn{display:flex;flex-direction:column;gap:4px;margin:0 0 14px;color:#5d637b}
+.field_u2Bn input,.field_u2Bn select{border:1px solid #dcdfec;border-radius:10px;height:42px;padding:0 12px;background:#fff;color:#1f2333}
 .boxes_k9Wr input{flex:none;width:46px;padding:0;text-align:center;font-size:18px}
 .resend_c5Iv{border:0;background:none;color:#5b4dfa;cursor:pointer;white-space:nowrap;padding:0}
 .resend_c5Iv[disabled]{color:#a9aec2;cursor:default}

@@ -1,10 +1,15 @@
+import type { ConsoleKind } from '../console-types.js';
 import type { Weather } from '../weather.js';
 import { brand, footnote, htmlPage } from './layout.js';
 import { profileCss } from './profile-css.js';
 import { profileScript } from './profile-script.js';
 
 /** What the page's script is told when it is loaded; the rest it learns from the answers. */
-export interface ProfileConfig extends Pick<Weather, 'renderDelayMs' | 'drift' | 'confirmDialog' | 'smsInput'> {
+export interface ProfileConfig extends Pick<
+  Weather,
+  'renderDelayMs' | 'drift' | 'confirmDialog' | 'smsInput' | 'keyExpiry'
+> {
+  readonly kind: ConsoleKind;
   readonly pageToken: string;
 }
 
@@ -15,6 +20,6 @@ export function profilePage(config: ProfileConfig): string {
     css: profileCss,
     body: `<div id="root"><div class="loading_k2Vd" role="status" aria-label="加载中"><div class="spinner"></div></div></div><template id="brand">${brand}</template><template id="footnote">${footnote}</template>`,
     config,
-    script: profileScript,
+    script: profileScript(config.kind),
   });
 }

@@ -44,11 +44,13 @@ export function registerPages(app: FastifyInstance, state: ConsoleState, risk: R
     return html(
       reply,
       profilePage({
+        kind: state.kind,
         pageToken: state.newPageToken(),
         renderDelayMs: weather.renderDelayMs,
         drift: weather.drift,
         confirmDialog: weather.confirmDialog,
         smsInput: weather.smsInput,
+        keyExpiry: weather.keyExpiry,
       }),
     );
   });

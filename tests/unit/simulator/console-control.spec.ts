@@ -1,10 +1,17 @@
 import { expect, test } from '@playwright/test';
+import { parseSiteProfile } from '../../../src/site/parse-profile.js';
+import type { ConsoleKind } from '../../../src/simulator/console-types.js';
 import { startSimulator } from '../../../src/simulator/simulator.js';
 
 const phone = '15100001234';
 
-test('the control port switches weather and time, and its manual lists only switches that exist', async () => {
-  const simulator = await startSimulator();
+for (const kind of ['one-key', 'several-keys'] as const) {
+  test(`with ${kind} the control port switches weather and time, and its manual lists only switches that exist`, () =>
+    tryEverySwitch(kind));
+}
+
+async function tryEverySwitch(kind: ConsoleKind): Promise<void> {
+  const simulator = await startSimulator({ kind });
   const call = async (method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${simulator.controlUrl}${path}`, {
       method,
@@ -22,7 +29,10 @@ test('the control port switches weather and time, and its manual lists only swit
     expect(simulator.console.weather.get().captcha).toBeNull();
     await call('POST', '/clock/advance', { by: '84h' });
     expect(simulator.clock.offsetMs).toBe(84 * 3_600_000);
-    expect(JSON.parse((await call('GET', '/state')).text)).toMatchObject({ console: simulator.console.url });
+    expect(JSON.parse((await call('GET', '/state')).text)).toMatchObject({
+      kind,
+      console: simulator.console.url,
+    });
     expect((await call('POST', '/weather', { rain: 1 })).text).toContain('rain');
 
     const manual = (await call('GET', '/')).text;
@@ -40,6 +50,18 @@ test('the control port switches weather and time, and its manual lists only swit
     }
   } finally {
     await simulator.close();
+  }
+}
+
+test('the control port hands out a site profile of the console with several keys, and none of the other', async () => {
+  for (const kind of ['one-key', 'several-keys'] as const) {
+    const simulator = await startSimulator({ kind });
+    const answer = await fetch(`${simulator.controlUrl}/site-profile`);
+    const text = await answer.text();
+    await simulator.close();
+    expect(answer.status).toBe(kind === 'one-key' ? 404 : 200);
+    if (kind === 'several-keys')
+      expect(parseSiteProfile(text, 'several-keys.yaml').baseUrl).toBe(simulator.console.url);
   }
 });
 

@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
 import { SimulatedClock } from '../../../src/simulator/clock.js';
 import { startConsole } from '../../../src/simulator/console.js';
-import type { ConsoleSimulator, IssuedSession } from '../../../src/simulator/console-types.js';
+import type { ConsoleKind, ConsoleSimulator, IssuedSession } from '../../../src/simulator/console-types.js';
 import { SeededRandom } from '../../../src/simulator/random.js';
 
 export const phone = '15100001234';
@@ -17,24 +17,32 @@ export interface Answer {
 }
 
 export interface ConsoleWorld {
+  kind: ConsoleKind;
   clock: SimulatedClock;
   site: ConsoleSimulator;
   /** Calls the key endpoint as the HTTP rung does; `session` is what `issueSession` gave. */
-  keyCall: (method: 'GET' | 'POST', session?: IssuedSession, headers?: Record<string, string>) => Promise<Answer>;
+  keyCall: (
+    method: 'GET' | 'POST' | 'DELETE',
+    session?: IssuedSession,
+    headers?: Record<string, string>,
+    more?: { body?: object; id?: string },
+  ) => Promise<Answer>;
   post: (url: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
 }
 
 export const test = base.extend<ConsoleWorld>({
   clock: async ({}, use) => use(new SimulatedClock({ realNow: () => startedAt })),
-  site: async ({ clock }, use) => {
-    const site = await startConsole({ clock, random: new SeededRandom(1) });
+  kind: ['one-key', { option: true }],
+  site: async ({ clock, kind }, use) => {
+    const site = await startConsole({ clock, random: new SeededRandom(1), kind });
     await use(site);
     await site.close();
   },
-  keyCall: async ({ site }, use) => {
-    await use(async (method, session, headers = {}) =>
+  keyCall: async ({ site, kind }, use) => {
+    const path = kind === 'one-key' ? '/api/openapi/apikey' : '/api/keys';
+    await use(async (method, session, headers = {}, { body = { name: '151****1234' }, id } = {}) =>
       readAnswer(
-        await fetch(`${site.url}/api/openapi/apikey`, {
+        await fetch(`${site.url}${path}${id === undefined ? '' : `/${id}`}`, {
           method,
           redirect: 'manual',
           headers: {
@@ -42,7 +50,7 @@ export const test = base.extend<ConsoleWorld>({
             ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
             ...headers,
           },
-          body: method === 'POST' ? JSON.stringify({ name: '151****1234' }) : undefined,
+          body: method === 'POST' ? JSON.stringify(body) : undefined,
           signal: AbortSignal.timeout(5000),
         }),
       ),
