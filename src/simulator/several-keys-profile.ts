@@ -10,21 +10,21 @@ timeZone: UTC
 
 key:
   pattern: '^sk-[0-9a-f]{32}$'
-  # A key that nobody chose an expiry for never expires; this only says how often to make a new one.
-  lifetime: 7d
+  # A key that nobody chose an expiry for never expires.
+  every: 84h
   env: SEVERAL_API_KEY
 
 session:
   login: { url: '/profile?tab=apiKey' }
   cookies: [BXAuth]
 
-# A profile cannot say yet that there is a key and that it is not shown, unless there is a mask. So the name of the keys
-# that it makes is one: "keyturn-****".
+# A profile cannot say that there is a key which is not shown, unless there is a mask. So the keys that it makes have a name
+# which is one, and which shows too little to tell two keys apart.
 http:
   headers:
     x-xsrf-token: '\${cookie:XSRF-TOKEN}'
   read: { method: GET, path: /api/keys }
-  rotate: { method: POST, path: /api/keys, json: { name: keyturn-**** } }
+  rotate: { method: POST, path: /api/keys, json: { name: key-**** } }
   answer:
     # The newest key comes first in the list; the answer to the POST is the one place that shows a key.
     key: [data.key, data.0.name]
@@ -40,7 +40,7 @@ page:
     none: { text: No API keys yet. }
   rotate:
     - click: { role: button, name: Create key }
-    - fill: { into: { label: Name }, with: keyturn-**** }
+    - fill: { into: { label: Name }, with: key-**** }
     - click: { role: button, name: Create }
       rotates: true
   capture:

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLong, longTest, pick, size, test, type FaultWorld } from './fault-world.js';
+import { faultTest, isLong, longTest, pick, size, test, type FaultWorld } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 300_000 });
 
@@ -19,7 +19,7 @@ longTest('killed in the page rung before file operations', async ({ world }) => 
   }
 });
 
-test('killed in the page rung at the request that rotates', async ({ world }) => {
+faultTest('killed in the page rung at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {
@@ -35,7 +35,7 @@ test('killed in the page rung at the request that rotates', async ({ world }) =>
   }
 });
 
-test('the browser is killed at the request that rotates', async ({ world }) => {
+faultTest('the browser is killed at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {
@@ -51,7 +51,7 @@ test('the browser is killed at the request that rotates', async ({ world }) => {
   }
 });
 
-test('the process that drives the page is killed at the request that rotates', async ({ world }) => {
+faultTest('the process that drives the page is killed at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {

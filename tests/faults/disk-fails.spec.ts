@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, isLong, longTest, pick, test, type DiskFault } from './fault-world.js';
+import { faultTest, expect, isLong, longTest, pick, test, type DiskFault } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
@@ -18,7 +18,7 @@ for (const { code, what, short } of kinds) {
   for (const isLasting of [false, true]) {
     // The short form takes the two that must not take a key away: a disk that fills up, and a moment without files.
     const isShort = code === 'ENOSPC' ? isLasting : code === 'EMFILE' && !isLasting;
-    (isShort ? test : longTest)(
+    (isShort ? faultTest : longTest)(
       `${what} ${isLasting ? 'from one operation on' : 'at one operation'} (${code})`,
       async ({ world }) => {
         const operations = await world.operations({ plan: 'fail', code }, ...forced);
@@ -36,7 +36,7 @@ for (const { code, what, short } of kinds) {
   }
 }
 
-test('a run whose end cannot be recorded has renewed all the same', async ({ world }) => {
+faultTest('a run whose end cannot be recorded has renewed all the same', async ({ world }) => {
   const fault = { plan: 'fail', code: 'EIO' } as const;
   const operations = await world.operations(fault, ...forced);
   const recording = operations.filter(({ path }) => path.includes('last-run.json'));
@@ -64,7 +64,7 @@ function mounted(folder: string): { mount(...args: string[]): void; unmount(): v
   };
 }
 
-test('a real file system that is full or read-only', async ({ world }) => {
+faultTest('a real file system that is full or read-only', async ({ world }) => {
   const store = join(world.home, 'accounts');
   const aside = join(world.home, 'aside');
   mkdirSync(aside, { mode: 0o700 });

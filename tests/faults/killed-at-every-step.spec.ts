@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dayMs, isLong, longTest, pick, size, test, type FaultWorld } from './fault-world.js';
+import { faultTest, dayMs, isLong, longTest, pick, size, test, type FaultWorld } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
 const ordinary = ['refresh', 'work', '--method', 'http'];
 const forced = [...ordinary, '--force'];
 
-test('killed before each file operation', async ({ world }) => {
+faultTest('killed before each file operation', async ({ world }) => {
   const operations = await world.operations({ plan: 'kill' }, ...forced);
   for (const { at, name, path } of pick(operations, 10)) {
     await world.trial({
@@ -29,7 +29,7 @@ longTest('killed before each file operation of a renewal that is due', async ({ 
   }
 });
 
-test('power cut after each file operation', async ({ world }) => {
+faultTest('power cut after each file operation', async ({ world }) => {
   const operations = await world.operations({ plan: 'cut' }, ...forced);
   for (const { at, name, path } of pick(operations, 6)) {
     await world.trial({
@@ -44,7 +44,7 @@ for (const [title, leave] of [
   ['killed while it settles an answer that nobody heard', leaveUnheardAnswer],
   ['killed while it settles an answer that was heard', leaveHeardAnswer],
 ] as const) {
-  test(title, async ({ world }) => {
+  faultTest(title, async ({ world }) => {
     await leave(world);
     const operations = await world.operations({ plan: 'kill' }, ...ordinary);
     for (const { at, name, path } of pick(operations, 2)) {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, hourMs, isLong, longTest, size, test, type FaultWorld } from './fault-world.js';
+import { faultTest, expect, hourMs, isLong, longTest, size, test, type FaultWorld } from './fault-world.js';
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
@@ -38,7 +38,7 @@ longTest('two runs at once on one host', async ({ world }) => {
   }
 });
 
-test('a run that may wait for the lock goes on after the other, and rotates nothing twice', async ({ world }) => {
+faultTest('a run that may wait for the lock goes on after the other, and rotates nothing twice', async ({ world }) => {
   world.simulator.clock.advance(4 * 24 * hourMs);
   await world.trial({
     label: '--wait-lock behind a due run',
@@ -56,7 +56,7 @@ test('a run that may wait for the lock goes on after the other, and rotates noth
   });
 });
 
-test('two runs at once on two hosts that share the state folder', async ({ world }) => {
+faultTest('two runs at once on two hosts that share the state folder', async ({ world }) => {
   test.skip(!hasOtherHosts, 'another host needs unshare(1) and the right to use it');
   for (let nth = 0; nth < size(10, 1); nth += 1) {
     world.simulator.clock.advance(4 * 24 * hourMs);
@@ -70,7 +70,7 @@ test('two runs at once on two hosts that share the state folder', async ({ world
   }
 });
 
-test('a host that stood still finds that another one took over, and presses nothing', async ({ world }) => {
+faultTest('a host that stood still finds that another one took over, and presses nothing', async ({ world }) => {
   test.skip(!hasOtherHosts, 'another host needs unshare(1) and the right to use it');
   await world.trial({
     label: 'stopped before the press, taken over, woken',
@@ -88,7 +88,7 @@ test('a host that stood still finds that another one took over, and presses noth
   });
 });
 
-test('the clock jumps between a fault and the next run', async ({ world }) => {
+faultTest('the clock jumps between a fault and the next run', async ({ world }) => {
   for (const hours of isLong ? [-30, -5, -1, 1, 5, 30] : [-5]) {
     await world.trial({
       label: `killed, then the clock jumped by ${hours} h`,

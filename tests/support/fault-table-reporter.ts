@@ -1,14 +1,16 @@
 import type { Reporter, TestCase } from '@playwright/test/reporter';
+import type { ConsoleKind } from '../../src/simulator/console-types.js';
 import { faultAnnotation, type FaultFigures } from '../faults/fault-figures.js';
 
-/** Prints what the fault suite counted: one line per kind of fault, and the sum. */
+/** Prints what the fault suite counted: one line per kind of fault, and the sum for each kind of console. */
 export default class FaultTableReporter implements Reporter {
   private readonly rows = new Map<string, FaultFigures>();
 
   onTestEnd(test: TestCase): void {
     for (const { type, description } of test.annotations) {
       if (type === faultAnnotation && description !== undefined) {
-        this.rows.set(test.title, JSON.parse(description) as FaultFigures);
+        const isKnown = test.expectedStatus === 'failed';
+        this.rows.set(isKnown ? `${test.title}: a known loss` : test.title, JSON.parse(description) as FaultFigures);
       }
     }
   }
@@ -16,16 +18,12 @@ export default class FaultTableReporter implements Reporter {
   onEnd(): void {
     if (this.rows.size === 0) return;
     const rows = [...this.rows].map(([title, figures]) => line(title, figures));
-    const sum: FaultFigures = {
-      cases: total(this.rows, (each) => each.cases),
-      kills: total(this.rows, (each) => each.kills),
-      lost: total(this.rows, (each) => each.lost),
-      needless: total(this.rows, (each) => each.needless),
-      further: total(this.rows, (each) => each.further),
-      recoveryMs: [...this.rows.values()].flatMap((each) => each.recoveryMs),
-    };
-    const head = ['fault', 'cases', 'kills', 'lost keys', 'needless', 'further', 'recovery'];
-    const all = [head, ...rows, line('all', sum)];
+    const sums = (['one-key', 'several-keys'] as const).map((console) => {
+      const figures = [...this.rows.values()].filter((each) => each.console === console);
+      return figures.length === 0 ? [] : [line(`all, ${console}`, sum(console, figures))];
+    });
+    const head = ['fault', 'cases', 'kills', 'lost keys', 'orphans', 'needless', 'further', 'asked', 'recovery'];
+    const all = [head, ...rows, ...sums.flat()];
     const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
     const show = (row: string[]) =>
       row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
@@ -37,13 +35,27 @@ export default class FaultTableReporter implements Reporter {
   }
 }
 
-function line(title: string, { cases, kills, lost, needless, further, recoveryMs }: FaultFigures): string[] {
+function line(
+  title: string,
+  { cases, kills, lost, orphans, needless, further, asked, recoveryMs }: FaultFigures,
+): string[] {
   const sorted = [...recoveryMs].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   const recovery = median === undefined ? '-' : `${(median / 1000).toFixed(2)} s`;
-  return [title, ...[cases, kills, lost, needless, further].map(String), recovery];
+  return [title, ...[cases, kills, lost, orphans, needless, further, asked].map(String), recovery];
 }
 
-function total(rows: ReadonlyMap<string, FaultFigures>, of: (figures: FaultFigures) => number): number {
-  return [...rows.values()].reduce((sum, figures) => sum + of(figures), 0);
+function sum(console: ConsoleKind, figures: readonly FaultFigures[]): FaultFigures {
+  const total = (of: (each: FaultFigures) => number) => figures.reduce((so, each) => so + of(each), 0);
+  return {
+    console,
+    cases: total((each) => each.cases),
+    kills: total((each) => each.kills),
+    lost: total((each) => each.lost),
+    orphans: total((each) => each.orphans),
+    needless: total((each) => each.needless),
+    further: total((each) => each.further),
+    asked: total((each) => each.asked),
+    recoveryMs: figures.flatMap((each) => each.recoveryMs),
+  };
 }

@@ -67,7 +67,7 @@ export class FaultyWire {
     const server = this.keep(connect(this.target));
     let armed: typeof this.fault;
     client.on('data', (chunk) => {
-      if (this.fault && /^POST \/api\/openapi\/apikey /.test(chunk.toString('latin1'))) {
+      if (this.fault && /^POST \/api\/(openapi\/apikey|keys) /.test(chunk.toString('latin1'))) {
         armed = this.fault;
         this.fault = undefined;
         if (armed.fault.kind === 'cut-request') {

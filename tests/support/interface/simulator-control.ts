@@ -1,9 +1,14 @@
 import { FieldPaths } from './field-paths.js';
 import { startProgram } from './program.js';
 
-/** The control port's addresses as its own help names them, each tried; and what `/state` tells. */
+/** The control port's addresses as its own help names them, each tried, and what `/state` tells; for both kinds of console. */
 export async function simulatorLines(): Promise<string[]> {
-  const simulator = startProgram(['demo', '--simulator-only']);
+  const lines = await Promise.all(['--simulator-only', '--several-keys'].map(linesOf));
+  return [...new Set(lines.flat())].sort();
+}
+
+async function linesOf(flag: string): Promise<string[]> {
+  const simulator = startProgram(['demo', flag]);
   try {
     const url = await addressIn(simulator.stdout);
     const help = await (await fetch(url)).text();
@@ -21,7 +26,7 @@ export async function simulatorLines(): Promise<string[]> {
     });
     const state = new FieldPaths('GET /state');
     state.add(await (await fetch(new URL('/state', url))).json());
-    return [...(await Promise.all(lines)), ...state.lines()].sort();
+    return [...(await Promise.all(lines)), ...state.lines()];
   } finally {
     const ended = new Promise((resolve) => simulator.once('close', resolve));
     simulator.kill('SIGTERM');
