@@ -16,7 +16,7 @@ async function inProject(world: World) {
     path: (name: string) => join(cwd, name),
     put: (name: string, text: string, mode = 0o600) => writeFile(join(cwd, name), text, { mode }),
     cli: (...args: string[]): Promise<KeyturnRun> => {
-      const env = { NO_COLOR: '1', FEISHU_APP_ID: undefined };
+      const env = { NO_COLOR: '1', FORCE_COLOR: undefined, FEISHU_APP_ID: undefined };
       return startKeyturn(args, { bin, home: world.home, simulator: world.simulator, cwd, env }).ended;
     },
   };
@@ -179,7 +179,7 @@ test('a schedule keeps the file that it was installed with, and says when it is 
       home: world.home,
       simulator: world.simulator,
       cwd: dirname(file),
-      env: { NO_COLOR: '1', FEISHU_APP_ID: undefined, PATH: `${dirname(file)}:/usr/bin:/bin` },
+      env: { NO_COLOR: '1', FORCE_COLOR: undefined, FEISHU_APP_ID: undefined, PATH: `${dirname(file)}:/usr/bin:/bin` },
     }).ended;
   const installed = await install('--env-file', 'my.env');
   expectRun(installed, 0);
