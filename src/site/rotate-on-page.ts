@@ -63,7 +63,8 @@ export async function rotateOnPage(
       if (!stop) return stopped(await noKey(work));
       if (round === maxRounds || !wantsPerson(stop)) return stopped(stop);
 
-      const left = await work.help(stop, () => keyCatch.caught() !== undefined);
+      // A page whose repeated request broke off may ask for another code, and would send a third one.
+      const left = await work.help(stop, () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost));
       if (!left && hasPressed) await comesByItself(work, keyCatch, before);
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
       if (left) return stopped(left);

@@ -69,7 +69,7 @@ faultTest('the password is asked for again in the middle', several, async ({ wor
 });
 
 longTest('the connection of the page breaks at the request that creates', async ({ world }) => {
-  for (const kind of ['cut-request', 'cut-answer', 'half-answer'] as const) {
+  for (const kind of ['cut-request', 'half-answer'] as const) {
     await world.trial({
       label: `page, the wire at ${kind}`,
       act: () => {
@@ -110,8 +110,8 @@ faultTest('the answer is lost after a code in the middle', several, async ({ wor
     label: 'the page sends the request once more, and its answer is cut off',
     act: async () => {
       weather.set({ smsOnReset: true });
-      // The first request is answered with the wish for a code; the one that follows the code is cut off.
-      world.wire.onRotate({ kind: 'after-answer' }, () => world.wire.onRotate({ kind: 'cut-answer' }));
+      // The first request is answered with the wish for a code; the answer to the one that follows the code breaks off.
+      world.wire.onRotate({ kind: 'after-answer' }, () => world.wire.onRotate({ kind: 'half-answer' }));
       const { ended } = world.start({}, ...overPage, '--wait', '60s');
       await sendCodes(world, ended);
       return ended;
@@ -148,6 +148,18 @@ faultTest(
     });
   },
 );
+
+faultTest('the browser sends the request again by itself', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
+  await world.trial({
+    label: 'page, the wire is cut before a byte of the answer',
+    act: () => {
+      // On a connection that it has used before, Chromium takes this for an idle connection that ended, and sends the POST again.
+      world.wire.onRotate({ kind: 'cut-answer' });
+      return world.cli(...overPage);
+    },
+    mend: () => world.wire.mend(),
+  });
+});
 
 faultTest('a console takes each name once', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
   const { simulator } = world;
