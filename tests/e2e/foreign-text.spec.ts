@@ -219,6 +219,7 @@ test('what an older version has recorded is printed without control characters',
     ...{ version: 1, id: 'q1', nonce: 'n'.repeat(22), account: 'work', siteTitle: 'Vault', kind: 'login' },
     ...{ detail: escapes, askedAt: at, deadlineAt: at, state: 'unanswered', runId: 'run_1' },
   });
+  expect((await world.cli('status')).stdout).toContain('PWNED-TITLE');
   for (const args of [
     ['status'],
     ['status', '--json'],
@@ -230,7 +231,6 @@ test('what an older version has recorded is printed without control characters',
     const { stdout, stderr } = await world.cli(...args);
     expectPlain(stdout + stderr, args.join(' '));
   }
-  expect((await world.cli('status')).stdout).toContain('PWNED-TITLE');
   expect(JSON.parse((await world.cli('history', 'work', '--json')).stdout.split('\n')[0] ?? '')).toMatchObject({
     detail: escapes,
   });
