@@ -74,8 +74,8 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
 }
 
 /**
- * Whether a console that shows no key may hold one all the same: it says that there is none although we have one, or it took
- * the press and showed no key. A console that answered with a challenge or a refusal made none.
+ * Whether the console may hold a key although it shows none: the record has a key, or the console took the press without
+ * showing one. A console that answered the press with a challenge or a refusal made no key.
  */
 function hidesKeys(intent: RotationIntent, hasCurrent: boolean): boolean {
   if (intent.end?.kind === 'understood') return false;

@@ -180,7 +180,7 @@ export function reasonText(reason: string): string {
     'no-key': 'there was no key',
     expired: 'the key had expired',
     'near-expiry': 'the key was near its expiry',
-    interval: 'its interval of renewal had passed',
+    interval: 'its renewal interval had passed',
     'expiry-unknown': 'the expiry was not known',
     'answer-lost': "an earlier rotation's answer was lost",
     'changed-elsewhere': 'the key had been changed elsewhere',

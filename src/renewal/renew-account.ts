@@ -3,7 +3,7 @@ import { renewalErrors } from '../errors/renewal-errors.js';
 import type { HandoffResult } from '../handoff/question.js';
 import type { Log } from '../log.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
-import { isBelowFloor, isDue, isFromFuture, sensibleExpiry, type DueDecision, type DueReason } from './is-due.js';
+import { isBelowFloor, isDue, type DueDecision, type DueReason } from './is-due.js';
 import { type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import { pageOf } from './challenge-names.js';
 import type { Attempt, Dismissed, IsoTime, Rung, Stop } from './outcome.js';
@@ -20,7 +20,14 @@ import type {
 } from './ports.js';
 import { proveAndPublish, type Made } from './prove-and-publish.js';
 import type { RenewalResult } from './renewal-result.js';
-import { recordPressEnd, writeAheadHooks, type KeyStore, type ProfileLife, type RotationContext } from './rotation.js';
+import {
+  recordPressEnd,
+  withConsoleExpiry,
+  writeAheadHooks,
+  type KeyStore,
+  type ProfileLife,
+  type RotationContext,
+} from './rotation.js';
 
 export interface RenewDeps {
   readonly store: KeyStore;
@@ -56,7 +63,7 @@ export interface RenewOptions extends ProfileLife {
   readonly signIn?: boolean;
 }
 
-/** What to do at the console; `end` and `stop` need nothing more of it. */
+/** What to do at the console. `stop`: nothing, because of an earlier press. */
 type Decision =
   Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly stop: Stop };
 
@@ -110,7 +117,7 @@ async function renew(renewal: Renewal, options: RenewOptions, deps: RenewDeps): 
 
 /** What calls for a new key whether or not the one in the record is due. */
 const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
-/** The same for every rung, or nothing that another rung may do again. */
+/** Failures after which no other rung is tried: it would meet the same, or it must not repeat the press. */
 const endsTheRun: readonly Stop['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
 
 class Renewal {
@@ -304,7 +311,7 @@ class Renewal {
     return this.settlePress(session, rotated, hooks.intent());
   }
 
-  /** A press without a key: where nobody knows whether it made one, the console and the service may show it. */
+  /** After a press that showed no key: asks the console, and then the service, whether it made one. */
   private async settlePress(
     session: ConsoleSession,
     failed: Exclude<RotateResult, { readonly ok: true }>,
@@ -400,7 +407,8 @@ class Renewal {
     expiresAt: IsoTime | undefined,
     isCurrent: boolean,
   ): DueDecision {
-    const current = isCurrent && record.current ? this.updated(record.current, expiresAt) : undefined;
+    const current =
+      isCurrent && record.current ? withConsoleExpiry(record.current, expiresAt, this.options, this.now()) : undefined;
     const { lifetimeMs, everyMs } = this.options;
     const found: KnownKey = {
       key: reading.key ?? '',
@@ -415,21 +423,13 @@ class Renewal {
     return isDue({ version: 1, current: key, previous: [] }, this.now(), { force: this.options.force });
   }
 
-  /** The current key with the console's newer word on its expiry; the time of a wrong clock is replaced by the best guess. */
-  private updated(current: KnownKey, said: IsoTime | undefined): KnownKey {
-    const now = this.now();
-    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = this.options;
-    const isWrong = isFromFuture(current, now);
-    const madeMs = Math.min(now, Date.parse(said ?? '') - (lifetimeMs ?? 0) || now);
-    const obtainedAt = isWrong ? new Date(madeMs).toISOString() : current.obtainedAt;
-    const expiresAt = sensibleExpiry(said, { ...current, obtainedAt }) ?? (isWrong ? undefined : current.expiresAt);
-    return { ...current, obtainedAt, expiresAt, lifetimeMs, everyMs };
-  }
-
   /** The console vouches for the current key; its word on the expiry is newer than the record's. */
   private async keep(expiresAt: IsoTime | undefined): Promise<RenewalResult> {
     const record = await this.deps.store.readRecord();
-    const kept = record.current && { ...record, current: this.updated(record.current, expiresAt) };
+    const kept = record.current && {
+      ...record,
+      current: withConsoleExpiry(record.current, expiresAt, this.options, this.now()),
+    };
     if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await this.deps.store.writeRecord(kept);
     await this.deps.store.removeIntent();
     const decision = isDue(kept ?? record, this.now());
@@ -494,7 +494,7 @@ function notSeen(
   return { kind: 'not-seen', detail, evidence, oldKey, isFurther };
 }
 
-/** A banned account is no word on the key itself. */
+/** A banned account says nothing about the key itself. */
 function verdictOf({ verdict }: Proof): 'valid' | 'invalid' | 'unknown' {
   return verdict === 'banned' ? 'unknown' : verdict;
 }

@@ -1,5 +1,5 @@
 import type { Log } from '../log.js';
-import { sensibleExpiry } from './is-due.js';
+import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Rung, Stop } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
@@ -120,6 +120,29 @@ export async function publishKey(
   await context.store.writeRecord(withCurrentKey(await context.store.readRecord(), known));
   await context.store.removeIntent();
   return known;
+}
+
+/**
+ * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an estimate: the
+ * expiry less the lifetime, or now.
+ *
+ * @param now epoch milliseconds, by the site's clock where that was measured
+ */
+export function withConsoleExpiry(
+  current: KnownKey,
+  shown: IsoTime | undefined,
+  life: ProfileLife,
+  now: number,
+): KnownKey {
+  const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = life;
+  const completed = { ...current, lifetimeMs, everyMs };
+  if (!isFromFuture(current, now)) {
+    return { ...completed, expiresAt: sensibleExpiry(shown, current) ?? current.expiresAt };
+  }
+  const expiresMs = Date.parse(shown ?? '');
+  const madeMs = lifetimeMs === undefined || Number.isNaN(expiresMs) ? now : Math.min(now, expiresMs - lifetimeMs);
+  const obtainedAt = iso(madeMs);
+  return { ...completed, obtainedAt, expiresAt: sensibleExpiry(shown, { ...current, obtainedAt }) };
 }
 
 /** A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown. */

@@ -133,7 +133,7 @@ async function stillWaiting(
 async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
   const question = await deps.questions.read();
   if (!question || question.state === 'resolved') return;
-  // A press that the console took had its challenge cleared before.
+  // The challenge was cleared, else the console would not have taken the press.
   const isCleared = result.kind === 'stopped' && result.stop.kind === 'not-seen';
   if (isCleared || result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
     await deps.questions.write({ ...question, state: 'resolved' });

@@ -1,11 +1,12 @@
 import type { Log } from '../log.js';
-import { isDue, sensibleExpiry } from './is-due.js';
+import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
 import type { Attempt, Rung, Stop } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, OpenRungOptions, PersonAtBrowser, Proof } from './ports.js';
 import {
   publishKey,
   recordPressEnd,
+  withConsoleExpiry,
   writeAheadHooks,
   type KeyStore,
   type ProfileLife,
@@ -114,9 +115,7 @@ async function takeKey(
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = options;
-    const expiresAt = sensibleExpiry(reading.expiresAt, current) ?? current.expiresAt;
-    const known = { ...current, expiresAt, lifetimeMs, everyMs };
+    const known = withConsoleExpiry(current, reading.expiresAt, options, context.now());
     await deps.keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }

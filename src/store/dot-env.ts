@@ -17,7 +17,7 @@ export interface EnvFile {
   readonly path: string;
   /** keyturn's own variables; the other ones in the file belong to other programs. */
   readonly variables: Readonly<Record<string, string>>;
-  /** It may hold the app's secret, so its user is told. */
+  /** The file may hold the app's secret, so the command line warns. */
   readonly isReadableByOthers: boolean;
 }
 

@@ -50,7 +50,7 @@ export interface Plan {
 
 /** After so long the site may have calmed down by itself: try before the person is asked once more. */
 const tryAgainMs = 12 * 3_600_000;
-/** The watch's own pace: between two renewals of one account, however short its keys live. */
+/** The shortest time between two renewals of one account by the watch, however short its keys live. */
 const leastRestMs = 60_000;
 
 export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {

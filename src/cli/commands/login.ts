@@ -121,7 +121,7 @@ async function login(
     say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
     const due = 'key' in result.key ? nextRenewal(result.key.key, context.now()) : undefined;
     const isUnseen = result.key.kind === 'failed' && result.key.stop.kind === 'not-seen';
-    if (isUnseen) say(`look at the console's key page, and delete a key there that nobody has`);
+    if (isUnseen) say(`${account.name}: look at the console's key page, and delete a key there that nobody has`);
     say(
       due
         ? `next: keyturn refresh renews it from ${showTime(due)} on; run it every hour`

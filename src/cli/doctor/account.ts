@@ -73,7 +73,8 @@ export async function accountFindings(home: string, account: AccountConfig, cont
       : isUnseen
         ? `no new key was seen after the press at ${showTime(intent.startedAt)}: ${intent.end?.detail.replace(/\.$/, '')}`
         : `one was interrupted at ${showTime(intent.startedAt)}, and whether the old key still works is unknown; the next refresh settles it`;
-    findings.push({ level: 'warning', check: 'rotation', text, next: `keyturn refresh ${name}` });
+    const next = `keyturn refresh ${name}${isUnseen && !intent.answer ? ' --force' : ''}`;
+    findings.push({ level: 'warning', check: 'rotation', text, next });
   }
   if (question && question.state !== 'resolved') {
     const since = showTime(question.askedAt);
