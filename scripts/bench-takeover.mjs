@@ -14,8 +14,9 @@ import { chromium, devices } from 'playwright';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
+const fromSimulator = (file) => import(pathToFileURL(path.join(root, '.setup/simulator', file)).href);
 const silentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
-const { startFarLink } = await built('simulator', 'far-link.js');
+const { startFarLink } = await fromSimulator('far-link.js');
 const dragPx = 300;
 const slowLink = { delayMs: () => 40, bitsPerSecond: 8_000_000 };
 

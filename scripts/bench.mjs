@@ -12,8 +12,9 @@ import { scriptArguments } from './script-arguments.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
-const { startSimulator } = await import(built('simulator', 'simulator.js'));
-const { startKeyturn } = await import(built('simulator', 'keyturn-child.js'));
+const simulatorFile = (file) => pathToFileURL(path.join(root, '.setup/simulator', file)).href;
+const { startSimulator } = await import(simulatorFile('simulator.js'));
+const { startKeyturn } = await import(simulatorFile('keyturn-child.js'));
 const { findBrowser } = await import(built('browser', 'find-browser.js'));
 const { ensureDisplay, findXvfb } = await import(built('browser', 'display.js'));
 

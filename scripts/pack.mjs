@@ -22,16 +22,16 @@ const common = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
 /** These cannot be required. */
 const modulesOnly = ['string-width'];
 const bundled = [...common, ...modulesOnly];
-const parts = ['main.js', 'page-rung/serve-page.js'].map(built);
+const parts = ['main.js', 'worker/serve-page.js'].map(built);
 
 /**
  * What a run loads that finds nothing due, what a renewal over HTTP needs on top, and what the page process needs: a file
  * for each, and one for what several of them have in common. Rollup cuts up the rest.
  */
 function layers(getModuleInfo) {
-  const start = closure('main.js', 'cli/commands/refresh.js');
-  const renewal = closure('cli/renew-one.js');
-  const page = closure('page-rung/page-host.js');
+  const start = closure('main.js', 'cli/refresh.js');
+  const renewal = closure('app/renew-one.js');
+  const page = closure('worker/page-host.js');
   return (id) => {
     if (parts.includes(id)) return undefined;
     const first = start.has(id) ? 'start' : renewal.has(id) ? 'renewal' : undefined;
@@ -52,7 +52,7 @@ function layers(getModuleInfo) {
   }
 }
 
-/** Code that was kept cannot import: see src/code-cache.ts. */
+/** Code that was kept cannot import: see src/lib/code-cache.ts. */
 const outsideImports = {
   name: 'outside-imports',
   renderDynamicImport: ({ targetModuleId }) =>

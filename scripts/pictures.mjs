@@ -8,8 +8,9 @@ import { chromium, devices } from 'playwright';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
-const { startSimulator } = await built('simulator', 'simulator.js');
-const { startKeyturn } = await built('simulator', 'keyturn-child.js');
+const fromSimulator = (file) => import(pathToFileURL(path.join(root, '.setup/simulator', file)).href);
+const { startSimulator } = await fromSimulator('simulator.js');
+const { startKeyturn } = await fromSimulator('keyturn-child.js');
 const { findBrowser } = await built('browser', 'find-browser.js');
 
 const phone = '15100001234';

@@ -239,7 +239,8 @@ function hashOf(places) {
 
 const isStamped = (file, hash) => existsSync(file) && readFileSync(file, 'utf8') === hash;
 
-const buildHash = () => hashOf(['src', 'profiles', 'scripts/pack.mjs', 'tsconfig.json', 'package-lock.json']);
+const buildHash = () =>
+  hashOf(['src', 'tests/simulator', 'profiles', 'scripts/pack.mjs', 'tsconfig.json', 'package-lock.json']);
 const isBuilt = () => isStamped(inRoot('dist/.stamp'), buildHash());
 
 /** Builds beside dist and swaps, so that a failed build leaves the last good one, and a running program whole files. */
@@ -259,6 +260,7 @@ async function build() {
     const packed = await runNode(inRoot('scripts/pack.mjs'), [fresh], { isQuiet: true });
     requireGoOn(packed.code);
     if (packed.code !== 0) throw new Stop(`the build failed:\n${packed.output}`);
+    await buildSimulator();
     if (existsSync(path.join(fresh, 'bin.js'))) chmodSync(path.join(fresh, 'bin.js'), 0o755);
     writeFileSync(path.join(fresh, '.stamp'), hash);
     if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), old);
@@ -266,6 +268,27 @@ async function build() {
   } finally {
     for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The simulator is no part of the package: it goes to .setup/simulator, as deep below the root as its source, and uses the
+ * build of keyturn. Its types are checked with the tests.
+ */
+async function buildSimulator() {
+  if (!existsSync(inRoot('tests/simulator'))) return;
+  const fresh = path.join(stateFolder, 'simulator.new');
+  const place = path.join(stateFolder, 'simulator');
+  rmSync(fresh, { recursive: true, force: true });
+  const args = ['-p', 'tests/simulator', '--outDir', fresh, '--noEmit', 'false', '--noCheck', '--noResolve'];
+  const { code, output } = await runNode(inRoot('node_modules/typescript/bin/tsc'), args, { isQuiet: true });
+  requireGoOn(code);
+  if (code !== 0) throw new Stop(`the build of the simulator failed:\n${output}`);
+  for (const file of filesIn(fresh)) {
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/(['"](?:\.\.\/)+)src\//g, '$1dist/'));
+  }
+  rmSync(place, { recursive: true, force: true });
+  renameSync(fresh, place);
 }
 
 const fromBuild = (file) => import(pathToFileURL(inRoot('dist', file)).href);
@@ -564,7 +587,7 @@ async function check() {
 }
 
 const commands = {
-  demo: async (args, env) => (await runNode(inRoot('dist/bin.js'), ['demo', ...args], { env, stdin: 'inherit' })).code,
+  demo: async (args, env) => (await runNode(inRoot('scripts/demo.mjs'), args, { env, stdin: 'inherit' })).code,
   test,
   'test:consoles': testConsoles,
   'test:faults': (args, env) => test(['--project=faults', ...args], { ...env, FAULTS: 'long' }),

@@ -20,11 +20,12 @@ import { scriptArguments } from './script-arguments.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
-const { startSimulator } = await import(built('simulator', 'simulator.js'));
-const { startKeyturn } = await import(built('simulator', 'keyturn-child.js'));
-const { SimulatedClock } = await import(built('simulator', 'clock.js'));
-const { SeededRandom } = await import(built('simulator', 'random.js'));
-const { fastClockEnv, fastNow } = await import(built('simulator', 'fast-clock.js'));
+const simulatorFile = (file) => pathToFileURL(path.join(root, '.setup/simulator', file)).href;
+const { startSimulator } = await import(simulatorFile('simulator.js'));
+const { startKeyturn } = await import(simulatorFile('keyturn-child.js'));
+const { SimulatedClock } = await import(simulatorFile('clock.js'));
+const { SeededRandom } = await import(simulatorFile('random.js'));
+const { fastClockEnv, fastNow } = await import(simulatorFile('fast-clock.js'));
 
 const { values } = scriptArguments('soak', {
   options: {
@@ -57,7 +58,7 @@ const bin = path.join(scratch, 'package', 'dist', 'bin.js');
 mkdirSync(path.dirname(bin), { recursive: true });
 mkdirSync(home, { mode: 0o700 });
 symlinkSync(path.join(root, 'package.json'), path.join(scratch, 'package', 'package.json'));
-writeFileSync(bin, `await import(${JSON.stringify(built('simulator', 'fast-keyturn.js'))});\n`);
+writeFileSync(bin, `await import(${JSON.stringify(simulatorFile('fast-keyturn.js'))});\n`);
 
 const simulator = await startSimulator({ clock, seed: Number(values.seed) });
 const { console: site, feishu } = simulator;

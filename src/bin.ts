@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import type * as Main from './main.js';
-import { requireBundle } from './require-bundle.js';
+import { requireBundle } from './lib/require-bundle.js';
 
 await requireBundle<typeof Main>('main.cjs').main(process.argv.slice(2));

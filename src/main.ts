@@ -1,6 +1,6 @@
-import { systemContext } from './cli/context.js';
+import { systemContext } from './app/process-context.js';
 import { runCli } from './cli/program.js';
-import { packageFolder } from './package-folder.js';
+import { packageFolder } from './lib/package-folder.js';
 
 /** The command line of this process: sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright';
-import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 
 export interface OpenSessionOptions {
   /** The account's own Chromium profile folder; made 0700 when missing. Its parent holds the marker of an open browser. */

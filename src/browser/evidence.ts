@@ -1,9 +1,9 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
-import { longToken, redactUrl } from '../redact.js';
-import type { Redactor } from '../redactor.js';
-import type { Evidence } from '../renewal/outcome.js';
+import { longToken, redactUrl } from '../lib/redact.js';
+import type { Redactor } from '../lib/redactor.js';
+import type { Evidence } from '../core/outcome.js';
 import { redactInPage, type FrameRedaction } from './redact-in-page.js';
 
 export interface EvidenceOptions {

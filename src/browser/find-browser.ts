@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
-import { packageFolder } from '../package-folder.js';
+import { packageFolder } from '../lib/package-folder.js';
 
 export type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 

@@ -1,5 +1,5 @@
 import type { BrowserContext, chromium as Chromium } from 'playwright';
-import { requireCompiled } from '../code-cache.js';
+import { requireCompiled } from '../lib/code-cache.js';
 import { browserArgs } from './browser-args.js';
 import type { OpenSessionOptions } from './browser-session.js';
 import type { BrowserProxy } from './browser-proxy.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
-import { isSameMachine, ownIdentity } from '../store/process-identity.js';
+import { isSameMachine, ownIdentity } from '../lib/process-identity.js';
 import { commandLineOf, isAlive } from './process-tree.js';
 import { readRun, storeTimes, type RunOpener } from './profile-state.js';
 

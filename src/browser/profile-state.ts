@@ -1,7 +1,7 @@
 import { open, readFile, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
-import { ownIdentity, type ProcessIdentity } from '../store/process-identity.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { ownIdentity, type ProcessIdentity } from '../lib/process-identity.js';
 
 /** Epoch milliseconds at which Chromium last wrote each store; undefined when it is not there. */
 export interface StoreTimes {

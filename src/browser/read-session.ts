@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright';
-import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { liveCookies } from './restore-session.js';
 
 /** Follows which origins were open, because Playwright reads the storage of those only. */

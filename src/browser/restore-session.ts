@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright';
-import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { RestorePlan } from './profile-state.js';
 
 /** Names its icon, or the browser may ask the site for one, past the route. */

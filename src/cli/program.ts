@@ -4,8 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { examples, type SetExitCode } from './command-help.js';
-import type { CliContext } from './context.js';
-import { printError } from './print-error.js';
+import type { CliContext } from '../app/process-context.js';
+import { printError } from './output/print-error.js';
 import { useEnvFile } from './use-env-file.js';
 
 /** Parses the arguments and runs the command; every end, usage errors too, comes back as an exit code. */
@@ -47,24 +47,23 @@ type Register = (program: Command, context: CliContext, setExitCode: SetExitCode
 
 /** In the order of the help. Each is a module of its own, so that a run loads the one that it was started for. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
-  { names: ['login', 'headed'], load: async () => (await import('./commands/login.js')).registerLogin },
-  { names: ['refresh', 'renew'], load: async () => (await import('./commands/refresh.js')).registerRefresh },
-  { names: ['unblock'], load: async () => (await import('./commands/unblock.js')).registerUnblock },
-  { names: ['watch'], load: async () => (await import('./commands/watch.js')).registerWatch },
-  { names: ['schedule'], load: async () => (await import('./commands/schedule.js')).registerSchedule },
-  { names: ['status'], load: async () => (await import('./commands/status.js')).registerStatus },
-  { names: ['key'], load: async () => (await import('./commands/key.js')).registerKey },
-  { names: ['exec'], load: async () => (await import('./commands/exec.js')).registerExec },
-  { names: ['deliver'], load: async () => (await import('./commands/deliver.js')).registerDeliver },
-  { names: ['account'], load: async () => (await import('./commands/account.js')).registerAccount },
-  { names: ['notify'], load: async () => (await import('./commands/notify.js')).registerNotify },
-  { names: ['history'], load: async () => (await import('./commands/history.js')).registerHistory },
-  { names: ['config'], load: async () => (await import('./commands/config.js')).registerConfig },
-  { names: ['secrets'], load: async () => (await import('./commands/secrets.js')).registerSecrets },
-  { names: ['doctor'], load: async () => (await import('./commands/doctor.js')).registerDoctor },
-  { names: ['logout'], load: async () => (await import('./commands/logout.js')).registerLogout },
-  { names: ['explain'], load: async () => (await import('./commands/explain.js')).registerExplain },
-  { names: ['demo'], load: async () => (await import('./commands/demo.js')).registerDemo },
+  { names: ['login', 'headed'], load: async () => (await import('./login.js')).registerLogin },
+  { names: ['refresh', 'renew'], load: async () => (await import('./refresh.js')).registerRefresh },
+  { names: ['unblock'], load: async () => (await import('./unblock.js')).registerUnblock },
+  { names: ['watch'], load: async () => (await import('./watch.js')).registerWatch },
+  { names: ['schedule'], load: async () => (await import('./schedule.js')).registerSchedule },
+  { names: ['status'], load: async () => (await import('./status.js')).registerStatus },
+  { names: ['key'], load: async () => (await import('./key.js')).registerKey },
+  { names: ['exec'], load: async () => (await import('./exec.js')).registerExec },
+  { names: ['deliver'], load: async () => (await import('./deliver.js')).registerDeliver },
+  { names: ['account'], load: async () => (await import('./account.js')).registerAccount },
+  { names: ['notify'], load: async () => (await import('./notify.js')).registerNotify },
+  { names: ['history'], load: async () => (await import('./history.js')).registerHistory },
+  { names: ['config'], load: async () => (await import('./config.js')).registerConfig },
+  { names: ['secrets'], load: async () => (await import('./secrets.js')).registerSecrets },
+  { names: ['doctor'], load: async () => (await import('./doctor.js')).registerDoctor },
+  { names: ['logout'], load: async () => (await import('./logout.js')).registerLogout },
+  { names: ['explain'], load: async () => (await import('./explain.js')).registerExplain },
 ];
 
 /** The whole command line, or with `only` (a command's name) what is needed to run that one command. */

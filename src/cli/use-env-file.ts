@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.js';
 import { shellWord } from '../errors/shell-word.js';
-import { envFileVariable, readEnvFile } from '../store/dot-env.js';
-import { homeOf, type CliContext } from './context.js';
+import { envFileVariable } from '../lib/env-file-variable.js';
+import { readEnvFile } from '../store/dot-env.js';
+import { homeOf, type CliContext } from '../app/process-context.js';
 
 /** These read no settings; what a shell asks at every press of the tab key may print nothing either. */
-const withoutSettings = ['completion', 'complete', 'demo', 'explain'];
+const withoutSettings = ['completion', 'complete', 'explain'];
 
 /**
  * Before a command: notes the file that `--env-file` names in the environment, for this run and the processes that it starts;

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
-import type { Log } from '../log.js';
-import { fingerprintOf } from '../renewal/key-record.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { Log } from '../lib/log.js';
+import { fingerprintOf } from '../core/key-record.js';
+import type { IsoTime } from '../core/outcome.js';
 import {
   dueAt,
   restAfterMs,
@@ -9,8 +9,8 @@ import {
   type DeliveryRecord,
   type DeliveryState,
   type DeliveryWishes,
-} from './delivery-record.js';
-import type { DeliveryTarget } from './target.js';
+} from '../core/delivery-record.js';
+import type { DeliveryTarget } from '../core/delivery-target.js';
 
 export interface DeliverDeps {
   readonly readRecord: () => Promise<DeliveryRecord>;

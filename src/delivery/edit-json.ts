@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isReference, referenceProblem, type Edited, type Held } from './edited.js';
 import { plainValue, readJsonTree, type JsonNode } from './json-tree.js';
-import { formatPointer, listIndex, withValueAt, type ValuePath } from './value-path.js';
+import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 export interface ValueEditOptions {
   /** Refuse to make what should hold the value. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, Scalar, type Document, type YAMLMap } from 'yaml';
 import type { ValueEditOptions } from './edit-json.js';
 import { isReference, referenceProblem, type Edited, type Held } from './edited.js';
-import { formatPointer, listIndex, withValueAt, type ValuePath } from './value-path.js';
+import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 /**
  * Sets one text value of a YAML file. The library's document says where the value stands, and only those characters are

@@ -1,4 +1,4 @@
-import type { KeyRecord } from '../renewal/key-record.js';
+import type { KeyRecord } from '../core/key-record.js';
 
 const hourMs = 3_600_000;
 

@@ -1,15 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { requireDuration } from '../duration.js';
+import { requireDuration } from '../lib/duration.js';
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
-import type { Redactor } from '../redactor.js';
+import type { Redactor } from '../lib/redactor.js';
 import type { Edited, Held } from './edited.js';
 import { programEnv, runProgram } from './run-program.js';
 import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
-import type { CommandTarget, DeliveryTarget } from './target.js';
-import { parsePath } from './value-path.js';
+import type { CommandTarget, DeliveryTarget } from '../core/delivery-target.js';
+import { parsePath } from '../lib/value-path.js';
 
 export interface PutContext {
   readonly account: string;

@@ -1,9 +1,9 @@
-import { requireDuration } from '../duration.js';
+import { requireDuration } from '../lib/duration.js';
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
-import type { Redactor } from '../redactor.js';
+import type { Redactor } from '../lib/redactor.js';
 import { programEnv, runProgram } from './run-program.js';
-import type { Hook, HookEvent } from './target.js';
+import type { Hook, HookEvent } from '../core/delivery-target.js';
 
 /** What a hook is told, as its environment; see the table in README.md. */
 export interface HookFacts {

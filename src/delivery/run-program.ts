@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Redactor } from '../redactor.js';
+import type { Redactor } from '../lib/redactor.js';
 
 export interface ProgramRun {
   readonly argv: readonly string[];

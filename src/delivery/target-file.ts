@@ -14,8 +14,8 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isBeingWritten, isLinkless, syncFolder, tempName } from '../store/private-files.js';
-import { systemCode } from '../store/system-error.js';
+import { isBeingWritten, isLinkless, syncFolder, tempName } from '../lib/private-files.js';
+import { systemCode } from '../lib/system-error.js';
 
 /** A consumer's file as it was read: somebody else's, so that its mode, owner and links are kept. */
 export interface TargetFile {

@@ -1,6 +1,6 @@
-import type { Notice, NoticeLine } from '../handoff/ports.js';
+import type { Notice, NoticeLine } from '../core/owner-ports.js';
 import type { DeliveryEnd } from './deliver-key.js';
-import type { DeliveryRecord } from './delivery-record.js';
+import type { DeliveryRecord } from '../core/delivery-record.js';
 
 const hourMs = 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { AppError } from '../errors/app-error.js';
-import type { Log } from '../log.js';
+import type { Log } from '../lib/log.js';
 import { startChatPolling, type ChatPoller, type ChatReaction, type Polled } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import {

@@ -1,6 +1,6 @@
-import type { QuestionEnd } from '../handoff/ports.js';
-import type { AnswerVia, Decision } from '../handoff/question.js';
-import type { Log } from '../log.js';
+import type { QuestionEnd } from '../core/owner-ports.js';
+import type { AnswerVia, Decision } from '../core/question.js';
+import type { Log } from '../lib/log.js';
 import { cardTexts, localTime, type RefusalText } from './card-texts.js';
 import { endText, settledCard } from './cards.js';
 import type { Language } from './feishu-settings.js';

@@ -1,5 +1,5 @@
-import type { CodeNote, CodeWanted } from '../handoff/question.js';
-import type { ChallengeKind } from '../renewal/outcome.js';
+import type { CodeNote, CodeWanted } from '../core/question.js';
+import type { ChallengeKind } from '../core/outcome.js';
 import type { Language } from './feishu-settings.js';
 
 /** Everything a person reads in Feishu, in both languages. */

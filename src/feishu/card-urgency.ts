@@ -1,4 +1,4 @@
-import type { Question } from '../handoff/question.js';
+import type { Question } from '../core/question.js';
 import type { Language } from './feishu-settings.js';
 
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
-import type { Notice, NoticeLine, QuestionEnd } from '../handoff/ports.js';
-import type { Question } from '../handoff/question.js';
-import { describeSeen } from '../renewal/challenge-names.js';
-import { oneLine, redactText } from '../redact.js';
+import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
+import type { Question } from '../core/question.js';
+import { describeSeen } from '../core/challenge-names.js';
+import { oneLine, redactText } from '../lib/redact.js';
 import { cardTexts, localTime, spanText, type CardTexts } from './card-texts.js';
 import type { Listening } from './answer-ways.js';
 import { cardUrgency } from './card-urgency.js';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
-import type { Log } from '../log.js';
-import { pause } from '../retry.js';
+import type { Log } from '../lib/log.js';
+import { pause } from '../lib/retry.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient, ListedMessage, ListedReaction, SentMessage } from './feishu-client.js';
 import type { MessageEvent } from './long-connection.js';

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
-import type { AnswerChannel, AskedQuestion, AskOptions, QuestionEnd } from '../handoff/ports.js';
-import type { Question } from '../handoff/question.js';
-import type { Log } from '../log.js';
+import type { AnswerChannel, AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
+import type { Question } from '../core/question.js';
+import type { Log } from '../lib/log.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';

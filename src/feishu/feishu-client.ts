@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Log } from '../log.js';
-import { retry } from '../retry.js';
+import type { Log } from '../lib/log.js';
+import { retry } from '../lib/retry.js';
 import type { Card } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';

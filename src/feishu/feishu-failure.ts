@@ -1,7 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { feishuErrors, type FeishuFailure } from '../errors/feishu-errors.js';
-import { createRedactor } from '../redactor.js';
+import { createRedactor } from '../lib/redactor.js';
 import { adviceFor } from './feishu-advice.js';
 
 const tokenCodes = new Set([99991661, 99991663, 99991664]);

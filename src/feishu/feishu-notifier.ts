@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
-import type { Notifier } from '../handoff/ports.js';
-import type { Log } from '../log.js';
+import type { Notifier } from '../core/owner-ports.js';
+import type { Log } from '../lib/log.js';
 import { noticeCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
 

@@ -1,8 +1,8 @@
 import { AppError, appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
-import type { Log } from '../log.js';
-import { createRedactor } from '../redactor.js';
-import { pause } from '../retry.js';
+import type { Log } from '../lib/log.js';
+import { createRedactor } from '../lib/redactor.js';
+import { pause } from '../lib/retry.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './proxy-agent.js';
 

@@ -1,5 +1,5 @@
-import type { AskOptions, QuestionEnd } from '../handoff/ports.js';
-import type { Question } from '../handoff/question.js';
+import type { AskOptions, QuestionEnd } from '../core/owner-ports.js';
+import type { Question } from '../core/question.js';
 import type { Listening } from './answer-ways.js';
 import type { Card } from './cards.js';
 import type { SentMessage } from './feishu-client.js';

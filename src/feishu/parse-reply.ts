@@ -1,5 +1,5 @@
-import { parseDuration } from '../duration.js';
-import type { Decision } from '../handoff/question.js';
+import { parseDuration } from '../lib/duration.js';
+import type { Decision } from '../core/question.js';
 
 export type ParsedReply = Decision | { readonly kind: 'unclear' };
 

@@ -1,5 +1,5 @@
-import type { Log } from '../log.js';
-import { createRedactor } from '../redactor.js';
+import type { Log } from '../lib/log.js';
+import { createRedactor } from '../lib/redactor.js';
 import type { SdkLogger } from './sdk.js';
 
 /**

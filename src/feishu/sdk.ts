@@ -1,4 +1,4 @@
-import { requireCompiled } from '../code-cache.js';
+import { requireCompiled } from '../lib/code-cache.js';
 
 /**
  * The part of @larksuiteoapi/node-sdk that keyturn uses. Written down here because the SDK's own types are 17 MB

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
-import { newNonce } from '../handoff/new-question.js';
-import type { Log } from '../log.js';
+import { newNonce } from '../core/new-question.js';
+import type { Log } from '../lib/log.js';
 import { cardTexts } from './card-texts.js';
 import { testCard, type ButtonValue } from './cards.js';
 import { epochMs } from './epoch-ms.js';

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { envFileVariable } from '../store/dot-env.js';
+import { envFileVariable } from '../lib/env-file-variable.js';
 
 /** `refresh`: every hour. `watch`: all the time. */
 export type JobKind = 'refresh' | 'watch';

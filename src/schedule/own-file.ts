@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../errors/shell-word.js';
-import { syncFolder, tempName } from '../store/private-files.js';
-import { readError, systemCode, writeError } from '../store/system-error.js';
+import { syncFolder, tempName } from '../lib/private-files.js';
+import { readError, systemCode, writeError } from '../lib/system-error.js';
 
 /** Stands in every file that a schedule consists of; a file without it is somebody else's. */
 export const ownMark = 'Written by keyturn schedule install';

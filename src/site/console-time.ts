@@ -1,4 +1,4 @@
-import type { IsoTime } from '../renewal/outcome.js';
+import type { IsoTime } from '../core/outcome.js';
 
 /** Whether this Node knows the IANA zone. */
 export function isTimeZone(zone: string): boolean {

@@ -1,6 +1,6 @@
-import type { Redactor } from '../redactor.js';
-import type { Stop } from '../renewal/outcome.js';
-import type { ConsoleReading, Sent } from '../renewal/ports.js';
+import type { Redactor } from '../lib/redactor.js';
+import type { Stop } from '../core/outcome.js';
+import type { ConsoleReading, Sent } from '../core/ports.js';
 import type { Answered } from './exchange.js';
 import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';

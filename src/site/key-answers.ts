@@ -1,5 +1,5 @@
 import type { Page, Request, Response } from 'playwright';
-import type { Redactor } from '../redactor.js';
+import type { Redactor } from '../lib/redactor.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
 import type { Exchange, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 

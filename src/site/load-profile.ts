@@ -3,7 +3,7 @@ import { open, readFile, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
-import { packageFolder } from '../package-folder.js';
+import { packageFolder } from '../lib/package-folder.js';
 import type { SiteProfile } from './schema.js';
 
 export type { SiteProfile };

@@ -1,6 +1,6 @@
-import type { Log } from '../log.js';
-import { maskMatches } from '../renewal/key-record.js';
-import type { ConsoleReading, NewKey, RotateHooks } from '../renewal/ports.js';
+import type { Log } from '../lib/log.js';
+import { maskMatches } from '../core/key-record.js';
+import type { ConsoleReading, NewKey, RotateHooks } from '../core/ports.js';
 
 /** The key that a rotation makes, handed over the moment it is seen, once. */
 export interface NewKeyCatch {

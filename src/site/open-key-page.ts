@@ -1,5 +1,5 @@
-import type { Stop } from '../renewal/outcome.js';
-import { pause } from '../retry.js';
+import type { Stop } from '../core/outcome.js';
+import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageWork } from './page-console.js';
 import { matchesAny } from './rules.js';

@@ -1,12 +1,12 @@
 import type { Dialog, Page } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
-import { watchForHang } from '../browser/hang-watch.js';
+import { watchForHang } from './hang-watch.js';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
-import type { Log } from '../log.js';
-import type { Redactor } from '../redactor.js';
-import { secretsOfCookies } from '../renewal/account-secrets.js';
-import { done, stopped, type Attempt, type Dismissed, type Evidence, type Stop } from '../renewal/outcome.js';
+import type { Log } from '../lib/log.js';
+import type { Redactor } from '../lib/redactor.js';
+import { secretsOfCookies } from '../core/account-secrets.js';
+import { done, stopped, type Attempt, type Dismissed, type Evidence, type Stop } from '../core/outcome.js';
 import type {
   CodeProvider,
   ConsoleReading,
@@ -14,8 +14,8 @@ import type {
   PersonAtBrowser,
   RotateHooks,
   RotateResult,
-} from '../renewal/ports.js';
-import type { SessionCheckpoint } from '../renewal/session-checkpoint.js';
+} from '../core/ports.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { watchKeyAnswers, type KeyAnswers } from './key-answers.js';
 import { isPageGone } from './locate.js';
 import { openKeyPage } from './open-key-page.js';

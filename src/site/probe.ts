@@ -1,4 +1,4 @@
-import type { Proof } from '../renewal/ports.js';
+import type { Proof } from '../core/ports.js';
 import { exchange, type Answered, type ExchangeRequest, type Unanswered } from './exchange.js';
 import { interpolateHeaders, interpolateJson } from './interpolate.js';
 import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';

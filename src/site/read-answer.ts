@@ -1,4 +1,4 @@
-import type { ConsoleReading } from '../renewal/ports.js';
+import type { ConsoleReading } from '../core/ports.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';

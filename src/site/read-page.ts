@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { ConsoleReading } from '../renewal/ports.js';
+import type { ConsoleReading } from '../core/ports.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';

@@ -1,6 +1,6 @@
-import { redactUrl } from '../redact.js';
-import { describeChallenge } from '../renewal/challenge-names.js';
-import type { Challenge, Stop } from '../renewal/outcome.js';
+import { redactUrl } from '../lib/redact.js';
+import { describeChallenge } from '../core/challenge-names.js';
+import type { Challenge, Stop } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './exchange.js';
 

@@ -1,6 +1,6 @@
-import { done, stopped, type Attempt, type Stop } from '../renewal/outcome.js';
-import { maskMatches } from '../renewal/key-record.js';
-import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../renewal/ports.js';
+import { done, stopped, type Attempt, type Stop } from '../core/outcome.js';
+import { maskMatches } from '../core/key-record.js';
+import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../core/ports.js';
 import type { Meaning } from './interpret-answer.js';
 import type { KeyAnswers } from './key-answers.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';

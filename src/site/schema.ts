@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../lib/duration.js';
 import { isTimeZone } from './console-time.js';
 import { compileWord } from './words.js';
 

@@ -1,5 +1,5 @@
 import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie';
-import type { CheckpointCookie } from '../renewal/session-checkpoint.js';
+import type { CheckpointCookie } from '../core/session-checkpoint.js';
 
 /** The session's cookies while requests are replayed. */
 export interface SessionCookies {

@@ -1,4 +1,4 @@
-import type { Stop } from '../renewal/outcome.js';
+import type { Stop } from '../core/outcome.js';
 import type { PageWork } from './page-console.js';
 import type { StepsEnd } from './run-steps.js';
 

@@ -1,4 +1,4 @@
-import type { Stop } from '../renewal/outcome.js';
+import type { Stop } from '../core/outcome.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 
 /** The service has closed; the profile's note says what its vendor announced. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../package-folder.js';
+import { packageFolder } from '../lib/package-folder.js';
 
 /** `keyturn/0.1.0`: requests say what sends them. */
 export function userAgent(): string {

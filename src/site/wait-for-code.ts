@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
-import type { CodeNote } from '../handoff/question.js';
-import type { Log } from '../log.js';
-import { describeChallenge, pageOf } from '../renewal/challenge-names.js';
-import type { Challenge, Evidence, Stop } from '../renewal/outcome.js';
-import type { CodeProvider } from '../renewal/ports.js';
+import type { CodeNote } from '../core/question.js';
+import type { Log } from '../lib/log.js';
+import { describeChallenge, pageOf } from '../core/challenge-names.js';
+import type { Challenge, Evidence, Stop } from '../core/outcome.js';
+import type { CodeProvider } from '../core/ports.js';
 import {
   findCodePrompt,
   isShown,

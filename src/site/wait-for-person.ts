@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
-import { redactUrl } from '../redact.js';
-import type { Challenge, Stop } from '../renewal/outcome.js';
-import type { PersonAtBrowser } from '../renewal/ports.js';
+import { redactUrl } from '../lib/redact.js';
+import type { Challenge, Stop } from '../core/outcome.js';
+import type { PersonAtBrowser } from '../core/ports.js';
 import type { PageSight, Sight } from './page-sight.js';
 import type { ResolvedPage } from './resolve-profile.js';
 

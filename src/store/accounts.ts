@@ -2,11 +2,17 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { DeliveryTarget, Hooks } from '../delivery/target.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { DeliveryTarget, Hooks } from '../core/delivery-target.js';
+import type { IsoTime } from '../core/outcome.js';
 import { deliveryHooks, deliveryTargets } from './delivery-settings.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
-import { createPrivateFile, ensurePrivateDir, readPrivateFile, syncFolder, writePrivateFile } from './private-files.js';
+import {
+  createPrivateFile,
+  ensurePrivateDir,
+  readPrivateFile,
+  syncFolder,
+  writePrivateFile,
+} from '../lib/private-files.js';
 import {
   aBoolean,
   anObject,
@@ -19,7 +25,7 @@ import {
   someText,
   version1,
 } from './shape.js';
-import { systemCode, writeError } from './system-error.js';
+import { systemCode, writeError } from '../lib/system-error.js';
 
 export type RenewMethod = 'auto' | 'http' | 'browser';
 

@@ -1,4 +1,4 @@
-import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { AccountPaths } from './home.js';
 import {
   readRecordFacts,

@@ -1,9 +1,4 @@
-import {
-  emptyRecord,
-  type DeliveryFailure,
-  type DeliveryRecord,
-  type DeliveryState,
-} from '../delivery/delivery-record.js';
+import { emptyRecord, type DeliveryFailure, type DeliveryRecord, type DeliveryState } from '../core/delivery-record.js';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { AccountPaths } from './home.js';

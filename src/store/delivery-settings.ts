@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
-import { parseDuration } from '../duration.js';
-import type { CommandTarget, DeliveryTarget, EnvTarget, Hook, Hooks, ValueTarget } from '../delivery/target.js';
-import { parsePath } from '../delivery/value-path.js';
+import { parseDuration } from '../lib/duration.js';
+import type { CommandTarget, DeliveryTarget, EnvTarget, Hook, Hooks, ValueTarget } from '../core/delivery-target.js';
+import { parsePath } from '../lib/value-path.js';
 import { anObject, aString, isPlainObject, listOf, oneOf, optional, type Check } from './shape.js';
 
 const targetName = aString((name) =>

@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode, writeError } from './system-error.js';
+import { systemCode, writeError } from '../lib/system-error.js';
 
 export interface DiskRoom {
   /** The folder that was looked at: the wanted one, or the nearest one above it that exists. */

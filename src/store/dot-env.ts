@@ -5,13 +5,11 @@ import { parseEnv } from 'node:util';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { shellWord } from '../errors/shell-word.js';
-import { fileExposure, folderExposure, kindOf, writeExposure } from './private-files.js';
-import { readReason, systemCode } from './system-error.js';
+import { envFileVariable } from '../lib/env-file-variable.js';
+import { fileExposure, folderExposure, kindOf, writeExposure } from '../lib/private-files.js';
+import { readReason, systemCode } from '../lib/system-error.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** Names another file than `.env` in the home. `--env-file` sets it, so that the processes of a run read the same file. */
-export const envFileVariable = 'KEYTURN_ENV_FILE';
 
 export interface EnvFile {
   readonly path: string;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { acquireLock, type AccountLock } from './lock.js';
-import { appendPrivateLine, readPrivateBytes } from './private-files.js';
+import { appendPrivateLine, readPrivateBytes } from '../lib/private-files.js';
 import { isPlainObject } from './shape.js';
 
 /** One thing that happened to an account; the details carry no secrets. */

@@ -1,4 +1,4 @@
-import type { CheckpointCookie } from '../renewal/session-checkpoint.js';
+import type { CheckpointCookie } from '../core/session-checkpoint.js';
 import { isPlainObject } from './shape.js';
 
 /** Where cookies are imported to. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { shellWord } from '../errors/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { CheckpointCookie, SessionCheckpoint } from '../renewal/session-checkpoint.js';
+import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import { webUrlProblem } from './accounts.js';
 import { isAccountName } from './home.js';
 import {
@@ -15,7 +15,7 @@ import {
   type CookieTarget,
 } from './import-cookies.js';
 import { isPlainObject } from './shape.js';
-import { readError } from './system-error.js';
+import { readError } from '../lib/system-error.js';
 
 export interface ImportedSecrets {
   /** An account name made from the file's name. */

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { AccountPaths } from './home.js';
-import { removePrivateFile, writePrivateFile } from './private-files.js';
-import { systemCode } from './system-error.js';
+import { removePrivateFile, writePrivateFile } from '../lib/private-files.js';
+import { systemCode } from '../lib/system-error.js';
 
 /** Room for the new key in all its files several times over. */
 const reservedBytes = 64 * 1024;

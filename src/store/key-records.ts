@@ -4,7 +4,7 @@ import {
   type KeyRecord,
   type KnownKey,
   type RotationIntent,
-} from '../renewal/key-record.js';
+} from '../core/key-record.js';
 import type { AccountPaths } from './home.js';
 import { insist, releaseRoom, reserveRoom } from './insist.js';
 import {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime, Rung } from '../renewal/outcome.js';
+import type { IsoTime, Rung } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';

@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IsoTime } from '../renewal/outcome.js';
-import { isLinkless, tempName } from './private-files.js';
-import { fateOf, type ProcessIdentity } from './process-identity.js';
+import type { IsoTime } from '../core/outcome.js';
+import { isLinkless, tempName } from '../lib/private-files.js';
+import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
 import { aNumber, anObject, aString, isoTime, optional, parseShape, someText } from './shape.js';
-import { systemCode, writeError } from './system-error.js';
+import { systemCode, writeError } from '../lib/system-error.js';
 
 /** Who holds a lock, as the lock file says. */
 export interface LockHolder extends ProcessIdentity {

@@ -1,10 +1,10 @@
 import { unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../lib/duration.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { IsoTime } from '../core/outcome.js';
 import {
   beat,
   heartbeatMs,
@@ -16,8 +16,8 @@ import {
   type FoundLock,
   type LockHolder,
 } from './lock-file.js';
-import { ensurePrivateDir, sweepTemps } from './private-files.js';
-import { ownIdentity } from './process-identity.js';
+import { ensurePrivateDir, sweepTemps } from '../lib/private-files.js';
+import { ownIdentity } from '../lib/process-identity.js';
 
 export type { LockHolder } from './lock-file.js';
 

@@ -1,4 +1,4 @@
-import type { CodeWanted, Question } from '../handoff/question.js';
+import type { CodeWanted, Question } from '../core/question.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import { aBoolean, aNumber, anObject, aString, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';

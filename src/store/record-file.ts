@@ -2,10 +2,10 @@ import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from './private-files.js';
+import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
 import { openText, sealText, sealedIn, type Sealing } from './secrets/sealed-text.js';
 import { checkShape, parseShape, type Check, type Checked } from './shape.js';
-import { systemCode } from './system-error.js';
+import { systemCode } from '../lib/system-error.js';
 
 /** Told of something that was healed or set aside; one sentence without secrets. */
 export type Warn = (message: string) => void;

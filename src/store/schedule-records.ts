@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { IsoTime } from '../core/outcome.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
 import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../renewal/outcome.js';
+import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
 import { anObject, aString, isoTime, oneOf, optional, version1 } from './shape.js';

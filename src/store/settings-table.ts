@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import { formatDuration, parseDuration } from '../duration.js';
-import { parseQuietHours } from '../quiet-hours.js';
+import { formatDuration, parseDuration } from '../lib/duration.js';
+import { parseQuietHours } from '../lib/quiet-hours.js';
 
 export type SettingKey = (typeof settingsTable)[number]['key'];
 

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors, type SettingsProblem } from '../errors/settings-errors.js';
-import { envFileVariable, readEnvFile, type EnvFile } from './dot-env.js';
+import { envFileVariable } from '../lib/env-file-variable.js';
+import { readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';
-import { readPrivateFile } from './private-files.js';
+import { readPrivateFile } from '../lib/private-files.js';
 import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
 import { isPlainObject } from './shape.js';
 

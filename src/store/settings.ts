@@ -1,10 +1,10 @@
-import { requireDuration } from '../duration.js';
-import type { LogLevel } from '../log.js';
+import { requireDuration } from '../lib/duration.js';
+import type { LogLevel } from '../lib/log.js';
 import { appError } from '../errors/app-error.js';
-import { parseQuietHours, type QuietHours } from '../quiet-hours.js';
+import { parseQuietHours, type QuietHours } from '../lib/quiet-hours.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { homePaths } from './home.js';
-import { ensurePrivateDir } from './private-files.js';
+import { ensurePrivateDir } from '../lib/private-files.js';
 import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
 import {
   problemOf,
@@ -15,7 +15,7 @@ import {
   type ResolvedSetting,
   type SettingSource,
 } from './settings-values.js';
-import { writeError } from './system-error.js';
+import { writeError } from '../lib/system-error.js';
 
 export { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
 export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';

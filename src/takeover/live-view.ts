@@ -1,7 +1,7 @@
 import type { BrowserContext, Dialog, Page } from 'playwright';
 import type { WebSocket } from 'ws';
-import type { Log } from '../log.js';
-import { redactUrl } from '../redact.js';
+import type { Log } from '../lib/log.js';
+import { redactUrl } from '../lib/redact.js';
 import { LiveTab, type LiveTabDeps } from './live-tab.js';
 import { isAllowedUrl } from './navigation-guard.js';
 import { PageDialog } from './page-dialog.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChallengeKind } from '../renewal/outcome.js';
+import type { ChallengeKind } from '../core/outcome.js';
 import type { Changes } from './picture-changes.js';
 
 /** A rectangle in CSS pixels of the page's viewport. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
-import { packageFolder } from '../package-folder.js';
+import { packageFolder } from '../lib/package-folder.js';
 import type { ClaimResult, OneTimeLink } from './one-time-link.js';
 import { chooseLanguage, type ViewerLanguage } from './choose-language.js';
 import { guardRequests } from './request-guard.js';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SimulatedClock } from '../../src/simulator/clock.js';
-import { startFeishu, type FeishuSimulator } from '../../src/simulator/feishu.js';
-import type { KeyturnRun } from '../../src/simulator/keyturn-child.js';
-import { PersonAtWindow } from '../../src/simulator/owner.js';
+import { SimulatedClock } from '../simulator/clock.js';
+import { startFeishu, type FeishuSimulator } from '../simulator/feishu.js';
+import type { KeyturnRun } from '../simulator/keyturn-child.js';
+import { PersonAtWindow } from '../simulator/owner.js';
 import { test as base } from '../support/browsers.js';
 import { expectRun, openKeyturnHome, type KeyturnHome } from '../support/keyturn-home.js';
 import { consoles } from './set-up.mjs';

@@ -9,12 +9,12 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test as base, expect } from '@playwright/test';
-import { attachToBrowser } from '../../src/browser/attach.js';
+import { attachToBrowser } from '../simulator/attach-to-browser.js';
 import { ensureDisplay } from '../../src/browser/display.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import { openSession, type BrowserSession, type OpenSessionOptions } from '../../src/browser/open-session.js';
-import { createRedactor } from '../../src/redactor.js';
-import type { SessionCheckpoint } from '../../src/renewal/session-checkpoint.js';
+import { createRedactor } from '../../src/lib/redactor.js';
+import type { SessionCheckpoint } from '../../src/core/session-checkpoint.js';
 
 interface World {
   folder: string;

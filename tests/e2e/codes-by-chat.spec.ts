@@ -1,4 +1,4 @@
-import type { SimulatedMessage } from '../../src/simulator/feishu-types.js';
+import type { SimulatedMessage } from '../simulator/feishu-types.js';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
 
 type Weather = Parameters<World['simulator']['console']['weather']['set']>[0];

@@ -20,7 +20,6 @@ test('the help names every command and the exit codes', async ({ world }) => {
     'doctor',
     'logout',
     'explain',
-    'demo',
     'completion',
   ]) {
     expect(run.stdout).toContain(`\n  ${command}`);

@@ -4,7 +4,7 @@ import { chmod, readFile, rm, symlink, mkdir, writeFile } from 'node:fs/promises
 import { createServer, type AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import type { KeyturnRun } from '../simulator/keyturn-child.js';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
 
 interface Finding {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startKeyturn, type KeyturnRun } from '../../src/simulator/keyturn-child.js';
+import { startKeyturn, type KeyturnRun } from '../simulator/keyturn-child.js';
 import { expect, expectRun, test, type World } from '../support/world.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));

@@ -1,4 +1,4 @@
-import { outcomeNames } from '../../src/renewal/describe-result.js';
+import { outcomeNames } from '../../src/core/describe-result.js';
 import { expect, test } from '../support/world.js';
 import { expectAsListed, listed } from '../support/interface/interface-document.js';
 import { profileLines } from '../support/interface/profile-words.js';

@@ -1,9 +1,9 @@
-import { silentLog } from '../../src/log.js';
-import { createRedactor } from '../../src/redactor.js';
-import type { Challenge } from '../../src/renewal/outcome.js';
-import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/renewal/ports.js';
-import { SimulatedOwner } from '../../src/simulator/owner.js';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { silentLog } from '../../src/lib/log.js';
+import { createRedactor } from '../../src/lib/redactor.js';
+import type { Challenge } from '../../src/core/outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/core/ports.js';
+import { SimulatedOwner } from '../simulator/owner.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { readPage } from '../../src/site/read-page.js';
 import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';

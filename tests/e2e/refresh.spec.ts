@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shiftedClockEnv } from '../../src/simulator/shifted-clock-env.js';
+import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 
 interface KeyFile {

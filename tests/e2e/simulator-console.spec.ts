@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { SimulatedOwner } from '../../src/simulator/owner.js';
-import { startSimulator, type ConsoleKind, type Simulator } from '../../src/simulator/simulator.js';
+import { SimulatedOwner } from '../simulator/owner.js';
+import { startSimulator, type ConsoleKind, type Simulator } from '../simulator/simulator.js';
 import { expect, openContext, test as base, type BrowserContext, type Page } from '../support/browsers.js';
 
 const phone = '15100001234';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { attachToBrowser } from '../../src/browser/attach.js';
+import { attachToBrowser } from '../simulator/attach-to-browser.js';
 import { devices, type Browser, type Frame } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import { expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';

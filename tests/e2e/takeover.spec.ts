@@ -1,6 +1,6 @@
-import { silentLog } from '../../src/log.js';
-import { createRedactor } from '../../src/redactor.js';
-import type { Simulator } from '../../src/simulator/simulator.js';
+import { silentLog } from '../../src/lib/log.js';
+import { createRedactor } from '../../src/lib/redactor.js';
+import type { Simulator } from '../simulator/simulator.js';
 import { loadSiteProfile } from '../../src/site/load-profile.js';
 import { openPageConsole } from '../../src/site/page-console.js';
 import { resolveProfile } from '../../src/site/resolve-profile.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyturnChild } from '../../src/simulator/keyturn-child.js';
+import type { KeyturnChild } from '../simulator/keyturn-child.js';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
 
 const hourMs = 3_600_000;

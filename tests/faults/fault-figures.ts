@@ -1,4 +1,4 @@
-import type { ConsoleKind } from '../../src/simulator/console-types.js';
+import type { ConsoleKind } from '../simulator/console-types.js';
 
 /** What one kind of fault came to; counted by its test, summed up by the reporter. */
 export interface FaultFigures {

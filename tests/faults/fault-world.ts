@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { startKeyturn, type KeyturnChild, type KeyturnRun } from '../../src/simulator/keyturn-child.js';
-import { makeScratchHome } from '../../src/simulator/scratch-home.js';
-import { shiftedClockEnv } from '../../src/simulator/shifted-clock-env.js';
-import { severalKeysProfile } from '../../src/simulator/several-keys-profile.js';
-import { startSimulator, type ConsoleKind, type OwnerTruth, type Simulator } from '../../src/simulator/simulator.js';
+import { startKeyturn, type KeyturnChild, type KeyturnRun } from '../simulator/keyturn-child.js';
+import { makeScratchHome } from '../simulator/scratch-home.js';
+import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
+import { severalKeysProfile } from '../simulator/several-keys-profile.js';
+import { startSimulator, type ConsoleKind, type OwnerTruth, type Simulator } from '../simulator/simulator.js';
 import { FaultyWire } from '../support/faulty-wire.js';
 import { faultAnnotation, noFigures } from './fault-figures.js';
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { suffixOf } from '../../src/schedule/job.js';
-import { watchLockPath } from '../../src/watch/watch-lock.js';
+import { watchLockPath } from '../../src/app/watch/watch-lock.js';
 import { acquireLock } from '../../src/store/lock.js';
 import { writeQuestion } from '../../src/store/questions.js';
 import type { ErrorScene, SceneRun } from './error-scene.js';

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startSimulator, type Simulator, type WeatherPatch } from '../../src/simulator/simulator.js';
+import { startSimulator, type Simulator, type WeatherPatch } from '../simulator/simulator.js';
 import { saveAccount, type AccountConfig } from '../../src/store/accounts.js';
 import { writeCheckpoint } from '../../src/store/checkpoints.js';
 import { accountPaths, type AccountPaths } from '../../src/store/home.js';

@@ -1,10 +1,10 @@
-import type { HandoffResult } from '../../src/handoff/question.js';
-import { silentLog } from '../../src/log.js';
-import type { KeyRecord, RotationIntent } from '../../src/renewal/key-record.js';
-import { done, stopped, type Attempt, type Rung, type Stop } from '../../src/renewal/outcome.js';
-import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/renewal/ports.js';
-import type { RenewDeps } from '../../src/renewal/renew-account.js';
-import type { KeyStore } from '../../src/renewal/rotation.js';
+import type { HandoffResult } from '../../src/core/question.js';
+import { silentLog } from '../../src/lib/log.js';
+import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
+import { done, stopped, type Attempt, type Rung, type Stop } from '../../src/core/outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/core/ports.js';
+import type { RenewDeps } from '../../src/core/renew-account.js';
+import type { KeyStore } from '../../src/core/rotation.js';
 
 const day = 86_400_000;
 

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase } from '@playwright/test/reporter';
-import type { ConsoleKind } from '../../src/simulator/console-types.js';
+import type { ConsoleKind } from '../simulator/console-types.js';
 import { faultAnnotation, type FaultFigures } from '../faults/fault-figures.js';
 
 /** Prints what the fault suite counted: one line per kind of fault, and the sum for each kind of console. */

@@ -8,8 +8,8 @@ import {
   type KeyturnChild,
   type KeyturnChildOptions,
   type KeyturnRun,
-} from '../../src/simulator/keyturn-child.js';
-import { makeScratchHome } from '../../src/simulator/scratch-home.js';
+} from '../simulator/keyturn-child.js';
+import { makeScratchHome } from '../simulator/scratch-home.js';
 import { expect } from './browsers.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));

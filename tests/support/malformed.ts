@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AppError } from '../../src/errors/app-error.js';
-import { redactText } from '../../src/redact.js';
+import { redactText } from '../../src/lib/redact.js';
 
 /** Stands in every malformed file; no message may repeat it. It looks like nothing that the redactor knows. */
 export const plantedText = 'zq7planted9secret4value2';

@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/handoff/ports.js';
+import type { Notice } from '../../src/core/owner-ports.js';
 
 /** What a notice says, without its markup. */
 export const noticeText = ({ lines }: Notice): string =>

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { silentLog } from '../../src/log.js';
-import { startFarLink, type FarLink } from '../../src/simulator/far-link.js';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { silentLog } from '../../src/lib/log.js';
+import { startFarLink, type FarLink } from '../simulator/far-link.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { devices, test as base, type Browser, type BrowserContext } from './browsers.js';
 import { Phone } from './phone.js';
 import type * as TakeoverModule from '../../src/takeover/start-takeover.js';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyturnRun } from '../../src/simulator/keyturn-child.js';
-import { SimulatedOwner } from '../../src/simulator/owner.js';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import type { KeyturnRun } from '../simulator/keyturn-child.js';
+import { SimulatedOwner } from '../simulator/owner.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { expect, test as base } from './browsers.js';
 import { expectRun, openKeyturnHome, type KeyturnHome } from './keyturn-home.js';
 

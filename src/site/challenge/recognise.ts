@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
-import { redactUrl } from '../../redact.js';
-import type { Challenge } from '../../renewal/outcome.js';
+import { redactUrl } from '../../lib/redact.js';
+import type { Challenge } from '../../core/outcome.js';
 import { decide, type Decision } from './decide.js';
 import type { PageLabel } from './labels.js';
 import type { ResponseClue } from './response-clues.js';

@@ -1,5 +1,5 @@
 import type { Page, Response } from 'playwright';
-import { redactUrl } from '../../redact.js';
+import { redactUrl } from '../../lib/redact.js';
 import { classifyResponse, type ResponseClue } from './response-clues.js';
 
 export interface ResponseWatch {

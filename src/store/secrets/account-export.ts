@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import type { KeyRecord } from '../../renewal/key-record.js';
-import type { SessionCheckpoint } from '../../renewal/session-checkpoint.js';
+import type { KeyRecord } from '../../core/key-record.js';
+import type { SessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
 import { sessionCheckpoint } from '../checkpoints.js';
 import { keyRecord } from '../key-records.js';

@@ -8,7 +8,7 @@ import { checkpointFile } from '../checkpoints.js';
 import { accountPaths, homePaths, type AccountPaths } from '../home.js';
 import { intentFile, keyFile } from '../key-records.js';
 import { acquireLock, describeHolder, readLock } from '../lock.js';
-import { ensurePrivateDir } from '../private-files.js';
+import { ensurePrivateDir } from '../../lib/private-files.js';
 import { copiesOf, readRecordFile, writeRecordFile, type RecordFile, type Warn } from '../record-file.js';
 import { newDataKey } from './cipher.js';
 import { readPassphraseFile } from './passphrase.js';

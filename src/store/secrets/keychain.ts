@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { packageFolder } from '../../package-folder.js';
+import { packageFolder } from '../../lib/package-folder.js';
 
 /** The system's store of passwords, as far as keyturn needs it. Names are not secret. Rejects with KT920 or KT921. */
 export interface Keychain {

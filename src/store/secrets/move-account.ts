@@ -7,8 +7,8 @@ import { accountText, readAccount } from '../accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../checkpoints.js';
 import { accountPaths, accountPathsIn, homePaths, type AccountPaths } from '../home.js';
 import { hasIntent, prepareKeyWrite, readKeyRecord, writeKeyRecord } from '../key-records.js';
-import { ensurePrivateDir, readPrivateBytes, syncFolder, writePrivateFile } from '../private-files.js';
-import { systemCode, writeError } from '../system-error.js';
+import { ensurePrivateDir, readPrivateBytes, syncFolder, writePrivateFile } from '../../lib/private-files.js';
+import { systemCode, writeError } from '../../lib/system-error.js';
 import type { AccountBundle } from './account-export.js';
 
 /** Everything of an account that an export holds. The caller holds the account's lock. */

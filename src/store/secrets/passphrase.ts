@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { fileExposure } from '../private-files.js';
+import { fileExposure } from '../../lib/private-files.js';
 import { aNumber, anObject, oneOf, type Check } from '../shape.js';
-import { systemCode } from '../system-error.js';
+import { systemCode } from '../../lib/system-error.js';
 import { base64 } from './envelope.js';
 
 /** How a key is made from a passphrase. Kept beside what it protects, so that the cost can change later. */

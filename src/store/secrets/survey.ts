@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors/app-error.js';
 import { homePaths, isAccountName } from '../home.js';
-import { readPrivateFile } from '../private-files.js';
-import { systemCode, writeError } from '../system-error.js';
+import { readPrivateFile } from '../../lib/private-files.js';
+import { systemCode, writeError } from '../../lib/system-error.js';
 import { sealedIn } from './sealed-text.js';
 
 /** One file that holds, or may hold, a key or a login. */

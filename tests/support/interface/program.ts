@@ -20,9 +20,14 @@ const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the built program in an environment that sets nothing, with a state folder that is not there. */
-export function startProgram(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+export function startProgram(args: readonly string[], env?: NodeJS.ProcessEnv): Child {
+  return startScript(packageJson.bin['keyturn'] ?? '', args, env);
+}
+
+/** @param file in the project's folder */
+export function startScript(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN)_/.test(name));
-  return spawn(process.execPath, [join(root, packageJson.bin['keyturn'] ?? ''), ...args], {
+  return spawn(process.execPath, [join(root, file), ...args], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, KEYTURN_HOME: '/nowhere', ...env },
@@ -181,11 +186,14 @@ export async function settingLines(): Promise<string[]> {
   });
 }
 
-/** Every name in the built program, so that a new one shows. */
+/** Every name in the built program and its simulator, so that a new one shows. */
 export async function variableLines(): Promise<string[]> {
-  const folder = join(root, 'dist');
-  const files = (await readdir(folder, { recursive: true })).filter((file) => /\.c?js$/.test(file));
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const filesIn = async (folder: string) =>
+    (await readdir(folder, { recursive: true }))
+      .filter((file) => /\.c?js$/.test(file))
+      .map((file) => join(folder, file));
+  const files = await Promise.all(['dist', '.setup/simulator'].map((folder) => filesIn(join(root, folder))));
+  const texts = await Promise.all(files.flat().map((file) => readFile(file, 'utf8')));
   const found = texts.flatMap((text) => text.match(/\b(?:KEYTURN|FEISHU)_[A-Z][A-Z0-9_]*[A-Z0-9]\b/g) ?? []);
   return [...new Set(found)].sort().map((name) => (name in variables ? `${name} (a setting)` : name));
 }

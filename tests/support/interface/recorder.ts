@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyturnRun } from '../../../src/simulator/keyturn-child.js';
+import type { KeyturnRun } from '../../simulator/keyturn-child.js';
 import { FieldPaths } from './field-paths.js';
 
 interface RefreshEnd {

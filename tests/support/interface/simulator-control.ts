@@ -1,5 +1,5 @@
 import { FieldPaths } from './field-paths.js';
-import { startProgram } from './program.js';
+import { startScript } from './program.js';
 
 /** The control port's addresses as its own help names them, each tried, and what `/state` tells; for both kinds of console. */
 export async function simulatorLines(): Promise<string[]> {
@@ -8,7 +8,7 @@ export async function simulatorLines(): Promise<string[]> {
 }
 
 async function linesOf(flag: string): Promise<string[]> {
-  const simulator = startProgram(['demo', flag]);
+  const simulator = startScript('scripts/demo.mjs', [flag]);
   try {
     const url = await addressIn(simulator.stdout);
     const help = await (await fetch(url)).text();

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { CliContext } from '../../../src/cli/context.js';
+import type { CliContext } from '../../../src/app/process-context.js';
 import { runCli } from '../../../src/cli/program.js';
 import { overInputs, plantedText } from '../../support/malformed.js';
 
 const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Without what would stay (watch, demo), look at this machine (doctor), or belongs to the shell (complete). */
+/** Without what would stay (watch), look at this machine (doctor), or belongs to the shell (complete). */
 const commands = [
   ['login'],
   ['refresh'],
@@ -50,7 +50,7 @@ const argv = fc
   .tuple(fc.constantFrom(...commands), fc.array(word, { maxLength: 5 }))
   .map(([command, words]) => [...command, ...words] as string[])
   // What follows `exec … --` is a program of the caller's.
-  .filter((words) => words[0] !== 'watch' && words[0] !== 'demo' && words[0] !== 'doctor' && words[0] !== 'complete');
+  .filter((words) => words[0] !== 'watch' && words[0] !== 'doctor' && words[0] !== 'complete');
 
 test('any command line ends with an answer or an error of the catalogue', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-arguments-'));

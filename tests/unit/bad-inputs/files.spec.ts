@@ -13,7 +13,7 @@ import { readIntent, readKeyRecord, writeIntent, writeKeyRecord } from '../../..
 import { readLastRun, writeLastRun } from '../../../src/store/last-run.js';
 import { readQuestion, writeQuestion } from '../../../src/store/questions.js';
 import { configList, configSet, loadSettings, settingsPath } from '../../../src/store/settings.js';
-import { watchHolder, watchLockPath } from '../../../src/watch/watch-lock.js';
+import { watchHolder, watchLockPath } from '../../../src/app/watch/watch-lock.js';
 import { malformedJson, malformedText, overInputs, plantedText, refusedOrTaken } from '../../support/malformed.js';
 import { expect, test } from '../store/temp-home.js';
 

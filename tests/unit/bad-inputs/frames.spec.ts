@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createFeishuChannel } from '../../../src/feishu/feishu-channel.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
-import { encodeFrame } from '../../../src/simulator/feishu-frames.js';
+import { encodeFrame } from '../../simulator/feishu-frames.js';
 import { malformedJson, overInputs, plantedText } from '../../support/malformed.js';
 import { expect, memoryLog, question, quick, test } from '../feishu/world.js';
 

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { requireFreeProfile } from '../../../src/browser/profile-lock.js';
-import { ownIdentity } from '../../../src/store/process-identity.js';
+import { ownIdentity } from '../../../src/lib/process-identity.js';
 
 interface World {
   readonly userDataDir: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, expect } from '@playwright/test';
 import { knownTimes, planRestore, readRun, writeRun, type BrowserRun } from '../../../src/browser/profile-state.js';
-import type { SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
+import type { SessionCheckpoint } from '../../../src/core/session-checkpoint.js';
 
 const savedAt = Date.parse('2026-03-04T08:00:00Z');
 const before = savedAt - 60_000;

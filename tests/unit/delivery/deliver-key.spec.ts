@@ -2,13 +2,13 @@ import { expect, test } from '@playwright/test';
 import { appError } from '../../../src/errors/app-error.js';
 import { deliveryErrors } from '../../../src/errors/delivery-errors.js';
 import { deliverKey } from '../../../src/delivery/deliver-key.js';
-import { emptyRecord, nextDeliveryAt } from '../../../src/delivery/delivery-record.js';
-import { fingerprintOf } from '../../../src/renewal/key-record.js';
+import { emptyRecord, nextDeliveryAt } from '../../../src/core/delivery-record.js';
+import { fingerprintOf } from '../../../src/core/key-record.js';
 import { rotatesRegardless } from '../../../src/delivery/preflight.js';
 import { tellsWhat } from '../../../src/delivery/tell-delivery.js';
-import type { DeliveryTarget } from '../../../src/delivery/target.js';
-import { silentLog } from '../../../src/log.js';
-import type { KeyRecord } from '../../../src/renewal/key-record.js';
+import type { DeliveryTarget } from '../../../src/core/delivery-target.js';
+import { silentLog } from '../../../src/lib/log.js';
+import type { KeyRecord } from '../../../src/core/key-record.js';
 
 const minute = 60_000;
 const hour = 60 * minute;

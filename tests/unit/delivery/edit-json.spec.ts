@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { readJsonValue, setJsonValue } from '../../../src/delivery/edit-json.js';
-import { formatPointer, parsePath } from '../../../src/delivery/value-path.js';
+import { formatPointer, parsePath } from '../../../src/lib/value-path.js';
 
 const set = (text: string, at: string, value = 'NEW', parents?: 'require') =>
   setJsonValue(text, parsePath(at) ?? [], value, { parents });

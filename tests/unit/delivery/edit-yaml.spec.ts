@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { readYamlValue, setYamlValue } from '../../../src/delivery/edit-yaml.js';
-import { parsePath, withValueAt } from '../../../src/delivery/value-path.js';
+import { parsePath, withValueAt } from '../../../src/lib/value-path.js';
 
 const set = (text: string, at: string, value = 'NEW', parents?: 'require') =>
   setYamlValue(text, parsePath(at) ?? [], value, { parents });

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { programEnv, runProgram } from '../../../src/delivery/run-program.js';
-import { createRedactor } from '../../../src/redactor.js';
+import { createRedactor } from '../../../src/lib/redactor.js';
 
 const key = 'sk-0123456789abcdef0123456789abcdef';
 const run = (script: string, more: Partial<Parameters<typeof runProgram>[0]> = {}) =>

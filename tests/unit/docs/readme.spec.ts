@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { readFile, readdir } from 'node:fs/promises';
 import type { ErrorEntry } from '../../../src/errors/app-error.js';
 import { createProgram } from '../../../src/cli/program.js';
-import { systemContext } from '../../../src/cli/context.js';
+import { systemContext } from '../../../src/app/process-context.js';
 import { settingsTable } from '../../../src/store/settings-table.js';
 
 const root = new URL('../../../', import.meta.url);

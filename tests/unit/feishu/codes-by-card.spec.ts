@@ -1,4 +1,4 @@
-import type { CodeNote } from '../../../src/handoff/question.js';
+import type { CodeNote } from '../../../src/core/question.js';
 import { expect, question, stranger, test } from './world.js';
 
 const wanted = (note?: CodeNote, more = {}) =>

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { noticeCard, questionCard } from '../../../src/feishu/cards.js';
 import { escapeMarkdown } from '../../../src/feishu/escape-markdown.js';
-import { newQuestion } from '../../../src/handoff/new-question.js';
-import { cardLines } from '../../../src/simulator/feishu-card.js';
+import { newQuestion } from '../../../src/core/new-question.js';
+import { cardLines } from '../../simulator/feishu-card.js';
 
 /** What the markdown element of a card knows, by Feishu's own reference. */
 const hostile = [

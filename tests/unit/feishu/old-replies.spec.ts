@@ -1,7 +1,7 @@
 import { Answers } from '../../../src/feishu/answers.js';
 import { testCard } from '../../../src/feishu/cards.js';
 import { AskedEntry, OpenQuestions } from '../../../src/feishu/open-questions.js';
-import type { Decision, Question } from '../../../src/handoff/question.js';
+import type { Decision, Question } from '../../../src/core/question.js';
 import { expect, memoryLog, question, test } from './world.js';
 
 const minuteMs = 60_000;

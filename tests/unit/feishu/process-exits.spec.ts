@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 import ts from 'typescript';
 
-import type { FeishuSimulator } from '../../../src/simulator/feishu.js';
+import type { FeishuSimulator } from '../../simulator/feishu.js';
 import { expect, test as base } from './world.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -21,7 +21,7 @@ const test = base.extend<object, { compiled: string }>({
         repository,
         { outDir: join(folder, 'dist'), declaration: false, sourceMap: false, noCheck: true },
       );
-      const entries = ['src/feishu/feishu-channel.ts', 'src/feishu/feishu-client.ts', 'src/handoff/new-question.ts'];
+      const entries = ['src/feishu/feishu-channel.ts', 'src/feishu/feishu-client.ts', 'src/core/new-question.ts'];
       ts.createProgram(
         entries.map((path) => join(repository, path)),
         parsed.options,
@@ -39,7 +39,7 @@ const script = `
 const [dist, settings, close, awaitsAnswer] = process.argv.slice(1);
 const { createFeishuChannel } = await import(dist + '/feishu/feishu-channel.js');
 const { createFeishuClient } = await import(dist + '/feishu/feishu-client.js');
-const { newQuestion } = await import(dist + '/handoff/new-question.js');
+const { newQuestion } = await import(dist + '/core/new-question.js');
 const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const client = createFeishuClient({ settings: JSON.parse(settings), log, env: {} });

@@ -3,11 +3,11 @@ import { test as base } from '@playwright/test';
 import { createFeishuChannel, type FeishuChannelOptions } from '../../../src/feishu/feishu-channel.js';
 import { createFeishuClient, type FeishuClient } from '../../../src/feishu/feishu-client.js';
 import type { FeishuSettings } from '../../../src/feishu/feishu-settings.js';
-import { newQuestion } from '../../../src/handoff/new-question.js';
-import type { AnswerReceipt, AskedQuestion } from '../../../src/handoff/ports.js';
-import type { AnswerVia, Decision, Question } from '../../../src/handoff/question.js';
-import type { Log } from '../../../src/log.js';
-import { startFeishu, type FeishuSimulator } from '../../../src/simulator/feishu.js';
+import { newQuestion } from '../../../src/core/new-question.js';
+import type { AnswerReceipt, AskedQuestion } from '../../../src/core/owner-ports.js';
+import type { AnswerVia, Decision, Question } from '../../../src/core/question.js';
+import type { Log } from '../../../src/lib/log.js';
+import { startFeishu, type FeishuSimulator } from '../../simulator/feishu.js';
 
 export const appSecret = 'PlantedAppSecret0123456789abcdef';
 export const stranger = 'ou_ffffffffffffffffffffffffffffffff';

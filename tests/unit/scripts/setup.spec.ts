@@ -30,7 +30,7 @@ const test = base.extend<{ clone: Clone }>({
       'errors/browser-errors.ts',
       'browser/find-browser.ts',
       'browser/display.ts',
-      'package-folder.ts',
+      'lib/package-folder.ts',
     ]) {
       await write(`src/${file}`, await readFile(path.join(project, 'src', file), 'utf8'));
     }

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import ts from 'typescript';
-import { SimulatedClock } from '../../../src/simulator/clock.js';
-import { shiftedClockEnv } from '../../../src/simulator/shifted-clock-env.js';
+import { SimulatedClock } from '../../simulator/clock.js';
+import { shiftedClockEnv } from '../../simulator/shifted-clock-env.js';
 
 const run = promisify(execFile);
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { parseSiteProfile } from '../../../src/site/parse-profile.js';
-import type { ConsoleKind } from '../../../src/simulator/console-types.js';
-import { startSimulator } from '../../../src/simulator/simulator.js';
+import type { ConsoleKind } from '../../simulator/console-types.js';
+import { startSimulator } from '../../simulator/simulator.js';
 
 const phone = '15100001234';
 

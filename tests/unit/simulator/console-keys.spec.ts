@@ -78,7 +78,7 @@ test('expired sessions are signed out, all or those of one owner', async ({ site
 });
 
 test('the same seed gives the same keys, so a run can be repeated', async ({ site, clock }) => {
-  const { startConsole } = await import('../../../src/simulator/console.js');
+  const { startConsole } = await import('../../simulator/console.js');
   const twin = await startConsole({ clock });
   expect(twin.addOwner({ phone, key: 'existing' }).currentKey).toBe(
     site.addOwner({ phone, key: 'existing' }).currentKey,

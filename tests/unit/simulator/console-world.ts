@@ -1,8 +1,8 @@
 import { test as base } from '@playwright/test';
-import { SimulatedClock } from '../../../src/simulator/clock.js';
-import { startConsole } from '../../../src/simulator/console.js';
-import type { ConsoleKind, ConsoleSimulator, IssuedSession } from '../../../src/simulator/console-types.js';
-import { SeededRandom } from '../../../src/simulator/random.js';
+import { SimulatedClock } from '../../simulator/clock.js';
+import { startConsole } from '../../simulator/console.js';
+import type { ConsoleKind, ConsoleSimulator, IssuedSession } from '../../simulator/console-types.js';
+import { SeededRandom } from '../../simulator/random.js';
 
 export const phone = '15100001234';
 export const dayMs = 86_400_000;

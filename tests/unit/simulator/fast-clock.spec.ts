@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { fastClockEnv, fastNow, readFastClock } from '../../../src/simulator/fast-clock.js';
+import { fastClockEnv, fastNow, readFastClock } from '../../simulator/fast-clock.js';
 
 test('two processes with the same clock agree, and time runs at the rate', () => {
   const clock = { startedAt: 1_700_000_000_000, rate: 1000 };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from '@playwright/test';
 
-import { cardLines, cardProblem } from '../../../src/simulator/feishu-card.js';
-import { decodeFrame, encodeFrame } from '../../../src/simulator/feishu-frames.js';
-import { startFeishu } from '../../../src/simulator/feishu.js';
+import { cardLines, cardProblem } from '../../simulator/feishu-card.js';
+import { decodeFrame, encodeFrame } from '../../simulator/feishu-frames.js';
+import { startFeishu } from '../../simulator/feishu.js';
 
 test('a ping is the bytes that Feishu’s clients send', () => {
   const frame = { seqId: 0n, logId: 0n, service: 33_554_678, method: 0, headers: [['type', 'ping']] as const };

@@ -1,10 +1,10 @@
 import { expect, test as base } from '@playwright/test';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { silentLog } from '../../../src/log.js';
-import { createRedactor } from '../../../src/redactor.js';
-import type { ConsoleReading } from '../../../src/renewal/ports.js';
-import type { CheckpointCookie, SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
+import { silentLog } from '../../../src/lib/log.js';
+import { createRedactor } from '../../../src/lib/redactor.js';
+import type { ConsoleReading } from '../../../src/core/ports.js';
+import type { CheckpointCookie, SessionCheckpoint } from '../../../src/core/session-checkpoint.js';
 import { openHttpConsole, type HttpConsoleOptions } from '../../../src/site/http-console.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';

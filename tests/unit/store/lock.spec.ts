@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../src/errors/app-error.js';
 import { acquireLock, describeHolder, readLock, type LockHolder } from '../../../src/store/lock.js';
-import { ownIdentity } from '../../../src/store/process-identity.js';
+import { ownIdentity } from '../../../src/lib/process-identity.js';
 import { runStoreChild } from './store-child.js';
 import { expect, modeOf, test } from './temp-home.js';
 

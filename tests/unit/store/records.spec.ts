@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { AppError } from '../../../src/errors/app-error.js';
-import type { Question } from '../../../src/handoff/question.js';
-import type { KeyRecord, RotationIntent } from '../../../src/renewal/key-record.js';
-import type { SessionCheckpoint } from '../../../src/renewal/session-checkpoint.js';
+import type { Question } from '../../../src/core/question.js';
+import type { KeyRecord, RotationIntent } from '../../../src/core/key-record.js';
+import type { SessionCheckpoint } from '../../../src/core/session-checkpoint.js';
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from '../../../src/store/checkpoints.js';
 import { accountPaths, type AccountPaths } from '../../../src/store/home.js';
 import {
@@ -15,7 +15,7 @@ import {
   writeKeyRecord,
 } from '../../../src/store/key-records.js';
 import { readLastRun, writeLastRun, type LastRun } from '../../../src/store/last-run.js';
-import { ensurePrivateDir } from '../../../src/store/private-files.js';
+import { ensurePrivateDir } from '../../../src/lib/private-files.js';
 import { readQuestion, removeQuestion, writeQuestion } from '../../../src/store/questions.js';
 import { expect, modeOf, test } from './temp-home.js';
 

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { isDue } from '../../../../src/renewal/is-due.js';
+import { isDue } from '../../../../src/core/is-due.js';
 import { readCheckpointFacts } from '../../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../../src/store/home.js';
 import {

@@ -1,0 +1,215 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { askPerson } from '../core/ask-person.js';
+import { mayAskAgain } from '../core/may-ask-again.js';
+import { newQuestion, type NewQuestion } from '../core/new-question.js';
+import type { AnswerChannel } from '../core/owner-ports.js';
+import type { HandoffResult, Question } from '../core/question.js';
+import { createTerminalChannel } from './terminal-channel.js';
+import { pageOf } from '../core/challenge-names.js';
+import type { Challenge, Evidence, IsoTime, Stop } from '../core/outcome.js';
+import type { CodeRequest } from '../core/ports.js';
+import type { RunAccountDeps } from '../core/run-account.js';
+import { oneLine } from '../lib/redact.js';
+import { pause } from '../lib/retry.js';
+import { ensurePrivateDir, writePrivateFile } from '../lib/private-files.js';
+import { languageFor } from '../store/settings.js';
+import { hasKeyboard, leaveToWatch, watchAsks } from './leave-to-watch.js';
+import type { Progress } from '../cli/output/progress.js';
+import { createRelayChannel } from './watch/relay-channel.js';
+import type { AccountBench, Workshop } from './container.js';
+
+export interface AskOwnerOptions {
+  /** How long to wait for the owner in all. */
+  readonly waitMs: number;
+  readonly progress: Progress;
+}
+
+type Asked = Pick<NewQuestion, 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted'>;
+
+interface Asking {
+  readonly asked: Asked;
+  readonly waitMs: number;
+  readonly expiresAt: IsoTime | undefined;
+  readonly earlier: Question | undefined;
+  readonly evidence: Evidence | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** The two ways in which a run asks the account's owner: to come to the browser, and for a code that the open page wants. */
+export function ownerOf(
+  workshop: Workshop,
+  bench: AccountBench,
+  { waitMs, progress }: AskOwnerOptions,
+): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
+  const { context } = workshop;
+  /** All codes together get the time of one answer. */
+  let codesUntil: number | undefined;
+  let hasDoubted = false;
+  const put = (asking: Asking) => putQuestion(workshop, bench, progress, asking);
+  const keepIfDoubted = async (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
+    if (handoff.kind !== 'not-a-check') return handoff;
+    hasDoubted = true;
+    if (challenge) await keepFalseAlarm(workshop, bench, challenge, evidence);
+    return handoff;
+  };
+  return {
+    ask: async (stop, expiresAt, earlier) => {
+      const { evidence } = stop;
+      const isSame = stop.kind === 'challenge' && stop.challenge.byLooks && stop.challenge.kind === earlier?.kind;
+      // They said so to another process, and this run is the try that it promised.
+      if (isSame && earlier.state === 'doubted' && !hasDoubted) {
+        const via = earlier.answeredVia ?? 'card';
+        return keepIfDoubted({ kind: 'not-a-check', via }, stop.challenge, evidence);
+      }
+      const handoff = await put({ asked: askedBy(stop), waitMs, expiresAt, earlier, evidence });
+      return keepIfDoubted(handoff, 'challenge' in stop ? stop.challenge : undefined, evidence);
+    },
+    askCode: async (request, expiresAt, earlier) => {
+      codesUntil ??= context.now() + waitMs;
+      const leftMs = codesUntil - context.now();
+      if (leftMs <= 0) return { kind: 'unanswered', asked: true };
+      const { signal, evidence } = request;
+      const handoff = await put({ asked: askedFor(request), waitMs: leftMs, expiresAt, earlier, evidence, signal });
+      return keepIfDoubted(handoff, request.challenge, evidence);
+    },
+  };
+}
+
+function askedBy(stop: Stop): Asked {
+  const challenge = 'challenge' in stop ? stop.challenge : undefined;
+  const kind = stop.kind === 'challenge' ? stop.challenge.kind : 'login';
+  return { kind, detail: stop.detail, seen: seenOf(challenge), canBeDoubted: challenge?.byLooks };
+}
+
+function askedFor(request: CodeRequest): Asked {
+  const { challenge, detail, attempt, of, digits, canResend, note, resendAfterS } = request;
+  return {
+    kind: '2fa',
+    detail,
+    seen: seenOf(challenge),
+    canBeDoubted: challenge.byLooks,
+    code: { attempt, of, digits, canResend, note, resendAfterS },
+  };
+}
+
+/** The address of an endpoint would tell the person nothing. */
+const seenOf = (challenge: Challenge | undefined) =>
+  challenge && {
+    vendor: challenge.vendor,
+    page: challenge.byLooks || !challenge.where.includes('/') ? pageOf(challenge) : '',
+  };
+
+async function putQuestion(
+  workshop: Workshop,
+  bench: AccountBench,
+  progress: Progress,
+  { asked, waitMs, expiresAt, earlier, evidence, signal: asking }: Asking,
+): Promise<HandoffResult> {
+  const { context } = workshop;
+  const fresh = newQuestion({
+    ...asked,
+    account: bench.config.name,
+    siteTitle: bench.profile.title,
+    keyExpiresAt: expiresAt,
+    waitMs,
+    runId: workshop.runId,
+    now: context.now(),
+  });
+  const isOpen =
+    earlier &&
+    earlier.state !== 'resolved' &&
+    (earlier.runId === workshop.runId ||
+      mayAskAgain(earlier, context.now(), workshop.settings.handoff.askAgainAfterMs).may);
+  const question: Question = isOpen ? { ...fresh, id: earlier.id, message: earlier.message } : fresh;
+  await bench.history('question', { question: question.id, kind: question.kind, detail: question.detail });
+  const asksByWatch = await watchAsks(workshop);
+  // A page that is open for a code waits for its answer here; everything else waits on disk.
+  const relay = asksByWatch && asked.code && context.watch ? createRelayChannel(context.watch) : undefined;
+  if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(bench, question, earlier, evidence);
+
+  const terminal = createTerminalChannel({
+    stdin: context.stdin,
+    stderr: context.stderr,
+    language: languageFor(workshop.settings, 'terminal', context.env),
+  });
+  // Feishu hands each event to one connection only, and the watch holds it.
+  const channels = [asksByWatch ? relay : workshop.feishu?.channel, terminal].filter(
+    (channel): channel is AnswerChannel => channel !== undefined,
+  );
+  const screenshot = evidence?.screenshotPath
+    ? await readFile(evidence.screenshotPath).catch(() => undefined)
+    : undefined;
+
+  progress.pause();
+  const unblocked = new AbortController();
+  const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
+  const watching = watchForUnblock(bench, question, unblocked, signal);
+  try {
+    // The prompt at the keyboard says it too.
+    if (!terminal)
+      context.stderr.write(
+        `${bench.config.name}: ${bench.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
+      );
+    if (evidence?.screenshotPath)
+      context.stderr.write(`${bench.config.name}: redacted screenshot: ${evidence.screenshotPath}\n`);
+    return await askPerson({
+      question,
+      channels,
+      screenshot,
+      waitMs,
+      save: (each) => bench.questions.write(each),
+      now: context.now,
+      signal,
+      later: workshop.later,
+      log: bench.log,
+    });
+  } finally {
+    unblocked.abort(new Error('the question is settled'));
+    await watching;
+    progress.resume();
+  }
+}
+
+/** `keyturn unblock` in another process writes the answer into the question: this run then gives way to it. */
+async function watchForUnblock(
+  bench: AccountBench,
+  asked: Question,
+  unblocked: AbortController,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const question = await bench.questions.read().catch(() => undefined);
+    if (question?.answeredVia === 'unblock' && question.id === asked.id) {
+      unblocked.abort('resolved-elsewhere');
+      return;
+    }
+    await pause(500, signal).catch(() => undefined);
+  }
+}
+
+/** What was seen, for a report of the mistake: nothing of the page's text, and the picture is redacted. */
+async function keepFalseAlarm(
+  workshop: Workshop,
+  bench: AccountBench,
+  challenge: Challenge,
+  evidence: Evidence | undefined,
+): Promise<void> {
+  const { context, runId } = workshop;
+  const file = join(bench.paths.evidence, `${runId}-not-a-check.json`);
+  const { kind, vendor, url, where } = challenge;
+  const record = {
+    version: 1,
+    at: new Date(context.now()).toISOString(),
+    site: bench.profile.name,
+    verdict: { kind, vendor, url, where, evidence: challenge.evidence },
+    screenshot: evidence?.screenshotPath,
+  };
+  try {
+    await ensurePrivateDir(bench.paths.evidence);
+    await writePrivateFile(file, `${JSON.stringify(record, null, 2)}\n`);
+    context.stderr.write(`${bench.config.name}: kept for a bug report: ${file}\n`);
+  } catch (error) {
+    bench.log.warn({ err: error }, 'the record of a false alarm could not be kept');
+  }
+}

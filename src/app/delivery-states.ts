@@ -1,0 +1,62 @@
+import { dueAt, wantedOf } from '../core/delivery-record.js';
+import { checkTarget, holdsKey } from '../delivery/put-key.js';
+import { AppError } from '../errors/app-error.js';
+import { fingerprintOf } from '../core/key-record.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readDeliveries } from '../store/deliveries.js';
+import { accountPaths } from '../store/home.js';
+import { readKeyRecord } from '../store/key-records.js';
+import type { CliContext } from './process-context.js';
+
+/** One target as it is at this moment. */
+export interface TargetState {
+  readonly target: string;
+  readonly where: string;
+  readonly holds: boolean;
+  /** Seen in the file itself, not only in the record. */
+  readonly isSeen: boolean;
+  /** It would take a new key. */
+  readonly isReady: boolean;
+  readonly code?: string;
+  readonly message?: string;
+  readonly next?: string;
+  readonly nextTryAt?: string;
+}
+
+/** Looks at every target of an account; changes nothing. Without a key nothing is behind. */
+export async function deliveryStates(
+  home: string,
+  account: AccountConfig,
+  context: CliContext,
+): Promise<TargetState[]> {
+  const paths = accountPaths(home, account.name);
+  const { current } = await readKeyRecord(paths);
+  const record = await readDeliveries(paths);
+  const fingerprint = current && fingerprintOf(current.key);
+  const looking = { account: account.name, env: context.env, facts: {}, signal: context.signal };
+  const states: TargetState[] = [];
+  for (const { name, where, target } of wantedOf(account)) {
+    const known = record.targets[name];
+    const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.now()) === undefined;
+    const failure = known?.where === where && !byRecord ? known.failure : undefined;
+    const base = { target: name, where, nextTryAt: failure?.nextTryAt };
+    try {
+      const seen = target && current ? await holdsKey(target, current.key, looking) : undefined;
+      if (target) await checkTarget(target, looking);
+      const holds = seen ?? byRecord;
+      states.push({
+        ...base,
+        holds,
+        isSeen: seen !== undefined,
+        isReady: true,
+        ...(holds ? {} : { code: failure?.code, message: failure?.message }),
+      });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const seen = target && current ? await holdsKey(target, current.key, looking).catch(() => undefined) : undefined;
+      const { code, message, hint: next } = error;
+      states.push({ ...base, holds: seen ?? false, isSeen: seen !== undefined, isReady: false, code, message, next });
+    }
+  }
+  return states;
+}

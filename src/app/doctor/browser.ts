@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import { sandboxObstacle } from '../../browser/sandbox-obstacle.js';
+import { AppError } from '../../errors/app-error.js';
+import { browserErrors } from '../../errors/browser-errors.js';
+import { shellWord } from '../../errors/shell-word.js';
+import { homePaths } from '../../store/home.js';
+import type { Settings } from '../../store/settings.js';
+import type { CliContext } from '../process-context.js';
+import { problemOf, type Finding } from './finding.js';
+
+export interface BrowserCheck {
+  readonly context: CliContext;
+  readonly settings: Settings | undefined;
+  readonly home: string;
+  /** Of the trial start. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Chromium more than this many versions older than Playwright's own is told of; a version appears about every 4 weeks. */
+const manyVersions = 30;
+
+/** Which browser a renewal would take, and whether it starts: it is started, headless, on an empty page. */
+export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
+  const { context, settings, home } = check;
+  const { findBrowser, snapProfileAdvice } = await import('../../browser/find-browser.js');
+  const found = await findBrowser({ env: context.env, wanted: settings?.browser.path, platform: context.platform });
+  if (!found) {
+    const { code } = browserErrors.noBrowser;
+    const text = 'no Chrome, Chromium or Edge was found, and Playwright has downloaded none';
+    return [{ level: 'problem', check: 'browser', text, code, next: 'npx playwright install chromium' }];
+  }
+  const advice = snapProfileAdvice({
+    executablePath: found.executablePath,
+    userDataDir: homePaths(home).accounts,
+    home: context.env['HOME'] ?? '',
+  });
+  if (advice) {
+    return [
+      {
+        level: 'problem',
+        check: 'browser',
+        text: `Chromium from the snap store cannot keep a profile in ${home}`,
+        code: browserErrors.snapCannotReachProfile.code,
+        next: `export KEYTURN_HOME=${shellWord(advice.suggestion)}`,
+      },
+    ];
+  }
+  return [...(await trialFindings(found.executablePath, check)), ...argumentFindings(settings)];
+}
+
+async function trialFindings(executablePath: string, check: BrowserCheck): Promise<Finding[]> {
+  const { context, settings, home, timeoutMs, signal } = check;
+  const { callsItself, chromiumMajor, playwrightChromium, tryBrowser } = await import('../../browser/try-browser.js');
+  const isSnap = executablePath.startsWith('/snap/');
+  const { env } = context;
+  const [said, ours, trial] = await Promise.all([
+    context.platform === 'win32'
+      ? undefined
+      : callsItself(executablePath, { env, timeoutMs: Math.min(5000, timeoutMs) }),
+    playwrightChromium(),
+    tryBrowser({
+      executablePath,
+      args: settings?.browser.args ?? [],
+      env,
+      folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
+      timeoutMs,
+      signal,
+    }).catch((error: unknown) => {
+      if (error instanceof AppError) return error;
+      throw error;
+    }),
+  ]);
+  const major = trial instanceof AppError ? (said ? chromiumMajor(said) : undefined) : parseInt(trial.version, 10);
+  const isOld = major !== undefined && ours !== undefined && major < ours - manyVersions;
+  const age = `Chromium ${major ?? '?'} is old: this Playwright is made for ${ours ?? '?'}`;
+  if (trial instanceof AppError) return [failedTrial(trial, { executablePath, said, major, isOld, age })];
+
+  const took = `${(trial.tookMs / 1000).toFixed(1)} s`;
+  const name = said?.replace(/\s*\d+(?:\.\d+){1,3}.*$/, '') || 'the browser';
+  const findings: Finding[] = [
+    { level: 'ok', check: 'browser', text: `${name} ${trial.version} starts, in ${took} (${executablePath})` },
+  ];
+  if (isOld) {
+    findings.push({ level: 'warning', check: 'browser', text: age, next: 'npx playwright install chromium' });
+  }
+  findings.push(
+    process.getuid?.() === 0
+      ? {
+          level: 'warning',
+          check: 'sandbox',
+          text: "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on",
+        }
+      : { level: 'ok', check: 'sandbox', text: 'on' },
+  );
+  return findings;
+}
+
+function failedTrial(
+  error: AppError,
+  facts: {
+    readonly executablePath: string;
+    readonly said: string | undefined;
+    readonly major: number | undefined;
+    readonly isOld: boolean;
+    readonly age: string;
+  },
+): Finding {
+  const { executablePath, said, major, isOld, age } = facts;
+  const reinstall = 'npx playwright install chromium';
+  if (error.code === browserErrors.sandboxUnavailable.code) {
+    const obstacle = sandboxObstacle();
+    const text = `Chromium's sandbox is not available: ${obstacle?.why ?? 'this machine, or the container, does not let ordinary users make user namespaces'}`;
+    return problemOf('sandbox', error, { text, ...(obstacle ? { next: obstacle.command } : {}) });
+  }
+  if (error.code !== browserErrors.launchFailed.code) return problemOf('browser', error);
+  if (isOld) {
+    return problemOf('browser', error, { text: `${error.message.replace(/\.$/, '')}. ${age}`, next: reinstall });
+  }
+  if (major === undefined) {
+    const itself = said === undefined ? 'does not tell its version' : `calls itself "${said}"`;
+    const text = `${executablePath} ${itself}: it is no browser that keyturn can drive`;
+    return problemOf('browser', error, { text, next: 'keyturn config unset browser.path' });
+  }
+  return problemOf('browser', error, { next: `${shellWord(executablePath)} --headless --dump-dom about:blank` });
+}
+
+function argumentFindings(settings: Settings | undefined): Finding[] {
+  const debugging = settings?.browser.args.find((arg) => arg.startsWith('--remote-debugging-'));
+  if (debugging) {
+    const text = `${debugging.split('=')[0]} lets any program of this machine's users drive the signed-in browser`;
+    return [{ level: 'warning', check: 'browser.args', text, next: 'keyturn config unset browser.args' }];
+  }
+  const unsafe = settings?.browser.args.find((arg) =>
+    /^--(?:no-sandbox|disable-web-security|disable-setuid-sandbox)/.test(arg),
+  );
+  if (!unsafe) return [];
+  const text = `${unsafe} takes away what keeps a page's code from this machine or from your other sites`;
+  return [{ level: 'warning', check: 'browser.args', text, next: 'keyturn config unset browser.args' }];
+}

@@ -1,0 +1,51 @@
+import { AppError } from '../../errors/app-error.js';
+import { browserErrors } from '../../errors/browser-errors.js';
+import type { Settings } from '../../store/settings.js';
+import type { CliContext } from '../process-context.js';
+import { problemOf, type Finding } from './finding.js';
+
+/** Whether a visible browser would find a display. No renewal needs one until a person does, so all of it is at most a warning. */
+export async function displayFindings({ env, platform }: CliContext, timeoutMs: number): Promise<Finding[]> {
+  if (platform !== 'linux') return [{ level: 'ok', check: 'display', text: 'the desktop' }];
+  const { reachDisplay } = await import('../../browser/reach-display.js');
+  const shown = await reachDisplay(env, Math.min(3000, timeoutMs));
+  if (shown?.answers) return [{ level: 'ok', check: 'display', text: shown.name }];
+  if (shown) {
+    const text = `nothing answers at "${shown.name}": login and unblock cannot open a window there`;
+    const { code } = browserErrors.displayUnreachable;
+    return [{ level: 'warning', check: 'display', text, code, next: 'unset DISPLAY WAYLAND_DISPLAY' }];
+  }
+  const { ensureDisplay, findXvfb } = await import('../../browser/display.js');
+  const xvfb = findXvfb(env);
+  if (!xvfb) {
+    const text = 'no display and no Xvfb: login and unblock cannot open a window here';
+    const next = 'sudo apt-get install xvfb (Fedora: sudo dnf install xorg-x11-server-Xvfb)';
+    return [{ level: 'warning', check: 'display', text, code: browserErrors.noDisplay.code, next }];
+  }
+  try {
+    const display = await ensureDisplay({ env, platform, startTimeoutMs: timeoutMs * 0.8 });
+    if (display.kind === 'private') await display.close();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [problemOf('display', error, { level: 'warning', next: `${xvfb} -displayfd 1` })];
+  }
+  const text = `none; a private one starts when it is needed (${xvfb}), and you see its page on the takeover link`;
+  return [{ level: 'ok', check: 'display', text }];
+}
+
+/** An address at which the takeover page would be refused is told before somebody waits for its link. */
+export async function takeoverFindings(settings: Settings): Promise<Finding[]> {
+  const { requireSafeAddress } = await import('../../takeover/reachable-address.js');
+  requireSafeAddress(settings.takeover);
+  const { publicUrl, port } = settings.takeover;
+  if (publicUrl === undefined) return [];
+  if (port !== 0) return [{ level: 'ok', check: 'takeover', text: `your phone reaches it at ${publicUrl}` }];
+  return [
+    {
+      level: 'warning',
+      check: 'takeover',
+      text: 'takeover.publicUrl is set, but takeover.port changes with every run, so nothing can lead to it',
+      next: 'keyturn config set takeover.port 8477',
+    },
+  ];
+}

@@ -1,0 +1,165 @@
+import { AppError } from '../../errors/app-error.js';
+import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
+import { envFilePath } from '../../store/dot-env.js';
+import { loadSettings, type Settings } from '../../store/settings.js';
+import type { CliContext } from '../process-context.js';
+import { accountFindings } from './account.js';
+import { browserFindings } from './browser.js';
+import { deliveryFindings } from './deliveries.js';
+import { displayFindings, takeoverFindings } from './display.js';
+import { feishuFindings, feishuSettingsFindings } from './feishu.js';
+import { problemOf, type Finding, type PlacedFinding } from './finding.js';
+import { diskFindings, nodeFindings } from './machine.js';
+import { permissionFindings } from './permissions.js';
+import { scheduleFindings } from './schedule.js';
+import { runChecks, type Check } from './run-checks.js';
+import { secretsFindings } from './secrets.js';
+import { probeFindings, sessionFindings } from './session.js';
+import { settingsFindings, workingFolderFindings } from './settings.js';
+import { openSiteVisits, siteFindings } from './site.js';
+
+export interface ExamineOptions {
+  readonly home: string;
+  /** Only these accounts; all when empty. */
+  readonly names: readonly string[];
+  /** Leave out what needs the network. */
+  readonly offline: boolean;
+  /** Send a message to the owner. */
+  readonly sends: boolean;
+  /** Of each check. */
+  readonly timeoutMs: number;
+  readonly onPending?: (checks: readonly Check[]) => void;
+}
+
+/** Looks at everything that a renewal stands on, side by side. Changes nothing. Rejects for an account that does not exist. */
+export async function examine(context: CliContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
+  const { home, timeoutMs, onPending } = options;
+  const settings = await settingsOf(context, home);
+  const checks = [
+    ...machineChecks(context, options, settings),
+    ...(settings ? feishuChecks(context, options, settings) : []),
+    ...(await accountChecks(context, options)),
+  ];
+  return runChecks(checks, { timeoutMs, signal: context.signal, onPending });
+}
+
+/** Undefined when they are wrong, which a check of its own tells. */
+async function settingsOf({ env }: CliContext, home: string): Promise<Settings | undefined> {
+  return loadSettings({ env, home }).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
+}
+
+function machineChecks(
+  context: CliContext,
+  { home, timeoutMs }: ExamineOptions,
+  settings: Settings | undefined,
+): readonly Check[] {
+  const { env, cwd } = context;
+  const machine = (check: string, run: (signal: AbortSignal) => Finding[] | Promise<Finding[]>): Check => ({
+    group: 'machine',
+    check,
+    run: async (signal) => run(signal),
+  });
+  return [
+    machine('node', () => nodeFindings(context.packageFolder)),
+    machine('settings', () => settingsFindings({ env, home })),
+    machine('.env', () => workingFolderFindings(cwd, envFilePath(env, home))),
+    machine('permissions', () => permissionFindings(home, context)),
+    machine('secrets at rest', () => secretsFindings(home)),
+    machine('disk', () => diskFindings(home)),
+    machine('browser', (signal) =>
+      browserFindings({ context, settings, home, signal, timeoutMs: Math.max(timeoutMs * 0.8, timeoutMs - 2000) }),
+    ),
+    machine('display', () => displayFindings(context, timeoutMs)),
+    machine('schedule', () => scheduleFindings(context, home)),
+    ...(settings ? [machine('takeover', () => takeoverFindings(settings))] : []),
+  ];
+}
+
+function feishuChecks(
+  context: CliContext,
+  { home, offline, sends, timeoutMs }: ExamineOptions,
+  settings: Settings,
+): readonly Check[] {
+  const group = 'feishu';
+  const check = 'feishu';
+  return [
+    { group, check, run: async () => Promise.resolve(feishuSettingsFindings(settings)) },
+    ...(offline
+      ? []
+      : [
+          {
+            group,
+            check,
+            run: (signal: AbortSignal) => feishuFindings({ settings, context, home, sends, timeoutMs, signal }),
+          },
+        ]),
+  ];
+}
+
+async function accountChecks(
+  context: CliContext,
+  { home, names, offline, timeoutMs }: ExamineOptions,
+): Promise<readonly Check[]> {
+  let listed: Awaited<ReturnType<typeof listAccounts>>;
+  try {
+    listed = await listAccounts(home);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [told('machine', problemOf('accounts', error))];
+  }
+  const { accounts, broken } = listed;
+  for (const name of names)
+    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
+  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+  if (accounts.length + broken.length === 0) {
+    return [
+      told('machine', {
+        level: 'note',
+        check: 'accounts',
+        text: 'there is none yet',
+        next: 'keyturn account add NAME',
+      }),
+    ];
+  }
+  const visit = openSiteVisits(context, timeoutMs);
+  return [
+    ...broken.filter(isWanted).map(({ name, error }) => told(name, problemOf('account', error))),
+    ...accounts
+      .filter(isWanted)
+      .flatMap((account) => [
+        { group: account.name, check: 'account', run: () => accountFindings(home, account, context) },
+        { group: account.name, check: 'delivery', run: () => deliveryFindings(home, account, context) },
+        ...(offline || !account.enabled ? [] : onlineChecks(account, context, home, visit)),
+      ]),
+  ];
+}
+
+function onlineChecks(
+  account: AccountConfig,
+  context: CliContext,
+  home: string,
+  visit: ReturnType<typeof openSiteVisits>,
+): readonly Check[] {
+  const group = account.name;
+  /** A site that does not answer is told of once. */
+  const whenReached = (look: (signal: AbortSignal) => Promise<Finding[]>) => async (signal: AbortSignal) =>
+    (await visit(account, signal)).answer.kind === 'answered' ? look(signal) : [];
+  return [
+    {
+      group,
+      check: 'site',
+      run: async (signal) => siteFindings(await visit(account, signal), account, context.now()),
+    },
+    { group, check: 'session', run: whenReached((signal) => sessionFindings({ account, context, home, signal })) },
+    { group, check: 'service', run: (signal) => probeFindings({ account, context, home, signal }) },
+  ];
+}
+
+const told = (group: string, finding: Finding): Check => ({
+  group,
+  check: finding.check,
+  run: () => Promise.resolve([finding]),
+});

@@ -1,0 +1,79 @@
+import type { FeishuChannel } from '../feishu/feishu-channel.js';
+import type { FeishuClient } from '../feishu/feishu-client.js';
+import type { FeishuSettings } from '../feishu/feishu-settings.js';
+import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
+import type { Log } from '../lib/log.js';
+import type { Settings } from '../store/settings.js';
+
+/** The owner's Feishu for one run: one client, one long connection, nothing loaded before it is used. */
+export interface FeishuLine {
+  readonly channel: AnswerChannel;
+  /** The same channel, loaded: for a process that listens all the time. Rejects when the settings are wrong. */
+  readonly openChannel: () => Promise<FeishuChannel>;
+  readonly notifier: Notifier;
+  /** Ends the long connection after what still has to be told. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The Feishu settings when all of them are there; what is missing otherwise. */
+export function feishuSettings(
+  settings: Settings,
+  language: 'zh' | 'en',
+): { readonly ready: FeishuSettings } | { readonly missing: readonly string[] } {
+  const { appId, appSecret, receiver, domain, answers } = settings.feishu;
+  if (appId && appSecret && receiver) return { ready: { appId, appSecret, receiver, domain, answers, language } };
+  const wanted = { 'feishu.appId': appId, 'feishu.appSecret': appSecret, 'feishu.receiver': receiver };
+  return { missing: Object.entries(wanted).flatMap(([key, value]) => (value ? [] : [key])) };
+}
+
+export function feishuLine(
+  settings: Settings,
+  language: 'zh' | 'en',
+  deps: {
+    readonly log: Log;
+    readonly env: NodeJS.ProcessEnv;
+    readonly now: () => number;
+    /** How the channel is kept, for a process that listens all the time. */
+    readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
+  },
+): FeishuLine | undefined {
+  const feishu = feishuSettings(settings, language);
+  if (!('ready' in feishu)) return undefined;
+  const { log, env, now, keep } = deps;
+
+  let client: Promise<FeishuClient> | undefined;
+  let channel: Promise<FeishuChannel> | undefined;
+  const theClient = () => {
+    client ??= import('../feishu/feishu-client.js').then((loaded) =>
+      loaded.createFeishuClient({ settings: feishu.ready, log, env }),
+    );
+    return client;
+  };
+  const theChannel = () => {
+    channel ??= Promise.all([import('../feishu/feishu-channel.js'), theClient()]).then(([loaded, connected]) =>
+      // A code that was wrong is asked for again soon; the run closes the channel when it ends.
+      loaded.createFeishuChannel({ client: connected, log, now, lingerMs: 15_000, ...keep }),
+    );
+    return channel;
+  };
+  return {
+    openChannel: theChannel,
+    channel: { via: 'card', ask: async (question, options) => (await theChannel()).ask(question, options) },
+    notifier: {
+      tell: async (notice) => {
+        try {
+          const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
+          return await createFeishuNotifier({ client: await theClient(), log }).tell(notice);
+        } catch (error) {
+          // Wrong settings surface here; they must not fail the renewal that is being told of.
+          return { delivered: false, problem: error instanceof Error ? error.message : String(error) };
+        }
+      },
+    },
+    close: async () => {
+      const opened = await channel?.catch(() => undefined);
+      await opened?.close();
+      (await client?.catch(() => undefined))?.close();
+    },
+  };
+}

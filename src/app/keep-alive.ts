@@ -1,0 +1,147 @@
+import { mayAskAgain } from '../core/may-ask-again.js';
+import { AppError } from '../errors/app-error.js';
+import { politeTime } from '../lib/quiet-hours.js';
+import type { Stop } from '../core/outcome.js';
+import { judgeSession, nextLookAt, trustsHttp } from '../core/session-health.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readCheckpointFacts } from '../store/checkpoints.js';
+import { acquireLock, type AccountLock } from '../store/lock.js';
+import { readSessionCheck, writeSessionCheck, type SessionCheck } from '../store/session-checks.js';
+import { ownerOf } from './ask-owner.js';
+import { hasKeyboard, watchAsks } from './leave-to-watch.js';
+import type { Progress } from '../cli/output/progress.js';
+import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
+import { sessionEndedEnd } from './session-look.js';
+import { openBench, type AccountBench, type Workshop } from './container.js';
+
+/**
+ * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`: reads the console
+ * once over HTTP, which keeps a sliding session alive, and asks the owner when the session turns out to be dead.
+ * @returns undefined when there is nothing to tell
+ */
+export async function keepAlive(
+  workshop: Workshop,
+  config: AccountConfig,
+  options: RenewOneOptions,
+  progress: Progress,
+): Promise<AccountEnd | undefined> {
+  const bench = await openBench(workshop, config);
+  let lock: AccountLock | undefined;
+  try {
+    if (!(await needsRead(workshop, bench))) return undefined;
+    const { context, runId } = workshop;
+    const { now, signal } = context;
+    lock = await acquireLock(bench.paths.lock, { command: options.command, runId, now, signal });
+    const stop = await readOnce(workshop, bench, progress);
+    if (!stop) return undefined;
+    const isReady = await askToSignIn(workshop, bench, lock, stop, options, progress);
+    if (!isReady) return await signedOutEnd(workshop, bench, stop.detail);
+    await lock.release();
+    return await renewOne(workshop, config, { ...options, headed: true, signIn: true }, progress);
+  } catch (error) {
+    // Another run is at work on the account, and with its session.
+    if (error instanceof AppError && error.exitCode === 4) return undefined;
+    workshop.log.error({ account: config.name, err: error }, 'the session could not be looked at');
+    return { account: config.name, outcome: 'failed', headline: 'the session could not be looked at', failure: error };
+  } finally {
+    await lock?.release();
+    progress.done(config.name);
+  }
+}
+
+/** Looks more closely than the quick look of a run that is not due, at the settings too; writes down when to look again. */
+async function needsRead(workshop: Workshop, { paths, profile }: AccountBench): Promise<boolean> {
+  const now = workshop.context.now();
+  const { keepAliveMs } = workshop.settings.session;
+  const earlier = await readSessionCheck(paths);
+  const rest = async (outcome: SessionCheck['outcome'], from: number, restMs: number) => {
+    await note(workshop, paths, { outcome, nextAt: from + restMs, aliveAt: earlier?.aliveAt });
+    return false;
+  };
+  if (keepAliveMs === undefined) return rest('off', now, 24 * 3_600_000);
+  // Its time alone, which needs no key where the session is encrypted.
+  const checkpoint = await readCheckpointFacts(paths);
+  if (!checkpoint || !profile.http) return rest('unclear', now, keepAliveMs);
+  const savedAt = Date.parse(checkpoint.savedAt);
+  const wasDead = earlier?.outcome === 'signed-out' && Date.parse(earlier.at) >= savedAt;
+  const usedAt = Math.max(savedAt, Date.parse(earlier?.aliveAt ?? '') || 0);
+  if (!wasDead && usedAt <= now && now < usedAt + keepAliveMs) return rest('used', usedAt, keepAliveMs);
+  return true;
+}
+
+/** @returns why the session is dead, if it is */
+async function readOnce(
+  workshop: Workshop,
+  bench: AccountBench,
+  progress: Progress,
+): Promise<(Stop & { kind: 'signed-out' }) | undefined> {
+  const { config, paths, log } = bench;
+  const { context, settings } = workshop;
+  const opened = await bench.openRung({
+    rung: 'http',
+    retries: 0,
+    signal: context.signal,
+    onStep: (step) => progress.step(config.name, 'http', step),
+  });
+  const session = opened.ok ? opened.value : undefined;
+  try {
+    const read = opened.ok ? await opened.value.read() : opened;
+    context.signal.throwIfAborted();
+    const earlier = await readSessionCheck(paths);
+    const verdict = judgeSession(read, trustsHttp(config.method, await bench.keys.readRecord(), earlier?.aliveAt));
+    const stop = read.ok ? undefined : read.stop;
+    if (read.ok) await session?.saveCheckpoint();
+    const now = context.now();
+    log.info({ verdict, stop: stop?.kind, detail: stop?.detail }, 'the session was used to keep it alive');
+    await note(workshop, paths, {
+      outcome: verdict,
+      nextAt: nextLookAt(verdict, now, settings.session.keepAliveMs ?? 0),
+      aliveAt: verdict === 'alive' ? new Date(now).toISOString() : earlier?.aliveAt,
+      detail: stop?.detail,
+    });
+    return verdict === 'signed-out' && stop?.kind === 'signed-out' ? stop : undefined;
+  } finally {
+    await session?.close();
+  }
+}
+
+/** Whether the owner is ready to sign in. Asked by the rules of every other question, and not in quiet hours. */
+async function askToSignIn(
+  workshop: Workshop,
+  bench: AccountBench,
+  lock: AccountLock,
+  stop: Stop,
+  options: RenewOneOptions,
+  progress: Progress,
+): Promise<boolean> {
+  const { context, settings } = workshop;
+  const now = context.now();
+  const earlier = await bench.questions.read();
+  const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
+  if (!may.may) return may.why === 'ready';
+  const { current } = await bench.keys.readRecord();
+  const expiresAt = current?.expiresAt;
+  // The watch knows the quiet hours itself, and asks when they end.
+  const isLeft = (await watchAsks(workshop)) || hasKeyboard(context);
+  const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
+  if (!isLeft && politeTime(now, settings.watch.quietHours, expiresMs) > now) return false;
+  const { ask } = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
+  await lock.setWaiting(new Date(now).toISOString());
+  const handoff = await ask(stop, expiresAt, earlier);
+  await bench.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
+  return handoff.kind === 'ready';
+}
+
+async function signedOutEnd(workshop: Workshop, bench: AccountBench, detail: string): Promise<AccountEnd> {
+  const { current } = await bench.keys.readRecord();
+  return sessionEndedEnd(bench.config.name, { site: bench.profile.title, detail, expiresAt: current?.expiresAt });
+}
+
+async function note(
+  workshop: Workshop,
+  paths: AccountBench['paths'],
+  { nextAt, ...check }: Omit<SessionCheck, 'version' | 'at' | 'nextAt'> & { readonly nextAt: number },
+): Promise<void> {
+  const at = new Date(workshop.context.now()).toISOString();
+  await writeSessionCheck(paths, { version: 1, at, nextAt: new Date(nextAt).toISOString(), ...check });
+}

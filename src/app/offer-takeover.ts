@@ -1,0 +1,122 @@
+import type { BrowserSession } from '../browser/browser-session.js';
+import { AppError } from '../errors/app-error.js';
+import type { Challenge } from '../core/outcome.js';
+import type { PersonAtBrowser } from '../core/ports.js';
+import type { Takeover } from '../takeover/start-takeover.js';
+import type { AccountBench, Workshop } from './container.js';
+
+export interface TakenOver {
+  /** The person, who may now be far away: takes the place of the one at the desk. */
+  readonly person: PersonAtBrowser;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Where nobody can see the browser's window, its owner is given a link to it as soon as they are needed: in the DM when
+ * `takeover.publicUrl` says how a phone gets here, and at the terminal in any case.
+ */
+export function offerTakeover(
+  workshop: Workshop,
+  bench: Pick<AccountBench, 'config' | 'profile' | 'log'>,
+  session: BrowserSession,
+  person: PersonAtBrowser,
+): TakenOver {
+  const { config, profile, log } = bench;
+  let takeover: Promise<Takeover | undefined> | undefined;
+  let hasGivenUp = false;
+
+  const start = async (challenge: Challenge): Promise<Takeover | undefined> => {
+    const { settings, context } = workshop;
+    const { startTakeover } = await import('../takeover/start-takeover.js');
+    try {
+      const started = await startTakeover({
+        session,
+        account: config.name,
+        siteTitle: profile.title,
+        why: { kind: challenge.kind, detail: challenge.vendor === 'generic' ? '' : challenge.vendor },
+        allowedOrigins: [new URL(profile.baseUrl).origin, new URL(profile.session.loginUrl).origin],
+        ...settings.takeover,
+        language: settings.language,
+        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - context.now())),
+        log,
+        now: context.now,
+        signal: context.signal,
+      });
+      void started.ended.then((end) => {
+        if (end === 'gave-up') hasGivenUp = true;
+        workshop.say(`${config.name}: the takeover page ended (${end})`);
+      });
+      await tell(workshop, bench, started);
+      return started;
+    } catch (error) {
+      // The window is still there for whoever can see the display.
+      log.warn({ err: error }, 'the takeover page did not start');
+      const why =
+        error instanceof AppError
+          ? `${error.message} [${error.code}] next: ${error.hint}`
+          : 'an unforeseen error; see the log';
+      workshop.say(`${config.name}: warning: the takeover page did not start: ${why}`);
+      return undefined;
+    }
+  };
+
+  return {
+    person: {
+      // Whoever gives up on the phone ends the wait at once.
+      get deadlineAt() {
+        return hasGivenUp ? 0 : person.deadlineAt;
+      },
+      get hasGivenUp() {
+        return hasGivenUp;
+      },
+      signal: person.signal,
+      onNeeded: (challenge) => {
+        person.onNeeded(challenge);
+        takeover ??= start(challenge);
+      },
+      onCleared: () => {
+        person.onCleared();
+        void takeover?.then((started) => started?.resolved());
+      },
+    },
+    close: async () => {
+      await (await takeover)?.close();
+    },
+  };
+}
+
+async function tell(
+  workshop: Workshop,
+  { config, profile }: Pick<AccountBench, 'config' | 'profile'>,
+  { link, port }: Takeover,
+): Promise<void> {
+  const { publicUrl } = workshop.settings.takeover;
+  // Whoever holds the link holds the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
+  if (workshop.isRemote || workshop.context.stderr.isTTY === true) {
+    workshop.say(
+      `${config.name}: no desktop here: help on this page, good once and for 15 minutes:\n  ${link}` +
+        (publicUrl ? '' : `\n  from another machine first: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`),
+    );
+  } else if (!publicUrl || !workshop.feishu) {
+    workshop.say(
+      `${config.name}: no desktop here, so nobody sees the browser; for a link to its page, run in a terminal: keyturn unblock ${config.name} --remote`,
+    );
+  }
+  if (!publicUrl || !workshop.feishu) return;
+  const isZh = workshop.language === 'zh';
+  const told = await workshop.feishu.notifier.tell({
+    level: 'warning',
+    account: config.name,
+    siteTitle: profile.title,
+    title: isZh ? '请在手机上完成操作' : 'Please help on your phone',
+    lines: [
+      { markdown: `[${isZh ? '打开页面' : 'Open the page'}](${link})` },
+      isZh
+        ? '链接只能用一次，15 分钟内有效，请不要转发。'
+        : 'The link is good once and for 15 minutes. Do not forward it.',
+    ],
+  });
+  if (!told.delivered)
+    workshop.say(`${config.name}: warning: the link was not delivered: ${told.problem ?? 'unknown reason'}`);
+}

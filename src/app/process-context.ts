@@ -1,0 +1,105 @@
+import type { Readable, Writable } from 'node:stream';
+import { resolveHome } from '../store/home.js';
+import type { RelayPort } from './watch/relay-channel.js';
+
+/** What the command line takes from the process, so that no command reaches for it by itself. */
+export interface CliContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** The folder that holds package.json and profiles/. */
+  readonly packageFolder: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** The answer. */
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** The explanation. */
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly now: () => number;
+  /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+  readonly signal: AbortSignal;
+  /** Takes SIGHUP for something else than an end; the result gives it back. */
+  readonly onHangup: (handle: () => void) => () => void;
+  /** The `keyturn watch` that started this process. */
+  readonly watch?: RelayPort;
+}
+
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor(readonly signalName: NodeJS.Signals) {
+    super(`interrupted by ${signalName}`);
+  }
+}
+
+/** The real process. `dispose` takes the signal handlers off again, so that nothing keeps Node alive. */
+export function systemContext({ packageFolder }: { packageFolder: string }): {
+  context: CliContext;
+  dispose: () => void;
+} {
+  const controller = new AbortController();
+  let hangup: (() => void) | undefined;
+  const onSignal = (signalName: NodeJS.Signals) => {
+    if (signalName === 'SIGHUP' && hangup) {
+      hangup();
+      return;
+    }
+    if (!controller.signal.aborted) {
+      controller.abort(new Interrupted(signalName));
+      return;
+    }
+    // Asked twice: die by the signal itself, which skips every clean-up.
+    dispose();
+    process.kill(process.pid, signalName);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  const dispose = () => {
+    for (const name of signals) process.off(name, onSignal);
+  };
+  // A closed pipe (`keyturn status | head -1`) is the reader's choice, not an error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const context: CliContext = {
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    packageFolder,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => Date.now(),
+    signal: controller.signal,
+    watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort() : undefined,
+    onHangup: (handle) => {
+      hangup = handle;
+      return () => {
+        hangup = undefined;
+      };
+    },
+  };
+  return { context, dispose };
+}
+
+function watchPort(): RelayPort {
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    // Node keeps the process alive while it listens, and lets it go afterwards.
+    listen: (onMessage, onClosed) => {
+      process.on('message', onMessage);
+      process.on('disconnect', onClosed);
+      return () => {
+        process.off('message', onMessage);
+        process.off('disconnect', onClosed);
+      };
+    },
+  };
+}
+
+/** The folder of all state. */
+export function homeOf(context: Pick<CliContext, 'env' | 'platform'>): string {
+  return resolveHome(context.env, context.platform);
+}

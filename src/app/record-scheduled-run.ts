@@ -1,0 +1,42 @@
+import { AppError } from '../errors/app-error.js';
+import { oneLine, redactText } from '../lib/redact.js';
+import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
+import { Interrupted, type CliContext } from './process-context.js';
+import type { AccountEnd } from './renew-one.js';
+
+const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3: 'person-needed', 4: 'held' };
+
+/** Runs a refresh for the schedule and leaves a record of it, by which others see that the schedule fires. */
+export async function recordScheduledRun(
+  home: string,
+  context: CliContext,
+  work: (onEnds: (ends: readonly AccountEnd[]) => void) => Promise<number>,
+): Promise<number> {
+  const lastRunAt = new Date(context.now()).toISOString();
+  let ends: readonly AccountEnd[] = [];
+  try {
+    const exitCode = await work((all) => (ends = all));
+    const wasRenewed = ends.some(({ outcome }) => outcome === 'renewed');
+    const outcome = outcomes[exitCode] ?? (wasRenewed ? 'renewed' : 'not-due');
+    await leave({ outcome, exitCode }, ends.find(({ failure }) => failure !== undefined)?.failure);
+    return exitCode;
+  } catch (error) {
+    const wasInterrupted = error instanceof Interrupted || context.signal.aborted;
+    const exitCode = error instanceof AppError ? error.exitCode : 1;
+    await leave({ outcome: wasInterrupted ? 'interrupted' : (outcomes[exitCode] ?? 'failed'), exitCode }, error);
+    throw error;
+  }
+
+  async function leave(end: Pick<ScheduledRun, 'outcome' | 'exitCode'>, failure: unknown): Promise<void> {
+    const why =
+      failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
+    const endedAt = new Date(context.now()).toISOString();
+    try {
+      await writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why });
+    } catch (error) {
+      // The record only informs; what the run did for the keys is what counts.
+      if (!(error instanceof AppError)) throw error;
+      context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { redactError } from '../lib/redact-error.js';
+import type { Redactor } from '../lib/redactor.js';
+import type { Stop } from '../core/outcome.js';
+import type { ConsoleSession } from '../core/ports.js';
+
+/**
+ * The border between a site and the rest: what a session says of a failure has passed the redactor, and the redactor knows
+ * each key that the session has shown.
+ */
+export function redactedSession(session: ConsoleSession, redactor: Redactor): ConsoleSession {
+  const passed = async <R extends Result>(work: Promise<R>): Promise<R> => {
+    const result = await redactedErrors(() => work, redactor);
+    return result.ok ? result : { ...result, stop: redactStop(result.stop, redactor) };
+  };
+  return {
+    rung: session.rung,
+    read: async () => {
+      const reading = await passed(session.read());
+      if (reading.ok) redactor.add(reading.value.key);
+      return reading;
+    },
+    rehearse: () => passed(session.rehearse()),
+    rotate: async (current, hooks) => {
+      const rotated = await passed(session.rotate(current, hooks));
+      if (rotated.ok) redactor.add(rotated.value.key);
+      return rotated;
+    },
+    saveCheckpoint: () => redactedErrors(() => session.saveCheckpoint(), redactor),
+    close: () => session.close(),
+  };
+}
+
+type Result = { readonly ok: true } | { readonly ok: false; readonly stop: Stop };
+
+export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redactor): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw redactError(error, redactor);
+  }
+}
+
+export function redactStop(stop: Stop, redactor: Redactor): Stop {
+  const { evidence } = stop;
+  const textFound = evidence?.textFound === undefined ? undefined : redactor.foreign(evidence.textFound);
+  return {
+    ...stop,
+    detail: redactor.foreign(stop.detail),
+    ...(evidence === undefined ? {} : { evidence: { ...evidence, textFound } }),
+  };
+}

@@ -1,0 +1,307 @@
+import type { AppError } from '../errors/app-error.js';
+import { redactError } from '../lib/redact-error.js';
+import type { Redactor } from '../lib/redactor.js';
+import { describeChallenge, pageOf } from '../core/challenge-names.js';
+import { describeResult, type ResultReport } from '../core/describe-result.js';
+import type { IsoTime, Rung } from '../core/outcome.js';
+import type { RenewalResult } from '../core/renewal-result.js';
+import { withTrouble } from '../delivery/tell-delivery.js';
+import { resultNotice } from '../core/result-notice.js';
+import { runAccount } from '../core/run-account.js';
+import { shouldTell } from '../core/should-tell.js';
+import { AppError as KnownError } from '../errors/app-error.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
+import { acquireLock } from '../store/lock.js';
+import { ownerOf } from './ask-owner.js';
+import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
+import type { Progress } from '../cli/output/progress.js';
+import { showTime } from '../lib/show-time.js';
+import { openBench, type AccountBench, type Workshop } from './container.js';
+
+export interface RenewOneOptions {
+  readonly command: string;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly method?: 'auto' | 'http' | 'browser';
+  readonly headed: boolean;
+  /** For the session's sake: the console is read although the key is not due. */
+  readonly signIn?: boolean;
+  /** How long to wait for the owner, the visible browser included. */
+  readonly waitMs: number;
+  /** The person sits here and has said ready by starting the command. */
+  readonly personIsHere: boolean;
+  readonly waitLockMs?: number;
+  /** Run the hooks of a dry run too, as rehearsals. */
+  readonly runHooks?: boolean;
+}
+
+/** One account's end, ready to be printed. */
+export interface AccountEnd {
+  readonly account: string;
+  readonly outcome: string;
+  readonly headline: string;
+  readonly rung?: Rung;
+  readonly expiresAt?: IsoTime;
+  /** An expected failure, or what nobody foresaw. */
+  readonly failure?: unknown;
+}
+
+/** Runs one account from start to message. Never rejects: one account's trouble is not the others'. */
+export async function renewOne(
+  workshop: Workshop,
+  config: AccountConfig,
+  options: RenewOneOptions,
+  progress: Progress,
+): Promise<AccountEnd> {
+  const startedAt = workshop.context.now();
+  let bench: AccountBench | undefined;
+  let delivery: AccountDelivery | undefined;
+  try {
+    bench = await openBench(workshop, config);
+    const { dryRun, runHooks } = options;
+    delivery = openDelivery(workshop, config, {
+      siteTitle: bench.profile.title,
+      isDryRun: dryRun,
+      runsHooks: runHooks,
+    });
+    const result = await runBench(workshop, bench, options, progress, delivery);
+    const described = describeResult(result, {
+      account: config.name,
+      siteTitle: bench.profile.title,
+      record: await bench.readKeyFacts(),
+      now: workshop.context.now(),
+      showTime,
+    });
+    const report = redactReport(described, workshop.redactor);
+    return await finish(workshop, bench, { result, report, startedAt, options, delivery });
+  } catch (thrown) {
+    const error = redactError(thrown, workshop.redactor);
+    workshop.log.error({ account: config.name, err: error }, 'the run failed');
+    const failure = error instanceof KnownError ? error : undefined;
+    // Another run holds the account: its end will be the one that counts.
+    if (!bench || !delivery || workshop.context.signal.aborted || failure?.exitCode === 4)
+      return endOf(config.name, error);
+    const report: ResultReport = { outcome: 'failed', headline: failure?.message ?? 'an unforeseen error', failure };
+    await finish(workshop, bench, { report, startedAt, options, delivery }).catch((inner: unknown) => {
+      workshop.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
+    });
+    return endOf(config.name, error);
+  } finally {
+    progress.done(config.name);
+  }
+}
+
+/** From here on its words go to the terminal, the message, the record and the hook alike. */
+function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
+  const { headline, failure } = report;
+  return {
+    ...report,
+    headline: redactor.text(headline),
+    ...(failure === undefined ? {} : { failure: redactError(failure, redactor) }),
+  };
+}
+
+function endOf(account: string, failure: unknown): AccountEnd {
+  return { account, outcome: 'failed', headline: failure instanceof Error ? failure.message : 'failed', failure };
+}
+
+async function runBench(
+  workshop: Workshop,
+  bench: AccountBench,
+  options: RenewOneOptions,
+  progress: Progress,
+  delivery: AccountDelivery,
+): Promise<RenewalResult> {
+  const { context, runId } = workshop;
+  const { config, log } = bench;
+  const owner = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
+  return runAccount(
+    {
+      runId,
+      // A rehearsal is wanted whether or not the key is due.
+      force: options.force || options.dryRun,
+      dryRun: options.dryRun,
+      rungs: rungsOf(config, options, bench),
+      signIn: options.signIn,
+      lifetimeMs: bench.profile.key.lifetimeMs,
+      everyMs: bench.profile.key.everyMs,
+      personIsHere: options.personIsHere,
+    },
+    {
+      keys: bench.keys,
+      questions: bench.questions,
+      log,
+      askAgainAfterMs: workshop.settings.handoff.askAgainAfterMs,
+      lock: () =>
+        acquireLock(bench.paths.lock, {
+          command: options.command,
+          runId,
+          waitMs: options.waitLockMs,
+          now: context.now,
+          signal: context.signal,
+        }),
+      ask: owner.ask,
+      askCode: owner.askCode,
+      renewal: {
+        openRung: (rung) => bench.openRung(rung),
+        prove: (key) => bench.prove(key),
+        personAtBrowser: () => ({
+          deadlineAt: context.now() + options.waitMs,
+          signal: context.signal,
+          onNeeded: (challenge) =>
+            progress.say(
+              `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en')}`,
+            ),
+          onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
+        }),
+        preflight: (reason) => delivery.preflight(reason),
+        onClockSkew: (skewMs) => {
+          const minutes = Math.round(Math.abs(skewMs) / 60_000);
+          const side = skewMs > 0 ? 'ahead of' : 'behind';
+          workshop.say(
+            `${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`,
+          );
+        },
+        onDue: async () => void (options.dryRun || (await delivery.hook('before'))),
+        onStep: (rung, step) => progress.step(config.name, rung, step),
+        history: bench.history,
+        log,
+        now: context.now,
+        newId: () => crypto.randomUUID(),
+        signal: context.signal,
+      },
+    },
+  );
+}
+
+function rungsOf(config: AccountConfig, options: RenewOneOptions, bench: AccountBench): readonly Rung[] {
+  if (options.headed) return ['headed'];
+  const asked = options.method ?? 'auto';
+  const method = asked === 'auto' ? config.method : asked;
+  if (method === 'http') return ['http'];
+  // A rehearsal is about the page that the next renewal may have to drive.
+  if (method === 'browser' || options.dryRun || !bench.profile.http) return ['headless'];
+  return bench.profile.page ? ['http', 'headless'] : ['http'];
+}
+
+interface Finish {
+  readonly result?: RenewalResult;
+  readonly report: ResultReport;
+  readonly startedAt: number;
+  readonly options: RenewOneOptions;
+  readonly delivery: AccountDelivery;
+}
+
+async function finish(
+  workshop: Workshop,
+  bench: AccountBench,
+  { result, report, startedAt, options, delivery }: Finish,
+): Promise<AccountEnd> {
+  const { context, settings, log, runId, language } = workshop;
+  const { config, paths } = bench;
+  const record = await bench.readKeyFacts();
+  const rung = result && 'rung' in result ? result.rung : undefined;
+  let end: AccountEnd = {
+    account: config.name,
+    outcome: report.outcome,
+    headline: report.headline,
+    rung,
+    expiresAt: record.current?.expiresAt,
+    failure: report.failure,
+  };
+  const delivered = await settleDelivery(delivery, end, report, options);
+  end = { ...end, failure: report.failure ?? delivered.failure };
+  const isAttended = options.personIsHere || context.stderr.isTTY === true;
+  const tellDelivery = (wasToldAlong: boolean) => delivery.tell(delivered.ends, { isAttended, wasToldAlong });
+  // A rehearsal and a run that was not due say nothing about how renewals go.
+  if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') {
+    await tellDelivery(false);
+    return end;
+  }
+
+  const warn = (message: string) => workshop.say(`${config.name}: warning: ${workshop.redactor.text(message)}`);
+  /** How the run ended is known without the record of it, and a new key is on disk by now. */
+  const orWarn = async <T>(recording: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await recording;
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      log.error({ account: config.name, err: error }, 'the record of the last run is out of reach');
+      warn(`${error.message} [${error.code}]`);
+      return undefined;
+    }
+  };
+  const earlier = await orWarn(readLastRun(paths));
+  const now = context.now();
+  const tell =
+    workshop.feishu !== undefined &&
+    shouldTell(result, report.outcome, {
+      rule: settings.notify,
+      isAttended,
+      earlier,
+      keyExpiresAt: record.current?.expiresAt,
+      now,
+    });
+  let toldAt = report.failure ? earlier?.toldAt : undefined;
+  let wasTold = false;
+  if (tell && workshop.feishu) {
+    const outcome = resultNotice(result, report, {
+      account: config.name,
+      siteTitle: bench.profile.title,
+      record,
+      now,
+      showTime,
+      language,
+      includeKey: settings.notify.includeKey,
+    });
+    const told = await workshop.feishu.notifier.tell(
+      withTrouble(outcome, delivered.ends, { account: config.name, language }),
+    );
+    wasTold = told.delivered;
+    if (told.delivered) toldAt = new Date(now).toISOString();
+    else warn(`the message to you was not delivered: ${told.problem ?? 'unknown reason'}`);
+  }
+  await tellDelivery(wasTold);
+  const failure: AppError | undefined = report.failure;
+  const run: LastRun = {
+    version: 1,
+    runId,
+    at: new Date(startedAt).toISOString(),
+    endedAt: new Date(now).toISOString(),
+    outcome: report.outcome,
+    code: failure?.code,
+    rung,
+    message: failure?.message ?? report.headline,
+    next: failure?.hint,
+    failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
+    toldAt,
+  };
+  await orWarn(writeLastRun(paths, run, warn));
+  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
+  return end;
+}
+
+/** The current key to its consumers, and the hooks of how the run ended. */
+async function settleDelivery(
+  delivery: AccountDelivery,
+  end: AccountEnd,
+  report: ResultReport,
+  options: RenewOneOptions,
+): Promise<DeliveryReport> {
+  if (options.dryRun) {
+    if (!report.failure) await delivery.rehearse();
+    return { ends: [] };
+  }
+  const delivered = await delivery.deliver('due');
+  const failure = report.failure ?? delivered.failure;
+  if (!failure || report.outcome === 'waiting') return delivered;
+  await delivery.hook('failed', {
+    outcome: report.failure ? end.outcome : 'undelivered',
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    nextCommand: failure.hint,
+    undelivered: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])),
+  });
+  return delivered;
+}

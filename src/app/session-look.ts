@@ -1,0 +1,39 @@
+import { appError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import { mayAskAgain } from '../core/may-ask-again.js';
+import { isLookDue } from '../core/session-health.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { accountPaths } from '../store/home.js';
+import { readQuestion } from '../store/questions.js';
+import { readSessionCheck } from '../store/session-checks.js';
+import type { AccountEnd } from './renew-one.js';
+import { showTime } from '../lib/show-time.js';
+
+/** `rests`: nothing to do. `look`: settings and session have to be read. `waits`: it is dead, and its owner has been asked. */
+export type SessionLook =
+  { readonly kind: 'rests' } | { readonly kind: 'look' } | { readonly kind: 'waits'; readonly detail: string };
+
+/** The part of a run that is not due: one small file says whether the session wants anything. */
+export async function lookAtSession(home: string, account: AccountConfig, now: number): Promise<SessionLook> {
+  // Only a browser could keep such a session alive, and none is started for that.
+  if (account.method === 'browser') return { kind: 'rests' };
+  const paths = accountPaths(home, account.name);
+  const check = await readSessionCheck(paths);
+  if (check?.outcome === 'signed-out') {
+    const question = await readQuestion(paths);
+    if (!question || question.state === 'resolved' || question.kind !== 'login') return { kind: 'look' };
+    const may = mayAskAgain(question, now);
+    return may.may || may.why === 'ready' ? { kind: 'look' } : { kind: 'waits', detail: check.detail ?? '' };
+  }
+  return { kind: isLookDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
+}
+
+/** How `refresh` tells of a session that has died before its key. */
+export function sessionEndedEnd(
+  account: string,
+  { site, detail, expiresAt }: { readonly site: string; readonly detail: string; readonly expiresAt?: string },
+): AccountEnd {
+  const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
+  const failure = appError(renewalErrors.sessionEnded, { account, site, detail, keyState });
+  return { account, outcome: 'signed-out', headline: failure.message, expiresAt, failure };
+}

@@ -1,0 +1,52 @@
+import { formatDuration } from '../lib/duration.js';
+import type { IsoTime } from '../core/outcome.js';
+import { readHistory } from '../store/history.js';
+import type { AccountPaths } from '../store/home.js';
+import { readSessionCheck } from '../store/session-checks.js';
+import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
+import { showTime } from '../lib/show-time.js';
+
+/** Enough for years of one account. */
+const historyEvents = 1000;
+
+/** What is known of an account's sign-in, for `status`. */
+export interface SessionStatus {
+  /** Absent when nobody saw the session begin. */
+  readonly livesSince?: IsoTime;
+  /** How long earlier sessions lived, oldest first. */
+  readonly earlierLivesMs: readonly number[];
+  /** When it is expected to end; absent when too little is known. */
+  readonly expectedEnd?: IsoTime;
+  /** The last look between two renewals. */
+  readonly checkedAt?: IsoTime;
+  readonly check?: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
+}
+
+export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number): Promise<SessionStatus> {
+  const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
+  const { livesMs, bornAt } = sessionLives(events);
+  // That the owner was told already is no reason to hide it here.
+  const forecast = forecastSession({ livesMs, bornAt }, { now });
+  const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
+  return {
+    livesSince: bornAt === undefined ? undefined : new Date(bornAt).toISOString(),
+    earlierLivesMs: livesMs,
+    expectedEnd: forecast && new Date(forecast.diesAt).toISOString(),
+    checkedAt: isOld ? undefined : check?.at,
+    check: isOld ? undefined : check?.outcome,
+  };
+}
+
+/** `lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00`. */
+export function sessionLine({ livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: SessionStatus, now: number) {
+  const isDead = check === 'signed-out';
+  const lately = earlierLivesMs.slice(-3).map((ms) => usualSpan(ms, 'en'));
+  const parts = [
+    isDead && checkedAt !== undefined && `signed out, seen ${formatDuration(now - Date.parse(checkedAt))} ago`,
+    !isDead && livesSince !== undefined && `lives for ${formatDuration(now - Date.parse(livesSince))}`,
+    lately.length > 0 && `earlier ones lived ${lately.join(', ')}`,
+    !isDead && expectedEnd !== undefined && `expected to end about ${showTime(expectedEnd)}`,
+    check === 'alive' && checkedAt !== undefined && `found alive ${formatDuration(now - Date.parse(checkedAt))} ago`,
+  ].filter((part): part is string => typeof part === 'string');
+  return parts.length === 0 ? undefined : `session: ${parts.join('; ')}`;
+}

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { killTree } from '../browser/process-tree.js';
+import { AppError, appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+import { packageFolder } from '../lib/package-folder.js';
+import type { Log } from '../lib/log.js';
+import { stopped, type Attempt, type Stop } from '../core/outcome.js';
+import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { openLine, LineClosed, unpackError } from '../worker/line.js';
+import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
+
+/** Longer than a browser is given to close before it is killed. */
+const closeTimeoutMs = 20_000;
+
+export interface PageProcessOptions {
+  /** Everything but what is known only once the process is on its way. */
+  readonly order: () => Promise<Omit<PageOrder, 'canAskCode'>>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly codes?: CodeProvider;
+  readonly secrets: () => Promise<readonly string[]>;
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The headless page rung in a process of its own: the browser driver stays in memory once it is loaded, and a run that waits
+ * for its owner after a challenge waits for hours; whatever a browser does to the process that drives it ends there, too.
+ * Rejects as the rung itself does.
+ */
+export async function startPageProcess(options: PageProcessOptions): Promise<ConsoleSession> {
+  const { codes, onStep, log, signal } = options;
+  signal?.throwIfAborted();
+  const child = spawn(process.execPath, [join(packageFolder, 'dist', 'page-process.js')], {
+    // It drives a page and talks to nobody.
+    env: Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('FEISHU_'))),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+    // Ctrl-C at the terminal reaches this process only, which then closes the browser.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  let onClosed = () => undefined as void;
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+    onClosed();
+  };
+  child.once('error', end);
+  child.once('exit', end);
+  child.once('disconnect', end);
+
+  let hooks: RotateHooks | undefined;
+  let hasPressed = false;
+  let seen: NewKey | undefined;
+  const line = openLine(
+    {
+      send: (message) => {
+        if (child.connected) child.send(message, () => undefined);
+      },
+      onMessage: (handle) => void child.on('message', handle),
+      onClosed: (handle) => {
+        onClosed = handle;
+        if (hasEnded) handle();
+      },
+    },
+    {
+      step: (step: string) => onStep(step),
+      log: ({ level, fields, errors, message }: LogLine) => {
+        const revived = Object.entries(errors).map(([name, error]) => [name, unpackError(error)] as const);
+        log[level]({ ...fields, ...Object.fromEntries(revived) }, message);
+      },
+      secrets: () => options.secrets(),
+      checkpoint: (checkpoint: SessionCheckpoint) => options.saveCheckpoint(checkpoint),
+      code: async (request: AskedCode, wanted: AbortSignal) =>
+        (await codes?.ask({ ...request, signal: wanted })) ?? { kind: 'left' },
+      beforePress: async () => {
+        await hooks?.beforePress();
+        hasPressed = true;
+      },
+      key: async (key: NewKey) => {
+        await hooks?.onKey(key);
+        seen = key;
+      },
+    },
+  );
+  /** Gives the process its time to close the browser, and then ends both. */
+  const killWhenLate = () => {
+    if (child.exitCode !== null || child.signalCode !== null) return () => undefined;
+    const timer = setTimeout(() => {
+      log.warn({}, 'the process that drives the browser does not end; it is killed');
+      if (child.pid !== undefined && !hasEnded) killTree(child.pid);
+      end();
+    }, closeTimeoutMs);
+    child.once('exit', () => clearTimeout(timer));
+    return () => clearTimeout(timer);
+  };
+  const abort = () => {
+    line.tell('abort', undefined);
+    killWhenLate();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+
+  const call = async <T>(name: string, argument?: unknown): Promise<T> => {
+    try {
+      return (await line.call(name, argument)) as T;
+    } catch (error) {
+      // What the other side says of an abort is not what it was about.
+      if (!(error instanceof AppError)) signal?.throwIfAborted();
+      throw error;
+    }
+  };
+  const attempt = async <T>(name: string, argument?: unknown): Promise<Attempt<T>> => {
+    try {
+      return await call<Attempt<T>>(name, argument);
+    } catch (error) {
+      if (error instanceof LineClosed) return stopped(lost());
+      throw error;
+    }
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeOnce());
+  async function closeOnce(): Promise<void> {
+    const isInTime = killWhenLate();
+    await line.call('close').catch(() => undefined);
+    isInTime();
+    signal?.removeEventListener('abort', abort);
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+
+  try {
+    const order: PageOrder = { ...(await options.order()), canAskCode: codes !== undefined };
+    await call('open', order).catch((cause: unknown) => {
+      if (!(cause instanceof LineClosed)) throw cause;
+      const { executablePath } = order;
+      const reason = 'the process that drives it ended';
+      throw appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    rung: 'headless',
+    read: () => attempt('read'),
+    rehearse: () => attempt('rehearse'),
+    rotate: async (current: ConsoleReading, given: RotateHooks): Promise<RotateResult> => {
+      hooks = given;
+      hasPressed = false;
+      seen = undefined;
+      try {
+        return await call<RotateResult>('rotate', current);
+      } catch (error) {
+        if (!(error instanceof LineClosed)) throw error;
+        if (seen) return { ok: true, value: seen };
+        return { ok: false, stop: lost(), sent: hasPressed ? 'maybe' : 'no' };
+      } finally {
+        hooks = undefined;
+      }
+    },
+    saveCheckpoint: () => call('saveCheckpoint'),
+    close,
+  };
+}
+
+const lost = (): Stop => ({
+  kind: 'unreachable',
+  browserGone: true,
+  detail: 'The process that drives the browser ended in the middle of the work.',
+});

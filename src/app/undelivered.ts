@@ -1,0 +1,65 @@
+import { dueAt, hasWishes, nextDeliveryAt, wantedOf } from '../core/delivery-record.js';
+import type { KeyFacts } from '../core/key-record.js';
+import type { AccountConfig } from '../store/accounts.js';
+import { readDeliveries } from '../store/deliveries.js';
+import type { AccountPaths } from '../store/home.js';
+import { showTime } from '../lib/show-time.js';
+
+/** A target or hook that has not got the current key, as the record says: no target is looked at. */
+export interface UndeliveredTarget {
+  readonly target: string;
+  readonly where: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly attempts?: number;
+  readonly since?: string;
+  readonly nextTryAt?: string;
+}
+
+export async function undeliveredTargets(
+  paths: AccountPaths,
+  account: AccountConfig,
+  { current }: KeyFacts,
+  now: number,
+): Promise<UndeliveredTarget[]> {
+  const fingerprint = current?.fingerprint;
+  if (fingerprint === undefined || !hasWishes(account)) return [];
+  const record = await readDeliveries(paths);
+  return wantedOf(account).flatMap(({ name, where }) => {
+    const state = record.targets[name];
+    if (dueAt(state, where, fingerprint, now) === undefined) return [];
+    const { failure } = state?.where === where ? state : {};
+    const { code, message, attempts, since, nextTryAt } = failure ?? {};
+    return [{ target: name, where, code, message, attempts, since, nextTryAt }];
+  });
+}
+
+export function undeliveredNote({
+  target,
+  where,
+  code,
+  message,
+  attempts,
+  since,
+  nextTryAt,
+}: UndeliveredTarget): string {
+  if (message === undefined) return `the current key was not delivered yet to ${target}: ${where}`;
+  const tries = attempts === 1 ? 'once' : `${attempts ?? 0} times`;
+  const from = since === undefined ? '' : ` since ${showTime(since)}`;
+  const again = nextTryAt === undefined ? '' : `, again after ${showTime(nextTryAt)}`;
+  return `NOT DELIVERED: ${message} [${code ?? ''}] (tried ${tries}${from}${again})`;
+}
+
+/**
+ * When the account's key is next to be delivered; undefined when its consumers have it. The facts are there where the
+ * record is encrypted, too: a key that cannot be opened now is to be delivered all the same.
+ */
+export async function deliveryTime(
+  account: AccountConfig,
+  paths: AccountPaths,
+  { current }: KeyFacts,
+  now: number,
+): Promise<number | undefined> {
+  if (current?.fingerprint === undefined || !hasWishes(account)) return undefined;
+  return nextDeliveryAt(account, await readDeliveries(paths), current.fingerprint, now);
+}

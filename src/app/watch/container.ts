@@ -1,0 +1,229 @@
+import { availableParallelism, freemem } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from '../../lib/log.js';
+import { politeTime } from '../../lib/quiet-hours.js';
+import { redactText } from '../../lib/redact.js';
+import type { QuestionStore } from '../../core/run-account.js';
+import { isLookDue } from '../../core/session-health.js';
+import { listAccounts, readAccount } from '../../store/accounts.js';
+import { appendHistory, readHistory } from '../../store/history.js';
+import { accountPaths } from '../../store/home.js';
+import { hasIntent, readKeyFacts } from '../../store/key-records.js';
+import { readLastRun } from '../../store/last-run.js';
+import { readLock } from '../../store/lock.js';
+import { readQuestion, writeQuestion } from '../../store/questions.js';
+import { readSessionCheck } from '../../store/session-checks.js';
+import { languageFor, loadSettings } from '../../store/settings.js';
+import type { FolderWatch } from './folder-watch.js';
+import { Heartbeat } from './heartbeat.js';
+import { runChild } from './renewal-child.js';
+import { RelayHost } from './relay-host.js';
+import type { RelayReply } from './relay-channel.js';
+import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
+import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
+import type { AccountEnd } from '../renew-one.js';
+import type { CliContext } from '../process-context.js';
+import { deliveryTime } from '../undelivered.js';
+import { feishuLine } from '../feishu-line.js';
+import { scheduleAlert } from './watch-schedule.js';
+
+/** Of the five seconds in which the watch ends. */
+const closeTimeoutMs = 3000;
+/** A Chromium with one page takes about 400 MB. */
+const browserBytes = 500 * 1024 * 1024;
+/** Enough for years of one account. */
+const historyEvents = 1000;
+
+/** The end of a renewal's line to the connection that is up now. */
+type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
+
+export interface WatchShop {
+  readonly context: CliContext;
+  readonly home: string;
+  readonly runId: string;
+  readonly log: Log;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * The parts of the watch, put together here and not in `wire.ts`, which would bring the site profiles and their validator:
+ * what drives a console lives in the processes that the watch starts.
+ */
+export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
+  const { context, home, log, say } = shop;
+  const told = new Map<string, string>();
+  const methods = new Map<string, string>();
+  return {
+    accounts: async () => {
+      const { accounts, broken } = await listAccounts(home);
+      for (const { name, error } of broken) {
+        if (told.get(name) !== error.message) say(`${name}: ${redactText(error.message)} [${error.code}]`);
+        told.set(name, error.message);
+      }
+      const enabled = accounts.filter((account) => account.enabled);
+      for (const { name, method } of enabled) {
+        told.delete(name);
+        methods.set(name, method);
+      }
+      folders.set(enabled.map((account) => accountPaths(home, account.name).folder));
+      return enabled;
+    },
+    read: async (account) => {
+      const paths = accountPaths(home, account);
+      const record = await readKeyFacts(paths);
+      const [intent, question, last, holder, deliverAt] = await Promise.all([
+        hasIntent(paths),
+        readQuestion(paths),
+        readLastRun(paths),
+        readLock(paths.lock),
+        readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.now())),
+      ]);
+      const lastRun = last && {
+        endedAt: Date.parse(last.endedAt),
+        outcome: last.outcome,
+        failuresInARow: last.failuresInARow,
+      };
+      return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
+    },
+    keepAliveAt: async (account) => {
+      if (methods.get(account) === 'browser') return undefined;
+      const check = await readSessionCheck(accountPaths(home, account));
+      const nextAt = check && Date.parse(check.nextAt);
+      return isLookDue(nextAt, context.now()) ? 0 : nextAt;
+    },
+    questionsOf: (account) => questionsOf(home, account),
+    readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
+    history: (account, event, details) => addHistory(shop, account, event, details),
+    renew: (account, how, signal) => renew(shop, account, how, hostOf, signal),
+    say,
+    log,
+    now: context.now,
+    random: Math.random,
+  };
+}
+
+/** Loads the settings and opens what they name; rejects with KT105 and the like when they are wrong. */
+export async function openServices(
+  shop: WatchShop,
+  onAnswered: ShownQuestionsDeps['onAnswered'],
+): Promise<WatchServices> {
+  const { context, home, log, say } = shop;
+  const settings = await loadSettings({ env: context.env, home });
+  const language = languageFor(settings, 'feishu', context.env);
+  const keep = { staysOpen: true, closeTimeoutMs };
+  const line = feishuLine(settings, language, { log, env: context.env, now: context.now, keep });
+  let shown: ShownQuestions | undefined;
+  let host: WatchServices['host'];
+  if (line) {
+    const channel = await line.openChannel();
+    channel.listen();
+    const storeOf = (account: string) => questionsOf(home, account);
+    const history = (account: string, event: string, details: object) => addHistory(shop, account, event, details);
+    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.now });
+    const whyNot = (keyExpiresAt: string | undefined) => {
+      const now = context.now();
+      const expiresAt = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
+      return politeTime(now, settings.watch.quietHours, expiresAt) > now ? 'these are quiet hours' : undefined;
+    };
+    host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.now });
+  } else {
+    say('Feishu is not set up: questions wait for `keyturn unblock`');
+  }
+  const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
+  const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.now);
+  const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
+  return {
+    quiet,
+    jitterMs,
+    askAgainAfterMs: settings.handoff.askAgainAfterMs,
+    language,
+    keepAliveMs: settings.session.keepAliveMs,
+    maxAtOnce: settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce,
+    shown,
+    host,
+    notifier: line?.notifier,
+    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.now, quiet, language }),
+    beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
+    close: async () => {
+      await shown?.leaveAll();
+      await line?.close();
+    },
+  };
+}
+
+function questionsOf(home: string, account: string): QuestionStore {
+  const paths = accountPaths(home, account);
+  return { read: () => readQuestion(paths), write: (question) => writeQuestion(paths, question) };
+}
+
+async function addHistory(shop: WatchShop, account: string, event: string, details: object): Promise<void> {
+  const at = new Date(shop.context.now()).toISOString();
+  try {
+    await appendHistory(accountPaths(shop.home, account), { at, runId: shop.runId, event, ...details });
+  } catch (error) {
+    shop.log.error({ account, err: error, event }, 'the history could not be written');
+  }
+}
+
+type JsonEnd = Omit<AccountEnd, 'failure'> & {
+  readonly message?: string;
+  readonly code?: string;
+  readonly exitCode?: number;
+};
+
+async function renew(
+  { context, log, say }: WatchShop,
+  account: string,
+  kind: 'unattended' | 'headed' | 'deliver',
+  hostOf: HostOf,
+  signal: AbortSignal,
+): Promise<ChildVerdict> {
+  const args =
+    kind === 'headed'
+      ? ['unblock', account]
+      : kind === 'deliver'
+        ? ['deliver', account]
+        : ['refresh', account, '--json', '--quiet'];
+  let host: RelayHost | undefined;
+  let problem: string | undefined;
+  try {
+    const { exitCode, stdout } = await runChild(args, {
+      bin: join(context.packageFolder, 'dist', 'bin.js'),
+      cwd: context.cwd,
+      env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
+      signal,
+      onMessage: (message, reply) => {
+        host ??= hostOf(reply);
+        host?.receive(message);
+      },
+      onLine: (line) => {
+        problem = /^(?:\S+: )?error (.*)$/.exec(line)?.[1] ?? problem;
+        say(line);
+      },
+    });
+    const end = kind === 'unattended' ? readEnd(stdout) : undefined;
+    if (end?.message !== undefined) {
+      problem = `${end.message} [${end.code ?? ''}]`;
+      say(`${account}: ${problem}`);
+    } else {
+      const headline = end?.headline ?? (kind === 'headed' ? stdout.trim().replace(`${account}: `, '') : '');
+      if (headline !== '') say(`${account}: ${headline}`);
+    }
+    log.info({ account, kind, exitCode, outcome: end?.outcome, code: end?.code }, 'a renewal process ended');
+    return { ok: exitCode === 0, held: exitCode === 4, problem };
+  } catch (error) {
+    log.error({ account, kind, err: error }, 'a renewal process could not be started');
+    return { ok: false, held: false, problem: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await host?.close();
+  }
+}
+
+/** Undefined when the process ended before it could say how. */
+function readEnd(stdout: string): JsonEnd | undefined {
+  try {
+    return (JSON.parse(stdout) as JsonEnd[])[0];
+  } catch {
+    return undefined;
+  }
+}

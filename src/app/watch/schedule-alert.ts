@@ -1,0 +1,65 @@
+import { formatDuration } from '../../lib/duration.js';
+import type { Notice, Notifier } from '../../core/owner-ports.js';
+import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
+
+/** A machine that was asleep gets its timers back within this time of being awake. */
+const graceMs = 75 * 60_000;
+/** Looks are at most a minute apart; a longer gap was sleep, in which no schedule could have run either. */
+const longestGapMs = 2 * 60_000;
+
+export interface ScheduleAlertDeps {
+  /** How long the schedule has been silent; undefined when it is well, or when its owner was told of this silence. */
+  readonly overdueMs: () => Promise<number | undefined>;
+  readonly markTold: () => Promise<void>;
+  readonly notifier: Notifier;
+  readonly quiet?: QuietHours;
+  readonly language: 'zh' | 'en';
+  readonly now: () => number;
+}
+
+/** Tells the owner, once until it runs again, that an installed schedule has stopped running. */
+export class ScheduleAlert {
+  private lastLookAt: number | undefined;
+  private awakeMs = 0;
+
+  constructor(private readonly deps: ScheduleAlertDeps) {}
+
+  async look(): Promise<void> {
+    const now = this.deps.now();
+    const gapMs = this.lastLookAt === undefined ? 0 : now - this.lastLookAt;
+    this.lastLookAt = now;
+    const silentMs = await this.deps.overdueMs();
+    if (silentMs === undefined) {
+      this.awakeMs = 0;
+      return;
+    }
+    this.awakeMs += Math.min(Math.max(gapMs, 0), longestGapMs);
+    if (this.awakeMs < graceMs || quietUntil(now, this.deps.quiet) !== undefined) return;
+    const told = await this.deps.notifier.tell(silentNotice(silentMs, this.deps.language));
+    if (told.delivered) await this.deps.markTold();
+    // Tried again, but not at every look.
+    else this.awakeMs = 0;
+  }
+}
+
+function silentNotice(silentMs: number, language: 'zh' | 'en'): Notice {
+  const span = formatDuration(silentMs);
+  const zh = language === 'zh';
+  return {
+    level: 'failure',
+    account: zh ? '全部' : 'all',
+    siteTitle: 'keyturn',
+    title: zh ? '定时任务没有运行' : 'The schedule does not run',
+    lines: zh
+      ? [
+          { markdown: `每小时的定时任务已经 **${span}** 没有运行。` },
+          'keyturn watch 仍在续期。在电脑上查看原因：',
+          { command: 'keyturn schedule status' },
+        ]
+      : [
+          { markdown: `The hourly schedule has not run for **${span}**.` },
+          'keyturn watch goes on renewing. On the computer, see why:',
+          { command: 'keyturn schedule status' },
+        ],
+  };
+}

@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import { newNonce } from '../../core/new-question.js';
+import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from '../../core/owner-ports.js';
+import type { AnswerVia, Decision, Question } from '../../core/question.js';
+import type { Log } from '../../lib/log.js';
+import type { QuestionStore } from '../../core/run-account.js';
+
+/** A card stays answerable until the next one replaces it; Feishu lets cards be changed for 14 days. */
+const answerableMs = 7 * 24 * 3_600_000;
+
+export interface ShownQuestionsDeps {
+  readonly channel: AnswerChannel;
+  readonly storeOf: (account: string) => QuestionStore;
+  readonly history: (account: string, event: string, details: object) => Promise<void>;
+  /** Told when an answer is on disk. */
+  readonly onAnswered: (account: string) => void;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+interface Entry {
+  question: Question;
+  asked?: AskedQuestion;
+  answer?: { readonly decision: Decision; readonly via: AnswerVia };
+  /** One writer of the question's file at a time. */
+  saving: Promise<unknown>;
+}
+
+/**
+ * The questions whose answers this process hears. Each is on disk, so that it outlives the process: a card in the chat is
+ * taken over as it is by the next one. An answer is on disk before anything is done about it.
+ */
+export class ShownQuestions {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly deps: ShownQuestionsDeps) {}
+
+  /** Whether the question as it stands on disk is the one that is listened to. */
+  isListening(question: Question | undefined): boolean {
+    const entry = question && this.entries.get(question.account);
+    return entry !== undefined && entry.question.nonce === question?.nonce;
+  }
+
+  /** Sends the card, or sends it again in place of the old one. Says whether the person can see it. */
+  async show(question: Question, signal: AbortSignal): Promise<boolean> {
+    const { now, channel, log } = this.deps;
+    const { account } = question;
+    const entry: Entry = {
+      question: {
+        ...question,
+        nonce: newNonce(),
+        askedAt: new Date(now()).toISOString(),
+        deadlineAt: new Date(now() + answerableMs).toISOString(),
+        state: 'asked',
+        code: undefined,
+        reached: undefined,
+        snoozedUntil: undefined,
+        answeredVia: undefined,
+        answeredAt: undefined,
+        reminders: remindersOf(question),
+      },
+      saving: Promise.resolve(),
+    };
+    const before = this.entries.get(account);
+    await this.deps.storeOf(account).write(entry.question);
+    before?.asked?.leave?.(true);
+    this.entries.set(account, entry);
+    const screenshot = await readScreenshot(question.screenshotPath);
+    try {
+      const asked = await channel.ask(entry.question, { screenshot, onAnswer: this.taker(entry), signal });
+      entry.asked = asked;
+      await this.change(entry, (onDisk) => ({ ...onDisk, reached: ['card'], message: asked.message }));
+      const { id, kind, reminders = 0 } = entry.question;
+      await this.deps.history(account, reminders > 0 ? 'reminder' : 'shown', { question: id, kind, via: 'card' });
+      if (entry.answer) await this.settle(entry, endOf(entry));
+      return true;
+    } catch (error) {
+      this.entries.delete(account);
+      if (!signal.aborted) log.warn({ account, err: error }, 'the question could not be shown');
+      await this.change(entry, (onDisk) => ({ ...onDisk, state: 'unanswered', reached: [] }));
+      return false;
+    }
+  }
+
+  /** Takes over a card that an earlier process sent. */
+  listen(question: Question): void {
+    if (!this.deps.channel.adopt) return;
+    const entry: Entry = { question, saving: Promise.resolve() };
+    this.entries.get(question.account)?.asked?.leave?.(true);
+    this.entries.set(question.account, entry);
+    entry.asked = this.deps.channel.adopt(question, { onAnswer: this.taker(entry) });
+    this.deps.log.info({ account: question.account }, 'the answers to an earlier card are heard again');
+  }
+
+  /** Compares with the file: a question that was answered, settled or asked anew by another process is let go. */
+  async reconcile(account: string, onDisk: Question | undefined): Promise<void> {
+    const entry = this.entries.get(account);
+    if (!entry || entry.answer) return;
+    if (onDisk && onDisk.nonce === entry.question.nonce && onDisk.state === 'asked') return;
+    // Left here by another run: it is about to be shown again, and the new card replaces the old one.
+    if (onDisk?.id === entry.question.id && onDisk.state === 'asked' && onDisk.reached === undefined) return;
+    this.entries.delete(account);
+    if (onDisk?.id === entry.question.id && onDisk.state === 'asked') entry.asked?.leave?.(true);
+    else await this.settle(entry, { kind: 'resolved-elsewhere' });
+  }
+
+  /** Lets every question stand as it is, for the next process. */
+  async leaveAll(): Promise<void> {
+    const entries = [...this.entries.values()];
+    this.entries.clear();
+    for (const entry of entries) if (!entry.answer) entry.asked?.leave?.(false);
+    await Promise.all(entries.map((entry) => entry.saving));
+  }
+
+  private taker(entry: Entry): (decision: Decision, via?: AnswerVia) => AnswerReceipt {
+    return (decision, via = 'card') => {
+      if (entry.answer) return { accepted: false, reason: 'already-answered' };
+      const isKnown = ['ready', 'snooze', 'decline', 'not-a-check'].includes(decision.kind);
+      if (!isKnown || this.entries.get(entry.question.account) !== entry)
+        return { accepted: false, reason: 'too-late' };
+      entry.answer = { decision, via };
+      void this.keepAnswer(entry, decision, via).catch((error: unknown) => this.loseAnswer(entry, error));
+      return { accepted: true };
+    };
+  }
+
+  private async keepAnswer(entry: Entry, decision: Decision, via: AnswerVia): Promise<void> {
+    const { account } = entry.question;
+    const at = this.deps.now();
+    await this.change(entry, (onDisk) => ({
+      ...onDisk,
+      answeredVia: via,
+      answeredAt: new Date(at).toISOString(),
+      ...stateOf(decision, at),
+    }));
+    if (this.entries.get(account) === entry) this.entries.delete(account);
+    await this.settle(entry, endOf(entry));
+    await this.deps.history(account, 'answer', { answer: decision.kind, via, question: entry.question.id });
+    this.deps.onAnswered(account);
+  }
+
+  /** The question stands as it was: its card is heard again, and gets its buttons back. */
+  private loseAnswer(entry: Entry, error: unknown): void {
+    const { account } = entry.question;
+    this.deps.log.error({ account, err: error }, 'the answer could not be kept');
+    entry.answer = undefined;
+    if (this.entries.get(account) === entry) this.entries.delete(account);
+    this.deps.onAnswered(account);
+  }
+
+  /** Changes the question on disk, unless another process has asked or settled it meanwhile. */
+  private change(entry: Entry, edit: (onDisk: Question) => Question): Promise<void> {
+    const store = this.deps.storeOf(entry.question.account);
+    const job = entry.saving.then(async () => {
+      const onDisk = await store.read();
+      if (onDisk?.nonce !== entry.question.nonce || onDisk.state === 'resolved') return;
+      entry.question = edit(onDisk);
+      await store.write(entry.question);
+    });
+    entry.saving = job.catch(() => undefined);
+    return job;
+  }
+
+  private async settle(entry: Entry, end: QuestionEnd | undefined): Promise<void> {
+    if (end) await entry.asked?.settle(end);
+  }
+}
+
+/** How often the person was shown it in vain; one who put it off, or skipped it, has seen it. */
+function remindersOf({ state, message, reached, reminders = 0 }: Question): number {
+  if (state !== 'asked' && state !== 'unanswered') return 0;
+  const failedBefore = reached?.length === 0;
+  return message === undefined || failedBefore ? reminders : reminders + 1;
+}
+
+async function readScreenshot(path: string | undefined): Promise<Buffer | undefined> {
+  return path === undefined ? undefined : readFile(path).catch(() => undefined);
+}
+
+function stateOf(decision: Decision, now: number): Partial<Question> {
+  switch (decision.kind) {
+    case 'snooze':
+      return { state: 'snoozed', snoozedUntil: new Date(now + decision.ms).toISOString() };
+    case 'decline':
+      return { state: 'declined' };
+    case 'not-a-check':
+      return { state: 'doubted' };
+    default:
+      return { state: 'ready' };
+  }
+}
+
+function endOf({ answer, question }: Entry): QuestionEnd | undefined {
+  if (!answer) return undefined;
+  switch (answer.decision.kind) {
+    case 'snooze':
+      return { kind: 'snoozed', until: question.snoozedUntil ?? '', via: answer.via };
+    case 'decline':
+      return { kind: 'declined', via: answer.via };
+    case 'not-a-check':
+      return { kind: 'not-a-check', via: answer.via };
+    default:
+      return { kind: 'ready', via: answer.via };
+  }
+}

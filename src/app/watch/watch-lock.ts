@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { AppError, appError } from '../../errors/app-error.js';
+import { storeErrors } from '../../errors/store-errors.js';
+import { watchErrors } from '../../errors/watch-errors.js';
+import { acquireLock, describeHolder, readLock, type AccountLock, type LockHolder } from '../../store/lock.js';
+
+export const watchLockPath = (home: string): string => join(home, 'watch.lock');
+
+/** Who watches over this home; undefined when nobody does, or when the one who did is dead. */
+export async function watchHolder(home: string): Promise<LockHolder | undefined> {
+  return readLock(watchLockPath(home));
+}
+
+/** One watch per home: a second one throws KT801 (exit code 4), which names the first. */
+export async function takeWatchLock(
+  home: string,
+  options: { readonly runId: string; readonly now: () => number; readonly signal: AbortSignal },
+): Promise<AccountLock> {
+  try {
+    return await acquireLock(watchLockPath(home), { command: 'keyturn watch', ...options });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
+    const first = await watchHolder(home);
+    const holder = first ? describeHolder(first, options.now()) : 'another keyturn watch that is just starting';
+    throw appError(watchErrors.alreadyRunning, { home, holder }, { cause: error });
+  }
+}

@@ -1,0 +1,411 @@
+import type { Notifier } from '../../core/owner-ports.js';
+import type { Question } from '../../core/question.js';
+import type { Log } from '../../lib/log.js';
+import { dueAtMs, isDue } from '../../core/is-due.js';
+import type { KeyFacts } from '../../core/key-record.js';
+import type { QuestionStore } from '../../core/run-account.js';
+import { Alarm } from './alarm.js';
+import { forecastNotice } from './forecast-notice.js';
+import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
+import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
+import type { RelayReply } from './relay-channel.js';
+import type { RelayHost } from './relay-host.js';
+import type { ShownQuestions } from './shown-questions.js';
+
+const minuteMs = 60_000;
+/** What other processes do is seen this soon even where folders cannot be watched. */
+const longestRestMs = minuteMs;
+/** Another run holds the account. */
+const heldRestMs = minuteMs;
+/** A renewal that ended well without a new key, although one was due. */
+const idleRestMs = 10 * minuteMs;
+/** A renewal that ended without a record of its end: the process could not start or was killed. */
+const lostRestsMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
+const askRestsMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
+/** Between two looks at one session, whatever became of the first. */
+const keepAliveRestMs = 60 * minuteMs;
+const forecastEveryMs = 30 * minuteMs;
+
+/** One account as its files say. */
+export interface AccountRecords {
+  readonly record: KeyFacts;
+  readonly hasIntent: boolean;
+  readonly question?: Question;
+  readonly lastRun?: AccountFacts['lastRun'];
+  /** When the current key is to be delivered to a consumer that does not have it. Epoch milliseconds. */
+  readonly deliverAt?: number;
+  /** A run is at work on it now. */
+  readonly isHeld: boolean;
+}
+
+/** What the settings decide; replaced as a whole when they are loaded anew. */
+export interface WatchServices extends PlanRules {
+  readonly language: 'zh' | 'en';
+  /** The setting `session.keepAlive`; undefined when it is off. */
+  readonly keepAliveMs?: number;
+  /** How many renewals run at once. */
+  readonly maxAtOnce: number;
+  /** Undefined when Feishu is not set up. */
+  readonly shown?: ShownQuestions;
+  readonly notifier?: Notifier;
+  /** Asks for a renewal whose page is open and wants a code. */
+  readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
+  readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
+  /** Tells the owner when an installed schedule has stopped running. */
+  readonly watchSchedule?: () => Promise<void>;
+  /** Lets the open questions stand and ends the connection. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface WatcherDeps {
+  /** The accounts that are switched on; those that cannot be read are told of elsewhere. */
+  readonly accounts: () => Promise<readonly { readonly name: string; readonly site: string }[]>;
+  readonly read: (account: string) => Promise<AccountRecords>;
+  /** When the session is to be looked at, epoch milliseconds; undefined when it never is. */
+  readonly keepAliveAt: (account: string) => Promise<number | undefined>;
+  readonly questionsOf: (account: string) => QuestionStore;
+  readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
+  readonly history: (account: string, event: string, details: object) => Promise<void>;
+  /** A renewal in its own process: unattended, or for the owner who said ready. Never rejects. */
+  readonly renew: (
+    account: string,
+    kind: 'unattended' | 'headed' | 'deliver',
+    signal: AbortSignal,
+  ) => Promise<ChildVerdict>;
+  readonly say: (line: string) => void;
+  readonly log: Log;
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** `held`: another run has the account. `problem`: one line for people when it failed. */
+export interface ChildVerdict {
+  readonly ok: boolean;
+  readonly held: boolean;
+  readonly problem?: string;
+}
+
+/** What this process remembers of an account; everything that matters is on disk. */
+interface Memory {
+  key?: string;
+  firstSeenAt: number;
+  luck: number;
+  lastTriedAt?: number;
+  restUntil: number;
+  deliverRestUntil: number;
+  failedDeliveries: number;
+  lost: number;
+  failedAsks: number;
+  forecastAt: number;
+  keepAliveFrom: number;
+  lastProblem?: string;
+}
+
+/**
+ * The loop: look at every account, start what its time has come for, sleep until the next thing to do. A look reads the
+ * records anew, so that renewals, answers and settings of other processes count; it decides with the pure plan and keeps
+ * nothing that a restart would lose.
+ */
+export class Watcher {
+  readonly alarm: Alarm;
+  private readonly memories = new Map<string, Memory>();
+  private readonly busy = new Map<string, Promise<void>>();
+  private renewals = 0;
+  private didWork = true;
+  private isPaused = false;
+
+  constructor(
+    private readonly deps: WatcherDeps,
+    private services: WatchServices,
+  ) {
+    this.alarm = new Alarm(deps.now);
+  }
+
+  /** Resolves when the signal is aborted and everything that was under way has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let next = this.deps.now() + longestRestMs;
+      try {
+        next = Math.min(next, await this.look(signal));
+      } catch (error) {
+        this.deps.log.error({ err: error }, 'a look at the accounts failed');
+      }
+      void this.services.beat(this.didWork, signal);
+      this.didWork = false;
+      await this.alarm.sleepUntil(next, signal);
+    }
+    await Promise.all([...this.busy.values(), this.services.close()]);
+  }
+
+  /** New settings. The questions that are open pass to the new connection. */
+  async replace(services: WatchServices): Promise<void> {
+    // A card is marked as unheard by the old connection and as heard by the new one, in this order.
+    this.isPaused = true;
+    try {
+      await this.services.close();
+      this.services = services;
+    } finally {
+      this.isPaused = false;
+      this.alarm.ring();
+    }
+  }
+
+  /** For a renewal's question that has to be answered to its process. */
+  host(send: (reply: RelayReply) => void): RelayHost | undefined {
+    return this.services.host?.(send);
+  }
+
+  /** An answer is on disk: act on it now. */
+  answered(account: string): void {
+    this.memoryOf(account).restUntil = 0;
+    this.didWork = true;
+    this.alarm.ring();
+  }
+
+  /** Starts what is due. @returns when the next thing will be, epoch milliseconds */
+  async look(signal: AbortSignal): Promise<number> {
+    let next = Infinity;
+    if (this.isPaused) return next;
+    for (const account of await this.deps.accounts()) {
+      if (signal.aborted) break;
+      if (this.busy.has(account.name)) continue;
+      try {
+        next = Math.min(next, await this.lookAt(account, signal));
+        this.memoryOf(account.name).lastProblem = undefined;
+      } catch (error) {
+        const memory = this.memoryOf(account.name);
+        const problem = error instanceof Error ? error.message : String(error);
+        if (memory.lastProblem !== problem) this.deps.say(`${account.name}: ${problem}`);
+        memory.lastProblem = problem;
+        this.deps.log.error({ account: account.name, err: error }, 'the account could not be looked at');
+      }
+    }
+    await this.services.watchSchedule?.();
+    return next;
+  }
+
+  private async lookAt(account: { name: string; site: string }, signal: AbortSignal): Promise<number> {
+    const { name } = account;
+    const { now } = this.deps;
+    const { shown } = this.services;
+    const memory = this.memoryOf(name);
+    const records = await this.deps.read(name);
+    await shown?.reconcile(name, records.question);
+    // Whoever is at work will leave other records.
+    if (records.isHeld) return now() + longestRestMs;
+
+    const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRestUntil);
+    if (deliverAt <= now()) {
+      this.start(name, this.deliver(name, signal));
+      return now() + longestRestMs;
+    }
+
+    const current = records.record.current;
+    if (memory.key !== (current?.obtainedAt ?? '')) {
+      memory.key = current?.obtainedAt ?? '';
+      memory.firstSeenAt = now();
+      memory.luck = this.deps.random();
+    }
+    const plan = planAccount(
+      {
+        now: now(),
+        due: isDue(records.record, now()),
+        obtainedAt: current && Date.parse(current.obtainedAt),
+        dueAt: current && dueAtMs(current),
+        hasIntent: records.hasIntent,
+        question: records.question,
+        lastRun: records.lastRun,
+        lastTriedAt: memory.lastTriedAt,
+        firstSeenAt: memory.firstSeenAt,
+        luck: memory.luck,
+        canAsk: shown !== undefined,
+        isListening: shown?.isListening(records.question) === true,
+      },
+      this.services,
+    );
+    const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.restUntil);
+    if (at > now()) {
+      const keepAliveAt = await this.keepAliveAt(name, records, memory);
+      if (keepAliveAt > now())
+        return Math.min(at, deliverAt, keepAliveAt, await this.lookAhead(account, records, memory));
+      if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
+      this.start(name, this.keepAlive(name, signal));
+      return now() + longestRestMs;
+    }
+    switch (plan.step) {
+      case 'renew':
+      case 'open':
+        if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
+        this.start(name, this.renew(name, plan.step === 'open' ? 'headed' : 'unattended', signal));
+        break;
+      case 'ask':
+        if (records.question) this.start(name, this.ask(records.question, signal));
+        break;
+      case 'listen':
+        if (records.question) shown?.listen(records.question);
+        this.alarm.ring();
+        break;
+      case 'resolve':
+        if (records.question) await this.deps.questionsOf(name).write({ ...records.question, state: 'resolved' });
+        this.alarm.ring();
+        break;
+    }
+    return now() + longestRestMs;
+  }
+
+  private start(account: string, work: Promise<void>): void {
+    this.didWork = true;
+    const job = work
+      .catch((error: unknown) => this.deps.log.error({ account, err: error }, 'work for an account failed'))
+      .finally(() => {
+        this.busy.delete(account);
+        this.didWork = true;
+        this.alarm.ring();
+      });
+    this.busy.set(account, job);
+  }
+
+  private async renew(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<void> {
+    const { now, say } = this.deps;
+    const memory = this.memoryOf(account);
+    const startedAt = now();
+    memory.lastTriedAt = startedAt;
+    this.renewals += 1;
+    say(`${account}: ${kind === 'headed' ? 'opening the browser for its owner' : 'renewing'}`);
+    try {
+      const end = await this.deps.renew(account, kind, signal);
+      if (signal.aborted) return;
+      const after = await this.deps.read(account);
+      const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
+      if (end.held) memory.restUntil = now() + heldRestMs;
+      else if (end.ok) {
+        memory.lost = 0;
+        // It changed nothing, and would change nothing at once again.
+        if (after.record.current?.obtainedAt === memory.key) memory.restUntil = now() + idleRestMs;
+      } else if (wasRecorded) memory.lost = 0;
+      else memory.restUntil = now() + stepOf(lostRestsMs, memory.lost++);
+      // They said ready and nothing came of it: that is over, and they are waiting to hear so.
+      const question = after.question;
+      if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
+        const askedAt = new Date(now()).toISOString();
+        await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
+        await this.services.notifier?.tell(unfinishedNotice(question, end.problem, this.services.language));
+      }
+    } finally {
+      this.renewals -= 1;
+    }
+  }
+
+  /**
+   * A question that waits says all there is to say of the session. A key that is due has its own time, which a look must
+   * not forestall: what looks at the session is a run that would renew it.
+   */
+  private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
+    const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
+    const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.now()).due;
+    if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
+    const at = await this.deps.keepAliveAt(account);
+    return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
+  }
+
+  /** The same run as for a renewal: it finds that the key is not due, and looks at the session. */
+  private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
+    this.memoryOf(account).keepAliveFrom = this.deps.now() + keepAliveRestMs;
+    this.renewals += 1;
+    try {
+      await this.deps.renew(account, 'unattended', signal);
+    } finally {
+      this.renewals -= 1;
+    }
+  }
+
+  /** Its own back-off is in the record; this one is for a process that could not write it, or could not open the key. */
+  private async deliver(account: string, signal: AbortSignal): Promise<void> {
+    const memory = this.memoryOf(account);
+    memory.deliverRestUntil = this.deps.now() + minuteMs;
+    this.deps.say(`${account}: delivering its key`);
+    const { ok, held } = await this.deps.renew(account, 'deliver', signal);
+    if (held) return;
+    memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
+    const rest = lostRestsMs[Math.min(memory.failedDeliveries, lostRestsMs.length) - 1];
+    if (rest !== undefined) memory.deliverRestUntil = this.deps.now() + rest;
+  }
+
+  private async ask(question: Question, signal: AbortSignal): Promise<void> {
+    const memory = this.memoryOf(question.account);
+    const isSeen = (await this.services.shown?.show(question, signal)) === true;
+    if (signal.aborted) return;
+    if (isSeen) memory.failedAsks = 0;
+    else memory.restUntil = this.deps.now() + stepOf(askRestsMs, memory.failedAsks++);
+    const how = isSeen ? 'its owner was asked' : 'its owner could not be asked; trying again soon';
+    this.deps.say(`${question.account}: ${how}: ${question.detail}`);
+  }
+
+  /** Says in good time that the session will die. @returns when to look again for this */
+  private async lookAhead(
+    account: { name: string; site: string },
+    records: AccountRecords,
+    memory: Memory,
+  ): Promise<number> {
+    const { now } = this.deps;
+    const { notifier, quiet, language } = this.services;
+    const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
+    if (!notifier || isWaiting) return Infinity;
+    if (now() < memory.forecastAt) return memory.forecastAt;
+    memory.forecastAt = now() + forecastEveryMs;
+    const lives = sessionLives(await this.deps.readHistory(account.name));
+    const forecast = forecastSession(lives, { now: now(), quiet });
+    if (!forecast || lives.bornAt === undefined) return memory.forecastAt;
+    if (forecast.tellAt > now()) {
+      memory.forecastAt = Math.min(memory.forecastAt, forecast.tellAt);
+      return memory.forecastAt;
+    }
+    const told = await notifier.tell(forecastNotice(account, forecast, { now: now(), language }));
+    if (told.delivered) {
+      await this.deps.history(account.name, 'forecast', {
+        bornAt: new Date(lives.bornAt).toISOString(),
+        diesAt: new Date(forecast.diesAt).toISOString(),
+      });
+      this.deps.say(`${account.name}: its owner was told that the session will soon end`);
+    }
+    return memory.forecastAt;
+  }
+
+  private memoryOf(account: string): Memory {
+    const known = this.memories.get(account);
+    if (known) return known;
+    const fresh = {
+      firstSeenAt: 0,
+      luck: 0,
+      restUntil: 0,
+      deliverRestUntil: 0,
+      failedDeliveries: 0,
+      lost: 0,
+      failedAsks: 0,
+      forecastAt: 0,
+      keepAliveFrom: 0,
+    };
+    this.memories.set(account, fresh);
+    return fresh;
+  }
+}
+
+function stepOf(steps: readonly number[], count: number): number {
+  return steps[Math.min(count, steps.length - 1)] ?? minuteMs;
+}
+
+function unfinishedNotice(question: Question, problem: string | undefined, language: 'zh' | 'en') {
+  const zh = language === 'zh';
+  return {
+    level: 'failure' as const,
+    account: question.account,
+    siteTitle: question.siteTitle,
+    title: zh ? '还没有完成' : 'Not finished yet',
+    lines: [
+      ...(problem === undefined ? [] : [`${zh ? '原因' : 'Why'}: ${problem}`]),
+      zh ? '稍后会再提醒；也可以在电脑上运行：' : 'You will be reminded later; or run on the computer:',
+      { command: `keyturn unblock ${question.account}` },
+    ],
+  };
+}

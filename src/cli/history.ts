@@ -1,0 +1,69 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { appError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { oneLine, printableJson, redactText } from '../lib/redact.js';
+import { readHistory, verifyHistory } from '../store/history.js';
+import { accountPaths, type AccountPaths } from '../store/home.js';
+import { homeOf, type CliContext } from '../app/process-context.js';
+import { pickAccount } from '../app/pick-account.js';
+import { examples, type SetExitCode } from './command-help.js';
+import { showTime } from '../lib/show-time.js';
+
+export function registerHistory(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+  program
+    .command('history')
+    .argument('[account]', 'may be left out when there is only one')
+    .description('every rotation, question and answer of an account, oldest first')
+    .option('-n, --last <count>', 'only the newest events', positiveInteger, 50)
+    .option('--json', 'one JSON object per line')
+    .option('--verify', 'check that no event was changed, added or removed since it was written')
+    .addHelpText(
+      'after',
+      examples(['keyturn history work', 'keyturn history work --verify', 'keyturn history work -n 500 --json']),
+    )
+    .action(async (name: string | undefined, options: { last: number; json?: boolean; verify?: boolean }) => {
+      const home = homeOf(context);
+      const account = await pickAccount(home, name, 'history');
+      if (options.verify) return verify(account.name, accountPaths(home, account.name), context);
+      const events = await readHistory(accountPaths(home, account.name), options.last);
+      if (options.json) {
+        for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
+        return;
+      }
+      if (events.length === 0) {
+        context.stderr.write(`nothing has happened to ${account.name} yet\n`);
+        return;
+      }
+      const { table } = await import('./output/table.js');
+      const rows = events.map(({ at, event, runId, prev: _prev, ...details }) => [
+        showTime(at),
+        runId,
+        event,
+        oneLine(
+          redactText(
+            Object.entries(details)
+              .filter(([, value]) => value !== undefined && value !== null)
+              .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+              .join(' '),
+          ),
+        ),
+      ]);
+      context.stdout.write(`${table([['TIME', 'RUN', 'EVENT', 'DETAILS'], ...rows])}\n`);
+    });
+}
+
+/** The chain proves what is there; that whole events are missing at the end, it cannot. */
+async function verify(account: string, paths: AccountPaths, context: CliContext): Promise<void> {
+  const check = await verifyHistory(paths);
+  if (!check.ok) {
+    const { line, problem } = check;
+    throw appError(storeErrors.brokenHistory, { account, path: paths.history, line, problem });
+  }
+  const torn = check.torn === 0 ? '' : `; ${check.torn} cut off by a kill and passed over`;
+  context.stdout.write(`${account}: ${check.lines} events, each follows from the one before it${torn}\n`);
+}
+
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a positive whole number.');
+  return Number(text);
+}

@@ -1,0 +1,182 @@
+import type { Command } from 'commander';
+import { formatDuration } from '../lib/duration.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { cliErrors } from '../errors/cli-errors.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import type { Stop } from '../core/outcome.js';
+import type { SignInKey } from '../core/sign-in.js';
+import { maskKey, printable } from '../lib/redact.js';
+import { homeOf, type CliContext } from '../app/process-context.js';
+import { confirm } from './confirm.js';
+import { pickAccount } from '../app/pick-account.js';
+import { examples, type SetExitCode } from './command-help.js';
+import { showTime } from '../lib/show-time.js';
+import type { AccountBench } from '../app/container.js';
+
+interface LoginOptions {
+  readonly timeout?: string;
+  readonly yes?: boolean;
+}
+
+export function registerLogin(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+  program
+    .command('login')
+    .alias('headed')
+    .argument('[account]', 'may be left out when there is only one')
+    .description('sign in once in a visible browser; then proves that headless works before it says done')
+    .option('--timeout <duration>', 'how long to wait for you (setting login.timeout)')
+    .option('-y, --yes', 'make the first key, if the account has none, without asking')
+    .addHelpText('after', examples(['keyturn login work', 'keyturn headed work --timeout 20m']))
+    .action(async (name: string | undefined, options: LoginOptions) => {
+      await login(name, options, context, setExitCode);
+    });
+}
+
+async function login(
+  name: string | undefined,
+  options: LoginOptions,
+  context: CliContext,
+  setExitCode: SetExitCode,
+): Promise<void> {
+  const home = homeOf(context);
+  const account = await pickAccount(home, name, 'login');
+  const { openBench, openWorkshop } = await import('../app/container.js');
+  const { openProgress } = await import('./output/progress.js');
+  const { acquireLock } = await import('../store/lock.js');
+  const { nextRenewal, signIn } = await import('../core/sign-in.js');
+  const { whileHeld } = await import('../core/while-held.js');
+  const flags =
+    options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
+  const progress = await openProgress(context, { quiet: false });
+  const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
+  const bench = await openBench(workshop, account);
+  const timeoutMs = workshop.settings.login.timeoutMs;
+  const say = (line: string) => void context.stderr.write(`${printable(line)}\n`);
+
+  const lock = await acquireLock(bench.paths.lock, {
+    command: 'keyturn login',
+    runId: workshop.runId,
+    now: context.now,
+    signal: context.signal,
+  });
+  try {
+    const result = await signIn(
+      { runId: workshop.runId, lifetimeMs: bench.profile.key.lifetimeMs, everyMs: bench.profile.key.everyMs },
+      {
+        // A laptop may sleep for hours with the sign-in page open.
+        keys: whileHeld(bench.keys, () => lock.requireHeld()),
+        openRung: bench.openRung,
+        prove: bench.prove,
+        person: {
+          deadlineAt: context.now() + timeoutMs,
+          signal: context.signal,
+          onNeeded: (challenge) =>
+            progress.say(
+              `${account.name}: the browser is open at ${bench.profile.title} and waits ${formatDuration(timeoutMs)} for you ` +
+                (challenge.kind === 'login'
+                  ? 'to sign in'
+                  : `to clear the ${challenge.kind === 'captcha' ? 'CAPTCHA' : 'code prompt'}`),
+            ),
+          onCleared: () => progress.say(`${account.name}: signed in`),
+        },
+        mayCreateKey: async () => {
+          progress.pause();
+          try {
+            if (options.yes) return true;
+            if (context.stdin.isTTY !== true) return false;
+            return await confirm(context, {
+              what: 'The account has no API key yet. Make its first one now?',
+              command: `keyturn login ${account.name}`,
+              yes: false,
+            });
+          } finally {
+            progress.resume();
+          }
+        },
+        onStep: (rung, step) => progress.step(account.name, rung, step),
+        history: bench.history,
+        log: bench.log,
+        now: context.now,
+        newId: () => crypto.randomUUID(),
+        signal: context.signal,
+      },
+    );
+    progress.close();
+    if (result.kind === 'stopped') throw await stoppedError(result.stop, bench, timeoutMs);
+
+    say(keyLine(result.key, account.name));
+    const { openDelivery } = await import('../app/account-delivery.js');
+    const { failure: undelivered } = await openDelivery(workshop, account, { siteTitle: bench.profile.title }).deliver(
+      'due',
+    );
+    const question = await bench.questions.read();
+    if (question && question.state !== 'resolved') await bench.questions.write({ ...question, state: 'resolved' });
+    if (!result.headless.survives) {
+      throw appError(cliErrors.loginNotKept, {
+        account: account.name,
+        site: bench.profile.title,
+        detail: result.headless.stop.detail,
+      });
+    }
+    say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
+    const due = 'key' in result.key ? nextRenewal(result.key.key, context.now()) : undefined;
+    const isUnseen = result.key.kind === 'failed' && result.key.stop.kind === 'not-seen';
+    if (isUnseen) say(`${account.name}: look at the console's key page, and delete a key there that nobody has`);
+    say(
+      due
+        ? `next: keyturn refresh renews it from ${showTime(due)} on; run it every hour`
+        : `next: keyturn refresh ${account.name}${isUnseen ? ' --force' : ''}`,
+    );
+    if (result.key.kind === 'failed' || undelivered) setExitCode(1);
+  } finally {
+    progress.close();
+    await lock.release();
+    await workshop.close();
+  }
+}
+
+function keyLine(key: SignInKey, account: string): string {
+  switch (key.kind) {
+    case 'created':
+    case 'adopted': {
+      const how = key.kind === 'created' ? 'the first key was made' : "the console's key was taken over";
+      const until = key.key.expiresAt ? `good until ${showTime(key.key.expiresAt)}` : 'its expiry is not shown';
+      return `${account}: ${how}: ${maskKey(key.key.key)}, ${until}${key.proof.verdict === 'valid' ? ', proved against the service' : ` (not proved: ${key.proof.detail})`}`;
+    }
+    case 'known':
+      return `${account}: the key is the one that keyturn has${key.key.expiresAt ? `, good until ${showTime(key.key.expiresAt)}` : ''}`;
+    case 'none':
+      return `${account}: the account has no key yet, and none was made`;
+    case 'hidden':
+      return (
+        `${account}: the console has a key but shows only its mask${key.mask ? ` (${maskKey(key.mask)})` : ''}` +
+        `${key.expiresAt ? `, good until ${showTime(key.expiresAt)}` : ''}; the next refresh resets it, which ends the old key at once`
+      );
+    case 'failed':
+      return key.stop.kind === 'not-seen'
+        ? `${account}: signed in; the console was asked for a key, and none was seen: ${key.stop.detail}`
+        : `${account}: signed in, but no key was made: ${key.stop.detail}`;
+  }
+}
+
+async function stoppedError(stop: Stop, bench: AccountBench, timeoutMs: number): Promise<AppError> {
+  const account = bench.config.name;
+  if (stop.kind === 'signed-out' || stop.kind === 'challenge') {
+    return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: stop.detail });
+  }
+  if (stop.kind === 'unreachable' && stop.browserGone) return appError(cliErrors.windowClosed, { account });
+  const entry = {
+    drift: renewalErrors.drift,
+    'not-seen': renewalErrors.notSeen,
+    refused: renewalErrors.refused,
+    gone: renewalErrors.gone,
+    unreachable: renewalErrors.unreachable,
+  }[stop.kind];
+  const hadSession = (await bench.readCheckpoint()) !== undefined;
+  return appError(entry, {
+    account,
+    site: bench.profile.title,
+    detail: stop.detail,
+    keyState: hadSession ? 'The saved login and the key are as they were.' : 'Nothing was saved.',
+  });
+}

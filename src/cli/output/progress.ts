@@ -1,0 +1,97 @@
+import type { CliContext } from '../../app/process-context.js';
+import { paint } from './paint.js';
+
+/** What is going on right now: one live line per account on a terminal, plain lines elsewhere. */
+export interface Progress {
+  step(account: string, rung: string, step: string): void;
+  /** The account needs no live line any more. */
+  done(account: string): void;
+  /** A line that stays. */
+  say(line: string): void;
+  /** Leaves the terminal to a prompt, or takes it back. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+export async function openProgress(context: CliContext, options: { readonly quiet: boolean }): Promise<Progress> {
+  const { stderr } = context;
+  if (options.quiet) {
+    const nothing = () => undefined;
+    return {
+      step: nothing,
+      done: nothing,
+      say: (line) => void stderr.write(`${line}\n`),
+      pause: nothing,
+      resume: nothing,
+      close: nothing,
+    };
+  }
+  // A terminal of unknown size, as `script` or a container may give one, has 0 columns: a live line would show nothing.
+  if (stderr.isTTY !== true || !((stderr.columns ?? 0) > 0) || context.env['TERM'] === 'dumb') {
+    const last = new Map<string, string>();
+    return {
+      step: (account, rung, step) => {
+        const line = `${account}: ${rung}: ${step}`;
+        if (last.get(account) !== line) stderr.write(`${line}\n`);
+        last.set(account, line);
+      },
+      done: (account) => void last.delete(account),
+      say: (line) => void stderr.write(`${line}\n`),
+      pause: () => undefined,
+      resume: () => undefined,
+      close: () => undefined,
+    };
+  }
+  return liveProgress(context);
+}
+
+async function liveProgress({ stderr, env }: CliContext): Promise<Progress> {
+  const { createLogUpdate } = await import('log-update');
+  const update = createLogUpdate(stderr);
+  const color = paint(stderr, env);
+  const current = new Map<string, string>();
+  let frame = 0;
+  let isPaused = false;
+  const draw = () => {
+    if (isPaused) return;
+    frame = (frame + 1) % frames.length;
+    update(
+      [...current]
+        .map(([account, line]) => `${color.dim(frames[frame] ?? '')} ${color.bold(account)} ${line}`)
+        .join('\n'),
+    );
+  };
+  const timer = setInterval(draw, 100);
+  timer.unref();
+  return {
+    step: (account, rung, step) => {
+      current.set(account, `${color.dim(rung)} ${step}`);
+      draw();
+    },
+    done: (account) => {
+      current.delete(account);
+      draw();
+    },
+    say: (line) => {
+      update.clear();
+      stderr.write(`${line}\n`);
+      draw();
+    },
+    pause: () => {
+      update.clear();
+      isPaused = true;
+    },
+    resume: () => {
+      isPaused = false;
+      draw();
+    },
+    close: () => {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+    },
+  };
+}

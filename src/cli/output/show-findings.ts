@@ -1,0 +1,47 @@
+import stringWidth from 'string-width';
+import type { Paint } from './paint.js';
+import { wrapText } from './wrap-text.js';
+import type { Finding, PlacedFinding } from '../../app/doctor/finding.js';
+
+export interface ShowOptions {
+  readonly color: Paint;
+  /** Cells of the terminal; undefined where lines are not to be broken. */
+  readonly columns?: number;
+}
+
+const titles: Readonly<Record<string, string>> = { machine: 'This machine', feishu: 'Feishu' };
+const narrowest = 40;
+
+/** The findings for people: grouped, aligned, each with its command below, and a line that sums up. */
+export function showFindings(findings: readonly PlacedFinding[], { color, columns }: ShowOptions): string {
+  const marks = { ok: color.green('✓'), note: color.dim('·'), warning: color.yellow('!'), problem: color.red('✗') };
+  const nameWidth = Math.max(...findings.map(({ check }) => stringWidth(check)), 0);
+  const indent = ' '.repeat(nameWidth + 6);
+  const width = columns === undefined ? Infinity : Math.max(narrowest, columns - indent.length);
+  const lines: string[] = [];
+  for (const group of new Set(findings.map((finding) => finding.group))) {
+    if (lines.length > 0) lines.push('');
+    lines.push(color.bold(titles[group] ?? `Account ${group}`));
+    for (const { level, check, text, next, code } of findings.filter((finding) => finding.group === group)) {
+      const name = check + ' '.repeat(nameWidth - stringWidth(check));
+      const shown = level === 'ok' || level === 'note' ? name : color.bold(name);
+      const [first = '', ...rest] = wrapText(code === undefined ? text : `${text} [${code}]`, width);
+      lines.push(`  ${marks[level]} ${shown}  ${first}`, ...rest.map((line) => indent + line));
+      // A command is copied whole, so it is not broken.
+      if (next !== undefined) lines.push(`${indent}${color.dim('next:')} ${next}`);
+    }
+  }
+  return `${[...lines, '', summary(findings, color)].join('\n')}\n`;
+}
+
+function summary(findings: readonly Finding[], color: Paint): string {
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  const many = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  if (problems > 0) {
+    const also = warnings > 0 ? `, ${many(warnings, 'warning')}` : '';
+    return `${color.red(many(problems, 'problem'))}${also}: renewals fail, or will, until the ${problems === 1 ? 'problem is' : 'problems are'} mended.`;
+  }
+  if (warnings > 0) return `${color.yellow(many(warnings, 'warning'))}, no problem: renewals go on.`;
+  return color.green('Nothing stands in the way of a renewal.');
+}

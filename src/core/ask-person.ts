@@ -1,0 +1,226 @@
+import type { Log } from '../lib/log.js';
+import { newNonce } from './new-question.js';
+import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './owner-ports.js';
+import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
+import { pause } from '../lib/retry.js';
+import { waitUntil } from './wait-until.js';
+
+export interface AskPersonOptions {
+  /** Made by `newQuestion`, or the stored one that is asked again; it gets a fresh nonce and deadline each time. */
+  readonly question: Question;
+  readonly channels: readonly AnswerChannel[];
+  /** A redacted PNG. */
+  readonly screenshot?: Buffer;
+  /** How long to wait in all, snoozes included. */
+  readonly waitMs: number;
+  /** Keeps the question; awaited before any channel is told of the new state. */
+  readonly save: (question: Question) => Promise<void>;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  readonly newNonce?: () => string;
+  /**
+   * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is left as the other process keeps it;
+   * otherwise it is kept as unanswered.
+   */
+  readonly signal?: AbortSignal;
+  /** Takes the rest of the work that a person who said ready need not wait for: their browser opens meanwhile. Never rejects. */
+  readonly later?: (work: Promise<unknown>) => void;
+  readonly log: Log;
+}
+
+interface Answer {
+  readonly decision: Decision;
+  readonly via: AnswerVia;
+}
+
+/** How long after the deadline a channel may still be at asking. */
+const longestUnderWayMs = 10_000;
+
+/** Why a round ended without an answer. */
+type Silence = 'deadline' | 'aborted' | 'nobody-asked';
+
+/**
+ * Asks on all channels at once; the first answer that counts wins and the others are told. In order, so that a process
+ * that dies at any point leaves the truth on disk: save the new state, then tell the channels.
+ * Rejects only when the question could not be kept before it was asked.
+ */
+export async function askPerson(options: AskPersonOptions): Promise<HandoffResult> {
+  const now = options.now ?? Date.now;
+  const overallDeadline = now() + options.waitMs;
+  let question = options.question;
+  for (;;) {
+    question = {
+      ...question,
+      nonce: (options.newNonce ?? newNonce)(),
+      askedAt: new Date(now()).toISOString(),
+      deadlineAt: new Date(overallDeadline).toISOString(),
+      state: 'asked',
+      reached: undefined,
+      snoozedUntil: undefined,
+      answeredVia: undefined,
+      answeredAt: undefined,
+    };
+    await options.save(question);
+    const round = new Round(question, options, now, overallDeadline);
+    const outcome = await round.run();
+    question = round.question;
+    if (typeof outcome === 'string') return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
+    const { decision, via } = outcome;
+    if (decision.kind === 'decline') return { kind: 'declined', via };
+    if (decision.kind !== 'snooze') return { ...decision, via };
+    const until = Date.parse(question.snoozedUntil ?? '');
+    // A page that is kept open for a code does not wait for an hour.
+    const asksAgain = !question.code && until < overallDeadline && (await waitUntil(until, now, options.signal));
+    if (!asksAgain) return { kind: 'snoozed', until: new Date(until).toISOString(), via };
+  }
+}
+
+/** One asking of the question, from the first channel to the last word. */
+class Round {
+  question: Question;
+  private answer: Answer | undefined;
+  private isOver = false;
+  private readonly asked = new Map<AnswerChannel, AskedQuestion>();
+  private wake: () => void = () => undefined;
+  /** Saves one after the other: two writers of one file would race. */
+  private saving: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    question: Question,
+    private readonly options: AskPersonOptions,
+    private readonly now: () => number,
+    private readonly deadline: number,
+  ) {
+    this.question = question;
+  }
+
+  async run(): Promise<Answer | Silence> {
+    const { channels, signal, log } = this.options;
+    const stop = new AbortController();
+    const asking = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const answered = new Promise<void>((resolve) => (this.wake = resolve));
+    const asks = channels.map((channel) => this.askOn(channel, asking));
+    const allFailed = Promise.all(asks).then((reached) => {
+      if (reached.some(Boolean)) return new Promise<never>(() => undefined);
+      return 'nobody-asked' as const;
+    });
+    const timeUp = waitUntil(this.deadline, this.now, asking).then(async (isUp) => {
+      if (!isUp) return 'aborted' as const;
+      // A question that is under way still gets there, however short the wait: whoever reads it later finds what to do.
+      await Promise.race([Promise.all(asks), pause(longestUnderWayMs, asking).catch(() => undefined)]);
+      return 'deadline' as const;
+    });
+    const silence = await Promise.race([answered, allFailed, timeUp]);
+    this.isOver = true;
+    const outcome: Answer | Silence = this.answer ?? silence ?? 'aborted';
+    const end = await this.keepOutcome(outcome);
+    stop.abort(new Error('the question has ended'));
+    const settling = Promise.all([...this.asked.values()].map((one) => this.settle(one, end)));
+    if (this.answer?.decision.kind === 'ready' && this.options.later) this.options.later(settling);
+    else await settling;
+    log.info(
+      { account: this.question.account, outcome: end.kind, ...('via' in end ? { via: end.via } : {}) },
+      'the question has ended',
+    );
+    return outcome;
+  }
+
+  /** @returns whether the person can see it there */
+  private async askOn(channel: AnswerChannel, signal: AbortSignal): Promise<boolean> {
+    try {
+      const asked = await channel.ask(this.question, {
+        screenshot: this.options.screenshot,
+        onAnswer: (decision, via) => this.take(decision, via ?? channel.via),
+        signal,
+      });
+      this.asked.set(channel, asked);
+      // Asked too late: the answer came elsewhere meanwhile.
+      if (this.isOver) await this.settle(asked, this.endOf(this.answer));
+      else await this.keepReached(channel, asked);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) {
+        this.options.log.warn({ err: error, channel: channel.via }, 'the question could not be asked on one channel');
+      }
+      return false;
+    }
+  }
+
+  private take(decision: Decision, via: AnswerVia): AnswerReceipt {
+    if (this.answer) return { accepted: false, reason: 'already-answered' };
+    if (this.isOver || this.now() > this.deadline) return { accepted: false, reason: 'too-late' };
+    this.answer = { decision, via };
+    this.wake();
+    return { accepted: true };
+  }
+
+  private async keepReached(channel: AnswerChannel, asked: AskedQuestion): Promise<void> {
+    this.question = {
+      ...this.question,
+      reached: [...(this.question.reached ?? []), channel.via],
+      ...(asked.message ? { message: asked.message } : {}),
+    };
+    await this.save();
+  }
+
+  private async keepOutcome(outcome: Answer | Silence): Promise<QuestionEnd> {
+    if (outcome === 'aborted' && this.options.signal?.reason === 'resolved-elsewhere') {
+      return { kind: 'resolved-elsewhere' };
+    }
+    const at = new Date(this.now()).toISOString();
+    if (typeof outcome === 'string') {
+      const reached = outcome === 'nobody-asked' ? [] : this.question.reached;
+      this.question = { ...this.question, state: 'unanswered', reached };
+    } else {
+      const { decision, via } = outcome;
+      this.question = { ...this.question, answeredVia: via, answeredAt: at, ...stateOf(decision, this.now()) };
+    }
+    await this.save();
+    return this.endOf(this.answer);
+  }
+
+  private endOf(answer: Answer | undefined): QuestionEnd {
+    if (!answer) {
+      const isElsewhere = this.options.signal?.aborted && this.options.signal.reason === 'resolved-elsewhere';
+      return { kind: isElsewhere ? 'resolved-elsewhere' : 'unanswered' };
+    }
+    const { decision, via } = answer;
+    if (decision.kind === 'snooze') return { kind: 'snoozed', until: this.question.snoozedUntil ?? '', via };
+    return { kind: decision.kind === 'decline' ? 'declined' : decision.kind, via };
+  }
+
+  /** Once the person was asked, an answer that cannot be written down is still worth acting on. */
+  private save(): Promise<void> {
+    const { question } = this;
+    const job = this.saving.then(() => this.options.save(question));
+    this.saving = job.catch((error: unknown) => {
+      this.options.log.error({ err: error, state: question.state }, 'the state of the question could not be kept');
+    });
+    return this.saving as Promise<void>;
+  }
+
+  private async settle(asked: AskedQuestion, end: QuestionEnd): Promise<void> {
+    try {
+      await asked.settle(end);
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'a channel could not be told the end of the question');
+    }
+  }
+}
+
+function stateOf(decision: Decision, now: number): Pick<Question, 'state' | 'snoozedUntil'> {
+  switch (decision.kind) {
+    case 'ready':
+      return { state: 'ready' };
+    case 'decline':
+      return { state: 'declined' };
+    case 'snooze':
+      return { state: 'snoozed', snoozedUntil: new Date(now + decision.ms).toISOString() };
+    case 'not-a-check':
+      return { state: 'doubted' };
+    // The run goes on, but what it is about is not settled yet.
+    case 'code':
+    case 'resend':
+      return { state: 'asked' };
+  }
+}

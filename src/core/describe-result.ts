@@ -1,0 +1,206 @@
+import { appError, type AppError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import { formatDuration } from '../lib/duration.js';
+import type { KeyFacts } from './key-record.js';
+import { notDueText } from './not-due-text.js';
+import type { IsoTime, Stop } from './outcome.js';
+import type { RenewalResult } from './renewal-result.js';
+
+/** The permanent names of how a run can end; scripts read them from `--json` and `keyturn status --json`. */
+export const outcomeNames = [
+  'renewed',
+  'not-due',
+  'rehearsed',
+  'signed-out',
+  'challenge',
+  'waiting',
+  'drift',
+  'not-seen',
+  'refused',
+  'gone',
+  'unreachable',
+  'unproved',
+  'failed',
+] as const;
+
+export type OutcomeName = (typeof outcomeNames)[number];
+
+export interface ResultReport {
+  readonly outcome: OutcomeName;
+  /** One line, a fact. */
+  readonly headline: string;
+  /** Present when the run did not end well. */
+  readonly failure?: AppError;
+}
+
+export interface DescribeContext {
+  readonly account: string;
+  readonly siteTitle: string;
+  /** As it is after the run. */
+  readonly record: KeyFacts;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Local time for people. */
+  readonly showTime: (time: IsoTime) => string;
+}
+
+/** Puts a run's end into words: the same ones for the terminal, the log, the status table and the message. */
+export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
+  const now = given.now - (result.clockSkewMs ?? 0);
+  const context = { ...given, now };
+  const { showTime } = context;
+  const left = (time: IsoTime) =>
+    `${showTime(time)} (${formatDuration(Date.parse(time) - now)} ${Date.parse(time) > now ? 'left' : 'ago'})`;
+
+  switch (result.kind) {
+    case 'not-due':
+      return { outcome: 'not-due', headline: notDueText(result, showTime, left) };
+    case 'rehearsed':
+      return {
+        outcome: 'rehearsed',
+        headline: `dry run: would ${result.would}${result.reason === 'forced' ? '' : ` (${reasonText(result.reason)})`}; nothing was pressed`,
+      };
+    case 'renewed': {
+      const how = {
+        rotated: `renewed over ${rungText(result.rung)}`,
+        adopted: `the console's own key was taken over (${rungText(result.rung)}), nothing was rotated`,
+        settled: 'the key of an interrupted run was put in place, nothing was rotated',
+      }[result.how];
+      const proof = {
+        valid: 'proved against the service',
+        unknown: 'not proved',
+        invalid: 'refused by the service',
+        banned: 'BANNED by the service',
+      }[result.proof.verdict];
+      const why = result.proof.verdict === 'valid' ? '' : ` (${'detail' in result.proof ? result.proof.detail : ''})`;
+      const { expiresAt } = result.key;
+      const expiry = expiresAt === undefined ? 'its expiry is not known' : `good until ${left(expiresAt)}`;
+      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${proof}${why}; ${expiry}`;
+      if (result.proof.verdict !== 'banned') return { outcome: 'renewed', headline };
+      return {
+        outcome: 'refused',
+        headline,
+        failure: appError(renewalErrors.refused, { ...oneRun(context), detail: result.proof.detail }),
+      };
+    }
+    case 'unproved': {
+      const detail = 'detail' in result.proof ? result.proof.detail : 'no detail';
+      const state = result.oldKeyWorks
+        ? 'The old key still works and stays the current one; the new one is kept with the previous keys.'
+        : 'The new key is the current one, because the old one does not work either.';
+      return {
+        outcome: 'unproved',
+        headline: 'the new key is not accepted by the service',
+        failure: appError(renewalErrors.unproved, { ...oneRun(context), detail, keyState: state }),
+      };
+    }
+    case 'still-waiting': {
+      const failure = appError(renewalErrors.stillWaiting, {
+        ...oneRun(context),
+        detail: result.what,
+        since: showTime(result.since),
+        asksAgain: showTime(result.asksAgainAt),
+      });
+      return { outcome: 'waiting', headline: `still waiting for its owner since ${showTime(result.since)}`, failure };
+    }
+    case 'person-needed': {
+      const entry = result.stop.kind === 'signed-out' ? renewalErrors.signedOut : renewalErrors.challenge;
+      const failure = appError(entry, {
+        ...oneRun(context),
+        detail: `${asSentence(result.stop.detail)} ${handoffText(result, showTime)}`.trim(),
+      });
+      return {
+        outcome: result.stop.kind === 'signed-out' ? 'signed-out' : 'challenge',
+        headline: `a person is needed: ${result.stop.detail}`,
+        failure,
+      };
+    }
+    case 'stopped': {
+      const { stop } = result;
+      const state =
+        stop.kind === 'not-seen'
+          ? notSeenState(stop)
+          : result.rotationUnsettled
+            ? 'A rotation may have reached the site without its answer, so the old key may be dead: the next run reads the console and settles it.'
+            : keyState(context);
+      const facts = { ...oneRun(context), detail: asSentence(stop.detail), keyState: state };
+      const entries = {
+        'signed-out': renewalErrors.signedOut,
+        challenge: renewalErrors.challenge,
+        drift: renewalErrors.drift,
+        'not-seen': renewalErrors.notSeen,
+        refused: renewalErrors.refused,
+        gone: renewalErrors.gone,
+        unreachable: renewalErrors.unreachable,
+      };
+      return { outcome: stop.kind, headline: stop.detail, failure: appError(entries[stop.kind], facts) };
+    }
+  }
+}
+
+function oneRun(context: DescribeContext) {
+  return { account: context.account, site: context.siteTitle, detail: '', keyState: keyState(context) };
+}
+
+function keyState({ record, now, showTime }: DescribeContext): string {
+  const current = record.current;
+  if (!current) return 'keyturn has no key of this account yet.';
+  if (current.expiresAt === undefined) return 'The current key was left as it is; its expiry is not known.';
+  const leftMs = Date.parse(current.expiresAt) - now;
+  return leftMs > 0
+    ? `The current key was left as it is and works until ${showTime(current.expiresAt)}, ${formatDuration(leftMs)} from now.`
+    : `The current key was left as it is, but it expired at ${showTime(current.expiresAt)}.`;
+}
+
+/** What is known after a press that made a key which nobody has, perhaps. */
+function notSeenState({ oldKey, isFurther }: Stop & { kind: 'not-seen' }): string {
+  const first = 'The console may hold a key that nobody has: look at its key page, and delete that key there.';
+  if (oldKey === undefined) return `${first} keyturn has no key of this account yet.`;
+  const old = {
+    valid: 'The service still accepts the key from before.',
+    invalid: `The service does not accept the key from before any more${isFurther ? '' : '; the next run makes one further key'}.`,
+    unknown: 'Whether the key from before still works could not be checked.',
+  }[oldKey];
+  return `${first} ${old}`;
+}
+
+function rungText(rung: string | undefined): string {
+  return (
+    { http: 'HTTP replay', headless: 'the page, headless', headed: 'the page, with its owner' }[rung ?? ''] ??
+    'an unknown way'
+  );
+}
+
+const asSentence = (text: string) => (/[.。!?]$/.test(text) ? text : `${text}.`);
+
+/** The end of "because …". */
+export function reasonText(reason: string): string {
+  const texts: Record<string, string> = {
+    forced: 'it was forced',
+    'no-key': 'there was no key',
+    expired: 'the key had expired',
+    'near-expiry': 'the key was near its expiry',
+    interval: 'its renewal interval had passed',
+    'expiry-unknown': 'the expiry was not known',
+    'answer-lost': "an earlier rotation's answer was lost",
+    'changed-elsewhere': 'the key had been changed elsewhere',
+  };
+  return texts[reason] ?? reason;
+}
+
+function handoffText(result: RenewalResult & { kind: 'person-needed' }, showTime: (time: IsoTime) => string): string {
+  const { handoff } = result;
+  switch (handoff.kind) {
+    case 'declined':
+      return 'The owner chose to skip it this time.';
+    case 'snoozed':
+      return `The owner asked to be reminded at ${showTime(handoff.until)}.`;
+    case 'unanswered':
+      // They were at the browser: the detail says how that ended.
+      if (result.rung === 'headed') return '';
+      if (handoff.leftToWatch) return 'keyturn watch is running and asks the owner.';
+      return handoff.asked ? 'The owner was asked and did not answer in time.' : 'Nobody could be asked.';
+    default:
+      return '';
+  }
+}

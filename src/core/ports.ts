@@ -1,0 +1,118 @@
+import type { CodeNote } from './question.js';
+import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Rung, Stop } from './outcome.js';
+
+/** What the console says of the account's one key. A console shows a full key, a mask, both or neither. */
+export interface ConsoleReading {
+  readonly hasKey: boolean;
+  /** A full key, i.e. one that matches the site profile's `key.pattern`. */
+  readonly key?: string;
+  /** What is shown in place of the key, e.g. `sk-12****cdef`. */
+  readonly mask?: string;
+  readonly expiresAt?: IsoTime;
+  /** The console's own word that the key is dead. */
+  readonly expired?: boolean;
+  /** The key's name at the console; not unique, may be a masked phone number. */
+  readonly name?: string;
+  /**
+   * How far this machine's clock is ahead of the site's, measured by this reading. Milliseconds; 0 when they agree within two
+   * minutes, absent when it could not be measured.
+   */
+  readonly clockSkewMs?: number;
+}
+
+export interface NewKey {
+  readonly key: string;
+  readonly expiresAt?: IsoTime;
+  readonly seenIn: 'answer' | 'page' | 'both';
+}
+
+export interface RotateHooks {
+  /** Awaited right before the click or the POST that rotates; may be called again when a person had to clear a challenge and the press is repeated. */
+  readonly beforePress: () => Promise<void>;
+  /** Awaited as soon as a full new key was seen, before anything else happens on the page. */
+  readonly onKey: (key: NewKey) => Promise<void>;
+}
+
+/**
+ * `sent` tells a failed rotation's state. `no`: the request surely never left, or was not let through to the key. `refused`: the
+ * console answered with a challenge or a refusal, so no key was made. `maybe`: nobody knows, and the old key may be dead.
+ */
+export type RotateResult =
+  { readonly ok: true; readonly value: NewKey } | { readonly ok: false; readonly stop: Stop; readonly sent: Sent };
+
+export type Sent = 'no' | 'refused' | 'maybe';
+
+/** One rung, opened for one account: the account's key page or its endpoint, signed in or not yet known to be. */
+export interface ConsoleSession {
+  readonly rung: Rung;
+  /** Reads the key page or endpoint. Changes nothing at the site. */
+  read(): Promise<Attempt<ConsoleReading>>;
+  /** Goes up to, and not including, the press that would rotate; says in one line what that press is. */
+  rehearse(): Promise<Attempt<string>>;
+  /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */
+  rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult>;
+  /** Saves what the browser profile alone would lose. Safe to call at any time. */
+  saveCheckpoint(): Promise<void>;
+  /** Closes gracefully; never throws; released at most once. */
+  close(): Promise<void>;
+}
+
+/** How a person who sits at the visible browser takes part. Without one, a challenge ends the rung. */
+export interface PersonAtBrowser {
+  /** Epoch milliseconds. */
+  readonly deadlineAt: number;
+  /** The wait is over because the person said so. */
+  readonly hasGivenUp?: boolean;
+  readonly signal?: AbortSignal;
+  /** Told once per challenge, e.g. to print what is wanted. */
+  readonly onNeeded: (challenge: Challenge) => void;
+  /** Told when the page is ready again. */
+  readonly onCleared: () => void;
+}
+
+/** How an owner who is elsewhere helps a page with a code. The page stays open meanwhile, the one case in which it does. */
+export interface CodeProvider {
+  /**
+   * Asks for the code; asked again with a note when the page did not take it. Bounded by the provider's own deadline.
+   * `left`: no code will come; what else they said, the provider keeps.
+   */
+  ask(request: CodeRequest): Promise<CodeAnswer>;
+}
+
+export interface CodeRequest {
+  readonly challenge: Challenge;
+  readonly detail: string;
+  /** Counts the codes, from 1. */
+  readonly attempt: number;
+  readonly of: number;
+  /** How many digits the page wants, where it shows that. */
+  readonly digits?: number;
+  readonly canResend: boolean;
+  readonly note?: CodeNote;
+  readonly resendAfterS?: number;
+  readonly evidence?: Evidence;
+  /** Aborted when the page is no longer there to type into. */
+  readonly signal: AbortSignal;
+}
+
+/** The digits are secret: they are for the page's field and for nothing else. */
+export type CodeAnswer =
+  { readonly kind: 'code'; readonly digits: string } | { readonly kind: 'resend' } | { readonly kind: 'left' };
+
+export interface OpenRungOptions {
+  readonly rung: Rung;
+  readonly person?: PersonAtBrowser;
+  /** Who sends codes to an unattended page. Without one, a code prompt ends the rung. */
+  readonly codes?: CodeProvider;
+  /** Demands that the person called mistakes. */
+  readonly dismissed?: readonly Dismissed[];
+  /** How often a read over HTTP that was not answered is tried again; 3 times when absent. */
+  readonly retries?: number;
+  /** Progress for people: `opening the key page`, `reading the key`. */
+  readonly onStep: (step: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether the service accepts a key. `unknown`: the probe could not tell (network, an answer the profile does not know, no probe). */
+export type Proof =
+  { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: string };

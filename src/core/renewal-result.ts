@@ -1,0 +1,49 @@
+import type { HandoffResult } from './question.js';
+import type { RotationReason } from './decide-rotation.js';
+import type { KnownKey } from './key-record.js';
+import type { IsoTime, Rung, Stop } from './outcome.js';
+import type { Proof } from './ports.js';
+
+/** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
+export type RenewalResult = {
+  /** How far this machine's clock is ahead of the site's, where the run measured that. Milliseconds. */
+  readonly clockSkewMs?: number;
+} & (
+  | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime }
+  /** `settled`: an earlier, interrupted rotation's key was published; nothing was rotated in this run. */
+  | {
+      readonly kind: 'renewed';
+      readonly how: 'rotated' | 'adopted' | 'settled';
+      readonly rung?: Rung;
+      readonly reason?: RotationReason;
+      readonly key: KnownKey;
+      readonly proof: Proof;
+      readonly helped: boolean;
+    }
+  | {
+      readonly kind: 'rehearsed';
+      readonly rung: Rung;
+      readonly would: string;
+      readonly reason: string;
+      readonly expiresAt?: IsoTime;
+    }
+  /** A person is needed and was not there in time. */
+  | {
+      readonly kind: 'person-needed';
+      readonly stop: Stop;
+      readonly handoff: HandoffResult;
+      readonly waitingSince?: IsoTime;
+      readonly rung?: Rung;
+    }
+  /** A question from an earlier run is still open, so nothing was tried. */
+  | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: string }
+  | { readonly kind: 'stopped'; readonly stop: Stop; readonly rung?: Rung; readonly rotationUnsettled: boolean }
+  /** The console gave a new key that its own service refuses. */
+  | {
+      readonly kind: 'unproved';
+      readonly key: KnownKey;
+      readonly rung: Rung;
+      readonly proof: Proof;
+      readonly oldKeyWorks: boolean;
+    }
+);

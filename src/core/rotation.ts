@@ -1,0 +1,152 @@
+import type { Log } from '../lib/log.js';
+import { isFromFuture, sensibleExpiry } from './is-due.js';
+import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
+import type { IsoTime, Rung, Stop } from './outcome.js';
+import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
+
+/** Where the key record and the intent live. Every write is on stable storage when it resolves. */
+export interface KeyStore {
+  readRecord(): Promise<KeyRecord>;
+  writeRecord(record: KeyRecord): Promise<void>;
+  readIntent(): Promise<RotationIntent | undefined>;
+  writeIntent(intent: RotationIntent): Promise<void>;
+  removeIntent(): Promise<void>;
+  /** Rejects when a new key could not be written now: asked before anything is pressed. Absent: nothing can be in the way. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/** What the site profile says of how long a key lives. */
+export interface ProfileLife {
+  /** Issued to death. */
+  readonly lifetimeMs?: number;
+  /** The renewal interval for keys that do not expire. */
+  readonly everyMs?: number;
+}
+
+export interface RotationContext {
+  readonly store: KeyStore;
+  readonly runId: string;
+  readonly life: ProfileLife;
+  readonly log: Log;
+  /** Epoch milliseconds by the site's clock, where its difference to this machine's was measured. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+const iso = (ms: number): IsoTime => new Date(ms).toISOString();
+
+/**
+ * The write-ahead half of a rotation: the intent is on disk before the press, and the new key is in the intent before
+ * anything else happens to it. A crash before the first leaves the old key alone; between the two, the next run reads
+ * the console; after the second, the next run only has to publish.
+ */
+export function writeAheadHooks(
+  context: RotationContext,
+  rung: Rung,
+  reading: ConsoleReading,
+  options: { readonly isFurther?: boolean } = {},
+): RotateHooks & { intent(): RotationIntent | undefined; isKeyKept(): boolean } {
+  let intent: RotationIntent | undefined;
+  let isKeyKept = false;
+  const begin = (): RotationIntent => ({
+    version: 1,
+    id: context.newId(),
+    runId: context.runId,
+    startedAt: iso(context.now()),
+    rung,
+    hadKeyBefore: reading.hasKey,
+    maskBefore: reading.mask,
+    expiresAtBefore: reading.expiresAt,
+    isFurther: options.isFurther,
+  });
+  return {
+    intent: () => intent,
+    isKeyKept: () => isKeyKept,
+    beforePress: async () => {
+      intent ??= begin();
+      await context.store.writeIntent(intent);
+    },
+    onKey: async (key: NewKey) => {
+      intent = {
+        ...(intent ?? begin()),
+        answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(context.now()) },
+      };
+      await context.store.writeIntent(intent);
+      isKeyKept = true;
+    },
+  };
+}
+
+/** After a press these leave open whether it made a key. */
+const unclearStops: readonly Stop['kind'][] = ['unreachable', 'drift', 'not-seen'];
+
+/** Records how a press without a key ended. False when nobody knows whether it made a key. */
+export async function recordPressEnd(
+  store: KeyStore,
+  { sent, stop }: Exclude<RotateResult, { readonly ok: true }>,
+  intent: RotationIntent | undefined,
+): Promise<boolean> {
+  if (sent === 'no' || !intent) {
+    await store.removeIntent();
+    return true;
+  }
+  const isUnderstood = sent === 'refused' || !unclearStops.includes(stop.kind);
+  const kind = isUnderstood ? 'understood' : stop.kind === 'unreachable' ? 'unanswered' : 'not-seen';
+  await store.writeIntent({ ...intent, end: { kind, detail: stop.detail } });
+  return isUnderstood;
+}
+
+/** Makes a key the account's current one and ends the write-ahead. The one place where a key record changes its key. */
+export async function publishKey(
+  context: RotationContext,
+  key: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt?: IsoTime; readonly provedAt?: IsoTime },
+  origin: KeyOrigin,
+): Promise<KnownKey> {
+  const obtainedAt = key.seenAt ?? iso(context.now());
+  const said = sensibleExpiry(key.expiresAt, { obtainedAt, obtainedBy: origin });
+  if (key.expiresAt !== undefined && said === undefined)
+    context.log.warn({ said: key.expiresAt, obtainedAt }, 'the expiry of the new key makes no sense and is ignored');
+  const { lifetimeMs, everyMs } = context.life;
+  const known: KnownKey = {
+    key: key.key,
+    obtainedAt,
+    obtainedBy: origin,
+    expiresAt: said ?? expectedExpiry(lifetimeMs, obtainedAt, origin),
+    lifetimeMs,
+    everyMs,
+    provedAt: key.provedAt,
+    runId: context.runId,
+  };
+  await context.store.writeRecord(withCurrentKey(await context.store.readRecord(), known));
+  await context.store.removeIntent();
+  return known;
+}
+
+/**
+ * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an estimate: the
+ * expiry less the lifetime, or now.
+ *
+ * @param now epoch milliseconds, by the site's clock where that was measured
+ */
+export function withConsoleExpiry(
+  current: KnownKey,
+  shown: IsoTime | undefined,
+  life: ProfileLife,
+  now: number,
+): KnownKey {
+  const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = life;
+  const completed = { ...current, lifetimeMs, everyMs };
+  if (!isFromFuture(current, now)) {
+    return { ...completed, expiresAt: sensibleExpiry(shown, current) ?? current.expiresAt };
+  }
+  const expiresMs = Date.parse(shown ?? '');
+  const madeMs = lifetimeMs === undefined || Number.isNaN(expiresMs) ? now : Math.min(now, expiresMs - lifetimeMs);
+  const obtainedAt = iso(madeMs);
+  return { ...completed, obtainedAt, expiresAt: sensibleExpiry(shown, { ...current, obtainedAt }) };
+}
+
+/** A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown. */
+function expectedExpiry(lifetimeMs: number | undefined, obtainedAt: IsoTime, origin: KeyOrigin): IsoTime | undefined {
+  if (origin === 'adopted' || lifetimeMs === undefined) return undefined;
+  return iso(Date.parse(obtainedAt) + lifetimeMs);
+}

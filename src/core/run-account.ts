@@ -1,0 +1,150 @@
+import type { Log } from '../lib/log.js';
+import { mayAskAgain } from './may-ask-again.js';
+import type { HandoffResult, Question } from './question.js';
+import { isDue } from './is-due.js';
+import type { IsoTime, Stop } from './outcome.js';
+import type { CodeRequest } from './ports.js';
+import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
+import type { RenewalResult } from './renewal-result.js';
+import type { KeyStore } from './rotation.js';
+import { whileHeld } from './while-held.js';
+
+/** One account's lock, held by this process. */
+export interface HeldLock {
+  /** Shown to whoever finds the account held. */
+  setWaiting(since: IsoTime | undefined): Promise<void>;
+  /** Rejects with a coded error when another run has taken the account over meanwhile. */
+  requireHeld(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface QuestionStore {
+  read(): Promise<Question | undefined>;
+  write(question: Question): Promise<void>;
+}
+
+export interface RunAccountDeps {
+  readonly keys: KeyStore;
+  readonly questions: QuestionStore;
+  /** Rejects with a coded error when another run holds the account. */
+  readonly lock: () => Promise<HeldLock>;
+  /** Asks on every channel there is; saves each state of the question. */
+  readonly ask: (stop: Stop, expiresAt: IsoTime | undefined, earlier: Question | undefined) => Promise<HandoffResult>;
+  /** Asks for a code that the open page wants. */
+  readonly askCode?: (
+    request: CodeRequest,
+    expiresAt: IsoTime | undefined,
+    earlier: Question | undefined,
+  ) => Promise<HandoffResult>;
+  readonly renewal: Omit<RenewDeps, 'store' | 'askPerson' | 'askCode'>;
+  readonly log: Log;
+  /** How long an unanswered question rests. */
+  readonly askAgainAfterMs: number;
+}
+
+/**
+ * One account, from "is it due" to a settled question. A run that is not due takes no lock and opens nothing.
+ * While a question is open nothing is tried: each try would provoke the site once more and ask the person twice.
+ */
+export async function runAccount(
+  options: RenewOptions & { readonly personIsHere: boolean },
+  deps: RunAccountDeps,
+): Promise<RenewalResult> {
+  const { now } = deps.renewal;
+  const open = await stillWaiting(options, deps);
+  const intent = await deps.keys.readIntent();
+  // A key that a killed run had seen only has to be put in place, which bothers neither the site nor the person.
+  if (open && !intent?.answer) return open;
+
+  const record = await deps.keys.readRecord();
+  const quick = isDue(record, now(), { force: options.force });
+  if (!quick.due && !options.signIn && !intent) {
+    const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
+    await settleQuestion(notDue, deps);
+    return notDue;
+  }
+
+  let lock: HeldLock;
+  try {
+    lock = await deps.lock();
+  } catch (error) {
+    // Whoever holds the account sees to the key.
+    if (open) return open;
+    throw error;
+  }
+  // Only a word for others: a disk that does not take it is no reason not to ask.
+  const setWaiting = (since: IsoTime | undefined) =>
+    lock.setWaiting(since).catch((error: unknown) => deps.log.warn({ err: error }, 'the lock could not be updated'));
+  const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
+    await setWaiting(new Date(now()).toISOString());
+    try {
+      return await work();
+    } finally {
+      await setWaiting(undefined);
+    }
+  };
+  const { askCode } = deps;
+  try {
+    await deps.keys.prepare?.();
+    const result = await renewAccount(open ? { ...options, force: false } : options, {
+      ...deps.renewal,
+      store: whileHeld(deps.keys, () => lock.requireHeld()),
+      askPerson: async (stop, expiresAt) => {
+        const earlier = await deps.questions.read();
+        // They pressed, and the process that heard it died before it could open the browser.
+        const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
+        if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
+        if (open) return { kind: 'unanswered', asked: false };
+        return waiting(() => deps.ask(stop, expiresAt, earlier));
+      },
+      askCode:
+        askCode &&
+        (async (request, expiresAt) => {
+          const earlier = await deps.questions.read();
+          return waiting(() => askCode(request, expiresAt, earlier));
+        }),
+    });
+    await settleQuestion(result, deps);
+    return result;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function stillWaiting(
+  options: { readonly personIsHere: boolean },
+  deps: RunAccountDeps,
+): Promise<RenewalResult | undefined> {
+  if (options.personIsHere) return undefined;
+  const question = await deps.questions.read();
+  const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
+  if (!question || may.may || may.why === 'ready') return undefined;
+  // A code was given, and the process that typed it in died before it could say what came of it.
+  if (question.state === 'asked' && question.answeredAt !== undefined) return undefined;
+  return {
+    kind: 'still-waiting',
+    since: question.askedAt,
+    asksAgainAt: new Date(may.until).toISOString(),
+    what: question.detail,
+  };
+}
+
+/** A key in place answers every question; one that a person started to answer and did not finish may be asked again. */
+async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
+  const question = await deps.questions.read();
+  if (!question || question.state === 'resolved') return;
+  // The challenge was cleared, else the console would not have taken the press.
+  const isCleared = result.kind === 'stopped' && result.stop.kind === 'not-seen';
+  if (isCleared || result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
+    await deps.questions.write({ ...question, state: 'resolved' });
+  } else if (
+    question.state === 'ready' ||
+    (question.state === 'asked' && question.answeredAt !== undefined) ||
+    (question.state === 'doubted' && result.kind === 'person-needed')
+  ) {
+    // The window was opened, or the code taken, without success: waiting again, from now on, not "ready" for ever.
+    const askedAt = new Date(deps.renewal.now()).toISOString();
+    await deps.questions.write({ ...question, state: 'unanswered', askedAt });
+    deps.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
+  }
+}

@@ -1,0 +1,165 @@
+import type { Log } from '../lib/log.js';
+import { isDue } from './is-due.js';
+import { maskMatches, type KnownKey } from './key-record.js';
+import type { Attempt, Rung, Stop } from './outcome.js';
+import type { ConsoleReading, ConsoleSession, OpenRungOptions, PersonAtBrowser, Proof } from './ports.js';
+import {
+  publishKey,
+  recordPressEnd,
+  withConsoleExpiry,
+  writeAheadHooks,
+  type KeyStore,
+  type ProfileLife,
+  type RotationContext,
+} from './rotation.js';
+
+export interface SignInDeps {
+  readonly keys: KeyStore;
+  readonly openRung: (options: OpenRungOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly prove: (key: string) => Promise<Proof>;
+  readonly person: PersonAtBrowser;
+  /** Whether to make the account's first key; asked only when the console has none. */
+  readonly mayCreateKey: () => Promise<boolean>;
+  readonly onStep: (rung: Rung, step: string) => void;
+  readonly history: (event: string, details: object) => Promise<void>;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the key page's key. */
+export type SignInKey =
+  | { readonly kind: 'created' | 'adopted'; readonly key: KnownKey; readonly proof: Proof }
+  | { readonly kind: 'known'; readonly key: KnownKey }
+  /** There is none, and none was to be made. */
+  | { readonly kind: 'none' }
+  /** The console shows only the mask of a key that keyturn does not have; the next refresh resets it. */
+  | { readonly kind: 'hidden'; readonly mask?: string; readonly expiresAt?: string }
+  /** Making it failed; the login stands. */
+  | { readonly kind: 'failed'; readonly stop: Stop };
+
+export type SignInResult =
+  | {
+      readonly kind: 'signed-in';
+      readonly key: SignInKey;
+      readonly headless: { readonly survives: true } | { readonly survives: false; readonly stop: Stop };
+    }
+  | { readonly kind: 'stopped'; readonly stop: Stop };
+
+/**
+ * The first sign-in, whose account's lock the caller holds: a person signs in at the visible browser, the key page is
+ * read, the session is saved; then a headless browser proves that unattended runs will find the login alive.
+ */
+export async function signIn(
+  options: { readonly runId: string } & ProfileLife,
+  deps: SignInDeps,
+): Promise<SignInResult> {
+  await deps.keys.prepare?.();
+  const opened = await open('headed', deps);
+  if (!opened.ok) return { kind: 'stopped', stop: opened.stop };
+  const session = opened.value;
+  let key: SignInKey;
+  try {
+    const reading = await session.read();
+    if (!reading.ok) return { kind: 'stopped', stop: reading.stop };
+    // First of all the login: whatever happens to the key, nobody should have to sign in twice.
+    await session.saveCheckpoint();
+    await deps.history('signed-in', { hasKey: reading.value.hasKey });
+    key = await takeKey(reading.value, session, options, deps);
+    await session.saveCheckpoint();
+  } finally {
+    await session.close();
+  }
+  return { kind: 'signed-in', key, headless: await proveHeadless(deps) };
+}
+
+async function takeKey(
+  reading: ConsoleReading,
+  session: ConsoleSession,
+  options: { readonly runId: string } & ProfileLife,
+  deps: SignInDeps,
+): Promise<SignInKey> {
+  const context: RotationContext = {
+    store: deps.keys,
+    runId: options.runId,
+    life: options,
+    log: deps.log,
+    now: () => deps.now() - (reading.clockSkewMs ?? 0),
+    newId: deps.newId,
+  };
+  const record = await deps.keys.readRecord();
+  const current = record.current;
+
+  if (!reading.hasKey) {
+    // A console may list its keys without showing them: the one in the record is no reason to make another.
+    const isGood = current !== undefined && !isDue(record, context.now()).due;
+    if (isGood && (await deps.prove(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
+    if (!(await deps.mayCreateKey())) return { kind: 'none' };
+    const hooks = writeAheadHooks(context, 'headed', reading);
+    await deps.history('rotate', { rung: 'headed', reason: 'no-key' });
+    const made = await session.rotate(reading, hooks);
+    const seen = hooks.intent()?.answer;
+    if (!seen) {
+      if (made.ok) throw new Error('a rotation without a key is no success');
+      const isSettled = await recordPressEnd(deps.keys, made, hooks.intent());
+      const { detail, evidence } = made.stop;
+      return { kind: 'failed', stop: isSettled ? made.stop : { kind: 'not-seen', detail, evidence } };
+    }
+    return publish('created', seen, context, deps);
+  }
+  if (reading.key !== undefined && reading.key !== current?.key) {
+    return publish('adopted', { key: reading.key, expiresAt: reading.expiresAt }, context, deps);
+  }
+  if (
+    current &&
+    (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
+  ) {
+    const known = withConsoleExpiry(current, reading.expiresAt, options, context.now());
+    await deps.keys.writeRecord({ ...record, current: known });
+    return { kind: 'known', key: known };
+  }
+  return { kind: 'hidden', mask: reading.mask, expiresAt: reading.expiresAt };
+}
+
+async function publish(
+  kind: 'created' | 'adopted',
+  key: { readonly key: string; readonly expiresAt?: string; readonly seenAt?: string },
+  context: RotationContext,
+  deps: SignInDeps,
+): Promise<SignInKey> {
+  deps.onStep('headed', 'proving the key');
+  const proof = await deps.prove(key.key);
+  const provedAt = proof.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
+  const known = await publishKey(context, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
+  await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: proof.verdict });
+  return { kind, key: known, proof };
+}
+
+async function proveHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; stop: Stop }> {
+  const opened = await open('headless', deps);
+  if (!opened.ok) return { survives: false, stop: opened.stop };
+  try {
+    const reading = await opened.value.read();
+    if (!reading.ok) return { survives: false, stop: reading.stop };
+    await opened.value.saveCheckpoint();
+    return { survives: true };
+  } finally {
+    await opened.value.close();
+  }
+}
+
+function open(rung: 'headed' | 'headless', deps: SignInDeps): Promise<Attempt<ConsoleSession>> {
+  return deps.openRung({
+    rung,
+    person: rung === 'headed' ? deps.person : undefined,
+    signal: deps.signal,
+    onStep: (step) => deps.onStep(rung, step),
+  });
+}
+
+/** When the next renewal of this key is due, for the words at the end of a sign-in. */
+export function nextRenewal(key: KnownKey, now: number): string | undefined {
+  const decision = isDue({ version: 1, current: key, previous: [] }, now);
+  return decision.due ? undefined : decision.dueAt;
+}

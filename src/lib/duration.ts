@@ -1,0 +1,40 @@
+import { appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Parses `90s`, `15m`, `84h`, `7d` or a sum like `1h30m` to milliseconds; undefined when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const compact = text.trim().replace(/\s+/g, '').toLowerCase();
+  if (!/^(\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(compact)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of compact.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * unitMs[unit as keyof typeof unitMs];
+  }
+  return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
+}
+
+/** As {@link parseDuration}, for a value somebody typed: throws a usage error that names it. */
+export function requireDuration(text: string, name: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw appError(settingsErrors.badDuration, { name, value: text });
+  return ms;
+}
+
+/** At most two units: `6d 12h`, `45m`, `3s`, `0s`; negative spans are shown by their size. */
+export function formatDuration(ms: number): string {
+  let rest = Math.round(Math.abs(ms) / 1000);
+  const parts: string[] = [];
+  for (const [unit, seconds] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ] as const) {
+    const amount = Math.floor(rest / seconds);
+    if (amount > 0) parts.push(`${amount}${unit}`);
+    rest -= amount * seconds;
+    if (parts.length === 2) break;
+  }
+  return parts.join(' ') || '0s';
+}

@@ -1,0 +1,26 @@
+import { AppError } from '../errors/app-error.js';
+import type { Redactor } from './redactor.js';
+
+/** The error with its words redacted. An expected one keeps its code and its advice; of any other the words may be foreign. */
+export function redactError<E>(error: E, redactor: Redactor): E | AppError {
+  if (error instanceof AppError) {
+    const { code, exitCode, next, cause } = error;
+    const [message, state, hint] = [error.message, error.state, error.hint].map((text) => redactor.text(text));
+    return new AppError(message ?? '', { code, exitCode, next, state: state ?? '', hint: hint ?? '', cause });
+  }
+  if (!(error instanceof Error)) return error;
+  for (const part of ['message', 'stack'] as const) {
+    const before = error[part];
+    const after = before === undefined ? undefined : redactTrace(before, redactor);
+    if (after !== before) Object.defineProperty(error, part, { value: after, configurable: true, writable: true });
+  }
+  return error;
+}
+
+/** Of a stack trace, or of the message before it: file names in the trace stay as they are. */
+export function redactTrace(text: string, redactor: Redactor): string {
+  return text
+    .split('\n')
+    .map((line) => (/^\s+at /.test(line) ? redactor.text(line) : redactor.foreign(line)))
+    .join('\n');
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { captureEvidence } from '../browser/evidence.js';
+import { openSession, type BrowserSession } from '../browser/open-session.js';
+import type { Log } from '../lib/log.js';
+import { createRedactor } from '../lib/redactor.js';
+import type { CodeProvider, ConsoleSession, PersonAtBrowser } from '../core/ports.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { openPageConsole } from '../site/page-console.js';
+import type { ResolvedProfile } from '../site/resolve-profile.js';
+import type { PageParts } from './page-orders.js';
+
+export interface PageRungOptions extends PageParts {
+  readonly rung: 'headless' | 'headed';
+  readonly profile: ResolvedProfile;
+  readonly env: NodeJS.ProcessEnv;
+  /** Who clears a challenge in the visible browser, once there is one. */
+  readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;
+  readonly codes?: CodeProvider;
+  /** What no picture and no text may show. */
+  readonly secrets: () => Promise<readonly string[]>;
+  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** The account's browser with its key page: starts the one and drives the other. Rejects with a KT3xx error. */
+export async function openPageRung(options: PageRungOptions): Promise<ConsoleSession> {
+  const { rung, profile, onStep, log, signal } = options;
+  const redactor = createRedactor();
+  redactor.addPattern(profile.key.pattern);
+  const learn = async () => redactor.add(...(await options.secrets()));
+  onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
+  const learned = learn();
+  // Awaited once the browser is up, so that a failure leaves none open.
+  learned.catch(() => undefined);
+  const session = await openSession({
+    userDataDir: options.userDataDir,
+    headless: rung === 'headless',
+    browser: { executablePath: options.executablePath },
+    proxy: options.proxy,
+    args: options.args,
+    checkpoint: options.checkpoint,
+    baseUrl: profile.baseUrl,
+    ownsAccount: true,
+    signal,
+    env: options.env,
+    onStep,
+  });
+  await learned.catch(async (error: unknown) => {
+    await session.close();
+    throw error;
+  });
+  return openPageConsole({
+    profile,
+    session,
+    rung,
+    person: options.personAt?.(session),
+    codes: options.codes,
+    dismissed: options.dismissed,
+    redactor,
+    evidence: async (page, { step }) => {
+      await learn();
+      return captureEvidence(page, {
+        folder: options.evidenceFolder,
+        name: `${options.runId}-${randomUUID().slice(0, 8)}`,
+        redactor,
+        step,
+      });
+    },
+    saveCheckpoint: options.saveCheckpoint,
+    keyName: options.keyName,
+    onStep,
+    log,
+    signal,
+  });
+}

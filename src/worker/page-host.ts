@@ -1,0 +1,71 @@
+import type { Log } from '../lib/log.js';
+import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, NewKey } from '../core/ports.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { resolveProfile } from '../site/resolve-profile.js';
+import { openLine, packError, type LinePort } from './line.js';
+import { openPageRung } from './open-page-rung.js';
+import type { LogLine, PageOrder } from './page-orders.js';
+
+/** The page process's side: does as it is told, and asks back for what only the renewal knows. `onEnd` after the close. */
+export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => void): void {
+  const aborting = new AbortController();
+  let opened: ConsoleSession | undefined;
+  const session = () => {
+    if (!opened) throw new Error('the page is not open');
+    return opened;
+  };
+  const line = openLine(port, {
+    open: async (order: PageOrder) => {
+      const { site, overrides, canAskCode, ...rest } = order;
+      opened = await openPageRung({
+        ...rest,
+        rung: 'headless',
+        profile: resolveProfile(site, overrides),
+        env,
+        codes: canAskCode ? { ask: askCode } : undefined,
+        secrets: async () => (await line.call('secrets')) as string[],
+        saveCheckpoint: async (checkpoint: SessionCheckpoint) => void (await line.call('checkpoint', checkpoint)),
+        onStep: (step) => line.tell('step', step),
+        log: logTo((entry) => line.tell('log', entry)),
+        signal: aborting.signal,
+      });
+    },
+    read: () => session().read(),
+    rehearse: () => session().rehearse(),
+    rotate: (current: ConsoleReading) =>
+      session().rotate(current, {
+        beforePress: async () => void (await line.call('beforePress')),
+        onKey: async (key: NewKey) => void (await line.call('key', key)),
+      }),
+    saveCheckpoint: () => session().saveCheckpoint(),
+    close: async () => {
+      await opened?.close();
+      setImmediate(onEnd);
+    },
+    abort: () => aborting.abort(),
+  });
+
+  async function askCode({ signal, ...request }: CodeRequest): Promise<CodeAnswer> {
+    return (await line.call('code', request, signal)) as CodeAnswer;
+  }
+}
+
+function logTo(write: (entry: LogLine) => void, bindings: object = {}): Log {
+  const at = (level: LogLine['level']) => (given: object, message: string) => {
+    const fields = Object.entries({ ...bindings, ...given });
+    const isError = ([, value]: [string, unknown]) => value instanceof Error;
+    write({
+      level,
+      fields: Object.fromEntries(fields.filter((field) => !isError(field))),
+      errors: Object.fromEntries(fields.filter(isError).map(([name, value]) => [name, packError(value)])),
+      message,
+    });
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => logTo(write, { ...bindings, ...more }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Dismissed } from '../core/outcome.js';
+import type { CodeRequest } from '../core/ports.js';
+import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import type { ProfileOverrides } from '../site/resolve-profile.js';
+import type { SiteProfile } from '../site/schema.js';
+import type { SentError } from './line.js';
+
+/*
+ * What the renewal and the process that drives its page say to each other, by name:
+ *
+ * renewal → page   call  open(PageOrder), read(), rehearse(), rotate(ConsoleReading), saveCheckpoint(), close()
+ *                  tell  abort
+ * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint)
+ *                  tell  step(string), log(LogLine)
+ */
+
+/** What a page rung needs to know, in this process or in its own. */
+export interface PageParts {
+  readonly executablePath: string;
+  /** The account's own Chromium profile folder. */
+  readonly userDataDir: string;
+  /** Where pictures of the page go. */
+  readonly evidenceFolder: string;
+  /** Begins the pictures' names. */
+  readonly runId: string;
+  readonly args: readonly string[];
+  readonly proxy?: string;
+  readonly keyName?: string;
+  readonly checkpoint?: SessionCheckpoint;
+  readonly dismissed?: readonly Dismissed[];
+}
+
+/** All that the page process is given; what is secret in it travels on no command line and in no environment. */
+export interface PageOrder extends PageParts {
+  readonly site: SiteProfile;
+  readonly overrides: ProfileOverrides;
+  /** Whether the owner can be asked for a code while the page is open. */
+  readonly canAskCode: boolean;
+}
+
+export type AskedCode = Omit<CodeRequest, 'signal'>;
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: object;
+  readonly errors: Readonly<Record<string, SentError>>;
+  readonly message: string;
+}

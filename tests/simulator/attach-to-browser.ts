@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chromium, type Browser } from 'playwright';
+import { appError } from '../../src/errors/app-error.js';
+import { browserErrors } from '../../src/errors/browser-errors.js';
+
+/**
+ * Connects to a running browser that was started with `--remote-debugging-port=0`, waiting for it to come up.
+ * The caller shares the browser: `close()` on the result only disconnects. Rejects with KT312 after `timeoutMs`.
+ */
+export async function attachToBrowser(userDataDir: string, options: { timeoutMs: number }): Promise<Browser> {
+  const deadlineAt = Date.now() + options.timeoutMs;
+  let cause: unknown;
+  while (Date.now() < deadlineAt) {
+    const endpoint = await readEndpoint(userDataDir);
+    if (endpoint) {
+      try {
+        // The path holds the browser's own id, so the file of an earlier browser cannot lead to a stranger.
+        return await chromium.connectOverCDP(endpoint, { timeout: Math.max(1, deadlineAt - Date.now()) });
+      } catch (error) {
+        cause = error;
+      }
+    }
+    await delay(50);
+  }
+  throw appError(browserErrors.attachFailed, { userDataDir, waitedMs: options.timeoutMs }, { cause });
+}
+
+async function readEndpoint(userDataDir: string): Promise<string | undefined> {
+  const text = await readFile(path.join(userDataDir, 'DevToolsActivePort'), 'utf8').catch(() => '');
+  const [port, browserPath] = text.split('\n');
+  return port && browserPath?.startsWith('/devtools/browser/')
+    ? `ws://127.0.0.1:${port}${browserPath.trim()}`
+    : undefined;
+}

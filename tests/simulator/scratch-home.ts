@@ -1,0 +1,14 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser, snapProfileAdvice } from '../../src/browser/find-browser.js';
+
+/** A new, empty state folder for a demo or a test: in the temporary folder, or, for Chromium from the snap store, where that may write. */
+export async function makeScratchHome(prefix: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const found = await findBrowser({ env });
+  const snap =
+    found && snapProfileAdvice({ executablePath: found.executablePath, userDataDir: tmpdir(), home: homedir() });
+  const parent = snap?.suggestion ?? tmpdir();
+  if (snap) await mkdir(parent, { recursive: true, mode: 0o700 });
+  return mkdtemp(join(parent, prefix));
+}

@@ -1,0 +1,112 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliContext } from '../../../../src/app/process-context.js';
+import { browserFindings } from '../../../../src/app/doctor/browser.js';
+import type { Finding } from '../../../../src/app/doctor/finding.js';
+import { AppError } from '../../../../src/errors/app-error.js';
+import { expect, test } from '../../store/temp-home.js';
+
+/** A program that takes the browser's place: what it answers to `--version`, and what it does when it is started. */
+function program(home: string, version: string, otherwise: string): string {
+  const path = join(home, 'browser-program');
+  writeFileSync(path, `#!/bin/sh\nif [ "$1" = --version ]; then ${version}; exit; fi\n${otherwise}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function look(home: string, path: string | undefined, timeoutMs = 20_000): Promise<Finding[]> {
+  const env = { PATH: '/nowhere', HOME: home, ...(path === undefined ? {} : { KEYTURN_BROWSER: path }) };
+  const context = { env, platform: 'linux' } as unknown as CliContext;
+  return browserFindings({ context, settings: undefined, home, timeoutMs, signal: new AbortController().signal });
+}
+
+for (const { what, version, otherwise, timeoutMs, check, text, code, next } of [
+  {
+    what: 'a program that is no browser',
+    version: '/bin/echo "cat (GNU coreutils) 9.1"',
+    otherwise: 'exit 1',
+    check: 'browser',
+    text: /calls itself "cat \(GNU coreutils\) 9\.1": it is no browser that keyturn can drive/,
+    code: 'KT308',
+    next: /^keyturn config unset browser\.path$/,
+  },
+  {
+    what: 'a browser of another family',
+    version: '/bin/echo "Mozilla Firefox 145.0.1"',
+    otherwise: 'exit 1',
+    check: 'browser',
+    text: /calls itself "Mozilla Firefox/,
+    code: 'KT308',
+    next: /^keyturn config unset browser\.path$/,
+  },
+  {
+    what: 'a browser that is too old',
+    version: '/bin/echo "Chromium 83.0.4103.116 built on Debian"',
+    otherwise: 'exit 1',
+    check: 'browser',
+    text: /Chromium 83 is old: this Playwright is made for 1\d\d/,
+    code: 'KT308',
+    next: /^npx playwright install chromium$/,
+  },
+  {
+    what: 'a browser that crashes',
+    version: '/bin/echo "Chromium 999.0.1.2"',
+    otherwise: 'kill -SEGV $$',
+    check: 'browser',
+    text: /did not start/,
+    code: 'KT308',
+    next: /--headless --dump-dom about:blank$/,
+  },
+  {
+    what: 'a browser without its libraries',
+    version: 'exit 127',
+    otherwise:
+      'echo "chrome: error while loading shared libraries: libnss3.so: cannot open shared object file" >&2; exit 127',
+    check: 'browser',
+    text: /libnss3\.so is not installed/,
+    code: 'KT309',
+    next: /install-deps chromium$/,
+  },
+  {
+    what: 'a browser without a sandbox',
+    version: '/bin/echo "Chromium 999.0.1.2"',
+    otherwise: 'echo "[FATAL:zygote_host_impl_linux.cc] No usable sandbox!" >&2; exit 1',
+    check: 'sandbox',
+    text: /sandbox is not available: /,
+    code: 'KT310',
+    next: /^sudo sysctl -w /,
+  },
+  {
+    what: 'a browser that hangs',
+    version: 'exec /bin/sleep 60',
+    otherwise: 'exec /bin/sleep 60',
+    timeoutMs: 300,
+    check: 'browser',
+    text: /does not tell its version/,
+    code: 'KT308',
+    next: /^keyturn config unset browser\.path$/,
+  },
+]) {
+  test(`${what} is a problem`, async ({ home }) => {
+    const findings = await look(home, program(home, version, otherwise), timeoutMs);
+    expect(findings).toMatchObject([{ level: 'problem', check, code }]);
+    expect(findings[0]?.text).toMatch(text);
+    expect(findings[0]?.next).toMatch(next);
+  });
+}
+
+test('no browser at all is a problem', async ({ home }) => {
+  // Absolute places such as /opt are looked at whatever PATH says.
+  const findings = await look(home, undefined).catch((error: unknown) => error);
+  test.skip(
+    !Array.isArray(findings) || (findings as Finding[])[0]?.code !== 'KT301',
+    'a browser is installed outside PATH',
+  );
+  expect(findings).toMatchObject([{ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' }]);
+});
+
+test('a chosen browser that is not there is an error by its name', async ({ home }) => {
+  const error: unknown = await look(home, join(home, 'gone')).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(AppError);
+  expect(error).toMatchObject({ code: 'KT302' });
+});

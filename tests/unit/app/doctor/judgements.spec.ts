@@ -1,0 +1,195 @@
+import { expect, test } from '@playwright/test';
+import { judgeKey } from '../../../../src/app/doctor/account.js';
+import type { Finding } from '../../../../src/app/doctor/finding.js';
+import { readingFindings, stopFinding } from '../../../../src/app/doctor/session.js';
+import { siteFindings, type SiteVisit } from '../../../../src/app/doctor/site.js';
+import type { KnownKey } from '../../../../src/core/key-record.js';
+import type { Stop } from '../../../../src/core/outcome.js';
+import type { AccountConfig } from '../../../../src/store/accounts.js';
+
+const hourMs = 3_600_000;
+const now = Date.parse('2026-03-01T00:00:00Z');
+const iso = (ms: number) => new Date(ms).toISOString();
+const current: KnownKey = {
+  key: 'sk-1234567890abcdef1234567890abcdef',
+  obtainedAt: iso(now - 24 * hourMs),
+  obtainedBy: 'http',
+  expiresAt: iso(now + 6 * 24 * hourMs),
+  lifetimeMs: 7 * 24 * hourMs,
+  runId: 'r',
+};
+const account: AccountConfig = {
+  version: 1,
+  name: 'work',
+  site: 'iflow',
+  enabled: true,
+  method: 'auto',
+  createdAt: iso(now),
+};
+
+function expectFinding(
+  finding: Finding | undefined,
+  level: Finding['level'],
+  text: RegExp,
+  next: string | undefined,
+): void {
+  expect(finding?.level).toBe(level);
+  expect(finding?.text).toMatch(text);
+  expect(finding?.next).toBe(next);
+}
+
+for (const [what, key, level, text, next] of [
+  ['no key', undefined, 'problem', /none yet/, 'keyturn refresh work'],
+  ['a fresh key', current, 'ok', /good for 6d, until .*; renewed from/, undefined],
+  [
+    'a key that is due',
+    { ...current, obtainedAt: iso(now - 96 * hourMs), expiresAt: iso(now + 72 * hourMs) },
+    'warning',
+    /good for 3d.*due/,
+    'keyturn refresh work',
+  ],
+  [
+    'a key about to die',
+    { ...current, expiresAt: iso(now + 5 * hourMs) },
+    'problem',
+    /dies in 5h/,
+    'keyturn refresh work',
+  ],
+  ['a dead key', { ...current, expiresAt: iso(now - hourMs) }, 'problem', /died 1h ago/, 'keyturn refresh work'],
+  [
+    'an adopted key without expiry',
+    { ...current, obtainedBy: 'adopted', expiresAt: undefined },
+    'warning',
+    /no expiry is known/,
+    'keyturn refresh work',
+  ],
+  [
+    'a key that is renewed at an interval',
+    { ...current, expiresAt: undefined, lifetimeMs: undefined, everyMs: 30 * 24 * hourMs },
+    'ok',
+    /no expiry is known; renewed from/,
+    undefined,
+  ],
+] as const) {
+  test(`${what} is ${level}`, () => {
+    const finding = judgeKey({ version: 1, current: key, previous: [] }, { name: 'work', now, hasSession: true });
+    expectFinding(finding, level, text, next);
+  });
+}
+
+test('without a saved login the command for a dead key is login', () => {
+  const record = { version: 1, previous: [] } as const;
+  expect(judgeKey(record, { name: 'work', now, hasSession: false }).next).toBe('keyturn login work');
+});
+
+for (const [what, reading, text] of [
+  ['no key any more', { hasKey: false }, /no key any more/],
+  ['another mask', { hasKey: true, mask: 'sk-99****ffff' }, /another key/],
+  ['another full key', { hasKey: true, key: 'sk-ffffffffffffffffffffffffffffffff' }, /another key/],
+  ['an expired key', { hasKey: true, mask: 'sk-1234****cdef', expired: true }, /says that the key has expired/],
+] as const) {
+  test(`a console that shows ${what} is a problem`, () => {
+    expectFinding(readingFindings(reading, current, account)[0], 'problem', text, 'keyturn refresh work --force');
+  });
+}
+
+test('a console that shows our mask is no news', () => {
+  expect(readingFindings({ hasKey: true, mask: 'sk-1234****cdef' }, current, account)).toEqual([]);
+});
+
+const challenge = { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'GET /', evidence: [] } as const;
+for (const [stop, method, level, code, next] of [
+  [{ kind: 'signed-out', detail: 'not signed in.' }, 'auto', 'problem', 'KT601', 'keyturn login work'],
+  [{ kind: 'challenge', detail: 'a slider', challenge }, 'auto', 'warning', 'KT602', 'keyturn refresh work --dry-run'],
+  [{ kind: 'challenge', detail: 'a slider', challenge }, 'http', 'problem', 'KT602', 'keyturn refresh work --dry-run'],
+  [{ kind: 'drift', detail: 'no JSON' }, 'browser', 'warning', 'KT604', 'keyturn refresh work --dry-run'],
+  [{ kind: 'refused', detail: 'blocked' }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
+  [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT606', 'keyturn account disable work'],
+  [{ kind: 'unreachable', detail: 'HTTP 500' }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
+] as const) {
+  test(`a read that ends as ${stop.kind} with method ${method} is ${level}`, () => {
+    expect(stopFinding(stop as Stop, { ...account, method })).toMatchObject({ level, code, next, check: 'session' });
+  });
+}
+
+const baseUrl = 'https://console.example';
+const proxied = { ...account, proxy: 'http://user:secret@proxy.example:8080' };
+const answered = (status: number, date?: string): SiteVisit => ({
+  baseUrl,
+  answer: { kind: 'answered', status, text: '', headers: date === undefined ? {} : { date } },
+});
+const unanswered = (why: string, proxyProblem?: string): SiteVisit => ({
+  baseUrl,
+  answer: { kind: 'unanswered', sent: 'no', why },
+  proxyProblem,
+});
+const throughProxy = `curl -sS -I -x http://proxy.example:8080 ${baseUrl}`;
+for (const [what, visit, config, level, check, text, next] of [
+  ['a site that answers', answered(302), account, 'ok', 'site', /answers \(HTTP 302\)/, undefined],
+  ['a site in trouble', answered(503), account, 'warning', 'site', /HTTP 503$/, `curl -I ${baseUrl}`],
+  [
+    'a gateway error behind a proxy',
+    answered(502),
+    proxied,
+    'warning',
+    'site',
+    /from the site or from the proxy/,
+    `curl -I -x http://proxy.example:8080 ${baseUrl}`,
+  ],
+  [
+    'a site that is not there',
+    unanswered('the connection was refused'),
+    account,
+    'problem',
+    'site',
+    /does not answer: the connection was refused/,
+    `curl -I ${baseUrl}`,
+  ],
+  [
+    'a proxy that is not there',
+    unanswered('the connection was refused (a proxy is in use)', 'nothing listens there'),
+    proxied,
+    'problem',
+    'proxy',
+    /cannot be reached \(nothing listens there\), so nothing is known/,
+    throughProxy,
+  ],
+  [
+    'a proxy that wants other credentials',
+    unanswered('the proxy wants other credentials (407)'),
+    proxied,
+    'problem',
+    'proxy',
+    /does not serve: it wants other credentials/,
+    throughProxy,
+  ],
+  [
+    'a site that is not there behind a proxy',
+    unanswered('no answer within 10 s'),
+    proxied,
+    'problem',
+    'site',
+    /through the proxy .*takes connections itself: no answer within 10 s/,
+    throughProxy,
+  ],
+] as const) {
+  test(`${what} is ${level}, named ${check}`, () => {
+    const [finding] = siteFindings(visit, config, now);
+    expect(finding?.check).toBe(check);
+    expectFinding(finding, level, text, next);
+    expect(JSON.stringify(finding)).not.toContain('secret');
+  });
+}
+
+for (const [hours, level, text] of [
+  [0.01, undefined, undefined],
+  [1, 'warning', /1h ahead of console\.example/],
+  [-2, 'warning', /2h behind console\.example/],
+  [-30, 'problem', /1d 6h behind .*wrong time/],
+] as const) {
+  test(`a clock ${hours} h off is ${level ?? 'no news'}`, () => {
+    const clock = siteFindings(answered(200, new Date(now - hours * hourMs).toUTCString()), account, now)[1];
+    expect(clock?.level).toBe(level);
+    if (text) expect(clock?.text).toMatch(text);
+  });
+}

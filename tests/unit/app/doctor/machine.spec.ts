@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { diskFindings, judgeDisk, nodeFindings } from '../../../../src/app/doctor/machine.js';
+import { expect, test } from '../../store/temp-home.js';
+
+const mebi = 1024 * 1024;
+const folder = '/srv/keys and more';
+const packageFolder = fileURLToPath(new URL('../../../../', import.meta.url));
+
+for (const [what, room, level, text, next] of [
+  ['plenty', { freeBytes: 5 * 1024 * mebi, freeFiles: 100_000 }, 'ok', /^5\.0 GiB free/, undefined],
+  ['nearly full', { freeBytes: 400 * mebi }, 'warning', /nearly full: 400 MiB/, "df -h '/srv/keys and more'"],
+  ['full', { freeBytes: 3 * mebi }, 'problem', /as good as full: 3 MiB/, "df -h '/srv/keys and more'"],
+  ['few files', { freeBytes: 9000 * mebi, freeFiles: 900 }, 'warning', /900 more files/, "df -i '/srv/keys and more'"],
+  ['no files', { freeBytes: 9000 * mebi, freeFiles: 0 }, 'problem', /0 more files/, "df -i '/srv/keys and more'"],
+  ['no fixed number of files', { freeBytes: 9000 * mebi }, 'ok', /8\.8 GiB free/, undefined],
+] as const) {
+  test(`a disk with ${what} is ${level}`, () => {
+    const [finding] = judgeDisk({ folder, ...room });
+    expect(finding).toMatchObject({ level, check: 'disk' });
+    expect(finding?.text).toMatch(text);
+    expect(finding?.next).toBe(next);
+  });
+}
+
+test('the disk of a home that is not there yet is that of the folder above', async ({ home }) => {
+  const [finding] = await diskFindings(`${home}/not/yet`);
+  expect(finding?.text).toContain(home);
+});
+
+for (const [version, level] of [
+  ['18.20.4', 'problem'],
+  ['20.18.3', 'problem'],
+  ['20.19.0', 'ok'],
+  ['22.0.0', 'ok'],
+] as const) {
+  test(`Node.js ${version} is ${level}`, () => {
+    const [finding] = nodeFindings(packageFolder, version);
+    expect(finding?.level).toBe(level);
+    expect(finding?.text).toContain(version);
+  });
+}

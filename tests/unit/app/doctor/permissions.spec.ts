@@ -1,0 +1,41 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliContext } from '../../../../src/app/process-context.js';
+import { permissionFindings } from '../../../../src/app/doctor/permissions.js';
+import { shellWord } from '../../../../src/errors/shell-word.js';
+import { expect, test } from '../../store/temp-home.js';
+
+const context = { platform: 'linux' } as CliContext;
+
+function write(home: string, names: readonly string[], mode: number): void {
+  for (const name of names) {
+    writeFileSync(join(home, name), '{}');
+    chmodSync(join(home, name), mode);
+  }
+}
+
+test('files that others can read are named, with the chmod to run', async ({ home }) => {
+  write(home, ['key.json'], 0o644);
+  expect(await permissionFindings(home, context)).toMatchObject([
+    { level: 'problem', code: 'KT210', next: `chmod 600 ${shellWord(join(home, 'key.json'))}` },
+  ]);
+});
+
+test('many of them are one finding with one command', async ({ home }) => {
+  write(home, ['a', 'b', 'c', 'd', 'e'], 0o664);
+  expect(await permissionFindings(home, context)).toMatchObject([
+    { level: 'problem', text: expect.stringMatching(/^5 files/), next: `chmod -R go= ${shellWord(home)}` },
+  ]);
+});
+
+test('what Chromium keeps in its own folder is not judged', async ({ home }) => {
+  mkdirSync(join(home, 'browser'), { mode: 0o700 });
+  write(join(home, 'browser'), ['Cookies'], 0o644);
+  expect(await permissionFindings(home, context)).toMatchObject([{ level: 'ok' }]);
+});
+
+test('nothing stored yet is fine', async ({ home }) => {
+  expect(await permissionFindings(join(home, 'none'), context)).toMatchObject([
+    { level: 'ok', text: expect.stringContaining('nothing is stored') },
+  ]);
+});

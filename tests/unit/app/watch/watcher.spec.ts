@@ -1,0 +1,355 @@
+import { expect, test } from '@playwright/test';
+import type { AskedQuestion, AskOptions, Notice, QuestionEnd } from '../../../../src/core/owner-ports.js';
+import type { Question } from '../../../../src/core/question.js';
+import { silentLog } from '../../../../src/lib/log.js';
+import type { KeyRecord } from '../../../../src/core/key-record.js';
+import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
+import type { SessionEvent } from '../../../../src/core/forecast.js';
+import { Watcher, type AccountRecords, type ChildVerdict } from '../../../../src/app/watch/watcher.js';
+import { noticeText } from '../../../support/notice-text.js';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const start = new Date(2026, 2, 4, 12).getTime();
+const iso = (time: number) => new Date(time).toISOString();
+const ok: ChildVerdict = { ok: true, held: false };
+
+/** A watcher in simulated time: each look is one turn of its loop, and time moves to where it wants to wake. */
+class WatchWorld {
+  now = start;
+  readonly said: string[] = [];
+  readonly runs: { account: string; kind: string; at: number }[] = [];
+  readonly notices: Notice[] = [];
+  readonly asked: { question: Question; onAnswer: AskOptions['onAnswer']; ends: QuestionEnd[] }[] = [];
+  readonly history: SessionEvent[] = [];
+  records: Record<string, AccountRecords>;
+  canSend = true;
+  /** The disk takes no question. */
+  isDiskFull = false;
+  /** When the session of every account is to be looked at. */
+  keepAliveAt: number | undefined;
+  renew: (account: string, kind: string) => ChildVerdict = () => ok;
+  readonly watcher: Watcher;
+  private readonly end = new AbortController();
+
+  constructor(accounts: Record<string, AccountRecords>) {
+    this.records = accounts;
+    const now = () => this.now;
+    const questionsOf = (account: string) => ({
+      read: () => Promise.resolve(this.records[account]?.question),
+      write: (question: Question) => {
+        if (this.isDiskFull) return Promise.reject(new Error('no space left'));
+        this.records[account] = { ...this.records[account]!, question };
+        return Promise.resolve();
+      },
+    });
+    const history = (_account: string, event: string, details: object) => {
+      this.history.push({ ...details, at: iso(this.now), event });
+      return Promise.resolve();
+    };
+    const channel = {
+      via: 'card' as const,
+      ask: (question: Question, { onAnswer }: AskOptions): Promise<AskedQuestion> => {
+        if (!this.canSend) return Promise.reject(new Error('Feishu is down'));
+        const ends: QuestionEnd[] = [];
+        this.asked.push({ question, onAnswer, ends });
+        const message = { messageId: `om_${this.asked.length}`, chatId: 'oc' };
+        return Promise.resolve({
+          message,
+          settle: (end) => Promise.resolve(void ends.push(end)),
+          leave: () => undefined,
+        });
+      },
+      adopt: (question: Question, { onAnswer }: Pick<AskOptions, 'onAnswer'>): AskedQuestion => {
+        const ends: QuestionEnd[] = [];
+        this.asked.push({ question, onAnswer, ends });
+        return {
+          message: question.message,
+          settle: (end) => Promise.resolve(void ends.push(end)),
+          leave: () => undefined,
+        };
+      },
+    };
+    const shown = new ShownQuestions({
+      channel,
+      storeOf: questionsOf,
+      history,
+      onAnswered: (account) => this.watcher.answered(account),
+      log: silentLog,
+      now,
+    });
+    this.watcher = new Watcher(
+      {
+        accounts: () => Promise.resolve(Object.keys(this.records).map((name) => ({ name, site: 'iflow' }))),
+        read: (account) => {
+          const found = this.records[account];
+          return found?.record ? Promise.resolve(found) : Promise.reject(new Error('key.json is damaged'));
+        },
+        keepAliveAt: () => Promise.resolve(this.keepAliveAt),
+        questionsOf,
+        readHistory: () => Promise.resolve(this.history),
+        history,
+        renew: (account, kind) => {
+          this.runs.push({ account, kind, at: this.now });
+          return Promise.resolve(this.renew(account, kind));
+        },
+        say: (line) => void this.said.push(line),
+        log: silentLog,
+        now,
+        random: () => 0,
+      },
+      {
+        jitterMs: 0,
+        keepAliveMs: 24 * hourMs,
+        askAgainAfterMs: 4 * hourMs,
+        language: 'en',
+        maxAtOnce: 2,
+        shown,
+        notifier: {
+          tell: (notice) => {
+            this.notices.push(notice);
+            return Promise.resolve({ delivered: true });
+          },
+        },
+        beat: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      },
+    );
+  }
+
+  /** Lets time pass, with a look whenever the watcher wants one, and at least once a minute. */
+  async pass(ms: number): Promise<void> {
+    const until = this.now + ms;
+    for (;;) {
+      const next = await this.watcher.look(this.end.signal);
+      // What was started ends before time goes on.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      if (this.now >= until) return;
+      this.now = Math.min(until, Math.max(this.now + 1000, Math.min(next, this.now + 60_000)));
+    }
+  }
+}
+
+function account(leftMs: number, more: Partial<AccountRecords> = {}): AccountRecords {
+  const record: KeyRecord = {
+    version: 1,
+    current: {
+      key: 'sk-0123456789abcdef0123',
+      obtainedAt: iso(start + leftMs - 7 * dayMs),
+      obtainedBy: 'http',
+      expiresAt: iso(start + leftMs),
+      lifetimeMs: 7 * dayMs,
+      runId: 'r',
+    },
+    previous: [],
+  };
+  return { record, hasIntent: false, isHeld: false, ...more };
+}
+
+function openQuestion(world: WatchWorld, name = 'work'): Question {
+  return {
+    version: 1,
+    id: 'q_1',
+    nonce: 'n',
+    account: name,
+    siteTitle: 'Site',
+    kind: 'captcha',
+    detail: 'a slider',
+    keyExpiresAt: world.records[name]?.record.current?.expiresAt,
+    askedAt: iso(world.now),
+    deadlineAt: iso(world.now + hourMs),
+    state: 'asked',
+    runId: 'r',
+  };
+}
+
+/** The renewal's process: it leaves the question to the watch. */
+function leavesQuestion(world: WatchWorld): void {
+  world.renew = (name) => {
+    const found = world.records[name]!;
+    const lastRun = { endedAt: world.now, outcome: 'challenge', failuresInARow: 1 };
+    const before = found.question?.state === 'resolved' ? undefined : found.question;
+    const question = { ...openQuestion(world, name), message: before?.message, reminders: before?.reminders };
+    world.records[name] = { ...found, lastRun, question };
+    return { ok: false, held: false, problem: 'a person is needed' };
+  };
+}
+
+test('a delivery that cannot even be tried is not tried every minute', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs, { deliverAt: 0 }) });
+  world.renew = () => ({ ok: false, held: false, problem: 'the key cannot be opened' });
+  await world.pass(8 * hourMs);
+  const minutes = world.runs.map(({ kind, at }) => [kind, Math.round((at - start) / 60_000)]);
+  expect(minutes).toEqual([0, 1, 6, 36, 156, 276, 396].map((minute) => ['deliver', minute]));
+});
+
+test('each key is renewed at its own time, whatever becomes of the others', async () => {
+  const world = new WatchWorld({ early: account(4 * dayMs), broken: {} as AccountRecords, late: account(5 * dayMs) });
+  world.renew = (name) => {
+    world.records[name] = account(world.now - start + 7 * dayMs);
+    return ok;
+  };
+  await world.pass(2 * dayMs);
+  expect(world.runs.map(({ account: name, at }) => [name, (at - start) / hourMs])).toEqual([
+    ['early', 12],
+    ['late', 36],
+  ]);
+  expect(world.said.filter((line) => line.startsWith('broken'))).toEqual(['broken: key.json is damaged']);
+});
+
+test('the site that is out of reach is tried again with longer and longer rests', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  let failuresInARow = 0;
+  world.renew = (name) => {
+    failuresInARow += 1;
+    const lastRun = { endedAt: world.now, outcome: 'unreachable', failuresInARow };
+    world.records[name] = { ...world.records[name]!, lastRun };
+    return { ok: false, held: false };
+  };
+  await world.pass(8 * hourMs);
+  expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 5, 20, 50, 110, 230, 350, 470]);
+});
+
+test('a process that dies without a record is started again, but not in a storm', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  world.renew = () => ({ ok: false, held: false });
+  await world.pass(6 * hourMs);
+  expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 1, 6, 36, 156, 276]);
+});
+
+test('a run that ends well without a new key is not repeated at once', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  await world.pass(hourMs);
+  expect(world.runs.length).toBeLessThanOrEqual(7);
+});
+
+test('a question is shown once, reminded of after 2 and 6 hours, and tried anew before the later ones', async () => {
+  const world = new WatchWorld({ work: account(3.4 * dayMs) });
+  leavesQuestion(world);
+  await world.pass(21 * hourMs);
+  expect(world.asked.map(({ question }) => Math.round((Date.parse(question.askedAt) - start) / hourMs))).toEqual([
+    0, 2, 8, 20,
+  ]);
+  expect(world.asked.map(({ question }) => question.reminders)).toEqual([0, 1, 2, 3]);
+  expect(world.runs.map(({ at }) => Math.round((at - start) / hourMs))).toEqual([0, 20]);
+  expect(new Set(world.asked.map(({ question }) => question.nonce)).size).toBe(4);
+});
+
+test('ready opens the browser at once; what comes of nothing is told and asked again later', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  await world.pass(60_000);
+  world.renew = () => ({ ok: false, held: false, problem: 'no display for a visible browser' });
+  expect(world.asked[0]?.onAnswer({ kind: 'ready' })).toEqual({ accepted: true });
+  expect(world.asked[0]?.onAnswer({ kind: 'decline' })).toEqual({ accepted: false, reason: 'already-answered' });
+  await world.pass(60_000);
+  expect(world.runs.at(-1)).toMatchObject({ kind: 'headed' });
+  expect(world.asked[0]?.ends).toEqual([{ kind: 'ready', via: 'card' }]);
+  expect(world.notices.map(noticeText)).toEqual([expect.stringContaining('no display')]);
+  await world.pass(hourMs);
+  expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
+  await world.pass(1.5 * hourMs);
+  expect(world.asked).toHaveLength(2);
+});
+
+test('an answer that could not be written down leaves the card answerable', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  await world.pass(60_000);
+  world.isDiskFull = true;
+  world.asked[0]?.onAnswer({ kind: 'ready' });
+  await world.pass(60_000);
+  expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(0);
+  // The card is the same, taken over as from an earlier process, which gives it its buttons back.
+  expect(world.asked.map(({ question }) => question.nonce)).toEqual(Array(2).fill(world.asked[0]?.question.nonce));
+  world.isDiskFull = false;
+  expect(world.asked[1]?.onAnswer({ kind: 'ready' })).toEqual({ accepted: true });
+  await world.pass(60_000);
+  expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
+});
+
+test('snooze is kept, and a skip asks nobody for half a day', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  await world.pass(60_000);
+  world.asked[0]?.onAnswer({ kind: 'snooze', ms: hourMs }, 'chat');
+  await world.pass(59 * 60_000);
+  expect(world.asked).toHaveLength(1);
+  await world.pass(3 * 60_000);
+  expect(world.asked).toHaveLength(2);
+  world.asked[1]?.onAnswer({ kind: 'decline' });
+  await world.pass(11 * hourMs);
+  expect(world.asked).toHaveLength(2);
+  await world.pass(2 * hourMs);
+  expect(world.asked).toHaveLength(3);
+  expect(world.history.filter(({ event }) => event === 'answer').map((event) => event['answer'])).toEqual([
+    'snooze',
+    'decline',
+  ]);
+});
+
+test('what is called no check is tried again with that word', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  const { renew } = world;
+  const found: (string | undefined)[] = [];
+  world.renew = (name, kind) => {
+    found.push(world.records[name]?.question?.state);
+    return renew(name, kind);
+  };
+  await world.pass(60_000);
+  world.asked[0]?.onAnswer({ kind: 'not-a-check' });
+  await world.pass(60_000);
+  expect(found).toEqual([undefined, 'doubted']);
+});
+
+test('a question that cannot be shown is tried again, and a key that comes meanwhile ends it', async () => {
+  const world = new WatchWorld({ work: account(3 * dayMs) });
+  leavesQuestion(world);
+  world.canSend = false;
+  await world.pass(10 * 60_000);
+  expect(world.said.filter((line) => line.includes('could not be asked')).length).toBe(4);
+  world.canSend = true;
+  await world.pass(20 * 60_000);
+  expect(world.asked).toHaveLength(1);
+  const { question } = world.records['work']!;
+  world.records['work'] = { ...account(world.now - start + 7 * dayMs), question };
+  await world.pass(60_000);
+  expect(world.records['work']?.question?.state).toBe('resolved');
+  expect(world.asked[0]?.ends).toEqual([{ kind: 'resolved-elsewhere' }]);
+});
+
+test('the end of a session is foretold once, in the evening before', async () => {
+  const world = new WatchWorld({ work: account(7 * dayMs) });
+  const signIn = (days: number, event: string, details: object = {}) =>
+    world.history.push({ at: iso(start + days * dayMs), event, ...details });
+  signIn(-20, 'signed-in');
+  signIn(-14, 'question', { kind: 'login' });
+  signIn(-13, 'signed-in');
+  signIn(-7, 'question', { kind: 'login' });
+  signIn(-5, 'signed-in');
+  await world.pass(0.9 * dayMs);
+  expect(world.notices.map((notice) => notice.title)).toEqual(['The sign-in will soon end']);
+  const told = world.history.find(({ event }) => event === 'forecast');
+  expect(new Date(told?.at ?? '').getHours()).toBe(19);
+});
+
+test('a session that rested is looked at between two renewals, and not again at once', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs) });
+  await world.pass(2 * hourMs);
+  expect(world.runs).toEqual([]);
+  world.keepAliveAt = world.now + hourMs;
+  await world.pass(2 * hourMs - 60_000);
+  expect(world.runs).toHaveLength(1);
+  expect(world.runs[0]).toMatchObject({ account: 'work', kind: 'unattended', at: start + 3 * hourMs });
+});
+
+test('while a question waits, the session is left alone', async () => {
+  const world = new WatchWorld({ work: account(6 * dayMs) });
+  world.keepAliveAt = 0;
+  const question = { ...openQuestion(world), kind: 'login' as const };
+  world.records['work'] = account(6 * dayMs, { question });
+  await world.pass(hourMs);
+  expect(world.runs).toEqual([]);
+  expect(world.asked).toHaveLength(1);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from '@playwright/test';
+import stringWidth from 'string-width';
+import type { PlacedFinding } from '../../../../src/app/doctor/finding.js';
+import { showFindings } from '../../../../src/cli/output/show-findings.js';
+import { paint } from '../../../../src/cli/output/paint.js';
+
+const plain = paint({ isTTY: false }, {});
+const findings: PlacedFinding[] = [
+  { group: 'machine', level: 'ok', check: 'disk', text: '80 GiB free' },
+  {
+    group: 'feishu',
+    level: 'warning',
+    check: 'connection',
+    text: '心流 '.repeat(30).trim(),
+    next: 'keyturn notify test',
+  },
+  { group: 'work', level: 'problem', check: 'key', text: 'it died', code: 'KT154', next: 'keyturn refresh work' },
+];
+
+test('findings are grouped and aligned, with the command below and the code behind', () => {
+  expect(showFindings([findings[0], findings[2]] as PlacedFinding[], { color: plain }).split('\n')).toEqual([
+    'This machine',
+    '  ✓ disk  80 GiB free',
+    '',
+    'Account work',
+    '  ✗ key   it died [KT154]',
+    '          next: keyturn refresh work',
+    '',
+    '1 problem: renewals fail, or will, until the problem is mended.',
+    '',
+  ]);
+});
+
+test('long lines are wrapped to the terminal, by display width, under their text', () => {
+  const lines = showFindings(findings, { color: plain, columns: 60 }).split('\n');
+  const wrapped = lines.filter((line) => line.includes('心流'));
+  expect(wrapped.length).toBeGreaterThan(2);
+  for (const line of wrapped) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+  expect(wrapped[1]).toMatch(/^ {16}心流/);
+});
+
+for (const [levels, text] of [
+  [['ok', 'note'], 'Nothing stands in the way of a renewal.'],
+  [['ok', 'warning'], '1 warning, no problem: renewals go on.'],
+  [['problem', 'problem', 'warning'], '2 problems, 1 warning: renewals fail, or will, until the problems are mended.'],
+] as const) {
+  test(`${levels.join(', ')} sum up to "${text}"`, () => {
+    const shown = levels.map((level, i) => ({ group: 'machine', level, check: 'x', text: String(i) }));
+    expect(showFindings(shown, { color: plain }).trimEnd().split('\n').at(-1)).toBe(text);
+  });
+}
+
+test('colours surround marks and words without moving them', () => {
+  const color = paint({ isTTY: true }, { FORCE_COLOR: '1' });
+  const shown = showFindings(findings, { color, columns: 80 });
+  expect(shown).toContain('\u001b[');
+  // eslint-disable-next-line no-control-regex
+  expect(shown.replace(/\u001b\[\d+m/g, '')).toBe(showFindings(findings, { color: plain, columns: 80 }));
+});

@@ -1,0 +1,231 @@
+import { expect, test } from '@playwright/test';
+
+import { askPerson, type AskPersonOptions } from '../../../src/core/ask-person.js';
+import { newQuestion } from '../../../src/core/new-question.js';
+import type { AnswerChannel, AnswerReceipt, AskOptions, QuestionEnd } from '../../../src/core/owner-ports.js';
+import type { Question } from '../../../src/core/question.js';
+import { silentLog } from '../../../src/lib/log.js';
+
+class FakeChannel implements AnswerChannel {
+  readonly asked: Question[] = [];
+  readonly ends: QuestionEnd[] = [];
+  onAnswer: AskOptions['onAnswer'] = () => ({ accepted: false });
+
+  constructor(
+    readonly via: 'card' | 'terminal',
+    private readonly events: string[],
+    private readonly behave: { fails?: boolean; hangs?: boolean; answers?: (channel: FakeChannel) => void } = {},
+  ) {}
+
+  async ask(question: Question, options: AskOptions) {
+    if (this.behave.fails) throw new Error('no network');
+    this.asked.push(question);
+    this.events.push(`ask ${this.via}`);
+    this.onAnswer = options.onAnswer;
+    if (this.behave.hangs) {
+      await new Promise((_, reject) => options.signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    }
+    this.behave.answers?.(this);
+    return {
+      ...(this.via === 'card' ? { message: { messageId: `om_${this.asked.length}`, chatId: 'oc_1' } } : {}),
+      settle: (end: QuestionEnd) => {
+        this.events.push(`settle ${this.via} ${end.kind}`);
+        this.ends.push(end);
+        return Promise.resolve();
+      },
+    };
+  }
+}
+
+function world() {
+  const events: string[] = [];
+  const saved: Question[] = [];
+  const question = newQuestion({
+    account: 'main',
+    siteTitle: 'iFlow',
+    kind: 'captcha',
+    detail: 'slider',
+    waitMs: 5000,
+    runId: 'r1',
+    now: Date.now(),
+  });
+  const ask = (channels: AnswerChannel[], changes: Partial<AskPersonOptions> = {}) =>
+    askPerson({
+      question,
+      channels,
+      waitMs: 5000,
+      log: silentLog,
+      save: (one) => {
+        saved.push(one);
+        events.push(`save ${one.state}${one.reached ? ` ${one.reached.join('+')}` : ''}`);
+        return Promise.resolve();
+      },
+      ...changes,
+    });
+  const channel = (via: 'card' | 'terminal', behave?: ConstructorParameters<typeof FakeChannel>[2]) =>
+    new FakeChannel(via, events, behave);
+  return { events, saved, question, ask, channel };
+}
+
+test('the first answer wins and all channels hear who gave it', async () => {
+  const { ask, channel, saved } = world();
+  const receipts: AnswerReceipt[] = [];
+  const card = channel('card', { answers: (me) => receipts.push(me.onAnswer({ kind: 'ready' }, 'chat')) });
+  const terminal = channel('terminal', { answers: (me) => receipts.push(me.onAnswer({ kind: 'decline' })) });
+  expect(await ask([card, terminal])).toEqual({ kind: 'ready', via: 'chat' });
+  expect(receipts).toEqual([{ accepted: true }, { accepted: false, reason: 'already-answered' }]);
+  expect([card.ends, terminal.ends]).toEqual([[{ kind: 'ready', via: 'chat' }], [{ kind: 'ready', via: 'chat' }]]);
+  expect(saved.at(-1)).toMatchObject({ state: 'ready', answeredVia: 'chat', message: { messageId: 'om_1' } });
+});
+
+test('each state is kept before a channel is told of it', async () => {
+  const { ask, channel, events } = world();
+  await ask([channel('card', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: 'decline' }), 20) })]);
+  expect(events).toEqual(['save asked', 'ask card', 'save asked card', 'save declined card', 'settle card declined']);
+});
+
+test('a channel that fails does not stop the others', async () => {
+  const { ask, channel, saved } = world();
+  const terminal = channel('terminal', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: 'ready' }), 20) });
+  expect(await ask([channel('card', { fails: true }), terminal])).toEqual({ kind: 'ready', via: 'terminal' });
+  expect(saved.at(-1)?.reached).toEqual(['terminal']);
+});
+
+for (const [name, behave] of [
+  ['no channel', undefined],
+  ['only channels that fail', { fails: true }],
+] as const) {
+  test(`with ${name} the question is unanswered at once and may be asked again at once`, async () => {
+    const { ask, channel, saved } = world();
+    expect(await ask(behave ? [channel('card', behave)] : [])).toEqual({ kind: 'unanswered', asked: false });
+    expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: [] });
+  });
+}
+
+test('a channel that never finishes asking holds nobody up', async () => {
+  const { ask, channel } = world();
+  const terminal = channel('terminal', { answers: (me) => void me.onAnswer({ kind: 'ready' }) });
+  expect(await ask([channel('card', { hangs: true }), terminal])).toEqual({ kind: 'ready', via: 'terminal' });
+});
+
+test('nobody answers until the deadline', async () => {
+  const { ask, channel, saved } = world();
+  const card = channel('card');
+  expect(await ask([card], { waitMs: 60 })).toEqual({ kind: 'unanswered', asked: true });
+  expect(card.ends).toEqual([{ kind: 'unanswered' }]);
+  expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
+  expect(card.onAnswer({ kind: 'ready' })).toEqual({ accepted: false, reason: 'too-late' });
+});
+
+test('a question that is under way at the deadline still gets there', async () => {
+  const { ask, channel, saved } = world();
+  let isTimeUp = false;
+  const slow = channel('card');
+  const quickly = slow.ask.bind(slow);
+  slow.ask = async (question, options) => {
+    while (!isTimeUp) await new Promise((resolve) => setImmediate(resolve));
+    options.signal.throwIfAborted();
+    return quickly(question, options);
+  };
+  // The first look at the clock sets the deadline; from the fourth on it has passed.
+  let looks = 0;
+  const now = () => {
+    looks += 1;
+    isTimeUp = looks > 3;
+    return isTimeUp ? 2000 : 1000;
+  };
+  expect(await ask([slow], { waitMs: 500, now })).toEqual({ kind: 'unanswered', asked: true });
+  expect(slow.ends).toEqual([{ kind: 'unanswered' }]);
+  expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
+});
+
+test('whoever was not reached was not asked', async () => {
+  const { ask, channel } = world();
+  const stop = new AbortController();
+  const card = channel('card', { hangs: true });
+  const asking = ask([card], { signal: stop.signal });
+  await expect.poll(() => card.asked.length).toBe(1);
+  stop.abort(new Error('Ctrl-C'));
+  expect(await asking).toEqual({ kind: 'unanswered', asked: false });
+});
+
+test('a snooze within the wait asks again with a fresh nonce', async () => {
+  const { ask, channel } = world();
+  const card = channel('card', {
+    answers: (me) => void me.onAnswer(me.asked.length === 1 ? { kind: 'snooze', ms: 50 } : { kind: 'ready' }),
+  });
+  expect(await ask([card])).toEqual({ kind: 'ready', via: 'card' });
+  expect(card.asked).toHaveLength(2);
+  expect(card.asked[0]!.nonce).not.toBe(card.asked[1]!.nonce);
+  expect(card.asked[1]!.message?.messageId).toBe('om_1');
+  expect(card.ends.map((end) => end.kind)).toEqual(['snoozed', 'ready']);
+});
+
+test('a snooze beyond the wait ends it', async () => {
+  const { ask, channel, saved } = world();
+  const at = Date.now();
+  const result = await ask([channel('card', { answers: (me) => void me.onAnswer({ kind: 'snooze', ms: 3_600_000 }) })]);
+  expect(result).toMatchObject({ kind: 'snoozed', via: 'card' });
+  const until = result.kind === 'snoozed' ? Date.parse(result.until) : 0;
+  expect(until - at).toBeGreaterThanOrEqual(3_600_000);
+  expect(saved.at(-1)).toMatchObject({ state: 'snoozed', snoozedUntil: new Date(until).toISOString() });
+});
+
+test('an interrupt leaves the question unanswered and the channels settled', async () => {
+  const { ask, channel, saved } = world();
+  const stop = new AbortController();
+  const card = channel('card', { answers: () => void setTimeout(() => stop.abort(new Error('Ctrl-C')), 20) });
+  expect(await ask([card], { signal: stop.signal })).toEqual({ kind: 'unanswered', asked: true });
+  expect(saved.at(-1)?.state).toBe('unanswered');
+  expect(card.ends).toEqual([{ kind: 'unanswered' }]);
+});
+
+test('a question that another process settled is left as that process keeps it', async () => {
+  const { ask, channel, events } = world();
+  const stop = new AbortController();
+  const card = channel('card', { answers: () => void setTimeout(() => stop.abort('resolved-elsewhere'), 20) });
+  await ask([card], { signal: stop.signal });
+  expect(events.at(-1)).toBe('settle card resolved-elsewhere');
+  expect(events.filter((event) => event.startsWith('save'))).toEqual(['save asked', 'save asked card']);
+});
+
+test('a question that cannot be kept is not asked', async () => {
+  const { ask, channel } = world();
+  const card = channel('card');
+  await expect(ask([card], { save: () => Promise.reject(new Error('ENOSPC')) })).rejects.toThrow('ENOSPC');
+  expect(card.asked).toEqual([]);
+});
+
+test('an answer that cannot be written down is acted on all the same', async () => {
+  const { ask, channel } = world();
+  let saves = 0;
+  const save = () => (++saves === 1 ? Promise.resolve() : Promise.reject(new Error('ENOSPC')));
+  const card = channel('card', { answers: (me) => void me.onAnswer({ kind: 'ready' }) });
+  expect(await ask([card], { save })).toEqual({ kind: 'ready', via: 'card' });
+});
+
+test('the browser of who said ready does not wait for the last word on the card', async () => {
+  const { ask, channel } = world();
+  const slow = (decision: 'ready' | 'decline') => {
+    const card = channel('card', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: decision }), 5) });
+    let finish = () => undefined as void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const asked = card.ask.bind(card);
+    card.ask = async (question, options) => ({ ...(await asked(question, options)), settle: () => finished });
+    return { card, finish };
+  };
+  const unfinished: Promise<unknown>[] = [];
+  const later = (work: Promise<unknown>) => void unfinished.push(work);
+
+  const ready = slow('ready');
+  expect(await ask([ready.card], { later })).toMatchObject({ kind: 'ready' });
+  expect(unfinished).toHaveLength(1);
+  ready.finish();
+  await Promise.all(unfinished);
+
+  const declined = slow('decline');
+  const answer = ask([declined.card], { later });
+  declined.finish();
+  expect(await answer).toMatchObject({ kind: 'declined' });
+  expect(unfinished).toHaveLength(1);
+});

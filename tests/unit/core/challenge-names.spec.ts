@@ -1,0 +1,28 @@
+import { expect, test } from '@playwright/test';
+import { describeChallenge } from '../../../src/core/challenge-names.js';
+import { widgetRules } from '../../../src/site/challenge/vendors.js';
+
+for (const [kind, vendor, page, en, zh] of [
+  [
+    'captcha',
+    'baxia-nc',
+    '/profile',
+    'a slider CAPTCHA (baxia-nc) on /profile',
+    '页面 /profile 出现了滑块验证（baxia-nc）',
+  ],
+  ['captcha', 'generic', '/x', 'a CAPTCHA on /x', '页面 /x 出现了人机验证'],
+  ['captcha', 'brand-new', '', 'a CAPTCHA (brand-new)', '页面出现了人机验证（brand-new）'],
+  ['login', 'generic', '/login', 'a sign-in form on /login', '页面 /login 出现了登录框'],
+  ['2fa', 'generic', '/profile', 'a verification code on /profile', '页面 /profile 要求输入验证码'],
+] as const) {
+  test(`${kind} by ${vendor} is ${en}`, () => {
+    expect(describeChallenge({ kind, vendor, page }, 'en')).toBe(en);
+    expect(describeChallenge({ kind, vendor, page }, 'zh')).toBe(zh);
+  });
+}
+
+test('every vendor that the detector knows can be named in one short line', () => {
+  for (const { vendor } of widgetRules) {
+    expect(describeChallenge({ kind: 'captcha', vendor, page: '/' }, 'en').length).toBeLessThan(70);
+  }
+});

@@ -1,0 +1,65 @@
+import { expect, test } from '@playwright/test';
+
+import { mayAskAgain } from '../../../src/core/may-ask-again.js';
+import { newNonce, newQuestion } from '../../../src/core/new-question.js';
+import type { Question } from '../../../src/core/question.js';
+
+const hour = 3_600_000;
+const t0 = Date.parse('2026-03-04T00:00:00Z');
+const at = (hours: number) => new Date(t0 + hours * hour).toISOString();
+const base = newQuestion({
+  account: 'a',
+  siteTitle: 's',
+  kind: 'login',
+  detail: 'd',
+  waitMs: hour,
+  runId: 'r',
+  now: t0,
+});
+
+const no = (why: string, hours: number) => ({ may: false, why, until: t0 + hours * hour });
+for (const [name, question, hours, expected] of [
+  ['no question yet', undefined, 0, { may: true }],
+  ['a resolved one', { state: 'resolved' }, 0, { may: true }],
+  ['unanswered an hour ago', { state: 'unanswered', reached: ['card'] }, 1, no('asked-recently', 4)],
+  ['unanswered four hours ago', { state: 'unanswered', reached: ['card'] }, 4, { may: true }],
+  ['nobody could be asked', { state: 'unanswered', reached: [] }, 0.1, { may: true }],
+  ['asked by a process that died', { state: 'asked' }, 1, no('asked-recently', 4)],
+  ['snoozed', { state: 'snoozed', snoozedUntil: at(6) }, 5.9, no('snoozed', 6)],
+  ['a snooze that ended', { state: 'snoozed', snoozedUntil: at(6) }, 6, { may: true }],
+  ['declined', { state: 'declined', answeredAt: at(0) }, 11.9, no('declined', 12)],
+  ['declined half a day ago', { state: 'declined', answeredAt: at(0) }, 12, { may: true }],
+  [
+    'declined, the key ends in 14 h',
+    { state: 'declined', answeredAt: at(0), keyExpiresAt: at(14) },
+    7,
+    no('declined', 8),
+  ],
+  [
+    'declined, the key has 6 h left now',
+    { state: 'declined', answeredAt: at(0), keyExpiresAt: at(14) },
+    8,
+    { may: true },
+  ],
+  [
+    'declined just now, the key has 1 h left',
+    { state: 'declined', answeredAt: at(0), keyExpiresAt: at(1) },
+    0.5,
+    no('declined', 4),
+  ],
+  ['ready ten minutes ago', { state: 'ready', answeredAt: at(0) }, 0.25, no('ready', 0.5)],
+  ['ready an hour ago', { state: 'ready', answeredAt: at(0) }, 1, { may: true }],
+  ['a time that cannot be read', { state: 'snoozed', snoozedUntil: 'soon' }, 0, { may: true }],
+  ['a snooze far ahead of a wrong clock', { state: 'snoozed', snoozedUntil: '2099-01-01T00:00:00Z' }, 0, { may: true }],
+] as const) {
+  test(name, () => {
+    const stored = question && ({ ...base, ...question } as Question);
+    expect(mayAskAgain(stored, t0 + hours * hour)).toEqual(expected);
+  });
+}
+
+test('nonces are long and differ', () => {
+  const nonces = new Set(Array.from({ length: 1000 }, newNonce));
+  expect(nonces.size).toBe(1000);
+  for (const nonce of nonces) expect(nonce).toMatch(/^[\w-]{43}$/);
+});

@@ -1,0 +1,158 @@
+import { expect, test } from '@playwright/test';
+import type { Question } from '../../../src/core/question.js';
+import { parseQuietHours } from '../../../src/lib/quiet-hours.js';
+import { planAccount, type AccountFacts, type PlanRules } from '../../../src/core/plan-account.js';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const local = (day: number, hour: number, minute = 0) => new Date(2026, 2, day, hour, minute).getTime();
+const iso = (time: number) => new Date(time).toISOString();
+const rules: PlanRules = {
+  jitterMs: 0,
+  askAgainAfterMs: 4 * hourMs,
+  quiet: parseQuietHours('23:00-08:00') ?? undefined,
+};
+const now = local(8, 12);
+const expiresAt = local(11, 10);
+
+/** A key of seven days that fell due two hours ago. */
+function facts(change: Partial<AccountFacts> = {}): AccountFacts {
+  return {
+    now,
+    due: { due: true, reason: 'near-expiry', expiresAt: iso(expiresAt) },
+    obtainedAt: expiresAt - 7 * dayMs,
+    dueAt: expiresAt - 3.5 * dayMs,
+    hasIntent: false,
+    firstSeenAt: now - hourMs,
+    luck: 0,
+    canAsk: true,
+    isListening: false,
+    ...change,
+  };
+}
+
+function question(change: Partial<Question> = {}): Question {
+  return {
+    version: 1,
+    id: 'q_1',
+    nonce: 'n',
+    account: 'work',
+    siteTitle: 'Site',
+    kind: 'captcha',
+    detail: 'a slider',
+    askedAt: iso(now - hourMs),
+    deadlineAt: iso(now + 7 * dayMs),
+    state: 'asked',
+    reached: ['card'],
+    message: { messageId: 'om_1', chatId: 'oc_1' },
+    runId: 'r',
+    ...change,
+  };
+}
+
+const plan = (change: Partial<AccountFacts> = {}) => planAccount(facts(change), rules);
+const lastRun = { endedAt: now - hourMs, outcome: 'challenge', failuresInARow: 1 };
+
+test('a key that is due is renewed now, a young one when it falls due', () => {
+  expect(plan().step).toBe('renew');
+  expect(plan().at).toBeLessThanOrEqual(now);
+  const dueAt = local(10, 12);
+  const young = plan({ due: { due: false, dueAt: iso(dueAt), expiresAt: iso(expiresAt) }, dueAt });
+  expect(young).toEqual({ step: 'renew', at: dueAt });
+});
+
+test('a failure rests by its kind', () => {
+  const failed = (outcome: string, endedAt = now - hourMs) =>
+    plan({ lastRun: { outcome, endedAt, failuresInARow: 1 } }).at;
+  expect(failed('unreachable')).toBeLessThanOrEqual(now);
+  expect(failed('drift')).toBe(now + 5 * hourMs);
+  expect(failed('gone')).toBe(now + 23 * hourMs);
+  // A clock that was ahead must not stop the renewals.
+  expect(failed('gone', now + 30 * dayMs)).toBeLessThanOrEqual(now);
+});
+
+test('however short its keys live, an account rests for a minute between two renewals', () => {
+  const short = { due: true, reason: 'near-expiry', expiresAt: iso(now + 20_000) } as const;
+  expect(plan({ obtainedAt: now - 1000, dueAt: now - 500, due: short }).at).toBe(now + 59_000);
+});
+
+test('a key without an expiry is renewed when its interval has passed', () => {
+  const dueAt = local(10, 12);
+  expect(plan({ due: { due: false, dueAt: iso(dueAt) }, dueAt })).toEqual({ step: 'renew', at: dueAt });
+});
+
+test('an unsettled rotation waits for nothing', () => {
+  const young = { due: false, dueAt: iso(local(10, 12)), expiresAt: iso(expiresAt) } as const;
+  expect(plan({ hasIntent: true, due: young, dueAt: local(10, 12), obtainedAt: now - hourMs }).at).toBeLessThanOrEqual(
+    now,
+  );
+});
+
+test('a question that nobody was shown is shown now, or in the morning', () => {
+  const left = question({ reached: undefined, message: undefined });
+  expect(plan({ question: left, lastRun })).toEqual({ step: 'ask', at: now });
+  const night = local(9, 2);
+  expect(plan({ question: left, now: night, lastRun })).toEqual({ step: 'ask', at: local(9, 8) });
+  const dying = { due: true, reason: 'near-expiry', expiresAt: iso(local(9, 7)) } as const;
+  expect(plan({ question: left, now: night, lastRun, due: dying })).toEqual({ step: 'ask', at: night });
+});
+
+test('a card that stands in the chat is heard, and shown again when its reminder is due', () => {
+  expect(plan({ question: question(), lastRun })).toEqual({ step: 'listen', at: now });
+  expect(plan({ question: question(), lastRun, isListening: true })).toEqual({ step: 'ask', at: now + hourMs });
+  const unanswered = question({ state: 'unanswered' });
+  expect(plan({ question: unanswered, lastRun })).toEqual({ step: 'ask', at: now + hourMs });
+});
+
+test('before a late reminder the site is tried once more', () => {
+  const old = question({ askedAt: iso(now - dayMs), reminders: 3 });
+  const heard = { question: old, isListening: true };
+  expect(plan({ ...heard, lastRun: { ...lastRun, endedAt: now - dayMs } })).toEqual({ step: 'renew', at: now });
+  expect(plan({ ...heard, lastRun: { ...lastRun, endedAt: now - dayMs }, lastTriedAt: now })).toEqual({
+    step: 'ask',
+    at: now,
+  });
+});
+
+test('ready opens the browser, unless unblock has it, and unless it is long ago', () => {
+  const ready = (change: Partial<Question>) =>
+    plan({
+      question: question({ state: 'ready', answeredVia: 'card', answeredAt: iso(now - 60_000), ...change }),
+      lastRun,
+    });
+  expect(ready({})).toEqual({ step: 'open', at: now });
+  expect(ready({ answeredVia: 'unblock' })).toEqual({ step: 'ask', at: now + 29 * 60_000 });
+  expect(ready({ answeredAt: iso(now - 2 * hourMs) })).toEqual({ step: 'ask', at: now });
+});
+
+test('snooze is kept to the minute, be it at night; a skip rests for half a day, then the site is tried first', () => {
+  const late = local(8, 23, 30);
+  const snoozed = question({ state: 'snoozed', snoozedUntil: iso(late) });
+  expect(plan({ question: snoozed, lastRun })).toEqual({ step: 'ask', at: late });
+  const skipped = question({ state: 'declined', answeredAt: iso(now - hourMs) });
+  expect(plan({ question: skipped, lastRun: { ...lastRun, endedAt: now } })).toEqual({
+    step: 'renew',
+    at: local(9, 8),
+  });
+});
+
+test('a key that came after the question settles it', () => {
+  const renewed = { due: false, dueAt: iso(local(12, 0)), expiresAt: iso(local(15, 0)) } as const;
+  expect(plan({ question: question(), due: renewed, obtainedAt: now - 60_000 })).toEqual({ step: 'resolve', at: now });
+  // A forced run may ask although its key is young.
+  expect(plan({ question: question(), due: renewed, obtainedAt: now - 2 * dayMs, lastRun }).step).toBe('listen');
+});
+
+test('without a chat the question waits for unblock, and the site is tried twice a day', () => {
+  const open = question({ reached: [], message: undefined, state: 'unanswered' });
+  expect(plan({ question: open, canAsk: false, lastRun })).toEqual({ step: 'renew', at: now + 11 * hourMs });
+});
+
+test('what the owner called no check is tried at once, and then at the pace of any failure', () => {
+  const doubted = question({ state: 'doubted', answeredAt: iso(now - 1000) });
+  expect(plan({ question: doubted, lastRun })).toEqual({ step: 'renew', at: now });
+  const failed = { ...lastRun, endedAt: now - 500, outcome: 'unreachable' };
+  const next = plan({ question: doubted, lastRun: failed });
+  expect(next.step).toBe('renew');
+  expect(next.at).toBeGreaterThan(now);
+});

@@ -1,0 +1,430 @@
+import { expect, test } from '@playwright/test';
+import type { Stop } from '../../../src/core/outcome.js';
+import { renewAccount, type RenewOptions } from '../../../src/core/renew-account.js';
+import { renewalWorld } from '../../support/fake-console.js';
+
+const day = 86_400_000;
+const options: RenewOptions = {
+  runId: 'run-1',
+  force: false,
+  dryRun: false,
+  rungs: ['http', 'headless'],
+  lifetimeMs: 7 * day,
+};
+const slider: Stop & { kind: 'challenge' } = {
+  kind: 'challenge',
+  detail: 'slider',
+  challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://console.test/', where: 'main frame', evidence: [] },
+};
+
+test('a key that is not due opens nothing', async () => {
+  const { deps, console } = renewalWorld();
+  await renewAccount(options, deps);
+  console.diary.length = 0;
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+  expect(console.diary).toEqual([]);
+});
+
+test('the intent is on disk before the press and the key before the proof', async () => {
+  const { deps, console, store } = renewalWorld();
+  const result = await renewAccount(options, deps);
+  expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', rung: 'http', proof: { verdict: 'valid' } });
+  expect(console.diary).toEqual([
+    'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'prove', 'close', 'record', 'intent removed',
+    'history key-published', 'close',
+  ]); // prettier-ignore
+  expect(store.record.current?.key).toBe(console.key);
+});
+
+test('what only looks odd over HTTP is tried in the browser', async () => {
+  const { deps, console } = renewalWorld();
+  console.obstacles.set('http', { kind: 'signed-out', detail: '40101' });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', rung: 'headless' });
+});
+
+for (const kind of ['refused', 'gone', 'unreachable'] as const) {
+  test(`${kind} ends the climb at once`, async () => {
+    const { deps, console } = renewalWorld();
+    console.obstacles.set('http', { kind, detail: kind });
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind } });
+    expect(console.diary).not.toContain('open headless');
+    expect(console.rotations).toBe(0);
+  });
+}
+
+test('the browser is closed before the person is asked', async () => {
+  const { deps, console } = renewalWorld();
+  console.obstacles.set('http', slider).set('headless', slider);
+  const result = await renewAccount(options, deps);
+  expect(result).toMatchObject({ kind: 'renewed', rung: 'headed', helped: true });
+  expect(console.diary.indexOf('close', console.diary.indexOf('open headless'))).toBeLessThan(
+    console.diary.indexOf('ask'),
+  );
+  expect(console.diary.indexOf('ask')).toBeLessThan(console.diary.indexOf('open headed'));
+});
+
+test('a declined question rotates nothing', async () => {
+  const { deps, console, person } = renewalWorld();
+  console.obstacles.set('http', slider).set('headless', slider);
+  person.answer = { kind: 'declined', via: 'card' };
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'person-needed', handoff: { kind: 'declined' } });
+  expect(console.rotations).toBe(0);
+});
+
+test('a challenge at every press still leaves the person their press', async () => {
+  const { deps, console } = renewalWorld();
+  console.answers.push('challenge', 'challenge');
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', rung: 'headed' });
+  expect(console.rotations).toBe(1);
+});
+
+test('a lost answer ends the run, and costs the next one a further rotation when the old key is dead', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  console.answers.push('lost');
+  expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'not-seen', oldKey: 'invalid' },
+    rotationUnsettled: true,
+  });
+  expect(console.rotations).toBe(2);
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
+  expect(console.rotations).toBe(3);
+  expect(store.record.current?.key).toBe(console.key);
+  expect(store.intent).toBeUndefined();
+});
+
+test('a lost answer costs none when the console shows the key', async () => {
+  const { deps, console, store } = renewalWorld();
+  console.showsFullKey = true;
+  console.answers.push('lost');
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed' });
+  expect(console.rotations).toBe(1);
+  expect(store.record.current?.key).toBe(console.key);
+});
+
+test('after two lost answers nothing is pressed again, unless a person forces it', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  console.answers.push('lost', 'lost');
+  await renewAccount({ ...options, force: true }, deps);
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+  for (const _run of [1, 2]) {
+    expect(await renewAccount(options, deps)).toMatchObject({
+      kind: 'stopped',
+      stop: { kind: 'not-seen', oldKey: 'invalid', isFurther: true },
+    });
+  }
+  expect(console.rotations).toBe(3);
+  expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({ kind: 'renewed' });
+  expect(store.record.current?.key).toBe(console.key);
+  expect(store.intent).toBeUndefined();
+});
+
+test('a press without its answer is not made again on another rung', async () => {
+  const { deps, console } = renewalWorld();
+  console.answers.push('lost');
+  expect(await renewAccount(options, deps)).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'not-seen' },
+    rung: 'http',
+  });
+  expect(console.rotations).toBe(1);
+  expect(console.diary).not.toContain('open headless');
+});
+
+test('where keys stand side by side and are not shown again, a press whose key was not seen is never repeated', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  const old = console.key;
+  console.reading = () => ({ hasKey: false });
+  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: '401' });
+  console.answers.push('unseen');
+  const first = await renewAccount({ ...options, force: true }, deps);
+  expect(first).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'not-seen', detail: 'an input of 44', oldKey: 'valid' },
+  });
+  expect(await renewAccount(options, deps)).toMatchObject({ stop: { kind: 'not-seen', detail: 'an input of 44' } });
+  expect(console.rotations).toBe(2);
+  expect(store.record.current?.key).toBe(old);
+});
+
+test('a first key that was not seen is not made again by later runs', async () => {
+  const { deps, console } = renewalWorld();
+  console.reading = () => ({ hasKey: false });
+  console.answers.push('unseen');
+  for (const _run of [1, 2, 3]) {
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+  }
+  expect(console.rotations).toBe(1);
+});
+
+test('a press that the console refused is made again once the console shows the same key as before', async () => {
+  const { deps, console } = renewalWorld();
+  await renewAccount(options, deps);
+  console.answers.push('refused');
+  const forced: RenewOptions = { ...options, force: true };
+  expect(await renewAccount({ ...forced, rungs: ['http'] }, deps)).toMatchObject({
+    kind: 'stopped',
+    stop: { kind: 'drift' },
+  });
+  expect(await renewAccount(forced, deps)).toMatchObject({ kind: 'renewed' });
+  expect(console.rotations).toBe(2);
+});
+
+test('a key that the console calls expired right after it was made is kept while its service accepts it', async () => {
+  const { deps, console } = renewalWorld();
+  await renewAccount(options, deps);
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), expired: true });
+  for (const _run of [1, 2]) {
+    expect(await renewAccount({ ...options, signIn: true }, deps)).toMatchObject({ kind: 'not-due' });
+  }
+  expect(console.rotations).toBe(1);
+});
+
+test('an expiry in the past right after a rotation is not believed', async () => {
+  const { deps, console, clock, store } = renewalWorld();
+  const shown = console.reading.bind(console);
+  const past = () => new Date(clock.now - 1000).toISOString();
+  console.reading = () => ({ ...shown(), expiresAt: past() });
+  const issue = console.issue.bind(console);
+  console.issue = () => {
+    const key = issue();
+    console.expiresAt = clock.now - 1000;
+    return key;
+  };
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed' });
+  expect(store.record.current?.expiresAt).toBe(new Date(clock.now + 7 * day).toISOString());
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+});
+
+test('a clock that runs ahead presses nothing once the run has measured it', async () => {
+  const { deps, console, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  const ahead = 20 * 365 * day;
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  const skews: number[] = [];
+  const wrong = { ...deps, now: () => clock.now + ahead, onClockSkew: (skewMs: number) => void skews.push(skewMs) };
+  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due', clockSkewMs: ahead });
+  expect(console.rotations).toBe(1);
+  expect(skews).toEqual([ahead]);
+});
+
+test('a key made under a wrong clock is recorded by the clock of the site', async () => {
+  const { deps, console, clock, store } = renewalWorld();
+  const ahead = 20 * 365 * day;
+  const shown = console.reading.bind(console);
+  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  const wrong = { ...deps, now: () => clock.now + ahead };
+  for (const _run of [1, 2, 3]) await renewAccount(options, wrong);
+  expect(console.rotations).toBe(1);
+  expect(store.record.current?.obtainedAt).toBe(new Date(clock.now).toISOString());
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+});
+
+test('a record of version 0.1.0 without a lifetime gets the interval of the profile', async () => {
+  const { deps, console, store, clock } = renewalWorld();
+  const life = { everyMs: 30 * day };
+  console.reading = () => ({ hasKey: true, key: console.key ?? console.issue() });
+  await renewAccount({ ...options, lifetimeMs: undefined }, deps);
+  expect(store.record.current).toMatchObject({ lifetimeMs: undefined, everyMs: undefined });
+  store.record = { ...store.record, current: { ...store.record.current!, obtainedBy: 'http' } };
+  clock.now += 2 * day;
+  console.expiresAt = 0;
+  store.record = { ...store.record, current: { ...store.record.current!, expiresAt: undefined } };
+  expect(await renewAccount({ ...options, lifetimeMs: undefined, ...life }, deps)).toMatchObject({ kind: 'not-due' });
+  expect(store.record.current?.everyMs).toBe(30 * day);
+});
+
+test('a press that never left leaves no intent behind', async () => {
+  const { deps, console, store } = renewalWorld();
+  console.answers.push('refused-unsent');
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', rotationUnsettled: false });
+  expect(store.intent).toBeUndefined();
+});
+
+test('a run killed after the key was seen is settled without the console', async () => {
+  const { deps, console, store } = renewalWorld();
+  const key = console.issue();
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: new Date(console.clock.now).toISOString(),
+    rung: 'headless',
+    hadKeyBefore: false,
+    answer: {
+      key,
+      expiresAt: new Date(console.expiresAt).toISOString(),
+      seenAt: new Date(console.clock.now).toISOString(),
+    },
+  };
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', how: 'settled' });
+  expect(console.rotations).toBe(1);
+  expect(console.diary).not.toContain('open http');
+});
+
+test('a seen key that was replaced elsewhere meanwhile is not left in place as the live one', async () => {
+  const { deps, console, store } = renewalWorld();
+  const key = console.issue();
+  const now = new Date(console.clock.now).toISOString();
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: now,
+    rung: 'http',
+    hadKeyBefore: false,
+    answer: { key, expiresAt: new Date(console.expiresAt).toISOString(), seenAt: now },
+  };
+  console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'changed-elsewhere' });
+  expect(store.record.current?.key).toBe(console.key);
+});
+
+test('a run killed between press and answer rotates once more, and says why', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: new Date(console.clock.now).toISOString(),
+    rung: 'http',
+    hadKeyBefore: true,
+    maskBefore: console.reading().mask,
+    expiresAtBefore: console.reading().expiresAt,
+  };
+  console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
+  expect(console.rotations).toBe(3);
+});
+
+test('a run killed before the press rotates nothing when the key is not due', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: new Date(console.clock.now).toISOString(),
+    rung: 'http',
+    hadKeyBefore: true,
+    maskBefore: console.reading().mask,
+    expiresAtBefore: console.reading().expiresAt,
+  };
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+  expect(console.rotations).toBe(1);
+  expect(store.intent).toBeUndefined();
+});
+
+test('a key made by hand at the console is adopted, not replaced', async () => {
+  const { deps, console, store, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  clock.now += 4 * day;
+  console.showsFullKey = true;
+  const byHand = console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', how: 'adopted' });
+  expect(store.record.current?.key).toBe(byHand);
+  expect(console.rotations).toBe(2);
+});
+
+test('a key changed elsewhere and shown only as a mask is rotated, and the reason says so', async () => {
+  const { deps, console, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  clock.now += 4 * day;
+  console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'changed-elsewhere' });
+});
+
+test('a new key that the service refuses does not push out an old one that works', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  const old = console.key as string;
+  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' });
+  expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({ kind: 'unproved', oldKeyWorks: true });
+  expect(store.record.current?.key).toBe(old);
+  expect(store.record.previous[0]?.key).toBe(console.key);
+});
+
+test('an unclear probe does not hold back the new key', async () => {
+  const { deps, console, store } = renewalWorld();
+  console.probe = () => ({ verdict: 'unknown', detail: 'timeout' });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', proof: { verdict: 'unknown' } });
+  expect(store.record.current).toMatchObject({ key: console.key, provedAt: undefined });
+});
+
+test('a rehearsal presses nothing', async () => {
+  const { deps, console } = renewalWorld();
+  expect(await renewAccount({ ...options, dryRun: true }, deps)).toMatchObject({
+    kind: 'rehearsed',
+    would: 'press 重置API密钥',
+  });
+  expect(console.rotations).toBe(0);
+  expect(console.diary).not.toContain('intent');
+});
+
+const seen: Stop = { ...slider, challenge: { ...slider.challenge, byLooks: true } };
+
+test('an alarm that the person calls a mistake is not raised again, and the rung is tried once more', async () => {
+  const { deps, console, person } = renewalWorld();
+  console.obstacles.set('headless', seen);
+  person.answer = { kind: 'not-a-check', via: 'card' };
+  const dismissed: unknown[] = [];
+  const openRung: typeof deps.openRung = (opening) => {
+    dismissed.push(opening.dismissed);
+    if (opening.dismissed?.length) console.obstacles.delete('headless');
+    return deps.openRung(opening);
+  };
+  const result = await renewAccount({ ...options, rungs: ['headless'] }, { ...deps, openRung });
+  expect(result).toMatchObject({ kind: 'renewed', rung: 'headless' });
+  expect(console.diary.filter((line) => line === 'open headless')).toHaveLength(2);
+  expect(dismissed.at(-1)).toEqual([{ kind: 'captcha', page: '/' }]);
+});
+
+for (const [title, stop] of [
+  ['what an answer demanded cannot be called a mistake', slider],
+  ['the same alarm is called a mistake once', seen],
+] as const) {
+  test(title, async () => {
+    const { deps, console, person } = renewalWorld();
+    console.obstacles.set('headless', stop);
+    person.answer = { kind: 'not-a-check', via: 'card' };
+    const result = await renewAccount({ ...options, rungs: ['headless'] }, deps);
+    expect(result).toMatchObject({ kind: 'person-needed', handoff: { kind: 'not-a-check' } });
+    expect(console.rotations).toBe(0);
+  });
+}
+
+test('what the owner chose in place of a code is done without asking them again', async () => {
+  const { deps, console } = renewalWorld();
+  const prompt: Stop = { ...slider, challenge: { ...slider.challenge, kind: '2fa' } };
+  console.obstacles.set('headless', prompt);
+  const openRung: typeof deps.openRung = async (opening) => {
+    if (opening.rung === 'headless') {
+      const signal = new AbortController().signal;
+      const request = { challenge: prompt.challenge, detail: '', attempt: 1, of: 5, canResend: false, signal };
+      expect(await opening.codes?.ask(request)).toEqual({ kind: 'left' });
+    }
+    return deps.openRung(opening);
+  };
+  const result = await renewAccount(
+    { ...options, rungs: ['headless'] },
+    { ...deps, openRung, askCode: () => Promise.resolve({ kind: 'ready', via: 'card' }) },
+  );
+  expect(result).toMatchObject({ kind: 'renewed', rung: 'headed' });
+  expect(console.diary).not.toContain('ask');
+});
+
+test('a rehearsal asks for no code', async () => {
+  const { deps } = renewalWorld();
+  const openRung: typeof deps.openRung = (opening) => {
+    expect(opening.codes).toBeUndefined();
+    return deps.openRung(opening);
+  };
+  const askCode = () => Promise.resolve({ kind: 'unanswered', asked: true } as const);
+  await renewAccount({ ...options, dryRun: true, rungs: ['headless'] }, { ...deps, openRung, askCode });
+});

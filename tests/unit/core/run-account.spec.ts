@@ -1,0 +1,137 @@
+import { expect, test } from '@playwright/test';
+import type { Question } from '../../../src/core/question.js';
+import { runAccount, type RunAccountDeps } from '../../../src/core/run-account.js';
+import { renewalWorld } from '../../support/fake-console.js';
+
+const options = {
+  runId: 'run-1',
+  force: false,
+  dryRun: false,
+  rungs: ['http'] as const,
+  lifetimeMs: 7 * 86_400_000,
+  personIsHere: false,
+};
+
+function accountWorld() {
+  const world = renewalWorld();
+  const at = new Date(world.clock.now).toISOString();
+  let question: Question | undefined;
+  let isHeld = true;
+  const { store, askPerson, ...renewal } = world.deps;
+  const deps: RunAccountDeps = {
+    keys: store,
+    questions: { read: () => Promise.resolve(question), write: (each) => Promise.resolve(void (question = each)) },
+    lock: () =>
+      Promise.resolve({
+        setWaiting: () => Promise.reject(new Error('the disk is full')),
+        requireHeld: () => (isHeld ? Promise.resolve() : Promise.reject(new Error('taken over'))),
+        release: () => Promise.resolve(),
+      }),
+    ask: askPerson,
+    renewal,
+    log: renewal.log,
+    askAgainAfterMs: 4 * 3_600_000,
+  };
+  return {
+    ...world,
+    deps,
+    loseLock: () => (isHeld = false),
+    question: () => question,
+    ask: (changes: Partial<Question>) => {
+      question = {
+        version: 1,
+        id: 'q',
+        nonce: 'n',
+        account: 'work',
+        siteTitle: 'iFlow',
+        kind: '2fa',
+        detail: 'a code',
+        askedAt: at,
+        deadlineAt: at,
+        state: 'asked',
+        reached: ['card'],
+        runId: 'run-0',
+        ...changes,
+      };
+    },
+    leaveIntent: (key?: string) => {
+      world.store.intent = {
+        version: 1,
+        id: 'killed',
+        runId: 'run-0',
+        startedAt: at,
+        rung: 'headless',
+        hadKeyBefore: true,
+        maskBefore: 'sk-0001****0001',
+        answer: key === undefined ? undefined : { key, seenAt: at },
+      };
+    },
+  };
+}
+
+test('a key that a killed run had seen is put in place although a question is open', async () => {
+  const world = accountWorld();
+  world.ask({});
+  world.leaveIntent(world.console.issue());
+  expect(await runAccount({ ...options, force: true }, world.deps)).toMatchObject({ kind: 'renewed', how: 'settled' });
+  expect(world.store.record.current?.key).toBe(world.console.key);
+  expect(world.console.diary).not.toContain('open http');
+  expect(world.question()?.state).toBe('resolved');
+});
+
+test('an open question is waited for when no key was seen', async () => {
+  const world = accountWorld();
+  world.ask({});
+  world.leaveIntent();
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'still-waiting' });
+  expect(world.console.diary).toEqual([]);
+});
+
+test('a run that died after the code was given is gone on with at once', async () => {
+  const world = accountWorld();
+  world.console.issue();
+  world.ask({ answeredAt: new Date(world.clock.now).toISOString(), answeredVia: 'card' });
+  world.leaveIntent();
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'renewed' });
+  expect(world.store.record.current?.key).toBe(world.console.key);
+});
+
+test('a lock file that cannot be updated does not keep the question from its owner', async () => {
+  const world = accountWorld();
+  world.person.answer = { kind: 'declined', via: 'card' };
+  const challenge = {
+    kind: 'captcha',
+    vendor: 'generic',
+    url: 'https://x/',
+    where: 'main frame',
+    evidence: [],
+  } as const;
+  world.console.obstacles.set('http', { kind: 'challenge', detail: 'slider', challenge });
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'person-needed' });
+  expect(world.console.diary).toContain('ask');
+});
+
+test('a run that lost its lock presses nothing', async () => {
+  const world = accountWorld();
+  world.loseLock();
+  await expect(runAccount(options, world.deps)).rejects.toThrow('taken over');
+  expect(world.console.rotations).toBe(0);
+});
+
+test('a run that lost its lock after the press keeps its key as seen, and leaves the record to the new holder', async () => {
+  const world = accountWorld();
+  const { prove } = world.deps.renewal;
+  const deps = {
+    ...world.deps,
+    renewal: {
+      ...world.deps.renewal,
+      prove: (key: string) => {
+        world.loseLock();
+        return prove(key);
+      },
+    },
+  };
+  await expect(runAccount(options, deps)).rejects.toThrow('taken over');
+  expect(world.store.record.current).toBeUndefined();
+  expect(world.store.intent?.answer?.key).toBe(world.console.key);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@playwright/test';
+import { signIn, type SignInDeps } from '../../../src/core/sign-in.js';
+import { renewalWorld } from '../../support/fake-console.js';
+
+const day = 86_400_000;
+const options = { runId: 'run-1', lifetimeMs: 7 * day };
+
+function signInWorld() {
+  const world = renewalWorld();
+  const { deps } = world;
+  const signInDeps: SignInDeps = {
+    ...deps,
+    keys: world.store,
+    person: deps.personAtBrowser(),
+    mayCreateKey: () => Promise.resolve(true),
+  };
+  return { ...world, signIn: () => signIn(options, signInDeps) };
+}
+
+test('the first sign-in makes a key', async () => {
+  const { console, store, signIn } = signInWorld();
+  expect(await signIn()).toMatchObject({ key: { kind: 'created' }, headless: { survives: true } });
+  expect(store.record.current?.key).toBe(console.key);
+});
+
+test('a console that lists its keys without showing them gets no further key by a second sign-in', async () => {
+  const { console, clock, signIn } = signInWorld();
+  await signIn();
+  console.reading = () => ({ hasKey: false });
+  expect(await signIn()).toMatchObject({ key: { kind: 'known' } });
+  expect(console.rotations).toBe(1);
+  // Once the key is due, the person is asked.
+  clock.now += 4 * day;
+  expect(await signIn()).toMatchObject({ key: { kind: 'created' } });
+});
+
+test('a key that was deleted at the console is made anew', async () => {
+  const { console, signIn } = signInWorld();
+  await signIn();
+  console.key = undefined;
+  expect(await signIn()).toMatchObject({ key: { kind: 'created' } });
+});
+
+test('a key that was not seen is reported as such, and noted for the next run', async () => {
+  const { console, store, signIn } = signInWorld();
+  console.answers.push('unseen');
+  expect(await signIn()).toMatchObject({ key: { kind: 'failed', stop: { kind: 'not-seen' } } });
+  expect(store.intent?.end).toMatchObject({ kind: 'not-seen', detail: 'an input of 44' });
+});
