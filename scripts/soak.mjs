@@ -2,16 +2,7 @@
 // does the process stay as small as it began? Prints a table, and exits 1 on any violation.
 // Run through `npm run soak` (which builds first); `npm run soak -- --weeks 3 --accounts 5` for a shorter one.
 import { createServer } from 'node:http';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,12 +44,9 @@ const endsAt = now() + weeks * 7 * dayMs;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'keyturn-soak-'));
 const home = path.join(scratch, 'home');
-// A stand-in for the package, so that the processes which the watch starts live on the fast clock as well.
-const bin = path.join(scratch, 'package', 'dist', 'bin.js');
-mkdirSync(path.dirname(bin), { recursive: true });
+// The command line on the fast clock; so are the processes that the watch starts.
+const bin = fileURLToPath(simulatorFile('keyturn.js'));
 mkdirSync(home, { mode: 0o700 });
-symlinkSync(path.join(root, 'package.json'), path.join(scratch, 'package', 'package.json'));
-writeFileSync(bin, `await import(${JSON.stringify(simulatorFile('fast-keyturn.js'))});\n`);
 
 const simulator = await startSimulator({ clock, seed: Number(values.seed) });
 const { console: site, feishu } = simulator;

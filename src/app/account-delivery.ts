@@ -62,7 +62,7 @@ export function openDelivery(
   };
   const history = async (event: string, details: object) => {
     try {
-      await appendHistory(paths, { at: new Date(context.now()).toISOString(), runId, event, ...details });
+      await appendHistory(paths, { at: new Date(context.clock.now()).toISOString(), runId, event, ...details });
     } catch (error) {
       log.error({ err: error, event }, 'the history could not be written');
     }
@@ -114,7 +114,7 @@ export function openDelivery(
       if (problems.length === 0) return;
       const record = await readKeys();
       const { rotatesRegardless } = await import('../delivery/preflight.js');
-      if (rotatesRegardless(record, reason, (await readIntent(paths)) !== undefined, context.now())) {
+      if (rotatesRegardless(record, reason, (await readIntent(paths)) !== undefined, context.clock.now())) {
         warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${problems.join('; ')}`);
         return;
       }
@@ -146,12 +146,12 @@ export function openDelivery(
       if (!hasWishes(config)) return nothing;
       let lock: Awaited<ReturnType<typeof acquireLock>>;
       try {
-        const { now, signal } = context;
+        const { signal } = context;
         lock = await acquireLock(paths.deliverLock, {
           command: 'keyturn deliver',
           runId,
           waitMs: waitForOtherMs,
-          now,
+          now: context.clock.now,
           signal,
         });
       } catch (error) {
@@ -173,7 +173,7 @@ export function openDelivery(
           runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', ...facts, undelivered }),
           history,
           log,
-          now: context.now,
+          now: context.clock.now,
         });
         for (const end of ends) sayEnd(end, say);
         return { ends, failure: failureOf(account, ends) };
@@ -207,7 +207,7 @@ export function openDelivery(
     tell: async (ends, { isAttended, wasToldAlong }) => {
       if (ends.length === 0) return;
       const { deliveryNotice, tellsWhat, troubleOf } = await import('../delivery/tell-delivery.js');
-      const now = context.now();
+      const now = context.clock.now();
       const trouble = troubleOf(ends);
       const record = await readDeliveries(paths);
       const what = tellsWhat(record.told, trouble, now);

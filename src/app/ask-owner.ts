@@ -66,8 +66,8 @@ export function ownerOf(
       return keepIfDoubted(handoff, 'challenge' in stop ? stop.challenge : undefined, evidence);
     },
     askCode: async (request, expiresAt, earlier) => {
-      codesUntil ??= context.now() + waitMs;
-      const leftMs = codesUntil - context.now();
+      codesUntil ??= context.clock.now() + waitMs;
+      const leftMs = codesUntil - context.clock.now();
       if (leftMs <= 0) return { kind: 'unanswered', asked: true };
       const { signal, evidence } = request;
       const handoff = await put({ asked: askedFor(request), waitMs: leftMs, expiresAt, earlier, evidence, signal });
@@ -114,13 +114,13 @@ async function putQuestion(
     keyExpiresAt: expiresAt,
     waitMs,
     runId: workshop.runId,
-    now: context.now(),
+    now: context.clock.now(),
   });
   const isOpen =
     earlier &&
     earlier.state !== 'resolved' &&
     (earlier.runId === workshop.runId ||
-      mayAskAgain(earlier, context.now(), workshop.settings.handoff.askAgainAfterMs).may);
+      mayAskAgain(earlier, context.clock.now(), workshop.settings.handoff.askAgainAfterMs).may);
   const question: Question = isOpen ? { ...fresh, id: earlier.id, message: earlier.message } : fresh;
   await bench.history('question', { question: question.id, kind: question.kind, detail: question.detail });
   const asksByWatch = await watchAsks(workshop);
@@ -159,7 +159,7 @@ async function putQuestion(
       screenshot,
       waitMs,
       save: (each) => bench.questions.write(each),
-      now: context.now,
+      clock: context.clock,
       signal,
       later: workshop.later,
       log: bench.log,
@@ -200,7 +200,7 @@ async function keepFalseAlarm(
   const { kind, vendor, url, where } = challenge;
   const record = {
     version: 1,
-    at: new Date(context.now()).toISOString(),
+    at: new Date(context.clock.now()).toISOString(),
     site: bench.profile.name,
     verdict: { kind, vendor, url, where, evidence: challenge.evidence },
     screenshot: evidence?.screenshotPath,

@@ -131,7 +131,7 @@ export async function openWorkshop(
     });
 
   const unfinished: Promise<unknown>[] = [];
-  const feishu = feishuLine(settings, language, { log, env: context.env, now: context.now });
+  const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
   return {
     context,
     home: options.home,
@@ -222,7 +222,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       );
       log.info({ event, ...details }, 'history');
       try {
-        await appendHistory(paths, { at: new Date(context.now()).toISOString(), runId, event, ...details });
+        await appendHistory(paths, { at: new Date(context.clock.now()).toISOString(), runId, event, ...details });
       } catch (error) {
         // The record of what happened must never stand in the way of the key.
         log.error({ err: error, event }, 'the history could not be written');
@@ -250,7 +250,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         onStep,
         log,
         signal,
-        now: context.now,
+        now: context.clock.now,
       }),
     );
   }

@@ -37,7 +37,7 @@ export async function deliveryStates(
   const states: TargetState[] = [];
   for (const { name, where, target } of wantedOf(account)) {
     const known = record.targets[name];
-    const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.now()) === undefined;
+    const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
     const failure = known?.where === where && !byRecord ? known.failure : undefined;
     const base = { target: name, where, nextTryAt: failure?.nextTryAt };
     try {

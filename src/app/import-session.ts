@@ -20,10 +20,11 @@ export async function importSession(file: string, name: string, context: CliCont
   const home = homeOf(context);
   const account = await readAccount(home, name);
   const { baseUrl } = resolveProfile(await loadSiteProfile(account.site), { baseUrl: account.baseUrl });
-  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.now });
+  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.clock.now });
   const paths = accountPaths(home, name);
   const runId = newRunId();
-  const { now, signal } = context;
+  const { signal } = context;
+  const { now } = context.clock;
   const lock = await acquireLock(paths.lock, {
     command: 'keyturn account import',
     runId,

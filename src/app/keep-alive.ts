@@ -30,8 +30,8 @@ export async function keepAlive(
   try {
     if (!(await needsRead(workshop, bench))) return undefined;
     const { context, runId } = workshop;
-    const { now, signal } = context;
-    lock = await acquireLock(bench.paths.lock, { command: options.command, runId, now, signal });
+    const { clock, signal } = context;
+    lock = await acquireLock(bench.paths.lock, { command: options.command, runId, now: clock.now, signal });
     const stop = await readOnce(workshop, bench, progress);
     if (!stop) return undefined;
     const isReady = await askToSignIn(workshop, bench, lock, stop, options, progress);
@@ -51,7 +51,7 @@ export async function keepAlive(
 
 /** Looks more closely than the quick look of a run that is not due, at the settings too; writes down when to look again. */
 async function needsRead(workshop: Workshop, { paths, profile }: AccountBench): Promise<boolean> {
-  const now = workshop.context.now();
+  const now = workshop.context.clock.now();
   const { keepAliveMs } = workshop.settings.session;
   const earlier = await readSessionCheck(paths);
   const rest = async (outcome: SessionCheck['outcome'], from: number, restMs: number) => {
@@ -91,7 +91,7 @@ async function readOnce(
     const verdict = judgeSession(read, trustsHttp(config.method, await bench.keys.readRecord(), earlier?.aliveAt));
     const stop = read.ok ? undefined : read.stop;
     if (read.ok) await session?.saveCheckpoint();
-    const now = context.now();
+    const now = context.clock.now();
     log.info({ verdict, stop: stop?.kind, detail: stop?.detail }, 'the session was used to keep it alive');
     await note(workshop, paths, {
       outcome: verdict,
@@ -115,7 +115,7 @@ async function askToSignIn(
   progress: Progress,
 ): Promise<boolean> {
   const { context, settings } = workshop;
-  const now = context.now();
+  const now = context.clock.now();
   const earlier = await bench.questions.read();
   const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
   if (!may.may) return may.why === 'ready';
@@ -142,6 +142,6 @@ async function note(
   paths: AccountBench['paths'],
   { nextAt, ...check }: Omit<SessionCheck, 'version' | 'at' | 'nextAt'> & { readonly nextAt: number },
 ): Promise<void> {
-  const at = new Date(workshop.context.now()).toISOString();
+  const at = new Date(workshop.context.clock.now()).toISOString();
   await writeSessionCheck(paths, { version: 1, at, nextAt: new Date(nextAt).toISOString(), ...check });
 }

@@ -38,9 +38,9 @@ export function offerTakeover(
         allowedOrigins: [new URL(profile.baseUrl).origin, new URL(profile.session.loginUrl).origin],
         ...settings.takeover,
         language: settings.language,
-        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - context.now())),
+        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - context.clock.now())),
         log,
-        now: context.now,
+        now: context.clock.now,
         signal: context.signal,
       });
       void started.ended.then((end) => {

@@ -1,4 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../lib/clock.js';
 import { resolveHome } from '../store/home.js';
 import type { RelayPort } from './watch/relay-channel.js';
 
@@ -14,7 +16,9 @@ export interface CliContext {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** The explanation. */
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly now: () => number;
+  readonly clock: Clock;
+  /** The program that the processes of `watch` run: this command line. */
+  readonly entry: string;
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
   /** Takes SIGHUP for something else than an end; the result gives it back. */
@@ -30,8 +34,18 @@ export class Interrupted extends Error {
   }
 }
 
+interface SystemContextOptions {
+  readonly packageFolder: string;
+  readonly entry?: string;
+  readonly clock?: Clock;
+}
+
 /** The real process. `dispose` takes the signal handlers off again, so that nothing keeps Node alive. */
-export function systemContext({ packageFolder }: { packageFolder: string }): {
+export function systemContext({
+  packageFolder,
+  entry = join(packageFolder, 'dist', 'bin.js'),
+  clock = systemClock,
+}: SystemContextOptions): {
   context: CliContext;
   dispose: () => void;
 } {
@@ -69,7 +83,8 @@ export function systemContext({ packageFolder }: { packageFolder: string }): {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    now: () => Date.now(),
+    clock,
+    entry,
     signal: controller.signal,
     watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort() : undefined,
     onHangup: (handle) => {

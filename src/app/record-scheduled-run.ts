@@ -12,7 +12,7 @@ export async function recordScheduledRun(
   context: CliContext,
   work: (onEnds: (ends: readonly AccountEnd[]) => void) => Promise<number>,
 ): Promise<number> {
-  const lastRunAt = new Date(context.now()).toISOString();
+  const lastRunAt = new Date(context.clock.now()).toISOString();
   let ends: readonly AccountEnd[] = [];
   try {
     const exitCode = await work((all) => (ends = all));
@@ -30,7 +30,7 @@ export async function recordScheduledRun(
   async function leave(end: Pick<ScheduledRun, 'outcome' | 'exitCode'>, failure: unknown): Promise<void> {
     const why =
       failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
-    const endedAt = new Date(context.now()).toISOString();
+    const endedAt = new Date(context.clock.now()).toISOString();
     try {
       await writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why });
     } catch (error) {

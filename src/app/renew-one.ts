@@ -54,7 +54,7 @@ export async function renewOne(
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<AccountEnd> {
-  const startedAt = workshop.context.now();
+  const startedAt = workshop.context.clock.now();
   let bench: AccountBench | undefined;
   let delivery: AccountDelivery | undefined;
   try {
@@ -70,7 +70,7 @@ export async function renewOne(
       account: config.name,
       siteTitle: bench.profile.title,
       record: await bench.readKeyFacts(),
-      now: workshop.context.now(),
+      now: workshop.context.clock.now(),
       showTime,
     });
     const report = redactReport(described, workshop.redactor);
@@ -138,7 +138,7 @@ async function runBench(
           command: options.command,
           runId,
           waitMs: options.waitLockMs,
-          now: context.now,
+          now: context.clock.now,
           signal: context.signal,
         }),
       ask: owner.ask,
@@ -147,7 +147,7 @@ async function runBench(
         openRung: (rung) => bench.openRung(rung),
         prove: (key) => bench.prove(key),
         personAtBrowser: () => ({
-          deadlineAt: context.now() + options.waitMs,
+          deadlineAt: context.clock.now() + options.waitMs,
           signal: context.signal,
           onNeeded: (challenge) =>
             progress.say(
@@ -167,7 +167,7 @@ async function runBench(
         onStep: (rung, step) => progress.step(config.name, rung, step),
         history: bench.history,
         log,
-        now: context.now,
+        now: context.clock.now,
         newId: () => crypto.randomUUID(),
         signal: context.signal,
       },
@@ -233,7 +233,7 @@ async function finish(
     }
   };
   const earlier = await orWarn(readLastRun(paths));
-  const now = context.now();
+  const now = context.clock.now();
   const tell =
     workshop.feishu !== undefined &&
     shouldTell(result, report.outcome, {

@@ -23,7 +23,7 @@ export interface ScheduleFacts extends ScheduleHealth {
 }
 
 export async function scheduleFacts(context: CliContext, home: string): Promise<ScheduleFacts> {
-  const now = context.now();
+  const now = context.clock.now();
   const holder = await watchHolder(home);
   const watch = holder && describeHolder(holder, now);
   const health = await scheduleHealth(home, now, watch !== undefined);
@@ -61,8 +61,8 @@ export async function printScheduleStatus(context: CliContext, isJson: boolean):
     };
     context.stdout.write(`${printableJson(JSON.stringify(facts, null, 2))}\n`);
   } else if (record && inspection) {
-    context.stdout.write(`${describeInspection(inspection, context.now())}\n`);
-    if (record.kind === 'refresh') context.stdout.write(`last run: ${lastRunText(run, context.now())}\n`);
+    context.stdout.write(`${describeInspection(inspection, context.clock.now())}\n`);
+    if (record.kind === 'refresh') context.stdout.write(`last run: ${lastRunText(run, context.clock.now())}\n`);
     for (const { text, next } of inspection.notes)
       context.stdout.write(`note: ${text}${next ? `; next: ${next}` : ''}\n`);
   }

@@ -42,14 +42,14 @@ export async function exportEncrypted(name: string, options: ExportOptions, cont
   const passphrase = await passphraseOf(options.passphraseFile, { command, isNew: true }, context);
   const paths = accountPaths(home, account);
   const runId = newRunId();
-  const lock = await acquireLock(paths.lock, { command, runId, now: context.now, signal: context.signal });
+  const lock = await acquireLock(paths.lock, { command, runId, now: context.clock.now, signal: context.signal });
   try {
     const content = await gatherAccount(home, account);
-    if (!(await createNewFile(path, await sealExport(content, passphrase, context.now())))) {
+    if (!(await createNewFile(path, await sealExport(content, passphrase, context.clock.now())))) {
       throw appError(settingsErrors.usage, { message: `${path} exists already and is not overwritten.`, command });
     }
     if (options.disable) await saveAccount(home, { ...content.account, enabled: false });
-    const at = new Date(context.now()).toISOString();
+    const at = new Date(context.clock.now()).toISOString();
     await appendHistory(paths, { at, runId, event: 'exported', disabled: options.disable === true });
   } finally {
     await lock.release();
@@ -85,7 +85,7 @@ export async function importEncrypted(file: string, options: ImportOptions, cont
   // Switched off at its source, so that two machines do not renew it; here it is wanted.
   const account = { ...content.account, name: options.name ?? content.account.name, site, enabled: true };
   const paths = await installAccount(home, { ...content, account });
-  const at = new Date(context.now()).toISOString();
+  const at = new Date(context.clock.now()).toISOString();
   await appendHistory(paths, { at, runId: newRunId(), event: 'imported' });
   context.stderr.write(
     `account ${account.name} was imported with its ${[content.key && 'key', content.session && 'session', 'history'].filter(Boolean).join(', ')}; its browser profile stayed behind\n` +

@@ -243,7 +243,7 @@ async function configFrom(name: string, options: SiteOptions, context: CliContex
     enabled: true,
     method: options.method,
     keyName: options.keyName,
-    createdAt: new Date(context.now()).toISOString(),
+    createdAt: new Date(context.clock.now()).toISOString(),
   };
 }
 
@@ -283,7 +283,7 @@ async function importAccount(file: string, options: ImportFlags, context: CliCon
   const home = homeOf(context);
   const draft = await configFrom('draft', options, context);
   const { baseUrl } = resolveProfile(await loadSiteProfile(draft.site), { baseUrl: options.baseUrl });
-  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.now });
+  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.clock.now });
   const name = options.name ?? imported.suggestedName;
   const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
   // Without a session the account would be a half one.
@@ -293,7 +293,7 @@ async function importAccount(file: string, options: ImportFlags, context: CliCon
   const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
   await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
   const { recordSignIn } = await import('../app/import-session.js');
-  await recordSignIn(paths, { runId: newRunId(), at: context.now() });
+  await recordSignIn(paths, { runId: newRunId(), at: context.clock.now() });
   for (const warning of imported.warnings) context.stderr.write(`warning: ${printable(warning)}\n`);
   context.stderr.write(
     `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +

@@ -39,7 +39,7 @@ export function registerExec(program: Command, context: CliContext, setExitCode:
       }
       const { current } = await readKeyRecord(accountPaths(home, account.name));
       if (!current) throw appError(cliErrors.noKey, { account: account.name });
-      if (current.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.now()) {
+      if (current.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.clock.now()) {
         throw appError(cliErrors.expiredKey, { account: account.name, expiredAt: showTime(current.expiresAt) });
       }
       setExitCode(await runProgram(argv, { ...context.env, [variable]: current.key }));

@@ -20,7 +20,7 @@ export function registerKey(program: Command, context: CliContext, _setExitCode:
       const warn = (message: string) => void context.stderr.write(`${message}\n`);
       const { current } = await readKeyRecord(accountPaths(home, account.name), warn);
       if (!current) throw appError(cliErrors.noKey, { account: account.name });
-      if (current.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.now()) {
+      if (current.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.clock.now()) {
         context.stderr.write(
           `warning: this key expired at ${showTime(current.expiresAt)}; renew it with: keyturn refresh ${account.name}\n`,
         );

@@ -56,7 +56,7 @@ async function login(
   const lock = await acquireLock(bench.paths.lock, {
     command: 'keyturn login',
     runId: workshop.runId,
-    now: context.now,
+    now: context.clock.now,
     signal: context.signal,
   });
   try {
@@ -68,7 +68,7 @@ async function login(
         openRung: bench.openRung,
         prove: bench.prove,
         person: {
-          deadlineAt: context.now() + timeoutMs,
+          deadlineAt: context.clock.now() + timeoutMs,
           signal: context.signal,
           onNeeded: (challenge) =>
             progress.say(
@@ -96,7 +96,7 @@ async function login(
         onStep: (rung, step) => progress.step(account.name, rung, step),
         history: bench.history,
         log: bench.log,
-        now: context.now,
+        now: context.clock.now,
         newId: () => crypto.randomUUID(),
         signal: context.signal,
       },
@@ -119,7 +119,7 @@ async function login(
       });
     }
     say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
-    const due = 'key' in result.key ? nextRenewal(result.key.key, context.now()) : undefined;
+    const due = 'key' in result.key ? nextRenewal(result.key.key, context.clock.now()) : undefined;
     const isUnseen = result.key.kind === 'failed' && result.key.stop.kind === 'not-seen';
     if (isUnseen) say(`${account.name}: look at the console's key page, and delete a key there that nobody has`);
     say(

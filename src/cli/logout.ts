@@ -30,12 +30,12 @@ export function registerLogout(program: Command, context: CliContext, _setExitCo
       const { newRunId } = await import('../lib/run-id.js');
       const paths = accountPaths(home, account.name);
       const runId = newRunId();
-      const lock = await acquireLock(paths.lock, { command: 'keyturn logout', runId, now: context.now });
+      const lock = await acquireLock(paths.lock, { command: 'keyturn logout', runId, now: context.clock.now });
       try {
         await removeCheckpoint(paths);
         await rm(paths.browser, { recursive: true, force: true, maxRetries: 3 });
         await rm(paths.evidence, { recursive: true, force: true });
-        await appendHistory(paths, { at: new Date(context.now()).toISOString(), runId, event: 'logged-out' });
+        await appendHistory(paths, { at: new Date(context.clock.now()).toISOString(), runId, event: 'logged-out' });
       } finally {
         await lock.release();
       }

@@ -109,7 +109,7 @@ async function refresh(
     else ends.push(quick);
   }
   for (const { account, end } of resting) {
-    const look = await lookAtSession(home, account, context.now());
+    const look = await lookAtSession(home, account, context.clock.now());
     if (look.kind === 'look') stale.push({ account, end });
     else if (look.kind === 'rests') ends.push(end);
     else {
@@ -150,8 +150,8 @@ async function quickLook(home: string, account: AccountConfig, context: CliConte
   const paths = accountPaths(home, account.name);
   try {
     const facts = await readKeyFacts(paths);
-    const decision = isDue(facts, context.now());
-    if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, facts, context.now())))
+    const decision = isDue(facts, context.clock.now());
+    if (decision.due || (await hasIntent(paths)) || (await isDeliveryDue(account, paths, facts, context.clock.now())))
       return undefined;
     const headline = notDueText(decision, showTime);
     return { account: account.name, outcome: 'not-due', headline, expiresAt: decision.expiresAt };

@@ -94,7 +94,7 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
       node: job.words[0],
       bin: job.words[1],
       envFile,
-      installedAt: new Date(context.now()).toISOString(),
+      installedAt: new Date(context.clock.now()).toISOString(),
     });
     changes.push({ what: record ? 'updated' : 'written', name: join(home, 'schedule.json') });
   }
@@ -102,12 +102,12 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
   if (former) changes.push(...(await former.remove(job.suffix)));
 
   tell(changes, context);
-  const inspection = await scheduler.inspect(job, context.now());
+  const inspection = await scheduler.inspect(job, context.clock.now());
   const color = paint(context.stdout, context.env);
   const does = job.kind === 'watch' ? 'keyturn watch stays running' : 'keyturn refresh runs every hour';
   const head = changes.length === 0 ? 'already installed: ' : '';
   const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
-  context.stdout.write(`${mark} ${head}${does}: ${describeInspection(inspection, context.now())}\n`);
+  context.stdout.write(`${mark} ${head}${does}: ${describeInspection(inspection, context.clock.now())}\n`);
   const why = passedOver.map((text) => ({ text: `a ${scheduler.title} was chosen: ${text}` }));
   const launcher = job.words[1].includes(join('/', '_npx', '/'))
     ? [{ text: `${job.words[1]} is npx's cache, which may be emptied; install keyturn and run this again` }]

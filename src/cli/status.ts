@@ -62,9 +62,9 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
         if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
       const { watchHolder } = await import('../app/watch/watch-lock.js');
       const watcher = await watchHolder(home);
-      const watch = watcher && describeHolder(watcher, context.now());
+      const watch = watcher && describeHolder(watcher, context.clock.now());
       const { scheduleHealth } = await import('../app/schedule-health.js');
-      const { remark } = await scheduleHealth(home, context.now(), watch !== undefined);
+      const { remark } = await scheduleHealth(home, context.clock.now(), watch !== undefined);
       const isWanted = (each: { name: string }) => names.length === 0 || names.includes(each.name);
 
       const lines: AccountStatus[] = [];
@@ -94,7 +94,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
     readLock(paths.lock),
     hasIntent(paths),
   ]);
-  const now = context.now();
+  const now = context.clock.now();
   const due = isDue(record, now);
   const { expiresAt } = due;
   const isOpen = question !== undefined && question.state !== 'resolved';
@@ -141,7 +141,7 @@ async function printTable(
   }
   const { table } = await import('./output/table.js');
   const color = paint(context.stdout, context.env);
-  const now = context.now();
+  const now = context.clock.now();
   const ago = (time: string | undefined) =>
     time === undefined ? '-' : `${formatDuration(now - Date.parse(time))} ago`;
   const rows = lines.map((line) => [

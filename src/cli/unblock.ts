@@ -42,7 +42,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
   const isOpen = question !== undefined && question.state !== 'resolved';
   const { isDue } = await import('../core/is-due.js');
   const { hasIntent, readKeyFacts } = await import('../store/key-records.js');
-  const isDueNow = isDue(await readKeyFacts(paths), context.now()).due || (await hasIntent(paths));
+  const isDueNow = isDue(await readKeyFacts(paths), context.clock.now()).due || (await hasIntent(paths));
   if (!isOpen) {
     if (!isDueNow) throw appError(cliErrors.nothingWaits, { account: account.name });
   }
@@ -51,7 +51,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
       ...question,
       state: 'ready',
       answeredVia: 'unblock',
-      answeredAt: new Date(context.now()).toISOString(),
+      answeredAt: new Date(context.clock.now()).toISOString(),
     });
   }
 
@@ -70,7 +70,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
   try {
     if (isOpen) {
       const { appendHistory } = await import('../store/history.js');
-      const at = new Date(context.now()).toISOString();
+      const at = new Date(context.clock.now()).toISOString();
       const answer = { event: 'answer', answer: 'ready', via: 'unblock', question: question.id };
       await appendHistory(paths, { at, runId: workshop.runId, ...answer }).catch((error: unknown) => {
         workshop.log.error({ account: account.name, err: error }, 'the history could not be written');

@@ -34,7 +34,7 @@ async function watch(context: CliContext): Promise<number> {
   const { openServices, watcherDeps } = await import('../app/watch/container.js');
 
   const settings = await loadSettings({ env: context.env, home });
-  const lock = await takeWatchLock(home, { runId, now: context.now, signal: context.signal });
+  const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
   // Only a folder that is there can be watched for the first account.
   await ensurePrivateDir(homePaths(home).accounts);
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });

@@ -3,7 +3,7 @@ import { newNonce } from './new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './owner-ports.js';
 import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
 import { pause } from '../lib/retry.js';
-import { waitUntil } from './wait-until.js';
+import { systemClock, type Clock } from '../lib/clock.js';
 
 export interface AskPersonOptions {
   /** Made by `newQuestion`, or the stored one that is asked again; it gets a fresh nonce and deadline each time. */
@@ -15,8 +15,7 @@ export interface AskPersonOptions {
   readonly waitMs: number;
   /** Keeps the question; awaited before any channel is told of the new state. */
   readonly save: (question: Question) => Promise<void>;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
   readonly newNonce?: () => string;
   /**
    * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is left as the other process keeps it;
@@ -45,7 +44,8 @@ type Silence = 'deadline' | 'aborted' | 'nobody-asked';
  * Rejects only when the question could not be kept before it was asked.
  */
 export async function askPerson(options: AskPersonOptions): Promise<HandoffResult> {
-  const now = options.now ?? Date.now;
+  const clock = options.clock ?? systemClock;
+  const { now } = clock;
   const overallDeadline = now() + options.waitMs;
   let question = options.question;
   for (;;) {
@@ -61,7 +61,7 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
       answeredAt: undefined,
     };
     await options.save(question);
-    const round = new Round(question, options, now, overallDeadline);
+    const round = new Round(question, options, clock, overallDeadline);
     const outcome = await round.run();
     question = round.question;
     if (typeof outcome === 'string') return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
@@ -70,7 +70,7 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
     if (decision.kind !== 'snooze') return { ...decision, via };
     const until = Date.parse(question.snoozedUntil ?? '');
     // A page that is kept open for a code does not wait for an hour.
-    const asksAgain = !question.code && until < overallDeadline && (await waitUntil(until, now, options.signal));
+    const asksAgain = !question.code && until < overallDeadline && (await clock.sleepUntil(until, options.signal));
     if (!asksAgain) return { kind: 'snoozed', until: new Date(until).toISOString(), via };
   }
 }
@@ -88,7 +88,7 @@ class Round {
   constructor(
     question: Question,
     private readonly options: AskPersonOptions,
-    private readonly now: () => number,
+    private readonly clock: Clock,
     private readonly deadline: number,
   ) {
     this.question = question;
@@ -104,7 +104,7 @@ class Round {
       if (reached.some(Boolean)) return new Promise<never>(() => undefined);
       return 'nobody-asked' as const;
     });
-    const timeUp = waitUntil(this.deadline, this.now, asking).then(async (isUp) => {
+    const timeUp = this.clock.sleepUntil(this.deadline, asking).then(async (isUp) => {
       if (!isUp) return 'aborted' as const;
       // A question that is under way still gets there, however short the wait: whoever reads it later finds what to do.
       await Promise.race([Promise.all(asks), pause(longestUnderWayMs, asking).catch(() => undefined)]);
@@ -148,7 +148,7 @@ class Round {
 
   private take(decision: Decision, via: AnswerVia): AnswerReceipt {
     if (this.answer) return { accepted: false, reason: 'already-answered' };
-    if (this.isOver || this.now() > this.deadline) return { accepted: false, reason: 'too-late' };
+    if (this.isOver || this.clock.now() > this.deadline) return { accepted: false, reason: 'too-late' };
     this.answer = { decision, via };
     this.wake();
     return { accepted: true };
@@ -167,13 +167,13 @@ class Round {
     if (outcome === 'aborted' && this.options.signal?.reason === 'resolved-elsewhere') {
       return { kind: 'resolved-elsewhere' };
     }
-    const at = new Date(this.now()).toISOString();
+    const at = new Date(this.clock.now()).toISOString();
     if (typeof outcome === 'string') {
       const reached = outcome === 'nobody-asked' ? [] : this.question.reached;
       this.question = { ...this.question, state: 'unanswered', reached };
     } else {
       const { decision, via } = outcome;
-      this.question = { ...this.question, answeredVia: via, answeredAt: at, ...stateOf(decision, this.now()) };
+      this.question = { ...this.question, answeredVia: via, answeredAt: at, ...stateOf(decision, this.clock.now()) };
     }
     await this.save();
     return this.endOf(this.answer);

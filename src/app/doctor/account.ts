@@ -31,7 +31,7 @@ export async function accountFindings(home: string, account: AccountConfig, cont
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   await loadSiteProfile(account.site);
   const paths = accountPaths(home, name);
-  const now = context.now();
+  const now = context.clock.now();
   const findings: Finding[] = [];
   const careful = async <T>(check: string, read: (warn: Warn) => Promise<T>): Promise<T | undefined> => {
     const warn: Warn = (text) =>

@@ -151,7 +151,7 @@ function onlineChecks(
     {
       group,
       check: 'site',
-      run: async (signal) => siteFindings(await visit(account, signal), account, context.now()),
+      run: async (signal) => siteFindings(await visit(account, signal), account, context.clock.now()),
     },
     { group, check: 'session', run: whenReached((signal) => sessionFindings({ account, context, home, signal })) },
     { group, check: 'service', run: (signal) => probeFindings({ account, context, home, signal }) },

@@ -38,7 +38,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
   const lock = await acquireLock(paths.lock, {
     command: 'keyturn doctor',
     runId: newRunId(),
-    now: context.now,
+    now: context.clock.now,
     signal,
   }).catch((error: unknown) => {
     const isHeld =
@@ -71,7 +71,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
       onStep: () => undefined,
       log: silentLog,
       signal,
-      now: context.now,
+      now: context.clock.now,
       retries: 0,
     });
     try {
@@ -91,7 +91,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
 /** Whether the key's own service accepts it: the profile's first probe, one request. */
 export async function probeFindings({ account, context, home, signal }: OnlineCheck): Promise<Finding[]> {
   const { current } = await readKeyRecord(accountPaths(home, account.name));
-  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.now();
+  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.clock.now();
   if (!current || isDead || account.probeUrl === 'none') return [];
   const profile = await profileOf(account);
   const { proveKey } = await import('../../site/probe.js');

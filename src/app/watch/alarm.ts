@@ -1,36 +1,19 @@
-/** No timer sleeps longer, so that a machine that was suspended or a clock that was set is noticed soon. */
-const longestSleepMs = 60_000;
+import type { Clock } from '../../lib/clock.js';
 
-/** Sleeps until a time of the wall clock, until somebody rings, or until the end. */
+/** Sleeps until a time of day, until somebody rings, or until the end. */
 export class Alarm {
-  private wake: () => void = () => undefined;
-  private hasRung = false;
+  private sleep = new AbortController();
 
-  /** @param now epoch milliseconds */
-  constructor(private readonly now: () => number) {}
+  constructor(private readonly clock: Clock) {}
 
   /** Ends the sleep, or the next one if nobody sleeps. */
   ring(): void {
-    this.hasRung = true;
-    this.wake();
+    this.sleep.abort();
   }
 
   /** Never rejects. */
   async sleepUntil(at: number, signal: AbortSignal): Promise<void> {
-    while (!this.hasRung && !signal.aborted) {
-      const left = at - this.now();
-      if (!(left > 0)) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(left, longestSleepMs));
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        signal.addEventListener('abort', this.wake, { once: true });
-      });
-      signal.removeEventListener('abort', this.wake);
-      this.wake = () => undefined;
-    }
-    this.hasRung = false;
+    await this.clock.sleepUntil(at, AbortSignal.any([signal, this.sleep.signal]));
+    if (this.sleep.signal.aborted) this.sleep = new AbortController();
   }
 }

@@ -1,5 +1,4 @@
 import { availableParallelism, freemem } from 'node:os';
-import { join } from 'node:path';
 import type { Log } from '../../lib/log.js';
 import { politeTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
@@ -76,7 +75,7 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
-        readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.now())),
+        readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.clock.now())),
       ]);
       const lastRun = last && {
         endedAt: Date.parse(last.endedAt),
@@ -89,7 +88,7 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
       if (methods.get(account) === 'browser') return undefined;
       const check = await readSessionCheck(accountPaths(home, account));
       const nextAt = check && Date.parse(check.nextAt);
-      return isLookDue(nextAt, context.now()) ? 0 : nextAt;
+      return isLookDue(nextAt, context.clock.now()) ? 0 : nextAt;
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
@@ -97,7 +96,7 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
     renew: (account, how, signal) => renew(shop, account, how, hostOf, signal),
     say,
     log,
-    now: context.now,
+    clock: context.clock,
     random: Math.random,
   };
 }
@@ -111,7 +110,7 @@ export async function openServices(
   const settings = await loadSettings({ env: context.env, home });
   const language = languageFor(settings, 'feishu', context.env);
   const keep = { staysOpen: true, closeTimeoutMs };
-  const line = feishuLine(settings, language, { log, env: context.env, now: context.now, keep });
+  const line = feishuLine(settings, language, { log, env: context.env, now: context.clock.now, keep });
   let shown: ShownQuestions | undefined;
   let host: WatchServices['host'];
   if (line) {
@@ -119,18 +118,18 @@ export async function openServices(
     channel.listen();
     const storeOf = (account: string) => questionsOf(home, account);
     const history = (account: string, event: string, details: object) => addHistory(shop, account, event, details);
-    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.now });
+    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.clock.now });
     const whyNot = (keyExpiresAt: string | undefined) => {
-      const now = context.now();
+      const now = context.clock.now();
       const expiresAt = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
       return politeTime(now, settings.watch.quietHours, expiresAt) > now ? 'these are quiet hours' : undefined;
     };
-    host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.now });
+    host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.clock.now });
   } else {
     say('Feishu is not set up: questions wait for `keyturn unblock`');
   }
   const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
-  const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.now);
+  const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.clock.now);
   const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
   return {
     quiet,
@@ -142,7 +141,7 @@ export async function openServices(
     shown,
     host,
     notifier: line?.notifier,
-    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.now, quiet, language }),
+    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.clock.now, quiet, language }),
     beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
     close: async () => {
       await shown?.leaveAll();
@@ -157,7 +156,7 @@ function questionsOf(home: string, account: string): QuestionStore {
 }
 
 async function addHistory(shop: WatchShop, account: string, event: string, details: object): Promise<void> {
-  const at = new Date(shop.context.now()).toISOString();
+  const at = new Date(shop.context.clock.now()).toISOString();
   try {
     await appendHistory(accountPaths(shop.home, account), { at, runId: shop.runId, event, ...details });
   } catch (error) {
@@ -188,7 +187,7 @@ async function renew(
   let problem: string | undefined;
   try {
     const { exitCode, stdout } = await runChild(args, {
-      bin: join(context.packageFolder, 'dist', 'bin.js'),
+      bin: context.entry,
       cwd: context.cwd,
       env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
       signal,

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.js';
 import { dueAtMs, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
 import type { QuestionStore } from '../../core/run-account.js';
+import type { Clock } from '../../lib/clock.js';
 import { Alarm } from './alarm.js';
 import { forecastNotice } from './forecast-notice.js';
 import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
@@ -74,7 +75,7 @@ export interface WatcherDeps {
   ) => Promise<ChildVerdict>;
   readonly say: (line: string) => void;
   readonly log: Log;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -119,13 +120,13 @@ export class Watcher {
     private readonly deps: WatcherDeps,
     private services: WatchServices,
   ) {
-    this.alarm = new Alarm(deps.now);
+    this.alarm = new Alarm(deps.clock);
   }
 
   /** Resolves when the signal is aborted and everything that was under way has ended. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let next = this.deps.now() + longestRestMs;
+      let next = this.deps.clock.now() + longestRestMs;
       try {
         next = Math.min(next, await this.look(signal));
       } catch (error) {
@@ -187,7 +188,7 @@ export class Watcher {
 
   private async lookAt(account: { name: string; site: string }, signal: AbortSignal): Promise<number> {
     const { name } = account;
-    const { now } = this.deps;
+    const { now } = this.deps.clock;
     const { shown } = this.services;
     const memory = this.memoryOf(name);
     const records = await this.deps.read(name);
@@ -267,7 +268,8 @@ export class Watcher {
   }
 
   private async renew(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<void> {
-    const { now, say } = this.deps;
+    const { say } = this.deps;
+    const { now } = this.deps.clock;
     const memory = this.memoryOf(account);
     const startedAt = now();
     memory.lastTriedAt = startedAt;
@@ -303,7 +305,7 @@ export class Watcher {
    */
   private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
-    const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.now()).due;
+    const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
     if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
     const at = await this.deps.keepAliveAt(account);
     return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
@@ -311,7 +313,7 @@ export class Watcher {
 
   /** The same run as for a renewal: it finds that the key is not due, and looks at the session. */
   private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
-    this.memoryOf(account).keepAliveFrom = this.deps.now() + keepAliveRestMs;
+    this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveRestMs;
     this.renewals += 1;
     try {
       await this.deps.renew(account, 'unattended', signal);
@@ -323,13 +325,13 @@ export class Watcher {
   /** Its own back-off is in the record; this one is for a process that could not write it, or could not open the key. */
   private async deliver(account: string, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(account);
-    memory.deliverRestUntil = this.deps.now() + minuteMs;
+    memory.deliverRestUntil = this.deps.clock.now() + minuteMs;
     this.deps.say(`${account}: delivering its key`);
     const { ok, held } = await this.deps.renew(account, 'deliver', signal);
     if (held) return;
     memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
     const rest = lostRestsMs[Math.min(memory.failedDeliveries, lostRestsMs.length) - 1];
-    if (rest !== undefined) memory.deliverRestUntil = this.deps.now() + rest;
+    if (rest !== undefined) memory.deliverRestUntil = this.deps.clock.now() + rest;
   }
 
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
@@ -337,7 +339,7 @@ export class Watcher {
     const isSeen = (await this.services.shown?.show(question, signal)) === true;
     if (signal.aborted) return;
     if (isSeen) memory.failedAsks = 0;
-    else memory.restUntil = this.deps.now() + stepOf(askRestsMs, memory.failedAsks++);
+    else memory.restUntil = this.deps.clock.now() + stepOf(askRestsMs, memory.failedAsks++);
     const how = isSeen ? 'its owner was asked' : 'its owner could not be asked; trying again soon';
     this.deps.say(`${question.account}: ${how}: ${question.detail}`);
   }
@@ -348,7 +350,7 @@ export class Watcher {
     records: AccountRecords,
     memory: Memory,
   ): Promise<number> {
-    const { now } = this.deps;
+    const { now } = this.deps.clock;
     const { notifier, quiet, language } = this.services;
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
     if (!notifier || isWaiting) return Infinity;

@@ -1,5 +1,6 @@
 import { test } from '@playwright/test';
 import fc from 'fast-check';
+import { systemClock } from '../../../src/lib/clock.js';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,7 +100,8 @@ function captured(home: string, cwd: string): { context: CliContext; output: () 
     stdin,
     stdout: sink(),
     stderr: sink(),
-    now: Date.now,
+    clock: systemClock,
+    entry: '',
     signal: AbortSignal.timeout(9000),
     onHangup: () => () => undefined,
   };

@@ -4,6 +4,7 @@ import { askPerson, type AskPersonOptions } from '../../../src/core/ask-person.j
 import { newQuestion } from '../../../src/core/new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskOptions, QuestionEnd } from '../../../src/core/owner-ports.js';
 import type { Question } from '../../../src/core/question.js';
+import { clockOf } from '../../../src/lib/clock.js';
 import { silentLog } from '../../../src/lib/log.js';
 
 class FakeChannel implements AnswerChannel {
@@ -134,7 +135,7 @@ test('a question that is under way at the deadline still gets there', async () =
     isTimeUp = looks > 3;
     return isTimeUp ? 2000 : 1000;
   };
-  expect(await ask([slow], { waitMs: 500, now })).toEqual({ kind: 'unanswered', asked: true });
+  expect(await ask([slow], { waitMs: 500, clock: clockOf(now) })).toEqual({ kind: 'unanswered', asked: true });
   expect(slow.ends).toEqual([{ kind: 'unanswered' }]);
   expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { AskedQuestion, AskOptions, Notice, QuestionEnd } from '../../../../src/core/owner-ports.js';
 import type { Question } from '../../../../src/core/question.js';
+import { clockOf } from '../../../../src/lib/clock.js';
 import { silentLog } from '../../../../src/lib/log.js';
 import type { KeyRecord } from '../../../../src/core/key-record.js';
 import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
@@ -95,7 +96,7 @@ class WatchWorld {
         },
         say: (line) => void this.said.push(line),
         log: silentLog,
-        now,
+        clock: clockOf(now),
         random: () => 0,
       },
       {

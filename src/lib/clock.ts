@@ -1,0 +1,38 @@
+/**
+ * The time of day, and waits for a time of day. Deadlines of requests, processes and pages do not use it: they are timers of
+ * the machine.
+ */
+export interface Clock {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Resolves true once `now()` has reached the time, false as soon as the signal is aborted. Never rejects. */
+  readonly sleepUntil: (at: number, signal?: AbortSignal) => Promise<boolean>;
+}
+
+/** The longest timer, so that a suspended machine or a clock that was set is noticed within this time. */
+const longestTimerMs = 15_000;
+
+/** @param now epoch milliseconds, at the pace of the machine's timers */
+export function clockOf(now: () => number): Clock {
+  return {
+    now,
+    sleepUntil: async (at, signal) => {
+      for (;;) {
+        if (signal?.aborted) return false;
+        const left = at - now();
+        if (!(left > 0)) return true;
+        await new Promise<void>((resolve) => {
+          const finish = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', finish);
+            resolve();
+          };
+          const timer = setTimeout(finish, Math.min(left, longestTimerMs));
+          signal?.addEventListener('abort', finish, { once: true });
+        });
+      }
+    },
+  };
+}
+
+export const systemClock: Clock = clockOf(() => Date.now());
