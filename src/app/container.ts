@@ -10,7 +10,7 @@ import { createRedactor, type Redactor } from '../lib/redactor.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyFacts } from '../core/key-record.js';
 import { done, stopped, type Attempt } from '../core/outcome.js';
-import type { ConsoleSession, OpenRungOptions, Proof } from '../core/ports.js';
+import type { ConsoleSession, OpenConsoleOptions, Proof } from '../core/ports.js';
 import type { QuestionStore } from '../core/run-account.js';
 import type { KeyStore } from '../core/rotation.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -80,7 +80,7 @@ export interface AccountBench {
   readonly log: Log;
   readonly readCheckpoint: () => Promise<SessionCheckpoint | undefined>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  readonly openRung: (options: OpenRungOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly prove: (key: string) => Promise<Proof>;
   readonly history: (event: string, details: object) => Promise<void>;
 }
@@ -207,8 +207,8 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     },
     readCheckpoint: async () => learnFrom(await readCheckpoint(paths, warn), secretsOfLogin),
     saveCheckpoint: (checkpoint) => writeCheckpoint(paths, learnFrom(checkpoint, secretsOfLogin), warn),
-    openRung: async (options) => {
-      const open = options.rung === 'http' ? openHttp : openPage;
+    openConsole: async (options) => {
+      const open = options.method === 'http' ? openHttp : openPage;
       const opened = await redactedErrors(() => open(options), redactor);
       return opened.ok ? done(redactedSession(opened.value, redactor)) : stopped(redactStop(opened.stop, redactor));
     },
@@ -232,7 +232,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   };
   return bench;
 
-  async function openHttp({ onStep, signal, retries }: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
+  async function openHttp({ onStep, signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await bench.readCheckpoint();
     if (!checkpoint) {
       return stopped({ kind: 'signed-out', detail: 'no saved session to replay' });
@@ -255,11 +255,11 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     );
   }
 
-  async function openPage(options: OpenRungOptions): Promise<Attempt<ConsoleSession>> {
-    const { rung, onStep } = options;
+  async function openPage(options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
+    const { method, onStep } = options;
     const free = await workshop.browserSlot(() => onStep('waiting until another browser fits the machine'));
     try {
-      const session = await (rung === 'headed' ? openWindow(options) : openUnseen(options));
+      const session = await (method === 'headed' ? openWindow(options) : openUnseen(options));
       let closing: Promise<void> | undefined;
       return done({
         ...bound(session),
@@ -271,7 +271,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     }
   }
 
-  async function openUnseen({ codes, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
+  async function openUnseen({ codes, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
     return startPageProcess({
       order: async () => ({ ...(await pageParts(dismissed)), site, overrides }),
       env: context.env,
@@ -284,13 +284,13 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     });
   }
 
-  async function openWindow({ person, dismissed, onStep, signal }: OpenRungOptions): Promise<ConsoleSession> {
+  async function openWindow({ person, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
     const parts = await pageParts(dismissed);
-    const { openPageRung } = await import('../worker/open-page-rung.js');
+    const { openConsolePage } = await import('../worker/open-console-page.js');
     let taken: TakenOver | undefined;
-    const session = await openPageRung({
+    const session = await openConsolePage({
       ...parts,
-      rung: 'headed',
+      method: 'headed',
       profile,
       env: workshop.isRemote ? withoutDesktop(context.env) : context.env,
       personAt: (browser) => {
@@ -306,8 +306,8 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     return { ...bound(session), close: () => Promise.resolve(taken?.close()).then(() => session.close()) };
   }
 
-  /** Both page rungs'. */
-  async function pageParts(dismissed: OpenRungOptions['dismissed']): Promise<PageParts> {
+  /** For `headless` and `headed`. */
+  async function pageParts(dismissed: OpenConsoleOptions['dismissed']): Promise<PageParts> {
     return {
       executablePath: await workshop.browserPath(),
       userDataDir: paths.browser,
@@ -345,7 +345,7 @@ function proxyPassword(proxy: string | undefined): string[] {
 /** Its methods, to be given on with another `close`. */
 function bound(session: ConsoleSession): Omit<ConsoleSession, 'close'> {
   return {
-    rung: session.rung,
+    method: session.method,
     read: () => session.read(),
     rehearse: () => session.rehearse(),
     rotate: (current, hooks) => session.rotate(current, hooks),

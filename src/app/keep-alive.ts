@@ -77,8 +77,8 @@ async function readOnce(
 ): Promise<(Stop & { kind: 'signed-out' }) | undefined> {
   const { config, paths, log } = bench;
   const { context, settings } = workshop;
-  const opened = await bench.openRung({
-    rung: 'http',
+  const opened = await bench.openConsole({
+    method: 'http',
     retries: 0,
     signal: context.signal,
     onStep: (step) => progress.step(config.name, 'http', step),

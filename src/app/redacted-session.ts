@@ -13,7 +13,7 @@ export function redactedSession(session: ConsoleSession, redactor: Redactor): Co
     return result.ok ? result : { ...result, stop: redactStop(result.stop, redactor) };
   };
   return {
-    rung: session.rung,
+    method: session.method,
     read: async () => {
       const reading = await passed(session.read());
       if (reading.ok) redactor.add(reading.value.key);

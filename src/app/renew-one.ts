@@ -3,7 +3,7 @@ import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
-import type { IsoTime, Rung } from '../core/outcome.js';
+import type { IsoTime, Method } from '../core/outcome.js';
 import type { RenewalResult } from '../core/renewal-result.js';
 import { withTrouble } from '../delivery/tell-delivery.js';
 import { resultNotice } from '../core/result-notice.js';
@@ -41,7 +41,7 @@ export interface AccountEnd {
   readonly account: string;
   readonly outcome: string;
   readonly headline: string;
-  readonly rung?: Rung;
+  readonly rung?: Method;
   readonly expiresAt?: IsoTime;
   /** An expected failure, or what nobody foresaw. */
   readonly failure?: unknown;
@@ -122,7 +122,7 @@ async function runBench(
       // A rehearsal is wanted whether or not the key is due.
       force: options.force || options.dryRun,
       dryRun: options.dryRun,
-      rungs: rungsOf(config, options, bench),
+      methods: methodsOf(config, options, bench),
       signIn: options.signIn,
       lifetimeMs: bench.profile.key.lifetimeMs,
       everyMs: bench.profile.key.everyMs,
@@ -144,7 +144,7 @@ async function runBench(
       ask: owner.ask,
       askCode: owner.askCode,
       renewal: {
-        openRung: (rung) => bench.openRung(rung),
+        openConsole: (method) => bench.openConsole(method),
         prove: (key) => bench.prove(key),
         personAtBrowser: () => ({
           deadlineAt: context.clock.now() + options.waitMs,
@@ -164,7 +164,7 @@ async function runBench(
           );
         },
         onDue: async () => void (options.dryRun || (await delivery.hook('before'))),
-        onStep: (rung, step) => progress.step(config.name, rung, step),
+        onStep: (method, step) => progress.step(config.name, method, step),
         history: bench.history,
         log,
         now: context.clock.now,
@@ -175,7 +175,7 @@ async function runBench(
   );
 }
 
-function rungsOf(config: AccountConfig, options: RenewOneOptions, bench: AccountBench): readonly Rung[] {
+function methodsOf(config: AccountConfig, options: RenewOneOptions, bench: AccountBench): readonly Method[] {
   if (options.headed) return ['headed'];
   const asked = options.method ?? 'auto';
   const method = asked === 'auto' ? config.method : asked;
@@ -201,12 +201,12 @@ async function finish(
   const { context, settings, log, runId, language } = workshop;
   const { config, paths } = bench;
   const record = await bench.readKeyFacts();
-  const rung = result && 'rung' in result ? result.rung : undefined;
+  const method = result && 'method' in result ? result.method : undefined;
   let end: AccountEnd = {
     account: config.name,
     outcome: report.outcome,
     headline: report.headline,
-    rung,
+    rung: method,
     expiresAt: record.current?.expiresAt,
     failure: report.failure,
   };
@@ -271,14 +271,14 @@ async function finish(
     endedAt: new Date(now).toISOString(),
     outcome: report.outcome,
     code: failure?.code,
-    rung,
+    rung: method,
     message: failure?.message ?? report.headline,
     next: failure?.hint,
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt,
   };
   await orWarn(writeLastRun(paths, run, warn));
-  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung }, report.headline);
+  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung: method }, report.headline);
   return end;
 }
 

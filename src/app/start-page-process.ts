@@ -27,9 +27,9 @@ export interface PageProcessOptions {
 }
 
 /**
- * The headless page rung in a process of its own: the browser driver stays in memory once it is loaded, and a run that waits
+ * The `headless` method in a process of its own: the browser driver stays in memory once it is loaded, and a run that waits
  * for its owner after a challenge waits for hours; whatever a browser does to the process that drives it ends there, too.
- * Rejects as the rung itself does.
+ * Rejects as the method itself does.
  */
 export async function startPageProcess(options: PageProcessOptions): Promise<ConsoleSession> {
   const { codes, onStep, log, signal } = options;
@@ -146,7 +146,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     throw error;
   }
   return {
-    rung: 'headless',
+    method: 'headless',
     read: () => attempt('read'),
     rehearse: () => attempt('rehearse'),
     rotate: async (current: ConsoleReading, given: RotateHooks): Promise<RotateResult> => {

@@ -65,7 +65,7 @@ async function login(
       {
         // A laptop may sleep for hours with the sign-in page open.
         keys: whileHeld(bench.keys, () => lock.requireHeld()),
-        openRung: bench.openRung,
+        openConsole: bench.openConsole,
         prove: bench.prove,
         person: {
           deadlineAt: context.clock.now() + timeoutMs,
@@ -93,7 +93,7 @@ async function login(
             progress.resume();
           }
         },
-        onStep: (rung, step) => progress.step(account.name, rung, step),
+        onStep: (method, step) => progress.step(account.name, method, step),
         history: bench.history,
         log: bench.log,
         now: context.clock.now,

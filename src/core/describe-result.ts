@@ -62,8 +62,8 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       };
     case 'renewed': {
       const how = {
-        rotated: `renewed over ${rungText(result.rung)}`,
-        adopted: `the console's own key was taken over (${rungText(result.rung)}), nothing was rotated`,
+        rotated: `renewed over ${methodText(result.method)}`,
+        adopted: `the console's own key was taken over (${methodText(result.method)}), nothing was rotated`,
         settled: 'the key of an interrupted run was put in place, nothing was rotated',
       }[result.how];
       const proof = {
@@ -164,9 +164,9 @@ function notSeenState({ oldKey, isFurther }: Stop & { kind: 'not-seen' }): strin
   return `${first} ${old}`;
 }
 
-function rungText(rung: string | undefined): string {
+function methodText(method: string | undefined): string {
   return (
-    { http: 'HTTP replay', headless: 'the page, headless', headed: 'the page, with its owner' }[rung ?? ''] ??
+    { http: 'HTTP replay', headless: 'the page, headless', headed: 'the page, with its owner' }[method ?? ''] ??
     'an unknown way'
   );
 }
@@ -197,7 +197,7 @@ function handoffText(result: RenewalResult & { kind: 'person-needed' }, showTime
       return `The owner asked to be reminded at ${showTime(handoff.until)}.`;
     case 'unanswered':
       // They were at the browser: the detail says how that ended.
-      if (result.rung === 'headed') return '';
+      if (result.method === 'headed') return '';
       if (handoff.leftToWatch) return 'keyturn watch is running and asks the owner.';
       return handoff.asked ? 'The owner was asked and did not answer in time.' : 'Nobody could be asked.';
     default:

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { IsoTime, Rung } from './outcome.js';
+import type { IsoTime, Method } from './outcome.js';
 
 /** How a key came to be in the record. `adopted`: the console showed a full key that keyturn did not make. */
-export type KeyOrigin = Rung | 'adopted' | 'login';
+export type KeyOrigin = Method | 'adopted' | 'login';
 
 /** A key that was in use, kept so that a rollback or a late consumer can be explained. */
 export interface KnownKey {
@@ -45,7 +45,7 @@ export interface RotationIntent {
   readonly id: string;
   readonly runId: string;
   readonly startedAt: IsoTime;
-  readonly rung: Rung;
+  readonly rung: Method;
   /** What the console showed right before the press. */
   readonly maskBefore?: string;
   readonly expiresAtBefore?: IsoTime;

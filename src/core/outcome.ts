@@ -1,5 +1,5 @@
 /** One way to renew. `http` replays requests, `headless` drives the page, `headed` drives it in a window with a person there. */
-export type Rung = 'http' | 'headless' | 'headed';
+export type Method = 'http' | 'headless' | 'headed';
 
 /** ISO 8601 in UTC, e.g. `2026-03-04T07:54:00.000Z`. */
 export type IsoTime = string;
@@ -8,7 +8,7 @@ export type IsoTime = string;
 export type ChallengeKind = 'captcha' | 'login' | '2fa';
 
 /**
- * A demand for a person, as the detector or the HTTP rung saw it. Safe to show: `url` has no query, `evidence` no page secrets.
+ * A demand for a person, as the detector or the HTTP method saw it. Safe to show: `url` has no query, `evidence` no page secrets.
  */
 export interface Challenge {
   readonly kind: ChallengeKind;
@@ -36,7 +36,7 @@ export interface Evidence {
   readonly textFound?: string;
 }
 
-/** Why a rung ended without a key. Each kind has one next step; none is retried blindly. */
+/** Why a method ended without a key. Each kind has one next step; none is retried blindly. */
 export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
   | { readonly kind: 'signed-out'; readonly challenge?: Challenge }
   | { readonly kind: 'challenge'; readonly challenge: Challenge }
@@ -57,7 +57,7 @@ export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
 
 export type StopKind = Stop['kind'];
 
-/** The value of a rung's step, or why there is none. */
+/** The value of a method's step, or why there is none. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly stop: Stop };
 
 export const done = <T>(value: T): Attempt<T> => ({ ok: true, value });

@@ -1,5 +1,5 @@
 import type { CodeNote } from './question.js';
-import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Rung, Stop } from './outcome.js';
+import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Stop } from './outcome.js';
 
 /** What the console says of the account's one key. A console shows a full key, a mask, both or neither. */
 export interface ConsoleReading {
@@ -42,9 +42,9 @@ export type RotateResult =
 
 export type Sent = 'no' | 'refused' | 'maybe';
 
-/** One rung, opened for one account: the account's key page or its endpoint, signed in or not yet known to be. */
+/** One method, opened for one account: the account's key page or its endpoint, signed in or not yet known to be. */
 export interface ConsoleSession {
-  readonly rung: Rung;
+  readonly method: Method;
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
   /** Goes up to, and not including, the press that would rotate; says in one line what that press is. */
@@ -57,7 +57,7 @@ export interface ConsoleSession {
   close(): Promise<void>;
 }
 
-/** How a person who sits at the visible browser takes part. Without one, a challenge ends the rung. */
+/** How a person who sits at the visible browser takes part. Without one, a challenge ends the method. */
 export interface PersonAtBrowser {
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
@@ -99,10 +99,10 @@ export interface CodeRequest {
 export type CodeAnswer =
   { readonly kind: 'code'; readonly digits: string } | { readonly kind: 'resend' } | { readonly kind: 'left' };
 
-export interface OpenRungOptions {
-  readonly rung: Rung;
+export interface OpenConsoleOptions {
+  readonly method: Method;
   readonly person?: PersonAtBrowser;
-  /** Who sends codes to an unattended page. Without one, a code prompt ends the rung. */
+  /** Who sends codes to an unattended page. Without one, a code prompt ends the method. */
   readonly codes?: CodeProvider;
   /** Demands that the person called mistakes. */
   readonly dismissed?: readonly Dismissed[];

@@ -1,13 +1,13 @@
 import type { RotationReason } from './decide-rotation.js';
 import { keptKeys, type KnownKey } from './key-record.js';
-import type { IsoTime, Rung } from './outcome.js';
+import type { IsoTime, Method } from './outcome.js';
 import type { NewKey, Proof } from './ports.js';
 import type { RenewalResult } from './renewal-result.js';
 import { publishKey, type RotationContext } from './rotation.js';
 
 /** How a key came into the run's hands. */
 export interface Made {
-  readonly rung: Rung;
+  readonly method: Method;
   readonly how: 'rotated' | 'adopted' | 'settled';
   readonly reason?: RotationReason;
   readonly seenAt?: IsoTime;
@@ -15,7 +15,7 @@ export interface Made {
 
 export interface ProveDeps {
   readonly prove: (key: string) => Promise<Proof>;
-  readonly onStep: (rung: Rung, step: string) => void;
+  readonly onStep: (method: Method, step: string) => void;
   readonly history: (event: string, details: object) => Promise<void>;
 }
 
@@ -26,10 +26,10 @@ export async function proveAndPublish(
   key: NewKey,
   made: Made,
 ): Promise<RenewalResult> {
-  deps.onStep(made.rung, 'proving the new key');
+  deps.onStep(made.method, 'proving the new key');
   const proof = await deps.prove(key.key);
   const provedAt = proof.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
-  const origin = made.how === 'adopted' ? 'adopted' : made.rung;
+  const origin = made.how === 'adopted' ? 'adopted' : made.method;
 
   if (proof.verdict === 'invalid') {
     const record = await context.store.readRecord();
@@ -45,27 +45,28 @@ export async function proveAndPublish(
       const previous = [refused, ...record.previous.filter((known) => known.key !== refused.key)].slice(0, keptKeys);
       await context.store.writeRecord({ ...record, previous });
       await context.store.removeIntent();
-      await deps.history('key-refused', { rung: made.rung, how: made.how, oldKeyWorks });
-      return { kind: 'unproved', key: refused, rung: made.rung, proof, oldKeyWorks };
+      await deps.history('key-refused', { rung: made.method, how: made.how, oldKeyWorks });
+      return { kind: 'unproved', key: refused, method: made.method, proof, oldKeyWorks };
     }
   }
 
   const known = await publishKey(context, { ...key, seenAt: made.seenAt, provedAt }, origin);
   await deps.history('key-published', {
-    rung: made.rung,
+    rung: made.method,
     how: made.how,
     reason: made.reason,
     expiresAt: known.expiresAt,
     proof: proof.verdict,
   });
-  if (proof.verdict === 'invalid') return { kind: 'unproved', key: known, rung: made.rung, proof, oldKeyWorks: false };
+  if (proof.verdict === 'invalid')
+    return { kind: 'unproved', key: known, method: made.method, proof, oldKeyWorks: false };
   return {
     kind: 'renewed',
     how: made.how,
-    rung: made.rung,
+    method: made.method,
     reason: made.reason,
     key: known,
     proof,
-    helped: made.rung === 'headed',
+    helped: made.method === 'headed',
   };
 }

@@ -6,14 +6,14 @@ import { decideRotation, type RotationDecision, type RotationReason } from './de
 import { isBelowFloor, isDue, type DueDecision, type DueReason } from './is-due.js';
 import { type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import { pageOf } from './challenge-names.js';
-import type { Attempt, Dismissed, IsoTime, Rung, Stop } from './outcome.js';
+import type { Attempt, Dismissed, IsoTime, Method, Stop } from './outcome.js';
 import type {
   CodeAnswer,
   CodeRequest,
   ConsoleReading,
   ConsoleSession,
   NewKey,
-  OpenRungOptions,
+  OpenConsoleOptions,
   PersonAtBrowser,
   Proof,
   RotateResult,
@@ -31,7 +31,7 @@ import {
 
 export interface RenewDeps {
   readonly store: KeyStore;
-  readonly openRung: (options: OpenRungOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly prove: (key: string) => Promise<Proof>;
   /** Asks the owner, while no browser is open. */
   readonly askPerson: (stop: Stop, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
@@ -45,7 +45,7 @@ export interface RenewDeps {
   readonly onClockSkew?: (skewMs: number) => void;
   /** Told once, before the console is opened for a key that is due. Never rejects. */
   readonly onDue?: () => Promise<void>;
-  readonly onStep: (rung: Rung, step: string) => void;
+  readonly onStep: (method: Method, step: string) => void;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;
   readonly now: () => number;
@@ -58,7 +58,7 @@ export interface RenewOptions extends ProfileLife {
   readonly force: boolean;
   readonly dryRun: boolean;
   /** Cheapest first; a person sits at the last one when it is `headed`. */
-  readonly rungs: readonly Rung[];
+  readonly methods: readonly Method[];
   /** The session is to be renewed, whether or not the key is due. */
   readonly signIn?: boolean;
 }
@@ -67,14 +67,14 @@ export interface RenewOptions extends ProfileLife {
 type Decision =
   Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly stop: Stop };
 
-/** What a rung came to: a result that ends the run, or a stop after which the next rung may be tried. */
-type Climb = { readonly end: RenewalResult } | { readonly stop: Stop; readonly rung: Rung };
+/** What a method came to: a result that ends the run, or a stop after which the next method may be tried. */
+type MethodResult = { readonly end: RenewalResult } | { readonly stop: Stop; readonly method: Method };
 
 /**
  * One renewal for one account, whose lock the caller holds:
  * 1. settle an interrupted rotation whose key was seen: publish it, done;
  * 2. due? else done;
- * 3. climb the rungs: read the console, decide (rotate, adopt, keep), rotate write-ahead, prove, publish;
+ * 3. try the methods, cheapest first: read the console, decide (rotate, adopt, keep), rotate write-ahead, prove, publish;
  * 4. if a person is needed: close everything, ask, and when they are ready do the same in a visible browser.
  */
 export async function renewAccount(options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
@@ -98,26 +98,26 @@ async function renew(renewal: Renewal, options: RenewOptions, deps: RenewDeps): 
     await deps.onDue?.();
   }
 
-  let climb = await renewal.climb(options.rungs);
+  let tried = await renewal.tryMethods(options.methods);
   for (;;) {
-    if ('end' in climb) return isDead && climb.end.kind === 'not-due' ? settled : climb.end;
-    const { stop, rung } = climb;
-    if (stop.kind !== 'challenge' && stop.kind !== 'signed-out') return renewal.stopped(climb);
-    if (rung === 'headed' || options.dryRun) {
-      return { kind: 'person-needed', stop, rung, handoff: { kind: 'unanswered', asked: rung === 'headed' } };
+    if ('end' in tried) return isDead && tried.end.kind === 'not-due' ? settled : tried.end;
+    const { stop, method } = tried;
+    if (stop.kind !== 'challenge' && stop.kind !== 'signed-out') return renewal.stopped(tried);
+    if (method === 'headed' || options.dryRun) {
+      return { kind: 'person-needed', stop, method, handoff: { kind: 'unanswered', asked: method === 'headed' } };
     }
 
     const handoff = renewal.takeHandoff() ?? (await deps.askPerson(stop, due.expiresAt));
     await deps.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
-    if (handoff.kind === 'ready') climb = await renewal.climb(['headed']);
-    else if (handoff.kind === 'not-a-check' && renewal.dismiss(stop)) climb = await renewal.climb([rung]);
-    else return { kind: 'person-needed', stop, rung, handoff };
+    if (handoff.kind === 'ready') tried = await renewal.tryMethods(['headed']);
+    else if (handoff.kind === 'not-a-check' && renewal.dismiss(stop)) tried = await renewal.tryMethods([method]);
+    else return { kind: 'person-needed', stop, method, handoff };
   }
 }
 
 /** What calls for a new key whether or not the one in the record is due. */
 const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
-/** Failures after which no other rung is tried: it would meet the same, or it must not repeat the press. */
+/** Failures after which no other method is tried: it would meet the same, or it must not repeat the press. */
 const endsTheRun: readonly Stop['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
 
 class Renewal {
@@ -154,7 +154,7 @@ class Renewal {
     );
     return this.prove(
       { ...intent.answer, seenIn: 'answer' },
-      { rung: intent.rung, how: 'settled', seenAt: intent.answer.seenAt },
+      { method: intent.rung, how: 'settled', seenAt: intent.answer.seenAt },
     );
   }
 
@@ -189,18 +189,18 @@ class Renewal {
     return completed;
   }
 
-  async climb(rungs: readonly Rung[]): Promise<Climb> {
-    let last: { stop: Stop; rung: Rung } | undefined;
-    for (const rung of rungs) {
+  async tryMethods(methods: readonly Method[]): Promise<MethodResult> {
+    let last: { stop: Stop; method: Method } | undefined;
+    for (const method of methods) {
       this.deps.signal?.throwIfAborted();
-      const result = await this.tryRung(rung);
+      const result = await this.tryMethod(method);
       if ('end' in result) return result;
       last = result;
-      this.deps.log.warn({ rung, stop: result.stop.kind, detail: result.stop.detail }, 'rung ended without a key');
+      this.deps.log.warn({ method, stop: result.stop.kind, detail: result.stop.detail }, 'method ended without a key');
       // What only looks odd over HTTP may be fine in the browser.
       if (endsTheRun.includes(result.stop.kind)) break;
     }
-    return last ?? { rung: 'http', stop: { kind: 'drift', detail: 'No way to renew is set up for this account.' } };
+    return last ?? { method: 'http', stop: { kind: 'drift', detail: 'No way to renew is set up for this account.' } };
   }
 
   takeHandoff(): HandoffResult | undefined {
@@ -229,24 +229,24 @@ class Renewal {
     return handoff.kind === 'code' ? { kind: 'code', digits: handoff.digits } : { kind: 'resend' };
   }
 
-  async stopped({ stop, rung }: { stop: Stop; rung: Rung }): Promise<RenewalResult> {
-    return { kind: 'stopped', stop, rung, rotationUnsettled: (await this.deps.store.readIntent()) !== undefined };
+  async stopped({ stop, method }: { stop: Stop; method: Method }): Promise<RenewalResult> {
+    return { kind: 'stopped', stop, method, rotationUnsettled: (await this.deps.store.readIntent()) !== undefined };
   }
 
-  private async tryRung(rung: Rung): Promise<Climb> {
-    const person = rung === 'headed' ? this.deps.personAtBrowser() : undefined;
-    const opened = await this.deps.openRung({
-      rung,
+  private async tryMethod(method: Method): Promise<MethodResult> {
+    const person = method === 'headed' ? this.deps.personAtBrowser() : undefined;
+    const opened = await this.deps.openConsole({
+      method,
       person,
       codes:
-        rung === 'headless' && this.deps.askCode && !this.options.dryRun
+        method === 'headless' && this.deps.askCode && !this.options.dryRun
           ? { ask: (request) => this.askCode(request) }
           : undefined,
       dismissed: this.dismissed,
       signal: this.deps.signal,
-      onStep: (step) => this.deps.onStep(rung, step),
+      onStep: (step) => this.deps.onStep(method, step),
     });
-    if (!opened.ok) return { stop: opened.stop, rung };
+    if (!opened.ok) return { stop: opened.stop, method };
     const session = opened.value;
     try {
       const result = await this.work(session);
@@ -257,25 +257,25 @@ class Renewal {
     }
   }
 
-  private async work(session: ConsoleSession): Promise<Climb> {
-    const { rung } = session;
+  private async work(session: ConsoleSession): Promise<MethodResult> {
+    const { method } = session;
     const reading = await session.read();
-    if (!reading.ok) return { stop: reading.stop, rung };
+    if (!reading.ok) return { stop: reading.stop, method };
     this.setClock(reading.value);
-    if (this.options.signIn) await this.deps.history('signed-in', { rung });
+    if (this.options.signIn) await this.deps.history('signed-in', { rung: method });
     const decision = await this.decide(reading.value);
     this.deps.log.info(
-      { rung, decision: decision.action, reason: 'reason' in decision ? decision.reason : undefined },
+      { method, decision: decision.action, reason: 'reason' in decision ? decision.reason : undefined },
       'console read',
     );
 
-    if (decision.action === 'stop') return { rung, stop: decision.stop };
+    if (decision.action === 'stop') return { method, stop: decision.stop };
     if (this.options.dryRun) return this.rehearse(session, decision);
     if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
     if (decision.action === 'adopt') {
       const adopted = await this.prove(
         { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' },
-        { rung, how: 'adopted' },
+        { method, how: 'adopted' },
       );
       // A key that the service refuses is worth nothing: make one.
       if (adopted.kind !== 'unproved') return { end: adopted };
@@ -284,13 +284,17 @@ class Renewal {
     return this.rotate(session, reading.value, decision.reason);
   }
 
-  private async rotate(session: ConsoleSession, reading: ConsoleReading, reason: RotationReason): Promise<Climb> {
-    const { rung } = session;
-    const hooks = writeAheadHooks(this.context, rung, reading, {
+  private async rotate(
+    session: ConsoleSession,
+    reading: ConsoleReading,
+    reason: RotationReason,
+  ): Promise<MethodResult> {
+    const { method } = session;
+    const hooks = writeAheadHooks(this.context, method, reading, {
       isFurther: reason === 'answer-lost' || undefined,
     });
     await this.deps.preflight?.(reason);
-    await this.deps.history('rotate', { rung, reason });
+    await this.deps.history('rotate', { rung: method, reason });
     const rotated = await session.rotate(reading, hooks);
     // The hook has the key on disk before the session says a word, so a late failure of the session is no loss.
     const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
@@ -298,7 +302,7 @@ class Renewal {
       // The console has nothing more to say, so it is left while the service is asked about the key.
       const left = this.leave(session);
       try {
-        const made: Made = { rung, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
+        const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
         return { end: await this.prove(answer, made) };
       } catch (error) {
         if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
@@ -316,25 +320,25 @@ class Renewal {
     session: ConsoleSession,
     failed: Exclude<RotateResult, { readonly ok: true }>,
     intent: RotationIntent | undefined,
-  ): Promise<Climb> {
+  ): Promise<MethodResult> {
     const { store, log, history } = this.deps;
-    const { rung } = session;
+    const { method } = session;
     const { stop } = failed;
-    if (await recordPressEnd(store, failed, intent)) return { rung, stop };
+    if (await recordPressEnd(store, failed, intent)) return { method, stop };
 
-    log.warn({ rung, stop: stop.kind, detail: stop.detail }, 'no new key was seen after the press');
-    await history('not-seen', { rung, detail: stop.detail });
+    log.warn({ method, stop: stop.kind, detail: stop.detail }, 'no new key was seen after the press');
+    await history('not-seen', { rung: method, detail: stop.detail });
     const reading = await session.read();
     const decision = reading.ok ? await this.look(reading.value) : undefined;
     if (decision?.action === 'adopt') {
       const key: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
-      return { end: await this.prove(key, { rung, how: 'rotated', reason: 'answer-lost' }) };
+      return { end: await this.prove(key, { method, how: 'rotated', reason: 'answer-lost' }) };
     }
     // The console shows the key from before: the request was lost on its way there, and the next run asks again.
-    if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { rung, stop };
+    if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, stop };
     const { current } = await store.readRecord();
     const oldKey = current && verdictOf(await this.deps.prove(current.key));
-    return { rung, stop: notSeen(stop, oldKey, intent?.isFurther) };
+    return { method, stop: notSeen(stop, oldKey, intent?.isFurther) };
   }
 
   private setClock({ clockSkewMs }: ConsoleReading): void {
@@ -441,21 +445,21 @@ class Renewal {
   private async rehearse(
     session: ConsoleSession,
     decision: Exclude<Decision, { readonly action: 'stop' }>,
-  ): Promise<Climb> {
-    const { rung } = session;
+  ): Promise<MethodResult> {
+    const { method } = session;
     const record = await this.deps.store.readRecord();
     if (decision.action !== 'rotate') {
       const would = decision.action === 'adopt' ? 'adopt the key that the console shows' : 'keep the current key';
       return {
-        end: { kind: 'rehearsed', rung, would, reason: 'no rotation is needed', expiresAt: decision.expiresAt },
+        end: { kind: 'rehearsed', method, would, reason: 'no rotation is needed', expiresAt: decision.expiresAt },
       };
     }
     const rehearsed = await session.rehearse();
-    if (!rehearsed.ok) return { rung, stop: rehearsed.stop };
+    if (!rehearsed.ok) return { method, stop: rehearsed.stop };
     return {
       end: {
         kind: 'rehearsed',
-        rung,
+        method,
         would: rehearsed.value,
         reason: decision.reason,
         expiresAt: record.current?.expiresAt,

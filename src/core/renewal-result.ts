@@ -1,7 +1,7 @@
 import type { HandoffResult } from './question.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { KnownKey } from './key-record.js';
-import type { IsoTime, Rung, Stop } from './outcome.js';
+import type { IsoTime, Method, Stop } from './outcome.js';
 import type { Proof } from './ports.js';
 
 /** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
@@ -14,7 +14,7 @@ export type RenewalResult = {
   | {
       readonly kind: 'renewed';
       readonly how: 'rotated' | 'adopted' | 'settled';
-      readonly rung?: Rung;
+      readonly method?: Method;
       readonly reason?: RotationReason;
       readonly key: KnownKey;
       readonly proof: Proof;
@@ -22,7 +22,7 @@ export type RenewalResult = {
     }
   | {
       readonly kind: 'rehearsed';
-      readonly rung: Rung;
+      readonly method: Method;
       readonly would: string;
       readonly reason: string;
       readonly expiresAt?: IsoTime;
@@ -33,16 +33,16 @@ export type RenewalResult = {
       readonly stop: Stop;
       readonly handoff: HandoffResult;
       readonly waitingSince?: IsoTime;
-      readonly rung?: Rung;
+      readonly method?: Method;
     }
   /** A question from an earlier run is still open, so nothing was tried. */
   | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: string }
-  | { readonly kind: 'stopped'; readonly stop: Stop; readonly rung?: Rung; readonly rotationUnsettled: boolean }
+  | { readonly kind: 'stopped'; readonly stop: Stop; readonly method?: Method; readonly rotationUnsettled: boolean }
   /** The console gave a new key that its own service refuses. */
   | {
       readonly kind: 'unproved';
       readonly key: KnownKey;
-      readonly rung: Rung;
+      readonly method: Method;
       readonly proof: Proof;
       readonly oldKeyWorks: boolean;
     }

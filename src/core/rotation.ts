@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
-import type { IsoTime, Rung, Stop } from './outcome.js';
+import type { IsoTime, Method, Stop } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
 
 /** Where the key record and the intent live. Every write is on stable storage when it resolves. */
@@ -42,7 +42,7 @@ const iso = (ms: number): IsoTime => new Date(ms).toISOString();
  */
 export function writeAheadHooks(
   context: RotationContext,
-  rung: Rung,
+  method: Method,
   reading: ConsoleReading,
   options: { readonly isFurther?: boolean } = {},
 ): RotateHooks & { intent(): RotationIntent | undefined; isKeyKept(): boolean } {
@@ -53,7 +53,7 @@ export function writeAheadHooks(
     id: context.newId(),
     runId: context.runId,
     startedAt: iso(context.now()),
-    rung,
+    rung: method,
     hadKeyBefore: reading.hasKey,
     maskBefore: reading.mask,
     expiresAtBefore: reading.expiresAt,

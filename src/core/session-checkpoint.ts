@@ -14,7 +14,7 @@ export interface CheckpointCookie {
 
 /**
  * What keeps a login alive apart from the browser profile: session cookies, localStorage and, for imported accounts,
- * the headers that the older tool sent. It is the newest word on the session: the HTTP rung writes Set-Cookie answers
+ * the headers that the older tool sent. It is the newest word on the session: the HTTP method writes Set-Cookie answers
  * into it, the browser is restored from it and saves it back.
  */
 export interface SessionCheckpoint {
@@ -27,6 +27,6 @@ export interface SessionCheckpoint {
     readonly origin: string;
     readonly localStorage: readonly { readonly name: string; readonly value: string }[];
   }[];
-  /** Sent by the HTTP rung as they are; only an import sets them. */
+  /** Sent by the HTTP method as they are; only an import sets them. */
   readonly headers?: Readonly<Record<string, string>>;
 }

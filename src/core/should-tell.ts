@@ -50,7 +50,7 @@ export function shouldTell(
   if (facts.isAttended || !rule.failure) return false;
   // The question itself is the message; its card says how it ended.
   if (result?.kind === 'person-needed' && (result.handoff.kind !== 'unanswered' || result.handoff.asked))
-    return result.rung === 'headed';
+    return result.method === 'headed';
   if (earlier?.toldAt === undefined || earlier.outcome !== outcome) return true;
   const keyLeftMs = facts.keyExpiresAt === undefined ? Infinity : Date.parse(facts.keyExpiresAt) - facts.now;
   return facts.now - Date.parse(earlier.toldAt) >= (keyLeftMs < 24 * hourMs ? 6 : 24) * hourMs;

@@ -1,8 +1,8 @@
 import type { Log } from '../lib/log.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
-import type { Attempt, Rung, Stop } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, OpenRungOptions, PersonAtBrowser, Proof } from './ports.js';
+import type { Attempt, Method, Stop } from './outcome.js';
+import type { ConsoleReading, ConsoleSession, OpenConsoleOptions, PersonAtBrowser, Proof } from './ports.js';
 import {
   publishKey,
   recordPressEnd,
@@ -15,12 +15,12 @@ import {
 
 export interface SignInDeps {
   readonly keys: KeyStore;
-  readonly openRung: (options: OpenRungOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly prove: (key: string) => Promise<Proof>;
   readonly person: PersonAtBrowser;
   /** Whether to make the account's first key; asked only when the console has none. */
   readonly mayCreateKey: () => Promise<boolean>;
-  readonly onStep: (rung: Rung, step: string) => void;
+  readonly onStep: (method: Method, step: string) => void;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;
   readonly now: () => number;
@@ -149,12 +149,12 @@ async function proveHeadless(deps: SignInDeps): Promise<{ survives: true } | { s
   }
 }
 
-function open(rung: 'headed' | 'headless', deps: SignInDeps): Promise<Attempt<ConsoleSession>> {
-  return deps.openRung({
-    rung,
-    person: rung === 'headed' ? deps.person : undefined,
+function open(method: 'headed' | 'headless', deps: SignInDeps): Promise<Attempt<ConsoleSession>> {
+  return deps.openConsole({
+    method,
+    person: method === 'headed' ? deps.person : undefined,
     signal: deps.signal,
-    onStep: (step) => deps.onStep(rung, step),
+    onStep: (step) => deps.onStep(method, step),
   });
 }
 

@@ -3,7 +3,7 @@ import { entry } from './app-error.js';
 interface OneRun {
   readonly account: string;
   readonly site: string;
-  /** What the rung saw, without secrets. */
+  /** What the method saw, without secrets. */
   readonly detail: string;
   /** How things stand with the account's key, one sentence. */
   readonly keyState: string;

@@ -47,7 +47,7 @@ const retries = 3;
 /** What an import may not replace, because it is the connection's or the cookie jar's. */
 const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
 
-/** The HTTP rung: the session's cookies, replayed without a browser. Throws KT405 when the profile has no http section. */
+/** The HTTP method: the session's cookies, replayed without a browser. Throws KT405 when the profile has no http section. */
 export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { http } = options.profile;
   if (!http) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'http' });
@@ -65,7 +65,7 @@ class ComeAgain extends Error {
 }
 
 class HttpConsole implements ConsoleSession {
-  readonly rung = 'http';
+  readonly method = 'http';
   private readonly cookies: SessionCookies;
   private readonly closing = new AbortController();
   private readonly signal: AbortSignal;

@@ -32,8 +32,8 @@ export interface PageConsoleOptions {
   readonly profile: ResolvedProfile;
   /** The account's browser; closed by the console session's `close`. */
   readonly session: Pick<BrowserSession, 'page' | 'saveCheckpoint' | 'close'> & Partial<Pick<BrowserSession, 'gone'>>;
-  readonly rung: 'headless' | 'headed';
-  /** Who clears a challenge in the visible browser. Without one, a challenge ends the rung. */
+  readonly method: 'headless' | 'headed';
+  /** Who clears a challenge in the visible browser. Without one, a challenge ends the method. */
   readonly person?: PersonAtBrowser;
   /** Who sends the code that a page without a person asks for. */
   readonly codes?: CodeProvider;
@@ -55,7 +55,7 @@ export interface PageConsoleOptions {
   readonly now?: () => number;
 }
 
-/** The page rung: the key page in the account's own browser. Throws KT405 when the profile has no page section. */
+/** The page methods: the key page in the account's own browser. Throws KT405 when the profile has no page section. */
 export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   const { page } = options.profile;
   if (!page) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'page' });
@@ -71,7 +71,7 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   });
 }
 
-/** What the parts of the page rung share. */
+/** What the parts of the page methods share. */
 export interface PageWork {
   readonly page: Page;
   readonly profile: ResolvedProfile;
@@ -99,7 +99,7 @@ export interface PageWork {
 const mostText = 20_000;
 
 class PageConsole implements ConsoleSession, PageWork {
-  readonly rung: 'headless' | 'headed';
+  readonly method: 'headless' | 'headed';
   readonly page: Page;
   readonly profile: ResolvedProfile;
   readonly sight: PageSight;
@@ -121,7 +121,7 @@ class PageConsole implements ConsoleSession, PageWork {
     readonly section: ResolvedPage,
   ) {
     const { session, profile, signal } = options;
-    this.rung = options.rung;
+    this.method = options.method;
     this.page = session.page;
     this.profile = profile;
     this.log = options.log;

@@ -19,7 +19,7 @@ import {
 import type { Sealing } from './secrets/sealed-text.js';
 import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
 
-const rung = oneOf('http', 'headless', 'headed');
+const method = oneOf('http', 'headless', 'headed');
 const keyOrigin = oneOf('http', 'headless', 'headed', 'adopted', 'login');
 
 const knownKey = anObject<KnownKey>({
@@ -44,7 +44,7 @@ const rotationIntent = anObject<RotationIntent>({
   id: someText,
   runId: someText,
   startedAt: isoTime,
-  rung,
+  rung: method,
   maskBefore: optional(someText),
   expiresAtBefore: optional(isoTime),
   hadKeyBefore: aBoolean,

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime, Rung } from '../core/outcome.js';
+import type { IsoTime, Method } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
@@ -14,7 +14,7 @@ export interface LastRun {
   readonly outcome: string;
   /** The error's code, `KT…`, when it failed. */
   readonly code?: string;
-  readonly rung?: Rung;
+  readonly rung?: Method;
   readonly message: string;
   /** The one command to run next. */
   readonly next?: string;

@@ -3,7 +3,7 @@ import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, NewKey } 
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { resolveProfile } from '../site/resolve-profile.js';
 import { openLine, packError, type LinePort } from './line.js';
-import { openPageRung } from './open-page-rung.js';
+import { openConsolePage } from './open-console-page.js';
 import type { LogLine, PageOrder } from './page-orders.js';
 
 /** The page process's side: does as it is told, and asks back for what only the renewal knows. `onEnd` after the close. */
@@ -17,9 +17,9 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
   const line = openLine(port, {
     open: async (order: PageOrder) => {
       const { site, overrides, canAskCode, ...rest } = order;
-      opened = await openPageRung({
+      opened = await openConsolePage({
         ...rest,
-        rung: 'headless',
+        method: 'headless',
         profile: resolveProfile(site, overrides),
         env,
         codes: canAskCode ? { ask: askCode } : undefined,

@@ -14,7 +14,7 @@ import type { SentError } from './line.js';
  *                  tell  step(string), log(LogLine)
  */
 
-/** What a page rung needs to know, in this process or in its own. */
+/** What a page method needs to know, in this process or in its own. */
 export interface PageParts {
   readonly executablePath: string;
   /** The account's own Chromium profile folder. */

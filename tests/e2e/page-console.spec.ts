@@ -15,7 +15,7 @@ const phone = '15100001234';
 interface World {
   simulator: Simulator;
   owner: SimulatedOwner;
-  /** Opens the page rung on the signed-in browser, with little patience. */
+  /** Opens the page on the signed-in browser, with little patience. */
   open: (options?: Partial<PageConsoleOptions> & { signedIn?: boolean }) => Promise<ConsoleSession>;
 }
 
@@ -47,7 +47,7 @@ const test = base.extend<World>({
           saveCheckpoint: () => Promise.reject(new Error('not asked for')),
           close: () => Promise.resolve(),
         },
-        rung: options.person ? 'headed' : 'headless',
+        method: options.person ? 'headed' : 'headless',
         redactor: createRedactor(),
         evidence: (_page, { step }) => Promise.resolve({ screenshotPath: 'picture.png', step }),
         saveCheckpoint: () => Promise.resolve(),

@@ -7,8 +7,8 @@ test('no more browsers run at once than are allowed', async ({ world }) => {
   }
   const run = await world.cli('refresh', '--json');
   expectRun(run, 0, /waiting until another browser fits the machine/);
-  const ends = JSON.parse(run.stdout) as { outcome: string; rung: string }[];
-  expect(ends.map((end) => `${end.outcome} ${end.rung}`)).toEqual(Array(3).fill('renewed headless'));
+  const ends = JSON.parse(run.stdout) as { outcome: string; method: string }[];
+  expect(ends.map((end) => `${end.outcome} ${end.method}`)).toEqual(Array(3).fill('renewed headless'));
   // Each account's browser starts only after the one before it has saved its key.
   const lines = run.stderr.split('\n');
   const starts = lines.flatMap((line, i) => (line.includes('starting the browser') ? [i] : []));

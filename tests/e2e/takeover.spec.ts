@@ -79,7 +79,7 @@ test('the renewal goes on by itself once the page is ready again', async ({
         saveCheckpoint: () => Promise.reject(new Error('not asked for')),
         close: () => Promise.resolve(),
       },
-      rung: 'headed',
+      method: 'headed',
       person: {
         deadlineAt: Date.now() + 60_000,
         onNeeded: () => resolve(),

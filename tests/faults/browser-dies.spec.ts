@@ -6,7 +6,7 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 300_000 });
 
 const forced = ['refresh', 'work', '--force', '--method', 'browser'];
 
-longTest('killed in the page rung before file operations', async ({ world }) => {
+longTest('killed while it drives the page before file operations', async ({ world }) => {
   const operations = await world.operations({ plan: 'kill' }, ...forced);
   for (const { at, name, path } of pick(
     operations.filter((_, index) => index % 5 === 0),
@@ -19,7 +19,7 @@ longTest('killed in the page rung before file operations', async ({ world }) => 
   }
 });
 
-faultTest('killed in the page rung at the request that rotates', async ({ world }) => {
+faultTest('killed while it drives the page at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {

@@ -1,7 +1,7 @@
 import type { HandoffResult } from '../../src/core/question.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
-import { done, stopped, type Attempt, type Rung, type Stop } from '../../src/core/outcome.js';
+import { done, stopped, type Attempt, type Method, type Stop } from '../../src/core/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
 import type { KeyStore } from '../../src/core/rotation.js';
@@ -16,8 +16,8 @@ export class FakeConsole {
   showsFullKey = false;
   readonly dead = new Set<string>();
   readonly diary: string[] = [];
-  /** What stands in a rung's way; removed by the person when `helpedBy` says so. */
-  readonly obstacles = new Map<Rung, Stop>();
+  /** What stands in a method's way; removed by the person when `helpedBy` says so. */
+  readonly obstacles = new Map<Method, Stop>();
   /** What happens to the answers of the next presses. */
   readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
   probe: (key: string) => Proof = (key) =>
@@ -39,14 +39,14 @@ export class FakeConsole {
     return { hasKey: true, ...shown, expiresAt: new Date(this.expiresAt).toISOString() };
   }
 
-  open(rung: Rung): Attempt<ConsoleSession> {
-    this.diary.push(`open ${rung}`);
+  open(method: Method): Attempt<ConsoleSession> {
+    this.diary.push(`open ${method}`);
     const note = (what: string) => this.diary.push(what);
     const session: ConsoleSession = {
-      rung,
+      method,
       read: async () => {
         note('read');
-        const stop = this.obstacles.get(rung);
+        const stop = this.obstacles.get(method);
         return Promise.resolve(stop ? stopped(stop) : done(this.reading()));
       },
       rehearse: () => Promise.resolve(done('press 重置API密钥')),
@@ -112,11 +112,11 @@ export function renewalWorld() {
   const clock = { now: Date.parse('2026-03-01T00:00:00Z') };
   const console = new FakeConsole(clock);
   const store = new MemoryStore(console.diary);
-  const person: { answer: HandoffResult; clears: Rung[] } = { answer: { kind: 'ready', via: 'card' }, clears: [] };
+  const person: { answer: HandoffResult; clears: Method[] } = { answer: { kind: 'ready', via: 'card' }, clears: [] };
   let ids = 0;
   const deps: RenewDeps = {
     store,
-    openRung: ({ rung }) => Promise.resolve(console.open(rung)),
+    openConsole: ({ method }) => Promise.resolve(console.open(method)),
     prove: (key) => {
       console.diary.push('prove');
       return Promise.resolve(console.probe(key));

@@ -3,7 +3,7 @@ import { paint } from './paint.js';
 
 /** What is going on right now: one live line per account on a terminal, plain lines elsewhere. */
 export interface Progress {
-  step(account: string, rung: string, step: string): void;
+  step(account: string, method: string, step: string): void;
   /** The account needs no live line any more. */
   done(account: string): void;
   /** A line that stays. */
@@ -33,8 +33,8 @@ export async function openProgress(context: CliContext, options: { readonly quie
   if (stderr.isTTY !== true || !((stderr.columns ?? 0) > 0) || context.env['TERM'] === 'dumb') {
     const last = new Map<string, string>();
     return {
-      step: (account, rung, step) => {
-        const line = `${account}: ${rung}: ${step}`;
+      step: (account, method, step) => {
+        const line = `${account}: ${method}: ${step}`;
         if (last.get(account) !== line) stderr.write(`${line}\n`);
         last.set(account, line);
       },
@@ -67,8 +67,8 @@ async function liveProgress({ stderr, env }: CliContext): Promise<Progress> {
   const timer = setInterval(draw, 100);
   timer.unref();
   return {
-    step: (account, rung, step) => {
-      current.set(account, `${color.dim(rung)} ${step}`);
+    step: (account, method, step) => {
+      current.set(account, `${color.dim(method)} ${step}`);
       draw();
     },
     done: (account) => {

@@ -8,7 +8,7 @@ const options: RenewOptions = {
   runId: 'run-1',
   force: false,
   dryRun: false,
-  rungs: ['http', 'headless'],
+  methods: ['http', 'headless'],
   lifetimeMs: 7 * day,
 };
 const slider: Stop & { kind: 'challenge' } = {
@@ -28,7 +28,7 @@ test('a key that is not due opens nothing', async () => {
 test('the intent is on disk before the press and the key before the proof', async () => {
   const { deps, console, store } = renewalWorld();
   const result = await renewAccount(options, deps);
-  expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', rung: 'http', proof: { verdict: 'valid' } });
+  expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', method: 'http', proof: { verdict: 'valid' } });
   expect(console.diary).toEqual([
     'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'prove', 'close', 'record', 'intent removed',
     'history key-published', 'close',
@@ -39,11 +39,11 @@ test('the intent is on disk before the press and the key before the proof', asyn
 test('what only looks odd over HTTP is tried in the browser', async () => {
   const { deps, console } = renewalWorld();
   console.obstacles.set('http', { kind: 'signed-out', detail: '40101' });
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', rung: 'headless' });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', method: 'headless' });
 });
 
 for (const kind of ['refused', 'gone', 'unreachable'] as const) {
-  test(`${kind} ends the climb at once`, async () => {
+  test(`${kind} ends the run at once`, async () => {
     const { deps, console } = renewalWorld();
     console.obstacles.set('http', { kind, detail: kind });
     expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind } });
@@ -56,7 +56,7 @@ test('the browser is closed before the person is asked', async () => {
   const { deps, console } = renewalWorld();
   console.obstacles.set('http', slider).set('headless', slider);
   const result = await renewAccount(options, deps);
-  expect(result).toMatchObject({ kind: 'renewed', rung: 'headed', helped: true });
+  expect(result).toMatchObject({ kind: 'renewed', method: 'headed', helped: true });
   expect(console.diary.indexOf('close', console.diary.indexOf('open headless'))).toBeLessThan(
     console.diary.indexOf('ask'),
   );
@@ -74,7 +74,7 @@ test('a declined question rotates nothing', async () => {
 test('a challenge at every press still leaves the person their press', async () => {
   const { deps, console } = renewalWorld();
   console.answers.push('challenge', 'challenge');
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', rung: 'headed' });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', method: 'headed' });
   expect(console.rotations).toBe(1);
 });
 
@@ -121,13 +121,13 @@ test('after two lost answers nothing is pressed again, unless a person forces it
   expect(store.intent).toBeUndefined();
 });
 
-test('a press without its answer is not made again on another rung', async () => {
+test('a press without its answer is not made again on another method', async () => {
   const { deps, console } = renewalWorld();
   console.answers.push('lost');
   expect(await renewAccount(options, deps)).toMatchObject({
     kind: 'stopped',
     stop: { kind: 'not-seen' },
-    rung: 'http',
+    method: 'http',
   });
   expect(console.rotations).toBe(1);
   expect(console.diary).not.toContain('open headless');
@@ -165,7 +165,7 @@ test('a press that the console refused is made again once the console shows the 
   await renewAccount(options, deps);
   console.answers.push('refused');
   const forced: RenewOptions = { ...options, force: true };
-  expect(await renewAccount({ ...forced, rungs: ['http'] }, deps)).toMatchObject({
+  expect(await renewAccount({ ...forced, methods: ['http'] }, deps)).toMatchObject({
     kind: 'stopped',
     stop: { kind: 'drift' },
   });
@@ -369,18 +369,18 @@ test('a rehearsal presses nothing', async () => {
 
 const seen: Stop = { ...slider, challenge: { ...slider.challenge, byLooks: true } };
 
-test('an alarm that the person calls a mistake is not raised again, and the rung is tried once more', async () => {
+test('an alarm that the person calls a mistake is not raised again, and the method is tried once more', async () => {
   const { deps, console, person } = renewalWorld();
   console.obstacles.set('headless', seen);
   person.answer = { kind: 'not-a-check', via: 'card' };
   const dismissed: unknown[] = [];
-  const openRung: typeof deps.openRung = (opening) => {
+  const openConsole: typeof deps.openConsole = (opening) => {
     dismissed.push(opening.dismissed);
     if (opening.dismissed?.length) console.obstacles.delete('headless');
-    return deps.openRung(opening);
+    return deps.openConsole(opening);
   };
-  const result = await renewAccount({ ...options, rungs: ['headless'] }, { ...deps, openRung });
-  expect(result).toMatchObject({ kind: 'renewed', rung: 'headless' });
+  const result = await renewAccount({ ...options, methods: ['headless'] }, { ...deps, openConsole });
+  expect(result).toMatchObject({ kind: 'renewed', method: 'headless' });
   expect(console.diary.filter((line) => line === 'open headless')).toHaveLength(2);
   expect(dismissed.at(-1)).toEqual([{ kind: 'captcha', page: '/' }]);
 });
@@ -393,7 +393,7 @@ for (const [title, stop] of [
     const { deps, console, person } = renewalWorld();
     console.obstacles.set('headless', stop);
     person.answer = { kind: 'not-a-check', via: 'card' };
-    const result = await renewAccount({ ...options, rungs: ['headless'] }, deps);
+    const result = await renewAccount({ ...options, methods: ['headless'] }, deps);
     expect(result).toMatchObject({ kind: 'person-needed', handoff: { kind: 'not-a-check' } });
     expect(console.rotations).toBe(0);
   });
@@ -403,28 +403,28 @@ test('what the owner chose in place of a code is done without asking them again'
   const { deps, console } = renewalWorld();
   const prompt: Stop = { ...slider, challenge: { ...slider.challenge, kind: '2fa' } };
   console.obstacles.set('headless', prompt);
-  const openRung: typeof deps.openRung = async (opening) => {
-    if (opening.rung === 'headless') {
+  const openConsole: typeof deps.openConsole = async (opening) => {
+    if (opening.method === 'headless') {
       const signal = new AbortController().signal;
       const request = { challenge: prompt.challenge, detail: '', attempt: 1, of: 5, canResend: false, signal };
       expect(await opening.codes?.ask(request)).toEqual({ kind: 'left' });
     }
-    return deps.openRung(opening);
+    return deps.openConsole(opening);
   };
   const result = await renewAccount(
-    { ...options, rungs: ['headless'] },
-    { ...deps, openRung, askCode: () => Promise.resolve({ kind: 'ready', via: 'card' }) },
+    { ...options, methods: ['headless'] },
+    { ...deps, openConsole, askCode: () => Promise.resolve({ kind: 'ready', via: 'card' }) },
   );
-  expect(result).toMatchObject({ kind: 'renewed', rung: 'headed' });
+  expect(result).toMatchObject({ kind: 'renewed', method: 'headed' });
   expect(console.diary).not.toContain('ask');
 });
 
 test('a rehearsal asks for no code', async () => {
   const { deps } = renewalWorld();
-  const openRung: typeof deps.openRung = (opening) => {
+  const openConsole: typeof deps.openConsole = (opening) => {
     expect(opening.codes).toBeUndefined();
-    return deps.openRung(opening);
+    return deps.openConsole(opening);
   };
   const askCode = () => Promise.resolve({ kind: 'unanswered', asked: true } as const);
-  await renewAccount({ ...options, dryRun: true, rungs: ['headless'] }, { ...deps, openRung, askCode });
+  await renewAccount({ ...options, dryRun: true, methods: ['headless'] }, { ...deps, openConsole, askCode });
 });

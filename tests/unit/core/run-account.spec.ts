@@ -7,7 +7,7 @@ const options = {
   runId: 'run-1',
   force: false,
   dryRun: false,
-  rungs: ['http'] as const,
+  methods: ['http'] as const,
   lifetimeMs: 7 * 86_400_000,
   personIsHere: false,
 };

@@ -20,7 +20,7 @@ export interface ConsoleWorld {
   kind: ConsoleKind;
   clock: SimulatedClock;
   site: ConsoleSimulator;
-  /** Calls the key endpoint as the HTTP rung does; `session` is what `issueSession` gave. */
+  /** Calls the key endpoint as the HTTP method does; `session` is what `issueSession` gave. */
   keyCall: (
     method: 'GET' | 'POST' | 'DELETE',
     session?: IssuedSession,

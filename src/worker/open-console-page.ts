@@ -9,8 +9,8 @@ import { openPageConsole } from '../site/page-console.js';
 import type { ResolvedProfile } from '../site/resolve-profile.js';
 import type { PageParts } from './page-orders.js';
 
-export interface PageRungOptions extends PageParts {
-  readonly rung: 'headless' | 'headed';
+export interface OpenPageOptions extends PageParts {
+  readonly method: 'headless' | 'headed';
   readonly profile: ResolvedProfile;
   readonly env: NodeJS.ProcessEnv;
   /** Who clears a challenge in the visible browser, once there is one. */
@@ -25,18 +25,18 @@ export interface PageRungOptions extends PageParts {
 }
 
 /** The account's browser with its key page: starts the one and drives the other. Rejects with a KT3xx error. */
-export async function openPageRung(options: PageRungOptions): Promise<ConsoleSession> {
-  const { rung, profile, onStep, log, signal } = options;
+export async function openConsolePage(options: OpenPageOptions): Promise<ConsoleSession> {
+  const { method, profile, onStep, log, signal } = options;
   const redactor = createRedactor();
   redactor.addPattern(profile.key.pattern);
   const learn = async () => redactor.add(...(await options.secrets()));
-  onStep(rung === 'headed' ? 'opening a visible browser' : 'starting the browser');
+  onStep(method === 'headed' ? 'opening a visible browser' : 'starting the browser');
   const learned = learn();
   // Awaited once the browser is up, so that a failure leaves none open.
   learned.catch(() => undefined);
   const session = await openSession({
     userDataDir: options.userDataDir,
-    headless: rung === 'headless',
+    headless: method === 'headless',
     browser: { executablePath: options.executablePath },
     proxy: options.proxy,
     args: options.args,
@@ -54,7 +54,7 @@ export async function openPageRung(options: PageRungOptions): Promise<ConsoleSes
   return openPageConsole({
     profile,
     session,
-    rung,
+    method,
     person: options.personAt?.(session),
     codes: options.codes,
     dismissed: options.dismissed,
