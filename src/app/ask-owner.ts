@@ -7,7 +7,7 @@ import type { AnswerChannel } from '../core/owner-ports.js';
 import type { HandoffResult, Question } from '../core/question.js';
 import { createTerminalChannel } from './terminal-channel.js';
 import { pageOf } from '../core/challenge-names.js';
-import type { Challenge, Evidence, IsoTime, Stop } from '../core/outcome.js';
+import type { Challenge, Evidence, IsoTime, Failure } from '../core/outcome.js';
 import type { CodeRequest } from '../core/ports.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
@@ -54,16 +54,17 @@ export function ownerOf(
     return handoff;
   };
   return {
-    ask: async (stop, expiresAt, earlier) => {
-      const { evidence } = stop;
-      const isSame = stop.kind === 'challenge' && stop.challenge.byLooks && stop.challenge.kind === earlier?.kind;
+    ask: async (failure, expiresAt, earlier) => {
+      const { evidence } = failure;
+      const isSame =
+        failure.kind === 'challenge' && failure.challenge.byLooks && failure.challenge.kind === earlier?.kind;
       // They said so to another process, and this run is the try that it promised.
       if (isSame && earlier.state === 'doubted' && !hasDoubted) {
         const via = earlier.answeredVia ?? 'card';
-        return keepIfDoubted({ kind: 'not-a-check', via }, stop.challenge, evidence);
+        return keepIfDoubted({ kind: 'not-a-check', via }, failure.challenge, evidence);
       }
-      const handoff = await put({ asked: askedBy(stop), waitMs, expiresAt, earlier, evidence });
-      return keepIfDoubted(handoff, 'challenge' in stop ? stop.challenge : undefined, evidence);
+      const handoff = await put({ asked: askedBy(failure), waitMs, expiresAt, earlier, evidence });
+      return keepIfDoubted(handoff, 'challenge' in failure ? failure.challenge : undefined, evidence);
     },
     askCode: async (request, expiresAt, earlier) => {
       codesUntil ??= context.clock.now() + waitMs;
@@ -76,10 +77,10 @@ export function ownerOf(
   };
 }
 
-function askedBy(stop: Stop): Asked {
-  const challenge = 'challenge' in stop ? stop.challenge : undefined;
-  const kind = stop.kind === 'challenge' ? stop.challenge.kind : 'login';
-  return { kind, detail: stop.detail, seen: seenOf(challenge), canBeDoubted: challenge?.byLooks };
+function askedBy(failure: Failure): Asked {
+  const challenge = 'challenge' in failure ? failure.challenge : undefined;
+  const kind = failure.kind === 'challenge' ? failure.challenge.kind : 'login';
+  return { kind, detail: failure.detail, seen: seenOf(challenge), canBeDoubted: challenge?.byLooks };
 }
 
 function askedFor(request: CodeRequest): Asked {

@@ -9,7 +9,7 @@ import { printable } from '../lib/redact.js';
 import { createRedactor, type Redactor } from '../lib/redactor.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyFacts } from '../core/key-record.js';
-import { done, stopped, type Attempt } from '../core/outcome.js';
+import { done, failed, type Attempt } from '../core/outcome.js';
 import type { ConsoleSession, OpenConsoleOptions, Proof } from '../core/ports.js';
 import type { QuestionStore } from '../core/run-account.js';
 import type { KeyStore } from '../core/rotation.js';
@@ -36,7 +36,7 @@ import {
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue, type Settings } from '../store/settings.js';
 import type { CliContext } from './process-context.js';
-import { redactedErrors, redactedSession, redactStop } from './redacted-session.js';
+import { redactedErrors, redactedSession, redactFailure } from './redacted-session.js';
 import { feishuLine, type FeishuLine } from './feishu-line.js';
 import { newRunId } from '../lib/run-id.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
@@ -210,7 +210,9 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
     openConsole: async (options) => {
       const open = options.method === 'http' ? openHttp : openPage;
       const opened = await redactedErrors(() => open(options), redactor);
-      return opened.ok ? done(redactedSession(opened.value, redactor)) : stopped(redactStop(opened.stop, redactor));
+      return opened.ok
+        ? done(redactedSession(opened.value, redactor))
+        : failed(redactFailure(opened.failure, redactor));
     },
     prove: async (key) => {
       if (probeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
@@ -235,7 +237,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   async function openHttp({ onStep, signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await bench.readCheckpoint();
     if (!checkpoint) {
-      return stopped({ kind: 'signed-out', detail: 'no saved session to replay' });
+      return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
     }
     return done(
       openHttpConsole({

@@ -1,7 +1,7 @@
 import { mayAskAgain } from '../core/may-ask-again.js';
 import { AppError } from '../errors/app-error.js';
 import { politeTime } from '../lib/quiet-hours.js';
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import { judgeSession, nextLookAt, trustsHttp } from '../core/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
@@ -32,10 +32,10 @@ export async function keepAlive(
     const { context, runId } = workshop;
     const { clock, signal } = context;
     lock = await acquireLock(bench.paths.lock, { command: options.command, runId, now: clock.now, signal });
-    const stop = await readOnce(workshop, bench, progress);
-    if (!stop) return undefined;
-    const isReady = await askToSignIn(workshop, bench, lock, stop, options, progress);
-    if (!isReady) return await signedOutEnd(workshop, bench, stop.detail);
+    const failure = await readOnce(workshop, bench, progress);
+    if (!failure) return undefined;
+    const isReady = await askToSignIn(workshop, bench, lock, failure, options, progress);
+    if (!isReady) return await signedOutEnd(workshop, bench, failure.detail);
     await lock.release();
     return await renewOne(workshop, config, { ...options, headed: true, signIn: true }, progress);
   } catch (error) {
@@ -74,7 +74,7 @@ async function readOnce(
   workshop: Workshop,
   bench: AccountBench,
   progress: Progress,
-): Promise<(Stop & { kind: 'signed-out' }) | undefined> {
+): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
   const { config, paths, log } = bench;
   const { context, settings } = workshop;
   const opened = await bench.openConsole({
@@ -89,17 +89,17 @@ async function readOnce(
     context.signal.throwIfAborted();
     const earlier = await readSessionCheck(paths);
     const verdict = judgeSession(read, trustsHttp(config.method, await bench.keys.readRecord(), earlier?.aliveAt));
-    const stop = read.ok ? undefined : read.stop;
+    const failure = read.ok ? undefined : read.failure;
     if (read.ok) await session?.saveCheckpoint();
     const now = context.clock.now();
-    log.info({ verdict, stop: stop?.kind, detail: stop?.detail }, 'the session was used to keep it alive');
+    log.info({ verdict, failure: failure?.kind, detail: failure?.detail }, 'the session was used to keep it alive');
     await note(workshop, paths, {
       outcome: verdict,
       nextAt: nextLookAt(verdict, now, settings.session.keepAliveMs ?? 0),
       aliveAt: verdict === 'alive' ? new Date(now).toISOString() : earlier?.aliveAt,
-      detail: stop?.detail,
+      detail: failure?.detail,
     });
-    return verdict === 'signed-out' && stop?.kind === 'signed-out' ? stop : undefined;
+    return verdict === 'signed-out' && failure?.kind === 'signed-out' ? failure : undefined;
   } finally {
     await session?.close();
   }
@@ -110,7 +110,7 @@ async function askToSignIn(
   workshop: Workshop,
   bench: AccountBench,
   lock: AccountLock,
-  stop: Stop,
+  failure: Failure,
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<boolean> {
@@ -127,7 +127,7 @@ async function askToSignIn(
   if (!isLeft && politeTime(now, settings.watch.quietHours, expiresMs) > now) return false;
   const { ask } = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
   await lock.setWaiting(new Date(now).toISOString());
-  const handoff = await ask(stop, expiresAt, earlier);
+  const handoff = await ask(failure, expiresAt, earlier);
   await bench.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
   return handoff.kind === 'ready';
 }

@@ -1,6 +1,6 @@
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { ConsoleSession } from '../core/ports.js';
 
 /**
@@ -10,7 +10,7 @@ import type { ConsoleSession } from '../core/ports.js';
 export function redactedSession(session: ConsoleSession, redactor: Redactor): ConsoleSession {
   const passed = async <R extends Result>(work: Promise<R>): Promise<R> => {
     const result = await redactedErrors(() => work, redactor);
-    return result.ok ? result : { ...result, stop: redactStop(result.stop, redactor) };
+    return result.ok ? result : { ...result, failure: redactFailure(result.failure, redactor) };
   };
   return {
     method: session.method,
@@ -30,7 +30,7 @@ export function redactedSession(session: ConsoleSession, redactor: Redactor): Co
   };
 }
 
-type Result = { readonly ok: true } | { readonly ok: false; readonly stop: Stop };
+type Result = { readonly ok: true } | { readonly ok: false; readonly failure: Failure };
 
 export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redactor): Promise<T> {
   try {
@@ -40,12 +40,12 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
   }
 }
 
-export function redactStop(stop: Stop, redactor: Redactor): Stop {
-  const { evidence } = stop;
+export function redactFailure(failure: Failure, redactor: Redactor): Failure {
+  const { evidence } = failure;
   const textFound = evidence?.textFound === undefined ? undefined : redactor.foreign(evidence.textFound);
   return {
-    ...stop,
-    detail: redactor.foreign(stop.detail),
+    ...failure,
+    detail: redactor.foreign(failure.detail),
     ...(evidence === undefined ? {} : { evidence: { ...evidence, textFound } }),
   };
 }

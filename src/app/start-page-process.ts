@@ -5,7 +5,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import type { Log } from '../lib/log.js';
-import { stopped, type Attempt, type Stop } from '../core/outcome.js';
+import { failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { openLine, LineClosed, unpackError } from '../worker/line.js';
@@ -117,7 +117,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     try {
       return await call<Attempt<T>>(name, argument);
     } catch (error) {
-      if (error instanceof LineClosed) return stopped(lost());
+      if (error instanceof LineClosed) return failed(lost());
       throw error;
     }
   };
@@ -158,7 +158,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       } catch (error) {
         if (!(error instanceof LineClosed)) throw error;
         if (seen) return { ok: true, value: seen };
-        return { ok: false, stop: lost(), sent: hasPressed ? 'maybe' : 'no' };
+        return { ok: false, failure: lost(), sent: hasPressed ? 'maybe' : 'no' };
       } finally {
         hooks = undefined;
       }
@@ -168,7 +168,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   };
 }
 
-const lost = (): Stop => ({
+const lost = (): Failure => ({
   kind: 'unreachable',
   browserGone: true,
   detail: 'The process that drives the browser ended in the middle of the work.',

@@ -3,7 +3,7 @@ import { formatDuration } from '../lib/duration.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { maskKey, printable } from '../lib/redact.js';
 import { homeOf, type CliContext } from '../app/process-context.js';
@@ -102,7 +102,7 @@ async function login(
       },
     );
     progress.close();
-    if (result.kind === 'stopped') throw await stoppedError(result.stop, bench, timeoutMs);
+    if (result.kind === 'failed') throw await failureError(result.failure, bench, timeoutMs);
 
     say(keyLine(result.key, account.name));
     const { openDelivery } = await import('../app/account-delivery.js');
@@ -115,12 +115,12 @@ async function login(
       throw appError(cliErrors.loginNotKept, {
         account: account.name,
         site: bench.profile.title,
-        detail: result.headless.stop.detail,
+        detail: result.headless.failure.detail,
       });
     }
     say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
     const due = 'key' in result.key ? nextRenewal(result.key.key, context.clock.now()) : undefined;
-    const isUnseen = result.key.kind === 'failed' && result.key.stop.kind === 'not-seen';
+    const isUnseen = result.key.kind === 'failed' && result.key.failure.kind === 'not-seen';
     if (isUnseen) say(`${account.name}: look at the console's key page, and delete a key there that nobody has`);
     say(
       due
@@ -153,30 +153,30 @@ function keyLine(key: SignInKey, account: string): string {
         `${key.expiresAt ? `, good until ${showTime(key.expiresAt)}` : ''}; the next refresh resets it, which ends the old key at once`
       );
     case 'failed':
-      return key.stop.kind === 'not-seen'
-        ? `${account}: signed in; the console was asked for a key, and none was seen: ${key.stop.detail}`
-        : `${account}: signed in, but no key was made: ${key.stop.detail}`;
+      return key.failure.kind === 'not-seen'
+        ? `${account}: signed in; the console was asked for a key, and none was seen: ${key.failure.detail}`
+        : `${account}: signed in, but no key was made: ${key.failure.detail}`;
   }
 }
 
-async function stoppedError(stop: Stop, bench: AccountBench, timeoutMs: number): Promise<AppError> {
+async function failureError(failure: Failure, bench: AccountBench, timeoutMs: number): Promise<AppError> {
   const account = bench.config.name;
-  if (stop.kind === 'signed-out' || stop.kind === 'challenge') {
-    return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: stop.detail });
+  if (failure.kind === 'signed-out' || failure.kind === 'challenge') {
+    return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: failure.detail });
   }
-  if (stop.kind === 'unreachable' && stop.browserGone) return appError(cliErrors.windowClosed, { account });
+  if (failure.kind === 'unreachable' && failure.browserGone) return appError(cliErrors.windowClosed, { account });
   const entry = {
     drift: renewalErrors.drift,
     'not-seen': renewalErrors.notSeen,
     refused: renewalErrors.refused,
     gone: renewalErrors.gone,
     unreachable: renewalErrors.unreachable,
-  }[stop.kind];
+  }[failure.kind];
   const hadSession = (await bench.readCheckpoint()) !== undefined;
   return appError(entry, {
     account,
     site: bench.profile.title,
-    detail: stop.detail,
+    detail: failure.detail,
     keyState: hadSession ? 'The saved login and the key are as they were.' : 'Nothing was saved.',
   });
 }

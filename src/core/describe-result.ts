@@ -3,7 +3,7 @@ import { renewalErrors } from '../errors/renewal-errors.js';
 import { formatDuration } from '../lib/duration.js';
 import type { KeyFacts } from './key-record.js';
 import { notDueText } from './not-due-text.js';
-import type { IsoTime, Stop } from './outcome.js';
+import type { IsoTime, Failure } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
 /** The permanent names of how a run can end; scripts read them from `--json` and `keyturn status --json`. */
@@ -104,26 +104,26 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       return { outcome: 'waiting', headline: `still waiting for its owner since ${showTime(result.since)}`, failure };
     }
     case 'person-needed': {
-      const entry = result.stop.kind === 'signed-out' ? renewalErrors.signedOut : renewalErrors.challenge;
+      const entry = result.failure.kind === 'signed-out' ? renewalErrors.signedOut : renewalErrors.challenge;
       const failure = appError(entry, {
         ...oneRun(context),
-        detail: `${asSentence(result.stop.detail)} ${handoffText(result, showTime)}`.trim(),
+        detail: `${asSentence(result.failure.detail)} ${handoffText(result, showTime)}`.trim(),
       });
       return {
-        outcome: result.stop.kind === 'signed-out' ? 'signed-out' : 'challenge',
-        headline: `a person is needed: ${result.stop.detail}`,
+        outcome: result.failure.kind === 'signed-out' ? 'signed-out' : 'challenge',
+        headline: `a person is needed: ${result.failure.detail}`,
         failure,
       };
     }
-    case 'stopped': {
-      const { stop } = result;
+    case 'failed': {
+      const { failure } = result;
       const state =
-        stop.kind === 'not-seen'
-          ? notSeenState(stop)
+        failure.kind === 'not-seen'
+          ? notSeenState(failure)
           : result.rotationUnsettled
             ? 'A rotation may have reached the site without its answer, so the old key may be dead: the next run reads the console and settles it.'
             : keyState(context);
-      const facts = { ...oneRun(context), detail: asSentence(stop.detail), keyState: state };
+      const facts = { ...oneRun(context), detail: asSentence(failure.detail), keyState: state };
       const entries = {
         'signed-out': renewalErrors.signedOut,
         challenge: renewalErrors.challenge,
@@ -133,7 +133,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         gone: renewalErrors.gone,
         unreachable: renewalErrors.unreachable,
       };
-      return { outcome: stop.kind, headline: stop.detail, failure: appError(entries[stop.kind], facts) };
+      return { outcome: failure.kind, headline: failure.detail, failure: appError(entries[failure.kind], facts) };
     }
   }
 }
@@ -153,7 +153,7 @@ function keyState({ record, now, showTime }: DescribeContext): string {
 }
 
 /** What is known after a press that made a key which nobody has, perhaps. */
-function notSeenState({ oldKey, isFurther }: Stop & { kind: 'not-seen' }): string {
+function notSeenState({ oldKey, isFurther }: Failure & { kind: 'not-seen' }): string {
   const first = 'The console may hold a key that nobody has: look at its key page, and delete that key there.';
   if (oldKey === undefined) return `${first} keyturn has no key of this account yet.`;
   const old = {

@@ -37,7 +37,7 @@ export interface Evidence {
 }
 
 /** Why a method ended without a key. Each kind has one next step; none is retried blindly. */
-export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
+export type Failure = { readonly detail: string; readonly evidence?: Evidence } & (
   | { readonly kind: 'signed-out'; readonly challenge?: Challenge }
   | { readonly kind: 'challenge'; readonly challenge: Challenge }
   /** The page or the answer is not as the site profile says. */
@@ -55,10 +55,10 @@ export type Stop = { readonly detail: string; readonly evidence?: Evidence } & (
   | { readonly kind: 'unreachable'; readonly retryAfterMs?: number; readonly browserGone?: true }
 );
 
-export type StopKind = Stop['kind'];
+export type FailureKind = Failure['kind'];
 
 /** The value of a method's step, or why there is none. */
-export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly stop: Stop };
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export const done = <T>(value: T): Attempt<T> => ({ ok: true, value });
-export const stopped = (stop: Stop): { readonly ok: false; readonly stop: Stop } => ({ ok: false, stop });
+export const failed = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure });

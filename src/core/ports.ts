@@ -1,5 +1,5 @@
 import type { CodeNote } from './question.js';
-import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Stop } from './outcome.js';
+import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Failure } from './outcome.js';
 
 /** What the console says of the account's one key. A console shows a full key, a mask, both or neither. */
 export interface ConsoleReading {
@@ -38,7 +38,8 @@ export interface RotateHooks {
  * console answered with a challenge or a refusal, so no key was made. `maybe`: nobody knows, and the old key may be dead.
  */
 export type RotateResult =
-  { readonly ok: true; readonly value: NewKey } | { readonly ok: false; readonly stop: Stop; readonly sent: Sent };
+  | { readonly ok: true; readonly value: NewKey }
+  | { readonly ok: false; readonly failure: Failure; readonly sent: Sent };
 
 export type Sent = 'no' | 'refused' | 'maybe';
 

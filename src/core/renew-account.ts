@@ -6,7 +6,7 @@ import { decideRotation, type RotationDecision, type RotationReason } from './de
 import { isBelowFloor, isDue, type DueDecision, type DueReason } from './is-due.js';
 import { type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import { pageOf } from './challenge-names.js';
-import type { Attempt, Dismissed, IsoTime, Method, Stop } from './outcome.js';
+import type { Attempt, Dismissed, IsoTime, Method, Failure } from './outcome.js';
 import type {
   CodeAnswer,
   CodeRequest,
@@ -34,7 +34,7 @@ export interface RenewDeps {
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly prove: (key: string) => Promise<Proof>;
   /** Asks the owner, while no browser is open. */
-  readonly askPerson: (stop: Stop, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
+  readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** Asks the owner for a code, while the page that wants it stays open. Absent: such a page is like any other challenge. */
   readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** The person who said ready, or who started a headed run. */
@@ -65,10 +65,10 @@ export interface RenewOptions extends ProfileLife {
 
 /** What to do at the console. `stop`: nothing, because of an earlier press. */
 type Decision =
-  Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly stop: Stop };
+  Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly failure: Failure };
 
-/** What a method came to: a result that ends the run, or a stop after which the next method may be tried. */
-type MethodResult = { readonly end: RenewalResult } | { readonly stop: Stop; readonly method: Method };
+/** What a method came to: a result that ends the run, or a failure after which the next method may be tried. */
+type MethodResult = { readonly end: RenewalResult } | { readonly failure: Failure; readonly method: Method };
 
 /**
  * One renewal for one account, whose lock the caller holds:
@@ -101,24 +101,24 @@ async function renew(renewal: Renewal, options: RenewOptions, deps: RenewDeps): 
   let tried = await renewal.tryMethods(options.methods);
   for (;;) {
     if ('end' in tried) return isDead && tried.end.kind === 'not-due' ? settled : tried.end;
-    const { stop, method } = tried;
-    if (stop.kind !== 'challenge' && stop.kind !== 'signed-out') return renewal.stopped(tried);
+    const { failure, method } = tried;
+    if (failure.kind !== 'challenge' && failure.kind !== 'signed-out') return renewal.failed(tried);
     if (method === 'headed' || options.dryRun) {
-      return { kind: 'person-needed', stop, method, handoff: { kind: 'unanswered', asked: method === 'headed' } };
+      return { kind: 'person-needed', failure, method, handoff: { kind: 'unanswered', asked: method === 'headed' } };
     }
 
-    const handoff = renewal.takeHandoff() ?? (await deps.askPerson(stop, due.expiresAt));
+    const handoff = renewal.takeHandoff() ?? (await deps.askPerson(failure, due.expiresAt));
     await deps.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
     if (handoff.kind === 'ready') tried = await renewal.tryMethods(['headed']);
-    else if (handoff.kind === 'not-a-check' && renewal.dismiss(stop)) tried = await renewal.tryMethods([method]);
-    else return { kind: 'person-needed', stop, method, handoff };
+    else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await renewal.tryMethods([method]);
+    else return { kind: 'person-needed', failure, method, handoff };
   }
 }
 
 /** What calls for a new key whether or not the one in the record is due. */
 const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
 /** Failures after which no other method is tried: it would meet the same, or it must not repeat the press. */
-const endsTheRun: readonly Stop['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
+const endsTheRun: readonly Failure['kind'][] = ['refused', 'gone', 'unreachable', 'not-seen'];
 
 class Renewal {
   private readonly context: RotationContext;
@@ -190,17 +190,22 @@ class Renewal {
   }
 
   async tryMethods(methods: readonly Method[]): Promise<MethodResult> {
-    let last: { stop: Stop; method: Method } | undefined;
+    let last: { failure: Failure; method: Method } | undefined;
     for (const method of methods) {
       this.deps.signal?.throwIfAborted();
       const result = await this.tryMethod(method);
       if ('end' in result) return result;
       last = result;
-      this.deps.log.warn({ method, stop: result.stop.kind, detail: result.stop.detail }, 'method ended without a key');
+      this.deps.log.warn(
+        { method, failure: result.failure.kind, detail: result.failure.detail },
+        'method ended without a key',
+      );
       // What only looks odd over HTTP may be fine in the browser.
-      if (endsTheRun.includes(result.stop.kind)) break;
+      if (endsTheRun.includes(result.failure.kind)) break;
     }
-    return last ?? { method: 'http', stop: { kind: 'drift', detail: 'No way to renew is set up for this account.' } };
+    return (
+      last ?? { method: 'http', failure: { kind: 'drift', detail: 'No way to renew is set up for this account.' } }
+    );
   }
 
   takeHandoff(): HandoffResult | undefined {
@@ -210,7 +215,7 @@ class Renewal {
   }
 
   /** False when it was no judgement by looks, or was called a mistake before. */
-  dismiss({ challenge }: Stop & { kind: 'challenge' | 'signed-out' }): boolean {
+  dismiss({ challenge }: Failure & { kind: 'challenge' | 'signed-out' }): boolean {
     if (!challenge?.byLooks) return false;
     const { kind } = challenge;
     const page = pageOf(challenge);
@@ -229,8 +234,8 @@ class Renewal {
     return handoff.kind === 'code' ? { kind: 'code', digits: handoff.digits } : { kind: 'resend' };
   }
 
-  async stopped({ stop, method }: { stop: Stop; method: Method }): Promise<RenewalResult> {
-    return { kind: 'stopped', stop, method, rotationUnsettled: (await this.deps.store.readIntent()) !== undefined };
+  async failed({ failure, method }: { failure: Failure; method: Method }): Promise<RenewalResult> {
+    return { kind: 'failed', failure, method, rotationUnsettled: (await this.deps.store.readIntent()) !== undefined };
   }
 
   private async tryMethod(method: Method): Promise<MethodResult> {
@@ -246,7 +251,7 @@ class Renewal {
       signal: this.deps.signal,
       onStep: (step) => this.deps.onStep(method, step),
     });
-    if (!opened.ok) return { stop: opened.stop, method };
+    if (!opened.ok) return { failure: opened.failure, method };
     const session = opened.value;
     try {
       const result = await this.work(session);
@@ -260,7 +265,7 @@ class Renewal {
   private async work(session: ConsoleSession): Promise<MethodResult> {
     const { method } = session;
     const reading = await session.read();
-    if (!reading.ok) return { stop: reading.stop, method };
+    if (!reading.ok) return { failure: reading.failure, method };
     this.setClock(reading.value);
     if (this.options.signIn) await this.deps.history('signed-in', { rung: method });
     const decision = await this.decide(reading.value);
@@ -269,7 +274,7 @@ class Renewal {
       'console read',
     );
 
-    if (decision.action === 'stop') return { method, stop: decision.stop };
+    if (decision.action === 'stop') return { method, failure: decision.failure };
     if (this.options.dryRun) return this.rehearse(session, decision);
     if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
     if (decision.action === 'adopt') {
@@ -323,11 +328,11 @@ class Renewal {
   ): Promise<MethodResult> {
     const { store, log, history } = this.deps;
     const { method } = session;
-    const { stop } = failed;
-    if (await recordPressEnd(store, failed, intent)) return { method, stop };
+    const { failure } = failed;
+    if (await recordPressEnd(store, failed, intent)) return { method, failure };
 
-    log.warn({ method, stop: stop.kind, detail: stop.detail }, 'no new key was seen after the press');
-    await history('not-seen', { rung: method, detail: stop.detail });
+    log.warn({ method, failure: failure.kind, detail: failure.detail }, 'no new key was seen after the press');
+    await history('not-seen', { rung: method, detail: failure.detail });
     const reading = await session.read();
     const decision = reading.ok ? await this.look(reading.value) : undefined;
     if (decision?.action === 'adopt') {
@@ -335,10 +340,10 @@ class Renewal {
       return { end: await this.prove(key, { method, how: 'rotated', reason: 'answer-lost' }) };
     }
     // The console shows the key from before: the request was lost on its way there, and the next run asks again.
-    if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, stop };
+    if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, failure };
     const { current } = await store.readRecord();
     const oldKey = current && verdictOf(await this.deps.prove(current.key));
-    return { method, stop: notSeen(stop, oldKey, intent?.isFurther) };
+    return { method, failure: notSeen(failure, oldKey, intent?.isFurther) };
   }
 
   private setClock({ clockSkewMs }: ConsoleReading): void {
@@ -382,7 +387,7 @@ class Renewal {
     const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
     if (isDead && !intent?.isFurther) return { action: 'rotate', reason: 'answer-lost' };
     const detail = intent?.end?.detail ?? 'An earlier run was ended between the press and its answer.';
-    return { action: 'stop', stop: notSeen({ detail }, oldKey, intent?.isFurther) };
+    return { action: 'stop', failure: notSeen({ detail }, oldKey, intent?.isFurther) };
   }
 
   /** A key that is not due is replaced for what the console shows only when its service does not accept it. */
@@ -455,7 +460,7 @@ class Renewal {
       };
     }
     const rehearsed = await session.rehearse();
-    if (!rehearsed.ok) return { method, stop: rehearsed.stop };
+    if (!rehearsed.ok) return { method, failure: rehearsed.failure };
     return {
       end: {
         kind: 'rehearsed',
@@ -491,10 +496,10 @@ class Renewal {
 }
 
 function notSeen(
-  { detail, evidence }: Pick<Stop, 'detail' | 'evidence'>,
+  { detail, evidence }: Pick<Failure, 'detail' | 'evidence'>,
   oldKey: 'valid' | 'invalid' | 'unknown' | undefined,
   isFurther: boolean | undefined,
-): Stop {
+): Failure {
   return { kind: 'not-seen', detail, evidence, oldKey, isFurther };
 }
 

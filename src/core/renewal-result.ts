@@ -1,7 +1,7 @@
 import type { HandoffResult } from './question.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { KnownKey } from './key-record.js';
-import type { IsoTime, Method, Stop } from './outcome.js';
+import type { IsoTime, Method, Failure } from './outcome.js';
 import type { Proof } from './ports.js';
 
 /** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
@@ -30,14 +30,19 @@ export type RenewalResult = {
   /** A person is needed and was not there in time. */
   | {
       readonly kind: 'person-needed';
-      readonly stop: Stop;
+      readonly failure: Failure;
       readonly handoff: HandoffResult;
       readonly waitingSince?: IsoTime;
       readonly method?: Method;
     }
   /** A question from an earlier run is still open, so nothing was tried. */
   | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: string }
-  | { readonly kind: 'stopped'; readonly stop: Stop; readonly method?: Method; readonly rotationUnsettled: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly method?: Method;
+      readonly rotationUnsettled: boolean;
+    }
   /** The console gave a new key that its own service refuses. */
   | {
       readonly kind: 'unproved';

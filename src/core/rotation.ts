@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
-import type { IsoTime, Method, Stop } from './outcome.js';
+import type { IsoTime, Method, Failure } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
 
 /** Where the key record and the intent live. Every write is on stable storage when it resolves. */
@@ -78,21 +78,21 @@ export function writeAheadHooks(
 }
 
 /** After a press these leave open whether it made a key. */
-const unclearStops: readonly Stop['kind'][] = ['unreachable', 'drift', 'not-seen'];
+const unclearFailures: readonly Failure['kind'][] = ['unreachable', 'drift', 'not-seen'];
 
 /** Records how a press without a key ended. False when nobody knows whether it made a key. */
 export async function recordPressEnd(
   store: KeyStore,
-  { sent, stop }: Exclude<RotateResult, { readonly ok: true }>,
+  { sent, failure }: Exclude<RotateResult, { readonly ok: true }>,
   intent: RotationIntent | undefined,
 ): Promise<boolean> {
   if (sent === 'no' || !intent) {
     await store.removeIntent();
     return true;
   }
-  const isUnderstood = sent === 'refused' || !unclearStops.includes(stop.kind);
-  const kind = isUnderstood ? 'understood' : stop.kind === 'unreachable' ? 'unanswered' : 'not-seen';
-  await store.writeIntent({ ...intent, end: { kind, detail: stop.detail } });
+  const isUnderstood = sent === 'refused' || !unclearFailures.includes(failure.kind);
+  const kind = isUnderstood ? 'understood' : failure.kind === 'unreachable' ? 'unanswered' : 'not-seen';
+  await store.writeIntent({ ...intent, end: { kind, detail: failure.detail } });
   return isUnderstood;
 }
 

@@ -2,7 +2,7 @@ import type { Log } from '../lib/log.js';
 import { mayAskAgain } from './may-ask-again.js';
 import type { HandoffResult, Question } from './question.js';
 import { isDue } from './is-due.js';
-import type { IsoTime, Stop } from './outcome.js';
+import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
 import type { RenewalResult } from './renewal-result.js';
@@ -29,7 +29,11 @@ export interface RunAccountDeps {
   /** Rejects with a coded error when another run holds the account. */
   readonly lock: () => Promise<HeldLock>;
   /** Asks on every channel there is; saves each state of the question. */
-  readonly ask: (stop: Stop, expiresAt: IsoTime | undefined, earlier: Question | undefined) => Promise<HandoffResult>;
+  readonly ask: (
+    failure: Failure,
+    expiresAt: IsoTime | undefined,
+    earlier: Question | undefined,
+  ) => Promise<HandoffResult>;
   /** Asks for a code that the open page wants. */
   readonly askCode?: (
     request: CodeRequest,
@@ -89,13 +93,13 @@ export async function runAccount(
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
       store: whileHeld(deps.keys, () => lock.requireHeld()),
-      askPerson: async (stop, expiresAt) => {
+      askPerson: async (failure, expiresAt) => {
         const earlier = await deps.questions.read();
         // They pressed, and the process that heard it died before it could open the browser.
         const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
         if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
         if (open) return { kind: 'unanswered', asked: false };
-        return waiting(() => deps.ask(stop, expiresAt, earlier));
+        return waiting(() => deps.ask(failure, expiresAt, earlier));
       },
       askCode:
         askCode &&
@@ -134,7 +138,7 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
   const question = await deps.questions.read();
   if (!question || question.state === 'resolved') return;
   // The challenge was cleared, else the console would not have taken the press.
-  const isCleared = result.kind === 'stopped' && result.stop.kind === 'not-seen';
+  const isCleared = result.kind === 'failed' && result.failure.kind === 'not-seen';
   if (isCleared || result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
     await deps.questions.write({ ...question, state: 'resolved' });
   } else if (

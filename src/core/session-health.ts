@@ -21,8 +21,8 @@ export function isLookDue(nextAt: number | undefined, now: number): boolean {
  */
 export function judgeSession(read: Attempt<ConsoleReading>, isHttpTrusted: boolean): SessionVerdict {
   if (read.ok) return 'alive';
-  if (read.stop.kind === 'unreachable') return 'unreachable';
-  return read.stop.kind === 'signed-out' && isHttpTrusted ? 'signed-out' : 'unclear';
+  if (read.failure.kind === 'unreachable') return 'unreachable';
+  return read.failure.kind === 'signed-out' && isHttpTrusted ? 'signed-out' : 'unclear';
 }
 
 /** Whether reads over HTTP have worked for this account, or are all there is. */

@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
-import type { Attempt, Method, Stop } from './outcome.js';
+import type { Attempt, Method, Failure } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, OpenConsoleOptions, PersonAtBrowser, Proof } from './ports.js';
 import {
   publishKey,
@@ -37,15 +37,15 @@ export type SignInKey =
   /** The console shows only the mask of a key that keyturn does not have; the next refresh resets it. */
   | { readonly kind: 'hidden'; readonly mask?: string; readonly expiresAt?: string }
   /** Making it failed; the login stands. */
-  | { readonly kind: 'failed'; readonly stop: Stop };
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 export type SignInResult =
   | {
       readonly kind: 'signed-in';
       readonly key: SignInKey;
-      readonly headless: { readonly survives: true } | { readonly survives: false; readonly stop: Stop };
+      readonly headless: { readonly survives: true } | { readonly survives: false; readonly failure: Failure };
     }
-  | { readonly kind: 'stopped'; readonly stop: Stop };
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
  * The first sign-in, whose account's lock the caller holds: a person signs in at the visible browser, the key page is
@@ -57,12 +57,12 @@ export async function signIn(
 ): Promise<SignInResult> {
   await deps.keys.prepare?.();
   const opened = await open('headed', deps);
-  if (!opened.ok) return { kind: 'stopped', stop: opened.stop };
+  if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const session = opened.value;
   let key: SignInKey;
   try {
     const reading = await session.read();
-    if (!reading.ok) return { kind: 'stopped', stop: reading.stop };
+    if (!reading.ok) return { kind: 'failed', failure: reading.failure };
     // First of all the login: whatever happens to the key, nobody should have to sign in twice.
     await session.saveCheckpoint();
     await deps.history('signed-in', { hasKey: reading.value.hasKey });
@@ -103,8 +103,8 @@ async function takeKey(
     if (!seen) {
       if (made.ok) throw new Error('a rotation without a key is no success');
       const isSettled = await recordPressEnd(deps.keys, made, hooks.intent());
-      const { detail, evidence } = made.stop;
-      return { kind: 'failed', stop: isSettled ? made.stop : { kind: 'not-seen', detail, evidence } };
+      const { detail, evidence } = made.failure;
+      return { kind: 'failed', failure: isSettled ? made.failure : { kind: 'not-seen', detail, evidence } };
     }
     return publish('created', seen, context, deps);
   }
@@ -136,12 +136,12 @@ async function publish(
   return { kind, key: known, proof };
 }
 
-async function proveHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; stop: Stop }> {
+async function proveHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
   const opened = await open('headless', deps);
-  if (!opened.ok) return { survives: false, stop: opened.stop };
+  if (!opened.ok) return { survives: false, failure: opened.failure };
   try {
     const reading = await opened.value.read();
-    if (!reading.ok) return { survives: false, stop: reading.stop };
+    if (!reading.ok) return { survives: false, failure: reading.failure };
     await opened.value.saveCheckpoint();
     return { survives: true };
   } finally {

@@ -2,7 +2,7 @@ import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
-import { done, stopped, type Attempt, type Stop } from '../core/outcome.js';
+import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -15,7 +15,7 @@ import { matchesAny } from './rules.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies, type SessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
-import { goneStop } from './stops.js';
+import { goneFailure } from './failures.js';
 import { userAgent } from './user-agent.js';
 
 export interface HttpConsoleOptions {
@@ -58,9 +58,9 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
 class ComeAgain extends Error {
   readonly retryAfterMs: number | undefined;
 
-  constructor(readonly stop: Stop & { kind: 'unreachable' }) {
-    super(stop.detail);
-    this.retryAfterMs = stop.retryAfterMs;
+  constructor(readonly failure: Failure & { kind: 'unreachable' }) {
+    super(failure.detail);
+    this.retryAfterMs = failure.retryAfterMs;
   }
 }
 
@@ -83,7 +83,7 @@ class HttpConsole implements ConsoleSession {
 
   async read(): Promise<Attempt<ConsoleReading>> {
     const signedOut = this.lacksLogin();
-    if (signedOut) return stopped(signedOut);
+    if (signedOut) return failed(signedOut);
     this.options.onStep('reading the key over HTTP');
     const deadline = performance.now() + patienceMs;
     try {
@@ -95,12 +95,12 @@ class HttpConsole implements ConsoleSession {
         signal: this.signal,
         isRetryable: (error) => error instanceof ComeAgain && performance.now() + (error.retryAfterMs ?? 0) < deadline,
         onRetry: (error, attempt) => {
-          this.options.log.info({ attempt, why: (error as ComeAgain).stop.detail }, 'reading again');
+          this.options.log.info({ attempt, why: (error as ComeAgain).failure.detail }, 'reading again');
           this.options.onStep('waiting to read again');
         },
       });
     } catch (error) {
-      if (error instanceof ComeAgain) return stopped(error.stop);
+      if (error instanceof ComeAgain) return failed(error.failure);
       throw error;
     }
   }
@@ -108,12 +108,12 @@ class HttpConsole implements ConsoleSession {
   rehearse(): Promise<Attempt<string>> {
     const { method, url } = this.http.rotate;
     const signedOut = this.lacksLogin();
-    return Promise.resolve(signedOut ? stopped(signedOut) : done(`send ${method} ${url} with the saved session`));
+    return Promise.resolve(signedOut ? failed(signedOut) : done(`send ${method} ${url} with the saved session`));
   }
 
   async rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult> {
     const signedOut = this.lacksLogin();
-    if (signedOut) return { ok: false, stop: signedOut, sent: 'no' };
+    if (signedOut) return { ok: false, failure: signedOut, sent: 'no' };
     this.options.onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
     await hooks.beforePress();
     const meaning = await this.send(this.http.rotate, current.name ?? this.options.keyName);
@@ -130,10 +130,10 @@ class HttpConsole implements ConsoleSession {
       const held = key !== undefined ? 'the same key as before' : meaning.reading.hasKey ? 'only a mask' : 'nothing';
       const seen = meaning.unfit ?? `${this.http.answer.key.join(', ')} held ${held}`;
       const detail = `${this.label(this.http.rotate)} was answered without a new key: ${seen}.`;
-      return { ok: false, sent: 'maybe', stop: { kind: 'not-seen', detail } };
+      return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
     }
     await this.keepCookies();
-    return { ok: false, stop: meaning.stop, sent: meaning.sent };
+    return { ok: false, failure: meaning.failure, sent: meaning.sent };
   }
 
   async saveCheckpoint(): Promise<void> {
@@ -152,18 +152,18 @@ class HttpConsole implements ConsoleSession {
     const meaning = await this.send(this.http.read, undefined);
     await this.keepCookies();
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs: this.clockSkewMs });
-    if (meaning.stop.kind === 'unreachable') throw new ComeAgain(meaning.stop);
+    if (meaning.failure.kind === 'unreachable') throw new ComeAgain(meaning.failure);
     if (meaning.kind === 'missing' && (await this.hasClosed())) {
-      return stopped(goneStop(this.options.profile, 'its key page says so'));
+      return failed(goneFailure(this.options.profile, 'its key page says so'));
     }
-    return stopped(meaning.stop);
+    return failed(meaning.failure);
   }
 
   private async send(request: ResolvedRequest, name: string | undefined): Promise<Meaning> {
     const answer = await this.exchange(request, name);
     if (answer.kind === 'unanswered') {
       const detail = `${this.label(request)} was not answered: ${answer.why}.`;
-      return { kind: 'stop', sent: answer.sent, stop: { kind: 'unreachable', detail } };
+      return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
     }
     this.clockSkewMs = clockSkewOf(answer.headers, this.options.now()) ?? this.clockSkewMs;
     const setCookies = answer.headers['set-cookie'] ?? [];
@@ -173,7 +173,7 @@ class HttpConsole implements ConsoleSession {
     const label = this.label(request);
     const meaning = interpretAnswer(answer, { request, label, profile, redactor, shape: this.http.answer });
     this.options.log.debug(
-      { request: label, status: answer.status, meaning: meaning.kind === 'reading' ? 'reading' : meaning.stop.kind },
+      { request: label, status: answer.status, meaning: meaning.kind === 'reading' ? 'reading' : meaning.failure.kind },
       'answer',
     );
     return meaning;
@@ -211,7 +211,7 @@ class HttpConsole implements ConsoleSession {
     return headers;
   }
 
-  private lacksLogin(): Stop | undefined {
+  private lacksLogin(): Failure | undefined {
     const { session } = this.options.profile;
     const isThere = (name: string) => this.cookies.valueFor(this.http.read.url, name) !== undefined;
     if (session.cookies.length === 0 || session.cookies.some(isThere)) return undefined;

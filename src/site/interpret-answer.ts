@@ -1,5 +1,5 @@
 import type { Redactor } from '../lib/redactor.js';
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading, Sent } from '../core/ports.js';
 import type { Answered } from './exchange.js';
 import { readAnswer } from './read-answer.js';
@@ -7,13 +7,13 @@ import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-pr
 import { responseClue } from './response-clue.js';
 import { retryAfterMs } from './retry-after.js';
 import { matchesAny, type Observed } from './rules.js';
-import { goneStop } from './stops.js';
+import { goneFailure } from './failures.js';
 
 /** What an answer of the key endpoint means. `sent` is for the case that the request was one that rotates. */
 export type Meaning =
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
   /** `missing`: there is no such endpoint, which may mean that the service has closed. */
-  | { readonly kind: 'stop' | 'missing'; readonly stop: Stop; readonly sent: Sent };
+  | { readonly kind: 'failed' | 'missing'; readonly failure: Failure; readonly sent: Sent };
 
 export interface InterpretOptions {
   readonly request: Pick<ResolvedRequest, 'method' | 'url'>;
@@ -34,48 +34,52 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   const json = parseJson(answer.text);
   const observed: Observed = { status: answer.status, text: answer.text, json };
   const clue = responseClue(answer, options);
-  if (clue) return { kind: 'stop', stop: clue, sent: 'no' };
+  if (clue) return { kind: 'failed', failure: clue, sent: 'no' };
   if (answer.status >= 300 && answer.status < 400) return redirected(answer, options);
 
   const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
-  const stop = (value: Stop, sent: Sent): Meaning => ({ kind: 'stop', stop: value, sent });
+  const failed = (value: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure: value, sent });
   const said = saying(meaning, options.redactor);
   if (matchesAny(profile.refused, observed)) {
-    return stop({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
+    return failed({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
   }
-  if (matchesAny(profile.gone.rules, observed)) return stop(goneStop(profile, `${label} was answered so`), 'no');
+  if (matchesAny(profile.gone.rules, observed)) return failed(goneFailure(profile, `${label} was answered so`), 'no');
   if (answer.status === 429 || answer.status >= 500) {
     const detail = `${label} was answered with HTTP ${answer.status}${said}.`;
     const wait = retryAfterMs(answer.headers['retry-after'], answer.headers.date);
-    return stop({ kind: 'unreachable', detail, retryAfterMs: wait }, answer.status === 429 ? 'no' : 'maybe');
+    return failed({ kind: 'unreachable', detail, retryAfterMs: wait }, answer.status === 429 ? 'no' : 'maybe');
   }
   if (answer.status === 401 || answer.status === 403 || matchesAny(profile.session.signedOut, observed)) {
-    return stop({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${said}.` }, 'no');
+    return failed({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${said}.` }, 'no');
   }
   if (profile.http && matchesAny(profile.http.busy, observed)) {
-    return stop({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'refused');
+    return failed({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'refused');
   }
 
-  const drift = (why: string): Stop => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
+  const drift = (why: string): Failure => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
   if (answer.status === 404) {
     const note = profile.gone.note === undefined ? '' : `. ${profile.gone.note.replace(/\.$/, '')}`;
-    return { kind: 'missing', stop: drift(`there is nothing at this address any more (HTTP 404)${note}`), sent: 'no' };
+    return {
+      kind: 'missing',
+      failure: drift(`there is nothing at this address any more (HTTP 404)${note}`),
+      sent: 'no',
+    };
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx says that the request itself was turned down, before anything was done.
-    return stop(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
+    return failed(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
   if (!isSuccess) {
     // A 4xx turns the request down; 408 and 425 say only that it was not understood in time.
     const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
-    return stop(drift(`unexpected HTTP ${answer.status}${said}`), isRefusal ? 'refused' : 'maybe');
+    return failed(drift(`unexpected HTTP ${answer.status}${said}`), isRefusal ? 'refused' : 'maybe');
   }
-  if (meaning?.kind === 'unknown') return stop(drift(meaning.why), 'maybe');
+  if (meaning?.kind === 'unknown') return failed(drift(meaning.why), 'maybe');
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
-  return stop(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
+  return failed(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
 }
 
 function redirected(answer: Answered, { request, label }: InterpretOptions): Meaning {
@@ -88,16 +92,16 @@ function redirected(answer: Answered, { request, label }: InterpretOptions): Mea
     (to && /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to.pathname))
   ) {
     return {
-      kind: 'stop',
+      kind: 'failed',
       sent: 'no',
-      stop: {
+      failure: {
         kind: 'signed-out',
         detail: `${label} was redirected to ${where}: the session is not signed in any more.`,
       },
     };
   }
   const detail = `${label} was redirected to ${where}, which the profile does not expect.`;
-  return { kind: 'stop', sent: 'maybe', stop: { kind: 'drift', step: label, detail } };
+  return { kind: 'failed', sent: 'maybe', failure: { kind: 'drift', step: label, detail } };
 }
 
 /** The console's own words, which may name the account. */

@@ -1,10 +1,10 @@
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageWork } from './page-console.js';
 import { matchesAny } from './rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
-import { goneStop } from './stops.js';
+import { goneFailure } from './failures.js';
 
 const tries = 3;
 const navigationMs = 30_000;
@@ -15,22 +15,22 @@ const sliceMs = 700;
 const showMs = 4000;
 
 /** Opens the key page and waits for its ready element. Only what the network or the server did is tried again. */
-export async function openKeyPage(work: PageWork): Promise<Stop | undefined> {
+export async function openKeyPage(work: PageWork): Promise<Failure | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const stop = (await navigate(work)) ?? (await becomesReady(work));
-    const waitMs = stop?.kind === 'unreachable' ? (stop.retryAfterMs ?? attempt * 1500) : Infinity;
-    if (!stop || attempt === tries || waitMs > 30_000) return stop;
-    work.log.info({ attempt, why: stop.detail }, 'opening the key page again');
+    const failure = (await navigate(work)) ?? (await becomesReady(work));
+    const waitMs = failure?.kind === 'unreachable' ? (failure.retryAfterMs ?? attempt * 1500) : Infinity;
+    if (!failure || attempt === tries || waitMs > 30_000) return failure;
+    work.log.info({ attempt, why: failure.detail }, 'opening the key page again');
     work.onStep('waiting to open the key page again');
     await pause(waitMs, work.signal);
   }
 }
 
-async function navigate(work: PageWork): Promise<Stop | undefined> {
+async function navigate(work: PageWork): Promise<Failure | undefined> {
   const { page, section, sight, answers, profile } = work;
   sight.forget();
   answers.forget();
-  const unreachable = (why: string, retryAfterMs?: number): Stop => ({
+  const unreachable = (why: string, retryAfterMs?: number): Failure => ({
     kind: 'unreachable',
     detail: `The key page could not be opened: ${why}.`,
     retryAfterMs,
@@ -42,12 +42,12 @@ async function navigate(work: PageWork): Promise<Stop | undefined> {
       work.clockSkewMs = clockSkewOf(response.headers(), Date.now());
     }
     if (matchesAny(profile.gone.rules, { status, text: '' })) {
-      return goneStop(profile, `its key page was answered with HTTP ${status}`);
+      return goneFailure(profile, `its key page was answered with HTTP ${status}`);
     }
     if (status !== 429 && status < 500) return undefined;
     // A challenge page may come with a status of trouble.
     const seen = await sight.settle();
-    if (seen.kind === 'stopped') return seen.stop;
+    if (seen.kind === 'failed') return seen.failure;
     return seen.kind === 'ready' ? undefined : unreachable(`the server answered with HTTP ${status}`);
   } catch (error) {
     if (isPageGone(error) || !(error instanceof Error)) throw error;
@@ -60,7 +60,7 @@ async function navigate(work: PageWork): Promise<Stop | undefined> {
   }
 }
 
-async function becomesReady(work: PageWork): Promise<Stop | undefined> {
+async function becomesReady(work: PageWork): Promise<Failure | undefined> {
   const { section, sight, answers, profile, signal } = work;
   const startedAt = performance.now();
   let answeredAt: number | undefined;
@@ -68,9 +68,9 @@ async function becomesReady(work: PageWork): Promise<Stop | undefined> {
     signal?.throwIfAborted();
     const isShown = await sight.appears(sliceMs);
     const seen = await sight.look();
-    if (seen.kind === 'stopped') {
+    if (seen.kind === 'failed') {
       const sure = await sight.settle();
-      if (sure.kind === 'stopped') return sure.stop;
+      if (sure.kind === 'failed') return sure.failure;
     } else if (isShown && seen.kind === 'ready') {
       return undefined;
     }
@@ -78,17 +78,17 @@ async function becomesReady(work: PageWork): Promise<Stop | undefined> {
     const now = performance.now();
     const { read } = answers;
     if (read !== undefined) answeredAt ??= now;
-    if (read && read.kind !== 'reading' && read.stop.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
+    if (read && read.kind !== 'reading' && read.failure.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
       // What the page shows in consequence makes the better picture; but its answer is enough.
-      return read.stop;
+      return read.failure;
     }
     const isLate = now - startedAt > section.patience.readyMs;
     if (!isLate && (answeredAt === undefined || now - answeredAt < renderMs)) continue;
 
     const last = await sight.settle({ stepFailed: true });
     if (last.kind === 'ready') return undefined;
-    if (last.kind === 'stopped') return last.stop;
-    if (read && read.kind !== 'reading') return read.stop;
+    if (last.kind === 'failed') return last.failure;
+    if (read && read.kind !== 'reading') return read.failure;
     const text = await work.shownText(160);
     const waited = Math.round((now - startedAt) / 1000);
     const shown = text === '' ? 'It shows no text.' : `It shows: ${text}`;

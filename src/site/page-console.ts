@@ -6,7 +6,7 @@ import { siteErrors } from '../errors/site-errors.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
-import { done, stopped, type Attempt, type Dismissed, type Evidence, type Stop } from '../core/outcome.js';
+import { done, failed, type Attempt, type Dismissed, type Evidence, type Failure } from '../core/outcome.js';
 import type {
   CodeProvider,
   ConsoleReading,
@@ -24,7 +24,7 @@ import { readPage, visibleText } from './read-page.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 import { rotateOnPage, type RotationState } from './rotate-on-page.js';
 import { runSteps } from './run-steps.js';
-import { stepStop } from './step-stop.js';
+import { stepFailure } from './step-failure.js';
 import { waitForCode, wantsCode } from './wait-for-code.js';
 import { waitForPerson, wantsPerson } from './wait-for-person.js';
 
@@ -89,9 +89,9 @@ export interface PageWork {
   /** The beginning of what a person reads on the page, without secrets. */
   shownText(limit: number): Promise<string>;
   /** Opens the key page and brings it to ready, with the person's help where there is one. */
-  open(): Promise<Stop | undefined>;
-  /** Lets the person clear what stands in the way; the stop itself when there is nobody. */
-  help(stop: Stop, hasKey: () => boolean): Promise<Stop | undefined>;
+  open(): Promise<Failure | undefined>;
+  /** Lets the person clear what stands in the way; the failure itself when there is nobody. */
+  help(failure: Failure, hasKey: () => boolean): Promise<Failure | undefined>;
   read(): Promise<Attempt<ConsoleReading>>;
 }
 
@@ -138,8 +138,8 @@ class PageConsole implements ConsoleSession, PageWork {
   read(): Promise<Attempt<ConsoleReading>> {
     return this.guarded(async () => {
       this.onStep('opening the key page');
-      const stop = await this.open();
-      if (stop) return stopped(stop);
+      const failure = await this.open();
+      if (failure) return failed(failure);
       this.onStep('reading the key');
       const reading = await this.readKey();
       if (reading) {
@@ -148,7 +148,7 @@ class PageConsole implements ConsoleSession, PageWork {
         return done(this.lastReading);
       }
       const detail = 'The key page shows neither a key nor that there is none.';
-      return stopped({ kind: 'drift', step: 'reading the key', detail });
+      return failed({ kind: 'drift', step: 'reading the key', detail });
     });
   }
 
@@ -168,10 +168,10 @@ class PageConsole implements ConsoleSession, PageWork {
         },
         isDone: () => false,
         stirred: (ms) => this.answers.next(ms),
-        isBlocked: async () => (await this.sight.look({ stepFailed: true })).kind === 'stopped',
+        isBlocked: async () => (await this.sight.look({ stepFailed: true })).kind === 'failed',
       });
       if (end.kind === 'held') return done(`do ${press} on ${this.section.url}`);
-      return stopped(await stepStop(this, end));
+      return failed(await stepFailure(this, end));
     });
   }
 
@@ -191,15 +191,15 @@ class PageConsole implements ConsoleSession, PageWork {
     return result.ok ? result : { ...result, sent: state.sent };
   }
 
-  async open(): Promise<Stop | undefined> {
-    const stop = await openKeyPage(this);
-    return stop && this.help(stop, () => false);
+  async open(): Promise<Failure | undefined> {
+    const failure = await openKeyPage(this);
+    return failure && this.help(failure, () => false);
   }
 
-  async help(stop: Stop, hasKey: () => boolean): Promise<Stop | undefined> {
+  async help(failure: Failure, hasKey: () => boolean): Promise<Failure | undefined> {
     const { person, codes, now = () => Date.now() } = this.options;
-    if (!person && codes && wantsCode(stop)) {
-      return waitForCode(stop, {
+    if (!person && codes && wantsCode(failure)) {
+      return waitForCode(failure, {
         page: this.page,
         sight: this.sight,
         section: this.section,
@@ -212,10 +212,10 @@ class PageConsole implements ConsoleSession, PageWork {
         evidence: (wanted) => this.evidenceOf(wanted),
       });
     }
-    if (!person || !wantsPerson(stop)) return stop;
+    if (!person || !wantsPerson(failure)) return failure;
     this.onStep('waiting for the person at the browser');
     this.isInPersonsHands = true;
-    const left = await waitForPerson(stop, {
+    const left = await waitForPerson(failure, {
       page: this.page,
       sight: this.sight,
       section: this.section,
@@ -227,7 +227,7 @@ class PageConsole implements ConsoleSession, PageWork {
     }).finally(() => {
       this.isInPersonsHands = false;
     });
-    if (!left) this.log.info({ stop: stop.kind }, 'the person cleared the way');
+    if (!left) this.log.info({ failure: failure.kind }, 'the person cleared the way');
     return left;
   }
 
@@ -282,7 +282,7 @@ class PageConsole implements ConsoleSession, PageWork {
     }
   }
 
-  /** Runs a step of the session: an abort rejects, a page that went away is a stop, and a stop gets its evidence. */
+  /** Runs a step of the session: an abort rejects, a page that went away is a failure, and a failure gets its evidence. */
   private async guarded<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
     this.signal?.throwIfAborted();
     let result: Attempt<T>;
@@ -296,12 +296,12 @@ class PageConsole implements ConsoleSession, PageWork {
       this.log.warn({ err: error }, 'the browser went away');
       const byPerson = this.options.person ? ' (its window may have been closed)' : '';
       const detail = this.hang ?? `The browser went away in the middle of the work${byPerson}.`;
-      return stopped({ kind: 'unreachable', browserGone: true, detail });
+      return failed({ kind: 'unreachable', browserGone: true, detail });
     } finally {
       unwatch();
     }
-    if (result.ok || result.stop.evidence) return result;
-    return stopped({ ...result.stop, evidence: await this.evidenceOf(result.stop) });
+    if (result.ok || result.failure.evidence) return result;
+    return failed({ ...result.failure, evidence: await this.evidenceOf(result.failure) });
   }
 
   private watchForHang(): () => void {
@@ -315,8 +315,8 @@ class PageConsole implements ConsoleSession, PageWork {
     });
   }
 
-  private async evidenceOf(stop: Stop): Promise<Evidence | undefined> {
-    const step = stop.kind === 'drift' ? stop.step : undefined;
+  private async evidenceOf(failure: Failure): Promise<Evidence | undefined> {
+    const step = failure.kind === 'drift' ? failure.step : undefined;
     try {
       const textFound = await this.shownText(400);
       return { ...(await this.options.evidence(this.page, { step, textFound })), step, textFound };

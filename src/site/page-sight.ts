@@ -3,19 +3,19 @@ import { toChallenge, recognise, type PageVerdict } from './challenge/recognise.
 import { recogniseSettled } from './challenge/settle-verdict.js';
 import { watchResponses, type ResponseWatch } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
-import type { Dismissed, Stop } from '../core/outcome.js';
+import type { Dismissed, Failure } from '../core/outcome.js';
 import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny } from './rules.js';
-import { goneStop } from './stops.js';
+import { goneFailure } from './failures.js';
 
 /** What the page is at one moment. */
 export type Sight =
   /** The profile's ready element is there and nothing stands in front of it. */
   | { readonly kind: 'ready' }
   /** Something needs a person, or ends the matter. */
-  | { readonly kind: 'stopped'; readonly stop: Stop }
+  | { readonly kind: 'failed'; readonly failure: Failure }
   /** Nothing of either: still loading, or another page. */
   | { readonly kind: 'unready' };
 
@@ -51,21 +51,21 @@ export function openPageSight(
 
   const judge = async (verdict: PageVerdict): Promise<Sight> => {
     const demand = demandOf(verdict);
-    if (demand && !isDismissed(demand, dismissed)) return { kind: 'stopped', stop: demand };
+    if (demand && !isDismissed(demand, dismissed)) return { kind: 'failed', failure: demand };
     if (verdict.isReady) return { kind: 'ready' };
     // The profile knows its site's own notices; to others they look like maintenance or an error.
     const text = await visibleText(page, 20_000);
     if (matchesAny(profile.refused, { text })) {
       return {
-        kind: 'stopped',
-        stop: { kind: 'refused', detail: `${profile.title} says on its page that the account is blocked.` },
+        kind: 'failed',
+        failure: { kind: 'refused', detail: `${profile.title} says on its page that the account is blocked.` },
       };
     }
     if (matchesAny(profile.gone.rules, { text })) {
-      return { kind: 'stopped', stop: goneStop(profile, 'the page in place of the key page says so') };
+      return { kind: 'failed', failure: goneFailure(profile, 'the page in place of the key page says so') };
     }
     const trouble = troubleOf(verdict);
-    return trouble ? { kind: 'stopped', stop: trouble } : { kind: 'unready' };
+    return trouble ? { kind: 'failed', failure: trouble } : { kind: 'unready' };
   };
 
   return {
@@ -82,7 +82,7 @@ export function openPageSight(
 const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[0] ?? label} (${vendor}, ${where})`;
 
 /** The line is for the person; what exactly was seen stands in the challenge. */
-function demandOf(verdict: PageVerdict): Stop | undefined {
+function demandOf(verdict: PageVerdict): Failure | undefined {
   const looks = toChallenge(verdict);
   if (!looks) return undefined;
   const challenge = { ...looks, byLooks: true };
@@ -90,13 +90,13 @@ function demandOf(verdict: PageVerdict): Stop | undefined {
   return { kind: challenge.kind === 'login' ? 'signed-out' : 'challenge', detail, challenge };
 }
 
-function isDismissed(stop: Stop, dismissed: readonly Dismissed[]): boolean {
-  const challenge = 'challenge' in stop ? stop.challenge : undefined;
+function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean {
+  const challenge = 'challenge' in failure ? failure.challenge : undefined;
   return dismissed.some(({ kind, page }) => challenge?.kind === kind && pageOf(challenge) === page);
 }
 
 /** A page that only looks broken is left to the step that fails on it. */
-function troubleOf(verdict: PageVerdict): Stop | undefined {
+function troubleOf(verdict: PageVerdict): Failure | undefined {
   const { label, vendor } = verdict;
   const seen = seenIn(verdict);
   if (label === 'rate_limited')

@@ -1,6 +1,6 @@
 import { redactUrl } from '../lib/redact.js';
 import { describeChallenge } from '../core/challenge-names.js';
-import type { Challenge, Stop } from '../core/outcome.js';
+import type { Challenge, Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './exchange.js';
 
@@ -8,18 +8,18 @@ import type { Answered } from './exchange.js';
 export function responseClue(
   answer: Answered,
   { label, request }: { readonly label: string; readonly request: { readonly url: string } },
-): Stop | undefined {
+): Failure | undefined {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   const look = { status: answer.status, headers, bodyText: answer.text.slice(0, 65_536), expectsJson: true };
   const clue = markerOf(classifyResponse({ ...look, url: request.url })) ?? markerOf(fromRedirect(answer, request.url));
-  return clue && clueToStop(clue, label, request.url);
+  return clue && clueToFailure(clue, label, request.url);
 }
 
 /** What a clue means for a renewal. */
-export function clueToStop(clue: ResponseClue, label: string, url: string): Stop | undefined {
+export function clueToFailure(clue: ResponseClue, label: string, url: string): Failure | undefined {
   const challenge = (kind: Challenge['kind']): Challenge => ({
     kind,
     vendor: clue.vendor,

@@ -1,4 +1,4 @@
-import { done, stopped, type Attempt, type Stop } from '../core/outcome.js';
+import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../core/ports.js';
 import type { Meaning } from './interpret-answer.js';
@@ -7,7 +7,7 @@ import { catchNewKey, type NewKeyCatch } from './new-key.js';
 import type { PageWork } from './page-console.js';
 import { describePlaces, keysShown, shownExpiry } from './read-page.js';
 import { runSteps, type StepsEnd } from './run-steps.js';
-import { stepStop } from './step-stop.js';
+import { stepFailure } from './step-failure.js';
 import { wantsPerson } from './wait-for-person.js';
 
 /** What is known at any moment, for the case that the page goes away. */
@@ -58,23 +58,23 @@ export async function rotateOnPage(
   try {
     for (let round = 1; ; round += 1) {
       work.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
-      const stop = await press({ work, current, hooks, state, keyCatch, before, pressed });
+      const failure = await press({ work, current, hooks, state, keyCatch, before, pressed });
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (!stop) return stopped(await noKey(work));
-      if (round === maxRounds || !wantsPerson(stop)) return stopped(stop);
+      if (!failure) return failed(await noKey(work));
+      if (round === maxRounds || !wantsPerson(failure)) return failed(failure);
 
       // A page whose repeated request broke off may ask for another code, and would send a third one.
-      const left = await work.help(stop, () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost));
+      const left = await work.help(failure, () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost));
       if (!left && hasPressed) await comesByItself(work, keyCatch, before);
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (left) return stopped(left);
+      if (left) return failed(left);
       if (hasPressed && isUnclear(answers)) {
         state.sent = 'maybe';
-        return stopped(await noKey(work));
+        return failed(await noKey(work));
       }
       const forbidden = hasPressed ? await mayPressAgain(work, current, keyCatch, before) : undefined;
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (forbidden) return stopped(forbidden);
+      if (forbidden) return failed(forbidden);
       state.sent = 'no';
     }
   } finally {
@@ -95,8 +95,8 @@ interface Press {
   readonly pressed: () => void;
 }
 
-/** One go through the steps. Undefined, or a stop; the key is in the catch. */
-async function press({ work, current, hooks, state, keyCatch, before, pressed }: Press): Promise<Stop | undefined> {
+/** One go through the steps. Undefined, or a failure; the key is in the catch. */
+async function press({ work, current, hooks, state, keyCatch, before, pressed }: Press): Promise<Failure | undefined> {
   const { page, sight, answers } = work;
   // Whatever was answered before the press is not its answer.
   answers.forget();
@@ -107,7 +107,7 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
     values: { named: { name: current.name ?? work.keyName, baseUrl: work.profile.baseUrl } },
     beforeRotating: async () => {
       if (state.sent === 'no') {
-        if ((await sight.look()).kind === 'stopped' && (await sight.settle()).kind === 'stopped') return false;
+        if ((await sight.look()).kind === 'failed' && (await sight.settle()).kind === 'failed') return false;
         await hooks.beforePress();
       }
       pressed();
@@ -116,7 +116,7 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
     },
     isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
     stirred: (ms) => answers.next(ms),
-    isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'stopped',
+    isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'failed',
   });
   // A step after the press may fail while the page shows the key.
   if (end.kind === 'failed' && state.sent !== 'no') await offerShown(work, keyCatch, before);
@@ -125,9 +125,9 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
   return waitForKey(work, state, keyCatch, before);
 }
 
-async function afterSteps(work: Work, end: StepsEnd, state: RotationState): Promise<Stop> {
-  const stop = await stepStop(work, end);
-  return withFate(work.answers.rotated, stop, state);
+async function afterSteps(work: Work, end: StepsEnd, state: RotationState): Promise<Failure> {
+  const failure = await stepFailure(work, end);
+  return withFate(work.answers.rotated, failure, state);
 }
 
 /** Looks at answers and page until the key is there, something stops it, or nothing comes. */
@@ -136,7 +136,7 @@ async function waitForKey(
   state: RotationState,
   keyCatch: NewKeyCatch,
   before: ReadonlySet<string>,
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   const { sight, answers, section, signal } = work;
   const startedAt = performance.now();
   let lookedAt = startedAt;
@@ -154,34 +154,34 @@ async function waitForKey(
     if (isRefused || performance.now() - lookedAt >= lookEveryMs) {
       const seen = await sight.look({ stepFailed: true });
       lookedAt = performance.now();
-      if (seen.kind === 'stopped') {
+      if (seen.kind === 'failed') {
         const sure = await sight.settle({ stepFailed: true });
-        if (sure.kind === 'stopped') return withFate(rotated, sure.stop, state);
+        if (sure.kind === 'failed') return withFate(rotated, sure.failure, state);
       }
     }
-    if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.stop) || sinceAnswer > showMs)) {
-      return withFate(rotated, rotated.stop, state);
+    if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.failure) || sinceAnswer > showMs)) {
+      return withFate(rotated, rotated.failure, state);
     }
     // The answer was not one that the profile knows, and the page made no more of it.
-    if (isRefused && sinceAnswer > 3 * showMs) return withFate(rotated, rotated.stop, state);
+    if (isRefused && sinceAnswer > 3 * showMs) return withFate(rotated, rotated.failure, state);
     await answers.next(tickMs);
   }
   const last = await sight.settle({ stepFailed: true });
-  if (last.kind === 'stopped') return withFate(answers.rotated, last.stop, state);
+  if (last.kind === 'failed') return withFate(answers.rotated, last.failure, state);
   return noKey(work);
 }
 
-const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'stop' && meaning.stop.kind === 'drift';
+const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'failed' && meaning.failure.kind === 'drift';
 const isFinal = (meaning: Meaning | undefined) =>
-  meaning !== undefined && meaning.kind !== 'reading' && meaning.stop.kind !== 'drift';
+  meaning !== undefined && meaning.kind !== 'reading' && meaning.failure.kind !== 'drift';
 
 /** Whether the page sent the request once more after the challenge, and no answer said what became of that. */
 function isUnclear({ isLost, rotated }: KeyAnswers): boolean {
   if (isLost || rotated?.kind === 'reading') return true;
-  return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.stop);
+  return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.failure);
 }
 
-async function noKey({ page, profile, section, answers }: Work): Promise<Stop> {
+async function noKey({ page, profile, section, answers }: Work): Promise<Failure> {
   const seen = await describePlaces(page, section, profile.key.pattern);
   const { response } = section.capture;
   const label = response && `${response.method} ${response.pathname}`;
@@ -199,9 +199,9 @@ async function noKey({ page, profile, section, answers }: Work): Promise<Stop> {
 }
 
 /** The answer knows better than the page whether the request was let through. */
-function withFate(rotated: Meaning | undefined, stop: Stop, state: RotationState): Stop {
+function withFate(rotated: Meaning | undefined, failure: Failure, state: RotationState): Failure {
   if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') state.sent = rotated.sent;
-  return stop;
+  return failure;
 }
 
 /** A full key on the page that was not there before the press. */
@@ -226,11 +226,11 @@ async function mayPressAgain(
   current: ConsoleReading,
   keyCatch: NewKeyCatch,
   before: ReadonlySet<string>,
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   const reading = await work.read();
   if (work.answers.isRotating) await comesByItself(work, keyCatch, before);
   if (keyCatch.caught()) return undefined;
-  if (!reading.ok) return reading.stop;
+  if (!reading.ok) return reading.failure;
   if (isUnchanged(current, reading.value)) return undefined;
   keyCatch.offer(reading.value.key, reading.value.expiresAt, 'page');
   if (keyCatch.caught()) return undefined;

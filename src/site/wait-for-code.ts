@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import type { CodeNote } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
-import type { Challenge, Evidence, Stop } from '../core/outcome.js';
+import type { Challenge, Evidence, Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
 import {
   findCodePrompt,
@@ -29,13 +29,14 @@ export interface WaitForCodeOptions {
   readonly hasKey: () => boolean;
   /** Resolves when something happened on the page, or after `ms`. */
   readonly pause: (ms: number) => Promise<void>;
-  readonly evidence: (stop: Stop) => Promise<Evidence | undefined>;
+  readonly evidence: (failure: Failure) => Promise<Evidence | undefined>;
 }
 
-type CodeStop = Stop & { kind: 'challenge' };
+type CodeFailure = Failure & { kind: 'challenge' };
 
 /** A prompt that somebody has to answer with a code, as opposed to a push, a QR picture or a sign-in. */
-export const wantsCode = (stop: Stop): stop is CodeStop => stop.kind === 'challenge' && stop.challenge.kind === '2fa';
+export const wantsCode = (failure: Failure): failure is CodeFailure =>
+  failure.kind === 'challenge' && failure.challenge.kind === '2fa';
 
 /** More wrong ones than this look like guessing, and sites lock the account for it. */
 const mostCodes = 5;
@@ -53,9 +54,9 @@ const readyMs = 12_000;
  * Keeps the page as it is, asks for the code, types it and presses what confirms it; a code that the page does not take is
  * asked for again, a few times. Resolves to undefined when the way is free, else to what stands in it.
  */
-export async function waitForCode(first: CodeStop, options: WaitForCodeOptions): Promise<Stop | undefined> {
+export async function waitForCode(first: CodeFailure, options: WaitForCodeOptions): Promise<Failure | undefined> {
   const { page, section, codes, sight } = options;
-  let stop: CodeStop = first;
+  let failure: CodeFailure = first;
   let attempt = 1;
   let resends = 0;
   let note: CodeNote | undefined;
@@ -67,8 +68,8 @@ export async function waitForCode(first: CodeStop, options: WaitForCodeOptions):
   try {
     while (attempt <= mostCodes && resends <= mostResends) {
       const before = await findSoon(options);
-      if (!before) return await settled(stop, options);
-      const challenge = seenNow(stop.challenge, page);
+      if (!before) return await settled(failure, options);
+      const challenge = seenNow(failure.challenge, page);
       const canResend = (await resendCode(page, before, section, { press: false })) !== 'missing';
       options.onStep('waiting for the code');
       const answer = await codes.ask({
@@ -80,14 +81,14 @@ export async function waitForCode(first: CodeStop, options: WaitForCodeOptions):
         canResend,
         note,
         resendAfterS,
-        evidence: await options.evidence(stop),
+        evidence: await options.evidence(failure),
         signal: gone.signal,
       });
       options.signal?.throwIfAborted();
-      if (answer.kind === 'left') return stop;
+      if (answer.kind === 'left') return failure;
       // The page may have been redrawn while the person looked for their phone.
       const prompt = await findSoon(options);
-      if (!prompt) return await settled(stop, options);
+      if (!prompt) return await settled(failure, options);
       resendAfterS = undefined;
 
       if (answer.kind === 'resend') {
@@ -106,13 +107,13 @@ export async function waitForCode(first: CodeStop, options: WaitForCodeOptions):
       const verdict = await tryCode(prompt, answer.digits, options);
       options.log.info({ attempt: attempt - 1, verdict }, 'a code was typed');
       if (verdict === 'passed') {
-        const left = await settled(stop, options);
+        const left = await settled(failure, options);
         if (!left || !wantsCode(left)) return left;
-        stop = left;
+        failure = left;
         note = 'unclear';
       } else note = verdict;
     }
-    return { ...stop, detail: `${stop.detail}; ${attempt - 1} codes were not accepted` };
+    return { ...failure, detail: `${failure.detail}; ${attempt - 1} codes were not accepted` };
   } finally {
     page.off('close', onGone);
     page.off('crash', onGone);
@@ -206,12 +207,12 @@ function verdictOf(said: string): 'wrong' | 'expired' | undefined {
 
 /** What the page is once the prompt has gone, or did not come: free, or something else in the way. */
 async function settled(
-  stop: CodeStop,
+  failure: CodeFailure,
   { sight, hasKey, pause, signal }: WaitForCodeOptions,
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   const startedAt = performance.now();
   let readySeen = 0;
-  let last: Stop = stop;
+  let last: Failure = failure;
   while (performance.now() - startedAt < readyMs) {
     signal?.throwIfAborted();
     if (hasKey()) return undefined;
@@ -220,11 +221,11 @@ async function settled(
     const seen = await sight.look();
     readySeen = seen.kind === 'ready' ? readySeen + 1 : 0;
     if (readySeen === 2) return undefined;
-    if (seen.kind === 'stopped') {
-      last = seen.stop;
+    if (seen.kind === 'failed') {
+      last = seen.failure;
       const sure = await sight.settle();
-      if (sure.kind === 'stopped' && (!wantsPerson(sure.stop) || performance.now() - startedAt > 2000))
-        return sure.stop;
+      if (sure.kind === 'failed' && (!wantsPerson(sure.failure) || performance.now() - startedAt > 2000))
+        return sure.failure;
     }
     await pause(tickMs);
   }

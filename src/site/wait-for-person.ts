@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { redactUrl } from '../lib/redact.js';
-import type { Challenge, Stop } from '../core/outcome.js';
+import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { PageSight, Sight } from './page-sight.js';
 import type { ResolvedPage } from './resolve-profile.js';
@@ -18,9 +18,10 @@ export interface WaitForPersonOptions {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-type Wanted = Stop & { kind: 'challenge' | 'signed-out' };
+type Wanted = Failure & { kind: 'challenge' | 'signed-out' };
 
-export const wantsPerson = (stop: Stop): stop is Wanted => stop.kind === 'challenge' || stop.kind === 'signed-out';
+export const wantsPerson = (failure: Failure): failure is Wanted =>
+  failure.kind === 'challenge' || failure.kind === 'signed-out';
 
 const pollMs = 400;
 const lookMs = 5000;
@@ -34,7 +35,7 @@ const showMs = 8000;
  * would bring up a new challenge. Only when they signed in and the site took them elsewhere is the key page opened again.
  * Resolves to undefined when the key page is ready or the key is there, else to why it is not.
  */
-export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Stop | undefined> {
+export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Failure | undefined> {
   const { page, sight, section, person, signal } = options;
   let wanted = first;
   let tellsOf = '';
@@ -59,9 +60,9 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
     // Answers, those of the check's own traffic too, tell of the past: here the page itself says what is wanted.
     sight.forget();
     const seen = await lookInTime(sight);
-    if (seen.kind === 'stopped' && !wantsPerson(seen.stop)) return seen.stop;
-    if (seen.kind === 'stopped' && wantsPerson(seen.stop)) {
-      wanted = seen.stop;
+    if (seen.kind === 'failed' && !wantsPerson(seen.failure)) return seen.failure;
+    if (seen.kind === 'failed' && wantsPerson(seen.failure)) {
+      wanted = seen.failure;
       hasShown = true;
     }
 
@@ -100,13 +101,13 @@ async function lookInTime(sight: PageSight): Promise<Sight> {
   }
 }
 
-function challengeOf(stop: Wanted, url: string): Challenge {
+function challengeOf(failure: Wanted, url: string): Challenge {
   const unnamed: Challenge = {
     kind: 'login',
     vendor: 'generic',
     url: redactUrl(url),
     where: 'main frame',
-    evidence: [stop.detail],
+    evidence: [failure.detail],
   };
-  return stop.challenge ?? unnamed;
+  return failure.challenge ?? unnamed;
 }

@@ -80,7 +80,7 @@ function hooks(simulator: Simulator) {
 
 async function read(session: ConsoleSession): Promise<ConsoleReading> {
   const reading = await session.read();
-  if (!reading.ok) throw new Error(`${reading.stop.kind}: ${reading.stop.detail}`);
+  if (!reading.ok) throw new Error(`${reading.failure.kind}: ${reading.failure.detail}`);
   return reading.value;
 }
 
@@ -214,7 +214,7 @@ test('a session that has died is signed out, with evidence', async ({ simulator,
   const reading = await session.read();
   expect(reading).toMatchObject({
     ok: false,
-    stop: { kind: 'signed-out', challenge: { kind: 'login' }, evidence: { screenshotPath: 'picture.png' } },
+    failure: { kind: 'signed-out', challenge: { kind: 'login' }, evidence: { screenshotPath: 'picture.png' } },
   });
   expect(JSON.stringify(reading)).not.toContain(phone);
 });
@@ -229,7 +229,7 @@ for (const where of ['dialog', 'page'] as const) {
     expect(result).toMatchObject({
       ok: false,
       sent: 'no',
-      stop: { kind: 'challenge', challenge: { kind: 'captcha' }, evidence: { screenshotPath: 'picture.png' } },
+      failure: { kind: 'challenge', challenge: { kind: 'captcha' }, evidence: { screenshotPath: 'picture.png' } },
     });
     expect(truth(simulator).rotations).toBe(0);
   });
@@ -262,7 +262,7 @@ test('a slider before the page is shown is a challenge', async ({ simulator, ope
   simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
   expect(await (await open()).read()).toMatchObject({
     ok: false,
-    stop: { kind: 'challenge', challenge: { kind: 'captcha' } },
+    failure: { kind: 'challenge', challenge: { kind: 'captcha' } },
   });
 });
 
@@ -273,7 +273,7 @@ test('a code by SMS stops a reset, which surely did not happen', async ({ simula
   expect(await session.rotate(await read(session), hooks(simulator))).toMatchObject({
     ok: false,
     sent: 'no',
-    stop: { kind: 'challenge', challenge: { kind: '2fa' } },
+    failure: { kind: 'challenge', challenge: { kind: '2fa' } },
   });
   // Its button has the name of the confirm dialog's, which is not a reason to press it without a code.
   await expect(page.getByRole('dialog')).toBeVisible();
@@ -308,7 +308,7 @@ test('a person signs in, and the key page is read', async ({ simulator, open, ow
 test('nobody comes: the wait ends at its deadline', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open({ person: person(3), signedIn: false });
-  expect(await session.read()).toMatchObject({ ok: false, stop: { kind: 'signed-out' } });
+  expect(await session.read()).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
 });
 
 test('an answer that is cut off may have rotated, and the page is read again by the caller', async ({
@@ -321,7 +321,7 @@ test('an answer that is cut off may have rotated, and the page is read again by 
   const session = await open();
   const current = await read(session);
   const result = await session.rotate(current, hooks(simulator));
-  expect(result).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+  expect(result).toMatchObject({ ok: false, sent: 'maybe', failure: { kind: 'unreachable' } });
   expect(truth(simulator).rotations).toBeGreaterThan(0);
   expect((await read(session)).mask).not.toBe(current.mask);
 });
@@ -331,8 +331,11 @@ for (const drift of ['button', 'layout'] as const) {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ drift });
     const reading = await (await open()).read();
-    expect(reading).toMatchObject({ ok: false, stop: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } } });
-    expect(reading.ok ? '' : reading.stop.evidence?.textFound).toMatch(
+    expect(reading).toMatchObject({
+      ok: false,
+      failure: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } },
+    });
+    expect(reading.ok ? '' : reading.failure.evidence?.textFound).toMatch(
       drift === 'button' ? /更换访问令牌/ : /访问凭证/,
     );
     expect(JSON.stringify(reading)).not.toContain(phone);
@@ -350,7 +353,7 @@ test('a step whose element is missing is named by its number', async ({ simulato
   expect(result).toMatchObject({
     ok: false,
     sent: 'no',
-    stop: {
+    failure: {
       kind: 'drift',
       step: 'step 2 of 2 (click "同意")',
       detail: expect.stringContaining('同意协议并生成'),
@@ -377,7 +380,7 @@ test('a layer that takes the clicks gets one Escape, then it is drift', async ({
   expect(await session.rotate(again, hooks(simulator))).toMatchObject({
     ok: false,
     sent: 'no',
-    stop: { kind: 'drift' },
+    failure: { kind: 'drift' },
   });
   expect(truth(simulator).rotations).toBe(1);
 });
@@ -404,14 +407,14 @@ for (const [what, weather, kind] of [
   test(`${what} ends as ${kind}`, async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set(weather);
-    expect(await (await open()).read()).toMatchObject({ ok: false, stop: { kind } });
+    expect(await (await open()).read()).toMatchObject({ ok: false, failure: { kind } });
   });
 }
 
 test('a console that is not there is unreachable', async ({ simulator, open }) => {
   const session = await open();
   await simulator.console.close();
-  expect(await session.read()).toMatchObject({ ok: false, stop: { kind: 'unreachable' } });
+  expect(await session.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable' } });
 });
 
 test.describe(() => {
@@ -425,7 +428,7 @@ test.describe(() => {
     const rotating = session.rotate(current, hooks(simulator));
     await expect.poll(() => simulator.console.requests().some(({ method }) => method === 'POST')).toBe(true);
     await context.close();
-    expect(await rotating).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'unreachable' } });
+    expect(await rotating).toMatchObject({ ok: false, sent: 'maybe', failure: { kind: 'unreachable' } });
   });
 });
 
@@ -455,9 +458,9 @@ test('an alarm that the person called a mistake lets the run go on past it', asy
   const stopped = await (await open()).read();
   expect(stopped).toMatchObject({
     ok: false,
-    stop: { kind: 'challenge', challenge: { kind: 'captcha', byLooks: true } },
+    failure: { kind: 'challenge', challenge: { kind: 'captcha', byLooks: true } },
   });
-  expect(stopped.ok || stopped.stop.detail).toBe('a slider CAPTCHA (baxia-nc) on /profile');
+  expect(stopped.ok || stopped.failure.detail).toBe('a slider CAPTCHA (baxia-nc) on /profile');
 
   const session = await open({ dismissed: [{ kind: 'captcha', page: '/profile' }] });
   const current = await read(session);

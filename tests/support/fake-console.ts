@@ -1,7 +1,7 @@
 import type { HandoffResult } from '../../src/core/question.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
-import { done, stopped, type Attempt, type Method, type Stop } from '../../src/core/outcome.js';
+import { done, failed, type Attempt, type Method, type Failure } from '../../src/core/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
 import type { KeyStore } from '../../src/core/rotation.js';
@@ -17,7 +17,7 @@ export class FakeConsole {
   readonly dead = new Set<string>();
   readonly diary: string[] = [];
   /** What stands in a method's way; removed by the person when `helpedBy` says so. */
-  readonly obstacles = new Map<Method, Stop>();
+  readonly obstacles = new Map<Method, Failure>();
   /** What happens to the answers of the next presses. */
   readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
   probe: (key: string) => Proof = (key) =>
@@ -46,8 +46,8 @@ export class FakeConsole {
       method,
       read: async () => {
         note('read');
-        const stop = this.obstacles.get(method);
-        return Promise.resolve(stop ? stopped(stop) : done(this.reading()));
+        const failure = this.obstacles.get(method);
+        return Promise.resolve(failure ? failed(failure) : done(this.reading()));
       },
       rehearse: () => Promise.resolve(done('press 重置API密钥')),
       rotate: async (_current, hooks): Promise<RotateResult> => {
@@ -55,24 +55,24 @@ export class FakeConsole {
         note('press');
         const fate = this.answers.shift();
         if (fate === 'refused-unsent')
-          return { ok: false, sent: 'no', stop: { kind: 'unreachable', detail: 'no route' } };
+          return { ok: false, sent: 'no', failure: { kind: 'unreachable', detail: 'no route' } };
         if (fate === 'challenge') {
           return {
             ok: false,
             sent: 'maybe',
-            stop: {
+            failure: {
               kind: 'challenge',
               detail: 'slider',
               challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'main frame', evidence: [] },
             },
           };
         }
-        if (fate === 'refused') return { ok: false, sent: 'refused', stop: { kind: 'drift', detail: 'HTTP 409' } };
+        if (fate === 'refused') return { ok: false, sent: 'refused', failure: { kind: 'drift', detail: 'HTTP 409' } };
         const key = this.issue();
         if (fate === 'unseen')
-          return { ok: false, sent: 'maybe', stop: { kind: 'not-seen', detail: 'an input of 44' } };
+          return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail: 'an input of 44' } };
         if (fate === 'lost')
-          return { ok: false, sent: 'maybe', stop: { kind: 'unreachable', detail: 'connection reset' } };
+          return { ok: false, sent: 'maybe', failure: { kind: 'unreachable', detail: 'connection reset' } };
         const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString(), seenIn: 'answer' };
         await hooks.onKey(answer);
         return { ok: true, value: answer };

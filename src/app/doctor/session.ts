@@ -4,7 +4,7 @@ import { silentLog } from '../../lib/log.js';
 import { createRedactor } from '../../lib/redactor.js';
 import { secretsOfKeys, secretsOfSession } from '../../core/account-secrets.js';
 import { maskMatches, type KnownKey } from '../../core/key-record.js';
-import type { Stop } from '../../core/outcome.js';
+import type { Failure } from '../../core/outcome.js';
 import type { ConsoleReading } from '../../core/ports.js';
 import type { ResolvedProfile } from '../../site/resolve-profile.js';
 import type { AccountConfig } from '../../store/accounts.js';
@@ -76,7 +76,8 @@ export async function sessionFindings({ account, context, home, signal }: Online
     });
     try {
       const read = await session.read();
-      if (!read.ok) return [stopFinding({ ...read.stop, detail: redactor.foreign(read.stop.detail) }, account)];
+      if (!read.ok)
+        return [failureFinding({ ...read.failure, detail: redactor.foreign(read.failure.detail) }, account)];
       const { current } = record;
       const findings: Finding[] = [{ level: 'ok', check: 'session', text: `signed in at ${profile.title}` }];
       return findings.concat(readingFindings(read.value, current, account));
@@ -157,15 +158,15 @@ export function readingFindings(
   return reading.expired === true ? dead('the console says that the key has expired') : [];
 }
 
-export function stopFinding(stop: Stop, { name, method }: Pick<AccountConfig, 'name' | 'method'>): Finding {
-  const text = stop.detail.replace(/\.$/, '');
+export function failureFinding(failure: Failure, { name, method }: Pick<AccountConfig, 'name' | 'method'>): Finding {
+  const text = failure.detail.replace(/\.$/, '');
   /** Where the page may still renew, a refused replay is no end. */
   const whereHttp: Pick<Finding, 'level' | 'check'> = {
     level: method === 'http' ? 'problem' : 'warning',
     check: 'session',
   };
   const byPage = method === 'http' ? '' : '; renewals drive the page instead';
-  switch (stop.kind) {
+  switch (failure.kind) {
     case 'signed-out':
       return { level: 'problem', check: 'session', text, code: 'KT601', next: `keyturn login ${name}` };
     case 'challenge':

@@ -136,7 +136,7 @@ test('any answer of a console ends as one of the ways a renewal can go, and keep
       await session.saveCheckpoint();
       await session.close();
       await proveKey(profile, 'sk-0123456789abcdef', {});
-      const told = [end, rotated].flatMap((each) => (each && !each.ok ? [each.stop.detail] : [])).join('\n');
+      const told = [end, rotated].flatMap((each) => (each && !each.ok ? [each.failure.detail] : [])).join('\n');
       expect(told).not.toContain(plantedText);
       await writeCheckpoint(paths, saved);
       expect((await readCheckpoint(paths))?.cookies).toHaveLength(saved.cookies.length);

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { Stop } from '../../../src/core/outcome.js';
+import type { Failure } from '../../../src/core/outcome.js';
 import { renewAccount, type RenewOptions } from '../../../src/core/renew-account.js';
 import { renewalWorld } from '../../support/fake-console.js';
 
@@ -11,7 +11,7 @@ const options: RenewOptions = {
   methods: ['http', 'headless'],
   lifetimeMs: 7 * day,
 };
-const slider: Stop & { kind: 'challenge' } = {
+const slider: Failure & { kind: 'challenge' } = {
   kind: 'challenge',
   detail: 'slider',
   challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://console.test/', where: 'main frame', evidence: [] },
@@ -46,7 +46,7 @@ for (const kind of ['refused', 'gone', 'unreachable'] as const) {
   test(`${kind} ends the run at once`, async () => {
     const { deps, console } = renewalWorld();
     console.obstacles.set('http', { kind, detail: kind });
-    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind } });
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind } });
     expect(console.diary).not.toContain('open headless');
     expect(console.rotations).toBe(0);
   });
@@ -83,8 +83,8 @@ test('a lost answer ends the run, and costs the next one a further rotation when
   await renewAccount(options, deps);
   console.answers.push('lost');
   expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({
-    kind: 'stopped',
-    stop: { kind: 'not-seen', oldKey: 'invalid' },
+    kind: 'failed',
+    failure: { kind: 'not-seen', oldKey: 'invalid' },
     rotationUnsettled: true,
   });
   expect(console.rotations).toBe(2);
@@ -108,11 +108,11 @@ test('after two lost answers nothing is pressed again, unless a person forces it
   await renewAccount(options, deps);
   console.answers.push('lost', 'lost');
   await renewAccount({ ...options, force: true }, deps);
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind: 'not-seen' } });
   for (const _run of [1, 2]) {
     expect(await renewAccount(options, deps)).toMatchObject({
-      kind: 'stopped',
-      stop: { kind: 'not-seen', oldKey: 'invalid', isFurther: true },
+      kind: 'failed',
+      failure: { kind: 'not-seen', oldKey: 'invalid', isFurther: true },
     });
   }
   expect(console.rotations).toBe(3);
@@ -125,8 +125,8 @@ test('a press without its answer is not made again on another method', async () 
   const { deps, console } = renewalWorld();
   console.answers.push('lost');
   expect(await renewAccount(options, deps)).toMatchObject({
-    kind: 'stopped',
-    stop: { kind: 'not-seen' },
+    kind: 'failed',
+    failure: { kind: 'not-seen' },
     method: 'http',
   });
   expect(console.rotations).toBe(1);
@@ -142,10 +142,10 @@ test('where keys stand side by side and are not shown again, a press whose key w
   console.answers.push('unseen');
   const first = await renewAccount({ ...options, force: true }, deps);
   expect(first).toMatchObject({
-    kind: 'stopped',
-    stop: { kind: 'not-seen', detail: 'an input of 44', oldKey: 'valid' },
+    kind: 'failed',
+    failure: { kind: 'not-seen', detail: 'an input of 44', oldKey: 'valid' },
   });
-  expect(await renewAccount(options, deps)).toMatchObject({ stop: { kind: 'not-seen', detail: 'an input of 44' } });
+  expect(await renewAccount(options, deps)).toMatchObject({ failure: { kind: 'not-seen', detail: 'an input of 44' } });
   expect(console.rotations).toBe(2);
   expect(store.record.current?.key).toBe(old);
 });
@@ -155,7 +155,7 @@ test('a first key that was not seen is not made again by later runs', async () =
   console.reading = () => ({ hasKey: false });
   console.answers.push('unseen');
   for (const _run of [1, 2, 3]) {
-    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', stop: { kind: 'not-seen' } });
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind: 'not-seen' } });
   }
   expect(console.rotations).toBe(1);
 });
@@ -166,8 +166,8 @@ test('a press that the console refused is made again once the console shows the 
   console.answers.push('refused');
   const forced: RenewOptions = { ...options, force: true };
   expect(await renewAccount({ ...forced, methods: ['http'] }, deps)).toMatchObject({
-    kind: 'stopped',
-    stop: { kind: 'drift' },
+    kind: 'failed',
+    failure: { kind: 'drift' },
   });
   expect(await renewAccount(forced, deps)).toMatchObject({ kind: 'renewed' });
   expect(console.rotations).toBe(2);
@@ -242,7 +242,7 @@ test('a record of version 0.1.0 without a lifetime gets the interval of the prof
 test('a press that never left leaves no intent behind', async () => {
   const { deps, console, store } = renewalWorld();
   console.answers.push('refused-unsent');
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'stopped', rotationUnsettled: false });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', rotationUnsettled: false });
   expect(store.intent).toBeUndefined();
 });
 
@@ -367,7 +367,7 @@ test('a rehearsal presses nothing', async () => {
   expect(console.diary).not.toContain('intent');
 });
 
-const seen: Stop = { ...slider, challenge: { ...slider.challenge, byLooks: true } };
+const seen: Failure = { ...slider, challenge: { ...slider.challenge, byLooks: true } };
 
 test('an alarm that the person calls a mistake is not raised again, and the method is tried once more', async () => {
   const { deps, console, person } = renewalWorld();
@@ -385,13 +385,13 @@ test('an alarm that the person calls a mistake is not raised again, and the meth
   expect(dismissed.at(-1)).toEqual([{ kind: 'captcha', page: '/' }]);
 });
 
-for (const [title, stop] of [
+for (const [title, failure] of [
   ['what an answer demanded cannot be called a mistake', slider],
   ['the same alarm is called a mistake once', seen],
 ] as const) {
   test(title, async () => {
     const { deps, console, person } = renewalWorld();
-    console.obstacles.set('headless', stop);
+    console.obstacles.set('headless', failure);
     person.answer = { kind: 'not-a-check', via: 'card' };
     const result = await renewAccount({ ...options, methods: ['headless'] }, deps);
     expect(result).toMatchObject({ kind: 'person-needed', handoff: { kind: 'not-a-check' } });
@@ -401,7 +401,7 @@ for (const [title, stop] of [
 
 test('what the owner chose in place of a code is done without asking them again', async () => {
   const { deps, console } = renewalWorld();
-  const prompt: Stop = { ...slider, challenge: { ...slider.challenge, kind: '2fa' } };
+  const prompt: Failure = { ...slider, challenge: { ...slider.challenge, kind: '2fa' } };
   console.obstacles.set('headless', prompt);
   const openConsole: typeof deps.openConsole = async (opening) => {
     if (opening.method === 'headless') {

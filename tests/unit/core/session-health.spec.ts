@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { done, stopped } from '../../../src/core/outcome.js';
+import { done, failed } from '../../../src/core/outcome.js';
 import { isLookDue, judgeSession, nextLookAt, trustsHttp } from '../../../src/core/session-health.js';
 
 const hourMs = 3_600_000;
@@ -7,11 +7,11 @@ const now = Date.parse('2026-03-04T12:00:00Z');
 const none = { version: 1 as const, previous: [] };
 
 test('signed out counts only where reads over HTTP are known to work', () => {
-  const out = stopped({ kind: 'signed-out', detail: 'x' });
+  const out = failed({ kind: 'signed-out', detail: 'x' });
   expect(judgeSession(out, true)).toBe('signed-out');
   expect(judgeSession(out, false)).toBe('unclear');
-  expect(judgeSession(stopped({ kind: 'drift', detail: 'x' }), true)).toBe('unclear');
-  expect(judgeSession(stopped({ kind: 'unreachable', detail: 'x' }), true)).toBe('unreachable');
+  expect(judgeSession(failed({ kind: 'drift', detail: 'x' }), true)).toBe('unclear');
+  expect(judgeSession(failed({ kind: 'unreachable', detail: 'x' }), true)).toBe('unreachable');
   expect(judgeSession(done({ hasKey: true }), false)).toBe('alive');
   expect(trustsHttp('auto', none, undefined)).toBe(false);
   expect(trustsHttp('http', none, undefined)).toBe(true);

@@ -44,6 +44,6 @@ test('a key that was deleted at the console is made anew', async () => {
 test('a key that was not seen is reported as such, and noted for the next run', async () => {
   const { console, store, signIn } = signInWorld();
   console.answers.push('unseen');
-  expect(await signIn()).toMatchObject({ key: { kind: 'failed', stop: { kind: 'not-seen' } } });
+  expect(await signIn()).toMatchObject({ key: { kind: 'failed', failure: { kind: 'not-seen' } } });
   expect(store.intent?.end).toMatchObject({ kind: 'not-seen', detail: 'an input of 44' });
 });

@@ -217,8 +217,12 @@ test("an import's headers are sent, except where the connection or a newer cooki
 
 test('without a login cookie nothing is sent', async ({ site }) => {
   const { console } = await open(site, { checkpoint: { ...signedIn, cookies: [] } });
-  expect(await console.read()).toMatchObject({ ok: false, stop: { kind: 'signed-out' } });
-  expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: false, sent: 'no', stop: { kind: 'signed-out' } });
+  expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
+  expect(await console.rotate(hadKey, hooks())).toMatchObject({
+    ok: false,
+    sent: 'no',
+    failure: { kind: 'signed-out' },
+  });
   expect(site.requests).toEqual([]);
 });
 
@@ -301,15 +305,15 @@ for (const [what, answer, kind, sent] of [
     site.answer(answer);
     const { console } = await open(site);
     const order = hooks();
-    expect(await console.read()).toMatchObject({ ok: false, stop: { kind } });
+    expect(await console.read()).toMatchObject({ ok: false, failure: { kind } });
     const reads = site.requests.length;
-    expect(await console.rotate(hadKey, order)).toMatchObject({ ok: false, sent, stop: { kind } });
+    expect(await console.rotate(hadKey, order)).toMatchObject({ ok: false, sent, failure: { kind } });
     expect(order.events).toEqual(['beforePress']);
     expect(site.requests.slice(reads).map(({ method }) => method)).toEqual(['POST']);
   });
 }
 
-test('no secret and no telephone number is in what a stop says', async ({ site }) => {
+test('no secret and no telephone number is in what a failure says', async ({ site }) => {
   site.answer(no('7', `用户 15112341234 的密钥 ${oldKey} BXAuth=session-secret 无效`));
   const { console } = await open(site);
   const text = JSON.stringify(await console.read());
@@ -324,7 +328,7 @@ test('a missing endpoint whose page shows the closing notice is gone', async ({ 
       : json({ error: 'Not Found' }, {}, 404)(response, got),
   );
   const { console } = await open(site);
-  expect(await console.read()).toMatchObject({ ok: false, stop: { kind: 'gone' } });
+  expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'gone' } });
 });
 
 test('a read is tried again after 429, overload and a cut connection', async ({ site }) => {
@@ -342,14 +346,14 @@ test('a read is tried again after 429, overload and a cut connection', async ({ 
 test('the tries are counted', async ({ site }) => {
   site.answer(json({}, {}, 503));
   const { console } = await open(site);
-  expect(await console.read()).toMatchObject({ ok: false, stop: { kind: 'unreachable' } });
+  expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable' } });
   expect(site.requests).toHaveLength(4);
 });
 
 test('a Retry-After that is too long ends the run and is passed on', async ({ site }) => {
   site.answer(json({}, { 'retry-after': '900' }, 429));
   const { console } = await open(site);
-  expect(await console.read()).toMatchObject({ ok: false, stop: { kind: 'unreachable', retryAfterMs: 900_000 } });
+  expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable', retryAfterMs: 900_000 } });
   expect(site.requests).toHaveLength(1);
 });
 
@@ -359,7 +363,7 @@ test('a rotation whose answer is cut off may have happened, and is sent once', a
   expect(await console.rotate(hadKey, hooks())).toMatchObject({
     ok: false,
     sent: 'maybe',
-    stop: { kind: 'unreachable' },
+    failure: { kind: 'unreachable' },
   });
   expect(site.requests).toHaveLength(1);
 });
@@ -373,7 +377,7 @@ test('an answer that breaks off in the middle is not taken for one', async ({ si
   expect(await console.rotate(hadKey, hooks())).toMatchObject({
     ok: false,
     sent: 'maybe',
-    stop: { kind: 'unreachable' },
+    failure: { kind: 'unreachable' },
   });
 });
 
@@ -381,7 +385,11 @@ test('a rotation that only shows a mask may have happened', async ({ site }) => 
   site.answer(ok(keyData({ apiKeyMask: 'sk-b2****b2b2' })));
   const { console } = await open(site);
   const order = hooks();
-  expect(await console.rotate(hadKey, order)).toMatchObject({ ok: false, sent: 'maybe', stop: { kind: 'not-seen' } });
+  expect(await console.rotate(hadKey, order)).toMatchObject({
+    ok: false,
+    sent: 'maybe',
+    failure: { kind: 'not-seen' },
+  });
   expect(order.events).toEqual(['beforePress']);
 });
 
@@ -401,7 +409,7 @@ test('an answer whose key does not fit the pattern is described by its length al
   expect(result).toMatchObject({
     ok: false,
     sent: 'maybe',
-    stop: { detail: expect.stringContaining('44 characters') },
+    failure: { detail: expect.stringContaining('44 characters') },
   });
   expect(JSON.stringify(result)).not.toContain(odd);
 });
@@ -412,7 +420,11 @@ test('a server that is not there was sent nothing', async () => {
   const { port } = gone.address() as AddressInfo;
   await new Promise((resolve) => gone.close(resolve));
   const { console } = await open({ url: `http://127.0.0.1:${port}` });
-  expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: false, sent: 'no', stop: { kind: 'unreachable' } });
+  expect(await console.rotate(hadKey, hooks())).toMatchObject({
+    ok: false,
+    sent: 'no',
+    failure: { kind: 'unreachable' },
+  });
 });
 
 test('a server that never answers is given up after the deadline, with the fate of the request unknown', async ({
@@ -425,7 +437,7 @@ test('a server that never answers is given up after the deadline, with the fate 
   expect(await console.rotate(hadKey, hooks())).toMatchObject({
     ok: false,
     sent: 'maybe',
-    stop: { kind: 'unreachable' },
+    failure: { kind: 'unreachable' },
   });
 });
 
@@ -473,7 +485,7 @@ test('a proxy that refuses was sent nothing, and its password is not told', asyn
   const proxyUrl = await listen(proxy);
   const { console } = await open(site, { proxy: proxyUrl.replace('http://', 'http://me:hunter2@') });
   const result = await console.rotate(hadKey, hooks());
-  expect(result).toMatchObject({ ok: false, sent: 'no', stop: { kind: 'unreachable' } });
+  expect(result).toMatchObject({ ok: false, sent: 'no', failure: { kind: 'unreachable' } });
   expect(JSON.stringify(result)).not.toContain('hunter2');
   expect(site.requests).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { judgeKey } from '../../../../src/app/doctor/account.js';
 import type { Finding } from '../../../../src/app/doctor/finding.js';
-import { readingFindings, stopFinding } from '../../../../src/app/doctor/session.js';
+import { readingFindings, failureFinding } from '../../../../src/app/doctor/session.js';
 import { siteFindings, type SiteVisit } from '../../../../src/app/doctor/site.js';
 import type { KnownKey } from '../../../../src/core/key-record.js';
-import type { Stop } from '../../../../src/core/outcome.js';
+import type { Failure } from '../../../../src/core/outcome.js';
 import type { AccountConfig } from '../../../../src/store/accounts.js';
 
 const hourMs = 3_600_000;
@@ -98,7 +98,7 @@ test('a console that shows our mask is no news', () => {
 });
 
 const challenge = { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'GET /', evidence: [] } as const;
-for (const [stop, method, level, code, next] of [
+for (const [failure, method, level, code, next] of [
   [{ kind: 'signed-out', detail: 'not signed in.' }, 'auto', 'problem', 'KT601', 'keyturn login work'],
   [{ kind: 'challenge', detail: 'a slider', challenge }, 'auto', 'warning', 'KT602', 'keyturn refresh work --dry-run'],
   [{ kind: 'challenge', detail: 'a slider', challenge }, 'http', 'problem', 'KT602', 'keyturn refresh work --dry-run'],
@@ -107,8 +107,13 @@ for (const [stop, method, level, code, next] of [
   [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT606', 'keyturn account disable work'],
   [{ kind: 'unreachable', detail: 'HTTP 500' }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
 ] as const) {
-  test(`a read that ends as ${stop.kind} with method ${method} is ${level}`, () => {
-    expect(stopFinding(stop as Stop, { ...account, method })).toMatchObject({ level, code, next, check: 'session' });
+  test(`a read that ends as ${failure.kind} with method ${method} is ${level}`, () => {
+    expect(failureFinding(failure as Failure, { ...account, method })).toMatchObject({
+      level,
+      code,
+      next,
+      check: 'session',
+    });
   });
 }
 

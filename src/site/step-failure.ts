@@ -1,4 +1,4 @@
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { PageWork } from './page-console.js';
 import type { StepsEnd } from './run-steps.js';
 
@@ -9,9 +9,9 @@ const reasons = {
 } as const;
 
 /** Why the steps came to an end: a challenge if there is one, else drift with the step and what the page shows instead. */
-export async function stepStop(work: Pick<PageWork, 'sight' | 'shownText'>, end: StepsEnd): Promise<Stop> {
+export async function stepFailure(work: Pick<PageWork, 'sight' | 'shownText'>, end: StepsEnd): Promise<Failure> {
   const seen = await work.sight.settle({ stepFailed: true });
-  if (seen.kind === 'stopped') return seen.stop;
+  if (seen.kind === 'failed') return seen.failure;
   if (end.kind !== 'failed') {
     return { kind: 'drift', step: 'rotating', detail: 'The steps of the site profile led nowhere.' };
   }

@@ -1,8 +1,8 @@
-import type { Stop } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 
 /** The service has closed; the profile's note says what its vendor announced. */
-export function goneStop(profile: ResolvedProfile, why: string): Stop {
+export function goneFailure(profile: ResolvedProfile, why: string): Failure {
   const { announced, note } = profile.gone;
   const told = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);
   return { kind: 'gone', detail: `${profile.title} has closed: ${why}.${told === '' ? '' : ` ${told}`}` };
