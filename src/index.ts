@@ -6,7 +6,7 @@ export { AppError, type ErrorEntry, type NextStep } from './errors/app-error.js'
 export { isDue, type DueDecision } from './core/is-due.js';
 export { renewAccount, type RenewDeps, type RenewOptions } from './core/renew-account.js';
 export type { RenewalResult } from './core/renewal-result.js';
-export type { ConsoleSession, ConsoleReading, NewKey, Proof } from './core/ports.js';
+export type { ConsoleSession, ConsoleReading, NewKey, Verification as Proof } from './core/ports.js';
 export type { KeyRecord, KnownKey } from './core/key-record.js';
 export { loadSiteProfile } from './site/load-profile.js';
 export { resolveProfile, type ResolvedProfile } from './site/resolve-profile.js';

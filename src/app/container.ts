@@ -10,7 +10,7 @@ import { createRedactor, type Redactor } from '../lib/redactor.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyFacts } from '../core/key-record.js';
 import { done, failed, type Attempt } from '../core/outcome.js';
-import type { ConsoleSession, OpenConsoleOptions, Proof } from '../core/ports.js';
+import type { ConsoleSession, OpenConsoleOptions, Verification } from '../core/ports.js';
 import type { QuestionStore } from '../core/run-account.js';
 import type { KeyStore } from '../core/rotation.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -18,7 +18,7 @@ import { openHttpConsole } from '../site/http-console.js';
 import type { PageParts } from '../worker/page-orders.js';
 import { startPageProcess } from './start-page-process.js';
 import { loadSiteProfile } from '../site/load-profile.js';
-import { proveKey } from '../site/probe.js';
+import { verifyKey } from '../site/verify-key.js';
 import { resolveProfile, type ResolvedProfile } from '../site/resolve-profile.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.js';
@@ -81,7 +81,7 @@ export interface AccountBench {
   readonly readCheckpoint: () => Promise<SessionCheckpoint | undefined>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
-  readonly prove: (key: string) => Promise<Proof>;
+  readonly verify: (key: string) => Promise<Verification>;
   readonly history: (event: string, details: object) => Promise<void>;
 }
 
@@ -214,9 +214,9 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
         ? done(redactedSession(opened.value, redactor))
         : failed(redactFailure(opened.failure, redactor));
     },
-    prove: async (key) => {
+    verify: async (key) => {
       if (probeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
-      return proveKey(profile, key, { proxy: config.proxy, signal: context.signal });
+      return verifyKey(profile, key, { proxy: config.proxy, signal: context.signal });
     },
     history: async (event, given) => {
       const details = Object.fromEntries(

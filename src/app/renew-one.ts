@@ -145,7 +145,7 @@ async function runBench(
       askCode: owner.askCode,
       renewal: {
         openConsole: (method) => bench.openConsole(method),
-        prove: (key) => bench.prove(key),
+        verify: (key) => bench.verify(key),
         personAtBrowser: () => ({
           deadlineAt: context.clock.now() + options.waitMs,
           signal: context.signal,

@@ -23,7 +23,7 @@ export function registerLogin(program: Command, context: CliContext, setExitCode
     .command('login')
     .alias('headed')
     .argument('[account]', 'may be left out when there is only one')
-    .description('sign in once in a visible browser; then proves that headless works before it says done')
+    .description('sign in once in a visible browser; then verifies that headless works before it says done')
     .option('--timeout <duration>', 'how long to wait for you (setting login.timeout)')
     .option('-y, --yes', 'make the first key, if the account has none, without asking')
     .addHelpText('after', examples(['keyturn login work', 'keyturn headed work --timeout 20m']))
@@ -66,7 +66,7 @@ async function login(
         // A laptop may sleep for hours with the sign-in page open.
         keys: whileHeld(bench.keys, () => lock.requireHeld()),
         openConsole: bench.openConsole,
-        prove: bench.prove,
+        verify: bench.verify,
         person: {
           deadlineAt: context.clock.now() + timeoutMs,
           signal: context.signal,
@@ -141,7 +141,7 @@ function keyLine(key: SignInKey, account: string): string {
     case 'adopted': {
       const how = key.kind === 'created' ? 'the first key was made' : "the console's key was taken over";
       const until = key.key.expiresAt ? `good until ${showTime(key.key.expiresAt)}` : 'its expiry is not shown';
-      return `${account}: ${how}: ${maskKey(key.key.key)}, ${until}${key.proof.verdict === 'valid' ? ', proved against the service' : ` (not proved: ${key.proof.detail})`}`;
+      return `${account}: ${how}: ${maskKey(key.key.key)}, ${until}${key.verification.verdict === 'valid' ? ', verified against the service' : ` (not verified: ${key.verification.detail})`}`;
     }
     case 'known':
       return `${account}: the key is the one that keyturn has${key.key.expiresAt ? `, good until ${showTime(key.key.expiresAt)}` : ''}`;

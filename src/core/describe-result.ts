@@ -66,25 +66,28 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         adopted: `the console's own key was taken over (${methodText(result.method)}), nothing was rotated`,
         settled: 'the key of an interrupted run was put in place, nothing was rotated',
       }[result.how];
-      const proof = {
-        valid: 'proved against the service',
-        unknown: 'not proved',
+      const verification = {
+        valid: 'verified against the service',
+        unknown: 'not verified',
         invalid: 'refused by the service',
         banned: 'BANNED by the service',
-      }[result.proof.verdict];
-      const why = result.proof.verdict === 'valid' ? '' : ` (${'detail' in result.proof ? result.proof.detail : ''})`;
+      }[result.verification.verdict];
+      const why =
+        result.verification.verdict === 'valid'
+          ? ''
+          : ` (${'detail' in result.verification ? result.verification.detail : ''})`;
       const { expiresAt } = result.key;
       const expiry = expiresAt === undefined ? 'its expiry is not known' : `good until ${left(expiresAt)}`;
-      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${proof}${why}; ${expiry}`;
-      if (result.proof.verdict !== 'banned') return { outcome: 'renewed', headline };
+      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${verification}${why}; ${expiry}`;
+      if (result.verification.verdict !== 'banned') return { outcome: 'renewed', headline };
       return {
         outcome: 'refused',
         headline,
-        failure: appError(renewalErrors.refused, { ...oneRun(context), detail: result.proof.detail }),
+        failure: appError(renewalErrors.refused, { ...oneRun(context), detail: result.verification.detail }),
       };
     }
     case 'unproved': {
-      const detail = 'detail' in result.proof ? result.proof.detail : 'no detail';
+      const detail = 'detail' in result.verification ? result.verification.detail : 'no detail';
       const state = result.oldKeyWorks
         ? 'The old key still works and stays the current one; the new one is kept with the previous keys.'
         : 'The new key is the current one, because the old one does not work either.';

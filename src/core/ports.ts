@@ -115,5 +115,5 @@ export interface OpenConsoleOptions {
 }
 
 /** Whether the service accepts a key. `unknown`: the probe could not tell (network, an answer the profile does not know, no probe). */
-export type Proof =
+export type Verification =
   { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: string };

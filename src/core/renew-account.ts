@@ -15,10 +15,10 @@ import type {
   NewKey,
   OpenConsoleOptions,
   PersonAtBrowser,
-  Proof,
+  Verification,
   RotateResult,
 } from './ports.js';
-import { proveAndPublish, type Made } from './prove-and-publish.js';
+import { verifyAndPublish, type Made } from './verify-and-publish.js';
 import type { RenewalResult } from './renewal-result.js';
 import {
   recordPressEnd,
@@ -32,7 +32,7 @@ import {
 export interface RenewDeps {
   readonly store: KeyStore;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
-  readonly prove: (key: string) => Promise<Proof>;
+  readonly verify: (key: string) => Promise<Verification>;
   /** Asks the owner, while no browser is open. */
   readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** Asks the owner for a code, while the page that wants it stays open. Absent: such a page is like any other challenge. */
@@ -74,7 +74,7 @@ type MethodResult = { readonly end: RenewalResult } | { readonly failure: Failur
  * One renewal for one account, whose lock the caller holds:
  * 1. settle an interrupted rotation whose key was seen: publish it, done;
  * 2. due? else done;
- * 3. try the methods, cheapest first: read the console, decide (rotate, adopt, keep), rotate write-ahead, prove, publish;
+ * 3. try the methods, cheapest first: read the console, decide (rotate, adopt, keep), rotate write-ahead, verify, publish;
  * 4. if a person is needed: close everything, ask, and when they are ready do the same in a visible browser.
  */
 export async function renewAccount(options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
@@ -152,7 +152,7 @@ class Renewal {
       { intentId: intent.id, startedAt: intent.startedAt },
       'publishing the key of an interrupted rotation',
     );
-    return this.prove(
+    return this.verify(
       { ...intent.answer, seenIn: 'answer' },
       { method: intent.rung, how: 'settled', seenAt: intent.answer.seenAt },
     );
@@ -278,7 +278,7 @@ class Renewal {
     if (this.options.dryRun) return this.rehearse(session, decision);
     if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
     if (decision.action === 'adopt') {
-      const adopted = await this.prove(
+      const adopted = await this.verify(
         { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' },
         { method, how: 'adopted' },
       );
@@ -308,7 +308,7 @@ class Renewal {
       const left = this.leave(session);
       try {
         const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
-        return { end: await this.prove(answer, made) };
+        return { end: await this.verify(answer, made) };
       } catch (error) {
         if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
         throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
@@ -337,12 +337,12 @@ class Renewal {
     const decision = reading.ok ? await this.look(reading.value) : undefined;
     if (decision?.action === 'adopt') {
       const key: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
-      return { end: await this.prove(key, { method, how: 'rotated', reason: 'answer-lost' }) };
+      return { end: await this.verify(key, { method, how: 'rotated', reason: 'answer-lost' }) };
     }
     // The console shows the key from before: the request was lost on its way there, and the next run asks again.
     if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, failure };
     const { current } = await store.readRecord();
-    const oldKey = current && verdictOf(await this.deps.prove(current.key));
+    const oldKey = current && verdictOf(await this.deps.verify(current.key));
     return { method, failure: notSeen(failure, oldKey, intent?.isFurther) };
   }
 
@@ -381,7 +381,7 @@ class Renewal {
     isReplaced: boolean,
   ): Promise<Decision> {
     if (this.options.force) return { action: 'rotate', reason: 'forced' };
-    const oldKey = current && verdictOf(await this.deps.prove(current.key));
+    const oldKey = current && verdictOf(await this.deps.verify(current.key));
     // Without an earlier key, a console that took the press would only be made to give a second key that nobody has.
     const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
     const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
@@ -400,11 +400,11 @@ class Renewal {
     const now = this.now();
     const isYoung = isBelowFloor(current, now);
     if (!isYoung && isDue({ version: 1, current, previous }, now).due) return decision;
-    const proof = await this.deps.prove(current.key);
-    const isKept = proof.verdict === 'valid' || (proof.verdict === 'unknown' && isYoung);
+    const verification = await this.deps.verify(current.key);
+    const isKept = verification.verdict === 'valid' || (verification.verdict === 'unknown' && isYoung);
     if (!isKept) return decision;
     this.deps.log.warn(
-      { reason: decision.reason, proof: proof.verdict },
+      { reason: decision.reason, proof: verification.verdict },
       'what the console shows calls for a new key, but the key is not due and its service has not refused it',
     );
     return { action: 'keep' };
@@ -472,8 +472,8 @@ class Renewal {
     };
   }
 
-  private prove(key: NewKey, made: Made): Promise<RenewalResult> {
-    return proveAndPublish(this.context, this.deps, key, made);
+  private verify(key: NewKey, made: Made): Promise<RenewalResult> {
+    return verifyAndPublish(this.context, this.deps, key, made);
   }
 
   /** Saves the login and closes the session, once. Never rejects. */
@@ -504,7 +504,7 @@ function notSeen(
 }
 
 /** A banned account says nothing about the key itself. */
-function verdictOf({ verdict }: Proof): 'valid' | 'invalid' | 'unknown' {
+function verdictOf({ verdict }: Verification): 'valid' | 'invalid' | 'unknown' {
   return verdict === 'banned' ? 'unknown' : verdict;
 }
 

@@ -2,7 +2,7 @@ import type { HandoffResult } from './question.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { KnownKey } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
-import type { Proof } from './ports.js';
+import type { Verification } from './ports.js';
 
 /** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
 export type RenewalResult = {
@@ -17,7 +17,7 @@ export type RenewalResult = {
       readonly method?: Method;
       readonly reason?: RotationReason;
       readonly key: KnownKey;
-      readonly proof: Proof;
+      readonly verification: Verification;
       readonly helped: boolean;
     }
   | {
@@ -48,7 +48,7 @@ export type RenewalResult = {
       readonly kind: 'unproved';
       readonly key: KnownKey;
       readonly method: Method;
-      readonly proof: Proof;
+      readonly verification: Verification;
       readonly oldKeyWorks: boolean;
     }
 );

@@ -46,8 +46,8 @@ export function resultNotice(result: RenewalResult | undefined, report: ResultRe
   if (report.failure) {
     lines.push(`${zh ? '原因' : 'Why'}: ${report.failure.message} [${report.failure.code}]`);
     lines.push({ label: zh ? '下一步' : 'Next', command: report.failure.hint });
-  } else if (result?.kind === 'renewed' && result.proof.verdict !== 'valid') {
-    lines.push(zh ? '新密钥尚未经接口验证' : 'The new key was not proved against the service');
+  } else if (result?.kind === 'renewed' && result.verification.verdict !== 'valid') {
+    lines.push(zh ? '新密钥尚未经接口验证' : 'The new key was not verified against the service');
   }
   const level = report.failure ? 'failure' : result?.kind === 'renewed' ? 'success' : 'warning';
   return {

@@ -2,7 +2,7 @@ import type { Log } from '../lib/log.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
 import type { Attempt, Method, Failure } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, OpenConsoleOptions, PersonAtBrowser, Proof } from './ports.js';
+import type { ConsoleReading, ConsoleSession, OpenConsoleOptions, PersonAtBrowser, Verification } from './ports.js';
 import {
   publishKey,
   recordPressEnd,
@@ -16,7 +16,7 @@ import {
 export interface SignInDeps {
   readonly keys: KeyStore;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
-  readonly prove: (key: string) => Promise<Proof>;
+  readonly verify: (key: string) => Promise<Verification>;
   readonly person: PersonAtBrowser;
   /** Whether to make the account's first key; asked only when the console has none. */
   readonly mayCreateKey: () => Promise<boolean>;
@@ -30,7 +30,7 @@ export interface SignInDeps {
 
 /** What became of the key page's key. */
 export type SignInKey =
-  | { readonly kind: 'created' | 'adopted'; readonly key: KnownKey; readonly proof: Proof }
+  | { readonly kind: 'created' | 'adopted'; readonly key: KnownKey; readonly verification: Verification }
   | { readonly kind: 'known'; readonly key: KnownKey }
   /** There is none, and none was to be made. */
   | { readonly kind: 'none' }
@@ -49,7 +49,7 @@ export type SignInResult =
 
 /**
  * The first sign-in, whose account's lock the caller holds: a person signs in at the visible browser, the key page is
- * read, the session is saved; then a headless browser proves that unattended runs will find the login alive.
+ * read, the session is saved; then a headless browser verifies that unattended runs will find the login alive.
  */
 export async function signIn(
   options: { readonly runId: string } & ProfileLife,
@@ -71,7 +71,7 @@ export async function signIn(
   } finally {
     await session.close();
   }
-  return { kind: 'signed-in', key, headless: await proveHeadless(deps) };
+  return { kind: 'signed-in', key, headless: await verifyHeadless(deps) };
 }
 
 async function takeKey(
@@ -94,7 +94,7 @@ async function takeKey(
   if (!reading.hasKey) {
     // A console may list its keys without showing them: the one in the record is no reason to make another.
     const isGood = current !== undefined && !isDue(record, context.now()).due;
-    if (isGood && (await deps.prove(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
+    if (isGood && (await deps.verify(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
     if (!(await deps.mayCreateKey())) return { kind: 'none' };
     const hooks = writeAheadHooks(context, 'headed', reading);
     await deps.history('rotate', { rung: 'headed', reason: 'no-key' });
@@ -128,15 +128,15 @@ async function publish(
   context: RotationContext,
   deps: SignInDeps,
 ): Promise<SignInKey> {
-  deps.onStep('headed', 'proving the key');
-  const proof = await deps.prove(key.key);
-  const provedAt = proof.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
+  deps.onStep('headed', 'verifying the key');
+  const verification = await deps.verify(key.key);
+  const provedAt = verification.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
   const known = await publishKey(context, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
-  await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: proof.verdict });
-  return { kind, key: known, proof };
+  await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: verification.verdict });
+  return { kind, key: known, verification };
 }
 
-async function proveHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
+async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
   const opened = await open('headless', deps);
   if (!opened.ok) return { survives: false, failure: opened.failure };
   try {

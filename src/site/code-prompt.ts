@@ -1,5 +1,5 @@
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
-import { codeFieldsOf } from './challenge/find-second-proof.js';
+import { codeFieldsOf } from './challenge/find-second-factor.js';
 import type { Field } from './challenge/page-facts.js';
 import { scanFrames } from './challenge/scan-frames.js';
 import { surfacesOf } from './challenge/surfaces.js';

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 
-test('the first sign-in makes the key and proves that headless works, and outlives a killed browser', async ({
+test('the first sign-in makes the key and verifies that headless works, and outlives a killed browser', async ({
   world,
 }) => {
   const run = await world.signIn();
   expectRun(run, 0, /a second, headless browser found the login alive/);
-  expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* proved against the service/);
+  expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* verified against the service/);
   const truth = world.simulator.console.truth(phone);
   expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
   expect(truth.rotations).toBe(1);

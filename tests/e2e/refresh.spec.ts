@@ -40,12 +40,12 @@ test('a key that is not due loads neither Playwright nor the Feishu SDK nor a va
   expect(await loadedBy('refresh', '--force', '--method', 'http')).toContain('renewal');
 });
 
-test('a due key is renewed over HTTP and proved', async ({ world }) => {
+test('a due key is renewed over HTTP and verified', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const first = (await world.json<KeyFile>('work', 'key.json')).current.key;
   world.simulator.clock.advance(4 * dayMs);
-  expectRun(await world.cli('refresh'), 0, /near its expiry; proved against the service/);
+  expectRun(await world.cli('refresh'), 0, /near its expiry; verified against the service/);
   const { current, previous } = await world.json<KeyFile>('work', 'key.json');
   const truth = world.simulator.console.truth(phone);
   expect(current).toMatchObject({ key: truth.currentKey, obtainedBy: 'http' });

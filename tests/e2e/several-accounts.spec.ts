@@ -12,10 +12,10 @@ test('no more browsers run at once than are allowed', async ({ world }) => {
   // Each account's browser starts only after the one before it has saved its key.
   const lines = run.stderr.split('\n');
   const starts = lines.flatMap((line, i) => (line.includes('starting the browser') ? [i] : []));
-  const proofs = lines.flatMap((line, i) => (line.includes('proving the new key') ? [i] : []));
+  const verifications = lines.flatMap((line, i) => (line.includes('verifying the new key') ? [i] : []));
   expect(starts).toHaveLength(3);
-  expect(starts[1]).toBeGreaterThan(proofs[0] ?? Infinity);
-  expect(starts[2]).toBeGreaterThan(proofs[1] ?? Infinity);
+  expect(starts[1]).toBeGreaterThan(verifications[0] ?? Infinity);
+  expect(starts[2]).toBeGreaterThan(verifications[1] ?? Infinity);
 });
 
 test('a broken account is named, and the others are renewed', async ({ world }) => {

@@ -101,7 +101,7 @@ class Story {
       simulator.clock.advance(4 * dayMs);
       site.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
       await this.while(['refresh', '--wait', '5m'], async () => this.helpWithSlider());
-      await this.proveAtTheConsole();
+      await this.verifyAtTheConsole();
 
       this.chapter('How things stand');
       await this.keyturn(['status']);
@@ -219,7 +219,7 @@ class Story {
     this.line(this.style('dim', '  └─'));
   }
 
-  private async proveAtTheConsole(): Promise<void> {
+  private async verifyAtTheConsole(): Promise<void> {
     const { stdout } = await startKeyturn(['key', account], this.childOptions()).ended;
     const response = await fetch(`${this.simulator.console.apiUrl}/v1/chat/completions`, {
       method: 'POST',

@@ -2,7 +2,7 @@ import type { HandoffResult } from '../../src/core/question.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
 import { done, failed, type Attempt, type Method, type Failure } from '../../src/core/outcome.js';
-import type { ConsoleReading, ConsoleSession, NewKey, Proof, RotateResult } from '../../src/core/ports.js';
+import type { ConsoleReading, ConsoleSession, NewKey, Verification, RotateResult } from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
 import type { KeyStore } from '../../src/core/rotation.js';
 
@@ -20,7 +20,7 @@ export class FakeConsole {
   readonly obstacles = new Map<Method, Failure>();
   /** What happens to the answers of the next presses. */
   readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
-  probe: (key: string) => Proof = (key) =>
+  probe: (key: string) => Verification = (key) =>
     key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' };
 
   constructor(readonly clock: { now: number }) {}
@@ -117,8 +117,8 @@ export function renewalWorld() {
   const deps: RenewDeps = {
     store,
     openConsole: ({ method }) => Promise.resolve(console.open(method)),
-    prove: (key) => {
-      console.diary.push('prove');
+    verify: (key) => {
+      console.diary.push('verify');
       return Promise.resolve(console.probe(key));
     },
     askPerson: () => {

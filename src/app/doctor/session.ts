@@ -95,11 +95,11 @@ export async function probeFindings({ account, context, home, signal }: OnlineCh
   const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.clock.now();
   if (!current || isDead || account.probeUrl === 'none') return [];
   const profile = await profileOf(account);
-  const { proveKey } = await import('../../site/probe.js');
+  const { verifyKey } = await import('../../site/verify-key.js');
   const first = { ...profile, probes: profile.probes.slice(0, 1) };
   if (first.probes.length === 0) return [];
-  const proof = await proveKey(first, current.key, { proxy: account.proxy, signal });
-  switch (proof.verdict) {
+  const verification = await verifyKey(first, current.key, { proxy: account.proxy, signal });
+  switch (verification.verdict) {
     case 'valid':
       return [{ level: 'ok', check: 'service', text: 'accepts the key' }];
     case 'invalid':
@@ -107,7 +107,7 @@ export async function probeFindings({ account, context, home, signal }: OnlineCh
         {
           level: 'problem',
           check: 'service',
-          text: `${proof.detail}: whoever uses it meets refusals`,
+          text: `${verification.detail}: whoever uses it meets refusals`,
           code: 'KT608',
           next: `keyturn refresh ${account.name} --force`,
         },
@@ -117,13 +117,15 @@ export async function probeFindings({ account, context, home, signal }: OnlineCh
         {
           level: 'problem',
           check: 'service',
-          text: `${proof.detail}: a new key would not help`,
+          text: `${verification.detail}: a new key would not help`,
           code: 'KT605',
           next: `keyturn account disable ${account.name}`,
         },
       ];
     case 'unknown':
-      return [{ level: 'note', check: 'service', text: `cannot tell whether the key is accepted: ${proof.detail}` }];
+      return [
+        { level: 'note', check: 'service', text: `cannot tell whether the key is accepted: ${verification.detail}` },
+      ];
   }
 }
 

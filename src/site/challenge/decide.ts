@@ -1,7 +1,7 @@
 import { findLoginForm, findOtherLogin } from './find-login.js';
 import { findFailure, findMaintenance, findRateLimit } from './find-outage.js';
 import { findPersonCheck } from './find-person-check.js';
-import { findSecondProof } from './find-second-proof.js';
+import { findSecondFactor } from './find-second-factor.js';
 import { findWidgets } from './find-widgets.js';
 import type { Context, Finding } from './findings.js';
 import type { Basis, PageLabel } from './labels.js';
@@ -104,7 +104,7 @@ function clueFindings(clues: readonly ResponseClue[], context: Context): { asser
 }
 
 /**
- * One label for one look: captcha or other risk control, then login, second proof, rate limit, maintenance, error, none.
+ * One label for one look: captcha or other risk control, then login, second factor, rate limit, maintenance, error, none.
  * A sign-in form comes before a code prompt, other ways of asking for a login after it. A ready page overrules words and prompts
  * behind it; it never overrules a visible widget or what stands in front of it.
  */
@@ -121,7 +121,7 @@ export function decide(input: DecideInput): Decision {
     ...answers.asserted,
     ...findPersonCheck(context),
     ...findLoginForm(context),
-    ...findSecondProof(context),
+    ...findSecondFactor(context),
     ...findOtherLogin(context),
     ...findRateLimit(context),
     ...findMaintenance(context),

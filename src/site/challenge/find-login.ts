@@ -6,7 +6,7 @@ import {
   codeName,
   qrOther,
   qrSignIn,
-  secondProof,
+  secondFactor,
   signInNeeded,
   signInProvider,
   signInVerb,
@@ -78,7 +78,7 @@ function findQr(surface: Surface): Finding | undefined {
   const text = `${surface.title}\n${surface.text}`;
   const saysLogin =
     qrSignIn.test(text) && (/登[录錄]|log ?in|sign ?in|已扫码|失效|过期|expired/i.test(text) || !qrOther.test(text));
-  return saysLogin && !secondProof.test(surface.headings.join(' '))
+  return saysLogin && !secondFactor.test(surface.headings.join(' '))
     ? found('login', surface, 'prompt', 'QR picture that signs in')
     : undefined;
 }

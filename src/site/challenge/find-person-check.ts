@@ -1,9 +1,9 @@
 import { isAccountField } from './find-login.js';
-import { hasDigitBoxes } from './find-second-proof.js';
+import { hasDigitBoxes } from './find-second-factor.js';
 import { found, type Context, type Finding } from './findings.js';
 import type { Box } from './in-page/sight.js';
 import type { Surface } from './surfaces.js';
-import { codeSent, personCheck, personHint, pictureCode, secondProof, sliderCaption } from './wording.js';
+import { codeSent, personCheck, personHint, pictureCode, secondFactor, sliderCaption } from './wording.js';
 
 const goesOn = /验证|驗證|继续|開始|开始|确认|提交|verify|continue|begin|start|confirm|check|human|submit|proceed/i;
 
@@ -52,10 +52,10 @@ function findWords(surface: Surface): Finding | undefined {
       return found('captcha', surface, 'text', 'asks to show that one is a person');
     }
   }
-  const otherProof =
-    secondProof.test(text) && (codeSent.test(text) || surface.fields.length > 0 || hasDigitBoxes(surface.fields));
+  const otherFactor =
+    secondFactor.test(text) && (codeSent.test(text) || surface.fields.length > 0 || hasDigitBoxes(surface.fields));
   // A QR picture is scanned by somebody who is known; a check is passed by anybody.
-  if (otherProof || /扫码|扫描|扫一扫|scan /i.test(text)) return undefined;
+  if (otherFactor || /扫码|扫描|扫一扫|scan /i.test(text)) return undefined;
   const hinted = personHint.test(`${surface.title}\n${text}`);
   if (hinted && (hasControl || buttons.some((button) => goesOn.test(button)))) {
     return found('captcha', surface, 'text', 'speaks of a check, with its control');

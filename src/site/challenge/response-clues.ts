@@ -93,7 +93,7 @@ const codeRules: readonly [RegExp, Found | undefined][] = [
     /FAIL_SYS_SESSION_EXPIRED|\bNEED_LOGIN\b|\bConsoleNeedLogin\b|\bno_login\b|PostonlyOrTokenError|\bNOT_LOGIN\b/,
     { label: 'login', vendor: 'alibaba', evidence: 'answer code: sign in' },
   ],
-  [/FoundRiskAndDoubleConfirm/, { label: '2fa', vendor: 'alibaba-step-up', evidence: 'answer code: second proof' }],
+  [/FoundRiskAndDoubleConfirm/, { label: '2fa', vendor: 'alibaba-step-up', evidence: 'answer code: second factor' }],
   [/FoundRiskAndTip|SM_CODE::1999/, { label: 'error', vendor: 'alibaba', evidence: 'answer code: refused' }],
   [
     /FAIL_SYS_USER_VALIDATE|RGV587_ERROR|ASSIST_FLAG|被挤爆啦/,

@@ -110,8 +110,8 @@ export const codeName = anyOf(
   /\btotp\b|enter (?:the |your )?(?:code|pin)\b|code (?:we )?(?:sent|from)|第\s*\d\s*[位个]|digit \d/,
 );
 
-/** Says that a second proof is asked for. */
-export const secondProof = anyOf(
+/** Says that a second factor is asked for. */
+export const secondFactor = anyOf(
   /两步验证|二步验证|双重(?:验证|认证|身份)|双因素|双因子|二次(?:验证|认证|校验|确认)|多因素|多因子|两因素|兩步驟?驗證|雙重驗證|身份(?:验证|校验|核验|认证)/,
   /身分驗證|安全(?:验证|校验|认证)|登录(?:验证|保护|确认)|手机验证|邮箱验证|短信(?:验证|校验)|虚拟\s*MFA|\bMFA\b|动态口令|身份验证器/,
   /验证(?:您|你)的?(?:身份|手机|邮箱|设备)|新设备|陌生设备|异地登录|two[- ](?:step|factor)|2[- ]?step|\b2fa\b|multi-?factor/,
@@ -148,7 +148,7 @@ export const otherDevice = anyOf(
 );
 
 /** Offers ways to prove oneself; the page is a gate although nothing can be typed yet. */
-export const proofChoice = anyOf(
+export const factorChoice = anyOf(
   /(?:任选|选择|选取|请选)[^。]{0,8}(?:一种)?[^。]{0,8}(?:验证|认证|核验)(?:方式|方法)/,
   /(?:choose|select|pick)[^.]{0,20}(?:how|a way|way|method|option)[^.]{0,30}(?:verif|code|identity|sign in|confirm)/,
   /how (?:would|do) you (?:want|like) to (?:get|receive|verify|confirm)/,

@@ -12,7 +12,7 @@ import { createRedactor } from '../../../src/lib/redactor.js';
 import type { SessionCheckpoint } from '../../../src/core/session-checkpoint.js';
 import { openHttpConsole } from '../../../src/site/http-console.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
-import { proveKey } from '../../../src/site/probe.js';
+import { verifyKey } from '../../../src/site/verify-key.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
 import { readCheckpoint, writeCheckpoint } from '../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../src/store/home.js';
@@ -135,7 +135,7 @@ test('any answer of a console ends as one of the ways a renewal can go, and keep
       );
       await session.saveCheckpoint();
       await session.close();
-      await proveKey(profile, 'sk-0123456789abcdef', {});
+      await verifyKey(profile, 'sk-0123456789abcdef', {});
       const told = [end, rotated].flatMap((each) => (each && !each.ok ? [each.failure.detail] : [])).join('\n');
       expect(told).not.toContain(plantedText);
       await writeCheckpoint(paths, saved);

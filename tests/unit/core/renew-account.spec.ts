@@ -25,12 +25,12 @@ test('a key that is not due opens nothing', async () => {
   expect(console.diary).toEqual([]);
 });
 
-test('the intent is on disk before the press and the key before the proof', async () => {
+test('the intent is on disk before the press and the key before the verification', async () => {
   const { deps, console, store } = renewalWorld();
   const result = await renewAccount(options, deps);
-  expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', method: 'http', proof: { verdict: 'valid' } });
+  expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', method: 'http', verification: { verdict: 'valid' } });
   expect(console.diary).toEqual([
-    'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'prove', 'close', 'record', 'intent removed',
+    'open http', 'read', 'history rotate', 'intent', 'press', 'key on disk', 'checkpoint', 'verify', 'close', 'record', 'intent removed',
     'history key-published', 'close',
   ]); // prettier-ignore
   expect(store.record.current?.key).toBe(console.key);
@@ -353,7 +353,7 @@ test('a new key that the service refuses does not push out an old one that works
 test('an unclear probe does not hold back the new key', async () => {
   const { deps, console, store } = renewalWorld();
   console.probe = () => ({ verdict: 'unknown', detail: 'timeout' });
-  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', proof: { verdict: 'unknown' } });
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', verification: { verdict: 'unknown' } });
   expect(store.record.current).toMatchObject({ key: console.key, provedAt: undefined });
 });
 

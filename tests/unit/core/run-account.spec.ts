@@ -120,14 +120,14 @@ test('a run that lost its lock presses nothing', async () => {
 
 test('a run that lost its lock after the press keeps its key as seen, and leaves the record to the new holder', async () => {
   const world = accountWorld();
-  const { prove } = world.deps.renewal;
+  const { verify } = world.deps.renewal;
   const deps = {
     ...world.deps,
     renewal: {
       ...world.deps.renewal,
-      prove: (key: string) => {
+      verify: (key: string) => {
         world.loseLock();
-        return prove(key);
+        return verify(key);
       },
     },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { decide, type DecideInput } from '../../../../src/site/challenge/decide.js';
-import { hasDigitBoxes } from '../../../../src/site/challenge/find-second-proof.js';
+import { hasDigitBoxes } from '../../../../src/site/challenge/find-second-factor.js';
 import type { Area, Field, FrameFacts, FrameLook, Sighting } from '../../../../src/site/challenge/page-facts.js';
 import { widgetRules } from '../../../../src/site/challenge/vendors.js';
 

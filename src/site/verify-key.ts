@@ -1,11 +1,11 @@
-import type { Proof } from '../core/ports.js';
+import type { Verification } from '../core/ports.js';
 import { exchange, type Answered, type ExchangeRequest, type Unanswered } from './exchange.js';
 import { interpolateHeaders, interpolateJson } from './interpolate.js';
 import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, type Observed } from './rules.js';
 import { userAgent } from './user-agent.js';
 
-export interface ProveOptions {
+export interface VerifyOptions {
   readonly proxy?: string;
   readonly signal?: AbortSignal;
   /** How requests are made; replaceable for tests. */
@@ -16,21 +16,21 @@ export interface ProveOptions {
  * Asks the key's own service whether it accepts the key: the profile's probes in their order, until one can tell.
  * Never throws for what a network or a service does. The answers are not kept: they may quote the key.
  */
-export async function proveKey(
+export async function verifyKey(
   profile: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
   key: string,
-  options: ProveOptions = {},
-): Promise<Proof> {
+  options: VerifyOptions = {},
+): Promise<Verification> {
   const unsure: string[] = [];
   for (const probe of profile.probes) {
-    const proof = await ask(probe, key, profile.baseUrl, options);
-    if (proof.verdict !== 'unknown') return proof;
-    unsure.push(proof.detail);
+    const verification = await ask(probe, key, profile.baseUrl, options);
+    if (verification.verdict !== 'unknown') return verification;
+    unsure.push(verification.detail);
   }
   return { verdict: 'unknown', detail: unsure.join('; ') || 'the site profile has no probe' };
 }
 
-async function ask(probe: ResolvedProbe, key: string, baseUrl: string, options: ProveOptions): Promise<Proof> {
+async function ask(probe: ResolvedProbe, key: string, baseUrl: string, options: VerifyOptions): Promise<Verification> {
   const values = { named: { key, baseUrl } };
   const body = probe.json === undefined ? undefined : JSON.stringify(interpolateJson(probe.json, values));
   const answer = await (options.exchange ?? exchange)({

@@ -2,7 +2,7 @@ import { isAccountField } from './find-login.js';
 import { found, type Context, type Finding } from './findings.js';
 import type { Field } from './page-facts.js';
 import type { Surface } from './surfaces.js';
-import { codeName, codeSent, otherDevice, pictureCode, proofChoice, secondProof } from './wording.js';
+import { codeName, codeSent, otherDevice, pictureCode, factorChoice, secondFactor } from './wording.js';
 
 const otherCodes =
   /邀请码|兑换码|优惠码|推荐码|激活码|序列号|邮政编码|邮编|卡号|税号|区号|验证码图|invit|redeem|gift|coupon|promo|referral|licen[cs]e|postal|zip|country code|card|cvv|cvc|amount|voucher/i;
@@ -41,7 +41,7 @@ export function codeFieldsOf(surface: Surface): readonly Field[] {
   if (boxes) return boxes;
   const named = surface.fields.find((field) => isCodeField(field, surface));
   if (named) return [named];
-  return surface.fields.length === 1 && secondProof.test(`${surface.title}\n${surface.text}`) ? surface.fields : [];
+  return surface.fields.length === 1 && secondFactor.test(`${surface.title}\n${surface.text}`) ? surface.fields : [];
 }
 
 function isCodeField(field: Field, surface: Surface): boolean {
@@ -58,11 +58,11 @@ function findCodePrompt(surface: Surface): Finding | undefined {
   if (surface.role === 'notice' || surface.fields.some(isAccountField)) return undefined;
   const context = `${surface.title}\n${surface.text}\n${surface.area.buttons.join('\n')}`;
   const labels = surface.fields.map((field) => field.label).join('\n');
-  const asked = secondProof.test(context) || codeSent.test(context) || codeName.test(`${context}\n${labels}`);
+  const asked = secondFactor.test(context) || codeSent.test(context) || codeName.test(`${context}\n${labels}`);
   const fields = surface.fields.filter((field) => isCodeField(field, surface));
   const boxes = hasDigitBoxes(surface.fields) && !otherCodes.test(context);
   const onlyField =
-    surface.fields.length === 1 && secondProof.test(context) && codeSent.test(context) && !otherCodes.test(labels);
+    surface.fields.length === 1 && secondFactor.test(context) && codeSent.test(context) && !otherCodes.test(labels);
   if (fields.length === 0 && !boxes && !(onlyField && surface.isGate)) return undefined;
 
   if (surface.isGate || surface.role === 'inline') {
@@ -76,13 +76,13 @@ function findCodePrompt(surface: Surface): Finding | undefined {
   const setsUp =
     surface.area.buttons.some((text) => enrols.test(text)) ||
     /绑定|启用|修改|更换|change|enable/i.test(surface.headings.join(' '));
-  if (secondProof.test(context) && codeSent.test(context) && !setsUp && surface.fields.length <= 8) {
+  if (secondFactor.test(context) && codeSent.test(context) && !setsUp && surface.fields.length <= 8) {
     return found('2fa', surface, 'prompt', 'code input in the page, with a code on its way');
   }
   return undefined;
 }
 
-/** A proof without anything to type: another device, a key, a choice of ways. */
+/** A second factor without anything to type: another device, a key, a choice of ways. */
 function findWaiting(surface: Surface): Finding | undefined {
   if (!surface.isGate || surface.fields.some(isAccountField)) return undefined;
   const offers = [...surface.area.buttons, ...surface.area.links];
@@ -91,16 +91,16 @@ function findWaiting(surface: Surface): Finding | undefined {
   if (otherDevice.test(text) && surface.area.length < 700)
     return found('2fa', surface, 'text', 'waits for another device or a key');
   if (
-    secondProof.test(`${surface.title}\n${surface.headings.join('\n')}`) &&
+    secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`) &&
     offers.some((offer) => otherWay.test(offer))
   ) {
-    return found('2fa', surface, 'text', 'second proof, with a link to other ways');
+    return found('2fa', surface, 'text', 'second factor, with a link to other ways');
   }
-  const named = secondProof.test(`${surface.title}\n${surface.headings.join('\n')}`);
+  const named = secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`);
   if (named && /扫|scan/i.test(text) && surface.area.pictures.some(({ box }) => box.w >= 90 && box.h >= 90)) {
     return found('2fa', surface, 'prompt', 'QR picture that proves who one is');
   }
-  if (proofChoice.test(text)) return found('2fa', surface, 'text', 'asks to choose a way to prove oneself');
+  if (factorChoice.test(text)) return found('2fa', surface, 'text', 'asks to choose a way to prove oneself');
   const methods = new Set(
     [...offers, ...surface.lines.map((line) => line.text).filter((line) => line.length <= 40)].filter((line) =>
       methodName.test(line),
@@ -127,10 +127,10 @@ function findPersonalQuestion(surface: Surface): Finding | undefined {
   const text = `${surface.title}\n${surface.text}`;
   const asks =
     /(?:身份证|证件)(?:号)?(?:码)?(?:的)?(?:后|末|前)?[四六\d]?位?|密保问题|安全问题|security question|last (?:four|4) digits|recovery phrase/i;
-  return asks.test(text) && secondProof.test(text) ? found('2fa', surface, 'prompt', 'personal question') : undefined;
+  return asks.test(text) && secondFactor.test(text) ? found('2fa', surface, 'prompt', 'personal question') : undefined;
 }
 
-export const findSecondProof = (context: Context): Finding[] =>
+export const findSecondFactor = (context: Context): Finding[] =>
   context.surfaces.flatMap(
     (surface) => findCodePrompt(surface) ?? findPersonalQuestion(surface) ?? findWaiting(surface) ?? [],
   );

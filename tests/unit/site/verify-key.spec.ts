@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Answered, ExchangeRequest, Unanswered } from '../../../src/site/exchange.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
-import { proveKey } from '../../../src/site/probe.js';
+import { verifyKey } from '../../../src/site/verify-key.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
 
 const key = `sk-${'c3'.repeat(16)}`;
@@ -14,18 +14,18 @@ const answered = (value: unknown, status = 200): Answered => ({
 const silence: Unanswered = { kind: 'unanswered', sent: 'maybe', why: 'no answer within 20 s' };
 const nothing = answered('<html>Not Found</html>', 404);
 
-/** Proves the key against a search API and a chat API that answer so. */
-async function prove(search: Answered | Unanswered, chat: Answered | Unanswered) {
+/** Verifies the key against a search API and a chat API that answer so. */
+async function verify(search: Answered | Unanswered, chat: Answered | Unanswered) {
   const requests: ExchangeRequest[] = [];
   const profile = resolveProfile(await loadSiteProfile('iflow'));
-  const proof = await proveKey(profile, key, {
+  const verification = await verifyKey(profile, key, {
     exchange: (request) => {
       requests.push(request);
       return Promise.resolve(request.url.includes('/search/') ? search : chat);
     },
   });
-  expect(JSON.stringify(proof)).not.toContain(key);
-  return { proof, requests };
+  expect(JSON.stringify(verification)).not.toContain(key);
+  return { verification, requests };
 }
 
 for (const [what, search, chat, verdict] of [
@@ -56,14 +56,14 @@ for (const [what, search, chat, verdict] of [
   ['answers that nobody knows', nothing, answered('{"status":"500"}', 500), 'unknown'],
 ] as const) {
   test(`${what}: ${verdict}`, async () => {
-    const { proof, requests } = await prove(search, chat);
-    expect(proof.verdict).toBe(verdict);
+    const { verification, requests } = await verify(search, chat);
+    expect(verification.verdict).toBe(verdict);
     expect(requests[0]?.headers.authorization).toBe(`Bearer ${key}`);
     expect(requests.every(({ url }) => !url.includes(key))).toBe(true);
   });
 }
 
 test('the second probe is asked only when the first cannot tell', async () => {
-  expect((await prove(answered({ success: true }), nothing)).requests).toHaveLength(1);
-  expect((await prove(nothing, nothing)).requests).toHaveLength(2);
+  expect((await verify(answered({ success: true }), nothing)).requests).toHaveLength(1);
+  expect((await verify(nothing, nothing)).requests).toHaveLength(2);
 });

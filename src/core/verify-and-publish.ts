@@ -1,7 +1,7 @@
 import type { RotationReason } from './decide-rotation.js';
 import { keptKeys, type KnownKey } from './key-record.js';
 import type { IsoTime, Method } from './outcome.js';
-import type { NewKey, Proof } from './ports.js';
+import type { NewKey, Verification } from './ports.js';
 import type { RenewalResult } from './renewal-result.js';
 import { publishKey, type RotationContext } from './rotation.js';
 
@@ -13,28 +13,28 @@ export interface Made {
   readonly seenAt?: IsoTime;
 }
 
-export interface ProveDeps {
-  readonly prove: (key: string) => Promise<Proof>;
+export interface VerifyDeps {
+  readonly verify: (key: string) => Promise<Verification>;
   readonly onStep: (method: Method, step: string) => void;
   readonly history: (event: string, details: object) => Promise<void>;
 }
 
-/** Proves the new key, then publishes it. The old key stays the current one only if the new one is refused and the old one works. */
-export async function proveAndPublish(
+/** Verifies the new key, then publishes it. The old key stays the current one only if the new one is refused and the old one works. */
+export async function verifyAndPublish(
   context: RotationContext,
-  deps: ProveDeps,
+  deps: VerifyDeps,
   key: NewKey,
   made: Made,
 ): Promise<RenewalResult> {
-  deps.onStep(made.method, 'proving the new key');
-  const proof = await deps.prove(key.key);
-  const provedAt = proof.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
+  deps.onStep(made.method, 'verifying the new key');
+  const verification = await deps.verify(key.key);
+  const provedAt = verification.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
   const origin = made.how === 'adopted' ? 'adopted' : made.method;
 
-  if (proof.verdict === 'invalid') {
+  if (verification.verdict === 'invalid') {
     const record = await context.store.readRecord();
     const old = record.current;
-    const oldKeyWorks = old !== undefined && old.key !== key.key && (await deps.prove(old.key)).verdict === 'valid';
+    const oldKeyWorks = old !== undefined && old.key !== key.key && (await deps.verify(old.key)).verdict === 'valid';
     if (oldKeyWorks || made.how === 'adopted') {
       const refused: KnownKey = {
         key: key.key,
@@ -46,7 +46,7 @@ export async function proveAndPublish(
       await context.store.writeRecord({ ...record, previous });
       await context.store.removeIntent();
       await deps.history('key-refused', { rung: made.method, how: made.how, oldKeyWorks });
-      return { kind: 'unproved', key: refused, method: made.method, proof, oldKeyWorks };
+      return { kind: 'unproved', key: refused, method: made.method, verification, oldKeyWorks };
     }
   }
 
@@ -56,17 +56,17 @@ export async function proveAndPublish(
     how: made.how,
     reason: made.reason,
     expiresAt: known.expiresAt,
-    proof: proof.verdict,
+    proof: verification.verdict,
   });
-  if (proof.verdict === 'invalid')
-    return { kind: 'unproved', key: known, method: made.method, proof, oldKeyWorks: false };
+  if (verification.verdict === 'invalid')
+    return { kind: 'unproved', key: known, method: made.method, verification, oldKeyWorks: false };
   return {
     kind: 'renewed',
     how: made.how,
     method: made.method,
     reason: made.reason,
     key: known,
-    proof,
+    verification,
     helped: made.method === 'headed',
   };
 }
