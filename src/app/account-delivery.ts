@@ -30,8 +30,8 @@ export interface AccountDelivery {
   hook(event: 'before' | 'failed', facts?: Partial<HookFacts>): Promise<AppError | undefined>;
   /** Brings the current key to its consumers. Never rejects for what a target does. */
   deliver(mode: 'due' | 'all', facts?: Partial<HookFacts>): Promise<DeliveryReport>;
-  /** Says what a renewal would deliver; with `runsHooks` the hooks are run as rehearsals. */
-  rehearse(): Promise<void>;
+  /** Says what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
+  dryRun(): Promise<void>;
   /** Tells the owner, unless they sit at the terminal or were told. `inOther` goes along with a message about a renewal. */
   tell(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
 }
@@ -182,7 +182,7 @@ export function openDelivery(
       }
     },
 
-    rehearse: async () => {
+    dryRun: async () => {
       const { whereOf } = await import('../core/delivery-target.js');
       for (const target of targets) say(`dry run: would deliver the new key to ${target.name}: ${whereOf(target)}`);
       for (const event of ['before', 'renewed'] as const) {

@@ -349,7 +349,7 @@ function bound(session: ConsoleSession): Omit<ConsoleSession, 'close'> {
   return {
     method: session.method,
     read: () => session.read(),
-    rehearse: () => session.rehearse(),
+    dryRun: () => session.dryRun(),
     rotate: (current, hooks) => session.rotate(current, hooks),
     saveCheckpoint: () => session.saveCheckpoint(),
   };

@@ -19,7 +19,7 @@ export function redactedSession(session: ConsoleSession, redactor: Redactor): Co
       if (reading.ok) redactor.add(reading.value.key);
       return reading;
     },
-    rehearse: () => passed(session.rehearse()),
+    dryRun: () => passed(session.dryRun()),
     rotate: async (current, hooks) => {
       const rotated = await passed(session.rotate(current, hooks));
       if (rotated.ok) redactor.add(rotated.value.key);

@@ -32,7 +32,7 @@ export interface RenewOneOptions {
   /** The person sits here and has said ready by starting the command. */
   readonly personIsHere: boolean;
   readonly waitLockMs?: number;
-  /** Run the hooks of a dry run too, as rehearsals. */
+  /** Run the hooks of a dry run too, with KEYTURN_DRY_RUN=1. */
   readonly runHooks?: boolean;
 }
 
@@ -119,7 +119,7 @@ async function runBench(
   return runAccount(
     {
       runId,
-      // A rehearsal is wanted whether or not the key is due.
+      // A dry run is wanted whether or not the key is due.
       force: options.force || options.dryRun,
       dryRun: options.dryRun,
       methods: methodsOf(config, options, bench),
@@ -180,7 +180,7 @@ function methodsOf(config: AccountConfig, options: RenewOneOptions, bench: Accou
   const asked = options.method ?? 'auto';
   const method = asked === 'auto' ? config.method : asked;
   if (method === 'http') return ['http'];
-  // A rehearsal is about the page that the next renewal may have to drive.
+  // A dry run is about the page that the next renewal may have to drive.
   if (method === 'browser' || options.dryRun || !bench.profile.http) return ['headless'];
   return bench.profile.page ? ['http', 'headless'] : ['http'];
 }
@@ -214,7 +214,7 @@ async function finish(
   end = { ...end, failure: report.failure ?? delivered.failure };
   const isAttended = options.personIsHere || context.stderr.isTTY === true;
   const tellDelivery = (wasToldAlong: boolean) => delivery.tell(delivered.ends, { isAttended, wasToldAlong });
-  // A rehearsal and a run that was not due say nothing about how renewals go.
+  // A dry run and a run that was not due say nothing about how renewals go.
   if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') {
     await tellDelivery(false);
     return end;
@@ -290,7 +290,7 @@ async function settleDelivery(
   options: RenewOneOptions,
 ): Promise<DeliveryReport> {
   if (options.dryRun) {
-    if (!report.failure) await delivery.rehearse();
+    if (!report.failure) await delivery.dryRun();
     return { ends: [] };
   }
   const delivered = await delivery.deliver('due');

@@ -148,7 +148,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   return {
     method: 'headless',
     read: () => attempt('read'),
-    rehearse: () => attempt('rehearse'),
+    dryRun: () => attempt('dryRun'),
     rotate: async (current: ConsoleReading, given: RotateHooks): Promise<RotateResult> => {
       hooks = given;
       hasPressed = false;

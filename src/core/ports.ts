@@ -49,7 +49,7 @@ export interface ConsoleSession {
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
   /** Goes up to, and not including, the press that would rotate; says in one line what that press is. */
-  rehearse(): Promise<Attempt<string>>;
+  dryRun(): Promise<Attempt<string>>;
   /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */
   rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult>;
   /** Saves what the browser profile alone would lose. Safe to call at any time. */

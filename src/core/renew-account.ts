@@ -275,7 +275,7 @@ class Renewal {
     );
 
     if (decision.action === 'stop') return { method, failure: decision.failure };
-    if (this.options.dryRun) return this.rehearse(session, decision);
+    if (this.options.dryRun) return this.dryRun(session, decision);
     if (decision.action === 'keep') return { end: await this.keep(decision.expiresAt) };
     if (decision.action === 'adopt') {
       const adopted = await this.verify(
@@ -447,7 +447,7 @@ class Renewal {
       : { kind: 'not-due', dueAt: decision.dueAt, expiresAt: decision.expiresAt };
   }
 
-  private async rehearse(
+  private async dryRun(
     session: ConsoleSession,
     decision: Exclude<Decision, { readonly action: 'stop' }>,
   ): Promise<MethodResult> {
@@ -459,13 +459,13 @@ class Renewal {
         end: { kind: 'rehearsed', method, would, reason: 'no rotation is needed', expiresAt: decision.expiresAt },
       };
     }
-    const rehearsed = await session.rehearse();
-    if (!rehearsed.ok) return { method, failure: rehearsed.failure };
+    const found = await session.dryRun();
+    if (!found.ok) return { method, failure: found.failure };
     return {
       end: {
         kind: 'rehearsed',
         method,
-        would: rehearsed.value,
+        would: found.value,
         reason: decision.reason,
         expiresAt: record.current?.expiresAt,
       },

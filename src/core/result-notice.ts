@@ -13,7 +13,7 @@ export interface NoticeOptions extends DescribeContext {
 const titles: Record<OutcomeName, { zh: string; en: string }> = {
   renewed: { zh: '密钥已续期', en: 'Key renewed' },
   'not-due': { zh: '尚未到期', en: 'Not due' },
-  rehearsed: { zh: '演练完成', en: 'Rehearsed' },
+  rehearsed: { zh: '演练完成', en: 'Dry run done' },
   'signed-out': { zh: '需要重新登录', en: 'Signed out' },
   challenge: { zh: '需要本人验证', en: 'A person is needed' },
   waiting: { zh: '仍在等待', en: 'Still waiting' },

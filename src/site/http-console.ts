@@ -105,7 +105,7 @@ class HttpConsole implements ConsoleSession {
     }
   }
 
-  rehearse(): Promise<Attempt<string>> {
+  dryRun(): Promise<Attempt<string>> {
     const { method, url } = this.http.rotate;
     const signedOut = this.lacksLogin();
     return Promise.resolve(signedOut ? failed(signedOut) : done(`send ${method} ${url} with the saved session`));

@@ -152,7 +152,7 @@ class PageConsole implements ConsoleSession, PageWork {
     });
   }
 
-  rehearse(): Promise<Attempt<string>> {
+  dryRun(): Promise<Attempt<string>> {
     return this.guarded(async () => {
       const reading = this.lastReading ? done(this.lastReading) : await this.read();
       if (!reading.ok) return reading;

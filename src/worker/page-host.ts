@@ -31,7 +31,7 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
       });
     },
     read: () => session().read(),
-    rehearse: () => session().rehearse(),
+    dryRun: () => session().dryRun(),
     rotate: (current: ConsoleReading) =>
       session().rotate(current, {
         beforePress: async () => void (await line.call('beforePress')),

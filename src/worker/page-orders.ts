@@ -8,7 +8,7 @@ import type { SentError } from './line.js';
 /*
  * What the renewal and the process that drives its page say to each other, by name:
  *
- * renewal → page   call  open(PageOrder), read(), rehearse(), rotate(ConsoleReading), saveCheckpoint(), close()
+ * renewal → page   call  open(PageOrder), read(), dryRun(), rotate(ConsoleReading), saveCheckpoint(), close()
  *                  tell  abort
  * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint)
  *                  tell  step(string), log(LogLine)

@@ -174,12 +174,12 @@ test('a page that takes its time is waited for', async ({ simulator, open }) => 
   expect(await read(await open())).toMatchObject({ hasKey: true });
 });
 
-test('a rehearsal stops before the press', async ({ simulator, open }) => {
+test('a dry run stops before the press', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone });
   const session = await open();
   await read(session);
-  const rehearsed = await session.rehearse();
-  expect(rehearsed).toMatchObject({ ok: true, value: expect.stringContaining('同意协议并生成') });
+  const found = await session.dryRun();
+  expect(found).toMatchObject({ ok: true, value: expect.stringContaining('同意协议并生成') });
   expect(truth(simulator).rotations).toBe(0);
   expect(simulator.console.requests().filter(({ method }) => method === 'POST')).toEqual([]);
 });
@@ -194,7 +194,7 @@ test('a dry run passes an optional marked step that is not there, and stops befo
   const absent = { ...make!, isOptional: true, targets: [{ by: 'text' as const, words: ['不存在'] }], timeoutMs: 500 };
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create: [show!, absent, make!] } } });
   await read(session);
-  expect(await session.rehearse()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
+  expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
   expect(truth(simulator).rotations).toBe(0);
 });
 
@@ -204,7 +204,7 @@ test('a dry run of steps without a mark stops before the first click', async ({ 
   const create = profile.page!.create!.map((step) => ({ ...step, mayRotate: true }));
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create } } });
   await read(session);
-  expect(await session.rehearse()).toMatchObject({ ok: true, value: expect.stringContaining('step 1 of 2') });
+  expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 1 of 2') });
 });
 
 test('a session that has died is signed out, with evidence', async ({ simulator, open }) => {

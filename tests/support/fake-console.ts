@@ -49,7 +49,7 @@ export class FakeConsole {
         const failure = this.obstacles.get(method);
         return Promise.resolve(failure ? failed(failure) : done(this.reading()));
       },
-      rehearse: () => Promise.resolve(done('press 重置API密钥')),
+      dryRun: () => Promise.resolve(done('press 重置API密钥')),
       rotate: async (_current, hooks): Promise<RotateResult> => {
         await hooks.beforePress();
         note('press');

@@ -357,7 +357,7 @@ test('an unclear probe does not hold back the new key', async () => {
   expect(store.record.current).toMatchObject({ key: console.key, provedAt: undefined });
 });
 
-test('a rehearsal presses nothing', async () => {
+test('a dry run presses nothing', async () => {
   const { deps, console } = renewalWorld();
   expect(await renewAccount({ ...options, dryRun: true }, deps)).toMatchObject({
     kind: 'rehearsed',
@@ -419,7 +419,7 @@ test('what the owner chose in place of a code is done without asking them again'
   expect(console.diary).not.toContain('ask');
 });
 
-test('a rehearsal asks for no code', async () => {
+test('a dry run asks for no code', async () => {
   const { deps } = renewalWorld();
   const openConsole: typeof deps.openConsole = (opening) => {
     expect(opening.codes).toBeUndefined();

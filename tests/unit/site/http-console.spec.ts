@@ -248,9 +248,9 @@ test('a checkpoint that cannot be saved does not lose the key', async ({ site })
   expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: true, value: { key: newKey } });
 });
 
-test('a rehearsal sends nothing', async ({ site }) => {
+test('a dry run sends nothing', async ({ site }) => {
   const { console } = await open(site);
-  expect(await console.rehearse()).toMatchObject({ ok: true, value: expect.stringContaining('POST') });
+  expect(await console.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('POST') });
   expect(site.requests).toEqual([]);
 });
 
