@@ -14,7 +14,7 @@ import { accountPaths } from '../store/home.js';
 import { readIntent, readKeyRecord } from '../store/key-records.js';
 import { acquireLock } from '../store/lock.js';
 import { showTime } from '../lib/show-time.js';
-import type { Workshop } from './container.js';
+import type { RunContext } from './container.js';
 
 export interface DeliveryReport {
   readonly ends: readonly DeliveryEnd[];
@@ -40,15 +40,15 @@ export interface AccountDelivery {
 const waitForOtherMs = 60_000;
 
 export function openDelivery(
-  workshop: Workshop,
+  run: RunContext,
   config: AccountConfig,
   options: { readonly siteTitle: string; readonly isDryRun?: boolean; readonly runsHooks?: boolean },
 ): AccountDelivery {
-  const { context, runId, redactor } = workshop;
+  const { context, runId, redactor } = run;
   const account = config.name;
-  const paths = accountPaths(workshop.home, account);
-  const log = workshop.log.child({ account });
-  const say = (line: string) => workshop.say(`${account}: ${redactor.text(line)}`);
+  const paths = accountPaths(run.home, account);
+  const log = run.log.child({ account });
+  const say = (line: string) => run.say(`${account}: ${redactor.text(line)}`);
   const readKeys = async (): Promise<KeyRecord> => {
     const record = await readKeyRecord(paths);
     redactor.add(...secretsOfKeys(record));
@@ -213,10 +213,10 @@ export function openDelivery(
       const what = tellsWhat(record.told, trouble, now);
       if (what === undefined) return;
       let isTold = wasToldAlong;
-      if (!isTold && !isAttended && workshop.feishu && workshop.settings.notify.failure) {
+      if (!isTold && !isAttended && run.feishu && run.settings.notify.failure) {
         const { siteTitle } = options;
-        const notice = deliveryNotice(what, ends, { account, siteTitle, language: workshop.language });
-        const sent = await workshop.feishu.notifier.tell(notice);
+        const notice = deliveryNotice(what, ends, { account, siteTitle, language: run.language });
+        const sent = await run.feishu.notifier.tell(notice);
         if (!sent.delivered) say(`warning: the message to you was not delivered: ${sent.problem ?? 'unknown reason'}`);
         isTold = sent.delivered;
       }

@@ -17,7 +17,7 @@ import { languageFor } from '../store/settings.js';
 import { hasKeyboard, leaveToWatch, watchAsks } from './leave-to-watch.js';
 import type { Progress } from '../cli/output/progress.js';
 import { createRelayChannel } from './watch/relay-channel.js';
-import type { AccountBench, Workshop } from './container.js';
+import type { AccountContext, RunContext } from './container.js';
 
 export interface AskOwnerOptions {
   /** How long to wait for the owner in all. */
@@ -38,19 +38,19 @@ interface Asking {
 
 /** The two ways in which a run asks the account's owner: to come to the browser, and for a code that the open page wants. */
 export function ownerOf(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   { waitMs, progress }: AskOwnerOptions,
 ): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
-  const { context } = workshop;
+  const { context } = run;
   /** All codes together get the time of one answer. */
   let codesUntil: number | undefined;
   let hasDoubted = false;
-  const put = (asking: Asking) => putQuestion(workshop, bench, progress, asking);
+  const put = (asking: Asking) => putQuestion(run, account, progress, asking);
   const keepIfDoubted = async (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
     if (handoff.kind !== 'not-a-check') return handoff;
     hasDoubted = true;
-    if (challenge) await keepFalseAlarm(workshop, bench, challenge, evidence);
+    if (challenge) await keepFalseAlarm(run, account, challenge, evidence);
     return handoff;
   };
   return {
@@ -102,40 +102,40 @@ const seenOf = (challenge: Challenge | undefined) =>
   };
 
 async function putQuestion(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   progress: Progress,
   { asked, waitMs, expiresAt, earlier, evidence, signal: asking }: Asking,
 ): Promise<HandoffResult> {
-  const { context } = workshop;
+  const { context } = run;
   const fresh = newQuestion({
     ...asked,
-    account: bench.config.name,
-    siteTitle: bench.profile.title,
+    account: account.config.name,
+    siteTitle: account.profile.title,
     keyExpiresAt: expiresAt,
     waitMs,
-    runId: workshop.runId,
+    runId: run.runId,
     now: context.clock.now(),
   });
   const isOpen =
     earlier &&
     earlier.state !== 'resolved' &&
-    (earlier.runId === workshop.runId ||
-      mayAskAgain(earlier, context.clock.now(), workshop.settings.handoff.askAgainAfterMs).may);
+    (earlier.runId === run.runId ||
+      mayAskAgain(earlier, context.clock.now(), run.settings.handoff.askAgainAfterMs).may);
   const question: Question = isOpen ? { ...fresh, id: earlier.id, message: earlier.message } : fresh;
-  await bench.history('question', { question: question.id, kind: question.kind, detail: question.detail });
-  const asksByWatch = await watchAsks(workshop);
+  await account.history('question', { question: question.id, kind: question.kind, detail: question.detail });
+  const asksByWatch = await watchAsks(run);
   // A page that is open for a code waits for its answer here; everything else waits on disk.
   const relay = asksByWatch && asked.code && context.watch ? createRelayChannel(context.watch) : undefined;
-  if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(bench, question, earlier, evidence);
+  if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(account, question, earlier, evidence);
 
   const terminal = createTerminalChannel({
     stdin: context.stdin,
     stderr: context.stderr,
-    language: languageFor(workshop.settings, 'terminal', context.env),
+    language: languageFor(run.settings, 'terminal', context.env),
   });
   // Feishu hands each event to one connection only, and the watch holds it.
-  const channels = [asksByWatch ? relay : workshop.feishu?.channel, terminal].filter(
+  const channels = [asksByWatch ? relay : run.feishu?.channel, terminal].filter(
     (channel): channel is AnswerChannel => channel !== undefined,
   );
   const screenshot = evidence?.screenshotPath
@@ -145,25 +145,25 @@ async function putQuestion(
   progress.pause();
   const unblocked = new AbortController();
   const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
-  const watching = watchForUnblock(bench, question, unblocked, signal);
+  const watching = watchForUnblock(account, question, unblocked, signal);
   try {
     // The prompt at the keyboard says it too.
     if (!terminal)
       context.stderr.write(
-        `${bench.config.name}: ${bench.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
+        `${account.config.name}: ${account.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
       );
     if (evidence?.screenshotPath)
-      context.stderr.write(`${bench.config.name}: redacted screenshot: ${evidence.screenshotPath}\n`);
+      context.stderr.write(`${account.config.name}: redacted screenshot: ${evidence.screenshotPath}\n`);
     return await askPerson({
       question,
       channels,
       screenshot,
       waitMs,
-      save: (each) => bench.questions.write(each),
+      save: (each) => account.questions.write(each),
       clock: context.clock,
       signal,
-      later: workshop.later,
-      log: bench.log,
+      later: run.later,
+      log: account.log,
     });
   } finally {
     unblocked.abort(new Error('the question is settled'));
@@ -174,13 +174,13 @@ async function putQuestion(
 
 /** `keyturn unblock` in another process writes the answer into the question: this run then gives way to it. */
 async function watchForUnblock(
-  bench: AccountBench,
+  account: AccountContext,
   asked: Question,
   unblocked: AbortController,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const question = await bench.questions.read().catch(() => undefined);
+    const question = await account.questions.read().catch(() => undefined);
     if (question?.answeredVia === 'unblock' && question.id === asked.id) {
       unblocked.abort('resolved-elsewhere');
       return;
@@ -191,26 +191,26 @@ async function watchForUnblock(
 
 /** What was seen, for a report of the mistake: nothing of the page's text, and the picture is redacted. */
 async function keepFalseAlarm(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   challenge: Challenge,
   evidence: Evidence | undefined,
 ): Promise<void> {
-  const { context, runId } = workshop;
-  const file = join(bench.paths.evidence, `${runId}-not-a-check.json`);
+  const { context, runId } = run;
+  const file = join(account.paths.evidence, `${runId}-not-a-check.json`);
   const { kind, vendor, url, where } = challenge;
   const record = {
     version: 1,
     at: new Date(context.clock.now()).toISOString(),
-    site: bench.profile.name,
+    site: account.profile.name,
     verdict: { kind, vendor, url, where, evidence: challenge.evidence },
     screenshot: evidence?.screenshotPath,
   };
   try {
-    await ensurePrivateDir(bench.paths.evidence);
+    await ensurePrivateDir(account.paths.evidence);
     await writePrivateFile(file, `${JSON.stringify(record, null, 2)}\n`);
-    context.stderr.write(`${bench.config.name}: kept for a bug report: ${file}\n`);
+    context.stderr.write(`${account.config.name}: kept for a bug report: ${file}\n`);
   } catch (error) {
-    bench.log.warn({ err: error }, 'the record of a false alarm could not be kept');
+    account.log.warn({ err: error }, 'the record of a false alarm could not be kept');
   }
 }

@@ -35,15 +35,15 @@ import {
 } from '../store/key-records.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue, type Settings } from '../store/settings.js';
-import type { CliContext } from './process-context.js';
+import type { ProcessContext } from './process-context.js';
 import { redactedErrors, redactedSession, redactFailure } from './redacted-session.js';
 import { feishuLine, type FeishuLine } from './feishu-line.js';
 import { newRunId } from '../lib/run-id.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
 
 /** What one run of the command line shares among its accounts. */
-export interface Workshop {
-  readonly context: CliContext;
+export interface RunContext {
+  readonly context: ProcessContext;
   readonly home: string;
   readonly settings: Settings;
   readonly log: Log;
@@ -69,7 +69,7 @@ export interface Workshop {
 }
 
 /** One account with its site profile and its files. */
-export interface AccountBench {
+export interface AccountContext {
   readonly config: AccountConfig;
   readonly paths: AccountPaths;
   readonly profile: ResolvedProfile;
@@ -88,15 +88,15 @@ export interface AccountBench {
 /** A Chromium with one page takes about 400 MB. */
 const browserBytes = 500 * 1024 * 1024;
 
-export async function openWorkshop(
-  context: CliContext,
+export async function openRunContext(
+  context: ProcessContext,
   options: {
     readonly home: string;
     readonly flags?: readonly FlagValue[];
     readonly say?: (line: string) => void;
     readonly isRemote?: boolean;
   },
-): Promise<Workshop> {
+): Promise<RunContext> {
   const settings = await loadSettings({ env: context.env, home: options.home, flags: options.flags });
   const runId = newRunId();
   const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
@@ -153,13 +153,13 @@ export async function openWorkshop(
   };
 }
 
-export async function openBench(workshop: Workshop, config: AccountConfig): Promise<AccountBench> {
-  const { context, runId, redactor } = workshop;
-  const paths = accountPaths(workshop.home, config.name);
-  const log = workshop.log.child({ account: config.name });
+export async function openAccountContext(run: RunContext, config: AccountConfig): Promise<AccountContext> {
+  const { context, runId, redactor } = run;
+  const paths = accountPaths(run.home, config.name);
+  const log = run.log.child({ account: config.name });
   const warn = (message: string) => {
     log.warn({}, message);
-    workshop.say(`${config.name}: warning: ${redactor.text(message)}`);
+    run.say(`${config.name}: warning: ${redactor.text(message)}`);
   };
   const probeless = config.probeUrl === 'none';
   const site = await loadSiteProfile(config.site);
@@ -177,7 +177,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   redactor.addPattern(profile.key.pattern);
   learn(...proxyPassword(config.proxy));
 
-  const bench: AccountBench = {
+  const account: AccountContext = {
     config,
     paths,
     profile,
@@ -232,10 +232,10 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       }
     },
   };
-  return bench;
+  return account;
 
   async function openHttp({ onStep, signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
-    const checkpoint = await bench.readCheckpoint();
+    const checkpoint = await account.readCheckpoint();
     if (!checkpoint) {
       return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
     }
@@ -243,7 +243,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       openHttpConsole({
         profile,
         checkpoint,
-        saveCheckpoint: bench.saveCheckpoint,
+        saveCheckpoint: account.saveCheckpoint,
         proxy: config.proxy,
         account: config.name,
         keyName: config.keyName,
@@ -259,7 +259,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
 
   async function openPage(options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const { method, onStep } = options;
-    const free = await workshop.browserSlot(() => onStep('waiting until another browser fits the machine'));
+    const free = await run.browserSlot(() => onStep('waiting until another browser fits the machine'));
     try {
       const session = await (method === 'headed' ? openWindow(options) : openUnseen(options));
       let closing: Promise<void> | undefined;
@@ -279,7 +279,7 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       env: context.env,
       codes,
       secrets: knownSecrets,
-      saveCheckpoint: bench.saveCheckpoint,
+      saveCheckpoint: account.saveCheckpoint,
       onStep,
       log,
       signal,
@@ -294,13 +294,13 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
       ...parts,
       method: 'headed',
       profile,
-      env: workshop.isRemote ? withoutDesktop(context.env) : context.env,
+      env: run.isRemote ? withoutDesktop(context.env) : context.env,
       personAt: (browser) => {
-        if (browser.display === 'private' && person) taken = offerTakeover(workshop, bench, browser, person);
+        if (browser.display === 'private' && person) taken = offerTakeover(run, account, browser, person);
         return taken?.person ?? person;
       },
       secrets: knownSecrets,
-      saveCheckpoint: bench.saveCheckpoint,
+      saveCheckpoint: account.saveCheckpoint,
       onStep,
       log,
       signal,
@@ -311,14 +311,14 @@ export async function openBench(workshop: Workshop, config: AccountConfig): Prom
   /** For `headless` and `headed`. */
   async function pageParts(dismissed: OpenConsoleOptions['dismissed']): Promise<PageParts> {
     return {
-      executablePath: await workshop.browserPath(),
+      executablePath: await run.browserPath(),
       userDataDir: paths.browser,
       evidenceFolder: paths.evidence,
-      runId: workshop.runId,
-      args: workshop.settings.browser.args,
+      runId: run.runId,
+      args: run.settings.browser.args,
       proxy: config.proxy,
       keyName: config.keyName,
-      checkpoint: await bench.readCheckpoint(),
+      checkpoint: await account.readCheckpoint(),
       dismissed,
     };
   }

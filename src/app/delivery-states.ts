@@ -6,7 +6,7 @@ import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
-import type { CliContext } from './process-context.js';
+import type { ProcessContext } from './process-context.js';
 
 /** One target as it is at this moment. */
 export interface TargetState {
@@ -27,7 +27,7 @@ export interface TargetState {
 export async function deliveryStates(
   home: string,
   account: AccountConfig,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<TargetState[]> {
   const paths = accountPaths(home, account.name);
   const { current } = await readKeyRecord(paths);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { homeOf, type CliContext } from './process-context.js';
+import { homeOf, type ProcessContext } from './process-context.js';
 import { newRunId } from '../lib/run-id.js';
 import { readAccount } from '../store/accounts.js';
 import { writeCheckpoint } from '../store/checkpoints.js';
@@ -14,7 +14,7 @@ import { printable } from '../lib/redact.js';
 const waitLockMs = 30_000;
 
 /** New cookies for an account that is there already: its key, history and settings stay; a question to sign in is settled. */
-export async function importSession(file: string, name: string, context: CliContext): Promise<void> {
+export async function importSession(file: string, name: string, context: ProcessContext): Promise<void> {
   const { loadSiteProfile } = await import('../site/load-profile.js');
   const { resolveProfile } = await import('../site/resolve-profile.js');
   const home = homeOf(context);

@@ -12,7 +12,7 @@ import { hasKeyboard, watchAsks } from './leave-to-watch.js';
 import type { Progress } from '../cli/output/progress.js';
 import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
 import { sessionEndedEnd } from './session-look.js';
-import { openBench, type AccountBench, type Workshop } from './container.js';
+import { openAccountContext, type AccountContext, type RunContext } from './container.js';
 
 /**
  * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`: reads the console
@@ -20,28 +20,28 @@ import { openBench, type AccountBench, type Workshop } from './container.js';
  * @returns undefined when there is nothing to tell
  */
 export async function keepAlive(
-  workshop: Workshop,
+  run: RunContext,
   config: AccountConfig,
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<AccountEnd | undefined> {
-  const bench = await openBench(workshop, config);
+  const account = await openAccountContext(run, config);
   let lock: AccountLock | undefined;
   try {
-    if (!(await needsRead(workshop, bench))) return undefined;
-    const { context, runId } = workshop;
+    if (!(await needsRead(run, account))) return undefined;
+    const { context, runId } = run;
     const { clock, signal } = context;
-    lock = await acquireLock(bench.paths.lock, { command: options.command, runId, now: clock.now, signal });
-    const failure = await readOnce(workshop, bench, progress);
+    lock = await acquireLock(account.paths.lock, { command: options.command, runId, now: clock.now, signal });
+    const failure = await readOnce(run, account, progress);
     if (!failure) return undefined;
-    const isReady = await askToSignIn(workshop, bench, lock, failure, options, progress);
-    if (!isReady) return await signedOutEnd(workshop, bench, failure.detail);
+    const isReady = await askToSignIn(run, account, lock, failure, options, progress);
+    if (!isReady) return await signedOutEnd(run, account, failure.detail);
     await lock.release();
-    return await renewOne(workshop, config, { ...options, headed: true, signIn: true }, progress);
+    return await renewOne(run, config, { ...options, headed: true, signIn: true }, progress);
   } catch (error) {
     // Another run is at work on the account, and with its session.
     if (error instanceof AppError && error.exitCode === 4) return undefined;
-    workshop.log.error({ account: config.name, err: error }, 'the session could not be looked at');
+    run.log.error({ account: config.name, err: error }, 'the session could not be looked at');
     return { account: config.name, outcome: 'failed', headline: 'the session could not be looked at', failure: error };
   } finally {
     await lock?.release();
@@ -50,12 +50,12 @@ export async function keepAlive(
 }
 
 /** Looks more closely than the quick look of a run that is not due, at the settings too; writes down when to look again. */
-async function needsRead(workshop: Workshop, { paths, profile }: AccountBench): Promise<boolean> {
-  const now = workshop.context.clock.now();
-  const { keepAliveMs } = workshop.settings.session;
+async function needsRead(run: RunContext, { paths, profile }: AccountContext): Promise<boolean> {
+  const now = run.context.clock.now();
+  const { keepAliveMs } = run.settings.session;
   const earlier = await readSessionCheck(paths);
   const rest = async (outcome: SessionCheck['outcome'], from: number, restMs: number) => {
-    await note(workshop, paths, { outcome, nextAt: from + restMs, aliveAt: earlier?.aliveAt });
+    await note(run, paths, { outcome, nextAt: from + restMs, aliveAt: earlier?.aliveAt });
     return false;
   };
   if (keepAliveMs === undefined) return rest('off', now, 24 * 3_600_000);
@@ -71,13 +71,13 @@ async function needsRead(workshop: Workshop, { paths, profile }: AccountBench): 
 
 /** @returns why the session is dead, if it is */
 async function readOnce(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   progress: Progress,
 ): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
-  const { config, paths, log } = bench;
-  const { context, settings } = workshop;
-  const opened = await bench.openConsole({
+  const { config, paths, log } = account;
+  const { context, settings } = run;
+  const opened = await account.openConsole({
     method: 'http',
     retries: 0,
     signal: context.signal,
@@ -88,12 +88,12 @@ async function readOnce(
     const read = opened.ok ? await opened.value.read() : opened;
     context.signal.throwIfAborted();
     const earlier = await readSessionCheck(paths);
-    const verdict = judgeSession(read, trustsHttp(config.method, await bench.keys.readRecord(), earlier?.aliveAt));
+    const verdict = judgeSession(read, trustsHttp(config.method, await account.keys.readRecord(), earlier?.aliveAt));
     const failure = read.ok ? undefined : read.failure;
     if (read.ok) await session?.saveCheckpoint();
     const now = context.clock.now();
     log.info({ verdict, failure: failure?.kind, detail: failure?.detail }, 'the session was used to keep it alive');
-    await note(workshop, paths, {
+    await note(run, paths, {
       outcome: verdict,
       nextAt: nextLookAt(verdict, now, settings.session.keepAliveMs ?? 0),
       aliveAt: verdict === 'alive' ? new Date(now).toISOString() : earlier?.aliveAt,
@@ -107,41 +107,41 @@ async function readOnce(
 
 /** Whether the owner is ready to sign in. Asked by the rules of every other question, and not in quiet hours. */
 async function askToSignIn(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   lock: AccountLock,
   failure: Failure,
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<boolean> {
-  const { context, settings } = workshop;
+  const { context, settings } = run;
   const now = context.clock.now();
-  const earlier = await bench.questions.read();
+  const earlier = await account.questions.read();
   const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
   if (!may.may) return may.why === 'ready';
-  const { current } = await bench.keys.readRecord();
+  const { current } = await account.keys.readRecord();
   const expiresAt = current?.expiresAt;
   // The watch knows the quiet hours itself, and asks when they end.
-  const isLeft = (await watchAsks(workshop)) || hasKeyboard(context);
+  const isLeft = (await watchAsks(run)) || hasKeyboard(context);
   const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
   if (!isLeft && politeTime(now, settings.watch.quietHours, expiresMs) > now) return false;
-  const { ask } = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
+  const { ask } = ownerOf(run, account, { waitMs: options.waitMs, progress });
   await lock.setWaiting(new Date(now).toISOString());
   const handoff = await ask(failure, expiresAt, earlier);
-  await bench.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
+  await account.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
   return handoff.kind === 'ready';
 }
 
-async function signedOutEnd(workshop: Workshop, bench: AccountBench, detail: string): Promise<AccountEnd> {
-  const { current } = await bench.keys.readRecord();
-  return sessionEndedEnd(bench.config.name, { site: bench.profile.title, detail, expiresAt: current?.expiresAt });
+async function signedOutEnd(run: RunContext, account: AccountContext, detail: string): Promise<AccountEnd> {
+  const { current } = await account.keys.readRecord();
+  return sessionEndedEnd(account.config.name, { site: account.profile.title, detail, expiresAt: current?.expiresAt });
 }
 
 async function note(
-  workshop: Workshop,
-  paths: AccountBench['paths'],
+  run: RunContext,
+  paths: AccountContext['paths'],
   { nextAt, ...check }: Omit<SessionCheck, 'version' | 'at' | 'nextAt'> & { readonly nextAt: number },
 ): Promise<void> {
-  const at = new Date(workshop.context.clock.now()).toISOString();
+  const at = new Date(run.context.clock.now()).toISOString();
   await writeSessionCheck(paths, { version: 1, at, nextAt: new Date(nextAt).toISOString(), ...check });
 }

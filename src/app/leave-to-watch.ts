@@ -1,29 +1,29 @@
 import type { HandoffResult, Question } from '../core/question.js';
 import type { Evidence } from '../core/outcome.js';
 import { watchHolder } from './watch/watch-lock.js';
-import type { CliContext } from './process-context.js';
-import type { AccountBench, Workshop } from './container.js';
+import type { ProcessContext } from './process-context.js';
+import type { AccountContext, RunContext } from './container.js';
 
 /** Whether `keyturn watch` runs for this home and can ask in Feishu: it holds the one long connection there. */
-export async function watchAsks(workshop: Workshop): Promise<boolean> {
-  return workshop.feishu !== undefined && (await watchHolder(workshop.home)) !== undefined;
+export async function watchAsks(run: RunContext): Promise<boolean> {
+  return run.feishu !== undefined && (await watchHolder(run.home)) !== undefined;
 }
 
 /** Somebody sits at the terminal that this run belongs to. */
-export function hasKeyboard({ stdin, stderr }: CliContext): boolean {
+export function hasKeyboard({ stdin, stderr }: ProcessContext): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Puts the question on disk as one that nobody was shown yet; the watch sees it there and asks. */
 export async function leaveToWatch(
-  bench: AccountBench,
+  account: AccountContext,
   question: Question,
   earlier: Question | undefined,
   evidence: Evidence | undefined,
 ): Promise<HandoffResult> {
   // The card of an earlier asking is replaced by the new one, wherever it stands.
   const isSame = earlier !== undefined && earlier.state !== 'resolved';
-  await bench.questions.write({
+  await account.questions.write({
     ...question,
     id: isSame ? earlier.id : question.id,
     message: isSame ? earlier.message : undefined,

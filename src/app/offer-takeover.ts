@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
-import type { AccountBench, Workshop } from './container.js';
+import type { AccountContext, RunContext } from './container.js';
 
 export interface TakenOver {
   /** The person, who may now be far away: takes the place of the one at the desk. */
@@ -17,17 +17,17 @@ export interface TakenOver {
  * `takeover.publicUrl` says how a phone gets here, and at the terminal in any case.
  */
 export function offerTakeover(
-  workshop: Workshop,
-  bench: Pick<AccountBench, 'config' | 'profile' | 'log'>,
+  run: RunContext,
+  account: Pick<AccountContext, 'config' | 'profile' | 'log'>,
   session: BrowserSession,
   person: PersonAtBrowser,
 ): TakenOver {
-  const { config, profile, log } = bench;
+  const { config, profile, log } = account;
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
 
   const start = async (challenge: Challenge): Promise<Takeover | undefined> => {
-    const { settings, context } = workshop;
+    const { settings, context } = run;
     const { startTakeover } = await import('../takeover/start-takeover.js');
     try {
       const started = await startTakeover({
@@ -45,9 +45,9 @@ export function offerTakeover(
       });
       void started.ended.then((end) => {
         if (end === 'gave-up') hasGivenUp = true;
-        workshop.say(`${config.name}: the takeover page ended (${end})`);
+        run.say(`${config.name}: the takeover page ended (${end})`);
       });
-      await tell(workshop, bench, started);
+      await tell(run, account, started);
       return started;
     } catch (error) {
       // The window is still there for whoever can see the display.
@@ -56,7 +56,7 @@ export function offerTakeover(
         error instanceof AppError
           ? `${error.message} [${error.code}] next: ${error.hint}`
           : 'an unforeseen error; see the log';
-      workshop.say(`${config.name}: warning: the takeover page did not start: ${why}`);
+      run.say(`${config.name}: warning: the takeover page did not start: ${why}`);
       return undefined;
     }
   };
@@ -87,25 +87,25 @@ export function offerTakeover(
 }
 
 async function tell(
-  workshop: Workshop,
-  { config, profile }: Pick<AccountBench, 'config' | 'profile'>,
+  run: RunContext,
+  { config, profile }: Pick<AccountContext, 'config' | 'profile'>,
   { link, port }: Takeover,
 ): Promise<void> {
-  const { publicUrl } = workshop.settings.takeover;
+  const { publicUrl } = run.settings.takeover;
   // Whoever holds the link holds the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
-  if (workshop.isRemote || workshop.context.stderr.isTTY === true) {
-    workshop.say(
+  if (run.isRemote || run.context.stderr.isTTY === true) {
+    run.say(
       `${config.name}: no desktop here: help on this page, good once and for 15 minutes:\n  ${link}` +
         (publicUrl ? '' : `\n  from another machine first: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`),
     );
-  } else if (!publicUrl || !workshop.feishu) {
-    workshop.say(
+  } else if (!publicUrl || !run.feishu) {
+    run.say(
       `${config.name}: no desktop here, so nobody sees the browser; for a link to its page, run in a terminal: keyturn unblock ${config.name} --remote`,
     );
   }
-  if (!publicUrl || !workshop.feishu) return;
-  const isZh = workshop.language === 'zh';
-  const told = await workshop.feishu.notifier.tell({
+  if (!publicUrl || !run.feishu) return;
+  const isZh = run.language === 'zh';
+  const told = await run.feishu.notifier.tell({
     level: 'warning',
     account: config.name,
     siteTitle: profile.title,
@@ -118,5 +118,5 @@ async function tell(
     ],
   });
   if (!told.delivered)
-    workshop.say(`${config.name}: warning: the link was not delivered: ${told.problem ?? 'unknown reason'}`);
+    run.say(`${config.name}: warning: the link was not delivered: ${told.problem ?? 'unknown reason'}`);
 }

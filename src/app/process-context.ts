@@ -5,7 +5,7 @@ import { resolveHome } from '../store/home.js';
 import type { RelayPort } from './watch/relay-channel.js';
 
 /** What the command line takes from the process, so that no command reaches for it by itself. */
-export interface CliContext {
+export interface ProcessContext {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
@@ -46,7 +46,7 @@ export function systemContext({
   entry = join(packageFolder, 'dist', 'bin.js'),
   clock = systemClock,
 }: SystemContextOptions): {
-  context: CliContext;
+  context: ProcessContext;
   dispose: () => void;
 } {
   const controller = new AbortController();
@@ -75,7 +75,7 @@ export function systemContext({
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  const context: CliContext = {
+  const context: ProcessContext = {
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
@@ -115,6 +115,6 @@ function watchPort(): RelayPort {
 }
 
 /** The folder of all state. */
-export function homeOf(context: Pick<CliContext, 'env' | 'platform'>): string {
+export function homeOf(context: Pick<ProcessContext, 'env' | 'platform'>): string {
   return resolveHome(context.env, context.platform);
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
-import { Interrupted, type CliContext } from './process-context.js';
+import { Interrupted, type ProcessContext } from './process-context.js';
 import type { AccountEnd } from './renew-one.js';
 
 const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3: 'person-needed', 4: 'held' };
@@ -9,7 +9,7 @@ const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3
 /** Runs a refresh for the schedule and leaves a record of it, by which others see that the schedule fires. */
 export async function recordScheduledRun(
   home: string,
-  context: CliContext,
+  context: ProcessContext,
   work: (onEnds: (ends: readonly AccountEnd[]) => void) => Promise<number>,
 ): Promise<number> {
   const lastRunAt = new Date(context.clock.now()).toISOString();

@@ -17,7 +17,7 @@ import { ownerOf } from './ask-owner.js';
 import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
 import type { Progress } from '../cli/output/progress.js';
 import { showTime } from '../lib/show-time.js';
-import { openBench, type AccountBench, type Workshop } from './container.js';
+import { openAccountContext, type AccountContext, type RunContext } from './container.js';
 
 export interface RenewOneOptions {
   readonly command: string;
@@ -49,42 +49,42 @@ export interface AccountEnd {
 
 /** Runs one account from start to message. Never rejects: one account's trouble is not the others'. */
 export async function renewOne(
-  workshop: Workshop,
+  run: RunContext,
   config: AccountConfig,
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<AccountEnd> {
-  const startedAt = workshop.context.clock.now();
-  let bench: AccountBench | undefined;
+  const startedAt = run.context.clock.now();
+  let account: AccountContext | undefined;
   let delivery: AccountDelivery | undefined;
   try {
-    bench = await openBench(workshop, config);
+    account = await openAccountContext(run, config);
     const { dryRun, runHooks } = options;
-    delivery = openDelivery(workshop, config, {
-      siteTitle: bench.profile.title,
+    delivery = openDelivery(run, config, {
+      siteTitle: account.profile.title,
       isDryRun: dryRun,
       runsHooks: runHooks,
     });
-    const result = await runBench(workshop, bench, options, progress, delivery);
+    const result = await runBench(run, account, options, progress, delivery);
     const described = describeResult(result, {
       account: config.name,
-      siteTitle: bench.profile.title,
-      record: await bench.readKeyFacts(),
-      now: workshop.context.clock.now(),
+      siteTitle: account.profile.title,
+      record: await account.readKeyFacts(),
+      now: run.context.clock.now(),
       showTime,
     });
-    const report = redactReport(described, workshop.redactor);
-    return await finish(workshop, bench, { result, report, startedAt, options, delivery });
+    const report = redactReport(described, run.redactor);
+    return await finish(run, account, { result, report, startedAt, options, delivery });
   } catch (thrown) {
-    const error = redactError(thrown, workshop.redactor);
-    workshop.log.error({ account: config.name, err: error }, 'the run failed');
+    const error = redactError(thrown, run.redactor);
+    run.log.error({ account: config.name, err: error }, 'the run failed');
     const failure = error instanceof KnownError ? error : undefined;
     // Another run holds the account: its end will be the one that counts.
-    if (!bench || !delivery || workshop.context.signal.aborted || failure?.exitCode === 4)
+    if (!account || !delivery || run.context.signal.aborted || failure?.exitCode === 4)
       return endOf(config.name, error);
     const report: ResultReport = { outcome: 'failed', headline: failure?.message ?? 'an unforeseen error', failure };
-    await finish(workshop, bench, { report, startedAt, options, delivery }).catch((inner: unknown) => {
-      workshop.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
+    await finish(run, account, { report, startedAt, options, delivery }).catch((inner: unknown) => {
+      run.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
     });
     return endOf(config.name, error);
   } finally {
@@ -107,34 +107,34 @@ function endOf(account: string, failure: unknown): AccountEnd {
 }
 
 async function runBench(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   options: RenewOneOptions,
   progress: Progress,
   delivery: AccountDelivery,
 ): Promise<RenewalResult> {
-  const { context, runId } = workshop;
-  const { config, log } = bench;
-  const owner = ownerOf(workshop, bench, { waitMs: options.waitMs, progress });
+  const { context, runId } = run;
+  const { config, log } = account;
+  const owner = ownerOf(run, account, { waitMs: options.waitMs, progress });
   return runAccount(
     {
       runId,
       // A dry run is wanted whether or not the key is due.
       force: options.force || options.dryRun,
       dryRun: options.dryRun,
-      methods: methodsOf(config, options, bench),
+      methods: methodsOf(config, options, account),
       signIn: options.signIn,
-      lifetimeMs: bench.profile.key.lifetimeMs,
-      everyMs: bench.profile.key.everyMs,
+      lifetimeMs: account.profile.key.lifetimeMs,
+      everyMs: account.profile.key.everyMs,
       personIsHere: options.personIsHere,
     },
     {
-      keys: bench.keys,
-      questions: bench.questions,
+      keys: account.keys,
+      questions: account.questions,
       log,
-      askAgainAfterMs: workshop.settings.handoff.askAgainAfterMs,
+      askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
       lock: () =>
-        acquireLock(bench.paths.lock, {
+        acquireLock(account.paths.lock, {
           command: options.command,
           runId,
           waitMs: options.waitLockMs,
@@ -144,8 +144,8 @@ async function runBench(
       ask: owner.ask,
       askCode: owner.askCode,
       renewal: {
-        openConsole: (method) => bench.openConsole(method),
-        verify: (key) => bench.verify(key),
+        openConsole: (method) => account.openConsole(method),
+        verify: (key) => account.verify(key),
         personAtBrowser: () => ({
           deadlineAt: context.clock.now() + options.waitMs,
           signal: context.signal,
@@ -159,13 +159,11 @@ async function runBench(
         onClockSkew: (skewMs) => {
           const minutes = Math.round(Math.abs(skewMs) / 60_000);
           const side = skewMs > 0 ? 'ahead of' : 'behind';
-          workshop.say(
-            `${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`,
-          );
+          run.say(`${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`);
         },
         onDue: async () => void (options.dryRun || (await delivery.hook('before'))),
         onStep: (method, step) => progress.step(config.name, method, step),
-        history: bench.history,
+        history: account.history,
         log,
         now: context.clock.now,
         newId: () => crypto.randomUUID(),
@@ -175,14 +173,14 @@ async function runBench(
   );
 }
 
-function methodsOf(config: AccountConfig, options: RenewOneOptions, bench: AccountBench): readonly Method[] {
+function methodsOf(config: AccountConfig, options: RenewOneOptions, account: AccountContext): readonly Method[] {
   if (options.headed) return ['headed'];
   const asked = options.method ?? 'auto';
   const method = asked === 'auto' ? config.method : asked;
   if (method === 'http') return ['http'];
   // A dry run is about the page that the next renewal may have to drive.
-  if (method === 'browser' || options.dryRun || !bench.profile.http) return ['headless'];
-  return bench.profile.page ? ['http', 'headless'] : ['http'];
+  if (method === 'browser' || options.dryRun || !account.profile.http) return ['headless'];
+  return account.profile.page ? ['http', 'headless'] : ['http'];
 }
 
 interface Finish {
@@ -194,13 +192,13 @@ interface Finish {
 }
 
 async function finish(
-  workshop: Workshop,
-  bench: AccountBench,
+  run: RunContext,
+  account: AccountContext,
   { result, report, startedAt, options, delivery }: Finish,
 ): Promise<AccountEnd> {
-  const { context, settings, log, runId, language } = workshop;
-  const { config, paths } = bench;
-  const record = await bench.readKeyFacts();
+  const { context, settings, log, runId, language } = run;
+  const { config, paths } = account;
+  const record = await account.readKeyFacts();
   const method = result && 'method' in result ? result.method : undefined;
   let end: AccountEnd = {
     account: config.name,
@@ -220,7 +218,7 @@ async function finish(
     return end;
   }
 
-  const warn = (message: string) => workshop.say(`${config.name}: warning: ${workshop.redactor.text(message)}`);
+  const warn = (message: string) => run.say(`${config.name}: warning: ${run.redactor.text(message)}`);
   /** How the run ended is known without the record of it, and a new key is on disk by now. */
   const orWarn = async <T>(recording: Promise<T>): Promise<T | undefined> => {
     try {
@@ -235,7 +233,7 @@ async function finish(
   const earlier = await orWarn(readLastRun(paths));
   const now = context.clock.now();
   const tell =
-    workshop.feishu !== undefined &&
+    run.feishu !== undefined &&
     shouldTell(result, report.outcome, {
       rule: settings.notify,
       isAttended,
@@ -245,17 +243,17 @@ async function finish(
     });
   let toldAt = report.failure ? earlier?.toldAt : undefined;
   let wasTold = false;
-  if (tell && workshop.feishu) {
+  if (tell && run.feishu) {
     const outcome = resultNotice(result, report, {
       account: config.name,
-      siteTitle: bench.profile.title,
+      siteTitle: account.profile.title,
       record,
       now,
       showTime,
       language,
       includeKey: settings.notify.includeKey,
     });
-    const told = await workshop.feishu.notifier.tell(
+    const told = await run.feishu.notifier.tell(
       withTrouble(outcome, delivered.ends, { account: config.name, language }),
     );
     wasTold = told.delivered;
@@ -264,7 +262,7 @@ async function finish(
   }
   await tellDelivery(wasTold);
   const failure: AppError | undefined = report.failure;
-  const run: LastRun = {
+  const lastRun: LastRun = {
     version: 1,
     runId,
     at: new Date(startedAt).toISOString(),
@@ -277,7 +275,7 @@ async function finish(
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt,
   };
-  await orWarn(writeLastRun(paths, run, warn));
+  await orWarn(writeLastRun(paths, lastRun, warn));
   log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung: method }, report.headline);
   return end;
 }

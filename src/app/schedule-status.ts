@@ -6,7 +6,7 @@ import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import type { Inspection, Remark } from '../schedule/scheduler.js';
 import { describeHolder } from '../store/lock.js';
 import { watchHolder } from './watch/watch-lock.js';
-import { homeOf, type CliContext } from './process-context.js';
+import { homeOf, type ProcessContext } from './process-context.js';
 import { describeInspection } from './describe-inspection.js';
 import { scheduleHealth, type ScheduleHealth } from './schedule-health.js';
 import { schedulersOf, suffixFor } from './scheduler-for-home.js';
@@ -22,7 +22,7 @@ export interface ScheduleFacts extends ScheduleHealth {
   readonly troubles: readonly Remark[];
 }
 
-export async function scheduleFacts(context: CliContext, home: string): Promise<ScheduleFacts> {
+export async function scheduleFacts(context: ProcessContext, home: string): Promise<ScheduleFacts> {
   const now = context.clock.now();
   const holder = await watchHolder(home);
   const watch = holder && describeHolder(holder, now);
@@ -41,7 +41,7 @@ export async function scheduleFacts(context: CliContext, home: string): Promise<
 }
 
 /** @returns 0 when keys are renewed by themselves; otherwise KT856 is thrown after the facts */
-export async function printScheduleStatus(context: CliContext, isJson: boolean): Promise<number> {
+export async function printScheduleStatus(context: ProcessContext, isJson: boolean): Promise<number> {
   const home = homeOf(context);
   const { record, run, inspection, watch, troubles } = await scheduleFacts(context, home);
   if (isJson) {

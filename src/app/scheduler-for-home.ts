@@ -9,10 +9,10 @@ import type { Remark, Scheduler } from '../schedule/scheduler.js';
 import { systemdScheduler } from '../schedule/systemd.js';
 import { resolveHome } from '../store/home.js';
 import { configList } from '../store/settings.js';
-import type { CliContext } from './process-context.js';
+import type { ProcessContext } from './process-context.js';
 
 /** What this system may have, best first. */
-export function schedulersOf({ env, platform }: CliContext): readonly Scheduler[] {
+export function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
   const run = systemRun(env);
   const uid = process.getuid?.() ?? -1;
   const user = userName(uid);
@@ -37,7 +37,7 @@ export function schedulersOf({ env, platform }: CliContext): readonly Scheduler[
   return [systemd, cron()];
 }
 
-export function jobOf(context: CliContext, home: string, kind: JobKind): Job {
+export function jobOf(context: ProcessContext, home: string, kind: JobKind): Job {
   return makeJob({
     kind,
     home,
@@ -51,10 +51,10 @@ export function jobOf(context: CliContext, home: string, kind: JobKind): Job {
 }
 
 /** How the names of this home's schedule end. */
-export const suffixFor = (context: CliContext, home: string) => suffixOf(home, defaultHomeOf(context));
+export const suffixFor = (context: ProcessContext, home: string) => suffixOf(home, defaultHomeOf(context));
 
 /** What this shell has and the scheduled run will not: settings from variables, and proxies with a password. */
-export async function unseenSettings(context: CliContext, home: string, job: Job): Promise<readonly Remark[]> {
+export async function unseenSettings(context: ProcessContext, home: string, job: Job): Promise<readonly Remark[]> {
   const here = await configList({ env: context.env, home });
   const there = await configList({ env: job.env, home });
   const settings = here
@@ -69,7 +69,7 @@ export async function unseenSettings(context: CliContext, home: string, job: Job
   return [...settings, ...proxies];
 }
 
-const defaultHomeOf = ({ env, platform }: CliContext) => resolveHome({ HOME: userHomeOf(env) }, platform);
+const defaultHomeOf = ({ env, platform }: ProcessContext) => resolveHome({ HOME: userHomeOf(env) }, platform);
 
 const userHomeOf = (env: NodeJS.ProcessEnv) => env['HOME'] || homedir();
 

@@ -5,10 +5,10 @@ import { deliveryErrors } from '../errors/delivery-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { readAccount, saveAccount } from '../store/accounts.js';
 import { examples } from './command-help.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
-export function registerAccountHook(account: Command, context: CliContext): void {
+export function registerAccountHook(account: Command, context: ProcessContext): void {
   const hook = account.command('hook').description('programs that are told of renewals: set, list or remove them');
 
   hook

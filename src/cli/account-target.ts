@@ -9,7 +9,7 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import { readAccount, saveAccount, type AccountConfig } from '../store/accounts.js';
 import { homePaths } from '../store/home.js';
 import { examples } from './command-help.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
 const kinds = ['env', 'json', 'yaml', 'command', 'openclaw', 'iflow-cli'] as const;
@@ -24,7 +24,7 @@ interface AddOptions {
   readonly timeout?: string;
 }
 
-export function registerAccountTarget(account: Command, context: CliContext): void {
+export function registerAccountTarget(account: Command, context: ProcessContext): void {
   const target = account.command('target').description('where consumers read the key: add, list or remove places');
 
   target
@@ -142,7 +142,7 @@ async function targetFrom(
   words: readonly string[],
   program: readonly string[],
   options: AddOptions,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<DeliveryTarget> {
   if (!kinds.includes(kind as Kind)) throw usage(`"${kind}" is not a kind of target: ${kinds.join(', ')}.`);
   if (words.length > 1 || (kind === 'command' && words.length > 0))
@@ -196,13 +196,13 @@ async function targetFrom(
   }
 }
 
-function openclawConfig(context: CliContext): string {
+function openclawConfig(context: ProcessContext): string {
   const { OPENCLAW_CONFIG_PATH: path, OPENCLAW_STATE_DIR: folder } = context.env;
   if (path) return pathOf(path, context);
   return folder ? join(pathOf(folder, context), 'openclaw.json') : pathOf('~/.openclaw/openclaw.json', context);
 }
 
-function pathOf(text: string, context: CliContext): string {
+function pathOf(text: string, context: ProcessContext): string {
   const isHome = /^~(?=$|[\\/])/.test(text);
   return resolve(context.cwd, isHome ? join(context.env['HOME'] ?? homedir(), text.slice(1)) : text);
 }

@@ -12,7 +12,7 @@ import { openExport, sealExport } from '../store/secrets/account-export.js';
 import { gatherAccount, installAccount } from '../store/secrets/move-account.js';
 import { passphraseProblem, readPassphraseFile } from '../store/secrets/passphrase.js';
 import { readError } from '../lib/system-error.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { pickAccount } from '../app/pick-account.js';
 import { readSecret } from './read-secret.js';
 import { newRunId } from '../lib/run-id.js';
@@ -28,7 +28,7 @@ export interface ExportOptions {
 }
 
 /** Writes the account to a new file that is the user's alone and readable with the passphrase alone. */
-export async function exportEncrypted(name: string, options: ExportOptions, context: CliContext): Promise<void> {
+export async function exportEncrypted(name: string, options: ExportOptions, context: ProcessContext): Promise<void> {
   const command = 'keyturn account export';
   if (!options.encrypted) {
     throw appError(settingsErrors.usage, {
@@ -71,7 +71,7 @@ export interface ImportOptions {
 }
 
 /** Makes the account that is in the file; everything is checked before anything is written. */
-export async function importEncrypted(file: string, options: ImportOptions, context: CliContext): Promise<void> {
+export async function importEncrypted(file: string, options: ImportOptions, context: ProcessContext): Promise<void> {
   const command = 'keyturn account import';
   const path = resolve(context.cwd, file);
   const text = await readText(path);
@@ -96,7 +96,7 @@ export async function importEncrypted(file: string, options: ImportOptions, cont
 async function passphraseOf(
   file: string | undefined,
   { command, isNew }: { readonly command: string; readonly isNew: boolean },
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<string> {
   if (file !== undefined) return readPassphraseFile(resolve(context.cwd, file), context.env);
   if (context.stdin.isTTY !== true) {

@@ -12,7 +12,7 @@ import {
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { printable } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
 import { examples, type SetExitCode } from './command-help.js';
@@ -43,7 +43,7 @@ interface ExportFlags {
   readonly disable?: boolean;
 }
 
-export function registerAccount(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerAccount(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const account = program
     .command('account')
     .description('add, import, list, change, switch on and off, or remove accounts');
@@ -224,7 +224,7 @@ function withSiteOptions(command: Command): Command {
     .option('--key-name <name>', "the key's name at the console, where it cannot be read there");
 }
 
-async function configFrom(name: string, options: SiteOptions, context: CliContext): Promise<AccountConfig> {
+async function configFrom(name: string, options: SiteOptions, context: ProcessContext): Promise<AccountConfig> {
   const { loadSiteProfile } = await import('../site/load-profile.js');
   const { resolveProfile } = await import('../site/resolve-profile.js');
   const site = /[/\\]|\.ya?ml$/i.test(options.site) ? resolve(context.cwd, options.site) : options.site;
@@ -272,7 +272,7 @@ async function changedConfig(config: AccountConfig, options: Partial<SiteOptions
   return changed;
 }
 
-async function importAccount(file: string, options: ImportFlags, context: CliContext): Promise<void> {
+async function importAccount(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
   const { loadSiteProfile } = await import('../site/load-profile.js');
   const { resolveProfile } = await import('../site/resolve-profile.js');
   const { readSecretsFile } = await import('../store/import-secrets.js');

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { SettingSource } from '../store/settings.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { examples, type SetExitCode } from './command-help.js';
 
-export function registerConfig(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerConfig(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const where = () => ({ env: context.env, home: homeOf(context) });
   const config = program
     .command('config')

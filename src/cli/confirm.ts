@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
-import type { CliContext } from '../app/process-context.js';
+import type { ProcessContext } from '../app/process-context.js';
 
 /** Asks yes or no at the terminal. Without one nothing is read from stdin: the flag has to say it. */
 export async function confirm(
-  context: CliContext,
+  context: ProcessContext,
   question: { readonly what: string; readonly command: string; readonly yes: boolean },
 ): Promise<boolean> {
   if (question.yes) return true;

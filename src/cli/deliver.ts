@@ -7,7 +7,7 @@ import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import { oneLine, printableJson } from '../lib/redact.js';
 import { examples, type SetExitCode } from './command-help.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 
@@ -16,7 +16,7 @@ interface DeliverOptions {
   readonly json?: boolean;
 }
 
-export function registerDeliver(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerDeliver(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('deliver')
     .argument('[account]', 'default: every account that is switched on and has targets')
@@ -37,7 +37,7 @@ export function registerDeliver(program: Command, context: CliContext, setExitCo
 async function chosen(
   home: string,
   name: string | undefined,
-  context: CliContext,
+  context: ProcessContext,
   setExitCode: SetExitCode,
 ): Promise<readonly AccountConfig[]> {
   const hasAny = (account: AccountConfig) => (account.targets?.length ?? 0) > 0 || account.hooks?.renewed !== undefined;
@@ -58,19 +58,19 @@ async function chosen(
 async function deliver(
   accounts: readonly AccountConfig[],
   options: DeliverOptions,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<number> {
-  const { openWorkshop } = await import('../app/container.js');
+  const { openRunContext } = await import('../app/container.js');
   const { openDelivery } = await import('../app/account-delivery.js');
   const home = homeOf(context);
-  const workshop = await openWorkshop(context, { home });
+  const run = await openRunContext(context, { home });
   const shown: object[] = [];
   let exitCode = 0;
   try {
     for (const account of accounts) {
       try {
         await requireKey(home, account);
-        const delivery = openDelivery(workshop, account, { siteTitle: account.site });
+        const delivery = openDelivery(run, account, { siteTitle: account.site });
         const { ends, failure } = await delivery.deliver('all');
         if (failure) {
           await delivery.hook('failed', {
@@ -104,7 +104,7 @@ async function deliver(
       context.signal.throwIfAborted();
     }
   } finally {
-    await workshop.close();
+    await run.close();
   }
   if (options.json) context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
   return exitCode;
@@ -114,7 +114,7 @@ async function deliver(
 async function check(
   accounts: readonly AccountConfig[],
   options: DeliverOptions,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<number> {
   const { deliveryStates } = await import('../app/delivery-states.js');
   const home = homeOf(context);

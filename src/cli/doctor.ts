@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { requireDuration } from '../lib/duration.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { paint } from './output/paint.js';
 import { examples, type SetExitCode } from './command-help.js';
 
@@ -11,7 +11,7 @@ interface DoctorOptions {
   readonly timeout: string;
 }
 
-export function registerDoctor(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerDoctor(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('doctor')
     .argument('[accounts...]', 'default: all')
@@ -53,7 +53,7 @@ ${examples(['keyturn doctor', 'keyturn doctor work --offline', 'keyturn doctor -
 }
 
 /** At a terminal: one line that says what is still looked at, and goes away. */
-function pendingLine({ stderr }: CliContext, isQuiet: boolean): (checks: readonly string[]) => void {
+function pendingLine({ stderr }: ProcessContext, isQuiet: boolean): (checks: readonly string[]) => void {
   if (isQuiet || !stderr.isTTY) return () => undefined;
   return (checks) => {
     const text = `looking at ${[...new Set(checks)].join(', ')} …`;

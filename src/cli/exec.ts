@@ -6,12 +6,12 @@ import { cliErrors } from '../errors/cli-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { pickAccount } from '../app/pick-account.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
-export function registerExec(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerExec(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('exec')
     .usage('[options] [account] -- <command> [args...]')

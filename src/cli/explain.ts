@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import type { CliContext } from '../app/process-context.js';
+import type { ProcessContext } from '../app/process-context.js';
 import { examples, type SetExitCode } from './command-help.js';
 
-export function registerExplain(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+export function registerExplain(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
   program
     .command('explain')
     .argument('[code]', 'such as KT602; all of them when it is left out')

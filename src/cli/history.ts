@@ -4,12 +4,12 @@ import { storeErrors } from '../errors/store-errors.js';
 import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import { readHistory, verifyHistory } from '../store/history.js';
 import { accountPaths, type AccountPaths } from '../store/home.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { pickAccount } from '../app/pick-account.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
-export function registerHistory(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+export function registerHistory(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
   program
     .command('history')
     .argument('[account]', 'may be left out when there is only one')
@@ -53,7 +53,7 @@ export function registerHistory(program: Command, context: CliContext, _setExitC
 }
 
 /** The chain proves what is there; that whole events are missing at the end, it cannot. */
-async function verify(account: string, paths: AccountPaths, context: CliContext): Promise<void> {
+async function verify(account: string, paths: AccountPaths, context: ProcessContext): Promise<void> {
   const check = await verifyHistory(paths);
   if (!check.ok) {
     const { line, problem } = check;

@@ -3,12 +3,12 @@ import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { pickAccount } from '../app/pick-account.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
-export function registerKey(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+export function registerKey(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
   program
     .command('key')
     .argument('[account]', 'may be left out when there is only one')

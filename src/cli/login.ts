@@ -6,19 +6,19 @@ import { renewalErrors } from '../errors/renewal-errors.js';
 import type { Failure } from '../core/outcome.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { maskKey, printable } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { confirm } from './confirm.js';
 import { pickAccount } from '../app/pick-account.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
-import type { AccountBench } from '../app/container.js';
+import type { AccountContext } from '../app/container.js';
 
 interface LoginOptions {
   readonly timeout?: string;
   readonly yes?: boolean;
 }
 
-export function registerLogin(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerLogin(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('login')
     .alias('headed')
@@ -35,12 +35,12 @@ export function registerLogin(program: Command, context: CliContext, setExitCode
 async function login(
   name: string | undefined,
   options: LoginOptions,
-  context: CliContext,
+  context: ProcessContext,
   setExitCode: SetExitCode,
 ): Promise<void> {
   const home = homeOf(context);
-  const account = await pickAccount(home, name, 'login');
-  const { openBench, openWorkshop } = await import('../app/container.js');
+  const config = await pickAccount(home, name, 'login');
+  const { openAccountContext, openRunContext } = await import('../app/container.js');
   const { openProgress } = await import('./output/progress.js');
   const { acquireLock } = await import('../store/lock.js');
   const { nextRenewal, signIn } = await import('../core/sign-in.js');
@@ -48,36 +48,36 @@ async function login(
   const flags =
     options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
   const progress = await openProgress(context, { quiet: false });
-  const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
-  const bench = await openBench(workshop, account);
-  const timeoutMs = workshop.settings.login.timeoutMs;
+  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+  const account = await openAccountContext(run, config);
+  const timeoutMs = run.settings.login.timeoutMs;
   const say = (line: string) => void context.stderr.write(`${printable(line)}\n`);
 
-  const lock = await acquireLock(bench.paths.lock, {
+  const lock = await acquireLock(account.paths.lock, {
     command: 'keyturn login',
-    runId: workshop.runId,
+    runId: run.runId,
     now: context.clock.now,
     signal: context.signal,
   });
   try {
     const result = await signIn(
-      { runId: workshop.runId, lifetimeMs: bench.profile.key.lifetimeMs, everyMs: bench.profile.key.everyMs },
+      { runId: run.runId, lifetimeMs: account.profile.key.lifetimeMs, everyMs: account.profile.key.everyMs },
       {
         // A laptop may sleep for hours with the sign-in page open.
-        keys: whileHeld(bench.keys, () => lock.requireHeld()),
-        openConsole: bench.openConsole,
-        verify: bench.verify,
+        keys: whileHeld(account.keys, () => lock.requireHeld()),
+        openConsole: account.openConsole,
+        verify: account.verify,
         person: {
           deadlineAt: context.clock.now() + timeoutMs,
           signal: context.signal,
           onNeeded: (challenge) =>
             progress.say(
-              `${account.name}: the browser is open at ${bench.profile.title} and waits ${formatDuration(timeoutMs)} for you ` +
+              `${config.name}: the browser is open at ${account.profile.title} and waits ${formatDuration(timeoutMs)} for you ` +
                 (challenge.kind === 'login'
                   ? 'to sign in'
                   : `to clear the ${challenge.kind === 'captcha' ? 'CAPTCHA' : 'code prompt'}`),
             ),
-          onCleared: () => progress.say(`${account.name}: signed in`),
+          onCleared: () => progress.say(`${config.name}: signed in`),
         },
         mayCreateKey: async () => {
           progress.pause();
@@ -86,52 +86,52 @@ async function login(
             if (context.stdin.isTTY !== true) return false;
             return await confirm(context, {
               what: 'The account has no API key yet. Make its first one now?',
-              command: `keyturn login ${account.name}`,
+              command: `keyturn login ${config.name}`,
               yes: false,
             });
           } finally {
             progress.resume();
           }
         },
-        onStep: (method, step) => progress.step(account.name, method, step),
-        history: bench.history,
-        log: bench.log,
+        onStep: (method, step) => progress.step(config.name, method, step),
+        history: account.history,
+        log: account.log,
         now: context.clock.now,
         newId: () => crypto.randomUUID(),
         signal: context.signal,
       },
     );
     progress.close();
-    if (result.kind === 'failed') throw await failureError(result.failure, bench, timeoutMs);
+    if (result.kind === 'failed') throw await failureError(result.failure, account, timeoutMs);
 
-    say(keyLine(result.key, account.name));
+    say(keyLine(result.key, config.name));
     const { openDelivery } = await import('../app/account-delivery.js');
-    const { failure: undelivered } = await openDelivery(workshop, account, { siteTitle: bench.profile.title }).deliver(
+    const { failure: undelivered } = await openDelivery(run, config, { siteTitle: account.profile.title }).deliver(
       'due',
     );
-    const question = await bench.questions.read();
-    if (question && question.state !== 'resolved') await bench.questions.write({ ...question, state: 'resolved' });
+    const question = await account.questions.read();
+    if (question && question.state !== 'resolved') await account.questions.write({ ...question, state: 'resolved' });
     if (!result.headless.survives) {
       throw appError(cliErrors.loginNotKept, {
-        account: account.name,
-        site: bench.profile.title,
+        account: config.name,
+        site: account.profile.title,
         detail: result.headless.failure.detail,
       });
     }
-    say(`${account.name}: a second, headless browser found the login alive: unattended renewals will work`);
+    say(`${config.name}: a second, headless browser found the login alive: unattended renewals will work`);
     const due = 'key' in result.key ? nextRenewal(result.key.key, context.clock.now()) : undefined;
     const isUnseen = result.key.kind === 'failed' && result.key.failure.kind === 'not-seen';
-    if (isUnseen) say(`${account.name}: look at the console's key page, and delete a key there that nobody has`);
+    if (isUnseen) say(`${config.name}: look at the console's key page, and delete a key there that nobody has`);
     say(
       due
         ? `next: keyturn refresh renews it from ${showTime(due)} on; run it every hour`
-        : `next: keyturn refresh ${account.name}${isUnseen ? ' --force' : ''}`,
+        : `next: keyturn refresh ${config.name}${isUnseen ? ' --force' : ''}`,
     );
     if (result.key.kind === 'failed' || undelivered) setExitCode(1);
   } finally {
     progress.close();
     await lock.release();
-    await workshop.close();
+    await run.close();
   }
 }
 
@@ -159,8 +159,8 @@ function keyLine(key: SignInKey, account: string): string {
   }
 }
 
-async function failureError(failure: Failure, bench: AccountBench, timeoutMs: number): Promise<AppError> {
-  const account = bench.config.name;
+async function failureError(failure: Failure, context: AccountContext, timeoutMs: number): Promise<AppError> {
+  const account = context.config.name;
   if (failure.kind === 'signed-out' || failure.kind === 'challenge') {
     return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: failure.detail });
   }
@@ -172,10 +172,10 @@ async function failureError(failure: Failure, bench: AccountBench, timeoutMs: nu
     gone: renewalErrors.gone,
     unreachable: renewalErrors.unreachable,
   }[failure.kind];
-  const hadSession = (await bench.readCheckpoint()) !== undefined;
+  const hadSession = (await context.readCheckpoint()) !== undefined;
   return appError(entry, {
     account,
-    site: bench.profile.title,
+    site: context.profile.title,
     detail: failure.detail,
     keyState: hadSession ? 'The saved login and the key are as they were.' : 'Nothing was saved.',
   });

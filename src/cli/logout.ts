@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { accountPaths } from '../store/home.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { confirm } from './confirm.js';
 import { pickAccount } from '../app/pick-account.js';
 import { examples, type SetExitCode } from './command-help.js';
 
-export function registerLogout(program: Command, context: CliContext, _setExitCode: SetExitCode): void {
+export function registerLogout(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
   program
     .command('logout')
     .argument('[account]', 'may be left out when there is only one')

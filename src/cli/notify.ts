@@ -4,7 +4,7 @@ import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import type { TestMessageReport } from '../feishu/test-message.js';
 import { homePaths } from '../store/home.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import { examples, type SetExitCode } from './command-help.js';
 
@@ -24,7 +24,7 @@ function wayOf({ answeredBy, canPoll }: TestMessageReport): string {
   return canPoll ? 'not known: no answer came, but the chat can be read' : 'nothing: no answer can arrive';
 }
 
-export function registerNotify(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerNotify(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const notify = program.command('notify').description('try the messages to you');
   notify
     .command('test')

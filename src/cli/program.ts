@@ -4,12 +4,12 @@ import { Command, CommanderError } from 'commander';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { examples, type SetExitCode } from './command-help.js';
-import type { CliContext } from '../app/process-context.js';
+import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import { useEnvFile } from './use-env-file.js';
 
 /** Parses the arguments and runs the command; every end, usage errors too, comes back as an exit code. */
-export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+export async function runCli(argv: readonly string[], context: ProcessContext): Promise<number> {
   let exitCode = 0;
   const setExitCode = (code: number) => {
     exitCode = code;
@@ -43,7 +43,7 @@ function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
   return argv[0]?.startsWith('--env-file=') ? withoutGlobalOptions(argv.slice(1)) : argv;
 }
 
-type Register = (program: Command, context: CliContext, setExitCode: SetExitCode) => void;
+type Register = (program: Command, context: ProcessContext, setExitCode: SetExitCode) => void;
 
 /** In the order of the help. Each is a module of its own, so that a run loads the one that it was started for. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
@@ -67,7 +67,11 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
 ];
 
 /** The whole command line, or with `only` (a command's name) what is needed to run that one command. */
-export async function createProgram(context: CliContext, setExitCode: SetExitCode, only?: string): Promise<Command> {
+export async function createProgram(
+  context: ProcessContext,
+  setExitCode: SetExitCode,
+  only?: string,
+): Promise<Command> {
   const program = new Command('keyturn')
     .description('Keeps short-lived API keys alive when the only way to renew them is a web page behind a login.')
     .version(readVersion(context.packageFolder), '-V, --version', 'print the version')

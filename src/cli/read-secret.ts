@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import type { CliContext } from '../app/process-context.js';
+import type { ProcessContext } from '../app/process-context.js';
 
 /** Reads a value that must not be seen: from the keyboard without an echo, or, when `-` was said, from a pipe. */
 export async function readSecret(
-  context: CliContext,
+  context: ProcessContext,
   key: string,
   fromPipe: boolean,
   command = 'keyturn config set',

@@ -11,7 +11,7 @@ import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } fro
 import { accountPaths, type AccountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { oneLine, printableJson } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { paint } from './output/paint.js';
 import { lookAtSession, sessionEndedEnd } from '../app/session-look.js';
 import { printError } from './output/print-error.js';
@@ -34,7 +34,7 @@ interface RefreshOptions {
   readonly scheduled?: boolean;
 }
 
-export function registerRefresh(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerRefresh(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('refresh')
     .alias('renew')
@@ -78,7 +78,7 @@ type OnEnds = (ends: readonly AccountEnd[]) => void;
 async function refresh(
   names: readonly string[],
   options: RefreshOptions,
-  context: CliContext,
+  context: ProcessContext,
   onEnds: OnEnds = () => undefined,
 ): Promise<number> {
   const home = homeOf(context);
@@ -146,7 +146,11 @@ async function chosenAccounts(
 }
 
 /** The milliseconds' path: the key record and nothing else. Undefined when there is something to do. */
-async function quickLook(home: string, account: AccountConfig, context: CliContext): Promise<AccountEnd | undefined> {
+async function quickLook(
+  home: string,
+  account: AccountConfig,
+  context: ProcessContext,
+): Promise<AccountEnd | undefined> {
   const paths = accountPaths(home, account.name);
   try {
     const facts = await readKeyFacts(paths);
@@ -186,9 +190,9 @@ async function renewDue(
   stale: readonly Resting[],
   options: RefreshOptions,
   waitLockMs: number | undefined,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<AccountEnd[]> {
-  const { openWorkshop } = await import('../app/container.js');
+  const { openRunContext } = await import('../app/container.js');
   const { renewOne } = await import('../app/renew-one.js');
   const { keepAlive } = await import('../app/keep-alive.js');
   const { openProgress } = await import('./output/progress.js');
@@ -196,7 +200,7 @@ async function renewDue(
   const flags =
     options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
   const progress = await openProgress(context, { quiet: options.quiet === true });
-  const workshop = await openWorkshop(context, { home, flags, say: (line) => progress.say(line) });
+  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
   // A headed run wants its person's eyes, one window after the other.
   const limit = pLimit(options.headed ? 1 : 8);
   const how = {
@@ -206,22 +210,22 @@ async function renewDue(
     runHooks: options.runHooks === true,
     method: options.method,
     headed: options.headed === true,
-    waitMs: workshop.settings.handoff.waitMs,
+    waitMs: run.settings.handoff.waitMs,
     personIsHere: options.headed === true,
     waitLockMs,
   };
   try {
     return await Promise.all([
-      ...due.map((account) => limit(() => renewOne(workshop, account, how, progress))),
-      ...stale.map(({ account, end }) => limit(async () => (await keepAlive(workshop, account, how, progress)) ?? end)),
+      ...due.map((account) => limit(() => renewOne(run, account, how, progress))),
+      ...stale.map(({ account, end }) => limit(async () => (await keepAlive(run, account, how, progress)) ?? end)),
     ]);
   } finally {
     progress.close();
-    await workshop.close();
+    await run.close();
   }
 }
 
-function printJson(ends: readonly AccountEnd[], context: CliContext): void {
+function printJson(ends: readonly AccountEnd[], context: ProcessContext): void {
   const shown = ends.map(({ failure, ...end }) => ({
     ...end,
     ...(failure instanceof AppError
@@ -239,7 +243,7 @@ function printJson(ends: readonly AccountEnd[], context: CliContext): void {
   context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
 }
 
-function printLines(ends: readonly AccountEnd[], context: CliContext): void {
+function printLines(ends: readonly AccountEnd[], context: ProcessContext): void {
   const color = paint(context.stdout, context.env);
   for (const end of ends) {
     if (end.failure !== undefined) printError(end.failure, context, `${end.account}: `);

@@ -9,7 +9,7 @@ import type { Change, Remark, Scheduler, SchedulerName } from '../schedule/sched
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { readScheduleRecord, removeScheduleRecords, writeScheduleRecord } from '../store/schedule-records.js';
 import { examples, type SetExitCode } from './command-help.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { describeInspection } from '../app/describe-inspection.js';
 import { paint } from './output/paint.js';
 
@@ -19,7 +19,7 @@ interface InstallOptions {
   readonly print?: boolean;
 }
 
-export function registerSchedule(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerSchedule(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const schedule = program
     .command('schedule')
     .description('let the machine renew by itself: a systemd user timer, launchd or cron, every hour')
@@ -57,7 +57,7 @@ export function registerSchedule(program: Command, context: CliContext, setExitC
     .action(async () => remove(context));
 }
 
-async function install(options: InstallOptions, context: CliContext): Promise<void> {
+async function install(options: InstallOptions, context: ProcessContext): Promise<void> {
   const { jobOf, schedulersOf, unseenSettings } = await import('../app/scheduler-for-home.js');
   const home = homeOf(context);
   const job = jobOf(context, home, options.watch ? 'watch' : 'refresh');
@@ -121,7 +121,7 @@ function droppedEnvFile(before: string | undefined, now: string | undefined): re
   return [{ text, next: `keyturn schedule install --env-file ${shellWord(before)}` }];
 }
 
-async function remove(context: CliContext): Promise<void> {
+async function remove(context: ProcessContext): Promise<void> {
   const { schedulersOf, suffixFor } = await import('../app/scheduler-for-home.js');
   const home = homeOf(context);
   const record = await readScheduleRecord(home);
@@ -140,17 +140,17 @@ async function remove(context: CliContext): Promise<void> {
   if (changes.length === 0) context.stdout.write('no schedule was installed\n');
 }
 
-function print(scheduler: Scheduler, job: Job, context: CliContext): void {
+function print(scheduler: Scheduler, job: Job, context: ProcessContext): void {
   const { files, commands } = scheduler.render(job);
   for (const { path, text } of files) context.stdout.write(`# --- ${path}\n${text}\n`);
   for (const command of commands) context.stdout.write(`# then: ${command.join(' ')}\n`);
 }
 
-function tell(changes: readonly Change[], context: CliContext): void {
+function tell(changes: readonly Change[], context: ProcessContext): void {
   for (const { what, name } of changes) context.stdout.write(`${what}: ${name}\n`);
 }
 
-function remark(remarks: readonly Remark[], context: CliContext): void {
+function remark(remarks: readonly Remark[], context: ProcessContext): void {
   const color = paint(context.stderr, context.env);
   for (const { text, next } of remarks) {
     context.stderr.write(`${color.yellow('!')} ${text}\n`);

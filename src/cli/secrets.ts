@@ -6,7 +6,7 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import { redactText } from '../lib/redact.js';
 import type { ChangeOptions, ChangeReport } from '../store/secrets/change-encryption.js';
 import { confirm } from './confirm.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { printError } from './output/print-error.js';
 import { newRunId } from '../lib/run-id.js';
@@ -16,7 +16,7 @@ interface ChangeFlags {
   readonly waitLock?: string;
 }
 
-export function registerSecrets(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerSecrets(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const secrets = program
     .command('secrets')
     .description('encryption of keys, unfinished rotations and sessions on this disk: off unless switched on here')
@@ -116,7 +116,7 @@ function withLockWait(command: Command): Command {
   return command.option('--wait-lock <duration>', 'how long to wait for a run that holds an account');
 }
 
-function changeOptions(verb: string, flags: ChangeFlags, context: CliContext): ChangeOptions {
+function changeOptions(verb: string, flags: ChangeFlags, context: ProcessContext): ChangeOptions {
   return {
     command: `keyturn secrets ${verb}`,
     runId: newRunId(),
@@ -126,7 +126,13 @@ function changeOptions(verb: string, flags: ChangeFlags, context: CliContext): C
   };
 }
 
-function tell(report: ChangeReport, done: string, again: string, context: CliContext, setExitCode: SetExitCode): void {
+function tell(
+  report: ChangeReport,
+  done: string,
+  again: string,
+  context: ProcessContext,
+  setExitCode: SetExitCode,
+): void {
   const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   const { rewritten, accounts, left } = report;
   context.stderr.write(

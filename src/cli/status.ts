@@ -10,7 +10,7 @@ import { readLastRun } from '../store/last-run.js';
 import { describeHolder, readLock } from '../store/lock.js';
 import { readQuestion } from '../store/questions.js';
 import { oneLine, printable, printableJson, redactText } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { paint } from './output/paint.js';
 import { sessionLine, sessionStatus, type SessionStatus } from '../app/session-status.js';
 import { printError } from './output/print-error.js';
@@ -47,7 +47,7 @@ interface AccountStatus {
   readonly schedule?: string;
 }
 
-export function registerStatus(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerStatus(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('status')
     .argument('[accounts...]', 'default: all')
@@ -84,7 +84,7 @@ export function registerStatus(program: Command, context: CliContext, setExitCod
     });
 }
 
-async function statusOf(home: string, account: AccountConfig, context: CliContext): Promise<AccountStatus> {
+async function statusOf(home: string, account: AccountConfig, context: ProcessContext): Promise<AccountStatus> {
   const paths = accountPaths(home, account.name);
   const record = await readKeyFacts(paths);
   const [checkpoint, last, question, holder, intent] = await Promise.all([
@@ -133,7 +133,7 @@ async function statusOf(home: string, account: AccountConfig, context: CliContex
 async function printTable(
   lines: readonly AccountStatus[],
   watch: string | undefined,
-  context: CliContext,
+  context: ProcessContext,
 ): Promise<void> {
   if (lines.length === 0) {
     context.stderr.write('there is no account yet\nnext: keyturn account add NAME\n');

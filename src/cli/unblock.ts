@@ -4,7 +4,7 @@ import { cliErrors } from '../errors/cli-errors.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { oneLine } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { pickAccount } from '../app/pick-account.js';
 import { printError } from './output/print-error.js';
 import { examples, type SetExitCode } from './command-help.js';
@@ -17,7 +17,7 @@ interface UnblockOptions {
   readonly remote?: boolean;
 }
 
-export function registerUnblock(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerUnblock(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('unblock')
     .argument('[account]', 'may be left out when only one is waiting')
@@ -33,7 +33,7 @@ export function registerUnblock(program: Command, context: CliContext, setExitCo
     });
 }
 
-async function unblock(name: string | undefined, options: UnblockOptions, context: CliContext): Promise<number> {
+async function unblock(name: string | undefined, options: UnblockOptions, context: ProcessContext): Promise<number> {
   const home = homeOf(context);
   const { readQuestion, writeQuestion } = await import('../store/questions.js');
   const account = await waitingAccount(home, name);
@@ -55,13 +55,13 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
     });
   }
 
-  const { openWorkshop } = await import('../app/container.js');
+  const { openRunContext } = await import('../app/container.js');
   const { renewOne } = await import('../app/renew-one.js');
   const { openProgress } = await import('./output/progress.js');
   const flags =
     options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
   const progress = await openProgress(context, { quiet: false });
-  const workshop = await openWorkshop(context, {
+  const run = await openRunContext(context, {
     home,
     flags,
     say: (line) => progress.say(line),
@@ -72,12 +72,12 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
       const { appendHistory } = await import('../store/history.js');
       const at = new Date(context.clock.now()).toISOString();
       const answer = { event: 'answer', answer: 'ready', via: 'unblock', question: question.id };
-      await appendHistory(paths, { at, runId: workshop.runId, ...answer }).catch((error: unknown) => {
-        workshop.log.error({ account: account.name, err: error }, 'the history could not be written');
+      await appendHistory(paths, { at, runId: run.runId, ...answer }).catch((error: unknown) => {
+        run.log.error({ account: account.name, err: error }, 'the history could not be written');
       });
     }
     const end = await renewOne(
-      workshop,
+      run,
       account,
       {
         command: 'keyturn unblock',
@@ -85,7 +85,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
         dryRun: false,
         headed: true,
         signIn: isOpen && !isDueNow && question.kind === 'login',
-        waitMs: workshop.settings.handoff.waitMs,
+        waitMs: run.settings.handoff.waitMs,
         personIsHere: true,
         waitLockMs: giveWayMs,
       },
@@ -98,7 +98,7 @@ async function unblock(name: string | undefined, options: UnblockOptions, contex
     return 0;
   } finally {
     progress.close();
-    await workshop.close();
+    await run.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.js';
 import { shellWord } from '../errors/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { readEnvFile } from '../store/dot-env.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 
 /** These read no settings; what a shell asks at every press of the tab key may print nothing either. */
 const withoutSettings = ['completion', 'complete', 'explain'];
@@ -13,7 +13,7 @@ const withoutSettings = ['completion', 'complete', 'explain'];
  * Before a command: notes the file that `--env-file` names in the environment, for this run and the processes that it starts;
  * refuses an unfit one and names what it may not set.
  */
-export async function useEnvFile(context: CliContext, given: string | undefined, command: Command): Promise<void> {
+export async function useEnvFile(context: ProcessContext, given: string | undefined, command: Command): Promise<void> {
   const named = given ?? context.env[envFileVariable];
   if (named) context.env[envFileVariable] = resolve(context.cwd, named);
   if (given !== undefined) await undoNodesReading(context);
@@ -31,7 +31,7 @@ export async function useEnvFile(context: CliContext, given: string | undefined,
  * Started as `node dist/bin.js`, Node takes `--env-file` for its own option and puts the whole file into the environment. What
  * an env file may not set is taken out again.
  */
-async function undoNodesReading(context: CliContext): Promise<void> {
+async function undoNodesReading(context: ProcessContext): Promise<void> {
   const file = await readEnvFile(context.env, homeOf(context)).catch(() => undefined);
   if (!file) return;
   const { ignoredVariables } = await import('../store/settings-values.js');
@@ -41,7 +41,7 @@ async function undoNodesReading(context: CliContext): Promise<void> {
 }
 
 /** Rejects when there is an env file that cannot be used; warns of the variables in it that are ignored. */
-export async function requireEnvFile(context: CliContext): Promise<void> {
+export async function requireEnvFile(context: ProcessContext): Promise<void> {
   const file = await readEnvFile(context.env, homeOf(context));
   // The watch that started this process has said it.
   if (!file || context.watch) return;

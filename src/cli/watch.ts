@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.js';
 import { printable, redactText } from '../lib/redact.js';
-import { homeOf, type CliContext } from '../app/process-context.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { newRunId } from '../lib/run-id.js';
 
-export function registerWatch(program: Command, context: CliContext, setExitCode: SetExitCode): void {
+export function registerWatch(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   program
     .command('watch')
     .description('stay and renew every key on time, ask and remind in Feishu at decent hours, hear answers at any hour')
@@ -21,7 +21,7 @@ SIGHUP loads the settings anew; SIGTERM and Ctrl-C end it within five seconds, a
     });
 }
 
-async function watch(context: CliContext): Promise<number> {
+async function watch(context: ProcessContext): Promise<number> {
   const home = homeOf(context);
   const runId = newRunId();
   const { takeWatchLock } = await import('../app/watch/watch-lock.js');
@@ -41,20 +41,20 @@ async function watch(context: CliContext): Promise<number> {
   const say = (line: string) => {
     context.stderr.write(`${printable(redactText(line))}\n`);
   };
-  const shop = { context, home, runId, log, say };
+  const watchContext = { context, home, runId, log, say };
   const folders = new FolderWatch(homePaths(home).accounts, () => watcher.alarm.ring());
   const onAnswered: Parameters<typeof openServices>[1] = (account) => watcher.answered(account);
-  const deps = watcherDeps(shop, folders, (send) => watcher.host(send));
+  const deps = watcherDeps(watchContext, folders, (send) => watcher.host(send));
   let watcher: InstanceType<typeof Watcher>;
   let ignoreHangups = () => undefined as void;
   try {
-    watcher = new Watcher(deps, await openServices(shop, onAnswered));
+    watcher = new Watcher(deps, await openServices(watchContext, onAnswered));
     let reloading = Promise.resolve();
     ignoreHangups = context.onHangup(() => {
       reloading = reloading.then(async () => {
         if (context.signal.aborted) return;
         try {
-          await watcher.replace(await openServices(shop, onAnswered));
+          await watcher.replace(await openServices(watchContext, onAnswered));
           say('settings loaded anew');
         } catch (error) {
           say(

@@ -19,7 +19,7 @@ import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { watchKeyAnswers, type KeyAnswers } from './key-answers.js';
 import { isPageGone } from './locate.js';
 import { openKeyPage } from './open-key-page.js';
-import { openPageSight, type PageSight } from './page-sight.js';
+import { openPageSight, type PageState } from './page-sight.js';
 import { readPage, visibleText } from './read-page.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 import { rotateOnPage, type RotationState } from './rotate-on-page.js';
@@ -76,7 +76,7 @@ export interface PageWork {
   readonly page: Page;
   readonly profile: ResolvedProfile;
   readonly section: ResolvedPage;
-  readonly sight: PageSight;
+  readonly sight: PageState;
   readonly answers: KeyAnswers;
   readonly log: Log;
   readonly signal: AbortSignal | undefined;
@@ -102,7 +102,7 @@ class PageConsole implements ConsoleSession, PageWork {
   readonly method: 'headless' | 'headed';
   readonly page: Page;
   readonly profile: ResolvedProfile;
-  readonly sight: PageSight;
+  readonly sight: PageState;
   readonly answers: KeyAnswers;
   readonly log: Log;
   readonly signal: AbortSignal | undefined;

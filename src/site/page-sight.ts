@@ -19,7 +19,7 @@ export type Sight =
   /** Nothing of either: still loading, or another page. */
   | { readonly kind: 'unready' };
 
-export interface PageSight {
+export interface PageState {
   /** One look, tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
   look(options?: { readonly stepFailed?: boolean }): Promise<Sight>;
   /** As {@link look}, but two looks have to agree before a person is called for. */
@@ -45,7 +45,7 @@ export function openPageSight(
   section: ResolvedPage,
   signal?: AbortSignal,
   dismissed: readonly Dismissed[] = [],
-): PageSight {
+): PageState {
   const responses: ResponseWatch = watchResponses(page);
   const ready = () => isReady(page, section);
 

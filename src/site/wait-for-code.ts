@@ -13,13 +13,13 @@ import {
   typeCode,
   type CodePrompt,
 } from './code-prompt.js';
-import type { PageSight } from './page-sight.js';
+import type { PageState } from './page-sight.js';
 import type { ResolvedPage } from './resolve-profile.js';
 import { wantsPerson } from './wait-for-person.js';
 
 export interface WaitForCodeOptions {
   readonly page: Page;
-  readonly sight: PageSight;
+  readonly sight: PageState;
   readonly section: ResolvedPage;
   readonly codes: CodeProvider;
   readonly log: Log;

@@ -2,12 +2,12 @@ import type { Page } from 'playwright';
 import { redactUrl } from '../lib/redact.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
-import type { PageSight, Sight } from './page-sight.js';
+import type { PageState, Sight } from './page-sight.js';
 import type { ResolvedPage } from './resolve-profile.js';
 
 export interface WaitForPersonOptions {
   readonly page: Page;
-  readonly sight: PageSight;
+  readonly sight: PageState;
   readonly section: ResolvedPage;
   readonly person: PersonAtBrowser;
   readonly signal?: AbortSignal;
@@ -87,7 +87,7 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
 }
 
 /** A page behind a native dialog answers nothing until the person has answered the dialog. */
-async function lookInTime(sight: PageSight): Promise<Sight> {
+async function lookInTime(sight: PageState): Promise<Sight> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Sight>((resolve) => {
     timer = setTimeout(() => resolve({ kind: 'unready' }), lookMs);

@@ -14,7 +14,7 @@ import { readLastRun } from '../../store/last-run.js';
 import { describeHolder, readLock, type LockHolder } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
 import type { Warn } from '../../store/record-file.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { showTime } from '../../lib/show-time.js';
 import { problemOf, type Finding } from './finding.js';
 
@@ -23,7 +23,11 @@ const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
 
 /** What the account's own files say: nothing here leaves the machine. Each file by itself, so that one that is damaged hides no other. */
-export async function accountFindings(home: string, account: AccountConfig, context: CliContext): Promise<Finding[]> {
+export async function accountFindings(
+  home: string,
+  account: AccountConfig,
+  context: ProcessContext,
+): Promise<Finding[]> {
   const { name } = account;
   if (!account.enabled) {
     return [{ level: 'note', check: 'account', text: 'switched off', next: `keyturn account enable ${name}` }];

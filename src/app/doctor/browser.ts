@@ -5,11 +5,11 @@ import { browserErrors } from '../../errors/browser-errors.js';
 import { shellWord } from '../../errors/shell-word.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { problemOf, type Finding } from './finding.js';
 
 export interface BrowserCheck {
-  readonly context: CliContext;
+  readonly context: ProcessContext;
   readonly settings: Settings | undefined;
   readonly home: string;
   /** Of the trial start. */

@@ -1,9 +1,13 @@
 import type { AccountConfig } from '../../store/accounts.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 
 /** Targets that cannot be written stop the next renewal; those that are behind leave a consumer with an old key. */
-export async function deliveryFindings(home: string, account: AccountConfig, context: CliContext): Promise<Finding[]> {
+export async function deliveryFindings(
+  home: string,
+  account: AccountConfig,
+  context: ProcessContext,
+): Promise<Finding[]> {
   if (!account.enabled || (!account.targets?.length && !account.hooks)) return [];
   const { deliveryStates } = await import('../delivery-states.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');

@@ -1,11 +1,11 @@
 import { AppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
 import type { Settings } from '../../store/settings.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { problemOf, type Finding } from './finding.js';
 
 /** Whether a visible browser would find a display. No renewal needs one until a person does, so all of it is at most a warning. */
-export async function displayFindings({ env, platform }: CliContext, timeoutMs: number): Promise<Finding[]> {
+export async function displayFindings({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding[]> {
   if (platform !== 'linux') return [{ level: 'ok', check: 'display', text: 'the desktop' }];
   const { reachDisplay } = await import('../../browser/reach-display.js');
   const shown = await reachDisplay(env, Math.min(3000, timeoutMs));

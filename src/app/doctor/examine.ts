@@ -2,7 +2,7 @@ import { AppError } from '../../errors/app-error.js';
 import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
 import { envFilePath } from '../../store/dot-env.js';
 import { loadSettings, type Settings } from '../../store/settings.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { accountFindings } from './account.js';
 import { browserFindings } from './browser.js';
 import { deliveryFindings } from './deliveries.js';
@@ -32,7 +32,7 @@ export interface ExamineOptions {
 }
 
 /** Looks at everything that a renewal stands on, side by side. Changes nothing. Rejects for an account that does not exist. */
-export async function examine(context: CliContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
+export async function examine(context: ProcessContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
   const { home, timeoutMs, onPending } = options;
   const settings = await settingsOf(context, home);
   const checks = [
@@ -44,7 +44,7 @@ export async function examine(context: CliContext, options: ExamineOptions): Pro
 }
 
 /** Undefined when they are wrong, which a check of its own tells. */
-async function settingsOf({ env }: CliContext, home: string): Promise<Settings | undefined> {
+async function settingsOf({ env }: ProcessContext, home: string): Promise<Settings | undefined> {
   return loadSettings({ env, home }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
     throw error;
@@ -52,7 +52,7 @@ async function settingsOf({ env }: CliContext, home: string): Promise<Settings |
 }
 
 function machineChecks(
-  context: CliContext,
+  context: ProcessContext,
   { home, timeoutMs }: ExamineOptions,
   settings: Settings | undefined,
 ): readonly Check[] {
@@ -79,7 +79,7 @@ function machineChecks(
 }
 
 function feishuChecks(
-  context: CliContext,
+  context: ProcessContext,
   { home, offline, sends, timeoutMs }: ExamineOptions,
   settings: Settings,
 ): readonly Check[] {
@@ -100,7 +100,7 @@ function feishuChecks(
 }
 
 async function accountChecks(
-  context: CliContext,
+  context: ProcessContext,
   { home, names, offline, timeoutMs }: ExamineOptions,
 ): Promise<readonly Check[]> {
   let listed: Awaited<ReturnType<typeof listAccounts>>;
@@ -139,7 +139,7 @@ async function accountChecks(
 
 function onlineChecks(
   account: AccountConfig,
-  context: CliContext,
+  context: ProcessContext,
   home: string,
   visit: ReturnType<typeof openSiteVisits>,
 ): readonly Check[] {

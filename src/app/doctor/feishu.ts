@@ -3,12 +3,12 @@ import { feishuErrors } from '../../errors/feishu-errors.js';
 import type { FeishuClient } from '../../feishu/feishu-client.js';
 import type { FeishuSettings } from '../../feishu/feishu-settings.js';
 import { languageFor, type Settings } from '../../store/settings.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { problemOf, type Finding } from './finding.js';
 
 export interface FeishuCheck {
   readonly settings: Settings;
-  readonly context: CliContext;
+  readonly context: ProcessContext;
   readonly home: string;
   /** Send a message to the receiver, which alone shows that messages reach them. */
   readonly sends: boolean;

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../errors/shell-word.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 
 interface Loose {
@@ -14,7 +14,7 @@ interface Loose {
 const mostNamed = 3;
 
 /** Every private file and folder, except inside the browser profiles, which Chromium keeps by its own rules below a 0700 folder. */
-export async function permissionFindings(home: string, { platform }: CliContext): Promise<Finding[]> {
+export async function permissionFindings(home: string, { platform }: ProcessContext): Promise<Finding[]> {
   if (platform === 'win32') return [];
   const loose: Loose[] = [];
   const foreign: { path: string; uid: number }[] = [];

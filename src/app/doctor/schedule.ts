@@ -1,8 +1,8 @@
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 
 /** Whether anything renews by itself, and whether it will the next time too. */
-export async function scheduleFindings(context: CliContext, home: string): Promise<Finding[]> {
+export async function scheduleFindings(context: ProcessContext, home: string): Promise<Finding[]> {
   const { scheduleFacts } = await import('../schedule-status.js');
   const { describeInspection } = await import('../describe-inspection.js');
   const { record, inspection, watch, troubles } = await scheduleFacts(context, home);

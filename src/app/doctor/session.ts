@@ -12,13 +12,13 @@ import { readCheckpoint, writeCheckpoint } from '../../store/checkpoints.js';
 import { accountPaths } from '../../store/home.js';
 import { readKeyRecord } from '../../store/key-records.js';
 import { acquireLock } from '../../store/lock.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { newRunId } from '../../lib/run-id.js';
 import type { Finding } from './finding.js';
 
 export interface OnlineCheck {
   readonly account: AccountConfig;
-  readonly context: CliContext;
+  readonly context: ProcessContext;
   readonly home: string;
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { formatDuration } from '../../lib/duration.js';
 import type { Answered, Unanswered } from '../../site/exchange.js';
 import type { AccountConfig } from '../../store/accounts.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { redactProxy } from '../../lib/redact-proxy.js';
 import type { Finding } from './finding.js';
 
@@ -20,7 +20,7 @@ export interface SiteVisit {
 
 /** Goes to each console once by each way, however many accounts are there. */
 export function openSiteVisits(
-  context: CliContext,
+  context: ProcessContext,
   timeoutMs: number,
 ): (account: AccountConfig, signal: AbortSignal) => Promise<SiteVisit> {
   const visits = new Map<string, Promise<SiteVisit>>();

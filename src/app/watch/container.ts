@@ -21,7 +21,7 @@ import type { RelayReply } from './relay-channel.js';
 import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import type { AccountEnd } from '../renew-one.js';
-import type { CliContext } from '../process-context.js';
+import type { ProcessContext } from '../process-context.js';
 import { deliveryTime } from '../undelivered.js';
 import { feishuLine } from '../feishu-line.js';
 import { scheduleAlert } from './watch-schedule.js';
@@ -36,8 +36,8 @@ const historyEvents = 1000;
 /** The end of a renewal's line to the connection that is up now. */
 type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
 
-export interface WatchShop {
-  readonly context: CliContext;
+export interface WatchContext {
+  readonly context: ProcessContext;
   readonly home: string;
   readonly runId: string;
   readonly log: Log;
@@ -48,8 +48,8 @@ export interface WatchShop {
  * The parts of the watch, put together here and not in `wire.ts`, which would bring the site profiles and their validator:
  * what drives a console lives in the processes that the watch starts.
  */
-export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
-  const { context, home, log, say } = shop;
+export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
+  const { context, home, log, say } = watchContext;
   const told = new Map<string, string>();
   const methods = new Map<string, string>();
   return {
@@ -92,8 +92,8 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
-    history: (account, event, details) => addHistory(shop, account, event, details),
-    renew: (account, how, signal) => renew(shop, account, how, hostOf, signal),
+    history: (account, event, details) => addHistory(watchContext, account, event, details),
+    renew: (account, how, signal) => renew(watchContext, account, how, hostOf, signal),
     say,
     log,
     clock: context.clock,
@@ -103,10 +103,10 @@ export function watcherDeps(shop: WatchShop, folders: FolderWatch, hostOf: HostO
 
 /** Loads the settings and opens what they name; rejects with KT105 and the like when they are wrong. */
 export async function openServices(
-  shop: WatchShop,
+  watchContext: WatchContext,
   onAnswered: ShownQuestionsDeps['onAnswered'],
 ): Promise<WatchServices> {
-  const { context, home, log, say } = shop;
+  const { context, home, log, say } = watchContext;
   const settings = await loadSettings({ env: context.env, home });
   const language = languageFor(settings, 'feishu', context.env);
   const keep = { staysOpen: true, closeTimeoutMs };
@@ -117,7 +117,8 @@ export async function openServices(
     const channel = await line.openChannel();
     channel.listen();
     const storeOf = (account: string) => questionsOf(home, account);
-    const history = (account: string, event: string, details: object) => addHistory(shop, account, event, details);
+    const history = (account: string, event: string, details: object) =>
+      addHistory(watchContext, account, event, details);
     shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.clock.now });
     const whyNot = (keyExpiresAt: string | undefined) => {
       const now = context.clock.now();
@@ -155,12 +156,12 @@ function questionsOf(home: string, account: string): QuestionStore {
   return { read: () => readQuestion(paths), write: (question) => writeQuestion(paths, question) };
 }
 
-async function addHistory(shop: WatchShop, account: string, event: string, details: object): Promise<void> {
-  const at = new Date(shop.context.clock.now()).toISOString();
+async function addHistory(watchContext: WatchContext, account: string, event: string, details: object): Promise<void> {
+  const at = new Date(watchContext.context.clock.now()).toISOString();
   try {
-    await appendHistory(accountPaths(shop.home, account), { at, runId: shop.runId, event, ...details });
+    await appendHistory(accountPaths(watchContext.home, account), { at, runId: watchContext.runId, event, ...details });
   } catch (error) {
-    shop.log.error({ account, err: error, event }, 'the history could not be written');
+    watchContext.log.error({ account, err: error, event }, 'the history could not be written');
   }
 }
 
@@ -171,7 +172,7 @@ type JsonEnd = Omit<AccountEnd, 'failure'> & {
 };
 
 async function renew(
-  { context, log, say }: WatchShop,
+  { context, log, say }: WatchContext,
   account: string,
   kind: 'unattended' | 'headed' | 'deliver',
   hostOf: HostOf,

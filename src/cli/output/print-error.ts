@@ -2,11 +2,11 @@ import { AppError, appError } from '../../errors/app-error.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { describeError } from '../../lib/log.js';
 import { printable, redactText } from '../../lib/redact.js';
-import { Interrupted, type CliContext } from '../../app/process-context.js';
+import { Interrupted, type ProcessContext } from '../../app/process-context.js';
 import { paint } from './paint.js';
 
 /** The one printer of errors. Returns the exit code. */
-export function printError(error: unknown, context: CliContext, prefix = ''): number {
+export function printError(error: unknown, context: ProcessContext, prefix = ''): number {
   const color = paint(context.stderr, context.env);
   const shown = (text: string) => printable(redactText(text));
   const print = (known: AppError): number => {

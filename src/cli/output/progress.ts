@@ -1,4 +1,4 @@
-import type { CliContext } from '../../app/process-context.js';
+import type { ProcessContext } from '../../app/process-context.js';
 import { paint } from './paint.js';
 
 /** What is going on right now: one live line per account on a terminal, plain lines elsewhere. */
@@ -16,7 +16,7 @@ export interface Progress {
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-export async function openProgress(context: CliContext, options: { readonly quiet: boolean }): Promise<Progress> {
+export async function openProgress(context: ProcessContext, options: { readonly quiet: boolean }): Promise<Progress> {
   const { stderr } = context;
   if (options.quiet) {
     const nothing = () => undefined;
@@ -48,7 +48,7 @@ export async function openProgress(context: CliContext, options: { readonly quie
   return liveProgress(context);
 }
 
-async function liveProgress({ stderr, env }: CliContext): Promise<Progress> {
+async function liveProgress({ stderr, env }: ProcessContext): Promise<Progress> {
   const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stderr);
   const color = paint(stderr, env);

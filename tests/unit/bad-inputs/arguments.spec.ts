@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { CliContext } from '../../../src/app/process-context.js';
+import type { ProcessContext } from '../../../src/app/process-context.js';
 import { runCli } from '../../../src/cli/program.js';
 import { overInputs, plantedText } from '../../support/malformed.js';
 
@@ -83,7 +83,7 @@ test('any command line ends with an answer or an error of the catalogue', async 
   }
 });
 
-function captured(home: string, cwd: string): { context: CliContext; output: () => string } {
+function captured(home: string, cwd: string): { context: ProcessContext; output: () => string } {
   let text = '';
   const sink = () => {
     const stream = new PassThrough();
@@ -92,7 +92,7 @@ function captured(home: string, cwd: string): { context: CliContext; output: () 
   };
   const stdin = new PassThrough();
   stdin.end();
-  const context: CliContext = {
+  const context: ProcessContext = {
     env: { KEYTURN_HOME: home, PATH: '', HOME: home, NO_COLOR: '1' },
     cwd,
     platform: process.platform,

@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CliContext } from '../../../../src/app/process-context.js';
+import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { browserFindings } from '../../../../src/app/doctor/browser.js';
 import type { Finding } from '../../../../src/app/doctor/finding.js';
 import { AppError } from '../../../../src/errors/app-error.js';
@@ -16,7 +16,7 @@ function program(home: string, version: string, otherwise: string): string {
 
 function look(home: string, path: string | undefined, timeoutMs = 20_000): Promise<Finding[]> {
   const env = { PATH: '/nowhere', HOME: home, ...(path === undefined ? {} : { KEYTURN_BROWSER: path }) };
-  const context = { env, platform: 'linux' } as unknown as CliContext;
+  const context = { env, platform: 'linux' } as unknown as ProcessContext;
   return browserFindings({ context, settings: undefined, home, timeoutMs, signal: new AbortController().signal });
 }
 

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CliContext } from '../../../../src/app/process-context.js';
+import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { feishuFindings, feishuSettingsFindings } from '../../../../src/app/doctor/feishu.js';
 import type { FeishuSimulator } from '../../../simulator/feishu.js';
 import { loadSettings } from '../../../../src/store/settings.js';
@@ -16,7 +16,7 @@ async function look(feishu: FeishuSimulator, options: { readonly sends?: boolean
     FEISHU_DOMAIN: feishu.url,
   };
   const settings = await loadSettings({ env, home });
-  const context = { env, platform: 'linux' } as unknown as CliContext;
+  const context = { env, platform: 'linux' } as unknown as ProcessContext;
   const { signal } = new AbortController();
   return feishuFindings({ settings, context, home, sends: options.sends === true, timeoutMs: 25_000, signal });
 }

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CliContext } from '../../../../src/app/process-context.js';
+import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { permissionFindings } from '../../../../src/app/doctor/permissions.js';
 import { shellWord } from '../../../../src/errors/shell-word.js';
 import { expect, test } from '../../store/temp-home.js';
 
-const context = { platform: 'linux' } as CliContext;
+const context = { platform: 'linux' } as ProcessContext;
 
 function write(home: string, names: readonly string[], mode: number): void {
   for (const name of names) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { CliContext } from '../../../../src/app/process-context.js';
+import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { openProgress } from '../../../../src/cli/output/progress.js';
 
 for (const [name, stderr] of [
@@ -9,7 +9,7 @@ for (const [name, stderr] of [
   test(`${name} gets plain lines, each once`, async () => {
     const written: string[] = [];
     const write = (text: string) => written.push(text);
-    const progress = await openProgress({ stderr: { ...stderr, write }, env: {} } as unknown as CliContext, {
+    const progress = await openProgress({ stderr: { ...stderr, write }, env: {} } as unknown as ProcessContext, {
       quiet: false,
     });
     progress.step('work', 'http', 'reading');
