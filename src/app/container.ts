@@ -12,7 +12,7 @@ import type { KeyFacts } from '../core/key-record.js';
 import { done, failed, type Attempt } from '../core/outcome.js';
 import type { ConsoleSession, OpenConsoleOptions, Verification } from '../core/ports.js';
 import type { QuestionStore } from '../core/run-account.js';
-import type { KeyStore } from '../core/rotation.js';
+import type { KeyStore } from '../core/held-keys.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { openHttpConsole } from '../site/http-console.js';
 import type { PageParts } from '../worker/page-orders.js';

@@ -44,7 +44,6 @@ async function login(
   const { openProgress } = await import('./output/progress.js');
   const { acquireLock } = await import('../store/lock.js');
   const { nextRenewal, signIn } = await import('../core/sign-in.js');
-  const { whileHeld } = await import('../core/while-held.js');
   const flags =
     options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
   const progress = await openProgress(context, { quiet: false });
@@ -64,7 +63,8 @@ async function login(
       { runId: run.runId, lifetimeMs: account.profile.key.lifetimeMs, everyMs: account.profile.key.everyMs },
       {
         // A laptop may sleep for hours with the sign-in page open.
-        keys: whileHeld(account.keys, () => lock.requireHeld()),
+        store: account.keys,
+        requireHeld: () => lock.requireHeld(),
         openConsole: account.openConsole,
         verify: account.verify,
         person: {

@@ -1,6 +1,6 @@
 import type { HandoffResult } from './question.js';
 import type { RotationReason } from './decide-rotation.js';
-import type { KnownKey } from './key-record.js';
+import type { KeyRecord, KnownKey } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
 import type { Verification } from './ports.js';
 
@@ -8,6 +8,8 @@ import type { Verification } from './ports.js';
 export type RenewalResult = {
   /** How far this machine's clock is ahead of the site's, where the run measured that. Milliseconds. */
   readonly clockSkewMs?: number;
+  /** The key record after the run; absent when the run did not read it. */
+  readonly record?: KeyRecord;
 } & (
   | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime }
   /** `settled`: an earlier, interrupted rotation's key was published; nothing was rotated in this run. */

@@ -1,30 +1,20 @@
 import type { Log } from '../lib/log.js';
+import type { HeldKeys } from './held-keys.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
 
-/** Where the key record and the intent live. Every write is on stable storage when it resolves. */
-export interface KeyStore {
-  readRecord(): Promise<KeyRecord>;
-  writeRecord(record: KeyRecord): Promise<void>;
-  readIntent(): Promise<RotationIntent | undefined>;
-  writeIntent(intent: RotationIntent): Promise<void>;
-  removeIntent(): Promise<void>;
-  /** Rejects when a new key could not be written now: asked before anything is pressed. Absent: nothing can be in the way. */
-  readonly prepare?: () => Promise<void>;
-}
-
-/** What the site profile says of how long a key lives. */
+/** The life of a key by the site profile. */
 export interface ProfileLife {
-  /** Issued to death. */
+  /** From issue to expiry. */
   readonly lifetimeMs?: number;
   /** The renewal interval for keys that do not expire. */
   readonly everyMs?: number;
 }
 
 export interface RotationContext {
-  readonly store: KeyStore;
+  readonly keys: HeldKeys;
   readonly runId: string;
   readonly life: ProfileLife;
   readonly log: Log;
@@ -37,8 +27,8 @@ const iso = (ms: number): IsoTime => new Date(ms).toISOString();
 
 /**
  * The write-ahead half of a rotation: the intent is on disk before the press, and the new key is in the intent before
- * anything else happens to it. A crash before the first leaves the old key alone; between the two, the next run reads
- * the console; after the second, the next run only has to publish.
+ * anything else happens to it. After a crash before the press the old key is still the only one; after a crash between
+ * press and key the next run reads the console; after a later crash the next run only publishes the key.
  */
 export function writeAheadHooks(
   context: RotationContext,
@@ -64,35 +54,35 @@ export function writeAheadHooks(
     isKeyKept: () => isKeyKept,
     beforePress: async () => {
       intent ??= begin();
-      await context.store.writeIntent(intent);
+      await context.keys.writeIntent(intent);
     },
     onKey: async (key: NewKey) => {
       intent = {
         ...(intent ?? begin()),
         answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(context.now()) },
       };
-      await context.store.writeIntent(intent);
+      await context.keys.writeIntent(intent);
       isKeyKept = true;
     },
   };
 }
 
-/** After a press these leave open whether it made a key. */
+/** Failures after which it is not known whether the press made a key. */
 const unclearFailures: readonly Failure['kind'][] = ['unreachable', 'drift', 'not-seen'];
 
 /** Records how a press without a key ended. False when nobody knows whether it made a key. */
 export async function recordPressEnd(
-  store: KeyStore,
+  keys: HeldKeys,
   { sent, failure }: Exclude<RotateResult, { readonly ok: true }>,
   intent: RotationIntent | undefined,
 ): Promise<boolean> {
   if (sent === 'no' || !intent) {
-    await store.removeIntent();
+    await keys.removeIntent();
     return true;
   }
   const isUnderstood = sent === 'refused' || !unclearFailures.includes(failure.kind);
   const kind = isUnderstood ? 'understood' : failure.kind === 'unreachable' ? 'unanswered' : 'not-seen';
-  await store.writeIntent({ ...intent, end: { kind, detail: failure.detail } });
+  await keys.writeIntent({ ...intent, end: { kind, detail: failure.detail } });
   return isUnderstood;
 }
 
@@ -117,8 +107,8 @@ export async function publishKey(
     provedAt: key.provedAt,
     runId: context.runId,
   };
-  await context.store.writeRecord(withCurrentKey(await context.store.readRecord(), known));
-  await context.store.removeIntent();
+  await context.keys.writeRecord(withCurrentKey(context.keys.record, known));
+  await context.keys.removeIntent();
   return known;
 }
 

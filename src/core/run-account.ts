@@ -1,13 +1,11 @@
 import type { Log } from '../lib/log.js';
 import { mayAskAgain } from './may-ask-again.js';
 import type { HandoffResult, Question } from './question.js';
-import { isDue } from './is-due.js';
+import type { KeyStore } from './held-keys.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
 import type { RenewalResult } from './renewal-result.js';
-import type { KeyStore } from './rotation.js';
-import { whileHeld } from './while-held.js';
 
 /** One account's lock, held by this process. */
 export interface HeldLock {
@@ -40,15 +38,19 @@ export interface RunAccountDeps {
     expiresAt: IsoTime | undefined,
     earlier: Question | undefined,
   ) => Promise<HandoffResult>;
-  readonly renewal: Omit<RenewDeps, 'store' | 'askPerson' | 'askCode'>;
+  readonly renewal: Omit<RenewDeps, 'store' | 'requireHeld' | 'askPerson' | 'askCode'>;
   readonly log: Log;
   /** How long an unanswered question rests. */
   readonly askAgainAfterMs: number;
 }
 
 /**
- * One account, from "is it due" to a settled question. A run that is not due takes no lock and opens nothing.
- * While a question is open nothing is tried: each try would provoke the site once more and ask the person twice.
+ * One account, from its lock to a settled question:
+ * 1. while a question is open, nothing is tried: each try would provoke the site once more and ask the person twice. Only a key
+ *    that a killed run had seen is published, which needs neither;
+ * 2. take the lock;
+ * 3. renew, and ask the owner where a person is needed;
+ * 4. settle the question by the result.
  */
 export async function runAccount(
   options: RenewOptions & { readonly personIsHere: boolean },
@@ -56,27 +58,17 @@ export async function runAccount(
 ): Promise<RenewalResult> {
   const { now } = deps.renewal;
   const open = await stillWaiting(options, deps);
-  const intent = await deps.keys.readIntent();
-  // A key that a killed run had seen only has to be put in place, which bothers neither the site nor the person.
-  if (open && !intent?.answer) return open;
-
-  const record = await deps.keys.readRecord();
-  const quick = isDue(record, now(), { force: options.force });
-  if (!quick.due && !options.signIn && !intent) {
-    const notDue: RenewalResult = { kind: 'not-due', dueAt: quick.dueAt, expiresAt: quick.expiresAt };
-    await settleQuestion(notDue, deps);
-    return notDue;
-  }
+  if (open && !(await deps.keys.readIntent())?.answer) return open;
 
   let lock: HeldLock;
   try {
     lock = await deps.lock();
   } catch (error) {
-    // Whoever holds the account sees to the key.
+    // The run that holds the account looks after its key.
     if (open) return open;
     throw error;
   }
-  // Only a word for others: a disk that does not take it is no reason not to ask.
+  // The time is for other commands to print: a disk that does not take it is no reason not to ask.
   const setWaiting = (since: IsoTime | undefined) =>
     lock.setWaiting(since).catch((error: unknown) => deps.log.warn({ err: error }, 'the lock could not be updated'));
   const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -89,13 +81,13 @@ export async function runAccount(
   };
   const { askCode } = deps;
   try {
-    await deps.keys.prepare?.();
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
-      store: whileHeld(deps.keys, () => lock.requireHeld()),
+      store: deps.keys,
+      requireHeld: () => lock.requireHeld(),
       askPerson: async (failure, expiresAt) => {
         const earlier = await deps.questions.read();
-        // They pressed, and the process that heard it died before it could open the browser.
+        // The owner said ready, and the process that heard it died before it opened the browser.
         const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
         if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
         if (open) return { kind: 'unanswered', asked: false };

@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log.js';
+import { HeldKeys, type KeyStore } from './held-keys.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
 import type { Attempt, Method, Failure } from './outcome.js';
@@ -8,13 +9,14 @@ import {
   recordPressEnd,
   withConsoleExpiry,
   writeAheadHooks,
-  type KeyStore,
   type ProfileLife,
   type RotationContext,
 } from './rotation.js';
 
 export interface SignInDeps {
-  readonly keys: KeyStore;
+  readonly store: KeyStore;
+  /** Rejects with a coded error when another run has taken the account over. */
+  readonly requireHeld?: () => Promise<void>;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly verify: (key: string) => Promise<Verification>;
   readonly person: PersonAtBrowser;
@@ -55,7 +57,8 @@ export async function signIn(
   options: { readonly runId: string } & ProfileLife,
   deps: SignInDeps,
 ): Promise<SignInResult> {
-  await deps.keys.prepare?.();
+  const keys = await HeldKeys.read(deps.store, deps.requireHeld);
+  await keys.prepareWrite();
   const opened = await open('headed', deps);
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const session = opened.value;
@@ -66,7 +69,15 @@ export async function signIn(
     // First of all the login: whatever happens to the key, nobody should have to sign in twice.
     await session.saveCheckpoint();
     await deps.history('signed-in', { hasKey: reading.value.hasKey });
-    key = await takeKey(reading.value, session, options, deps);
+    const rotation: RotationContext = {
+      keys,
+      runId: options.runId,
+      life: options,
+      log: deps.log,
+      now: () => deps.now() - (reading.value.clockSkewMs ?? 0),
+      newId: deps.newId,
+    };
+    key = await takeKey(reading.value, session, rotation, deps);
     await session.saveCheckpoint();
   } finally {
     await session.close();
@@ -77,46 +88,39 @@ export async function signIn(
 async function takeKey(
   reading: ConsoleReading,
   session: ConsoleSession,
-  options: { readonly runId: string } & ProfileLife,
+  rotation: RotationContext,
   deps: SignInDeps,
 ): Promise<SignInKey> {
-  const context: RotationContext = {
-    store: deps.keys,
-    runId: options.runId,
-    life: options,
-    log: deps.log,
-    now: () => deps.now() - (reading.clockSkewMs ?? 0),
-    newId: deps.newId,
-  };
-  const record = await deps.keys.readRecord();
-  const current = record.current;
+  const { keys, life, now } = rotation;
+  const { record } = keys;
+  const { current } = record;
 
   if (!reading.hasKey) {
-    // A console may list its keys without showing them: the one in the record is no reason to make another.
-    const isGood = current !== undefined && !isDue(record, context.now()).due;
+    // A console may list its keys without showing them: while the one in the record is good, no other is made.
+    const isGood = current !== undefined && !isDue(record, now()).due;
     if (isGood && (await deps.verify(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
     if (!(await deps.mayCreateKey())) return { kind: 'none' };
-    const hooks = writeAheadHooks(context, 'headed', reading);
+    const hooks = writeAheadHooks(rotation, 'headed', reading);
     await deps.history('rotate', { rung: 'headed', reason: 'no-key' });
     const made = await session.rotate(reading, hooks);
     const seen = hooks.intent()?.answer;
     if (!seen) {
       if (made.ok) throw new Error('a rotation without a key is no success');
-      const isSettled = await recordPressEnd(deps.keys, made, hooks.intent());
+      const isSettled = await recordPressEnd(keys, made, hooks.intent());
       const { detail, evidence } = made.failure;
       return { kind: 'failed', failure: isSettled ? made.failure : { kind: 'not-seen', detail, evidence } };
     }
-    return publish('created', seen, context, deps);
+    return publish('created', seen, rotation, deps);
   }
   if (reading.key !== undefined && reading.key !== current?.key) {
-    return publish('adopted', { key: reading.key, expiresAt: reading.expiresAt }, context, deps);
+    return publish('adopted', { key: reading.key, expiresAt: reading.expiresAt }, rotation, deps);
   }
   if (
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const known = withConsoleExpiry(current, reading.expiresAt, options, context.now());
-    await deps.keys.writeRecord({ ...record, current: known });
+    const known = withConsoleExpiry(current, reading.expiresAt, life, now());
+    await keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }
   return { kind: 'hidden', mask: reading.mask, expiresAt: reading.expiresAt };
@@ -125,13 +129,13 @@ async function takeKey(
 async function publish(
   kind: 'created' | 'adopted',
   key: { readonly key: string; readonly expiresAt?: string; readonly seenAt?: string },
-  context: RotationContext,
+  rotation: RotationContext,
   deps: SignInDeps,
 ): Promise<SignInKey> {
   deps.onStep('headed', 'verifying the key');
   const verification = await deps.verify(key.key);
-  const provedAt = verification.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
-  const known = await publishKey(context, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
+  const provedAt = verification.verdict === 'valid' ? new Date(rotation.now()).toISOString() : undefined;
+  const known = await publishKey(rotation, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
   await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: verification.verdict });
   return { kind, key: known, verification };
 }

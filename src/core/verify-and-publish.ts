@@ -32,7 +32,7 @@ export async function verifyAndPublish(
   const origin = made.how === 'adopted' ? 'adopted' : made.method;
 
   if (verification.verdict === 'invalid') {
-    const record = await context.store.readRecord();
+    const { record } = context.keys;
     const old = record.current;
     const oldKeyWorks = old !== undefined && old.key !== key.key && (await deps.verify(old.key)).verdict === 'valid';
     if (oldKeyWorks || made.how === 'adopted') {
@@ -43,8 +43,8 @@ export async function verifyAndPublish(
         runId: context.runId,
       };
       const previous = [refused, ...record.previous.filter((known) => known.key !== refused.key)].slice(0, keptKeys);
-      await context.store.writeRecord({ ...record, previous });
-      await context.store.removeIntent();
+      await context.keys.writeRecord({ ...record, previous });
+      await context.keys.removeIntent();
       await deps.history('key-refused', { rung: made.method, how: made.how, oldKeyWorks });
       return { kind: 'unproved', key: refused, method: made.method, verification, oldKeyWorks };
     }

@@ -4,7 +4,7 @@ import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
 import { done, failed, type Attempt, type Method, type Failure } from '../../src/core/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, Verification, RotateResult } from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
-import type { KeyStore } from '../../src/core/rotation.js';
+import type { KeyStore } from '../../src/core/held-keys.js';
 
 const day = 86_400_000;
 

@@ -10,7 +10,6 @@ function signInWorld() {
   const { deps } = world;
   const signInDeps: SignInDeps = {
     ...deps,
-    keys: world.store,
     person: deps.personAtBrowser(),
     mayCreateKey: () => Promise.resolve(true),
   };

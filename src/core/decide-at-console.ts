@@ -1,0 +1,112 @@
+import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
+import { isBelowFloor, isDue, type DueDecision } from './is-due.js';
+import type { KeyRecord, KnownKey } from './key-record.js';
+import type { Failure, IsoTime } from './outcome.js';
+import type { ConsoleReading, Verification } from './ports.js';
+import type { Renewal } from './renewal.js';
+import { withConsoleExpiry } from './rotation.js';
+
+/** What to do at the console. `stop`: nothing, because of an earlier press. */
+export type Decision =
+  Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly failure: Failure };
+
+/** These reasons call for a new key although the one in the record may not be due. */
+const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
+
+/**
+ * Decides by the console, and where that is not enough by the service: after an earlier press whose end is unknown, and for a
+ * key that is not due.
+ */
+export async function decideAtConsole(renewal: Renewal, reading: ConsoleReading): Promise<Decision> {
+  const decision = decideByConsole(renewal, reading);
+  return decision.action === 'unsettled'
+    ? settleByService(renewal, decision.isReplaced)
+    : keepWhatIsNotDue(renewal, decision);
+}
+
+/** The decision by the record, the intent and the console. */
+export function decideByConsole(renewal: Renewal, reading: ConsoleReading): RotationDecision {
+  const { record, intent } = renewal.keys;
+  return decideRotation({
+    record,
+    reading,
+    intent,
+    dueWith: (expiresAt, isCurrent) => dueWith(renewal, reading, expiresAt, isCurrent),
+  });
+}
+
+/**
+ * An earlier press may have made a key that nobody has. While the old key works, a person has to look at the console; once it is
+ * dead, one further rotation is made, never a series.
+ */
+async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<Decision> {
+  if (renewal.options.force) return { action: 'rotate', reason: 'forced' };
+  const { record, intent } = renewal.keys;
+  const oldKey = record.current && verdictOf(await renewal.deps.verify(record.current.key));
+  // Without an earlier key, another press would only make a second key that nobody has.
+  const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
+  const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
+  if (isDead && !intent?.isFurther) return { action: 'rotate', reason: 'answer-lost' };
+  const detail = intent?.end?.detail ?? 'An earlier run was ended between the press and its answer.';
+  return { action: 'stop', failure: notSeen({ detail }, oldKey, intent?.isFurther) };
+}
+
+/** A key that is not due is replaced for what the console shows only when its service refuses it. */
+async function keepWhatIsNotDue(
+  renewal: Renewal,
+  decision: Exclude<RotationDecision, { action: 'unsettled' }>,
+): Promise<Decision> {
+  const { options, deps, keys } = renewal;
+  const { current } = keys.record;
+  const isByConsole = decision.action === 'rotate' && byConsoleAlone.includes(decision.reason);
+  if (!isByConsole || !current || options.force) return decision;
+  const now = renewal.now();
+  const isYoung = isBelowFloor(current, now);
+  if (!isYoung && isDue(keys.record, now).due) return decision;
+  const verification = await deps.verify(current.key);
+  const isKept = verification.verdict === 'valid' || (verification.verdict === 'unknown' && isYoung);
+  if (!isKept) return decision;
+  deps.log.warn(
+    { reason: decision.reason, proof: verification.verdict },
+    'what the console shows calls for a new key, but the key is not due and its service has not refused it',
+  );
+  return { action: 'keep' };
+}
+
+/** Whether the key would be due with the expiry that the console shows. */
+function dueWith(
+  renewal: Renewal,
+  reading: ConsoleReading,
+  expiresAt: IsoTime | undefined,
+  isCurrent: boolean,
+): DueDecision {
+  const { options, keys } = renewal;
+  const now = renewal.now();
+  const { current } = keys.record;
+  const { lifetimeMs, everyMs, runId, force } = options;
+  const found: KnownKey = {
+    key: reading.key ?? '',
+    obtainedAt: new Date(now).toISOString(),
+    obtainedBy: 'adopted',
+    expiresAt,
+    lifetimeMs,
+    everyMs,
+    runId,
+  };
+  const key = isCurrent && current ? withConsoleExpiry(current, expiresAt, options, now) : found;
+  const record: KeyRecord = { version: 1, current: key, previous: [] };
+  return isDue(record, now, { force });
+}
+
+/** A banned account says nothing about the key itself. */
+export function verdictOf({ verdict }: Verification): 'valid' | 'invalid' | 'unknown' {
+  return verdict === 'banned' ? 'unknown' : verdict;
+}
+
+export function notSeen(
+  { detail, evidence }: Pick<Failure, 'detail' | 'evidence'>,
+  oldKey: 'valid' | 'invalid' | 'unknown' | undefined,
+  isFurther: boolean | undefined,
+): Failure {
+  return { kind: 'not-seen', detail, evidence, oldKey, isFurther };
+}

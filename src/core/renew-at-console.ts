@@ -1,0 +1,159 @@
+import { AppError, appError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } from './decide-at-console.js';
+import type { RotationReason } from './decide-rotation.js';
+import { isDue } from './is-due.js';
+import type { RotationIntent } from './key-record.js';
+import type { Failure, IsoTime, Method } from './outcome.js';
+import type { ConsoleReading, ConsoleSession, NewKey, RotateResult } from './ports.js';
+import type { Renewal } from './renewal.js';
+import type { RenewalResult } from './renewal-result.js';
+import { recordPressEnd, withConsoleExpiry, writeAheadHooks } from './rotation.js';
+import { verifyAndPublish, type Made } from './verify-and-publish.js';
+
+/** How a method ended: with a result that ends the run, or with a failure after which another method may be tried. */
+export type MethodResult = { readonly end: RenewalResult } | { readonly failure: Failure; readonly method: Method };
+
+/**
+ * One method, at its open console:
+ * 1. read the console, and set the run's clock by it;
+ * 2. decide: rotate, adopt the key that is shown, keep the current one, or stop because of an earlier press;
+ * 3. rotate write-ahead, or end the dry run before the press;
+ * 4. verify the new key against its service and publish it.
+ */
+export async function renewAtConsole(renewal: Renewal, session: ConsoleSession): Promise<MethodResult> {
+  const { options, deps } = renewal;
+  const { method } = session;
+  const reading = await session.read();
+  if (!reading.ok) return { failure: reading.failure, method };
+  renewal.setClock(reading.value);
+  if (options.signIn) await deps.history('signed-in', { rung: method });
+  const decision = await decideAtConsole(renewal, reading.value);
+  deps.log.info(
+    { method, decision: decision.action, reason: 'reason' in decision ? decision.reason : undefined },
+    'console read',
+  );
+
+  if (decision.action === 'stop') return { method, failure: decision.failure };
+  if (options.dryRun) return endDryRun(renewal, session, decision);
+  if (decision.action === 'keep') return { end: await keep(renewal, decision.expiresAt) };
+  if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
+  const shown: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
+  const adopted = await verifyAndPublish(renewal.rotation, deps, shown, { method, how: 'adopted' });
+  // A key that the service refuses is of no use: make one.
+  return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : { end: adopted };
+}
+
+async function rotate(
+  renewal: Renewal,
+  session: ConsoleSession,
+  reading: ConsoleReading,
+  reason: RotationReason,
+): Promise<MethodResult> {
+  const { deps, rotation } = renewal;
+  const { method } = session;
+  const hooks = writeAheadHooks(rotation, method, reading, { isFurther: reason === 'answer-lost' || undefined });
+  await deps.preflight?.(reason, renewal.keys);
+  await deps.history('rotate', { rung: method, reason });
+  const rotated = await session.rotate(reading, hooks);
+  // The hook wrote the key to disk before the session returned, so a late failure of the session loses nothing.
+  const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
+  if (!answer) {
+    if (rotated.ok) throw new Error('a rotation without a key is no success');
+    return settlePress(renewal, session, rotated, hooks.intent());
+  }
+  // The console is not needed any more: it is closed while the service verifies the key.
+  const closing = closeSession(renewal, session);
+  try {
+    const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
+    return { end: await verifyAndPublish(rotation, deps, answer, made) };
+  } catch (error) {
+    if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
+    throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
+  } finally {
+    await closing;
+  }
+}
+
+/** After a press that showed no key: asks the console, and then the service, whether it made one. */
+async function settlePress(
+  renewal: Renewal,
+  session: ConsoleSession,
+  pressed: Exclude<RotateResult, { readonly ok: true }>,
+  intent: RotationIntent | undefined,
+): Promise<MethodResult> {
+  const { keys } = renewal;
+  const { log, history, verify } = renewal.deps;
+  const { method } = session;
+  const { failure } = pressed;
+  if (await recordPressEnd(keys, pressed, intent)) return { method, failure };
+
+  log.warn({ method, failure: failure.kind, detail: failure.detail }, 'no new key was seen after the press');
+  await history('not-seen', { rung: method, detail: failure.detail });
+  const reading = await session.read();
+  const decision = reading.ok ? decideByConsole(renewal, reading.value) : undefined;
+  if (decision?.action === 'adopt') {
+    const key: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
+    const made: Made = { method, how: 'rotated', reason: 'answer-lost' };
+    return { end: await verifyAndPublish(renewal.rotation, renewal.deps, key, made) };
+  }
+  // The console shows the key from before: the request was lost on its way there, and the next run presses again.
+  if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, failure };
+  const { current } = keys.record;
+  const oldKey = current && verdictOf(await verify(current.key));
+  return { method, failure: notSeen(failure, oldKey, intent?.isFurther) };
+}
+
+/** The console shows the current key; the expiry that it shows is newer than the record's. */
+async function keep(renewal: Renewal, shown: IsoTime | undefined): Promise<RenewalResult> {
+  const { options, keys } = renewal;
+  const { record } = keys;
+  const now = renewal.now();
+  const kept = record.current && { ...record, current: withConsoleExpiry(record.current, shown, options, now) };
+  if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await keys.writeRecord(kept);
+  await keys.removeIntent();
+  const decision = isDue(keys.record, now);
+  return decision.due
+    ? { kind: 'not-due', expiresAt: decision.expiresAt }
+    : { kind: 'not-due', dueAt: decision.dueAt, expiresAt: decision.expiresAt };
+}
+
+async function endDryRun(
+  renewal: Renewal,
+  session: ConsoleSession,
+  decision: Exclude<Decision, { readonly action: 'stop' }>,
+): Promise<MethodResult> {
+  const { method } = session;
+  if (decision.action !== 'rotate') {
+    const would = decision.action === 'adopt' ? 'adopt the key that the console shows' : 'keep the current key';
+    const reason = 'no rotation is needed';
+    return { end: { kind: 'rehearsed', method, would, reason, expiresAt: decision.expiresAt } };
+  }
+  const found = await session.dryRun();
+  if (!found.ok) return { method, failure: found.failure };
+  const { current } = renewal.keys.record;
+  const { reason } = decision;
+  return { end: { kind: 'rehearsed', method, would: found.value, reason, expiresAt: current?.expiresAt } };
+}
+
+const closings = new WeakMap<ConsoleSession, Promise<void>>();
+
+/** Saves the login and closes the session, once. Never rejects. */
+export function closeSession({ deps }: Pick<Renewal, 'deps'>, session: ConsoleSession): Promise<void> {
+  const closeOnce = async () => {
+    try {
+      await session.saveCheckpoint();
+    } catch (error) {
+      // The key matters more than the login: a lost checkpoint costs a sign-in, a lost key an outage.
+      deps.log.warn({ err: error }, 'the session checkpoint could not be saved');
+    }
+    await session.close();
+  };
+  const closing = closings.get(session) ?? closeOnce();
+  closings.set(session, closing);
+  return closing;
+}
+
+function seenKey(intent: RotationIntent | undefined): NewKey | undefined {
+  return intent?.answer && { key: intent.answer.key, expiresAt: intent.answer.expiresAt, seenIn: 'answer' };
+}

@@ -1,0 +1,131 @@
+import type { Log } from '../lib/log.js';
+import { pageOf } from './challenge-names.js';
+import type { RotationReason } from './decide-rotation.js';
+import type { HeldKeys, KeyStore } from './held-keys.js';
+import { isDue, type DueDecision, type DueReason } from './is-due.js';
+import type { KeyRecord } from './key-record.js';
+import type { Attempt, Dismissed, Failure, IsoTime, Method } from './outcome.js';
+import type {
+  CodeAnswer,
+  CodeRequest,
+  ConsoleReading,
+  ConsoleSession,
+  OpenConsoleOptions,
+  PersonAtBrowser,
+  Verification,
+} from './ports.js';
+import type { HandoffResult } from './question.js';
+import type { ProfileLife, RotationContext } from './rotation.js';
+
+export interface RenewDeps {
+  readonly store: KeyStore;
+  /** Rejects with a coded error when another run has taken the account over. Absent: the lock cannot be lost. */
+  readonly requireHeld?: () => Promise<void>;
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly verify: (key: string) => Promise<Verification>;
+  /** Asks the owner, while no browser is open. */
+  readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
+  /** Asks the owner for a code while its page stays open. Absent: a code prompt is like any other challenge. */
+  readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
+  /** The person who said ready, or who started a headed run. */
+  readonly personAtBrowser: () => PersonAtBrowser;
+  /** Called when the key is due and again before the press. Rejects with a coded error when a new key could not be delivered. */
+  readonly preflight?: (reason: DueReason | RotationReason, keys: HeldKeys) => Promise<void>;
+  /** Called once when this machine's clock differs from the site's by more than two minutes; positive when ours is ahead. */
+  readonly onClockSkew?: (skewMs: number) => void;
+  /** Called once, before the console is opened for a key that is due. Never rejects. */
+  readonly onDue?: (expiresAt: IsoTime | undefined) => Promise<void>;
+  readonly onStep: (method: Method, step: string) => void;
+  readonly history: (event: string, details: object) => Promise<void>;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal?: AbortSignal;
+}
+
+export interface RenewOptions extends ProfileLife {
+  readonly runId: string;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  /** Cheapest first. A person sits at the last one when it is `headed`. */
+  readonly methods: readonly Method[];
+  /** Renews the session although the key may not be due. */
+  readonly signIn?: boolean;
+}
+
+/** The state of one renewal: what the run has measured, and what the owner has said. */
+export class Renewal {
+  readonly rotation: RotationContext;
+  readonly dismissed: Dismissed[] = [];
+  /** As the newest reading measured it; positive when this machine's clock is ahead. Milliseconds. */
+  clockSkewMs = 0;
+  /** Reads the console whatever the record says. */
+  isRecordDoubtful = false;
+  /** The owner's answer to a page that waited for a code, when it was no code. */
+  private handoff: HandoffResult | undefined;
+
+  constructor(
+    readonly options: RenewOptions,
+    readonly deps: RenewDeps,
+    readonly keys: HeldKeys,
+  ) {
+    const { log, newId } = deps;
+    this.rotation = { keys, runId: options.runId, life: options, log, now: () => this.now(), newId };
+  }
+
+  /** Epoch milliseconds by the site's clock, once a reading has measured it. */
+  now(): number {
+    return this.deps.now() - this.clockSkewMs;
+  }
+
+  due(): DueDecision {
+    const { keys } = this;
+    const decision = isDue(withProfileLife(keys.record, this.options), this.now(), { force: this.options.force });
+    // A rotation whose end is unknown makes the record doubtful too.
+    return (keys.intent || this.isRecordDoubtful) && !decision.due
+      ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
+      : decision;
+  }
+
+  setClock({ clockSkewMs }: ConsoleReading): void {
+    if (clockSkewMs === undefined || clockSkewMs === this.clockSkewMs) return;
+    if (this.clockSkewMs === 0) this.deps.onClockSkew?.(clockSkewMs);
+    this.clockSkewMs = clockSkewMs;
+  }
+
+  /** Asks for the code of an open page; any other answer is kept for {@link takeHandoff}. */
+  async askCode(request: CodeRequest): Promise<CodeAnswer> {
+    const handoff = await this.deps.askCode?.(request, this.due().expiresAt);
+    if (handoff?.kind !== 'code' && handoff?.kind !== 'resend') {
+      this.handoff = handoff;
+      return { kind: 'left' };
+    }
+    await this.deps.history('answer', { answer: handoff.kind, via: handoff.via });
+    return handoff.kind === 'code' ? { kind: 'code', digits: handoff.digits } : { kind: 'resend' };
+  }
+
+  takeHandoff(): HandoffResult | undefined {
+    const { handoff } = this;
+    this.handoff = undefined;
+    return handoff;
+  }
+
+  /** Notes a false alarm. False when the challenge was not judged by looks, or was dismissed before. */
+  dismiss({ challenge }: Failure & { kind: 'challenge' | 'signed-out' }): boolean {
+    if (!challenge?.byLooks) return false;
+    const { kind } = challenge;
+    const page = pageOf(challenge);
+    if (this.dismissed.some((known) => known.kind === kind && known.page === page)) return false;
+    this.dismissed.push({ kind, page });
+    return true;
+  }
+}
+
+/** A record that does not say how long its key lives, completed by the site profile. */
+export function withProfileLife(record: KeyRecord, { lifetimeMs, everyMs }: ProfileLife): KeyRecord {
+  const { current } = record;
+  const lacksLife = current?.lifetimeMs === undefined && current?.everyMs === undefined;
+  if (!current || !lacksLife || (lifetimeMs === undefined && everyMs === undefined)) return record;
+  return { ...record, current: { ...current, lifetimeMs, everyMs } };
+}
