@@ -5,34 +5,32 @@ import type { HookEvent } from '../core/delivery-target.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { secretsOfKeys } from '../core/account-secrets.js';
-import type { KeyRecord } from '../core/key-record.js';
-import type { AccountConfig } from '../store/accounts.js';
+import type { HeldKeys } from '../core/held-keys.js';
+import type { IsoTime } from '../core/outcome.js';
 import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
-import { appendHistory } from '../store/history.js';
-import { accountPaths } from '../store/home.js';
-import { readIntent, readKeyRecord } from '../store/key-records.js';
 import { acquireLock } from '../store/lock.js';
 import { showTime } from '../lib/show-time.js';
-import type { RunContext } from './container.js';
+import type { AccountFiles, RunContext } from './context.js';
 
 export interface DeliveryReport {
   readonly ends: readonly DeliveryEnd[];
   /** KT905, or the hook's KT906 when only that failed. */
   readonly failure?: AppError;
+  /** Of the key that was delivered. */
+  readonly expiresAt?: IsoTime;
 }
 
 /** One account's targets and hooks, for one run. Nothing is loaded for an account that has none. */
 export interface AccountDelivery {
   /** Rejects with KT901 when a target cannot take a new key and the old one still works. */
-  preflight(reason: string): Promise<void>;
-  /** A hook's failure is told and stops nothing. */
-  hook(event: 'before' | 'failed', facts?: Partial<HookFacts>): Promise<AppError | undefined>;
+  preflight(reason: string, keys: Pick<HeldKeys, 'record' | 'intent'>): Promise<void>;
+  /** A hook's failure is printed as a warning and returned; it stops nothing. */
+  hook(event: 'before' | 'failed', facts: Partial<HookFacts>): Promise<AppError | undefined>;
   /** Brings the current key to its consumers. Never rejects for what a target does. */
   deliver(mode: 'due' | 'all', facts?: Partial<HookFacts>): Promise<DeliveryReport>;
-  /** Says what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
-  dryRun(): Promise<void>;
-  /** Tells the owner, unless they sit at the terminal or were told. `inOther` goes along with a message about a renewal. */
+  /** Prints what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
+  dryRun(expiresAt: IsoTime | undefined): Promise<void>;
+  /** Notifies the owner of failures, unless they sit at the terminal or were notified along with a renewal. */
   tell(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
 }
 
@@ -41,60 +39,34 @@ const waitForOtherMs = 60_000;
 
 export function openDelivery(
   run: RunContext,
-  config: AccountConfig,
+  { config, paths, keys, log, warn, history }: AccountFiles,
   options: { readonly siteTitle: string; readonly isDryRun?: boolean; readonly runsHooks?: boolean },
 ): AccountDelivery {
   const { context, runId, redactor } = run;
   const account = config.name;
-  const paths = accountPaths(run.home, account);
-  const log = run.log.child({ account });
   const say = (line: string) => run.say(`${account}: ${redactor.text(line)}`);
-  const readKeys = async (): Promise<KeyRecord> => {
-    const record = await readKeyRecord(paths);
-    redactor.add(...secretsOfKeys(record));
-    return record;
-  };
   const targets = config.targets ?? [];
   const isDryRun = options.isDryRun === true;
-  const warn = (message: string) => {
-    log.warn({}, message);
-    say(`warning: ${message}`);
-  };
-  const history = async (event: string, details: object) => {
-    try {
-      await appendHistory(paths, { at: new Date(context.clock.now()).toISOString(), runId, event, ...details });
-    } catch (error) {
-      log.error({ err: error, event }, 'the history could not be written');
-    }
-  };
-  const factsWith = async (more: Partial<HookFacts> = {}): Promise<HookFacts> => ({
-    account,
-    site: config.site,
-    runId,
-    isDryRun,
-    expiresAt: (await readKeys()).current?.expiresAt,
-    ...more,
-  });
-  const putContext = async (more?: Partial<HookFacts>) => {
+  const allFacts = (more: Partial<HookFacts>): HookFacts => ({ account, site: config.site, runId, isDryRun, ...more });
+  const putContext = async (more: Partial<HookFacts>) => {
     const { hookVariables } = await import('../delivery/run-hook.js');
-    const facts = hookVariables(await factsWith(more));
-    return { account, env: context.env, facts, redactor, signal: context.signal };
+    return { account, env: context.env, facts: hookVariables(allFacts(more)), redactor, signal: context.signal };
   };
 
   /** Rejects with KT906. */
-  const runOneHook = async (event: HookEvent, more?: Partial<HookFacts>): Promise<void> => {
+  const runOneHook = async (event: HookEvent, more: Partial<HookFacts>): Promise<void> => {
     const hook = config.hooks?.[event];
     if (!hook) return;
     const { runHook } = await import('../delivery/run-hook.js');
     const { env, signal } = context;
-    await runHook(event, hook, await factsWith(more), { env, redactor, signal });
+    await runHook(event, hook, allFacts(more), { env, redactor, signal });
     log.info({ hook: event }, 'a hook ended well');
   };
 
-  const checkAll = async (): Promise<string[]> => {
+  const checkAll = async (expiresAt: IsoTime | undefined): Promise<string[]> => {
     if (targets.length === 0) return [];
     const { checkTarget } = await import('../delivery/put-key.js');
-    const putting = await putContext();
+    const putting = await putContext({ expiresAt });
     const problems: string[] = [];
     for (const target of targets) {
       try {
@@ -109,16 +81,15 @@ export function openDelivery(
   };
 
   const self: AccountDelivery = {
-    preflight: async (reason) => {
-      const problems = await checkAll();
+    preflight: async (reason, { record, intent }) => {
+      const expiresAt = record.current?.expiresAt;
+      const problems = await checkAll(expiresAt);
       if (problems.length === 0) return;
-      const record = await readKeys();
       const { rotatesRegardless } = await import('../delivery/preflight.js');
-      if (rotatesRegardless(record, reason, (await readIntent(paths)) !== undefined, context.clock.now())) {
+      if (rotatesRegardless(record, reason, intent !== undefined, context.clock.now())) {
         warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${problems.join('; ')}`);
         return;
       }
-      const expiresAt = record.current?.expiresAt;
       throw appError(deliveryErrors.notReady, {
         account,
         problems,
@@ -161,28 +132,29 @@ export function openDelivery(
       }
       try {
         // Read under the lock: of two runs at once the later one has the newer key.
-        const { current } = await readKeys();
+        const { current } = await keys.readRecord();
         if (!current) return nothing;
+        const { expiresAt } = current;
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');
-        const putting = await putContext(facts);
+        const putting = await putContext({ ...facts, expiresAt });
         const ends = await deliverKey(config, current.key, mode, {
           readRecord: () => readDeliveries(paths, warn),
           writeRecord: (record) => writeDeliveries(paths, record, warn),
           put: (target) => putKey(target, current.key, putting),
-          runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', ...facts, undelivered }),
+          runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', ...facts, expiresAt, undelivered }),
           history,
           log,
           now: context.clock.now,
         });
         for (const end of ends) sayEnd(end, say);
-        return { ends, failure: failureOf(account, ends) };
+        return { ends, failure: failureOf(account, ends), expiresAt };
       } finally {
         await lock.release();
       }
     },
 
-    dryRun: async () => {
+    dryRun: async (expiresAt) => {
       const { whereOf } = await import('../core/delivery-target.js');
       for (const target of targets) say(`dry run: would deliver the new key to ${target.name}: ${whereOf(target)}`);
       for (const event of ['before', 'renewed'] as const) {
@@ -194,7 +166,7 @@ export function openDelivery(
           );
         } else {
           try {
-            await runOneHook(event, { outcome: 'rehearsed' });
+            await runOneHook(event, { outcome: 'rehearsed', expiresAt });
             say(`dry run: the hook ${event} ended well`);
           } catch (error) {
             if (!(error instanceof AppError)) throw error;

@@ -15,9 +15,9 @@ import { pause } from '../lib/retry.js';
 import { ensurePrivateDir, writePrivateFile } from '../lib/private-files.js';
 import { languageFor } from '../store/settings.js';
 import { hasKeyboard, leaveToWatch, watchAsks } from './leave-to-watch.js';
-import type { Progress } from '../cli/output/progress.js';
+import type { Progress } from './progress.js';
 import { createRelayChannel } from './watch/relay-channel.js';
-import type { AccountContext, RunContext } from './container.js';
+import type { AccountContext, RunContext } from './context.js';
 
 export interface AskOwnerOptions {
   /** How long to wait for the owner in all. */

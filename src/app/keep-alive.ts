@@ -9,10 +9,12 @@ import { acquireLock, type AccountLock } from '../store/lock.js';
 import { readSessionCheck, writeSessionCheck, type SessionCheck } from '../store/session-checks.js';
 import { ownerOf } from './ask-owner.js';
 import { hasKeyboard, watchAsks } from './leave-to-watch.js';
-import type { Progress } from '../cli/output/progress.js';
-import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
+import type { Progress } from './progress.js';
+import type { AccountEnd, RenewOneOptions } from './one-run.js';
+import { renewOne } from './renew-one.js';
 import { sessionEndedEnd } from './session-look.js';
-import { openAccountContext, type AccountContext, type RunContext } from './container.js';
+import type { AccountContext, RunContext } from './context.js';
+import { openAccountContext } from './container.js';
 
 /**
  * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`: reads the console

@@ -2,7 +2,7 @@ import type { HandoffResult, Question } from '../core/question.js';
 import type { Evidence } from '../core/outcome.js';
 import { watchHolder } from './watch/watch-lock.js';
 import type { ProcessContext } from './process-context.js';
-import type { AccountContext, RunContext } from './container.js';
+import type { AccountContext, RunContext } from './context.js';
 
 /** Whether `keyturn watch` runs for this home and can ask in Feishu: it holds the one long connection there. */
 export async function watchAsks(run: RunContext): Promise<boolean> {

@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
-import type { AccountContext, RunContext } from './container.js';
+import type { AccountContext, RunContext } from './context.js';
 
 export interface TakenOver {
   /** The person, who may now be far away: takes the place of the one at the desk. */

@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
 import { Interrupted, type ProcessContext } from './process-context.js';
-import type { AccountEnd } from './renew-one.js';
+import type { AccountEnd } from './one-run.js';
 
 const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3: 'person-needed', 4: 'held' };
 

@@ -6,7 +6,7 @@ import type { AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readQuestion } from '../store/questions.js';
 import { readSessionCheck } from '../store/session-checks.js';
-import type { AccountEnd } from './renew-one.js';
+import type { AccountEnd } from './one-run.js';
 import { showTime } from '../lib/show-time.js';
 
 /** `rests`: nothing to do. `look`: settings and session have to be read. `waits`: it is dead, and its owner has been asked. */

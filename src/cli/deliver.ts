@@ -60,7 +60,7 @@ async function deliver(
   options: DeliverOptions,
   context: ProcessContext,
 ): Promise<number> {
-  const { openRunContext } = await import('../app/container.js');
+  const { openAccountFiles, openRunContext } = await import('../app/container.js');
   const { openDelivery } = await import('../app/account-delivery.js');
   const home = homeOf(context);
   const run = await openRunContext(context, { home });
@@ -70,14 +70,15 @@ async function deliver(
     for (const account of accounts) {
       try {
         await requireKey(home, account);
-        const delivery = openDelivery(run, account, { siteTitle: account.site });
-        const { ends, failure } = await delivery.deliver('all');
+        const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
+        const { ends, failure, expiresAt } = await delivery.deliver('all');
         if (failure) {
           await delivery.hook('failed', {
             outcome: 'undelivered',
             errorCode: failure.code,
             errorMessage: failure.message,
             nextCommand: failure.hint,
+            expiresAt,
           });
         }
         await delivery.tell(ends, { isAttended: context.stderr.isTTY === true, wasToldAlong: false });

@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.js';
 import type { HeldKeys } from './held-keys.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
-import { withCurrentKey, type KeyOrigin, type KeyRecord, type KnownKey, type RotationIntent } from './key-record.js';
+import { withCurrentKey, type KeyOrigin, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
 

@@ -1,11 +1,10 @@
-import { availableParallelism, freemem } from 'node:os';
 import type { Log } from '../../lib/log.js';
 import { politeTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import { isLookDue } from '../../core/session-health.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
-import { appendHistory, readHistory } from '../../store/history.js';
+import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
@@ -20,7 +19,9 @@ import { RelayHost } from './relay-host.js';
 import type { RelayReply } from './relay-channel.js';
 import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
-import type { AccountEnd } from '../renew-one.js';
+import { accountHistory } from '../account-history.js';
+import { mostBrowsers } from '../browser-slots.js';
+import type { AccountEnd } from '../one-run.js';
 import type { ProcessContext } from '../process-context.js';
 import { deliveryTime } from '../undelivered.js';
 import { feishuLine } from '../feishu-line.js';
@@ -28,8 +29,6 @@ import { scheduleAlert } from './watch-schedule.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
-/** A Chromium with one page takes about 400 MB. */
-const browserBytes = 500 * 1024 * 1024;
 /** Enough for years of one account. */
 const historyEvents = 1000;
 
@@ -131,14 +130,13 @@ export async function openServices(
   }
   const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
   const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.clock.now);
-  const fits = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
   return {
     quiet,
     jitterMs,
     askAgainAfterMs: settings.handoff.askAgainAfterMs,
     language,
     keepAliveMs: settings.session.keepAliveMs,
-    maxAtOnce: settings.browser.maxAtOnce === 'auto' ? fits : settings.browser.maxAtOnce,
+    maxAtOnce: mostBrowsers(settings.browser),
     shown,
     host,
     notifier: line?.notifier,
@@ -156,13 +154,13 @@ function questionsOf(home: string, account: string): QuestionStore {
   return { read: () => readQuestion(paths), write: (question) => writeQuestion(paths, question) };
 }
 
-async function addHistory(watchContext: WatchContext, account: string, event: string, details: object): Promise<void> {
-  const at = new Date(watchContext.context.clock.now()).toISOString();
-  try {
-    await appendHistory(accountPaths(watchContext.home, account), { at, runId: watchContext.runId, event, ...details });
-  } catch (error) {
-    watchContext.log.error({ account, err: error, event }, 'the history could not be written');
-  }
+function addHistory({ context, home, runId, log }: WatchContext, account: string, event: string, details: object) {
+  const history = accountHistory(accountPaths(home, account), {
+    runId,
+    log: log.child({ account }),
+    now: context.clock.now,
+  });
+  return history(event, details);
 }
 
 type JsonEnd = Omit<AccountEnd, 'failure'> & {

@@ -1,21 +1,10 @@
 import type { ProcessContext } from '../../app/process-context.js';
+import type { Progress } from '../../app/progress.js';
 import { paint } from './paint.js';
-
-/** What is going on right now: one live line per account on a terminal, plain lines elsewhere. */
-export interface Progress {
-  step(account: string, method: string, step: string): void;
-  /** The account needs no live line any more. */
-  done(account: string): void;
-  /** A line that stays. */
-  say(line: string): void;
-  /** Leaves the terminal to a prompt, or takes it back. */
-  pause(): void;
-  resume(): void;
-  close(): void;
-}
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
+/** One live line per account on a terminal, plain lines elsewhere. */
 export async function openProgress(context: ProcessContext, options: { readonly quiet: boolean }): Promise<Progress> {
   const { stderr } = context;
   if (options.quiet) {

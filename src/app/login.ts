@@ -1,0 +1,140 @@
+import type { Failure } from '../core/outcome.js';
+import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { cliErrors } from '../errors/cli-errors.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import { formatDuration } from '../lib/duration.js';
+import { acquireLock } from '../store/lock.js';
+import { openDelivery } from './account-delivery.js';
+import { openAccountContext, openRunContext } from './container.js';
+import type { AccountContext } from './context.js';
+import { pickAccount } from './pick-account.js';
+import { homeOf, type ProcessContext } from './process-context.js';
+import type { Progress } from './progress.js';
+
+export interface LoginOptions {
+  /** Absent: the only account. */
+  readonly name?: string;
+  /** The flag's text, in place of the setting `login.timeout`. */
+  readonly timeout?: string;
+  readonly openProgress: () => Promise<Progress>;
+  /** Whether to make the account's first key; called only when the console has none. */
+  readonly mayCreateKey: (account: string) => Promise<boolean>;
+  /** Called as soon as the key is known, before it is delivered. */
+  readonly onKey: (account: string, key: SignInKey) => void;
+}
+
+export interface LoginResult {
+  readonly account: string;
+  readonly key: SignInKey;
+  readonly isDelivered: boolean;
+  /** ISO 8601; absent when the key is due or there is none. */
+  readonly nextRenewalAt?: string;
+}
+
+/**
+ * The first sign-in:
+ * 1. under the account's lock, wait for the person in the visible browser, and take over or make the key;
+ * 2. deliver the key;
+ * 3. resolve an open question;
+ * 4. reject when a second, headless browser did not find the login alive.
+ */
+export async function login(context: ProcessContext, options: LoginOptions): Promise<LoginResult> {
+  const home = homeOf(context);
+  const config = await pickAccount(home, options.name, 'login');
+  const { name } = config;
+  const flags =
+    options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
+  const progress = await options.openProgress();
+  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+  const account = await openAccountContext(run, config);
+  const { profile } = account;
+  const { timeoutMs } = run.settings.login;
+  const { runId } = run;
+  const { now } = context.clock;
+  const { signal } = context;
+
+  const lock = await acquireLock(account.paths.lock, { command: 'keyturn login', runId, now, signal });
+  try {
+    const result = await signIn(
+      { runId, lifetimeMs: profile.key.lifetimeMs, everyMs: profile.key.everyMs },
+      {
+        store: account.keys,
+        // A laptop may sleep for hours with the sign-in page open.
+        requireHeld: () => lock.requireHeld(),
+        openConsole: account.openConsole,
+        verify: account.verify,
+        person: {
+          deadlineAt: now() + timeoutMs,
+          signal,
+          onNeeded: (challenge) =>
+            progress.say(
+              `${name}: the browser is open at ${profile.title} and waits ${formatDuration(timeoutMs)} for you ` +
+                (challenge.kind === 'login'
+                  ? 'to sign in'
+                  : `to clear the ${challenge.kind === 'captcha' ? 'CAPTCHA' : 'code prompt'}`),
+            ),
+          onCleared: () => progress.say(`${name}: signed in`),
+        },
+        mayCreateKey: async () => {
+          progress.pause();
+          try {
+            return await options.mayCreateKey(name);
+          } finally {
+            progress.resume();
+          }
+        },
+        onStep: (method, step) => progress.step(name, method, step),
+        history: account.history,
+        log: account.log,
+        now,
+        newId: () => crypto.randomUUID(),
+        signal,
+      },
+    );
+    progress.close();
+    if (result.kind === 'failed') throw await failureError(result.failure, account, timeoutMs);
+
+    const { key, headless } = result;
+    options.onKey(name, key);
+    const delivered = await openDelivery(run, account, { siteTitle: profile.title }).deliver('due');
+    const question = await account.questions.read();
+    if (question && question.state !== 'resolved') await account.questions.write({ ...question, state: 'resolved' });
+    if (!headless.survives) {
+      const { detail } = headless.failure;
+      throw appError(cliErrors.loginNotKept, { account: name, site: profile.title, detail });
+    }
+    return {
+      account: name,
+      key,
+      isDelivered: delivered.failure === undefined,
+      nextRenewalAt: 'key' in key ? nextRenewal(key.key, now()) : undefined,
+    };
+  } finally {
+    progress.close();
+    await lock.release();
+    await run.close();
+  }
+}
+
+async function failureError(failure: Failure, context: AccountContext, timeoutMs: number): Promise<AppError> {
+  const account = context.config.name;
+  if (failure.kind === 'signed-out' || failure.kind === 'challenge') {
+    return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: failure.detail });
+  }
+  if (failure.kind === 'unreachable' && failure.browserGone) return appError(cliErrors.windowClosed, { account });
+  const entry = {
+    drift: renewalErrors.drift,
+    'not-seen': renewalErrors.notSeen,
+    refused: renewalErrors.refused,
+    gone: renewalErrors.gone,
+    unreachable: renewalErrors.unreachable,
+  }[failure.kind];
+  const hadSession = (await context.readCheckpoint()) !== undefined;
+  return appError(entry, {
+    account,
+    site: context.profile.title,
+    detail: failure.detail,
+    keyState: hadSession ? 'The saved login and the key are as they were.' : 'Nothing was saved.',
+  });
+}

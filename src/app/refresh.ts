@@ -1,0 +1,158 @@
+import { isDue } from '../core/is-due.js';
+import { notDueText } from '../core/not-due-text.js';
+import { AppError } from '../errors/app-error.js';
+import { showTime } from '../lib/show-time.js';
+import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
+import { accountPaths } from '../store/home.js';
+import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import type { AccountEnd, RenewOneOptions } from './one-run.js';
+import type { ProcessContext } from './process-context.js';
+import { homeOf } from './process-context.js';
+import type { Progress } from './progress.js';
+import { lookAtSession, sessionEndedEnd } from './session-look.js';
+
+export interface RefreshOptions {
+  /** Empty: every account that is switched on. */
+  readonly names: readonly string[];
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly runHooks: boolean;
+  readonly method: 'auto' | 'http' | 'browser';
+  readonly headed: boolean;
+  /** The flag's text, in place of the setting `handoff.wait`. */
+  readonly wait?: string;
+  readonly waitLockMs?: number;
+  /** Called only when an account has something to do. */
+  readonly openProgress: () => Promise<Progress>;
+}
+
+export interface RefreshResult {
+  /** In the order of their names. */
+  readonly ends: readonly AccountEnd[];
+  /** The accounts that are switched off, where there is no other. */
+  readonly off: readonly string[];
+}
+
+type NotDue = NonNullable<RenewOneOptions['notDue']>;
+
+/** What a check of the key record found; nothing else is loaded for an account that rests. */
+type Check =
+  | { readonly kind: 'renew' }
+  | { readonly kind: 'deliver'; readonly notDue: NotDue }
+  | { readonly kind: 'rest'; readonly notDue: NotDue }
+  | { readonly kind: 'failed'; readonly error: AppError };
+
+interface Work {
+  readonly account: AccountConfig;
+  /** Present when the key is not due: then its delivery is, or its session may be. */
+  readonly notDue?: NotDue;
+  readonly isKeepAlive?: boolean;
+}
+
+/**
+ * Renews the keys that are due:
+ * 1. choose the accounts; one that cannot be read ends as failed, and the others go on;
+ * 2. check each by its key record and its session record, which takes milliseconds;
+ * 3. only where something is to be done, load what does it: renew, deliver, or keep the session alive.
+ */
+export async function refresh(context: ProcessContext, options: RefreshOptions): Promise<RefreshResult> {
+  const home = homeOf(context);
+  const now = context.clock.now();
+  const { accounts, broken, off } = await chosenAccounts(home, options.names);
+  const ends: AccountEnd[] = broken.map(({ name, error }) => failedEnd(name, error));
+  const todo: Work[] = [];
+  const isOrdered = options.force || options.dryRun || options.headed;
+  for (const account of accounts) {
+    const check = isOrdered ? ({ kind: 'renew' } as const) : await checkKey(home, account, now);
+    if (check.kind === 'renew') todo.push({ account });
+    else if (check.kind === 'deliver') todo.push({ account, notDue: check.notDue });
+    else if (check.kind === 'failed') ends.push(failedEnd(account.name, check.error));
+    else {
+      const session = await lookAtSession(home, account, now);
+      const { expiresAt } = check.notDue;
+      if (session.kind === 'look') todo.push({ account, notDue: check.notDue, isKeepAlive: true });
+      else if (session.kind === 'rests') ends.push(restingEnd(account.name, check.notDue));
+      else {
+        const { detail } = session;
+        ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt }));
+      }
+    }
+  }
+  if (todo.length > 0) ends.push(...(await doAll(home, todo, options, context)));
+  context.signal.throwIfAborted();
+  ends.sort((a, b) => a.account.localeCompare(b.account));
+  return { ends, off: accounts.length + broken.length === 0 ? off : [] };
+}
+
+async function chosenAccounts(
+  home: string,
+  names: readonly string[],
+): Promise<{ accounts: AccountConfig[]; broken: BrokenAccount[]; off: string[] }> {
+  if (names.length === 0) {
+    const { accounts, broken } = await listAccounts(home);
+    const off = accounts.filter((account) => !account.enabled).map(({ name }) => name);
+    return { accounts: accounts.filter((account) => account.enabled), broken: [...broken], off };
+  }
+  const accounts: AccountConfig[] = [];
+  for (const name of new Set(names)) accounts.push(await readAccount(home, name));
+  return { accounts, broken: [], off: [] };
+}
+
+async function checkKey(home: string, account: AccountConfig, now: number): Promise<Check> {
+  const paths = accountPaths(home, account.name);
+  try {
+    const facts = await readKeyFacts(paths);
+    const due = isDue(facts, now);
+    if (due.due || (await hasIntent(paths))) return { kind: 'renew' };
+    const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
+    if (!account.targets?.length && !account.hooks?.renewed) return { kind: 'rest', notDue };
+    const { deliveryTime } = await import('./undelivered.js');
+    const deliverAt = await deliveryTime(account, paths, facts, now);
+    return { kind: deliverAt !== undefined && deliverAt <= now ? 'deliver' : 'rest', notDue };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { kind: 'failed', error };
+  }
+}
+
+async function doAll(
+  home: string,
+  todo: readonly Work[],
+  options: RefreshOptions,
+  context: ProcessContext,
+): Promise<AccountEnd[]> {
+  const { openRunContext } = await import('./container.js');
+  const { renewOne } = await import('./renew-one.js');
+  const { keepAlive } = await import('./keep-alive.js');
+  const { default: pLimit } = await import('p-limit');
+  const flags =
+    options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
+  const progress = await options.openProgress();
+  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+  // The person of a headed run looks at one window after the other.
+  const limit = pLimit(options.headed ? 1 : 8);
+  const { force, dryRun, runHooks, method, headed, waitLockMs } = options;
+  const { waitMs } = run.settings.handoff;
+  const how = {
+    ...{ command: 'keyturn refresh', force, dryRun, runHooks, method, headed, waitMs, waitLockMs },
+    personIsHere: headed,
+  };
+  const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
+    if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue }, progress);
+    return (await keepAlive(run, account, how, progress)) ?? restingEnd(account.name, notDue);
+  };
+  try {
+    return await Promise.all(todo.map((work) => limit(() => doOne(work))));
+  } finally {
+    progress.close();
+    await run.close();
+  }
+}
+
+function failedEnd(account: string, error: AppError): AccountEnd {
+  return { account, outcome: 'failed', headline: error.message, failure: error };
+}
+
+function restingEnd(account: string, notDue: NotDue): AccountEnd {
+  return { account, outcome: 'not-due', headline: notDueText(notDue, showTime), expiresAt: notDue.expiresAt };
+}

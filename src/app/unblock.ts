@@ -1,0 +1,95 @@
+import { isDue } from '../core/is-due.js';
+import { appError } from '../errors/app-error.js';
+import { cliErrors } from '../errors/cli-errors.js';
+import { listAccounts, type AccountConfig } from '../store/accounts.js';
+import { accountPaths } from '../store/home.js';
+import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import { readQuestion, writeQuestion } from '../store/questions.js';
+import { accountHistory } from './account-history.js';
+import { openRunContext } from './container.js';
+import type { AccountEnd } from './one-run.js';
+import { pickAccount } from './pick-account.js';
+import { homeOf, type ProcessContext } from './process-context.js';
+import type { Progress } from './progress.js';
+import { renewOne } from './renew-one.js';
+
+export interface UnblockOptions {
+  /** Absent: the account whose question is open, else the only one. */
+  readonly name?: string;
+  /** The flag's text, in place of the setting `handoff.wait`. */
+  readonly wait?: string;
+  /** The owner is at another machine. */
+  readonly isRemote: boolean;
+  /** Called once there is something to do. */
+  readonly openProgress: () => Promise<Progress>;
+}
+
+/** A run that waits for its owner releases the account's lock within this time. */
+const giveWayMs = 30_000;
+
+/**
+ * Answers a waiting question here and now:
+ * 1. choose the account; reject when no question is open and its key is not due;
+ * 2. record the answer, which ends the wait of another run;
+ * 3. renew in the visible browser.
+ */
+export async function unblock(context: ProcessContext, options: UnblockOptions): Promise<AccountEnd> {
+  const home = homeOf(context);
+  const { now } = context.clock;
+  const account = await waitingAccount(home, options.name);
+  const paths = accountPaths(home, account.name);
+  const question = await readQuestion(paths);
+  const isOpen = question !== undefined && question.state !== 'resolved';
+  const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
+  if (!isOpen && !isDueNow) throw appError(cliErrors.nothingWaits, { account: account.name });
+  if (isOpen) {
+    const answeredAt = new Date(now()).toISOString();
+    await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });
+  }
+
+  const flags =
+    options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
+  const progress = await options.openProgress();
+  const say = (line: string) => progress.say(line);
+  const run = await openRunContext(context, { home, flags, say, isRemote: options.isRemote });
+  try {
+    if (isOpen) {
+      const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
+      await history('answer', { answer: 'ready', via: 'unblock', question: question.id });
+    }
+    return await renewOne(
+      run,
+      account,
+      {
+        command: 'keyturn unblock',
+        force: false,
+        dryRun: false,
+        headed: true,
+        signIn: isOpen && !isDueNow && question.kind === 'login',
+        waitMs: run.settings.handoff.waitMs,
+        personIsHere: true,
+        waitLockMs: giveWayMs,
+      },
+      progress,
+    );
+  } finally {
+    progress.close();
+    await run.close();
+  }
+}
+
+/** The named account, else the one whose question is open, else the only one. */
+async function waitingAccount(home: string, name: string | undefined): Promise<AccountConfig> {
+  if (name !== undefined) return pickAccount(home, name, 'unblock');
+  const { accounts } = await listAccounts(home);
+  const waiting: AccountConfig[] = [];
+  for (const account of accounts) {
+    const question = await readQuestion(accountPaths(home, account.name));
+    if (question && question.state !== 'resolved') waiting.push(account);
+  }
+  const [first, second] = waiting;
+  if (first && !second) return first;
+  if (first && second)
+    throw appError(cliErrors.whichAccount, { known: waiting.map((each) => each.name), command: 'unblock' });
+  return pickAccount(home, undefined, 'unblock');
+}
