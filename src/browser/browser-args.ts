@@ -1,8 +1,8 @@
 const windowArgs = ['--window-size=1280,900', '--hide-crash-restore-bubble'];
 /**
- * A page in one piece. Where Chromium draws without a graphics card its pieces are 256 pixels, and it places each by its middle:
- * those on the left and at the top come to lie at half a pixel and are filtered, which took every picture of the takeover page
- * some 6 ms longer. A graphics card has sizes of its own.
+ * Draws a page as one tile. Without a graphics card Chromium uses tiles of 256 pixels and positions each by its
+ * centre, so those on the left and at the top land on half a pixel and are filtered. That added about 6 ms to every
+ * picture of the takeover page. With a graphics card Chromium picks its own tile sizes.
  */
 const drawingArgs = [
   '--default-tile-width=1600',
@@ -11,20 +11,20 @@ const drawingArgs = [
   '--max-untiled-layer-height=1216',
 ];
 /**
- * Without it Chromium starts a spare process for a next site, which never comes: some 80 ms of two cores. Sites stay in
- * processes of their own.
+ * Without this, Chromium starts a spare process for the next site. keyturn never opens one, and the start costs about
+ * 80 ms on two cores. Each site still gets a process of its own.
  */
 const leanArgs = ['--renderer-process-limit=1'];
 
 /**
- * Pages behind the address bar for its suggestions. Chromium loads them at every start, some 400 scripts, which takes a core for
- * a second while the site's own page loads; nobody types an address here.
+ * The pages that show suggestions under the address bar. Chromium loads them at every start: about 400 scripts, which
+ * keep one core busy for a second while the site loads. Nobody types an address in this browser.
  */
 const addressBarPages = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
 /**
- * Playwright's own choice (1.65). Of two lists Chromium heeds the last alone, so one that says more has to say this again; a test
- * holds it to the Playwright that is installed.
+ * Playwright's own feature lists (1.65). If a flag is given twice, Chromium uses only the last one, so our flags have
+ * to repeat Playwright's features. A test compares these lists with the installed Playwright.
  */
 const playwrightFeatures = {
   disable: [
@@ -48,10 +48,6 @@ const playwrightFeatures = {
   enable: ['CDPScreenshotNewSurface', 'SkipListAccountsWithoutGaiaCookies'],
 };
 
-/**
- * What Chromium is started with beside Playwright's own arguments.
- * @param own as the setting `browser.args` has them; the features that it names are added to the others
- */
 export function browserArgs(own: readonly string[] = []): string[] {
   const named = (way: 'disable' | 'enable') =>
     own

@@ -2,14 +2,14 @@ import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 
 export interface BrowserProxy {
-  /** Goes to the browser's command line, so it holds no credentials. */
+  /** Becomes part of the browser's command line, so it holds no credentials. */
   readonly server: string;
-  /** Answered over the debugging pipe when the proxy asks. */
+  /** Sent over the debugging pipe when the proxy asks for credentials. */
   readonly username?: string;
   readonly password?: string;
 }
 
-/** Splits a proxy URL into what a browser takes. Throws KT311 for what no browser can do; the URL itself is never quoted. */
+/** Throws KT311 for a URL that browsers do not support. The message never quotes the URL. */
 export function browserProxy(proxyUrl: string): BrowserProxy {
   let url: URL;
   try {
@@ -26,7 +26,7 @@ export function browserProxy(proxyUrl: string): BrowserProxy {
   if (hasLogin && scheme.startsWith('socks')) {
     throw appError(browserErrors.badProxy, { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' });
   }
-  // URL drops the default port of http and https, but a proxy's default is another one.
+  // `URL` drops the scheme's default port, but a proxy's default port is a different one. So always name the port.
   const port = url.port || (scheme === 'https:' ? '443' : scheme === 'http:' ? '80' : '1080');
   const server = `${scheme}//${url.hostname}:${port}`;
   if (!hasLogin) return { server };

@@ -2,49 +2,45 @@ import type { BrowserContext, Page } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 
 export interface OpenSessionOptions {
-  /** The account's own Chromium profile folder; made 0700 when missing. Its parent holds the marker of an open browser. */
+  /** The account's own Chromium profile; created with mode 0700 if missing. `browser-run.json` is written beside it. */
   readonly userDataDir: string;
   readonly headless: boolean;
   readonly browser: { readonly executablePath: string };
-  /** `http://`, `https://` or `socks5://`, with `user:password@` where needed; never reaches the command line. */
+  /** `http://`, `https://` or `socks5://`; `user:password@` in it never reaches the command line. */
   readonly proxy?: string;
-  /** Further Chromium arguments, as the setting `browser.args` has them. */
+  /** More Chromium arguments, from the setting `browser.args`. */
   readonly args?: readonly string[];
-  /** The newest word on the session; restored before the page is handed out. */
+  /** The newest saved session. It is restored before the page is handed out. */
   readonly checkpoint?: SessionCheckpoint;
   /** The site, e.g. `https://platform.iflow.cn`. */
   readonly baseUrl: string;
-  /** The caller holds the account's lock on this state folder, so a dead foreign SingletonLock may be removed. */
+  /** The caller holds the account's lock, so a dead SingletonLock of another host may be removed. */
   readonly ownsAccount?: boolean;
-  /** 30 s when absent. */
+  /** Default: 30 s. */
   readonly launchTimeoutMs?: number;
-  /** Aborting closes the browser, during the launch too. */
+  /** Aborting closes the browser, even during the launch. */
   readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
-  /** Progress for people. */
   readonly onStep?: (step: string) => void;
 }
 
-/** Why a browser went away without being asked to: it crashed, was killed, or a person closed its window. */
+/** The browser ended on its own: it crashed, was killed, or a person closed its window. */
 export interface BrowserGone {
   readonly reason: 'browser-closed' | 'page-crashed';
 }
 
-/** One open browser on one account's profile. Owned by the caller, who closes it. */
+/** An open browser on one account's profile. The caller owns it and closes it. */
 export interface BrowserSession {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** `none` when headless, `private` for an Xvfb of our own. */
+  /** `none` when headless; `private` for an Xvfb that keyturn started. */
   readonly display: 'none' | 'desktop' | 'private';
   readonly sandbox: 'on' | 'off-root';
   readonly version: string;
-  /**
-   * Reads cookies and localStorage as they are now. The caller stores them; once that is done, {@link close} may
-   * take the login as saved.
-   */
+  /** Reads cookies and localStorage. Once the caller has stored them, {@link close} counts the login as saved. */
   saveCheckpoint(): Promise<SessionCheckpoint>;
-  /** Closes gracefully, or kills after a deadline. Never throws; runs at most once. */
+  /** Closes the browser, or kills it after a deadline. Never throws; a second call waits for the first. */
   close(): Promise<void>;
-  /** Resolves when the browser went away or the page crashed before {@link close}; never rejects. */
+  /** Resolves when the browser ends or the page crashes before {@link close}. Never rejects. */
   readonly gone: Promise<BrowserGone>;
 }

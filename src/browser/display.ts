@@ -14,9 +14,8 @@ export interface PrivateDisplay {
   readonly kind: 'private';
   /** For example `:99`. */
   readonly display: string;
-  /** What a program needs to draw there: DISPLAY and XAUTHORITY. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the X server and removes its key. Never throws; close the browser first. */
+  /** Stops the X server and deletes its key file. Never throws. Close the browser first. */
   close(): Promise<void>;
 }
 
@@ -28,7 +27,7 @@ export interface DisplayOptions {
 }
 
 /**
- * Somewhere for a visible browser: the desktop's display, or on a Linux machine without one an X server of our own that
+ * Returns a display for a visible browser: the desktop's, or, on Linux without one, a private X server (Xvfb) that
  * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT305 when it does not start.
  */
 export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
@@ -40,7 +39,6 @@ export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
   return startPrivateDisplay(xvfb, options.startTimeoutMs ?? 10_000, env);
 }
 
-/** The path of Xvfb, or undefined when it is not installed. */
 export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
   return folders
@@ -56,8 +54,8 @@ export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * A shell stands between keyturn and Xvfb and reads a pipe whose other end only keyturn holds. A line in it asks for the end;
- * its closing means that keyturn is dead, SIGKILL included: the browser then gets time to close, and the server ends too.
+ * Runs Xvfb under a shell that reads a pipe from keyturn. A line in the pipe stops Xvfb at once. If the pipe closes,
+ * keyturn is dead (even by SIGKILL): the shell gives the browser 4 s to close, then stops Xvfb.
  */
 const guardScript = `"$@" </dev/null & server=$!
 exec 3>&-
@@ -79,11 +77,11 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
   };
   try {
     await writeFile(keyFile, xauthorityEntry(), { mode: 0o600, flag: 'wx' });
-    // Larger than the browser's window: one that fills its screen is made smaller by Chromium and put partly outside.
+    // Larger than the browser's window: Chromium shrinks a window that fills the screen and moves it partly off it.
     const screen = ['-screen', '0', '1400x1000x24'];
     const options = [...screen, '-nolisten', 'tcp', '-auth', keyFile, '-noreset', '-displayfd', '3'];
     guard = spawn('/bin/sh', ['-c', guardScript, 'keyturn-display', xvfb, ...options], {
-      // Its own process group: Ctrl-C must not take the display away before the browser has closed.
+      // In a process group of its own, so that Ctrl-C does not stop the display before the browser has closed.
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: { PATH: env.PATH, KEY_FILE: keyFile, KEY_FOLDER: folder },
@@ -103,7 +101,7 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
   }
 }
 
-/** One MIT-MAGIC-COOKIE-1 entry for any host and any display number, which is not known before the server runs. */
+/** One MIT-MAGIC-COOKIE-1 entry for any host and any display number: the number is unknown until the server runs. */
 function xauthorityEntry(): Buffer {
   const counted = (data: Buffer) => Buffer.concat([Buffer.from([data.length >> 8, data.length & 0xff]), data]);
   const anyAddress = Buffer.from([0xff, 0xff]);

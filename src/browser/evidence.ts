@@ -7,14 +7,13 @@ import type { Evidence } from '../core/outcome.js';
 import { redactInPage, type FrameRedaction } from './redact-in-page.js';
 
 export interface EvidenceOptions {
-  /** The account's own folder for pictures; made 0700. */
+  /** The account's folder for screenshots; created with mode 0700. */
   readonly folder: string;
-  /** Begins the file's name. */
   readonly name: string;
-  /** Knows what must not be seen, e.g. the account's keys. */
+  /** Knows the values to hide, such as the account's keys. */
   readonly redactor: Redactor;
   readonly step?: string;
-  /** For everything together; 8 s when absent. */
+  /** Limit for the whole capture. Default: 8 s. */
   readonly timeoutMs?: number;
 }
 
@@ -22,8 +21,8 @@ const keptPicturesMs = 7 * 86_400_000;
 const attempts = 3;
 
 /**
- * Takes a picture of the page with its secrets hidden, and puts the page back as it was. Never rejects: when a picture cannot
- * be had, or not without a secret in it, the rest of the evidence comes without one. Pictures older than 7 days are deleted.
+ * Takes a screenshot with all secrets hidden, then restores the page. Never rejects: if there is no screenshot, or
+ * none without a secret in it, the evidence comes without one. Deletes screenshots older than 7 days.
  */
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const facts: Evidence = {
@@ -38,14 +37,14 @@ export async function captureEvidence(page: Page, options: EvidenceOptions): Pro
       if (picture) return { ...facts, screenshotPath: await writePicture(options, picture) };
     }
   } catch {
-    // The page is gone or stuck, or the folder cannot be written: evidence is a help, not a duty.
+    // The page is gone or stuck, or the folder is not writable. Evidence is optional.
   } finally {
     deadline.clear();
   }
   return facts;
 }
 
-/** A PNG, or undefined when the page changed while it was taken. */
+/** Returns a PNG, or undefined when the page changed during the screenshot. */
 async function redactedPicture(page: Page, redactor: Redactor, deadline: Deadline): Promise<Buffer | undefined> {
   const restores: (() => Promise<unknown>)[] = [];
   let hasMoved = false;
@@ -79,7 +78,7 @@ async function redactFrame(frame: Frame, redactor: Redactor): Promise<JSHandle<F
   return frame.evaluateHandle(redactInPage, { ...redactor.knows(), longToken });
 }
 
-/** For a frame that does not answer: its whole box disappears from its parent's page. */
+/** Hides a frame that does not respond, by making its box in the parent page invisible. */
 async function hideFrame(frame: Frame): Promise<() => Promise<unknown>> {
   const box = (await frame.frameElement()) as ElementHandle<Element>;
   const before = await box.evaluate((element) => {
@@ -94,7 +93,7 @@ async function hideFrame(frame: Frame): Promise<() => Promise<unknown>> {
     );
 }
 
-/** Straight from the browser: Playwright's own screenshot first waits for web fonts, which may never arrive. */
+/** Uses the debugging protocol because Playwright's own screenshot waits for web fonts, which may never arrive. */
 async function screenshot(page: Page): Promise<Buffer> {
   const devtools = await page.context().newCDPSession(page);
   try {
@@ -128,7 +127,7 @@ async function dropOldPictures(folder: string): Promise<void> {
   }
 }
 
-/** One clock for all that is done to a page which may be stuck. */
+/** One deadline for all steps on a page that may be stuck. */
 class Deadline {
   private readonly endsAt: number;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -137,14 +136,13 @@ class Deadline {
     this.endsAt = Date.now() + totalMs;
   }
 
-  /** Rejects at the deadline. */
   async within<T>(work: Promise<T>): Promise<T> {
     const result = await this.race(work, this.endsAt - Date.now());
     if (!result.isInTime) throw new Error('late');
     return result.value;
   }
 
-  /** Undefined when the work fails or takes longer than its share of the whole time. */
+  /** Undefined when the work fails or exceeds its share of the total time: `1 / parts`, but at least `leastMs`. */
   async share<T>(work: Promise<T>, parts: number, leastMs = 0): Promise<T | undefined> {
     const ms = Math.max(leastMs, Math.min(this.totalMs / parts, this.endsAt - Date.now()));
     try {

@@ -11,21 +11,21 @@ export type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 export interface FoundBrowser {
   readonly executablePath: string;
   readonly product: BrowserProduct;
-  /** Only when asked for, and only where `--version` opens no window. */
+  /** Only with `withVersion`, and not on Windows, where `--version` opens a window. */
   readonly version?: string;
-  /** Where it was found, for people: `settings`, `PATH`, `snap`, `Playwright's download`. */
+  /** Where it was found, for messages: `settings`, `PATH`, `snap`, `Playwright's download`. */
   readonly source: string;
 }
 
 export interface FindBrowserOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** A path, or `chrome`, `msedge`, `chromium`; goes before KEYTURN_BROWSER. */
+  /** A path, or `chrome`, `msedge`, `chromium`; overrides KEYTURN_BROWSER. */
   readonly wanted?: string;
   readonly platform?: NodeJS.Platform;
   readonly home?: string;
-  /** Programs that are known not to start. */
+  /** Paths of programs that are known not to start. */
   readonly exclude?: readonly string[];
-  /** Runs `--version`, which costs up to half a second. */
+  /** Run `--version`, which takes up to half a second. */
   readonly withVersion?: boolean;
 }
 
@@ -36,9 +36,9 @@ interface Candidate {
 }
 
 /**
- * Finds a browser: the wanted one, else installed Chrome, Chromium, Edge, else Playwright's own download.
- * Resolves to undefined when there is none; rejects with KT302 when a browser was asked for by name or path and is missing.
- * Loads nothing but node: built-ins, because the set-up script uses it before anything else works.
+ * Finds a browser: the wanted one, or else an installed Chrome, Chromium or Edge, or else Playwright's own download.
+ * Resolves to undefined when there is none. Rejects with KT302 when the wanted browser is missing.
+ * Depends only on node: built-ins, because the set-up script uses it before anything else works.
  */
 export async function findBrowser(options: FindBrowserOptions): Promise<FoundBrowser | undefined> {
   const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
@@ -56,8 +56,9 @@ export async function findBrowser(options: FindBrowserOptions): Promise<FoundBro
 }
 
 /**
- * Chromium from the snap store runs confined: below the home folder it may write only outside hidden folders, or in
- * `~/snap/chromium`; elsewhere, /tmp included, it sees other files than we do. Returns a folder that works, or undefined if `userDataDir` does.
+ * Returns a profile folder that Chromium from the snap store can use, or undefined if `userDataDir` already works. The
+ * snap is confined: in the home folder it can write only to `~/snap/chromium` and to folders that are not hidden.
+ * Elsewhere, such as in /tmp, it sees different files than keyturn does.
  */
 export function snapProfileAdvice(options: {
   executablePath: string;
@@ -106,7 +107,7 @@ function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: str
 }
 
 function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
-  // cron and systemd start with a short PATH, so what packages put elsewhere is named too.
+  // cron and systemd set a short PATH, so the usual install folders are listed too.
   const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
   const inPath = (product: BrowserProduct, ...names: string[]) =>
     names.flatMap((name) =>
@@ -149,7 +150,7 @@ function onWindows(env: NodeJS.ProcessEnv): Candidate[] {
   );
 }
 
-/** Every complete download in Playwright's registry folder, newest revision first. */
+/** All complete downloads in Playwright's registry folder, newest revision first. */
 function playwrightDownloads(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
   const registry = playwrightRegistry(env, platform, home);
   const revisions = listFolder(registry)
@@ -199,7 +200,7 @@ function isUsable(file: string, platform: NodeJS.Platform): boolean {
   }
 }
 
-/** Ubuntu's chromium-browser package is a script that starts the snap, or says that it is not installed. */
+/** Ubuntu's chromium-browser package is a script that starts the snap, or reports that the snap is not installed. */
 function isSnapStub(file: string): boolean {
   const head = Buffer.alloc(4096);
   const fd = openSync(file, 'r');

@@ -10,7 +10,7 @@ import { readProfileLock } from './profile-lock.js';
 
 let loaded: typeof Chromium | undefined;
 
-/** Playwright takes some 300 ms to load, in which this process does nothing else. By itself it is loaded by the first launch. */
+/** Loading Playwright blocks this process for about 300 ms. If nobody has called this before, the first launch does. */
 export function loadPlaywright(): typeof Chromium {
   loaded ??= requireCompiled<{ chromium: typeof Chromium }>('playwright').chromium;
   return loaded;
@@ -21,14 +21,14 @@ const closeTimeoutMs = 10_000;
 
 export interface LaunchedBrowser {
   readonly context: BrowserContext;
-  /** Asks the browser to close, which writes cookies and storage, and kills it when it does not. False when it was killed. */
+  /** Closes the browser, which then writes cookies and storage. Kills it after a deadline and returns false. */
   close(): Promise<boolean>;
 }
 
-/** Whether this process is root, for whom Chromium has no sandbox. */
+/** Chromium has no sandbox when it runs as root. */
 export const isRoot = () => process.getuid?.() === 0;
 
-/** Starts the browser on its profile. An abort of the signal kills it while it starts. */
+/** Aborting the signal kills the browser while it starts. */
 export async function launchBrowser(
   options: OpenSessionOptions,
   parts: { env: NodeJS.ProcessEnv; proxy?: BrowserProxy; display?: Display },
@@ -51,13 +51,13 @@ export async function launchBrowser(
       env: { ...withoutSecrets(parts.env), ...displayEnv },
       args: browserArgs(options.args),
       timeout: launchTimeoutMs,
-      // The page is to look as it does in this browser anywhere else.
+      // Without Playwright's emulation, so that pages look as they do in any other window of this browser.
       viewport: null,
       colorScheme: null,
       reducedMotion: null,
       forcedColors: null,
       contrast: null,
-      // keyturn handles signals once, for everything that is open, through the caller's AbortSignal.
+      // keyturn handles signals once for everything that is open; the caller's AbortSignal closes the browser.
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
@@ -66,7 +66,7 @@ export async function launchBrowser(
     const pid = await browserPid(userDataDir);
     return { context, close: () => closeOrKill(context, pid) };
   } catch (error) {
-    // Playwright gives up on a browser that is late without ending it.
+    // After a launch timeout Playwright leaves the browser running.
     killBrowsersOn(userDataDir);
     const display = displayEnv.DISPLAY ?? parts.env.DISPLAY ?? parts.env.WAYLAND_DISPLAY;
     throw launchFailure(error, { executablePath: browser.executablePath, launchTimeoutMs, display });
@@ -87,7 +87,7 @@ async function closeOrKill(context: BrowserContext, pid: number | undefined): Pr
   clearTimeout(timer);
   if (isClosed) return true;
   if (pid !== undefined) killTree(pid);
-  // With the process gone Playwright lets go at once; without a known process there is nothing to wait for.
+  // Once the process is killed, Playwright's close settles at once. Without a pid nothing was killed, so do not wait.
   if (pid !== undefined) await closed;
   return false;
 }
@@ -96,13 +96,13 @@ function killBrowsersOn(userDataDir: string): void {
   for (const pid of childrenWithArgument(`--user-data-dir=${userDataDir}`)) killTree(pid);
 }
 
-/** The browser that holds the profile, by Chromium's own lock; undefined where there is none (Windows) or it is a leftover. */
+/** From Chromium's own lock. Undefined when there is no lock (Windows) or the lock is stale. */
 async function browserPid(userDataDir: string): Promise<number | undefined> {
   const pid = (await readProfileLock(userDataDir))?.pid;
   return pid !== undefined && commandLineOf(pid).includes(userDataDir) ? pid : undefined;
 }
 
-/** A browser needs none of keyturn's settings, and its environment can be read by what runs in it. */
+/** A browser needs none of keyturn's settings, and programs that run in the browser can read its environment. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(FEISHU|KEYTURN)_/.test(name)));
 }

@@ -7,7 +7,7 @@ export interface LaunchContext {
   readonly display?: string;
 }
 
-/** Says in our words why Playwright could not start a browser; its own message quotes the whole command line. */
+/** Translates Playwright's launch error into a KT3xx error. Playwright's message quotes the whole command line. */
 export function launchFailure(error: unknown, context: LaunchContext): AppError {
   const { executablePath } = context;
   const text = error instanceof Error ? error.message : String(error);

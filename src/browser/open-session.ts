@@ -20,9 +20,9 @@ const restoreTimeoutMs = 20_000;
 const checkpointTimeoutMs = 10_000;
 
 /**
- * Opens the account's browser on its own profile with the session restored. Nothing is disguised: user agent, viewport,
- * locale and `navigator.webdriver` are the browser's own. A stage that fails undoes those before it.
- * Rejects with a KT3xx error; with KT313 when `signal` is aborted.
+ * Opens the account's browser on its own profile and restores the session. Nothing is disguised: user agent, viewport,
+ * locale and `navigator.webdriver` are the browser's own. If a stage fails, the stages before it are undone.
+ * Rejects with a KT3xx error, with KT313 when `signal` is aborted.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
   const { userDataDir, signal, env = process.env, onStep = () => undefined } = options;
@@ -31,7 +31,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     requireNotAborted(signal);
     const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
     requireReachableProfile(options, env);
-    // The X server starts while the profile is looked at and Playwright is loaded.
+    // The X server starts in the background, while the profile is checked and Playwright is loaded.
     const starting = options.headless ? undefined : ensureDisplay({ env, log: onStep });
     const started = starting?.catch(() => undefined);
     undo.push(async () => closeDisplay(await started));
@@ -70,7 +70,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
   }
 }
 
-/** A person can close the window before there is a page to work with. */
+/** A person can close the window before it has a page. */
 async function firstPage(context: LaunchedBrowser['context'], executablePath: string): Promise<BrowserSession['page']> {
   try {
     return await context.newPage();
@@ -83,7 +83,7 @@ async function firstPage(context: LaunchedBrowser['context'], executablePath: st
   }
 }
 
-/** The open browser, from here on the caller's; an abort of the signal closes it as `close()` does. */
+/** Aborting the signal closes the browser as `close()` does. */
 function session(parts: {
   options: OpenSessionOptions;
   launched: LaunchedBrowser;
@@ -131,7 +131,7 @@ async function closeDisplay(display: Display | undefined): Promise<void> {
   if (display?.kind === 'private') await display.close();
 }
 
-/** A later record that cannot be written costs no login: the next start then judges by the one before it. */
+/** Ignores a failed write: no login is lost, because the next start then uses the previous record. */
 async function record(userDataDir: string, run: BrowserRun): Promise<void> {
   await writeRun(userDataDir, run).catch(() => undefined);
 }
@@ -157,7 +157,7 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
 interface ContextWatch {
   readonly happened: Promise<BrowserGone>;
   tell(gone: BrowserGone): void;
-  /** From now on a close is ours; says whether the browser was still there. */
+  /** Ignores closes from now on. Returns whether the browser was still open. */
   stop(): boolean;
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Whether a process with this id exists here, whoever owns it. */
+/** Whether a process with this id exists, including another user's. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The process's command line with its arguments, or '' when it is not known. */
+/** The process's command line with arguments. Empty when it is unknown, and always on Windows. */
 export function commandLineOf(pid: number): string {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
@@ -22,7 +22,7 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** Our own children that were started with exactly this argument; none on Windows. */
+/** Our descendants that were started with exactly this argument. On macOS only direct children; on Windows none. */
 export function childrenWithArgument(argument: string): number[] {
   if (process.platform === 'win32') return [];
   if (process.platform === 'linux') {
@@ -46,10 +46,7 @@ export function childrenWithArgument(argument: string): number[] {
   }
 }
 
-/**
- * Kills a browser that does not close: its process group (Playwright makes the browser the leader of one) and,
- * on Linux, every descendant that left the group.
- */
+/** Kills the process group (Playwright makes the browser its leader) and, on Linux, descendants that left the group. */
 export function killTree(pid: number): void {
   if (process.platform === 'win32') {
     try {
@@ -96,7 +93,7 @@ const processIds = () =>
 
 function parentOf(pid: number): number | undefined {
   try {
-    // The command name, in parentheses, may itself hold spaces and parentheses.
+    // The command name is in parentheses and may itself contain spaces and parentheses.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {

@@ -17,12 +17,12 @@ export interface ProfileLock {
   readonly ageMs: number;
 }
 
-/** A browser whose keyturn was killed closes by itself within about 2 s; it is not worth an error. */
+/** A browser whose keyturn was killed closes by itself within about 2 s, so wait for it instead of failing. */
 const dyingBrowserMs = 4000;
-/** A foreign lock or a profile younger than this may belong to a machine that shares the folder and is at work. */
+/** If another host's lock or the profile is newer than this, that host may share the folder and still be working. */
 const foreignLockMs = 5 * 60_000;
 
-/** Chromium's own lock on a profile: the link `SingletonLock`, which points to `host-pid`. Windows has none. */
+/** Reads Chromium's own lock, the symlink `SingletonLock` to `host-pid`. Windows has none. */
 export async function readProfileLock(userDataDir: string): Promise<ProfileLock | undefined> {
   const file = path.join(userDataDir, 'SingletonLock');
   try {
@@ -42,13 +42,12 @@ export async function readProfileLock(userDataDir: string): Promise<ProfileLock 
 }
 
 /**
- * Makes sure that a launch on this profile will not fail or wait for another browser. A dead lock of this host is left to
- * Chromium, which heals it; one of another host name makes Chromium wait for ever. It is removed only when its browser has
- * ended for sure, or as surely as can be known from here:
- * - it was this machine under an earlier name (same boot, same process numbers), and no such browser runs any more; or
- * - keyturn on the other machine or in the other container opened it, that keyturn no longer holds the account, which the
- *   caller does, and neither the lock nor the profile was written for five minutes, by the file system's own clock.
- * A browser that somebody else opened there by hand is never judged to be gone. Otherwise this rejects with KT306 or KT307.
+ * Makes sure that a launch on this profile neither fails nor waits for another browser. Chromium itself removes a dead
+ * lock of this host, but waits forever for a lock of another host. Such a lock is removed here in two cases:
+ * - This machine had that host name before (same boot, same process id namespace), and the browser no longer runs.
+ * - keyturn opened the browser on another machine or in another container and no longer holds the account (the caller
+ *   does). By the file system's clock, neither the lock nor the profile was written for five minutes.
+ * A browser that a person opened there never counts as ended. In all other cases this rejects with KT306 or KT307.
  */
 export async function requireFreeProfile(
   userDataDir: string,
@@ -71,20 +70,19 @@ export async function requireFreeProfile(
   return 'healed';
 }
 
-/** The keyturn whose browser left the lock; undefined when that browser closed and somebody else has opened one since. */
+/** The keyturn whose browser left the lock. Undefined after its clean close: then somebody else opened the browser. */
 async function openerOf(lock: ProfileLock, userDataDir: string): Promise<RunOpener | undefined> {
   const run = await readRun(userDataDir);
   if (run?.host !== lock.host || run.closed) return undefined;
   return { host: run.host, bootId: run.bootId, pidNamespace: run.pidNamespace };
 }
 
-/** Whether neither the lock nor the profile was written for a while before `nowMs`. */
 async function isQuiet(lock: ProfileLock, userDataDir: string, nowMs: number): Promise<boolean> {
   const { cookies = 0, localStorage = 0 } = await storeTimes(userDataDir);
   return nowMs - Math.max(lock.mtimeMs, cookies, localStorage) > foreignLockMs;
 }
 
-/** A network drive may tell another time than this machine, so a folder that is made now says what time it is there. */
+/** Reads the file system's clock from a new folder: a network drive's clock may differ from this machine's. */
 async function fileSystemNow(userDataDir: string): Promise<number> {
   const folder = await mkdtemp(path.join(path.dirname(path.resolve(userDataDir)), '.now-'));
   try {
@@ -94,7 +92,6 @@ async function fileSystemNow(userDataDir: string): Promise<number> {
   }
 }
 
-/** A browser whose keyturn was killed gets the time to close. Rejects with KT306 when it goes on. */
 async function requireEnded({ pid }: ProfileLock, userDataDir: string, signal?: AbortSignal): Promise<void> {
   const deadlineAt = performance.now() + dyingBrowserMs;
   while (isBrowser(pid, userDataDir)) {
@@ -109,10 +106,10 @@ async function requireEnded({ pid }: ProfileLock, userDataDir: string, signal?: 
 export type ProfileHolder =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'browser'; readonly pid: number; readonly command: string }
-  /** `isOld`: a run that owns the account takes it for a leftover and removes it. */
+  /** `isOld`: a run that owns the account would remove the lock as a leftover. */
   | { readonly kind: 'elsewhere'; readonly lock: ProfileLock; readonly isOld: boolean };
 
-/** Who has the profile open at this moment. Waits for nothing and changes nothing. */
+/** Who has the profile open now. Does not wait and changes nothing. */
 export async function profileHolder(userDataDir: string, thisHost: string = hostname()): Promise<ProfileHolder> {
   const lock = await readProfileLock(userDataDir);
   if (!lock) return { kind: 'nobody' };
@@ -128,8 +125,8 @@ export async function profileHolder(userDataDir: string, thisHost: string = host
 }
 
 /**
- * Process ids are used again, in a new container at once: only a browser counts as the holder. On Linux a process without
- * a command line is dead already and waits for its parent; elsewhere the line may just not be readable.
+ * Process ids are reused (in a new container at once), so only a browser counts as the holder. On Linux, a process
+ * without a command line is dead and waits for its parent; on other systems the command line may be unreadable.
  */
 function isBrowser(pid: number, userDataDir: string): boolean {
   if (!isAlive(pid)) return false;

@@ -3,35 +3,36 @@ import path from 'node:path';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { ownIdentity, type ProcessIdentity } from '../lib/process-identity.js';
 
-/** Epoch milliseconds at which Chromium last wrote each store; undefined when it is not there. */
+/** Epoch milliseconds of the last write to each Chromium store; undefined when the store does not exist. */
 export interface StoreTimes {
   readonly cookies?: number;
   readonly localStorage?: number;
 }
 
-/** How the profile's last browser ended; on disk beside the profile as `browser-run.json`. Times are epoch milliseconds. */
+/** How the last browser ended. Saved beside the profile as `browser-run.json`; times are epoch milliseconds. */
 export interface BrowserRun {
   readonly openedAt: number;
-  /** How new the profile's own data was before this browser touched its files. */
+  /** The last writes to the profile's own data before this browser touched the files. */
   readonly before: StoreTimes;
-  /** When the checkpoint had been put in; what Chromium wrote later holds it. */
+  /** When the checkpoint was restored. Chromium's later writes include it. */
   readonly restoredAt?: number;
-  /** The last checkpoint handed out by this browser. */
+  /** When this browser saved its last checkpoint. */
   readonly checkpointAt?: number;
-  /** Present when the browser closed by itself, with everything written; the times are the stores' own, after the close. */
+  /** Present after a clean close, with everything written: the last writes to the stores. */
   readonly closed?: StoreTimes;
 }
 
-/** For each store, whether the checkpoint is the newest word, only fills gaps, or need not be looked at. */
+/** For each store: whether the checkpoint overwrites it, only fills its gaps, or is not applied. */
 export interface RestorePlan {
   readonly cookies: 'checkpoint-wins' | 'fill-gaps';
   readonly localStorage: 'checkpoint-wins' | 'fill-gaps' | 'as-it-is';
 }
 
 /**
- * A checkpoint is the newest word, except where Chromium wrote the profile after it was saved and the run then ended without
- * another one: killed, or not asked for a checkpoint. Which of the two is older shows in the files' own times. A profile that
- * nobody touched since a clean close needs no look at its localStorage, which costs a page per origin.
+ * The checkpoint counts as newer than the profile, with one exception: Chromium wrote the profile after the checkpoint
+ * was saved, and the run then ended without another checkpoint (killed, or none requested). The file times decide
+ * which is newer. If nothing touched the profile since a clean close, its localStorage stays as it is, because
+ * restoring it costs a page per origin.
  */
 export function planRestore(last: BrowserRun | undefined, now: StoreTimes, checkpoint: SessionCheckpoint): RestorePlan {
   const savedAt = Date.parse(checkpoint.savedAt);
@@ -46,7 +47,7 @@ export function planRestore(last: BrowserRun | undefined, now: StoreTimes, check
   return { cookies: plan(known.cookies), localStorage: plan(known.localStorage) };
 }
 
-/** How new the profile's data is. A write before the restore was done says nothing: Chromium tidies its files when it starts. */
+/** Ignores writes from before the restore finished: Chromium tidies its files when it starts. */
 export function knownTimes(last: BrowserRun | undefined, now: StoreTimes): StoreTimes {
   if (!last) return now;
   const pick = (store: keyof StoreTimes) => {
@@ -56,7 +57,6 @@ export function knownTimes(last: BrowserRun | undefined, now: StoreTimes): Store
   return { cookies: pick('cookies'), localStorage: pick('localStorage') };
 }
 
-/** Reads the times of the files that Chromium keeps cookies and localStorage in. */
 export async function storeTimes(userDataDir: string): Promise<StoreTimes> {
   const profile = path.join(userDataDir, 'Default');
   const levelDb = path.join(profile, 'Local Storage/leveldb');
@@ -82,10 +82,8 @@ async function newest(files: readonly string[]): Promise<number | undefined> {
 
 const runFile = (userDataDir: string) => path.join(path.dirname(path.resolve(userDataDir)), 'browser-run.json');
 
-/** Which keyturn opened the last browser. */
 export type RunOpener = Pick<ProcessIdentity, 'host' | 'bootId' | 'pidNamespace'>;
 
-/** The record of the last browser; undefined when there was none or the file is not readable as one. */
 export async function readRun(userDataDir: string): Promise<(BrowserRun & Partial<RunOpener>) | undefined> {
   try {
     const run = JSON.parse(await readFile(runFile(userDataDir), 'utf8')) as BrowserRun &
@@ -96,7 +94,7 @@ export async function readRun(userDataDir: string): Promise<(BrowserRun & Partia
   }
 }
 
-/** Replaces the record in one step, 0600. */
+/** Replaces the record atomically, with mode 0600. */
 export async function writeRun(userDataDir: string, run: BrowserRun): Promise<void> {
   const file = runFile(userDataDir);
   const temporary = `${file}.${process.pid}.tmp`;

@@ -1,7 +1,6 @@
 import { connect, type NetConnectOpts } from 'node:net';
 import path from 'node:path';
 
-/** Whether something answers at the display that the environment names; undefined when it names none. */
 export async function reachDisplay(
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
@@ -14,7 +13,7 @@ export async function reachDisplay(
   return { name: places.name, answers: false };
 }
 
-/** Where a display listens, in the order in which a browser would look. Undefined when there is none. */
+/** In the order in which a browser tries them. Undefined when the environment names no display. */
 export function displaySockets(
   env: NodeJS.ProcessEnv,
 ): { readonly name: string; readonly sockets: readonly NetConnectOpts[] } | undefined {
@@ -24,7 +23,7 @@ export function displaySockets(
     if (number === '') return { name: x, sockets: [] };
     if (host !== '') return { name: x, sockets: [{ host: host.replace(/^\[|\]$/g, ''), port: 6000 + Number(number) }] };
     const socket = `/tmp/.X11-unix/X${number}`;
-    // Without a file in /tmp, as in some containers, X servers still listen in Linux's abstract namespace.
+    // X servers listen in the abstract namespace too, which works where a container has no socket file in /tmp.
     return { name: x, sockets: [{ path: socket }, { path: `\0${socket}` }] };
   }
   if (!wayland) return undefined;

@@ -2,7 +2,7 @@ import type { BrowserContext } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { liveCookies } from './restore-session.js';
 
-/** Follows which origins were open, because Playwright reads the storage of those only. */
+/** Records which origins were opened, because Playwright reads the storage of those only. */
 export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
   const seen = new Set<string>();
   context.on('page', (page) => page.on('framenavigated', (frame) => note(frame.url())));
@@ -15,8 +15,8 @@ export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
 }
 
 /**
- * The session as the browser has it now. What the browser did not visit keeps the localStorage of the `previous` checkpoint.
- * A page that is stuck in a script cannot be read: then, after `timeoutMs`, its localStorage is the previous one as well.
+ * Reads the current session. Origins that this browser did not visit keep the localStorage of `previous`. A page that
+ * is stuck in a script cannot be read: after `timeoutMs`, all localStorage comes from `previous`.
  */
 export async function readSession(
   context: BrowserContext,
@@ -37,7 +37,6 @@ export async function readSession(
   };
 }
 
-/** The promise's value, or undefined when it takes longer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   promise.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;

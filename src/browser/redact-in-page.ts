@@ -1,23 +1,23 @@
-/** What is to be hidden; as plain data, which can go into a page. */
+/** What to hide, as plain data that can be passed into a page. */
 export interface Hidden {
   readonly secrets: readonly string[];
-  /** Of keys; a word that matches one is hidden. */
+  /** Regular expressions of keys. A word that matches one is hidden. */
   readonly patterns: readonly string[];
   readonly longToken: { readonly run: string; readonly looksRandom: string };
 }
 
-/** The redaction of one frame, alive in that frame. */
+/** The redaction of one frame. This object lives inside that frame. */
 export interface FrameRedaction {
-  /** Whether the page has shown nothing new that would have to be hidden. */
+  /** False when the page has since shown something that has to be hidden. */
   isComplete(): boolean;
-  /** Puts back what was changed, except where the page itself has changed it since. */
+  /** Undoes the redaction, except where the page has changed its content since. */
   restore(): void;
 }
 
 /**
- * Hides secrets on the page before a picture is taken. It runs inside the page, so it must not use anything outside itself.
- * Text that looks like a key, token, phone number or e-mail address is replaced, in open shadow roots too and when
- * it is spread over several elements; every filled text field is blotted out by style, which the page does not notice.
+ * Hides secrets on the page before a screenshot. It runs inside the page, so it must not use anything outside itself.
+ * It replaces text that looks like a key, token, phone number or e-mail address, even in open shadow roots or spread
+ * over several elements. It blots out every filled text field with a style, which the page does not notice.
  */
 export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRedaction {
   const undo: (() => void)[] = [];
@@ -28,7 +28,7 @@ export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRed
       .filter((secret) => secret.length >= 6)
       .map((s) => new RegExp(s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g')),
     /sk-[0-9A-Za-z_-]{8,}/g,
-    // A Chinese mobile number, also one that is partly masked already.
+    // A Chinese mobile number, even if partly masked already.
     /(?<!\d)1[3-9]\d(?:[ -]?[\d*•●xX]){4,}[ -]?\d{2,4}(?!\d)/g,
     /[\w.+*•-]+@[\w-]+(?:\.[\w-]+)+/g,
   ];
@@ -79,7 +79,7 @@ export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRed
       .map((node) => node.data)
       .join('');
 
-  /** A secret that is spread over several elements: the smallest one around it is blanked. */
+  /** Blanks the smallest element around a secret that is spread over several elements. */
   const blankSpread = (parent: Element | ShadowRoot) => {
     if (!hasSecret(visibleText(parent))) return;
     for (const child of parent.children) blankSpread(child);

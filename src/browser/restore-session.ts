@@ -2,12 +2,12 @@ import type { BrowserContext, Page } from 'playwright';
 import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { RestorePlan } from './profile-state.js';
 
-/** Names its icon, or the browser may ask the site for one, past the route. */
+/** Names an icon. Otherwise the browser may request one from the site, bypassing the route. */
 const emptyPage = '<!doctype html><link rel="icon" href="data:,">';
 
 /**
- * Puts a checkpoint back: session cookies, HttpOnly ones too, and localStorage. Playwright's own `setStorageState()` is no
- * use here: it first clears what the profile has, IndexedDB included.
+ * Restores a checkpoint: session cookies, including HttpOnly ones, and localStorage. Playwright's own
+ * `setStorageState()` cannot be used: it first clears the profile's storage, including IndexedDB.
  */
 export async function restoreSession(
   context: BrowserContext,
@@ -20,7 +20,7 @@ export async function restoreSession(
   if (origins.length === 0) return;
   const page = await context.newPage();
   try {
-    // The visit gives us the origin's storage; neither the site nor its service worker is asked.
+    // The visit only opens the origin's storage. Neither the site nor its service worker gets a request.
     const devtools = await context.newCDPSession(page);
     await devtools.send('Network.enable');
     await devtools.send('Network.setBypassServiceWorker', { bypass: true });
@@ -45,12 +45,12 @@ async function restoreCookies(
   try {
     await context.addCookies(cookies);
   } catch {
-    // One cookie that Chromium refuses fails the whole batch; the others must not suffer.
+    // If Chromium rejects one cookie, the whole batch fails. Add them one by one to keep the others.
     for (const cookie of cookies) await context.addCookies([cookie]).catch(() => undefined);
   }
 }
 
-/** Without those whose time has passed: adding one would delete the cookie of that name. */
+/** Drops expired cookies: adding one would delete the cookie of that name. */
 export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], now = Date.now()): C[] {
   return cookies.filter((cookie) => cookie.expires < 0 || cookie.expires * 1000 > now);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 export interface SandboxObstacle {
-  /** What of this machine keeps ordinary users from user namespaces, on which Chromium's sandbox stands. */
+  /** Why ordinary users cannot create user namespaces on this machine. Chromium's sandbox needs them. */
   readonly why: string;
   readonly command: string;
 }
@@ -33,7 +33,7 @@ const switches: readonly { readonly file: string; readonly off: string; readonly
   },
 ];
 
-/** Which switch of a Linux machine takes Chromium's sandbox away; undefined when none of the known ones does, as in a container whose own rules forbid it. */
+/** Undefined when no known setting disables Chromium's sandbox, as in a container with rules of its own. */
 export function sandboxObstacle(read: (file: string) => string = readSwitch): SandboxObstacle | undefined {
   return switches.find(({ file, off }) => read(file).trim() === off)?.obstacle;
 }

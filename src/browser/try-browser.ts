@@ -6,9 +6,7 @@ import path from 'node:path';
 import { launchBrowser } from './launch-browser.js';
 
 export interface TriedBrowser {
-  /** As the running browser says, e.g. `143.0.7499.4`. */
   readonly version: string;
-  /** From the start of the process to the end of it. */
   readonly tookMs: number;
 }
 
@@ -16,16 +14,13 @@ export interface TryBrowserOptions {
   readonly executablePath: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Where its profile is for the moment; the system's folder for such things when absent. */
+  /** Where to create the temporary profile. Default: the system's temporary folder. */
   readonly folder?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
-/**
- * Starts the browser as a renewal does, headless and with its sandbox, on an empty profile and an empty page, and closes it.
- * Rejects with a KT3xx error.
- */
+/** Starts the browser as a renewal does, but on an empty profile, and closes it. Rejects with a KT3xx error. */
 export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrowser> {
   const { executablePath, args, env, timeoutMs, signal } = options;
   const startedAt = performance.now();
@@ -51,7 +46,7 @@ export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrows
   }
 }
 
-/** What a program says when it is asked for its version: the first line, shortened. Undefined when it says nothing in time. */
+/** The first line that the program prints for `--version`, shortened. Undefined when it prints nothing in time. */
 export function callsItself(
   executablePath: string,
   options: { readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
@@ -66,13 +61,12 @@ export function callsItself(
   });
 }
 
-/** `143` of `Google Chrome 143.0.7499.4`; undefined for a program that is no browser of Chromium's family. */
+/** `143` for `Google Chrome 143.0.7499.4`; undefined for a program that is not based on Chromium. */
 export function chromiumMajor(callsItself: string): number | undefined {
   const match = /(?:chrom|edge|brave|vivaldi|opera)\D*(\d+)(?:\.\d+){1,3}/i.exec(callsItself);
   return match ? Number(match[1]) : undefined;
 }
 
-/** The major version of the Chromium that this Playwright was made for. */
 export async function playwrightChromium(): Promise<number | undefined> {
   try {
     const folder = path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
