@@ -1,6 +1,6 @@
 export type ViewerLanguage = 'zh' | 'en';
 
-/** The one of the two that the browser likes better, by its `Accept-Language`; English when it says neither. */
+/** The language that the browser prefers in `Accept-Language`; English when it names neither. */
 export function chooseLanguage(header: string | undefined): ViewerLanguage {
   const wishes = (header ?? '').split(',').map((part) => {
     const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');

@@ -1,5 +1,5 @@
 export interface Picture {
-  /** The tab's number. */
+  /** The tab's id. */
   readonly tab: number;
   readonly jpeg: Buffer;
   readonly isSharp: boolean;
@@ -8,12 +8,12 @@ export interface Picture {
   readonly offsetTop: number;
 }
 
-/** With one in flight each picture costs a round trip; more than two only pile up on a slow link. */
+/** With one in flight, every picture waits a round trip. More than two only queue up on a slow link. */
 const mostInFlight = 2;
 
 /**
- * Sizes of the moving picture, smallest first. Its size decides how late it is: on the link, and wherever it is taken,
- * compressed and drawn. So it begins with the smallest, and grows where there is time to spare.
+ * Sizes of the moving picture, smallest first. A larger picture arrives later: it takes longer to capture, compress,
+ * send and draw. So the view starts with the smallest size and grows when there is time to spare.
  */
 export const movingSizes = [
   { width: 400, quality: 30 },
@@ -22,17 +22,17 @@ export const movingSizes = [
 ] as const;
 
 export interface FramePacingDeps {
-  /** False when there was nothing to send. */
+  /** Returns false when there was nothing to send. */
   readonly send: (n: number, picture: Picture) => boolean;
   readonly now: () => number;
-  /** The link got better or worse: another of {@link movingSizes} fits. */
+  /** Called when the link gets faster or slower, with the index in {@link movingSizes} that now fits. */
   readonly onSize: (index: number) => void;
 }
 
-/** Lets at most two pictures be on their way to the viewer; of those that wait only the newest is kept. */
+/** Keeps at most two unacknowledged pictures on their way to the viewer, and only the newest of those that wait. */
 export class FramePacing {
   private waiting: Picture | undefined;
-  /** What waits was forced, so nothing takes its place. */
+  /** The waiting picture was forced, so no other picture may replace it. */
   private isTurnTaken = false;
   private readonly inFlight = new Map<number, { sentAt: number; isSharp: boolean }>();
   private count = 0;
@@ -45,11 +45,11 @@ export class FramePacing {
   constructor(private readonly deps: FramePacingDeps) {}
 
   /**
-   * False when it has to wait, which asks the source to slow down. `isForced` is for a sharp picture of a page that never
-   * rests: it takes the next turn even where the link is always full, or there would never be one.
+   * Returns false when the picture has to wait, which tells the source to slow down. `isForced` is for a sharp picture
+   * of a page that never rests: it is sent next even if the link is always full. Otherwise it would never be sent.
    */
   offer(picture: Picture, isForced = false): boolean {
-    // A sharp picture that comes late is of a moment that a newer one has replaced.
+    // A newer picture is already waiting, so this sharp one is out of date.
     if (picture.isSharp && this.waiting && !isForced) return false;
     if (!picture.isSharp && this.waiting && this.isTurnTaken) return false;
     this.waiting = picture;
@@ -58,7 +58,7 @@ export class FramePacing {
     return isForced || this.waiting === undefined;
   }
 
-  /** False for what was not on its way. */
+  /** Returns false when picture `n` was not in flight. */
   acknowledge(n: number): boolean {
     const sent = this.inFlight.get(n);
     if (!sent) return false;
@@ -74,12 +74,12 @@ export class FramePacing {
     return this.inFlight.size >= mostInFlight;
   }
 
-  /** How long a sharp picture keeps the link busy: what changes meanwhile is seen that much later. */
+  /** How long a sharp picture keeps the link busy. The viewer sees later changes that much later. */
   get sharpCostMs(): number {
     return this.sharpMs;
   }
 
-  /** The viewer is gone; what was on its way will never be acknowledged. */
+  /** For when the viewer is gone: pictures in flight will never be acknowledged. */
   reset(): void {
     this.inFlight.clear();
     this.waiting = undefined;

@@ -1,28 +1,27 @@
 /**
- * The blocks of a JPEG as its file has them, quantized: read and written without loss and without computing a single pixel, so
- * that a part of a picture costs its sender next to nothing.
+ * The quantized blocks of a JPEG, as stored in the file. They are read and written without loss and without computing
+ * a pixel, so sending a part of a picture costs almost nothing.
  */
 export interface JpegScan {
-  /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** Side of a unit, in pixels: what the file is made of, all blocks of one square of the picture together. */
+  /** Side of a unit, in pixels. A unit holds all blocks of one square of the picture. */
   readonly unitSize: number;
   readonly columns: number;
   readonly rows: number;
-  /** How many numbers a unit has in `coefficients`. */
+  /** How many of the `coefficients` belong to a unit. */
   readonly unitLength: number;
-  /** Unit by unit, row by row; 64 to a block in the order of the file, the first one in full and not as a difference. */
+  /** Unit by unit, row by row; 64 per block in file order. The first one of a block is absolute, not a difference. */
   readonly coefficients: Int16Array;
   readonly components: readonly Component[];
-  /** The segments that hold for every part, as they are in the file: what its colours mean, and the quantization tables. */
+  /** The file segments that every part needs: the meaning of the colours and the quantization tables. */
   readonly shared: Buffer;
   readonly acTables: readonly HuffmanTable[];
 }
 
 export interface Component {
   readonly id: number;
-  /** As in the file: horizontally in the upper four bits, vertically in the lower. */
+  /** As in the file: horizontal in the upper four bits, vertical in the lower four. */
   readonly sampling: number;
   readonly quantizationTable: number;
   readonly blocks: number;
@@ -32,13 +31,13 @@ export interface Component {
 
 export interface HuffmanTable {
   readonly id: number;
-  /** How many codes there are of each length, 1 to 16. */
+  /** How many codes of each length there are, 1 to 16. */
   readonly counts: Buffer;
   readonly symbols: Buffer;
 }
 
 export interface Units {
-  /** Counted in units from the picture's upper left corner. */
+  /** In units, from the picture's top left corner. */
   readonly column: number;
   readonly row: number;
   readonly columns: number;
@@ -46,7 +45,7 @@ export interface Units {
 }
 
 export const blockLength = 64;
-/** The second byte of each. */
+/** The second byte of each marker. */
 export const markers = {
   start: 0xd8,
   end: 0xd9,

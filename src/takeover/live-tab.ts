@@ -16,9 +16,9 @@ export interface LiveTabDeps extends ScreencastDeps {
   readonly now: () => number;
 }
 
-/** One page of the browser, watched and worked on over CDP sessions of its own. */
+/** One page of the browser, watched and operated over CDP sessions of its own. */
 export class LiveTab {
-  /** As it was last read. */
+  /** As last read by {@link readTitle}. */
   title = '';
 
   private constructor(
@@ -57,7 +57,7 @@ export class LiveTab {
     }
   }
 
-  /** Whether it is another one than before. */
+  /** Returns whether the title has changed. */
   async readTitle(): Promise<boolean> {
     const title = (await this.page.title().catch(() => this.title)).slice(0, 80);
     const isNew = title !== this.title;
@@ -84,7 +84,7 @@ function listen(page: Page, deps: LiveTabDeps, undo: (() => void)[]): void {
   page.on('close', deps.onClosed);
   page.on('crash', deps.onCrashed);
   page.on('framenavigated', deps.onNavigated);
-  // Being listened for is what keeps the native file chooser away; unanswered, the page sees that nothing was chosen.
+  // This listener keeps the native file chooser closed. Without an answer, the page sees that no file was chosen.
   page.on('filechooser', onFile);
   page.on('download', onDownload);
   undo.push(() => {

@@ -17,7 +17,7 @@ export interface LiveViewOptions {
   readonly hello: () => Omit<Hello, 'type' | 'lastSeq'>;
   readonly onDone: () => void;
   readonly onGiveUp: () => void;
-  /** The taken-over page itself closed or crashed. */
+  /** The page under takeover closed or crashed. */
   readonly onPageGone: () => void;
   readonly log: Log;
   readonly now: () => number;
@@ -27,7 +27,7 @@ const doneAnswerMs = 4000;
 const firstScanAgainMs = 500;
 const mostScanAgainMs = 30_000;
 
-/** The tab that needs its owner, its popups, and the one viewer: pictures out, hands and keys in. */
+/** Connects the tab that needs its owner, and its popups, with the one viewer: pictures out, touches and keys in. */
 export class LiveView {
   private readonly tabs: LiveTab[] = [];
   private tab: LiveTab | undefined;
@@ -72,7 +72,7 @@ export class LiveView {
     this.tab = await this.follow(this.options.page);
   }
 
-  /** Whether somebody looks on now. */
+  /** Whether a viewer is connected. */
   get isWatched(): boolean {
     return this.viewer.isOpen;
   }
@@ -98,7 +98,7 @@ export class LiveView {
     this.viewerGone();
   }
 
-  /** Lets go of every page; they stay open. */
+  /** Releases every page. The pages stay open. */
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -150,7 +150,7 @@ export class LiveView {
     };
   }
 
-  /** The first address of a popup is on its way before anybody can hold it; then the popup goes. */
+  /** Closes a popup outside the allowed origins: its first navigation starts before it can be intercepted. */
   private async wasHeld(tab: LiveTab): Promise<boolean> {
     const { page } = tab;
     if (isAllowedUrl(page.url(), this.options.allowedOrigins)) return false;
@@ -194,7 +194,7 @@ export class LiveView {
     this.sentControls = '';
     this.scanned = undefined;
     this.sendPages();
-    // The old session's end is not waited for: a page that is closing may never answer.
+    // Do not wait for the old session to stop: a page that is closing may never answer.
     if (before && before !== tab) void before.screencast.stop();
     await tab.page.bringToFront().catch(() => undefined);
     if (this.tab === tab) await this.restart();
@@ -207,10 +207,10 @@ export class LiveView {
     if (this.tab === tab && this.viewer.isOpen) await tab.screencast.start();
   }
 
-  /** At once, before any picture of the current tab: a page that is busy says its title late. */
+  /** Sent before any picture of the current tab and without waiting for titles, which a busy page reports late. */
   private sendPages(): void {
     this.tellPages();
-    // A page behind a dialog answers nothing.
+    // A page with an open dialog does not answer.
     if (this.dialog.isOpen) return;
     for (const tab of this.tabs)
       void tab.readTitle().then((isNew) => {
@@ -272,7 +272,7 @@ export class LiveView {
     }
   }
 
-  /** Done once, however often it is sent after a broken connection. */
+  /** Runs only once, even if the viewer sends the input again after a broken connection. */
   private typed(seq: number, work: () => Promise<void>): void {
     if (seq > this.lastSeq) {
       this.lastSeq = seq;
@@ -281,7 +281,7 @@ export class LiveView {
     this.viewer.send({ type: 'received', seq });
   }
 
-  /** 完成 asks for another look; whoever looks says `resolved`, or nothing. */
+  /** 完成 asks for another check. The check calls `resolved`, or nothing; then the viewer gets `not-yet`. */
   private done(): void {
     this.options.log.info({}, 'takeover: the person says done');
     this.notice('looking');
@@ -320,7 +320,7 @@ export class LiveView {
   private async scan(): Promise<void> {
     clearTimeout(this.scanTimer);
     const { tab } = this;
-    // A page behind a dialog answers nothing, and one under a hand need not be asked; the end of either asks.
+    // A page with an open dialog does not answer, and during a press no scan is needed. The end of either starts one.
     if (!tab || this.dialog.isOpen || this.isPressed || this.isClosed) return;
     this.isScanDue = this.isScanning;
     if (this.isScanning) return;
@@ -333,7 +333,7 @@ export class LiveView {
     else this.scanLater();
   }
 
-  /** A page that was too busy to answer may change nothing that is seen when it is done. */
+  /** A page that was too busy to answer may finish without a visible change, so scan again by timer. */
   private scanLater(): void {
     if (!this.viewer.isOpen || this.isClosed) return;
     this.scanTimer = setTimeout(() => void this.scan(), this.scanAgainMs);

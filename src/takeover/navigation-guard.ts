@@ -7,8 +7,8 @@ interface RequestPaused {
 }
 
 /**
- * Holds the main frame to the allowed origins. A navigation elsewhere is given up as if it had been cancelled, so the page
- * that is open stays; frames inside it, where challenges live, go where they like. Ends with the CDP session.
+ * Restricts the main frame to the allowed origins. Any other navigation is cancelled, so the current page stays open.
+ * Frames inside the page, where challenges live, may go anywhere. Ends with the CDP session.
  */
 export async function guardNavigation(
   cdp: CDPSession,
@@ -18,7 +18,7 @@ export async function guardNavigation(
   const { targetInfo } = (await cdp.send('Target.getTargetInfo')) as { targetInfo: { targetId: string } };
   cdp.on('Fetch.requestPaused', (paused: RequestPaused) => {
     const { requestId, request } = paused;
-    // A page's main frame has the id of its target.
+    // The id of a page's main frame is the id of its target.
     const isHeld = paused.frameId === targetInfo.targetId && !isAllowed(request.url);
     const answer = isHeld
       ? cdp.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
@@ -26,15 +26,15 @@ export async function guardNavigation(
     answer.catch(() => undefined);
     if (isHeld) onHeld(request.url);
   });
-  // Documents only: what the page itself fetches is not touched and keeps its cache.
+  // Intercepts documents only. Other requests of the page are untouched and keep using the cache.
   await cdp.send('Fetch.enable', { patterns: [{ resourceType: 'Document', requestStage: 'Request' }] });
 }
 
-/** `allowed` are origins; `https://*.example.com` stands for every host below it. */
+/** `allowed` lists origins; `https://*.example.com` matches every host below `example.com`. */
 export function isAllowedUrl(url: string, allowed: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const target = new URL(url);
-  // Pages without an origin of their own are made by a page that had to be allowed; nothing can be typed in as an address.
+  // Such pages have no origin of their own. Only an allowed page can open one: the viewer has no address bar.
   if (target.protocol === 'about:' || target.protocol === 'blob:') return true;
   if (target.protocol !== 'https:' && target.protocol !== 'http:') return false;
   return allowed.some((entry) => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export interface OneTimeLinkOptions {
-  /** How long a link can be claimed, and how long the view then lasts. */
+  /** How long a link can be claimed, and how long the claimed view then lasts. */
   readonly ttlMs: number;
   readonly now: () => number;
 }
@@ -13,8 +13,8 @@ export type ClaimResult =
 const wrongPerMinute = 20;
 
 /**
- * The one link that is good now and the one viewer that claimed it. Only digests are kept, so nothing in memory,
- * a heap snapshot included, opens the page again.
+ * The one valid link and the one viewer that claimed it. Only digests are kept, so nothing in memory, not even in a
+ * heap snapshot, can open the page.
  */
 export class OneTimeLink {
   private token: Buffer | undefined;
@@ -25,7 +25,7 @@ export class OneTimeLink {
 
   constructor(private readonly options: OneTimeLinkOptions) {}
 
-  /** A new 256-bit token; the one before and the viewer that claimed it are refused from now on. */
+  /** Returns a new 256-bit token. The previous token and the viewer that claimed it are rejected from now on. */
   issue(): string {
     const token = randomBytes(32).toString('base64url');
     this.token = digest(token);
@@ -34,7 +34,7 @@ export class OneTimeLink {
     return token;
   }
 
-  /** Good once. The right token is looked at even when many wrong ones came, or strangers could lock the owner out. */
+  /** A token works once, even after many wrong ones: strangers must not be able to lock the owner out. */
   claim(token: string): ClaimResult {
     if (this.isOver) return { kind: 'over' };
     const isRight = this.token !== undefined && timingSafeEqual(digest(token), this.token);
@@ -47,7 +47,7 @@ export class OneTimeLink {
     return { kind: 'claimed', session };
   }
 
-  /** Whether this cookie is the viewer that claimed the link, in time. */
+  /** Whether this cookie belongs to the viewer that claimed the link, and its time is not over. */
   admits(session: string | undefined): boolean {
     if (!this.session || session === undefined || this.isOver || this.isExpired()) return false;
     return timingSafeEqual(digest(session), this.session);
@@ -57,7 +57,7 @@ export class OneTimeLink {
     return this.session !== undefined;
   }
 
-  /** Until the link can be claimed, or until the claimed view ends. */
+  /** Time left to claim the link or, once it is claimed, until the view ends. */
   get leftMs(): number {
     return Math.max(0, this.deadlineAt - this.options.now());
   }
@@ -66,7 +66,7 @@ export class OneTimeLink {
     return this.leftMs === 0;
   }
 
-  /** Nothing opens any more. */
+  /** Rejects every token and session from now on. */
   end(): void {
     this.isOver = true;
     this.token = undefined;
@@ -82,7 +82,7 @@ export class OneTimeLink {
   }
 }
 
-/** Digests have one length, so the comparison takes the same time whatever was sent. */
+/** Digests all have the same length, so the comparison always takes the same time. */
 function digest(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

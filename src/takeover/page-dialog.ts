@@ -1,10 +1,10 @@
 import type { Dialog } from 'playwright';
 import type { ToViewer } from './protocol.js';
 
-/** A page stands still behind its dialog; nobody may be there to answer. */
+/** An open dialog blocks its page, and there may be nobody to answer it. */
 const patienceMs = 60_000;
 
-/** The native dialog that is open now, shown as a sheet of the viewer. Unanswered for a minute it is dismissed. */
+/** The page's open native dialog, shown as a sheet in the viewer. It is dismissed after a minute without an answer. */
 export class PageDialog {
   private open: { readonly id: number; readonly dialog: Dialog; readonly timer: NodeJS.Timeout } | undefined;
   private count = 0;
@@ -16,7 +16,7 @@ export class PageDialog {
   }
 
   opened(dialog: Dialog): void {
-    // Leaving a page is never asked about: what is typed here is not kept by anybody.
+    // Allows the page to be left without asking: nobody keeps what is typed here.
     if (dialog.type() === 'beforeunload') {
       void dialog.accept().catch(() => undefined);
       return;
@@ -28,7 +28,7 @@ export class PageDialog {
     this.show();
   }
 
-  /** For a viewer that comes, or comes back, while it is open. */
+  /** Also called when a viewer connects while a dialog is open. */
   show(): void {
     if (!this.open) return;
     const { id, dialog } = this.open;
@@ -41,7 +41,7 @@ export class PageDialog {
     });
   }
 
-  /** `id` is of the dialog that the person saw; an older one's answer does not count. */
+  /** `id` is the dialog that the person saw. An answer to an older dialog is ignored. */
   async answer(accept: boolean, { id, text }: { id?: number; text?: string } = {}): Promise<void> {
     const { open } = this;
     if (!open || (id !== undefined && id !== open.id)) return;
@@ -50,7 +50,7 @@ export class PageDialog {
     await (accept ? open.dialog.accept(typed) : open.dialog.dismiss()).catch(() => undefined);
   }
 
-  /** Somebody else answered it, or its page went away. */
+  /** The dialog is gone: somebody answered it, or its page closed. */
   closed(): void {
     if (!this.open) return;
     clearTimeout(this.open.timer);

@@ -3,12 +3,12 @@ import type { allowedKeys, PointerSample } from './protocol.js';
 
 const doubleClickMs = 400;
 const doubleClickPx = 6;
-/** More digits than this are a text, not a code or a number that somebody types. */
+/** A longer run of digits is text, not a code or a number that somebody types. */
 const mostDigits = 32;
 
 /**
- * Hands and keys at one page, as the browser's own trusted events. Touches become mouse events: the browser is a desktop
- * one, so its pages, sliders first of all, listen for those.
+ * Sends touches and keys to one page as the browser's own trusted events. Touches become mouse events, because the
+ * browser is a desktop browser and its pages, above all sliders, listen for those.
  */
 export class PageInput {
   private isPressed = false;
@@ -24,13 +24,13 @@ export class PageInput {
 
   point([kind, , x, y]: PointerSample): void {
     if (kind === 1) this.press(x, y);
-    // `button` and `buttons` are what makes a move a drag; without them sliders do not follow.
+    // A move counts as a drag only with `button` and `buttons`. Without them sliders do not follow.
     else if (kind === 0) this.mouse('mouseMoved', x, y, this.isPressed ? held : {});
     else if (kind === 2) this.release(x, y);
     else this.letGo();
   }
 
-  /** Ends a press without a click: the release happens outside the page. */
+  /** Ends a press without a click, by releasing outside the page. */
   letGo(): void {
     if (!this.isPressed) return;
     this.mouse('mouseMoved', -1, -1, held);
@@ -41,7 +41,7 @@ export class PageInput {
     this.mouse('mouseWheel', x, y, { deltaX, deltaY });
   }
 
-  /** Digits go key by key, because the boxes of a code listen for keys; so does a single character. The rest goes in whole. */
+  /** Types digits and single characters key by key, because code boxes listen for keys. Inserts other text whole. */
   text(text: string): Promise<void> {
     return this.inOrder(async () => {
       const isDigits = /^\d+$/.test(text) && text.length <= mostDigits;
@@ -50,7 +50,7 @@ export class PageInput {
     });
   }
 
-  /** Shows what an input method is still composing; {@link text} then replaces it, and an empty text takes it away. */
+  /** Shows text that an input method is still composing. {@link text} then replaces it; an empty text removes it. */
   compose(text: string): Promise<void> {
     return this.inOrder(() =>
       this.cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length }),
@@ -77,7 +77,7 @@ export class PageInput {
     this.mouse('mouseReleased', x, y, { button: 'left', buttons: 0, clickCount: this.clickCount });
   }
 
-  /** Not awaited: the pipe keeps the order, and a dialog that a click opens holds its answer back. */
+  /** Not awaited: the pipe keeps the order, and a click that opens a dialog is not answered until the dialog closes. */
   private mouse(type: MouseEventType, x: number, y: number, more: object): void {
     void this.cdp.send('Input.dispatchMouseEvent', { type, x, y, ...more }).catch(() => undefined);
   }

@@ -2,52 +2,52 @@ import type { JpegScan, Units } from './jpeg-scan.js';
 import { readScan } from './read-scan.js';
 import { writeScan } from './write-scan.js';
 
-/** What is to be drawn of a picture. Counted in pixels of the whole picture. */
+/** The part of a picture to draw, in pixels of the whole picture. */
 export interface Changes {
   readonly width: number;
   readonly height: number;
-  /** Where in it the upper left corner of what is sent belongs. */
+  /** Where the top left corner of the sent part belongs. */
   readonly x: number;
   readonly y: number;
-  /** Side of the square tiles that `tiles` tells of. */
+  /** Side of the square tiles in `tiles`. */
   readonly tileSize: number;
-  /** A bit for each tile of what is sent, row by row, in base64: whether it is to be drawn. */
+  /** One bit per tile of the sent part, row by row, in base64: 1 if the tile is to be drawn. */
   readonly tiles: string;
 }
 
 export interface ChangedPicture {
   readonly jpeg: Buffer;
-  /** Absent where the picture stands for itself: the first of its kind. */
+  /** Absent when the picture is whole, like the first of its kind. */
   readonly changes?: Changes;
 }
 
-/** Above this share of the picture, to take the part out would cost more than it saves. */
+/** If more than this share of a picture is needed, cutting it out costs more than it saves. */
 const mostOfPicture = 0.6;
 
 /**
- * Takes from each picture what the viewer does not have yet: a screen mostly stands still. The moving pictures build on each
- * other, and so do the sharp ones, which also mend what moving ones were drawn over.
+ * Reduces each picture to what the viewer does not have yet: most of a screen stands still. Moving pictures build on
+ * moving ones and sharp pictures on sharp ones; the sharp ones also repair what moving ones were drawn over.
  */
 export class PictureChanges {
   private moving: JpegScan | undefined;
   private sharp: JpegScan | undefined;
-  /** By unit of the moving picture: 1 where it was drawn over the last sharp one. Undefined where only the viewer knows. */
+  /** Per unit of the moving picture: 1 if it was drawn over the last sharp one. Undefined if only the viewer knows. */
   private drawnOver: Uint8Array | undefined;
   private isStopped = false;
 
-  /** Whoever looks on has nothing any more. */
+  /** The viewer's buffer is empty; send whole pictures. */
   reset(): void {
     this.moving = undefined;
     this.sharp = undefined;
     this.drawnOver = undefined;
   }
 
-  /** From now on every picture stands for itself: for a viewer that cannot show a part. */
+  /** Sends only whole pictures from now on, for a viewer that cannot show a part. */
   stop(): void {
     this.isStopped = true;
   }
 
-  /** Undefined when there is nothing to draw. What it returns has to get there: the next one builds on it. */
+  /** Undefined when there is nothing to draw. The result must reach the viewer: the next picture builds on it. */
   next(jpeg: Buffer, isSharp: boolean): ChangedPicture | undefined {
     if (this.isStopped) return { jpeg };
     return isSharp ? this.nextSharp(jpeg) : this.nextMoving(jpeg);
@@ -74,7 +74,7 @@ export class PictureChanges {
     if (!scan || !last || !moving || !drawnOver || !isAlike(last, scan)) return { jpeg };
     const changed = changedUnits(last, scan);
     for (const [unit, isDrawn] of drawnOver.entries()) if (isDrawn) markUnder(moving, unit, scan, changed);
-    // What is beside a change is drawn too, or a trace of the old colour would be left at its edge.
+    // Units next to a change are drawn too. Otherwise its edge would keep a trace of the old colour.
     return partOf(jpeg, scan, withNeighbours(scan, changed));
   }
 }
@@ -89,7 +89,7 @@ function isAlike(a: JpegScan, b: JpegScan): boolean {
   );
 }
 
-/** By unit: 1 where it has changed. */
+/** Per unit: 1 if it has changed. */
 function changedUnits(before: JpegScan, { coefficients, unitLength, columns, rows }: JpegScan): Uint8Array {
   const [was, is] = [bytesOf(before.coefficients), bytesOf(coefficients)];
   const bytes = unitLength * coefficients.BYTES_PER_ELEMENT;
@@ -101,7 +101,7 @@ function changedUnits(before: JpegScan, { coefficients, unitLength, columns, row
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-/** Marks what of a sharp picture lies under a unit of the moving one, with a pixel beside it, over which its edge was smoothed. */
+/** Marks the sharp units under one moving unit, plus one pixel around it, into which its edge was smoothed. */
 function markUnder(moving: JpegScan, unit: number, sharp: JpegScan, marked: Uint8Array): void {
   const [column, row] = [unit % moving.columns, Math.floor(unit / moving.columns)];
   const [kx, ky] = [sharp.width / moving.width, sharp.height / moving.height];
@@ -113,11 +113,11 @@ function markUnder(moving: JpegScan, unit: number, sharp: JpegScan, marked: Uint
   for (let y = top; y <= bottom; y += 1) marked.fill(1, y * sharp.columns + left, y * sharp.columns + right + 1);
 }
 
-/** What is sent so that these units can be drawn. */
+/** The part to send so that these units can be drawn. */
 function partOf(jpeg: Buffer, scan: JpegScan, drawn: Uint8Array): ChangedPicture | undefined {
   const part = unitsAround(scan, drawn);
   if (!part) return undefined;
-  // Decoding smooths what is beside a unit into it.
+  // Decoding smooths a unit's neighbours into it.
   const wanted = withNeighbours(scan, drawn);
   const isMost = wanted.reduce((sum, is) => sum + is, 0) > mostOfPicture * wanted.length;
   const written = isMost ? undefined : writeScan(scan, part, wanted);
@@ -136,7 +136,7 @@ function partOf(jpeg: Buffer, scan: JpegScan, drawn: Uint8Array): ChangedPicture
   };
 }
 
-/** The smallest rectangle with all of these and a unit around it. */
+/** The smallest rectangle around these units and their neighbours. */
 function unitsAround({ columns, rows }: JpegScan, marked: Uint8Array): Units | undefined {
   let [left, top, right, bottom] = [columns, rows, -1, -1];
   for (const [unit, isMarked] of marked.entries()) {

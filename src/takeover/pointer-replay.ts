@@ -3,24 +3,24 @@ import type { PointerSample } from './protocol.js';
 export interface PointerReplayDeps {
   readonly play: (sample: PointerSample) => void;
   readonly now: () => number;
-  /** Runs `work` in `ms`; the result cancels it. */
+  /** Runs `work` after `ms`; the returned function cancels it. */
   readonly later: (ms: number, work: () => void) => () => void;
 }
 
 const leastBufferMs = 8;
 const mostBufferMs = 100;
-/** However the viewer's clock runs, nothing is put off for longer. */
+/** No sample is delayed for longer than this, whatever the viewer's clock says. */
 const mostAheadMs = 400;
 
 /**
- * Plays a gesture's samples at the pace of the hand that made them. The network hands them over in bursts; a page that
- * watches how a slider is dragged, and Chromium's own coalescing, should not see that. The wait before the first sample is
- * as long as the link was uneven lately, at most 100 ms.
+ * Replays the samples of a gesture at the speed of the hand. The network delivers them in bursts, which must reach
+ * neither Chromium (it merges close events) nor a page that watches how a slider is dragged. The first sample waits as
+ * long as the link was recently uneven, at most 100 ms.
  */
 export class PointerReplay {
   private readonly queue: { sample: PointerSample; dueAt: number }[] = [];
   private cancelTimer: (() => void) | undefined;
-  /** Viewer time + this = the moment to play. */
+  /** Viewer time + offset = the time to play a sample. */
   private offset: number | undefined;
   private least = Infinity;
   private spread = 0;
@@ -54,7 +54,7 @@ export class PointerReplay {
     return this.queue.length === 0;
   }
 
-  /** Forgets what was not played yet. */
+  /** Drops the samples that have not been played. */
   clear(): void {
     this.queue.length = 0;
     this.offset = undefined;

@@ -10,7 +10,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** What the viewer shows of itself; sent once per connection. */
+/** What the viewer displays about the takeover; sent once per connection. */
 export interface Hello {
   readonly type: 'hello';
   readonly account: string;
@@ -18,11 +18,11 @@ export interface Hello {
   readonly kind: ChallengeKind;
   readonly detail: string;
   readonly leftMs: number;
-  /** The last typed message that was carried out; what the viewer kept beyond it is sent again. */
+  /** The last typed message that was carried out. The viewer sends later ones again. */
   readonly lastSeq: number;
 }
 
-/** A `<select>` of the page, shown as a list of the viewer. `id` is good until the next `controls`. */
+/** A `<select>` of the page, shown as a list in the viewer. `id` is valid until the next `controls` message. */
 export interface SelectControl {
   readonly id: number;
   readonly box: Box;
@@ -31,12 +31,12 @@ export interface SelectControl {
   readonly selected: number;
 }
 
-/** Where text can be typed, so that the viewer can bring up the right keyboard within the tap itself. */
+/** A field that takes text. Sent in advance: the viewer has to open the right keyboard within the tap itself. */
 export interface FieldControl {
   readonly box: Box;
   readonly keyboard: 'text' | 'numeric' | 'tel' | 'email' | 'url';
   readonly isPassword: boolean;
-  /** The phone may offer the code of a text message that it received. */
+  /** The phone may offer the code from a text message that it received. */
   readonly isOneTimeCode: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Controls {
   readonly type: 'controls';
   readonly selects: readonly SelectControl[];
   readonly fields: readonly FieldControl[];
-  /** What the person is here for, where that can be told: the CAPTCHA, the dialog, the form. */
+  /** Where the person has to act, if known: the CAPTCHA, the dialog or the form. */
   readonly focus?: Box;
 }
 
@@ -79,16 +79,16 @@ export interface PageEntry {
   readonly host: string;
 }
 
-/** Stands before each picture, as JSON after a 16-bit length. `width` and `height` are the viewport in CSS pixels. */
+/** Precedes each picture, as JSON after its 16-bit length. `width` and `height` are the viewport in CSS pixels. */
 export interface PictureHead {
   readonly n: number;
   readonly isSharp: boolean;
   readonly width: number;
   readonly height: number;
   readonly offsetTop: number;
-  /** Whose picture it is; `pages` has the same numbers. */
+  /** The tab that the picture shows, by its id in `pages`. */
   readonly tab: number;
-  /** Absent where a sharp picture takes the place of all before it, and the viewer finds out itself where a moving one differs. */
+  /** Absent for a whole picture. A sharp one replaces everything; of a moving one the viewer draws what differs. */
   readonly changes?: Changes;
 }
 
@@ -99,7 +99,7 @@ export function packPicture(head: PictureHead, jpeg: Buffer): Buffer {
   return Buffer.concat([length, json, jpeg]);
 }
 
-/** The keys that the viewer may press. None with a modifier, so none that means something to the browser itself. */
+/** The keys that the viewer may press. None has a modifier, so none is a shortcut of the browser itself. */
 export const allowedKeys = [
   'Enter',
   'Backspace',
@@ -116,7 +116,7 @@ export const allowedKeys = [
 
 const coordinate = z.number().min(-100_000).max(100_000);
 const seq = z.int().min(1);
-/** Kind (0 moves, 1 presses, 2 releases, 3 gives up), the viewer's clock in ms, x, y. */
+/** Kind (0 move, 1 press, 2 release, 3 cancel), the viewer's clock in ms, x, y. */
 const sample = z.tuple([
   z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   z.number(),
@@ -125,13 +125,13 @@ const sample = z.tuple([
 ]);
 export type PointerSample = z.infer<typeof sample>;
 
-/** Everything the viewer can say. Typed things carry a number, because they are sent again after a broken connection. */
+/** Every message from the viewer. Typed input has a number, because it is sent again after a broken connection. */
 export const fromViewer = z.discriminatedUnion('type', [
-  /** `isLost`: it could not be shown, so what builds on it could not either. */
+  /** `isLost`: the viewer could not show this picture, so it cannot show those that build on it. */
   z.strictObject({ type: z.literal('ack'), n: z.int(), isLost: z.boolean().optional() }),
   z.strictObject({
     type: z.literal('view'),
-    /** Device pixels that the whole page's width takes up at the present zoom. */
+    /** Device pixels across the page's whole width at the current zoom. */
     pagePixels: z.number().min(1).max(20_000),
   }),
   z.strictObject({ type: z.literal('pointer'), samples: z.array(sample).min(1).max(500) }),
@@ -153,7 +153,6 @@ export const fromViewer = z.discriminatedUnion('type', [
 ]);
 export type FromViewer = z.infer<typeof fromViewer>;
 
-/** The message, or undefined when it is not one. */
 export function parseFromViewer(text: string): FromViewer | undefined {
   let json: unknown;
   try {

@@ -5,18 +5,18 @@ import { takeoverErrors } from '../errors/takeover-errors.js';
 export interface AddressOptions {
   /** Where to listen: a name or an IP address. */
   readonly host: string;
-  /** How the phone reaches it, e.g. `https://keyturn.example.com/help/`; absent when only this machine does. */
+  /** How the phone reaches it, e.g. `https://keyturn.example.com/help/`. Absent when only this machine needs to. */
   readonly publicUrl?: string;
-  /** Plain HTTP at a private address is accepted: the network itself encrypts. */
+  /** Accept plain HTTP at a private address, because the network itself encrypts. */
   readonly allowPrivateHttp?: boolean;
 }
 
-/** How near a host is: this machine, a private network, or anywhere. */
+/** From where a host can be reached: from this machine, from a private network, or from anywhere. */
 export type Reach = 'loopback' | 'private' | 'public';
 
 /**
- * Refuses what would show the page, or carry what is typed on it, to others: KT701 to KT704.
- * Returns the public address with a path that ends in a slash, without query and fragment.
+ * Rejects an address that would expose the page, or what is typed on it, to others: KT701 to KT704. Returns the public
+ * address with a path that ends in a slash.
  */
 export function requireSafeAddress(options: AddressOptions): URL | undefined {
   const { host, allowPrivateHttp = false } = options;
@@ -29,7 +29,7 @@ export function requireSafeAddress(options: AddressOptions): URL | undefined {
   }
   if (reachOf(host) === 'loopback') return publicUrl;
   const isEncrypted = publicUrl?.protocol === 'https:';
-  // Listening on one private address is as private as that network; listening on all of them (0.0.0.0) is not.
+  // Listening on one private address is as private as its network. Listening on all addresses (0.0.0.0) is not.
   const isPrivate = allowPrivateHttp && publicUrl !== undefined && reachOf(host) === 'private';
   if (!isEncrypted && !isPrivate) throw appError(takeoverErrors.openWithoutHttps, { host });
   return publicUrl;
@@ -46,7 +46,7 @@ function parsePublicUrl(text: string): URL {
   return url;
 }
 
-/** By name or address alone; a name that is not `localhost` may be anywhere. */
+/** Judges by the name or address alone. Any name other than `localhost` counts as public. */
 export function reachOf(host: string): Reach {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
@@ -55,7 +55,7 @@ export function reachOf(host: string): Reach {
   if (isIP(address) === 4) return reachOfIpv4(address);
   if (isIP(address) !== 6) return 'public';
   if (address === '::1') return 'loopback';
-  // fc00::/7 (unique local, Tailscale's among them) and fe80::/10 (link local).
+  // fc00::/7 (unique local, used by Tailscale) and fe80::/10 (link-local).
   return /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(address) ? 'private' : 'public';
 }
 
@@ -67,7 +67,7 @@ function reachOfIpv4(address: string): Reach {
     (a === 172 && b >= 16 && b < 32) ||
     (a === 192 && b === 168) ||
     (a === 169 && b === 254) ||
-    // 100.64/10: carrier-grade NAT, which is what Tailscale uses.
+    // 100.64/10: carrier-grade NAT, used by Tailscale.
     (a === 100 && b >= 64 && b < 128);
   return isPrivate ? 'private' : 'public';
 }

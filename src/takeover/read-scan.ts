@@ -1,8 +1,8 @@
 import { blockLength, markers, type Component, type HuffmanTable, type JpegScan } from './jpeg-scan.js';
 
 /**
- * ITU T.81, of it what Chromium's encoder writes: baseline, one scan, square units, no restart markers. Undefined for any other
- * file, which is no error: it can only not be taken apart.
+ * Reads the part of JPEG (ITU T.81) that Chromium's encoder writes: baseline, one scan, square units, no restart
+ * markers. Undefined for any other file, which is no error: the picture just cannot be sent in parts.
  */
 export function readScan(jpeg: Buffer): JpegScan | undefined {
   try {
@@ -32,7 +32,7 @@ function readSegments(jpeg: Buffer): JpegScan | undefined {
     else if (marker === markers.frame) frame = body;
     else if (marker === markers.scan) {
       const layout = frame && readLayout(frame, body);
-      // A block takes two bits at least, so a file that promises more than it has is not even begun.
+      // A block takes at least two bits, so reject a file that declares more blocks than it can hold.
       if (!layout || (layout.columns * layout.rows * layout.unitLength) / blockLength > jpeg.length * 4)
         return undefined;
       const coefficients = readBlocks(jpeg, end, layout, dcTables, acTables);
@@ -96,10 +96,12 @@ function readLayout(frame: Buffer, scan: Buffer): Layout | undefined {
 
 const lookBits = 9;
 
-/** By the next nine bits: the code's length in the upper byte and its symbol in the lower; 0 for a longer code. */
+/**
+ * Indexed by the next nine bits: the code's length in the upper byte and its symbol in the lower; 0 for a longer code.
+ */
 interface Decoder {
   readonly quick: Uint16Array;
-  /** By length: the largest code, or -1, and what to add to a code for its place among the symbols. */
+  /** Indexed by length: the largest code, or -1, and what to add to a code to get the index of its symbol. */
   readonly largest: Int32Array;
   readonly offset: Int32Array;
   readonly symbols: Buffer;
@@ -174,7 +176,6 @@ class BitReader {
     private at: number,
   ) {}
 
-  /** More was read than the file has. */
   get isBeyond(): boolean {
     return this.missing * 8 > this.count;
   }
@@ -195,7 +196,7 @@ class BitReader {
     throw new RangeError('not a code of this table');
   }
 
-  /** A number of so many bits, negative ones as T.81 F.2.2.1 has them. */
+  /** A number of `size` bits, with negative numbers as in T.81 F.2.2.1. */
   value(size: number): number {
     if (size === 0) return 0;
     this.fill();
@@ -204,7 +205,7 @@ class BitReader {
     return bits >> (size - 1) ? bits : bits - (1 << size) + 1;
   }
 
-  /** At least 25 bits; zeros after the end. */
+  /** Makes at least 25 bits available; zeros after the end. */
   private fill(): void {
     const { data } = this;
     while (this.count <= 24) {

@@ -2,14 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export interface RequestGuardOptions {
   readonly publicUrl: URL | undefined;
-  /** Where it listens, known once it does. */
+  /** The host to listen on. The port is known once the server listens. */
   readonly boundHost: string;
   readonly boundPort: () => number;
 }
 
 /**
- * Checks every request and upgrade before anything else: a name that is not ours (DNS rebinding) is 421, and what changes
- * something or opens the view must come from our own page, else 403. Sets the headers that all answers share.
+ * Checks every request and upgrade before anything else. A host name that is not ours (DNS rebinding) gets 421. A
+ * request that changes something or opens the view must come from our own page, otherwise it gets 403. Also sets the
+ * headers that all responses share.
  */
 export function guardRequests(app: FastifyInstance, options: RequestGuardOptions): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -30,7 +31,7 @@ const hostHeader = (request: FastifyRequest) => (request.headers.host ?? '').toL
 
 function hostsOf({ publicUrl, boundHost, boundPort }: RequestGuardOptions): Set<string> {
   const port = boundPort();
-  // Listening everywhere names no host; then the public address alone counts, and this machine.
+  // A server that listens on all addresses has no host name. Then only the public address and this machine count.
   const names = ['0.0.0.0', '::'].includes(boundHost) ? [] : [boundHost.includes(':') ? `[${boundHost}]` : boundHost];
   const hosts = new Set([...names, '127.0.0.1', 'localhost', '[::1]'].map((name) => `${name.toLowerCase()}:${port}`));
   if (publicUrl) {
@@ -47,7 +48,7 @@ function originsOf({ publicUrl }: RequestGuardOptions, hosts: ReadonlySet<string
 
 function setHeaders(reply: FastifyReply, request: FastifyRequest): void {
   const host = hostHeader(request);
-  // Older Safari does not count a WebSocket to the same host as 'self'.
+  // Older versions of Safari do not treat a WebSocket to the same host as 'self'.
   const sockets = /^[\w.[\]:-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
   void reply.headers({
     'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`,

@@ -3,9 +3,8 @@ import type { Box, Controls, FieldControl, SelectControl } from './protocol.js';
 
 export interface ScannedControls {
   readonly controls: Controls;
-  /** False where a frame was too busy to answer: there may be more. */
+  /** False when a frame was too busy to answer: there may be more controls. */
   readonly isWhole: boolean;
-  /** By the `id` of a select. */
   choose(id: number, index: number): Promise<void>;
 }
 
@@ -13,8 +12,8 @@ const mostFrames = 12;
 const scanTimeoutMs = 1500;
 
 /**
- * One look at what the viewer has to show as controls of its own or has to know before a tap: selects, whose lists are not in
- * the picture, text fields, and where the person's task is. Reads no value of any field.
+ * Finds what the viewer shows as its own controls or must know before a tap: selects (the picture does not show their
+ * lists), text fields, and where the person's task is. Reads no field's value.
  */
 export async function scanControls(page: Page): Promise<ScannedControls | undefined> {
   const frames = page.frames().slice(0, mostFrames);
@@ -60,7 +59,7 @@ async function scanFrame(page: Page, frame: Frame): Promise<FrameScan | undefine
   return { selects: scan.selects.map(moved), fields: scan.fields.map(moved), tasks: scan.tasks.map(moved) };
 }
 
-/** Where the frame's content begins in the page's viewport; undefined when it cannot be seen. */
+/** Where the frame's content begins in the page's viewport. Undefined when the frame is not visible. */
 async function offsetOf(frame: Frame): Promise<{ x: number; y: number } | undefined> {
   const element = await frame.frameElement();
   const box = await element.boundingBox();
@@ -76,7 +75,7 @@ async function inTime<T>(work: Promise<T>): Promise<T | 'late' | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), scanTimeoutMs)));
   try {
-    // A frame that goes away while it is looked at is of no interest any more.
+    // Ignore a frame that goes away during the scan.
     return await Promise.race([work.catch(() => undefined), late]);
   } finally {
     clearTimeout(timer);
@@ -89,7 +88,7 @@ interface FrameScan {
   readonly tasks: readonly { readonly box: Box; readonly rank: number }[];
 }
 
-/** Runs in the page: must stand alone. */
+/** Runs in the page, so it must not use anything outside itself. */
 function scanDocument(): FrameScan {
   const mostElements = 6000;
   const elements: Element[] = [];
@@ -116,7 +115,7 @@ function scanDocument(): FrameScan {
       element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     );
   };
-  /** Something else, a dialog for example, may lie over it. */
+  /** Something else, such as a dialog, may cover it. */
   const isOnTop = (element: Element) => {
     const { x, y, width, height } = boxOf(element);
     const root = element.getRootNode() as Document | ShadowRoot;
@@ -145,7 +144,7 @@ function scanDocument(): FrameScan {
     /captcha|geetest|\bnc[-_](?:container|wrapper|scale)|turnstile|slide-?verif|verify-?(?:box|wrap|bar|img)|baxia|punish|yidun|tcaptcha|px-captcha/i;
 
   for (const element of elements) {
-    // Hidden selects are counted too, so that the n-th is the same one later.
+    // Hidden selects count too, so that the n-th select stays the same.
     if (element instanceof HTMLSelectElement) {
       const isList = !element.multiple && element.size <= 1;
       selects.push({
@@ -193,7 +192,7 @@ function scanDocument(): FrameScan {
   return { selects, fields, tasks };
 }
 
-/** Runs in the page: the n-th select in the order of {@link scanDocument}. */
+/** Runs in the page: the n-th select, in the order of {@link scanDocument}. */
 function nthSelect(wanted: number): HTMLSelectElement | undefined {
   const found: HTMLSelectElement[] = [];
   const collect = (root: Document | ShadowRoot) => {

@@ -12,43 +12,42 @@ interface ScreencastFrame {
   };
 }
 
-/** Of the one tab that this is the cast of. */
 export type TabPicture = Omit<Picture, 'tab'>;
 
 export interface ScreencastDeps {
-  /** Takes a picture on its way; false when it has to wait. */
+  /** Sends a picture. Returns false when the picture has to wait. */
   readonly offer: (picture: TabPicture, isForced?: boolean) => boolean;
   /** How long the last sharp picture kept the link busy. */
   readonly sharpCostMs: () => number;
-  /** The page has been still for a moment after it changed. */
+  /** Called when the page has been still for a moment after a change. */
   readonly onRest: () => void;
 }
 
 const steadyIntervalMs = 33;
-/** While a hand drags, a busy machine has better things to do than to compress pictures: moves would get lost. */
+/** During a drag a busy machine must not spend its time on compressing pictures, or moves would get lost. */
 const dragIntervalMs = 66;
 const crowdedIntervalMs = 100;
 const calmIntervalMs = 66;
 const restMs = 130;
-/** A hand that pauses in a drag looks where it is; any sooner, the sharp picture would be in the way of its next move. */
+/** A pause in a drag means that the person checks the position. Sooner, the sharp picture would delay the next move. */
 const dragRestMs = 300;
-/** On a slow link a sharp picture stands in the way of the next change, so the page has to rest for longer first. */
+/** On a slow link a sharp picture delays the next change, so the page has to rest for longer first. */
 const mostRestMs = 600;
 const sharpEveryMs = 300;
-/** A sharp picture is there within a frame or two; one that is not will not come. */
+/** A sharp picture arrives within a frame or two. One that has not arrived by now never will. */
 const lostSharpMs = 3000;
-/** A page that never rests, with a spinner behind its dialog for example, is sharpened all the same. */
+/** A page that never rests, such as one with a spinner behind its dialog, gets a sharp picture after this time. */
 const mostMotionMs = 700;
-/** A page that moves by itself (a caret, a spinner) and nobody touches is sharpened less often. */
+/** A page that moves by itself (a caret, a spinner) and is not touched for this long gets fewer sharp pictures. */
 const calmAfterMs = 5000;
 const calmSharpEveryMs = 2000;
 const sharpQuality = 78;
 const mostSharpWidth = 1600;
 
 /**
- * The picture of one page: small while things move, one sharp picture when they rest. Two casts on two CDP sessions, because
- * restarting one would hand out a picture that nothing tells from a change. Chromium drops pictures while it waits
- * for an acknowledgement, so the last change may be missed by the moving cast; the sharp picture has it.
+ * The picture of one page: small while things move, sharp when they rest. It takes two casts on two CDP sessions,
+ * because restarting a cast emits a picture that cannot be told from a change. Chromium drops pictures while it waits
+ * for an acknowledgement, so the moving cast can miss the last change; the sharp picture shows it.
  */
 export class Screencast {
   private isRunning = false;
@@ -76,7 +75,7 @@ export class Screencast {
     sharp.on('Page.screencastFrame', this.onSharp);
   }
 
-  /** The first picture comes at once, moving or not. */
+  /** The first picture comes at once, even if nothing moves. */
   async start(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -94,7 +93,7 @@ export class Screencast {
     await Promise.allSettled([this.moving.send('Page.stopScreencast'), this.sharp.send('Page.stopScreencast')]);
   }
 
-  /** Of {@link movingSizes}. */
+  /** `index` in {@link movingSizes}. */
   async setSize(index: number): Promise<void> {
     this.size = index;
     if (!this.isRunning) return;
@@ -102,7 +101,7 @@ export class Screencast {
     await this.startMoving();
   }
 
-  /** How many pixels the page's whole width takes on the viewer's screen; more than that would be sent for nothing. */
+  /** `pixels`: the width of the whole page on the viewer's screen. A wider picture would be wasted. */
   setSharpWidth(pixels: number): void {
     const width = Math.min(mostSharpWidth, Math.max(320, Math.ceil(pixels)));
     const isFiner = width > this.sharpWidth;
@@ -123,7 +122,7 @@ export class Screencast {
 
   private async startMoving(): Promise<void> {
     const { width, quality } = movingSizes[this.size] ?? movingSizes[0];
-    // The height alone never decides: a portrait page gets as many pixels across.
+    // The height never limits the picture: a portrait page gets as many pixels across as any other.
     await this.moving
       .send('Page.startScreencast', {
         format: 'jpeg',
@@ -205,7 +204,7 @@ export class Screencast {
     this.isSharpening = false;
     clearTimeout(this.lostTimer);
     void this.sharp.send('Page.stopScreencast').catch(() => undefined);
-    // Older than what moved last: on a page that never rests that is always so, and the next sharp picture mends it.
+    // A sharp picture older than the last moving one is stale. A forced one always is; the next one corrects it.
     const isStale = !this.isForced && this.lastMovingStamp > (frame.metadata.timestamp ?? Infinity);
     if (isStale || !this.deps.offer(picture(frame, true), this.isForced)) this.scheduleSharp();
     else this.movingSince = undefined;

@@ -13,60 +13,63 @@ import { requireSafeAddress } from './reachable-address.js';
 import { startViewerServer } from './viewer-server.js';
 
 export interface TakeoverOptions {
-  /** The browser that needs its owner; it stays the caller's. */
+  /** The browser that needs its owner. It still belongs to the caller. */
   readonly session: { readonly page: Page; readonly context: BrowserContext };
   readonly account: string;
   readonly siteTitle: string;
-  /** What the person is wanted for; `detail` is one line without secrets. */
+  /** Why the person is needed. `detail` is one line without secrets. */
   readonly why: { readonly kind: ChallengeKind; readonly detail: string };
-  /** Where the tab may go: origins, or `https://*.example.com`. Frames inside it are not held. */
+  /** Origins that the tab may open; `https://*.example.com` covers every host below it. Frames are not restricted. */
   readonly allowedOrigins: readonly string[];
-  /** Where to listen; `127.0.0.1` when absent. Anything that others reach needs an https {@link publicUrl}. */
+  /** Where to listen. Default: `127.0.0.1`. An address that others can reach needs an https {@link publicUrl}. */
   readonly host?: string;
-  /** 0 when absent: any free port. */
+  /** Default: 0, any free port. */
   readonly port?: number;
-  /** How the phone reaches it. When absent the link is good on this machine alone. */
+  /** How the phone reaches the page. Without it the link works only on this machine. */
   readonly publicUrl?: string;
-  /** Plain HTTP is accepted at a private address, e.g. on Tailscale. */
+  /** Accept plain HTTP at a private address, e.g. on Tailscale. */
   readonly allowPrivateHttp?: boolean;
-  /** `auto`, when absent: as the phone's browser asks for. */
+  /** Default: `auto`, the language that the phone's browser prefers. */
   readonly language?: ViewerLanguage | 'auto';
-  /** How long the link can be claimed, and how long the claimed view then lasts. 15 min when absent. */
+  /** How long the link can be claimed, and how long the claimed view then lasts. Default: 15 min. */
   readonly ttlMs?: number;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now?: () => number;
-  /** Aborting closes it. */
+  /** Aborting closes the takeover. */
   readonly signal?: AbortSignal;
 }
 
-/** A page that shows one tab to its owner's phone and takes their touches and keys. Judges nothing: whoever watches the tab says when it is cleared. */
+/**
+ * A page that shows one tab on its owner's phone and takes their touches and keys. It does not judge whether the
+ * challenge is cleared: the code that watches the tab does.
+ */
 export interface Takeover {
-  /** Good once, for 15 minutes; holds the token, so it belongs in a message to the owner and nowhere else. */
+  /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
   readonly link: string;
-  /** Where it listens, on {@link TakeoverOptions.host}; what a tunnel or a reverse proxy has to lead to. */
+  /** The port on {@link TakeoverOptions.host}. A tunnel or reverse proxy has to forward to it. */
   readonly port: number;
-  /** Resolves when somebody used the link. */
+  /** Resolves when somebody uses the link. */
   readonly claimed: Promise<void>;
-  /** Resolves once: cleared, given up, out of time, or closed (the page went away, {@link close}). Never rejects. */
+  /** Resolves once: resolved, given up, expired, or closed (the page went away, or {@link close}). Never rejects. */
   readonly ended: Promise<TakeoverEnd>;
-  /** Calls back each time the person presses 完成 and wants the page to be looked at. The result stops that. */
+  /** Calls `listener` whenever the person presses 完成 to have the page checked. The returned function stops that. */
   onDone(listener: () => void): () => void;
-  /** A new link; the old one, and the viewer that used it, are refused from now on. */
+  /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
   newLink(): string;
-  /** The page is ready again: the viewer is told that it can be closed, and nothing opens any more. */
+  /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
   resolved(message?: string): void;
-  /** Lets go of the tab, which stays open, and stops listening. Never rejects. */
+  /** Releases the tab, which stays open, and stops listening. Never rejects. */
   close(): Promise<void>;
 }
 
 const defaultTtlMs = 15 * 60_000;
-/** How long a viewer's phone may take to hear how it ended. */
+/** How long a viewer's phone may take to receive the final message. */
 const lastWordsMs = 300;
 
 /**
- * Starts the takeover page. Rejects with KT701 to KT704 when the address would show it to others, KT705 when it cannot
- * listen, KT706 when the page is gone.
+ * Starts the takeover page. Rejects with KT701 to KT704 when the address would expose it to others, KT705 when it
+ * cannot listen, KT706 when the page is gone.
  */
 export async function startTakeover(options: TakeoverOptions): Promise<Takeover> {
   const { session, log, now = () => Date.now(), host = '127.0.0.1', ttlMs = defaultTtlMs, signal } = options;
@@ -111,7 +114,7 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
     ended.resolve(how);
   }
 
-  /** By the clock that is given, which may have moved on while this process slept. */
+  /** Checks `now` at least every minute, because it moves on while this process is suspended. */
   function watchExpiry(): void {
     clearTimeout(expiry);
     if (end) return;

@@ -6,18 +6,18 @@ import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './
 export interface ViewerConnectionDeps {
   readonly onMessage: (message: FromViewer) => void;
   readonly onGone: () => void;
-  /** The viewer could not show a part: it needs a whole picture. */
+  /** The viewer could not show a part of a picture and needs a whole one. */
   readonly onLost: () => void;
-  /** Of the moving picture, see {@link FramePacing}. */
+  /** The size of the moving picture, see {@link FramePacing}. */
   readonly onSize: (index: number) => void;
   readonly now: () => number;
 }
 
 const heartbeatMs = 10_000;
-/** WebSocket close codes of our own: the viewer does not come back by itself after these. */
+/** WebSocket close codes of our own. The viewer does not reconnect by itself after these. */
 export const closeCodes = { replaced: 4001, ended: 4002, badMessage: 4003 } as const;
 
-/** The viewer's one WebSocket. A newer one of the same viewer takes the older one's place. */
+/** The viewer's one WebSocket. A newer socket replaces the older one. */
 export class ViewerConnection {
   private socket: WebSocket | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -58,7 +58,7 @@ export class ViewerConnection {
       this.forget();
       this.deps.onGone();
     });
-    // A phone that lost its network does not say goodbye.
+    // A phone that loses its network does not close the socket.
     this.heartbeat = setInterval(() => {
       if (!isAlive) socket.terminate();
       isAlive = false;
@@ -79,7 +79,7 @@ export class ViewerConnection {
     return this.pacing.sharpCostMs;
   }
 
-  /** Lets what was said get there. */
+  /** Messages that were already sent still arrive. */
   end(reason: string): void {
     this.drop(closeCodes.ended, reason);
   }
@@ -91,7 +91,7 @@ export class ViewerConnection {
   }
 
   private sendPicture(n: number, { jpeg, ...head }: Picture): boolean {
-    // Of another tab or size the viewer begins anew.
+    // For another tab or size, the viewer starts from an empty picture.
     const shown = `${head.tab} ${head.width} ${head.height}`;
     if (shown !== this.shown) this.changes.reset();
     this.shown = shown;

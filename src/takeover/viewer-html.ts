@@ -1,6 +1,6 @@
 import type { ViewerLanguage } from './choose-language.js';
 
-/** The viewer's page. It tells nothing of the account: what it shows comes over the WebSocket, after the claim. */
+/** The viewer's page. It contains nothing about the account: that arrives over the WebSocket, after the claim. */
 export function viewerHtml(language: ViewerLanguage): string {
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">

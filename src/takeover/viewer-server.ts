@@ -19,7 +19,7 @@ export interface ViewerServerOptions {
   readonly publicUrl: URL | undefined;
   readonly language: ViewerLanguage | 'auto';
   readonly link: OneTimeLink;
-  /** Tells the cookies of several takeovers at one host apart: cookies know no ports. */
+  /** Part of the cookie name, to tell several takeovers on one host apart: cookies ignore ports. */
   readonly id: string;
   readonly isOver: () => boolean;
   readonly onClaimed: () => void;
@@ -32,7 +32,7 @@ export interface ViewerServer {
   close(): Promise<void>;
 }
 
-/** The browser's part, compiled from `viewer/`; nothing else of the disk can be asked for. */
+/** The browser's scripts, compiled from `viewer/`. No other file on the disk is served. */
 const scripts = [
   'main.js',
   'connection.js',
@@ -60,7 +60,7 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: 4096,
-    // A reverse proxy may or may not take its path off.
+    // A reverse proxy may or may not strip its path prefix.
     rewriteUrl: ({ url = '/' }) => (prefix && url.startsWith(prefix) ? url.slice(prefix.length - 1) : url),
   });
   const boundPort = () => (app.server.address() as AddressInfo | null)?.port ?? 0;
@@ -69,7 +69,7 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
   );
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not-found' }));
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
-  // After the plugin: its own hook is what lets a refused upgrade's connection go.
+  // Registered after the plugin, whose own hook closes the connection of a rejected upgrade.
   guardRequests(app, { publicUrl, boundHost: host, boundPort });
   routes(app, options);
   try {
@@ -87,7 +87,7 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
     const cookie = `${isSecure ? '__Host-' : ''}keyturn-${id}`;
     const isAdmitted = (request: FastifyRequest) => link.admits(readCookie(request, cookie));
 
-    // Whatever a chat's preview robot fetches here, the token is not in it and is not used up.
+    // A chat's preview robot that fetches this does not use up the token: the request does not contain it.
     server.get('/', (request, reply) =>
       reply
         .type('text/html; charset=utf-8')

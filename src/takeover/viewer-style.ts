@@ -1,4 +1,4 @@
-/** The viewer's style: portrait first; in landscape the bars stand beside the picture. */
+/** The viewer's style: portrait first. In landscape the bars are beside the picture. */
 export const viewerCss = `
 *{box-sizing:border-box;-webkit-tap-highlight-color:transparent}
 html{height:100%;overflow:hidden;overscroll-behavior:none;background:#14161f}

@@ -1,9 +1,9 @@
 import { blockLength, markers, type HuffmanTable, type JpegScan, type Units } from './jpeg-scan.js';
 
 /**
- * A JPEG of these units alone; those whose `wanted` (by their place in the whole picture) is 0 are left blank. Decoded, a wanted
- * unit whose neighbours are wanted too has the very pixels that it has in the whole. Undefined where the picture's own codes do
- * not suffice.
+ * Writes a JPEG of these units only. Units whose `wanted` (indexed in the whole picture) is 0 stay blank. A wanted
+ * unit whose neighbours are wanted too decodes to the same pixels as in the whole picture. Undefined when the
+ * picture's own codes do not suffice.
  */
 export function writeScan(scan: JpegScan, part: Units, wanted: Uint8Array): Buffer | undefined {
   const { components, acTables, unitLength, unitSize } = scan;
@@ -35,8 +35,8 @@ export function writeScan(scan: JpegScan, part: Units, wanted: Uint8Array): Buff
 }
 
 /**
- * Differences of first coefficients have twelve sizes. A part needs others than the whole does, so it gets a table of its own:
- * one bit for no difference, as all blank blocks have it, and five for each of the others.
+ * Differences of first coefficients have twelve sizes. A part needs other sizes than the whole picture, so it gets its
+ * own table: one bit for no difference, as in all blank blocks, and five bits for each other size.
  */
 const dcSizes = 12;
 const otherDcBits = 5;
@@ -70,7 +70,7 @@ function segment(marker: number, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** By symbol: the code's length in the upper half and the code in the lower; 0 for none. */
+/** Indexed by symbol: the code's length in the upper half and the code in the lower; 0 for none. */
 function codesOf({ counts, symbols }: HuffmanTable): Uint32Array {
   const codes = new Uint32Array(256);
   let code = 0;
@@ -120,7 +120,7 @@ class BitWriter {
   private held = 0;
   private count = 0;
 
-  /** The lowest bits of a value, at most 16. */
+  /** Writes the lowest `size` bits of a value, at most 16. */
   write(value: number, size: number): void {
     this.held = (this.held << size) | (value & ((1 << size) - 1));
     this.count += size;
@@ -136,7 +136,7 @@ class BitWriter {
     return true;
   }
 
-  /** Filled with ones to a whole byte. */
+  /** Fills the last byte with ones. */
   end(): Buffer {
     this.write(127, 7);
     return this.bytes.subarray(0, this.length);
@@ -146,7 +146,7 @@ class BitWriter {
     if (this.length + 2 > this.bytes.length) this.bytes = Buffer.concat([this.bytes, Buffer.alloc(this.bytes.length)]);
     this.bytes[this.length] = byte;
     this.length += 1;
-    // A byte that looks like a marker is followed by a zero.
+    // A zero after 0xff, so that it is not read as a marker.
     if (byte === 0xff) this.length += 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { FromViewer, PictureHead, ToViewer } from '../protocol.js';
 
-/** Ways in which the view is over for this device; `used` and the like come from the claim. */
+/** Why the view ended on this device. Some values, such as `used`, come from the claim. */
 export type Ending =
   | 'resolved'
   | 'gave-up'
@@ -27,7 +27,7 @@ const pingEveryMs = 4000;
 const silentAfterMs = 9000;
 const longestWaitMs = 4000;
 
-/** Claims the link, once. The token leaves the address bar and the history before anything else happens. */
+/** Claims the link, once. Before anything else, removes the token from the address bar and the history. */
 export async function claimLink(): Promise<'claimed' | Ending> {
   const token = location.hash.slice(1);
   history.replaceState(null, '', location.pathname);
@@ -38,7 +38,7 @@ export async function claimLink(): Promise<'claimed' | Ending> {
     body: JSON.stringify({ token }),
   });
   if (answer.ok) return 'claimed';
-  // The same phone may open its link twice: its cookie is what counts then.
+  // The same phone may open its link twice. Then its cookie counts.
   if (await hasSession()) return 'claimed';
   const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
   const known: Record<string, Ending> = {
@@ -55,7 +55,7 @@ export async function hasSession(): Promise<boolean> {
   return (await fetch('session')).status === 204;
 }
 
-/** The one WebSocket, opened again for as long as the view lasts. What was typed is kept until the server has it. */
+/** The one WebSocket, reopened for as long as the view lasts. Typed input is kept until the server has received it. */
 export class Connection {
   private socket: WebSocket | undefined;
   private unconfirmed: Typed[] = [];
@@ -103,12 +103,12 @@ export class Connection {
     };
   }
 
-  /** Sent now or not at all: pictures, pointers and buttons are of the moment. */
+  /** Sends now or not at all: acknowledgements, pointers and buttons are of no use later. */
   send(message: FromViewer): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  /** Typed things get there once, in order, even if the connection breaks now. */
+  /** Typed input arrives once and in order, even if the connection breaks now. */
   type(message: Untyped<Typed>): void {
     this.seq += 1;
     const typed = { ...message, seq: this.seq };
@@ -158,7 +158,7 @@ export class Connection {
     void this.tryAgain();
   }
 
-  /** A refused upgrade tells a page nothing, so the reason is asked for first. */
+  /** A page cannot see why an upgrade was rejected, so first ask for the reason. */
   private async tryAgain(): Promise<void> {
     const status = await fetch('session').then(
       (answer) => answer.status,
@@ -178,7 +178,7 @@ export class Connection {
     else this.send({ type: 'ping' });
   }
 
-  /** Without waiting for a closing handshake that a dead network never answers. */
+  /** Does not wait for the closing handshake, which a dead network never answers. */
   private drop(): void {
     const { socket } = this;
     if (!socket || this.isOver) return;

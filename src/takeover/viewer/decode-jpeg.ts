@@ -2,17 +2,17 @@ export interface DecodedPicture {
   readonly source: CanvasImageSource;
   readonly width: number;
   readonly height: number;
-  /** Gives its memory back at once. */
+  /** Frees its memory at once. */
   close(): void;
 }
 
-/** Undefined for what is no picture. A browser whose decoder does not take it may still show it as every browser does. */
+/** Undefined when this is no picture. If ImageDecoder rejects it, the decoder of every browser may still accept it. */
 export async function decodeJpeg(jpeg: Uint8Array<ArrayBuffer>): Promise<DecodedPicture | undefined> {
   const decoded = typeof ImageDecoder === 'function' ? await withDecoder(jpeg).catch(() => undefined) : undefined;
   return decoded ?? (await withBitmap(jpeg).catch(() => undefined));
 }
 
-/** Straight from memory, where the way over a Blob goes through another process and back. */
+/** Decodes straight from memory. A Blob takes a detour through another process. */
 async function withDecoder(jpeg: Uint8Array<ArrayBuffer>): Promise<DecodedPicture> {
   const decoder = new ImageDecoder({ data: jpeg, type: 'image/jpeg' });
   try {
@@ -23,7 +23,7 @@ async function withDecoder(jpeg: Uint8Array<ArrayBuffer>): Promise<DecodedPictur
   }
 }
 
-/** Older browsers, and pages over plain HTTP. */
+/** For older browsers and for pages over plain HTTP. */
 async function withBitmap(jpeg: Uint8Array<ArrayBuffer>): Promise<DecodedPicture> {
   const bitmap = await createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' }));
   return { source: bitmap, width: bitmap.width, height: bitmap.height, close: () => bitmap.close() };

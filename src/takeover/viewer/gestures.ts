@@ -5,11 +5,11 @@ export interface GestureDeps {
   readonly canvas: HTMLCanvasElement;
   readonly view: PageView;
   readonly send: (message: FromViewer) => void;
-  /** A short touch, told within the event itself, so that a keyboard may come up. Page coordinates. */
+  /** Called on a short touch, within the event itself so that a keyboard may open. Takes page coordinates. */
   readonly onTap: (x: number, y: number) => void;
 }
 
-/** A second finger that comes this soon means zooming; until then the first one has not pressed anything. */
+/** A second finger within this time means zooming. Until then the first finger has not pressed anything. */
 const secondFingerMs = 60;
 const tapPx = 8;
 const moveStartsPx = 4;
@@ -19,9 +19,9 @@ interface Finger {
   y: number;
 }
 
-/** One finger works on the page; two zoom and move the picture, and scroll the page where the picture cannot move further. */
+/** One finger operates the page. Two zoom and move the picture; where it cannot move further, they scroll the page. */
 export class Gestures {
-  /** One finger moves the picture instead. */
+  /** While true, one finger moves the picture instead. */
   isPanning = false;
   private readonly fingers = new Map<number, Finger>();
   private mode: 'none' | 'pending' | 'press' | 'view' = 'none';
@@ -41,7 +41,7 @@ export class Gestures {
     canvas.addEventListener('pointercancel', this.onCancel);
     canvas.addEventListener('wheel', this.onWheel, { passive: false });
     canvas.addEventListener('contextmenu', (event) => event.preventDefault());
-    // Keeps the focus, and with it the phone's keyboard, where it is.
+    // Keeps the focus, and so the phone's keyboard, where it is.
     canvas.addEventListener('mousedown', (event) => event.preventDefault());
     canvas.addEventListener('touchend', (event) => event.preventDefault(), { passive: false });
   }
@@ -98,7 +98,7 @@ export class Gestures {
       const { x, y } = this.deps.view.toPage(this.at(event).x, this.at(event).y);
       if (this.isTap) this.deps.onTap(x, y);
     }
-    // Fingers leave one by one: the last of two must not become a press.
+    // Fingers are lifted one by one: the last of two must not become a press.
     if (this.fingers.size === 0) this.mode = 'none';
     else this.mode = 'view';
   };

@@ -6,7 +6,7 @@ import { Sheets } from './sheets.js';
 import { fillTexts, text } from './texts.js';
 import { byId, Typing } from './typing.js';
 
-/** How far beside a small field a finger may land and still mean it. */
+/** A tap this close to a field still counts as a tap on it. */
 const fieldSlackPx = 6;
 const toastMs = 4500;
 
@@ -74,7 +74,7 @@ const gestures = new Gestures({
     );
     if (!field) return;
     typing.open(field);
-    // Once the keyboard is there, the stage is smaller.
+    // Waits for the keyboard, which makes the stage smaller.
     setTimeout(() => view.reveal(field.box), 350);
   },
 });
@@ -123,7 +123,7 @@ function hear(message: ToViewer): void {
   }
 }
 
-/** The page rests, and what can be touched on it is known. */
+/** Settled: the page rests, and its controls are known. */
 function showSettled(): void {
   canvas.dataset['settled'] = String(isSharp && hasControls);
 }
@@ -185,7 +185,7 @@ async function start(): Promise<void> {
     if (claim === 'claimed') connection.open();
     else end(claim);
   } catch {
-    // The network failed, not the link: it is still good.
+    // The network failed, not the link, which is still valid.
     history.replaceState(null, '', location.pathname + hash);
     button.disabled = false;
     button.textContent = text('start');
@@ -222,7 +222,7 @@ byId('give-up').addEventListener('click', () => {
   ]);
 });
 byId('about').addEventListener('click', () => document.body.classList.toggle('detailed'));
-// iOS lays the keyboard over the page instead of making the page smaller.
+// iOS shows the keyboard over the page instead of shrinking the page.
 window.visualViewport?.addEventListener('resize', () => {
   document.body.style.height = `${Math.round(window.visualViewport?.height ?? innerHeight)}px`;
   window.scrollTo(0, 0);
@@ -230,7 +230,7 @@ window.visualViewport?.addEventListener('resize', () => {
 window.setInterval(showLeft, 1000);
 
 show('start');
-// Reloaded, or opened again on the phone that claimed it: nothing has to be pressed.
+// The page was reloaded, or reopened on the phone that claimed the link: no need to press anything.
 if (!location.hash) {
   void hasSession().then(
     (isMine) => (isMine ? connection.open() : end('signed-off')),

@@ -5,15 +5,15 @@ import { decodeJpeg, type DecodedPicture } from './decode-jpeg.js';
 const tileSize = 16;
 const mostZoom = 4;
 const paddingPx = 14;
-/** Mean of a tile's differences, of 3 x 255: about what compression and scaling do to small text that is the same. */
+/** Mean pixel difference of a tile, out of 3 x 255. Compression and scaling alone change small text by this much. */
 const mostAlike = 48;
 
 /**
- * The page's picture on the canvas. A moving picture is small; of it only what changed is drawn over the sharp one, so that
- * text stays readable while something moves beside it.
+ * Draws the page's picture on the canvas. A moving picture is small, so only its changed parts are drawn over the
+ * sharp picture. Text then stays readable while something moves beside it.
  */
 export class PageView {
-  /** The page's viewport in its own CSS pixels; 0 before the first picture. */
+  /** The page's viewport in CSS pixels; 0 before the first picture. */
   pageWidth = 0;
   pageHeight = 0;
   private offsetTop = 0;
@@ -30,13 +30,13 @@ export class PageView {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    /** Told how many device pixels the page's whole width takes. */
+    /** Receives how many device pixels the page's whole width takes. */
     private readonly onZoom: (pagePixels: number) => void,
   ) {
     new ResizeObserver(() => this.resized()).observe(canvas);
   }
 
-  /** Resolves when it is drawn, which is when the next one may come; false when it could not be. Kept in order. */
+  /** Resolves once the picture is drawn and the next may come; false when it cannot be drawn. Keeps the order. */
   show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const shown = this.decoding.then(async () => {
       const decoded = await decodeJpeg(jpeg);
@@ -60,7 +60,7 @@ export class PageView {
     return shown;
   }
 
-  /** A new page is shown, which needs its owner somewhere else. */
+  /** Called for a new page, where the person has to act somewhere else. */
   forgetFocus(): void {
     this.focusBox = undefined;
     if (this.follows !== 'whole') this.follows = 'focus';
@@ -77,13 +77,13 @@ export class PageView {
     return this.follows === 'whole' || (this.follows === 'focus' && !this.focusBox);
   }
 
-  /** To the whole page, or close to what the person is here for; where that is not known, as close as the height allows. */
+  /** Switches between the whole page and where the person has to act. If that is unknown, fills the stage. */
   toggleZoom(): void {
     this.follows = !this.isWhole ? 'whole' : this.focusBox ? 'focus' : 'fill';
     this.place();
   }
 
-  /** From the canvas's CSS pixels to the page's. */
+  /** Converts the canvas's CSS pixels to the page's. */
   toPage(x: number, y: number): { x: number; y: number } {
     return { x: this.left + x / this.scale, y: this.top + y / this.scale - this.offsetTop };
   }
@@ -97,7 +97,7 @@ export class PageView {
     this.settle();
   }
 
-  /** Moves the picture with the fingers; returns what could not be moved because an edge was reached. */
+  /** Moves the picture with the fingers. Returns the distance that an edge prevented. */
   panBy(dx: number, dy: number): { dx: number; dy: number } {
     this.follows = 'hand';
     const before = { left: this.left, top: this.top };
@@ -110,7 +110,7 @@ export class PageView {
     };
   }
 
-  /** Brings a box into what is left of the stage, e.g. above the keyboard, large enough to be read. */
+  /** Moves a box into the visible part of the stage, e.g. above the keyboard, large enough to read. */
   reveal(box: Box): void {
     const isReadable = this.scale >= 0.6;
     const { x, y } = { x: (box.x - this.left) * this.scale, y: (box.y - this.top) * this.scale };
@@ -135,7 +135,7 @@ export class PageView {
     return 'all';
   }
 
-  /** Returns where the base has changed, in its own pixels. */
+  /** Returns the changed areas of the base, in its own pixels. */
   private patch(decoded: DecodedPicture, changes: Changes | undefined): 'all' | readonly Box[] {
     const { base } = this;
     const { source } = decoded;
@@ -151,7 +151,7 @@ export class PageView {
     });
   }
 
-  /** The first of its kind differs from what is shown everywhere a little, by how it is scaled and compressed. */
+  /** The first moving picture differs slightly everywhere, because it is scaled and compressed differently. */
   private areasUnlikeBase({ source, width, height }: DecodedPicture): readonly Box[] {
     this.moving.width = width;
     this.moving.height = height;
@@ -159,7 +159,7 @@ export class PageView {
     return changedAreas(width, height, tileSize, (tile) => !isAlike(shown, pixels, width, tile));
   }
 
-  /** At the size of the moving picture. */
+  /** At the moving picture's size. */
   private pixelsOf(image: CanvasImageSource): Uint32Array {
     const { width, height } = this.moving;
     const context = contextOf(this.moving, true);
@@ -174,7 +174,7 @@ export class PageView {
     this.canvas.height = Math.round(clientHeight * devicePixelRatio);
     if (this.follows === 'hand') this.settle();
     else this.place();
-    // Not at the next frame: a resized canvas is empty until then.
+    // Now, not at the next frame: a resized canvas is empty until it is drawn.
     this.drawNow();
   }
 
@@ -201,13 +201,13 @@ export class PageView {
     this.settle();
   }
 
-  /** Keeps the page on the stage: centred where it is smaller, without a gap where it is larger. */
+  /** Keeps the page on the stage: centred if it is smaller, without a gap if it is larger. */
   private settle(): void {
     const width = this.canvas.clientWidth / this.scale;
     const height = this.canvas.clientHeight / this.scale;
     this.left = clamp(this.left, this.pageWidth - width);
     this.top = clamp(this.top, this.pageHeight - height);
-    // Where the page is on the stage, for whoever looks at this page from outside.
+    // Where the page is on the stage, for code outside this page such as tests.
     Object.assign(this.canvas.dataset, { left: this.left, top: this.top - this.offsetTop, scale: this.scale });
     this.onZoom(Math.round(this.pageWidth * this.scale * devicePixelRatio));
     this.draw();
@@ -226,7 +226,7 @@ export class PageView {
     this.drawPart({ x: 0, y: 0, width: this.base.width, height: this.base.height });
   }
 
-  /** Of the base, in its own pixels. Scaling a whole picture takes a phone's browser long, and most changes are small. */
+  /** `part` is in pixels of the base. Scaling a whole picture is slow on a phone, and most changes are small. */
   private drawPart(part: Box): void {
     if (this.base.width === 0 || this.pageWidth === 0) return;
     const context = contextOf(this.canvas);
@@ -236,13 +236,13 @@ export class PageView {
       (this.pageHeight * perPagePixel) / this.base.height,
     ];
     const [left, top] = [-this.left * perPagePixel, -this.top * perPagePixel];
-    // To whole pixels of the stage, with those beside it into which it is smoothed.
+    // Round to whole pixels of the stage and include the neighbours, into which the part is smoothed.
     const x = Math.max(0, Math.floor(left + (part.x - 1) * kx - 1));
     const y = Math.max(0, Math.floor(top + (part.y - 1) * ky - 1));
     const right = Math.min(this.canvas.width, Math.ceil(left + (part.x + part.width + 1) * kx + 1));
     const bottom = Math.min(this.canvas.height, Math.ceil(top + (part.y + part.height + 1) * ky + 1));
     if (right <= x || bottom <= y) return;
-    // The better one goes over the whole base for each part, and only where several pixels become one can it be told.
+    // `high` processes the whole base for each part, and shows only where several pixels become one.
     context.imageSmoothingQuality = kx < 0.5 ? 'high' : 'low';
     context.drawImage(
       this.base,
@@ -258,7 +258,7 @@ export class PageView {
   }
 }
 
-/** Negative room is the page being smaller than the stage. */
+/** `room` is negative when the page is smaller than the stage. */
 const clamp = (at: number, room: number) => (room <= 0 ? room / 2 : Math.min(room, Math.max(0, at)));
 
 function areasOf({ width, height }: DecodedPicture, { tileSize, tiles }: Changes): readonly Box[] {
@@ -270,7 +270,7 @@ function areasOf({ width, height }: DecodedPicture, { tileSize, tiles }: Changes
   });
 }
 
-/** The tiles that changed, put together to rectangles. */
+/** Merges the changed tiles into rectangles. */
 function changedAreas(
   width: number,
   height: number,

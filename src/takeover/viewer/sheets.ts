@@ -8,7 +8,7 @@ export interface SheetButton {
   readonly onPress: (typed: string) => void;
 }
 
-/** One sheet at a time over the picture: the page's dialogs, lists of options, questions of our own. */
+/** Shows one sheet at a time over the picture: a dialog of the page, a list of options, or a question of our own. */
 export class Sheets {
   private readonly sheet = byId('sheet');
   private readonly head = byId('sheet-head');
@@ -20,7 +20,7 @@ export class Sheets {
 
   constructor() {
     this.sheet.addEventListener('pointerdown', (event) => {
-      // Beside a list is away from it; a dialog of the page wants an answer.
+      // A tap beside a list closes the list. A dialog of the page needs an answer.
       if (event.target === this.sheet && this.dialogId === undefined) this.close();
     });
   }

@@ -147,12 +147,11 @@ const en: Texts = {
 
 const chosen = document.documentElement.lang.startsWith('zh') ? zh : en;
 
-/** The text of that name in the viewer's language, with `{name}` filled in. */
+/** The text of this name in the viewer's language, with each `{name}` filled in from `values`. */
 export function text(name: string, values: Readonly<Record<string, string>> = {}): string {
   return (chosen[name] ?? name).replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
 }
 
-/** Fills every element that names its text. */
 export function fillTexts(): void {
   document.title = text('title');
   for (const element of document.querySelectorAll<HTMLElement>('[data-text]'))

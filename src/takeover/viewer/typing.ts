@@ -4,7 +4,7 @@ import { text } from './texts.js';
 
 type TypedKey = Parameters<Connection['type']>[0] extends infer M ? (M extends { key: infer K } ? K : never) : never;
 
-/** Something that can be deleted, because a phone's keyboard says nothing about Backspace in an empty field. */
+/** Gives Backspace something to delete: a phone keyboard does not report Backspace in an empty field. */
 const sentinel = '\u200b';
 
 export interface TypingDeps {
@@ -14,8 +14,8 @@ export interface TypingDeps {
 }
 
 /**
- * The bar with the field that brings up the phone's keyboard. What is typed, composed by an input method, pasted or filled
- * in from a text message goes on at once, and the field is empty again.
+ * The bar with the field that opens the phone's keyboard. Input that is typed, composed by an input method, pasted or
+ * filled in from a text message is sent at once, and the field is emptied.
  */
 export class Typing {
   isOpen = false;
@@ -47,7 +47,7 @@ export class Typing {
     byId('typing-hide').addEventListener('click', () => this.close());
   }
 
-  /** Has to run within the person's touch, or the phone shows no keyboard. */
+  /** Must run within the person's touch, or the phone shows no keyboard. */
   open(kind?: Pick<FieldControl, 'keyboard' | 'isPassword' | 'isOneTimeCode'>): void {
     const { field } = this;
     field.inputMode = kind?.keyboard ?? 'text';
@@ -82,7 +82,7 @@ export class Typing {
       'End',
       'Delete',
     ];
-    // Backspace comes as a change of the field, which every keyboard agrees about.
+    // Backspace arrives as a change of the field, which all keyboards report in the same way.
     if (!isKnown.includes(event.key)) return;
     event.preventDefault();
     this.press(event.key as TypedKey);
@@ -134,7 +134,7 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
-/** A button beside the field must not take the keyboard away. */
+/** A button beside the field must not close the keyboard. */
 function keepFocus(button: HTMLElement): void {
   button.addEventListener('pointerdown', (event) => event.preventDefault());
   button.addEventListener('mousedown', (event) => event.preventDefault());
