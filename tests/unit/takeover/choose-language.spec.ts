@@ -11,5 +11,6 @@ for (const [header, language] of [
   ['', 'en'],
   [undefined, 'en'],
 ] as const) {
-  test(`${header ?? 'no header'}: ${language}`, () => expect(chooseLanguage(header)).toBe(language));
+  test(`Accept-Language ${header ?? '(absent)'} selects ${language}`, () =>
+    expect(chooseLanguage(header)).toBe(language));
 }

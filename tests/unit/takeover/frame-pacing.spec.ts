@@ -28,7 +28,7 @@ function world() {
   return { pacing, sent, sizes, picture, clock, roundTrips };
 }
 
-test('two pictures are on their way, and of the rest the newest wins', () => {
+test('two pictures are in flight, and only the newest of the others is kept', () => {
   const { pacing, sent, picture } = world();
   expect(['a', 'b', 'c', 'd', 'e'].map((name) => pacing.offer(picture(name)))).toEqual([
     true,
@@ -42,7 +42,7 @@ test('two pictures are on their way, and of the rest the newest wins', () => {
   expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'e']);
 });
 
-test('a picture with nothing new is not waited for', () => {
+test('an unchanged picture does not count as in flight', () => {
   const { pacing, sent, picture } = world();
   for (const name of ['a', 'nothing new', 'nothing new', 'b']) expect(pacing.offer(picture(name))).toBe(true);
   expect(sent).toEqual([
@@ -52,7 +52,7 @@ test('a picture with nothing new is not waited for', () => {
   expect(pacing.isFull).toBe(true);
 });
 
-test('an acknowledgement counts once', () => {
+test('a repeated acknowledgement is ignored', () => {
   const { pacing, sent, picture } = world();
   for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
   expect([1, 1, 99].map((n) => pacing.acknowledge(n))).toEqual([true, false, false]);
@@ -60,7 +60,7 @@ test('an acknowledgement counts once', () => {
   expect(sent.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
 });
 
-test('a sharp picture does not push a newer one aside', () => {
+test('a sharp picture does not replace a newer one that waits', () => {
   const { pacing, sent, picture } = world();
   for (const name of ['a', 'b', 'moving']) pacing.offer(picture(name));
   expect(pacing.offer(picture('sharp', true))).toBe(false);
@@ -68,7 +68,7 @@ test('a sharp picture does not push a newer one aside', () => {
   expect(sent.at(-1)?.name).toBe('moving');
 });
 
-test('a slow link gets smaller pictures, a quick one larger', () => {
+test('a slow link gets smaller pictures, a fast link larger ones', () => {
   const { sizes, roundTrips } = world();
   roundTrips(80, 10);
   expect(sizes).toEqual([1, 2]);
@@ -78,13 +78,13 @@ test('a slow link gets smaller pictures, a quick one larger', () => {
   expect(sizes).toEqual([1, 2, 1, 0]);
 });
 
-test('a far but even link keeps its size', () => {
+test('a distant but steady link keeps its picture size', () => {
   const { sizes, roundTrips } = world();
   roundTrips(100, 120);
   expect(sizes).toEqual([]);
 });
 
-test('a viewer that comes back owes nothing', () => {
+test('a viewer that reconnects has no pictures in flight', () => {
   const { pacing, sent, picture } = world();
   for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
   pacing.reset();
@@ -92,7 +92,7 @@ test('a viewer that comes back owes nothing', () => {
   expect(sent.at(-1)?.name).toBe('d');
 });
 
-test('a sharp picture tells how long it keeps the link busy', () => {
+test('the acknowledgement of a sharp picture shows how long it kept the link busy', () => {
   const { pacing, sent, picture, clock, roundTrips } = world();
   roundTrips(3, 80);
   pacing.offer(picture('sharp', true));
@@ -101,7 +101,7 @@ test('a sharp picture tells how long it keeps the link busy', () => {
   expect(pacing.sharpCostMs).toBe(110);
 });
 
-test('on a link that is always full a forced sharp picture still gets its turn', () => {
+test('a forced sharp picture is sent even when the link is always full', () => {
   const { pacing, sent, picture } = world();
   for (const name of ['a', 'b', 'c']) pacing.offer(picture(name));
   expect(pacing.offer(picture('late', true))).toBe(false);

@@ -22,5 +22,5 @@ for (const [url, isAllowed] of [
   ['javascript:alert(1)', false],
   ['not an address', false],
 ] as const) {
-  test(`${url} is ${isAllowed ? 'allowed' : 'held'}`, () => expect(isAllowedUrl(url, allowed)).toBe(isAllowed));
+  test(`${url} is ${isAllowed ? 'allowed' : 'blocked'}`, () => expect(isAllowedUrl(url, allowed)).toBe(isAllowed));
 }

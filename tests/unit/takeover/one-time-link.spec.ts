@@ -8,14 +8,14 @@ function world() {
   return { clock, link: new OneTimeLink({ ttlMs: 15 * minute, now: () => clock.now }) };
 }
 
-test('a token has 256 bits and never comes twice', () => {
+test('a token has 256 bits and is never issued twice', () => {
   const { link } = world();
   const tokens = Array.from({ length: 50 }, () => link.issue());
   for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   expect(new Set(tokens).size).toBe(50);
 });
 
-test('a link is good once', () => {
+test('a link works once', () => {
   const { link } = world();
   const token = link.issue();
   const first = link.claim(token);
@@ -24,7 +24,7 @@ test('a link is good once', () => {
   expect(link.admits(first.kind === 'claimed' ? first.session : '')).toBe(true);
 });
 
-test('only the session that was given is admitted, not the token', () => {
+test('the session opens the view, and the token does not', () => {
   const { link } = world();
   const token = link.issue();
   link.claim(token);
@@ -33,21 +33,21 @@ test('only the session that was given is admitted, not the token', () => {
   expect(link.admits('')).toBe(false);
 });
 
-test('nothing is admitted before the claim', () => {
+test('nothing opens the view before the claim', () => {
   const { link } = world();
   expect(link.admits('anything')).toBe(false);
   link.issue();
   expect(link.admits('anything')).toBe(false);
 });
 
-test('a link that nobody used expires', () => {
+test('an unused link expires', () => {
   const { link, clock } = world();
   const token = link.issue();
   clock.now += 15 * minute;
   expect(link.claim(token)).toEqual({ kind: 'expired' });
 });
 
-test('the time runs anew from the claim, and then ends the view', () => {
+test('the claim restarts the time limit, which then ends the view', () => {
   const { link, clock } = world();
   const token = link.issue();
   clock.now += 14 * minute;
@@ -70,7 +70,7 @@ test('a new link revokes the old one and its viewer', () => {
   expect(link.claim(fresh)).toMatchObject({ kind: 'claimed' });
 });
 
-test('after the end nothing opens', () => {
+test('no token and no session works after the end', () => {
   const { link } = world();
   const token = link.issue();
   const claim = link.claim(token);
@@ -79,7 +79,7 @@ test('after the end nothing opens', () => {
   expect(link.admits(claim.kind === 'claimed' ? claim.session : '')).toBe(false);
 });
 
-test('guessing is slowed down, and does not lock the owner out', () => {
+test('guesses are limited without locking the owner out', () => {
   const { link, clock } = world();
   const token = link.issue();
   const answers = Array.from({ length: 25 }, (_, i) => link.claim(`guess ${i}`).kind);

@@ -4,7 +4,7 @@ import { PictureChanges } from '../../../src/takeover/picture-changes.js';
 import { readScan } from '../../../src/takeover/read-scan.js';
 import { writeScan } from '../../../src/takeover/write-scan.js';
 
-/** 70 x 40 pixels as Chromium writes them: a word on white; and the same with a red box below it, to the right. */
+/** Two pictures of 70 x 40 pixels from Chromium: a word on white, and the same with a red box at its lower right. */
 const plain = Buffer.from(
   [
     '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8yb',
@@ -39,7 +39,7 @@ const scanOf = (jpeg: Buffer): JpegScan => {
 const allOf = ({ columns, rows }: JpegScan) => ({ column: 0, row: 0, columns, rows });
 const everyUnit = ({ columns, rows }: JpegScan) => new Uint8Array(columns * rows).fill(1);
 
-/** The first place of two bytes, which a marker is. */
+/** The index of the first marker with this second byte. */
 const at = (jpeg: Buffer, marker: number) => jpeg.indexOf(Buffer.from([0xff, marker]));
 const withByte = (jpeg: Buffer, place: number, byte: number) => {
   const changed = Buffer.from(jpeg);
@@ -47,7 +47,7 @@ const withByte = (jpeg: Buffer, place: number, byte: number) => {
   return changed;
 };
 
-test('what is written reads as what was read', () => {
+test('a written JPEG reads back unchanged', () => {
   const scan = scanOf(boxed);
   expect(scan).toMatchObject({ width: 70, height: 40, unitSize: 16, columns: 5, rows: 3 });
   const again = scanOf(writeScan(scan, allOf(scan), everyUnit(scan))!);
@@ -55,7 +55,7 @@ test('what is written reads as what was read', () => {
   expect(again.coefficients).toEqual(scan.coefficients);
 });
 
-test('a part has its own size, and of what is not wanted only the room', () => {
+test('a part has its own size, and its unwanted units are blank', () => {
   const scan = scanOf(boxed);
   const wanted = new Uint8Array(15).fill(1, 9, 10);
   const part = scanOf(writeScan(scan, { column: 3, row: 1, columns: 2, rows: 2 }, wanted)!);
@@ -69,13 +69,13 @@ test('a part has its own size, and of what is not wanted only the room', () => {
   ).toBe(true);
 });
 
-test('only what has changed is passed on', () => {
+test('only the changed part is sent', () => {
   const pictures = new PictureChanges();
   expect(pictures.next(plain, false)).toEqual({ jpeg: plain });
   expect(pictures.next(plain, false)).toBeUndefined();
   const { jpeg, changes } = pictures.next(boxed, false)!;
   expect(jpeg.length).toBeLessThan(boxed.length);
-  // Two units, one above the other, with one more on each side.
+  // Two units, one above the other, plus one unit on each side.
   expect(changes).toEqual({
     width: 70,
     height: 40,
@@ -87,7 +87,7 @@ test('only what has changed is passed on', () => {
   expect(scanOf(jpeg)).toMatchObject({ width: 38, height: 40 });
 });
 
-test('a sharp picture mends what moving ones were drawn over, even where nothing has changed since the last', () => {
+test('a sharp picture repairs what moving ones were drawn over, even if it equals the last sharp one', () => {
   const pictures = new PictureChanges();
   pictures.next(plain, false);
   expect(pictures.next(plain, true)).toEqual({ jpeg: plain });
@@ -95,7 +95,7 @@ test('a sharp picture mends what moving ones were drawn over, even where nothing
   pictures.next(boxed, false);
   expect(pictures.next(boxed, true)?.changes).toBeDefined();
   pictures.next(plain, false);
-  // The box was away for a moment, and is back.
+  // The box was gone for a moment and is back.
   const { changes } = pictures.next(boxed, true)!;
   const marked = Buffer.from(changes!.tiles, 'base64').reduce(
     (sum, byte) => sum + byte.toString(2).replaceAll('0', '').length,
@@ -105,28 +105,28 @@ test('a sharp picture mends what moving ones were drawn over, even where nothing
   expect(pictures.next(boxed, true)).toBeUndefined();
 });
 
-test('where only the viewer knows what it has drawn, the sharp picture is whole', () => {
+test('the sharp picture is whole if only the viewer knows what it has drawn', () => {
   const pictures = new PictureChanges();
   pictures.next(plain, true);
   pictures.next(boxed, false);
   expect(pictures.next(plain, true)).toEqual({ jpeg: plain });
 });
 
-test('whoever has nothing gets the whole', () => {
+test('a viewer with an empty buffer gets a whole picture', () => {
   const pictures = new PictureChanges();
   pictures.next(plain, false);
   pictures.reset();
   expect(pictures.next(plain, false)).toEqual({ jpeg: plain });
 });
 
-test('once stopped, every picture is whole', () => {
+test('every picture is whole after stop()', () => {
   const pictures = new PictureChanges();
   pictures.next(plain, false);
   pictures.stop();
   for (const jpeg of [boxed, boxed]) expect(pictures.next(jpeg, false)).toEqual({ jpeg });
 });
 
-test('what its colours mean goes with a part', () => {
+test('a part includes the colour profile', () => {
   const profile = Buffer.from([0xff, 0xe2, 0, 6, 1, 2, 3, 4]);
   const [first, second] = [plain, boxed].map((jpeg) => Buffer.concat([jpeg.subarray(0, 2), profile, jpeg.subarray(2)]));
   const pictures = new PictureChanges();
@@ -151,7 +151,7 @@ for (const [what, jpeg] of [
   ['one that breaks off', boxed.subarray(0, boxed.length - 60)],
   ['one without its tables', Buffer.concat([boxed.subarray(0, at(boxed, 0xc4)), boxed.subarray(at(boxed, 0xda))])],
 ] as const) {
-  test(`${what} is passed on whole`, () => {
+  test(`a file that cannot be split is sent whole: ${what}`, () => {
     expect(readScan(jpeg)).toBeUndefined();
     const pictures = new PictureChanges();
     pictures.next(plain, false);
@@ -160,7 +160,7 @@ for (const [what, jpeg] of [
   });
 }
 
-test('a damaged file is a picture or none, and never an error', () => {
+test('a damaged file never causes an error', () => {
   let seed = 7;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
   const pictures = new PictureChanges();

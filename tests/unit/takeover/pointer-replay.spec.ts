@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { PointerReplay } from '../../../src/takeover/pointer-replay.js';
 import type { PointerSample } from '../../../src/takeover/protocol.js';
 
-/** A clock that is turned by hand, and what was played when. */
+/** A clock that the test advances, and the played samples with their times. */
 function world() {
   let now = 10_000;
   let timers: { at: number; work: () => void }[] = [];
@@ -36,10 +36,10 @@ const drag = (count: number, everyMs: number): PointerSample[] => [
   [2, 500 + (count + 1) * everyMs, count + 1, 0],
 ];
 
-test('samples that arrive in bursts are played at the pace of the hand', () => {
+test('samples that arrive in bursts are replayed at the speed of the hand', () => {
   const { replay, played, advance } = world();
   const samples = drag(60, 8);
-  // Eight samples at a time, each burst as late as its last sample plus up to 60 ms of the network.
+  // Eight samples at a time. Each burst arrives up to 60 ms after its last sample.
   for (let at = 0, burst = 0; at < samples.length; at += 8, burst += 1) {
     replay.push(samples.slice(at, at + 8));
     advance(burst % 3 === 0 ? 40 : 76);
@@ -48,7 +48,7 @@ test('samples that arrive in bursts are played at the pace of the hand', () => {
   expect(played.map(({ sample }) => sample)).toEqual(samples);
 });
 
-test('an even link is followed sample by sample', () => {
+test('samples keep their spacing on a steady link', () => {
   const { replay, played, advance } = world();
   for (const sample of drag(40, 8)) {
     replay.push([sample]);
@@ -60,7 +60,7 @@ test('an even link is followed sample by sample', () => {
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(7);
 });
 
-test('an uneven link makes the next gesture wait longer, at most 100 ms', () => {
+test('the gesture after an uneven link waits longer, at most 100 ms', () => {
   const { replay, played, advance, now } = world();
   for (let gesture = 0; gesture < 3; gesture += 1) {
     for (const [i, sample] of drag(20, 8).entries()) {
@@ -76,7 +76,7 @@ test('an uneven link makes the next gesture wait longer, at most 100 ms', () => 
   expect(played[0]!.at - pushedAt).toBe(100);
 });
 
-test('the order is kept whatever the clocks say', () => {
+test('samples keep their order whatever the clocks say', () => {
   const { replay, played, advance } = world();
   const samples: PointerSample[] = [
     [1, 1000, 0, 0],
@@ -89,7 +89,7 @@ test('the order is kept whatever the clocks say', () => {
   expect(played.map(({ sample }) => sample)).toEqual(samples);
 });
 
-test('what was not played yet can be dropped', () => {
+test('clear() drops the samples that have not been played', () => {
   const { replay, played, advance, timers } = world();
   replay.push(drag(50, 8));
   advance(60);

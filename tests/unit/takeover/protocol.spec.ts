@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { packPicture, parseFromViewer } from '../../../src/takeover/protocol.js';
 
-test('what a viewer says is understood', () => {
+test('a valid message from the viewer is parsed', () => {
   const message = { type: 'pointer', samples: [[1, 12.5, 10, 20.5]] };
   expect(parseFromViewer(JSON.stringify(message))).toEqual(message);
 });
@@ -18,12 +18,12 @@ for (const [what, message] of [
   ['a text without end', { type: 'text', seq: 1, text: 'x'.repeat(5001) }],
   ['more samples than a hand makes', { type: 'pointer', samples: Array.from({ length: 501 }, () => [0, 0, 0, 0]) }],
 ] as const) {
-  test(`${what} is not a message`, () => {
+  test(`an invalid message is rejected: ${what}`, () => {
     expect(parseFromViewer(typeof message === 'string' ? message : JSON.stringify(message))).toBeUndefined();
   });
 }
 
-test('a picture comes with its facts before it', () => {
+test('a packed picture begins with its header', () => {
   const head = { n: 7, tab: 1, isSharp: true, width: 1280, height: 720, offsetTop: 0 };
   const packed = packPicture(head, Buffer.from('jpeg'));
   const length = packed.readUInt16BE(0);

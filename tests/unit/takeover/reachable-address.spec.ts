@@ -46,7 +46,7 @@ for (const [what, options, outcome] of table) {
   test(`${what}: ${outcome}`, () => expect(codeOf(options)).toBe(outcome));
 }
 
-test('a password in a refused address is not repeated', () => {
+test('the error for a rejected address does not contain its password', () => {
   expect(() => requireSafeAddress({ host: local, publicUrl: 'https://me:hunter22@x.example' })).toThrow(
     /^(?!.*hunter22)/s,
   );

@@ -4,7 +4,7 @@ import { test, expect } from '@playwright/test';
 import type { CDPSession } from 'playwright';
 import { Screencast } from '../../../src/takeover/screencast.js';
 
-/** What Chromium does of it: a picture when a cast starts, and none that nothing asked for. */
+/** Stands in for Chromium: sends a picture when a cast starts, and otherwise only when `picture()` is called. */
 class FakeSession extends EventEmitter {
   readonly sent: string[] = [];
   isSilent = false;
@@ -32,13 +32,13 @@ interface World {
   readonly moving: FakeSession;
   readonly sharp: FakeSession;
   readonly cast: Screencast;
-  /** Of each picture that was offered, whether it was a sharp one. */
+  /** One entry per offered picture: whether it was sharp. */
   readonly offered: boolean[];
-  /** Lets time pass, and what was started in it go on. */
+  /** Advances the clock and lets pending work continue. */
   readonly pass: (ms: number) => Promise<void>;
 }
 
-/** The clock stands still except for `pass`; the test runner needs its own back. */
+/** Only `pass` advances the clock. The test runner needs the real clock, so it is restored at the end. */
 async function castOf(work: (world: World) => Promise<void>): Promise<void> {
   const [moving, sharp] = [new FakeSession(), new FakeSession()];
   const offered: boolean[] = [];
@@ -67,7 +67,7 @@ async function castOf(work: (world: World) => Promise<void>): Promise<void> {
   }
 }
 
-test('one picture at once, and a sharp one when the page rests', () =>
+test('a moving picture comes at once, and a sharp one when the page rests', () =>
   castOf(async ({ cast, offered, sharp, pass }) => {
     await cast.start();
     expect(offered).toEqual([false]);
@@ -76,7 +76,7 @@ test('one picture at once, and a sharp one when the page rests', () =>
     expect(sharp.starts).toBe(1);
   }));
 
-test('a sharp picture that does not come is asked for again', () =>
+test('a sharp picture that does not arrive is requested again', () =>
   castOf(async ({ cast, offered, sharp, pass }) => {
     sharp.isSilent = true;
     await cast.start();
@@ -88,7 +88,7 @@ test('a sharp picture that does not come is asked for again', () =>
     expect(sharp.starts).toBe(3);
   }));
 
-test('what moves after the sharp picture was asked for gets one of its own', () =>
+test('a change after a sharp picture gets another sharp picture', () =>
   castOf(async ({ cast, offered, moving, sharp, pass }) => {
     sharp.isSilent = true;
     await cast.start();
@@ -102,7 +102,7 @@ test('what moves after the sharp picture was asked for gets one of its own', () 
     expect(offered).toEqual([false, true, false]);
   }));
 
-test('after its end nothing is asked for any more', () =>
+test('a stopped cast requests no more pictures', () =>
   castOf(async ({ cast, sharp, pass }) => {
     sharp.isSilent = true;
     await cast.start();

@@ -48,7 +48,7 @@ const test = base.extend<World>({
     await use(server);
     await server.close();
   },
-  // Not fetch, which sets Host by itself.
+  // Not `fetch`, which sets the Host header by itself.
   ask: async ({ server }, use) =>
     use(
       (path, { method = 'GET', headers = {}, body } = {}) =>
@@ -84,7 +84,7 @@ const json = { 'content-type': 'application/json', origin };
 const claimBody = (token: string) => ({ method: 'POST', headers: json, body: JSON.stringify({ token }) });
 const cookieOf = ({ headers }: Answer) => String(headers['set-cookie']).split(';')[0]!;
 
-test('the page is the same for everybody and uses nothing up', async ({ ask, token }) => {
+test('the page is the same for every visitor and does not use up the token', async ({ ask, token }) => {
   for (const agent of ['facebookexternalhit/1.1', 'Mozilla/5.0']) {
     const page = await ask('/', { headers: { 'user-agent': agent } });
     expect(page.status).toBe(200);
@@ -94,7 +94,7 @@ test('the page is the same for everybody and uses nothing up', async ({ ask, tok
   expect((await ask('/claim', claimBody(token))).status).toBe(204);
 });
 
-test('a claim gives a cookie that scripts and other sites cannot use', async ({ ask, token, state }) => {
+test('a claim sets a cookie that scripts and other sites cannot use', async ({ ask, token, state }) => {
   const claim = await ask('/claim', claimBody(token));
   expect(claim.status).toBe(204);
   expect(String(claim.headers['set-cookie'])).toMatch(
@@ -103,7 +103,7 @@ test('a claim gives a cookie that scripts and other sites cannot use', async ({ 
   expect(state.claims).toBe(1);
 });
 
-test('a second claim is 410, a wrong token 403, none 403, and the refusals are told of', async ({
+test('a second claim gets 410, a wrong or missing token 403, and each refusal is reported', async ({
   ask,
   token,
   state,
@@ -115,12 +115,12 @@ test('a second claim is 410, a wrong token 403, none 403, and the refusals are t
   expect(state.refusals).toEqual(['wrong', 'wrong', 'used']);
 });
 
-test('a claim after the time is 410', async ({ ask, token, state }) => {
+test('a claim after the time limit gets 410', async ({ ask, token, state }) => {
   state.now += 900_000;
   expect((await ask('/claim', claimBody(token))).status).toBe(410);
 });
 
-test('many wrong tokens are 429, and the right one still opens', async ({ ask, token }) => {
+test('many wrong tokens get 429, and the right one still works', async ({ ask, token }) => {
   const statuses: number[] = [];
   for (let i = 0; i < 22; i += 1) statuses.push((await ask('/claim', claimBody(`guess ${i}`))).status);
   expect(new Set(statuses.slice(0, 20))).toEqual(new Set([403]));
@@ -128,13 +128,13 @@ test('many wrong tokens are 429, and the right one still opens', async ({ ask, t
   expect((await ask('/claim', claimBody(token))).status).toBe(204);
 });
 
-test('before the claim the view is 401, for pages and for sockets', async ({ ask, upgrade, token }) => {
+test('before the claim, the session and the socket get 401', async ({ ask, upgrade, token }) => {
   expect(token).not.toBe('');
   expect((await ask('/session')).status).toBe(401);
   expect(await upgrade({ origin })).toBe(401);
 });
 
-test('the cookie opens the view, and only the cookie', async ({ ask, upgrade, token, state }) => {
+test('only the cookie opens the view', async ({ ask, upgrade, token, state }) => {
   const cookie = cookieOf(await ask('/claim', claimBody(token)));
   expect((await ask('/session', { headers: { cookie } })).status).toBe(204);
   expect(await upgrade({ origin, cookie })).toBe(101);
@@ -146,38 +146,38 @@ test('the cookie opens the view, and only the cookie', async ({ ask, upgrade, to
 });
 
 for (const wrong of ['https://evil.example', 'https://help.example.com:8443', 'http://help.example.com', 'null']) {
-  test(`the origin ${wrong} is 403`, async ({ ask, upgrade, token }) => {
+  test(`the origin ${wrong} gets 403`, async ({ ask, upgrade, token }) => {
     expect((await ask('/claim', { ...claimBody(token), headers: { ...json, origin: wrong } })).status).toBe(403);
     const cookie = cookieOf(await ask('/claim', claimBody(token)));
     expect(await upgrade({ origin: wrong, cookie })).toBe(403);
   });
 }
 
-test('no origin at all is 403', async ({ ask, upgrade, token }) => {
+test('a missing origin gets 403', async ({ ask, upgrade, token }) => {
   const headers = { 'content-type': 'application/json' };
   expect((await ask('/claim', { ...claimBody(token), headers })).status).toBe(403);
   const cookie = cookieOf(await ask('/claim', claimBody(token)));
   expect(await upgrade({ cookie })).toBe(403);
 });
 
-test('a request that another site made is 403', async ({ ask, token }) => {
+test('a cross-site request gets 403', async ({ ask, token }) => {
   const headers = { ...json, 'sec-fetch-site': 'cross-site' };
   expect((await ask('/claim', { ...claimBody(token), headers })).status).toBe(403);
 });
 
-test('a wrong host is 421 before anything else', async ({ ask, upgrade, server, token }) => {
+test('a wrong host gets 421 before any other check', async ({ ask, upgrade, server, token }) => {
   expect((await ask('/', { headers: { host: 'evil.example' } })).status).toBe(421);
   expect((await ask('/', { headers: { host: `127.0.0.1:${server.port + 1}` } })).status).toBe(421);
   expect((await ask('/claim', { ...claimBody(token), headers: { ...json, host: 'evil.example' } })).status).toBe(421);
   expect(await upgrade({ origin, host: 'evil.example' })).toBe(421);
 });
 
-test('the public host is ours, with and without the path that a proxy takes off', async ({ ask }) => {
+test('the public host is accepted, with and without the path that a proxy strips', async ({ ask }) => {
   for (const path of ['/', '/keyturn/', '/viewer.css', '/keyturn/viewer.css'])
     expect((await ask(path, { headers: { host: 'help.example.com' } })).status).toBe(200);
 });
 
-test('everything is dead once it is over', async ({ ask, upgrade, token, link, state }) => {
+test('session, socket and claim get 410 once the takeover is over', async ({ ask, upgrade, token, link, state }) => {
   const cookie = cookieOf(await ask('/claim', claimBody(token)));
   state.isOver = true;
   link.end();
@@ -186,7 +186,7 @@ test('everything is dead once it is over', async ({ ask, upgrade, token, link, s
   expect((await ask('/claim', claimBody(token))).status).toBe(410);
 });
 
-test('every answer says what a browser may do with it', async ({ ask }) => {
+test('every response has the security headers', async ({ ask }) => {
   for (const path of ['/', '/session', '/nothing-here', '/viewer.css']) {
     const { headers } = await ask(path);
     expect(headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/);
@@ -201,12 +201,12 @@ test('every answer says what a browser may do with it', async ({ ask }) => {
   }
 });
 
-test('nothing else of the disk can be asked for', async ({ ask }) => {
+test('no other file on the disk is served', async ({ ask }) => {
   for (const path of ['/viewer/../start-takeover.js', '/viewer/%2e%2e/one-time-link.js', '/viewer/', '/package.json'])
     expect((await ask(path)).status).toBe(404);
 });
 
-test('a body that is not JSON, or too long, is refused', async ({ ask, token }) => {
+test('a body that is not JSON or is too long is rejected', async ({ ask, token }) => {
   expect((await ask('/claim', { method: 'POST', headers: json, body: '{' })).status).toBe(400);
   const long = JSON.stringify({ token, more: 'x'.repeat(5000) });
   expect((await ask('/claim', { method: 'POST', headers: json, body: long })).status).toBe(413);
@@ -214,12 +214,12 @@ test('a body that is not JSON, or too long, is refused', async ({ ask, token }) 
   expect((await ask('/claim', { method: 'POST', headers: form, body: `token=${token}` })).status).toBe(415);
 });
 
-test('the page speaks the language that the phone asks for', async ({ ask }) => {
+test('the page is in the language that the phone prefers', async ({ ask }) => {
   expect((await ask('/', { headers: { 'accept-language': 'zh-CN' } })).body).toContain('<html lang="zh-CN">');
   expect((await ask('/', { headers: { 'accept-language': 'en-GB' } })).body).toContain('<html lang="en">');
 });
 
-test('a port that is taken is named', async ({ server, link }) => {
+test('the error for a port in use names the port', async ({ server, link }) => {
   const second = startViewerServer({
     host: '127.0.0.1',
     port: server.port,
