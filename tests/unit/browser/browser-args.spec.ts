@@ -3,7 +3,7 @@ import { test, expect } from '@playwright/test';
 import { browserArgs } from '../../../src/browser/browser-args.js';
 import { launchBrowser } from '../../../src/browser/launch-browser.js';
 
-test('what the installed Playwright turns off and on stays so', async ({}, testInfo) => {
+test('the features that the installed Playwright turns off and on stay so', async ({}, testInfo) => {
   const [program, seen] = [testInfo.outputPath('browser'), testInfo.outputPath('args')];
   await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$@" > '${seen}'\n`);
   await chmod(program, 0o755);
@@ -31,7 +31,7 @@ test('what the installed Playwright turns off and on stays so', async ({}, testI
   }
 });
 
-test('features of the setting are added, and what it wants on is not turned off', () => {
+test('features from browser.args are added, and one that it turns on is not turned off', () => {
   const args = browserArgs([
     '--lang=zh',
     '--disable-features=A,B',

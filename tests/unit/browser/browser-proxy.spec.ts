@@ -25,7 +25,7 @@ for (const [given, reason] of [
   ['http://me:secret-word@proxy.example:99999', /not a URL/],
   ['http://me:%zz-secret-word@proxy.example', /not percent-encoded/],
 ] as const) {
-  test(`${given} is refused without quoting it`, () => {
+  test(`${given} is rejected, and the error does not quote it`, () => {
     let message = '';
     try {
       browserProxy(given);

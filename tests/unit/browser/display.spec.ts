@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { ensureDisplay } from '../../../src/browser/display.js';
 
-/** A folder that stands in PATH before the system's, for an Xvfb of the test's own. */
+/** A folder at the front of PATH, for the test's own Xvfb. */
 const test = base.extend<{ folder: string }>({
   folder: async ({}, use) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-x-'));
@@ -25,24 +25,24 @@ for (const [name, env, platform] of [
   ['macOS', {}, 'darwin'],
   ['Windows', {}, 'win32'],
 ] as const) {
-  test(`${name} is a desktop`, async () => {
+  test(`${name} counts as a desktop`, async () => {
     expect(await ensureDisplay({ env, platform })).toEqual({ kind: 'desktop' });
   });
 }
 
-test('without a display and without Xvfb it is said what to install', async ({ folder }) => {
+test('without a display and Xvfb, the error says what to install', async ({ folder }) => {
   const starting = ensureDisplay({ env: { PATH: folder }, platform: 'linux' });
   await expect(starting).rejects.toMatchObject({ code: 'KT304', exitCode: 2, hint: /xvfb/ });
 });
 
-test('an Xvfb that fails is quoted, and nothing of it is left', async ({ folder }) => {
+test('the error quotes an Xvfb that fails, and none of its files are left', async ({ folder }) => {
   const env = await xvfbThatDoes(folder, 'echo "(EE) cannot open the screen" >&2; exit 1');
   const starting = ensureDisplay({ env, platform: 'linux' });
   await expect(starting).rejects.toMatchObject({ code: 'KT305', message: /cannot open the screen/ });
   expect(await readdir(folder)).toEqual(['Xvfb']);
 });
 
-test('an Xvfb that hangs is given up and ended', async ({ folder }) => {
+test('an Xvfb that hangs is stopped after the timeout', async ({ folder }) => {
   const env = await xvfbThatDoes(folder, `echo $$ > ${folder}/pid; exec sleep 30`);
   const starting = ensureDisplay({ env, platform: 'linux', startTimeoutMs: 500 });
   await expect(starting).rejects.toMatchObject({ code: 'KT305', message: /within 0\.5 s/ });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { findBrowser, snapProfileAdvice } from '../../../src/browser/find-browser.js';
 
-/** A machine of its own: `home`, one PATH folder, and programs placed by hand. */
+/** An empty machine: `home`, one folder in PATH, and `program()` to add programs. */
 const test = base.extend<{ machine: { home: string; bin: string; env: NodeJS.ProcessEnv; program: typeof program } }>({
   machine: async ({}, use) => {
     const home = await mkdtemp(path.join(tmpdir(), 'keyturn-find-'));
@@ -24,7 +24,7 @@ async function program(file: string, text = '#!/bin/sh\nexit 0\n', mode = 0o755)
 
 test.skip(process.platform !== 'linux', 'the file layout is the one of Linux');
 
-test('Chrome goes before Chromium, Chromium before Edge', async ({ machine }) => {
+test('Chrome is preferred to Chromium, and Chromium to Edge', async ({ machine }) => {
   const { env, bin } = machine;
   const edge = await machine.program(path.join(bin, 'microsoft-edge'));
   expect(await findBrowser({ env })).toMatchObject({ executablePath: edge, product: 'msedge', source: 'PATH' });
@@ -35,7 +35,7 @@ test('Chrome goes before Chromium, Chromium before Edge', async ({ machine }) =>
   expect(await findBrowser({ env, exclude: [chrome] })).toMatchObject({ executablePath: chromium });
 });
 
-test('the wanted product is taken although another is installed', async ({ machine }) => {
+test('the wanted product is used even if another is installed', async ({ machine }) => {
   const { env, bin } = machine;
   await machine.program(path.join(bin, 'google-chrome'));
   const chromium = await machine.program(path.join(bin, 'chromium'));
@@ -47,7 +47,7 @@ test('the wanted product is taken although another is installed', async ({ machi
   });
 });
 
-test('a wanted path is taken as it is, with ~ for the home folder', async ({ machine }) => {
+test('a wanted path is used as given, with ~ for the home folder', async ({ machine }) => {
   const { env, home } = machine;
   const chosen = await machine.program(path.join(home, 'apps/my edge'));
   expect(await findBrowser({ env: { ...env, KEYTURN_BROWSER: '~/apps/my edge' } })).toMatchObject({
@@ -64,7 +64,7 @@ for (const [wanted, reason] of [
   ['~/bin', /is a folder/],
   ['~/plain', /not a program/],
 ] as const) {
-  test(`wanting ${wanted} when it cannot be had is an error`, async ({ machine }) => {
+  test(`wanting ${wanted} is an error when it is missing or unusable`, async ({ machine }) => {
     await machine.program(path.join(machine.bin, 'chromium'));
     await machine.program(path.join(machine.home, 'plain'), 'text', 0o644);
     const finding = findBrowser({ env: machine.env, wanted });
@@ -72,7 +72,7 @@ for (const [wanted, reason] of [
   });
 }
 
-test("Ubuntu's stub that only asks for the snap is not a browser", async ({ machine }) => {
+test("Ubuntu's stub that only asks for the snap does not count as a browser", async ({ machine }) => {
   const stub =
     '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires the chromium snap" >&2\n  exit 1\nfi\n';
   await machine.program(path.join(machine.bin, 'chromium-browser'), stub);
@@ -96,12 +96,12 @@ test("Playwright's newest complete download is the last resort", async ({ machin
   expect(await findBrowser({ env })).toMatchObject({ executablePath: installed });
 });
 
-test('a machine without a browser is told by undefined', async ({ machine }) => {
+test('the result is undefined on a machine without a browser', async ({ machine }) => {
   await machine.program(path.join(machine.bin, 'chromium'), 'not executable', 0o644);
   expect(await findBrowser({ env: machine.env })).toBeUndefined();
 });
 
-test('the version is read only when asked for, and a browser that does not tell has none', async ({ machine }) => {
+test('the version is read only on request, and is absent if the browser prints none', async ({ machine }) => {
   const { env, bin } = machine;
   await machine.program(path.join(bin, 'chromium'), '#!/bin/sh\necho "Chromium 156.0.7000.1 built on Debian"\n');
   expect(await findBrowser({ env })).not.toHaveProperty('version');
@@ -110,7 +110,7 @@ test('the version is read only when asked for, and a browser that does not tell 
   expect(await findBrowser({ env, withVersion: true })).not.toHaveProperty('version');
 });
 
-test('macOS application bundles and Windows program folders are looked at', async ({ machine }) => {
+test('macOS application bundles and Windows program folders are searched', async ({ machine }) => {
   const { home } = machine;
   const app = await machine.program(path.join(home, 'Applications/Chromium.app/Contents/MacOS/Chromium'));
   const env = { KEYTURN_BROWSER: 'chromium' };

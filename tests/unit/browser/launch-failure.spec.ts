@@ -19,7 +19,7 @@ for (const [said, code, message] of [
   ['<process did exit: exitCode=null, signal=SIGSEGV>', 'KT308', /ended by SIGSEGV/],
   ['something unheard of', 'KT308', /ended at once/],
 ] as const) {
-  test(`"${said.slice(0, 60)}" is ${code}`, () => {
+  test(`"${said.slice(0, 60)}" is reported as ${code}`, () => {
     const cause = new Error(
       `browserType.launchPersistentContext: ${said} --proxy-server=http://hidden --user-data-dir=/x`,
     );

@@ -9,9 +9,9 @@ import { ownIdentity } from '../../../src/lib/process-identity.js';
 interface World {
   readonly userDataDir: string;
   readonly lock: string;
-  /** A lock as Chromium leaves it, made so long ago. */
+  /** Creates a lock as Chromium does, `ageMs` old. */
   lockedBy: (host: string, pid: number, ageMs?: number) => Promise<void>;
-  /** The last browser's record, as a keyturn there wrote it. */
+  /** Writes the last browser's record as keyturn does, with these changes. */
   openedBy: (changes: object) => Promise<void>;
 }
 
@@ -49,13 +49,13 @@ const isThere = (file: string) =>
     () => false,
   );
 
-test('no lock, or a dead one of this host, is no obstacle', async ({ world }) => {
+test('a profile without a lock, or with a dead lock of this host, is free', async ({ world }) => {
   expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
   await world.lockedBy(hostname(), noProcess);
   expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
 });
 
-test('a lock of another machine is removed when its keyturn has let the account go and all is quiet', async ({
+test('a quiet lock of another machine is removed once the keyturn there has released the account', async ({
   world,
 }) => {
   const other = { host: 'old-container', bootId: 'another-boot' };
@@ -66,7 +66,7 @@ test('a lock of another machine is removed when its keyturn has let the account 
   expect(await isThere(world.lock)).toBe(false);
 });
 
-test('a lock that is young, or whose profile was written a moment ago, is named and left alone', async ({ world }) => {
+test('a new lock, or one whose profile was just written, is reported and kept', async ({ world }) => {
   await world.openedBy({ host: 'old-container', bootId: 'another-boot' });
   await world.lockedBy('old-container', 7);
   const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
@@ -80,7 +80,7 @@ test('a lock that is young, or whose profile was written a moment ago, is named 
   expect(await isThere(world.lock)).toBe(true);
 });
 
-test('a browser that keyturn did not open on the other machine is never judged to be gone', async ({ world }) => {
+test('a browser that keyturn did not open on the other machine never counts as ended', async ({ world }) => {
   await world.lockedBy('desk', 7, 100 * hourMs);
   const refuse = () =>
     expect(requireFreeProfile(world.userDataDir, { ownsAccount: true })).rejects.toMatchObject({ code: 'KT307' });
@@ -92,7 +92,7 @@ test('a browser that keyturn did not open on the other machine is never judged t
   expect(await isThere(world.lock)).toBe(true);
 });
 
-test.describe('this machine under an earlier name', () => {
+test.describe('this machine under an earlier host name', () => {
   test.skip(process.platform !== 'linux', 'only Linux tells one boot from another');
 
   test('has its dead lock removed at once', async ({ world }) => {
@@ -101,7 +101,7 @@ test.describe('this machine under an earlier name', () => {
     expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
   });
 
-  test('keeps the lock of a browser that still runs', async ({ world }) => {
+  test('keeps the lock of a browser that is still running', async ({ world }) => {
     const browser = spawn('sh', ['-c', `sleep 60 # --user-data-dir=${world.userDataDir}`, 'chrome'], {
       stdio: 'ignore',
     });

@@ -20,11 +20,11 @@ const wins = { cookies: 'checkpoint-wins', localStorage: 'checkpoint-wins' };
 const fills = { cookies: 'fill-gaps', localStorage: 'fill-gaps' };
 const both = (at: number | undefined) => ({ cookies: at, localStorage: at });
 
-test('a profile without a record takes the checkpoint', () => {
+test('without a record, the checkpoint wins', () => {
   expect(planRestore(undefined, both(after), checkpoint())).toEqual(wins);
 });
 
-test('after a clean close nothing has to be visited', () => {
+test('after a clean close, no page has to be opened for localStorage', () => {
   const last: BrowserRun = {
     openedAt: before,
     before: {},
@@ -41,12 +41,12 @@ test('after a clean close nothing has to be visited', () => {
   expect(planRestore(last, both(after), checkpoint('import')), 'an import brings its own').toEqual(wins);
 });
 
-test('killed before Chromium wrote anything: the checkpoint is newer', () => {
+test('the checkpoint is newer if the browser was killed before Chromium wrote anything', () => {
   const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
   expect(planRestore(last, both(before), checkpoint())).toEqual(wins);
 });
 
-test('killed after Chromium wrote more: the profile is newer', () => {
+test('the profile is newer if the browser was killed after Chromium wrote more', () => {
   const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
   expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
   expect(planRestore(last, { cookies: before, localStorage: after }, checkpoint())).toEqual({
@@ -55,24 +55,24 @@ test('killed after Chromium wrote more: the profile is newer', () => {
   });
 });
 
-test('killed while the checkpoint was put in: what Chromium tidied then does not count', () => {
+test('if the browser was killed during the restore, what Chromium tidied then does not count', () => {
   const last: BrowserRun = { openedAt: after, before: both(before) };
   expect(planRestore(last, both(after), checkpoint())).toEqual(wins);
   expect(knownTimes(last, both(after))).toEqual(both(before));
 });
 
-test('closed without a checkpoint, or with one that was never stored: the profile is newer', () => {
+test('the profile is newer if the browser closed without a stored checkpoint', () => {
   const last: BrowserRun = { openedAt: savedAt, before: both(before), restoredAt: savedAt, closed: both(after) };
   expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
   expect(planRestore({ ...last, checkpointAt: after }, both(after), checkpoint())).toEqual(fills);
 });
 
-test('a renewal over HTTP after the browser was killed is newer than both', () => {
+test('a checkpoint from a later HTTP renewal is newer than both', () => {
   const last: BrowserRun = { openedAt: before - 2, before: {}, restoredAt: before - 1, checkpointAt: before };
   expect(planRestore(last, both(before + 1), checkpoint('http'))).toEqual(wins);
 });
 
-test('the record is private, whole or the old one, and rubbish in its place is no record', async () => {
+test('the record is private, is replaced as a whole, and is ignored if invalid', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-run-'));
   const userDataDir = path.join(folder, 'profile');
   const file = path.join(folder, 'browser-run.json');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSession } from '../../../src/browser/open-session.js';
 
-test('a profile that the snap cannot reach is KT303 with a folder that it can, before anything is started', async () => {
+test('a profile that the snap cannot reach is KT303 with a usable folder, before anything starts', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-snap-'));
   try {
     const opening = openSession({

@@ -17,12 +17,12 @@ for (const [said, major] of [
   ['Mozilla Firefox 145.0.1', undefined],
   ['cat (GNU coreutils) 9.1', undefined],
 ] as const) {
-  test(`"${said}" is Chromium ${major ?? 'not'}`, () => {
+  test(`"${said}" is ${major === undefined ? 'not Chromium' : `Chromium ${major}`}`, () => {
     expect(chromiumMajor(said)).toBe(major);
   });
 }
 
-test('the Chromium that Playwright is made for is known', async () => {
+test('the Chromium version that Playwright was built for is known', async () => {
   expect(await playwrightChromium()).toBeGreaterThan(100);
 });
 
@@ -31,12 +31,12 @@ for (const [file, value, command] of [
   ['/proc/sys/kernel/unprivileged_userns_clone', '0\n', /unprivileged_userns_clone=1/],
   ['/proc/sys/user/max_user_namespaces', '0\n', /max_user_namespaces=\d+/],
 ] as const) {
-  test(`${file} = ${value.trim()} takes the sandbox away, and its command gives it back`, () => {
+  test(`${file} = ${value.trim()} disables the sandbox, and the command enables it again`, () => {
     expect(sandboxObstacle((path) => (path === file ? value : ''))?.command).toMatch(command);
   });
 }
 
-test('a machine with user namespaces has no obstacle', () => {
+test('a machine with user namespaces has no sandbox obstacle', () => {
   const usual = (path: string) => (path.endsWith('restrict_unprivileged_userns') ? '0' : '62000');
   expect(sandboxObstacle(usual)).toBeUndefined();
 });
@@ -48,12 +48,12 @@ for (const [env, sockets] of [
   [{ WAYLAND_DISPLAY: 'wayland-0', XDG_RUNTIME_DIR: '/run/user/7' }, [{ path: '/run/user/7/wayland-0' }]],
   [{ WAYLAND_DISPLAY: '/srv/way' }, [{ path: '/srv/way' }]],
 ] as const) {
-  test(`the display of ${JSON.stringify(env)} is looked for where it listens`, () => {
+  test(`the display in ${JSON.stringify(env)} has the expected sockets`, () => {
     expect(displaySockets(env)?.sockets).toEqual(sockets);
   });
 }
 
-test('a display is there when something answers at its socket', async ({ home }) => {
+test('a display is reachable when a server answers at its socket', async ({ home }) => {
   const env = { WAYLAND_DISPLAY: join(home, 'way') };
   expect(await reachDisplay(env, 1000)).toEqual({ name: env.WAYLAND_DISPLAY, answers: false });
   const server = createServer();
@@ -63,7 +63,7 @@ test('a display is there when something answers at its socket', async ({ home })
   expect(await reachDisplay({}, 1000)).toBeUndefined();
 });
 
-test('a profile is held by nobody, or by another host, and a dead pid holds nothing', async ({ home }) => {
+test('a profile is held by nobody or by another host, and a dead process holds nothing', async ({ home }) => {
   const folder = join(home, 'browser');
   mkdirSync(folder);
   expect(await profileHolder(folder)).toEqual({ kind: 'nobody' });
