@@ -15,16 +15,16 @@ import type { DeliveryTarget } from '../core/delivery-target.js';
 export interface DeliverDeps {
   readonly readRecord: () => Promise<DeliveryRecord>;
   readonly writeRecord: (record: DeliveryRecord) => Promise<void>;
-  /** Rejects with a coded error. */
+  /** Rejects with an AppError. */
   readonly put: (target: DeliveryTarget) => Promise<'held' | 'delivered' | 'written-through'>;
-  /** Runs the hook `renewed`; told which targets did not get the key. Rejects with a coded error. */
+  /** Runs the hook `renewed` and gives it the names of the targets without the key. Rejects with an AppError. */
   readonly runHook: (undelivered: readonly string[]) => Promise<void>;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;
   readonly now: () => number;
 }
 
-/** `resting`: it failed before, and is tried again later. */
+/** `resting`: an earlier delivery failed and is tried again later. */
 export interface DeliveryEnd {
   readonly name: string;
   readonly where: string;
@@ -39,9 +39,11 @@ export interface DeliveryEnd {
 }
 
 /**
- * Brings the key to every target that does not have it, the hook last. Each end is on disk before the next begins; what a kill
- * leaves undone is seen by the next run, since it is the fingerprint that counts and not that somebody tried.
- * @param mode `due`: what is behind and not resting; `all`: whatever the record says
+ * Delivers the key to every target that does not have it, then runs the hook. Each result is on disk before the
+ * next target begins. After a kill, the next run delivers the rest: a target is done only when its record holds the
+ * fingerprint of this key.
+ * @param mode `due`: targets that lack the key and are not resting; `all`: every target, whatever the record says,
+ * and the hook unless it already ran for this key
  */
 export async function deliverKey(
   wishes: DeliveryWishes,
@@ -54,7 +56,7 @@ export async function deliverKey(
   const states: Record<string, DeliveryState> = {};
   let record = await deps.readRecord();
   const wanted = wantedOf(wishes);
-  // What is no longer wanted is forgotten with the first write.
+  // The first write drops the targets that are no longer configured.
   for (const { name } of wanted) if (record.targets[name]) states[name] = record.targets[name];
   const save = async (name: string, state: DeliveryState) => {
     states[name] = state;
@@ -62,7 +64,7 @@ export async function deliverKey(
     try {
       await deps.writeRecord(record);
     } catch (error) {
-      // The consumer has the key, which is what counts; without the record it gets it once more.
+      // The consumer has the key. Without the record, the next run delivers it again.
       deps.log.error({ target: name, err: error }, 'the delivery could not be recorded');
     }
   };
@@ -82,7 +84,7 @@ export async function deliverKey(
     const at = () => new Date(deps.now()).toISOString();
     try {
       let state: 'held' | 'delivered' = 'delivered';
-      // A program is not run once more for a key that it has.
+      // Do not run a program again for a key that it already has.
       if (target?.kind === 'command' && due === undefined) state = 'held';
       else if (target) {
         const put = await deps.put(target);
@@ -93,7 +95,7 @@ export async function deliverKey(
       if (due !== undefined || state === 'delivered') {
         await save(name, { where, fingerprint, deliveredAt: at() });
       }
-      // A consumer that got its key late may have to be told once more.
+      // The hook already ran for this key, but before this target had it: let it run once more.
       const hook = wanted.find((each) => !each.target);
       const told = hook && states[hook.name];
       if (target && hook && told && state === 'delivered' && told.fingerprint === fingerprint) {
@@ -112,7 +114,7 @@ export async function deliverKey(
         since: earlier?.since ?? at(),
         nextTryAt: new Date(deps.now() + restAfterMs(attempts)).toISOString(),
       };
-      // It was found not to have the key, whatever the record said.
+      // Whatever the record said, this target does not have the key.
       const held = before?.fingerprint === fingerprint ? undefined : before?.fingerprint;
       await save(name, { where, fingerprint: held, deliveredAt: before?.deliveredAt, failure });
       await deps.history('delivery-failed', { target: name, code: error.code, attempts });

@@ -3,23 +3,23 @@ import type { Edited, Held } from './edited.js';
 interface Assignment {
   readonly name: string;
   readonly isExported: boolean;
-  /** With its quotes. */
+  /** Offsets of the value, quotes included. */
   readonly start: number;
   readonly end: number;
   readonly quote: '' | '"' | "'" | '`';
 }
 
-/** UTF-8's mark as text, and as the three bytes that it is when each byte is read as one character. */
+/** The UTF-8 byte order mark, decoded as UTF-8 or as three Latin-1 characters. */
 const byteOrderMark = /^(?:\ufeff|\u00ef\u00bb\u00bf)/;
 const head = /[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=/y;
 const tail = /[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\r|$)/y;
-/** Means the same to shells, systemd and every dotenv reader without quotes. */
+/** A value of these characters means the same without quotes to shells, systemd and every dotenv reader. */
 const needsNoQuotes = /^[A-Za-z0-9_.+/:@%,=-]+$/;
 
 /**
- * Sets one variable of a file of `NAME=value` lines and leaves every other character as it is. Of several assignments to
- * the name the last is set, which is the one that counts for its readers; without one, a line is added at the end. Quotes,
- * `export`, the comment behind the value and the line ends are kept.
+ * Sets one variable in a file of `NAME=value` lines and leaves every other character as it is: quotes, `export`,
+ * the comment after the value and the line ends. If the name is assigned several times, the last assignment is set,
+ * because readers take the last one. If it is not assigned, a line is added at the end.
  */
 export function setEnvVariable(text: string, variable: string, value: string): Edited {
   if (text.includes('\0')) return { problem: 'is not a text file' };
@@ -27,7 +27,7 @@ export function setEnvVariable(text: string, variable: string, value: string): E
   const assignments = readAssignments(text);
   const last = assignments.findLast((each) => each.name === variable);
   if (last) {
-    // `NAME=#…` without a space is a value to a shell: the new one must not run into it.
+    // A shell reads the `#…` of `NAME=#…` as a value: add a space, so that it does not join the new value.
     const gap = last.start === last.end && text[last.end] === '#' ? ' ' : '';
     return { text: text.slice(0, last.start) + quoted(value, last.quote) + gap + text.slice(last.end) };
   }
@@ -48,7 +48,7 @@ export function readEnvVariable(text: string, variable: string): Held {
   return { value: last.quote === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner };
 }
 
-/** Values in quotes may go over several lines, so that a line inside of one is no assignment. */
+/** A quoted value may span several lines; a line inside it is not an assignment. */
 function readAssignments(text: string): Assignment[] {
   const found: Assignment[] = [];
   const eol = lineEndOf(text).at(-1) ?? '\n';

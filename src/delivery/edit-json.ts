@@ -4,14 +4,14 @@ import { plainValue, readJsonTree, type JsonNode } from './json-tree.js';
 import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 export interface ValueEditOptions {
-  /** Refuse to make what should hold the value. */
+  /** `require`: report a problem when the object that should hold the value is missing. */
   readonly parents?: 'create' | 'require';
 }
 
 /**
- * Sets one text value of a JSON file and leaves every other character as it is: comments, indentation, trailing commas, line
- * ends, the order of keys. Missing parents are made in the style of what is around them. Nothing but a text, a null or a
- * missing value is ever replaced.
+ * Sets one string value in a JSON file and leaves every other character as it is: comments, indentation, trailing
+ * commas, line ends, the order of keys. Missing parents are added in the style of the text around them. Only a
+ * string, a null or a missing value is ever replaced.
  */
 export function setJsonValue(text: string, path: ValuePath, value: string, options: ValueEditOptions = {}): Edited {
   const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
@@ -64,7 +64,7 @@ function findPlace(
   for (const [depth, step] of path.entries()) {
     let next: JsonNode | undefined;
     if (node.kind === 'object') {
-      // Programs take the last of two properties of one name.
+      // Of two properties with the same name, programs read the last.
       next = node.properties.findLast((property) => property.name === step)?.value;
       if (!next) return { inside: node, missing: path.slice(depth) };
     } else if (node.kind === 'list') {
@@ -135,7 +135,7 @@ function insertProperty(
   const isOnOwnLine = first !== undefined && /^[ \t]*$/.test(body.slice(lineStart(body, first.start), first.start));
   const indent = first && isOnOwnLine ? lineIndent(body, first.start) : outerIndent + unit;
   const property = nestedProperty(missing, value, indent, { ...style, unit });
-  // Behind the comments that follow the last property: they belong to it.
+  // Insert after the comments that follow the last property: they belong to it.
   const at = close - (/\s*$/.exec(inner)?.[0].length ?? 0);
   const closing = inner.includes('\n') && /\n[ \t]*$/.test(inner) ? '' : `${style.eol}${outerIndent}`;
   const added = `${style.eol}${indent}${property}${object.hasTrailingComma ? ',' : ''}${closing}`;
@@ -165,7 +165,7 @@ function stringText(value: string, quote: '"' | "'"): string {
     .replaceAll("'", String.raw`\'`)}'`;
 }
 
-/** The last guard of a file that is not ours: what a program will read differs in the one value and in nothing else. */
+/** The final check before another program's file is written: the parsed text differs in this one value only. */
 function isAsMeant(edited: string, before: JsonNode, path: ValuePath, value: string): boolean {
   const after = readJsonTree(edited);
   if ('problem' in after) return false;

@@ -5,8 +5,8 @@ import { isReference, referenceProblem, type Edited, type Held } from './edited.
 import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 /**
- * Sets one text value of a YAML file. The library's document says where the value stands, and only those characters are
- * replaced, since writing the whole document anew would fold lines and change quotes. Missing parents are made.
+ * Sets one string value in a YAML file. The parsed document gives the position of the value, and only those characters
+ * are replaced: serialising the whole document would fold lines and change quotes. Missing parents are added.
  */
 export function setYamlValue(text: string, path: ValuePath, value: string, options: ValueEditOptions = {}): Edited {
   const document = parse(text);
@@ -106,7 +106,7 @@ function replaceScalar(
   return splice(text, start, end, scalarText(value, isBlock ? undefined : node.type) + ending);
 }
 
-/** Gives a key without a value one, right behind its colon, before the comment that may follow. */
+/** Inserts a value for a key that has none: right after the colon, before any comment on that line. */
 function fillIn(text: string, key: unknown, at: number, value: string): string {
   const colon = /[ \t]*:/y;
   colon.lastIndex = (isScalar(key) && key.range?.[1]) || at;
@@ -153,14 +153,14 @@ function insert(
     column - (text.startsWith('\ufeff') && !text.slice(0, key.range[0]).includes('\n') ? 1 : 0),
     eol,
   );
-  // A block text ends with its line break.
+  // A block scalar includes its final line break.
   if (text[end - 1] === '\n') return splice(text, end, end, `${block}${eol}`);
   const newline = text.indexOf('\n', end);
   const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
   return splice(text, lineEnd, lineEnd, `${eol}${block}`);
 }
 
-/** Where the last character of a pair or an item stands; comments behind it are not a part of it. */
+/** The offset where a pair or an item ends, without the comments after it. */
 function endOf(node: unknown): number | undefined {
   if (isMap(node) || isSeq(node)) {
     return node.flow || node.items.length === 0 ? node.range?.[1] : endOf(node.items.at(-1));
@@ -192,14 +192,14 @@ function scalarText(value: string, type?: Scalar.Type): string {
   return JSON.stringify(value);
 }
 
-/** The last guard of a file that is not ours: what a program will read differs in the one value and in nothing else. */
+/** The final check before another program's file is written: the parsed text differs in this one value only. */
 function isAsMeant(edited: string, before: Document.Parsed, path: ValuePath, value: string): boolean {
   const after = parse(edited);
   if ('problem' in after) return false;
   try {
     return isDeepStrictEqual(after.toJS(), withValueAt(before.toJS(), path, value));
   } catch {
-    // Aliases that go in circles or grow without end.
+    // `toJS` throws on aliases that are circular or expand without limit.
     return false;
   }
 }

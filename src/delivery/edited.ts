@@ -1,10 +1,13 @@
-/** A text after an edit, or why it cannot be edited: the end of "it cannot take the key, because it …". Never quotes a value. */
+/**
+ * The edited text, or why the text cannot be edited. `problem` completes "it cannot take the key, because it …" and
+ * never quotes a value.
+ */
 export type Edited = { readonly text: string } | { readonly problem: string };
 
-/** What a text holds at the place in question; undefined when there is nothing yet. */
+/** The value that a text holds where the key belongs; undefined when there is none yet. */
 export type Held = { readonly value: string | undefined } | { readonly problem: string };
 
-/** A value that only names a variable is a decision of the file's owner, and not an old key. */
+/** Whether a value is only a reference to a variable: the owner of the file chose that, so it is not an old key. */
 export const isReference = (value: string): boolean => /^\$\{?[A-Za-z_][A-Za-z0-9_]*\}?$/.test(value);
 
 export const referenceProblem =

@@ -1,6 +1,6 @@
 import { createScanner, type JSONScanner } from 'jsonc-parser';
 
-/** A value in the text of a JSON file, with its place there. */
+/** A value in the text of a JSON file, with its offsets. */
 export type JsonNode = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'object'; readonly properties: readonly JsonProperty[]; readonly hasTrailingComma: boolean }
   | { readonly kind: 'list'; readonly items: readonly JsonNode[] }
@@ -22,7 +22,7 @@ export interface JsonProblem {
   readonly problem: string;
 }
 
-// The scanner's numbers, which its package declares as a const enum that is not there at run time.
+// The scanner's token kinds. jsonc-parser declares them as a const enum, which does not exist at run time.
 const token = {
   braceOpen: 1,
   braceClose: 2,
@@ -40,8 +40,8 @@ const deepest = 100;
 class NotJson extends Error {}
 
 /**
- * Reads JSON with comments and trailing commas, and JSON5's unquoted keys and single quotes, which configuration files
- * edited by hand have too. The offsets let an edit replace one value and leave the rest alone.
+ * Reads JSON with comments and trailing commas, and JSON5's unquoted keys and single quotes, as found in
+ * configuration files edited by hand. The offsets let an edit replace one value and leave the rest unchanged.
  */
 export function readJsonTree(text: string): JsonNode | JsonProblem {
   const reader = new Reader(text);
@@ -75,7 +75,7 @@ class Reader {
 
   private next(): void {
     this.kind = this.scanner.scan();
-    // What JSON does not know is judged where it stands.
+    // The scanner does not know JSON5: `value` and `key` check these tokens.
     if (this.kind === more.unknown || this.kind === more.number) return;
     if (Number(this.scanner.getTokenError()) !== 0)
       throw new NotJson('a comment, a text or a number does not end as it should');
@@ -111,7 +111,10 @@ class Reader {
     return this.other(start);
   }
 
-  /** The scanner knows JSON's numbers, and not `+1`, `.5`, `0xFF` and `Infinity`. */
+  /**
+   * Reads true, false or a number. The scanner does not know JSON5's numbers, such as `+1`, `.5`, `0xFF` and
+   * `Infinity`.
+   */
   private other(start: number): JsonNode {
     const raw = /true|false|[+-]?(?:Infinity|NaN|0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/y;
     raw.lastIndex = start;
@@ -209,7 +212,7 @@ function unescaped(text: string): string {
   );
 }
 
-/** As a program would read it: of two properties of one name the last counts. Numbers come as they are written. */
+/** The value as a program reads it: of two properties with the same name, the last counts. Numbers stay as written. */
 export function plainValue(node: JsonNode): unknown {
   switch (node.kind) {
     case 'object':

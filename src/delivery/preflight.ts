@@ -2,13 +2,14 @@ import type { KeyRecord } from '../core/key-record.js';
 
 const hourMs = 3_600_000;
 
-/** A key that is known to be dead, or may be: nobody is harmed by its rotation. */
+/** Reasons to renew that mean the old key is dead, or may be. Rotating it then harms no consumer. */
 const deadReasons = ['no-key', 'expired', 'changed-elsewhere', 'answer-lost'];
 
 /**
- * Whether to rotate although a target cannot take the new key. Not while the old key works for its consumers: the owner is told
- * and has time to mend it. But once the old key is dead, or in its last hours, waiting helps nobody: the other targets,
- * `keyturn key` and `keyturn exec` get the new key, and the broken one gets it when it is mended.
+ * Whether to rotate although a target cannot take the new key. While the old key works for its consumers, no: the
+ * owner is notified and has time to repair the target. Once the old key is dead or in its last hours, waiting helps
+ * nobody: the other targets, `keyturn key` and `keyturn exec` get the new key, and the broken target gets it when
+ * it is repaired.
  */
 export function rotatesRegardless(record: KeyRecord, reason: string, hasIntent: boolean, now: number): boolean {
   const { current } = record;

@@ -14,21 +14,21 @@ import { parsePath } from '../lib/value-path.js';
 export interface PutContext {
   readonly account: string;
   readonly env: NodeJS.ProcessEnv;
-  /** What a program is told beside the key. */
+  /** The environment variables that a program gets beside the key. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
 }
 
-/** What a program says passes the redactor. */
+/** `redactor` removes secrets from the output of a program. */
 type HandOverContext = PutContext & { readonly redactor: Redactor };
 
 type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
 
 const defaultTimeout = '30s';
-/** Of a key that only stands for the one to come. */
+/** Stands for the new key in a preflight check. */
 const sampleKey = 'sk-00000000000000000000000000000000';
 
-/** Says whether the target takes a key now, without changing it. Rejects with KT902 to KT904 when it does not. */
+/** Checks that the target can take a key now, without changing it. Rejects with KT902 to KT904 when it cannot. */
 export async function checkTarget(target: DeliveryTarget, context: PutContext): Promise<void> {
   if (target.kind === 'command') return requireProgram(target, context);
   await guarded(target, context, async () => {
@@ -39,7 +39,7 @@ export async function checkTarget(target: DeliveryTarget, context: PutContext): 
   });
 }
 
-/** What the target holds now; undefined when it cannot be looked at, as a program cannot. */
+/** Whether the target holds the key now; undefined for a program, which cannot be asked. */
 export async function holdsKey(target: DeliveryTarget, key: string, context: PutContext): Promise<boolean | undefined> {
   if (target.kind === 'command') return undefined;
   return guarded(target, context, async () => {
@@ -49,7 +49,10 @@ export async function holdsKey(target: DeliveryTarget, key: string, context: Put
   });
 }
 
-/** Puts the key there; `held`: it was there already. Rejects with KT902 to KT904; the file is as it was then. */
+/**
+ * Puts the key into the target; `held`: it was there already. Rejects with KT902 to KT904 and leaves the file
+ * unchanged.
+ */
 export async function putKey(
   target: DeliveryTarget,
   key: string,
@@ -70,7 +73,7 @@ export async function putKey(
 }
 
 async function edit(target: FileTarget, file: TargetFile, key: string, context: PutContext): Promise<Buffer> {
-  // Each byte as one character, so that what is not UTF-8 in an env file stays as it is.
+  // Latin-1 reads each byte as one character, so that bytes of an env file that are not UTF-8 stay as they are.
   const encoding = target.kind === 'env' ? 'latin1' : 'utf8';
   const text = textOf(file, encoding);
   const edited: Edited = text === undefined ? notUtf8 : await editText(target, text, key);
@@ -139,10 +142,10 @@ function requireProgram(target: CommandTarget, context: PutContext): void {
   if (problem !== undefined) throw commandFailed(target, context, problem, '');
 }
 
-/** Whether a program could be started, found as the system finds it. */
+/** Why a program cannot be started; undefined when it can. Searches PATH as the system does. */
 export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): string | undefined {
   const hasFolder = program.includes('/') || isAbsolute(program);
-  // Windows tries endings of its own; only a start tells.
+  // Windows tries file extensions of its own; only a start shows whether it finds the program.
   if (process.platform === 'win32' && !hasFolder) return undefined;
   const folders = hasFolder ? [''] : (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   let why = 'could not be started: there is no such program';

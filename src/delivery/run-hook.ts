@@ -5,13 +5,13 @@ import type { Redactor } from '../lib/redactor.js';
 import { programEnv, runProgram } from './run-program.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
 
-/** What a hook is told, as its environment; see the table in README.md. */
+/** What a hook gets in its environment; see the table in README.md. */
 export interface HookFacts {
   readonly account: string;
   readonly site: string;
   readonly runId: string;
   readonly isDryRun: boolean;
-  /** Of the current key. */
+  /** When the current key expires. */
   readonly expiresAt?: string;
   readonly outcome?: string;
   readonly errorCode?: string;

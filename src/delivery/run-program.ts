@@ -4,15 +4,15 @@ import type { Redactor } from '../lib/redactor.js';
 export interface ProgramRun {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Written to its stdin, which is empty otherwise. */
+  /** Written to the program's stdin, which is empty otherwise. */
   readonly input?: string;
   readonly timeoutMs: number;
-  /** Its output passes it. */
+  /** Removes secrets from the output. */
   readonly redactor: Redactor;
   readonly signal?: AbortSignal;
 }
 
-/** `how` finishes "the program …": `ended with exit code 1`. The output is redacted and cut to its end. */
+/** `how` completes "the program …", e.g. `ended with exit code 1`. `output` is redacted, and only its end is kept. */
 export interface ProgramEnd {
   readonly ok: boolean;
   readonly how: string;
@@ -23,8 +23,8 @@ const keptOutput = 4000;
 const graceMs = 2000;
 
 /**
- * Runs a program of the owner's: no terminal (a session of its own), no stdin but the given one, its whole process group
- * killed when its time is up. Never rejects.
+ * Runs one of the owner's programs without a terminal (in a session of its own) and with no stdin but `input`.
+ * Kills its whole process group when the time is up. Never rejects.
  */
 export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: ProgramRun): Promise<ProgramEnd> {
   const [file = '', ...args] = argv;
@@ -46,7 +46,7 @@ export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: Pr
       isOver = true;
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      // A program that it left in the background may hold the pipes open for ever.
+      // A process that the program left in the background may hold the pipes open for ever.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       resolve({ ok, how, output: lastLines(output, redactor) });
     };
@@ -55,7 +55,7 @@ export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: Pr
       ending = why;
       killGroup(child.pid, 'SIGTERM');
       after(graceMs, () => killGroup(child.pid, 'SIGKILL'));
-      // Not even that ends a process that the kernel holds.
+      // Even SIGKILL does not end a process that is blocked in the kernel.
       after(graceMs * 2, () => finish(false, why));
     };
     const onAbort = () => end('was ended because keyturn was interrupted');
@@ -71,13 +71,14 @@ export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: Pr
       else finish(false, code === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with exit code ${code}`);
     };
     child.once('close', onExit);
-    // Its last words usually come with the exit; a child in the background must not hold them up.
+    // The last output usually arrives with the exit. Do not wait longer for `close`, which a process in the
+    // background can delay for ever.
     child.once('exit', (code, killedBy) => after(500, () => onExit(code, killedBy)));
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2 * keptOutput)));
       stream.on('error', () => undefined);
     }
-    // A program that does not read its stdin closes it: that is its right.
+    // A program may close its stdin without reading it.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
     after(timeoutMs, () => end(`did not end within ${Math.round(timeoutMs / 100) / 10} s and was killed`));
@@ -86,7 +87,10 @@ export function runProgram({ argv, env, input, timeoutMs, redactor, signal }: Pr
   });
 }
 
-/** A word that the beginning of what was kept has cut off may be the rest of a secret. */
+/**
+ * The redacted end of the output. Where the beginning was cut off, drops the first word, which may be the rest of a
+ * secret.
+ */
 function lastLines(output: string, redactor: Redactor): string {
   const whole = output.length < 2 * keptOutput ? output : output.replace(/^\S*/, '');
   const lines = redactor.hide(whole).split('\n');
@@ -101,11 +105,11 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
-/** What the owner's programs get of keyturn's environment: all but what is keyturn's alone. */
+/** The environment of the owner's programs: keyturn's own, without the variables meant for keyturn alone. */
 export function programEnv(
   env: NodeJS.ProcessEnv,
   more: Readonly<Record<string, string | undefined>>,

@@ -17,16 +17,16 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isBeingWritten, isLinkless, syncFolder, tempName } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
 
-/** A consumer's file as it was read: somebody else's, so that its mode, owner and links are kept. */
+/** A consumer's file as it was read. It belongs to another program, so its mode, owner and links are kept. */
 export interface TargetFile {
-  /** Behind all symbolic links. */
+  /** With all symbolic links resolved. */
   readonly path: string;
   readonly bytes: Buffer;
-  /** Absent: there is no such file yet. */
+  /** Absent when the file does not exist yet. */
   readonly stats?: BigIntStats;
 }
 
-/** Why a file cannot be read or written: the end of "it cannot be written: …". */
+/** Why a file cannot be read or written. The message completes "it cannot be written: …". */
 export class TargetFileError extends Error {
   override readonly name = 'TargetFileError';
 }
@@ -52,7 +52,7 @@ export async function readTargetFile(path: string): Promise<TargetFile> {
   }
 }
 
-/** Follows links also where the last one leads to nothing yet. */
+/** Resolves links, even when the last one points to a file that does not exist yet. */
 async function realTarget(path: string): Promise<string> {
   let at = path;
   try {
@@ -71,7 +71,7 @@ async function realTarget(path: string): Promise<string> {
   throw new TargetFileError('its symbolic links go in circles');
 }
 
-/** Whether a write would find its way. Changes nothing, not even for a moment. */
+/** Why a write would fail; undefined when it would succeed. Changes nothing, not even for a moment. */
 export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Promise<string | undefined> {
   const folder = dirname(file.path);
   const folderProblem = await accessProblem(folder, constants.W_OK | constants.X_OK);
@@ -99,13 +99,13 @@ function canKeepOwner(stats: BigIntStats): boolean {
   return self === undefined || self === 0 || Number(stats.uid) === self;
 }
 
-/** `changed`: somebody else wrote the file since it was read; nothing was written. */
+/** `changed`: another program changed the file after it was read, so nothing was written. */
 export type Written = 'replaced' | 'created' | 'written-through' | 'changed';
 
 /**
- * Writes the new content: a temporary file beside it, synced, with its mode and owner, renamed over it. Where that would break
- * what the file is (a bind mount, a second hard link, another owner) or the folder does not take it, the content is written
- * into the file itself.
+ * Writes the new content to a temporary file beside the target, with the mode and owner of the target, syncs it and
+ * renames it over the target. Where a rename would break what the file is (a bind mount, a second hard link,
+ * another owner), or the folder accepts no new file, the content is written into the file itself.
  */
 export async function writeTargetFile(file: TargetFile, bytes: Buffer): Promise<Written> {
   await sweepOwnTemps(file.path);
@@ -141,9 +141,9 @@ async function createFile(path: string, bytes: Buffer): Promise<Written> {
   }
 }
 
-/** False when a rename is not the way; the file is as it was then. */
+/** Returns false, with the file unchanged, when a rename cannot replace it. */
 async function replaceFile({ path }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<boolean> {
-  // Another device than its folder's: something is mounted there, and a rename would miss it.
+  // The file is on another device than its folder: something is mounted there, which a rename would not replace.
   if ((await stat(dirname(path), { bigint: true })).dev !== stats.dev) return false;
   const temp = tempName(path);
   try {
@@ -154,7 +154,7 @@ async function replaceFile({ path }: TargetFile, stats: BigIntStats, bytes: Buff
     return true;
   } catch (error) {
     await unlink(temp).catch(() => undefined);
-    // A bind mount answers EBUSY; the others: the folder takes no new file, or the owner cannot be kept.
+    // EBUSY: a bind mount. The others: the folder accepts no new file, or the owner cannot be kept.
     if (['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) return false;
     throw error;
   }
@@ -168,7 +168,7 @@ async function writeTemp(temp: string, bytes: Buffer, like?: BigIntStats): Promi
     if (like && isPosix) {
       const own = await handle.stat({ bigint: true });
       if (own.uid !== like.uid || own.gid !== like.gid) await handle.chown(Number(like.uid), Number(like.gid));
-      // After the owner, whose change takes set-id bits away.
+      // After chown, which clears the set-id bits.
       await handle.chmod(Number(like.mode & 0o7777n));
     }
     await handle.sync();
@@ -178,8 +178,9 @@ async function writeTemp(temp: string, bytes: Buffer, like?: BigIntStats): Promi
 }
 
 /**
- * Only what differs is written, in one call: a key of the same length as the old one is swapped whole. What a longer content
- * needs more is written first, so that a full disk is met before anything is overwritten.
+ * Writes only the bytes that differ, in one call, so that a key of the same length as the old one is swapped whole.
+ * Where the new content is longer, the extra bytes are written first, so that a full disk fails before anything is
+ * overwritten.
  */
 async function writeThrough({ path, bytes: before }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<Written> {
   const handle = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
@@ -222,7 +223,10 @@ async function requireUnchanged(path: string, stats: BigIntStats): Promise<void>
 const isSame = (a: BigIntStats, b: BigIntStats) =>
   a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 
-/** What a killed run left beside the file, with the key in it. Only names that this module makes for this very file. */
+/**
+ * Removes the temporary files, with the key in them, that a killed run left beside the file. Touches only names
+ * that this module makes for this file.
+ */
 async function sweepOwnTemps(path: string): Promise<void> {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;

@@ -4,7 +4,7 @@ import type { DeliveryRecord } from '../core/delivery-record.js';
 
 const hourMs = 3_600_000;
 
-/** The trouble as one text, so that the same trouble is not told twice. */
+/** The failures as one string, so that the owner is not notified of the same failures twice. */
 export function troubleOf(ends: readonly DeliveryEnd[]): string {
   return ends
     .flatMap(({ name, failure }) => (failure ? [`${name} ${failure.code}`] : []))
@@ -13,8 +13,8 @@ export function troubleOf(ends: readonly DeliveryEnd[]): string {
 }
 
 /**
- * Whether a message is due: at once when consumers are left without the key or when that changes, then every six hours, since
- * their old key is dead or dying; and once when all is well again.
+ * Which notice is due. `trouble`: at once when consumers are left without the key or when the failures change, then
+ * every six hours, because the old key is dead or about to die. `relief`: once, when every consumer has the key again.
  */
 export function tellsWhat(
   told: DeliveryRecord['told'],
@@ -27,7 +27,7 @@ export function tellsWhat(
   return agoMs >= 6 * hourMs || agoMs < 0 ? 'trouble' : undefined;
 }
 
-/** The lines that say which consumers are without the key, why, and what to run. */
+/** Lines that name the consumers without the key, why, and the command to run. */
 export function troubleLines(ends: readonly DeliveryEnd[], account: string, language: 'zh' | 'en'): NoticeLine[] {
   const zh = language === 'zh';
   const failed = ends.filter((end) => end.failure !== undefined);
@@ -70,7 +70,7 @@ export function deliveryNotice(
   };
 }
 
-/** A message about a renewal that also has this to say. */
+/** The notice of a renewal, with the failed deliveries added. */
 export function withTrouble(
   notice: Notice,
   ends: readonly DeliveryEnd[],

@@ -52,7 +52,7 @@ function deliveryWorld() {
   return world;
 }
 
-test('a key goes to each target and then to the hook, once', async () => {
+test('each target gets the key once, then the hook runs once', async () => {
   const world = deliveryWorld();
   expect(world.next('one')).toBe(world.now);
   await world.deliver('one');
@@ -65,7 +65,7 @@ test('a key goes to each target and then to the hook, once', async () => {
   expect(world.next('two')).toBe(world.now);
 });
 
-test('a failed one rests longer each time, and a new key does not wait for it', async () => {
+test('a failed target waits longer after each attempt, but a new key is tried at once', async () => {
   const world = deliveryWorld();
   world.broken.add('b');
   const rests: number[] = [];
@@ -83,12 +83,12 @@ test('a failed one rests longer each time, and a new key does not wait for it', 
   });
   await world.deliver('one');
   expect(world.next('two')).toBe(world.now);
-  // The clock was far ahead when it failed.
+  // The clock was far ahead when the delivery failed.
   world.now -= 1000 * hour;
   expect(world.next('one')).toBe(world.now);
 });
 
-test('one that rests is left alone, and the hook runs again once it has the key', async () => {
+test('a resting target is skipped, and the hook runs again once that target has the key', async () => {
   const world = deliveryWorld();
   world.broken.add('b');
   await world.deliver('one');
@@ -102,7 +102,7 @@ test('one that rests is left alone, and the hook runs again once it has the key'
   expect(world.next('one')).toBeUndefined();
 });
 
-test('a hook that fails is run again, and no target with it', async () => {
+test('a failed hook is run again, and no target is delivered to again', async () => {
   const world = deliveryWorld();
   world.broken.add('hook');
   expect((await world.deliver('one')).at(-1)).toMatchObject({ isHook: true, state: 'failed' });
@@ -113,7 +113,7 @@ test('a hook that fails is run again, and no target with it', async () => {
   expect(world.diary).toEqual(['hook without none']);
 });
 
-test('asked for by hand, files are looked at again and programs are not run again', async () => {
+test('a delivery by hand checks files again, but does not run programs again', async () => {
   const world = deliveryWorld();
   await world.deliver('one');
   world.diary.length = 0;
@@ -123,7 +123,7 @@ test('asked for by hand, files are looked at again and programs are not run agai
   expect(ends.find((end) => end.name === 'b')?.state).toBe('held');
 });
 
-test('a target that moved, or a record that could not be written, is delivered again', async () => {
+test('a target that moved, or whose record could not be written, is delivered to again', async () => {
   const world = deliveryWorld();
   await world.deliver('one');
   world.record = {
@@ -137,7 +137,7 @@ test('a target that moved, or a record that could not be written, is delivered a
   expect(other.next('one')).toBe(other.now);
 });
 
-test('the old key decides whether a broken target stops a rotation', () => {
+test('the state of the old key decides whether a broken target stops a rotation', () => {
   const now = Date.parse('2026-03-05T00:00:00Z');
   const withKey = (leftMs: number, lifetimeMs = 7 * 24 * hour): KeyRecord => ({
     version: 1,
@@ -167,7 +167,7 @@ test('the old key decides whether a broken target stops a rotation', () => {
   }
 });
 
-test('trouble is told when it begins or changes and every six hours, and its end once', () => {
+test('the owner is notified when failures begin or change, every six hours, and once when they end', () => {
   const now = Date.parse('2026-03-05T00:00:00Z');
   const told = (what: string, agoMs: number) => ({ what, at: new Date(now - agoMs).toISOString() });
   expect(tellsWhat(undefined, '', now)).toBeUndefined();

@@ -55,7 +55,7 @@ test('a key that needs quotes gets them', () => {
   }
 });
 
-test('what cannot be a variable of an env file is refused', () => {
+test('a key that an env file cannot hold is refused, and so is a binary file', () => {
   expect(setEnvVariable('A=1\n', 'KEY', 'two\nlines')).toHaveProperty('problem');
   expect(setEnvVariable('A\0=1\n', 'KEY', key)).toHaveProperty('problem');
 });
@@ -89,7 +89,7 @@ test('one value changes and every other character stays', () => {
       const at = edited.text.lastIndexOf(key);
       if (!had) expect(edited.text.startsWith(text)).toBe(true);
       else {
-        // What stands before and behind the new value stood there before, around what the old value was.
+        // The text before and after the new value is the text before and after the old one.
         const [head, tail] = [edited.text.slice(0, at), edited.text.slice(at + key.length)];
         expect(text.startsWith(head) && text.endsWith(tail)).toBe(true);
         expect(text.slice(head.length, text.length - tail.length)).toBe(before.value);
@@ -103,7 +103,7 @@ test('one value changes and every other character stays', () => {
   );
 });
 
-test('any bytes at all keep every byte', () => {
+test('a file of any bytes keeps every other byte', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const text = Buffer.from(bytes).toString('latin1');

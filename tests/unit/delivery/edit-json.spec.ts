@@ -84,12 +84,12 @@ for (const [title, before, at, problem] of [
   });
 }
 
-test('parents that have to be there are not made', () => {
+test('required parents are not created', () => {
   expect(set('{"models": {}}', 'models.p.apiKey', 'NEW', 'require')).toHaveProperty('problem');
   expect(set('{"models": {"p": {}}}', 'models.p.apiKey', 'NEW', 'require')).toHaveProperty('text');
 });
 
-test('paths are read both ways', () => {
+test('a path is a JSON pointer or has dots', () => {
   expect(parsePath('/a/b~1c/0')).toEqual(['a', 'b/c', '0']);
   expect(parsePath('a.b[0].c')).toEqual(['a', 'b', '0', 'c']);
   expect(formatPointer(['a', 'b/c', 'd~e'])).toBe('/a/b~1c/d~0e');
@@ -104,7 +104,9 @@ test('paths are read both ways', () => {
   );
 });
 
-/** Writes a value in a random style: comments, trailing commas, quotes and white space as people and editors leave them. */
+/**
+ * Writes a value in a random style, with comments, trailing commas, quotes and white space as in files edited by hand.
+ */
 function written(value: unknown, random: () => number, depth = 0): string {
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
   const gap = () => pick('', ' ', '\n', '\r\n  ', '\t', ' /* } "x" */ ', ' // , ]\n');
@@ -147,7 +149,7 @@ test('one value changes and every other character stays, in any style', () => {
       const text = written(value, random);
       const edited = setJsonValue(text, path, 'sk-new');
       if ('problem' in edited) {
-        // Refused only for what is there, never for how it is written.
+        // Refused only because of the values in the file, never because of its style.
         expect(edited.problem).toMatch(/^holds|without item/);
         return;
       }
@@ -161,7 +163,7 @@ test('one value changes and every other character stays, in any style', () => {
         // The part that differs lies within the old value and its quotes.
         expect(replaced.length).toBeLessThanOrEqual(JSON.stringify(back.value).length);
       } else if (!'null'.startsWith(replaced) && !'null'.endsWith(replaced)) {
-        // Something was added, and every character is still there in its order.
+        // Text was added, and every old character is still there, in the same order.
         expect(isSubsequence(text, edited.text)).toBe(true);
       }
       expect(setJsonValue(edited.text, path, 'sk-new')).toEqual(edited);
@@ -171,7 +173,7 @@ test('one value changes and every other character stays, in any style', () => {
   expect(edits).toBeGreaterThan(80);
 });
 
-test('no text makes the reader throw, and what it refuses is left alone', () => {
+test('no text makes the reader throw, and an edit that is accepted can be read back', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), fc.stringMatching(/^[{}[\],:"'/* a1\\\n]{0,30}$/)), (text) => {
       const edited = setJsonValue(text, ['a'], 'x');

@@ -64,7 +64,7 @@ for (const [title, before, at, problem] of [
   });
 }
 
-test('parents that have to be there are not made', () => {
+test('required parents are not created', () => {
   expect(set('m:\n  a: 1\n', 'm.p.key', 'NEW', 'require')).toHaveProperty('problem');
   expect(set('m:\n  p:\n    x: 1\n', 'm.p.key', 'NEW', 'require')).toHaveProperty('text');
 });
@@ -104,6 +104,6 @@ test('whatever a file holds, only the one value changes', () => {
     { numRuns: 150 },
   );
   expect(edits).toBeGreaterThan(40);
-  // A style that has to be refused is the exception.
+  // Only few styles have to be refused.
   expect(refusals).toBeLessThan(edits / 20);
 });

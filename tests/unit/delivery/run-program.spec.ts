@@ -21,7 +21,7 @@ test('a program gets its input, and its output comes back without the key', asyn
   });
 });
 
-test('how it ended is said', async () => {
+test('the result says how the program ended', async () => {
   expect(await run('exit 7')).toMatchObject({ ok: false, how: 'ended with exit code 7' });
   expect(await run('kill -9 $$')).toMatchObject({ ok: false, how: 'was ended by SIGKILL' });
   expect(await run('', { argv: ['/no/such/program'] })).toMatchObject({
@@ -30,7 +30,7 @@ test('how it ended is said', async () => {
   });
 });
 
-test('when its time is up the whole group is killed, also what ignores a gentle end', async () => {
+test('after the timeout the whole process group is killed, even a process that ignores SIGTERM', async () => {
   const end = await run('trap "" TERM; (trap "" TERM; sleep 60) & echo $!; wait; sleep 60', { timeoutMs: 300 });
   expect(end).toMatchObject({ ok: false, how: 'did not end within 0.3 s and was killed' });
   const pid = Number(end.output.trim());
@@ -38,26 +38,26 @@ test('when its time is up the whole group is killed, also what ignores a gentle 
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
-test('a program that goes to the background does not hold the run up', async () => {
+test('a process in the background does not delay the result', async () => {
   const end = await run('sleep 30 & echo $!');
   expect(end).toMatchObject({ ok: true });
   process.kill(Number(end.output.trim()), 'SIGKILL');
 });
 
-test('a program that reads nothing is no error, and there is no terminal', async () => {
+test('a program need not read its input, and gets no terminal', async () => {
   expect(await run('exec 0<&-; true', { input: 'x'.repeat(1_000_000) })).toMatchObject({ ok: true });
   expect((await run('[ -t 0 ] || [ -t 1 ] || (: < /dev/tty) 2>/dev/null && echo terminal || echo none')).output).toBe(
     'none\n',
   );
 });
 
-test('much output is cut to its end', async () => {
+test('only the end of a long output is kept', async () => {
   const { output } = await run('yes line | head -100000; echo the end');
   expect(output.length).toBeLessThanOrEqual(4000);
   expect(output).toMatch(/the end\n$/);
 });
 
-test('a key is hidden where the cut goes through it, and so is a token that only the program knows', async () => {
+test('a key that the cut splits is hidden, and so is a token that only the program knows', async () => {
   const { output } = await run(
     `for i in $(seq 300); do echo ${key.slice(3)}; done; echo t=3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c`,
     {
@@ -68,11 +68,11 @@ test('a key is hidden where the cut goes through it, and so is a token that only
   expect(output).toMatch(/•••\n•••\nt=•••\n$/);
 });
 
-test('what a program says does not steer a terminal', async () => {
+test("a program's output cannot control the terminal", async () => {
   expect((await run("printf 'one\\033[2J\\ntwo\\r\\n'")).output).toBe('one\\x1b[2J\ntwo \n');
 });
 
-test('an interruption ends it', async () => {
+test('an interruption ends the program', async () => {
   const abort = new AbortController();
   const running = run('sleep 60', { signal: abort.signal });
   abort.abort();
@@ -86,7 +86,7 @@ test("keyturn's own secrets are not passed on", () => {
   });
 });
 
-/** A zombie that nobody has collected yet is dead. */
+/** A zombie counts as dead. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

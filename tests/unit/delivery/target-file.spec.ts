@@ -25,7 +25,7 @@ test('a file is replaced in one step, with its mode, and nothing is left beside 
   expect(readdirSync(home)).toEqual(['a.env']);
 });
 
-test('a new file is born private', async ({ home }) => {
+test('a new file is private from the start', async ({ home }) => {
   const umask = process.umask(0);
   try {
     expect(await write(join(home, 'new'), 'x')).toBe('created');
@@ -36,7 +36,7 @@ test('a new file is born private', async ({ home }) => {
   expect(readdirSync(home)).toEqual(['new']);
 });
 
-test('a symbolic link stays one, and what it points to gets the key', async ({ home }) => {
+test('a symbolic link is kept, and the file behind it gets the key', async ({ home }) => {
   mkdirSync(join(home, 'real'));
   writeFileSync(join(home, 'real', 'f'), 'old', { mode: 0o640 });
   symlinkSync('real/f', join(home, 'link'));
@@ -54,7 +54,7 @@ for (const [title, text] of [
   ['longer', 'abcdefghi and more'],
   ['shorter', 'abc'],
 ] as const) {
-  test(`one with a second hard link is written into, content ${title}`, async ({ home }) => {
+  test(`a file with a second hard link is written in place, new content ${title}`, async ({ home }) => {
     writeFileSync(join(home, 'a'), 'abcdefghi');
     linkSync(join(home, 'a'), join(home, 'b'));
     const { ino } = statSync(join(home, 'a'));
@@ -63,7 +63,7 @@ for (const [title, text] of [
   });
 }
 
-test('a file that another program wrote meanwhile is not overwritten', async ({ home }) => {
+test('a file that another program changed after it was read is not overwritten', async ({ home }) => {
   const path = join(home, 'a');
   writeFileSync(path, 'old');
   const seen = await readTargetFile(path);
@@ -76,7 +76,7 @@ test('a file that another program wrote meanwhile is not overwritten', async ({ 
   expect(readdirSync(home).sort()).toEqual(['a', 'b']);
 });
 
-test('what cannot be written says why, and the look leaves no trace', async ({ home }) => {
+test('a file that cannot be written gives the reason, and the check changes nothing', async ({ home }) => {
   mkdirSync(join(home, 'folder'));
   symlinkSync('loop', join(home, 'loop'));
   writeFileSync(join(home, 'file'), '');
@@ -96,7 +96,7 @@ test('what cannot be written says why, and the look leaves no trace', async ({ h
   expect(readdirSync(home).sort()).toEqual(['file', 'folder', 'loop']);
 });
 
-test("what a killed writer left of this file is swept, a living one's and others' files are not", async ({ home }) => {
+test('temporary files of a killed writer are removed, all others are kept', async ({ home }) => {
   const path = join(home, 'a');
   writeFileSync(path, 'old');
   for (const name of ['.a.4194305.abc.tmp', `.a.${process.ppid}.abc.tmp`, '.b.4194305.abc.tmp', '.a.notes.tmp']) {
