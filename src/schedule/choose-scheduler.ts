@@ -4,13 +4,13 @@ import type { Scheduler, SchedulerName } from './scheduler.js';
 
 export interface Choice {
   readonly scheduler: Scheduler;
-  /** Why better ones were passed over, one sentence each. */
+  /** Why schedulers earlier in the list were not chosen, one sentence each. */
   readonly passedOver: readonly string[];
 }
 
 /**
- * The scheduler that was asked for, or the first of the list that can be used. Throws what stands in the way: KT850 when
- * there is none, else the trouble of the best one that is here.
+ * Returns the requested scheduler, or else the first one in the list that works here. Throws KT850 when no
+ * scheduler is installed; otherwise the error of the first one that is installed but does not work.
  */
 export async function chooseScheduler(
   schedulers: readonly Scheduler[],
@@ -26,7 +26,7 @@ export async function chooseScheduler(
     if (trouble) throw trouble;
     return { scheduler, passedOver: [] };
   }
-  // What was chosen once stays chosen.
+  // Prefer the scheduler that an earlier install chose.
   const inOrder = [...schedulers].sort((a, b) => Number(b.name === before) - Number(a.name === before));
   const troubles: AppError[] = [];
   for (const scheduler of inOrder) {

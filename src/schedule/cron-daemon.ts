@@ -5,7 +5,7 @@ const daemons = new Set(['cron', 'crond', 'fcron', 'cronie', 'systemd-cron', 'dc
 
 /** Whether a cron daemon runs. Undefined where other users' processes cannot be seen. */
 export async function isCronRunning(platform: NodeJS.Platform, run: Run): Promise<boolean | undefined> {
-  // launchd starts it as soon as there is a crontab.
+  // launchd starts cron as soon as there is a crontab.
   if (platform === 'darwin') return true;
   if (platform !== 'linux') {
     const end = await run('ps', ['-A', '-o', 'comm=']);
@@ -16,7 +16,7 @@ export async function isCronRunning(platform: NodeJS.Platform, run: Run): Promis
   for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
     const name = (await nameOf(pid)) ?? '';
     if (daemons.has(name)) return true;
-    // BusyBox is one program under many names.
+    // BusyBox is one program with many names. Its command line says which one it runs as.
     if (name === 'busybox' && /^[^\0]*crond\0|\0crond\0/.test(await textOf(`/proc/${pid}/cmdline`))) return true;
   }
   return false;

@@ -9,13 +9,13 @@ import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
 export interface CronOptions {
   readonly run: Run;
   readonly user: string;
-  /** Undefined: it cannot be seen. */
+  /** Undefined when other users' processes cannot be seen. */
   readonly isCronRunning: () => Promise<boolean | undefined>;
 }
 
 const unchanged = 'The crontab was left as it is.';
 
-/** A marked block in the user's crontab. The text of a crontab is handled as Latin-1, which keeps every byte. */
+/** Keeps a marked block in the user's crontab. The crontab is read and written as Latin-1, which keeps every byte. */
 export function cronScheduler({ run, user, isCronRunning }: CronOptions): Scheduler {
   async function read(): Promise<string> {
     const end = await run('crontab', ['-l']);
@@ -28,7 +28,7 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
     throw appError(scheduleErrors.failed, { command: 'crontab -l', reason, state: unchanged });
   }
 
-  /** Undone when the crontab does not read afterwards as it was written. */
+  /** Writes the crontab and reads it back. When the two differ, puts the old one back. */
   async function write(text: string, before: string): Promise<void> {
     const end = text === '' ? await run('crontab', ['-r']) : await put(text);
     const command = text === '' ? 'crontab -r' : 'crontab -';

@@ -1,22 +1,23 @@
 import type { Job } from './job.js';
 import { ownMark } from './own-file.js';
 
-/** Our lines, between two marks, with one job for each home. */
+/** keyturn's lines between two marker lines. Each home has a block of its own. */
 export function crontabBlock(job: Job): string {
   const { begin, end } = marksOf(job.suffix);
   return `${begin}\n${cronLine(job)}\n${end}\n`;
 }
 
 export function cronLine({ minute, env, words }: Job): string {
-  // `env` sets the variables whatever shell the crontab chooses, and for this line alone.
+  // `env` sets the variables for this line only, whatever shell the crontab chooses.
   const command = ['/usr/bin/env', ...Object.entries(env).map(([key, value]) => `${key}=${cronWord(value)}`), ...words.map(cronWord)]; // prettier-ignore
   return `${minute} * * * * ${command.join(' ')}`;
 }
 
-/** One word for the shell that cron starts. To cron itself an unescaped percent sign ends the command. */
+/** Quotes one word for the shell that cron starts. For cron itself, an unescaped percent sign ends the command. */
 export function cronWord(word: string): string {
   if (/^[\w./:@+=,-]+$/.test(word)) return word;
-  // Outside the quotes, so that also a cron that knows nothing of percent signs hands the shell an escaped one.
+  // The escaped percent sign stands outside the quotes. A cron that does not treat percent signs specially passes
+  // the backslash on, and the shell removes it.
   return `'${word.replaceAll("'", String.raw`'\''`).replaceAll('%', String.raw`'\%'`)}'`;
 }
 
@@ -33,7 +34,7 @@ export function findBlock(crontab: string, suffix: string): FoundBlock {
   return { state: 'there', at: from, block: crontab.slice(from, to + end.length + 1) };
 }
 
-/** Every other byte stays. Only for a crontab whose block is not damaged. */
+/** Replaces or adds the block and keeps every other byte. A block that is there must not be damaged. */
 export function withBlock(crontab: string, suffix: string, block: string): string {
   const found = findBlock(crontab, suffix);
   if (found.state !== 'there') return `${crontab}${crontab === '' || crontab.endsWith('\n') ? '' : '\n'}${block}`;
@@ -44,7 +45,7 @@ function marksOf(suffix: string): { readonly begin: string; readonly end: string
   return { begin: `# begin keyturn${suffix}. ${ownMark}.`, end: `# end keyturn${suffix}.` };
 }
 
-/** Where a line with exactly this text begins. */
+/** The offset of the first line with exactly this text, or -1. */
 function lineAt(text: string, line: string, from = 0): number {
   for (let at = text.indexOf(line, from); at !== -1; at = text.indexOf(line, at + 1)) {
     const after = text[at + line.length];

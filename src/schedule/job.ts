@@ -11,21 +11,21 @@ export type JobKind = 'refresh' | 'watch';
 /** What a scheduler starts. It works from an empty environment and holds no secret. */
 export interface Job {
   readonly kind: JobKind;
-  /** Ends every name, so that two homes have two schedules; empty for the default home. */
+  /** Appended to every name, so that two homes have two schedules; empty for the default home. */
   readonly suffix: string;
   /** The program and its arguments; both paths are absolute. */
   readonly words: readonly [node: string, bin: string, ...args: string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** Of every hour, where the scheduler does not choose one by chance. */
+  /** The minute of every hour, for schedulers that do not add a random delay themselves. */
   readonly minute: number;
 }
 
 export interface JobOptions {
   readonly kind: JobKind;
   readonly home: string;
-  /** Where state would be in an empty environment. */
+  /** The home that keyturn uses in an empty environment. */
   readonly defaultHome: string;
-  /** `~` */
+  /** The user's home folder, `~`. */
   readonly userHome: string;
   readonly hostname: string;
   /** `process.execPath` */
@@ -47,10 +47,10 @@ export function makeJob(options: JobOptions): Job {
       PATH: searchPath(node, options.userHome),
       ...carriedOver(env),
     },
-    // The same at every install, and not the same on every machine.
+    // The same at every install, but different from machine to machine.
     minute: 1 + ((createHash('sha256').update(`${options.hostname}\0${home}`).digest()[0] ?? 0) % 58),
   };
-  // eslint-disable-next-line no-control-regex -- exactly what must not be there
+  // eslint-disable-next-line no-control-regex -- these characters must not occur
   const bad = [...job.words, ...Object.values(job.env)].find((text) => /[\u0000-\u001f\u007f]/.test(text));
   if (bad !== undefined) throw appError(scheduleErrors.unschedulable, { text: bad });
   return job;
@@ -60,7 +60,7 @@ export function suffixOf(home: string, defaultHome: string): string {
   return home === defaultHome ? '' : `-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 }
 
-/** Variables without which an unattended run would not find its settings, its browser or its way out. */
+/** Variables that an unattended run needs to find its settings, its browser or the network. */
 const carried = [envFileVariable, 'PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
 const proxies = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 
@@ -69,14 +69,14 @@ function carriedOver(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
 }
 
-/** The proxy variables that name a user or password, which a schedule must not hold. */
+/** The proxy variables that contain a user or a password, which a schedule must not store. */
 export function proxiesWithPassword(env: NodeJS.ProcessEnv): readonly string[] {
   return proxies.filter((name) => env[name]?.includes('@'));
 }
 
 /**
- * A path to node that outlives an update: the link on PATH rather than the versioned folder behind it (Homebrew, n, apt's
- * alternatives). Links that a version manager makes for one shell are no such path.
+ * A path to node that survives an update: the link on PATH, not the versioned folder that it points to (Homebrew,
+ * n, apt's alternatives). Links that a version manager makes for one shell do not count.
  */
 export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
   const real = realpathOf(execPath);
@@ -88,7 +88,10 @@ export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
   return execPath;
 }
 
-/** The folders where hooks, browsers and Xvfb are looked for: the same at every install, unlike a shell's PATH. */
+/**
+ * The PATH in which a scheduled run finds hooks, browsers and Xvfb. Unlike the PATH of a shell, it is the same at
+ * every install.
+ */
 function searchPath(node: string, userHome: string): string {
   const always = [path.dirname(node), '/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
   const where = ['/opt/homebrew/bin', '/snap/bin', '/run/current-system/sw/bin'].filter((folder) => existsSync(folder));

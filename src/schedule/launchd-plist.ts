@@ -1,7 +1,7 @@
 import type { Job } from './job.js';
 import { ownMark } from './own-file.js';
 
-/** The LaunchAgent of a job. launchd makes up for a calendar time that was slept through. */
+/** The LaunchAgent of a job. When the machine sleeps at the set time, launchd starts the job on waking. */
 export function launchdPlist(job: Job): string {
   const start =
     job.kind === 'watch'

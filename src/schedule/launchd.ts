@@ -15,19 +15,19 @@ export interface LaunchdOptions {
   /** `~/Library/LaunchAgents` */
   readonly agentFolder: string;
   readonly uid: number;
-  /** How often to look whether an agent has ended. */
+  /** How often to check whether an agent has ended. */
   readonly pollMs?: number;
 }
 
-/** bootout returns before the agent is gone, and bootstrap refuses until then. */
+/** `bootout` returns before the agent has ended, and `bootstrap` fails until it has. */
 const goneWithinMs = 15_000;
 
-/** A LaunchAgent of this user. */
+/** Runs keyturn as a LaunchAgent of this user. */
 export function launchdScheduler(options: LaunchdOptions): Scheduler {
   const { run, agentFolder, uid, pollMs = 250 } = options;
   const pathOf = (label: string) => join(agentFolder, `${label}.plist`);
 
-  /** The desktop session's domain, or without one (ssh only) the user's. */
+  /** The domain of the desktop session, or the user's domain when there is none (ssh only). */
   async function domain(): Promise<string> {
     return (await run('launchctl', ['print', `gui/${uid}`]))?.exitCode === 0 ? `gui/${uid}` : `user/${uid}`;
   }
@@ -62,7 +62,7 @@ export function launchdScheduler(options: LaunchdOptions): Scheduler {
         changes.push({ what: before === undefined ? 'written' : 'updated', name: path });
       }
       await unload(service);
-      // A service that was switched off stays so across bootstraps.
+      // A disabled service stays disabled when it is bootstrapped.
       await run('launchctl', ['enable', service]);
       const end = await run('launchctl', ['bootstrap', home, path]);
       if (end?.exitCode !== 0) {

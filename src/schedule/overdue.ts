@@ -1,9 +1,12 @@
 import type { ScheduledRun, ScheduleRecord } from '../store/schedule-records.js';
 
-/** An hourly schedule that has missed a whole day and the night after it. */
+/** The hourly schedule is overdue when it has missed a whole day and the night after it. */
 export const overdueAfterMs = 26 * 3_600_000;
 
-/** How long the hourly schedule has not run, when that is too long; since its installation where it never has. */
+/**
+ * The time since the last run of an overdue hourly schedule (or since its installation, if it never ran); undefined
+ * when it is not overdue.
+ */
 export function overdueMs(
   record: ScheduleRecord | undefined,
   run: ScheduledRun | undefined,
@@ -14,7 +17,7 @@ export function overdueMs(
   return silentMs >= overdueAfterMs ? silentMs : undefined;
 }
 
-/** Whether the owner knows already, that is, was told after the last sign of life. */
+/** Whether the owner was already notified, that is, after the last run or installation. */
 export function wasTold(record: ScheduleRecord, run: ScheduledRun | undefined): boolean {
   return record.toldAt !== undefined && Date.parse(record.toldAt) > lastSign(record, run);
 }

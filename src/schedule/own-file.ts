@@ -6,10 +6,13 @@ import { shellWord } from '../errors/shell-word.js';
 import { syncFolder, tempName } from '../lib/private-files.js';
 import { readError, systemCode, writeError } from '../lib/system-error.js';
 
-/** Stands in every file that a schedule consists of; a file without it is somebody else's. */
+/** The mark in every file of a schedule. A file without it is not keyturn's. */
 export const ownMark = 'Written by keyturn schedule install';
 
-/** The text of our file; undefined when there is none. A foreign file, or a link such as `systemctl mask` makes, is KT853. */
+/**
+ * The text of keyturn's file; undefined when there is no file. Throws KT853 for any other file, and for a link such
+ * as `systemctl mask` makes.
+ */
 export async function readOwnFile(path: string): Promise<string | undefined> {
   try {
     const stats = await lstat(path);
@@ -22,7 +25,7 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
   throw appError(scheduleErrors.foreign, { place: path, hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}` });
 }
 
-/** Whether a file of ours is there; somebody else's counts as none. */
+/** Whether keyturn's file is there; any other file at this path counts as none. */
 export async function isOwnFile(path: string): Promise<boolean> {
   try {
     return (await readOwnFile(path)) !== undefined;
@@ -32,7 +35,10 @@ export async function isOwnFile(path: string): Promise<boolean> {
   }
 }
 
-/** Swaps the file in one step. Schedulers read it as this user or as root, and it holds no secret. */
+/**
+ * Replaces the file in one step. Everybody may read it: schedulers read it as this user or as root, and it holds no
+ * secret.
+ */
 export async function writeOwnFile(path: string, text: string): Promise<void> {
   const temp = tempName(path);
   try {
@@ -52,7 +58,7 @@ export async function writeOwnFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Says whether there was one. */
+/** Returns whether the file was there. */
 export async function removeOwnFile(path: string): Promise<boolean> {
   try {
     await unlink(path);
@@ -63,7 +69,7 @@ export async function removeOwnFile(path: string): Promise<boolean> {
   }
 }
 
-/** Puts files back as they were before an install that failed. */
+/** Restores the files after an install that failed. */
 export async function restoreFiles(before: ReadonlyMap<string, string | undefined>): Promise<void> {
   for (const [path, text] of before) {
     await (text === undefined ? removeOwnFile(path) : writeOwnFile(path, text)).then(

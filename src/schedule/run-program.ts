@@ -7,17 +7,17 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-/** Runs a program of the system to its end. Undefined when there is no such program; never rejects. */
+/** Runs a system program to its end. Resolves to undefined when there is no such program; never rejects. */
 export type Run = (
   program: string,
   args: readonly string[],
   options?: { readonly input?: Buffer; readonly env?: Readonly<Record<string, string>> },
 ) => Promise<ProgramEnd | undefined>;
 
-/** Stopping a watch may take its ten seconds; whatever takes longer hangs. */
+/** Stopping a watch may take ten seconds. A program that runs for longer than this hangs. */
 const timeoutMs = 60_000;
 
-/** The real programs, found on PATH, speaking English so that their answers can be read. */
+/** Runs the programs found on PATH, in English, so that their output can be parsed. */
 export function systemRun(env: NodeJS.ProcessEnv): Run {
   return (program, args, options = {}) =>
     new Promise((resolve) => {
@@ -30,7 +30,7 @@ export function systemRun(env: NodeJS.ProcessEnv): Run {
         resolve(end);
       };
       const failed = (exitCode: number, stderr: string) => finish({ exitCode, stdout: Buffer.alloc(0), stderr });
-      // Not spawn's own `timeout`: where there is no such program, its timer goes on and keeps this process alive.
+      // Not spawn's own `timeout`: when there is no such program, its timer goes on and keeps this process alive.
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
         failed(124, 'it did not end within a minute');
@@ -49,13 +49,13 @@ export function systemRun(env: NodeJS.ProcessEnv): Run {
         const end = signal ? `${stderr}\nit was ended by ${signal}` : stderr;
         finish({ exitCode: code ?? 128, stdout: Buffer.concat(out), stderr: end });
       });
-      // A program that does not read its input is no trouble of ours.
+      // A program may close its stdin without reading it.
       child.stdin.on('error', () => undefined);
       child.stdin.end(options.input);
     });
 }
 
-/** What a program said of its failure, as a part of a sentence. */
+/** The last line that a failed program printed, else its exit code, as a part of a sentence. */
 export function reasonOf(end: ProgramEnd): string {
   const line = (end.stderr.trim() || end.stdout.toString('utf8').trim())
     .split('\n')

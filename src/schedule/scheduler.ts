@@ -3,35 +3,35 @@ import type { Job } from './job.js';
 
 export type SchedulerName = 'systemd' | 'launchd' | 'cron';
 
-/** One thing that was done, with the file, crontab or unit it was done to. */
+/** One change that was made, and the file, crontab or unit that was changed. */
 export interface Change {
   readonly what: 'written' | 'updated' | 'removed' | 'enabled' | 'started' | 'stopped';
   readonly name: string;
 }
 
-/** Something to know about a schedule, with the one command to run. */
+/** A remark on a schedule, and the command that helps. */
 export interface Remark {
   readonly text: string;
   readonly next?: string;
 }
 
-/** What the scheduler itself says. */
+/** The state of a schedule, as the scheduler itself reports it. */
 export interface Inspection {
   /** For people: `the systemd user timer keyturn-refresh.timer`. */
   readonly what: string;
   readonly isInstalled: boolean;
-  /** The service is at work at this moment. */
+  /** Whether the service is running now. */
   readonly isRunning: boolean;
-  /** Epoch milliseconds; absent for a service, which has no times. */
+  /** The time of the next run in epoch milliseconds; absent for a service, which runs all the time. */
   readonly nextAt?: number;
-  /** Who says when: `systemd`, `the crontab`. */
+  /** The source of `nextAt`: `systemd`, `the crontab`. */
   readonly nextSaidBy?: string;
-  /** Why it will not fire. */
+  /** Reasons why it will not run. */
   readonly troubles: readonly Remark[];
   readonly notes: readonly Remark[];
 }
 
-/** What would be written, and the commands that follow. */
+/** The files that an install would write, and the commands that it would then run. */
 export interface Rendering {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly commands: readonly (readonly string[])[];
@@ -41,14 +41,17 @@ export interface Scheduler {
   readonly name: SchedulerName;
   /** For people: `a systemd user timer`. */
   readonly title: string;
-  /** Whether it keeps a program running. */
+  /** Whether it can keep a program running all the time. */
   readonly hasServices: boolean;
   /** Why it cannot be used here; undefined when it can. */
   trouble(): Promise<AppError | undefined>;
   render(job: Job): Rendering;
-  /** Brings this job, and takes away one of the other kind. No change: it was there already. A failure is undone. */
+  /**
+   * Installs this job and removes a job of the other kind. Returns no changes when this job is installed already.
+   * Undoes its changes when it fails.
+   */
   install(job: Job): Promise<readonly Change[]>;
-  /** Takes away whatever of ours is there, of either kind. */
+  /** Removes keyturn's job, of either kind. */
   remove(suffix: string): Promise<readonly Change[]>;
   inspect(job: Pick<Job, 'kind' | 'suffix'>, now: number): Promise<Inspection>;
 }

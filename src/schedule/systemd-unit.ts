@@ -70,7 +70,7 @@ export function systemdUnits(job: Job): readonly { readonly name: string; readon
 }
 
 function startOf({ words, env }: Job): string[] {
-  // Since systemd 244 a colon keeps dollars as they are; older ones only meet it in a path that has one.
+  // Since systemd 244 the prefix `:` keeps `$` as it is. Older versions see the prefix only when a word contains a `$`.
   const prefix = words.some((word) => word.includes('$')) ? ':' : '';
   return [
     ...Object.entries(env).map(([key, value]) => `Environment=${quoted(`${key}=${value}`)}`),
@@ -78,7 +78,7 @@ function startOf({ words, env }: Job): string[] {
   ];
 }
 
-/** One word of a unit file: percent signs would be specifiers. */
+/** Quotes one word for a unit file, in which an unescaped percent sign starts a specifier. */
 export function quoted(word: string): string {
   const text = word.replaceAll('%', '%%');
   if (/^[\w./:@%+=,-]+$/.test(text)) return text;

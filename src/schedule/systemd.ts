@@ -13,26 +13,26 @@ export interface SystemdOptions {
   readonly run: Run;
   /** `~/.config/systemd/user` */
   readonly unitFolder: string;
-  /** `~/.local/share/systemd/timers`, where systemd keeps when a timer last fired. */
+  /** `~/.local/share/systemd/timers`, where systemd records when a timer last fired. */
   readonly stampFolder: string;
   readonly user: string;
   readonly uid: number;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A timer, or a service, of the user's own systemd. */
+/** Runs keyturn with a timer or a service of the user's own systemd. */
 export function systemdScheduler(options: SystemdOptions): Scheduler {
   const { run, unitFolder, user, uid } = options;
   const pathOf = (unit: string) => join(unitFolder, unit);
-  /** By which `systemctl enable` starts a unit with every session. */
+  /** The link that `systemctl enable` makes, so that the unit starts with every session. */
   const linkOf = (kind: JobKind, unit: string) =>
     join(unitFolder, kind === 'watch' ? 'default.target.wants' : 'timers.target.wants', unit);
   const runtimeFolder = `/run/user/${uid}`;
-  // su and cron do not set it, but where it is there the manager can be reached.
+  // su and cron do not set XDG_RUNTIME_DIR, but when the folder exists, the user manager can be reached.
   const runtime: Record<string, string> =
     !options.env['XDG_RUNTIME_DIR'] && existsSync(runtimeFolder) ? { XDG_RUNTIME_DIR: runtimeFolder } : {};
   const systemctl = (...args: string[]) =>
-    // Its times are shown in the zone that it is told.
+    // systemctl prints times in the time zone of TZ.
     run('systemctl', ['--user', ...args], { env: { ...runtime, TZ: 'UTC' } });
   const unitsOf = (kind: JobKind, suffix: string) => {
     const name = `keyturn-${kind}${suffix}`;
@@ -99,7 +99,7 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
       const end = await systemctl('disable', '--now', main);
       if (end?.exitCode === 0) changes.push({ what: 'stopped', name: main });
     }
-    // Only where systemctl could not do it.
+    // The link is still there only when `systemctl disable` failed.
     if (present.length > 0) await removeOwnFile(linkOf(kind, main));
     for (const unit of present) {
       await removeOwnFile(pathOf(unit));
@@ -147,10 +147,10 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
     return { what, isInstalled, isRunning, nextAt, nextSaidBy: 'systemd', troubles, notes };
   }
 
-  /** Undefined where logind does not say. */
+  /** Undefined when logind does not say. */
   async function isLingering(): Promise<boolean | undefined> {
     const end = await run('loginctl', ['show-user', user, '--property=Linger']);
-    // A user who is not logged in and does not linger is not known to logind at all.
+    // logind knows no user who is neither logged in nor lingering.
     const linger = properties(end)['Linger'];
     return linger === undefined ? undefined : linger === 'yes';
   }
@@ -184,7 +184,7 @@ function properties(end: ProgramEnd | undefined): Record<string, string> {
   return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1] ?? '', pair[2] ?? '']] : [])));
 }
 
-/** `Wed 2026-11-25 19:00:00 UTC`; systemd writes nothing, `n/a` or 0 when there is no such time. */
+/** Parses `Wed 2026-11-25 19:00:00 UTC`. systemd prints nothing, `n/a` or 0 when there is no such time. */
 function timeOf(text: string | undefined): number | undefined {
   const match = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? UTC/.exec(text ?? '');
   return match ? Date.parse(`${match[1]}T${match[2]}Z`) : undefined;

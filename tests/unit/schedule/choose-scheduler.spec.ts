@@ -22,31 +22,31 @@ const one = (name: SchedulerName, trouble?: AppError): Scheduler => ({
 const nameOf = async (all: readonly Scheduler[], wish: Partial<Parameters<typeof chooseScheduler>[1]> = {}) =>
   (await chooseScheduler(all, { needsService: false, ...wish })).scheduler.name;
 
-test('systemd goes before cron, and cron is taken where systemd is out of reach, with the reason', async () => {
+test('systemd is preferred to cron; cron is chosen, with the reason, when systemd cannot be reached', async () => {
   expect(await nameOf([one('systemd'), one('cron')])).toBe('systemd');
   const choice = await chooseScheduler([one('systemd', noManager), one('cron')], { needsService: false });
   expect(choice.scheduler.name).toBe('cron');
   expect(choice.passedOver).toEqual([noManager.message]);
 });
 
-test('what was asked for is taken, or its trouble told', async () => {
+test('a requested scheduler is used, or its error is thrown', async () => {
   expect(await nameOf([one('systemd'), one('cron')], { wanted: 'cron' })).toBe('cron');
   await expect(nameOf([one('systemd'), one('cron', denied)], { wanted: 'cron' })).rejects.toBe(denied);
   await expect(nameOf([one('systemd')], { wanted: 'launchd' })).rejects.toMatchObject({ code: 'KT852' });
 });
 
-test('what was installed before stays chosen while it works', async () => {
+test('the scheduler of an earlier install is kept while it works', async () => {
   expect(await nameOf([one('systemd'), one('cron')], { before: 'cron' })).toBe('cron');
   expect(await nameOf([one('systemd'), one('cron', denied)], { before: 'cron' })).toBe('systemd');
 });
 
-test('a service never goes to cron', async () => {
+test('cron is never chosen for a service', async () => {
   expect(await nameOf([one('systemd'), one('cron')], { before: 'cron', needsService: true })).toBe('systemd');
   await expect(nameOf([one('cron')], { wanted: 'cron', needsService: true })).rejects.toMatchObject({ code: 'KT857' });
   await expect(nameOf([one('cron')], { needsService: true })).rejects.toMatchObject({ code: 'KT850' });
 });
 
-test('without any scheduler the trouble of the nearest one is told', async () => {
+test('when no scheduler works, the error of an installed one is thrown', async () => {
   await expect(nameOf([one('systemd', noManager), one('cron', missing)])).rejects.toBe(noManager);
   await expect(nameOf([one('systemd', missing), one('cron', missing)])).rejects.toMatchObject({ code: 'KT850' });
   await expect(nameOf([])).rejects.toMatchObject({ code: 'KT850' });

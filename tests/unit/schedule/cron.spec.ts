@@ -7,7 +7,7 @@ import { sampleJob } from './sample-job.js';
 const noon = new Date(2026, 2, 4, 12, 30).getTime();
 const at = { kind: 'refresh', suffix: '' } as const;
 
-/** A crontab program that keeps one crontab. */
+/** A fake crontab program with one crontab. */
 function world({ text, cron = true, mangles = false }: { text?: string; cron?: boolean; mangles?: boolean } = {}) {
   const state = { text };
   const { run, calls } = programs((call, input) => {
@@ -21,7 +21,7 @@ function world({ text, cron = true, mangles = false }: { text?: string; cron?: b
   return { state, calls, scheduler };
 }
 
-test('a second install changes nothing, other settings change one block, and removing leaves no crontab', async () => {
+test('a second install changes nothing, new settings change the block, and removing leaves no crontab', async () => {
   const { state, calls, scheduler } = world();
   expect(await scheduler.install(sampleJob())).toEqual([{ what: 'written', name: 'the crontab of me' }]);
   calls.length = 0;
@@ -36,7 +36,7 @@ test('a second install changes nothing, other settings change one block, and rem
   expect(await scheduler.remove('')).toEqual([]);
 });
 
-test('the crontab of others is as it was, in any encoding', async () => {
+test('all other lines of the crontab are kept, in any encoding', async () => {
   const before = 'MAILTO=me\n# caf\xe9\n5 4 * * * backup 100\\%\r\n';
   const { state, scheduler } = world({ text: before });
   await scheduler.install(sampleJob({ env: { KEYTURN_HOME: '/home/李' } }));
@@ -45,7 +45,7 @@ test('the crontab of others is as it was, in any encoding', async () => {
   expect(state.text).toBe(before);
 });
 
-test('a crontab that reads otherwise than it was written is put back', async () => {
+test('a crontab that does not read back as it was written is restored', async () => {
   const { state, scheduler } = world({ text: '5 4 * * * backup\n', mangles: true });
   await expect(scheduler.install(sampleJob())).rejects.toMatchObject({ code: 'KT855' });
   expect(state.text).toBe('5 4 * * * backup\n');
@@ -61,7 +61,7 @@ test('a damaged block is left alone', async () => {
   expect(state.text).toBe(cut);
 });
 
-test('it is told why crontab does not work', async () => {
+test('a crontab program that does not work gives the reason', async () => {
   const says = (exitCode: number, stderr: string) =>
     cronScheduler({ run: programs(() => answer('', exitCode, stderr)).run, user: 'me', isCronRunning: () => Promise.resolve(true) }); // prettier-ignore
   const denied = says(1, 'You (me) are not allowed to use this program (crontab)\nSee crontab(1) for more information');
@@ -76,7 +76,7 @@ test('it is told why crontab does not work', async () => {
   expect(await none.trouble()).toMatchObject({ code: 'KT852' });
 });
 
-test('it fires at its minute when a cron daemon runs', async () => {
+test('with a cron daemon, the next run is at the minute of the job', async () => {
   const { scheduler } = world();
   await scheduler.install(sampleJob());
   const said = await scheduler.inspect(at, noon);
@@ -86,7 +86,7 @@ test('it fires at its minute when a cron daemon runs', async () => {
   expect(early.nextAt).toBe(new Date(2026, 2, 4, 14, 17).getTime());
 });
 
-test('it does not fire without a daemon, when its line is switched off, or when it is gone', async () => {
+test('a missing daemon, a line that is switched off and a missing line are reported', async () => {
   const { scheduler } = world({ cron: false });
   await scheduler.install(sampleJob());
   expect((await scheduler.inspect(at, noon)).troubles[0]?.text).toContain('no cron daemon');

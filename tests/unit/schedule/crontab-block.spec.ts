@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { cronLine, crontabBlock, findBlock, withBlock } from '../../../src/schedule/crontab-block.js';
 import { oddPath, sampleJob } from './sample-job.js';
 
-/** What cron hands to the shell, and what to its input: as Vixie's cron walks the line, a character after a backslash is passed over. */
+/**
+ * Splits a line into the command for the shell and its input, as Vixie cron does: an unescaped `%` ends the command.
+ */
 function asCronReads(line: string): { command: string; input?: string } {
   let command = '';
   for (let at = 0; at < line.length; at += 1) {
@@ -18,7 +20,7 @@ function asCronReads(line: string): { command: string; input?: string } {
 
 const odd = fc.string({ unit: fc.constantFrom(...` %'"\\$&;#*~!()<>|=aZ0李/`), minLength: 1, maxLength: 12 });
 
-test('a real shell gets every word and variable as it was, through cron and through one that knows no percent signs', () => {
+test('a real shell gets every word and variable unchanged, whether or not cron treats percent signs specially', () => {
   for (const text of [oddPath, '%', "it's 5%", ...fc.sample(odd, 30)]) {
     const words = ['/bin/sh', '-c', 'printf "%s\n" "$1" "$KEYTURN_HOME"', 'sh', text] as const;
     const line = cronLine(sampleJob({ words: [...words], env: { KEYTURN_HOME: text } })).replace(/^(?:\S+ ){5}/, '');
@@ -47,7 +49,7 @@ test('the rest of a crontab is kept byte for byte', () => {
   );
 });
 
-test('a block that lost one of its marks is damaged, not a reason to delete what follows', () => {
+test('a block that lost one of its marks, or occurs twice, counts as damaged', () => {
   const block = crontabBlock(sampleJob());
   const [begin, line, end] = block.split('\n');
   expect(findBlock(`${begin}\n${line}\n5 4 * * * backup\n`, '').state).toBe('damaged');

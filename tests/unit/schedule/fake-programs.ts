@@ -12,7 +12,7 @@ export interface Programs {
   readonly calls: string[];
 }
 
-/** Programs that answer as the function says; one for which it says nothing is not installed. */
+/** Fake programs that answer with what `answerTo` returns. A program without an answer is not installed. */
 export function programs(answerTo: (call: string, input: string) => ProgramEnd | undefined): Programs {
   const calls: string[] = [];
   const run: Run = (program, args, options) => {

@@ -15,7 +15,7 @@ const options = (more: Partial<JobOptions> = {}): JobOptions => ({
   ...more,
 });
 
-test('the default home needs no variable and no suffix, another one has both', () => {
+test('the default home needs no variable and no suffix, any other home has both', () => {
   const usual = makeJob(options());
   expect(usual.suffix).toBe('');
   expect(usual.env).not.toHaveProperty('KEYTURN_HOME');
@@ -24,7 +24,7 @@ test('the default home needs no variable and no suffix, another one has both', (
   expect(other.suffix).toMatch(/^-[0-9a-f]{8}$/);
 });
 
-test('it does not depend on the shell that installs it, and holds no secret of it', () => {
+test('the job does not depend on the shell that installs it, and holds none of its secrets', () => {
   const shell = {
     PATH: '/home/me/venv/bin:/tmp/x',
     FEISHU_APP_SECRET: 'hush-hush',
@@ -48,7 +48,7 @@ test('the minute is the same at every install and never the full hour', () => {
   expect(new Set(minutes).size).toBeGreaterThan(20);
 });
 
-test('the link on PATH outlives the versioned folder, and the link of one shell does not', ({ home }) => {
+test('the path to node is the link on PATH, unless that link belongs to one shell', ({ home }) => {
   const links = join(home, 'bin');
   const ofOneShell = join(home, 'fnm_multishells', '42', 'bin');
   for (const folder of [links, ofOneShell]) {

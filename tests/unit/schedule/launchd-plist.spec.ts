@@ -12,7 +12,7 @@ interface Agent {
   RunAtLoad?: boolean;
 }
 
-/** The property list as Apple's own reader or Python's understands it; undefined where neither is installed. */
+/** Parses the property list with Apple's reader or with Python's; undefined when neither is installed. */
 function readPlist(text: string): Agent | undefined {
   const script = 'import plistlib, json, sys; json.dump(plistlib.loads(sys.stdin.buffer.read()), sys.stdout)';
   for (const [program, ...args] of [
@@ -27,7 +27,7 @@ function readPlist(text: string): Agent | undefined {
   return undefined;
 }
 
-test('the agent holds every word as it was', () => {
+test('the agent holds every word unchanged', () => {
   const words = ['/opt/node', oddPath, 'refresh', '--scheduled', '--quiet'] as const;
   const agent = readPlist(launchdPlist(sampleJob({ words: [...words], env: { KEYTURN_HOME: oddPath }, suffix: '-1' })));
   test.skip(agent === undefined, 'neither plutil nor python3 is installed');
@@ -39,7 +39,7 @@ test('the agent holds every word as it was', () => {
   expect(agent?.KeepAlive).toBeUndefined();
 });
 
-test('the watch is kept alive and has no times', () => {
+test('the watch is kept alive and has no start times', () => {
   const agent = readPlist(launchdPlist(sampleJob({ kind: 'watch' })));
   test.skip(agent === undefined, 'neither plutil nor python3 is installed');
   expect(agent?.KeepAlive).toBe(true);

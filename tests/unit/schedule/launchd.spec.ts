@@ -17,7 +17,7 @@ const printed = `keyturn.refresh = {
 	}
 }`;
 
-/** A launchd whose agents need a while to end, as the real one's do. */
+/** A fake launchd. As with the real one, its agents take a while to end. */
 function world(home: string, { desktop = true, refuses = false } = {}) {
   const loaded = new Map<string, number>();
   const { run, calls } = programs((call) => {
@@ -48,7 +48,7 @@ function world(home: string, { desktop = true, refuses = false } = {}) {
   return { scheduler, calls, loaded, agentFolder };
 }
 
-test('a second install changes nothing, and a changed one waits until the old agent is gone', async ({ home }) => {
+test('a second install changes nothing, and new settings wait until the old agent has ended', async ({ home }) => {
   const { scheduler, loaded, agentFolder } = world(home);
   expect(await scheduler.install(sampleJob())).toEqual([
     { what: 'written', name: join(agentFolder, 'keyturn.refresh.plist') },
@@ -66,13 +66,13 @@ test('without a desktop session the agent goes to the user domain', async ({ hom
   expect([...loaded.keys()]).toEqual(['user/501/keyturn.refresh']);
 });
 
-test('what launchd refuses leaves nothing', async ({ home }) => {
+test('an agent that launchd refuses leaves no file', async ({ home }) => {
   const { scheduler, agentFolder } = world(home, { refuses: true });
   await expect(scheduler.install(sampleJob())).rejects.toMatchObject({ code: 'KT855' });
   expect(readdirSync(agentFolder)).toEqual([]);
 });
 
-test('the watch takes the place of the hourly agent, and removing leaves nothing', async ({ home }) => {
+test('the watch replaces the hourly agent, and removing leaves no file', async ({ home }) => {
   const { scheduler, loaded, agentFolder } = world(home);
   await scheduler.install(sampleJob());
   await scheduler.install(sampleJob({ kind: 'watch' }));
@@ -91,7 +91,7 @@ test('the next time comes from the minute that launchd prints', async ({ home })
   expect((await scheduler.inspect(at, noon)).troubles[0]?.text).toContain('has not loaded');
 });
 
-test('an agent of somebody else is left alone', async ({ home }) => {
+test("another program's agent is left alone", async ({ home }) => {
   const { scheduler, agentFolder } = world(home);
   await scheduler.install(sampleJob());
   writeFileSync(join(agentFolder, 'keyturn.refresh.plist'), '<plist/>');

@@ -1,6 +1,6 @@
 import type { Job } from '../../../src/schedule/job.js';
 
-/** Every character that some scheduler reads in its own way. */
+/** Contains every character that some scheduler treats specially. */
 export const oddPath = `/home/李 雷/100% "quoted" it's $HOME \\ & <x>/h`;
 
 export function sampleJob(more: Partial<Job> = {}): Job {

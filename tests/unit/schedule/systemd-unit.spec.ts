@@ -9,20 +9,20 @@ import { oddPath, sampleJob } from './sample-job.js';
 const unitText = (kind: 'refresh' | 'watch', end: string) =>
   systemdUnits(sampleJob({ kind })).find(({ name }) => name.endsWith(end))?.text ?? '';
 
-test('the timer makes up for sleep and spreads its starts', () => {
+test('the timer catches up after sleep and delays each start at random', () => {
   const timer = unitText('refresh', '.timer');
   for (const line of ['OnCalendar=hourly', 'Persistent=true', 'WantedBy=timers.target'])
     expect(timer).toContain(`\n${line}\n`);
   expect(timer).toMatch(/\nRandomizedDelaySec=\d+m\n/);
 });
 
-test('the service of the timer takes no part in the start of a session, the watch does', () => {
+test("a session starts the watch, but not the timer's service", () => {
   expect(unitText('refresh', '.service')).not.toContain('[Install]');
   expect(unitText('watch', '.service')).toContain('WantedBy=default.target');
   expect(unitText('watch', '.service')).toContain('\nRestart=always\n');
 });
 
-test('a word comes back from its quotes as it was', () => {
+test('a quoted word reads back unchanged', () => {
   const word = quoted(oddPath);
   const inside = /^"(.*)"$/.exec(word)?.[1] ?? '';
   expect(inside.replace(/\\(.)/g, '$1').replaceAll('%%', '%')).toBe(oddPath);
@@ -30,12 +30,12 @@ test('a word comes back from its quotes as it was', () => {
   expect(quoted('/plain/path')).toBe('/plain/path');
 });
 
-test('systemd-analyze verify has nothing to say', () => {
+test('systemd-analyze verify reports nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-units-'));
   try {
     const files = [];
     for (const kind of ['refresh', 'watch'] as const) {
-      // What is started has to be there: the odd words are arguments and variables.
+      // The program has to exist; the odd words are arguments and variables.
       const words = ['/bin/sh', '-c', oddPath] as const;
       for (const { name, text } of systemdUnits(
         sampleJob({ kind, words: [...words], env: { KEYTURN_HOME: oddPath } }),
@@ -49,7 +49,7 @@ test('systemd-analyze verify has nothing to say', () => {
     test.skip(verify.error !== undefined, 'systemd-analyze is not installed');
     expect(verify.stderr + verify.stdout).toBe('');
     expect(verify.status).toBe(0);
-    // And it does notice what is wrong.
+    // systemd-analyze does report a mistake.
     writeFileSync(files[0] ?? '', '[Timer]\nOnCalendar=sometimes\n');
     const wrong = spawnSync('systemd-analyze', ['verify', '--user', files[0] ?? ''], { env, encoding: 'utf8' });
     expect(wrong.stderr).toContain('sometimes');

@@ -7,7 +7,7 @@ import { sampleJob } from './sample-job.js';
 
 const at = { kind: 'refresh', suffix: '' } as const;
 
-/** A systemd that knows which units are enabled and active. */
+/** A fake systemd that keeps track of enabled and active units. */
 function world(home: string, { fails = '', next = 'Wed 2026-03-04 13:05:00 UTC', linger = 'yes' } = {}) {
   const up = new Set<string>();
   const { run, calls } = programs((call) => {
@@ -33,7 +33,7 @@ function world(home: string, { fails = '', next = 'Wed 2026-03-04 13:05:00 UTC',
   return { scheduler, calls, up, unitFolder, files };
 }
 
-test('a second install changes nothing, and a timer that somebody stopped is started again', async ({ home }) => {
+test('a second install changes nothing, but starts a timer again that was stopped', async ({ home }) => {
   const { scheduler, up, files } = world(home);
   expect((await scheduler.install(sampleJob())).map(({ what }) => what)).toEqual([
     'written',
@@ -60,7 +60,7 @@ test('changed settings reach the unit that holds them', async ({ home }) => {
   expect(calls).toContain('systemctl --user daemon-reload');
 });
 
-test('what was installed is undone when systemd refuses it', async ({ home }) => {
+test('an install that systemd refuses is undone', async ({ home }) => {
   for (const fails of ['daemon-reload', ' enable ', ' restart ']) {
     const { scheduler, files } = world(home, { fails });
     await expect(scheduler.install(sampleJob())).rejects.toMatchObject({ code: 'KT855', message: expect.stringContaining('No medium found') }); // prettier-ignore
@@ -68,7 +68,7 @@ test('what was installed is undone when systemd refuses it', async ({ home }) =>
   }
 });
 
-test('a unit of somebody else is neither overwritten nor removed', async ({ home }) => {
+test("another program's unit is neither overwritten nor removed", async ({ home }) => {
   const { scheduler, unitFolder, files } = world(home);
   mkdirSync(unitFolder);
   writeFileSync(join(unitFolder, 'keyturn-refresh.service'), '[Service]\nExecStart=/bin/true\n');
@@ -84,7 +84,7 @@ test('a masked unit is left masked', async ({ home }) => {
   await expect(scheduler.install(sampleJob())).rejects.toMatchObject({ code: 'KT853' });
 });
 
-test('the watch takes the place of the timer, and the timer that of the watch', async ({ home }) => {
+test('the watch replaces the timer, and the timer replaces the watch', async ({ home }) => {
   const { scheduler, files, up } = world(home);
   await scheduler.install(sampleJob());
   await scheduler.install(sampleJob({ kind: 'watch' }));
@@ -94,7 +94,7 @@ test('the watch takes the place of the timer, and the timer that of the watch', 
   expect(files()).toEqual(['keyturn-refresh.service', 'keyturn-refresh.timer']);
 });
 
-test('removing leaves nothing, not even where systemd is out of reach', async ({ home }) => {
+test('removing leaves nothing, even when systemd cannot be reached', async ({ home }) => {
   const { scheduler, unitFolder, files } = world(home);
   await scheduler.install(sampleJob());
   const wants = join(unitFolder, 'timers.target.wants');
@@ -118,7 +118,7 @@ test('two homes have two timers', async ({ home }) => {
   expect(files()).toEqual(['keyturn-refresh.service', 'keyturn-refresh.timer']);
 });
 
-test('the next time is the one that systemd says', async ({ home }) => {
+test('the next run is at the time that systemd reports', async ({ home }) => {
   const { scheduler } = world(home);
   await scheduler.install(sampleJob());
   expect(await scheduler.inspect(at, 0)).toMatchObject({
@@ -129,7 +129,7 @@ test('the next time is the one that systemd says', async ({ home }) => {
   });
 });
 
-test('a timer that is active but never fires, one that is not active and one that is gone will not fire', async ({
+test('an active timer without a next time, an inactive timer and a missing timer are reported as troubles', async ({
   home,
 }) => {
   for (const next of ['', 'n/a', '0']) {
@@ -144,7 +144,7 @@ test('a timer that is active but never fires, one that is not active and one tha
   expect((await stopped.scheduler.inspect(at, 0)).isInstalled).toBe(false);
 });
 
-test('without lingering it is said that it runs only while somebody is logged in', async ({ home }) => {
+test('without lingering, a note says that the timer runs only while the user is logged in', async ({ home }) => {
   const { scheduler } = world(home, { linger: 'no' });
   await scheduler.install(sampleJob());
   const { troubles, notes } = await scheduler.inspect(at, 0);
@@ -152,7 +152,7 @@ test('without lingering it is said that it runs only while somebody is logged in
   expect(notes).toEqual([{ text: 'runs only while you are logged in', next: 'loginctl enable-linger' }]);
 });
 
-test('a user manager out of reach is explained by lingering and XDG_RUNTIME_DIR', async ({ home }) => {
+test('the error for an unreachable user manager names lingering and XDG_RUNTIME_DIR', async ({ home }) => {
   const error = await world(home, { fails: 'Version' }).scheduler.trouble();
   expect(error).toMatchObject({ code: 'KT851', hint: 'sudo loginctl enable-linger me' });
   expect(error?.message).toContain('XDG_RUNTIME_DIR (usually /run/user/1000)');
