@@ -1,6 +1,6 @@
 /**
- * The time of day, and waits for a time of day. Deadlines of requests, processes and pages do not use it: they are timers of
- * the machine.
+ * The time of day, and waiting for a time of day. The deadlines of requests, processes and pages do not use it:
+ * they are plain timers.
  */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -9,10 +9,10 @@ export interface Clock {
   readonly sleepUntil: (at: number, signal?: AbortSignal) => Promise<boolean>;
 }
 
-/** The longest timer, so that a suspended machine or a clock that was set is noticed within this time. */
+/** The longest single timer. After a suspend or a change of the clock, `now()` is checked again within this time. */
 const longestTimerMs = 15_000;
 
-/** @param now epoch milliseconds, at the pace of the machine's timers */
+/** @param now epoch milliseconds; runs at the speed of the machine's timers */
 export function clockOf(now: () => number): Clock {
   return {
     now,

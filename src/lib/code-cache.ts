@@ -14,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { packageFolder } from './package-folder.js';
 
-/** What Node gives a CommonJS file to run as: its types leave the compiler out. */
+/** The module object that a CommonJS file runs with. Node's type declarations leave out `_compile`. */
 interface CommonJsModule {
   exports: unknown;
 }
@@ -27,20 +27,20 @@ const digestLength = 32;
 const nodeVersion = `${process.version}-${process.arch}`;
 
 /**
- * Keeps what V8 makes of a CommonJS file's text for the next process, which starts that much sooner. Node has this from
- * version 22 on, for every file; here it is for the few that take the time. Without a folder that can be written, with another
- * Node or after a damage a file is compiled as ever: it is a matter of speed alone.
+ * Caches the code that V8 compiles from a CommonJS file, so that the next process starts sooner. Node can do this
+ * for every file from version 22 on; here it is done for the few files that take long to compile. If the folder
+ * cannot be written, or the cache is damaged or made by another Node, the file is compiled normally.
  */
 export class CodeCache {
   private readonly unkept: (() => void)[] = [];
   private keepsAtExit = false;
 
-  /** @param folder beside the built code, whose protection it shares */
+  /** @param folder beside the built code, and protected like it */
   constructor(private readonly folder: string) {}
 
   /**
-   * From now on the files that are chosen run from kept code. They can use `importModule(name)` where others use `import()`,
-   * which Node 20 has not in code that was kept. Returns what ends it.
+   * Makes the chosen files run from the cache. They can use `importModule(name)` in place of `import()`, which Node
+   * 20 does not support in cached code. Returns the function that undoes this.
    */
   install(isChosen: (file: string, source: string) => boolean): () => void {
     const ordinary = compiler._compile;
@@ -53,7 +53,7 @@ export class CodeCache {
     };
   }
 
-  /** At the end of the process keeps what was compiled anew, with everything of it that has been called by then. */
+  /** When the process exits, saves the code that was not cached yet, with every function that was called by then. */
   keepAtExit(): void {
     if (this.keepsAtExit) return;
     this.keepsAtExit = true;
@@ -63,7 +63,7 @@ export class CodeCache {
   }
 
   private run(module: CommonJsModule, source: string, file: string): unknown {
-    // Of the text, V8 itself looks at the length only.
+    // V8 itself checks only the length of the source.
     const path = join(this.folder, `${basename(file)}.${digest(source).toString('hex', 0, 12)}.${nodeVersion}`);
     const cachedData = read(path);
     const script = new Script(
@@ -79,15 +79,15 @@ export class CodeCache {
 }
 
 const libraryLength = 500_000;
-/** One of a folder, since a library may be asked for at every message. */
+/** One cache per folder, since a library may be loaded for every message. */
 const libraryCaches = new Map<string, CodeCache>();
 
 /**
- * `require` for a library that is one bundle of megabytes. (`import` would take longest: Node searches the whole bundle for
- * names that it might export.) An `import()` within the library rejects. Playwright has one, for a proxy's Kerberos login in its
- * own HTTP client.
- * @param id the package's name
- * @param folder of the kept code
+ * `require` for a library that is a single bundle of several megabytes. (`import` would take longest: Node searches
+ * the whole bundle for names that it might export.) An `import()` inside the library rejects. Playwright has one,
+ * for the Kerberos login of a proxy in its own HTTP client.
+ * @param id the name of the package
+ * @param folder of the cache
  */
 export function requireCompiled<T>(id: string, folder = join(packageFolder, 'dist', 'code-cache')): T {
   const cache = libraryCaches.get(folder) ?? new CodeCache(folder);
@@ -111,7 +111,7 @@ function canWrite(folder: string): boolean {
   }
 }
 
-/** Undefined when there is none, or a crash has left a part of it: V8 itself would not notice. */
+/** Undefined when there is no cached code, or when a crash has cut it off, which V8 itself does not notice. */
 function read(path: string): Buffer | undefined {
   try {
     const content = readFileSync(path);
@@ -122,7 +122,7 @@ function read(path: string): Buffer | undefined {
   }
 }
 
-/** Never throws: at the exit of a process that would change its exit code. */
+/** Never throws: during exit, an error would change the exit code of the process. */
 function write(path: string, compile: () => Buffer): void {
   const folder = dirname(path);
   const unfinished = `${path}.${process.pid}`;
@@ -130,7 +130,8 @@ function write(path: string, compile: () => Buffer): void {
     const data = compile();
     writeFileSync(unfinished, Buffer.concat([digest(data), data]), { mode: 0o644 });
     renameSync(unfinished, path);
-    // Those of another text, and what a killed process has not finished; another Node's are kept, which may run in turn with this.
+    // Remove the code of other versions of the file and what killed processes did not finish. Keep the code of
+    // another Node, which may run in turn with this one.
     const version = basename(path).slice(0, -nodeVersion.length);
     const file = version.slice(0, version.indexOf('.') + 1);
     for (const entry of readdirSync(folder)) {
@@ -141,7 +142,7 @@ function write(path: string, compile: () => Buffer): void {
     try {
       rmSync(unfinished, { force: true });
     } catch {
-      // What cannot be removed is a file that nobody reads.
+      // A file that cannot be removed is never read.
     }
   }
 }

@@ -14,14 +14,14 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-/** As {@link parseDuration}, for a value somebody typed: throws a usage error that names it. */
+/** Like {@link parseDuration}, for a value that somebody typed: throws a usage error with the name of the value. */
 export function requireDuration(text: string, name: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw appError(settingsErrors.badDuration, { name, value: text });
   return ms;
 }
 
-/** At most two units: `6d 12h`, `45m`, `3s`, `0s`; negative spans are shown by their size. */
+/** At most two units: `6d 12h`, `45m`, `3s`, `0s`. The sign of a negative duration is dropped. */
 export function formatDuration(ms: number): string {
   let rest = Math.round(Math.abs(ms) / 1000);
   const parts: string[] = [];

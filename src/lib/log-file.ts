@@ -13,26 +13,26 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 export interface LogFileOptions {
-  /** A file that has this many bytes is put aside. Default 5 MiB. */
+  /** A file of this size is rotated. Default 5 MiB. */
   readonly maxBytes?: number;
-  /** One that was begun so long ago is put aside too. Default 7 days. */
+  /** A file whose first line is this old is rotated, too. Default 7 days. */
   readonly maxAgeMs?: number;
-  /** How many are kept beside the current one. Default 5. */
+  /** How many rotated files are kept. Default 5. */
   readonly kept?: number;
-  /** Older ones are deleted. Default 30 days after their last line. */
+  /** Rotated files are deleted this long after their last line. Default 30 days. */
   readonly keptMs?: number;
-  /** Epoch milliseconds; the lines' own clock. */
+  /** Epoch milliseconds, from the clock that stamps the lines. */
   readonly now?: () => number;
-  /** Told of each line that could not be written. */
+  /** Called for each line that could not be written. */
   readonly onTrouble?: (error: unknown) => void;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * The log that several processes write at once, each line in one write. Every line looks first whether the file under its
- * name is still the one that is open, so that a watch that runs for months goes on in the new file when a short run has put
- * the old one aside, and puts it aside itself when its time has come.
+ * A log file that several processes write at once, each line in a single write. Before each line, the writer checks
+ * whether the open file is still the one at its path. So a watch that runs for months continues in the new file
+ * after a short run has rotated the log, and rotates it itself when it is due.
  */
 export class LogFile {
   private descriptor: number | undefined;
@@ -48,7 +48,7 @@ export class LogFile {
     this.removeOld();
   }
 
-  /** Never throws: a full disk must not end a renewal for the sake of its log. */
+  /** Never throws: a full disk must not end a renewal because of its log. */
   write(line: string): void {
     try {
       const current = statSync(this.path, { throwIfNoEntry: false });
@@ -108,13 +108,13 @@ export class LogFile {
         const file = join(folder, name);
         if (this.now() - statSync(file).mtimeMs > keptMs) unlinkSync(file);
       } catch {
-        // Another process was quicker.
+        // Another process removed it first.
       }
     }
   }
 }
 
-/** When the first line was written, as it says itself: not every file system knows when a file was made. */
+/** The time in the first line. Not every file system records when a file was created. */
 function timeOfFirstLine(descriptor: number): number | undefined {
   const buffer = Buffer.alloc(256);
   const text = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, 0));

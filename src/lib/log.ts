@@ -1,4 +1,4 @@
-/** The redacted record of a run: fields first, then one plain sentence, as pino has it. */
+/** The redacted log of a run. As in pino, the fields come first, then one plain sentence. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

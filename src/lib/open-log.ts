@@ -9,14 +9,14 @@ import { createRedactor, type Redactor } from './redactor.js';
 import { systemCode } from './system-error.js';
 
 /**
- * Opens the log file (JSON lines, 0600; put aside at 5 MiB and after a week, five older ones kept for 30 days). Every line
- * passes the redactor as text: a secret in an unforeseen field or in a foreign error's message is caught as well. A
- * module of its own, so that a run with nothing to log does not pay for pino.
+ * Opens the log file: JSON lines, mode 0600, rotated at 5 MiB and after a week; five rotated files are kept for 30
+ * days. The redactor goes over the text of every line, so that it also finds a secret in an unexpected field or in
+ * the message of a foreign error. This is a module of its own, so that a run that logs nothing does not load pino.
  */
 export function openLog(
   folder: string,
   level: LogLevel,
-  /** Told once when the log cannot be written: a full disk under the log is no reason to lose a key. */
+  /** Called once when the log cannot be written. A full disk is no reason to lose a key. */
   onTrouble: (problem: string) => void = () => undefined,
   redactor = createRedactor(),
 ): Log {
@@ -48,7 +48,7 @@ function openFileLog(folder: string, level: LogLevel, tell: (error: unknown) => 
   );
 }
 
-/** Errors of a browser or a library quote what they met: the text of a page, an address. */
+/** Errors of a browser or a library quote page texts and addresses. */
 function describeRedacted(described: unknown, redactor: Redactor): unknown {
   if (typeof described === 'string') return redactTrace(described, redactor);
   if (typeof described !== 'object' || described === null) return described;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of package.json, profiles/ and dist/: the same wherever below it the build has put this module. */
+/** The folder with package.json, profiles/ and dist/, wherever below it the build has put this module. */
 export const packageFolder = find();
 
 function find(): string {

@@ -9,14 +9,15 @@ import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
 const largestFileBytes = 64 * 1024 * 1024;
-// Absent on Windows; O_NONBLOCK keeps a FIFO planted under our name from blocking the open for ever.
+// Both flags are missing on Windows. With O_NONBLOCK, opening a FIFO that somebody put at this path does not block
+// for ever.
 const safeFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const readFlags = constants.O_RDONLY | safeFlags;
 const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeFlags;
 
 /**
- * Makes the folder and its missing parents with mode 0700, whatever the umask. One that is there already must be ours and
- * private, unless it is empty: then it is made private, since nothing in it can have been read.
+ * Creates the folder and its missing parents with mode 0700, whatever the umask. An existing folder must belong to this
+ * user and be private. An empty one is made private instead of refused: it holds nothing that others could have read.
  */
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
@@ -39,7 +40,10 @@ function looseFolder(dir: string, stats: Stats): AppError {
   return appError(storeErrors.looseMode, { path: dir, mode, wanted: '700', isFolder: true });
 }
 
-/** Not mkdir's own `recursive`: that one never returns where a file system answers ENOENT to every mkdir, as /proc does. */
+/**
+ * Does not use mkdir's `recursive`, which never returns where a file system answers ENOENT to every mkdir, as /proc
+ * does.
+ */
 async function makeFolder(dir: string, isRetry = false): Promise<void> {
   try {
     await mkdir(dir, 0o700);
@@ -62,21 +66,24 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * Swaps the file's content in one step: a reader, or a kill at any instant, sees the whole old content or the whole new one.
- * The new content is on the disk, not only in the cache, when this resolves.
+ * Replaces the content of the file in one step. A reader sees either the whole old content or the whole new one,
+ * even if this process is killed. When this resolves, the new content is on the disk and not only in the cache.
  */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
   await throughTemp(path, data, (temp) => renameOver(temp, path));
 }
 
-/** As {@link writePrivateFile}, but only where there is no such file yet. Of several at once one is told true. */
+/**
+ * Like {@link writePrivateFile}, but only where there is no such file yet. Of several calls at once, only one
+ * resolves to true.
+ */
 export async function createPrivateFile(path: string, data: string | Uint8Array): Promise<boolean> {
   await ensurePrivateDir(dirname(path));
   return createNewFile(path, data);
 }
 
-/** As {@link createPrivateFile}, also in a folder that others may look into. */
+/** Like {@link createPrivateFile}, but the folder may be open to others. */
 export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
   let isCreated = true;
   await throughTemp(path, data, async (temp) => {
@@ -84,7 +91,7 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
       await link(temp, path);
     } catch (error) {
       if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
-      // Without links the look comes before the rename: two at the same instant could then both be told true.
+      // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
       isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
       if (isCreated) return renameOver(temp, path);
     }
@@ -93,7 +100,7 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
   return isCreated;
 }
 
-/** Whether the file system cannot do hard links, as exFAT and some network drives cannot. */
+/** Whether the error means that the file system has no hard links, like exFAT and some network drives. */
 export function isLinkless(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(systemCode(error) ?? '');
 }
@@ -109,7 +116,7 @@ async function throughTemp(
   ownTemps.add(temp);
   try {
     handle = await open(temp, 'wx', 0o600);
-    // The umask may have taken bits away; nothing can have added any.
+    // The umask may have removed mode bits, but cannot have added any.
     if (isPosix) await handle.chmod(0o600);
     await handle.writeFile(data);
     await handle.sync();
@@ -126,7 +133,10 @@ async function throughTemp(
   }
 }
 
-/** Undefined when there is no such file. Refuses links, other users' files and files that others can read, as ssh does. */
+/**
+ * Reads a file of this user. Undefined when there is no such file. Rejects with an error for a link, for another
+ * user's file and for a file that others can read, as ssh does.
+ */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const bytes = await readPrivateBytes(path);
   if (bytes === undefined) return undefined;
@@ -140,11 +150,11 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
 export interface ReadBytesOptions {
   /** Larger files are refused. */
   readonly maxBytes?: number;
-  /** Only this many bytes from the end. */
+  /** Read only this many bytes at the end. */
   readonly lastBytes?: number;
 }
 
-/** As {@link readPrivateFile}, undecoded. */
+/** Like {@link readPrivateFile}, without decoding. */
 export async function readPrivateBytes(path: string, options: ReadBytesOptions = {}): Promise<Buffer | undefined> {
   let handle: FileHandle | undefined;
   try {
@@ -166,7 +176,7 @@ export async function readPrivateBytes(path: string, options: ReadBytesOptions =
   }
 }
 
-/** Throws when the file is not a plain file of ours that only we can read. */
+/** Throws unless this is a plain file that belongs to this user and that nobody else can read. */
 export function requirePrivateFile(path: string, stats: Stats): void {
   if (!stats.isFile()) throw appError(storeErrors.notAPlainFile, { path, found: kindOf(stats) });
   if (!isPosix) return;
@@ -176,15 +186,17 @@ export function requirePrivateFile(path: string, stats: Stats): void {
   }
 }
 
-/** What is wrong with the mode or the owner of a file or folder that the user named, and the command that mends it. */
+/**
+ * What is wrong with the mode or the owner of a file or folder that the user named, and the command that repairs it.
+ */
 export interface Exposure {
   readonly problem: string;
   readonly fix: string;
 }
 
 /**
- * How other users can get at a file that the user keeps outside the home. It may be root's; one that systemd hands over with
- * `LoadCredential=` shows its ACL as group bits.
+ * How other users can read or change a file that the user keeps outside the home; undefined when they cannot. The
+ * file may belong to root. A file from `LoadCredential=` of systemd shows its ACL as group bits.
  */
 export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
   if (!isPosix) return undefined;
@@ -195,7 +207,7 @@ export function fileExposure(path: string, stats: Stats, credentials: string | u
   return { problem, fix: `chmod 600 ${shellWord(path)}` };
 }
 
-/** How other users can change a file that the user keeps; it may be root's. */
+/** How other users can change the user's file; undefined when they cannot. The file may belong to root. */
 export function writeExposure(path: string, stats: Stats): Exposure | undefined {
   if (!isPosix) return undefined;
   if (isForeign(stats)) return foreignExposure(path, stats);
@@ -204,7 +216,10 @@ export function writeExposure(path: string, stats: Stats): Exposure | undefined 
   return { problem, fix: `chmod 600 ${shellWord(path)}` };
 }
 
-/** How other users can replace the files in a folder. In a sticky one, such as /tmp, they can replace only their own. */
+/**
+ * How other users can replace the files in a folder; undefined when they cannot. In a sticky folder, such as /tmp,
+ * users can replace only their own files.
+ */
 export function folderExposure(path: string, stats: Stats): Exposure | undefined {
   if (!isPosix) return undefined;
   if (isForeign(stats)) return foreignExposure(path, stats);
@@ -229,8 +244,8 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 /**
- * Appends one line in one write and waits until it is on the disk. The line has no line break in it.
- * What a kill left of a line before it is ended first, so that the two do not run together.
+ * Appends one line, which contains no line break, in one write and waits until it is on the disk. If a kill has
+ * left an unfinished line, ends that line first, so that the two do not run together.
  */
 export async function appendPrivateLine(path: string, line: string): Promise<void> {
   await ensurePrivateDir(dirname(path));
@@ -255,13 +270,13 @@ async function endsInLine(handle: FileHandle, size: number): Promise<boolean> {
   return bytesRead === 0 || buffer[0] === 0x0a;
 }
 
-/** O_NOFOLLOW answers ELOOP, or EMLINK on FreeBSD. */
+/** With O_NOFOLLOW, opening a link fails with ELOOP, or with EMLINK on FreeBSD. */
 function linkError(path: string, error: unknown): unknown {
   if (systemCode(error) !== 'ELOOP' && systemCode(error) !== 'EMLINK') return error;
   return appError(storeErrors.notAPlainFile, { path, found: 'a symbolic link' }, { cause: error });
 }
 
-/** Says whether there was one. */
+/** Returns whether the file was there. */
 export async function removePrivateFile(path: string): Promise<boolean> {
   try {
     await unlink(path);
@@ -274,9 +289,9 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes what killed writers left in the folder. Those of a process that lives stay: their age says little where a clock jumps
- * or a file server's is another. Those of a rotation stay until it is settled, however long the machine was off: one may
- * hold the only copy of a new key.
+ * Removes the temporary files that killed writers left in the folder. It keeps those of a running process: their
+ * age says little when a clock jumps or a file server has another clock. It keeps those of a rotation until the
+ * rotation is settled, however long the machine was off, because one may hold the only copy of a new key.
  */
 export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
@@ -285,19 +300,19 @@ export async function sweepTemps(dir: string, now: number = Date.now()): Promise
     const path = join(dir, name);
     if (isBeingWritten(path) || (isUnsettled && name.startsWith('.rotation.json.'))) continue;
     const stats = await lstat(path).catch(() => undefined);
-    // On another host that shares the folder somebody may be at work.
+    // A process on another host that shares the folder may be writing it.
     if (stats?.isFile() && now - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
   }
 }
 
-/** Whether the process whose {@link tempName} this is lives on this machine. */
+/** Whether the process that made this {@link tempName} is running on this machine. */
 export function isBeingWritten(temp: string): boolean {
   const pid = Number(tempPattern.exec(basename(temp))?.[1]);
-  // A container's processes may all have the same number, one after the other.
+  // In a container, one process after another may get the same pid.
   return pid === process.pid ? ownTemps.has(temp) : isPidInUse(pid);
 }
 
-/** The temps of writes to this file that ended before the file was there; empty when the folder cannot be read. */
+/** The temporary files of writes to this file that ended too early; empty when the folder cannot be read. */
 export async function unfinishedWrites(path: string): Promise<readonly string[]> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => [] as string[]);
@@ -308,10 +323,13 @@ export async function unfinishedWrites(path: string): Promise<readonly string[]>
 
 const minuteMs = 60_000;
 const tempPattern = /^\..+\.(\d+)\.[0-9a-z]+\.tmp$/;
-/** Of the writes that are under way in this process. */
+/** The temporary files that this process is writing now. */
 const ownTemps = new Set<string>();
 
-/** Beside the target, so that the rename stays within one file system. Chance only avoids retries: 'wx' decides. */
+/**
+ * A name beside the target, so that the rename stays within one file system. The random part only avoids retries:
+ * the flag 'wx' prevents a clash.
+ */
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
@@ -322,14 +340,16 @@ async function renameOver(from: string, to: string): Promise<void> {
     try {
       return await rename(from, to);
     } catch (error) {
-      // A virus scanner or an indexer that looks at the old file blocks the rename on Windows for a moment.
+      // On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment.
       if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
 
-/** Makes a rename or removal in the folder last through a power cut. Windows and some network file systems cannot. */
+/**
+ * Makes a rename or removal in the folder survive a power cut. Windows and some network file systems do not support it.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   if (!isPosix) return;
   const handle = await open(folder, constants.O_RDONLY);

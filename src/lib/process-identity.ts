@@ -1,15 +1,15 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What tells a process from every other one, as far as the system says. */
+/** Identifies a process, as far as the system allows it. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** The process's start in kernel ticks since boot, so that a pid that was used again is not believed. Linux only. */
+  /** The start of the process in kernel ticks since boot, so that a reused pid is recognised. Linux only. */
   readonly processStart?: string;
-  /** One boot of one machine. Linux only. */
+  /** Identifies one boot of one machine. Linux only. */
   readonly bootId?: string;
-  /** Two containers may share host name and boot but not their process numbers. Linux only. */
+  /** Two containers may share host name and boot, but have different pids. Linux only. */
   readonly pidNamespace?: string;
 }
 
@@ -23,7 +23,7 @@ export function ownIdentity(): ProcessIdentity {
   };
 }
 
-/** `unsure`: the pid is in use, and nothing says by whom. `elsewhere`: it cannot be looked up from here. */
+/** `unsure`: the pid is in use, but perhaps by another process. `elsewhere`: it cannot be looked up on this machine. */
 export type ProcessFate = 'alive' | 'gone' | 'unsure' | 'elsewhere';
 
 export function fateOf(process: ProcessIdentity): ProcessFate {
@@ -31,17 +31,17 @@ export function fateOf(process: ProcessIdentity): ProcessFate {
   if (!isPidInUse(process.pid)) return 'gone';
   const stat = processStat(process.pid);
   if (!stat || process.processStart === undefined) return 'unsure';
-  // A zombie is dead; in a container without an init nobody may ever reap it.
+  // A zombie counts as gone: in a container without an init process it may never be reaped.
   return stat.start === process.processStart && !/[ZXx]/.test(stat.state) ? 'alive' : 'gone';
 }
 
-/** Whether the one's process numbers mean the same processes to the other. */
+/** Whether a pid means the same process to both. */
 export function isSameMachine(
   a: Omit<ProcessIdentity, 'pid' | 'processStart'>,
   b: Omit<ProcessIdentity, 'pid' | 'processStart'>,
 ): boolean {
   const isSameBoot = equalWhereKnown(a.bootId, b.bootId) && equalWhereKnown(a.pidNamespace, b.pidNamespace);
-  // One boot's process numbers are the same under every name that the machine goes by, e.g. before and after DHCP.
+  // Within one boot, pids mean the same whatever the machine is called, e.g. before and after DHCP.
   const isSureOfIt = a.bootId !== undefined && a.bootId === b.bootId && a.pidNamespace === b.pidNamespace;
   // Machines may share a name such as "localhost", so another boot may also be another machine.
   return isSameBoot && (a.host === b.host || (isSureOfIt && a.pidNamespace !== undefined));
@@ -49,7 +49,7 @@ export function isSameMachine(
 
 function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
   const text = orUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // The second field is the program's name in brackets and may itself hold brackets and spaces.
+  // The second field is the name of the program in brackets, which may contain brackets and spaces itself.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields?.[0], fields?.[19]];
   return state !== undefined && start !== undefined ? { state, start } : undefined;

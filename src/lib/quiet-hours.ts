@@ -1,10 +1,13 @@
-/** A part of every day, local time, in minutes since midnight; `from` later than `to` goes over midnight. */
+/** A daily period in local time, in minutes since midnight. When `from` is later than `to`, it spans midnight. */
 export interface QuietHours {
   readonly fromMinute: number;
   readonly toMinute: number;
 }
 
-/** Reads `23:00-08:00`, or `off` as undefined. Null when it is neither, or when it begins and ends at the same time. */
+/**
+ * Parses `23:00-08:00`. Undefined for `off`; null for any other text, or when the period begins and ends at the
+ * same time.
+ */
 export function parseQuietHours(text: string): QuietHours | undefined | null {
   if (text === 'off') return undefined;
   const match = /^([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
@@ -13,7 +16,7 @@ export function parseQuietHours(text: string): QuietHours | undefined | null {
   return fromMinute === toMinute ? null : { fromMinute, toMinute };
 }
 
-/** When the quiet hours around this time end; undefined when it is not in them. Epoch milliseconds. */
+/** When the quiet hours around this time end, in epoch milliseconds; undefined outside quiet hours. */
 export function quietUntil(at: number, quiet: QuietHours | undefined): number | undefined {
   if (!quiet) return undefined;
   const { fromMinute, toMinute } = quiet;
@@ -23,11 +26,14 @@ export function quietUntil(at: number, quiet: QuietHours | undefined): number | 
   const isQuiet = overMidnight ? minute >= fromMinute || minute < toMinute : minute >= fromMinute && minute < toMinute;
   if (!isQuiet) return undefined;
   const day = date.getDate() + (overMidnight && minute >= fromMinute ? 1 : 0);
-  // By the calendar and not by adding hours, so that a change to summer time moves nothing.
+  // Uses the calendar instead of adding hours, so that a change to summer time does not move the end.
   return new Date(date.getFullYear(), date.getMonth(), day, Math.floor(toMinute / 60), toMinute % 60).getTime();
 }
 
-/** The first moment from `at` on at which the owner may be bothered; at once when the key would not live to see it. */
+/**
+ * The first time from `at` on when the owner may be notified: the end of the quiet hours, or at once when the key
+ * expires before that.
+ */
 export function politeTime(at: number, quiet: QuietHours | undefined, keyExpiresAt: number | undefined): number {
   const until = quietUntil(at, quiet);
   if (until === undefined) return at;

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import type { Redactor } from './redactor.js';
 
-/** The error with its words redacted. An expected one keeps its code and its advice; of any other the words may be foreign. */
+/** Redacts the texts of an error. An AppError keeps its code and its advice. Any other error may quote foreign text. */
 export function redactError<E>(error: E, redactor: Redactor): E | AppError {
   if (error instanceof AppError) {
     const { code, exitCode, next, cause } = error;
@@ -17,7 +17,7 @@ export function redactError<E>(error: E, redactor: Redactor): E | AppError {
   return error;
 }
 
-/** Of a stack trace, or of the message before it: file names in the trace stay as they are. */
+/** Redacts a stack trace and the message before it. File names in the trace stay as they are. */
 export function redactTrace(text: string, redactor: Redactor): string {
   return text
     .split('\n')

@@ -1,14 +1,14 @@
-/** What stands in place of a secret. */
+/** Shown in place of a secret. */
 export const hidden = '•••';
 
-/** What may be shown of a key: `sk-ab…yz`. Short values show nothing. */
+/** The part of a key that may be shown: `sk-ab…yz`. Of short values nothing is shown. */
 export function maskKey(key: string): string {
   return key.length < 16 ? '…' : `${key.slice(0, 5)}…${key.slice(-2)}`;
 }
 
 /**
- * Takes secrets out of free text: the named ones first, then whatever looks like a key, a bearer token,
- * a cookie value, a Chinese mobile number or an e-mail address. Every rule takes linear time.
+ * Removes secrets from free text: first the given ones, then everything that looks like a key, a bearer token, a
+ * cookie value, a Chinese mobile number or an e-mail address. Every rule takes linear time.
  */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   let result = text;
@@ -28,9 +28,9 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
 }
 
 /**
- * A run of a key's letters that is long enough to be one. It is a secret when it looks random: a part between its separators
- * changes from letters to digits and back, or is long and has both. Paths, dates and names do not. Both are sources of
- * regular expressions, since the page's own redaction takes them along into the page.
+ * A run of characters that is long enough to be a key. It counts as a secret when it looks random: a part between its
+ * separators switches between letters and digits and back, or is long and has both. Paths, dates and names do not look
+ * random. Both fields are sources of regular expressions, because the redaction inside a page needs them as text.
  */
 export const longToken = {
   run: '[A-Za-z0-9_+/-]{24,}={0,2}',
@@ -41,13 +41,19 @@ export const longToken = {
 const tokenRun = new RegExp(longToken.run, 'g');
 const looksRandom = new RegExp(`(?<![A-Za-z0-9])(?:${longToken.looksRandom})`);
 
-/** Hides long tokens of any kind; of a path only the parts that look random. For texts of others: ours may name a run or a file. */
+/**
+ * Hides long tokens of any kind, but of a path only the parts that look random. For foreign text only, because
+ * keyturn's own text may name a run or a file.
+ */
 export function hideTokens(text: string, mark = hidden): string {
   const hide = (part: string) => (looksRandom.test(part) ? mark : part);
   return text.replace(tokenRun, (run) => (run.startsWith('/') ? run.split('/').map(hide).join('/') : hide(run)));
 }
 
-/** A URL for logs and cards, itself a URL: no user, query or fragment, which may carry tokens, and no token in its path. */
+/**
+ * Makes a URL safe for logs and cards. The result is still a URL, but without user, query and fragment, which may
+ * carry tokens, and without tokens in its path.
+ */
 export function redactUrl(url: string): string {
   try {
     const parsed = new URL(url);
@@ -57,15 +63,18 @@ export function redactUrl(url: string): string {
   }
 }
 
-/** Control characters, what changes the direction of letters, what has no width, and Unicode's own line breaks. */
+/** Control characters, characters that change the direction of text or have no width, and line breaks of Unicode. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Makes such characters visible: `\x1b`, `\u202e`. Line breaks stay, for texts of our own that have several lines. */
+/**
+ * Makes such characters visible: `\x1b`, `\u202e`. Keeps line breaks, because keyturn's own texts may have several
+ * lines.
+ */
 export function printable(text: string): string {
   return text.replace(unseen, (char) => (char === '\n' ? char : visible(char)));
 }
 
-/** As {@link printable}, on one line. */
+/** Like {@link printable}, but on one line. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(unseen, visible);
 }
@@ -76,7 +85,7 @@ function visible(char: string): string {
   return code < 0x1_0000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** JSON that shows such characters as JSON's own escapes, and so loses nothing. Takes the text of `JSON.stringify`. */
+/** Shows such characters in the output of `JSON.stringify` as JSON escapes, so that nothing is lost. */
 export function printableJson(json: string): string {
   return json.replace(unseen, (char) =>
     char === '\n' ? char : char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

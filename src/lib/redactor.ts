@@ -1,37 +1,42 @@
 import { hidden, hideTokens, oneLine, printable, redactText } from './redact.js';
 
 /**
- * Knows the secrets of a run and takes them out of texts. One for each run: it learns each secret as soon as the run reads,
+ * Removes the secrets of a run from texts. Each run has one redactor, and adds a secret to it as soon as it reads,
  * receives or makes it.
  */
 export interface Redactor {
-  /** Learns secrets, in every form in which texts quote them. What is shorter than six characters is a word, not a secret. */
+  /**
+   * Adds secrets, in every form in which texts quote them. Ignores values shorter than six characters: they are
+   * ordinary words.
+   */
   add(...secrets: readonly (string | undefined)[]): void;
-  /** Learns what the keys of a site look like, also those that nobody has seen yet. */
+  /** Adds a pattern for the keys of a site, so that keys not seen yet are hidden as well. */
   addPattern(pattern: RegExp): void;
-  /** What was added, the patterns as their sources: for where no function can go. */
+  /**
+   * Everything that was added, with the patterns as source text, for code that runs where no function can be passed.
+   */
   knows(): { readonly secrets: readonly string[]; readonly patterns: readonly string[] };
-  /** Hides the known secrets and what looks like one to everybody. */
+  /** Hides the known secrets and everything that has the usual look of one. */
   hide(text: string): string;
-  /** As {@link hide}; control characters other than line breaks become visible. */
+  /** Like {@link hide}, and makes control characters other than line breaks visible. */
   text(text: string): string;
   /**
-   * As {@link text}, for the text of a page, a service or a program: on one line, cut to `limit`, and without what may be a
-   * secret that is not known: a match of a pattern, a long token, the query of an address.
+   * Like {@link text}, for the text of a page, a service or a program. Returns one line, cut to `limit`, and also
+   * hides possible secrets that are not known: a match of a pattern, a long token, the query of an address.
    */
   foreign(text: string, limit?: number): string;
 }
 
-/** Values below this length are words of any text. */
+/** Shorter values are ordinary words. */
 const shortest = 6;
-/** Below this length a value counts only where no letter or digit is next to it. */
+/** A shorter value counts only where no letter or digit is next to it. */
 const longEnough = 12;
-/** The beginning of a longer secret is one too: texts are cut. */
+/** This much of the beginning of a secret is hidden as well, because texts are cut off. */
 const beginning = 16;
 
 export function createRedactor(secrets: readonly (string | undefined)[] = []): Redactor {
   const known = new Set<string>();
-  /** By their first {@link shortest} characters, so that a text is passed once however many there are. */
+  /** Grouped by their first {@link shortest} characters, so that one pass over a text finds them all. */
   const forms = new Map<string, Set<string>>();
   const patterns = new Map<string, RegExp>();
 
@@ -77,7 +82,7 @@ export function createRedactor(secrets: readonly (string | undefined)[] = []): R
   return redactor;
 }
 
-/** How many characters from `at` on belong to one of the secrets; 0 for none. */
+/** The number of characters from `at` on that belong to a secret; 0 for none. */
 function longestMatch(text: string, at: number, candidates: ReadonlySet<string> | undefined): number {
   let longest = 0;
   for (const form of candidates ?? []) {
@@ -97,7 +102,7 @@ function standsAlone(text: string, at: number, length: number): boolean {
   return !joins(text[at - 1], text[at]) && !joins(text[at + length - 1], text[at + length]);
 }
 
-/** As it is, as it stands in an address or a cookie, and as it stands in JSON. */
+/** The secret as it is, as it is written in an address or a cookie, and as it is written in JSON. */
 function formsOf(secret: string): Set<string> {
   const decoded = tryTo(() => decodeURIComponent(secret));
   const plain = [secret, decoded, decoded?.replaceAll('+', ' ')];
@@ -116,24 +121,24 @@ function tryTo(work: () => string): string | undefined {
   }
 }
 
-/** A key that is shown with invisible places to break the line at is still that key. */
+/** Removes the invisible characters that let a key break over lines: it is still the same key. */
 function withoutGaps(text: string): string {
   return text.replace(/(?<=[A-Za-z0-9_-])[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[A-Za-z0-9_-])/g, '');
 }
 
-/** Of each address its user, its query and its fragment, which may carry tokens. */
+/** Removes user, query and fragment from each address, because they may carry tokens. */
 function withoutQueries(text: string): string {
   return text.replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>]+/gi, (url) =>
     url.replace(/^(\w+:\/\/)[^/?#@]*@/, '$1').replace(/[?#].*$/, '?…'),
   );
 }
 
-/** A word as a text sets it apart, with the punctuation that a key may have too. */
+/** A word between white space, quotes or brackets, including punctuation that a key may contain. */
 const word = /[^\s"'`“”‘’「」『』（）()<>[\]{}，。；;、：•…]{8,}/g;
 const punctuation = /[:=,&?#/|!@.\\]/g;
 const mostParts = 6;
 
-/** Hides what matches the pattern of a key: a whole word, or a part of it between punctuation. */
+/** Hides every match of a key pattern: a whole word, or a part of it between punctuation. */
 function hideMatches(text: string, patterns: readonly RegExp[]): string {
   if (patterns.length === 0) return text;
   const isKey = (part: string) => mayBeKey(part) && patterns.some((pattern) => pattern.test(part));
@@ -156,7 +161,7 @@ function hideMatches(text: string, patterns: readonly RegExp[]): string {
   });
 }
 
-/** Some patterns let every word through. A key has letters and digits, or is longer than words are. */
+/** Some patterns match every word. A key has letters and digits, or is longer than ordinary words. */
 function mayBeKey(part: string): boolean {
   if (part.length < 8 || part.length > 8192) return false;
   return part.length >= 16 || (/\d/.test(part) && /[A-Za-z]/.test(part));

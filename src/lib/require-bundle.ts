@@ -4,8 +4,8 @@ import { CodeCache } from './code-cache.js';
 import { packageFolder } from './package-folder.js';
 
 /**
- * A program's part of what the build has put together (`scripts/pack.mjs`): CommonJS, so that it runs from kept code.
- * What this run was the first to compile is kept at its end.
+ * Loads one program from the bundle that the build has made (`scripts/pack.mjs`). The bundle is CommonJS, so that
+ * it can run from the code cache. Code that this run compiles first is saved when it ends.
  * @param file in `dist/bundle/`
  */
 export function requireBundle<T>(file: string): T {

@@ -1,30 +1,31 @@
 import pRetry, { AbortError } from 'p-retry';
 
-/** Says how long the site asked to be left alone; thrown or carried by the error that a retried call rejects with. */
+/** How long the site asked keyturn to wait; a field of the error that a retried call rejects with. */
 export interface RetryAfter {
   readonly retryAfterMs?: number;
 }
 
 export interface RetryOptions {
-  /** Further tries after the first; 0 means never again. */
+  /** How often to try again after the first attempt; 0 for never. */
   readonly retries: number;
   readonly minTimeoutMs: number;
   readonly maxTimeoutMs: number;
-  /** A Retry-After longer than this is not waited for: the run ends and says so. */
+  /** Does not wait for a Retry-After longer than this: `retry` rejects with the error. */
   readonly maxRetryAfterMs: number;
   readonly signal?: AbortSignal;
   readonly isRetryable: (error: unknown) => boolean;
   readonly onRetry?: (error: unknown, attempt: number) => void;
 }
 
-/** Tries again, a bounded number of times, only what the caller says may be tried again; honours Retry-After. */
+/** Tries again, a limited number of times, when `isRetryable` allows it. Waits at least as long as Retry-After says. */
 export async function retry<T>(work: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
   return pRetry(
     async (attempt) => {
       try {
         return await work(attempt);
       } catch (error) {
-        // p-retry would take a non-network TypeError as final and wrap what is not an Error: decide here instead.
+        // p-retry gives up on a TypeError that is no network error, and wraps what is not an Error. Decide here
+        // instead.
         if (!options.isRetryable(error))
           throw new AbortError(error instanceof Error ? error : new Error(String(error)));
         const wait = (error as RetryAfter).retryAfterMs ?? 0;
@@ -51,7 +52,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
   );
 }
 
-/** Waits, or rejects with the signal's reason at once when it is aborted. */
+/** Waits. When the signal is aborted, rejects at once with its reason. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

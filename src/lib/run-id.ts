@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** One id through the log, the history and the messages of a run. */
+/** The id of a run in the log, in the history and in messages. */
 export function newRunId(): string {
   return `run_${randomBytes(5).toString('hex')}`;
 }

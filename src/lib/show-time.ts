@@ -1,4 +1,4 @@
-/** `2026-03-04 15:54` in the machine's zone. */
+/** The time as `2026-03-04 15:54` in the machine's time zone. */
 export function showTime(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return 'an unknown time';

@@ -19,13 +19,13 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'it would be larger than this system allows',
 };
 
-/** The code of an error that the operating system gave, e.g. `ENOENT`. */
+/** The code of an error from the operating system, e.g. `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Names what the operating system said; an error of ours, or a bug, passes as it is. */
+/** Translates an error of the operating system into one with a reason. Returns any other error unchanged. */
 export function writeError(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof AppError || code === undefined) return error;

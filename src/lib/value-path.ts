@@ -1,14 +1,14 @@
-/** The steps from a document's root to a value: keys of objects, and numbers of list items as text. */
+/** The steps from the root of a document to a value: names of object keys, and indexes of list items as text. */
 export type ValuePath = readonly string[];
 
 /**
- * Reads a JSON pointer (`/a/b~1c/0`) or a dotted path (`a.b[0].c`, a dot in a key as `\.`).
- * Undefined when it is neither, or names the whole document.
+ * Parses a JSON pointer (`/a/b~1c/0`) or a dotted path (`a.b[0].c`, a dot in a key as `\.`). Undefined when the
+ * text is neither, or names the whole document.
  */
 export function parsePath(text: string): ValuePath | undefined {
   const steps = text.startsWith('/') ? parsePointer(text) : parseDotted(text);
   if (!steps || steps.length === 0 || steps.length > 64) return undefined;
-  // Such a key cannot be told from the object's own machinery by the programs that read it.
+  // Programs that read `__proto__` as a key may take it for the prototype of the object.
   return steps.every((step) => step !== '' && step !== '__proto__' && !hasControl(step)) ? steps : undefined;
 }
 
@@ -43,7 +43,9 @@ function hasControl(text: string): boolean {
   return [...text].some((char) => char < ' ' || char === '\u007f');
 }
 
-/** A plain value with the one at the path replaced, for comparing what an edit was meant to do with what it did. */
+/**
+ * A copy of a plain value with the value at the path replaced. It shows what an edit was meant to do, for comparison.
+ */
 export function withValueAt(root: unknown, path: ValuePath, value: string): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;

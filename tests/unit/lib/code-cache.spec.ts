@@ -43,7 +43,10 @@ exports.later = () => import('node:path');
   writeFileSync(library, text);
 }
 
-/** In a process of its own: the test runner has a compiler of modules, too, and they are loaded once in a process. */
+/**
+ * Loads the library in a process of its own: the test runner compiles modules itself, and a process loads each
+ * module only once.
+ */
 function load(id = library): Loaded {
   const script = `
     const { requireCompiled } = await import(${JSON.stringify(pathToFileURL(resolve('dist/lib/code-cache.js')).href)});
@@ -60,7 +63,7 @@ function load(id = library): Loaded {
 
 const kept = () => readdirSync(folder).map((name) => join(folder, name));
 
-test('a large library works the same from its compiled code', () => {
+test('a large library works the same from the cache', () => {
   const later = 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING';
   const whole = { version: 1, folder: scene, neighbour: 'beside it', later };
   expect(load()).toEqual(whole);
@@ -71,7 +74,7 @@ test('a large library works the same from its compiled code', () => {
   expect(statSync(file!).ino).toBe(ino);
 });
 
-test('another version is compiled anew and replaces the old one', () => {
+test('a new version is compiled and replaces the old one in the cache', () => {
   load();
   const before = kept();
   writeLibrary(2);
@@ -80,7 +83,7 @@ test('another version is compiled anew and replaces the old one', () => {
   expect(kept()).not.toEqual(before);
 });
 
-test('what another Node has kept stays as long as the text does', () => {
+test('the cached code of another Node is kept until the library changes', () => {
   load();
   const [file] = kept();
   const foreign = file!.replace(process.version, 'v99.1.0');
@@ -93,7 +96,7 @@ test('what another Node has kept stays as long as the text does', () => {
   expect(kept()).toHaveLength(1);
 });
 
-test('what a killed process did not finish is removed', () => {
+test('the unfinished file of a killed process is removed', () => {
   load();
   const [file] = kept();
   writeFileSync(`${file}.4194305`, 'half');
@@ -102,7 +105,7 @@ test('what a killed process did not finish is removed', () => {
   expect(kept()).toHaveLength(1);
 });
 
-test('compiled code that a crash has cut off is not used, and made again', () => {
+test('cached code that a crash has cut off is not used, and is written again', () => {
   load();
   const [file] = kept();
   const whole = statSync(file!).size;
@@ -113,19 +116,19 @@ test('compiled code that a crash has cut off is not used, and made again', () =>
   }
 });
 
-test('without a folder that can be written it loads all the same', () => {
+test('the library loads even when the folder cannot be written', () => {
   writeFileSync(folder, 'a file in its place');
   expect(load().version).toBe(1);
   expect(readFileSync(folder, 'utf8')).toBe('a file in its place');
 });
 
-test('small modules are left to Node', () => {
+test('small modules are not cached', () => {
   writeFileSync(join(scene, 'small.cjs'), `exports.version = 4;`);
   expect(load(join(scene, 'small.cjs'))).toEqual({ version: 4 });
   expect(readdirSync(scene)).not.toContain('code-cache');
 });
 
-test('a library that throws says so', () => {
+test('the error of a library that throws is passed on', () => {
   writeFileSync(library, `throw new Error('no such browser'); // ${'x'.repeat(500_000)}`);
   expect(() => load()).toThrow('no such browser');
 });

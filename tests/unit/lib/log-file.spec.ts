@@ -14,7 +14,7 @@ const test = base.extend<{ folder: string }>({
 });
 const line = (at: number, text = 'x') => `${JSON.stringify({ time: new Date(at).toISOString(), msg: text })}\n`;
 
-test('a long-lived writer puts a full file aside while it runs, and keeps only so many', ({ folder }) => {
+test('a full file is rotated while its writer runs, and only the newest files are kept', ({ folder }) => {
   const path = join(folder, 'keyturn.log');
   const log = new LogFile(path, { maxBytes: 100, kept: 2 });
   for (let number = 0; number < 12; number += 1) log.write(line(0, `line ${number}`));
@@ -23,7 +23,7 @@ test('a long-lived writer puts a full file aside while it runs, and keeps only s
   expect(readFileSync(path, 'utf8')).toContain('line 11');
 });
 
-test('it is put aside by age, as its first line says, and old ones go', ({ folder }) => {
+test('a file is rotated by the age of its first line, and old files are deleted', ({ folder }) => {
   const path = join(folder, 'keyturn.log');
   let now = 100 * dayMs;
   writeFileSync(path, line(now - 3 * dayMs, 'first'));
@@ -39,7 +39,7 @@ test('it is put aside by age, as its first line says, and old ones go', ({ folde
   log.close();
 });
 
-test('a writer goes on in the new file when another has put the old one aside', ({ folder }) => {
+test('a writer continues in the new file after another writer has rotated the old one', ({ folder }) => {
   const path = join(folder, 'keyturn.log');
   const [first, second] = [new LogFile(path, { maxBytes: 60 }), new LogFile(path, { maxBytes: 1e9 })];
   second.write(line(Date.now(), 'from the second'));

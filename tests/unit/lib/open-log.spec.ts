@@ -7,7 +7,7 @@ import { renewalErrors } from '../../../src/errors/renewal-errors.js';
 import { openLog } from '../../../src/lib/open-log.js';
 import { createRedactor } from '../../../src/lib/redactor.js';
 
-test('the log shows no secret that the run has learned, no token of an error and no character that reorders letters', () => {
+test('the log contains no known secret, no token from an error and no character that reorders text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-log-'));
   try {
     const redactor = createRedactor();
@@ -28,7 +28,7 @@ test('the log shows no secret that the run has learned, no token of an error and
     expect(page?.err.message).toBe('it shows •••\n\\u202eevil');
     expect(page?.err.stack).toContain('open-log.spec.ts');
     expect(answer).toMatchObject({ messageId: 'om_d7541d1c015b40e5adefecef976ff38e', msg: '\u009b2J' });
-    // The path is keyturn's own word.
+    // The path comes from keyturn itself, so it is not hidden.
     expect(own?.err.message).toContain('/srv/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c');
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -73,7 +73,7 @@ test.describe('private files', () => {
     expect(readdirSync(folder)).toEqual(['x']);
   });
 
-  test('a folder that everybody shares is never proposed to be made private', async ({ home }) => {
+  test('the hint for a folder that all users share is another home, not chmod', async ({ home }) => {
     const folder = join(home, 'tmp');
     mkdirSync(folder);
     chmodSync(folder, 0o1777);
@@ -109,7 +109,7 @@ test.describe('private files', () => {
     expect(readFileSync(join(home, 'real'), 'utf8')).toBe('secret');
   });
 
-  test('no file is no error, and what is not text is one', async ({ home }) => {
+  test('a missing file is no error, a file that is not text is one', async ({ home }) => {
     expect(await readPrivateFile(join(home, 'none'))).toBeUndefined();
     expect(await readPrivateFile(join(home, 'none', 'none'))).toBeUndefined();
     expect(await removePrivateFile(join(home, 'none'))).toBe(false);
@@ -117,10 +117,10 @@ test.describe('private files', () => {
     await expect(readPrivateFile(join(home, 'bytes'))).rejects.toMatchObject({ code: 'KT216' });
   });
 
-  test('a full disk leaves the old file, no half one, and says so', async ({ home }) => {
+  test('a full disk leaves the old file and no partial one, and is reported', async ({ home }) => {
     const path = join(home, 'key.json');
     await writePrivateFile(path, 'old');
-    // The shell's limit stands for the full disk: the kernel refuses the write halfway.
+    // The file size limit of the shell simulates a full disk: the kernel refuses the write halfway.
     const script = `
       import { writePrivateFile } from 'store/private-files.js';
       process.on('SIGXFSZ', () => {});
@@ -132,7 +132,7 @@ test.describe('private files', () => {
     expect(readdirSync(home)).toEqual(['key.json']);
   });
 
-  test('a folder that cannot be written says why', async ({ home }) => {
+  test('the error for a folder that cannot be written gives the reason', async ({ home }) => {
     writeFileSync(join(home, 'file'), '');
     await expect(writePrivateFile(join(home, 'file', 'key.json'), 'x')).rejects.toThrow(/it is a file, not a folder/);
     await expect(writePrivateFile(join(home, 'file', 'a', 'key.json'), 'x')).rejects.toThrow(
@@ -142,7 +142,7 @@ test.describe('private files', () => {
     await expect(writePrivateFile(join(home, 'n'.repeat(300)), 'x')).rejects.toThrow(/path is too long/);
   });
 
-  test('a reader sees the old file or the new one, never a part, also when the writer is killed', async ({ home }) => {
+  test('a reader sees the whole old file or the whole new one, even if the writer is killed', async ({ home }) => {
     const path = join(home, 'key.json');
     const size = 200_000;
     await writePrivateFile(path, 'a'.repeat(size));
@@ -167,16 +167,16 @@ test.describe('private files', () => {
   });
 
   for (const unsettled of [undefined, 'rotation.json', 'rotation.json.bak']) {
-    test(`temps that a kill left are swept once they are old; there: ${unsettled ?? 'no rotation'}`, async ({
+    test(`temporary files of a killed process are removed once they are old; present: ${unsettled ?? 'no rotation'}`, async ({
       home,
     }) => {
       const hourAgo = new Date(Date.now() - 3_600_000);
       const isKept = unsettled !== undefined;
-      const ended = 4_194_305; // More than any system gives.
+      const ended = 4_194_305; // Larger than any real pid.
       const temps = [
         [`.key.json.${ended}.abc.tmp`, hourAgo, false],
         [`.key.json.${ended}.def.tmp`, undefined, true],
-        // Another process lives and may be writing; this one has no write under way.
+        // The other process is running and may be writing; this process is not writing.
         [`.key.json.${process.ppid}.abc.tmp`, hourAgo, true],
         [`.key.json.${process.pid}.abc.tmp`, hourAgo, false],
         [`.rotation.json.bak.${ended}.abc.tmp`, hourAgo, isKept],
@@ -195,7 +195,7 @@ test.describe('private files', () => {
     });
   }
 
-  test('a sweep takes away no write that is under way, wherever the clock stands', async ({ home }) => {
+  test('a sweep never removes a file that is being written, whatever the clock says', async ({ home }) => {
     const path = join(home, 'record.json');
     const inFourDays = Date.now() + 4 * 86_400_000;
     let isDone = false;
@@ -211,7 +211,7 @@ test.describe('private files', () => {
     expect(readFileSync(path, 'utf8')).toBe('59');
   });
 
-  test('a line that was cut off does not swallow the next one', async ({ home }) => {
+  test('an unfinished line does not run into the next one', async ({ home }) => {
     const path = join(home, 'lines');
     await appendPrivateLine(path, 'one');
     writeFileSync(path, 'tw', { flag: 'a' });

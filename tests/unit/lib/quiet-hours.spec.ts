@@ -5,7 +5,7 @@ import { parseQuietHours, politeTime, quietUntil } from '../../../src/lib/quiet-
 const night = parseQuietHours('23:00-08:00') ?? undefined;
 const local = (day: number, hour: number, minute = 0) => new Date(2026, 2, day, hour, minute).getTime();
 
-test('quiet hours are a part of the day, or off, and nothing else', () => {
+test('quiet hours are a period of the day or off, and nothing else', () => {
   expect(parseQuietHours('23:00-08:00')).toEqual({ fromMinute: 1380, toMinute: 480 });
   expect(parseQuietHours('7:30-09:15')).toEqual({ fromMinute: 450, toMinute: 555 });
   expect(parseQuietHours('off')).toBeUndefined();
@@ -13,7 +13,7 @@ test('quiet hours are a part of the day, or off, and nothing else', () => {
     expect(parseQuietHours(text), text).toBeNull();
 });
 
-test('a night goes over midnight', () => {
+test('quiet hours can span midnight', () => {
   expect(quietUntil(local(4, 22, 59), night)).toBeUndefined();
   expect(quietUntil(local(4, 23), night)).toBe(local(5, 8));
   expect(quietUntil(local(5, 0, 30), night)).toBe(local(5, 8));
@@ -22,25 +22,25 @@ test('a night goes over midnight', () => {
   expect(quietUntil(local(31, 23, 30), night)).toBe(new Date(2026, 3, 1, 8).getTime());
 });
 
-test('a rest at noon stays in its day', () => {
+test('quiet hours at noon end on the same day', () => {
   const noon = parseQuietHours('12:00-13:30') ?? undefined;
   expect(quietUntil(local(4, 12, 1), noon)).toBe(local(4, 13, 30));
   expect(quietUntil(local(4, 11, 59), noon)).toBeUndefined();
   expect(quietUntil(local(4, 13, 30), noon)).toBeUndefined();
 });
 
-test('only a key that dies before the morning breaks the night', () => {
+test('only a key that expires during the quiet hours interrupts them', () => {
   const at = local(4, 23, 30);
   expect(politeTime(at, night, undefined)).toBe(local(5, 8));
   expect(politeTime(at, night, local(5, 9))).toBe(local(5, 8));
   expect(politeTime(at, night, local(5, 8))).toBe(at);
   expect(politeTime(at, night, local(5, 3))).toBe(at);
-  // It is dead: nothing is lost by waiting for the morning.
+  // The key has expired already: nothing is lost by waiting for the morning.
   expect(politeTime(at, night, local(4, 20))).toBe(local(5, 8));
   expect(politeTime(at, undefined, undefined)).toBe(at);
 });
 
-test('the end of the quiet hours is never in them, and less than a day away', () => {
+test('quiet hours end within 25 hours, at a time that is not quiet', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: local(1, 0), max: local(28, 0) + 200 * 86_400_000 }),

@@ -35,19 +35,19 @@ test('a known secret is hidden in every form in which a text may quote it', () =
   }
 });
 
-test('of a secret that a text has cut off the beginning is hidden too', () => {
+test('the beginning of a secret that a text has cut off is hidden, too', () => {
   const redactor = createRedactor([key]);
   expect(redactor.hide(`key ${key.slice(0, 20)}`)).toBe(`key ${hidden}`);
   expect(redactor.hide(`key ${key.slice(0, 8)}`)).toBe(`key ${key.slice(0, 8)}`);
 });
 
-test('a short secret counts as a word of its own, and a very short one not at all', () => {
+test('a short secret is hidden only as a whole word, and a very short one not at all', () => {
   const redactor = createRedactor(['1', 'en', 'abc123', undefined]);
   expect(redactor.hide('1 of 10 in en: abc123, xabc123y, abc1234')).toBe(`1 of 10 in en: ${hidden}, xabc123y, abc1234`);
   expect(redactor.hide('密钥abc123。')).toBe(`密钥${hidden}。`);
 });
 
-test('secrets that are learned later are hidden from then on', () => {
+test('secrets that are added later are hidden from then on', () => {
   const redactor = createRedactor();
   expect(redactor.hide('the new one is n3w-k3y-n3w-k3y')).toContain('n3w-k3y');
   redactor.add('n3w-k3y-n3w-k3y');
@@ -61,7 +61,7 @@ for (const [pattern, quoted] of [
   ['^[0-9a-f]+:[0-9a-f]+$', '00ff00ff:aa11bb22'],
   ['^[A-Za-z0-9+/]{12}==$', 'aB1+/xY9zZ0q=='],
 ] as const) {
-  test(`a key that nobody has seen yet is known by the pattern ${pattern}`, () => {
+  test(`a key that was not seen before is hidden by the pattern ${pattern}`, () => {
     const redactor = createRedactor();
     redactor.addPattern(new RegExp(pattern));
     for (const text of [
@@ -79,14 +79,14 @@ for (const [pattern, quoted] of [
   });
 }
 
-test('a pattern that every word matches does not turn texts into dots', () => {
+test('a pattern that matches every word does not hide ordinary text', () => {
   const redactor = createRedactor();
   redactor.addPattern(/^.+$/);
   const text = 'The console is under maintenance until tomorrow.';
   expect(redactor.foreign(text)).toBe(text);
 });
 
-test('long tokens are hidden in the words of others, names and paths are not', () => {
+test('long tokens in foreign text are hidden, names and paths are not', () => {
   for (const token of [
     '3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
     '550e8400-e29b-41d4-a716-446655440000',
@@ -108,7 +108,7 @@ test('long tokens are hidden in the words of others, names and paths are not', (
   expect(hideTokens('/reset/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c/step')).toBe(`/reset/${hidden}/step`);
 });
 
-test('addresses lose what may carry tokens', () => {
+test('addresses lose the parts that may carry tokens', () => {
   const redactor = createRedactor();
   expect(redactor.foreign('at "https://me:pw@host.example/path?token=abc#frag" and https://a.b/c')).toBe(
     'at "https://host.example/path?…" and https://a.b/c',
@@ -116,13 +116,13 @@ test('addresses lose what may carry tokens', () => {
   expect(redactUrl('https://me:pw@x.cn/a/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c?t=1#k')).toBe('https://x.cn/a/***');
 });
 
-test('a key that invisible characters break is still that key', () => {
+test('a key with invisible characters in it is hidden', () => {
   const redactor = createRedactor([key]);
   const broken = [...key].join('\u200b');
   expect(redactor.foreign(`Keys ${broken} end`)).toBe(`Keys ${hidden} end`);
 });
 
-test('control characters become visible, and line breaks of others become spaces', () => {
+test('control characters become visible, and line breaks in foreign text become spaces', () => {
   const text = 'a\u001b]0;T\u0007\u009b2J\u202ec\u200d\u2028d\r\ne\tf\u{e0041}';
   expect(oneLine(text)).toBe('a\\x1b]0;T\\x07\\x9b2J\\u202ec\\u200d d e f\\u{e0041}');
   expect(printable('ours\nis two lines\u001b')).toBe('ours\nis two lines\\x1b');
@@ -132,7 +132,7 @@ test('control characters become visible, and line breaks of others become spaces
   expect(JSON.parse(json)).toEqual({ text });
 });
 
-test('what was cut is cut after the secrets were found, and not through a letter', () => {
+test('a text is cut after its secrets are hidden, and never inside a character', () => {
   const redactor = createRedactor([key]);
   for (let limit = 1; limit < 60; limit += 1) {
     const text = redactor.foreign(`the key is ${key} or 👍👍`, limit);
@@ -141,14 +141,14 @@ test('what was cut is cut after the secrets were found, and not through a letter
   }
 });
 
-test('what looks like a secret to everybody is hidden as before', () => {
+test('text with the usual look of a secret is hidden', () => {
   expect(
     redactText('sk-0123456789abcdef0123456789abcdef, Bearer abc.def.ghi, BXAuth=abcdef; 15100001234 me.too@x.cn'),
   ).toBe('sk-01…ef, Bearer •••, BXAuth=•••; 151••••1234 m•••@x.cn');
   expect(maskKey('sk-0123456789abcdef')).toBe('sk-01…ef');
 });
 
-/** Letters as keys and cookies have them, the signs that mean something to a regular expression, and other scripts. */
+/** Characters of keys and cookies, characters with a meaning in regular expressions, and other scripts. */
 const secretText = fc
   .string({
     unit: fc.oneof(
@@ -160,7 +160,7 @@ const secretText = fc
   })
   .filter((secret) => !secret.includes('•') && secret.trim() === secret && secret.length >= 6);
 
-test('none of the known secrets survives, wherever it stands', () => {
+test('every known secret is hidden, wherever it stands', () => {
   const around = fc.string({ unit: 'binary', maxLength: 80 });
   fc.assert(
     fc.property(
@@ -168,7 +168,7 @@ test('none of the known secrets survives, wherever it stands', () => {
       fc.array(around, { minLength: 6, maxLength: 6 }),
       (secrets, texts) => {
         const redactor = createRedactor(secrets);
-        // Short ones count where they stand alone.
+        // Short secrets are hidden only where they stand alone.
         const text = secrets.reduce((all, secret, index) => `${all} ${secret} ${texts[index + 1]}`, texts[0] ?? '');
         for (const secret of secrets) {
           expect(redactor.hide(text).includes(secret)).toBe(false);
@@ -180,7 +180,7 @@ test('none of the known secrets survives, wherever it stands', () => {
   );
 });
 
-test('long secrets do not survive inside of words either', () => {
+test('long secrets are hidden inside words, too', () => {
   const letters = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_'), maxLength: 40 });
   const long = fc.string({ unit: fc.constantFrom(...'abXY01-_+/='), minLength: 12, maxLength: 40 });
   fc.assert(
@@ -195,7 +195,7 @@ test('long secrets do not survive inside of words either', () => {
   );
 });
 
-test('redacting twice changes nothing more', () => {
+test('redacting a second time changes nothing', () => {
   const redactor = createRedactor([key]);
   redactor.addPattern(/^[A-Z0-9]{32}$/);
   fc.assert(
@@ -227,7 +227,7 @@ for (const [what, text] of [
   ['letters and digits', 'a1'.repeat(size / 2)],
   ['separators', 'a-'.repeat(size / 2)],
 ] as const) {
-  test(`64 kB of ${what} take no time`, () => {
+  test(`64 kB of ${what} are redacted quickly`, () => {
     const redactor = createRedactor([key, 'a'.repeat(4000), 'http://http://http://!']);
     redactor.addPattern(/^[A-Z0-9]{32}$/);
     const startedAt = performance.now();
@@ -237,7 +237,7 @@ for (const [what, text] of [
   });
 }
 
-test("the redactor knows an account's keys, also one that is not published, and what carries its login", () => {
+test("an account's secrets are its keys, even one that is not published, and the values that carry its login", () => {
   const known = (value: string) => ({ key: value, obtainedAt: '', obtainedBy: 'http' as const, runId: 'r' });
   const answer = { key: 'made', seenAt: '' };
   const intent = { version: 1, id: 'i', runId: 'r', startedAt: '', rung: 'http', hadKeyBefore: true, answer } as const;
@@ -269,7 +269,7 @@ test("the redactor knows an account's keys, also one that is not published, and 
   ]);
 });
 
-test('an error keeps its code and its advice and loses its secrets, the quoted page of a foreign one too', () => {
+test('an error keeps its code and its advice and loses its secrets, even those in quoted page text', () => {
   const redactor = createRedactor([key]);
   const known = appError(renewalErrors.drift, { account: 'work', site: 'S', detail: `it shows ${key}`, keyState: 'k' });
   const redacted = redactError(known, redactor);
