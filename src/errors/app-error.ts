@@ -1,13 +1,13 @@
-/** What the catcher does about an error: this, not the error's class, decides how it is handled. */
+/** What to do about an error. Code that catches an error decides by this, not by the class. */
 export type NextStep = 'try-later' | 'ask-person' | 'fix-settings' | 'report-bug';
 
-/** 1 failed · 2 usage or settings · 3 a person is needed · 4 another run holds the account. */
+/** 1 failed; 2 usage or settings; 3 a person is needed; 4 another run holds the account. */
 export type FailureExitCode = 1 | 2 | 3 | 4;
 
 /**
- * One entry of the catalogue. `code` never changes once released.
- * `message` says what happened and why, `state` how things were left, `hint` the one command to run next,
- * `byItself` what keyturn does without anybody's help. `docs/errors.md` and `keyturn explain` show all of it.
+ * One entry of the catalogue. `code` never changes once released. `message` says what happened and why, `state` in
+ * which state things are now, `hint` which command to run next, `byItself` what keyturn does without anybody's
+ * help. `docs/errors.md` and `keyturn explain` show all of them.
  */
 export interface ErrorEntry<P = void> {
   readonly code: `KT${number}`;
@@ -17,13 +17,13 @@ export interface ErrorEntry<P = void> {
   readonly message: (params: P) => string;
   readonly state: string | ((params: P) => string);
   readonly hint: string | ((params: P) => string);
-  /** Goes on from "keyturn by itself: ", and holds whatever the parameters are. */
+  /** Completes "keyturn by itself: " and is true for all parameters. */
   readonly byItself: string;
-  /** Parameters that show the message as somebody may meet it; {@link entry} sees to their type. */
+  /** Example parameters, with which the catalogue shows the message; {@link entry} checks their type. */
   readonly example?: unknown;
 }
 
-/** Keeps the parameter type of each entry while checking its shape; one with parameters has to give an example of them. */
+/** Checks the shape of an entry and keeps its parameter type. An entry with parameters must have an example. */
 export function entry<P = void>(
   definition: ErrorEntry<P> & ([P] extends [void] ? unknown : { readonly example: P }),
 ): ErrorEntry<P> {
@@ -52,7 +52,7 @@ export class AppError extends Error {
   }
 }
 
-/** Makes the error of a catalogue entry. The `cause` is kept for the debug log and never printed. */
+/** Creates the error of a catalogue entry. The `cause` is kept for the debug log and never printed. */
 export function appError<P>(definition: ErrorEntry<P>, params: P, options: { cause?: unknown } = {}): AppError {
   const text = (value: string | ((params: P) => string)) => (typeof value === 'function' ? value(params) : value);
   return new AppError(definition.message(params), {

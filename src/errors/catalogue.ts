@@ -13,7 +13,7 @@ import { takeoverErrors } from './takeover-errors.js';
 import { unforeseenErrors } from './unforeseen-errors.js';
 import { watchErrors } from './watch-errors.js';
 
-/** One entry as it can be shown to people: its texts are those of its example. */
+/** One entry as people see it, with texts made from its example. */
 export interface ExplainedError {
   readonly code: string;
   readonly title: string;
@@ -41,7 +41,7 @@ const groups = [
   deliveryErrors,
 ];
 
-/** Every error there is, by code. */
+/** All errors, sorted by code. */
 export const catalogue: readonly ExplainedError[] = groups
   .flatMap((group) => Object.values<ErrorEntry<never>>(group))
   .map(explained)

@@ -1,6 +1,6 @@
 import { entry } from './app-error.js';
 
-/** KT15x: what a command needs and does not find. */
+/** KT15x: a command lacks something that it needs. */
 export const cliErrors = {
   noAccounts: entry({
     code: 'KT151',

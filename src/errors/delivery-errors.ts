@@ -1,7 +1,7 @@
 import { entry } from './app-error.js';
 import { shellWord } from './shell-word.js';
 
-/** KT9xx: putting the key where its consumers read it, and telling programs of it. */
+/** KT9xx: delivering the key to its consumers, and running hooks. */
 export const deliveryErrors = {
   notReady: entry<{ account: string; problems: readonly string[]; keyState: string }>({
     code: 'KT901',

@@ -7,7 +7,7 @@ const nextSteps = {
   'report-bug': 'report it',
 } as const;
 
-/** An error as the terminal shows it, and what keyturn does by itself. */
+/** The text of `keyturn explain` for one error. */
 export function explainError(error: ExplainedError): string {
   return `${error.code}: ${error.title}
 

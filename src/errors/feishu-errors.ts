@@ -1,6 +1,6 @@
 import { entry } from './app-error.js';
 
-/** What Feishu said, without anything secret. `code` is Feishu's own number; `status` is HTTP's. */
+/** What Feishu answered, without secrets. `code` is Feishu's own number, `status` the HTTP status. */
 export interface FeishuFailure {
   readonly action: string;
   readonly code?: number;

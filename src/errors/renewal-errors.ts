@@ -5,13 +5,13 @@ interface OneRun {
   readonly site: string;
   /** What the method saw, without secrets. */
   readonly detail: string;
-  /** How things stand with the account's key, one sentence. */
+  /** The state of the account's key, in one sentence. */
   readonly keyState: string;
 }
 
 const keyState = ({ keyState }: OneRun) => keyState;
 
-/** KT6xx: how a renewal ends when it ends without a working new key. */
+/** KT6xx: a renewal ended without a working new key. */
 export const renewalErrors = {
   signedOut: entry<OneRun>({
     code: 'KT601',

@@ -1,7 +1,7 @@
 import { entry } from './app-error.js';
 import { shellWord } from './shell-word.js';
 
-/** KT85x: what runs keyturn by itself. */
+/** KT85x: the schedule that runs keyturn automatically. */
 export const scheduleErrors = {
   noScheduler: entry<{ tried: readonly string[] }>({
     code: 'KT850',

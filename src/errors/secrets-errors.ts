@@ -1,7 +1,7 @@
 import { entry } from './app-error.js';
 import { shellWord } from './shell-word.js';
 
-/** KT92x: encryption of what is kept on this machine, and of what leaves it. */
+/** KT92x: encryption of the files on this machine and of exported ones. */
 export const secretsErrors = {
   noKeychain: entry<{ reason: string }>({
     code: 'KT920',

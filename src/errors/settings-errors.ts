@@ -1,14 +1,14 @@
 import { entry } from './app-error.js';
 import { shellWord } from './shell-word.js';
 
-/** One thing wrong with the settings: the key's path, where the value came from, and what would be right. */
+/** One problem in the settings: the path of the key, where the value came from, and what would be right. */
 export interface SettingsProblem {
   readonly key: string;
   readonly source: string;
   readonly problem: string;
 }
 
-/** KT1xx: what was typed or configured. */
+/** KT1xx: wrong arguments and settings. */
 export const settingsErrors = {
   usage: entry<{ message: string; command: string }>({
     code: 'KT101',

@@ -2,7 +2,7 @@ import { entry } from './app-error.js';
 
 const untouched = 'Nothing was read or changed at the site.';
 
-/** KT4xx: site profiles and what they are resolved with. */
+/** KT4xx: site profiles and the values that they are resolved with. */
 export const siteErrors = {
   profileNotFound: entry<{ asked: string; builtIn: readonly string[] }>({
     code: 'KT401',

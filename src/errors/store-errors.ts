@@ -1,7 +1,7 @@
 import { entry } from './app-error.js';
 import { shellWord } from './shell-word.js';
 
-/** KT2xx: accounts and what is kept of them on this machine. */
+/** KT2xx: accounts and their files on this machine. */
 export const storeErrors = {
   unknownAccount: entry<{ name: string; known: readonly string[] }>({
     code: 'KT201',

@@ -2,7 +2,7 @@ import { entry } from './app-error.js';
 
 const nothingStarted = 'Nothing listens, and the page that needs its owner was left as it is.';
 
-/** KT7xx: the takeover page, i.e. the live view of one tab for its owner's phone. */
+/** KT7xx: the takeover page, which shows one tab live on the owner's phone. */
 export const takeoverErrors = {
   openWithoutHttps: entry<{ host: string }>({
     code: 'KT701',

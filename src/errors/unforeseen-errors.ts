@@ -1,6 +1,6 @@
 import { entry } from './app-error.js';
 
-/** KT0xx: what is no expected failure. */
+/** KT0xx: unexpected failures. */
 export const unforeseenErrors = {
   bug: entry({
     code: 'KT001',

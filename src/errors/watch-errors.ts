@@ -1,6 +1,6 @@
 import { entry } from './app-error.js';
 
-/** KT8xx: the process that watches over all accounts. */
+/** KT8xx: the watch, the process that looks after all accounts. */
 export const watchErrors = {
   alreadyRunning: entry<{ home: string; holder: string }>({
     code: 'KT801',
