@@ -1,6 +1,6 @@
 /**
- * The library: what a program needs that wants to use a key, or to run a renewal with its own parts.
- * The command line is the usual way in; see README.md.
+ * The library, for a program that wants to use a key or to run a renewal with its own parts. The command line is
+ * the usual way to use keyturn; see README.md.
  */
 export { AppError, type ErrorEntry, type NextStep } from './errors/app-error.js';
 export { isDue, type DueDecision } from './core/is-due.js';

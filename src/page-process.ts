@@ -1,4 +1,4 @@
-// The process that drives a page for a renewal, which starts it: see app/start-page-process.ts.
+// The process that drives a page for a renewal. The renewal starts it: see app/start-page-process.ts.
 import type * as ServePage from './worker/serve-page.js';
 import { requireBundle } from './lib/require-bundle.js';
 

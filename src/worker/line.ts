@@ -1,20 +1,20 @@
 import { AppError, type FailureExitCode, type NextStep } from '../errors/app-error.js';
 
-/** The channel between two processes, as one of them has it. */
+/** One end of the channel between two processes. */
 export interface LinePort {
   send(message: object): void;
   onMessage(handle: (message: unknown) => void): void;
   onClosed(handle: () => void): void;
 }
 
-/** What the other side may call. The signal is aborted when the caller has given up. */
+/** The functions that the other side may call. The signal is aborted when the caller has given up. */
 export type Handlers = Readonly<Record<string, (argument: never, signal: AbortSignal) => unknown>>;
 
-/** Two processes that call each other. An error arrives as what it was: an expected one keeps its code and its advice. */
+/** Remote calls between two processes. An error arrives as it was thrown: an AppError keeps its code and its advice. */
 export interface Line {
-  /** Rejects with the other side's error, and with {@link LineClosed} when the other process has ended. */
+  /** Rejects with the error of the other side, or with {@link LineClosed} when the other process has ended. */
   call(name: string, argument?: unknown, signal?: AbortSignal): Promise<unknown>;
-  /** A call without an answer. */
+  /** Calls without waiting for an answer. */
   tell(name: string, argument: unknown): void;
 }
 
@@ -32,7 +32,7 @@ type Message =
   | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
 
-/** An error as it travels: of a foreign one its fields stay behind, which may hold requests. */
+/** An error as it is sent. The fields of a foreign error are left out, because they may hold requests. */
 export interface SentError {
   readonly name: string;
   readonly message: string;

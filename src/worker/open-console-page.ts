@@ -13,10 +13,10 @@ export interface OpenPageOptions extends PageParts {
   readonly method: 'headless' | 'headed';
   readonly profile: ResolvedProfile;
   readonly env: NodeJS.ProcessEnv;
-  /** Who clears a challenge in the visible browser, once there is one. */
+  /** The person who can clear a challenge in the visible browser, once the browser is open. */
   readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;
   readonly codes?: CodeProvider;
-  /** What no picture and no text may show. */
+  /** Values that no picture and no text may show. */
   readonly secrets: () => Promise<readonly string[]>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   readonly onStep: (step: string) => void;
@@ -24,7 +24,7 @@ export interface OpenPageOptions extends PageParts {
   readonly signal?: AbortSignal;
 }
 
-/** The account's browser with its key page: starts the one and drives the other. Rejects with a KT3xx error. */
+/** Starts the account's browser and opens its key page. Rejects with a KT3xx error. */
 export async function openConsolePage(options: OpenPageOptions): Promise<ConsoleSession> {
   const { method, profile, onStep, log, signal } = options;
   const redactor = createRedactor();
@@ -32,7 +32,7 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
   const learn = async () => redactor.add(...(await options.secrets()));
   onStep(method === 'headed' ? 'opening a visible browser' : 'starting the browser');
   const learned = learn();
-  // Awaited once the browser is up, so that a failure leaves none open.
+  // Awaited below, once the browser is up, so that a failure here closes the browser as well.
   learned.catch(() => undefined);
   const session = await openSession({
     userDataDir: options.userDataDir,

@@ -6,7 +6,10 @@ import { openLine, packError, type LinePort } from './line.js';
 import { openConsolePage } from './open-console-page.js';
 import type { LogLine, PageOrder } from './page-orders.js';
 
-/** The page process's side: does as it is told, and asks back for what only the renewal knows. `onEnd` after the close. */
+/**
+ * The page process's side: carries out the orders of the renewal, and calls the renewal for what only it knows.
+ * Calls `onEnd` after the close.
+ */
 export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => void): void {
   const aborting = new AbortController();
   let opened: ConsoleSession | undefined;

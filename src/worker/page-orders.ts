@@ -6,7 +6,7 @@ import type { SiteProfile } from '../site/schema.js';
 import type { SentError } from './line.js';
 
 /*
- * What the renewal and the process that drives its page say to each other, by name:
+ * The messages between the renewal and the process that drives its page:
  *
  * renewal → page   call  open(PageOrder), read(), dryRun(), rotate(ConsoleReading), saveCheckpoint(), close()
  *                  tell  abort
@@ -14,14 +14,14 @@ import type { SentError } from './line.js';
  *                  tell  step(string), log(LogLine)
  */
 
-/** What a page method needs to know, in this process or in its own. */
+/** What a page method needs to know, whether it runs in this process or in one of its own. */
 export interface PageParts {
   readonly executablePath: string;
   /** The account's own Chromium profile folder. */
   readonly userDataDir: string;
-  /** Where pictures of the page go. */
+  /** The folder for screenshots of the page. */
   readonly evidenceFolder: string;
-  /** Begins the pictures' names. */
+  /** The names of the screenshots begin with this. */
   readonly runId: string;
   readonly args: readonly string[];
   readonly proxy?: string;
@@ -30,7 +30,7 @@ export interface PageParts {
   readonly dismissed?: readonly Dismissed[];
 }
 
-/** All that the page process is given; what is secret in it travels on no command line and in no environment. */
+/** Everything that the page process gets. Its secrets never appear on a command line or in the environment. */
 export interface PageOrder extends PageParts {
   readonly site: SiteProfile;
   readonly overrides: ProfileOverrides;

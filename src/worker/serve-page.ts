@@ -1,7 +1,7 @@
 import { loadPlaywright } from '../browser/launch-browser.js';
 import { hostPage } from './page-host.js';
 
-/** Drives a page for the renewal that has started this process: see start-page-process.ts. */
+/** Drives a page for the renewal that started this process: see start-page-process.ts. */
 export function servePage(): void {
   hostPage(
     {
@@ -9,7 +9,8 @@ export function servePage(): void {
         if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
       },
       onMessage: (handle) => void process.on('message', handle),
-      // Without its renewal nothing may be pressed any more; at the end of its pipe the browser ends, too.
+      // Without its renewal, this process must not press anything. Its end closes the pipe to the browser, which
+      // then ends, too.
       onClosed: (handle) => {
         process.on('disconnect', () => {
           handle();
@@ -23,6 +24,6 @@ export function servePage(): void {
       process.disconnect();
     },
   );
-  // While the renewal looks for the browser and reads what it has to give.
+  // Load Playwright while the renewal finds the browser and reads the account.
   loadPlaywright();
 }

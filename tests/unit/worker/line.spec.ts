@@ -3,14 +3,14 @@ import { AppError, appError } from '../../../src/errors/app-error.js';
 import { browserErrors } from '../../../src/errors/browser-errors.js';
 import { LineClosed, openLine, type Handlers, type LinePort } from '../../../src/worker/line.js';
 
-/** Both ends of a channel, and how to cut it. */
+/** Both ends of a channel, and a function that cuts it. */
 function wire(): { ports: readonly [LinePort, LinePort]; cut: () => void } {
   const receivers: ((message: unknown) => void)[] = [];
   const closers: (() => void)[] = [];
   let isCut = false;
   const port = (own: number, other: number): LinePort => ({
     send: (message) => {
-      // What arrives is a copy, as between processes.
+      // The other side gets a copy, as between processes.
       const copy: unknown = structuredClone(message);
       setImmediate(() => isCut || receivers[other]?.(copy));
     },
@@ -32,7 +32,7 @@ function joined(handlers: Handlers) {
   return { line: openLine(ports[0], {}), cut };
 }
 
-test('a call brings back what the other side gave, also when it took its time', async () => {
+test('a call returns the value of the other side, even a late one', async () => {
   const { line } = joined({
     double: (n: number) => n * 2,
     later: () => new Promise((resolve) => setImmediate(() => resolve({ a: undefined, b: [1] }))),
@@ -44,7 +44,7 @@ test('a call brings back what the other side gave, also when it took its time', 
   ]);
 });
 
-test('an expected error keeps its code and its advice, and the errors behind it', async () => {
+test('an expected error keeps its code, its advice and its causes', async () => {
   const { line } = joined({
     fail: () => {
       const cause = new Error('spawn ENOENT', { cause: new RangeError('below it') });
@@ -72,7 +72,7 @@ test('any other error keeps its name and its stack', async () => {
   await expect(line.call('no such')).rejects.toThrow(/no such/);
 });
 
-test('a caller that gives up is heard at the other side', async () => {
+test('when the caller gives up, the signal on the other side is aborted', async () => {
   const { line } = joined({
     wait: (_: unknown, signal: AbortSignal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve('given up'))),
@@ -84,7 +84,7 @@ test('a caller that gives up is heard at the other side', async () => {
   expect(await line.call('wait', undefined, AbortSignal.abort())).toBe('given up');
 });
 
-test('when the other process ends, what is open is rejected and what comes later, too', async () => {
+test('when the other process ends, open calls and later ones are rejected', async () => {
   const told: unknown[] = [];
   const { line, cut } = joined({ never: () => new Promise(() => undefined), note: (word: string) => told.push(word) });
   line.tell('note', 'heard');
