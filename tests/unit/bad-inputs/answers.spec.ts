@@ -21,7 +21,7 @@ import { malformedJson, overInputs, plantedText, refusedOrTaken } from '../../su
 
 interface RawServer {
   readonly url: string;
-  /** What the next connections get, byte for byte. */
+  /** The bytes that the next connections get. */
   answer: Buffer;
 }
 
@@ -102,7 +102,7 @@ function answersOf(good: unknown): fc.Arbitrary<Buffer> {
   );
 }
 
-test('any answer of a console ends as one of the ways a renewal can go, and keeps the session readable', async ({
+test('whatever a console answers, the renewal ends with a known result and leaves a session that can be read', async ({
   server,
 }) => {
   const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: server.url, probeUrl: server.url });
@@ -147,7 +147,7 @@ test('any answer of a console ends as one of the ways a renewal can go, and keep
   }
 });
 
-/** A site may ask to be left alone for longer than this test: giving up is the caller's. */
+/** Undefined when the signal of the caller ended the work: a site may ask for a longer pause than this test takes. */
 async function orLate<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -157,7 +157,7 @@ async function orLate<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-test('any answer of Feishu is taken, or is one of its own errors', async ({ server }) => {
+test('any answer of Feishu is accepted or rejected with an expected error', async ({ server }) => {
   const sent = { code: 0, msg: 'ok', data: { message_id: 'om_1', chat_id: 'oc_1', create_time: '1', image_key: 'img', items: [{}], has_more: true, page_token: 'p' }, tenant_access_token: `t-${plantedText}`, expire: 7200 }; // prettier-ignore
   const settings = {
     appId: 'cli_a1b2c3d4e5f60718',

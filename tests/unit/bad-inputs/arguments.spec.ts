@@ -12,7 +12,9 @@ import { overInputs, plantedText } from '../../support/malformed.js';
 
 const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Without what would stay (watch), look at this machine (doctor), or belongs to the shell (complete). */
+/**
+ * Without the commands that keep running (watch), examine this machine (doctor) or are called by the shell (complete).
+ */
 const commands = [
   ['login'],
   ['refresh'],
@@ -50,7 +52,7 @@ const word = fc.oneof(
 const argv = fc
   .tuple(fc.constantFrom(...commands), fc.array(word, { maxLength: 5 }))
   .map(([command, words]) => [...command, ...words] as string[])
-  // What follows `exec … --` is a program of the caller's.
+  // The random words may name one of the commands that are left out.
   .filter((words) => words[0] !== 'watch' && words[0] !== 'doctor' && words[0] !== 'complete');
 
 test('any command line ends with an answer or an error of the catalogue', async () => {
@@ -65,12 +67,12 @@ test('any command line ends with an answer or an error of the catalogue', async 
       const { context, output } = captured(home, folder);
       const exitCode = await runCli(words, context);
       const shown = output();
-      // `config get feishu.appSecret` is how its owner reads it.
+      // `config get feishu.appSecret` shows the secret on purpose.
       const isAskedFor = words[0] === 'config' && words[1] === 'get' && words.includes('feishu.appSecret');
       if (shown.includes(plantedText) && !isAskedFor) throw new Error(`shows the secret: ${shown}`);
       if (/\[KT001\]|\n\s+at .+:\d+:\d+/.test(shown)) throw new Error(`crashes: ${shown}`);
       if (![0, 1, 2, 3].includes(exitCode)) throw new Error(`exit code ${exitCode}`);
-      // Where a command is still to come, the help says which there are.
+      // When a subcommand is missing, the help is shown in place of an error.
       const isHelp = exitCode === 2 && shown.startsWith('Usage: keyturn');
       if (exitCode > 0 && !isHelp && !/\[KT\d{3}\]/.test(shown))
         throw new Error(`exit code ${exitCode} without an error: ${shown}`);

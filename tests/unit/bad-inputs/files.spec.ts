@@ -40,7 +40,7 @@ const good = {
 
 type Paths = ReturnType<typeof accountPaths>;
 
-/** Each record: its file, what reads it, and what writes it anew. */
+/** Each record: its name, a good value, its path, its reader and its writer. */
 const records = [
   ['key.json', good.key, (p: Paths) => p.key, readKeyRecord, (p: Paths) => writeKeyRecord(p, good.key)],
   ['rotation.json', good.rotation, (p: Paths) => p.rotation, readIntent, (p: Paths) => writeIntent(p, good.rotation)],
@@ -59,7 +59,7 @@ for (const [name, value, fileOf, read, write] of records) {
       const end = await refusedOrTaken(() => read(paths));
       expect(await readFile(file)).toEqual(bytes);
       await write(paths);
-      // last-run.json that cannot be read reads as none; what cannot be read is moved aside by the next write.
+      // The next write moves a file aside that cannot be read. A last-run.json that cannot be read counts as missing.
       if (end === 'refused') expect(await copiesOf(file, bytes)).toBe(1);
       expect(await refusedOrTaken(() => read(paths))).toBe('taken');
       return end;
@@ -112,7 +112,7 @@ test('any .env is read or refused', async ({ home }) => {
   });
 });
 
-test('any history.jsonl is read, goes on, and loses no line', async ({ home }) => {
+test('any history.jsonl is read, takes a new line and loses none', async ({ home }) => {
   const paths = accountPaths(home, 'work');
   const line = (n: number) => JSON.stringify({ at, runId: 'r', event: `e${n}`, prev: '0'.repeat(64) });
   await overInputs('history.jsonl', 25, malformedText(`${line(1)}\n${line(2)}\n${line(3)}\n`), async (bytes) => {
@@ -127,7 +127,7 @@ test('any history.jsonl is read, goes on, and loses no line', async ({ home }) =
   });
 });
 
-test('any lock is a holder, or nobody, and never blocks for ever', async ({ home }) => {
+test('any lock file names a holder or nobody, and never blocks for ever', async ({ home }) => {
   const holder = { id: 'a-b', pid: 4_000_000, host: 'h', startedAt: at, runId: 'r', command: 'keyturn refresh' };
   const paths = accountPaths(home, 'work');
   await overInputs('run.lock and watch.lock', 25, malformedJson(holder), async (bytes) => {
@@ -163,7 +163,7 @@ test('any secrets file is imported or refused, and stays as it is', async ({ hom
       const end = await refusedOrTaken(async () => {
         const { checkpoint, warnings } = await readSecretsFile(file, { baseUrl: 'http://h', now: Date.now });
         expect(warnings.join('\n')).not.toContain(`=${plantedText}`);
-        // What is taken can be written and read again.
+        // An imported session can be written and read again.
         await writeCheckpoint(paths, checkpoint);
         expect(await readCheckpoint(paths)).toBeDefined();
       });
@@ -192,7 +192,7 @@ async function fresh(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 }
 
-/** How many files beside it hold what the file held. */
+/** The number of files in the folder with these bytes. */
 async function copiesOf(file: string, bytes: Buffer): Promise<number> {
   const folder = dirname(file);
   const contents = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));

@@ -42,7 +42,7 @@ const oddPart = fc.oneof(
   fc.string({ maxLength: 20 }),
   fc.constantFrom('sum', 'seq', 'type', '-1', '1e9', '4294967295', ''),
 );
-/** No frame at all, one that is cut off, one with odd headers, or a whole one around a damaged event. */
+/** Random bytes, a frame that is cut off, a frame with odd headers, or a whole frame around a damaged event. */
 const frames = fc.oneof(
   fc.uint8Array({ maxLength: 120 }).map((bytes) => Buffer.from(bytes)),
   malformedJson(press({ keyturn: 1, action: 'ready', question: 'q', nonce: 'n' })).map((bytes) => eventFrame(bytes)),
@@ -56,7 +56,7 @@ const frames = fc.oneof(
   fc.string().map((text) => eventFrame(Buffer.from(text), 'card')),
 );
 
-test('whatever comes over the long connection, the right press is still heard', async () => {
+test('whatever arrives on the long connection, the right press is still accepted', async () => {
   let socket: WebSocket | undefined;
   let url = '';
   const server = createServer((request, response) => {

@@ -13,7 +13,7 @@ async function readme(file = 'README.md'): Promise<string> {
   return readFile(new URL(file, root), 'utf8');
 }
 
-/** The rows of the table between two markers, cells without padding. */
+/** The rows of the table between two markers, with trimmed cells. */
 async function tableRows(marker: string, file?: string): Promise<string[][]> {
   const part = (await readme(file)).split(`<!-- ${marker} -->`)[1]?.split(`<!-- /${marker} -->`)[0] ?? '';
   return part
@@ -36,14 +36,14 @@ async function catalogue(): Promise<ErrorEntry<never>[]> {
   return entries;
 }
 
-test('every error code is unique and stands in the README with its title and exit code', async () => {
+test('every error code is unique and is in the README with its title and exit code', async () => {
   const entries = await catalogue();
   expect(new Set(entries.map((entry) => entry.code)).size).toBe(entries.length);
   const expected = entries.map((entry) => [entry.code, entry.title, String(entry.exitCode)]);
   expect(await tableRows('errors')).toEqual(expected.sort(([a = ''], [b = '']) => a.localeCompare(b)));
 });
 
-test('every setting stands in the README with its variable, default and meaning', async () => {
+test('every setting is in the README with its variable, default and meaning', async () => {
   const code = (value: unknown) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
   expect(await tableRows('settings')).toEqual(
     settingsTable.map((row) => [
@@ -80,7 +80,7 @@ test('both READMEs have their chapters in the same order, with the same commands
   expect(translated).toContain('](README.md)');
 });
 
-test('every command stands in the README', async () => {
+test('every command is in the README', async () => {
   const { context, dispose } = systemContext({ packageFolder: new URL('.', root).pathname });
   try {
     const text = await readme();

@@ -7,7 +7,10 @@ import { test as base, expect } from '@playwright/test';
 const script = path.resolve(import.meta.dirname, '../../../.ci/run');
 
 interface Checkout {
-  /** Runs the script; `npm` prints these lines for each of its scripts, and ends with 1 when they hold the word "bad". */
+  /**
+   * Runs the script with a fake `npm`, which prints these lines for each npm script, and ends with 1 when they
+   * contain "bad".
+   */
   ci: (parts: Record<string, string>) => Promise<{ code: number; lines: string[] }>;
 }
 
@@ -61,7 +64,7 @@ for (const [what, part, text, closing] of [
   ['a console that cannot be set up', 'test:consoles', 'bad', '8 passed, 1 failed, 0 skipped'],
   ['lint', 'lint', 'bad', '8 passed, 1 failed, 0 skipped'],
 ] as const) {
-  test(`${what} fails the whole, and is counted`, async ({ checkout }) => {
+  test(`${what} fails the whole run and is counted`, async ({ checkout }) => {
     const { code, lines } = await checkout.ci({ test: '8 passed, 0 failed, 0 skipped', [part]: text });
     expect(lines.at(-1)).toBe(closing);
     expect(code).toBe(1);

@@ -20,7 +20,7 @@ async function lockedPackages(): Promise<[name: string, item: LockedPackage][]> 
 const namesOf = (packages: [string, LockedPackage][]) =>
   packages.map(([name, { engines }]) => `${name} needs ${engines?.node}`);
 
-test('every package that keyturn runs on accepts every Node version that keyturn accepts', async () => {
+test('every package that keyturn needs at run time accepts every Node version that keyturn accepts', async () => {
   const range = await supported();
   const packages = (await lockedPackages()).filter(([, { dev }]) => !dev);
   expect(packages.length).toBeGreaterThan(50);

@@ -8,14 +8,14 @@ const project = path.resolve(import.meta.dirname, '../../..');
 
 interface Clone {
   folder: string;
-  /** Runs the set-up script; `npm` and the browser are stand-ins that keep a record. */
+  /** Runs the set-up script with a fake `npm` and a fake browser, which record their calls. */
   setup: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
   start: (...args: string[]) => ReturnType<typeof spawn>;
   calls: () => Promise<string[]>;
   write: (file: string, text: string) => Promise<void>;
 }
 
-/** A fresh clone in small: the real script, the real compiler, and of the sources what the script itself uses. */
+/** A small fresh clone: the real script, the real compiler, and only those sources that the script itself uses. */
 const test = base.extend<{ clone: Clone }>({
   clone: async ({}, use) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn clone '));
@@ -37,7 +37,7 @@ const test = base.extend<{ clone: Clone }>({
     await write('scripts/pack.mjs', '');
     await write('src/words.txt', 'not compiled, but wanted');
     await write('src/bin.ts', 'export const built = 1;\n');
-    // The compiler is the real one, but checks only the syntax: it runs in nearly every test here.
+    // The real compiler. It checks only the syntax, because it runs in nearly every test here.
     const compilerOptions = {
       target: 'ES2022',
       module: 'NodeNext',
@@ -89,7 +89,7 @@ const test = base.extend<{ clone: Clone }>({
   },
 });
 
-/** Does what `npm ci` does, as far as it can be seen: puts packages there and, at the end, its own record of them. */
+/** Imitates the visible effects of `npm ci`: installs packages and, at the end, writes npm's own record of them. */
 function fakeNpm(folder: string): string {
   return `
     import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs';
@@ -120,7 +120,7 @@ test('a fresh clone is set up once; the second run does nothing', async ({ clone
   expect(await clone.calls()).toEqual(calls);
 });
 
-test('what has changed is done again, and only that', async ({ clone }) => {
+test('only the steps whose input has changed run again', async ({ clone }) => {
   await clone.setup('build');
   await clone.write('src/bin.ts', 'export const built = 2;\n');
   const rebuilt = await clone.setup('build');
@@ -137,7 +137,7 @@ test('what has changed is done again, and only that', async ({ clone }) => {
   expect((await clone.setup('build')).stderr).toMatch(/npm ci/);
 });
 
-test('a build that fails shows why and leaves the last good one', async ({ clone }) => {
+test('a failed build shows the reason and keeps the last good build', async ({ clone }) => {
   await clone.setup('build');
   await clone.write('src/bin.ts', 'export const = 3;\n');
   const failed = await clone.setup('bench');
@@ -147,7 +147,7 @@ test('a build that fails shows why and leaves the last good one', async ({ clone
   expect((await readdir(clone.folder)).filter((name) => name.startsWith('dist'))).toEqual(['dist']);
 });
 
-test('two set-ups at once share the work', async ({ clone }) => {
+test('of two set-ups at once, only one does the work', async ({ clone }) => {
   const both = await Promise.all([clone.setup('build'), clone.setup('build')]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   expect((await clone.calls()).filter((call) => call.startsWith('npm'))).toHaveLength(1);
@@ -162,14 +162,14 @@ test('the lock of a set-up that was killed does not stop the next', async ({ clo
   expect((await clone.setup('build')).code).toBe(0);
 });
 
-test('the program gets the arguments, and its exit code is ours', async ({ clone }) => {
+test('the program gets the arguments, and its exit code is passed on', async ({ clone }) => {
   expect(await clone.setup('bench', '--rounds', '3', '--', 'x y')).toMatchObject({
     code: 5,
     stdout: '--rounds|3|--|x y',
   });
 });
 
-test('a program is asked for its arguments without a set-up, once there is a build', async ({ clone }) => {
+test('--help runs the program without a set-up when there is a build', async ({ clone }) => {
   await clone.setup('build');
   await clone.write('src/bin.ts', 'export const built = 2;\n');
   const calls = await clone.calls();
@@ -177,7 +177,7 @@ test('a program is asked for its arguments without a set-up, once there is a bui
   expect(await clone.calls()).toEqual(calls);
 });
 
-test('a signal is passed on, and the program decides how it ends', async ({ clone }) => {
+test('a signal is passed on, and so is the exit code that follows', async ({ clone }) => {
   await clone.write(
     'scripts/bench.mjs',
     "process.on('SIGTERM', () => process.exit(7)); setInterval(() => undefined, 1000); process.stdout.write('up');\n",
@@ -188,14 +188,14 @@ test('a signal is passed on, and the program decides how it ends', async ({ clon
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(7);
 });
 
-test('a chosen browser that does not start is named', async ({ clone }) => {
+test('the error names a chosen browser that does not start', async ({ clone }) => {
   await clone.write('fake/browser', '#!/bin/sh\necho "no way" >&2\nexit 1\n');
   const run = await clone.setup();
   expect(run.code).toBe(2);
   expect(run.stderr).toMatch(/fake\/browser does not start: no way[^]*KEYTURN_BROWSER/);
 });
 
-test('a Node that is too old is told so before anything else happens', async ({ clone }) => {
+test('a Node that is too old is refused before anything else happens', async ({ clone }) => {
   await clone.write('package.json', JSON.stringify({ engines: { node: '>=99.1' } }));
   const run = await clone.setup('build');
   expect(run).toMatchObject({ code: 2 });
@@ -203,7 +203,7 @@ test('a Node that is too old is told so before anything else happens', async ({ 
   expect(await clone.calls()).toEqual([]);
 });
 
-/** Two consoles, one that is there and one that is not, and a test runner that prints what it is to do. */
+/** Adds two consoles, one of which is installed, and a fake test runner that prints its arguments. */
 async function withConsoles({ setup, write }: Clone, absent: string, isDebianRoot = false) {
   await setup('install');
   await write('node_modules/@playwright/test/cli.js', "process.stdout.write(process.argv.slice(2).join(' '));\n");
@@ -216,7 +216,7 @@ async function withConsoles({ setup, write }: Clone, absent: string, isDebianRoo
   );
 }
 
-test('the tests leave the consoles out, unless they are asked for', async ({ clone }) => {
+test('the consoles are tested only on request', async ({ clone }) => {
   await withConsoles(clone, 'obstacle: async () => undefined, install: async () => undefined');
   expect((await clone.setup('test', 'tests/unit')).stdout).toBe(
     'test --project=unit --project=e2e --project=faults tests/unit',
@@ -239,7 +239,7 @@ test('a console that cannot be set up here is skipped with its reason', async ({
 });
 
 for (const isDebianRoot of [true, false]) {
-  test(`a set-up that fails ${isDebianRoot ? 'is a failure for root on Debian' : 'skips its tests elsewhere'}`, async ({
+  test(`a failed console set-up ${isDebianRoot ? 'is a failure for root on Debian' : 'skips its tests elsewhere'}`, async ({
     clone,
   }) => {
     const install = "obstacle: async () => undefined, install: async () => 'no compiler'";
