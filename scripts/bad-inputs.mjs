@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The bad inputs in their long form: `npm run test:bad-inputs [-- COUNT]` tries COUNT (default 500) of every kind, other
-// ones each time, and prints how many were tried; BAD_INPUTS_SEED repeats a run.
+// The long form of the bad-input tests: `npm run test:bad-inputs [-- COUNT]` tries COUNT inputs (default 500) of
+// every kind, different ones each time, and prints how many it tried. BAD_INPUTS_SEED repeats a run.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { scriptArguments } from './script-arguments.mjs';

@@ -1,8 +1,9 @@
-// Measures the takeover page: how late its picture and its input are, what a still page costs, where a drag lands; on this
-// machine and through a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC where those are installed.
-// The last part of `npm run bench`. Alone: `npm run build && node scripts/bench-takeover.mjs`.
+// Measures the takeover page: the delay of its picture and its input, the cost of a still page, and where a drag
+// lands; on this machine and over a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC, if
+// those are installed. This is the last part of `npm run bench`.
+// Alone: `npm run build && node scripts/bench-takeover.mjs`.
 import { spawn } from 'node:child_process';
-/* global document, window, requestAnimationFrame, screenX, screenY, outerWidth, outerHeight, innerWidth, innerHeight -- what is handed to page.evaluate runs in a page. */
+/* global document, window, requestAnimationFrame, screenX, screenY, outerWidth, outerHeight, innerWidth, innerHeight -- functions for page.evaluate run in a page. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -21,8 +22,8 @@ const dragPx = 300;
 const slowLink = { delayMs: () => 40, bitsPerSecond: 8_000_000 };
 
 /**
- * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made is absent.
- * Each link has `turns` turns of each viewer with `changes` timed picture changes. `onStep` hears what goes on.
+ * Returns rows of `{ what, link, value, unit, samples }`; a comparison that could not be made has no row. On each link,
+ * each viewer has `turns` turns with `changes` timed picture changes each. `onStep` gets a text for each step.
  */
 async function measureTakeover({ turns = 6, changes = 15, onStep = () => undefined } = {}) {
   const stage = await openStage();
@@ -49,7 +50,8 @@ async function measureTakeover({ turns = 6, changes = 15, onStep = () => undefin
     for (const link of ['loopback', '40 ms, 8 Mbit/s']) {
       const shape = link === 'loopback' ? undefined : slowLink;
       const late = { ours: [], novnc: [] };
-      // By turns: a machine's pace changes within minutes, by more than the two differ where one is far behind.
+      // The viewers take turns, because a machine's speed drifts within minutes, by more than the two viewers
+      // differ unless one is far behind.
       for (let turn = 1; turn <= turns; turn += 1) {
         onStep(`pictures over ${link}, turn ${turn} of ${turns}`);
         const ours = async () => {
@@ -132,7 +134,7 @@ window.move = (on) => { spin.getAnimations().forEach((a) => a.cancel());
   if (on) spin.animate([{ transform: 'none' }, { transform: 'translateX(900px) rotate(1turn)' }], { duration: 1500, iterations: Infinity }); };
 </script>`;
 
-/** A headed browser under a private Xvfb, as on a server, and another browser for the phone. */
+/** A headed browser under a private Xvfb, as on a server, and another browser in place of the phone. */
 async function openStage() {
   const [{ ensureDisplay }, { openSession }, { findBrowser }] = await Promise.all([
     built('browser', 'display.js'),
@@ -180,7 +182,7 @@ async function openStage() {
   };
 }
 
-/** The takeover page on a phone, through a slow link where one is given. */
+/** Opens the takeover page on the phone, over a slow link if one is given. */
 async function openViewer(stage, link) {
   const { startTakeover } = await built('takeover', 'start-takeover.js');
   const proxy = link && (await startFarLink(link));
@@ -222,7 +224,7 @@ async function openViewer(stage, link) {
   };
 }
 
-/** From a colour's change in the page to the moment when the viewer's canvas has it. */
+/** The time from a change of colour in the page until the canvas of the viewer shows it. */
 async function pictureLatency(stage, viewer, count) {
   const box = await stage.page.locator('#box').boundingBox();
   const at = await viewer.toScreen({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
@@ -241,7 +243,7 @@ async function pictureLatency(stage, viewer, count) {
   return late;
 }
 
-/** What no viewer can be quicker than: a bare screencast, before anything is sent anywhere. */
+/** The time of a bare screencast, before anything is sent anywhere. No viewer can be faster. */
 async function captureLatency(stage, count) {
   const cdp = await stage.session.context.newCDPSession(stage.page);
   let arrived = () => undefined;
@@ -285,7 +287,7 @@ function watchPixel({ selector, at, isGreen }) {
   });
 }
 
-/** From the touch on the phone to the press in the page. */
+/** The time from the touch on the phone to the press in the page. */
 async function inputLatency(stage, viewer, count) {
   await viewer.page.evaluate(() => {
     window.touches = [];
@@ -319,7 +321,7 @@ async function framesPerSecond(stage, viewer) {
   return rate;
 }
 
-/** A thumb's drag of the slider: where it ended, and what the page saw of it. */
+/** Drags the slider as a thumb does. Returns by how much it missed the goal, and what the page received. */
 async function drag(stage, viewer) {
   await stage.page.evaluate(() => {
     window.drag = { final: 0, moves: 0, untrusted: 0 };
@@ -344,9 +346,9 @@ async function drag(stage, viewer) {
   return { missPx: Math.abs(final - dragPx), moves, untrusted };
 }
 
-/** What the server's side takes of one core while nothing moves: the browser on it and this process. */
+/** The percentage of one core that the server side (its browser and this process) uses while nothing moves. */
 async function stillCost(stage) {
-  // The last touch is over by then; the kernel counts in steps of 10 ms, so the look is a long one.
+  // By then the last touch has no more effect. The kernel counts in steps of 10 ms, so measure for long.
   await delay(6000);
   const [cpuBefore, startedAt] = [cpuMs(stage.userDataDir), performance.now()];
   await delay(20_000);
@@ -362,7 +364,7 @@ function cpuMs(userDataDir) {
       const isOurs = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(userDataDir);
       processes.set(pid, { parent: fields[1], isOurs, ticks: Number(fields[11]) + Number(fields[12]) });
     } catch {
-      // It ended while it was looked at.
+      // The process ended in the meantime.
     }
   }
   const belongs = (pid) => {
@@ -385,7 +387,7 @@ function findNoVnc() {
   return x11vnc && websockify && pages ? { x11vnc, websockify, pages } : undefined;
 }
 
-/** noVNC with its defaults on the same display, in the same phone. */
+/** Opens noVNC with its defaults, on the same display and the same phone. */
 async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
   const [vncPort, webPort] = [await freePort(), await freePort()];
   const env = { ...process.env, ...stage.display.env };
@@ -393,7 +395,8 @@ async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  // It says so when it listens. A connection made only to find out, and closed at once, can block it for good.
+  // x11vnc prints its port once it listens. Do not probe the port: a connection that is closed at once can block
+  // x11vnc for good.
   await new Promise((resolve, reject) => {
     vnc.stdout.on('data', (data) => String(data).includes('PORT=') && resolve());
     vnc.once('exit', () => reject(new Error('x11vnc ended before it listened')));
@@ -414,7 +417,7 @@ async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
   return {
     page,
     canvas,
-    // The whole display is in the picture, the browser's own bars with it.
+    // The picture shows the whole display, including the bars of the browser.
     toScreen: async ({ x, y }) => {
       const window = await stage.page.evaluate(() => ({
         x: screenX + (outerWidth - innerWidth) / 2,
@@ -436,7 +439,7 @@ async function openNoVnc(stage, { x11vnc, websockify, pages }, link) {
   };
 }
 
-/** x11vnc now and then does not heed the signal. */
+/** x11vnc sometimes ignores the signal. */
 async function endChild(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,6 @@
 // Measures keyturn side by side with a baseline in the same run and prints ratios. Nothing here passes or fails.
-// Run through `npm run bench` (which builds first); `npm run bench -- --runs 20` for more runs, `--skip-takeover` without the
-// takeover page, which takes six minutes.
+// Run it with `npm run bench` (which builds first). `npm run bench -- --runs 20` makes more runs; `--skip-takeover`
+// leaves out the takeover page, which takes six minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ const isChallenge = ({ note }) => note === 'captcha';
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const rows = [];
 
-/** Runs both in turn, so that a slow moment of the machine hits both. */
+/** Runs both in turn, so that a slow moment of the machine affects both. */
 async function compare(name, baselineName, baseline, ours) {
   await baseline();
   await ours();
@@ -54,7 +54,7 @@ async function timed(work) {
   return typeof given === 'number' ? given : performance.now() - startedAt;
 }
 
-// Only what is measured: the message that a key was renewed is told elsewhere.
+// Without Feishu, so that no time goes into the message about a renewed key.
 const noFeishu = { FEISHU_APP_ID: '', FEISHU_APP_SECRET: '', FEISHU_RECEIVER: '' };
 const cli = async (...args) => {
   const run = await startKeyturn(args, { bin, home, simulator, env: noFeishu }).ended;
@@ -77,7 +77,7 @@ const timedChild = (command, args, env = {}) =>
 const node = () => timedChild(process.execPath, ['-e', '0']);
 const hasPython = spawnSync('python3', ['-c', '0']).status === 0;
 
-/** The least that renews over HTTP, with the standard library of another language. */
+/** The smallest program that renews over HTTP, with the standard library of another language. */
 const pythonScript = `
 import json, os, urllib.request
 base = os.environ["BASE"]
@@ -89,7 +89,7 @@ name = call("GET")["data"]["name"]
 print(call("POST", json.dumps({"name": name}).encode())["data"]["apiKey"])
 `;
 
-/** The least that renews on the page: the same navigation and clicks, no check of anything. */
+/** The smallest program that renews on the page: the same navigation and clicks, without any check. */
 const pageScript = `
 import { chromium } from 'playwright';
 const { BASE, PROFILE, BROWSER, COOKIES, SANDBOX } = process.env;
@@ -148,7 +148,7 @@ try {
     () => cli('refresh', '--force', '--method', 'browser'),
   );
 
-  // From the refusal at the console to the card in the owner's chat.
+  // The time from the refusal at the console until the card is in the chat of the owner.
   const toCard = [];
   const waitingMb = [];
   for (let run = 0; run < runs; run += 1) {
@@ -197,7 +197,10 @@ try {
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** From the press on the card to the challenge's own request, beside the least that opens the same page in a window. */
+/**
+ * The time from the press on the card until the browser requests the challenge, beside the smallest program that
+ * opens the same page in a window.
+ */
 async function measureOpening() {
   const { executablePath } = await findBrowser({ env: process.env });
   const toChallenge = { ours: [], baseline: [] };
@@ -233,7 +236,7 @@ async function measureOpening() {
     });
     await context.close();
     await display.close?.();
-    // The first of each is a warm-up.
+    // The first run of each is a warm-up.
     if (run > 0) {
       toChallenge.ours.push(ours);
       toChallenge.baseline.push(baseline);
@@ -257,7 +260,7 @@ function cookiesOf({ cookieHeader }) {
   });
 }
 
-/** How long it takes from the start of `act` until a page asks the console for a challenge. */
+/** The time from the start of `act` until a page asks the console for a challenge. */
 async function untilChallenge(act) {
   const seen = simulator.console.requests().length;
   const startedAt = performance.now();
@@ -271,7 +274,7 @@ async function untilChallenge(act) {
   return tookMs;
 }
 
-/** Of the process alone: no browser belongs to it while it waits. */
+/** The memory of the process alone: it has no browser while it waits. */
 function residentMb(pid) {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
@@ -289,7 +292,7 @@ for (const row of [header, ...rows])
 console.log(`${runs} runs each, in turn; Node ${process.version}, ${process.platform}`);
 
 if (!values['skip-takeover'] && (process.platform !== 'linux' || findXvfb(process.env))) {
-  // In a process of its own: this one has the simulator in it.
+  // In a process of its own, because the simulator runs in this one.
   const takeover = spawnSync(process.execPath, [path.join(root, 'scripts/bench-takeover.mjs')], { stdio: 'inherit' });
   process.exitCode = takeover.status ?? 1;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Holds the recogniser to labelled pages: npm run check:challenges -- [DIR...] [--verbose]
-// A DIR has index.json ({file, label, accept?, http?, settle_ms?, slug?}[]) and the pages. Prints the confusion table, every miss, recall
-// and cost; exits 1 below the bounds. A page gets one look after it has settled, so checks that pass by themselves are not waited for.
+// Checks the recogniser against labelled pages: npm run check:challenges -- [DIR...] [--verbose]
+// A DIR has index.json ({file, label, accept?, http?, settle_ms?, slug?}[]) and the pages. Prints the confusion
+// table, every miss, recall and cost; exits 1 below the bounds. Each page is checked once after it has settled, so
+// a check that would pass by itself is not waited for.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -48,7 +49,7 @@ async function look(context, folder, entry) {
     );
     const responses = watchResponses(page);
     await page.goto(url, { waitUntil: 'load' });
-    // The page's own lateness is part of the sample, not of the cost.
+    // The delay of the page itself is part of the sample, not of the measured cost.
     await page.waitForTimeout((entry.settle_ms ?? 0) + 50);
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     const startedAt = performance.now();

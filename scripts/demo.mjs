@@ -1,16 +1,16 @@
-// keyturn's whole story on a simulated console and a simulated Feishu, in a folder of its own.
-// Run through `npm run demo` (which builds first).
+// Shows the whole work of keyturn with a simulated console and a simulated Feishu, in a folder of its own.
+// Run it with `npm run demo` (which builds first).
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { scriptArguments } from './script-arguments.mjs';
 
 const { values } = scriptArguments('demo', {
   options: {
-    // Leaves the simulator running after the story, to play with it by hand.
+    // Keeps the simulator running after the demo, for trying things by hand.
     keep: { type: 'boolean', default: false },
-    // Starts only the simulator, without the story.
+    // Starts only the simulator, without the demo.
     'simulator-only': { type: 'boolean', default: false },
-    // Starts only the simulator, with a console that has several keys side by side and shows each once.
+    // Starts only the simulator, with a console that keeps several keys and shows each key only once.
     'several-keys': { type: 'boolean', default: false },
   },
 });
@@ -21,7 +21,7 @@ const isSimulatorOnly = values['simulator-only'] || values['several-keys'];
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // A second one ends the process at once.
+    // A second signal ends the process at once.
     if (ending.signal.aborted) process.exit(1);
     ending.abort();
   });

@@ -1,8 +1,9 @@
-// The last step of the build, in the folder that it is given: what the command line needs in order to start fast.
+// The last step of the build. It adds to the given folder what the command line needs in order to start fast:
 // 1. profiles.json: the built-in site profiles, read and checked.
-// 2. bundle/: the command line and the page process in a few files instead of hundreds, as CommonJS, which can be run from code that V8
-//    compiled before; bin.js and page-process.js, each a single file that starts its part of them.
-// The modules beside them stay for whoever imports them: the library, the scripts and the tests.
+// 2. bundle/: the command line and the page process in a few files instead of hundreds. They are CommonJS, because
+//    V8 can run that from code that it compiled earlier. bin.js and page-process.js are a single file each, which
+//    starts its part of the bundle.
+// The modules beside them stay for the library, the scripts and the tests.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,16 +18,16 @@ const built = (file) => path.join(folder, file);
 const { compileBuiltInProfiles } = await import(pathToFileURL(built('site/load-profile.js')).href);
 writeFileSync(built('profiles.json'), JSON.stringify(await compileBuiltInProfiles()));
 
-/** What nearly every run loads comes along; all other packages stay where npm puts them. */
+/** Packages that nearly every run loads are bundled. All others stay where npm puts them. */
 const common = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
-/** These cannot be required. */
+/** These packages cannot be loaded with `require`. */
 const modulesOnly = ['string-width'];
 const bundled = [...common, ...modulesOnly];
 const parts = ['main.js', 'worker/serve-page.js'].map(built);
 
 /**
- * What a run loads that finds nothing due, what a renewal over HTTP needs on top, and what the page process needs: a file
- * for each, and one for what several of them have in common. Rollup cuts up the rest.
+ * Divides the code into one file each for a run that finds nothing due, for what a renewal over HTTP loads in
+ * addition and for the page process, and one for what they have in common. Rollup divides the rest.
  */
 function layers(getModuleInfo) {
   const start = closure('main.js', 'cli/refresh.js');
@@ -52,7 +53,7 @@ function layers(getModuleInfo) {
   }
 }
 
-/** Code that was kept cannot import: see src/lib/code-cache.ts. */
+/** Cached code cannot use `import()`: see src/lib/code-cache.ts. */
 const outsideImports = {
   name: 'outside-imports',
   renderDynamicImport: ({ targetModuleId }) =>
@@ -62,12 +63,12 @@ const outsideImports = {
 let layerOf;
 const bundle = await rollup({
   input: parts,
-  // A package of a bundled package is imported from within node_modules.
+  // A package that a bundled package depends on is imported from within node_modules.
   external: (id, importer) =>
     id.startsWith('node:') ||
     (/^[\w@]/.test(id) && !path.isAbsolute(id) && !bundled.includes(id) && !importer?.includes('node_modules')),
   plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json(), outsideImports],
-  // Nothing is worth leaving out of files that are read from the disk, and what is left out wrongly is a bug to find at night.
+  // Files on the disk gain nothing from tree shaking, and code that it drops by mistake is a bug that is hard to find.
   treeshake: false,
   onLog: (level, log) => {
     if (level === 'warn' && !['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(log.code))
@@ -77,7 +78,7 @@ const bundle = await rollup({
 await bundle.write({
   dir: path.join(folder, 'bundle'),
   format: 'cjs',
-  // As Node gives CommonJS to an import.
+  // Import CommonJS as Node does.
   interop: 'default',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
@@ -91,9 +92,10 @@ for (const program of ['bin.js', 'page-process.js']) {
   await starter.close();
 }
 
-// Node looks for an --env-file of its own among the arguments of a script too (https://github.com/nodejs/node/issues/54232):
-// it would open any named pipe, take NODE_OPTIONS from the file, and end where there is none. What comes after -- it leaves
-// alone. A shell reads the second line as a command, Node as a string and a comment. Windows starts it by the first line.
+// Among the arguments of a script, too, Node looks for its own option --env-file
+// (https://github.com/nodejs/node/issues/54232). It would open any named pipe, take NODE_OPTIONS from the file, and
+// exit when there is no such file. Node ignores arguments after --. The second line of the file is a command to a
+// shell, but a string and a comment to Node. Windows uses the first line to start the file.
 if (process.platform !== 'win32') {
   const script = readFileSync(built('bin.js'), 'utf8').replace(/^#!.*\n/, '');
   writeFileSync(built('bin.js'), `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${script}`);

@@ -1,5 +1,6 @@
-// Makes the README's pictures anew: the built command line against the simulator, seen through a phone-sized Chromium.
-// `npm run build && node scripts/pictures.mjs`. Linux with Xvfb and a Chinese font.
+// Makes the pictures of the README: runs the built command line against the simulator and takes screenshots in a
+// Chromium of the size of a phone. `npm run build && node scripts/pictures.mjs`. Needs Linux with Xvfb and a
+// Chinese font.
 import { readFileSync, readdirSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +23,9 @@ const browser = await chromium.launch({
   chromiumSandbox: process.getuid?.() !== 0,
 });
 
-/** A world in which the site wants its owner, who has come to the takeover page with a phone. */
+/**
+ * Sets up an account whose site needs its owner, opens the takeover page on a phone, and calls `look` with the page.
+ */
 async function onThePhone({ locale, weather }, look) {
   const home = mkdtempSync(path.join(tmpdir(), 'keyturn-pictures-'));
   const simulator = await startSimulator();
@@ -68,7 +71,7 @@ async function atWork(page) {
   await page.locator('canvas[data-settled=true]').waitFor();
 }
 
-/** Several screens beside each other, small enough for a README. */
+/** Puts several screenshots side by side, small enough for a README. */
 async function sheet(file, screens, heightPx) {
   const page = await browser.newPage({ viewport: { width: 2000, height: heightPx + 40 } });
   const images = screens

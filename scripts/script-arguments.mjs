@@ -1,9 +1,10 @@
-// What the npm scripts have in common that take arguments: `npm run NAME -- --help` prints them, a wrong one ends with exit code 2.
+// Shared by the npm scripts that take arguments. `npm run NAME -- --help` prints them; a wrong argument ends the
+// script with exit code 2.
 import { parseArgs } from 'node:util';
 
 /**
- * Reads the command line. `options` are those of parseArgs; `words` names what may follow without a dash, e.g. `[DIR...]`.
- * Returns `{ values, positionals }`; ends the process for `--help` and for what it does not know.
+ * Reads the command line. `options` are those of parseArgs; `words` names the arguments without a dash, e.g.
+ * `[DIR...]`. Returns `{ values, positionals }`. Ends the process for `--help` and for unknown arguments.
  */
 export function scriptArguments(script, { options = {}, words = '' }) {
   const shown = Object.entries(options).map(([name, { type, default: usual }]) =>

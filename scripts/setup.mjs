@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Gets a fresh clone ready and then runs what was asked for: demo, test, test:consoles, check, install, build, check:challenges or bench.
-// It runs before anything is installed, so it uses Node's own modules only; what it needs of keyturn it takes from the build.
+// Sets up a fresh clone and then runs the given command: demo, test, test:consoles, check, install, build,
+// check:challenges or bench. It runs before anything is installed, so it uses only Node's own modules and, from the
+// build, the parts of keyturn that it needs.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -44,7 +45,7 @@ const say = (line) => process.stderr.write(`setup: ${line}\n`);
 let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // Ctrl-C reaches everything in the terminal by itself; twice would mean "at once" to the child.
+    // Ctrl-C in a terminal reaches the child by itself. A second signal would mean "at once" to the child.
     const isTypedHere = signal === 'SIGINT' && process.stdin.isTTY;
     if (running && !isTypedHere) running.kill(signal);
     if (!running) {
@@ -57,14 +58,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 let wasInterrupted = false;
 
 /**
- * Runs a program to its end and resolves to { code, output }. `isQuiet` keeps its output back, for showing it on failure.
- * `code` is 128 + n for a signal, 127 when there is no such program.
+ * Runs a program to its end and resolves to { code, output }. With `isQuiet`, the output is not printed, so that
+ * the caller can show it on failure. `code` is 128 + n for a signal, 127 when there is no such program.
  */
 function run(command, args, { isQuiet = false, timeoutMs, env = process.env, cwd = root, stdin = 'ignore' } = {}) {
   return new Promise((resolve) => {
     const isShell = process.platform === 'win32' && command.endsWith('.cmd');
     const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : [stdin, 'inherit', 'inherit'];
-    // A program with a deadline gets a process group, so that what it has started ends with it.
+    // A program with a deadline gets a process group of its own, so that its children are killed with it.
     const child = spawn(command, args, { cwd, env, stdio, shell: isShell, detached: Boolean(timeoutMs) && !isShell });
     running = child;
     let output = '';
@@ -94,7 +95,7 @@ function run(command, args, { isQuiet = false, timeoutMs, env = process.env, cwd
   });
 }
 
-/** Runs an installed package's program under this very Node. */
+/** Runs the program of an installed package with the Node that runs this script. */
 const runNode = (file, args, options) => run(process.execPath, [file, ...args], options);
 
 function npm(args, options) {
@@ -118,7 +119,7 @@ function releaseLock() {
   holdsLock = false;
 }
 
-/** Does the work unless it is done, alone: what another set-up has done in the meantime is not done again. */
+/** Takes the lock and does the work unless it is done already, perhaps by another set-up in the meantime. */
 async function once(isDone, work) {
   if (isDone()) return;
   await takeLock();
@@ -135,7 +136,7 @@ async function takeLock() {
   writeFileSync(path.join(mine, 'pid'), String(process.pid));
   for (let isFirst = true; ; isFirst = false) {
     try {
-      // A rename onto a folder that holds something fails: whoever comes first has the lock, with the pid already in it.
+      // A rename onto a folder that is not empty fails. So the first set-up gets the lock, with its pid already in it.
       renameSync(mine, lockFolder);
       holdsLock = true;
       return;
@@ -163,7 +164,7 @@ function lockHolder() {
   }
 }
 
-/** Moves a dead holder's lock away; if it was another's fresh lock after all, it goes back. */
+/** Removes the lock of a dead process. If it turns out to be the fresh lock of another process, puts it back. */
 function breakLock(holder) {
   const grave = path.join(stateFolder, `dead-${process.pid}-${Date.now()}`);
   try {
@@ -172,7 +173,7 @@ function breakLock(holder) {
     if (moved !== holder && isAlive(moved)) renameSync(grave, lockFolder);
     else rmSync(grave, { recursive: true, force: true });
   } catch {
-    // Somebody else was quicker.
+    // Another process was faster.
   }
 }
 
@@ -198,7 +199,7 @@ function requireNode() {
   );
 }
 
-/** Whether node_modules is what package-lock.json says, by npm's own record of what it installed, written when it was done. */
+/** Whether node_modules matches package-lock.json, according to the record that npm writes at the end of an install. */
 function isInstalled() {
   try {
     const wanted = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8')).packages;
@@ -243,7 +244,10 @@ const buildHash = () =>
   hashOf(['src', 'tests/simulator', 'profiles', 'scripts/pack.mjs', 'tsconfig.json', 'package-lock.json']);
 const isBuilt = () => isStamped(inRoot('dist/.stamp'), buildHash());
 
-/** Builds beside dist and swaps, so that a failed build leaves the last good one, and a running program whole files. */
+/**
+ * Builds beside dist and then swaps the folders. A failed build leaves the last good one, and a running program
+ * never sees half a build.
+ */
 async function build() {
   say('building (tsc, rollup)');
   const hash = buildHash();
@@ -271,8 +275,8 @@ async function build() {
 }
 
 /**
- * The simulator is no part of the package: it goes to .setup/simulator, as deep below the root as its source, and uses the
- * build of keyturn. Its types are checked with the tests.
+ * Builds the simulator, which is not in the package. It goes to .setup/simulator, as many folders below the root as
+ * its source, and uses the build of keyturn. Its types are checked with the tests.
  */
 async function buildSimulator() {
   if (!existsSync(inRoot('tests/simulator'))) return;
@@ -293,7 +297,7 @@ async function buildSimulator() {
 
 const fromBuild = (file) => import(pathToFileURL(inRoot('dist', file)).href);
 
-/** Finds a browser that really starts, or gets one. Resolves to the environment that the program is to run with. */
+/** Finds a browser that really starts, or installs one. Resolves to the environment to run the program with. */
 async function ensureBrowser() {
   const { findBrowser } = await fromBuild('browser/find-browser.js');
   const broken = [];
@@ -307,7 +311,7 @@ async function ensureBrowser() {
   const settled = process.env.KEYTURN_BROWSER ? undefined : browserInstead();
   if (settled) return settled;
 
-  /** The next browser that starts; those that do not are remembered with the reason. */
+  /** Returns the next browser that starts. Remembers those that do not, with the reason. */
   const tryFound = async () => {
     for (;;) {
       let browser;
@@ -349,7 +353,10 @@ function stampOf({ executablePath }) {
   return [executablePath, mtimeMs, size, isRoot].join('\n');
 }
 
-/** The browser that an earlier run settled on because the first choice does not start, while none of them has changed. */
+/**
+ * The browser that an earlier run chose because the preferred one did not start; undefined once any of them has
+ * changed.
+ */
 function browserInstead() {
   try {
     const { browser, broken, stamps } = JSON.parse(readFileSync(path.join(stateFolder, 'browser-instead'), 'utf8'));
@@ -360,14 +367,17 @@ function browserInstead() {
   }
 }
 
-/** Starts the browser on an empty page; undefined when that worked. A browser that worked is asked again only when it has changed. */
+/**
+ * Starts the browser on an empty page and returns the problem; undefined when it worked. A browser that worked is
+ * tried again only after it has changed.
+ */
 async function startProblem({ executablePath }) {
   const stampFile = path.join(stateFolder, 'browser');
   const stamp = stampOf({ executablePath });
   if (isStamped(stampFile, stamp)) return undefined;
   say(`trying the browser (${executablePath})`);
   mkdirSync(stateFolder, { recursive: true });
-  // Chromium from the snap store sees nothing of /tmp.
+  // Chromium from the snap store cannot access /tmp.
   const isSnap = executablePath.startsWith('/snap/');
   const parent = isSnap ? path.join(homedir(), 'snap/chromium/common') : tmpdir();
   mkdirSync(parent, { recursive: true });
@@ -413,7 +423,10 @@ async function installLibraries(library) {
   return code === 0;
 }
 
-/** How to run apt-get here without a password: [] as root, sudo where it asks nothing, else undefined. */
+/**
+ * The command that apt-get needs here to run without a password: [] as root, sudo if it needs no password, else
+ * undefined.
+ */
 async function aptPrefix() {
   if (!isLinux || !isInPath('apt-get')) return undefined;
   if (isRoot) return [];
@@ -463,7 +476,7 @@ function isInPath(name) {
   });
 }
 
-/** The line of a failed program's output that says most. */
+/** The most helpful line in the output of a failed program. */
 function reasonIn(output) {
   const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
   return (lines.find((line) => /^(E:|Error|.*Error:)/.test(line.trim())) ?? lines.at(-1) ?? 'it said nothing')
@@ -489,7 +502,7 @@ const prettier = packageProgram('prettier/bin/prettier.cjs');
 const eslint = packageProgram('eslint/bin/eslint.js');
 const tsc = packageProgram('typescript/bin/tsc');
 
-/** The types of sources and tests together; not asked again while nothing has changed. */
+/** Checks the types of sources and tests together, unless nothing has changed since they were last checked. */
 async function checkTypes(env) {
   const stampFile = path.join(stateFolder, 'types');
   const hash = hashOf([
@@ -508,7 +521,7 @@ async function checkTypes(env) {
   return result;
 }
 
-/** All but `consoles`, which needs servers. */
+/** All projects but `consoles`, which needs servers. */
 const usualProjects = ['unit', 'e2e', 'faults'].map((name) => `--project=${name}`);
 
 async function test(args, env) {
@@ -612,7 +625,7 @@ async function main([command, ...args]) {
       2,
     );
   }
-  // For its arguments a program needs a build, but not a fresh one.
+  // To print its arguments, a program needs a build, but not a fresh one.
   const isHelp = args.includes('--help') && existsSync(inRoot('dist'));
   const env = isHelp ? {} : await setUp({ withBrowser: true });
   return commands[command](args, { ...process.env, ...env });

@@ -1,6 +1,6 @@
-// `keyturn watch` over many accounts for many simulated weeks, at a multiple of real time: are all keys always good, and
-// does the process stay as small as it began? Prints a table, and exits 1 on any violation.
-// Run through `npm run soak` (which builds first); `npm run soak -- --weeks 3 --accounts 5` for a shorter one.
+// Runs `keyturn watch` with many accounts for many simulated weeks, many times faster than real time. Checks that
+// all keys are always good and that the process does not grow. Prints a table, and exits 1 on any violation. Run it
+// with `npm run soak` (which builds first); `npm run soak -- --weeks 3 --accounts 5` is a shorter run.
 import { createServer } from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -44,13 +44,13 @@ const endsAt = now() + weeks * 7 * dayMs;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'keyturn-soak-'));
 const home = path.join(scratch, 'home');
-// The command line on the fast clock; so are the processes that the watch starts.
+// The command line with the fast clock. The processes that the watch starts use it, too.
 const bin = fileURLToPath(simulatorFile('keyturn.js'));
 mkdirSync(home, { mode: 0o700 });
 
 const simulator = await startSimulator({ clock, seed: Number(values.seed) });
 const { console: site, feishu } = simulator;
-// As at a site that slides: each answer brings a new token, and the one before is refused.
+// As at a site with a sliding token: each answer brings a new one, and the one before is refused.
 site.weather.set({ xsrfRotates: true });
 let heartbeats = 0;
 const uptime = createServer((_request, response) => {
@@ -82,7 +82,7 @@ const cliEnv = {
 const start = (args, onLine) =>
   startKeyturn(args, { bin, home, simulator: { clock: { offsetMs: 0 }, feishu }, env: cliEnv, onLine });
 const cli = (...args) => start(args).ended;
-/** What no run may ever print. */
+/** Lines that no run may ever print. */
 const isCrash = (line) =>
   /unhandled|^\s+at .+:\d+:\d+|(?:Type|Reference|Range|Syntax)Error|MaxListeners|KT001/i.test(line);
 
@@ -116,7 +116,7 @@ async function addAll() {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** The owner signs in at their own browser and brings the cookies, then has the key renewed. */
+/** The owner signs in with their own browser, imports the cookies and has the key renewed. */
 async function signIn(account) {
   account.isSigningIn = true;
   try {
@@ -143,7 +143,7 @@ const labels = { snooze: '1 小时后提醒', decline: '这次跳过' };
 const seenCards = new Map();
 const acts = [];
 
-/** Reads the chat; what to do about a card is decided once for each time it was shown. */
+/** Reads the chat and decides once for each card what the owner does. */
 function readChat() {
   for (const message of feishu.messages()) {
     if (message.msgType !== 'interactive' || seenCards.has(message.messageId)) continue;
@@ -154,7 +154,7 @@ function readChat() {
     if (!account || !text.includes(`[${labels.snooze}]`)) continue;
     const leftMs = Date.parse(site.truth(account.phone).expiresAt ?? '') - now();
     const luck = chance();
-    // However busy, nobody lets the key die.
+    // Even a busy owner does not let the key die.
     const act =
       leftMs < 36 * hourMs || luck < 0.5
         ? 'sign-in'
@@ -191,7 +191,7 @@ async function doActs() {
   }
 }
 
-/** Sessions die and the network has its days. */
+/** Ends sessions and causes faults in the network and at the site. */
 function weather() {
   for (const account of accounts) {
     if (now() < account.sessionDiesAt) continue;
@@ -209,7 +209,7 @@ function weather() {
 }
 let nextFaultAt = now() + dayMs;
 
-// ---- what is looked at ------------------------------------------------------------------------------------------
+// ---- the checks -------------------------------------------------------------------------------------------------
 
 const readText = (file) => {
   try {
@@ -220,7 +220,10 @@ const readText = (file) => {
 };
 const procOf = (pid, name) => readText(`/proc/${pid}/${name}`) ?? '';
 
-/** Every key on disk is the one the console knows, and lives; between a rotation and its publication the run may be at work. */
+/**
+ * Checks that every key on disk is valid and is the one that the console has. Between a rotation and the
+ * publication of its key, the run may still be at work.
+ */
 function lookAtKeys() {
   figures.looks += 1;
   for (const account of accounts) {
@@ -236,7 +239,7 @@ function lookAtKeys() {
       account.isTold = false;
       continue;
     }
-    // The first key is made on a busy machine; after that none is ever missing.
+    // The first key is made while the machine is busy. After that, no key may ever be missing.
     if (!account.hadKey && Date.now() - fast.startedAt < firstKeysMs) continue;
     account.badSince ??= Date.now();
     const isAtWork = ['run.lock', 'rotation.json'].some(
@@ -260,7 +263,7 @@ function sample(pid) {
   try {
     fds = readdirSync(`/proc/${pid}/fd`).length;
   } catch {
-    // It has just ended; its end is seen elsewhere.
+    // The process has just ended, which is noticed elsewhere.
   }
   const zombies = zombiesOf(pid);
   for (const zombie of zombies) if (samples.at(-1)?.zombies.includes(zombie)) violate(`process ${zombie} is a zombie`);
@@ -287,7 +290,7 @@ function processesOfHome() {
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 const quarter = (which, field, middle = median) => {
-  // The first tenth is the warming up.
+  // The first tenth is the warm-up.
   const steady = samples.slice(Math.floor(samples.length / 10));
   const size = Math.floor(steady.length / 4);
   return middle((which === 'first' ? steady.slice(0, size) : steady.slice(-size)).map((each) => each[field]));
@@ -385,7 +388,8 @@ const truths = accounts.map(({ phone }) => site.truth(phone));
 const rotations = truths.reduce((sum, truth) => sum + truth.rotations, 0);
 const everyDays = (simulatedDays * accountCount) / rotations;
 const memory = [quarter('first', 'rssKb') / 1024, quarter('last', 'rssKb') / 1024];
-// Renewals under way have files of their own, more of them at once the busier the machine is; what leaks is there for good.
+// Renewals that are running have files open, and a busy machine runs more of them at once. A leaked file stays open
+// for good, so compare the minimum.
 const least = (numbers) => Math.min(...numbers.filter(Number.isFinite));
 const files = [quarter('first', 'fds', least), quarter('last', 'fds', least)];
 const threads = [quarter('first', 'threads'), quarter('last', 'threads')];
