@@ -48,7 +48,7 @@ const test = base.extend<{ world: World }>({
   },
 });
 
-/** A console with the three kinds of login that a browser keeps in three places. */
+/** A console that keeps its login in a session cookie, a persistent cookie and localStorage. */
 async function startSite(): Promise<{ server: Server; site: World['site'] }> {
   const site = { url: '', seenCookies: [] as string[] };
   const server = createServer((request, response) => {
@@ -79,7 +79,7 @@ async function signIn(session: BrowserSession, url: string): Promise<void> {
   await session.page.evaluate(() => localStorage.setItem('token', 'only-in-local-storage'));
 }
 
-/** Every process whose command line mentions the text, ours left out. */
+/** Returns the ids of all processes, except this one, whose command line contains the text. */
 function processesWith(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -89,7 +89,7 @@ function processesWith(text: string): number[] {
 
 const commandLine = (pid: number | string) => readProcess(pid, 'cmdline').replaceAll('\0', ' ');
 
-/** Empty for a process that has ended meanwhile. */
+/** Returns an empty string if the process has already ended. */
 function readProcess(pid: number | string, file: 'cmdline' | 'stat'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
@@ -129,7 +129,7 @@ test('a sign-in survives headless, headed on a private display, and headless aga
   }
 });
 
-test('a checkpoint alone carries the login to an empty profile', async ({ world }) => {
+test('a checkpoint restores the login in an empty profile', async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = JSON.parse(JSON.stringify(await first.saveCheckpoint())) as SessionCheckpoint;
@@ -144,7 +144,7 @@ test('a checkpoint alone carries the login to an empty profile', async ({ world 
   expect(await localItem(second)).toBe('only-in-local-storage');
 });
 
-test('a checkpoint keeps what the browser did not visit and drops what has expired', async ({ world }) => {
+test('a checkpoint keeps data of unvisited origins and drops expired cookies', async ({ world }) => {
   const elsewhere = { origin: 'https://login.example', localStorage: [{ name: 'device', value: 'known' }] };
   const session = await world.open({
     checkpoint: {
@@ -165,7 +165,7 @@ test('a checkpoint keeps what the browser did not visit and drops what has expir
   expect(checkpoint.headers).toEqual({ 'user-agent': 'imported' });
 });
 
-test('a newer checkpoint beats the profile', async ({ world }) => {
+test('a checkpoint newer than the profile replaces its data', async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
@@ -181,14 +181,14 @@ test('a newer checkpoint beats the profile', async ({ world }) => {
   expect(await cookiesOf(second, world.site.url)).toMatchObject({ lasting: 'renewed-over-http' });
 });
 
-test('a profile that was written after the checkpoint keeps its own word', async ({ world }) => {
+test('a profile newer than the checkpoint keeps its own data', async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
   await first.page.goto(`${world.site.url}/rotate`);
   await first.page.evaluate(() => localStorage.setItem('token', 'newer'));
   await first.close();
-  // As when the last checkpoint could not be stored: the run knows a later one than the caller brings.
+  // Simulates a checkpoint that could not be stored: browser-run.json names a later one than the caller passes.
   const runFile = path.join(world.folder, 'browser-run.json');
   const run = JSON.parse(await readFile(runFile, 'utf8')) as { checkpointAt: number };
   await writeFile(runFile, JSON.stringify({ ...run, checkpointAt: Date.now() }));
@@ -199,7 +199,7 @@ test('a profile that was written after the checkpoint keeps its own word', async
   expect(await localItem(second)).toBe('newer');
 });
 
-/** A keyturn of its own that signs in, prints its checkpoint and stays until it is killed. */
+/** Starts a process that signs in, prints its checkpoint and runs until it is killed. */
 async function startChild(
   world: World,
   options: { headless: boolean },
@@ -242,7 +242,7 @@ for (const headless of [true, false]) {
     expect(displays.length > 0).toBe(!headless);
     await child.kill();
 
-    // At once, while the orphan may still be closing.
+    // The next session opens immediately: the orphaned browser may still be closing.
     const next = await world.open({ checkpoint: child.checkpoint });
     await next.page.goto(world.site.url);
     expect(await cookiesOf(next, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
@@ -255,7 +255,7 @@ for (const headless of [true, false]) {
   });
 }
 
-test('a killed browser is told, and the login comes back from the checkpoint', async ({ world }) => {
+test('a killed browser is reported, and the checkpoint restores the login', async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
@@ -270,7 +270,7 @@ test('a killed browser is told, and the login comes back from the checkpoint', a
   expect(await cookiesOf(second, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
 });
 
-test('an abort closes the browser, and one during the start leaves nothing behind', async ({ world }) => {
+test('an abort closes the browser, even while it starts', async ({ world }) => {
   const running = new AbortController();
   const session = await world.open({ signal: running.signal });
   running.abort();
@@ -286,7 +286,7 @@ test('an abort closes the browser, and one during the start leaves nothing behin
   }
 });
 
-test('a browser that does not close is killed, and its display with it', async ({ world }) => {
+test('a browser that does not close is killed, and so is its display', async ({ world }) => {
   const session = await world.open({ headless: false, env: withoutDisplay });
   const ours = descendantsOf(process.pid).filter((pid) => /keyturn|Xvfb|--user-data-dir/.test(commandLine(pid)));
   const lock = await readlink(path.join(world.userDataDir, 'SingletonLock'));
@@ -297,7 +297,7 @@ test('a browser that does not close is killed, and its display with it', async (
   await expect.poll(() => ours.filter((pid) => commandLine(pid) !== '')).toEqual([]);
 });
 
-test('a profile folder that cannot be made is an error in our words', async ({ world }) => {
+test('a profile folder that cannot be created is reported as KT315', async ({ world }) => {
   await writeFile(path.join(world.folder, 'file'), '');
   const opening = world.open({ userDataDir: path.join(world.folder, 'file', 'profile') });
   await expect(opening).rejects.toMatchObject({ code: 'KT315', message: /a part of that path is a file/ });
@@ -309,15 +309,15 @@ test('a profile in use names the process that holds it', async ({ world }) => {
   await expect(second).rejects.toMatchObject({ code: 'KT306', exitCode: 4, message: /open in process \d+ \(.*chrom/i });
 });
 
-test('a dead lock of this machine does not stop a start', async ({ world }) => {
+test('a stale lock from this machine does not block the start', async ({ world }) => {
   await mkdir(world.userDataDir, { recursive: true });
-  // The id of a process that lives but is no browser, as after a restart.
+  // This process is alive but is not a browser. After a reboot, the lock can name such a process.
   await symlink(`${hostname()}-${process.pid}`, path.join(world.userDataDir, 'SingletonLock'));
   const session = await world.open();
   await session.page.goto(world.site.url);
 });
 
-test("proxy credentials reach the proxy and no process's command line", async ({ world }) => {
+test('proxy credentials reach the proxy and are on no command line', async ({ world }) => {
   const seen: string[] = [];
   const proxy = createServer((request, response) => {
     const login = request.headers['proxy-authorization'];
@@ -344,7 +344,7 @@ test("proxy credentials reach the proxy and no process's command line", async ({
   }
 });
 
-test('a browser that cannot start is an error in our words and leaves no display', async ({ world }) => {
+test('a browser that cannot start is reported and leaves no process', async ({ world }) => {
   const notABrowser = path.join(world.folder, 'not-a-browser');
   await writeFile(
     notABrowser,
@@ -364,12 +364,12 @@ test('a browser that cannot start is an error in our words and leaves no display
   await expect.poll(() => processesWith(notABrowser)).toEqual([]);
 });
 
-test('a display that does not answer is named', async ({ world }) => {
+test('the error names a display that does not answer', async ({ world }) => {
   const opening = world.open({ headless: false, env: { ...withoutDisplay, DISPLAY: ':4242' } });
   await expect(opening).rejects.toMatchObject({ code: 'KT314', message: /:4242/ });
 });
 
-test('a private display lets in only who has its key', async () => {
+test('a private display accepts only clients with its key', async () => {
   const display = await ensureDisplay({ env: withoutDisplay });
   if (display.kind !== 'private') throw new Error('expected a private display');
   const keyFile = display.env.XAUTHORITY as string;
@@ -389,7 +389,7 @@ test('a private display lets in only who has its key', async () => {
   await expect(stat(path.dirname(keyFile))).rejects.toThrow('ENOENT');
 });
 
-/** Greets an X server as a client would. */
+/** Opens a connection to an X server as a client does. */
 function knock(display: string, key: Buffer): Promise<'accepted' | 'refused'> {
   const name = Buffer.from('MIT-MAGIC-COOKIE-1\0\0');
   const head = Buffer.alloc(12);
@@ -408,9 +408,7 @@ function knock(display: string, key: Buffer): Promise<'accepted' | 'refused'> {
   });
 }
 
-test('a running browser with a debugging port can be attached to, and a stale port file cannot mislead', async ({
-  world,
-}) => {
+test('a stale port file does not prevent attaching to a running browser', async ({ world }) => {
   await mkdir(world.userDataDir, { recursive: true });
   await writeFile(path.join(world.userDataDir, 'DevToolsActivePort'), '9\n/devtools/browser/of-another-time');
   const attaching = attachToBrowser(world.userDataDir, { timeoutMs: 20_000 });
@@ -424,7 +422,7 @@ test('a running browser with a debugging port can be attached to, and a stale po
   await expect(attachToBrowser(world.folder, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'KT312' });
 });
 
-test('nothing about the browser is disguised', async ({ world }) => {
+test('the browser does not hide that it is automated', async ({ world }) => {
   const session = await world.open();
   const seen = await session.page.evaluate(() => ({ agent: navigator.userAgent, isDriven: navigator.webdriver }));
   expect(seen).toEqual({ agent: expect.stringContaining('HeadlessChrome'), isDriven: true });
@@ -433,7 +431,7 @@ test('nothing about the browser is disguised', async ({ world }) => {
   expect((await stat(world.userDataDir)).mode & 0o777).toBe(0o700);
 });
 
-test('evidence shows the page and none of its secrets, and leaves the page as it was', async ({ world }) => {
+test('evidence shows the page without its secrets and leaves the page unchanged', async ({ world }) => {
   const secrets = {
     key: 'sk-0123456789abcdef0123456789abcdef',
     phone: '13912345678',
@@ -497,7 +495,7 @@ test('evidence shows the page and none of its secrets, and leaves the page as it
   }
 });
 
-/** What all frames show at the moment of the picture: the page tells its text from within the redaction. */
+/** Returns the text that all frames show at the moment of the screenshot, while the redaction is in place. */
 async function textWhilePictured(page: Page, capture: () => Promise<unknown>): Promise<string> {
   let seen = '';
   const context = page.context();
@@ -531,9 +529,7 @@ async function textWhilePictured(page: Page, capture: () => Promise<unknown>): P
   return seen;
 }
 
-test('a page that keeps showing new secrets gets no picture, and a stuck one costs no more than the deadline', async ({
-  world,
-}) => {
+test('a page that hangs or keeps showing new secrets gets no screenshot', async ({ world }) => {
   const session = await world.open();
   const folder = path.join(world.folder, 'evidence');
   await session.page.goto(world.site.url);
@@ -568,7 +564,7 @@ test('a page that keeps showing new secrets gets no picture, and a stuck one cos
   expect(Date.now() - startedAt).toBeLessThan(6000);
 });
 
-test('a frame that is stuck is hidden in the picture', async ({ world }) => {
+test('a frame that hangs is hidden in the screenshot', async ({ world }) => {
   const inner = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end(
@@ -583,7 +579,7 @@ test('a frame that is stuck is hidden in the picture', async ({ world }) => {
     await session.page.setContent(`<h1>outside</h1><iframe src="${src}"></iframe>`, { waitUntil: 'commit' });
     await expect.poll(() => session.page.frames().some((frame) => frame.url() === src)).toBe(true);
     const stuck = session.page.frames().find((frame) => frame.url() === src);
-    // Only a frame that no longer answers is the case in question.
+    // Wait until the frame no longer answers.
     await expect
       .poll(() =>
         Promise.race([
@@ -602,7 +598,7 @@ test('a frame that is stuck is hidden in the picture', async ({ world }) => {
   }
 });
 
-test('pictures older than a week are deleted', async ({ world }) => {
+test('screenshots older than a week are deleted', async ({ world }) => {
   const folder = path.join(world.folder, 'evidence');
   await mkdir(folder);
   const old = path.join(folder, 'old.png');

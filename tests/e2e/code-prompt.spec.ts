@@ -11,7 +11,7 @@ const test = base.extend<{ sheet: Page }>({
 });
 
 const nothing: Pick<ResolvedPage, 'code'> = { code: { field: [], submit: [], resend: [] } };
-/** The page notes what it was given, and how: `isTrusted` events only come from the browser's own input. */
+/** Records what the page receives. Only input from the browser itself creates `isTrusted` events. */
 const notes = `<script>
   window.sent = []; window.keys = [];
   addEventListener('keydown', (event) => { if (event.isTrusted) window.keys.push(event.key); }, true);
@@ -43,7 +43,7 @@ const shapes: Record<string, string> = {
 };
 
 for (const [shape, html] of Object.entries(shapes)) {
-  test(`a code is typed and sent off: ${shape}`, async ({ sheet }) => {
+  test(`a code is typed and submitted: ${shape}`, async ({ sheet }) => {
     await sheet.setContent(html);
     const prompt = await findCodePrompt(sheet, nothing);
     expect(prompt, 'the field is found').toBeDefined();
@@ -56,7 +56,7 @@ for (const [shape, html] of Object.entries(shapes)) {
   });
 }
 
-test('a code is typed in a frame and in an open shadow root', async ({ sheet }) => {
+test('a code is typed into a frame and into an open shadow root', async ({ sheet }) => {
   const inner = shapes['one field beside its resend']!.replaceAll('"', '&quot;');
   await sheet.setContent(`<iframe srcdoc="${inner}" style="width:600px;height:400px"></iframe>`);
   await expect.poll(() => sheet.frames().length).toBe(2);
@@ -86,7 +86,7 @@ for (const [what, body] of [
   ['a coupon', '<label>优惠码 <input maxlength="6"></label><button>确定</button>'],
   ['nothing to type', '<p>请在手机上确认登录</p>'],
 ] as const) {
-  test(`no code is typed where ${what} is asked for`, async ({ sheet }) => {
+  test(`a page that asks for ${what} has no code prompt`, async ({ sheet }) => {
     await sheet.setContent(`<h1>账号</h1>${body}`);
     expect(await findCodePrompt(sheet, nothing)).toBeUndefined();
   });
@@ -99,7 +99,7 @@ for (const [label, html, expected] of [
   ['counting without being disabled', '<span>重新获取(30)</span>', { afterS: 30 }],
   ['missing', '', 'missing'],
 ] as const) {
-  test(`another code: the control is ${label}`, async ({ sheet }) => {
+  test(`resending a code: the control is ${label}`, async ({ sheet }) => {
     await sheet.setContent(
       `<h1>安全验证</h1><p>短信验证码已下发</p><div><input autocomplete="one-time-code">${html}</div><button>确定</button>`,
     );
@@ -109,7 +109,7 @@ for (const [label, html, expected] of [
   });
 }
 
-test('what the profile names goes before what can be seen', async ({ sheet }) => {
+test("the profile's controls take precedence over the detected ones", async ({ sheet }) => {
   await sheet.setContent(
     `${notes}<h1>安全验证</h1><p>验证码已发送</p><input autocomplete="one-time-code"><input id="mine"><button>确定</button><b id="go" onclick="send()">走</b>`,
   );

@@ -3,7 +3,7 @@ import { dayMs, expect, expectRun, phone, test, type World } from '../support/wo
 
 type Weather = Parameters<World['simulator']['console']['weather']['set']>[0];
 
-/** A due account, over the page alone, whose reset wants an SMS code. */
+/** Adds an account whose key is due and whose reset requires an SMS code. By default it renews in the browser only. */
 async function dueWithCode(world: World, weather: Weather = {}, method = 'browser'): Promise<void> {
   await world.addImported('work', { flags: ['--method', method] });
   expectRun(await world.cli('refresh', '--method', 'http'), 0);
@@ -13,7 +13,7 @@ async function dueWithCode(world: World, weather: Weather = {}, method = 'browse
 
 const cardText = (world: World, message: SimulatedMessage) => world.simulator.feishu.cardText(message);
 
-/** The card with a live field for the code, whose text has these words. */
+/** Waits for the card that still accepts a code and whose text matches `words`. */
 const codeCard = (world: World, words: RegExp = /位验证码/) =>
   world.simulator.feishu.waitForMessage((message) => {
     const text = cardText(world, message);
@@ -30,8 +30,7 @@ const submit = (world: World, card: SimulatedMessage, code: string) =>
 
 const wrongFor = (code: string) => (code.startsWith('9') ? '100000' : '900000');
 
-// One field is what the other tests have.
-test('a code from the card is typed into the waiting page: six boxes after a confirm dialog', async ({ world }) => {
+test('a code from the card is typed into the six boxes of the page', async ({ world }) => {
   await dueWithCode(world, { smsInput: 'boxes', confirmDialog: true });
   const run = world.start('refresh', '--wait', '60s');
   const card = await codeCard(world);
@@ -53,7 +52,7 @@ test('a code from the card is typed into the waiting page: six boxes after a con
   }
 });
 
-test('a plain reply with the digits does the same, and over HTTP first', async ({ world }) => {
+test('a code in a plain reply is typed into the page', async ({ world }) => {
   await dueWithCode(world, {}, 'auto');
   const run = world.start('refresh', '--wait', '60s');
   const card = await codeCard(world);
@@ -63,7 +62,7 @@ test('a plain reply with the digits does the same, and over HTTP first', async (
   expect(cardText(world, card)).toContain('已通过飞书消息收到验证码');
 });
 
-test('without buttons a code still arrives: read from the chat', async ({ world }) => {
+test('without a long connection, the code is read from the chat', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithCode(world, { smsInput: 'boxes' });
   expectRun(await world.cli('config', 'set', 'feishu.answers', 'polling'), 0);
@@ -74,7 +73,7 @@ test('without buttons a code still arrives: read from the chat', async ({ world 
   expect(feishu.connectionsMade()).toBe(0);
 });
 
-test('a wrong code is asked for again, in the same question with a new nonce', async ({ world }) => {
+test('after a wrong code, the same question asks again with a new nonce', async ({ world }) => {
   await dueWithCode(world, { smsInput: 'boxes' });
   const run = world.start('refresh', '--wait', '60s');
   const first = await codeCard(world);
@@ -90,7 +89,7 @@ test('a wrong code is asked for again, in the same question with a new nonce', a
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('an expired code: the card says so, and another one is sent on request', async ({ world }) => {
+test('the card reports an expired code, and the owner can request a new one', async ({ world }) => {
   await dueWithCode(world, { smsCodeLifetimeMs: 60_000, smsResendAfterMs: 0 });
   const run = world.start('refresh', '--wait', '60s');
   const first = await codeCard(world);
@@ -105,7 +104,7 @@ test('an expired code: the card says so, and another one is sent on request', as
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('a resend that the page does not allow yet is answered with how long it takes', async ({ world }) => {
+test('an early resend request gets the remaining wait time', async ({ world }) => {
   await dueWithCode(world, { smsResendAfterMs: 50_000 });
   const run = world.start('refresh', '--wait', '60s');
   await codeCard(world);
@@ -117,9 +116,7 @@ test('a resend that the page does not allow yet is answered with how long it tak
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('after five wrong codes no more are asked for, only whether to open the browser; nothing is rotated', async ({
-  world,
-}) => {
+test('after five wrong codes the card offers only the browser', async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '80s');
   let words = /位验证码/;
@@ -138,7 +135,7 @@ test('after five wrong codes no more are asked for, only whether to open the bro
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('nobody sends a code: exit 3, and the lock said whom it waited for', async ({ world }) => {
+test('a run that waits for a code says so in its lock and ends with exit 3', async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '10s');
   await codeCard(world);
@@ -149,7 +146,7 @@ test('nobody sends a code: exit 3, and the lock said whom it waited for', async 
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('from a code prompt the owner may go to the browser instead', async ({ world }) => {
+test('the owner can open the browser instead of sending a code', async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await codeCard(world);

@@ -27,7 +27,7 @@ test('the help names every command and the exit codes', async ({ world }) => {
   expect(run.stdout).toContain('Exit codes: 0 done');
 });
 
-test('a group of commands without one prints its help, as a usage error', async ({ world }) => {
+test('a command group without a command is a usage error and prints its help', async ({ world }) => {
   for (const args of [[], ['account']]) {
     const run = await world.cli(...args);
     expectRun(run, 2, new RegExp(`^Usage: keyturn ${args.join('')}`));
@@ -35,13 +35,13 @@ test('a group of commands without one prints its help, as a usage error', async 
   }
 });
 
-test('with every account off there is nothing to do', async ({ world }) => {
+test('with every account disabled, refresh does nothing', async ({ world }) => {
   await world.addImported('work');
   expectRun(await world.cli('account', 'disable', 'work'), 0);
   expectRun(await world.cli('refresh'), 0, /keyturn account enable work/);
 });
 
-test('an account is changed in part, and a change that cannot be is none', async ({ world }) => {
+test('account set changes only the given settings and rejects invalid ones', async ({ world }) => {
   await world.addImported('work');
   const config = async () =>
     JSON.parse(await readFile(join(world.home, 'accounts/work/account.json'), 'utf8')) as object;
@@ -58,7 +58,7 @@ test('an account is changed in part, and a change that cannot be is none', async
   expect(await config()).toEqual(before);
 });
 
-test('a quiet run has no word for a key that is not due', async ({ world }) => {
+test('a quiet run prints nothing for a key that is not due', async ({ world }) => {
   await world.addImported('work');
   const first = await world.cli('refresh', '--quiet');
   expectRun(first, 0, /renewed/);
@@ -74,12 +74,12 @@ test('a wrong option is a usage error on stderr', async ({ world }) => {
   expect(run.stdout).toBe('');
 });
 
-test('an unknown account names the known ones', async ({ world }) => {
+test('the error for an unknown account names the known ones', async ({ world }) => {
   await world.addImported('work');
   expectRun(await world.cli('refresh', 'wrok'), 2, /work/);
 });
 
-test('key prints the key, nothing else', async ({ world }) => {
+test('key prints only the key', async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('key'), 1, /KT153/);
   await world.cli('refresh');
@@ -88,7 +88,7 @@ test('key prints the key, nothing else', async ({ world }) => {
   expect(run.stderr).toBe('');
 });
 
-test('exec hands the key to the program alone, and ends as it ended', async ({ world }) => {
+test('exec passes the key to the program and returns its exit code', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const script = 'process.stdout.write(process.env.IFLOW_API_KEY); process.exit(7)';
@@ -104,7 +104,7 @@ test('exec refuses an expired key', async ({ world }) => {
   expectRun(await world.cli('exec', '--', 'true'), 1, /KT154/);
 });
 
-test('exec passes options of the program through', async ({ world }) => {
+test('exec passes options after -- to the program', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const run = await world.cli(
@@ -138,7 +138,7 @@ test('status shows the key, the session and the last run', async ({ world }) => 
   });
 });
 
-test('history tells rotations in order, chained', async ({ world }) => {
+test('history lists events in order', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   await world.cli('refresh', '--force');
@@ -156,7 +156,7 @@ test('history tells rotations in order, chained', async ({ world }) => {
   ]);
 });
 
-test('settings: set, get, list, unset, and where each comes from', async ({ world }) => {
+test('config sets, gets, lists and unsets settings and names their sources', async ({ world }) => {
   expectRun(await world.cli('config', 'set', 'handoff.wait', '30m'), 0);
   expect((await world.cli('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
   expectRun(await world.cli('config', 'set', 'handoff.wait', 'soon'), 2, /handoff.wait/);
@@ -167,7 +167,7 @@ test('settings: set, get, list, unset, and where each comes from', async ({ worl
   expectRun(await world.cli('config', 'unset', 'handoff.wait'), 0);
 });
 
-test('an unknown key in the settings file is named, and the file kept', async ({ world }) => {
+test('an unknown setting is named in the error, and the file is kept', async ({ world }) => {
   await world.addImported();
   const file = join(world.home, 'settings.json');
   await writeFile(file, JSON.stringify({ notfiy: { success: true } }), { mode: 0o600 });
@@ -175,7 +175,7 @@ test('an unknown key in the settings file is named, and the file kept', async ({
   expect(await readFile(file, 'utf8')).toContain('notfiy');
 });
 
-test('loose permissions are refused with the chmod to run', async ({ world }) => {
+test('files with loose permissions are refused with the chmod to run', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const file = join(world.home, 'accounts/work/key.json');
@@ -186,7 +186,7 @@ test('loose permissions are refused with the chmod to run', async ({ world }) =>
   expectRun(await world.cli('key'), 0);
 });
 
-test('logout forgets the login and keeps the key', async ({ world }) => {
+test('logout deletes the login and keeps the key', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   expectRun(await world.cli('logout', 'work'), 2, /--yes/);
@@ -203,7 +203,7 @@ test('account remove deletes the account and nothing else', async ({ world }) =>
   expect((await world.cli('account', 'list')).stdout).toContain('other');
 });
 
-test('a site profile with mistakes is refused with every path', async ({ world }) => {
+test('every mistake in a site profile is reported with its path', async ({ world }) => {
   const file = join(world.home, 'bad.yaml');
   await writeFile(file, 'name: bad\ntitle: Bad\nbaseUrl: nonsense\ncolour: red\n');
   const run = await world.cli('account', 'add', 'bad', '--site', file);
@@ -224,7 +224,7 @@ test('completion suggests commands', async ({ world }) => {
   expect(run.stdout).toContain('refresh');
 });
 
-test('doctor finds the browser and what is missing', async ({ world }) => {
+test('doctor finds the browser', async ({ world }) => {
   const run = await world.cli('doctor', '--offline', '--json');
   const findings = JSON.parse(run.stdout) as { check: string; level: string }[];
   expect(findings.find((finding) => finding.check === 'browser')?.level).toBe('ok');

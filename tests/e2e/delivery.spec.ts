@@ -8,7 +8,6 @@ const consumer = (world: World, name: string) => {
   mkdirSync(join(world.home, 'app'), { recursive: true });
   return join(world.home, 'app', name);
 };
-/** keyturn's own folder is the world's; consumers live beside it. */
 const target = (world: World, ...args: string[]) => world.cli('account', 'target', 'add', 'work', ...args);
 const script = (world: World, name: string, text: string) => {
   const path = consumer(world, name);
@@ -17,7 +16,7 @@ const script = (world: World, name: string, text: string) => {
   return path;
 };
 
-test('a renewed key reaches every kind of target, and nothing else in the files changes', async ({ world }) => {
+test('a renewed key is delivered to every kind of target, and nothing else changes', async ({ world }) => {
   await world.addImported();
   const env = consumer(world, '.env');
   const json = consumer(world, 'openclaw.json');
@@ -55,9 +54,7 @@ test('a renewed key reaches every kind of target, and nothing else in the files 
   expect(statSync(join(world.home, 'accounts/work/deliveries.json')).mode & 0o777).toBe(0o600);
 });
 
-test('a target that cannot take the key stops the renewal before the press, until the old key is dying', async ({
-  world,
-}) => {
+test('a target that cannot take the key blocks the renewal until the old key is about to expire', async ({ world }) => {
   await world.addImported();
   const json = consumer(world, 'settings.json');
   const env = consumer(world, '.env');
@@ -88,7 +85,7 @@ test('a target that cannot take the key stops the renewal before the press, unti
   expect(readFileSync(json, 'utf8')).toBe('{ "apiKey": ');
 });
 
-test('a failed delivery is told, remembered, tried again with back-off, and never rotates again', async ({ world }) => {
+test('a failed delivery is reported and retried with back-off, without another rotation', async ({ world }) => {
   await world.addImported();
   const gate = consumer(world, 'gate');
   const log = consumer(world, 'log');
@@ -111,7 +108,7 @@ test('a failed delivery is told, remembered, tried again with back-off, and neve
   expect(card()).toMatch(/未送达: gateway: .*keyturn deliver work/s);
   expect(card()).not.toContain(keyOf(world));
 
-  // It rests: a run that is not due is as cheap as ever.
+  // During the back-off a run that is not due does not try the delivery again.
   expectRun(await world.cli('refresh'), 0, /not due/);
   expect(runs()).toBe(1);
   expectRun(await world.cli('status'), 0, /NOT DELIVERED: gateway: .*tried once.*next: keyturn deliver work/s);
@@ -133,7 +130,7 @@ test('a failed delivery is told, remembered, tried again with back-off, and neve
     expect(text, path).not.toContain(keyOf(world));
 });
 
-test('a run killed between publishing and delivering leaves the next one to deliver', async ({ world }) => {
+test('after a run is killed before delivery, the next run delivers', async ({ world }) => {
   await world.addImported();
   const env = consumer(world, '.env');
   const pid = consumer(world, 'pid');
@@ -152,7 +149,7 @@ test('a run killed between publishing and delivering leaves the next one to deli
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('hooks hear of each renewal in order, and a failing one is told and stops nothing', async ({ world }) => {
+test('hooks run in order, and a failing hook is reported but stops nothing', async ({ world }) => {
   await world.addImported();
   const log = consumer(world, 'log');
   const hook = script(
@@ -179,7 +176,7 @@ test('hooks hear of each renewal in order, and a failing one is told and stops n
   expect(readFileSync(log, 'utf8')).toBe('before  dry=0 code=\n0\nfailed gone dry=0 code=KT606\n0\n');
 });
 
-test('the watch brings a key to a target that comes back', async ({ world }) => {
+test('the watch delivers the key once the target accepts it again', async ({ world }) => {
   const watchSettings = { watch: { quietHours: 'off', jitter: '0s' } };
   writeFileSync(join(world.home, 'settings.json'), JSON.stringify(watchSettings), { mode: 0o600 });
   await world.addImported();
@@ -187,7 +184,7 @@ test('the watch brings a key to a target that comes back', async ({ world }) => 
   writeFileSync(json, '{}');
   expectRun(await target(world, 'iflow-cli', json), 0);
   writeFileSync(json, '[]');
-  // There is no key yet, so nothing is lost by making one.
+  // There is no key yet, so the broken target does not block the renewal.
   expectRun(await world.cli('refresh'), 1, /KT905/);
   writeFileSync(json, '{}');
   world.simulator.clock.advance(2 * 60_000);
@@ -198,7 +195,7 @@ test('the watch brings a key to a target that comes back', async ({ world }) => 
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('targets and hooks that make no sense are refused at once', async ({ world }) => {
+test('invalid targets and hooks are refused at once', async ({ world }) => {
   await world.addImported();
   const json = consumer(world, 'openclaw.json');
   writeFileSync(json, '{"models": {"providers": {}}}');

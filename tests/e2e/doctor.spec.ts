@@ -18,7 +18,7 @@ interface Finding {
 
 const findingsOf = (run: KeyturnRun) => JSON.parse(run.stdout) as Finding[];
 
-/** A program in the browser's place, for tests that are not about the browser: it ends at once. */
+/** Replaces the browser with a program that exits immediately, for tests that are not about the browser. */
 function noBrowser(world: World): NodeJS.ProcessEnv {
   const path = join(world.home, 'no-browser');
   writeFileSync(path, '#!/bin/sh\n[ "$1" = --version ] && echo "Chromium 999.0.1.2"\nexit 1\n');
@@ -44,7 +44,7 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
 const changeAccount = (folder: string, changes: object) =>
   edit(join(folder, 'account.json'), (text) => JSON.stringify({ ...JSON.parse(text), ...changes }));
 
-/** As `account import` leaves it, without a process for each. */
+/** Writes the files that `account import` writes, but starts no process. */
 async function putAccount({ home, simulator }: World, name: string, number: string): Promise<void> {
   simulator.console.addOwner({ phone: number });
   const { cookieHeader } = simulator.console.issueSession(number);
@@ -65,13 +65,13 @@ async function putAccount({ home, simulator }: World, name: string, number: stri
   await put('account.json', account);
 }
 
-/** Programs that stand for a browser which somebody left open. */
+/** Programs that stand in for a browser that was left open. */
 const children: ChildProcess[] = [];
 test.afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** One broken thing per account; all are found by the same run. */
+/** One problem per account. A single run finds all of them. */
 const broken: readonly {
   readonly name: string;
   readonly breaks: (folder: string, world: World, number: string) => Promise<unknown>;
@@ -221,7 +221,7 @@ const broken: readonly {
   },
 ];
 
-test('one run finds each broken thing of each account, with its command', async ({ world }) => {
+test('one run finds the problem of every account and the command that fixes it', async ({ world }) => {
   const numbers = new Map(broken.map(({ name }, i) => [name, `1510000${String(2000 + i)}`]));
   for (const [name, number] of numbers) await putAccount(world, name, number);
   expectRun(await world.cli('refresh', '--quiet'), 0);
@@ -244,7 +244,7 @@ test('one run finds each broken thing of each account, with its command', async 
   }
 });
 
-test('a look renews nothing and leaves the account as it was', async ({ world }) => {
+test('doctor renews nothing and leaves the account unchanged', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const before = (await world.files()).filter(({ path }) => !path.startsWith('logs/'));
@@ -261,7 +261,7 @@ test('a look renews nothing and leaves the account as it was', async ({ world })
   expect(world.simulator.feishu.messages()).toHaveLength(told);
 });
 
-test('only the named accounts are looked at, and an unknown one is a usage error', async ({ world }) => {
+test('doctor checks only the named accounts, and an unknown name is a usage error', async ({ world }) => {
   await world.addImported('work');
   await world.addImported('home', { phone: '15100009999' });
   const run = await doctor(world, {}, 'home', '--offline', '--json');
@@ -269,7 +269,7 @@ test('only the named accounts are looked at, and an unknown one is a usage error
   expectRun(await doctor(world, {}, 'hmoe'), 2, /KT201/);
 });
 
-test('what hangs ends with its deadline and hides nothing', async ({ world }) => {
+test('checks that hang end at the deadline and do not hide the others', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   world.simulator.console.weather.set({ hang: { next: 9 } });
@@ -285,7 +285,7 @@ test('what hangs ends with its deadline and hides nothing', async ({ world }) =>
   expect(findings.find(({ check }) => check === 'session')).toMatchObject({ next: 'keyturn doctor --timeout 1m' });
 });
 
-test('with a browser that starts and all in order, nothing is a problem', async ({ world }) => {
+test('doctor reports no problem when everything works', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const run = await world.cli('doctor', '--send', '--timeout', '80s');
@@ -296,7 +296,7 @@ test('with a browser that starts and all in order, nothing is a problem', async 
   await world.simulator.feishu.waitForMessage((message) => message.msgType === 'text');
 });
 
-test('a dead key and a settings file with a mistake sum up to problems and exit 1', async ({ world }) => {
+test('an expired key and an unknown setting are problems with exit 1', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   world.simulator.clock.advance(8 * dayMs);

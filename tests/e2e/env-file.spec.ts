@@ -8,7 +8,7 @@ import { expect, expectRun, test, type World } from '../support/world.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
-/** A command line that is started in a folder of a project. */
+/** Runs keyturn in a project folder. */
 async function inProject(world: World) {
   const cwd = join(world.home, 'project');
   await mkdir(cwd);
@@ -25,9 +25,7 @@ async function inProject(world: World) {
 const appId = 'FEISHU_APP_ID=cli_0123456789abcdef\n';
 const getAppId = ['config', 'get', 'feishu.appId'] as const;
 
-test('a .env in the working folder is not opened: a planted browser does not run, a named pipe hangs nothing', async ({
-  world,
-}) => {
+test('a .env in the working folder is never opened', async ({ world }) => {
   await world.addImported('work', { flags: ['--method', 'browser'] });
   const project = await inProject(world);
   const marker = join(world.home, 'it-ran');
@@ -45,9 +43,7 @@ test('a .env in the working folder is not opened: a planted browser does not run
   expect(findings.map(({ text }) => text).join('\n')).toContain(`${project.path('.env')} is not read`);
 });
 
-test('a named pipe in the place of the .env in the state folder is refused at once, by doctor too', async ({
-  world,
-}) => {
+test("a named pipe as the state folder's .env is refused at once", async ({ world }) => {
   const project = await inProject(world);
   execFileSync('mkfifo', [join(world.home, '.env')]);
   for (const args of [['status'], ['refresh'], ['refresh', '--scheduled'], ['config', 'list']]) {
@@ -60,7 +56,7 @@ test('a named pipe in the place of the .env in the state folder is refused at on
   expectRun(await project.cli('explain', 'KT108'), 0);
 });
 
-test('the .env of the state folder is read behind a byte order mark, and what it may not set is named', async ({
+test("the state folder's .env may have a byte order mark, and variables it may not set are named", async ({
   world,
 }) => {
   const project = await inProject(world);
@@ -79,7 +75,7 @@ test('the .env of the state folder is read behind a byte order mark, and what it
   expect(JSON.parse(listed.stdout)).toContainEqual(
     expect.objectContaining({ key: 'browser.path', source: { kind: 'default' } }),
   );
-  // What a shell asks at the tab key is not disturbed.
+  // Shell completion prints no warning.
   expect((await project.cli('complete', '--', 'config', '')).stderr).not.toContain('.env');
 
   await chmod(join(world.home, '.env'), 0o644);
@@ -92,7 +88,7 @@ test('the .env of the state folder is read behind a byte order mark, and what it
   expect(refused.stderr).toContain(`next: chmod 600 ${world.home}/.env`);
 });
 
-test('--env-file names another file, before the command or after it', async ({ world }) => {
+test('--env-file works before the command and after it', async ({ world }) => {
   const project = await inProject(world);
   await project.put('my.env', appId);
   await symlink('my.env', project.path('link.env'));
@@ -107,14 +103,12 @@ test('--env-file names another file, before the command or after it', async ({ w
   expectRun(await project.cli('--help'), 0, /--env-file <file>/);
 });
 
-test('a file that --env-file names and that cannot be used is an error, also when it is a named pipe', async ({
-  world,
-}) => {
+test('an --env-file that cannot be used is an error', async ({ world }) => {
   const project = await inProject(world);
   execFileSync('mkfifo', [project.path('pipe.env')]);
   await project.put('loose.env', appId);
   await chmod(project.path('loose.env'), 0o664);
-  // As it is installed: a link to the program.
+  // An installed keyturn is a symbolic link to the program.
   const keyturn = project.path('keyturn');
   await symlink(bin, keyturn);
   for (const [name, problem, next] of [
@@ -135,7 +129,7 @@ test('a file that --env-file names and that cannot be used is an error, also whe
   }
 });
 
-test('what Node itself takes from the file, started without the shell line, is taken out again', async ({ world }) => {
+test('started as `node bin.js`, keyturn removes what Node itself reads from --env-file', async ({ world }) => {
   const project = await inProject(world);
   await project.put('my.env', `KEYTURN_BROWSER=/tmp/x.sh\nKEYTURN_HOME=${project.path('other')}\n${appId}`);
   const output = execFileSync(
@@ -153,7 +147,7 @@ test('what Node itself takes from the file, started without the shell line, is t
   expect(existsSync(project.path('other'))).toBe(false);
 });
 
-test('NODE_OPTIONS in a file that --env-file names is not taken by Node', async ({ world }) => {
+test('Node does not apply NODE_OPTIONS from an --env-file', async ({ world }) => {
   const project = await inProject(world);
   const marker = project.path('it-ran');
   await project.put('x.cjs', `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`);
@@ -165,9 +159,7 @@ test('NODE_OPTIONS in a file that --env-file names is not taken by Node', async 
   expect(existsSync(marker)).toBe(false);
 });
 
-test('a schedule keeps the file that it was installed with, and says when it is installed without it', async ({
-  world,
-}) => {
+test('a schedule keeps its --env-file, and reinstalling without it prints a hint', async ({ world }) => {
   const project = await inProject(world);
   await project.put('my.env', appId);
   const file = project.path('my.env');
@@ -189,7 +181,7 @@ test('a schedule keeps the file that it was installed with, and says when it is 
   expect(await readFile(project.path('tab'), 'utf8')).not.toContain('KEYTURN_ENV_FILE');
 });
 
-test('the renewals of a watch and their hooks read the file that the watch was given', async ({ world }) => {
+test('the renewals and hooks of a watch use the --env-file of the watch', async ({ world }) => {
   await writeFile(join(world.home, 'settings.json'), JSON.stringify({ watch: { quietHours: 'off', jitter: '0s' } }), {
     mode: 0o600,
   });
@@ -205,7 +197,7 @@ test('the renewals of a watch and their hooks read the file that the watch was g
     .toBe(`${project.path('my.env')}\n`);
   watch.process.kill('SIGTERM');
   const { stderr } = await watch.ended;
-  // By the watch, and not by each renewal again.
+  // Only the watch prints the warning, not each renewal.
   expect(stderr.match(/may not set it: KEYTURN_BROWSER/g)).toHaveLength(1);
   const logs = await Promise.all(
     (await readdir(join(world.home, 'logs'))).map((name) => readFile(join(world.home, 'logs', name), 'utf8')),

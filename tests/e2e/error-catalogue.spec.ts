@@ -9,7 +9,7 @@ import { ErrorScene, planted, type SceneRun } from '../support/error-scene.js';
 const root = new URL('../../', import.meta.url);
 const groups = [...new Set(catalogue.map((error) => error.code.slice(0, 3)))];
 
-test('every code has a way to raise it, or a reason and a test of its own', async () => {
+test('every error code is raised here or in a named test', async () => {
   const codes = catalogue.map((error) => error.code);
   expect([...Object.keys(provocations), ...Object.keys(raisedElsewhere)].sort()).toEqual(codes);
   for (const [code, elsewhere] of Object.entries(raisedElsewhere)) {
@@ -20,14 +20,14 @@ test('every code has a way to raise it, or a reason and a test of its own', asyn
 for (const group of groups) {
   const errors = catalogue.filter(({ code }) => code.startsWith(group) && code in provocations);
   if (errors.length === 0) continue;
-  test(`${group}xx: each is printed with its state and the next command, and without a secret`, async () => {
+  test(`${group}xx: each error prints its state and the next command, and no secret`, async () => {
     const limit = pLimit(4);
     const problems = await Promise.all(errors.map((error) => limit(() => raise(error))));
     expect(problems.flat()).toEqual([]);
   });
 }
 
-/** What is wrong with how the error shows itself; empty when nothing is. */
+/** Raises the error and returns the problems with how it is printed. */
 async function raise(error: ExplainedError): Promise<string[]> {
   const scene = await ErrorScene.open();
   try {

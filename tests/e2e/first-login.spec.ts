@@ -2,9 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 
-test('the first sign-in makes the key and verifies that headless works, and outlives a killed browser', async ({
-  world,
-}) => {
+test('the first sign-in makes a key and works headless, even after the browser is killed', async ({ world }) => {
   const run = await world.signIn();
   expectRun(run, 0, /a second, headless browser found the login alive/);
   expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* verified against the service/);
@@ -13,7 +11,7 @@ test('the first sign-in makes the key and verifies that headless works, and outl
   expect(truth.rotations).toBe(1);
   expectRun(await world.cli('refresh'), 0, /not due/);
 
-  // Its session cookie survives a killed browser.
+  // The session cookie survives the death of the browser.
   const ofPages = () => world.simulator.console.requests().filter((request) => request.by === 'page').length;
   const before = ofPages();
   const killed = world.start('refresh', '--force', '--method', 'browser');
@@ -23,7 +21,7 @@ test('the first sign-in makes the key and verifies that headless works, and outl
   expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
 });
 
-test('without a yes no key is made', async ({ world }) => {
+test('login without --yes makes no key', async ({ world }) => {
   const { url, apiUrl } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
   const login = world.start('login', 'work', '--timeout', '60s');
@@ -33,7 +31,7 @@ test('without a yes no key is made', async ({ world }) => {
   expect(world.simulator.console.truth(phone).rotations).toBe(0);
 });
 
-test('a key that the console shows is taken over', async ({ world }) => {
+test('login adopts a key that the console shows', async ({ world }) => {
   world.simulator.console.weather.set({ fullKeyOnGet: true });
   const number = '15100007777';
   world.simulator.console.addOwner({ phone: number, key: 'existing' });
@@ -46,33 +44,31 @@ test('a key that the console shows is taken over', async ({ world }) => {
   expect(world.simulator.console.truth(number).rotations).toBe(0);
 });
 
-test('a login kept only in localStorage survives', async ({ world }) => {
+test('a login kept only in localStorage survives a restart of the browser', async ({ world }) => {
   world.simulator.console.weather.set({ login: 'localStorage' });
   expectRun(await world.signIn(), 0, /found the login alive/);
   expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
 });
 
-test('nobody comes: exit 3, and nothing is saved', async ({ world }) => {
+test('a login without a sign-in ends with exit 3 and saves nothing', async ({ world }) => {
   const { url } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url);
   expectRun(await world.cli('login', 'work', '--timeout', '10s'), 3, /KT156/);
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
 });
 
-test('a window that is closed before the sign-in is done ends it at once', async ({ world }) => {
+test('closing the window before the sign-in is complete ends the login at once', async ({ world }) => {
   const { url } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url);
   const login = world.start('login', 'work', '--timeout', '60s');
-  // Once it is at the site, keyturn has its page.
+  // Close the pages only after keyturn has opened the site.
   await expect.poll(async () => (await world.owner.pages()).some((page) => page.url().startsWith(url))).toBe(true);
   for (const page of await world.owner.pages()) await page.close();
   expectRun(await login.ended, 3, /KT158/);
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
 });
 
-test('a machine that slept at the sign-in page finds that another run took over, and makes no key', async ({
-  world,
-}) => {
+test('a login whose lock was taken over by another run makes no key', async ({ world }) => {
   const { url, apiUrl } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
   const login = world.start('login', 'work', '--yes', '--timeout', '60s');
@@ -88,14 +84,14 @@ test('a machine that slept at the sign-in page finds that another run took over,
   expect(world.simulator.console.truth(phone).rotations).toBe(0);
 });
 
-test('a login that a second browser is not let in with is told', async ({ world }) => {
-  // The first visit is the person's own, the second the headless browser's.
+test('a login that the headless browser cannot use is reported', async ({ world }) => {
+  // The first visit is the person's, the second the headless browser's.
   world.simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 2 } });
   expectRun(await world.signIn(), 1, /KT157/);
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(true);
 });
 
-test('Ctrl-C at the sign-in page leaves nothing broken', async ({ world }) => {
+test('a login works after Ctrl-C at the sign-in page', async ({ world }) => {
   const { url, apiUrl } = world.simulator.console;
   await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
   const login = world.start('login', 'work', '--timeout', '60s');

@@ -4,25 +4,26 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, expectRun, test as base, type World } from '../support/world.js';
 
-/** Keys of this console have no prefix, so only the profile and the record say what they are. */
+/** Keys of this console have no prefix, so only the site profile and the key record identify them. */
 const knownKey = 'K0WN1DEF0123456789ABCDEF01234567';
 const unseenKey = 'NEVERSEEN123456789ABCDEF01234567';
 const sessionValue = 'S3ss/ion=v4l+ue';
 const secrets = [knownKey, unseenKey, sessionValue, encodeURIComponent(sessionValue)];
 
-/** A terminal's title, a cleared screen, red letters, letters in another order, a second line, and something invisible. */
+/** Sets the terminal title, clears the screen, prints in red, reverses and hides text, and adds a second line. */
 const escapes =
   '\u001b]0;PWNED-TITLE\u0007\u001b[2J\u001b[1;31mFAKE\u009b0m \u202Eevil\u202C \u200bhid\u200eden\r\nsecond line';
 const markup = '[click here](https://evil.example/login) <at id=all></at> ![x](img) **bold** `code`';
 
-/** A console that says what the test wants. */
+/** A console whose page and answer the test sets. */
 interface Vault {
   readonly url: string;
   page: string;
   answer: object;
 }
 
-/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] --
+   Playwright requires an object pattern as the first parameter, even an empty one. */
 const test = base.extend<{ vault: Vault }>({
   vault: async ({}, use) => {
     const vault = { url: '', page: '', answer: {} as object };
@@ -67,7 +68,7 @@ http:
   rotate: { method: POST, path: /api/key }
   answer: { ok: success, key: data.key, name: data.name, code: code, message: message }`;
 
-/** An account with the key in its record, the cookie in its session, and a hook that writes its environment down. */
+/** Adds an account with a known key, a session cookie, and a hook that saves its environment to a file. */
 async function addAccount(world: World, vault: Vault, section: string): Promise<void> {
   const site = join(world.home, 'vault.yaml');
   await writeFile(site, profile(vault.url, section));
@@ -86,7 +87,7 @@ async function addAccount(world: World, vault: Vault, section: string): Promise<
   expectRun(await world.cli('account', 'hook', 'set', 'work', 'failed', '--', 'sh', '-c', `env > ${env}`), 0);
 }
 
-/** Every place to which the run's words go: what was printed, every file, every message. */
+/** Returns all places that a run writes to: its output, files and messages. */
 async function places(world: World, ...printed: { stdout: string; stderr: string }[]) {
   const own = /(?:key|session)\.json(?:\.bak)?$|-secrets\.json$|vault\.yaml$/;
   const files = (await world.files()).filter(({ path }) => !own.test(path));
@@ -116,10 +117,10 @@ async function expectNoSecret(world: World, ...printed: { stdout: string; stderr
 
 const keyPage = (rest: string) => `<p id="key">${knownKey}</p>${rest}`;
 
-test('a page that shows keys and has another button gives none of them away', async ({ world, vault }) => {
+test('keys on a page without the expected button are not disclosed', async ({ world, vault }) => {
   vault.page = `<h1>Keys</h1>${keyPage('<button>Reset</button>')}`;
   await addAccount(world, vault, overPage);
-  // The page's text is cut at some length: at none of them may the beginning of a key be left.
+  // The page text is truncated. Wherever the cut falls, it must not leave the beginning of a key.
   vault.page = `<h1>Keys</h1>${keyPage(`<p>made: ${unseenKey}, session ${sessionValue}</p>${`<p>${unseenKey}</p>`.repeat(20)}<button>Renew</button>`)}`;
   const run = await world.startWith({ KEYTURN_LOG_LEVEL: 'debug' }, 'refresh', '--force').ended;
   expectRun(run, 1, /The page shows: Keys/);
@@ -127,7 +128,7 @@ test('a page that shows keys and has another button gives none of them away', as
   expect(await world.read('work', 'last-run.json')).not.toMatch(/[A-Z0-9]{12}/);
 });
 
-test('a key page that does not become ready gives no key away', async ({ world, vault }) => {
+test('keys on a page that does not become ready are not disclosed', async ({ world, vault }) => {
   vault.page = `<h1>Keys</h1>${keyPage('<button>Reset</button>')}`;
   await addAccount(world, vault, overPage);
   vault.page = `<h2>Keys</h2>${keyPage(`<p>${unseenKey} ${encodeURIComponent(sessionValue)}</p>`)}`;
@@ -136,7 +137,7 @@ test('a key page that does not become ready gives no key away', async ({ world, 
   await expectNoSecret(world, run);
 });
 
-test("a console's message that quotes keys and a cookie gives none of them away", async ({ world, vault }) => {
+test('keys and cookies in a message from the console are not disclosed', async ({ world, vault }) => {
   vault.answer = { success: true, data: { key: knownKey } };
   await addAccount(world, vault, overHttp);
   const message = `bad key ${knownKey}/${unseenKey}, sid=${encodeURIComponent(sessionValue)} is "${sessionValue}"; on=1 ${'x'.repeat(60)} ${knownKey}`;
@@ -147,9 +148,9 @@ test("a console's message that quotes keys and a cookie gives none of them away"
   expect(await world.read('work', 'last-run.json')).not.toMatch(/[A-Z0-9]{12}/);
 });
 
-/** No control character but the line break that ends a line, nothing that reorders or hides letters. */
+/** Expects no control character except line breaks, and no character that reorders or hides text. */
 function expectPlain(text: string, where: string): void {
-  // eslint-disable-next-line no-control-regex -- what is looked for
+  // eslint-disable-next-line no-control-regex -- the test searches for control characters
   const found = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/.exec(
     text,
   );
@@ -167,7 +168,7 @@ for (const [what, section] of [
   ["a console's message", overHttp],
   ['a page', overPage],
 ] as const) {
-  test(`${what} steers neither the terminal nor a card`, async ({ world, vault }) => {
+  test(`text from ${what} controls neither the terminal nor a card`, async ({ world, vault }) => {
     vault.answer = { success: true, data: { key: knownKey } };
     vault.page = `<h1>Keys</h1>${keyPage('<button>Reset</button>')}`;
     await addAccount(world, vault, section);
@@ -203,7 +204,7 @@ for (const [what, section] of [
   });
 }
 
-test('what an older version has recorded is printed without control characters', async ({ world, vault }) => {
+test('records of older versions are printed without control characters', async ({ world, vault }) => {
   vault.answer = { success: true, data: { key: knownKey } };
   await addAccount(world, vault, overHttp);
   const at = '2026-03-01T00:00:00.000Z';

@@ -21,7 +21,7 @@ for (const [title, weather] of [
   ['a dialog that loses the press', { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } }],
   ['a punish page in place of the site', { captcha: { where: 'page', on: 'visit', nth: 1 } }],
 ] as const) {
-  test(`a slider stops the run, the owner helps, and it resumes: ${title}`, async ({ world }) => {
+  test(`the run resumes after the owner solves a slider: ${title}`, async ({ world }) => {
     await dueWithSlider(world, weather);
     const run = world.start('refresh', '--wait', '60s');
     const card = await question(world);
@@ -42,7 +42,7 @@ for (const [title, weather] of [
   });
 }
 
-test('no answer: exit 3, the account waits, and the next runs ask nobody', async ({ world }) => {
+test('after an unanswered question, the next runs do not ask again for hours', async ({ world }) => {
   await dueWithSlider(world);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
   const cards = world.simulator.feishu.messages().length;
@@ -60,7 +60,7 @@ test('no answer: exit 3, the account waits, and the next runs ask nobody', async
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('unblock opens the browser for a question that waits', async ({ world }) => {
+test('unblock opens the browser for an open question', async ({ world }) => {
   await dueWithSlider(world);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
   const run = world.start('unblock', '--wait', '60s');
@@ -83,7 +83,7 @@ test('unblock takes over from a run that is waiting', async ({ world }) => {
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
-test('a skip is respected', async ({ world }) => {
+test('a skipped question is not asked again', async ({ world }) => {
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await question(world);
@@ -92,7 +92,7 @@ test('a skip is respected', async ({ world }) => {
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT603/);
 });
 
-test('somebody else cannot answer', async ({ world }) => {
+test('only the owner can answer', async ({ world }) => {
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await question(world);
@@ -103,7 +103,7 @@ test('somebody else cannot answer', async ({ world }) => {
   expectRun(await run.ended, 3);
 });
 
-test('a dead session asks for a sign-in, and goes on after it', async ({ world }) => {
+test('a run with an expired session resumes after the owner signs in', async ({ world }) => {
   await dueWithSlider(world, {});
   world.simulator.console.expireSessions();
   const run = world.start('refresh', '--wait', '60s');
@@ -114,20 +114,20 @@ test('a dead session asks for a sign-in, and goes on after it', async ({ world }
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
 });
 
-test('without Feishu an unattended run asks nobody and says what to run', async ({ world }) => {
+test('without Feishu an unattended run prints the command to run', async ({ world }) => {
   await dueWithSlider(world);
   const none = { FEISHU_APP_ID: '', FEISHU_APP_SECRET: '', FEISHU_RECEIVER: '' };
   expectRun(await world.startWith(none, 'refresh').ended, 3, /keyturn unblock work/);
 });
 
-test('Feishu out of order does not lose the question', async ({ world }) => {
+test('an outage of Feishu does not lose the question', async ({ world }) => {
   await dueWithSlider(world);
   world.simulator.feishu.weather.always.token = { status: 500 };
   expectRun(await world.cli('refresh', '--wait', '2s'), 3, /keyturn unblock work/);
   expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('unanswered');
 });
 
-test('a failure is told once, not every hour', async ({ world }) => {
+test('a repeated failure is reported once', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ gone: true });
   for (let run = 0; run < 3; run += 1) {
@@ -139,7 +139,7 @@ test('a failure is told once, not every hour', async ({ world }) => {
   expectRun(await world.cli('refresh'), 0, /renewed/);
 });
 
-test('notify test measures the way to the owner', async ({ world }) => {
+test('notify test reports whether the owner answered', async ({ world }) => {
   const run = world.start('notify', 'test', '--wait', '30s');
   const card = await world.simulator.feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
   const button = /\[(.+?)\]/.exec(world.simulator.feishu.cardText(card))?.[1] ?? '';
@@ -147,22 +147,20 @@ test('notify test measures the way to the owner', async ({ world }) => {
   expectRun(await run.ended, 0, /answered: yes/);
 });
 
-test('answers without the long connection, chosen by itself when the long connection does not come up', async ({
-  world,
-}) => {
+test('answers are polled automatically when the long connection fails', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   feishu.weather.endpoint = 'error';
   const { run, card } = await askedWithoutButtons(world);
   feishu.react(card.messageId, 'OK');
-  // The run may go on, and close the browser, before the hand is off the mouse; how the run ends is what counts.
+  // The run may resume and close the browser before the owner releases the mouse. Only the run's result matters.
   await world.owner.dragSlider().catch(() => undefined);
   await world.owner.leave();
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
   expect(feishu.connections()).toBe(0);
 });
 
-test('messages of 50 minutes ago, pushed as soon as a slow Feishu is connected, answer nothing', async ({ world }) => {
+test('messages older than the question are not answers', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   feishu.weather.latencyMs = 400;
@@ -180,7 +178,7 @@ test('messages of 50 minutes ago, pushed as soon as a slow Feishu is connected, 
   expect(await world.json('work', 'question.json')).toMatchObject({ state: 'declined', answeredVia: 'chat' });
 });
 
-test('answers without the long connection, chosen by the setting', async ({ world }) => {
+test('answers are polled when the setting says so', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   expectRun(await world.cli('config', 'set', 'feishu.answers', 'polling'), 0);
@@ -200,15 +198,13 @@ async function askedWithoutButtons(world: World) {
   return { run, card };
 }
 
-test('"not a check" keeps a record and the run goes on; what the site insists on is asked for once more', async ({
-  world,
-}) => {
+test('after "not a check" the run keeps a record and asks again if the site refuses', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '60s');
   const first = await question(world);
   await feishu.press(first.messageId, '这不是验证');
-  // The rotation itself is refused by the site's answer, which nobody can wave away.
+  // The site refuses the rotation itself, and the owner cannot dismiss that.
   const second = await feishu.waitForMessage((message) => {
     const text = feishu.cardText(message);
     return text.includes('[打开浏览器]') && !text.includes('[这不是验证]');
@@ -225,7 +221,7 @@ test('"not a check" keeps a record and the run goes on; what the site insists on
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('notify test finds the way that works', async ({ world }) => {
+test('notify test finds a way to receive the answer', async ({ world }) => {
   const { feishu } = world.simulator;
   feishu.weather.endpoint = 'error';
   const run = world.start('notify', 'test', '--wait', '30s');

@@ -15,10 +15,8 @@ import { recordRuns } from '../support/interface/recorded-runs.js';
 import { scheduleLines } from '../support/interface/schedule-lines.js';
 import { simulatorLines } from '../support/interface/simulator-control.js';
 
-// `npm run interface` writes docs/interface.md anew: the second test reads what the first has written.
-test('what runs print as JSON, hand to hooks and keep on disk is as docs/interface.md lists it', async ({
-  world,
-}, info) => {
+// `npm run interface` rewrites docs/interface.md. The second test reads what the first has written.
+test('docs/interface.md lists the JSON output, hook variables and files of runs', async ({ world }, info) => {
   test.skip(process.platform !== 'linux', 'the page lists what Linux has');
   test.slow();
   const recorder = await recordRuns(world, info);
@@ -37,7 +35,7 @@ test('what runs print as JSON, hand to hooks and keep on disk is as docs/interfa
   );
 });
 
-test('the package, its commands, settings, errors and profile words are as docs/interface.md lists them', async ({}, info) => {
+test('docs/interface.md lists the package, commands, settings, errors and profile words', async ({}, info) => {
   test.slow();
   const { lines: commands, withJson } = await commandLines();
   expectAsListed(

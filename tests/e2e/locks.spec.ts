@@ -1,6 +1,6 @@
 import { expect, expectRun, test } from '../support/world.js';
 
-test('a run that waits for its owner keeps nobody from the key', async ({ world }) => {
+test('the key can be read while a run waits for the owner', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1 } });
@@ -21,6 +21,6 @@ test('a run that waits for its owner keeps nobody from the key', async ({ world 
 
   waiting.process.kill('SIGKILL');
   await waiting.ended;
-  // Dead is dead: whoever comes next has the account at once, and finds only the question.
+  // The next command takes over the lock of a dead process immediately. Only the question remains.
   expectRun(await world.cli('logout', 'work', '--yes'), 0);
 });

@@ -6,7 +6,7 @@ const told = (world: World) =>
     .filter((message) => message.from === 'app')
     .map((message) => world.simulator.feishu.cardText(message));
 
-test('a renewal that nobody watched is told, with the key masked', async ({ world }) => {
+test('an unattended renewal is reported with the key masked', async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
   const [message, ...more] = told(world);
@@ -15,14 +15,14 @@ test('a renewal that nobody watched is told, with the key masked', async ({ worl
   expect(message).not.toContain(world.simulator.console.truth(phone).currentKey);
 });
 
-test('the key itself is sent only to who chose that', async ({ world }) => {
+test('the key itself is sent only when notify.includeKey is on', async ({ world }) => {
   await world.cli('config', 'set', 'notify.includeKey', 'true');
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
   expect(told(world)[0]).toContain(world.simulator.console.truth(phone).currentKey);
 });
 
-test('quiet success tells nothing, except that a told failure has ended', async ({ world }) => {
+test('with quiet success messages, a renewal is reported only after a failure', async ({ world }) => {
   await world.cli('config', 'set', 'notify.success', 'quiet');
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
@@ -38,7 +38,7 @@ test('quiet success tells nothing, except that a told failure has ended', async 
   expect(told(world)[1]).toContain('密钥已续期');
 });
 
-test('messages are in English where that was chosen', async ({ world }) => {
+test('messages are in the chosen language', async ({ world }) => {
   await world.cli('config', 'set', 'language', 'en');
   await world.addImported();
   await world.cli('refresh');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 
-/** What anybody on the machine can see of its processes, collected until told to stop. */
+/** Collects what any user of the machine can see of its processes. The returned function stops and returns it. */
 function watchProcessList(): () => string {
   const seen = new Set<string>();
   const look = () => {
@@ -9,7 +9,7 @@ function watchProcessList(): () => string {
       try {
         seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
       } catch {
-        // It has ended meanwhile.
+        // The process has ended.
       }
     }
   };

@@ -15,11 +15,12 @@ const phone = '15100001234';
 interface World {
   simulator: Simulator;
   owner: SimulatedOwner;
-  /** Opens the page on the signed-in browser, with little patience. */
+  /** Opens the page in the signed-in browser, with short timeouts. */
   open: (options?: Partial<PageConsoleOptions> & { signedIn?: boolean }) => Promise<ConsoleSession>;
 }
 
-/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] --
+   Playwright requires an object pattern as the first parameter, even an empty one. */
 const test = base.extend<World>({
   simulator: async ({}, use) => {
     const simulator = await startSimulator({ weather: { smsResendAfterMs: 0 } });
@@ -60,7 +61,7 @@ const test = base.extend<World>({
   },
 });
 
-/** The built-in profile at the simulator's address, with patience for a test. */
+/** Returns the built-in profile with the simulator's address and short timeouts. */
 async function hastyProfile(simulator: Simulator): Promise<ResolvedProfile> {
   const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: simulator.console.url });
   return { ...profile, page: profile.page && { ...profile.page, patience: { readyMs: 6000, answerMs: 5000 } } };
@@ -68,7 +69,7 @@ async function hastyProfile(simulator: Simulator): Promise<ResolvedProfile> {
 
 const truth = (simulator: Simulator) => simulator.console.truth(phone);
 
-/** Hooks that write down the order of events, the console's rotations with them. */
+/** Hooks that record the order of events, each with the console's number of rotations. */
 function hooks(simulator: Simulator) {
   const events: string[] = [];
   const note = (what: string) => {
@@ -131,7 +132,7 @@ for (const [what, weather] of [
   ['only on the page', { keyShownAfterRotate: 'page' }],
   ['under other names in the answer', { drift: 'fields' }],
 ] as const) {
-  test(`a new key that is shown ${what} is seen`, async ({ simulator, open }) => {
+  test(`a new key shown ${what} is read`, async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set(weather);
     const session = await open();
@@ -144,7 +145,7 @@ for (const [what, weather] of [
   });
 }
 
-test('a console that shows the full key is read in full', async ({ simulator, open }) => {
+test('a key that the console shows in full is read in full', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ fullKeyOnGet: true });
   const session = await open();
@@ -154,7 +155,7 @@ test('a console that shows the full key is read in full', async ({ simulator, op
   expect(result).toMatchObject({ ok: true, value: { key: truth(simulator).currentKey } });
 });
 
-test('a key is read from a text, a field and an element that is the site’s own', async ({ simulator, page }) => {
+test('a key is read from text, from a field and from a custom element', async ({ simulator, page }) => {
   const profile = await hastyProfile(simulator);
   const key = `sk-${'0123456789abcdef'.repeat(2)}`;
   for (const shown of [
@@ -168,7 +169,7 @@ test('a key is read from a text, a field and an element that is the site’s own
   }
 });
 
-test('a page that takes its time is waited for', async ({ simulator, open }) => {
+test('a slow page is waited for', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ renderDelayMs: 3500 });
   expect(await read(await open())).toMatchObject({ hasKey: true });
@@ -184,10 +185,7 @@ test('a dry run stops before the press', async ({ simulator, open }) => {
   expect(simulator.console.requests().filter(({ method }) => method === 'POST')).toEqual([]);
 });
 
-test('a dry run passes an optional marked step that is not there, and stops before the next marked one', async ({
-  simulator,
-  open,
-}) => {
+test('a dry run skips a missing optional step and stops before the next rotating one', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const [show, make] = profile.page!.create!;
@@ -198,7 +196,7 @@ test('a dry run passes an optional marked step that is not there, and stops befo
   expect(truth(simulator).rotations).toBe(0);
 });
 
-test('a dry run of steps without a mark stops before the first click', async ({ simulator, open }) => {
+test('a dry run stops before the first click if any step may rotate', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const create = profile.page!.create!.map((step) => ({ ...step, mayRotate: true }));
@@ -207,7 +205,7 @@ test('a dry run of steps without a mark stops before the first click', async ({ 
   expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 1 of 2') });
 });
 
-test('a session that has died is signed out, with evidence', async ({ simulator, open }) => {
+test('an expired session is reported as signed out, with evidence', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();
   simulator.console.expireSessions();
@@ -220,7 +218,7 @@ test('a session that has died is signed out, with evidence', async ({ simulator,
 });
 
 for (const where of ['dialog', 'page'] as const) {
-  test(`a slider as a ${where} stops a reset, which surely did not happen`, async ({ simulator, open }) => {
+  test(`a reset stopped by a slider as a ${where} is reported as not sent`, async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1 } });
     const session = await open();
@@ -235,7 +233,7 @@ for (const where of ['dialog', 'page'] as const) {
   });
 
   for (const after of ['reissue', 'lost'] as const) {
-    test(`a slider as a ${where} is left to the person, and the reset goes on (${after})`, async ({
+    test(`a reset resumes after the person solves a slider as a ${where} (${after})`, async ({
       simulator,
       open,
       owner,
@@ -257,7 +255,7 @@ for (const where of ['dialog', 'page'] as const) {
   }
 }
 
-test('a slider before the page is shown is a challenge', async ({ simulator, open }) => {
+test('a slider in place of the page is a challenge', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
   expect(await (await open()).read()).toMatchObject({
@@ -266,7 +264,7 @@ test('a slider before the page is shown is a challenge', async ({ simulator, ope
   });
 });
 
-test('a code by SMS stops a reset, which surely did not happen', async ({ simulator, open, page }) => {
+test('a reset stopped by an SMS code prompt is reported as not sent', async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ smsOnReset: true });
   const session = await open();
@@ -275,13 +273,13 @@ test('a code by SMS stops a reset, which surely did not happen', async ({ simula
     sent: 'no',
     failure: { kind: 'challenge', challenge: { kind: '2fa' } },
   });
-  // Its button has the name of the confirm dialog's, which is not a reason to press it without a code.
+  // The button has the same name as the confirm dialog's button, but must not be pressed without a code.
   await expect(page.getByRole('dialog')).toBeVisible();
   await expect(page.getByText('请输入 6 位验证码')).toHaveCount(0);
 });
 
 for (const smsInput of ['single', 'boxes'] as const) {
-  test(`a code by SMS is typed by the person (${smsInput})`, async ({ simulator, open, owner }) => {
+  test(`a reset resumes after the person types the SMS code (${smsInput})`, async ({ simulator, open, owner }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ smsOnReset: true, smsInput });
     const there = person();
@@ -296,7 +294,7 @@ for (const smsInput of ['single', 'boxes'] as const) {
   });
 }
 
-test('a person signs in, and the key page is read', async ({ simulator, open, owner }) => {
+test('the key page is read after the person signs in', async ({ simulator, open, owner }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const there = person();
   const session = await open({ person: there, signedIn: false });
@@ -305,18 +303,16 @@ test('a person signs in, and the key page is read', async ({ simulator, open, ow
   expect(there.seen).toMatchObject([{ kind: 'login' }, 'cleared']);
 });
 
-test('nobody comes: the wait ends at its deadline', async ({ simulator, open }) => {
+test('waiting for a person ends at the deadline', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open({ person: person(3), signedIn: false });
   expect(await session.read()).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
 });
 
-test('an answer that is cut off may have rotated, and the page is read again by the caller', async ({
-  simulator,
-  open,
-}) => {
+test('after a cut-off answer the key may have been rotated', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
-  // Chromium sends a request again by itself, a POST too, when a connection that it used before is cut without an answer; after three times it gives up.
+  // When a reused connection is cut without an answer, Chromium repeats the request, even a POST. It gives up
+  // after three attempts.
   simulator.console.weather.set({ dropAnswerAfterRotate: { next: 9 } });
   const session = await open();
   const current = await read(session);
@@ -327,7 +323,7 @@ test('an answer that is cut off may have rotated, and the page is read again by 
 });
 
 for (const drift of ['button', 'layout'] as const) {
-  test(`a changed page (${drift}) is drift, with the text found instead`, async ({ simulator, open }) => {
+  test(`a changed page (${drift}) is drift, with the text on the page as evidence`, async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ drift });
     const reading = await (await open()).read();
@@ -342,7 +338,7 @@ for (const drift of ['button', 'layout'] as const) {
   });
 }
 
-test('a step whose element is missing is named by its number', async ({ simulator, open }) => {
+test('the failure names the number of a step whose element is missing', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const create = profile.page!.create!.map((step, index) =>
@@ -361,7 +357,7 @@ test('a step whose element is missing is named by its number', async ({ simulato
   });
 });
 
-test('a layer that takes the clicks gets one Escape, then it is drift', async ({ simulator, open, page }) => {
+test('a layer that intercepts clicks is drift if Escape does not close it', async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();
   const cover = (removable: boolean) =>
@@ -385,7 +381,7 @@ test('a layer that takes the clicks gets one Escape, then it is drift', async ({
   expect(truth(simulator).rotations).toBe(1);
 });
 
-test('a native confirm is agreed to when it belongs to the press', async ({ simulator, open, page }) => {
+test('a native confirm dialog after the press is accepted', async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();
   const current = await read(session);
@@ -411,7 +407,7 @@ for (const [what, weather, kind] of [
   });
 }
 
-test('a console that is not there is unreachable', async ({ simulator, open }) => {
+test('a console that does not listen is unreachable', async ({ simulator, open }) => {
   const session = await open();
   await simulator.console.close();
   expect(await session.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable' } });
@@ -420,7 +416,7 @@ test('a console that is not there is unreachable', async ({ simulator, open }) =
 test.describe(() => {
   test.use({ hasOwnBrowser: true });
 
-  test('a browser that goes away after the press may have rotated', async ({ simulator, open, context }) => {
+  test('if the browser closes after the press, the key may have been rotated', async ({ simulator, open, context }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
     const session = await open();
@@ -443,7 +439,7 @@ test('an aborted run rejects with the reason', async ({ simulator, open }) => {
   await expect(reading).rejects.toThrow('Ctrl-C');
 });
 
-/** Looks like a slider that nobody passed, in a corner of a page that works. */
+/** Adds an element that looks like an unsolved slider to the corner of a working page. */
 const decoy = `addEventListener('DOMContentLoaded', () => {
   const box = document.createElement('div');
   box.className = 'nc-container nc_wrapper';
@@ -452,7 +448,7 @@ const decoy = `addEventListener('DOMContentLoaded', () => {
   document.body.append(box);
 });`;
 
-test('an alarm that the person called a mistake lets the run go on past it', async ({ simulator, open, page }) => {
+test('a run ignores a challenge that the person dismissed as a false alarm', async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   await page.addInitScript(decoy);
   const stopped = await (await open()).read();

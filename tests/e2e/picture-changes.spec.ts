@@ -3,7 +3,7 @@ import { expect, test } from '../support/browsers.js';
 
 type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** What a page looks like: text, and boxes of one colour over it. */
+/** The appearance of a page: text with single-colour boxes over it. */
 interface Look {
   readonly width: number;
   readonly height: number;
@@ -11,7 +11,7 @@ interface Look {
   readonly boxes: readonly { readonly at: Box; readonly color: string }[];
 }
 
-/** Runs in the page: the JPEG that Chromium's own encoder makes of it, as a data URL. */
+/** Runs in the page. Draws it and returns Chromium's JPEG of it as a data URL. */
 function draw({ width, height, quality, boxes }: Look): string {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
@@ -39,7 +39,10 @@ interface Drawn {
   readonly tiles: string;
 }
 
-/** Runs in the page: how many tiles are to be drawn, and how many values differ from the whole picture's then, in them and elsewhere. */
+/**
+ * Runs in the page. Draws the sent tiles over the previous picture. Returns the number of tiles, and how many values
+ * then differ from the whole picture, inside the tiles and elsewhere.
+ */
 async function compare({ part, whole, before, x, y, tileSize, tiles }: Drawn) {
   const pixelsOf = async (url: string) => {
     const bitmap = await createImageBitmap(await (await fetch(url)).blob());
@@ -113,7 +116,7 @@ const cases = [
   ],
 ] as const;
 
-test('the part that is sent has the pixels of the whole', async ({ page }) => {
+test('a partial picture has the same pixels as the whole', async ({ page }) => {
   await page.goto('about:blank');
   for (const [what, before, after, size] of cases) {
     const whole = await page.evaluate(draw, after);
@@ -133,7 +136,7 @@ test('the part that is sent has the pixels of the whole', async ({ page }) => {
       });
       expect(drawn, what).toBeGreaterThan(0);
       expect(wrong, what).toBe(0);
-      // A sharp picture leaves nothing behind; a moving one is drawn over it for a moment.
+      // A sharp part updates every difference. A moving part may leave some until the next sharp one.
       if (isSharp) expect(elsewhere, what).toBe(0);
       expect(next.jpeg.length, what).toBeLessThanOrEqual(size === 'small' ? second.length * 0.6 : second.length);
       expect(pictures.next(second, isSharp), what).toBeUndefined();

@@ -34,7 +34,7 @@ const keyPage =
   '<nav><a>总览</a><a>密钥</a><a>用量</a><a>成员</a></nav><main><h2>密钥</h2><button id="reset">重置密钥</button></main>';
 const isKeyPage = (page: Page) => page.locator('#reset').isVisible();
 
-/** Opens labelled pages one after another in one tab and takes one look at each. */
+/** Opens labelled pages one after another in one tab and checks each once. */
 async function openTour(browser: Browser, folder: string) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   const page = await context.newPage();
@@ -54,7 +54,7 @@ async function openTour(browser: Browser, folder: string) {
       current = entry;
       responses.clear();
       await page.goto(entry.http?.url ?? 'https://console.example.test/profile');
-      // The labels say how late a page is; this is its clock, not ours.
+      // The label says how long the page takes to settle. Measure that time in the page, not in the test.
       await page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), (entry.settle_ms ?? 0) + 20);
       return await recognise(page, { responses: responses.clues() });
     },
@@ -62,10 +62,10 @@ async function openTour(browser: Browser, folder: string) {
   };
 }
 
-// Every third of the pages; `npm run check:challenges` looks at all of them, and at folders of one's own.
+// Checks a third of the pages. `npm run check:challenges` checks all of them, and other folders on request.
 const shards = 6;
 for (const shard of [0, 3]) {
-  test(`at least 97 % of the labelled pages are recognised and at most 1 % of the harmless raise an alarm, part ${shard + 1} of ${shards}`, async ({
+  test(`at least 97 % of the challenges are recognised, with at most 1 % false alarms, part ${shard + 1} of ${shards}`, async ({
     browser_,
   }) => {
     test.setTimeout(240_000);
@@ -89,7 +89,7 @@ for (const shard of [0, 3]) {
   });
 }
 
-/** Serves one document on a port of its own, which makes it another origin. */
+/** Serves one document on its own port, and therefore on its own origin. */
 async function serve(html: string): Promise<Server & { url: string }> {
   const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html; charset=utf-8').end(html));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -108,7 +108,7 @@ test('a slider in a frame of another origin is found', async ({ page }) => {
   outer.close();
 });
 
-test('the same frame made transparent by its parent is not', async ({ page }) => {
+test('a slider in a transparent frame of another origin does not count', async ({ page }) => {
   const inner = await serve(slider);
   const outer = await serve(
     `${keyPage}<div style="opacity:0"><iframe src="${inner.url.replace('127.0.0.1', 'localhost')}" width="400" height="200"></iframe></div>`,
@@ -119,7 +119,7 @@ test('the same frame made transparent by its parent is not', async ({ page }) =>
   outer.close();
 });
 
-test('a strict content security policy does not blind the look', async ({ page }) => {
+test('a slider is found despite a strict content security policy', async ({ page }) => {
   await page.route('**/*', (route) =>
     route.fulfill({
       contentType: 'text/html; charset=utf-8',
@@ -131,14 +131,14 @@ test('a strict content security policy does not blind the look', async ({ page }
   expect((await recognise(page)).label).toBe('captcha');
 });
 
-test('a slider that comes 700 ms late is found by the settled verdict', async ({ page }) => {
+test('the settled verdict includes a slider that appears after 700 ms', async ({ page }) => {
   await page.setContent(
     `${keyPage}<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(slider)}), 700)</script>`,
   );
   expect((await recogniseSettled(page)).label).toBe('captcha');
 });
 
-test('a ready page with nothing on it is believed at the first look', async ({ page }) => {
+test('a ready page without a challenge needs only one check', async ({ page }) => {
   await page.setContent(keyPage);
   let looks = 0;
   const verdict = await recogniseSettled(page, { ready: (at) => ((looks += 1), isKeyPage(at)) });
@@ -146,7 +146,7 @@ test('a ready page with nothing on it is believed at the first look', async ({ p
   expect(looks).toBe(1);
 });
 
-test('a check that passes by itself is given its time', async ({ page }) => {
+test('a challenge that resolves by itself is waited for', async ({ page }) => {
   await page.setContent(
     `<script>window._cf_chl_opt={};setTimeout(() => document.body.innerHTML = ${JSON.stringify(keyPage)}, 2500)</script>`,
   );
@@ -155,12 +155,12 @@ test('a check that passes by itself is given its time', async ({ page }) => {
   expect((await recogniseSettled(page, { ready })).label).toBe('none');
 });
 
-test('a check that does not pass by itself needs a person in the end', async ({ page }) => {
+test('a challenge that does not resolve by itself in time needs a person', async ({ page }) => {
   await page.setContent('<script>window._cf_chl_opt={}</script><p>One moment</p>');
   expect((await recogniseSettled(page, { selfResolveMs: 1500 })).label).toBe('captcha');
 });
 
-test('a widget in a closed shadow root is judged by its host', async ({ page }) => {
+test('a widget in a closed shadow root is recognised by its host element', async ({ page }) => {
   await page.setContent(`<form><div class="cf-turnstile" style="width:300px;height:65px"></div><input name="cf-turnstile-response" type="hidden"></form>
     <script>document.querySelector('.cf-turnstile').attachShadow({ mode: 'closed' }).innerHTML = '<p>check</p>'</script>`);
   expect((await recognise(page)).label).toBe('captcha');
@@ -168,7 +168,7 @@ test('a widget in a closed shadow root is judged by its host', async ({ page }) 
   expect((await recognise(page)).label).toBe('none');
 });
 
-test('a ready page overrules words, never a visible widget', async ({ page }) => {
+test('a ready page overrides text, but not a visible widget', async ({ page }) => {
   await page.setContent('<p>请先登录</p><button id="reset">重置密钥</button>');
   expect((await recognise(page)).label).toBe('login');
   expect((await recognise(page, { ready: isKeyPage })).label).toBe('none');
@@ -182,7 +182,7 @@ test('a ready check that throws counts as not ready', async ({ page }) => {
   expect(verdict).toMatchObject({ label: 'login', isReady: false });
 });
 
-test('a slider that an opaque layer covers does not count, one in the layer does', async ({ page }) => {
+test('a slider counts in an opaque layer, but not under it', async ({ page }) => {
   const layer = (inner: string) =>
     `<div style="position:fixed;inset:0;background:#fff;z-index:5"><h2>欢迎</h2>${inner}</div>`;
   await page.setContent(`<div style="width:1000px">${keyPage}<p>${'说明'.repeat(40)}</p>${slider}</div>${layer('')}`);
@@ -191,7 +191,7 @@ test('a slider that an opaque layer covers does not count, one in the layer does
   expect((await recognise(page)).label).toBe('captcha');
 });
 
-test('an optional check under a long text counts only once a step has failed', async ({ page }) => {
+test('an optional slider under a long text counts only after a failed step', async ({ page }) => {
   const text = `<p>${'The gateway answers faster now and reports its usage for each project. '.repeat(3)}</p>`.repeat(
     8,
   );
@@ -200,20 +200,20 @@ test('an optional check under a long text counts only once a step has failed', a
   expect((await recognise(page, { stepFailed: true })).label).toBe('captcha');
 });
 
-test('frames that come and go during the look do not disturb it', async ({ page }) => {
+test('frames that appear and disappear do not affect the verdict', async ({ page }) => {
   await page.setContent(`${keyPage}<div id="f"></div><script>
     setInterval(() => { f.innerHTML = '<iframe srcdoc="<p>a</p>"></iframe><iframe srcdoc="<p>b</p>"></iframe>'; }, 3);</script>`);
   for (let i = 0; i < 6; i++) expect((await recognise(page)).label).toBe('none');
 });
 
-test('a page that navigates during the look does not make it throw', async ({ page }) => {
+test('a navigation during the check does not make it throw', async ({ page }) => {
   await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: keyPage }));
   await page.goto('https://console.example.test/a');
   const [verdict] = await Promise.all([recognise(page), page.goto('https://console.example.test/b')]);
   expect(verdict.label).toBe('none');
 });
 
-test('a frame whose script never ends delays the look for a bounded time and makes it doubtful', async ({ page }) => {
+test('with a hung frame the check stays within its time budget and is suspicious', async ({ page }) => {
   const busy = await serve('<script>setTimeout(() => { for (;;); }, 50)</script>');
   await page.setContent(`${keyPage}<iframe src="${busy.url}" width="300" height="100"></iframe>`);
   await expect.poll(async () => (await recognise(page, { budgetMs: 100 })).truncated).toBe(true);
@@ -221,7 +221,7 @@ test('a frame whose script never ends delays the look for a bounded time and mak
   busy.close();
 });
 
-test('a risk control answer behind a working page is a challenge', async ({ page }) => {
+test('a risk-control response behind a working page is a challenge', async ({ page }) => {
   await page.route('**/*', (route) =>
     route.request().isNavigationRequest()
       ? route.fulfill({
@@ -249,7 +249,7 @@ test('a risk control answer behind a working page is a challenge', async ({ page
   expect((await recognise(page, { ready: isKeyPage, responses: responses.clues() })).label).toBe('none');
 });
 
-test('a verdict carries no query, no page text and no typed value', async ({ page }) => {
+test('a verdict contains no query, page text or typed value', async ({ page }) => {
   await page.route('**/*', (route) =>
     route.fulfill({
       contentType: 'text/html; charset=utf-8',
@@ -262,7 +262,7 @@ test('a verdict carries no query, no page text and no typed value', async ({ pag
   expect(JSON.stringify(verdict)).not.toMatch(/SECRETTOKEN|482913|13800001111|已发送/);
 });
 
-test('a large application page is looked at within the time it has', async ({ page }) => {
+test('a large application page is checked within the time budget', async ({ page }) => {
   const rows = '<tr><td>2026-03-04</td><td><a href="#">request</a></td><td><button>show</button></td></tr>'.repeat(
     4000,
   );

@@ -8,7 +8,7 @@ interface KeyFile {
   previous: { key: string }[];
 }
 
-test('a key that is not due opens nothing and asks nobody', async ({ world }) => {
+test('a key that is not due causes no request', async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
   const before = world.simulator.console.requests().length;
@@ -22,7 +22,7 @@ test('a key that is not due loads neither Playwright nor the Feishu SDK nor a va
 }, testInfo) => {
   await world.addImported();
   await world.cli('refresh');
-  // The first run that is not due notes when the session is to be looked at; the runs of every other hour read that note.
+  // The first run that is not due records when to check the session. The following hourly runs read that record.
   await world.cli('refresh');
   const [preload, report] = [testInfo.outputPath('list-loaded.cjs'), testInfo.outputPath('loaded.json')];
   const list = `process.on('exit', () => require('node:fs').writeFileSync(
@@ -36,7 +36,7 @@ test('a key that is not due loads neither Playwright nor the Feishu SDK nor a va
       .map((file) => /node_modules\/(?:@[^/]+\/)?[^/]+|[^/]+$/.exec(file)?.[0].replace(/-[\w-]{8}\.cjs$/, ''));
   };
   expect((await loadedBy('refresh')).sort()).toEqual(['main.cjs', 'start', 'start-and-page']);
-  // The same list does show what a renewal loads.
+  // Make sure that the list would contain such modules: a renewal loads more.
   expect(await loadedBy('refresh', '--force', '--method', 'http')).toContain('renewal');
 });
 
@@ -55,7 +55,7 @@ test('a due key is renewed over HTTP and verified', async ({ world }) => {
   expect(truth.rotations).toBe(2);
 });
 
-test('a refused replay is renewed in the page, headless', async ({ world }) => {
+test('a refused HTTP replay is followed by a headless renewal', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ replayRefused: true });
   expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
@@ -64,7 +64,7 @@ test('a refused replay is renewed in the page, headless', async ({ world }) => {
   );
 });
 
-test('an account without a key gets its first one from the page', async ({ world }) => {
+test('an account without a key gets its first one in the browser', async ({ world }) => {
   await world.addImported('work', { flags: ['--method', 'browser'] });
   expectRun(await world.cli('refresh'), 0, /there was no key/);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
@@ -74,7 +74,7 @@ for (const [title, weather] of [
   ['with a confirm dialog', { confirmDialog: true }],
   ['when the new key is only on the page', { keyShownAfterRotate: 'page' as const }],
 ] as const) {
-  test(`the page is driven ${title}`, async ({ world }) => {
+  test(`a headless renewal works ${title}`, async ({ world }) => {
     await world.addDueOverPage();
     world.simulator.console.weather.set(weather);
     expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
@@ -84,7 +84,7 @@ for (const [title, weather] of [
   });
 }
 
-test('a dry run goes to the press and does not press', async ({ world }) => {
+test('a dry run stops before the press', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const run = await world.cli('refresh', '--dry-run');
@@ -92,14 +92,14 @@ test('a dry run goes to the press and does not press', async ({ world }) => {
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('force renews before it is due', async ({ world }) => {
+test('--force renews a key that is not due', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   expectRun(await world.cli('refresh', '--force', '--detailed-exitcode'), 10, /because it was forced/);
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
-test('detailed exit codes tell renewed from skipped', async ({ world }) => {
+test('detailed exit codes distinguish renewed from skipped', async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('refresh', '--detailed-exitcode'), 10);
   expectRun(await world.cli('refresh', '--detailed-exitcode'), 0);
@@ -120,7 +120,7 @@ test('one failing account does not stop the others', async ({ world }) => {
   ]);
 });
 
-test('a page that changed is drift, with the step and a picture', async ({ world }) => {
+test('a changed page is reported as KT604, with a screenshot', async ({ world }) => {
   await world.addDueOverPage();
   world.simulator.console.weather.set({ drift: 'button' });
   const run = await world.cli('refresh');
@@ -131,13 +131,13 @@ test('a page that changed is drift, with the step and a picture', async ({ world
   ).toBe(true);
 });
 
-test('a closed service is its own end', async ({ world }) => {
+test('a closed service is reported as KT606', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ gone: true });
   expectRun(await world.cli('refresh'), 1, /KT606/);
 });
 
-test('429 with Retry-After is waited for', async ({ world }) => {
+test('a 429 with Retry-After is retried after the wait', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ status429: { next: 1, retryAfterS: 1 } });
   expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
@@ -149,9 +149,7 @@ test('an overloaded service is tried again', async ({ world }) => {
   expectRun(await world.cli('refresh'), 0, /renewed over HTTP/);
 });
 
-test('a lost answer ends the run without another press; the next run finds the old key dead, and makes one', async ({
-  world,
-}) => {
+test('after a lost answer only the next run makes another key', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ dropAnswerAfterRotate: { next: 1 } });
   expectRun(await world.cli('refresh'), 1, /was asked for a new key, and none was seen.*KT611/s);
@@ -163,9 +161,7 @@ test('a lost answer ends the run without another press; the next run finds the o
 });
 
 for (const method of ['http', 'browser'] as const) {
-  test(`a new key that does not fit the pattern is pressed for once, whatever runs follow (${method})`, async ({
-    world,
-  }) => {
+  test(`a new key that does not match the pattern is requested only once (${method})`, async ({ world }) => {
     const site = join(world.home, 'odd.yaml');
     const iflow = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
     const odd = iflow
@@ -187,7 +183,7 @@ for (const method of ['http', 'browser'] as const) {
     expect((await world.files()).map(({ text }) => text).join('')).not.toContain(truth.currentKey);
   });
 
-  test(`a clock that runs ahead rotates once, whatever runs follow (${method})`, async ({ world }) => {
+  test(`with a clock that runs ahead, only the first run rotates (${method})`, async ({ world }) => {
     await world.addImported('work', { flags: ['--method', method] });
     const ahead = shiftedClockEnv(20 * 365 * dayMs);
     const run = await world.startWith(ahead, 'refresh').ended;
@@ -199,13 +195,13 @@ for (const method of ['http', 'browser'] as const) {
   });
 }
 
-test('a wrong clock is warned of', async ({ world }) => {
+test('a wrong clock causes a warning', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ serverDateSkewMs: -600_000 });
   expectRun(await world.cli('refresh'), 0, /clock is 10 min ahead of the site's/);
 });
 
-test('two runs at once: the loser names the holder and exits 4', async ({ world }) => {
+test('a run on a locked account names the process that holds it and exits 4', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ hang: { next: 1, on: 'read' } });
   const first = world.start('refresh');
@@ -217,7 +213,7 @@ test('two runs at once: the loser names the holder and exits 4', async ({ world 
   expectRun(await world.cli('refresh'), 0, /renewed/);
 });
 
-test('a run killed between press and answer is settled by the next one', async ({ world }) => {
+test('the next run settles a rotation whose run was killed before the answer', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   world.simulator.clock.advance(4 * dayMs);

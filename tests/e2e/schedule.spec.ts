@@ -6,7 +6,7 @@ import { expect, expectRun, test, type World } from '../support/world.js';
 
 const hourMs = 3_600_000;
 
-/** A machine with the schedulers that the test puts on it, and nothing else on PATH. */
+/** A machine whose PATH has only the schedulers that the test installs. */
 class Machine {
   readonly bin: string;
   readonly userHome: string;
@@ -31,7 +31,7 @@ class Machine {
     await chmod(join(this.bin, name), 0o755);
   }
 
-  /** A crontab program that keeps one crontab in a file. */
+  /** Installs a crontab program that keeps one crontab in a file. */
   async hasCron(): Promise<void> {
     const file = `'${this.crontab}'`;
     const none = `[ -f ${file} ] || { echo 'no crontab for me' >&2; exit 1; }`;
@@ -41,7 +41,7 @@ class Machine {
     );
   }
 
-  /** A systemctl that remembers what was enabled and started, and names a next time only for that. */
+  /** Installs a systemctl that reports a next time only for units that were enabled and started. */
   async hasSystemd(): Promise<void> {
     const state = `'${this.bin}/up-'`;
     await this.program(
@@ -64,7 +64,7 @@ esac`,
   }
 }
 
-/** As cron runs a line: a shell, next to no environment, and backslashes before percent signs taken off. */
+/** Runs a line as cron does: in a shell, with a minimal environment, and with `\%` replaced by `%`. */
 async function runAsCron(line: string, home: string): Promise<{ exitCode: number | null; output: string }> {
   const command = line.replace(/^(?:\S+ ){5}/, '').replaceAll('\\%', '%');
   const child = spawn('/bin/sh', ['-c', command], { env: { HOME: home, SHELL: '/bin/sh', PATH: '/usr/bin:/bin' }, cwd: home }); // prettier-ignore
@@ -82,7 +82,7 @@ const ranHoursAgo = (hours: number) => {
 const writeRun = (home: string, hours: number) =>
   writeFile(join(home, 'schedule-run.json'), ranHoursAgo(hours), { mode: 0o600 });
 
-test('the line in the crontab works from an empty environment, in a folder of any name', async ({ world }) => {
+test('the crontab line works with a minimal environment and any folder name', async ({ world }) => {
   const home = join(world.home, "家 100% 'x'");
   const machine = new Machine(world, home);
   await machine.hasCron();
@@ -94,7 +94,7 @@ test('the line in the crontab works from an empty environment, in a folder of an
   await writeFile(machine.crontab, before);
   const installed = await machine.keyturn('schedule', 'install');
   expectRun(installed, 0, /runs every hour: the crontab of .*, next at /);
-  // What the schedule will not see is said.
+  // The command names the settings that the schedule will not see.
   expect(installed.stderr).toContain('feishu.appSecret is set in this environment only (FEISHU_APP_SECRET)');
   const crontab = await readFile(machine.crontab, 'utf8');
   expect(crontab.startsWith(before)).toBe(true);
@@ -113,7 +113,7 @@ test('the line in the crontab works from an empty environment, in a folder of an
   expect((await readdir(home)).filter((name) => name.startsWith('schedule'))).toEqual([]);
 });
 
-test('what the run came to is in the status of the schedule, renewed or failed', async ({ world }) => {
+test('schedule status shows the result of the last run', async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   expectRun(await machine.keyturn('schedule', 'install'), 0);
@@ -131,9 +131,7 @@ test('what the run came to is in the status of the schedule, renewed or failed',
   });
 });
 
-test('a schedule that has not run for 26 hours is reported by status, doctor and schedule status', async ({
-  world,
-}) => {
+test('status, doctor and schedule status report a schedule that has not run for 26 hours', async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   await world.addImported();
@@ -152,14 +150,14 @@ test('a schedule that has not run for 26 hours is reported by status, doctor and
   expectRun(await machine.keyturn('schedule', 'status'), 1, /KT856/);
 });
 
-test('doctor says when nothing renews by itself', async ({ world }) => {
+test('doctor and schedule status report a missing schedule', async ({ world }) => {
   const machine = new Machine(world);
   const run = await machine.keyturn('doctor', '--offline');
   expect(run.stdout).toMatch(/schedule:?\s+none.*\n\s+next: keyturn schedule install/);
   expectRun(await machine.keyturn('schedule', 'status'), 1, /no schedule is installed. \[KT856\]/);
 });
 
-test('another scheduler takes the place of the first, and a printed one changes nothing', async ({ world }) => {
+test('installing with another scheduler replaces the first, and --print changes nothing', async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   await machine.hasCron();
@@ -175,7 +173,7 @@ test('another scheduler takes the place of the first, and a printed one changes 
   expectRun(await machine.keyturn('schedule', 'install', '--with', 'cron'), 0, /removed: .*\.timer/);
   expect(await readdir(machine.units)).toEqual([]);
   expect(await readFile(machine.crontab, 'utf8')).toContain('refresh --scheduled');
-  // What was chosen stays chosen, except for what it cannot do.
+  // A reinstall keeps the chosen scheduler unless it cannot do what is asked.
   expectRun(await machine.keyturn('schedule', 'install'), 0, /already installed.*crontab/);
   expectRun(await machine.keyturn('schedule', 'install', '--watch'), 0, /removed: keyturn's lines/);
   expect(existsSync(machine.crontab)).toBe(false);
@@ -186,7 +184,7 @@ test('another scheduler takes the place of the first, and a printed one changes 
   );
 });
 
-test('where systemd is out of reach, lingering is explained, or cron is taken with the reason', async ({ world }) => {
+test('without a reachable systemd, cron is used or lingering is explained', async ({ world }) => {
   const machine = new Machine(world);
   await machine.program('systemctl', "echo 'Failed to connect to bus: No medium found' >&2; exit 1");
   const refused = await machine.keyturn('schedule', 'install');
@@ -200,7 +198,7 @@ test('where systemd is out of reach, lingering is explained, or cron is taken wi
   );
 });
 
-test('a unit that somebody else wrote is kept', async ({ world }) => {
+test('a unit that keyturn did not write is kept', async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   await mkdir(machine.units, { recursive: true });

@@ -7,14 +7,13 @@ interface Envelope {
   facts: { current?: { expiresAt?: string } };
 }
 
-/** A passphrase file as an administrator makes one. */
 async function passphraseFile(world: World, text = 'correct horse battery staple', name = 'passphrase') {
   const path = join(world.home, name);
   await writeFile(path, `${text}\n`, { mode: 0o600 });
   return path;
 }
 
-/** An account with a key, whose secrets file is gone, and an encrypted home. */
+/** Adds an account with a key, deletes its secrets file, and encrypts the home. */
 async function encryptedWorld(world: World) {
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
@@ -30,9 +29,7 @@ async function filesWith(world: World, secrets: readonly string[]): Promise<stri
   return files.filter(({ text }) => secrets.some((secret) => text.includes(secret))).map(({ path }) => path);
 }
 
-test('an encrypted account is renewed, read and handed on as before, and its key is nowhere in the clear', async ({
-  world,
-}) => {
+test('an encrypted account works as before, and no file has its key in plain text', async ({ world }) => {
   const { secrets } = await encryptedWorld(world);
   const first = world.simulator.console.truth(phone).currentKey ?? '';
   expect(secrets.length).toBeGreaterThan(0);
@@ -53,9 +50,7 @@ test('an encrypted account is renewed, read and handed on as before, and its key
   expectRun(await world.cli('secrets'), 0, /encryption: off/);
 });
 
-test('a passphrase that is not to be had stops a renewal before it rotates; what needs no key goes on', async ({
-  world,
-}) => {
+test('without the passphrase a renewal stops before it rotates', async ({ world }) => {
   const { passphrase } = await encryptedWorld(world);
   const before = (await world.json<Envelope>('work', 'key.json')).facts.current;
   const cases = [
@@ -71,7 +66,7 @@ test('a passphrase that is not to be had stops a renewal before it rotates; what
   expect(status).toMatchObject([{ key: 'valid', expiresAt: before?.expiresAt, lastCode: 'KT923' }]);
   expectRun(await world.cli('key'), 2, /KT923/);
 
-  // A new account has nothing to open, and is to be written encrypted all the same.
+  // A new account has nothing to decrypt, but its files must be encrypted.
   const { cookieHeader, xsrf } = world.simulator.console.issueSession(phone);
   await writeFile(join(world.home, 'new.json'), JSON.stringify({ cookie: cookieHeader, xsrf }), { mode: 0o600 });
   expectRun(await world.cli('account', 'import', join(world.home, 'new.json'), '--name', 'new'), 2, /KT923/);
@@ -81,7 +76,7 @@ test('a passphrase that is not to be had stops a renewal before it rotates; what
   expectRun(await world.cli('refresh', '--force'), 0, /renewed/);
 });
 
-test('a delivery that cannot open the key is told, and made when it can', async ({ world }) => {
+test('a delivery that cannot decrypt the key is reported and made later', async ({ world }) => {
   const { passphrase } = await encryptedWorld(world);
   const consumer = join(world.home, 'consumer.env');
   expectRun(await world.cli('account', 'target', 'add', 'work', 'env', consumer, '--variable', 'KEY'), 0);
@@ -100,7 +95,7 @@ test('a delivery that cannot open the key is told, and made when it can', async 
   expect(rotations).toBe(1);
 });
 
-test('an account moves to another machine, encrypted, and leaves nothing behind that renews it', async ({ world }) => {
+test('an account exported with --disable is renewed only on the machine that imports it', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   const passphrase = await passphraseFile(world, 'a passphrase for the journey');

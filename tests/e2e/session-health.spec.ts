@@ -19,7 +19,7 @@ const question = (world: World) =>
     60_000,
   );
 
-/** A fresh key, and a day in which nothing used the session. */
+/** Renews the key, then lets a day and an hour pass in which nothing uses the session. */
 async function restedSession(world: World, more: object = {}): Promise<void> {
   await settings(world, more);
   await world.addImported();
@@ -34,7 +34,7 @@ async function newCookies(world: World): Promise<string> {
   return file;
 }
 
-test('a session that rested for a day is used once, and the cookies of the answer are kept', async ({ world }) => {
+test('a session unused for a day gets one request, and its new cookies are saved', async ({ world }) => {
   await restedSession(world);
   world.simulator.console.weather.set({ xsrfRotates: true });
   const before = { reads: reads(world).length, session: await world.read('work', 'session.json') };
@@ -47,7 +47,7 @@ test('a session that rested for a day is used once, and the cookies of the answe
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('it is left alone when the setting says so, and for a browser account', async ({ world }) => {
+test('an unused session gets no request if the setting turns that off', async ({ world }) => {
   await restedSession(world, { session: { keepAlive: 'off' } });
   await world.addImported('other', { phone: '15100005678', flags: ['--method', 'browser'] });
   const before = reads(world).length;
@@ -55,7 +55,7 @@ test('it is left alone when the setting says so, and for a browser account', asy
   expect(reads(world)).toHaveLength(before);
 });
 
-test('a run that is at work on the account is not disturbed', async ({ world }) => {
+test('an unused session gets no request while another run holds the account', async ({ world }) => {
   await restedSession(world);
   const before = reads(world).length;
   const { lock } = await import('../../src/store/home.js').then(({ accountPaths }) => accountPaths(world.home, 'work'));
@@ -69,7 +69,7 @@ test('a run that is at work on the account is not disturbed', async ({ world }) 
   }
 });
 
-test('a dead session is asked about while the key is good, once, and new cookies end it', async ({ world }) => {
+test('an expired session is asked about once, until new cookies are imported', async ({ world }) => {
   await restedSession(world);
   world.simulator.console.expireSessions(phone);
   const debug = { KEYTURN_LOG_LEVEL: 'debug' };
@@ -99,7 +99,7 @@ test('a dead session is asked about while the key is good, once, and new cookies
   await writeFile(history, text.replace('"declined"', '"ready"'));
   expectRun(await world.cli('history', '--verify'), 1, /KT217[\s\S]*next:/);
 
-  // At the debug level, over HTTP and Feishu.
+  // The log has the debug level and covers requests to the console and to Feishu.
   const { cookies } = await world.json<{ cookies: { value: string }[] }>('work', 'session.json');
   const { currentKey } = world.simulator.console.truth(phone);
   const secrets = [currentKey ?? '', phone, world.simulator.feishu.appSecret, ...cookies.map(({ value }) => value)];
@@ -112,7 +112,7 @@ test('a dead session is asked about while the key is good, once, and new cookies
   }
 });
 
-test('the watch asks about a dead session by day', async ({ world }) => {
+test('the watch asks about an expired session once', async ({ world }) => {
   await restedSession(world);
   world.simulator.console.expireSessions(phone);
   const watch = world.start('watch');

@@ -1,6 +1,6 @@
 import { expect, expectRun, phone, test } from '../support/world.js';
 
-test('no more browsers run at once than are allowed', async ({ world }) => {
+test('browser.maxAtOnce limits the number of browsers that run at once', async ({ world }) => {
   await world.cli('config', 'set', 'browser.maxAtOnce', '1');
   for (const [i, name] of ['one', 'two', 'three'].entries()) {
     await world.addImported(name, { phone: `1510000000${i}`, flags: ['--method', 'browser'] });
@@ -9,7 +9,7 @@ test('no more browsers run at once than are allowed', async ({ world }) => {
   expectRun(run, 0, /waiting until another browser fits the machine/);
   const ends = JSON.parse(run.stdout) as { outcome: string; method: string }[];
   expect(ends.map((end) => `${end.outcome} ${end.method}`)).toEqual(Array(3).fill('renewed headless'));
-  // Each account's browser starts only after the one before it has saved its key.
+  // Each browser starts only after the previous account has saved its key.
   const lines = run.stderr.split('\n');
   const starts = lines.flatMap((line, i) => (line.includes('starting the browser') ? [i] : []));
   const verifications = lines.flatMap((line, i) => (line.includes('verifying the new key') ? [i] : []));
@@ -29,7 +29,7 @@ test('a broken account is named, and the others are renewed', async ({ world }) 
   expect(run.stdout).toMatch(/good: renewed/);
 });
 
-test('a headed refresh has its person clear what comes up', async ({ world }) => {
+test('in a headed refresh the person solves the challenge', async ({ world }) => {
   await world.addImported();
   await world.cli('refresh');
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
@@ -40,7 +40,7 @@ test('a headed refresh has its person clear what comes up', async ({ world }) =>
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
-test('a dead proxy belongs to its account alone', async ({ world }) => {
+test('an unreachable proxy affects only its own account', async ({ world }) => {
   await world.addImported('direct');
   await world.addImported('proxied', {
     phone: '15100000002',

@@ -11,7 +11,8 @@ interface World {
   owner: SimulatedOwner;
 }
 
-/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] --
+   Playwright requires an object pattern as the first parameter, even an empty one. */
 const test = base.extend<World>({
   kind: ['one-key', { option: true }],
   simulator: async ({ kind }, use) => {
@@ -26,7 +27,7 @@ const test = base.extend<World>({
   },
 });
 
-/** Takes a session in, as the sign-in page would have left it. */
+/** Adds the cookies that the sign-in page would set. */
 async function signInQuietly(simulator: Simulator, context: BrowserContext): Promise<void> {
   const { bxAuth, xsrf } = simulator.console.issueSession(phone);
   await context.addCookies([
@@ -68,7 +69,7 @@ test('an owner signs in by phone and SMS and makes the first key', async ({ simu
   expect(await chat(simulator, truth(simulator).currentKey ?? '')).toMatchObject({ object: 'chat.completion' });
 });
 
-test('a reset kills the old key at once and asks first when the weather says so', async ({
+test('a reset invalidates the old key at once, after a confirm dialog if one is configured', async ({
   simulator,
   context,
   page,
@@ -90,7 +91,7 @@ test('a reset kills the old key at once and asks first when the weather says so'
 });
 
 for (const where of ['dialog', 'page'] as const) {
-  test(`a slider that comes up as a ${where} lets the reset go on once it was dragged to the end`, async ({
+  test(`a reset continues after a slider as a ${where} is dragged to the end`, async ({
     simulator,
     context,
     page,
@@ -112,7 +113,7 @@ for (const where of ['dialog', 'page'] as const) {
   });
 }
 
-test('a slider is not passed by a jump to the end, by an early release or by made-up events', async ({
+test('a slider rejects a jump to the end, an early release and synthetic events', async ({
   simulator,
   context,
   page,
@@ -163,7 +164,7 @@ test('a touch drag passes the slider too', async ({ simulator, context, page }) 
   await expect(page.getByText('重置API密钥')).toBeVisible();
 });
 
-test('a request that was lost to the slider has to be pressed again', async ({ simulator, context, page, owner }) => {
+test('a request lost to the slider has to be made again', async ({ simulator, context, page, owner }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } });
   await signInQuietly(simulator, context);
@@ -176,7 +177,7 @@ test('a request that was lost to the slider has to be pressed again', async ({ s
   await expect.poll(() => truth(simulator).rotations).toBe(1);
 });
 
-test('a reset that risk control took away is not pressed by a later visit', async ({ simulator, context, page }) => {
+test('a reset that risk control interrupted is not repeated by a later visit', async ({ simulator, context, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ captcha: { where: 'page', on: 'rotate', nth: 1 } });
   await signInQuietly(simulator, context);
@@ -194,7 +195,7 @@ test('a reset that risk control took away is not pressed by a later visit', asyn
 });
 
 for (const smsInput of ['single', 'boxes'] as const) {
-  test(`a reset that wants an SMS code takes the right one only (${smsInput})`, async ({
+  test(`a reset with an SMS code accepts only the right, unexpired code (${smsInput})`, async ({
     simulator,
     context,
     page,
@@ -230,7 +231,7 @@ for (const smsInput of ['single', 'boxes'] as const) {
 test.describe(() => {
   test.use({ hasOwnBrowser: true });
 
-  test('a sign-in kept in localStorage needs no cookie and outlives the browser', async ({
+  test('a sign-in kept in localStorage needs no login cookie and survives a browser restart', async ({
     simulator,
     profile: { userDataDir },
     context,
@@ -256,7 +257,7 @@ test.describe(() => {
   });
 
   for (const cookie of ['session', 'persistent'] as const) {
-    test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'is forgotten with' : 'outlives'} the browser`, async ({
+    test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'ends with' : 'outlives'} the browser`, async ({
       simulator,
       profile: { userDataDir },
       context,
@@ -280,7 +281,7 @@ test.describe(() => {
   }
 });
 
-test('an owner does not act in a browser that no person could see', async ({
+test('the simulated owner does not act in a headless browser', async ({
   simulator,
   profile: { userDataDir },
   page,
@@ -292,7 +293,7 @@ test('an owner does not act in a browser that no person could see', async ({
   await blind.leave();
 });
 
-test('a replay is refused while the page itself goes on working', async ({ simulator, context, page }) => {
+test('a replayed request is refused while the page still works', async ({ simulator, context, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ replayRefused: true });
   const { cookieHeader } = simulator.console.issueSession(phone);
@@ -304,7 +305,7 @@ test('a replay is refused while the page itself goes on working', async ({ simul
   await expect.poll(() => truth(simulator).rotations).toBe(1);
 });
 
-test('each changed console has lost what the profile looks for', async ({ simulator, context, page }) => {
+test('each changed console shows its new texts', async ({ simulator, context, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   await signInQuietly(simulator, context);
   simulator.console.weather.set({ drift: 'button' });
@@ -321,7 +322,7 @@ test('each changed console has lost what the profile looks for', async ({ simula
   await shot(page, 'gone');
 });
 
-test('a key that the answer hides is shown by the page alone', async ({ simulator, context, page }) => {
+test('a key can be shown on the page and not in the answer', async ({ simulator, context, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ keyShownAfterRotate: 'page' });
   await signInQuietly(simulator, context);
@@ -339,7 +340,7 @@ test.describe(() => {
   test.use({ kind: 'several-keys' });
   const shownKey = (page: Page) => page.getByRole('dialog', { name: 'Your new API key' }).locator('input');
 
-  test('a key among several is shown once, after the password was asked again, and can be deleted', async ({
+  test('one of several keys is shown once, requires the password, and can be deleted', async ({
     simulator,
     context,
     page,
@@ -377,12 +378,7 @@ test.describe(() => {
     await expect(page.getByRole('row')).toHaveCount(2);
   });
 
-  test('a new key whose answer hides it is shown by the page, or nowhere at all', async ({
-    simulator,
-    context,
-    page,
-    owner,
-  }) => {
+  test('one of several keys can be shown on the page only, or nowhere', async ({ simulator, context, page, owner }) => {
     simulator.console.addOwner({ phone });
     simulator.console.weather.set({
       keyShownAfterRotate: 'page',
@@ -399,7 +395,7 @@ test.describe(() => {
       await page.getByRole('button', { name: 'Create', exact: true }).click();
     };
     await create();
-    // Risk control takes the whole page away; the press goes on with its name once it was passed.
+    // Risk control replaces the whole page. After the slider, the request continues with the name that was typed.
     await owner.dragSlider();
     await expect(shownKey(page)).toHaveValue(/^sk-/);
     await owner.confirmDialog();

@@ -12,12 +12,12 @@ const test = base.extend<{ phone: Phone }>({
   },
 });
 
-/** The slider in the server's own browser, in that page's coordinates. */
+/** Finds the slider in the browser on the server. The coordinates are those of that page. */
 async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: number; y: number }; length: number }> {
   const server = await attachToBrowser(join(world.home, 'accounts/work/browser'), { timeoutMs: 20_000 });
   const frames = () => server.contexts().flatMap((context) => context.pages().flatMap((page) => page.frames()));
   let found: { grip: { x: number; y: number }; length: number } | undefined;
-  // What is there is measured however long the machine takes for it; what is not there is looked for again.
+  // Measuring an element that exists has no timeout, for slow machines. A missing element is polled for.
   const boxOf = async (frame: Frame, selector: string) => (await frame.$(selector))?.boundingBox();
   await expect
     .poll(async () => {
@@ -46,7 +46,7 @@ async function blocked(world: World): Promise<void> {
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
 }
 
-test('unblock --remote: a thumb on a phone passes the slider, and the renewal goes on', async ({ world, phone }) => {
+test('unblock --remote: the slider is solved on a phone, and the renewal resumes', async ({ world, phone }) => {
   await blocked(world);
   let said = '';
   const run = world.start('unblock', 'work', '--remote', '--wait', '60s');
@@ -73,7 +73,7 @@ test('giving up on the phone ends the wait', async ({ world, phone }) => {
   expectRun(await run.ended, 3, /the person at the browser gave up/);
 });
 
-test('with a public address the link comes in the chat, and nowhere in the log', async ({ world }) => {
+test('with a public address the takeover link is sent in the chat and not logged', async ({ world }) => {
   await blocked(world);
   const cards = world.simulator.feishu.messages().length;
   const run = world.startWith(

@@ -4,13 +4,13 @@ import { expect, test } from '../support/takeover-world.js';
 const boxBesideText = `<style>body{margin:20px;font:16px sans-serif}i{position:absolute;left:700px;top:300px;width:120px;height:60px;background:#d22}</style>
 <p>${'A page has text beside what moves. '.repeat(120)}</p><i></i>`;
 
-test('a page that never rests becomes sharp too', async ({ page, site, takeOver, newPhone }) => {
+test('an animated page also gets a sharp picture', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>div{width:50px;height:50px;background:#46f;animation:turn 1s linear infinite}@keyframes turn{to{transform:rotate(1turn)}}</style><div></div>`;
   await page.goto(site.url);
   const takeover = await takeOver();
   const phone = await newPhone();
   await phone.openAndSee(takeover.link);
-  // It is sharp for one picture at a time, too short for a look now and then.
+  // The canvas is settled for one picture at a time, too short for polling.
   await phone.page.locator('#canvas').evaluate(
     (canvas) =>
       new Promise<void>((resolve) => {
@@ -21,7 +21,7 @@ test('a page that never rests becomes sharp too', async ({ page, site, takeOver,
   );
 });
 
-test('the first moving picture of a size leaves what has not changed sharp', async ({ takeOver, newPhone }) => {
+test('the first moving picture of a new size keeps unchanged parts sharp', async ({ takeOver, newPhone }) => {
   const takeover = await takeOver();
   const phone = await newPhone();
   await phone.page.goto(takeover.link);
@@ -34,7 +34,7 @@ test('the first moving picture of a size leaves what has not changed sharp', asy
     canvas.style.cssText = 'position:fixed;left:0;top:0;width:640px;height:360px';
     document.body.append(canvas);
     const view = new PageView(canvas, () => undefined);
-    // Its first look at its own size, without which there is nothing to draw on.
+    // The view cannot draw before its ResizeObserver has reported the size of the canvas.
     await new Promise((resolve) => new ResizeObserver(resolve).observe(canvas));
     let n = 0;
     const show = async (width: number, quality: number, color: string) => {
@@ -71,7 +71,7 @@ test('the first moving picture of a size leaves what has not changed sharp', asy
       boxes: [sharp.box, moving.box, next.box],
     };
   };
-  // As in other browsers, which this one is made one of.
+  // The last two simulate browsers whose ImageDecoder fails or is missing.
   for (const decoder of ['ImageDecoder', 'one that fails', 'none'] as const) {
     const { isTextKept, boxes } = await phone.page.evaluate(look, decoder);
     expect(isTextKept, decoder).toBe(true);
@@ -80,7 +80,12 @@ test('the first moving picture of a size leaves what has not changed sharp', asy
   }
 });
 
-test('of a small change little is sent, and it is seen where it is', async ({ page, site, takeOver, newPhone }) => {
+test('a small change sends a small part, which appears in the right place', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
   site.html = boxBesideText;
   await page.goto(site.url);
   const takeover = await takeOver();
@@ -113,7 +118,7 @@ test('of a small change little is sent, and it is seen where it is', async ({ pa
     expect(first?.changes).toBeDefined();
     expect(first!.bytes).toBeLessThan(whole.moving.bytes / 4);
     await expect.poll(() => sharp.length).toBeGreaterThan(before.sharp);
-    // The phone has told by then how large it shows the page, for which there was a whole one.
+    // Around the first change the phone reports its display size and gets a whole picture for it.
     if (color !== '#2d2') {
       expect(sharp.at(-1)!.changes).toBeDefined();
       expect(sharp.at(-1)!.bytes).toBeLessThan(whole.sharp.bytes / 4);
@@ -121,7 +126,7 @@ test('of a small change little is sent, and it is seen where it is', async ({ pa
   }
 });
 
-test('a phone that cannot show parts of pictures gets whole ones', async ({ page, site, takeOver, newPhone }) => {
+test('a phone that cannot decode partial pictures gets whole ones', async ({ page, site, takeOver, newPhone }) => {
   site.html = boxBesideText;
   await page.goto(site.url);
   const takeover = await takeOver();
@@ -131,7 +136,7 @@ test('a phone that cannot show parts of pictures gets whole ones', async ({ page
     const decode = window.createImageBitmap.bind(window);
     Reflect.set(window, 'createImageBitmap', async (image: ImageBitmapSource) => {
       const bytes = new Uint8Array(await (image as Blob).arrayBuffer());
-      // Chromium writes four segments of tables, a part has one.
+      // Chromium writes four Huffman table segments (FF C4), a partial picture has one.
       const tables = bytes.filter((byte, i) => byte === 0xff && bytes[i + 1] === 0xc4).length;
       if (tables === 1) throw new DOMException('no picture of this kind', 'InvalidStateError');
       return decode(image);

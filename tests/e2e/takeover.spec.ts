@@ -18,7 +18,7 @@ const signIn = async ({ simulator, context }: { simulator: Simulator; context: B
   ]);
 };
 
-test('the slider is passed by a thumb, and the page goes on', async ({
+test('a touch drag solves the slider, and the page continues', async ({
   context,
   page,
   simulator,
@@ -38,7 +38,7 @@ test('the slider is passed by a thumb, and the page goes on', async ({
   await expect(phone.page.locator('#who')).toContainText('work');
   await expect(phone.page.locator('#who')).toContainText('心流 iFlow');
   await expect(phone.page.locator('#why')).toHaveText('需要你：完成人机验证');
-  // The dialog is brought close: of 390 px of screen its 440 px take most.
+  // The view zooms to the dialog: its 440 px almost fill the 390 px of the screen.
   await expect
     .poll(async () => Number(await phone.page.locator('#canvas').getAttribute('data-scale')))
     .toBeGreaterThan(0.7);
@@ -58,7 +58,7 @@ test('the slider is passed by a thumb, and the page goes on', async ({
   expect(await takeover.ended).toBe('resolved');
 });
 
-test('the renewal goes on by itself once the page is ready again', async ({
+test('the takeover ends by itself once the page is ready again', async ({
   context,
   page,
   simulator,
@@ -172,7 +172,7 @@ for (const where of [
   });
 }
 
-test('a tap is one click, and a second finger takes it back', async ({ page, site, takeOver, newPhone }) => {
+test('a tap is one click, and a second finger cancels it', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}button{position:absolute;left:500px;top:300px;width:280px;height:120px}</style>
     <button onclick="window.clicks = (window.clicks ?? 0) + 1">press</button>`;
   await page.goto(site.url);
@@ -185,7 +185,7 @@ test('a tap is one click, and a second finger takes it back', async ({ page, sit
   await phone.tap(centre);
   await expect.poll(clicks).toBe(1);
 
-  // A pinch that begins on the button zooms and presses nothing.
+  // A pinch that starts on the button zooms and does not click.
   const before = Number(await phone.page.locator('#canvas').getAttribute('data-scale'));
   await phone.touch('touchStart', [centre]);
   await phone.touch('touchStart', [centre, { x: centre.x + 40, y: centre.y }]);
@@ -217,7 +217,7 @@ test('two fingers scroll the page', async ({ page, site, takeOver, newPhone }) =
   await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(150);
 });
 
-test('text comes in as keys, from an input method, and pasted', async ({ page, site, takeOver, newPhone }) => {
+test('text is typed, composed with an input method, and pasted', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}input{position:absolute;left:400px;top:200px;width:400px;height:60px;font-size:30px}</style>
     <input id="name" type="text"><script>window.log = [];
     for (const type of ['keydown', 'beforeinput', 'input', 'compositionstart', 'compositionend'])
@@ -228,7 +228,7 @@ test('text comes in as keys, from an input method, and pasted', async ({ page, s
   await phone.openAndSee(takeover.link);
   await phone.page.locator('#canvas[data-fields="1"]').waitFor();
   await phone.tap(await phone.locate(page, '#name'));
-  // The tap itself brings up the keyboard, and the field of the page has the focus.
+  // The tap opens the phone's keyboard and focuses the field of the page.
   await expect(phone.page.locator('#typing-field')).toBeFocused();
   await expect(page.locator('#name')).toBeFocused();
   const value = () => page.locator('#name').inputValue();
@@ -251,12 +251,7 @@ test('text comes in as keys, from an input method, and pasted', async ({ page, s
   expect(log.some(([type]) => type === 'compositionstart')).toBe(true);
 });
 
-test('a code of six boxes is filled key by key, typed or from a text message', async ({
-  page,
-  site,
-  takeOver,
-  newPhone,
-}) => {
+test('six code boxes are filled by typing and by autofill', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}input{width:60px;height:60px;margin:200px 4px 0;font-size:30px}</style><form>
     ${'<input class="box" inputmode="numeric" maxlength="1">'.repeat(6)}</form><script>
     const boxes = [...document.querySelectorAll('.box')];
@@ -276,7 +271,7 @@ test('a code of six boxes is filled key by key, typed or from a text message', a
   await expect(phone.page.locator('#typing-field')).toHaveAttribute('autocomplete', 'one-time-code');
   await phone.page.keyboard.type('314159');
   await expect.poll(code).toBe('314159');
-  // What iOS and Android fill in from a text message arrives at once.
+  // iOS and Android insert a code from a text message in one step.
   await phone.tap(await phone.locate(page, '.box >> nth=0'));
   await expect.poll(() => page.evaluate(() => document.activeElement === document.querySelector('.box'))).toBe(true);
   await phone.page.keyboard.insertText('271828');
@@ -313,7 +308,7 @@ test('alert, confirm and prompt are answered on the phone', async ({ page, site,
   expect(await prompted).toBe('某人');
 });
 
-test('a dialog that opened before the phone came is shown to it', async ({ page, site, takeOver, newPhone }) => {
+test('a phone that connects later shows a dialog that is already open', async ({ page, site, takeOver, newPhone }) => {
   site.html = '<input>';
   await page.goto(site.url);
   const takeover = await takeOver();
@@ -323,11 +318,11 @@ test('a dialog that opened before the phone came is shown to it', async ({ page,
   await expect(phone.page.locator('#sheet')).toContainText('Early?');
   await phone.page.locator('#sheet').getByRole('button', { name: '确定' }).tap();
   expect(await answer).toBe(true);
-  // Behind the dialog the page could not be asked for it.
+  // The page can report its fields only after the dialog has closed.
   await phone.page.locator('#canvas[data-settled=true][data-fields="1"]').waitFor();
 });
 
-test('a select is a list of the viewer', async ({ page, site, takeOver, newPhone }) => {
+test('the viewer shows a select as its own list', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}select{position:absolute;left:400px;top:250px;width:300px;height:60px;font-size:24px}</style>
     <select aria-label="国家"><option>中国<option disabled>—<option>France<option value="jp">日本</select>`;
   await page.goto(site.url);
@@ -343,7 +338,12 @@ test('a select is a list of the viewer', async ({ page, site, takeOver, newPhone
   await expect(phone.page.locator('#sheet')).toBeHidden();
 });
 
-test('a popup is followed, listed, and left again when it closes', async ({ page, site, takeOver, newPhone }) => {
+test('the viewer follows a popup, lists it, and leaves it when it closes', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
   site.html = `<style>body{margin:0}button{position:absolute;left:500px;top:300px;width:280px;height:120px}</style>
     <button onclick="open(location.href + '?popup', 'p', 'width=500,height=400')">open</button>`;
   await page.goto(site.url);
@@ -366,7 +366,7 @@ test('a popup is followed, listed, and left again when it closes', async ({ page
   await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
 });
 
-test('a page that is busy while the phone comes is shown, and worked on once it rests', async ({
+test('a page that is busy when the phone connects becomes usable afterwards', async ({
   page,
   site,
   takeOver,
@@ -386,7 +386,7 @@ test('a page that is busy while the phone comes is shown, and worked on once it 
   await expect(phone.page.locator('#canvas')).toHaveAttribute('data-fields', '1');
 });
 
-test('the tab stays at its own site', async ({ page, site, takeOver, newPhone }) => {
+test('the tab cannot leave its site', async ({ page, site, takeOver, newPhone }) => {
   const outside = site.url.replace('127.0.0.1', 'localhost');
   site.html = `<style>body{margin:0}a{position:absolute;left:400px;width:400px;height:100px;background:#eee}</style>
     <a id="out" style="top:50px" href="${outside}/out">out</a><a id="pop" style="top:200px" target="_blank" href="${outside}/pop">pop</a>
@@ -407,13 +407,13 @@ test('the tab stays at its own site', async ({ page, site, takeOver, newPhone })
   const popup = await popped;
   await expect.poll(() => popup.isClosed()).toBe(true);
 
-  // Frames inside the page go where they like: challenges live there.
+  // Frames may load other sites, because challenges use them.
   expect(page.frames().map((frame) => frame.url())).toContain(`${outside}/frame`);
   await phone.tap(await phone.locate(page, '#in'));
   await expect.poll(() => page.url()).toBe(`${site.url}/in`);
 });
 
-test('a file cannot be chosen, and the person is told', async ({ page, site, takeOver, newPhone }) => {
+test('choosing a file is refused with a notice', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}input{position:absolute;left:400px;top:250px;width:300px;height:60px;font-size:24px}</style><input type="file">`;
   await page.goto(site.url);
   const takeover = await takeOver();
@@ -424,7 +424,7 @@ test('a file cannot be chosen, and the person is told', async ({ page, site, tak
   await expect(phone.page.locator('#toast')).toContainText('不能选择或上传文件');
 });
 
-test('a second device is refused, and the first one stays', async ({ page, site, takeOver, newPhone }) => {
+test('a second device is refused, and the first one stays connected', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();
   const first = await newPhone();
@@ -434,17 +434,12 @@ test('a second device is refused, and the first one stays', async ({ page, site,
   await second.open(takeover.link);
   await expect(second.page.locator('#end-head')).toHaveText('This link was used already');
   await expect(first.page.locator('body')).toHaveAttribute('data-connection', 'open');
-  // The token is in nobody's address bar any more.
+  // The token has been removed from both address bars.
   expect(first.page.url()).not.toContain('#');
   expect(second.page.url()).not.toContain('#');
 });
 
-test('the phone comes back after a lost network, and what was typed meanwhile arrives once', async ({
-  page,
-  site,
-  takeOver,
-  newPhone,
-}) => {
+test('text typed while the phone is offline arrives once', async ({ page, site, takeOver, newPhone }) => {
   site.html = '<input id="name" autofocus style="width:600px;height:80px">';
   await page.goto(site.url);
   await page.locator('#name').focus();
@@ -465,7 +460,7 @@ test('the phone comes back after a lost network, and what was typed meanwhile ar
   await expect(page.locator('#name')).toHaveValue('12345');
 });
 
-test('a reload of the same phone goes on, without the link', async ({ page, site, takeOver, newPhone }) => {
+test('reloading the page on the same phone continues without the link', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();
   const phone = await newPhone();
@@ -475,7 +470,7 @@ test('a reload of the same phone goes on, without the link', async ({ page, site
   await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
 });
 
-test('a new link ends the old viewer', async ({ page, site, takeOver, newPhone }) => {
+test('a new link disconnects the old viewer', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();
   const first = await newPhone();
@@ -490,9 +485,9 @@ test('a new link ends the old viewer', async ({ page, site, takeOver, newPhone }
   await expect(second.page.locator('body')).toHaveAttribute('data-screen', 'work');
 });
 
-test('a view whose time is up says so, and its link too', async ({ page, site, takeOver, newPhone }) => {
+test('an expired takeover ends for the viewer and for its link', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
-  // However long the phone takes, its time begins to run when the picture is there.
+  // The test controls the clock, so a slow start of the phone does not use up the time.
   let now = Date.now();
   const takeover = await takeOver({ ttlMs: 1000, now: () => now });
   const phone = await newPhone();
@@ -505,12 +500,7 @@ test('a view whose time is up says so, and its link too', async ({ page, site, t
   await expect(late.page.locator('body')).toHaveAttribute('data-screen', 'end');
 });
 
-test('Done asks for a look, as often as it is pressed, and ends nothing', async ({
-  page,
-  site,
-  takeOver,
-  newPhone,
-}) => {
+test('Done requests a check each time and does not end the takeover', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();
   let looks = 0;
@@ -525,7 +515,7 @@ test('Done asks for a look, as often as it is pressed, and ends nothing', async 
   await expect.poll(() => looks).toBe(2);
 });
 
-test('Give up asks once more, and then ends it', async ({ page, site, takeOver, newPhone }) => {
+test('Give up asks for confirmation and ends the takeover', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();
   const phone = await newPhone();
@@ -539,7 +529,7 @@ test('Give up asks once more, and then ends it', async ({ page, site, takeOver, 
   await expect(phone.page.locator('#end-head')).toHaveText('已放弃');
 });
 
-test('closing lets go of everything: the page works on, nothing listens', async ({
+test('closing the takeover removes its listeners and its server', async ({
   page,
   context,
   site,
@@ -562,14 +552,14 @@ test('closing lets go of everything: the page works on, nothing listens', async 
   await expect(phone.page.locator('#end-head')).toHaveText('已结束');
   expect(listeners()).toEqual(before);
   await expect(fetch(address)).rejects.toThrow();
-  // Nothing is held any more either.
+  // The page can leave its site again.
   const outside = site.url.replace('127.0.0.1', 'localhost');
   await page.goto(outside);
   expect(page.url()).toBe(`${outside}/`);
   expect(context.pages()).toHaveLength(1);
 });
 
-test('a page that closes under the person ends the takeover', async ({ context, page, site, takeOver, newPhone }) => {
+test('closing the page ends the takeover', async ({ context, page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   await context.newPage();
   const takeover = await takeOver();
@@ -580,7 +570,7 @@ test('a page that closes under the person ends the takeover', async ({ context, 
   await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'end');
 });
 
-test('a takeover of a page that is gone is KT706', async ({ context, page, takeOver }) => {
+test('a takeover of a closed page fails with KT706', async ({ context, page, takeOver }) => {
   await context.newPage();
   await page.close();
   await expect(takeOver()).rejects.toMatchObject({ code: 'KT706' });

@@ -30,7 +30,7 @@ async function settings(world: World, watch: object, more: object = {}): Promise
 const isQuestion = (world: World) => (message: { messageId: string }) =>
   world.simulator.feishu.cardText(message as never).includes('[打开浏览器]');
 
-/** A part of the day from so long before now to so long after it. */
+/** Returns a range of the day from `fromMs` to `toMs`, both relative to now. */
 function around(world: World, fromMs: number, toMs: number): string {
   const clock = (ms: number) => {
     const at = new Date(world.simulator.clock.now() + ms);
@@ -46,10 +46,10 @@ const question = (world: World) => world.simulator.feishu.waitForMessage(isQuest
 
 const questionFile = (world: World) => world.json<QuestionFile>('work', 'question.json');
 
-/** What it waits for, a page or an answer that never comes, would hold it for a minute. */
+/** A watch that waited for its page or answer, which never comes, would take a minute. */
 const soonMs = 20_000;
 
-/** Resolves with how long the end took. */
+/** Ends the watch and resolves with the time that took, in milliseconds. */
 async function stop(watch: KeyturnChild): Promise<number> {
   const from = Date.now();
   watch.process.kill('SIGTERM');
@@ -57,7 +57,7 @@ async function stop(watch: KeyturnChild): Promise<number> {
   return Date.now() - from;
 }
 
-/** Everything that runs on the account's browser profile, and every keyturn of this home. */
+/** Returns the command lines of all processes that use this home, browsers included. */
 function processesOf(home: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -94,7 +94,7 @@ test('a key is renewed when it falls due, and not before', async ({ world }) => 
   await stop(watch);
 });
 
-test('a console whose keys are dead on arrival is not asked without a pause', async ({ world }) => {
+test('keys that expire at once are not renewed without a pause', async ({ world }) => {
   await settings(world, {});
   world.simulator.console.weather.set({ keyLifetimeMs: 1000 });
   await world.addImported();
@@ -118,7 +118,7 @@ test('an account that fails does not stop the others', async ({ world }) => {
   expect((await watch.ended).stderr).toMatch(/broken: .*damaged|broken: .*key\.json/);
 });
 
-test('a press opens the browser, and the renewal goes on by itself', async ({ world }) => {
+test("the card's button opens the browser, and the renewal resumes", async ({ world }) => {
   await dueWithSlider(world);
   const watch = world.start('watch');
   const card = await question(world);
@@ -136,9 +136,7 @@ test('a press opens the browser, and the renewal goes on by itself', async ({ wo
   await stop(watch);
 });
 
-test('a code from the chat reaches the page that a renewal of the watch keeps open, and nothing else', async ({
-  world,
-}) => {
+test('a code from the card reaches only the page that waits for it', async ({ world }) => {
   await settings(world, {});
   await world.addDueOverPage();
   world.simulator.console.weather.set({ smsOnReset: true, smsInput: 'boxes' });
@@ -158,7 +156,7 @@ test('a code from the chat reaches the page that a renewal of the watch keeps op
   for (const text of texts) expect(text).not.toContain(code);
 });
 
-test('what the owner calls no check is tried again with that word', async ({ world }) => {
+test('a challenge dismissed as a false alarm is kept as evidence', async ({ world }) => {
   await dueWithSlider(world);
   const watch = world.start('watch');
   const card = await question(world);
@@ -169,8 +167,8 @@ test('what the owner calls no check is tried again with that word', async ({ wor
   await stop(watch);
 });
 
-test('a refresh beside the watch leaves the asking to it', async ({ world }) => {
-  // In quiet hours the watch renews nothing by itself and asks nobody.
+test('a refresh leaves questions to a running watch', async ({ world }) => {
+  // In quiet hours the watch neither renews nor asks.
   await dueWithSlider(world, { quietHours: around(world, -hourMs, hourMs) });
   const watch = world.start('watch');
   await expect.poll(() => world.simulator.feishu.connections()).toBe(1);
@@ -190,7 +188,7 @@ test('a refresh beside the watch leaves the asking to it', async ({ world }) => 
   await stop(watch);
 });
 
-test('the card of a run that died is answered by the watch', async ({ world }) => {
+test('the watch accepts the answer to a card of a killed run', async ({ world }) => {
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '10m');
   const card = await question(world);
@@ -210,7 +208,7 @@ test('the card of a run that died is answered by the watch', async ({ world }) =
   await stop(watch);
 });
 
-test('a question outlives the watch that asked it', async ({ world }) => {
+test('a question survives a restart of the watch', async ({ world }) => {
   await dueWithSlider(world);
   const first = world.start('watch');
   const card = await question(world);
@@ -231,7 +229,7 @@ test('a question outlives the watch that asked it', async ({ world }) => {
   await stop(second);
 });
 
-test('unblock answers a question of the watch', async ({ world }) => {
+test('unblock settles a question of the watch', async ({ world }) => {
   await dueWithSlider(world);
   const watch = world.start('watch');
   const card = await question(world);
@@ -243,7 +241,7 @@ test('unblock answers a question of the watch', async ({ world }) => {
   await stop(watch);
 });
 
-test('quiet hours hold a question back', async ({ world }) => {
+test('quiet hours delay a question unless the key would expire', async ({ world }) => {
   world.simulator.console.weather.set({ keyLifetimeMs: 10 * hourMs });
   await settings(world, {});
   await world.addImported('work', { flags: ['--method', 'browser'] });
@@ -257,7 +255,7 @@ test('quiet hours hold a question back', async ({ world }) => {
   expect((await questionFile(world)).reached).toBeUndefined();
   expect(cards(world)).toHaveLength(messages);
 
-  // The same question when the key would die in the night.
+  // The question is sent if the key would expire before the quiet hours end.
   await settings(world, { quietHours: around(world, -hourMs, 8 * hourMs) });
   watch.process.kill('SIGHUP');
   await question(world);
@@ -268,7 +266,7 @@ for (const [title, weather, method] of [
   ['a renewal', { hang: { next: 5, on: 'read' } }, 'http'],
   ['a browser', { renderDelayMs: 60_000 }, 'browser'],
 ] as const) {
-  test(`it ends soon while ${title} is at work`, async ({ world }) => {
+  test(`the watch ends soon while ${title} is running`, async ({ world }) => {
     await settings(world, {});
     await world.addImported('work', { flags: ['--method', method] });
     world.simulator.console.weather.set(weather);
@@ -283,7 +281,7 @@ for (const [title, weather, method] of [
   });
 }
 
-test('one watch per home, and status shows it', async ({ world }) => {
+test('only one watch runs per home, and status shows it', async ({ world }) => {
   await settings(world, {});
   await world.addImported();
   const watch = world.start('watch');
@@ -294,7 +292,7 @@ test('one watch per home, and status shows it', async ({ world }) => {
   expect((await world.cli('status')).stdout).not.toContain('watched over');
 });
 
-test('SIGHUP loads settings and heartbeats go out, with no word of their address', async ({ world }) => {
+test('SIGHUP reloads the settings, and heartbeat addresses are not logged', async ({ world }) => {
   const pings: string[] = [];
   const server = createServer((request, response) => {
     pings.push(request.url ?? '');
