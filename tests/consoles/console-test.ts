@@ -9,27 +9,30 @@ import { expectRun, openKeyturnHome, type KeyturnHome } from '../support/keyturn
 import { consoles } from './set-up.mjs';
 
 export interface ConsoleTestOptions<Server, Owner> {
-  /** The console, and its site profile beside the tests. */
+  /** The console. Its site profile is `NAME.yaml` in this folder. */
   readonly name: keyof typeof consoles;
   readonly start: () => Promise<Server>;
-  /** Who has an account there. */
+  /** Returns a user of the console. */
   readonly owner: (server: Server) => Promise<Owner>;
-  /** What a person does at the sign-in form. */
+  /** Fills in the sign-in form as a person does. */
   readonly fillForm: (person: PersonAtWindow, owner: Owner) => Promise<void>;
 }
 
 interface Fixtures<Owner> {
   owner: Owner;
-  /** Receives the questions to the owner. */
+  /** Receives the questions that keyturn asks the owner. */
   feishu: FeishuSimulator;
   keyturn: KeyturnHome;
-  /** The owner signs in at the window that this command opens. */
+  /** Runs a command. The owner signs in at the window that it opens. */
   atWindow: (...command: string[]) => Promise<KeyturnRun>;
   /** Adds the account `work` and signs in. `profile` changes the site profile's text. */
   login: (options?: { profile?: (text: string) => string }) => Promise<KeyturnRun>;
 }
 
-/** Tests that drive the built command line at a real console. All tests of a file share one server. They are skipped where the console is not installed. */
+/**
+ * Creates a `test` that runs the built command line against a real console. All tests of a file share one server.
+ * They are skipped if the console is not installed.
+ */
 export async function consoleTest<Server extends { readonly url: string; stop(): Promise<void> }, Owner>(
   options: ConsoleTestOptions<Server, Owner>,
 ) {
@@ -85,10 +88,10 @@ async function obstacleTo(name: keyof typeof consoles): Promise<string | undefin
   return `${wanted.title} is not installed: \`npm run test:consoles -- ${name}\` does that`;
 }
 
-/** The key that keyturn holds. */
+/** Returns the account's key as `keyturn key` prints it. */
 export const keyOf = async (keyturn: KeyturnHome) => (await keyturn.cli('key', 'work')).stdout.trim();
 
-/** The account's entry in `refresh --json`, with the exit code of the command. */
+/** Runs `refresh --json` and returns the account's entry with the exit code of the command. */
 export async function refresh(keyturn: KeyturnHome, ...flags: string[]): Promise<Record<string, unknown>> {
   const run = await keyturn.cli('refresh', '--json', ...flags);
   const [end] = JSON.parse(run.stdout) as Record<string, unknown>[];

@@ -16,14 +16,14 @@ export interface RedmineServer {
   stop(): Promise<void>;
 }
 
-/** A user of the server, and what the server itself says about the user's key. */
+/** A user of the server. Reads and checks the user's key without keyturn. */
 export interface RedmineUser {
   readonly login: string;
   password: string;
-  /** Read over the REST API, which makes the first key where there is none, as the key page does. */
+  /** Reads the key over the REST API. Like the key page, the API makes the first key if there is none. */
   currentKey(): Promise<string>;
   accepts(key: string): Promise<boolean>;
-  /** The administrator sets another password, which ends all sessions of the user. The key stays. */
+  /** Sets another password as the administrator. This ends all sessions of the user. The key stays valid. */
   changePassword(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function startRedmine(): Promise<RedmineServer> {
   const folder = await mkdtemp(join(instances, 'keyturn-test-'));
   const adminPassword = newPassword();
   const env = {
-    // Debian's Ruby, not another one of this machine.
+    // Use Debian's Ruby, not another version on this machine.
     PATH: '/usr/bin:/bin',
     LANG: 'C.UTF-8',
     HOME: folder,
@@ -69,7 +69,7 @@ export async function startRedmine(): Promise<RedmineServer> {
 async function makeInstance(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const database = { adapter: 'sqlite3', database: join(folder, 'redmine.sqlite3'), encoding: 'utf8' };
   for (const name of ['config', 'files', 'log', 'tmp']) await mkdir(join(folder, name));
-  // JSON is YAML, too.
+  // JSON is valid YAML.
   await writeFile(join(folder, 'config/database.yml'), JSON.stringify({ production: database }));
   await writeFile(join(folder, 'config/secret_key.txt'), randomBytes(32).toString('hex'));
   for (const name of ['.', 'files', 'log', 'tmp']) await chown(join(folder, name), wwwData, wwwData);
@@ -81,7 +81,10 @@ async function makeInstance(folder: string, env: NodeJS.ProcessEnv): Promise<voi
   });
 }
 
-/** Creates the tables, enables the REST API and sets the administrator's password, in one start of Rails, which takes seconds. */
+/**
+ * Creates the tables, enables the REST API and sets the administrator's password. A start of Rails takes seconds, so
+ * one start does all three.
+ */
 const firstSettings = `
   ActiveRecord::Migration.verbose = false
   ActiveRecord::Base.connection.migration_context.migrate

@@ -12,11 +12,7 @@ const test = await consoleTest({
   },
 });
 
-test('login takes over the key that the console shows, and a run before it is due does nothing', async ({
-  owner,
-  keyturn,
-  login,
-}) => {
+test('login adopts the key that the console shows, and the next run is not due', async ({ owner, keyturn, login }) => {
   const shown = await owner.currentKey();
   expectRun(await login(), 0);
   expect(await keyOf(keyturn)).toBe(shown);
@@ -32,7 +28,7 @@ test('a dry run changes nothing at the console', async ({ owner, keyturn, login 
   expect(await keyOf(keyturn)).toBe(shown);
 });
 
-test('a forced renewal makes a key that Redmine accepts, and ends the old one', async ({ owner, keyturn, login }) => {
+test('a forced renewal replaces the key, and Redmine rejects the old one', async ({ owner, keyturn, login }) => {
   expectRun(await login(), 0);
   const old = await owner.currentKey();
   expect(await refresh(keyturn, '--force', '--detailed-exitcode')).toMatchObject({
@@ -47,7 +43,7 @@ test('a forced renewal makes a key that Redmine accepts, and ends the old one', 
   expect(await owner.accepts(old)).toBe(false);
 });
 
-test('a dead session leaves a key that is due alone and asks the owner, and unblock signs in and renews', async ({
+test('with an expired session a due key is kept until unblock signs in and renews it', async ({
   feishu,
   owner,
   keyturn,
@@ -69,7 +65,7 @@ test('a dead session leaves a key that is due alone and asks the owner, and unbl
   expect(renewed).toBe(await owner.currentKey());
   expect(await owner.accepts(old)).toBe(false);
 
-  // The session that was made so is good for a run with nobody there.
+  // An unattended run can use the new session.
   await expect
     .poll(() => refresh(keyturn), untilDue)
     .toMatchObject({ outcome: 'renewed', rung: 'headless', exitCode: 0 });

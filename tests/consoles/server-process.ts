@@ -9,23 +9,23 @@ export interface ServerProcess {
 
 export interface ServerProcessOptions {
   readonly command: string;
-  /** The arguments that make it listen on this port. */
+  /** Returns the arguments that make the server listen on this port. */
   readonly args: (port: number) => readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The user and group it runs as; by default those of the tests. */
+  /** The user and group of the server process; by default those of the tests. */
   readonly uid?: number;
   readonly gid?: number;
-  /** By default any free port. */
+  /** Any free port by default. */
   readonly port?: number;
-  /** Answers with a status below 500 once the server is ready. */
+  /** A path that answers with a status below 500 once the server is ready. */
   readonly readyPath: string;
 }
 
 const startMs = 120_000;
 const stopMs = 10_000;
 
-/** Starts a server on a free port of 127.0.0.1 and waits until it answers. */
+/** Starts a server on 127.0.0.1 and waits until it answers. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { startServerProcess, type ServerProcess } from './server-process.js';
 import { uptimeKuma } from './set-up.mjs';
 
-/** A key as the server lists it, without the key itself. */
+/** An entry of the server's key list. It does not contain the key itself. */
 export interface ListedKey {
   readonly id: number;
   readonly name: string;
-  /** `2026-12-28 00:00:00`, in the server's time zone, UTC. */
+  /** For example `2026-12-28 00:00:00`, in the server's time zone (UTC). */
   readonly expires: string | null;
   readonly status: 'active' | 'inactive' | 'expired';
 }
@@ -24,7 +24,7 @@ export interface UptimeKumaServer {
   readonly password: string;
   keys(): Promise<readonly ListedKey[]>;
   accepts(key: string): Promise<boolean>;
-  /** The administrator resets the password with the server's own tool, which ends all sessions. The keys stay. */
+  /** Resets the password with the server's own tool. This ends all sessions. The keys stay valid. */
   resetPassword(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function startUptimeKuma(): Promise<UptimeKumaServer> {
           let list: readonly ListedKey[] = [];
           socket.on('apiKeyList', (keys) => (list = keys as ListedKey[]));
           await ask(socket, 'login', { username: login, password, token: '' });
-          // The list is sent before the answer.
+          // The server sends the list before the answer.
           await ask(socket, 'getAPIKeyList');
           return list;
         }),
@@ -91,7 +91,7 @@ export async function startUptimeKuma(): Promise<UptimeKumaServer> {
   }
 }
 
-/** The part of socket.io's client that is used here. */
+/** The part of the socket.io client that the tests use. */
 interface Socket {
   on(event: string, listener: (data: unknown) => void): void;
   emit(event: string, ...args: unknown[]): void;
@@ -125,7 +125,7 @@ async function runResetTool(data: string, password: string, env: NodeJS.ProcessE
   let output = '';
   tool.stdout.on('data', (text) => {
     output += String(text);
-    // The tool asks twice.
+    // The tool asks for the password twice.
     if (/Password: $/.test(String(text))) tool.stdin.write(`${password}\n`);
   });
   const [code] = (await once(tool, 'close')) as [number | null];
@@ -134,5 +134,5 @@ async function runResetTool(data: string, password: string, env: NodeJS.ProcessE
   }
 }
 
-/** With letters and digits, which the server demands. */
+/** Returns a password with letters and digits, as the server requires. */
 const newPassword = () => `Kuma1${randomBytes(12).toString('hex')}`;

@@ -12,11 +12,7 @@ const test = await consoleTest({
   },
 });
 
-test('login makes a key with the expiry that was chosen, and a run before it is due does nothing', async ({
-  owner,
-  keyturn,
-  login,
-}) => {
+test('login makes a key with the chosen expiry, and the next run is not due', async ({ owner, keyturn, login }) => {
   const before = await owner.keys();
   expectRun(await login(), 0);
   const made = (await owner.keys()).slice(before.length);
@@ -29,12 +25,12 @@ test('login makes a key with the expiry that was chosen, and a run before it is 
   expect(await owner.keys()).toHaveLength(before.length + 1);
   const expiresAt = Date.parse(String(end['expiresAt']));
   expect(expiresAt).toBe(Date.parse(`${expires?.replace(' ', 'T')}Z`));
-  // The next month's, not this one's.
+  // The expiry is the 28th of next month, not of this month.
   expect(expiresAt - Date.now()).toBeGreaterThan(27 * 86_400_000);
   expect(await owner.keys()).toHaveLength(before.length + 1);
 });
 
-test('a dry run changes nothing; a forced renewal makes a further key, and the old one lives on', async ({
+test('a dry run makes no key, and a forced renewal makes one and keeps the old one valid', async ({
   owner,
   keyturn,
   login,
@@ -57,7 +53,7 @@ test('a dry run changes nothing; a forced renewal makes a further key, and the o
   expect(await owner.accepts(old)).toBe(true);
 });
 
-test('a dead session leaves the key alone and asks the owner, and unblock signs in', async ({
+test('with an expired session the key is kept until unblock signs in', async ({
   feishu,
   owner,
   keyturn,
@@ -74,12 +70,12 @@ test('a dead session leaves the key alone and asks the owner, and unblock signs 
 
   expectRun(await atWindow('unblock', '--wait', '90s'), 0);
   expect(await owner.accepts(await keyOf(keyturn))).toBe(true);
-  // The session that was made so is good for a run with nobody there.
+  // An unattended run can use the new session.
   expect(await refresh(keyturn, '--force')).toMatchObject({ outcome: 'renewed', rung: 'headless', exitCode: 0 });
   expect(await owner.accepts(await keyOf(keyturn))).toBe(true);
 });
 
-test('a second sign-in makes no further key', async ({ owner, keyturn, login }) => {
+test('a second sign-in makes no other key', async ({ owner, keyturn, login }) => {
   expectRun(await login(), 0);
   const [key, before] = [await keyOf(keyturn), await owner.keys()];
   expectRun(await keyturn.cli('login', 'work', '--yes'), 0);
