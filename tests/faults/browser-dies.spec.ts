@@ -6,7 +6,7 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 300_000 });
 
 const forced = ['refresh', 'work', '--force', '--method', 'browser'];
 
-longTest('killed while it drives the page before file operations', async ({ world }) => {
+longTest('a browser run killed before file operations', async ({ world }) => {
   const operations = await world.operations({ plan: 'kill' }, ...forced);
   for (const { at, name, path } of pick(
     operations.filter((_, index) => index % 5 === 0),
@@ -19,7 +19,7 @@ longTest('killed while it drives the page before file operations', async ({ worl
   }
 });
 
-faultTest('killed while it drives the page at the request that rotates', async ({ world }) => {
+faultTest('a browser run killed at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {
@@ -51,7 +51,7 @@ faultTest('the browser is killed at the request that rotates', async ({ world })
   }
 });
 
-faultTest('the process that drives the page is killed at the request that rotates', async ({ world }) => {
+faultTest('the page process is killed at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {
@@ -70,7 +70,7 @@ faultTest('the process that drives the page is killed at the request that rotate
   }
 });
 
-longTest('the browser is killed at random instants', async ({ world }) => {
+longTest('the browser is killed at random times', async ({ world }) => {
   let state = 7919;
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   for (let nth = 0; nth < size(20, 0); nth += 1) {
@@ -90,7 +90,7 @@ longTest('the browser is killed at random instants', async ({ world }) => {
 });
 
 longTest('the browser hangs', async ({ world }) => {
-  // The whole browser stands still: while it starts, while it shows the page, and when the key has just been made.
+  // All browser processes are suspended: during the start, while the page is open, before or after the answer.
   for (const moment of ['up', 'up-later', 'hold-answer', 'after-answer'] as const) {
     await world.trial({
       label: `browser hangs: ${moment}`,
@@ -114,10 +114,10 @@ longTest('the browser hangs', async ({ world }) => {
   }
 });
 
-/** Every process of the browser on the account's profile. */
+/** Returns the ids of all browser processes that use the account's profile. */
 const browsers = (world: FaultWorld) => processesOf(world, `${world.folder}/browser`);
 
-/** By a word of their command lines; those of other tests, which run meanwhile, have another home. */
+/** Finds processes by a word in the command line. Processes of parallel tests are excluded: they use another home. */
 function processesOf(world: FaultWorld, word: string): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -142,7 +142,7 @@ function kill(pid: number, signal: 'SIGKILL' | 'SIGSTOP'): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended meanwhile.
+    // The process has already ended.
   }
 }
 

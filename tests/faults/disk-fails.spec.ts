@@ -16,13 +16,13 @@ const kinds: readonly { code: NonNullable<DiskFault['code']>; what: string; shor
 
 for (const { code, what, short } of kinds) {
   for (const isLasting of [false, true]) {
-    // The short form takes the two that must not take a key away: a disk that fills up, and a moment without files.
+    // The short form tests only a disk that fills up and a brief lack of file handles. Neither may lose a key.
     const isShort = code === 'ENOSPC' ? isLasting : code === 'EMFILE' && !isLasting;
     (isShort ? faultTest : longTest)(
       `${what} ${isLasting ? 'from one operation on' : 'at one operation'} (${code})`,
       async ({ world }) => {
         const operations = await world.operations({ plan: 'fail', code }, ...forced);
-        // A fault that stays is met by each later operation as well, so every third instant tells as much.
+        // A lasting fault also affects every later operation, so starting it at every third operation is enough.
         const tried = isLasting ? operations.filter(({ at }) => at % 3 === 1) : operations;
         for (const { at, name, path } of pick(tried, short)) {
           await world.trial({
@@ -36,7 +36,7 @@ for (const { code, what, short } of kinds) {
   }
 }
 
-faultTest('a run whose end cannot be recorded has renewed all the same', async ({ world }) => {
+faultTest('a renewal succeeds even if its result cannot be recorded', async ({ world }) => {
   const fault = { plan: 'fail', code: 'EIO' } as const;
   const operations = await world.operations(fault, ...forced);
   const recording = operations.filter(({ path }) => path.includes('last-run.json'));
@@ -51,7 +51,7 @@ faultTest('a run whose end cannot be recorded has renewed all the same', async (
   }
 });
 
-/** A file system of the account's own, taken away again at the end. */
+/** Mounts a small file system on the folder. Returns undefined where mounting is not allowed. */
 function mounted(folder: string): { mount(...args: string[]): void; unmount(): void } | undefined {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', folder], { stdio: 'ignore' });
@@ -80,7 +80,7 @@ faultTest('a real file system that is full or read-only', async ({ world }) => {
         try {
           writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
         } catch {
-          // Full: a smaller piece may still fit.
+          // The disk is full for this size. A smaller block may still fit.
         }
       }
       if (leaveBytes > 0) execFileSync('truncate', ['-s', `-${leaveBytes}`, filler]);
@@ -96,7 +96,7 @@ faultTest('a real file system that is full or read-only', async ({ world }) => {
         exitCodes: [0, 1],
       });
     }
-    // Fills up between the press and its answer: the room that was kept is what saves the key.
+    // The disk fills up between the press and its answer. The space that was reserved before saves the key.
     await world.trial({
       label: 'full at the moment of the rotation',
       act: () => {

@@ -1,25 +1,25 @@
 import type { ConsoleKind } from '../simulator/console-types.js';
 
-/** What one kind of fault came to; counted by its test, summed up by the reporter. */
+/** The results of one kind of fault. Its test counts them, and the reporter adds them up. */
 export interface FaultFigures {
   readonly console: ConsoleKind;
   cases: number;
   /** Cases in which a process was killed. */
   kills: number;
   /**
-   * Cases after which the key on disk is not one that the console accepts, or after which a key that only the lost answer
-   * held is gone without a word.
+   * Cases after which the console does not accept the key on disk, or after which a key that was only in the lost
+   * answer is gone without a message.
    */
   lost: number;
-  /** Keys that the console accepts and nobody has: made by a run, and not on disk. */
+  /** Keys that a run made and the console accepts, but that are not on disk. */
   orphans: number;
-  /** Rotations that happened although a key that the console accepted was on disk and not due. */
+  /** Rotations that happened although a key on disk was accepted by the console and not due. */
   needless: number;
-  /** Rotations after the fault that the lost answer made necessary. */
+  /** Rotations after the fault, made necessary by a lost answer. */
   further: number;
-  /** Cases after which the next ordinary run left it to a person to look for a key that nobody has (KT611). */
+  /** Cases after which the next ordinary run asked a person to look for a lost key (KT611). */
   asked: number;
-  /** How long the next ordinary run took, from start to end. */
+  /** How long each next ordinary run took, from start to end. */
   recoveryMs: number[];
 }
 

@@ -18,15 +18,15 @@ export const phone = '15100001234';
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;
 
-/** The long form tries everything; the short one, part of every test run, an even and fixed selection. */
+/** The long form tests every case. The short form is part of every test run and tests a fixed, even selection. */
 export const isLong = process.env['FAULTS'] === 'long';
-/** The long form's size in percent of the whole, for a machine that is busy. */
+/** The part of the long form to run, from FAULTS_SHARE in percent, for a busy machine. */
 const share = Math.min(100, Math.max(1, Number(process.env['FAULTS_SHARE'] ?? 100))) / 100;
 
-/** How many of something in each form. */
+/** Returns the number of repetitions for the current form. */
 export const size = (long: number, short: number) => (isLong ? Math.ceil(long * share) : short);
 
-/** An even selection: all in the long form (or its share), `short` of them otherwise. */
+/** Selects evenly spaced items: all of them (or the share) in the long form, `short` of them in the short form. */
 export function pick<T>(all: readonly T[], short: number): T[] {
   const wanted = isLong ? Math.ceil(all.length * share) : Math.min(short, all.length);
   return Array.from({ length: wanted }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / wanted)]!);
@@ -36,7 +36,7 @@ export interface DiskFault {
   readonly plan: 'kill' | 'cut' | 'fail' | 'stop';
   /** The number of the operation, from 1. */
   readonly at: number;
-  /** Counts only operations on files whose path has this in it. */
+  /** Counts only operations on files whose path contains this text. */
   readonly of?: string;
   readonly code?: 'ENOSPC' | 'EROFS' | 'EMFILE' | 'EIO';
   readonly isLasting?: boolean;
@@ -50,17 +50,17 @@ export interface DiskOperation {
 
 export interface Trial {
   readonly label: string;
-  /** Brings the account into the state that the fault meets; what it rotates does not count. */
+  /** Prepares the state in which the fault happens. Rotations in here are not counted. */
   readonly prepare?: () => Promise<void>;
-  /** Runs into the fault, to the end of every process that it started. */
+  /** Causes the fault. Resolves when every process that it started has ended. */
   readonly act: () => Promise<KeyturnRun | void>;
-  /** Takes the fault's cause away, where it does not end by itself. */
+  /** Removes the cause of the fault if it does not end by itself. */
   readonly mend?: () => Promise<void> | void;
-  /** The key is due: that the next run renews it is no loss. */
+  /** The key is due, so a rotation by the next run is not a needless one. */
   readonly isDue?: boolean;
-  /** The run after the one that met the fault; an ordinary one when absent. */
+  /** The arguments of the run after the fault; an ordinary run by default. */
   readonly next?: readonly string[];
-  /** Of the run that met the fault and was not killed. */
+  /** The exit codes allowed for the run with the fault, if it was not killed. */
   readonly exitCodes?: readonly number[];
 }
 
@@ -75,18 +75,20 @@ export interface FaultWorld {
   changeProfile(change: (text: string) => string): Promise<void>;
   cli(...args: string[]): Promise<KeyturnRun>;
   start(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
-  /** As {@link start}, run by another program. */
+  /** Like {@link start}, but another program starts keyturn. */
   startUnder(under: readonly string[], ...args: string[]): KeyturnChild;
   startOnFaultyDisk(fault: DiskFault, ...args: string[]): KeyturnChild;
-  /** Runs it on a disk that goes wrong. */
+  /** Runs keyturn to its end on a disk with this fault. */
   onFaultyDisk(fault: DiskFault, ...args: string[]): Promise<KeyturnRun>;
-  /** Starts it, and says when it has come to its first file operation, for a kill at an instant after that. */
+  /** Starts keyturn. `begun` resolves at its first file operation, so that a test can kill it later. */
   startReported(...args: string[]): { child: KeyturnChild; begun: Promise<void> };
-  /** How long a healthy run takes from its first file operation to its end. */
+  /** Measures a run without a fault from its first file operation to its end. */
   workingMs(...args: string[]): Promise<number>;
-  /** The numbered file operations of a healthy run, for a fault at each of them. */
+  /** Returns the numbered file operations of a run without a fault. */
   operations(fault: Pick<DiskFault, 'plan' | 'code'>, ...args: string[]): Promise<DiskOperation[]>;
-  /** One fault, the next ordinary run, and the console's word on what came of it. Resolves to the run that met the fault. */
+  /**
+   * Causes one fault, runs keyturn again and compares the result with the console. Resolves to the run with the fault.
+   */
   trial(trial: Trial): Promise<KeyturnRun | undefined>;
 }
 
@@ -100,7 +102,7 @@ export const test = base.extend<{ kind: ConsoleKind; world: FaultWorld }>({
     const simulator = await startSimulator({ kind });
     const wire = await FaultyWire.to(simulator.console.url);
     const folder = join(home, 'accounts', 'work');
-    // Not in the home, whose disk goes wrong.
+    // The profile is outside the home, because the disk faults affect every file in the home.
     const profile = join(reports, 'several-keys.yaml');
     const children = new Set<KeyturnChild>();
     const figures = noFigures(kind);
@@ -259,17 +261,17 @@ export const test = base.extend<{ kind: ConsoleKind; world: FaultWorld }>({
 });
 
 interface FaultTestOptions {
-  /** Both when absent. */
+  /** The kinds of console to test; both by default. */
   readonly kinds?: readonly ConsoleKind[];
-  /** The kinds that the short form tries; the console with one key when absent. */
+  /** The kinds that the short form tests; `one-key` by default. */
   readonly short?: readonly ConsoleKind[];
-  /** The number of the issue that is to mend the loss which this test shows. */
+  /** The test shows a known loss. This issue will fix it. */
   readonly lostUntilIssue?: number;
 }
 
 type Body = (parts: { world: FaultWorld }) => Promise<void>;
 
-/** One test for each kind of console. */
+/** Defines one test for each kind of console. */
 export function faultTest(title: string, body: Body): void;
 export function faultTest(title: string, options: FaultTestOptions, body: Body): void;
 export function faultTest(title: string, ...rest: [Body] | [FaultTestOptions, Body]): void {
@@ -281,14 +283,15 @@ export function faultTest(title: string, ...rest: [Body] | [FaultTestOptions, Bo
       test.use({ kind });
       test(kind === 'one-key' ? title : `${title} (several keys)`, async ({ world }) => {
         await body({ world });
-        // What the world counted is judged after this, so everything else that goes wrong is a failure still.
+        // Set this only after the body, so that an error in the body still fails the test. The fixture then checks for
+        // losses.
         if (lostUntilIssue !== undefined) test.fail(true, `issue ${lostUntilIssue} mends this loss`);
       });
     });
   }
 }
 
-/** Part of the long form alone. */
+/** Defines a test that runs only in the long form. */
 export function longTest(title: string, body: Body): void;
 export function longTest(title: string, options: FaultTestOptions, body: Body): void;
 export function longTest(title: string, ...rest: [Body] | [FaultTestOptions, Body]): void {
@@ -299,8 +302,9 @@ export function longTest(title: string, ...rest: [Body] | [FaultTestOptions, Bod
 const consumerOf = (home: string) => join(home, 'consumer.env');
 
 /**
- * Whoever uses the key has one that the console accepts, the same one: the record that `keyturn key` and `keyturn exec` read,
- * the file that it is delivered to, and, since a process costs more than the look, `keyturn key` itself for a sample.
+ * Returns whether every consumer has the same key, and the console accepts it. Checks the record that `keyturn key` and
+ * `keyturn exec` read, and the file that the key is delivered to. Starting a process is slow, so only sampled cases
+ * run `keyturn key` itself.
  */
 async function consumersHaveAKey(world: FaultWorld, { keys }: OwnerTruth, isSampled: boolean): Promise<boolean> {
   const record = JSON.parse(await readFile(join(world.folder, 'key.json'), 'utf8')) as { current?: { key: string } };
@@ -309,7 +313,7 @@ async function consumersHaveAKey(world: FaultWorld, { keys }: OwnerTruth, isSamp
   const isDelivered = async () =>
     (await readFile(consumerOf(world.home), 'utf8').catch(() => '')).includes(`API_KEY=${key}`);
   if (!(await isDelivered())) {
-    // A delivery that failed rests for a minute, so it is the run after the next that brings the key.
+    // A failed delivery is not retried for a minute, so one more run has to deliver the key.
     const later = shiftedClockEnv(world.simulator.clock.offsetMs + 2 * 60_000);
     await world.start(later, 'refresh', 'work').ended;
     if (!(await isDelivered())) return false;
@@ -323,7 +327,7 @@ async function isOnDisk(folder: string, key: string | undefined): Promise<boolea
   return key !== undefined && (await keysNotOnDisk(folder, [{ value: key }])).length === 0;
 }
 
-/** In no record of the account, the previous keys included. */
+/** Returns the keys that are in no file of the account, not even as a previous key. */
 async function keysNotOnDisk<T extends { readonly value: string }>(folder: string, keys: readonly T[]): Promise<T[]> {
   if (keys.length === 0) return [];
   const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
@@ -331,15 +335,15 @@ async function keysNotOnDisk<T extends { readonly value: string }>(folder: strin
   return keys.filter(({ value }) => !texts.some((text) => text.includes(value)));
 }
 
-/** A key that nobody has is left to a person while the old one works; the command that the run names goes on. */
+/** While the old key works, keyturn leaves a lost new key to a person. The printed command then resumes renewals. */
 const asksForAPerson = (run: KeyturnRun) => run.exitCode === 1 && run.stderr.includes('[KT611]');
 
 const readHistory = (folder: string) => readFile(join(folder, 'history.jsonl'), 'utf8').catch(() => '');
 
-/** Somebody who reads what keyturn printed or recorded learns that a key may have been made and not been seen. */
+/** Returns whether the output or the history says that a key may have been made and not seen. */
 const saysLost = (text: string) => /KT611|answer-lost|not-seen|without its answer/.test(text);
 
-/** After a run that ended well no rotation is open. A dead lock or temp may stay until the next run that needs them. */
+/** A successful run leaves no open rotation. Stale locks and temporary files may remain until a run needs them. */
 async function leftovers(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => /^rotation\.json(\.bak)?$/.test(name));
 }

@@ -6,7 +6,7 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 const ordinary = ['refresh', 'work', '--method', 'http'];
 const forced = [...ordinary, '--force'];
 
-faultTest('killed before each file operation', async ({ world }) => {
+faultTest('a run killed before each file operation', async ({ world }) => {
   const operations = await world.operations({ plan: 'kill' }, ...forced);
   for (const { at, name, path } of pick(operations, 10)) {
     await world.trial({
@@ -16,7 +16,7 @@ faultTest('killed before each file operation', async ({ world }) => {
   }
 });
 
-longTest('killed before each file operation of a renewal that is due', async ({ world }) => {
+longTest('a due run killed before each file operation', async ({ world }) => {
   world.simulator.clock.advance(4 * dayMs);
   const operations = await world.operations({ plan: 'kill' }, ...ordinary);
   for (const { at, name, path } of pick(operations, 5)) {
@@ -29,7 +29,7 @@ longTest('killed before each file operation of a renewal that is due', async ({ 
   }
 });
 
-faultTest('power cut after each file operation', async ({ world }) => {
+faultTest('a power cut after each file operation', async ({ world }) => {
   const operations = await world.operations({ plan: 'cut' }, ...forced);
   for (const { at, name, path } of pick(operations, 6)) {
     await world.trial({
@@ -39,10 +39,10 @@ faultTest('power cut after each file operation', async ({ world }) => {
   }
 });
 
-/** The run that picks up after a kill is killed as well. */
+// After one run was killed, the run that settles its rotation is killed as well.
 for (const [title, leave] of [
-  ['killed while it settles an answer that nobody heard', leaveUnheardAnswer],
-  ['killed while it settles an answer that was heard', leaveHeardAnswer],
+  ['a run killed while it settles a lost answer', leaveUnheardAnswer],
+  ['a run killed while it settles a recorded answer', leaveHeardAnswer],
 ] as const) {
   faultTest(title, async ({ world }) => {
     await leave(world);
@@ -57,14 +57,14 @@ for (const [title, leave] of [
   });
 }
 
-// In parts, so that they run beside each other.
+// Split into parts, so that they can run in parallel.
 for (const part of [1, 2, 3, 4]) {
-  longTest(`killed at random instants, part ${part}`, async ({ world }) => {
+  longTest(`a run killed at random times, part ${part}`, async ({ world }) => {
     let state = 20_260_301 * part;
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     let runMs = await world.workingMs(...forced);
     for (let kills = 0, nth = 1; kills < size(80, 0); nth += 1) {
-      // The machine may be busier now than it was.
+      // Measure again: the load of the machine may have changed.
       if (nth % 20 === 0) runMs = await world.workingMs(...forced);
       const afterMs = random() * runMs;
       const run = await world.trial({
@@ -89,7 +89,7 @@ async function leaveUnheardAnswer(world: FaultWorld): Promise<void> {
   world.wire.mend();
 }
 
-/** Killed at the first write of the key record: the answer is in the intent, and nowhere else. */
+/** Kills a run at the first write of the key record, so that only the intent has the answer. */
 async function leaveHeardAnswer(world: FaultWorld): Promise<void> {
   await world.onFaultyDisk({ plan: 'kill', at: 1, of: '.key.json.bak.' }, ...forced);
 }

@@ -7,7 +7,7 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 const forced = ['refresh', 'work', '--force', '--method', 'http'];
 const cuts: readonly WireFault['kind'][] = ['cut-request', 'cut-answer', 'half-answer', 'after-answer'];
 
-faultTest('killed while the request that rotates is under way', async ({ world }) => {
+faultTest('a run killed during the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? [...cuts, 'before-answer' as const, 'hold-answer' as const]
     : (['cut-request', 'hold-answer'] as const)) {
@@ -23,8 +23,8 @@ faultTest('killed while the request that rotates is under way', async ({ world }
   }
 });
 
-faultTest('the connection breaks while the request that rotates is under way', async ({ world }) => {
-  // An answer that never comes takes the whole patience with it.
+faultTest('the connection breaks during the request that rotates', async ({ world }) => {
+  // An answer that never comes lasts until the request times out, so only the long form tests it.
   for (const kind of isLong ? [...cuts, 'hold-answer' as const] : (['cut-answer', 'half-answer'] as const)) {
     await world.trial({
       label: `the wire at ${kind}`,
@@ -38,7 +38,7 @@ faultTest('the connection breaks while the request that rotates is under way', a
   }
 });
 
-longTest('the network goes away while the request that rotates is under way', async ({ world }) => {
+longTest('the network goes down during the request that rotates', async ({ world }) => {
   for (const kind of cuts) {
     await world.trial({
       label: `no network from ${kind} on`,
@@ -52,7 +52,7 @@ longTest('the network goes away while the request that rotates is under way', as
   }
 });
 
-longTest('the console is in trouble', async ({ world }) => {
+longTest('the console answers with an error or not at all', async ({ world }) => {
   const { weather } = world.simulator.console;
   const once = { next: 1, on: 'rotate' } as const;
   for (const patch of [
@@ -78,9 +78,9 @@ longTest('the console is in trouble', async ({ world }) => {
   }
 });
 
-longTest('Feishu is down, or accepts and never answers', async ({ world }) => {
+longTest('Feishu refuses connections or never answers', async ({ world }) => {
   const deaf = await startDeafServer();
-  // So that each renewal has something to say.
+  // With this setting every renewal sends a message.
   await world.cli('config', 'set', 'notify.success', 'true');
   try {
     for (const [label, domain] of [

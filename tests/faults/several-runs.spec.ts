@@ -8,7 +8,7 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 const ordinary = ['refresh', 'work', '--method', 'http'];
 const forced = [...ordinary, '--force'];
 
-/** A command line on another host that shares the state folder: its own host name and its own process numbers. */
+/** Simulates another host that shares the state folder: a namespace with its own host name and process ids. */
 const otherHost = [
   'unshare',
   '--uts',
@@ -23,14 +23,14 @@ const otherHost = [
 const hasOtherHosts =
   process.platform === 'linux' && spawnSync(otherHost[0]!, [...otherHost.slice(1), 'true']).status === 0;
 
-longTest('two runs at once on one host', async ({ world }) => {
+longTest('two runs start at once on one host', async ({ world }) => {
   for (let nth = 0; nth < size(10, 1); nth += 1) {
     world.simulator.clock.advance(4 * 24 * hourMs);
     await world.trial({
       label: 'two due runs at once',
       act: async () => {
         const ends = await Promise.all([world.cli(...ordinary), world.cli(...ordinary)]);
-        // The later one finds the account held, or the key fresh already.
+        // The later run finds the account locked (exit 4), or the key already renewed (exit 0).
         expect(ends.map((end) => end.exitCode).sort()[0]).toBe(0);
         for (const { exitCode } of ends) expect([0, 4]).toContain(exitCode);
       },
@@ -38,7 +38,7 @@ longTest('two runs at once on one host', async ({ world }) => {
   }
 });
 
-faultTest('a run that may wait for the lock goes on after the other, and rotates nothing twice', async ({ world }) => {
+faultTest('a run with --wait-lock does not rotate again after the other run', async ({ world }) => {
   world.simulator.clock.advance(4 * 24 * hourMs);
   await world.trial({
     label: '--wait-lock behind a due run',
@@ -56,7 +56,7 @@ faultTest('a run that may wait for the lock goes on after the other, and rotates
   });
 });
 
-faultTest('two runs at once on two hosts that share the state folder', async ({ world }) => {
+faultTest('two runs start at once on two hosts that share the state folder', async ({ world }) => {
   test.skip(!hasOtherHosts, 'another host needs unshare(1) and the right to use it');
   for (let nth = 0; nth < size(10, 1); nth += 1) {
     world.simulator.clock.advance(4 * 24 * hourMs);
@@ -70,7 +70,7 @@ faultTest('two runs at once on two hosts that share the state folder', async ({ 
   }
 });
 
-faultTest('a host that stood still finds that another one took over, and presses nothing', async ({ world }) => {
+faultTest('a suspended run whose lock was taken over does not rotate', async ({ world }) => {
   test.skip(!hasOtherHosts, 'another host needs unshare(1) and the right to use it');
   await world.trial({
     label: 'stopped before the press, taken over, woken',
@@ -104,7 +104,7 @@ faultTest('the clock jumps between a fault and the next run', async ({ world }) 
   }
 });
 
-/** Stands still right after it took the lock, and so long that the lock is no longer believed. */
+/** Stops a run right after it took the lock, and ages the lock until other runs consider it stale. */
 async function stoppedBeforePress(world: FaultWorld) {
   const lock = join(world.folder, 'run.lock');
   const sleeper = world.startOnFaultyDisk({ at: 1, of: 'rotation.json.bak', plan: 'stop' }, ...forced);

@@ -3,13 +3,13 @@ import { dayMs, faultTest, isLong, longTest, phone, test, type FaultWorld } from
 
 test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
-/* What a console shows that lists its keys by name only: a key that nobody saw is gone, and it goes on working. */
+/* This console lists its keys by name only. A key that was not seen when it was made is lost, but still valid. */
 
 const overHttp = ['refresh', 'work', '--force', '--method', 'http'];
 const overPage = ['refresh', 'work', '--force', '--method', 'browser'];
 const several = { kinds: ['several-keys'], short: ['several-keys'] } as const;
 
-faultTest('killed or cut off at the answer that shows the key', several, async ({ world }) => {
+faultTest('a run killed or cut off before it stores the key', several, async ({ world }) => {
   await world.trial({
     label: 'killed between the press and its answer',
     act: () => killedBeforeAnswer(world),
@@ -17,7 +17,7 @@ faultTest('killed or cut off at the answer that shows the key', several, async (
   });
   await world.trial({
     label: 'killed when the answer has come, before a byte of it is written',
-    // Each record of the intent takes five operations on this file: the sixth belongs to the one that holds the key.
+    // Each write of the intent takes five operations on this file. The sixth belongs to the write with the key.
     act: () => world.onFaultyDisk({ plan: 'kill', at: 6, of: 'rotation.json.bak' }, ...overHttp),
   });
   await world.trial({
@@ -30,7 +30,7 @@ faultTest('killed or cut off at the answer that shows the key', several, async (
   });
 });
 
-faultTest('an answer without the key', several, async ({ world }) => {
+faultTest('the answer does not contain the key', several, async ({ world }) => {
   for (const command of isLong ? [overHttp, overPage] : [overHttp]) {
     await world.trial({
       label: `201 without the key: ${command.join(' ')}`,
@@ -44,7 +44,7 @@ faultTest('an answer without the key', several, async ({ world }) => {
   }
 });
 
-faultTest('the password is asked for again in the middle', several, async ({ world }) => {
+faultTest('the console asks for the password before it makes a key', several, async ({ world }) => {
   const { weather } = world.simulator.console;
   await world.trial({
     label: 'nobody types it',
@@ -68,7 +68,7 @@ faultTest('the password is asked for again in the middle', several, async ({ wor
   });
 });
 
-longTest('the connection of the page breaks at the request that creates', async ({ world }) => {
+longTest("the page's connection breaks at the request that creates a key", async ({ world }) => {
   for (const kind of ['cut-request', 'half-answer'] as const) {
     await world.trial({
       label: `page, the wire at ${kind}`,
@@ -83,7 +83,7 @@ longTest('the connection of the page breaks at the request that creates', async 
 });
 
 longTest(
-  'a step after the press closes the one dialog that shows the key',
+  'a step after the press closes the only dialog that shows the key',
   { kinds: several.kinds },
   async ({ world }) => {
     await world.changeProfile((text) =>
@@ -104,13 +104,13 @@ longTest(
   },
 );
 
-faultTest('the answer is lost after a code in the middle', several, async ({ world }) => {
+faultTest('the answer is lost after an SMS code was entered', several, async ({ world }) => {
   const { weather } = world.simulator.console;
   await world.trial({
     label: 'the page sends the request once more, and its answer is cut off',
     act: async () => {
       weather.set({ smsOnReset: true });
-      // The first request is answered with the wish for a code; the answer to the one that follows the code breaks off.
+      // The answer to the first request asks for a code. The answer to the second one, sent with the code, breaks off.
       world.wire.onRotate({ kind: 'after-answer' }, () => world.wire.onRotate({ kind: 'half-answer' }));
       const { ended } = world.start({}, ...overPage, '--wait', '60s');
       await sendCodes(world, ended);
@@ -124,19 +124,23 @@ faultTest('the answer is lost after a code in the middle', several, async ({ wor
   });
 });
 
-/* Losses that are known. */
-
-faultTest('killed before the answer, and then forced', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
-  await world.trial({
-    label: 'the key of the killed run is forgotten',
-    act: () => killedBeforeAnswer(world),
-    mend: () => world.wire.mend(),
-    next: overHttp,
-  });
-});
+/* The tests below show known losses. */
 
 faultTest(
-  'killed before the answer, where the name of every key looks like the same mask',
+  'a run killed before the answer is followed by a forced run',
+  { ...several, lostUntilIssue: 16 },
+  async ({ world }) => {
+    await world.trial({
+      label: 'the key of the killed run is forgotten',
+      act: () => killedBeforeAnswer(world),
+      mend: () => world.wire.mend(),
+      next: overHttp,
+    });
+  },
+);
+
+faultTest(
+  'a run killed before the answer, when all keys have the same masked name',
   { ...several, lostUntilIssue: 16 },
   async ({ world }) => {
     await world.changeProfile((text) => text.replaceAll('key-****', 'keyturn-****'));
@@ -149,11 +153,12 @@ faultTest(
   },
 );
 
-faultTest('the browser sends the request again by itself', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
+faultTest('the browser repeats the request by itself', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
   await world.trial({
     label: 'page, the wire is cut before a byte of the answer',
     act: () => {
-      // On a connection that it has used before, Chromium takes this for an idle connection that ended, and sends the POST again.
+      // When a reused connection is cut without an answer, Chromium assumes that it was idle and closed. It repeats
+      // the request, even a POST.
       world.wire.onRotate({ kind: 'cut-answer' });
       return world.cli(...overPage);
     },
@@ -161,7 +166,7 @@ faultTest('the browser sends the request again by itself', { ...several, lostUnt
   });
 });
 
-faultTest('a console takes each name once', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
+faultTest('the console accepts each key name only once', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
   const { simulator } = world;
   const { weather } = simulator.console;
   await world.changeProfile((text) => text.replace('{ name: key-**** }', '{ name: key-****, expiresInDays: 7 }'));
@@ -186,7 +191,7 @@ function killedBeforeAnswer(world: FaultWorld) {
   return child.ended;
 }
 
-/** As an owner with a phone: sends on each code that a card asks for, until the run is over. */
+/** Acts as the owner with a phone: answers each card that asks for a code, until the run has ended. */
 async function sendCodes(world: FaultWorld, ended: Promise<unknown>): Promise<void> {
   const { console: site, feishu } = world.simulator;
   const answered = new Set<string>();
