@@ -16,7 +16,7 @@ const codeRefusal = (verdict: keyof typeof codeRefusals) => fail(codeRefusals[ve
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Signing in by phone and SMS code, the code or the password before a reset, and who is signed in. */
+/** Registers the routes for signing in, for the code or password before a reset, and for the signed-in user. */
 export function registerAccountEndpoint(app: FastifyInstance, state: ConsoleState): void {
   app.post<{ Body: Record<string, unknown> | null }>('/api/user/sms/send', (request) => {
     const { session } = visitOf(request);

@@ -6,8 +6,8 @@ import { appError } from '../../src/errors/app-error.js';
 import { browserErrors } from '../../src/errors/browser-errors.js';
 
 /**
- * Connects to a running browser that was started with `--remote-debugging-port=0`, waiting for it to come up.
- * The caller shares the browser: `close()` on the result only disconnects. Rejects with KT312 after `timeoutMs`.
+ * Waits for a browser that was started with `--remote-debugging-port=0` and connects to it. The caller shares the
+ * browser: `close()` on the result only disconnects. Rejects with KT312 after `timeoutMs`.
  */
 export async function attachToBrowser(userDataDir: string, options: { timeoutMs: number }): Promise<Browser> {
   const deadlineAt = Date.now() + options.timeoutMs;
@@ -16,7 +16,7 @@ export async function attachToBrowser(userDataDir: string, options: { timeoutMs:
     const endpoint = await readEndpoint(userDataDir);
     if (endpoint) {
       try {
-        // The path holds the browser's own id, so the file of an earlier browser cannot lead to a stranger.
+        // The path contains the browser's id, so a file left by an earlier browser cannot lead to another browser.
         return await chromium.connectOverCDP(endpoint, { timeout: Math.max(1, deadlineAt - Date.now()) });
       } catch (error) {
         cause = error;

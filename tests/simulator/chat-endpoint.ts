@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ConsoleState } from './console-state.js';
 
-/** Refusals of the chat service arrive as HTTP 200 in this shape. */
+/** The chat service refuses a request with HTTP 200 and this body. */
 const refusal = (status: string, msg: string) => ({ status, msg, body: null });
 
 const invalidKey = () => refusal('434', 'Invalid apiKey，get your apiKey: https://iflow.cn/');
 
-/** An OpenAI-like chat service that knows the console's keys. */
+/** Registers an OpenAI-compatible chat service that accepts the console's keys. */
 export function registerChatEndpoint(app: FastifyInstance, state: ConsoleState): void {
   app.post<{ Body: { model?: unknown; messages?: unknown; stream?: unknown } | null }>(
     '/v1/chat/completions',

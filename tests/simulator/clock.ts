@@ -1,9 +1,9 @@
-/** The simulator's own time: the machine's, plus whatever it was advanced by. One clock serves the whole simulator. */
+/** The simulated time: the machine's time plus an offset. All parts of a simulator share one clock. */
 export class SimulatedClock {
   private offset: number;
   private readonly realNow: () => number;
 
-  /** `realNow` gives epoch milliseconds; a test that wants a still clock passes a constant. */
+  /** `realNow` returns epoch milliseconds. For a clock that stands still, pass a function that returns a constant. */
   constructor(options: { offsetMs?: number; realNow?: () => number } = {}) {
     this.offset = options.offsetMs ?? 0;
     this.realNow = options.realNow ?? Date.now;
@@ -14,12 +14,12 @@ export class SimulatedClock {
     return this.realNow() + this.offset;
   }
 
-  /** Moves time on; a negative amount moves it back. */
+  /** Advances the clock. A negative value turns it back. */
   advance(ms: number): void {
     this.offset += ms;
   }
 
-  /** How far simulated time is ahead of the machine's; what a child process is to be shifted by. */
+  /** How far simulated time is ahead of the machine's time. Child processes get the same offset. */
   get offsetMs(): number {
     return this.offset;
   }

@@ -11,7 +11,7 @@ export interface ConsoleKey {
   readonly createdAt: number;
   /** Epoch milliseconds; undefined when it never expires. */
   readonly expiresAt: number | undefined;
-  /** It was replaced or deleted. */
+  /** True once the key was replaced or deleted. */
   isDead: boolean;
 }
 
@@ -19,15 +19,15 @@ export interface ConsoleSession {
   readonly token: string;
   readonly phone: string;
   readonly signedInAt: number;
-  /** What `x-xsrf-token` has to be. */
+  /** The required value of the `x-xsrf-token` header. */
   xsrf: string;
-  /** A right SMS code or the password was given; good for one new key. */
+  /** The user entered the right SMS code or password. Allows one new key. */
   resetConfirmed: boolean;
 }
 
 export interface Owner {
   readonly phone: string;
-  /** Every key that was ever made, oldest first. */
+  /** All keys that were ever made, oldest first. */
   readonly keys: ConsoleKey[];
   rotations: number;
 }
@@ -45,14 +45,14 @@ export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many';
 
 const minuteMs = 60_000;
 
-/** Every owner's. */
+/** The password of every owner. */
 export const ownerPassword = 'simulated-password';
 
 export const maskPhone = (phone: string) => `${phone.slice(0, 3)}****${phone.slice(-4)}`;
 export const maskOfKey = (key: string) => `${key.slice(0, 5)}****${key.slice(-4)}`;
 export const isChineseMobile = (text: string) => /^1[3-9]\d{9}$/.test(text);
 
-/** Accounts, sign-ins, codes and the request log: everything about the console that pages and answers are made from. */
+/** The state behind the console's pages and answers: accounts, sign-ins, SMS codes and the request log. */
 export class ConsoleState {
   private readonly ownersByPhone = new Map<string, Owner>();
   private readonly sessionsByToken = new Map<string, ConsoleSession>();
@@ -89,19 +89,19 @@ export class ConsoleState {
     return [...this.ownersByPhone.values()];
   }
 
-  /** Undefined, too, when it was replaced or deleted. It may have expired. */
+  /** Returns undefined for an unknown, replaced or deleted key. An expired key is returned. */
   findKey(value: string): ConsoleKey | undefined {
     return this.owners()
       .flatMap((owner) => owner.keys)
       .find((key) => key.value === value && !key.isDead);
   }
 
-  /** The newest that was not replaced or deleted. */
+  /** Returns the newest key that was not replaced or deleted. */
   currentKey(owner: Owner): ConsoleKey | undefined {
     return owner.keys.findLast((key) => !key.isDead);
   }
 
-  /** Where an account has one key, the old one is dead the moment the new one exists. */
+  /** Makes a key. On the `one-key` console, this invalidates the old key at once. */
   makeKey(owner: Owner, options: { name?: string; ageMs?: number; lifetimeMs?: number } = {}): ConsoleKey {
     const isOnly = this.kind === 'one-key';
     if (isOnly) for (const key of owner.keys) key.isDead = true;
@@ -156,7 +156,7 @@ export class ConsoleState {
     return { bxAuth: token, xsrf, cookieHeader: `BXAuth=${token}; XSRF-TOKEN=${encodeURIComponent(xsrf)}` };
   }
 
-  /** Ends in `==`, so the cookie's value has to be URL-encoded and decoded on the way. */
+  /** The token ends in `==`, so its cookie value must be URL-encoded. */
   newXsrf(): string {
     return `${this.random.hex(22)}==`;
   }
@@ -171,7 +171,7 @@ export class ConsoleState {
     return this.codes.get(phone) ?? [];
   }
 
-  /** Only the last code of a scene counts, once, for as long as the weather says. */
+  /** Accepts only the last code of a scene, only once, and only within the code lifetime set in the weather. */
   checkCode(phone: string, scene: SmsScene, typed: string): CodeVerdict {
     const last = (this.codes.get(phone) ?? []).filter((sent) => sent.scene === scene).at(-1);
     if (!last) return 'wrong';
@@ -185,7 +185,7 @@ export class ConsoleState {
     return 'right';
   }
 
-  /** A ticket that shows a key once, for pages whose answer to the reset holds only a mask. */
+  /** Makes a ticket that reveals the key once, for a reset whose answer contains only the mask. */
   newRevealTicket(key: string): string {
     const ticket = this.random.hex(24);
     this.revealTickets.set(ticket, key);
@@ -198,7 +198,7 @@ export class ConsoleState {
     return key;
   }
 
-  /** What a page that was really loaded signs its requests with. */
+  /** Makes a token for a loaded page. Requests with such a token come from a page, not from a replay. */
   newPageToken(): string {
     const token = this.random.hex(16);
     this.pageTokens.add(token);
@@ -238,7 +238,7 @@ export class ConsoleState {
   }
 }
 
-/** Cut to what the console prints, unless the lifetime is so short that the seconds matter. */
+/** Rounds the expiry down to minutes, as the console shows it, unless the lifetime is under ten minutes. */
 function shownExpiry(createdAt: number, lifetimeMs: number): number {
   const endsAt = createdAt + lifetimeMs;
   return lifetimeMs < 10 * minuteMs ? endsAt : Math.floor(endsAt / minuteMs) * minuteMs;
@@ -250,7 +250,7 @@ export function isoTime(epochMs: number | undefined): string | undefined {
   return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 }
 
-/** `2026-03-04 15:54`: as the console prints a moment, in Shanghai's time and without saying so. */
+/** Formats a time as the console does, for example `2026-03-04 15:54`: Shanghai time, without a time zone. */
 export function shanghaiTime(epochMs: number): string {
   return new Date(epochMs + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 }

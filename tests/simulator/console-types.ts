@@ -1,101 +1,102 @@
 import type { WeatherStation } from './weather.js';
 
 /**
- * How keys live at the console. `one-key`: the account has one key; making a new one kills the old one.
- * `several-keys`: keys live side by side until they are deleted, each is shown once, and the list has only their names.
+ * How the console handles keys. `one-key`: an account has one key, and a new one invalidates the old one.
+ * `several-keys`: an account has any number of keys until they are deleted. Each is shown once, and the list shows
+ * only their names.
  */
 export type ConsoleKind = 'one-key' | 'several-keys';
 
-/** A key that the console made, whatever became of it. */
+/** A key that the console made. It may have been replaced or deleted, or have expired. */
 export interface KeyTruth {
   readonly id: string;
   readonly name: string;
   readonly value: string;
   /** ISO 8601 UTC. */
   readonly createdAt: string;
-  /** ISO 8601 UTC; absent when it never expires. */
+  /** ISO 8601 UTC; absent if the key never expires. */
   readonly expiresAt?: string;
-  /** The service accepts it: it was not replaced, not deleted, and has not expired. */
+  /** True if the service accepts the key: it was not replaced or deleted and has not expired. */
   readonly isAlive: boolean;
 }
 
-/** One request the console or the chat service got. Never holds a secret: the path has no query. */
+/** A request to the console or the chat service. Contains no secret: the path has no query. */
 export interface RequestLogEntry {
   readonly method: string;
   readonly path: string;
   /** ISO 8601 UTC, simulated time. */
   readonly at: string;
-  /** HTTP status of the answer; 0 when it was never answered. */
+  /** HTTP status of the answer; 0 if there was no answer. */
   readonly status: number;
-  /** Whether the console's own page made it, or something that replays requests. */
+  /** `page` if the console's page sent the request, `replay` if something else did. */
   readonly by: 'page' | 'replay';
-  /** The owner whose session it carried. */
+  /** The owner of the request's session. */
   readonly phone?: string;
-  /** What the simulator did with it, when that was not the plain answer: `captcha`, `hang`, `status500`, … */
+  /** What the simulator did instead of the normal answer: `captcha`, `hang`, `status500`, … */
   readonly note?: string;
 }
 
-/** What is really so for one owner, whatever the pages say. */
+/** The actual state of one owner's account, whatever the pages show. */
 export interface OwnerTruth {
   readonly phone: string;
   /** `151****1234`, as the console shows it. */
   readonly maskedPhone: string;
-  /** The newest key that was not replaced or deleted. It may have expired: see `expiresAt`. */
+  /** The newest key that was not replaced or deleted. It may have expired; see `expiresAt`. */
   readonly currentKey?: string;
-  /** ISO 8601 UTC; absent when there is no key, or one that never expires. */
+  /** ISO 8601 UTC; absent if there is no key or it never expires. */
   readonly expiresAt?: string;
-  /** How many keys were made by a POST, the first one (创建) included. */
+  /** The number of keys made by a POST, including the first one (创建). */
   readonly rotations: number;
   /** Keys that were replaced or deleted, oldest first. */
   readonly deadKeys: readonly string[];
-  /** Every key that was ever made, oldest first. */
+  /** All keys that were ever made, oldest first. */
   readonly keys: readonly KeyTruth[];
-  /** How many sign-ins are alive. */
+  /** The number of valid sign-ins. */
   readonly sessions: number;
-  /** Requests that carried this owner's session, oldest first. */
+  /** Requests with a session of this owner, oldest first. */
   readonly requests: readonly RequestLogEntry[];
 }
 
 export interface AddOwnerOptions {
   /** A Chinese mobile number, e.g. `15100001234`. */
   readonly phone: string;
-  /** `existing`: the account has a key already. Default `none`. */
+  /** `existing`: the account already has a key. Default `none`. */
   readonly key?: 'none' | 'existing';
-  /** How long ago that key was made; default 0. */
+  /** The age of that key; default 0. */
   readonly keyAgeMs?: number;
 }
 
-/** A signed-in session made without a browser, e.g. to write the older refresher's secrets file. */
+/** A session made without a browser, for example for a secrets file of the older refresher. */
 export interface IssuedSession {
   /** `BXAuth=…; XSRF-TOKEN=…` */
   readonly cookieHeader: string;
   readonly bxAuth: string;
-  /** Decoded, as the `x-xsrf-token` header wants it; the cookie's value is URL-encoded. */
+  /** Decoded, as the `x-xsrf-token` header requires it. The cookie's value is URL-encoded. */
   readonly xsrf: string;
 }
 
 export interface ConsoleSimulator {
   readonly kind: ConsoleKind;
-  /** Origin of the console, `http://127.0.0.1:PORT`. The key page is `/profile?tab=apiKey`, signing in `/login`. */
+  /** Origin of the console, `http://127.0.0.1:PORT`. Key page: `/profile?tab=apiKey`. Sign-in page: `/login`. */
   readonly url: string;
-  /** Origin of the chat service; the endpoint is `/v1/chat/completions`. */
+  /** Origin of the chat service. Its endpoint is `/v1/chat/completions`. */
   readonly apiUrl: string;
   readonly weather: WeatherStation;
-  /** Adds an account. A number that nobody added is registered, without a key, when it signs in. */
+  /** Adds an account. A number that was not added is registered without a key when it signs in. */
   addOwner(options: AddOwnerOptions): OwnerTruth;
-  /** Throws when there is no such owner. */
+  /** Throws if there is no such owner. */
   truth(phone: string): OwnerTruth;
   owners(): OwnerTruth[];
-  /** The last code sent to that number; undefined when none was. */
+  /** The last code sent to that number, or undefined. */
   smsCodeFor(phone: string): string | undefined;
-  /** How many codes that number was sent. */
+  /** The number of codes sent to that number. */
   smsCount(phone: string): number;
   issueSession(phone: string): IssuedSession;
-  /** Kills sign-ins now: that owner's, or everybody's. Returns how many. */
+  /** Ends the sign-ins of that owner, or of all owners. Returns how many it ended. */
   expireSessions(phone?: string): number;
-  /** Makes a key behind everybody's back, as somebody at another computer would. Returns it. */
+  /** Makes a key without keyturn, as from another computer, and returns it. */
   rotateElsewhere(phone: string): string;
-  /** Every request, oldest first, those without a session included. */
+  /** All requests, oldest first, including those without a session. */
   requests(): readonly RequestLogEntry[];
   close(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export interface ConsoleOptions {
   readonly kind?: ConsoleKind;
 }
 
-/** Starts the console and, on a port of its own, the chat service. Both answer on 127.0.0.1 only. */
+/** Starts the console and, on another port, the chat service. Both listen on 127.0.0.1 only. */
 export async function startConsole(options: ConsoleOptions): Promise<ConsoleSimulator> {
   const weather = options.weather ?? new WeatherStation();
   const state = new ConsoleState(options.clock, options.random ?? new SeededRandom(1), weather, options.kind);
@@ -78,7 +78,7 @@ function newServer(state: ConsoleState): FastifyInstance {
     reply.header('date', new Date(state.clock.now() + state.weather.get().serverDateSkewMs).toUTCString());
     next();
   });
-  // A form or an empty body sent as JSON is a client's mistake that the real console answers in its envelope.
+  // A form or an empty body sent as JSON is a client's mistake. The real console answers it with its usual envelope.
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, body, done) => {
     try {

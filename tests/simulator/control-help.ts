@@ -6,7 +6,7 @@ const kinds: Readonly<Record<ConsoleKind, string>> = {
   'several-keys': 'several keys side by side, each shown once, listed by name only. GET /site-profile describes it.',
 };
 
-/** The control port's manual, with commands that can be pasted as they are. */
+/** Returns the manual of the control port. Its commands can be pasted into a shell. */
 export function controlHelp(url: string, kind: ConsoleKind): string {
   const post = (path: string, body?: object) =>
     `  curl -s -X POST ${url}${path}${body ? ` -H 'content-type: application/json' -d '${JSON.stringify(body)}'` : ''}`;

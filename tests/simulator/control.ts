@@ -14,7 +14,10 @@ export interface ControlOptions {
   readonly clock: SimulatedClock;
 }
 
-/** The simulator's switches over HTTP, for a person with curl; `GET /` is its manual. Shows keys: they are the simulator's own. */
+/**
+ * Starts an HTTP port that controls the simulator, for a person with curl. `GET /` returns the manual. The answers
+ * contain keys, but only those of the simulator.
+ */
 export async function startControl(options: ControlOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const app = Fastify({ forceCloseConnections: true });
   app.setErrorHandler((error, _request, reply) =>

@@ -10,13 +10,13 @@ import { shiftedClockEnv } from './shifted-clock-env.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
 export interface DemoOptions {
-  /** The built command line; the demo runs it as a user would, in child processes. */
+  /** The built command line. The demo runs it in child processes, as a user would. */
   readonly bin: string;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
-  /** Leave the simulator running until the signal. */
+  /** Keeps the simulator running until `signal` aborts. */
   readonly keep: boolean;
-  /** The story is that of the console with one key. */
+  /** Runs the story. It needs the `one-key` console. */
   readonly story: boolean;
   readonly consoleKind: ConsoleKind;
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ const phone = '15100001234';
 const account = 'demo';
 const dayMs = 86_400_000;
 
-/** Tells keyturn's whole story on the simulator. Resolves with whether every chapter went as it should. */
+/** Demonstrates keyturn on the simulator. Resolves to whether every chapter of the story succeeded. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const startedAt = performance.now();
   const home = await makeScratchHome('keyturn-demo-', options.env);
@@ -124,7 +124,7 @@ class Story {
     }
   }
 
-  /** Until Ctrl-C, with everything that is needed to play by hand. */
+  /** Prints what a person needs to try keyturn by hand, then waits until Ctrl-C. */
   async keep(): Promise<void> {
     const { simulator } = this;
     await this.settings();
@@ -146,7 +146,7 @@ class Story {
     for (const line of lines) this.line(line);
     await new Promise<void>((resolve) => {
       if (this.options.signal.aborted) resolve();
-      // Something has to keep the process alive besides the signal.
+      // The timer keeps the process alive.
       const timer = setInterval(() => undefined, 60_000);
       this.options.signal.addEventListener('abort', () => {
         clearInterval(timer);
@@ -189,7 +189,7 @@ class Story {
     return this.options.stdout.isTTY === true && !this.options.env['NO_COLOR'] ? styleText(format, text) : text;
   }
 
-  /** The owner of the story works through the browser's debugging port, which real users have no reason to open. */
+  /** Writes settings that open the browser's debugging port for the simulated owner. Real users do not need it. */
   private async settings(): Promise<void> {
     const file = join(this.home, 'settings.json');
     await writeFile(file, JSON.stringify({ browser: { args: ['--remote-debugging-port=0'] } }), { mode: 0o600 });
@@ -232,7 +232,7 @@ class Story {
     this.line(`  the console's API accepts the key on disk (${rotations} keys were made in this story)`);
   }
 
-  /** Runs a command to its end; anything but 0 stops the story. */
+  /** Runs a command to its end. Any exit code except 0 stops the story. */
   private async keyturn(args: readonly string[]): Promise<KeyturnRun> {
     const { run } = this.start(args);
     return this.finished(args, await run);
@@ -242,7 +242,7 @@ class Story {
   private async while(args: readonly string[], act: () => Promise<void>): Promise<KeyturnRun> {
     const { run } = this.start(args);
     const outcome = await Promise.race([run, act().then(() => undefined)]);
-    // The command that ended while the owner was still busy says why.
+    // If the command ended before the owner was done, its output says why.
     return this.finished(args, outcome ?? (await run));
   }
 

@@ -1,6 +1,6 @@
 import type { SeededRandom } from './random.js';
 
-/** Where the hand is, in pixels from where it pressed, and how long it stays. */
+/** A position of the pointer, in pixels from the start of the drag, and how long it stays there. */
 export interface DragStep {
   readonly x: number;
   readonly y: number;
@@ -9,7 +9,10 @@ export interface DragStep {
 
 const moves = 40;
 
-/** A drag to the right by `distancePx`: slow, fast, slow, a little unsteady, a few pixels too far and back. */
+/**
+ * Returns a drag to the right by `distancePx` like that of a hand: slow at both ends, slightly unsteady, a few pixels
+ * too far and back.
+ */
 export function dragPath(distancePx: number, random: SeededRandom): DragStep[] {
   const overshootPx = 3 + random.next() * 3;
   const steps = Array.from({ length: moves }, (_, index) => {

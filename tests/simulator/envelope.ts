@@ -1,4 +1,4 @@
-/** The shape of every answer of the console's own interface, refusals included; the HTTP status is 200 throughout. */
+/** The body of every answer of the console's API. The `one-key` console sends refusals with HTTP status 200 too. */
 export interface Envelope {
   readonly success: boolean;
   readonly code: string;

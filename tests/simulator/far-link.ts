@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface FarLinkOptions {
-  /** One way, for what is sent at this moment of `performance.now()`. */
+  /** The delay in one direction for data sent at this `performance.now()` time. */
   readonly delayMs: (sentAt: number) => number;
-  /** Each way, for all connections together, as a phone has it; without it, as quick as this machine. */
+  /** The bandwidth in each direction, shared by all connections as on a phone; unlimited by default. */
   readonly bitsPerSecond?: number;
 }
 
-/** A port of this machine that is far away from another one. */
+/** A local port that forwards to another local port with delay and limited bandwidth. */
 export interface FarLink {
   readonly port: number;
-  /** Where it leads to; may be told later. */
+  /** The port to forward to. May be set after the start. */
   target: number;
   close(): Promise<void>;
 }
 
-/** A socket takes about 64 KB ahead, as a router's buffer does; beyond that the sender has to wait. */
+/** About 64 KB wait in a buffer, as in a router. After that the sender has to wait. */
 const aheadBytes = 64_000;
 
 export async function startFarLink({ delayMs, bitsPerSecond = Infinity }: FarLinkOptions): Promise<FarLink> {
@@ -60,7 +60,7 @@ export async function startFarLink({ delayMs, bitsPerSecond = Infinity }: FarLin
   });
 }
 
-/** Does things at their time and never out of order, which timers of their own would now and then. */
+/** Runs work at the given times and in order. Separate timers would sometimes run out of order. */
 function delayLine(): (work: () => void, at: number) => void {
   const waiting: { readonly work: () => void; readonly at: number }[] = [];
   const next = (): void => {

@@ -1,24 +1,24 @@
 import { systemClock, type Clock } from '../../src/lib/clock.js';
 
 /**
- * A clock that runs at a rate, for months of simulated time in an hour. Two processes that are given the same start and
- * rate agree on the time: both reckon it from the machine's clock.
+ * A clock that runs faster than real time, for months of simulated time in an hour. Processes with the same start and
+ * rate agree on the time, because each computes it from the machine's clock.
  */
 export interface FastClock {
-  /** Where simulated and real time meet; epoch milliseconds. */
+  /** When simulated and real time were equal; epoch milliseconds. */
   readonly startedAt: number;
-  /** Simulated seconds per second. */
+  /** Simulated seconds per real second. */
   readonly rate: number;
 }
 
 const variable = 'KEYTURN_FAST_CLOCK';
 
-/** Epoch milliseconds of simulated time. */
+/** Returns the simulated time in epoch milliseconds. */
 export function fastNow({ startedAt, rate }: FastClock, realNow = Date.now()): number {
   return Math.round(startedAt + (realNow - startedAt) * rate);
 }
 
-/** keyturn's clock: only what waits for a time of day runs fast, and a request keeps its ten seconds. */
+/** Returns a clock for keyturn. Only waits until a time of day run fast; a request keeps its ten real seconds. */
 export function fastClock({ startedAt, rate }: FastClock): Clock {
   return {
     now: () => fastNow({ startedAt, rate }),
@@ -26,7 +26,7 @@ export function fastClock({ startedAt, rate }: FastClock): Clock {
   };
 }
 
-/** The environment of a child that is started with {@link readFastClock}. */
+/** Returns the environment for a child process that uses {@link readFastClock}. */
 export function fastClockEnv({ startedAt, rate }: FastClock): Record<string, string> {
   return { [variable]: `${startedAt} ${rate}` };
 }

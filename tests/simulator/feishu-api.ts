@@ -11,16 +11,16 @@ export interface ApiState {
   readonly appSecret: string;
   readonly chat: FeishuChat;
   readonly weather: FeishuWeather;
-  /** Token → epoch milliseconds of its end. */
+  /** Maps each token to the time it expires, in epoch milliseconds. */
   readonly tokens: Map<string, number>;
   readonly requests: string[];
   readonly now: () => number;
-  /** The URL that the endpoint hands out, and the client configuration beside it. */
+  /** The URL of the long connection. The endpoint returns it together with `clientConfig`. */
   readonly socketUrl: () => string;
   readonly clientConfig: Record<string, number>;
 }
 
-/** The HTTP part: tokens, messages, pictures, and where the long connection is. */
+/** Registers the HTTP API: tokens, messages, pictures, and the endpoint that returns the long connection's URL. */
 export function registerFeishuApi(app: FastifyInstance, state: ApiState): void {
   const { chat, weather } = state;
   app.addContentTypeParser(
@@ -138,7 +138,7 @@ export function registerFeishuApi(app: FastifyInstance, state: ApiState): void {
     route('about', (request) => {
       checkToken(state, request.headers.authorization);
       if (weather.bot === 'off') throw new Refusal(400, 11205, 'app do not have bot');
-      // Not inside `data`, unlike the rest.
+      // Unlike in all other answers, `bot` is not inside `data`.
       return { code: 0, msg: 'ok', bot: { activate_status: weather.bot === 'on' ? 2 : 1, app_name: 'keyturn' } };
     }),
   );
@@ -160,7 +160,7 @@ export function registerFeishuApi(app: FastifyInstance, state: ApiState): void {
 
 function force(reply: FastifyReply, forced: ForcedAnswer): FastifyReply {
   if (forced.hang) {
-    // The connection stays open without an answer until one side closes it.
+    // Leave the connection open without an answer, until one side closes it.
     void reply.hijack();
     return reply;
   }
@@ -205,7 +205,7 @@ function messageBody(state: ApiState, message: SimulatedMessage): object {
   };
 }
 
-/** The `image` part of a multipart body. */
+/** Returns the `image` part of a multipart body. */
 function imagePart(request: FastifyRequest): Buffer {
   const boundary = /boundary="?([^";]+)"?/.exec(request.headers['content-type'] ?? '')?.[1];
   if (!boundary || !Buffer.isBuffer(request.body)) throw new Refusal(400, 234001, 'Invalid request param');

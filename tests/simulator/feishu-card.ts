@@ -1,10 +1,10 @@
-/** What the simulator understands of a card: enough to show it as text, to press its buttons, and to refuse a bad one. */
+/** A part of a card. The simulator can show a card as text, press its buttons, and reject an invalid card. */
 export type CardNode = Record<string, unknown>;
 
 export interface CardButton {
   readonly label: string;
   readonly name?: string;
-  /** What a press sends; undefined when the button only opens a link or its value stands where 2.0 ignores it. */
+  /** What a press sends. Undefined if the button only opens a link, or if card schema 2.0 ignores its value. */
   readonly value?: Record<string, unknown>;
   readonly url?: string;
   readonly inForm: boolean;
@@ -16,7 +16,7 @@ export function dialectOf(card: CardNode): '1.0' | '2.0' {
   return card['schema'] === '2.0' ? '2.0' : '1.0';
 }
 
-/** Why Feishu would refuse this card with 230099, or undefined. */
+/** Returns why Feishu would reject this card with code 230099, or undefined. */
 export function cardProblem(text: string, knowsImage: (key: string) => boolean): string | undefined {
   let card: CardNode;
   try {
@@ -77,7 +77,7 @@ export function buttonsOf(card: CardNode): CardButton[] {
   return buttons;
 }
 
-/** The card as a person reads it, a line per line; buttons of one row share a line. */
+/** Returns the card's lines as a person sees them. Buttons of one row share a line. */
 export function cardLines(card: CardNode): string[] {
   const lines: string[] = [];
   const header = asNode(card['header']);
@@ -149,7 +149,7 @@ function* nodesOf(
     const tagged = typeof node['tag'] === 'string';
     if (tagged) yield { node, depth: depth + 1, inForm };
     for (const [key, child] of Object.entries(node)) {
-      // What a button sends is the app's own data, not a part of the card.
+      // A button's value is data of the app, not part of the card.
       if (key !== 'value') yield* nodesOf(child, tagged ? depth + 1 : depth, inForm || node['tag'] === 'form');
     }
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { cardProblem, dialectOf, imageKeysOf } from './feishu-card.js';
 import type { SimulatedMessage } from './feishu-types.js';
 
-/** Feishu's own refusal: HTTP status, code and text. */
+/** An error answer of Feishu: HTTP status, code and text. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -16,7 +16,7 @@ export class Refusal extends Error {
 
 const updatableMs = 14 * 86_400_000;
 
-/** The messages and pictures of the simulated app, and the rules they have to keep. */
+/** The messages and pictures of the simulated app, with Feishu's rules for them. */
 export class FeishuChat {
   readonly messages = new Map<string, SimulatedMessage>();
   readonly images = new Map<string, Buffer>();
@@ -71,7 +71,7 @@ export class FeishuChat {
     return message;
   }
 
-  /** What a person writes; kept so that the chat can be listed. */
+  /** Stores a message from a person, so that listing the chat returns it. */
   receive(openId: string, text: string, options: { messageId?: string; parentId?: string; createdAt?: number }) {
     const message: SimulatedMessage = {
       messageId: options.messageId ?? newMessageId(),
@@ -108,7 +108,7 @@ export class FeishuChat {
     this.replace(message, card);
   }
 
-  /** Applies the card in a handler's answer; returns the number of the error that the person would see instead. */
+  /** Applies the card in a handler's answer. For an invalid card, returns the error number that a person would see. */
   applyAnswer(message: SimulatedMessage, card: Record<string, unknown>): number | undefined {
     if (cardProblem(JSON.stringify(card), (key) => this.images.has(key))) return 200673;
     if (this.replacementProblem(message, card)) return 200673;

@@ -1,19 +1,19 @@
-/** One frame of the long connection (proto2 message `pbbp2.Frame`), written and read by hand. */
+/** A frame of the long connection (proto2 message `pbbp2.Frame`), encoded and decoded without a protobuf library. */
 export interface Frame {
   readonly seqId: bigint;
   readonly logId: bigint;
   readonly service: number;
-  /** 0 control (ping, pong), 1 data (events and their acknowledgements). */
+  /** 0: control (ping, pong). 1: data (events and their acknowledgements). */
   readonly method: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly payload?: Buffer;
-  /** Fields 6, 7 and 9, which an acknowledgement echoes. */
+  /** Fields 6, 7 and 9. An acknowledgement repeats them. */
   readonly payloadEncoding?: string;
   readonly payloadType?: string;
   readonly logIdNew?: string;
 }
 
-/** Required fields are written even when they are 0, as Feishu does. */
+/** Writes required fields even if they are 0, as Feishu does. */
 export function encodeFrame(frame: Frame): Buffer {
   const parts = [
     varintField(1, frame.seqId),
@@ -29,7 +29,7 @@ export function encodeFrame(frame: Frame): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Throws a RangeError on anything that is not a frame. */
+/** Throws a RangeError if the bytes are not a frame. */
 export function decodeFrame(bytes: Buffer): Frame {
   const numbers = new Map<number, bigint>();
   const texts = new Map<number, Buffer>();

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Delivery, FeishuWeather } from './feishu-types.js';
 import { decodeFrame, encodeFrame, frameHeader, type Frame } from './feishu-frames.js';
 
-/** An event as it goes over the wire; the id stays the same when it is delivered again. */
+/** An event as it is sent. A redelivered event keeps its id. */
 export interface WireEvent {
   readonly eventId: string;
   readonly payload: Record<string, unknown>;
@@ -15,11 +15,11 @@ interface Waiting {
 
 interface Client {
   readonly socket: WebSocket;
-  /** Frames sent before the client's first ping are lost, so nothing is sent until then. */
+  /** The client loses frames sent before its first ping, so nothing is sent until then. */
   hasPinged: boolean;
 }
 
-/** The server's side of the long connections: answers pings, sends events, matches acknowledgements by message id. */
+/** The server side of the long connections. Answers pings, sends events, and matches acknowledgements by message id. */
 export class LongConnections {
   private readonly clients = new Set<Client>();
   private readonly waiting = new Map<string, Waiting>();
@@ -51,7 +51,7 @@ export class LongConnections {
     this.clients.clear();
   }
 
-  /** Sends one event on one connection, as a cluster does, and waits for its acknowledgement. */
+  /** Sends an event on one of the connections, as Feishu does, and waits for its acknowledgement. */
   async deliver(event: WireEvent, waitMs: number): Promise<Delivery> {
     const startedAt = Date.now();
     const client = await this.pick(startedAt + waitMs);
@@ -105,7 +105,7 @@ export class LongConnections {
       client.socket.send(
         encodeFrame({
           seqId: this.seq,
-          // Beyond 2^53, as Feishu's are: the client's protobuf rounds them, so nothing may depend on them.
+          // Above 2^53, like Feishu's ids. The client's protobuf rounds them, so nothing may depend on them.
           logId: 7_370_001_234_567_890_123n,
           service: this.serviceId,
           method: 1,
@@ -135,7 +135,7 @@ export class LongConnections {
     }
     if (frame.method === 0 && frameHeader(frame, 'type') === 'ping') {
       client.hasPinged = true;
-      // Without the complete configuration the SDK pings every millisecond.
+      // The SDK pings every millisecond unless the pong contains the complete configuration.
       client.socket.send(
         encodeFrame({
           seqId: 0n,

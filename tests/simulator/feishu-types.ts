@@ -1,39 +1,39 @@
-/** A message in the simulated chat, as the person would find it. */
+/** A message in the simulated chat. */
 export interface SimulatedMessage {
   readonly messageId: string;
   readonly chatId: string;
-  /** Whom the app sent it to; for a person's own message, who wrote it. */
+  /** The person the app sent the message to or, for a message from a person, its author. */
   readonly receiverOpenId: string;
   readonly from: 'app' | 'person';
   readonly parentId?: string;
   readonly msgType: string;
   /** The parsed content: `{text}`, `{image_key}` or the whole card. */
   content: Record<string, unknown>;
-  /** How often it was replaced, by a patch or by the answer to a button. */
+  /** How often the content was replaced, by a patch or by the answer to a button. */
   updates: number;
   readonly imageKeys: string[];
   readonly reactions: { readonly openId: string; readonly emoji: string; readonly at: number }[];
-  /** Epoch milliseconds by the simulator's clock. */
+  /** Epoch milliseconds of the simulator's clock. */
   readonly createdAt: number;
 }
 
 export interface PressOptions {
-  /** Who presses; the owner when absent. */
+  /** The person who presses; the owner by default. */
   readonly openId?: string;
   readonly formValue?: Record<string, string>;
-  /** Pretends that the button stands in another message, as in a forwarded card. */
+  /** Pretends that the button is in another message, as in a forwarded card. */
   readonly contextMessageId?: string;
-  /** Sends this in place of the button's own value. */
+  /** Sent instead of the button's own value. */
   readonly value?: Record<string, unknown>;
-  /** Repeats an earlier event: same id, handled as a redelivery. */
+  /** Repeats the event with this id, as a redelivery. */
   readonly eventId?: string;
-  /** How long to wait for a connection and then for the answer; 3 s each when absent, as Feishu does. */
+  /** How long to wait for a connection and then for the answer; 3 s each by default, as Feishu does. */
   readonly waitMs?: number;
 }
 
 export interface SayOptions {
   readonly openId?: string;
-  /** The message that is quoted. */
+  /** The quoted message. */
   readonly parentId?: string;
   readonly chatType?: 'p2p' | 'group';
   readonly senderType?: 'user' | 'app';
@@ -49,83 +49,83 @@ export interface Toast {
   readonly content?: string;
 }
 
-/** What came back for an event. Without `acked`, the person would see an error. */
+/** The result of sending an event. If `acked` is false, the person would see an error. */
 export interface Delivery {
   readonly eventId: string;
   readonly acked: boolean;
-  /** 200, 500 when the handler threw. */
+  /** 200, or 500 if the handler threw. */
   readonly code?: number;
   /** The handler's answer. */
   readonly data?: Record<string, unknown>;
   readonly toast?: Toast;
   readonly card?: Record<string, unknown>;
-  /** Feishu's number for what the person would see in place of an answer, e.g. 200672. */
+  /** The Feishu error number that the person would see instead of an answer, e.g. 200672. */
   readonly personSees?: number;
   readonly tookMs: number;
 }
 
-/** An answer that is forced on the next requests of one kind. */
+/** An answer that replaces the normal one for requests of one kind. */
 export interface ForcedAnswer {
-  /** HTTP status; 200 with a `code` other than 0 is Feishu's usual refusal. */
+  /** HTTP status. Feishu usually refuses with 200 and a `code` other than 0. */
   readonly status?: number;
   readonly code?: number;
   readonly msg?: string;
   readonly retryAfterS?: number;
-  /** Not JSON at all. */
+  /** An HTML body instead of JSON. */
   readonly html?: string;
   /** The request is never answered. */
   readonly hang?: boolean;
 }
 
-/** `list`: reading the chat and its reactions; `about`: asking for the app's scopes and its bot. */
+/** `list`: reading the chat and its reactions. `about`: reading the app's scopes and its bot. */
 export type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list' | 'about';
 
-/** What goes wrong from now on; every part may be changed at any time. */
+/** The faults that are simulated. Every part may be changed at any time. */
 export interface FeishuWeather {
-  /** The app secret is refused although it is right (code 10014). */
+  /** The correct app secret is refused (code 10014). */
   tokenRefused: boolean;
-  /** How long a tenant token is good for, in seconds. */
+  /** The lifetime of a tenant token in seconds. */
   tokenLifetimeS: number;
-  /** Answers for the coming requests, used up one by one. */
+  /** Answers for the next requests. Each is used once, in order. */
   readonly next: Record<RequestSort, ForcedAnswer[]>;
   /** Answers for all requests of a kind, until removed. */
   readonly always: Partial<Record<RequestSort, ForcedAnswer>>;
-  /** `no-data`: an error without the `data` part, at which the SDK throws inside. */
+  /** `no-data`: an error without the `data` part, which makes the SDK throw internally. */
   endpoint: 'ok' | 'no-data' | 'error' | 'hang';
   upgrade: 'ok' | 'refuse' | 'hang';
-  /** The scopes that the organisation has granted to the app. */
+  /** The scopes that the organisation has granted the app. */
   scopes: readonly string[];
   /** `off`: the app has no Bot ability. `inactive`: the organisation has switched the app off. */
   bot: 'on' | 'off' | 'inactive';
-  /** Sockets stay open but nothing passes in either direction. */
+  /** Sockets stay open, but no data passes in either direction. */
   silentSockets: boolean;
-  /** Another client of the app takes this many of the coming events; nobody here hears of them. */
+  /** This many of the next events go to another client of the app instead of this one. */
   stolenEvents: number;
   /** Each event is delivered this many times. */
   deliveries: number;
-  /** Each event is cut into this many frames. */
+  /** Each event is split into this many frames. */
   fragments: number;
-  /** Waits this long before it answers any API request. */
+  /** The delay before every answer of the API. */
   latencyMs: number;
 }
 
 export interface FeishuSimulatorOptions {
-  /** 0, the default, takes a free port. */
+  /** 0, the default, selects a free port. */
   readonly port?: number;
-  /** Epoch milliseconds; the clock of the messages. */
+  /** The clock of the messages, in epoch milliseconds. */
   readonly now?: () => number;
-  /** A clock to share with other parts; `now` goes before it. */
+  /** A clock shared with other parts. `now` takes precedence. */
   readonly clock?: { now(): number };
-  /** Accepted for symmetry with the console. Ids here are random: they have to be unguessable to test who may answer. */
+  /** Ignored; exists for symmetry with the console. Ids are random: tests of who may answer need unguessable ids. */
   readonly seed?: number;
   readonly appId?: string;
   readonly appSecret?: string;
   readonly ownerOpenId?: string;
-  /** What the endpoint tells clients, in seconds. */
+  /** The ping interval that the endpoint sends to clients, in seconds. */
   readonly pingIntervalS?: number;
 }
 
-/** A Feishu on the loopback interface, for the demo and the tests, that speaks the wire protocol to the real SDK. */
+/** A Feishu server on the loopback interface, for the demo and the tests. The real SDK can connect to it. */
 export interface FeishuSimulator {
   /** For `feishu.domain` / `FEISHU_DOMAIN`. */
   readonly url: string;
@@ -133,27 +133,27 @@ export interface FeishuSimulator {
   readonly appSecret: string;
   readonly ownerOpenId: string;
   readonly weather: FeishuWeather;
-  /** Long connections that are open and have sent their first ping. */
+  /** The number of open long connections that have sent their first ping. */
   connections(): number;
-  /** Connections ever made. */
+  /** The number of connections since the start. */
   connectionsMade(): number;
-  /** What the app sent, oldest first; each a live object that later updates change. */
+  /** The messages from the app, oldest first. The objects are live: later updates change them. */
   messages(): readonly SimulatedMessage[];
   image(key: string): Buffer | undefined;
-  /** Requests so far, as `POST /open-apis/im/v1/messages`. */
+  /** All requests, for example `POST /open-apis/im/v1/messages`. */
   requests(): readonly string[];
   waitForMessage(matches: (message: SimulatedMessage) => boolean, timeoutMs?: number): Promise<SimulatedMessage>;
-  /** The message as plain lines, buttons as `[label]`, pictures as `(picture img_…)`. */
+  /** The message as plain text, with buttons as `[label]` and pictures as `(picture img_…)`. */
   cardText(message: SimulatedMessage): string;
-  /** Presses the button with this label (or whose value has this `action`) and waits for the answer. */
+  /** Presses the button with this label or with this `action` in its value, and waits for the answer. */
   press(messageId: string, button: string, options?: PressOptions): Promise<Delivery>;
-  /** A message from a person to the app. */
+  /** Sends a message from a person to the app. */
   say(text: string, options?: SayOptions): Promise<Delivery>;
-  /** A person puts an emoji under a message; apps only find it when they look. */
+  /** Adds a person's reaction to a message. The app gets no event and has to read the reactions. */
   react(messageId: string, emoji: string, options?: { readonly openId?: string }): void;
-  /** Sends every event that was not acknowledged once more, with the same event id. */
+  /** Resends every unacknowledged event with the same event id. */
   redeliver(): Promise<readonly Delivery[]>;
-  /** Makes every tenant token invalid, as when an administrator resets it. */
+  /** Invalidates every tenant token, as when an administrator resets it. */
   forgetTokens(): void;
   /** Cuts every long connection. */
   dropConnections(): void;

@@ -22,7 +22,7 @@ export type * from './feishu-types.js';
 const serviceId = 33_554_678;
 const answerMs = 3000;
 
-/** Starts it on 127.0.0.1 and resolves when it can be used. */
+/** Starts the server on 127.0.0.1. Resolves when it is ready. */
 export async function startFeishu(options: FeishuSimulatorOptions = {}): Promise<FeishuSimulator> {
   const now = options.now ?? (() => options.clock?.now() ?? Date.now());
   const appId = options.appId ?? 'cli_0123456789abcdef';
@@ -71,7 +71,7 @@ export async function startFeishu(options: FeishuSimulatorOptions = {}): Promise
     requests,
     now,
     clientConfig,
-    // service_id is not the first key: the SDK parses the whole URL as a query.
+    // service_id must not be the first key, because the SDK parses the whole URL as a query.
     socketUrl: () =>
       `${url.replace('http', 'ws')}/ws/v2?fpid=493&aid=552564&device_id=7&access_key=${randomUUID()}` +
       `&service_id=${serviceId}&ticket=${randomUUID()}`,

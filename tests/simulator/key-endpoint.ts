@@ -5,10 +5,10 @@ import { punishJson, type RiskControl } from './risk-control.js';
 import { headerOf, setCookie, visitOf } from './visit.js';
 import type { RequestKind, Weather } from './weather.js';
 
-/** The moment the console stopped being one, for `gone`. */
+/** The console's message for the `gone` weather: the service has closed. */
 export const closingMessage = '心流开放平台已停止服务，API 服务与模型库已同步关停';
 
-/** `GET` reads the state of the account's one key, `POST` replaces it. */
+/** Registers the endpoint for the account's only key. `GET` reads its state, `POST` replaces it. */
 export function registerKeyEndpoint(app: FastifyInstance, state: ConsoleState, risk: RiskControl): void {
   const path = '/api/openapi/apikey';
   const guarded = guardKeys(state, risk);
@@ -24,7 +24,7 @@ export function registerKeyEndpoint(app: FastifyInstance, state: ConsoleState, r
   );
 }
 
-/** What a page fetches that gets only a ticket in the answer to its POST. */
+/** Registers the endpoint where a page redeems the ticket that it got in the answer to its POST. */
 export function registerRevealEndpoint(app: FastifyInstance, state: ConsoleState): void {
   app.get<{ Querystring: { ticket?: string } }>('/api/openapi/apikey/plain', (request) => {
     if (!visitOf(request).session) return notLoggedIn();
@@ -34,8 +34,8 @@ export function registerRevealEndpoint(app: FastifyInstance, state: ConsoleState
 }
 
 /**
- * What every request for keys goes through, whatever kind of console it is, before `answer` says what is answered to it.
- * A new key may cost the visitor its answer: the weather drops it after `answer` has made the key.
+ * Returns the checks that every key request passes, on both kinds of console, before `answer` returns the body. With
+ * the `dropAnswerAfterRotate` weather, the answer is dropped after `answer` has made the key.
  */
 export function guardKeys(state: ConsoleState, risk: RiskControl) {
   return (
@@ -47,7 +47,7 @@ export function guardKeys(state: ConsoleState, risk: RiskControl) {
     const refused = refuse(state, risk, request, reply, kind);
     if (refused) return refused;
     const { session, entry } = visitOf(request);
-    // The console with one key says everything with HTTP 200; the other one says what HTTP has a status for.
+    // The `one-key` console answers everything with HTTP 200. The other console uses HTTP status codes.
     const turnDown = (status: number, envelope: Envelope) => {
       if (state.kind === 'several-keys') reply.code(status);
       return envelope;
@@ -75,7 +75,7 @@ export function guardKeys(state: ConsoleState, risk: RiskControl) {
   };
 }
 
-/** Makes a key for a visitor who came through the door, and uses up what they confirmed for it. */
+/** Makes a key for a request that passed all checks. The code or password is used up: the next key needs a new one. */
 export function rotate(
   state: ConsoleState,
   session: ConsoleSession,
@@ -87,7 +87,7 @@ export function rotate(
   return state.makeKey(owner, options);
 }
 
-/** What is asked again in the middle, right before a key is made. */
+/** Returns what the console asks for right before it makes a key: an SMS code, the password, or nothing. */
 function wantedAgain(state: ConsoleState, session: ConsoleSession) {
   const { smsOnReset, passwordOnRotate } = state.weather.get();
   if (session.resetConfirmed) return undefined;
@@ -97,14 +97,14 @@ function wantedAgain(state: ConsoleState, session: ConsoleSession) {
   return passwordOnRotate ? { message: '请验证登录密码', data: { verifyType: 'password' } } : undefined;
 }
 
-/** Sends the session's XSRF token when the visitor's cookie holds another or none. */
+/** Sends the session's XSRF token if the request's cookie has another or none. */
 export function offerXsrf(reply: FastifyReply, request: FastifyRequest): void {
   const { session, cookies } = visitOf(request);
   const wanted = session && encodeURIComponent(session.xsrf);
   if (wanted && cookies.get('XSRF-TOKEN') !== wanted) setCookie(reply, `XSRF-TOKEN=${wanted}; Path=/; SameSite=Lax`);
 }
 
-/** Everything that can come between a request and its answer, from the outside in. */
+/** Applies the faults that replace the answer, outermost first. Returns undefined if there is none. */
 function refuse(
   state: ConsoleState,
   risk: RiskControl,
@@ -159,7 +159,7 @@ function refuse(
   return challenge ? punish(challenge.url, challenge.weather.where) : undefined;
 }
 
-/** Where the `redirect` weather sends a request; `localhost` is the same machine but another host to a browser. */
+/** Returns the target of the `redirect` weather. For a browser, `localhost` is another host than 127.0.0.1. */
 export function redirectTarget(weather: Weather, request: FastifyRequest): string | undefined {
   const login = `/login?redirect=${encodeURIComponent('/profile?tab=apiKey')}`;
   if (weather.redirect === 'none') return undefined;

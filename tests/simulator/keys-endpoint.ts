@@ -7,8 +7,8 @@ import type { RiskControl } from './risk-control.js';
 const dayMs = 86_400_000;
 
 /**
- * Several keys side by side: `GET` lists them by name, newest first; `POST` makes one more and shows it, this once;
- * `DELETE` takes one away.
+ * Registers the endpoint of the console with several keys. `GET` lists their names, newest first. `POST` makes a key
+ * and shows it, only this once. `DELETE` deletes a key.
  */
 export function registerKeysEndpoint(app: FastifyInstance, state: ConsoleState, risk: RiskControl): void {
   const path = '/api/keys';

@@ -8,18 +8,18 @@ export interface KeyturnChildOptions {
   readonly bin: string;
   /** KEYTURN_HOME. */
   readonly home: string;
-  /** The child lives by this simulator's clock and knows its Feishu. */
+  /** The child uses this simulator's clock and Feishu. */
   readonly simulator: Pick<Simulator, 'clock' | 'feishu'>;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** A program that runs it, e.g. `['unshare', '--uts']`. */
+  /** A command that starts the child, e.g. `['unshare', '--uts']`. */
   readonly under?: readonly string[];
-  /** Each line as it comes. */
+  /** Called for each line of output. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
 export interface KeyturnRun {
-  /** 128 plus the signal's number when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -32,11 +32,11 @@ export interface KeyturnChild {
   readonly ended: Promise<KeyturnRun>;
 }
 
-/** Runs the real command line as a child process, on simulated time, with the simulated Feishu in its environment. */
+/** Starts the real command line as a child process, with simulated time and the simulated Feishu in its environment. */
 export function startKeyturn(args: readonly string[], options: KeyturnChildOptions): KeyturnChild {
   const { simulator, home, bin } = options;
   const startedAt = performance.now();
-  // As the installed command starts it: Node would take an --env-file among the arguments for its own.
+  // The installed command passes `--` too. Without it, Node would read an --env-file argument itself.
   const [program = '', ...rest] = [...(options.under ?? []), process.execPath, '--', bin, ...args];
   const child = spawn(program, rest, {
     cwd: options.cwd ?? home,
@@ -49,7 +49,7 @@ export function startKeyturn(args: readonly string[], options: KeyturnChildOptio
       FEISHU_APP_SECRET: simulator.feishu.appSecret,
       FEISHU_RECEIVER: simulator.feishu.ownerOpenId,
       FEISHU_DOMAIN: simulator.feishu.url,
-      // The simulator is on the loopback interface, which a proxy of this machine cannot reach.
+      // The simulator is on the loopback interface, which a proxy cannot reach.
       NO_PROXY: '127.0.0.1,localhost',
       no_proxy: '127.0.0.1,localhost',
       ...options.env,

@@ -1,6 +1,6 @@
 /**
- * The command line on a clock that runs at a rate (KEYTURN_FAST_CLOCK), for the soak: the same program as `dist/bin.js`, given
- * another clock. The processes that it starts run on that clock too.
+ * The command line with a fast clock (KEYTURN_FAST_CLOCK), for the soak test. The program is the same as `dist/bin.js`
+ * except for the clock. The processes that it starts use that clock too.
  */
 import { fileURLToPath } from 'node:url';
 import { systemContext } from '../../src/app/process-context.js';

@@ -7,20 +7,21 @@ import { SeededRandom } from './random.js';
 import { waitForVisibleBrowser } from './visible-browser.js';
 
 export interface PersonAtWindowOptions {
-  /** The browser profile of the account: its `DevToolsActivePort` says how to reach the browser that is open on it. */
+  /** The browser profile of the account. Its `DevToolsActivePort` file gives the address of the open browser. */
   readonly userDataDir: string;
-  /** How long each act waits for what it needs. Default 30 s. */
+  /** How long each action waits for its control. Default 30 s. */
   readonly patienceMs?: number;
-  /** A person sees no headless browser, so by default it is waited for until a visible one has taken its place. */
+  /** By default, actions wait for a visible browser, because a person cannot see a headless one. */
   readonly seesHeadless?: boolean;
   /** Connects to the browser; by default over its debugging port. */
   readonly attach?: (userDataDir: string, options: { timeoutMs: number }) => Promise<Browser>;
 }
 
 /**
- * A person at the visible browser that keyturn opened. Acts from outside, with input events that the page cannot tell from
- * a hand's. The browser has to be started with `--remote-debugging-port=0`.
- * Each act finds its control in any page and frame, waits for it until the patience runs out, and then says what was missing.
+ * A person at the visible browser that keyturn opened. The person acts from another process, with input events that a
+ * page cannot distinguish from real ones. The browser must be started with `--remote-debugging-port=0`.
+ * Each action searches all pages and frames for its control and waits for it. After `patienceMs` it throws an error
+ * that names the missing control.
  */
 export class PersonAtWindow {
   protected browser?: Browser;
@@ -30,12 +31,12 @@ export class PersonAtWindow {
     this.patienceMs = window.patienceMs ?? 30_000;
   }
 
-  /** Presses what carries this text, e.g. 重置API密钥 after a request that was lost. */
+  /** Clicks the element with this text, e.g. 重置API密钥 again after a lost request. */
   async press(text: string): Promise<void> {
     await (await this.find(text, (frame) => frame.getByText(text, { exact: true }))).click();
   }
 
-  /** Types into a field, key by key, and returns the field. */
+  /** Types into a field key by key, and returns the field. */
   async type(what: string, within: (frame: Frame) => Locator, text: string): Promise<Locator> {
     const field = await this.find(what, within);
     await field.click();
@@ -43,19 +44,19 @@ export class PersonAtWindow {
     return field;
   }
 
-  /** The pages that are open in the browser now. */
+  /** Returns the pages that are open in the browser. */
   async pages(): Promise<Page[]> {
     return (await this.connect()).contexts().flatMap((context) => context.pages());
   }
 
-  /** Lets go of the browser, which stays open. */
+  /** Disconnects from the browser, which stays open. */
   async leave(): Promise<void> {
     const browser = this.browser;
     this.browser = undefined;
     await browser?.close().catch(() => undefined);
   }
 
-  /** The browser that is open now: one that was closed in between is looked for anew. */
+  /** Returns the open browser. Reconnects if the earlier one was closed. */
   private async connect(timeoutMs = this.patienceMs): Promise<Browser> {
     if (this.browser?.isConnected()) return this.browser;
     const attach = this.window.attach ?? (await import('./attach-to-browser.js')).attachToBrowser;
@@ -65,7 +66,7 @@ export class PersonAtWindow {
     return this.browser;
   }
 
-  /** The first visible match in any page and frame; waits for it. */
+  /** Waits for the first visible match in any page and frame, and returns it. */
   async find(what: string, within: (frame: Frame) => Locator): Promise<Locator> {
     const deadlineAt = Date.now() + this.patienceMs;
     for (;;) {
@@ -81,12 +82,12 @@ export class PersonAtWindow {
 }
 
 export interface SimulatedOwnerOptions extends PersonAtWindowOptions {
-  /** Where SMS codes arrive. */
+  /** The simulator that receives the SMS codes. */
   readonly simulator: { readonly console: Pick<ConsoleSimulator, 'smsCodeFor' | 'smsCount'> };
   readonly seed?: number;
 }
 
-/** The person of the demo and the tests at the simulated console. */
+/** The person who uses the simulated console in the demo and the tests. */
 export class SimulatedOwner extends PersonAtWindow {
   private readonly random: SeededRandom;
 
@@ -95,7 +96,7 @@ export class SimulatedOwner extends PersonAtWindow {
     this.random = new SeededRandom(options.seed ?? 7);
   }
 
-  /** Types the number, asks for a code, reads it from the phone, types it, and waits until the form is gone. */
+  /** Types the number, requests a code, reads it from the phone, types it, and waits until the form disappears. */
   async signIn({ phone }: { phone: string }): Promise<void> {
     const sent = this.options.simulator.console.smsCount(phone);
     const field = await this.type('the phone field', (frame) => frame.locator('#phone'), phone);
@@ -109,8 +110,8 @@ export class SimulatedOwner extends PersonAtWindow {
   }
 
   /**
-   * Drags the slider to the end as a hand does, in the page or in the dialog's frame, and again when it is refused.
-   * Resolves with the number of drags once it has passed; rejects after `tries` (3) of them.
+   * Drags the slider to the end as a hand does, in the page or in the dialog's frame. Tries again if a drag is refused.
+   * Resolves to the number of drags; rejects after `tries` (default 3) refused drags.
    */
   async dragSlider({ tries = 3 }: { tries?: number } = {}): Promise<number> {
     for (let count = 1; count <= tries; count += 1) {
@@ -129,7 +130,7 @@ export class SimulatedOwner extends PersonAtWindow {
         }
         await page.mouse.up();
       } catch (error) {
-        // The slider passes when it is at its end, and a quick program has closed the window before the hand lets go.
+        // The slider passes as soon as it reaches the end. keyturn may close the window before the mouse is released.
         if (page.isClosed() || !this.browser?.isConnected()) return count;
         throw error;
       }
@@ -142,7 +143,7 @@ export class SimulatedOwner extends PersonAtWindow {
     throw new Error(`the slider refused ${tries} drags`);
   }
 
-  /** Types the last code that was sent to the number into the open dialog, key by key, and confirms. `code` types another. */
+  /** Types a code into the open dialog, key by key, and confirms. By default it is the last code sent to the number. */
   async typeSmsCode({ phone, code }: { phone: string; code?: string }): Promise<void> {
     const first = await this.find('the code field of the dialog', (frame) =>
       frame.locator('[role=dialog] input[autocomplete=one-time-code]'),
@@ -153,7 +154,7 @@ export class SimulatedOwner extends PersonAtWindow {
     await this.confirmDialog();
   }
 
-  /** Types the account's password into the open dialog, and confirms. */
+  /** Types the account's password into the open dialog and confirms. */
   async typePassword({ password = ownerPassword }: { password?: string } = {}): Promise<void> {
     const field = await this.find('the password field of the dialog', (frame) =>
       frame.locator('[role=dialog] input[type=password]'),
@@ -163,7 +164,7 @@ export class SimulatedOwner extends PersonAtWindow {
     await this.confirmDialog();
   }
 
-  /** Presses the dialog's own button: 确定, or 同意协议并生成. */
+  /** Clicks the main button of the dialog: 确定 or 同意协议并生成. */
   async confirmDialog(): Promise<void> {
     await (await this.find('the dialog', (frame) => frame.locator('[role=dialog] button.primary'))).click();
   }
@@ -179,7 +180,7 @@ export class SimulatedOwner extends PersonAtWindow {
     throw new Error(`no SMS came within ${this.patienceMs} ms`);
   }
 
-  /** Passed when the handle says so, or when its frame or page has gone on; not when an error is in its place. */
+  /** The drag passed if the handle shows it, or if the slider, its frame or its page is gone; not if an error shows. */
   private async sliderPassed(frame: Frame): Promise<boolean> {
     const deadlineAt = Date.now() + this.patienceMs;
     while (Date.now() < deadlineAt) {

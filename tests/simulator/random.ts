@@ -1,4 +1,7 @@
-/** Repeatable randomness (mulberry32): the same seed gives the same keys, codes and tokens. Never for anything that has to be secret. */
+/**
+ * Repeatable random numbers (mulberry32): the same seed gives the same keys, codes and tokens. Do not use them for
+ * anything that must stay secret.
+ */
 export class SeededRandom {
   private state: number;
 
@@ -6,7 +9,7 @@ export class SeededRandom {
     this.state = seed >>> 0;
   }
 
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

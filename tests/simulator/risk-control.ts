@@ -6,7 +6,7 @@ import type { CaptchaWeather } from './weather.js';
 
 export type WatchedKind = CaptchaWeather['on'];
 
-/** Moves of a drag as the punish page sends them: x in pixels from where the handle rests, and milliseconds since the press. */
+/** The moves of a drag, as the punish page sends them. Each has its pixels from the start and ms since the press. */
 interface DragTrack {
   readonly x5secdata?: unknown;
   readonly distance?: unknown;
@@ -18,8 +18,8 @@ const fewestMoves = 8;
 const fastestDragMs = 60;
 
 /**
- * The risk control in front of the console. It is armed by the nth request of the kind that the weather watches, then
- * refuses that kind to everyone without a clearance cookie. The first request that gets through with one ends the episode.
+ * The risk control in front of the console. The nth request of the kind set in the weather arms it. Then it refuses
+ * requests of that kind without a clearance cookie. The first request with such a cookie ends the episode.
  */
 export class RiskControl {
   private seen = 0;
@@ -34,12 +34,12 @@ export class RiskControl {
       this.seen = 0;
       this.isArmed = false;
       this.rejected = 0;
-      // What was earned in an earlier episode says nothing in a new one.
+      // Clearances of an earlier episode are not valid in a new one.
       if (patch.captcha) this.clearances.clear();
     });
   }
 
-  /** Counts a request and says whether it is refused; then `url` is the punish page that clears it. */
+  /** Counts a request. If the request is refused, returns the `url` of the punish page that gives a clearance. */
   refuse(kind: WatchedKind, x5sec: string | undefined): { url: string; weather: CaptchaWeather } | undefined {
     const weather = this.state.weather.get().captcha;
     if (!weather) return undefined;
@@ -47,7 +47,7 @@ export class RiskControl {
       this.seen += 1;
       if (this.seen >= weather.nth) this.isArmed = true;
     }
-    // A dialog cannot stand in for a document: it comes up when the page that was visited asks for its data.
+    // A dialog cannot replace a document. It appears when the visited page requests its data.
     const stopped = weather.on === 'visit' && weather.where === 'dialog' ? 'read' : weather.on;
     if (!this.isArmed || kind !== stopped) return undefined;
     if (x5sec !== undefined && this.clearances.has(x5sec)) {
@@ -96,7 +96,7 @@ export class RiskControl {
   }
 }
 
-/** The refusal of a request that expected JSON. A dialog's size tells the page to open it over itself. */
+/** Returns the refusal for a request that expects JSON. With a dialog size, the page opens it as a dialog. */
 export function punishJson(url: string, where: CaptchaWeather['where']): object {
   return {
     ret: ['FAIL_SYS_USER_VALIDATE', 'RGV587_ERROR::SM::哎哟喂,被挤爆啦,请稍后重试'],
@@ -104,7 +104,7 @@ export function punishJson(url: string, where: CaptchaWeather['where']): object 
   };
 }
 
-/** A hand takes its time and its mouse reports where it passes; a script that jumps to the end is refused. */
+/** Returns whether a hand could have made the drag: it takes time and has many moves, without a jump to the end. */
 function isPlausibleDrag(body: DragTrack): boolean {
   const { track, distance } = body;
   if (!Array.isArray(track) || typeof distance !== 'number' || distance <= 0) return false;

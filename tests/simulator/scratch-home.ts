@@ -3,7 +3,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser, snapProfileAdvice } from '../../src/browser/find-browser.js';
 
-/** A new, empty state folder for a demo or a test: in the temporary folder, or, for Chromium from the snap store, where that may write. */
+/**
+ * Creates an empty state folder for a demo or a test in the temporary folder. If Chromium comes from the snap store,
+ * the folder is in a place where that Chromium may write.
+ */
 export async function makeScratchHome(prefix: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const found = await findBrowser({ env });
   const snap =

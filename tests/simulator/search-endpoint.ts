@@ -3,7 +3,7 @@ import { closingMessage } from './key-endpoint.js';
 import type { ConsoleState } from './console-state.js';
 import { fail, ok } from './envelope.js';
 
-/** The search service, which takes the same keys as the chat service and stands on the console's own host. */
+/** Registers the search service. It accepts the same keys as the chat service and is on the console's host. */
 export function registerSearchEndpoint(app: FastifyInstance, state: ConsoleState): void {
   app.post<{ Body: { keywords?: unknown; num?: unknown } | null }>('/api/search/webSearch', (request, reply) => {
     const weather = state.weather.get();

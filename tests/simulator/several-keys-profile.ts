@@ -1,8 +1,8 @@
 import type { ConsoleSimulator } from './console-types.js';
 
-/** The site profile of the console with several keys, for an account of the demo or the tests. */
+/** Returns the site profile of the console with several keys, for the demo and the tests. */
 export const severalKeysProfile = ({ url, apiUrl }: Pick<ConsoleSimulator, 'url' | 'apiUrl'>): string => `\
-# keyturn's simulated console of the kind "several-keys": keys live side by side until they are deleted.
+# keyturn's simulated console of the kind "several-keys": an account has any number of keys until they are deleted.
 name: several-keys
 title: Simulated console with several keys
 baseUrl: ${url}
@@ -10,7 +10,7 @@ timeZone: UTC
 
 key:
   pattern: '^sk-[0-9a-f]{32}$'
-  # A key that nobody chose an expiry for never expires.
+  # Without a chosen expiry, a key never expires.
   every: 84h
   env: SEVERAL_API_KEY
 
@@ -18,15 +18,15 @@ session:
   login: { url: '/profile?tab=apiKey' }
   cookies: [BXAuth]
 
-# A profile cannot say that there is a key which is not shown, unless there is a mask. So the keys that it makes have a name
-# which is one, and which shows too little to tell two keys apart.
+# A profile cannot express that a key exists but is not shown, unless there is a mask. So this profile gives its keys a
+# name that looks like a mask. All keys have the same name, so it cannot distinguish them.
 http:
   headers:
     x-xsrf-token: '\${cookie:XSRF-TOKEN}'
   read: { method: GET, path: /api/keys }
   rotate: { method: POST, path: /api/keys, json: { name: key-**** } }
   answer:
-    # The newest key comes first in the list; the answer to the POST is the one place that shows a key.
+    # The newest key is the first in the list. Only the answer to the POST shows a key.
     key: [data.key, data.0.name]
     expires: data.expiresAt
     code: code
@@ -52,7 +52,7 @@ probe:
   url: ${apiUrl}/v1/chat/completions
   headers: { authorization: 'Bearer \${key}' }
   json: { model: glm-4.6, messages: [{ role: user, content: hi }] }
-  # Refusals come as HTTP 200 with a status inside.
+  # The service refuses a key with HTTP 200 and a status in the body.
   invalid: { json: { status: [434, 439] } }
   valid: { status: 200, has: choices }
 `;

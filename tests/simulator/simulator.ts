@@ -10,16 +10,16 @@ export type * from './console-types.js';
 export type { Weather, WeatherPatch } from './weather.js';
 
 export interface SimulatorOptions {
-  /** Which console it is. Default `one-key`. */
+  /** The kind of console. Default `one-key`. */
   readonly kind?: ConsoleKind;
-  /** Ports on 127.0.0.1; 0 or nothing for any free one. */
+  /** Ports on 127.0.0.1. 0 or undefined selects a free port. */
   readonly consolePort?: number;
   readonly apiPort?: number;
   readonly feishuPort?: number;
   readonly controlPort?: number;
-  /** Shared by all parts; by default one that starts at the machine's time. */
+  /** The clock that all parts share; by default one that starts at the machine's time. */
   readonly clock?: SimulatedClock;
-  /** The same seed gives the same keys, codes and tokens in the same order of events. Default 1. */
+  /** For the same order of events, the same seed gives the same keys, codes and tokens. Default 1. */
   readonly seed?: number;
   readonly weather?: WeatherPatch;
 }
@@ -27,14 +27,14 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly console: ConsoleSimulator;
   readonly feishu: FeishuSimulator;
-  /** `http://127.0.0.1:PORT`; `GET /` says what it can do. */
+  /** `http://127.0.0.1:PORT`. `GET /` returns its manual. */
   readonly controlUrl: string;
   readonly clock: SimulatedClock;
-  /** Cuts every connection and frees the ports at once. Never throws; may be called twice. */
+  /** Closes all connections and ports at once. Never throws. May be called twice. */
   close(): Promise<void>;
 }
 
-/** Starts the console, the chat service, the Feishu and the control port, all on 127.0.0.1. */
+/** Starts the console, the chat service, the simulated Feishu and the control port, all on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const clock = options.clock ?? new SimulatedClock();
   const seed = options.seed ?? 1;
@@ -52,7 +52,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       weather: new WeatherStation(options.weather),
     });
     started.push(site);
-    // The wire protocol brings its own libraries; a console alone does not wait for them.
+    // Import this late: the libraries for Feishu's protocol take time to load, and the console does not need them.
     const { startFeishu } = await import('./feishu.js');
     const feishu = await startFeishu({ port: options.feishuPort, clock, seed });
     started.push(feishu);

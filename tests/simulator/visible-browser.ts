@@ -3,8 +3,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Waits until the browser that is open on the profile is one with a window. Asks its debugging port without attaching,
- * so that a headless browser at work there is left alone. Rejects when the deadline (epoch milliseconds) passes.
+ * Waits until the browser that uses the profile is one with a window. Queries the debugging port without attaching, so
+ * that a headless browser is not disturbed. Rejects after the deadline (epoch milliseconds).
  */
 export async function waitForVisibleBrowser(userDataDir: string, deadlineAt: number): Promise<void> {
   let seen = 'no browser';
@@ -26,7 +26,7 @@ async function aboutBrowser(userDataDir: string, deadlineAt: number): Promise<st
     });
     return await answer.text();
   } catch {
-    // No file yet, or one that an earlier browser left behind.
+    // There is no file yet, or an earlier browser left it behind.
     return undefined;
   }
 }

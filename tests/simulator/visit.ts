@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLogEntry } from './console-types.js';
 import type { ConsoleSession, ConsoleState } from './console-state.js';
 
-/** What is known of one request while it is answered. */
+/** The data of a request while it is being answered. */
 export interface Visit {
   readonly cookies: ReadonlyMap<string, string>;
   readonly session?: ConsoleSession;
@@ -17,7 +17,7 @@ export function visitOf(request: FastifyRequest): Visit {
   return visit;
 }
 
-/** Reads cookies and session, and puts the request in the log; its status stays 0 until it is answered. */
+/** Reads the cookies and the session, and logs the request. The logged status is 0 until the answer is sent. */
 export function beginVisit(state: ConsoleState, request: FastifyRequest): void {
   const cookies = readCookies(request.headers.cookie ?? '');
   const session = state.session(headerOf(request, 'x-auth-token') ?? cookies.get('BXAuth'));
@@ -40,7 +40,7 @@ export function headerOf(request: FastifyRequest, name: string): string | undefi
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Adds a cookie to the answer, beside those that are there. */
+/** Adds a cookie to the answer and keeps the cookies that are already set. */
 export function setCookie(reply: FastifyReply, cookie: string): void {
   const before = reply.getHeader('set-cookie');
   reply.header(

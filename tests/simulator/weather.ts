@@ -1,83 +1,83 @@
 import { z } from 'zod';
 
-/** `delete` comes only to the console with several keys. */
+/** `delete` requests exist only on the console with several keys. */
 const on = z.enum(['read', 'rotate', 'delete', 'any']);
-/** The next `next` requests of the kind `on` (by default any) to the key endpoint are hit; the number counts down. */
+/** Affects the next `next` requests of the kind `on` (default: any) to the key endpoint. The number counts down. */
 const fault = z.strictObject({ next: z.int().min(0), on: on.optional() });
 
-/** What can be switched, over the control port or in-process. The schema is the one list of it; see {@link defaultWeather}. */
+/** The conditions to simulate, set over the control port or in-process. {@link defaultWeather} has the defaults. */
 export const weatherSchema = z.strictObject({
-  /** How BXAuth is set at sign-in: forgotten when the browser closes, or kept for 30 days. */
+  /** How sign-in sets BXAuth: as a session cookie, or as a cookie that is kept for 30 days. */
   cookie: z.enum(['session', 'persistent']),
-  /** Where a sign-in is kept: in the BXAuth cookie, or only in localStorage and sent by the page as `x-auth-token`. */
+  /** Where a sign-in is stored: in the BXAuth cookie, or only in localStorage, sent by the page as `x-auth-token`. */
   login: z.enum(['cookie', 'localStorage']),
-  /** Sign-ins made before this simulated moment (epoch milliseconds) die at it. See also `console.expireSessions()`. */
+  /** Sign-ins made before this simulated time (epoch milliseconds) end at it. See also `console.expireSessions()`. */
   sessionsExpireAt: z.number().nullable(),
-  /** A new XSRF-TOKEN cookie with every answer of the key endpoint; the token before it is refused. */
+  /** Every answer of the key endpoint sets a new XSRF-TOKEN cookie. The previous token is then refused. */
   xsrfRotates: z.boolean(),
   /**
-   * Risk control. From the `nth` request of the kind `on` by a signed-in visitor, counted from the moment this was set,
-   * until somebody passes. A clearance cookie (x5sec) then lets that browser through and the episode is over.
+   * Risk control. It starts with the `nth` request of the kind `on` with a session, counted from when this was set. It
+   * ends when somebody solves the challenge: a clearance cookie (x5sec) then lets that browser through.
    */
   captcha: z
     .strictObject({
-      /** A dialog over the page, whose frame is the punish page; or the punish page in place of the whole document. */
+      /** `dialog`: the punish page is a frame in a dialog over the page. `page`: it replaces the whole document. */
       where: z.enum(['dialog', 'page']),
       on: z.enum(['read', 'rotate', 'visit']),
       nth: z.int().min(1),
-      /** After the pass the page sends the refused request again, or it is lost and has to be pressed again. */
+      /** After the challenge, the page repeats the refused request, or the request is lost and must be made again. */
       after: z.enum(['reissue', 'lost']).optional(),
-      /** This many drags are refused before one can pass. */
+      /** This many drags are refused first. */
       rejectFirst: z.int().min(0).optional(),
-      /** What the punish page is: a slider for a person, "try later", or a refusal. Only a slider can be passed. */
+      /** The content of the punish page: a slider, "try later", or a refusal. Only the slider can be solved. */
       action: z.enum(['captcha', 'wait', 'deny']).optional(),
     })
     .nullable(),
-  /** The key endpoint answers requests that the page itself did not make with the punish JSON; the page goes on working. */
+  /** The key endpoint answers requests that the page did not send with the punish JSON. The page itself still works. */
   replayRefused: z.boolean(),
-  /** A reset wants a six-digit SMS code first. */
+  /** A reset requires a six-digit SMS code. */
   smsOnReset: z.boolean(),
-  /** Making a key wants the account's password again. */
+  /** Making a key requires the account's password again. */
   passwordOnRotate: z.boolean(),
-  /** One field for that code, or six boxes. */
+  /** The code prompt has one field or six boxes. */
   smsInput: z.enum(['single', 'boxes']),
-  /** How long a code is good. */
+  /** How long a code is valid. */
   smsCodeLifetimeMs: z.number().positive(),
-  /** How long 重新发送 stays disabled after a code was sent. */
+  /** How long the button 重新发送 stays disabled after a code was sent. */
   smsResendAfterMs: z.number().min(0),
-  /** With one key: whether 重置API密钥 asks once more (确定) before it resets. */
+  /** With one key: 重置API密钥 opens a confirm dialog (确定) before it resets. */
   confirmDialog: z.boolean(),
-  /** How long the profile page shows only its spinner. */
+  /** How long the profile page shows only a spinner. */
   renderDelayMs: z.number().min(0),
-  /** With one key: a console that changed: the buttons have other names; the answer's fields do; the page is laid out anew. */
+  /** With one key, a changed console: other button texts, other field names in the answer, or another page layout. */
   drift: z.enum(['none', 'button', 'fields', 'layout']),
-  /** With one key: GET gives the whole key instead of a mask. */
+  /** With one key: GET returns the whole key instead of a mask. */
   fullKeyOnGet: z.boolean(),
-  /** Where a new key appears in full: in the answer to the POST, on the page (which fetches it from elsewhere), both, or nowhere. */
+  /** Where a new key appears in full: in the answer to the POST, or on the page, which fetches it separately. */
   keyShownAfterRotate: z.enum(['answer', 'page', 'both', 'nowhere']),
-  /** With one key: how long each lives. */
+  /** With one key: the lifetime of each key. */
   keyLifetimeMs: z.number().positive(),
-  /** With several keys: the visitor chooses how long a key lives, and the list shows it; or none ever expires. */
+  /** With several keys: the user chooses each key's lifetime and the list shows it, or keys never expire. */
   keyExpiry: z.enum(['chosen', 'none']),
-  /** With several keys: a name that a living key has is refused. */
+  /** With several keys: the name of an existing key is refused for a new one. */
   namesAreUnique: z.boolean(),
   status429: fault.extend({ retryAfterS: z.number().optional() }),
   status500: fault,
-  /** HTTP 200 with `success: false, code: "500"`, as the real service answers when it is busy. */
+  /** HTTP 200 with `success: false, code: "500"`, which the real service answers when it is busy. */
   overloaded: fault,
-  /** The connection stays open and nothing is ever answered. */
+  /** The connection stays open without an answer. */
   hang: fault,
-  /** An HTML page where JSON was expected. */
+  /** An HTML page instead of JSON. */
   nonJson: fault,
-  /** The key is replaced, then the connection is cut before a byte of the answer. */
+  /** The key is replaced, then the connection is cut before the first byte of the answer. */
   dropAnswerAfterRotate: z.strictObject({ next: z.int().min(0) }),
-  /** The key endpoint and the profile page answer 302: to the sign-in page, or to another host. */
+  /** The key endpoint and the profile page redirect (302) to the sign-in page or to another host. */
   redirect: z.enum(['none', 'login', 'other-host']),
-  /** The service has closed: a closing notice for a page, 404 for the key endpoint, no key is good any more. */
+  /** The service has closed: pages show a notice, the key endpoint answers 404, and no key is valid. */
   gone: z.boolean(),
   /** The chat service blocks the account's keys. */
   banned: z.boolean(),
-  /** How far the `Date` header is off. */
+  /** The error of the `Date` header. */
   serverDateSkewMs: z.number(),
 });
 
@@ -88,7 +88,7 @@ export type RequestKind = 'read' | 'rotate' | 'delete';
 
 const dayMs = 86_400_000;
 
-/** A fine day at the console as the public facts describe it. */
+/** The console without faults, as publicly known. */
 export const defaultWeather: Weather = {
   cookie: 'session',
   login: 'cookie',
@@ -121,10 +121,10 @@ export const defaultWeather: Weather = {
   serverDateSkewMs: 0,
 };
 
-/** The faults that count down, in the order in which they are tried. */
+/** The faults that count down, in the order in which they are applied. */
 export type FaultName = 'hang' | 'status500' | 'status429' | 'overloaded' | 'nonJson';
 
-/** Holds the weather; every request looks at it anew. */
+/** Holds the current weather. Every request reads it again. */
 export class WeatherStation {
   private current: Weather;
   private readonly listeners: ((patch: WeatherPatch) => void)[] = [];
@@ -137,7 +137,7 @@ export class WeatherStation {
     return this.current;
   }
 
-  /** Changes the named parts, each as a whole. Throws with every problem named when the patch is not valid. */
+  /** Replaces the given parts as a whole. An invalid patch throws an error that lists all problems. */
   set(patch: WeatherPatch): Readonly<Weather> {
     const parsed = parsePatch(patch);
     this.current = { ...this.current, ...parsed };
@@ -145,7 +145,7 @@ export class WeatherStation {
     return this.current;
   }
 
-  /** Back to a fine day. */
+  /** Resets everything to {@link defaultWeather}. */
   reset(): Readonly<Weather> {
     return this.set(defaultWeather);
   }
@@ -154,7 +154,7 @@ export class WeatherStation {
     this.listeners.push(listener);
   }
 
-  /** Uses up one hit of a fault if it applies to this kind of request. */
+  /** Returns whether the fault applies to this request, and counts it down if so. */
   takeFault(name: FaultName, kind: RequestKind): boolean {
     const state = this.current[name];
     if (state.next === 0 || (state.on !== undefined && state.on !== 'any' && state.on !== kind)) return false;

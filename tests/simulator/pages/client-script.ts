@@ -1,4 +1,4 @@
-/** What the console's app stands on: elements, dialogs, calls, and the risk control's dialog. Runs in the page. */
+/** Functions for the console's pages: elements, dialogs, requests, and the risk control's dialog. Runs in the page. */
 export const clientScript = String.raw`
   var cfg = window.__CONFIG__, root = document.getElementById('root'), seq = 0;
 
@@ -18,7 +18,7 @@ export const clientScript = String.raw`
     setTimeout(function () { node.remove(); }, 2500);
   }
 
-  // Without a word for leaving, the action is the only way out.
+  // If leave is null, the dialog has no cancel button.
   function openDialog(title, content, action, onAction, leave) {
     var mask = el('div', { class: 'mask_p6Xe' }, []);
     var close = function () { mask.remove(); };
@@ -42,7 +42,7 @@ export const clientScript = String.raw`
     return new Promise(function () {});
   }
 
-  // One request of the page. Risk control's refusal is dealt with here, so callers see only the answer in the end.
+  // Sends a request. Handles a refusal by risk control, so callers get only the final answer.
   function call(method, path, body) {
     var headers = { accept: 'application/json, text/plain, */*', 'bx-v': '2.5.36', 'bx-ua': cfg.pageToken + '!' + ++seq };
     var token = localStorage.getItem('iflow_token');
@@ -94,7 +94,7 @@ export const clientScript = String.raw`
     });
   }
 
-  // What a console asks for again in the middle; then the key is asked for again.
+  // Asks for the password or the SMS code that the console requires, then repeats the request for the key.
   function askAgain(wanted, onConfirmed) {
     return wanted.verifyType === 'password' ? askPassword(onConfirmed) : askSms(cfg, user.phone, onConfirmed);
   }
@@ -117,7 +117,7 @@ export const clientScript = String.raw`
     password.focus();
   }
 
-  // The code before a reset: sent as the dialog opens, checked on its own, then the reset is asked for again.
+  // Asks for the SMS code before a reset. Opening the dialog sends the code. Then onConfirmed repeats the reset.
   function askSms(cfg, phone, onConfirmed) {
     var boxes = cfg.smsInput === 'boxes';
     var inputs = Array.from({ length: boxes ? 6 : 1 }, function (_, i) {

@@ -1,11 +1,11 @@
-/** The key tab of the console with one key, which a reset replaces. Defines `loadKeyTab` and `makeKey` for the app. */
+/** The key tab of the console with one key. Defines `loadKeyTab` and `makeKey` for the app. */
 export const keyTabScript = String.raw`
   var names = cfg.drift === 'button'
     ? { create: '新建访问令牌', reset: '更换访问令牌', title: '访问令牌' }
     : { create: '创建API密钥', reset: '重置API密钥', title: 'API密钥' };
   var current = null, fresh = null;
 
-  // The answer's fields have had more than one name; the page knows them all.
+  // The page accepts both names of each field in the answer.
   function readKey(data) {
     if (!data) return null;
     return {

@@ -1,4 +1,7 @@
-/** The key tab of the console with several keys: a list of names, and a dialog that shows a new key once. Defines `loadKeyTab` and `makeKey` for the app. */
+/**
+ * The key tab of the console with several keys: a list of names, and a dialog that shows a new key once. Defines
+ * `loadKeyTab` and `makeKey` for the app.
+ */
 export const keysTabScript = String.raw`
   var showsExpiry = cfg.keyExpiry === 'chosen';
   var day = function (time) { return time ? time.slice(0, 10) : 'Never'; };

@@ -2,12 +2,12 @@ export interface PageParts {
   readonly title: string;
   readonly body: string;
   readonly css?: string;
-  /** Read by the page's script as `window.__CONFIG__`. */
+  /** The page's script reads this as `window.__CONFIG__`. */
   readonly config?: object;
   readonly script?: string;
 }
 
-/** One whole document; everything it needs is inside it. */
+/** Returns a complete HTML document without external resources. */
 export function htmlPage(parts: PageParts): string {
   const config = parts.config ? `window.__CONFIG__=${JSON.stringify(parts.config).replaceAll('<', '\\u003c')};` : '';
   return `<!doctype html>
@@ -35,7 +35,7 @@ export const logo =
 
 export const brand = `<span class="brand">${logo}<b>心流</b><i>开放平台</i></span>`;
 
-/** Said on every page, so that nobody takes a picture of it for the real console. */
+/** Every page shows this, so that a screenshot is not mistaken for the real console. */
 export const footnote = '<footer class="footnote">keyturn 内置的模拟控制台 · 仅用于演示与测试</footer>';
 
 const baseCss = `

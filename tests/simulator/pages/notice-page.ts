@@ -6,7 +6,7 @@ const css = `
 .notice p{color:#5d637b;margin:0;max-width:520px}
 `;
 
-/** The whole console, after the service has closed. */
+/** The page that the console shows after the service has closed. */
 export function closedPage(): string {
   return htmlPage({
     title: '停止服务公告 - 心流',

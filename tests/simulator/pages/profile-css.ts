@@ -1,4 +1,4 @@
-/** Class names look like those of a build with CSS modules: a stable part and a hash. */
+/** The class names have a stable part and a hash, as a build with CSS modules makes them. */
 export const profileCss = `
 .loading_k2Vd{min-height:100vh;display:flex;align-items:center;justify-content:center}
 .header_a8Rt{height:60px;background:#fff;border-bottom:1px solid #eceef6;display:flex;align-items:center;justify-content:space-between;padding:0 28px}

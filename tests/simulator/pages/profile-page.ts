@@ -4,7 +4,7 @@ import { brand, footnote, htmlPage } from './layout.js';
 import { profileCss } from './profile-css.js';
 import { profileScript } from './profile-script.js';
 
-/** What the page's script is told when it is loaded; the rest it learns from the answers. */
+/** The configuration that the page's script gets when it loads. The other data comes from requests. */
 export interface ProfileConfig extends Pick<
   Weather,
   'renderDelayMs' | 'drift' | 'confirmDialog' | 'smsInput' | 'keyExpiry'
@@ -13,7 +13,7 @@ export interface ProfileConfig extends Pick<
   readonly pageToken: string;
 }
 
-/** An empty root with a spinner: everything else is rendered by the script, as in the real console. */
+/** Returns a page with only a spinner. The script renders everything else, as in the real console. */
 export function profilePage(config: ProfileConfig): string {
   return htmlPage({
     title: '个人中心 - 心流',

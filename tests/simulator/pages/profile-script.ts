@@ -3,7 +3,7 @@ import { clientScript } from './client-script.js';
 import { keyTabScript } from './key-tab-script.js';
 import { keysTabScript } from './keys-tab-script.js';
 
-/** The console's single-page app: routes by `?tab=`, talks to the key endpoint, raises dialogs. */
+/** The console's single-page app: routes by `?tab=`, calls the key endpoint, and opens dialogs. */
 export const profileScript = (kind: ConsoleKind) => String.raw`
 (function () {
 ${clientScript}
@@ -62,7 +62,7 @@ ${kind === 'one-key' ? keyTabScript : keysTabScript}
       user = info.data;
       if (tab !== 'apiKey') { renderOther(tab); return; }
       return loadKeyTab().then(function () {
-        // A press that risk control took the whole page away from goes on when the person has passed.
+        // Continues a request that risk control interrupted by replacing the whole page.
         var pending = sessionStorage.getItem('checkPassed') && sessionStorage.getItem('pendingReset');
         sessionStorage.removeItem('pendingReset');
         sessionStorage.removeItem('checkPassed');

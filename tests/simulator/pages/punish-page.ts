@@ -3,13 +3,13 @@ import { htmlPage } from './layout.js';
 export interface PunishOptions {
   readonly action: 'captcha' | 'wait' | 'deny';
   readonly challenge: string;
-  /** The page stands under the address that was asked for, instead of its own. */
+  /** The page is served under the requested address instead of its own. */
   readonly inPlace?: boolean;
 }
 
 const titles = { captcha: '验证码拦截', wait: '系统正忙', deny: '访问被拒绝' } as const;
 
-/** The page of the risk control, as a document of its own or in the dialog's frame, with the slider's public markup. */
+/** Returns risk control's page, for a whole document or the dialog's frame. It uses the slider's public markup. */
 export function punishPage(options: PunishOptions): string {
   return `<!--rgv587_flag:sm-->${htmlPage({
     title: titles[options.action],
@@ -56,7 +56,7 @@ body{background:#fff}
 .hidden{display:none}
 `;
 
-// The handle follows trusted pointer events only, and what it records is judged by the server.
+// The handle reacts only to trusted pointer events. The server checks the recorded moves.
 const script = String.raw`
 (function () {
   var cfg = window.__CONFIG__;
@@ -145,7 +145,7 @@ const script = String.raw`
       else window.location.replace(sessionStorage.x5referer || '/profile?tab=apiKey');
     }, 400);
   }
-  // The vendor's script comes after the page: for a moment there is a punish page without a slider.
+  // As with the vendor's script, which loads after the page, the slider appears with a short delay.
   setTimeout(build, 350);
 })();
 `;
