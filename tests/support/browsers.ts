@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { browserArgs } from '../../src/browser/browser-args.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
 
-/** A browser on a profile folder, with a debugging port for the simulated owner. */
+/** A browser with its own profile folder. The simulated owner uses its debugging port. */
 export interface Profile {
   readonly userDataDir: string;
   readonly context: BrowserContext;
 }
 
 export interface WorkerBrowsers {
-  /** For any number of contexts: phones, and pages that are only looked at. */
+  /** A browser for any number of contexts, such as phones and pages that a test only checks. */
   browser_: Browser;
   sharedProfile: Profile;
 }
 
 export interface TestBrowsers {
-  /** For a test that closes its browser; the others share one, which takes a second and a half to start and end. */
+  /** Set this in a test that closes its browser. Other tests share one, as a start and end take 1.5 seconds. */
   hasOwnBrowser: boolean;
   profile: Profile;
   context: BrowserContext;
@@ -26,7 +26,10 @@ export interface TestBrowsers {
   page: Page;
 }
 
-/** Headless browsers for tests that drive a page themselves: one start for all the tests of a worker, no cookies between them. */
+/**
+ * Headless browsers for tests that drive a page themselves. They start once for each worker. Cookies are cleared before
+ * each test.
+ */
 export const test = base.extend<TestBrowsers, WorkerBrowsers>({
   browser_: [
     async ({}, use) => {

@@ -1,6 +1,6 @@
 import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
-/** Ends the run with one plain line, `N passed, N failed, N skipped`, which CI systems of any kind can read. */
+/** Prints `N passed, N failed, N skipped` as the last line of the run, for CI systems to parse. */
 export default class ClosingLineReporter implements Reporter {
   private readonly last = new Map<string, 'passed' | 'failed' | 'skipped'>();
   onBegin(_config: FullConfig, _suite: Suite): void {}

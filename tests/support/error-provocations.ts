@@ -12,14 +12,16 @@ import type { ErrorScene, SceneRun } from './error-scene.js';
 type Profile = Record<string, unknown>;
 
 /**
- * How each error of the catalogue is raised through the built command line. `tests/e2e/error-catalogue.spec.ts` runs them all.
+ * How to raise each error of the catalogue with the built command line. `tests/e2e/error-catalogue.spec.ts` raises all
+ * of them.
  *
- * A new code gets a row here: set the scene (files, an account, a fake program, a server, the simulator's weather), run one
- * command, return its run. The test sees to the rest: code, exit code, message, state and next are printed, and no secret.
- * A code that no command line can raise without a browser goes into `raisedElsewhere`, with why and the test that raises it.
+ * Add an entry for each new code. It prepares the scene (files, an account, a fake program, a server, the simulator's
+ * weather), runs one command and returns its run. The test then checks the exit code, and that the output has the code,
+ * message, state and next command, and no secret. If no command can raise the code without a browser, add it to
+ * `raisedElsewhere` with the reason and the test that raises it.
  */
 export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promise<SceneRun>>> = {
-  // A module loaded before keyturn breaks one of Node's own functions, as a bug would.
+  // A preloaded module breaks a function of Node, so keyturn fails as if it had a bug.
   KT001: (scene) =>
     scene.cli(['status'], broken('fs.promises.readdir = async () => { throw new TypeError("broken"); }')),
 
@@ -106,7 +108,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['account', 'add', 'work']);
   },
   KT212: async (scene) => {
-    // root's own folder for everybody else, and nobody's for root.
+    // Use a folder of another user: root's /usr for ordinary users, and a folder of `nobody` for root.
     if (process.getuid?.() !== 0) return scene.cli(['account', 'add', 'work'], { KEYTURN_HOME: '/usr' });
     await chown(scene.home, 65_534, 65_534);
     return scene.cli(['account', 'add', 'work']);
@@ -246,7 +248,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT507: async (scene) => {
     const message = { message_id: 'om_1', chat_id: 'oc_1', create_time: String(Date.now()) };
     const env = await scene.feishu((request, response) => {
-      // A card may be sent; neither the connection's address nor the chat is given out.
+      // This Feishu accepts cards but refuses the address of the long connection and the list of chat messages.
       const isSending = request.method === 'POST' && request.url?.includes('/im/v1/messages');
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(isSending ? { code: 0, data: message } : { code: 1, msg: 'not for this app' }));
@@ -299,7 +301,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(httpRefresh);
   },
   KT608: async (scene) => {
-    // A service that knows no key, not even the new one.
+    // This service rejects every key, even the new one.
     const service = await scene.serve((_request, response) => response.end('INVALID_APIKEY'));
     const site = await siteProfile(scene, (profile) => ({
       ...profile,
@@ -310,7 +312,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   },
 
   KT609: async (scene) => {
-    // The disk fails from the first write of the new key on, for long enough that nothing helps.
+    // From the first write of the new key on, the disk fails for longer than keyturn retries.
     await scene.signedIn({});
     const spoiled = [
       'let fails = false; const { open, rename } = fs.promises;',
@@ -433,20 +435,20 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   },
 };
 
-/** On a machine that has no scheduler but those among the scene's programs. */
+/** Runs a schedule command on a machine whose only schedulers are the scene's programs. */
 function schedule(scene: ErrorScene, ...args: string[]): Promise<SceneRun> {
   return scene.cli(['schedule', ...args], { PATH: join(scene.folder, 'programs'), HOME: scene.empty });
 }
 
 const scheduleSuffix = (scene: ErrorScene) => suffixOf(scene.home, join(scene.empty, '.local', 'share', 'keyturn'));
 
-/** A consumer's file, and the arguments that make it a target. */
+/** Creates a file for a consumer. Returns its path and the arguments that add it as a target. */
 async function withTarget(scene: ErrorScene): Promise<{ path: string; add: readonly string[] }> {
   const path = await scene.write('consumer.json', '{}');
   return { path, add: ['account', 'target', 'add', 'work', 'json', path, '--at', 'apiKey'] };
 }
 
-/** An account whose key is encrypted; the result is the passphrase's file. */
+/** Adds an account with an encrypted key. Returns the path of the passphrase file. */
 async function encrypted(scene: ErrorScene): Promise<string> {
   await scene.key(await scene.account(), 'good');
   const passphrase = await scene.write('passphrase', 'correct horse battery');
@@ -454,7 +456,7 @@ async function encrypted(scene: ErrorScene): Promise<string> {
   return passphrase;
 }
 
-/** Codes that no row above can raise: why, and the test that does. */
+/** Codes that cannot be raised above, each with the reason and the test that raises it. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
   KT217: {
     why: 'raised through the command line there, with a history to break',
@@ -494,13 +496,13 @@ async function withBrowser(scene: ErrorScene, script: string): Promise<SceneRun>
   return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', script) });
 }
 
-/** The built-in site's profile with a change; returns its path. */
+/** Writes a changed copy of the built-in site profile. Returns its path. */
 async function siteProfile(scene: ErrorScene, change: (profile: Profile) => Profile): Promise<string> {
   const text = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
   return scene.write('lab.yaml', stringify(change(parse(text) as Profile)));
 }
 
-/** An environment in which a part of Node is not as it should be. */
+/** Returns an environment in which the statement changes functions of Node before keyturn starts. */
 function broken(statement: string): NodeJS.ProcessEnv {
   const module =
     'import fs from "node:fs"; import os from "node:os"; import { syncBuiltinESMExports } from "node:module";' +

@@ -16,7 +16,7 @@ const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const phone = '15100001234';
 const dayMs = 86_400_000;
 
-/** Secrets that lie in every scene's files; none may ever be printed or logged. */
+/** Secrets in the files of every scene. None of them may be printed or logged. */
 export const planted = {
   key: 'sk-plantedkey0123456789abcdefghijkl',
   cookie: 'planted-session-cookie-0123456789',
@@ -28,7 +28,7 @@ export interface SceneRun {
   readonly output: string;
 }
 
-/** A state folder of its own with one built command line, and what a provocation may need beside it. */
+/** An isolated state folder with the built command line, and helpers for the entries in error-provocations.ts. */
 export class ErrorScene {
   readonly #undo: (() => unknown)[] = [];
   #simulator: Promise<Simulator> | undefined;
@@ -48,12 +48,12 @@ export class ErrorScene {
     return join(this.folder, 'home');
   }
 
-  /** A folder with nothing in it, e.g. for PATH. */
+  /** An empty folder, e.g. for PATH. */
   get empty(): string {
     return join(this.folder, 'empty');
   }
 
-  /** Runs the built command line to its end, or for a minute. */
+  /** Runs the built command line to its end. Kills it after a minute. */
   async cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SceneRun> {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN|PLAYWRIGHT)_/.test(name));
     const child = spawn(process.execPath, [bin, ...args], {
@@ -81,7 +81,7 @@ export class ErrorScene {
     });
   }
 
-  /** A file below the scene's folder, private unless told otherwise; returns its path. */
+  /** Writes a file in the scene's folder, by default readable only by its owner. Returns its path. */
   async write(name: string, text: string, mode = 0o600): Promise<string> {
     const path = join(this.folder, name);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -90,12 +90,12 @@ export class ErrorScene {
     return path;
   }
 
-  /** A program that is this shell script; returns its path. */
+  /** Writes a program with this shell script. Returns its path. */
   program(name: string, script: string): Promise<string> {
     return this.write(`programs/${name}`, `#!/bin/sh\n${script}\n`, 0o700);
   }
 
-  /** An account with a saved session, at a console that nothing listens for unless `config` says otherwise. */
+  /** Adds an account with a saved session. By default nothing listens at its console's address. */
   async account(config: Partial<AccountConfig> = {}): Promise<AccountPaths> {
     const baseUrl = config.baseUrl ?? 'http://127.0.0.1:9';
     const account: AccountConfig = {
@@ -115,7 +115,7 @@ export class ErrorScene {
     return paths;
   }
 
-  /** As {@link account}, signed in at a simulated console of its own. */
+  /** Like {@link account}, but signed in to a simulated console. */
   async signedIn(weather: WeatherPatch, config: Partial<AccountConfig> = {}): Promise<AccountPaths> {
     const { console: site } = await this.simulator();
     site.addOwner({ phone, key: 'existing', keyAgeMs: 5 * dayMs });
@@ -125,7 +125,7 @@ export class ErrorScene {
     return paths;
   }
 
-  /** The account's key: with most of its lifetime left, or over since a day. */
+  /** Writes a key for the account: `good` expires in six days, `expired` has expired a day ago. */
   async key(paths: AccountPaths, state: 'good' | 'expired'): Promise<void> {
     const expiresAt = Date.now() + (state === 'good' ? 6 : -1) * dayMs;
     await writeKeyRecord(paths, {
@@ -149,7 +149,7 @@ export class ErrorScene {
     return this.#simulator;
   }
 
-  /** A web server of the scene's own; returns its address. */
+  /** Starts a web server for the scene. Returns its address. */
   async serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -160,7 +160,7 @@ export class ErrorScene {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** A Feishu that gives out a token and answers everything else as told; the environment that leads to it. */
+  /** Starts a Feishu that issues a token and passes other requests to `answer`. Returns the environment to use it. */
   async feishu(answer: RequestListener): Promise<NodeJS.ProcessEnv> {
     const domain = await this.serve((request, response) => {
       if (!request.url?.includes('/auth/')) return answer(request, response);

@@ -8,7 +8,7 @@ import type { KeyStore } from '../../src/core/held-keys.js';
 
 const day = 86_400_000;
 
-/** A console with one key, as the renewal's port sees it; keeps the truth and a diary of what happened in which order. */
+/** A console with one key that implements the renewal's port. Keeps the actual key and an ordered diary of events. */
 export class FakeConsole {
   key?: string;
   expiresAt = 0;
@@ -16,9 +16,9 @@ export class FakeConsole {
   showsFullKey = false;
   readonly dead = new Set<string>();
   readonly diary: string[] = [];
-  /** What stands in a method's way; removed by the person when `helpedBy` says so. */
+  /** The failure with which each method ends. */
   readonly obstacles = new Map<Method, Failure>();
-  /** What happens to the answers of the next presses. */
+  /** What happens to the answers of the next presses, in order. */
   readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
   probe: (key: string) => Verification = (key) =>
     key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' };
@@ -84,7 +84,7 @@ export class FakeConsole {
   }
 }
 
-/** A key store in memory that writes each step into the console's diary. */
+/** A key store in memory that records each step in the console's diary. */
 export class MemoryStore implements KeyStore {
   record: KeyRecord = { version: 1, previous: [] };
   intent?: RotationIntent;

@@ -2,7 +2,7 @@ import type { Reporter, TestCase } from '@playwright/test/reporter';
 import type { ConsoleKind } from '../simulator/console-types.js';
 import { faultAnnotation, type FaultFigures } from '../faults/fault-figures.js';
 
-/** Prints what the fault suite counted: one line per kind of fault, and the sum for each kind of console. */
+/** Prints the figures of the fault suite: one line per kind of fault, and a sum per kind of console. */
 export default class FaultTableReporter implements Reporter {
   private readonly rows = new Map<string, FaultFigures>();
 

@@ -1,13 +1,16 @@
 /**
- * Preloaded into the command line (`NODE_OPTIONS=--import=…`), it makes the disk under one folder go wrong from outside:
- * every file operation there is numbered, and at the chosen one the process is killed, the newest file is cut off as a
- * power cut leaves it, or the operating system's error is thrown. The product knows nothing of it.
+ * Preload this module into the command line (`NODE_OPTIONS=--import=…`) to simulate disk faults in one folder. It
+ * numbers every file operation there. At the chosen operation it kills the process, truncates the newest file as after
+ * a power cut, or throws an error of the operating system. keyturn's own code has no support for this.
  *
  * FAULTY_DISK is JSON: { under, at?, of?, plan?, code?, isLasting?, report? }
- * - plan `kill`: SIGKILL before operation `at`;  `stop`: SIGSTOP before it;  `cut`: do it, cut off what it touched, then SIGKILL;
- * - plan `fail`: operation `at`, or every one from there on with `isLasting`, fails with `code` where that code can come.
- * - of: counts only operations on paths that have this in them;
- * - report: a file that gets one line per operation, `number name path`.
+ * - plan `kill`: SIGKILL before operation `at`.
+ * - plan `stop`: SIGSTOP before operation `at`.
+ * - plan `cut`: after operation `at`, truncate the file that it changed, then SIGKILL.
+ * - plan `fail`: operation `at` fails with `code`; with `isLasting` all later ones do too. Counts only operations that
+ *   can fail with `code`.
+ * - of: count only operations on paths that contain this text.
+ * - report: a file to which each operation adds a line, `number name path`.
  */
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
@@ -15,7 +18,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
 const spec = JSON.parse(process.env.FAULTY_DISK ?? '{}');
-// What the command line starts in turn has a disk that is well.
+// Processes that the command line starts have no disk faults.
 delete process.env.FAULTY_DISK;
 
 const real = { ...fs };
@@ -28,14 +31,14 @@ const messages = {
   EMFILE: 'too many open files',
   EIO: 'i/o error',
 };
-/** Which operations each error can come from; the rest of the system goes on. */
+/** The operations that can fail with each error. The others still work. */
 const comesFrom = {
   ENOSPC: new Set(['create', 'write', 'sync', 'mkdir', 'link', 'symlink']),
   EROFS: new Set(['create', 'write', 'mkdir', 'link', 'symlink', 'rename', 'unlink', 'chmod', 'utimes']),
   EIO: new Set(['create', 'write', 'sync', 'mkdir', 'link', 'rename', 'open', 'read']),
   EMFILE: new Set(['create', 'open']),
 };
-/** A kill between two reads is the same as one before the next change. */
+/** Only changes count for a kill: a kill between two reads has the same effect as one before the next change. */
 const changes = new Set(['create', 'write', 'sync', 'mkdir', 'link', 'symlink', 'rename', 'unlink', 'chmod', 'utimes']);
 const counted = spec.plan === 'fail' ? comesFrom[spec.code] : changes;
 
@@ -56,7 +59,7 @@ function fault(name, syscall, file) {
   return Object.assign(error, { errno: errnos[spec.code], code: spec.code, syscall, path: file });
 }
 
-/** Undefined: nothing special. `fail`: throw. `cut`: do it, then cut off and die. */
+/** Counts the operation and returns what to do. Undefined: run it. `fail`: throw. `cut`: run it, truncate, then die. */
 function verdict(name, file) {
   if (!isOurs(file) || !counted?.has(name) || !file.includes(spec.of ?? '')) return undefined;
   count += 1;
@@ -69,7 +72,7 @@ function verdict(name, file) {
   return undefined;
 }
 
-/** What a disk that lied about its cache leaves after a power cut: a file's newest part is gone. */
+/** Truncates a file as a power cut does on a disk that lied about its cache: the newest part is gone. Then dies. */
 function cutOffAndDie(file) {
   try {
     const stats = real.lstatSync(file);
@@ -78,12 +81,12 @@ function cutOffAndDie(file) {
       const lastLine = text.lastIndexOf(0x0a, text.length - 2) + 1;
       const keep = file.endsWith('.jsonl') ? Math.ceil((lastLine + text.length) / 2) : Math.floor(text.length / 2);
       real.truncateSync(file, spec.at % 3 === 0 && !file.endsWith('.jsonl') ? 0 : keep);
-      // A machine takes longer than this to come back.
+      // Age the file: a machine takes a while to come back after a power cut.
       const before = new Date(Date.now() - 120_000);
       real.utimesSync(file, before, before);
     }
   } catch {
-    // Removed by the very operation: nothing is left to cut.
+    // The operation removed the file, so there is nothing to truncate.
   }
   die();
 }
@@ -113,7 +116,7 @@ function wrapSync(name, syscall, call, file) {
   return result;
 }
 
-/** A handle's methods are wrapped on the handle itself, since Node keeps some of them there. */
+/** Wraps the methods on the handle itself, because Node defines some of them there. */
 function wrapHandle(handle, file) {
   const on = (method, name) => {
     const original = handle[method].bind(handle);
@@ -126,7 +129,7 @@ function wrapHandle(handle, file) {
         () => halfWritten(method, args),
       );
   };
-  // A full disk takes the first part of what does not fit.
+  // On a full disk, the first part of the data is still written.
   const writeHalf = handle.appendFile.bind(handle);
   const halfWritten = async (method, args) => {
     const [data] = args;

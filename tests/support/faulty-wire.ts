@@ -1,26 +1,26 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What happens to the next request that rotates; `then` runs at that very moment, e.g. to kill whoever sent it. */
+/** What happens to the next request that rotates. `then` runs at that moment, e.g. to kill the sender. */
 export type WireFault =
-  /** The request never arrives. */
+  /** The request does not reach the console. */
   | { readonly kind: 'cut-request' }
-  /** It arrives, and not a byte of its answer comes back. */
+  /** The request arrives, but the connection is cut before the first byte of the answer. */
   | { readonly kind: 'cut-answer' }
-  /** The first half of the answer comes back. */
+  /** The connection is cut after the first half of the answer. */
   | { readonly kind: 'half-answer' }
-  /** It arrives, and the answer never comes, though the connection stays. */
+  /** The request arrives, and the connection stays open without an answer. */
   | { readonly kind: 'hold-answer' }
-  /** It arrives, and its answer comes back whole once `then` is through. */
+  /** The request arrives, and the whole answer is sent after `then` has returned. */
   | { readonly kind: 'before-answer' }
-  /** The whole answer has gone out. */
+  /** The whole answer is sent before `then` runs. */
   | { readonly kind: 'after-answer' };
 
-/** A wire between the command line and the console that can be cut at any byte. */
+/** A connection between the command line and the console that can fail at chosen moments. */
 export class FaultyWire {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private fault: { readonly fault: WireFault; readonly then?: () => void } | undefined;
-  /** Nothing gets through, as after a cable was pulled. */
+  /** True while no data passes, as with an unplugged cable. */
   private isDown = false;
 
   private constructor(private readonly target: { readonly host: string; readonly port: number }) {

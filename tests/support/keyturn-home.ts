@@ -19,26 +19,26 @@ export interface KeyturnHome {
   readonly home: string;
   /** Runs the command line to its end. */
   cli(...args: string[]): Promise<KeyturnRun>;
-  /** Starts it, to act while it runs. */
+  /** Starts the command line, so that the test can act while it runs. */
   start(...args: string[]): KeyturnChild;
-  /** As {@link start}, with a changed environment. */
+  /** Like {@link start}, with a changed environment. */
   startWith(env: NodeJS.ProcessEnv, ...args: string[]): KeyturnChild;
-  /** The account's browser profile, which leads a played person to the open browser. */
+  /** The account's browser profile. A simulated person uses it to find the open browser. */
   browserFolder(account: string): string;
   read(account: string, file: string): Promise<string>;
   json<T = Record<string, unknown>>(account: string, file: string): Promise<T>;
-  /** Every file under the state folder except Chromium's own, with its text. */
+  /** All files in the state folder, except those of Chromium, with their text. */
   files(): Promise<{ path: string; text: string }[]>;
-  /** Kills the commands that still run. */
+  /** Kills all commands that are still running. */
   endAll(): Promise<void>;
-  /** Removes the folder. Prints the commands and their output when the test failed. */
+  /** Removes the folder. If the test failed, prints the commands and their output. */
   remove(testInfo: TestInfo): Promise<void>;
 }
 
 export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator']): Promise<KeyturnHome> {
   if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
   const home = await makeScratchHome('keyturn-test-');
-  // A played person acts through the debugging port.
+  // A simulated person controls the browser through its debugging port.
   await writeFile(join(home, 'settings.json'), JSON.stringify({ browser: { args: ['--remote-debugging-port=0'] } }), {
     mode: 0o600,
   });
@@ -93,7 +93,7 @@ export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator'
   };
 }
 
-/** A run's end as a person sees it. */
+/** Expects the exit code and, if given, a match in the output. */
 export function expectRun(run: KeyturnRun, exitCode: number, text?: RegExp): void {
   expect(`exit ${run.exitCode}\n${run.stdout}${run.stderr}`).toMatch(new RegExp(`^exit ${exitCode}\n`));
   if (text) expect(run.stdout + run.stderr).toMatch(text);

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { AppError } from '../../src/errors/app-error.js';
 import { redactText } from '../../src/lib/redact.js';
 
-/** Stands in every malformed file; no message may repeat it. It looks like nothing that the redactor knows. */
+/** A secret for malformed files, which no message may repeat. The redactor does not recognise it by its form. */
 export const plantedText = 'zq7planted9secret4value2';
 
-/** `npm run test:bad-inputs` asks for many more, of another kind every time. */
+/** `npm run test:bad-inputs` asks for many more inputs, which differ in every run. */
 const asked = Number(process.env['BAD_INPUTS'] ?? 0);
 const seed = Number(process.env['BAD_INPUTS_SEED'] ?? 20_260_301);
 
-/** Runs the property over so many inputs, or as many as were asked for; counts what became of them. */
+/** Checks `few` inputs, or as many as BAD_INPUTS asks for, and counts how many were taken and refused. */
 export async function overInputs<T>(
   what: string,
   few: number,
@@ -25,7 +25,7 @@ export async function overInputs<T>(
     process.stdout.write(`bad inputs: ${what}: ${counts.taken + counts.refused} (${counts.refused} refused)\n`);
 }
 
-/** An expected failure is a refusal; whatever else is thrown is a bug. What would be printed must not hold the secret. */
+/** Counts an AppError as a refusal. Any other error is a bug. The printed message must not contain the secret. */
 export async function refusedOrTaken(work: () => unknown): Promise<'taken' | 'refused'> {
   try {
     await work();
@@ -46,7 +46,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** What a disk, an editor or a stranger may make of a file: cut off, damaged, of another kind, or none of ours at all. */
+/** Generates files damaged by a disk, an editor or a stranger: truncated, corrupted or with unrelated content. */
 export function malformedText(good: string): fc.Arbitrary<Buffer> {
   const bytes = Buffer.from(good);
   const place = fc.nat(Math.max(0, bytes.length - 1));
@@ -86,7 +86,7 @@ export function malformedText(good: string): fc.Arbitrary<Buffer> {
   );
 }
 
-/** As {@link malformedText}, for JSON: also the right file with one part of another type, missing or too much. */
+/** Like {@link malformedText}, for JSON. Also generates valid files with one part replaced, missing or added. */
 export function malformedJson(good: unknown): fc.Arbitrary<Buffer> {
   const places = placesOf(good);
   const odd = fc.oneof(

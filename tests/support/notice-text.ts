@@ -1,6 +1,6 @@
 import type { Notice } from '../../src/core/owner-ports.js';
 
-/** What a notice says, without its markup. */
+/** Returns the text of a notice without its markup. */
 export const noticeText = ({ lines }: Notice): string =>
   lines
     .map((line) => {

@@ -5,7 +5,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A person's phone with the viewer on it: fingers are real touches of its browser. */
+/** A person's phone with the takeover's viewer. The browser receives real touch events. */
 export class Phone {
   private constructor(
     readonly page: Page,
@@ -22,13 +22,13 @@ export class Phone {
     await this.page.locator('#start').tap();
   }
 
-  /** Until the picture is there and what can be touched is known. */
+  /** Opens the link and waits until the viewer shows the picture and knows the controls of the page. */
   async openAndSee(link: string): Promise<void> {
     await this.open(link);
     await this.page.locator('body[data-pictures]').waitFor();
   }
 
-  /** Where a point of the server's page is on this screen, by the way the viewer itself lays it out. */
+  /** Returns the position on this screen of an element of the server's page. */
   async locate(page: Page, selector: string, at: 'centre' | 'left' | 'right' = 'centre'): Promise<Point> {
     const box = await page.locator(selector).boundingBox();
     if (!box) throw new Error(`${selector} cannot be seen`);
@@ -36,7 +36,7 @@ export class Phone {
     return this.toScreen({ x, y: box.y + box.height / 2 });
   }
 
-  /** From the server's page to this screen, by the canvas's own word on where it has put the page. */
+  /** Converts a point of the server's page to this screen, with the position and scale that the canvas reports. */
   async toScreen({ x, y }: Point): Promise<Point> {
     const { left, top, scale, origin } = await this.page.locator('#canvas').evaluate((canvas) => {
       const box = canvas.getBoundingClientRect();
@@ -46,7 +46,7 @@ export class Phone {
     return { x: origin.x + (x - left) * scale, y: origin.y + (y - top) * scale };
   }
 
-  /** Of what is shown of this place of the server's page: whether each of red, green, blue and opacity is strong. */
+  /** Returns whether red, green, blue and alpha exceed 128 where the canvas shows this point of the server's page. */
   async colorAt(page: Point): Promise<boolean[]> {
     return this.page.locator('#canvas').evaluate((element, { x, y }) => {
       const canvas = element as HTMLCanvasElement;
@@ -62,7 +62,7 @@ export class Phone {
     await this.touch('touchEnd', []);
   }
 
-  /** A thumb's drag: quick in the middle, slow at the ends, a little unsteady. */
+  /** Drags like a thumb: fast in the middle, slow at the ends, slightly unsteady. */
   async drag(from: Point, to: Point, steps = 40): Promise<void> {
     await this.touch('touchStart', [from]);
     for (let step = 1; step <= steps; step += 1) {
@@ -81,7 +81,7 @@ export class Phone {
     await this.cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
   }
 
-  /** As an input method does it: the composition is shown, then replaced by what was chosen. */
+  /** Types like an input method: shows the composition, then replaces it with the chosen text. */
   async composeAndChoose(steps: readonly string[], chosen: string): Promise<void> {
     for (const text of steps) {
       await this.cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });

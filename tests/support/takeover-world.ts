@@ -11,22 +11,23 @@ import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
 type Takeover = TakeoverModule.Takeover;
 type TakeoverOptions = TakeoverModule.TakeoverOptions;
 
-// The viewer's scripts exist only where they are compiled, so the built takeover is what is tried here.
+// The viewer's scripts exist only in the build, so the tests use the built takeover.
 const built = new URL('../../dist/takeover/start-takeover.js', import.meta.url);
 
 interface World {
-  /** Serves one page; each test says which. */
+  /** A server for one page. Each test sets its `html`. */
   site: { readonly url: string; html: string };
   simulator: Simulator;
   takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
-  /** Leads to a port of this machine, 40 to 100 ms away, however that changes. */
+  /** Forwards to a local port with a varying delay of 40 to 100 ms. The test sets `target`. */
   farLink: FarLink;
-  /** Another phone; all are closed in the end. */
+  /** Opens another phone. All phones are closed after the test. */
   newPhone: (options?: Parameters<Browser['newContext']>[0]) => Promise<Phone>;
 }
 
-/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
-/** A page that needs its owner, taken over by phones. */
+/* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] --
+Playwright requires an object pattern as the first parameter, even an empty one. */
+/** Provides a page that needs its owner, and phones to take it over. */
 export const test = base.extend<World>({
   page: async ({ page }, use) => {
     await page.setViewportSize({ width: 1280, height: 760 });
@@ -68,7 +69,7 @@ export const test = base.extend<World>({
     for (const takeover of open) await takeover.close();
   },
   farLink: async ({}, use) => {
-    // Late in waves, never out of order, as a radio link is.
+    // Like a radio link: the delay varies in waves, and nothing arrives out of order.
     const link = await startFarLink({ delayMs: (sentAt) => 70 + 30 * Math.sin(sentAt / 90) });
     await use(link);
     await link.close();

@@ -9,13 +9,13 @@ import { expectRun, openKeyturnHome, type KeyturnHome } from './keyturn-home.js'
 export const dayMs = 86_400_000;
 export const phone = '15100001234';
 
-/** One sealed world per test: a simulator, a state folder, and the built command line that knows both. */
+/** An isolated world for one test: a simulator, a state folder, and the built command line that uses both. */
 export interface World extends Omit<KeyturnHome, 'endAll' | 'remove'> {
   readonly simulator: Simulator;
   readonly owner: SimulatedOwner;
-  /** An account with a live session that nobody had to sign in for: imported cookies. */
+  /** Adds an account with a valid session from imported cookies, without a sign-in. */
   addImported(name?: string, options?: { phone?: string; flags?: string[] }): Promise<void>;
-  /** An account whose key is due and which is renewed over the page alone; this first key came over HTTP, which is quicker. */
+  /** Adds an account with a due key that renews only in the browser. Its first key comes over HTTP, which is faster. */
   addDueOverPage(): Promise<void>;
   /** Adds an account and signs in with the visible browser. */
   signIn(name?: string, options?: { flags?: string[] }): Promise<KeyturnRun>;

@@ -1,6 +1,6 @@
 interface Field {
   readonly types: Set<string>;
-  /** How many values were seen, for telling a field that is always there from one that may be absent. */
+  /** How many values were seen. A field with fewer values than its parent may be absent. */
   count: number;
   readonly fields: Map<string, Field>;
   item?: Field;
@@ -8,7 +8,7 @@ interface Field {
 
 const newField = (): Field => ({ types: new Set(), count: 0, fields: new Map() });
 
-/** Fields that hold one word of a fixed vocabulary: these words are part of the interface, all other values are not. */
+/** Fields with a fixed set of words as values. These words are part of the interface. Other values are not. */
 const words = [
   ...['answer', 'answeredBy', 'answeredVia', 'as', 'by', 'encryption', 'event', 'how', 'kind', 'lastOutcome', 'method'],
   ...['nextSaidBy', 'obtainedBy', 'outcome', 'parents', 'pass', 'proof', 'protectedBy', 'reached', 'reason', 'rung'],
@@ -18,7 +18,7 @@ const isWordField = (path: string) =>
   words.some((word) => new RegExp(`(?:^|[.: ])${escaped(word)}(?:\\[\\])?$`).test(path));
 const escaped = (text: string) => text.replace(/[.[\]]/g, '\\$&');
 
-/** The paths and types of the fields of JSON documents of one kind; several samples are put together. */
+/** Collects the paths and types of fields from several JSON documents of one kind. */
 export class FieldPaths {
   readonly #root = newField();
 
@@ -28,7 +28,7 @@ export class FieldPaths {
     addTo(this.#root, value, `${this.name}: `);
   }
 
-  /** One line a field, `status: [].expiresAt?: time`. */
+  /** Returns one line per field, for example `status: [].expiresAt?: time`. */
   lines(): string[] {
     return linesOf(this.#root, '').map((line) => `${this.name}: ${line}`);
   }

@@ -10,7 +10,7 @@ What scripts, schedules and other programs may rely on. A change here is a chang
 This page is made by \`npm run interface\`, from what the built program prints and writes in runs against the simulator. A test compares it.
 `;
 
-/** Every section of the page, in its order, with what its lines say. */
+/** The sections of the page in order, each with a description of its lines. */
 const about = {
   Package: 'What package.json offers: the program, the names that the library exports, the npm scripts.',
   'Script arguments': 'The arguments of the npm scripts that take any, after `--`.',
@@ -35,7 +35,7 @@ export type Sections = Readonly<Partial<Record<SectionName, readonly string[]>>>
 
 type Listed = Partial<Record<SectionName, string[]>>;
 
-/** Compares sections with the page, or with `--update-snapshots` writes them into it. */
+/** Compares the sections with the page. With `--update-snapshots`, writes them to the page instead. */
 export function expectAsListed(sections: Sections, { config }: TestInfo): void {
   const before = read();
   if (config.updateSnapshots === 'all' || config.updateSnapshots === 'changed') {

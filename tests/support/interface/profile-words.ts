@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { siteProfileSchema } from '../../../src/site/schema.js';
 
-/** The parts of JSON Schema that zod writes for a site profile. */
+/** The parts of JSON Schema that zod uses for a site profile. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
@@ -14,14 +14,17 @@ interface Schema {
   readonly $ref?: string;
 }
 
-/** One line a word of a site profile, `http.read.method: "GET" | "POST"`; `?` where it may be left out, `[]` in a list. */
+/**
+ * Returns one line per word of a site profile, for example `http.read.method: "GET" | "POST"`. `?` marks an optional
+ * word, `[]` the items of a list.
+ */
 export function profileLines(): string[] {
   const schema = z.toJSONSchema(siteProfileSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const places = new Map<string, string>();
   const walk = (part: Schema, path: string): string[] => {
     const forms = part.anyOf ?? [part];
     const list = forms.find(({ items }) => items)?.items;
-    // One of these, or a list of them.
+    // The value is one item or a list of items.
     if (
       forms.length === 2 &&
       list &&

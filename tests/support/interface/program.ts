@@ -19,12 +19,12 @@ const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the built program in an environment that sets nothing, with a state folder that is not there. */
+/** Starts the built program with no settings in the environment and a state folder that does not exist. */
 export function startProgram(args: readonly string[], env?: NodeJS.ProcessEnv): Child {
   return startScript(packageJson.bin['keyturn'] ?? '', args, env);
 }
 
-/** @param file in the project's folder */
+/** @param file relative to the project's folder */
 export function startScript(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN)_/.test(name));
   return spawn(process.execPath, [join(root, file), ...args], {
@@ -55,7 +55,7 @@ export async function packageLines(): Promise<string[]> {
   ].sort();
 }
 
-/** The names are those of the declarations; which of them are values is seen by importing the module. */
+/** Reads the names from the declarations. Importing the module shows which of them are values. */
 async function exportedNames(files: { readonly types: string; readonly default: string }): Promise<string[]> {
   const text = await readFile(join(root, files.types), 'utf8');
   const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)];
@@ -71,7 +71,7 @@ async function exportedNames(files: { readonly types: string; readonly default: 
 
 const withArguments = ['bench', 'check:challenges', 'demo', 'soak', 'test', 'test:bad-inputs', 'test:faults'];
 
-/** What the scripts that take arguments say of them; without what runs before them, such as the build. */
+/** Returns the usage of each script that takes arguments. Skips the commands that run before it, such as the build. */
 export async function scriptLines(): Promise<string[]> {
   const { scripts } = packageJson;
   const limit = pLimit(2);
@@ -85,7 +85,7 @@ export async function scriptLines(): Promise<string[]> {
   });
 }
 
-/** A command as npm runs it, under this very Node. */
+/** Runs a command as npm does, with the Node of this process. Returns its output. */
 async function shell(command: string): Promise<string> {
   const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   const child = spawn(command, {
@@ -104,7 +104,7 @@ export interface CommandLines {
   readonly withJson: readonly string[];
 }
 
-/** Every command, found by asking each for its help. */
+/** Finds all commands by running `--help` for each. */
 export async function commandLines(): Promise<CommandLines> {
   const limit = pLimit(3);
   const withJson: string[] = [];
@@ -131,7 +131,7 @@ interface HelpEntry {
 function readHelp(text: string) {
   const entries = (title: string): HelpEntry[] => {
     const section = new RegExp(`^${title}:\n((?: +.*\n)*)`, 'm').exec(text)?.[1] ?? '';
-    // A description that is too long goes on below, further to the right.
+    // Long descriptions continue on the next lines, indented further.
     const whole = section.replace(/\n {3,}/g, ' ');
     return [...whole.matchAll(/^ {2}(\S.*?)(?: {2,}(.*))?$/gm)].map(([, term = '', about = '']) => ({ term, about }));
   };
@@ -140,7 +140,7 @@ function readHelp(text: string) {
   return { usage, arguments: entries('Arguments'), options: entries('Options'), commands: entries('Commands') };
 }
 
-/** ` (choices: "a", "b", default: "a")` of a description. */
+/** Returns the ` (choices: "a", "b", default: "a")` part of a description. */
 const limits = (about: string) => / \((?:choices|default): [^)]*\)/.exec(about)?.[0] ?? '';
 
 export async function exitCodeLines(): Promise<string[]> {
@@ -161,7 +161,7 @@ interface SettingLine {
   readonly source: { readonly kind: string; readonly name?: string };
 }
 
-/** A value for every variable that sets something. */
+/** A valid value for each variable that is a setting. */
 const variables = {
   KEYTURN_LANGUAGE: 'en',
   FEISHU_APP_ID: 'cli_0123456789abcdef',
@@ -186,7 +186,7 @@ export async function settingLines(): Promise<string[]> {
   });
 }
 
-/** Every name in the built program and its simulator, so that a new one shows. */
+/** Returns all variable names in the built program and the simulator, so that a new one is noticed. */
 export async function variableLines(): Promise<string[]> {
   const filesIn = async (folder: string) =>
     (await readdir(folder, { recursive: true }))

@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import { dayMs, type World } from '../world.js';
 import { Recorder } from './recorder.js';
 
-/** Runs of the built program in the states that change what it prints and keeps. */
+/** Runs the built program in all states that affect its output and its files. */
 export async function recordRuns(world: World, info: TestInfo): Promise<Recorder> {
   const runs = new Runs(world, info.outputPath());
   await runs.nothingYet();
@@ -27,11 +27,11 @@ class Runs {
 
   constructor(
     private readonly world: World,
-    /** For what is not keyturn's. */
+    /** A folder for files that keyturn does not own. */
     private readonly folder: string,
   ) {}
 
-  /** Runs a command with `--json` and records what it prints, and the state folder afterwards. */
+  /** Runs a command with `--json`. Records its output and then the state folder. */
   private async json(command: string, ...args: string[]): Promise<void> {
     this.recorder.json(command, await this.world.cli(...command.split(' '), ...args, '--json'));
     await this.recorder.home(this.world.home);
@@ -55,7 +55,7 @@ class Runs {
     for (const command of ['status', 'account list', 'secrets status', 'schedule status']) await this.json(command);
   }
 
-  /** An account whose key goes to every kind of target, with every hook. */
+  /** Records an account with every kind of target and every hook. */
   async deliveries(): Promise<void> {
     await this.world.addImported('work');
     const notes = join(this.folder, 'notes');
@@ -99,14 +99,14 @@ class Runs {
     for (const name of await readdir(notes))
       this.recorder.environment(name.replace(/-\d+$/, ''), await readFile(join(notes, name), 'utf8'));
 
-    // A session that rested for a day is looked at.
+    // After a day without use, the run checks the session.
     this.world.simulator.clock.advance(dayMs + 3_600_000);
     await this.json('refresh');
     await this.json('status');
     await this.json('config list');
   }
 
-  /** With a systemd that takes everything and says that the timer is up. */
+  /** Records schedules with a systemd that accepts every command and reports an active timer. */
   async schedule(): Promise<void> {
     const says = 'LoadState=loaded\\nUnitFileState=enabled\\nActiveState=active\\nVersion=252\\n';
     const next = 'NextElapseUSecRealtime=Fri 2100-01-01 00:05:00 UTC\\n';
@@ -117,7 +117,7 @@ class Runs {
     expect(installed.exitCode, installed.stderr).toBe(0);
     await this.must('refresh', '--scheduled', '--quiet');
     this.recorder.json('schedule status', await keyturn('status', '--json'));
-    // The run of an account that cannot be renewed leaves its error.
+    // A failed run leaves its error in the status of the schedule.
     await this.must('account', 'set', 'work', '--base-url', 'http://127.0.0.1:9');
     await this.world.cli('refresh', '--scheduled', '--force', '--method', 'http');
     await rm(systemctl);
@@ -145,13 +145,13 @@ class Runs {
     this.recorder.json('notify test', await this.world.cli('notify', 'test', '--json', '--wait', '1s'));
   }
 
-  /** The schedule has not run for more than a day. */
+  /** Records a schedule that has not run for more than a day. */
   async overdue(): Promise<void> {
     this.world.simulator.clock.advance(dayMs + 3 * 3_600_000);
     await this.json('status');
   }
 
-  /** Every way in which a renewal over HTTP can end without a key. */
+  /** Records the ways in which a renewal over HTTP can end without a key. */
   async failures(): Promise<void> {
     const { console: site } = this.world.simulator;
     const { weather } = site;
@@ -197,11 +197,11 @@ class Runs {
     await this.json('history', 'work');
   }
 
-  /** A page that wants a person: first for a code, then for a slider. */
+  /** Records a page that needs a person, first for a code and then for a slider. */
   async person(): Promise<void> {
     const { console: site, feishu } = this.world.simulator;
     await this.world.addImported('page', { phone: '15100009999', flags: ['--method', 'browser'] });
-    // There is a reset for a key only.
+    // A reset needs an existing key.
     await this.must('refresh', 'page', '--method', 'http');
     const seen = new Set<string>();
     const cardWith = async (button: string) => {
@@ -210,7 +210,7 @@ class Runs {
       seen.add(card.messageId);
       return card.messageId;
     };
-    /** The card comes a little before the record says where it is. */
+    /** The card arrives shortly before the record of the question contains its message. */
     const asked = async () => {
       await expect.poll(() => this.world.json('page', 'question.json')).toHaveProperty('message');
       await this.json('status');

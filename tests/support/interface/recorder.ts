@@ -9,16 +9,16 @@ interface RefreshEnd {
   readonly exitCode: number;
 }
 
-/** What runs print and leave behind, put together from all of them. */
+/** Collects what all runs print and leave on disk. */
 export class Recorder {
   readonly outcomes = new Set<string>();
   readonly #json = new Map<string, FieldPaths>();
   readonly #modes = new Set<string>();
   readonly #files = new Map<string, FieldPaths>();
-  /** Of each event and variable: whether it was ever empty, and ever not. */
+  /** For each event and variable, whether it was seen empty, set, or both. */
   readonly #variables = new Map<string, Set<'empty' | 'set'>>();
 
-  /** The answer of a command with `--json`; one document, or one a line. */
+  /** Records the output of a command with `--json`: one document, or one per line. */
   json(command: string, { stdout, stderr, exitCode }: KeyturnRun): void {
     const isLines = /^\{.*\}\n/.test(stdout);
     for (const text of isLines ? stdout.trim().split('\n') : [stdout]) {
@@ -37,7 +37,7 @@ export class Recorder {
     this.outcomes.add(`${outcome}: ${code ? `${code}, ` : ''}exit ${exitCode}`);
   }
 
-  /** The environment that a hook or a target's program wrote down, one `NAME=value` a line. */
+  /** Records the environment that a hook or a target's program saved, one `NAME=value` per line. */
   environment(program: string, text: string): void {
     for (const [, name = '', value] of text.matchAll(/^(KEYTURN_\w+)=(.*)$/gm)) {
       if (name in process.env || name.startsWith('KEYTURN_SIMULATED')) continue;
@@ -47,14 +47,14 @@ export class Recorder {
     }
   }
 
-  /** Everything below the state folder but Chromium's own files, what the tests put there, and locks of milliseconds. */
+  /** Records the state folder, except files of Chromium and of the tests, temporary files, and short-lived locks. */
   async home(home: string): Promise<void> {
     const entries = await readdir(home, { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name);
       const name = nameOf(path.slice(home.length + 1));
       if (/\/browser\/|\.tmp$|-secrets\.json$|(?:deliver|history)\.lock$/.test(name)) continue;
-      // A run at work takes files away.
+      // A running command may remove files meanwhile.
       const [stats, text] = await Promise.all([
         stat(path).catch(() => undefined),
         entry.isFile() ? readFile(path, 'utf8').catch(() => undefined) : undefined,
@@ -65,7 +65,7 @@ export class Recorder {
     }
   }
 
-  /** The fields of a file. Those of a second copy are the first one's. */
+  /** Records the fields of a file. Skips backup copies (`.bak`), which have the fields of their original. */
   file(name: string, text: string): void {
     if (!/\.(?:json|jsonl|lock|keyturn-account)$/.test(name)) return;
     const documents = name.endsWith('.jsonl') ? text.trim().split('\n') : [text];
@@ -102,7 +102,7 @@ function fieldsOf(map: Map<string, FieldPaths>, name: string): FieldPaths {
 
 const linesOf = (map: ReadonlyMap<string, FieldPaths>) => [...map.values()].flatMap((fields) => fields.lines()).sort();
 
-/** Without what differs from run to run. */
+/** Replaces the parts of a path that differ from run to run. */
 function nameOf(path: string): string {
   return path
     .replace(/^accounts\/[^/]+/, 'accounts/NAME')

@@ -1,6 +1,6 @@
 import { outputOf } from './program.js';
 
-/** What a schedule is made of: where it is written, its marks, and the commands that it starts. */
+/** Returns the parts of each schedule: the paths of its files, its marker lines, and the commands that it starts. */
 export async function scheduleLines(): Promise<string[]> {
   const kinds = [['systemd'], ['systemd', '--watch'], ['cron']];
   const lines = kinds.map(async ([scheduler = '', ...flags]) => {

@@ -1,7 +1,10 @@
 import { FieldPaths } from './field-paths.js';
 import { startScript } from './program.js';
 
-/** The control port's addresses as its own help names them, each tried, and what `/state` tells; for both kinds of console. */
+/**
+ * Returns the addresses in the control port's help, each checked with a request, and the fields of `/state`. Covers
+ * both kinds of console.
+ */
 export async function simulatorLines(): Promise<string[]> {
   const lines = await Promise.all(['--simulator-only', '--several-keys'].map(linesOf));
   return [...new Set(lines.flat())].sort();
@@ -44,7 +47,7 @@ async function addressIn(output: NodeJS.ReadableStream | null): Promise<string> 
   throw new Error(`the simulator does not name its control port:\n${text}`);
 }
 
-/** Asks without doing anything: a POST gets a body that is not JSON. */
+/** Checks whether the address exists without changing anything: the body of a POST is invalid JSON. */
 async function isKnown(base: string, name: string): Promise<boolean> {
   const [method = '', path = ''] = name.split(' ');
   const init = method === 'GET' ? {} : { method, headers: { 'content-type': 'application/json' }, body: '{' };
