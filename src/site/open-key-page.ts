@@ -1,10 +1,11 @@
 import type { Failure } from '../core/outcome.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
-import type { PageWork } from './page-console.js';
+import type { PageContext } from './page-context.js';
 import { matchesAny } from './rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
 import { goneFailure } from './failures.js';
+import { shownText } from './shown-text.js';
 
 const tries = 3;
 const navigationMs = 30_000;
@@ -15,19 +16,19 @@ const sliceMs = 700;
 const showMs = 4000;
 
 /** Opens the key page and waits for its ready element. Only what the network or the server did is tried again. */
-export async function openKeyPage(work: PageWork): Promise<Failure | undefined> {
+export async function openKeyPage(context: PageContext): Promise<Failure | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const failure = (await navigate(work)) ?? (await becomesReady(work));
+    const failure = (await navigate(context)) ?? (await becomesReady(context));
     const waitMs = failure?.kind === 'unreachable' ? (failure.retryAfterMs ?? attempt * 1500) : Infinity;
     if (!failure || attempt === tries || waitMs > 30_000) return failure;
-    work.log.info({ attempt, why: failure.detail }, 'opening the key page again');
-    work.onStep('waiting to open the key page again');
-    await pause(waitMs, work.signal);
+    context.log.info({ attempt, why: failure.detail }, 'opening the key page again');
+    context.onStep('waiting to open the key page again');
+    await pause(waitMs, context.signal);
   }
 }
 
-async function navigate(work: PageWork): Promise<Failure | undefined> {
-  const { page, section, sight, answers, profile } = work;
+async function navigate(context: PageContext): Promise<Failure | undefined> {
+  const { page, section, sight, answers, profile } = context;
   sight.forget();
   answers.forget();
   const unreachable = (why: string, retryAfterMs?: number): Failure => ({
@@ -39,7 +40,7 @@ async function navigate(work: PageWork): Promise<Failure | undefined> {
     const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
     const status = response?.status() ?? 200;
     if (response && !response.fromServiceWorker() && !mayBeCached(response.headers())) {
-      work.clockSkewMs = clockSkewOf(response.headers(), Date.now());
+      context.clockSkewMs = clockSkewOf(response.headers(), Date.now());
     }
     if (matchesAny(profile.gone.rules, { status, text: '' })) {
       return goneFailure(profile, `its key page was answered with HTTP ${status}`);
@@ -60,8 +61,8 @@ async function navigate(work: PageWork): Promise<Failure | undefined> {
   }
 }
 
-async function becomesReady(work: PageWork): Promise<Failure | undefined> {
-  const { section, sight, answers, profile, signal } = work;
+async function becomesReady(context: PageContext): Promise<Failure | undefined> {
+  const { section, sight, answers, profile, signal } = context;
   const startedAt = performance.now();
   let answeredAt: number | undefined;
   for (;;) {
@@ -89,7 +90,7 @@ async function becomesReady(work: PageWork): Promise<Failure | undefined> {
     if (last.kind === 'ready') return undefined;
     if (last.kind === 'failed') return last.failure;
     if (read && read.kind !== 'reading') return read.failure;
-    const text = await work.shownText(160);
+    const text = await shownText(context, 160);
     const waited = Math.round((now - startedAt) / 1000);
     const shown = text === '' ? 'It shows no text.' : `It shows: ${text}`;
     return {

@@ -1,12 +1,15 @@
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../core/ports.js';
+import { clearChallenge } from './clear-challenge.js';
 import type { Meaning } from './interpret-answer.js';
 import type { KeyAnswers } from './key-answers.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';
-import type { PageWork } from './page-console.js';
+import type { PageContext } from './page-context.js';
+import { readConsole } from './read-console.js';
 import { describePlaces, keysShown, shownExpiry } from './read-page.js';
-import { runSteps, type StepsEnd } from './run-steps.js';
+import type { ResolvedPage } from './resolve-profile.js';
+import { runSteps } from './run-steps.js';
 import { stepFailure } from './step-failure.js';
 import { wantsPerson } from './wait-for-person.js';
 
@@ -16,7 +19,20 @@ export interface RotationState {
   keyCatch?: NewKeyCatch;
 }
 
-type Work = PageWork & { stepsFor(reading: ConsoleReading): PageWork['section']['rotate'] };
+export interface RotateOnPageOptions {
+  readonly current: ConsoleReading;
+  readonly hooks: RotateHooks;
+  /** Kept up to date for the caller, who needs it when the page goes away. */
+  readonly state: RotationState;
+}
+
+interface Rotation extends RotateOnPageOptions {
+  readonly context: PageContext;
+  readonly keyCatch: NewKeyCatch;
+  /** Keys that the page showed before anything was pressed. */
+  readonly before: ReadonlySet<string>;
+  hasPressed: boolean;
+}
 
 const maxRounds = 5;
 /** After a challenge the page may send the refused request again by itself, perhaps after a reload of its own. */
@@ -26,6 +42,11 @@ const lookEveryMs = 1000;
 /** An answer may name a challenge before the page shows it. */
 const showMs = 3000;
 
+/** The steps that make a key: the profile's `create` steps when there is none yet and the profile has them. */
+export function rotationSteps(section: ResolvedPage, reading: ConsoleReading): ResolvedPage['rotate'] {
+  return reading.hasKey ? section.rotate : (section.create ?? section.rotate);
+}
+
 /**
  * Presses what rotates and waits for the key, from the answer or from the page, whichever comes first:
  * 1. do the profile's steps, telling the write-ahead hook right before the press;
@@ -33,85 +54,70 @@ const showMs = 3000;
  * 3. a challenge, and a person is there: they clear it, and the key may come by itself;
  * 4. if it does not, read the console again, and press again only when it shows that nothing was rotated.
  */
-export async function rotateOnPage(
-  work: Work,
-  current: ConsoleReading,
-  hooks: RotateHooks,
-  state: RotationState,
-): Promise<Attempt<NewKey>> {
-  const keyCatch = catchNewKey(current, hooks, work.log);
+export async function rotateOnPage(context: PageContext, options: RotateOnPageOptions): Promise<Attempt<NewKey>> {
+  const { current, hooks, state } = options;
+  const { page, profile, section, answers } = context;
+  const keyCatch = catchNewKey(current, hooks, context.log);
   state.keyCatch = keyCatch;
-  const before = new Set(await keysShown(work.page, work.profile, work.section));
-  const { answers } = work;
-  let hasPressed = false;
+  const before = new Set(await keysShown(page, profile, section));
+  const rotation: Rotation = { ...options, context, keyCatch, before, hasPressed: false };
   answers.onSend = () => {
-    if (hasPressed) state.sent = 'maybe';
+    if (rotation.hasPressed) state.sent = 'maybe';
   };
   answers.onAnswer = (meaning, isRotation) => {
-    if (meaning.kind !== 'reading' || !hasPressed) return;
+    if (meaning.kind !== 'reading' || !rotation.hasPressed) return;
     keyCatch.offer(meaning.reading.key, meaning.reading.expiresAt, isRotation ? 'answer' : 'page');
-  };
-  const pressed = () => {
-    hasPressed = true;
-    state.sent = 'maybe';
   };
   try {
     for (let round = 1; ; round += 1) {
-      work.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
-      const failure = await press({ work, current, hooks, state, keyCatch, before, pressed });
+      context.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
+      const failure = await press(rotation);
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (!failure) return failed(await noKey(work));
+      if (!failure) return failed(await noKey(context));
       if (round === maxRounds || !wantsPerson(failure)) return failed(failure);
 
+      const { hasPressed } = rotation;
       // A page whose repeated request broke off may ask for another code, and would send a third one.
-      const left = await work.help(failure, () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost));
-      if (!left && hasPressed) await comesByItself(work, keyCatch, before);
+      const hasKey = () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost);
+      const left = await clearChallenge(context, failure, hasKey);
+      if (!left && hasPressed) await comesByItself(rotation);
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
       if (left) return failed(left);
       if (hasPressed && isUnclear(answers)) {
         state.sent = 'maybe';
-        return failed(await noKey(work));
+        return failed(await noKey(context));
       }
-      const forbidden = hasPressed ? await mayPressAgain(work, current, keyCatch, before) : undefined;
+      const forbidden = hasPressed ? await mayPressAgain(rotation) : undefined;
       if (keyCatch.caught()) return done(await keyCatch.caught()!);
       if (forbidden) return failed(forbidden);
       state.sent = 'no';
     }
   } finally {
-    work.agreesToDialogs = false;
+    context.agreesToDialogs = false;
     answers.onAnswer = () => undefined;
     answers.onSend = () => undefined;
   }
 }
 
-interface Press {
-  readonly work: Work;
-  readonly current: ConsoleReading;
-  readonly hooks: RotateHooks;
-  readonly state: RotationState;
-  readonly keyCatch: NewKeyCatch;
-  /** Keys that the page showed before anything was pressed. */
-  readonly before: ReadonlySet<string>;
-  readonly pressed: () => void;
-}
-
 /** One go through the steps. Undefined, or a failure; the key is in the catch. */
-async function press({ work, current, hooks, state, keyCatch, before, pressed }: Press): Promise<Failure | undefined> {
-  const { page, sight, answers } = work;
+async function press(rotation: Rotation): Promise<Failure | undefined> {
+  const { context, current, hooks, state, keyCatch } = rotation;
+  const { page, profile, section, sight, answers } = context;
   // Whatever was answered before the press is not its answer.
   answers.forget();
   sight.forget();
   const end = await runSteps({
     page,
-    steps: work.stepsFor(current),
-    values: { named: { name: current.name ?? work.keyName, baseUrl: work.profile.baseUrl } },
+    steps: rotationSteps(section, current),
+    values: { named: { name: current.name ?? context.keyName, baseUrl: profile.baseUrl } },
     beforeRotating: async () => {
       if (state.sent === 'no') {
         if ((await sight.look()).kind === 'failed' && (await sight.settle()).kind === 'failed') return false;
         await hooks.beforePress();
       }
-      pressed();
-      work.agreesToDialogs = true;
+      rotation.hasPressed = true;
+      state.sent = 'maybe';
+      context.agreesToDialogs = true;
       return true;
     },
     isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
@@ -119,32 +125,26 @@ async function press({ work, current, hooks, state, keyCatch, before, pressed }:
     isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'failed',
   });
   // A step after the press may fail while the page shows the key.
-  if (end.kind === 'failed' && state.sent !== 'no') await offerShown(work, keyCatch, before);
+  if (end.kind === 'failed' && state.sent !== 'no') await offerShown(rotation);
   if (keyCatch.caught()) return undefined;
-  if (state.sent === 'no' || end.kind === 'blocked' || end.kind === 'failed') return afterSteps(work, end, state);
-  return waitForKey(work, state, keyCatch, before);
-}
-
-async function afterSteps(work: Work, end: StepsEnd, state: RotationState): Promise<Failure> {
-  const failure = await stepFailure(work, end);
-  return withFate(work.answers.rotated, failure, state);
+  if (state.sent === 'no' || end.kind === 'blocked' || end.kind === 'failed') {
+    const failure = await stepFailure(context, end);
+    return withFate(answers.rotated, failure, state);
+  }
+  return waitForKey(rotation);
 }
 
 /** Looks at answers and page until the key is there, something stops it, or nothing comes. */
-async function waitForKey(
-  work: Work,
-  state: RotationState,
-  keyCatch: NewKeyCatch,
-  before: ReadonlySet<string>,
-): Promise<Failure | undefined> {
-  const { sight, answers, section, signal } = work;
+async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
+  const { context, state, keyCatch } = rotation;
+  const { sight, answers, section, signal } = context;
   const startedAt = performance.now();
   let lookedAt = startedAt;
   let answeredAt: number | undefined;
-  work.onStep('waiting for the new key');
+  context.onStep('waiting for the new key');
   while (performance.now() - startedAt < section.patience.answerMs) {
     signal?.throwIfAborted();
-    await offerShown(work, keyCatch, before);
+    await offerShown(rotation);
     if (keyCatch.caught()) return undefined;
     const { rotated } = answers;
     if (rotated) answeredAt ??= performance.now();
@@ -168,7 +168,7 @@ async function waitForKey(
   }
   const last = await sight.settle({ stepFailed: true });
   if (last.kind === 'failed') return withFate(answers.rotated, last.failure, state);
-  return noKey(work);
+  return noKey(context);
 }
 
 const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'failed' && meaning.failure.kind === 'drift';
@@ -181,7 +181,7 @@ function isUnclear({ isLost, rotated }: KeyAnswers): boolean {
   return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.failure);
 }
 
-async function noKey({ page, profile, section, answers }: Work): Promise<Failure> {
+async function noKey({ page, profile, section, answers }: PageContext): Promise<Failure> {
   const seen = await describePlaces(page, section, profile.key.pattern);
   const { response } = section.capture;
   const label = response && `${response.method} ${response.pathname}`;
@@ -205,30 +205,28 @@ function withFate(rotated: Meaning | undefined, failure: Failure, state: Rotatio
 }
 
 /** A full key on the page that was not there before the press. */
-async function offerShown(work: Work, keyCatch: NewKeyCatch, before: ReadonlySet<string>): Promise<void> {
-  const shown = await keysShown(work.page, work.profile, work.section);
-  const fresh = shown.find((key) => !before.has(key));
-  if (fresh !== undefined) keyCatch.offer(fresh, await shownExpiry(work.page, work.profile, work.section), 'page');
+async function offerShown({ context, keyCatch, before }: Rotation): Promise<void> {
+  const { page, profile, section } = context;
+  const fresh = (await keysShown(page, profile, section)).find((key) => !before.has(key));
+  if (fresh !== undefined) keyCatch.offer(fresh, await shownExpiry(page, profile, section), 'page');
 }
 
-async function comesByItself(work: Work, keyCatch: NewKeyCatch, before: ReadonlySet<string>): Promise<void> {
+async function comesByItself(rotation: Rotation): Promise<void> {
+  const { keyCatch } = rotation;
+  const { answers, section } = rotation.context;
   const startedAt = performance.now();
-  const patienceMs = () => (work.answers.isRotating ? work.section.patience.answerMs : reissueMs);
+  const patienceMs = () => (answers.isRotating ? section.patience.answerMs : reissueMs);
   while (!keyCatch.caught() && performance.now() - startedAt < patienceMs()) {
-    await offerShown(work, keyCatch, before);
-    await work.answers.next(tickMs);
+    await offerShown(rotation);
+    await answers.next(tickMs);
   }
 }
 
 /** Undefined when the console shows that nothing was rotated; else why not to press again. */
-async function mayPressAgain(
-  work: Work,
-  current: ConsoleReading,
-  keyCatch: NewKeyCatch,
-  before: ReadonlySet<string>,
-): Promise<Failure | undefined> {
-  const reading = await work.read();
-  if (work.answers.isRotating) await comesByItself(work, keyCatch, before);
+async function mayPressAgain(rotation: Rotation): Promise<Failure | undefined> {
+  const { context, current, keyCatch } = rotation;
+  const reading = await readConsole(context);
+  if (context.answers.isRotating) await comesByItself(rotation);
   if (keyCatch.caught()) return undefined;
   if (!reading.ok) return reading.failure;
   if (isUnchanged(current, reading.value)) return undefined;

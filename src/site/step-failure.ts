@@ -1,6 +1,7 @@
 import type { Failure } from '../core/outcome.js';
-import type { PageWork } from './page-console.js';
+import type { PageContext } from './page-context.js';
 import type { StepsEnd } from './run-steps.js';
+import { shownText } from './shown-text.js';
 
 const reasons = {
   missing: 'its element was not found',
@@ -9,14 +10,17 @@ const reasons = {
 } as const;
 
 /** Why the steps came to an end: a challenge if there is one, else drift with the step and what the page shows instead. */
-export async function stepFailure(work: Pick<PageWork, 'sight' | 'shownText'>, end: StepsEnd): Promise<Failure> {
-  const seen = await work.sight.settle({ stepFailed: true });
+export async function stepFailure(
+  context: Pick<PageContext, 'sight' | 'page' | 'profile' | 'redactor'>,
+  end: StepsEnd,
+): Promise<Failure> {
+  const seen = await context.sight.settle({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;
   if (end.kind !== 'failed') {
     return { kind: 'drift', step: 'rotating', detail: 'The steps of the site profile led nowhere.' };
   }
   const { step, why } = end.failure;
-  const text = await work.shownText(160);
+  const text = await shownText(context, 160);
   const shown = text === '' ? 'The page shows no text.' : `The page shows: ${text}`;
   return { kind: 'drift', step, detail: `${step} could not be done: ${reasons[why]}. ${shown}` };
 }

@@ -1,0 +1,39 @@
+import { failed, type Attempt } from '../core/outcome.js';
+import { watchForHang } from './hang-watch.js';
+import { keepEvidence } from './keep-evidence.js';
+import { isPageGone } from './locate.js';
+import type { PageContext } from './page-context.js';
+
+/** Runs work on the page. An abort rejects; a page that is gone becomes a failure; a failure gets its evidence. */
+export async function guardPage<T>(context: PageContext, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+  const { signal, person, log } = context;
+  signal?.throwIfAborted();
+  let result: Attempt<T>;
+  const unwatch = watchUnattended(context);
+  try {
+    result = await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    person?.signal?.throwIfAborted();
+    if (!context.isGone && !isPageGone(error)) throw error;
+    log.warn({ err: error }, 'the browser went away');
+    const byPerson = person ? ' (its window may have been closed)' : '';
+    const detail = context.hang ?? `The browser went away in the middle of the work${byPerson}.`;
+    return failed({ kind: 'unreachable', browserGone: true, detail });
+  } finally {
+    unwatch();
+  }
+  if (result.ok || result.failure.evidence) return result;
+  return failed({ ...result.failure, evidence: await keepEvidence(context, result.failure) });
+}
+
+function watchUnattended(context: PageContext): () => void {
+  if (context.person) return () => undefined;
+  return watchForHang(context.page, {
+    onHang: (silentMs) => {
+      context.hang = `The browser did not answer for ${silentMs / 1000} s and was ended.`;
+      context.log.warn({ silentMs }, 'the browser hangs');
+      void context.closeBrowser();
+    },
+  });
+}

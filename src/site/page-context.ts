@@ -1,0 +1,48 @@
+import type { Page } from 'playwright';
+import type { Evidence } from '../core/outcome.js';
+import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
+import type { Log } from '../lib/log.js';
+import type { Redactor } from '../lib/redactor.js';
+import type { KeyAnswers } from './key-answers.js';
+import type { PageState } from './page-sight.js';
+import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+
+/** What the caller gives to all parts of the page methods. */
+export interface PageDeps {
+  readonly profile: ResolvedProfile;
+  /** Clears challenges in the visible browser. Without one, a challenge ends the method. */
+  readonly person?: PersonAtBrowser;
+  /** Sends the code that a page without a person asks for. */
+  readonly codes?: CodeProvider;
+  /** Redacts all text that is taken from the page. */
+  readonly redactor: Redactor;
+  /** Keeps a redacted screenshot of the page. */
+  readonly evidence: (page: Page, info: { readonly step?: string; readonly textFound?: string }) => Promise<Evidence>;
+  /** For `${name}` in the profile's steps, when the console shows no name. */
+  readonly keyName?: string;
+  readonly onStep: (step: string) => void;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** What the parts of the page methods share: one key page in one browser. */
+export interface PageContext extends PageDeps {
+  readonly page: Page;
+  readonly section: ResolvedPage;
+  readonly sight: PageState;
+  readonly answers: KeyAnswers;
+  /** Epoch milliseconds; for the person's deadline. */
+  readonly now: () => number;
+  /** Closes the browser, also while the page does not respond. */
+  readonly closeBrowser: () => Promise<void>;
+  /** The page crashed or its browser has ended. */
+  isGone: boolean;
+  /** Set once the browser was closed because it did not respond; a sentence. */
+  hang: string | undefined;
+  /** Native confirm() dialogs are accepted while this is set. */
+  agreesToDialogs: boolean;
+  /** A person works on the page and answers its dialogs. */
+  isWithPerson: boolean;
+  /** See `ConsoleReading.clockSkewMs`; from the newest answer that surely came from the site itself. */
+  clockSkewMs: number | undefined;
+}

@@ -1,0 +1,45 @@
+import { done, failed, type Attempt } from '../core/outcome.js';
+import type { ConsoleReading } from '../core/ports.js';
+import { clearChallenge } from './clear-challenge.js';
+import { guardPage } from './guard-page.js';
+import { openKeyPage } from './open-key-page.js';
+import type { PageContext } from './page-context.js';
+import { readPage } from './read-page.js';
+
+/** Opens the key page, has challenges on it cleared, and reads the key. */
+export function readConsole(context: PageContext): Promise<Attempt<ConsoleReading>> {
+  return guardPage(context, async () => {
+    context.onStep('opening the key page');
+    const failure = await openKeyPage(context);
+    const left = failure && (await clearChallenge(context, failure, () => false));
+    if (left) return failed(left);
+    context.onStep('reading the key');
+    const reading = await readKey(context);
+    if (reading) {
+      context.redactor.add(reading.key);
+      return done({ ...reading, clockSkewMs: context.clockSkewMs });
+    }
+    const detail = 'The key page shows neither a key nor that there is none.';
+    return failed({ kind: 'drift', step: 'reading the key', detail });
+  });
+}
+
+/** The answer to the page's own request, completed by what the page shows; the page alone when the profile does not know the answer. */
+async function readKey({ page, profile, section, answers }: PageContext): Promise<ConsoleReading | undefined> {
+  if (section.read.response && !answers.read) await answers.next(2000);
+  const deadline = performance.now() + 3000;
+  for (;;) {
+    const shown = await readPage(page, profile, section);
+    const { read } = answers;
+    if (read?.kind === 'reading') {
+      return {
+        ...read.reading,
+        key: read.reading.key ?? shown?.key,
+        expiresAt: read.reading.expiresAt ?? shown?.expiresAt,
+      };
+    }
+    // Some pages fill the key in by a later request.
+    if (shown || performance.now() > deadline) return shown;
+    await answers.next(200);
+  }
+}
