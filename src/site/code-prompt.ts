@@ -17,7 +17,7 @@ export interface CodePrompt {
   readonly digits: number | undefined;
 }
 
-const boxesFewest = 4;
+const minBoxes = 4;
 const scanBudgetMs = 400;
 const clickMs = 3000;
 const keyDelayMs = 35;
@@ -29,11 +29,11 @@ export async function findCodePrompt(
 ): Promise<CodePrompt | undefined> {
   for (const target of code.field) {
     const seen = (await locate(page, target).elementHandles()) as Input[];
-    if (seen.length > 0) return promptOf(seen.length >= boxesFewest ? seen : seen.slice(0, 1));
+    if (seen.length > 0) return promptOf(seen.length >= minBoxes ? seen : seen.slice(0, 1));
   }
-  const look = await scanFrames(page, scanBudgetMs);
-  for (const surface of surfacesOf(look.frames)) {
-    const frame = look.frameOf.get(surface.look);
+  const scan = await scanFrames(page, scanBudgetMs);
+  for (const surface of surfacesOf(scan.frames)) {
+    const frame = scan.frameOf.get(surface.scan);
     const found = codeFieldsOf(surface);
     if (!frame || found.length === 0) continue;
     const inputs = await Promise.all(found.map((field) => inputAt(frame, field)));

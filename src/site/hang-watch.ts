@@ -16,7 +16,7 @@ export interface HangWatchOptions {
  */
 export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOptions): () => void {
   const tickMs = options.everyMs ?? everyMs;
-  const mostTicks = Math.ceil((options.limitMs ?? limitMs) / tickMs);
+  const maxTicks = Math.ceil((options.limitMs ?? limitMs) / tickMs);
   let isAsking = false;
   let silentTicks = 0;
   const answered = () => {
@@ -26,7 +26,7 @@ export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOpt
   // Counted in ticks: to a process that itself stood still meanwhile, the whole time is one of them.
   const timer = setInterval(() => {
     if (isAsking) silentTicks += 1;
-    if (silentTicks >= mostTicks) {
+    if (silentTicks >= maxTicks) {
       clearInterval(timer);
       options.onHang(silentTicks * tickMs);
     } else if (!isAsking) {

@@ -8,14 +8,14 @@ import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult 
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { retry } from '../lib/retry.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
-import { exchange, type Answered, type Unanswered } from './exchange.js';
+import { httpRequest, type Answered, type Unanswered } from './http-request.js';
 import { interpolateHeaders, interpolateJson, type Values } from './interpolate.js';
 import type { ResolvedHttp, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
 import { matchesAny } from './rules.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies, type SessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
-import { goneFailure } from './failures.js';
+import { goneFailure } from './gone-failure.js';
 import { userAgent } from './user-agent.js';
 
 export interface HttpConsoleOptions {
@@ -55,7 +55,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
 }
 
 /** An answer that may be asked for again; carries how long the site wants to be left alone. */
-class ComeAgain extends Error {
+class RetryLater extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(readonly failure: Failure & { kind: 'unreachable' }) {
@@ -93,14 +93,14 @@ class HttpConsole implements ConsoleSession {
         maxTimeoutMs: 10_000,
         maxRetryAfterMs: patienceMs,
         signal: this.signal,
-        isRetryable: (error) => error instanceof ComeAgain && performance.now() + (error.retryAfterMs ?? 0) < deadline,
+        isRetryable: (error) => error instanceof RetryLater && performance.now() + (error.retryAfterMs ?? 0) < deadline,
         onRetry: (error, attempt) => {
-          this.options.log.info({ attempt, why: (error as ComeAgain).failure.detail }, 'reading again');
+          this.options.log.info({ attempt, why: (error as RetryLater).failure.detail }, 'reading again');
           this.options.onStep('waiting to read again');
         },
       });
     } catch (error) {
-      if (error instanceof ComeAgain) return failed(error.failure);
+      if (error instanceof RetryLater) return failed(error.failure);
       throw error;
     }
   }
@@ -152,7 +152,7 @@ class HttpConsole implements ConsoleSession {
     const meaning = await this.send(this.http.read, undefined);
     await this.keepCookies();
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs: this.clockSkewMs });
-    if (meaning.failure.kind === 'unreachable') throw new ComeAgain(meaning.failure);
+    if (meaning.failure.kind === 'unreachable') throw new RetryLater(meaning.failure);
     if (meaning.kind === 'missing' && (await this.hasClosed())) {
       return failed(goneFailure(this.options.profile, 'its key page says so'));
     }
@@ -160,7 +160,7 @@ class HttpConsole implements ConsoleSession {
   }
 
   private async send(request: ResolvedRequest, name: string | undefined): Promise<Meaning> {
-    const answer = await this.exchange(request, name);
+    const answer = await this.fetchAnswer(request, name);
     if (answer.kind === 'unanswered') {
       const detail = `${this.label(request)} was not answered: ${answer.why}.`;
       return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
@@ -179,13 +179,13 @@ class HttpConsole implements ConsoleSession {
     return meaning;
   }
 
-  private exchange(request: ResolvedRequest, name: string | undefined): Promise<Answered | Unanswered> {
+  private fetchAnswer(request: ResolvedRequest, name: string | undefined): Promise<Answered | Unanswered> {
     const values: Values = {
       named: { baseUrl: this.options.profile.baseUrl, name },
       cookie: (cookie) => this.cookies.valueFor(request.url, cookie),
     };
     const body = request.json === undefined ? undefined : JSON.stringify(interpolateJson(request.json, values));
-    return exchange({
+    return httpRequest({
       method: request.method,
       url: request.url,
       headers: this.headersFor(request, values, body !== undefined),
@@ -231,8 +231,8 @@ class HttpConsole implements ConsoleSession {
   /** A missing endpoint alone may be a changed path; the closing notice is on the page that people see. */
   private async hasClosed(): Promise<boolean> {
     const { profile } = this.options;
-    if (!profile.page || !profile.gone.rules.some((rule) => rule.words.length > 0)) return false;
-    const answer = await this.exchange(
+    if (!profile.page || !profile.gone.rules.some((rule) => rule.texts.length > 0)) return false;
+    const answer = await this.fetchAnswer(
       { method: 'GET', url: profile.page.url, headers: { accept: 'text/html' } },
       undefined,
     );

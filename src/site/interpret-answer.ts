@@ -1,13 +1,13 @@
 import type { Redactor } from '../lib/redactor.js';
 import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading, Sent } from '../core/ports.js';
-import type { Answered } from './exchange.js';
+import type { Answered } from './http-request.js';
 import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
 import { responseClue } from './response-clue.js';
 import { retryAfterMs } from './retry-after.js';
 import { matchesAny, type Observed } from './rules.js';
-import { goneFailure } from './failures.js';
+import { goneFailure } from './gone-failure.js';
 
 /** What an answer of the key endpoint means. `sent` is for the case that the request was one that rotates. */
 export type Meaning =
@@ -42,21 +42,21 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
   const failed = (value: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure: value, sent });
-  const said = saying(meaning, options.redactor);
+  const message = consoleMessage(meaning, options.redactor);
   if (matchesAny(profile.refused, observed)) {
-    return failed({ kind: 'refused', detail: `${label}: the account is blocked${said}.` }, 'no');
+    return failed({ kind: 'refused', detail: `${label}: the account is blocked${message}.` }, 'no');
   }
   if (matchesAny(profile.gone.rules, observed)) return failed(goneFailure(profile, `${label} was answered so`), 'no');
   if (answer.status === 429 || answer.status >= 500) {
-    const detail = `${label} was answered with HTTP ${answer.status}${said}.`;
+    const detail = `${label} was answered with HTTP ${answer.status}${message}.`;
     const wait = retryAfterMs(answer.headers['retry-after'], answer.headers.date);
     return failed({ kind: 'unreachable', detail, retryAfterMs: wait }, answer.status === 429 ? 'no' : 'maybe');
   }
   if (answer.status === 401 || answer.status === 403 || matchesAny(profile.session.signedOut, observed)) {
-    return failed({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${said}.` }, 'no');
+    return failed({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${message}.` }, 'no');
   }
   if (profile.http && matchesAny(profile.http.busy, observed)) {
-    return failed({ kind: 'unreachable', detail: `${label}: the console is too busy${said}.` }, 'refused');
+    return failed({ kind: 'unreachable', detail: `${label}: the console is too busy${message}.` }, 'refused');
   }
 
   const drift = (why: string): Failure => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
@@ -70,12 +70,12 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx says that the request itself was turned down, before anything was done.
-    return failed(drift(`the console refused${said}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
+    return failed(drift(`the console refused${message}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
   if (!isSuccess) {
     // A 4xx turns the request down; 408 and 425 say only that it was not understood in time.
     const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
-    return failed(drift(`unexpected HTTP ${answer.status}${said}`), isRefusal ? 'refused' : 'maybe');
+    return failed(drift(`unexpected HTTP ${answer.status}${message}`), isRefusal ? 'refused' : 'maybe');
   }
   if (meaning?.kind === 'unknown') return failed(drift(meaning.why), 'maybe');
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
@@ -105,7 +105,7 @@ function redirected(answer: Answered, { request, label }: InterpretOptions): Mea
 }
 
 /** The console's own words, which may name the account. */
-function saying(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {
+function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : ` ("${redactor.foreign(parts.join(': '), 200)}")`;

@@ -1,7 +1,7 @@
 import type { Page, Request, Response } from 'playwright';
 import type { Redactor } from '../lib/redactor.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
-import type { Exchange, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import type { ResponseMatcher, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
 /** What the page's own requests for the key were answered, as they come in. */
 export interface KeyAnswers {
@@ -115,7 +115,7 @@ export function watchKeyAnswers(
   return answers;
 }
 
-function isSame(request: Request, wanted: Exchange | undefined): boolean {
+function isSame(request: Request, wanted: ResponseMatcher | undefined): boolean {
   if (!wanted || request.method() !== wanted.method || !URL.canParse(request.url())) return false;
   return new URL(request.url()).pathname === wanted.pathname;
 }

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 import type { Target } from './resolve-profile.js';
-import type { Word } from './words.js';
+import type { TextMatcher } from './text-matcher.js';
 
 /** The visible elements that a target stands for; texts are equal as a whole unless they are regular expressions. */
 export function locate(page: Page, target: Target): Locator {
@@ -11,9 +11,9 @@ export function locate(page: Page, target: Target): Locator {
       return seen(anyOf(target.names, (name) => page.getByRole(role, { name, exact: true })));
     }
     case 'label':
-      return seen(anyOf(target.words, (word) => page.getByLabel(word, { exact: true })));
+      return seen(anyOf(target.texts, (text) => page.getByLabel(text, { exact: true })));
     case 'text':
-      return seen(anyOf(target.words, (word) => page.getByText(word, { exact: true })));
+      return seen(anyOf(target.texts, (text) => page.getByText(text, { exact: true })));
     case 'testId':
       return seen(page.getByTestId(target.value));
     case 'css':
@@ -55,15 +55,15 @@ export async function appears(page: Page, targets: readonly Target[], timeoutMs:
 
 /** What a person would call it, e.g. `"重置API密钥"` or `button "确定"`. */
 export function nameOf(targets: readonly Target[]): string {
-  const quoted = (words: readonly Word[]) =>
-    words.map((word) => (typeof word === 'string' ? `"${word}"` : String(word)));
+  const quoted = (texts: readonly TextMatcher[]) =>
+    texts.map((text) => (typeof text === 'string' ? `"${text}"` : String(text)));
   const [target] = targets;
   switch (target?.by) {
     case 'role':
       return [target.role, quoted(target.names).join(' or ')].filter(Boolean).join(' ');
     case 'label':
     case 'text':
-      return quoted(target.words).join(' or ');
+      return quoted(target.texts).join(' or ');
     case 'testId':
     case 'css':
       return target.value;
@@ -86,6 +86,6 @@ export function isPageGone(error: unknown): boolean {
 
 const seen = (locator: Locator) => locator.filter({ visible: true });
 
-function anyOf(words: readonly Word[], one: (word: Word) => Locator): Locator {
-  return words.map(one).reduce((all, next) => all.or(next));
+function anyOf(texts: readonly TextMatcher[], one: (text: TextMatcher) => Locator): Locator {
+  return texts.map(one).reduce((all, next) => all.or(next));
 }

@@ -4,7 +4,7 @@ import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { matchesAny } from './rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
-import { goneFailure } from './failures.js';
+import { goneFailure } from './gone-failure.js';
 import { shownText } from './shown-text.js';
 
 const tries = 3;
@@ -28,8 +28,8 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
 }
 
 async function navigate(context: PageContext): Promise<Failure | undefined> {
-  const { page, section, sight, answers, profile } = context;
-  sight.forget();
+  const { page, section, pageState, answers, profile } = context;
+  pageState.forget();
   answers.forget();
   const unreachable = (why: string, retryAfterMs?: number): Failure => ({
     kind: 'unreachable',
@@ -47,7 +47,7 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
     }
     if (status !== 429 && status < 500) return undefined;
     // A challenge page may come with a status of trouble.
-    const seen = await sight.settle();
+    const seen = await pageState.confirm();
     if (seen.kind === 'failed') return seen.failure;
     return seen.kind === 'ready' ? undefined : unreachable(`the server answered with HTTP ${status}`);
   } catch (error) {
@@ -62,15 +62,15 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
 }
 
 async function becomesReady(context: PageContext): Promise<Failure | undefined> {
-  const { section, sight, answers, profile, signal } = context;
+  const { section, pageState, answers, profile, signal } = context;
   const startedAt = performance.now();
   let answeredAt: number | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    const isShown = await sight.appears(sliceMs);
-    const seen = await sight.look();
+    const isShown = await pageState.appears(sliceMs);
+    const seen = await pageState.check();
     if (seen.kind === 'failed') {
-      const sure = await sight.settle();
+      const sure = await pageState.confirm();
       if (sure.kind === 'failed') return sure.failure;
     } else if (isShown && seen.kind === 'ready') {
       return undefined;
@@ -86,7 +86,7 @@ async function becomesReady(context: PageContext): Promise<Failure | undefined> 
     const isLate = now - startedAt > section.patience.readyMs;
     if (!isLate && (answeredAt === undefined || now - answeredAt < renderMs)) continue;
 
-    const last = await sight.settle({ stepFailed: true });
+    const last = await pageState.confirm({ stepFailed: true });
     if (last.kind === 'ready') return undefined;
     if (last.kind === 'failed') return last.failure;
     if (read && read.kind !== 'reading') return read.failure;

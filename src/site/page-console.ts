@@ -8,7 +8,7 @@ import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { guardPage } from './guard-page.js';
 import { watchKeyAnswers } from './key-answers.js';
 import type { PageContext, PageDeps } from './page-context.js';
-import { openPageSight } from './page-sight.js';
+import { watchPageState } from './page-state.js';
 import { readConsole } from './read-console.js';
 import type { ResolvedPage } from './resolve-profile.js';
 import { rotateOnPage, rotationSteps, type RotationState } from './rotate-on-page.js';
@@ -77,7 +77,7 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
       closing ??= (async () => {
         context.page.off('dialog', onDialog);
         context.answers.stop();
-        context.sight.stop();
+        context.pageState.stop();
         await session.close();
       })();
       return closing;
@@ -93,7 +93,7 @@ function openContext(options: PageConsoleOptions): PageContext {
     page,
     profile,
     section,
-    sight: openPageSight(page, profile, section, signal, options.dismissed),
+    pageState: watchPageState(page, profile, section, signal, options.dismissed),
     answers: watchKeyAnswers(page, profile, section, redactor),
     person,
     codes,
@@ -127,9 +127,9 @@ function sectionOf({ profile, stepTimeoutMs }: PageConsoleOptions): ResolvedPage
 
 /** Does the steps up to the press that would rotate; says which press that is. */
 async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
-  const { page, profile, section, answers, sight, keyName } = context;
+  const { page, profile, section, answers, pageState, keyName } = context;
   let press = '';
-  const end = await runSteps({
+  const result = await runSteps({
     page,
     steps: rotationSteps(section, reading).map((step) => ({ ...step, rotates: step.mayRotate })),
     values: { named: { name: reading.name ?? keyName, baseUrl: profile.baseUrl } },
@@ -138,9 +138,9 @@ async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
       return Promise.resolve(false);
     },
     isDone: () => false,
-    stirred: (ms) => answers.next(ms),
-    isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'failed',
+    nextAnswer: (ms) => answers.next(ms),
+    isBlocked: async () => (await pageState.check({ stepFailed: true })).kind === 'failed',
   });
-  if (end.kind === 'held') return done(`do ${press} on ${section.url}`);
-  return failed(await stepFailure(context, end));
+  if (result.kind === 'held') return done(`do ${press} on ${section.url}`);
+  return failed(await stepFailure(context, result));
 }

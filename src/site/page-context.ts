@@ -4,7 +4,7 @@ import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { KeyAnswers } from './key-answers.js';
-import type { PageState } from './page-sight.js';
+import type { PageState } from './page-state.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
 /** What the caller gives to all parts of the page methods. */
@@ -29,7 +29,7 @@ export interface PageDeps {
 export interface PageContext extends PageDeps {
   readonly page: Page;
   readonly section: ResolvedPage;
-  readonly sight: PageState;
+  readonly pageState: PageState;
   readonly answers: KeyAnswers;
   /** Epoch milliseconds; for the person's deadline. */
   readonly now: () => number;

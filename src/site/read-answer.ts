@@ -25,7 +25,7 @@ export function readAnswer(
   const at = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
   if (shape.ok !== undefined && at(shape.ok) !== true) {
     if (at(shape.ok) === undefined) return { kind: 'unknown', why: `the answer has no "${shape.ok}"` };
-    return { kind: 'not-ok', code: said(at(shape.code)), message: said(at(shape.message)) };
+    return { kind: 'not-ok', code: messageText(at(shape.code)), message: messageText(at(shape.message)) };
   }
 
   const fields = shape.key.map((path) => at(path));
@@ -66,6 +66,6 @@ function isEmptyContainer(json: object, paths: readonly string[]): boolean {
   });
 }
 
-function said(value: unknown): string | undefined {
+function messageText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 20_000) : undefined;
 }

@@ -2,7 +2,7 @@ import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import { compileRules, type Rule } from './rules.js';
 import type { JsonValue, ProfileStep, ProfileTarget, SiteProfile } from './schema.js';
-import { asList, compileWord, compileWords, type Word } from './words.js';
+import { asList, compileTextMatcher, compileTextMatchers, type TextMatcher } from './text-matcher.js';
 
 /** A site profile ready for use: addresses absolute, expressions compiled, defaults filled in. */
 export interface ResolvedProfile {
@@ -61,8 +61,8 @@ export interface ResolvedHttp {
 }
 
 export type Target =
-  | { readonly by: 'role'; readonly role: string; readonly names: readonly Word[] }
-  | { readonly by: 'label' | 'text'; readonly words: readonly Word[] }
+  | { readonly by: 'role'; readonly role: string; readonly names: readonly TextMatcher[] }
+  | { readonly by: 'label' | 'text'; readonly texts: readonly TextMatcher[] }
   | { readonly by: 'testId' | 'css'; readonly value: string };
 
 export interface Step {
@@ -79,7 +79,7 @@ export interface Step {
   readonly timeoutMs: number;
 }
 
-export interface Exchange {
+export interface ResponseMatcher {
   readonly method: string;
   readonly pathname: string;
 }
@@ -88,7 +88,7 @@ export interface ResolvedPage {
   readonly url: string;
   readonly ready: readonly Target[];
   readonly read: {
-    readonly response?: Exchange;
+    readonly response?: ResponseMatcher;
     readonly key: readonly Target[];
     readonly expires: readonly Target[];
     readonly none: readonly Target[];
@@ -96,7 +96,7 @@ export interface ResolvedPage {
   readonly answer?: AnswerShape;
   readonly create?: readonly Step[];
   readonly rotate: readonly Step[];
-  readonly capture: { readonly response?: Exchange; readonly key: readonly Target[] };
+  readonly capture: { readonly response?: ResponseMatcher; readonly key: readonly Target[] };
   /** Where a code is typed, sent off and asked for anew, where that is not plain to see. */
   readonly code: {
     readonly field: readonly Target[];
@@ -184,7 +184,7 @@ function resolvePage(
     url: absolute(page.url),
     ready: targets(page.ready),
     read: {
-      response: exchange(page.read.response),
+      response: responseMatcher(page.read.response),
       key: readKey,
       expires: targets(page.read.expires),
       none: targets(page.read.none),
@@ -193,7 +193,7 @@ function resolvePage(
     create: page.create && steps(page.create),
     rotate: steps(page.rotate),
     capture: {
-      response: exchange(page.capture?.response),
+      response: responseMatcher(page.capture?.response),
       key: page.capture?.key ? targets(page.capture.key) : readKey,
     },
     code: {
@@ -230,15 +230,15 @@ function resolveSteps(list: readonly ProfileStep[], stepMs: number, optionalMs: 
 
 function targets(value: ProfileTarget | readonly ProfileTarget[] | undefined): readonly Target[] {
   return asList<ProfileTarget>(value).map((one): Target => {
-    if (typeof one === 'string') return { by: 'text', words: [compileWord(one) ?? one] };
-    if ('role' in one) return { by: 'role', role: one.role, names: compileWords(one.name) };
-    if ('label' in one) return { by: 'label', words: compileWords(one.label) };
-    if ('text' in one) return { by: 'text', words: compileWords(one.text) };
+    if (typeof one === 'string') return { by: 'text', texts: [compileTextMatcher(one) ?? one] };
+    if ('role' in one) return { by: 'role', role: one.role, names: compileTextMatchers(one.name) };
+    if ('label' in one) return { by: 'label', texts: compileTextMatchers(one.label) };
+    if ('text' in one) return { by: 'text', texts: compileTextMatchers(one.text) };
     return 'testId' in one ? { by: 'testId', value: one.testId } : { by: 'css', value: one.css };
   });
 }
 
-function exchange(text: string | undefined): Exchange | undefined {
+function responseMatcher(text: string | undefined): ResponseMatcher | undefined {
   if (text === undefined) return undefined;
   const [method, path] = text.split(' ') as [string, string];
   return { method, pathname: path.replace(/[?#].*$/, '') };

@@ -2,7 +2,7 @@ import { redactUrl } from '../lib/redact.js';
 import { describeChallenge } from '../core/challenge-names.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
-import type { Answered } from './exchange.js';
+import type { Answered } from './http-request.js';
 
 /** Whether the answer itself demands a person: risk control answers with HTTP 200 as often as not. */
 export function responseClue(
@@ -13,8 +13,9 @@ export function responseClue(
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  const look = { status: answer.status, headers, bodyText: answer.text.slice(0, 65_536), expectsJson: true };
-  const clue = markerOf(classifyResponse({ ...look, url: request.url })) ?? markerOf(fromRedirect(answer, request.url));
+  const facts = { status: answer.status, headers, bodyText: answer.text.slice(0, 65_536), expectsJson: true };
+  const clue =
+    markerOf(classifyResponse({ ...facts, url: request.url })) ?? markerOf(fromRedirect(answer, request.url));
   return clue && clueToFailure(clue, label, request.url);
 }
 

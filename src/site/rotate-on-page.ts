@@ -38,7 +38,7 @@ const maxRounds = 5;
 /** After a challenge the page may send the refused request again by itself, perhaps after a reload of its own. */
 const reissueMs = 4000;
 const tickMs = 250;
-const lookEveryMs = 1000;
+const checkEveryMs = 1000;
 /** An answer may name a challenge before the page shows it. */
 const showMs = 3000;
 
@@ -102,17 +102,17 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
 /** One go through the steps. Undefined, or a failure; the key is in the catch. */
 async function press(rotation: Rotation): Promise<Failure | undefined> {
   const { context, current, hooks, state, keyCatch } = rotation;
-  const { page, profile, section, sight, answers } = context;
+  const { page, profile, section, pageState, answers } = context;
   // Whatever was answered before the press is not its answer.
   answers.forget();
-  sight.forget();
-  const end = await runSteps({
+  pageState.forget();
+  const result = await runSteps({
     page,
     steps: rotationSteps(section, current),
     values: { named: { name: current.name ?? context.keyName, baseUrl: profile.baseUrl } },
     beforeRotating: async () => {
       if (state.sent === 'no') {
-        if ((await sight.look()).kind === 'failed' && (await sight.settle()).kind === 'failed') return false;
+        if ((await pageState.check()).kind === 'failed' && (await pageState.confirm()).kind === 'failed') return false;
         await hooks.beforePress();
       }
       rotation.hasPressed = true;
@@ -121,15 +121,15 @@ async function press(rotation: Rotation): Promise<Failure | undefined> {
       return true;
     },
     isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
-    stirred: (ms) => answers.next(ms),
-    isBlocked: async () => (await sight.look({ stepFailed: true })).kind === 'failed',
+    nextAnswer: (ms) => answers.next(ms),
+    isBlocked: async () => (await pageState.check({ stepFailed: true })).kind === 'failed',
   });
   // A step after the press may fail while the page shows the key.
-  if (end.kind === 'failed' && state.sent !== 'no') await offerShown(rotation);
+  if (result.kind === 'failed' && state.sent !== 'no') await offerShown(rotation);
   if (keyCatch.caught()) return undefined;
-  if (state.sent === 'no' || end.kind === 'blocked' || end.kind === 'failed') {
-    const failure = await stepFailure(context, end);
-    return withFate(answers.rotated, failure, state);
+  if (state.sent === 'no' || result.kind === 'blocked' || result.kind === 'failed') {
+    const failure = await stepFailure(context, result);
+    return recordSent(answers.rotated, failure, state);
   }
   return waitForKey(rotation);
 }
@@ -137,9 +137,9 @@ async function press(rotation: Rotation): Promise<Failure | undefined> {
 /** Looks at answers and page until the key is there, something stops it, or nothing comes. */
 async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
   const { context, state, keyCatch } = rotation;
-  const { sight, answers, section, signal } = context;
+  const { pageState, answers, section, signal } = context;
   const startedAt = performance.now();
-  let lookedAt = startedAt;
+  let checkedAt = startedAt;
   let answeredAt: number | undefined;
   context.onStep('waiting for the new key');
   while (performance.now() - startedAt < section.patience.answerMs) {
@@ -151,23 +151,23 @@ async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
     const sinceAnswer = performance.now() - (answeredAt ?? Infinity);
 
     const isRefused = rotated !== undefined && rotated.kind !== 'reading';
-    if (isRefused || performance.now() - lookedAt >= lookEveryMs) {
-      const seen = await sight.look({ stepFailed: true });
-      lookedAt = performance.now();
+    if (isRefused || performance.now() - checkedAt >= checkEveryMs) {
+      const seen = await pageState.check({ stepFailed: true });
+      checkedAt = performance.now();
       if (seen.kind === 'failed') {
-        const sure = await sight.settle({ stepFailed: true });
-        if (sure.kind === 'failed') return withFate(rotated, sure.failure, state);
+        const sure = await pageState.confirm({ stepFailed: true });
+        if (sure.kind === 'failed') return recordSent(rotated, sure.failure, state);
       }
     }
     if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.failure) || sinceAnswer > showMs)) {
-      return withFate(rotated, rotated.failure, state);
+      return recordSent(rotated, rotated.failure, state);
     }
     // The answer was not one that the profile knows, and the page made no more of it.
-    if (isRefused && sinceAnswer > 3 * showMs) return withFate(rotated, rotated.failure, state);
+    if (isRefused && sinceAnswer > 3 * showMs) return recordSent(rotated, rotated.failure, state);
     await answers.next(tickMs);
   }
-  const last = await sight.settle({ stepFailed: true });
-  if (last.kind === 'failed') return withFate(answers.rotated, last.failure, state);
+  const last = await pageState.confirm({ stepFailed: true });
+  if (last.kind === 'failed') return recordSent(answers.rotated, last.failure, state);
   return noKey(context);
 }
 
@@ -199,7 +199,7 @@ async function noKey({ page, profile, section, answers }: PageContext): Promise<
 }
 
 /** The answer knows better than the page whether the request was let through. */
-function withFate(rotated: Meaning | undefined, failure: Failure, state: RotationState): Failure {
+function recordSent(rotated: Meaning | undefined, failure: Failure, state: RotationState): Failure {
   if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') state.sent = rotated.sent;
   return failure;
 }

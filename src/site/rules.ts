@@ -1,12 +1,12 @@
 import type { ProfileRule } from './schema.js';
-import { asList, compileWords, contains, type Word } from './words.js';
+import { asList, compileTextMatchers, contains, type TextMatcher } from './text-matcher.js';
 
 /** One way to know an answer or a page by; every part that is there must hold. */
 export interface Rule {
   readonly statuses: readonly number[];
   readonly json: readonly { readonly path: string; readonly oneOf: readonly (string | number | boolean | null)[] }[];
   readonly has: readonly string[];
-  readonly words: readonly Word[];
+  readonly texts: readonly TextMatcher[];
 }
 
 export interface Observed {
@@ -22,7 +22,7 @@ export function compileRules(rules: ProfileRule | readonly ProfileRule[] | undef
     statuses: asList<number>(rule.status),
     json: Object.entries(rule.json ?? {}).map(([path, oneOf]) => ({ path, oneOf: asList(oneOf) })),
     has: asList<string>(rule.has),
-    words: compileWords(rule.text),
+    texts: compileTextMatchers(rule.text),
   }));
 }
 
@@ -35,7 +35,7 @@ function matches(rule: Rule, { status, text, json }: Observed): boolean {
     (rule.statuses.length === 0 || (status !== undefined && rule.statuses.includes(status))) &&
     rule.json.every(({ path, oneOf }) => oneOf.some((one) => sameValue(one, valueAt(json, path)))) &&
     rule.has.every((path) => (valueAt(json, path) ?? null) !== null) &&
-    (rule.words.length === 0 || rule.words.some((word) => contains(text, word)))
+    (rule.texts.length === 0 || rule.texts.some((matcher) => contains(text, matcher)))
   );
 }
 

@@ -19,31 +19,31 @@ export interface RunStepsOptions {
   /** Looked at while waiting: true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
   /** Resolves when the page got an answer that matters, or after `ms`: then it is worth looking again. */
-  readonly stirred: (ms: number) => Promise<void>;
+  readonly nextAnswer: (ms: number) => Promise<void>;
   /** Called every second or so while an element is waited for; true ends the run. */
   readonly isBlocked: () => Promise<boolean>;
 }
 
-export type StepsEnd =
+export type StepsResult =
   | { readonly kind: 'through' | 'done' | 'blocked' | 'held' }
   | { readonly kind: 'failed'; readonly failure: StepFailure };
 
 const sliceMs = 800;
 
 /** Does the steps in order. An optional step is skipped when its element does not appear in its time. */
-export async function runSteps(options: RunStepsOptions): Promise<StepsEnd> {
+export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   const { steps } = options;
   for (const [index, step] of steps.entries()) {
     const label = labelOf(step, index, steps.length);
-    const end = await runStep(step, label, options);
-    if (end) return end;
+    const result = await runStep(step, label, options);
+    if (result) return result;
   }
   return { kind: 'through' };
 }
 
-async function runStep(step: Step, label: string, options: RunStepsOptions): Promise<StepsEnd | undefined> {
+async function runStep(step: Step, label: string, options: RunStepsOptions): Promise<StepsResult | undefined> {
   const { page } = options;
-  const fail = (why: StepFailure['why']): StepsEnd => ({ kind: 'failed', failure: { step: label, why } });
+  const fail = (why: StepFailure['why']): StepsResult => ({ kind: 'failed', failure: { step: label, why } });
   if (step.action === 'press') {
     if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
     await page.keyboard.press(step.value ?? '');
@@ -80,26 +80,26 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
 
 async function waitForElement(
   step: Step,
-  { page, isDone, isBlocked, stirred }: RunStepsOptions,
+  { page, isDone, isBlocked, nextAnswer }: RunStepsOptions,
 ): Promise<Locator | 'done' | 'blocked' | undefined> {
   const startedAt = performance.now();
-  let lookedAt = startedAt;
+  let checkedAt = startedAt;
   for (;;) {
     if (isDone()) return 'done';
     const found = await firstSeen(page, step.targets);
     if (found) return found;
     const leftMs = startedAt + step.timeoutMs - performance.now();
     if (leftMs <= 0) return undefined;
-    if (performance.now() - lookedAt >= sliceMs) {
+    if (performance.now() - checkedAt >= sliceMs) {
       if (await isBlocked()) return 'blocked';
-      lookedAt = performance.now();
+      checkedAt = performance.now();
     }
     // Short for an optional step, whose element mostly never comes while the key may be there already.
     const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
     const appeared = appears(page, step.targets, restMs);
     // When the answer wins, what becomes of the element is not waited for.
     appeared.catch(() => undefined);
-    await Promise.race([appeared, stirred(restMs)]);
+    await Promise.race([appeared, nextAnswer(restMs)]);
   }
 }
 

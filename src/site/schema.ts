@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../lib/duration.js';
 import { isTimeZone } from './console-time.js';
-import { compileWord } from './words.js';
+import { compileTextMatcher } from './text-matcher.js';
 
 /* What a site profile may say. Only shapes and single values are checked here; how the values are used is
    in resolve-profile.ts. Every key is described for people in profiles/README.md. */
@@ -10,8 +10,11 @@ const text = z.string().trim().min(1).max(500);
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1).max(50)]);
 
 /** A text that must be equal, or `/…/i`, a regular expression. */
-const word = text.refine((value) => compileWord(value) !== undefined, 'is not a valid regular expression');
-const words = oneOrMany(word);
+const textMatcher = text.refine(
+  (value) => compileTextMatcher(value) !== undefined,
+  'is not a valid regular expression',
+);
+const textMatchers = oneOrMany(textMatcher);
 
 const duration = text
   .refine((value) => parseDuration(value) !== undefined, 'must be a duration such as 90s, 15m, 84h or 7d')
@@ -50,18 +53,18 @@ const rule = z
     status: oneOrMany(z.int().min(100).max(599)).optional(),
     json: z.record(jsonPath, oneOrMany(scalar)).optional(),
     has: jsonPaths.optional(),
-    text: words.optional(),
+    text: textMatchers.optional(),
   })
   .refine((value) => Object.keys(value).length > 0, 'must name a status, json, has or text');
 const rules = oneOrMany(rule);
 
 const target = z.union(
   [
-    word,
-    z.strictObject({ role: text, name: words.optional() }),
-    z.strictObject({ label: words }),
+    textMatcher,
+    z.strictObject({ role: text, name: textMatchers.optional() }),
+    z.strictObject({ label: textMatchers }),
     z.strictObject({ testId: text }),
-    z.strictObject({ text: words }),
+    z.strictObject({ text: textMatchers }),
     z.strictObject({ css: text }),
   ],
   'must be a text, or one of { role, name }, { label }, { testId }, { text }, { css }',
@@ -69,7 +72,10 @@ const target = z.union(
 const targets = oneOrMany(target);
 
 /** `METHOD /path`: an answer that the page fetches. */
-const exchange = text.regex(/^(GET|POST|PUT|PATCH|DELETE) \/\S*$/, 'must be a method and a path such as GET /api/key');
+const responseMatcher = text.regex(
+  /^(GET|POST|PUT|PATCH|DELETE) \/\S*$/,
+  'must be a method and a path such as GET /api/key',
+);
 
 const actions = ['click', 'fill', 'check', 'press', 'waitFor'] as const;
 const step = z
@@ -117,7 +123,10 @@ const probe = z.strictObject({
   within: duration.optional(),
 });
 
-const pattern = text.refine((value) => compileWord(`/${value}/`) !== undefined, 'is not a valid regular expression');
+const pattern = text.refine(
+  (value) => compileTextMatcher(`/${value}/`) !== undefined,
+  'is not a valid regular expression',
+);
 
 /**
  * Why the write-ahead and a dry run could miss the press: every way through the steps must pass a step that carries the
@@ -181,7 +190,7 @@ export const siteProfileSchema = z
         ready: targets,
         read: z
           .strictObject({
-            response: exchange.optional(),
+            response: responseMatcher.optional(),
             key: targets.optional(),
             expires: targets.optional(),
             none: targets.optional(),
@@ -190,7 +199,7 @@ export const siteProfileSchema = z
         answer: answer.optional(),
         create: steps.optional(),
         rotate: steps,
-        capture: z.strictObject({ response: exchange.optional(), key: targets.optional() }).optional(),
+        capture: z.strictObject({ response: responseMatcher.optional(), key: targets.optional() }).optional(),
         code: z
           .strictObject({ field: targets.optional(), submit: targets.optional(), resend: targets.optional() })
           .refine((value) => Object.keys(value).length > 0, 'must name a field, a submit or a resend')

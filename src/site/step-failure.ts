@@ -1,6 +1,6 @@
 import type { Failure } from '../core/outcome.js';
 import type { PageContext } from './page-context.js';
-import type { StepsEnd } from './run-steps.js';
+import type { StepsResult } from './run-steps.js';
 import { shownText } from './shown-text.js';
 
 const reasons = {
@@ -11,15 +11,15 @@ const reasons = {
 
 /** Why the steps came to an end: a challenge if there is one, else drift with the step and what the page shows instead. */
 export async function stepFailure(
-  context: Pick<PageContext, 'sight' | 'page' | 'profile' | 'redactor'>,
-  end: StepsEnd,
+  context: Pick<PageContext, 'pageState' | 'page' | 'profile' | 'redactor'>,
+  result: StepsResult,
 ): Promise<Failure> {
-  const seen = await context.sight.settle({ stepFailed: true });
+  const seen = await context.pageState.confirm({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;
-  if (end.kind !== 'failed') {
+  if (result.kind !== 'failed') {
     return { kind: 'drift', step: 'rotating', detail: 'The steps of the site profile led nowhere.' };
   }
-  const { step, why } = end.failure;
+  const { step, why } = result.failure;
   const text = await shownText(context, 160);
   const shown = text === '' ? 'The page shows no text.' : `The page shows: ${text}`;
   return { kind: 'drift', step, detail: `${step} could not be done: ${reasons[why]}. ${shown}` };

@@ -1,5 +1,5 @@
 import type { Verification } from '../core/ports.js';
-import { exchange, type Answered, type ExchangeRequest, type Unanswered } from './exchange.js';
+import { httpRequest, type Answered, type HttpRequest, type Unanswered } from './http-request.js';
 import { interpolateHeaders, interpolateJson } from './interpolate.js';
 import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, type Observed } from './rules.js';
@@ -9,7 +9,7 @@ export interface VerifyOptions {
   readonly proxy?: string;
   readonly signal?: AbortSignal;
   /** How requests are made; replaceable for tests. */
-  readonly exchange?: (request: ExchangeRequest) => Promise<Answered | Unanswered>;
+  readonly httpRequest?: (request: HttpRequest) => Promise<Answered | Unanswered>;
 }
 
 /**
@@ -23,17 +23,22 @@ export async function verifyKey(
 ): Promise<Verification> {
   const unsure: string[] = [];
   for (const probe of profile.probes) {
-    const verification = await ask(probe, key, profile.baseUrl, options);
+    const verification = await runProbe(probe, key, profile.baseUrl, options);
     if (verification.verdict !== 'unknown') return verification;
     unsure.push(verification.detail);
   }
   return { verdict: 'unknown', detail: unsure.join('; ') || 'the site profile has no probe' };
 }
 
-async function ask(probe: ResolvedProbe, key: string, baseUrl: string, options: VerifyOptions): Promise<Verification> {
+async function runProbe(
+  probe: ResolvedProbe,
+  key: string,
+  baseUrl: string,
+  options: VerifyOptions,
+): Promise<Verification> {
   const values = { named: { key, baseUrl } };
   const body = probe.json === undefined ? undefined : JSON.stringify(interpolateJson(probe.json, values));
-  const answer = await (options.exchange ?? exchange)({
+  const answer = await (options.httpRequest ?? httpRequest)({
     method: probe.method,
     url: probe.url,
     headers: {

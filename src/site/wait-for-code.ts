@@ -13,13 +13,13 @@ import {
   typeCode,
   type CodePrompt,
 } from './code-prompt.js';
-import type { PageState } from './page-sight.js';
+import type { PageState } from './page-state.js';
 import type { ResolvedPage } from './resolve-profile.js';
 import { wantsPerson } from './wait-for-person.js';
 
 export interface WaitForCodeOptions {
   readonly page: Page;
-  readonly sight: PageState;
+  readonly pageState: PageState;
   readonly section: ResolvedPage;
   readonly codes: CodeProvider;
   readonly log: Log;
@@ -39,15 +39,15 @@ export const wantsCode = (failure: Failure): failure is CodeFailure =>
   failure.kind === 'challenge' && failure.challenge.kind === '2fa';
 
 /** More wrong ones than this look like guessing, and sites lock the account for it. */
-const mostCodes = 5;
-const mostResends = 4;
+const maxCodes = 5;
+const maxResends = 4;
 const promptMs = 6000;
 const tickMs = 150;
 /** A page that sends the code off with its last digit does so at once. */
 const sendsItselfMs = 400;
 const verdictMs = 10_000;
 /** After the page's answer came, its words need a moment to be shown. */
-const wordsMs = 400;
+const renderMs = 400;
 const readyMs = 12_000;
 
 /**
@@ -55,7 +55,7 @@ const readyMs = 12_000;
  * asked for again, a few times. Resolves to undefined when the way is free, else to what stands in it.
  */
 export async function waitForCode(first: CodeFailure, options: WaitForCodeOptions): Promise<Failure | undefined> {
-  const { page, section, codes, sight } = options;
+  const { page, section, codes, pageState } = options;
   let failure: CodeFailure = first;
   let attempt = 1;
   let resends = 0;
@@ -66,17 +66,17 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
   page.once('close', onGone);
   page.once('crash', onGone);
   try {
-    while (attempt <= mostCodes && resends <= mostResends) {
+    while (attempt <= maxCodes && resends <= maxResends) {
       const before = await findSoon(options);
-      if (!before) return await settled(failure, options);
-      const challenge = seenNow(failure.challenge, page);
+      if (!before) return await confirmGone(failure, options);
+      const challenge = asShownNow(failure.challenge, page);
       const canResend = (await resendCode(page, before, section, { press: false })) !== 'missing';
       options.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
         detail: describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en'),
         attempt,
-        of: mostCodes,
+        of: maxCodes,
         digits: before.digits,
         canResend,
         note,
@@ -88,7 +88,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
       if (answer.kind === 'left') return failure;
       // The page may have been redrawn while the person looked for their phone.
       const prompt = await findSoon(options);
-      if (!prompt) return await settled(failure, options);
+      if (!prompt) return await confirmGone(failure, options);
       resendAfterS = undefined;
 
       if (answer.kind === 'resend') {
@@ -107,7 +107,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
       const verdict = await tryCode(prompt, answer.digits, options);
       options.log.info({ attempt: attempt - 1, verdict }, 'a code was typed');
       if (verdict === 'passed') {
-        const left = await settled(failure, options);
+        const left = await confirmGone(failure, options);
         if (!left || !wantsCode(left)) return left;
         failure = left;
         note = 'unclear';
@@ -117,7 +117,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
   } finally {
     page.off('close', onGone);
     page.off('crash', onGone);
-    sight.forget();
+    pageState.forget();
   }
 }
 
@@ -131,7 +131,7 @@ async function findSoon({ page, section, pause, hasKey }: WaitForCodeOptions): P
 }
 
 /** The page's address may have changed since; where an answer demanded the code, the page shows it by now. */
-function seenNow(challenge: Challenge, page: Page): Challenge {
+function asShownNow(challenge: Challenge, page: Page): Challenge {
   if (challenge.byLooks) return challenge;
   const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
   return { ...challenge, where: 'main frame', url: url ? url.origin + url.pathname : challenge.url };
@@ -143,7 +143,7 @@ async function tryCode(
   digits: string,
   { page, section, hasKey, pause }: WaitForCodeOptions,
 ): Promise<'passed' | CodeNote> {
-  const before = spoken(await textAround(prompt));
+  const before = withoutDigits(await textAround(prompt));
   let requests = 0;
   let answeredAt: number | undefined;
   const isData = (type: string) => type === 'xhr' || type === 'fetch' || type === 'document';
@@ -175,15 +175,16 @@ async function tryCode(
       if (hasKey()) return 'passed';
       goneFor = (await isShown(prompt)) ? 0 : goneFor + 1;
       if (goneFor === 2) return 'passed';
-      const said = spoken(await textAround(prompt));
+      const text = withoutDigits(await textAround(prompt));
       const sinceAnswerMs = performance.now() - (answeredAt ?? Infinity);
       // The same words as before count only once the page has had its answer anew, and time to go on.
-      const isSaid = said === before ? sinceAnswerMs > 3 * wordsMs : sinceAnswerMs > wordsMs || sinceMs > 3 * wordsMs;
-      const verdict = isSaid && goneFor === 0 ? verdictOf(said) : undefined;
+      const isCurrent =
+        text === before ? sinceAnswerMs > 3 * renderMs : sinceAnswerMs > renderMs || sinceMs > 3 * renderMs;
+      const verdict = isCurrent && goneFor === 0 ? verdictOf(text) : undefined;
       if (verdict) return verdict;
       // A request went out with the last digit, but it was not the code's.
       if (!hasPressed && sinceMs > 2500) await press();
-      if (sinceMs > verdictMs) return verdictOf(said) ?? 'unclear';
+      if (sinceMs > verdictMs) return verdictOf(text) ?? 'unclear';
       await pause(tickMs);
     }
   } finally {
@@ -193,22 +194,22 @@ async function tryCode(
 }
 
 /** Without what ticks by itself. */
-const spoken = (text: string) => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
+const withoutDigits = (text: string) => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
 
 const expired = /过期|失效|次数过多|超时|expired|no longer valid|too many|timed out/i;
 const wrong =
   /错误|不正确|有误|无效|不匹配|不对|incorrect|invalid|wrong|not (?:right|correct|match)|didn.t match|try again/i;
 
-function verdictOf(said: string): 'wrong' | 'expired' | undefined {
-  if (expired.test(said)) return 'expired';
-  if (wrong.test(said)) return 'wrong';
+function verdictOf(text: string): 'wrong' | 'expired' | undefined {
+  if (expired.test(text)) return 'expired';
+  if (wrong.test(text)) return 'wrong';
   return undefined;
 }
 
 /** What the page is once the prompt has gone, or did not come: free, or something else in the way. */
-async function settled(
+async function confirmGone(
   failure: CodeFailure,
-  { sight, hasKey, pause, signal }: WaitForCodeOptions,
+  { pageState, hasKey, pause, signal }: WaitForCodeOptions,
 ): Promise<Failure | undefined> {
   const startedAt = performance.now();
   let readySeen = 0;
@@ -217,13 +218,13 @@ async function settled(
     signal?.throwIfAborted();
     if (hasKey()) return undefined;
     // Answers tell of the past: here the page itself says what is wanted.
-    sight.forget();
-    const seen = await sight.look();
+    pageState.forget();
+    const seen = await pageState.check();
     readySeen = seen.kind === 'ready' ? readySeen + 1 : 0;
     if (readySeen === 2) return undefined;
     if (seen.kind === 'failed') {
       last = seen.failure;
-      const sure = await sight.settle();
+      const sure = await pageState.confirm();
       if (sure.kind === 'failed' && (!wantsPerson(sure.failure) || performance.now() - startedAt > 2000))
         return sure.failure;
     }

@@ -2,12 +2,12 @@ import type { Page } from 'playwright';
 import { redactUrl } from '../lib/redact.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
-import type { PageState, Sight } from './page-sight.js';
+import type { PageState, PageCheck } from './page-state.js';
 import type { ResolvedPage } from './resolve-profile.js';
 
 export interface WaitForPersonOptions {
   readonly page: Page;
-  readonly sight: PageState;
+  readonly pageState: PageState;
   readonly section: ResolvedPage;
   readonly person: PersonAtBrowser;
   readonly signal?: AbortSignal;
@@ -24,7 +24,7 @@ export const wantsPerson = (failure: Failure): failure is Wanted =>
   failure.kind === 'challenge' || failure.kind === 'signed-out';
 
 const pollMs = 400;
-const lookMs = 5000;
+const checkTimeoutMs = 5000;
 /** A signed-in person may be taken to some other page; that is believed when nothing is asked for this long. */
 const strayMs = 4000;
 /** How long an answer's demand may take to show on the page. */
@@ -36,9 +36,9 @@ const showMs = 8000;
  * Resolves to undefined when the key page is ready or the key is there, else to why it is not.
  */
 export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Failure | undefined> {
-  const { page, sight, section, person, signal } = options;
+  const { page, pageState, section, person, signal } = options;
   let wanted = first;
-  let tellsOf = '';
+  let announced = '';
   let readySeen = 0;
   let straySince: number | undefined;
   let hasShown = false;
@@ -49,8 +49,8 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
     signal?.throwIfAborted();
     person.signal?.throwIfAborted();
     const challenge = challengeOf(wanted, page.url());
-    if (challenge.kind !== tellsOf) {
-      tellsOf = challenge.kind;
+    if (challenge.kind !== announced) {
+      announced = challenge.kind;
       person.onNeeded(challenge);
     }
     if (options.hasKey()) {
@@ -58,8 +58,8 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
       return undefined;
     }
     // Answers, those of the check's own traffic too, tell of the past: here the page itself says what is wanted.
-    sight.forget();
-    const seen = await lookInTime(sight);
+    pageState.forget();
+    const seen = await checkInTime(pageState);
     if (seen.kind === 'failed' && !wantsPerson(seen.failure)) return seen.failure;
     if (seen.kind === 'failed' && wantsPerson(seen.failure)) {
       wanted = seen.failure;
@@ -87,15 +87,15 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
 }
 
 /** A page behind a native dialog answers nothing until the person has answered the dialog. */
-async function lookInTime(sight: PageState): Promise<Sight> {
+async function checkInTime(pageState: PageState): Promise<PageCheck> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Sight>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'unready' }), lookMs);
+  const late = new Promise<PageCheck>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unready' }), checkTimeoutMs);
   });
-  const look = sight.look();
-  look.catch(() => undefined);
+  const check = pageState.check();
+  check.catch(() => undefined);
   try {
-    return await Promise.race([look, late]);
+    return await Promise.race([check, late]);
   } finally {
     clearTimeout(timer);
   }

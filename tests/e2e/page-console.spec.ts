@@ -189,7 +189,7 @@ test('a dry run skips a missing optional step and stops before the next rotating
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const [show, make] = profile.page!.create!;
-  const absent = { ...make!, isOptional: true, targets: [{ by: 'text' as const, words: ['不存在'] }], timeoutMs: 500 };
+  const absent = { ...make!, isOptional: true, targets: [{ by: 'text' as const, texts: ['不存在'] }], timeoutMs: 500 };
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create: [show!, absent, make!] } } });
   await read(session);
   expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
@@ -342,7 +342,7 @@ test('the failure names the number of a step whose element is missing', async ({
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const create = profile.page!.create!.map((step, index) =>
-    index === 1 ? { ...step, targets: [{ by: 'text' as const, words: ['同意'] }], timeoutMs: 1000 } : step,
+    index === 1 ? { ...step, targets: [{ by: 'text' as const, texts: ['同意'] }], timeoutMs: 1000 } : step,
   );
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create } }, stepTimeoutMs: 1000 });
   const result = await session.rotate(await read(session), hooks(simulator));

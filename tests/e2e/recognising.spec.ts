@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recognise, toChallenge, type PageVerdict } from '../../src/site/challenge/recognise.js';
-import { recogniseSettled } from '../../src/site/challenge/settle-verdict.js';
+import { confirmVerdict } from '../../src/site/challenge/confirm-verdict.js';
 import { watchResponses } from '../../src/site/challenge/watch-responses.js';
 import { expect, test as base, type Browser, type Page } from '../support/browsers.js';
 
@@ -135,13 +135,13 @@ test('the settled verdict includes a slider that appears after 700 ms', async ({
   await page.setContent(
     `${keyPage}<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(slider)}), 700)</script>`,
   );
-  expect((await recogniseSettled(page)).label).toBe('captcha');
+  expect((await confirmVerdict(page)).label).toBe('captcha');
 });
 
 test('a ready page without a challenge needs only one check', async ({ page }) => {
   await page.setContent(keyPage);
   let looks = 0;
-  const verdict = await recogniseSettled(page, { ready: (at) => ((looks += 1), isKeyPage(at)) });
+  const verdict = await confirmVerdict(page, { ready: (at) => ((looks += 1), isKeyPage(at)) });
   expect(verdict).toMatchObject({ label: 'none', isReady: true, suspicious: false });
   expect(looks).toBe(1);
 });
@@ -152,12 +152,12 @@ test('a challenge that resolves by itself is waited for', async ({ page }) => {
   );
   const ready = (at: Page) => isKeyPage(at);
   expect((await recognise(page, { ready })).selfResolving).toBe(true);
-  expect((await recogniseSettled(page, { ready })).label).toBe('none');
+  expect((await confirmVerdict(page, { ready })).label).toBe('none');
 });
 
 test('a challenge that does not resolve by itself in time needs a person', async ({ page }) => {
   await page.setContent('<script>window._cf_chl_opt={}</script><p>One moment</p>');
-  expect((await recogniseSettled(page, { selfResolveMs: 1500 })).label).toBe('captcha');
+  expect((await confirmVerdict(page, { selfResolveMs: 1500 })).label).toBe('captcha');
 });
 
 test('a widget in a closed shadow root is recognised by its host element', async ({ page }) => {

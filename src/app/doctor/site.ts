@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { formatDuration } from '../../lib/duration.js';
-import type { Answered, Unanswered } from '../../site/exchange.js';
+import type { Answered, Unanswered } from '../../site/http-request.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 import { redactProxy } from '../../lib/redact-proxy.js';
@@ -44,12 +44,12 @@ async function visitSite(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<SiteVisit> {
-  const [{ exchange }, { userAgent }] = await Promise.all([
-    import('../../site/exchange.js'),
+  const [{ httpRequest }, { userAgent }] = await Promise.all([
+    import('../../site/http-request.js'),
     import('../../site/user-agent.js'),
   ]);
   const headers = { 'user-agent': userAgent() };
-  const answer = await exchange({ method: 'GET', url: `${baseUrl}/`, headers, timeoutMs, proxy, signal });
+  const answer = await httpRequest({ method: 'GET', url: `${baseUrl}/`, headers, timeoutMs, proxy, signal });
   if (answer.kind === 'answered' || proxy === undefined) return { baseUrl, answer };
   return { baseUrl, answer, proxyProblem: await whyNoConnection(new URL(proxy), timeoutMs) };
 }

@@ -5,7 +5,7 @@ import { findSecondFactor } from './find-second-factor.js';
 import { findWidgets } from './find-widgets.js';
 import type { Context, Finding } from './findings.js';
 import type { Basis, PageLabel } from './labels.js';
-import type { FrameLook } from './page-facts.js';
+import type { FrameScan } from './page-facts.js';
 import { classifyResponse, type ResponseClue } from './response-clues.js';
 import { surfacesOf, type Surface } from './surfaces.js';
 
@@ -20,7 +20,7 @@ export interface Decision {
 }
 
 export interface DecideInput {
-  readonly frames: readonly FrameLook[];
+  readonly frames: readonly FrameScan[];
   readonly clues: readonly ResponseClue[];
   /** The site profile's own ready element is there. */
   readonly isReady: boolean;
@@ -41,11 +41,11 @@ const showsLittle = (page: Surface) => page.isGate || (page.isBareContent && pag
 
 /** What the main document's address, raw text and scripts say; they speak for the whole page only while it shows little else. */
 function documentFindings(context: Context): { asserted: Finding[]; doubtful: Finding[] } {
-  const main = context.frames.find((look) => look.isMain);
+  const main = context.frames.find((scan) => scan.isMain);
   const asserted: Finding[] = [];
   const doubtful: Finding[] = [];
   if (!main?.facts) return { asserted, doubtful };
-  const page = context.surfaces.find((surface) => surface.look === main && surface.area.kind === 'page');
+  const page = context.surfaces.find((surface) => surface.scan === main && surface.area.kind === 'page');
   const speaks = !page || showsLittle(page);
   const add = (clue: ResponseClue | undefined) => {
     if (clue)
@@ -93,7 +93,7 @@ function documentFindings(context: Context): { asserted: Finding[]; doubtful: Fi
 function clueFindings(clues: readonly ResponseClue[], context: Context): { asserted: Finding[]; doubtful: Finding[] } {
   const asserted: Finding[] = [];
   const doubtful: Finding[] = [];
-  const page = context.surfaces.find((surface) => surface.look.isMain && surface.area.kind === 'page');
+  const page = context.surfaces.find((surface) => surface.scan.isMain && surface.area.kind === 'page');
   for (const clue of clues) {
     // A document that came with a bare error status and yet shows a whole application is an application.
     const isSure = clue.strength === 'marker' || (clue.strength === 'address' && !clue.isDocument);

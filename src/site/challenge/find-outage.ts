@@ -6,7 +6,7 @@ import { failure, failureNotice, maintenance, onlyAnnounced, rateLimited, underW
 const isQuestion = (surface: Surface) =>
   surface.role === 'front' && surface.area.buttons.some((text) => /^(?:取\s*消|cancel)$/i.test(text));
 const counts = (surface: Surface) => (surface.isGate || surface.isBareContent) && !isQuestion(surface);
-const said = (surface: Surface) => `${surface.title}\n${surface.text}`;
+const allText = (surface: Surface) => `${surface.title}\n${surface.text}`;
 
 /** A line with a date is a record of what once was, unless it says that it is so now. */
 const present = (surface: Surface) =>
@@ -26,7 +26,7 @@ export const findRateLimit = (context: Context): Finding[] =>
 export const findMaintenance = (context: Context): Finding[] =>
   context.surfaces.flatMap((surface) => {
     if (!counts(surface) || !present(surface).some((text) => maintenance.test(text))) return [];
-    if (onlyAnnounced.test(said(surface)) && !underWayNow.test(said(surface))) return [];
+    if (onlyAnnounced.test(allText(surface)) && !underWayNow.test(allText(surface))) return [];
     return found('maintenance', surface, 'text', 'says that the service is closed for now');
   });
 

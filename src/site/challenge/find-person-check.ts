@@ -1,7 +1,7 @@
 import { isAccountField } from './find-login.js';
 import { hasDigitBoxes } from './find-second-factor.js';
 import { found, type Context, type Finding } from './findings.js';
-import type { Box } from './in-page/sight.js';
+import type { Box } from './in-page/visibility.js';
 import type { Surface } from './surfaces.js';
 import { codeSent, personCheck, personHint, pictureCode, secondFactor, sliderCaption } from './wording.js';
 

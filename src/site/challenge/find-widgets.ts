@@ -1,8 +1,8 @@
 import type { Context, Finding } from './findings.js';
 import { whereOf } from './findings.js';
 import { findSignInForm } from './find-login.js';
-import type { Box } from './in-page/sight.js';
-import type { FrameLook, Sighting } from './page-facts.js';
+import type { Box } from './in-page/visibility.js';
+import type { FrameScan, WidgetMatch } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 import { frameRules, widgetRules, type FrameRule } from './vendors.js';
 
@@ -17,45 +17,45 @@ export interface WidgetFindings {
 
 const isLarge = (box: Box, minPx: number) => box.w >= minPx && box.h >= minPx;
 
-function proseAbove(look: FrameLook, sighting?: Sighting): number {
-  const own = sighting?.proseAbove ?? 0;
-  return look.parent ? Math.max(own, look.element?.proseAbove ?? 0, proseAbove(look.parent)) : own;
+function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
+  const own = widget?.proseAbove ?? 0;
+  return scan.parent ? Math.max(own, scan.element?.proseAbove ?? 0, proseAbove(scan.parent)) : own;
 }
 
 /** The surface a sighting stands on. */
-function surfaceOf(context: Context, look: FrameLook, sighting: Sighting): Surface | undefined {
-  const here = context.surfaces.filter((surface) => surface.look === look && surface.role !== 'notice');
-  const front = sighting.place === 'dialog' || sighting.place === 'layer';
+function surfaceOf(context: Context, scan: FrameScan, widget: WidgetMatch): Surface | undefined {
+  const here = context.surfaces.filter((surface) => surface.scan === scan && surface.role !== 'notice');
+  const front = widget.place === 'dialog' || widget.place === 'layer';
   return here.find((surface) => (surface.area.kind === 'dialog') === front) ?? here[0];
 }
 
 /** A button that waits to be pressed is a demand only where there is nothing else to do. */
-function anchorDemands(context: Context, look: FrameLook, sighting: Sighting): boolean {
-  const surface = surfaceOf(context, look, sighting);
+function anchorDemands(context: Context, scan: FrameScan, widget: WidgetMatch): boolean {
+  const surface = surfaceOf(context, scan, widget);
   return context.stepFailed || (!!surface?.isGate && surface.fields.length === 0);
 }
 
-function isOptional(context: Context, look: FrameLook, place: Sighting['place'], sighting?: Sighting): boolean {
-  const inFront = look.inFront || place === 'dialog' || place === 'layer';
-  return !inFront && !context.stepFailed && proseAbove(look, sighting) >= longRead;
+function isOptional(context: Context, scan: FrameScan, place: WidgetMatch['place'], widget?: WidgetMatch): boolean {
+  const inFront = scan.inFront || place === 'dialog' || place === 'layer';
+  return !inFront && !context.stepFailed && proseAbove(scan, widget) >= longRead;
 }
 
-function isInside(look: FrameLook, outer: FrameLook): boolean {
-  for (let at: FrameLook | undefined = look; at; at = at.parent) if (at === outer) return true;
+function isInside(scan: FrameScan, outer: FrameScan): boolean {
+  for (let at: FrameScan | undefined = scan; at; at = at.parent) if (at === outer) return true;
   return false;
 }
 
 /** The frame's own document says that the check was passed, or shows something else: a login, for one. */
-function insideSaysOtherwise(context: Context, look: FrameLook): boolean {
+function insideSaysOtherwise(context: Context, scan: FrameScan): boolean {
   const inside = context.frames
-    .filter((frame) => frame.visible && isInside(frame, look))
-    .flatMap((frame) => frame.facts?.sightings ?? []);
-  if (inside.length > 0 && inside.every((sighting) => sighting.solved)) return true;
-  return context.surfaces.some((surface) => isInside(surface.look, look) && findSignInForm(surface) !== undefined);
+    .filter((frame) => frame.visible && isInside(frame, scan))
+    .flatMap((frame) => frame.facts?.widgets ?? []);
+  if (inside.length > 0 && inside.every((widget) => widget.solved)) return true;
+  return context.surfaces.some((surface) => isInside(surface.scan, scan) && findSignInForm(surface) !== undefined);
 }
 
-function frameRuleFor(look: FrameLook): FrameRule | undefined {
-  return frameRules.find((rule) => look.urls.some((url) => rule.url.test(url) && !rule.not?.test(url)));
+function frameRuleFor(scan: FrameScan): FrameRule | undefined {
+  return frameRules.find((rule) => scan.urls.some((url) => rule.url.test(url) && !rule.not?.test(url)));
 }
 
 /** Vendor widgets that are visible and not yet passed, in documents and as frames. */
@@ -63,47 +63,46 @@ export function findWidgets(context: Context): WidgetFindings {
   const asserted: Finding[] = [];
   const doubtful: Finding[] = [];
 
-  for (const look of context.frames.filter((frame) => frame.visible)) {
-    for (const sighting of look.facts?.sightings ?? []) {
-      const rule = widgetRules[sighting.rule];
-      if (!rule || sighting.solved) continue;
+  for (const scan of context.frames.filter((frame) => frame.visible)) {
+    for (const widget of scan.facts?.widgets ?? []) {
+      const rule = widgetRules[widget.rule];
+      if (!rule || widget.solved) continue;
       const finding: Finding = {
         label: rule.label === undefined || rule.label === 'none' ? 'captcha' : rule.label,
         vendor: rule.vendor,
         basis: 'widget',
-        where: whereOf(look),
+        where: whereOf(scan),
         evidence: `${rule.vendor} control is visible and not passed`,
-        inFront: look.inFront || sighting.place === 'dialog' || sighting.place === 'layer',
+        inFront: scan.inFront || widget.place === 'dialog' || widget.place === 'layer',
         selfResolving: rule.vendor === 'cloudflare' || rule.vendor === 'turnstile',
       };
       const counts =
-        !isOptional(context, look, sighting.place, sighting) &&
-        (!rule.isAnchor || anchorDemands(context, look, sighting));
+        !isOptional(context, scan, widget.place, widget) && (!rule.isAnchor || anchorDemands(context, scan, widget));
       (counts ? asserted : doubtful).push(finding);
     }
 
-    const rule = look.element && frameRuleFor(look);
-    if (!rule || !look.element || !isLarge(look.element.box, rule.minPx ?? 20)) continue;
-    if (look.element.tokenFilled || (rule.onScreenOnly && !look.element.onScreen) || insideSaysOtherwise(context, look))
+    const rule = scan.element && frameRuleFor(scan);
+    if (!rule || !scan.element || !isLarge(scan.element.box, rule.minPx ?? 20)) continue;
+    if (scan.element.tokenFilled || (rule.onScreenOnly && !scan.element.onScreen) || insideSaysOtherwise(context, scan))
       continue;
     const finding: Finding = {
       label: rule.label === undefined || rule.label === 'none' ? 'captcha' : rule.label,
       vendor: rule.vendor,
       basis: 'widget',
-      where: look.where,
+      where: scan.where,
       evidence: `${rule.vendor} frame is visible and not passed`,
-      inFront: look.inFront,
+      inFront: scan.inFront,
       selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
     };
     const counts =
       !rule.selfResolving &&
-      !isOptional(context, look.parent ?? look, look.element.place) &&
-      proseAboveFrame(context, look) < longRead;
+      !isOptional(context, scan.parent ?? scan, scan.element.place) &&
+      proseAboveFrame(context, scan) < longRead;
     (counts ? asserted : doubtful).push(finding);
   }
   return { asserted, doubtful };
 }
 
-function proseAboveFrame(context: Context, look: FrameLook): number {
-  return look.inFront || context.stepFailed ? 0 : proseAbove(look);
+function proseAboveFrame(context: Context, scan: FrameScan): number {
+  return scan.inFront || context.stepFailed ? 0 : proseAbove(scan);
 }

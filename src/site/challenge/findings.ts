@@ -1,5 +1,5 @@
 import type { Basis, PageLabel } from './labels.js';
-import type { FrameLook } from './page-facts.js';
+import type { FrameScan } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 
 /** One reason for one label. */
@@ -15,14 +15,14 @@ export interface Finding {
 }
 
 export interface Context {
-  readonly frames: readonly FrameLook[];
+  readonly frames: readonly FrameScan[];
   readonly surfaces: readonly Surface[];
   /** A step of the caller failed or hung just now, so even a control that looks optional is in the way. */
   readonly stepFailed: boolean;
 }
 
-export function whereOf(look: FrameLook, role?: Surface['role']): string {
-  return role === 'front' && look.isMain ? 'dialog in the main frame' : look.where;
+export function whereOf(scan: FrameScan, role?: Surface['role']): string {
+  return role === 'front' && scan.isMain ? 'dialog in the main frame' : scan.where;
 }
 
 /** A finding on a surface; by what it rests on and what was seen there, never with the page's own text. */
@@ -37,7 +37,7 @@ export function found(
     label,
     vendor,
     basis,
-    where: whereOf(surface.look, surface.role),
+    where: whereOf(surface.scan, surface.role),
     evidence,
     inFront: surface.role === 'front' || surface.role === 'notice',
     selfResolving: false,

@@ -1,4 +1,4 @@
-import type { Box, Place } from './in-page/sight.js';
+import type { Box, Place } from './in-page/visibility.js';
 
 /** One line of visible text: the text of one block. */
 export interface Line {
@@ -49,7 +49,7 @@ export interface Area {
 }
 
 /** A vendor rule that matched something a person can see. */
-export interface Sighting {
+export interface WidgetMatch {
   /** Index in the vendor table. */
   readonly rule: number;
   readonly box: Box;
@@ -67,7 +67,7 @@ export interface FrameFacts {
   readonly width: number;
   readonly height: number;
   readonly areas: readonly Area[];
-  readonly sightings: readonly Sighting[];
+  readonly widgets: readonly WidgetMatch[];
   /** Names of markers found in inline scripts; these only call for another look. */
   readonly markers: readonly string[];
   /** Links in bars. */
@@ -93,7 +93,7 @@ export interface FrameElementFacts {
 }
 
 /** One frame as the decision sees it: its facts, and how it hangs in the frames above. */
-export interface FrameLook {
+export interface FrameScan {
   readonly where: string;
   readonly isMain: boolean;
   /** Frame URL and the element's own `src`. */
@@ -105,5 +105,5 @@ export interface FrameLook {
   /** Some frame element on the way up stands in a dialog or layer. */
   readonly inFront: boolean;
   readonly facts?: FrameFacts;
-  readonly parent?: FrameLook;
+  readonly parent?: FrameScan;
 }

@@ -32,22 +32,22 @@ export interface PageVerdict extends Decision {
  */
 export async function recognise(page: Page, options: RecogniseOptions = {}): Promise<PageVerdict> {
   const isReadyNow = async () => (await options.ready?.(page)) ?? false;
-  const [look, isReady] = await Promise.all([
+  const [scan, isReady] = await Promise.all([
     scanFrames(page, options.budgetMs ?? 200),
     isReadyNow().catch(() => false),
   ]);
   const decision = decide({
-    frames: look.frames,
+    frames: scan.frames,
     clues: options.responses ?? [],
     isReady,
     stepFailed: options.stepFailed ?? false,
   });
   return {
     ...decision,
-    suspicious: decision.suspicious || (look.truncated && decision.label === 'none'),
+    suspicious: decision.suspicious || (scan.truncated && decision.label === 'none'),
     url: redactUrl(page.url()),
     isReady,
-    truncated: look.truncated,
+    truncated: scan.truncated,
   };
 }
 

@@ -18,7 +18,7 @@ export interface ResponseClue {
   readonly isDocument?: boolean;
 }
 
-export interface AnswerLook {
+export interface ResponseFacts {
   readonly url: string;
   readonly status: number;
   /** Names in lower case. */
@@ -185,7 +185,7 @@ function fromHtml(text: string): Found | undefined {
   return undefined;
 }
 
-function fromStatus(status: number, headers: AnswerLook['headers']): Found | undefined {
+function fromStatus(status: number, headers: ResponseFacts['headers']): Found | undefined {
   const found = (label: Found['label'], evidence = `status ${status}`): Found => ({
     label,
     vendor: 'generic',
@@ -202,7 +202,7 @@ function fromStatus(status: number, headers: AnswerLook['headers']): Found | und
  * Pure; understands documents and fetch answers alike. Undefined for an answer that says nothing of the kind, which includes
  * the routine refresh of an Alibaba request token.
  */
-export function classifyResponse(answer: AnswerLook): ResponseClue | undefined {
+export function classifyResponse(answer: ResponseFacts): ResponseClue | undefined {
   const clue = (found: Found, strength: ResponseClue['strength']): ResponseClue => ({
     ...found,
     passesItself: found.passesItself ?? 'never',

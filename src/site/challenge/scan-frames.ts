@@ -1,8 +1,8 @@
 import type { Frame, Page } from 'playwright';
 import { judgeFrameElement } from './in-page/judge-frame-element.js';
 import { scanDocument, type ScanRequest } from './in-page/scan-document.js';
-import { makeSight } from './in-page/sight.js';
-import type { FrameElementFacts, FrameFacts, FrameLook } from './page-facts.js';
+import { createVisibility } from './in-page/visibility.js';
+import type { FrameElementFacts, FrameFacts, FrameScan } from './page-facts.js';
 import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
 
 /**
@@ -12,13 +12,13 @@ import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
 // eslint-disable-next-line @typescript-eslint/no-implied-eval
 const scanInPage = new Function(
   'request',
-  `return (${scanDocument.toString()})((${makeSight.toString()})(), request)`,
+  `return (${scanDocument.toString()})((${createVisibility.toString()})(), request)`,
 ) as (request: ScanRequest) => FrameFacts;
 // eslint-disable-next-line @typescript-eslint/no-implied-eval
 const judgeInPage = new Function(
   'element',
   'tokens',
-  `return (${judgeFrameElement.toString()})((${makeSight.toString()})(), element, tokens)`,
+  `return (${judgeFrameElement.toString()})((${createVisibility.toString()})(), element, tokens)`,
 ) as (element: Element, tokens: string) => FrameElementFacts;
 
 /** The in-page part sees only selectors, in the order of the table. */
@@ -56,11 +56,11 @@ async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
   }
 }
 
-export interface FramesLook {
+export interface PageScan {
   /** The main frame first, parents before their children. */
-  readonly frames: readonly FrameLook[];
+  readonly frames: readonly FrameScan[];
   /** The frame that each of them is. */
-  readonly frameOf: ReadonlyMap<FrameLook, Frame>;
+  readonly frameOf: ReadonlyMap<FrameScan, Frame>;
   /** Some frame could not be read in time, or was too large to be read whole. */
   readonly truncated: boolean;
 }
@@ -69,7 +69,7 @@ export interface FramesLook {
  * Looks at every frame of a page at once: each document, and each frame's element from the document above, cross-origin and in closed
  * shadow roots too. A frame that goes away meanwhile is left out. `budgetMs` bounds the walk within each document.
  */
-export async function scanFrames(page: Page, budgetMs: number): Promise<FramesLook> {
+export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan> {
   const frames = page.frames().slice(0, 60);
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
@@ -82,12 +82,12 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<FramesLo
     }),
   );
 
-  const looks = new Map<Frame, FrameLook>();
+  const scans = new Map<Frame, FrameScan>();
   for (const [index, { frame, element, facts }] of raw.entries()) {
     const above = frame.parentFrame();
-    const parent = above ? looks.get(above) : undefined;
+    const parent = above ? scans.get(above) : undefined;
     if (above && (!element || !parent)) continue;
-    looks.set(frame, {
+    scans.set(frame, {
       where: above ? `frame ${index + 1} of ${frames.length}` : 'main frame',
       isMain: !above,
       urls: [frame.url(), element?.src ?? '', facts?.url ?? ''].filter((url) => url !== ''),
@@ -100,6 +100,6 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<FramesLo
   }
   const truncated =
     raw.some(({ frame, facts }) => !frame.isDetached() && (!facts || facts.truncated)) || page.frames().length > 60;
-  const frameOf = new Map([...looks].map(([frame, look]) => [look, frame]));
-  return { frames: [...looks.values()], frameOf, truncated };
+  const frameOf = new Map([...scans].map(([frame, scan]) => [scan, frame]));
+  return { frames: [...scans.values()], frameOf, truncated };
 }

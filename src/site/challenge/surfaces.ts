@@ -1,4 +1,4 @@
-import type { Area, Field, FrameLook, Line } from './page-facts.js';
+import type { Area, Field, FrameScan, Line } from './page-facts.js';
 import { signInVerb } from './wording.js';
 
 /**
@@ -7,7 +7,7 @@ import { signInVerb } from './wording.js';
  */
 export interface Surface {
   readonly role: 'front' | 'page' | 'inline' | 'notice';
-  readonly look: FrameLook;
+  readonly scan: FrameScan;
   readonly area: Area;
   readonly title: string;
   /** Visible text that may count as evidence: no prose, no code, no tables. */
@@ -27,35 +27,35 @@ export interface Surface {
 const gateLength = 900;
 const bareLength = 160;
 
-const pageArea = (look: FrameLook): Area | undefined => look.facts?.areas.find((area) => area.kind === 'page');
+const pageArea = (scan: FrameScan): Area | undefined => scan.facts?.areas.find((area) => area.kind === 'page');
 
-function hasShell(look: FrameLook): boolean {
-  const facts = look.facts;
+function hasShell(scan: FrameScan): boolean {
+  const facts = scan.facts;
   if (!facts) return false;
   const offersSignIn = facts.barLinks.some((text) => signInVerb.test(text) || /注册|sign ?up|register/i.test(text));
-  if (facts.signedIn) return facts.barLinks.length >= 3 || (pageArea(look)?.length ?? 0) > 300;
+  if (facts.signedIn) return facts.barLinks.length >= 3 || (pageArea(scan)?.length ?? 0) > 300;
   return facts.barLinks.length >= 4 && !offersSignIn;
 }
 
-function roleOf(look: FrameLook, area: Area): Surface['role'] {
+function roleOf(scan: FrameScan, area: Area): Surface['role'] {
   if (area.kind === 'notice') return 'notice';
-  if (area.kind === 'dialog' || look.inFront) return 'front';
-  if (look.isMain) return 'page';
-  const above = look.parent && pageArea(look.parent);
-  const aloneInParent = !!look.parent && !!above && above.length < 300 && !hasShell(look.parent);
-  return look.element?.coversScreen || aloneInParent ? 'page' : 'inline';
+  if (area.kind === 'dialog' || scan.inFront) return 'front';
+  if (scan.isMain) return 'page';
+  const above = scan.parent && pageArea(scan.parent);
+  const aloneInParent = !!scan.parent && !!above && above.length < 300 && !hasShell(scan.parent);
+  return scan.element?.coversScreen || aloneInParent ? 'page' : 'inline';
 }
 
-function toSurface(look: FrameLook, area: Area): Surface {
-  const role = roleOf(look, area);
-  const inShell = hasShell(look);
+function toSurface(scan: FrameScan, area: Area): Surface {
+  const role = roleOf(scan, area);
+  const inShell = hasShell(scan);
   const lines = area.lines.filter((line) => !line.quoted);
   const isShort = area.length < gateLength && area.links.length <= 30;
   return {
     role,
-    look,
+    scan,
     area,
-    title: role === 'page' ? (look.facts?.title ?? '') : '',
+    title: role === 'page' ? (scan.facts?.title ?? '') : '',
     text: lines.map((line) => line.text).join('\n'),
     headings: lines.filter((line) => line.heading).map((line) => line.text),
     lines,
@@ -72,10 +72,10 @@ function toSurface(look: FrameLook, area: Area): Surface {
 }
 
 /** Every surface that can be seen, what stands in front first. Browsers' own error pages in frames say nothing about the site. */
-export function surfacesOf(frames: readonly FrameLook[]): Surface[] {
+export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
   const order = { front: 0, page: 1, inline: 2, notice: 3 };
   return frames
-    .filter((look) => look.visible && (look.isMain || !look.facts?.url.startsWith('chrome-error:')))
-    .flatMap((look) => (look.facts?.areas ?? []).map((area) => toSurface(look, area)))
+    .filter((scan) => scan.visible && (scan.isMain || !scan.facts?.url.startsWith('chrome-error:')))
+    .flatMap((scan) => (scan.facts?.areas ?? []).map((area) => toSurface(scan, area)))
     .sort((a, b) => order[a.role] - order[b.role]);
 }

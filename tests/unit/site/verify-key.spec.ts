@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { Answered, ExchangeRequest, Unanswered } from '../../../src/site/exchange.js';
+import type { Answered, HttpRequest, Unanswered } from '../../../src/site/http-request.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
 import { verifyKey } from '../../../src/site/verify-key.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
@@ -16,10 +16,10 @@ const nothing = answered('<html>Not Found</html>', 404);
 
 /** Verifies the key against a search API and a chat API that answer so. */
 async function verify(search: Answered | Unanswered, chat: Answered | Unanswered) {
-  const requests: ExchangeRequest[] = [];
+  const requests: HttpRequest[] = [];
   const profile = resolveProfile(await loadSiteProfile('iflow'));
   const verification = await verifyKey(profile, key, {
-    exchange: (request) => {
+    httpRequest: (request) => {
       requests.push(request);
       return Promise.resolve(request.url.includes('/search/') ? search : chat);
     },

@@ -1,10 +1,10 @@
 import type { FrameElementFacts } from '../page-facts.js';
-import type { Sight } from './sight.js';
+import type { Visibility } from './visibility.js';
 
 /** Looks at an `iframe` from the document that holds it. Runs inside the page; see {@link scanDocument}. */
-export function judgeFrameElement(sight: Sight, element: Element, tokenSelector: string): FrameElementFacts {
-  const seen = sight.see(element, 20, { evenFaint: true });
-  const box = seen ?? sight.boxOf(element);
+export function judgeFrameElement(visibility: Visibility, element: Element, tokenSelector: string): FrameElementFacts {
+  const seen = visibility.visibleBox(element, 20, { evenFaint: true });
+  const box = seen ?? visibility.boxOf(element);
   const holder = element.closest('form') ?? element.ownerDocument;
   const tokens = [...holder.querySelectorAll<HTMLInputElement>(tokenSelector)];
   const middleX = box.x + box.w / 2;
@@ -20,7 +20,7 @@ export function judgeFrameElement(sight: Sight, element: Element, tokenSelector:
   return {
     seen: seen !== undefined,
     box,
-    place: sight.placeOf(element),
+    place: visibility.placeOf(element),
     onScreen: middleX >= 0 && middleY >= 0 && middleX < innerWidth && middleY < innerHeight,
     src: (element as HTMLIFrameElement).src || element.getAttribute('data') || '',
     tokenFilled:

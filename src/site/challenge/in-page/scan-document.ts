@@ -1,5 +1,5 @@
-import type { Area, Field, FrameFacts, Line, Picture, Sighting } from '../page-facts.js';
-import type { Sight } from './sight.js';
+import type { Area, Field, FrameFacts, Line, Picture, WidgetMatch } from '../page-facts.js';
+import type { Visibility } from './visibility.js';
 
 /** A vendor rule as it travels into the page. */
 export interface WidgetSelectors {
@@ -22,7 +22,7 @@ export interface ScanRequest {
  * Describes one document: the surfaces a person sees with their text, fields and controls, and the vendor widgets on them.
  * It judges nothing. Runs inside the page, so it may use nothing but its arguments, its own body and the DOM.
  */
-export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
+export function scanDocument(visibility: Visibility, request: ScanRequest): FrameFacts {
   const endAt = performance.now() + request.budgetMs;
   let truncated = false;
   const outOfTime = () => performance.now() > endAt && (truncated = true);
@@ -43,7 +43,7 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
   const squeeze = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
   const weigh = (text: string) => text.length + (text.match(/[\u3040-\u9fff\uac00-\ud7af]/g)?.length ?? 0);
   const composedClosest = (element: Element, selector: string): Element | null => {
-    for (let at: Element | null = element; at; at = sight.parentOf(at)) if (at.matches(selector)) return at;
+    for (let at: Element | null = element; at; at = visibility.parentOf(at)) if (at.matches(selector)) return at;
     return null;
   };
 
@@ -73,17 +73,17 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
         if (child.nodeType === 3) {
           const text = squeeze(child.nodeValue);
           const holder = node instanceof ShadowRoot ? node.host : node;
-          if (!text || !sight.seeText(holder)) continue;
+          if (!text || !visibility.visibleTextBox(holder)) continue;
           let block = holder;
-          while (sight.style(block).display.startsWith('inline') && sight.parentOf(block))
-            block = sight.parentOf(block)!;
+          while (visibility.style(block).display.startsWith('inline') && visibility.parentOf(block))
+            block = visibility.parentOf(block)!;
           const before = blocks.get(block);
           blocks.set(block, before === undefined ? text : `${before} ${text}`);
           length += weigh(text);
         } else if (child instanceof Element) {
           if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|SVG|svg|IFRAME|HEAD)$/.test(child.tagName)) continue;
-          if (skip.has(child) || (root === document.body && sight.isBar(child))) continue;
-          if (sight.style(child).display === 'none') continue;
+          if (skip.has(child) || (root === document.body && visibility.isBar(child))) continue;
+          if (visibility.style(child).display === 'none') continue;
           visit(child.shadowRoot ?? child);
           if (child.shadowRoot) for (const slotted of child.children) if (slotted.assignedSlot) visit(slotted);
         }
@@ -92,7 +92,7 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     visit(root.shadowRoot ?? root);
     const lines = [...blocks].slice(0, 200).map(([block, text]) => ({
       text: text.slice(0, 300),
-      box: sight.boxOf(block),
+      box: visibility.boxOf(block),
       heading: /^H[1-6]$/.test(block.tagName) || block.getAttribute('role') === 'heading',
       quoted: isQuoted(block),
     }));
@@ -122,9 +122,9 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
   }
 
   function describeField(input: HTMLInputElement): Field | undefined {
-    const seen = sight.see(input, 8);
+    const seen = visibility.visibleBox(input, 8);
     const overSlots =
-      !seen && input.type !== 'hidden' && Number(sight.style(input).opacity) < 0.1 && sight.takesHit(input);
+      !seen && input.type !== 'hidden' && Number(visibility.style(input).opacity) < 0.1 && visibility.takesHit(input);
     if (!seen && !overSlots) return undefined;
     return {
       type: input.type,
@@ -133,10 +133,10 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
       inputMode: input.inputMode,
       maxLength: input.maxLength,
       label: labelOf(input),
-      box: seen ?? sight.boxOf(input),
+      box: seen ?? visibility.boxOf(input),
       editable: !input.disabled && !input.readOnly,
       overSlots,
-      inBar: sight.placeOf(input) === 'bar',
+      inBar: visibility.placeOf(input) === 'bar',
     };
   }
 
@@ -165,44 +165,46 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     const text = squeeze(
       element instanceof HTMLInputElement ? element.value : element.textContent || element.getAttribute('aria-label'),
     );
-    return text && text.length <= 40 && sight.see(element, 10) ? text : undefined;
+    return text && text.length <= 40 && visibility.visibleBox(element, 10) ? text : undefined;
   });
   const links = take('a', 150, (element) => {
     const text = squeeze(element.textContent);
-    return text && text.length <= 40 && sight.seeText(element) ? text : undefined;
+    return text && text.length <= 40 && visibility.visibleTextBox(element) ? text : undefined;
   });
   const pictures = take(pictureSelector, 60, (element): Picture | undefined => {
-    const box = sight.see(element, 16);
+    const box = visibility.visibleBox(element, 16);
     const src = (element as HTMLImageElement).src ?? '';
     const address = typeof src === 'string' && /^https?:/.test(src) ? src.split('?')[0] : '';
     const about = `${element.getAttribute('alt') ?? ''} ${element.getAttribute('class') ?? ''} ${element.id} ${address}`;
     return box && { box, about: squeeze(about).slice(0, 200) };
   });
   const handles = take(handleSelector, 40, (element) => {
-    const box = sight.see(element, 14);
+    const box = visibility.visibleBox(element, 14);
     return box && box.w <= 110 && box.h <= 90 && element.tagName !== 'INPUT' ? box : undefined;
   });
-  const embeds = take('iframe, object, embed', 30, (element) => sight.see(element, 30));
+  const embeds = take('iframe, object, embed', 30, (element) => visibility.visibleBox(element, 30));
   for (const root of roots) {
     // A custom element without an open root that still takes room: a widget in a closed root.
     for (const element of root.querySelectorAll(':not(:defined), [data-sitekey]')) {
-      const box = embeds.length < 40 && !element.shadowRoot ? sight.see(element, 30) : undefined;
+      const box = embeds.length < 40 && !element.shadowRoot ? visibility.visibleBox(element, 30) : undefined;
       if (box) embeds.push([element, box]);
     }
   }
 
   /** Dialogs by their role, and whatever positioned box stands over the middle of the screen. */
   function findFronts(): Element[] {
-    const fronts = all(sight.dialogSelector).filter((element) => sight.see(element, 40));
+    const fronts = all(visibility.dialogSelector).filter((element) => visibility.visibleBox(element, 40));
     for (const share of [0.2, 0.35, 0.5, 0.65]) {
       const hit = document.elementFromPoint(innerWidth / 2, innerHeight * share);
       let layer: Element | null = null;
-      for (let at = hit; at && at !== document.body; at = sight.parentOf(at)) if (sight.isLayer(at)) layer = at;
+      for (let at = hit; at && at !== document.body; at = visibility.parentOf(at))
+        if (visibility.isLayer(at)) layer = at;
       if (layer) fronts.push(layer);
     }
     return fronts.filter(
       (one, i) =>
-        !fronts.some((other, j) => i !== j && other !== one && sight.contains(other, one)) && fronts.indexOf(one) === i,
+        !fronts.some((other, j) => i !== j && other !== one && visibility.contains(other, one)) &&
+        fronts.indexOf(one) === i,
     );
   }
 
@@ -214,11 +216,12 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     const mine = <T>(found: [Element, T][]): T[] =>
       found
         .filter(
-          ([element]) => sight.contains(root, element) && ![...skip].some((other) => sight.contains(other, element)),
+          ([element]) =>
+            visibility.contains(root, element) && ![...skip].some((other) => visibility.contains(other, element)),
         )
         .map(([, value]) => value);
     const notBar = <T>(found: [Element, T][]) =>
-      kind === 'page' ? found.filter(([element]) => sight.placeOf(element) !== 'bar') : found;
+      kind === 'page' ? found.filter(([element]) => visibility.placeOf(element) !== 'bar') : found;
     return {
       kind,
       ...readLines(root, skip, limit),
@@ -234,9 +237,9 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
   const fronts = findFronts();
   const notices = all(noticeSelector).filter(
     (element) =>
-      !fronts.some((front) => sight.contains(front, element)) &&
+      !fronts.some((front) => visibility.contains(front, element)) &&
       squeeze(element.textContent).length <= 200 &&
-      sight.see(element, 10),
+      visibility.visibleBox(element, 10),
   );
   const frontSet = new Set(fronts);
   const areas: Area[] = [
@@ -256,7 +259,7 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     if (rule.solved) {
       const parts = [scope, ...scope.querySelectorAll('*')].filter((part) => part.matches(rule.solved!));
       if (scope.shadowRoot) parts.push(...scope.shadowRoot.querySelectorAll(rule.solved));
-      if (parts.some((part) => sight.see(part, 4))) return true;
+      if (parts.some((part) => visibility.visibleBox(part, 4))) return true;
     }
     if (rule.solvedText && new RegExp(rule.solvedText, 'i').test(squeeze((scope as HTMLElement).innerText)))
       return true;
@@ -265,23 +268,23 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     return [...form.querySelectorAll<HTMLInputElement>(rule.token)].some((input) => input.value.length > 0);
   }
 
-  function sightingsOf(rule: WidgetSelectors, index: number): Sighting[] {
-    const sightings: Sighting[] = [];
+  function widgetsMatching(rule: WidgetSelectors, index: number): WidgetMatch[] {
+    const matches: WidgetMatch[] = [];
     for (const element of all(rule.open)) {
-      if (sightings.length >= 3 || outOfTime()) break;
-      const box = sight.see(element, rule.minPx ?? 20, { evenFaint: true });
+      if (matches.length >= 3 || outOfTime()) break;
+      const box = visibility.visibleBox(element, rule.minPx ?? 20, { evenFaint: true });
       if (!box) continue;
       const solved = isSolved(element, rule);
-      sightings.push({ rule: index, box, place: sight.placeOf(element), solved, proseAbove: proseAbove(box.y) });
+      matches.push({ rule: index, box, place: visibility.placeOf(element), solved, proseAbove: proseAbove(box.y) });
     }
-    return sightings;
+    return matches;
   }
 
   const scripts = [...document.scripts].filter((script) => !script.src).map((script) => script.text.slice(0, 20_000));
   const markers = Object.entries(request.markers)
     .filter(([, pattern]) => scripts.some((text) => new RegExp(pattern).test(text)))
     .map(([name]) => name);
-  const barLinks = links.filter(([element]) => sight.placeOf(element) === 'bar').map(([, text]) => text);
+  const barLinks = links.filter(([element]) => visibility.placeOf(element) === 'bar').map(([, text]) => text);
   const signOut = /^(退出|登出|退出登录|退出登錄|安全退出|注销|注销登录|sign ?out|log ?out)$/i;
   const signedIn = all('a, button, li, [role="menuitem"], span').some(
     (element) =>
@@ -300,7 +303,7 @@ export function scanDocument(sight: Sight, request: ScanRequest): FrameFacts {
     width: innerWidth,
     height: innerHeight,
     areas,
-    sightings: request.rules.flatMap(sightingsOf),
+    widgets: request.rules.flatMap(widgetsMatching),
     markers,
     barLinks,
     signedIn,

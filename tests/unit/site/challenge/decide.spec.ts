@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { decide, type DecideInput } from '../../../../src/site/challenge/decide.js';
 import { hasDigitBoxes } from '../../../../src/site/challenge/find-second-factor.js';
-import type { Area, Field, FrameFacts, FrameLook, Sighting } from '../../../../src/site/challenge/page-facts.js';
+import type { Area, Field, FrameFacts, FrameScan, WidgetMatch } from '../../../../src/site/challenge/page-facts.js';
 import { widgetRules } from '../../../../src/site/challenge/vendors.js';
 
 const box = { x: 400, y: 200, w: 300, h: 34 };
@@ -30,7 +30,7 @@ const area = (texts: readonly string[], more: Partial<Area> = {}): Area => ({
   embeds: [],
   ...more,
 });
-const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameLook => ({
+const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameScan => ({
   where: 'main frame',
   isMain: true,
   urls: ['https://console.example.test/'],
@@ -43,7 +43,7 @@ const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameLoo
     width: 1280,
     height: 720,
     areas,
-    sightings: [],
+    widgets: [],
     markers: [],
     barLinks: [],
     signedIn: false,
@@ -51,12 +51,12 @@ const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameLoo
     ...facts,
   },
 });
-const look = (frames: readonly FrameLook[], more: Partial<DecideInput> = {}) =>
+const verdictOf = (frames: readonly FrameScan[], more: Partial<DecideInput> = {}) =>
   decide({ frames, clues: [], isReady: false, stepFailed: false, ...more });
 
 const ruleOf = (vendor: string, isAnchor = false) =>
   widgetRules.findIndex((rule) => rule.vendor === vendor && (rule.isAnchor ?? false) === isAnchor);
-const sighting = (vendor: string, more: Partial<Sighting> = {}): Sighting => ({
+const widget = (vendor: string, more: Partial<WidgetMatch> = {}): WidgetMatch => ({
   rule: ruleOf(vendor),
   box,
   place: 'page',
@@ -76,61 +76,63 @@ const code = area(['短信验证码已发送', '两步验证'], {
 const shell = { barLinks: ['总览', '密钥', '用量', '成员'], signedIn: true };
 
 test('a widget comes before a sign-in form, a sign-in form before a code, a code before a login that is only spoken of', () => {
-  expect(look([main([signIn], { sightings: [sighting('baxia-nc')] })]).label).toBe('captcha');
-  expect(look([main([{ ...code, kind: 'dialog' }, signIn])]).label).toBe('login');
-  expect(look([main([code, area(['请先登录'], { kind: 'notice' })])]).label).toBe('2fa');
+  expect(verdictOf([main([signIn], { widgets: [widget('baxia-nc')] })]).label).toBe('captcha');
+  expect(verdictOf([main([{ ...code, kind: 'dialog' }, signIn])]).label).toBe('login');
+  expect(verdictOf([main([code, area(['请先登录'], { kind: 'notice' })])]).label).toBe('2fa');
 });
 
 test('login comes before a rate limit, a rate limit before maintenance, maintenance before an error', () => {
-  expect(look([main([area(['请先登录', '请求过于频繁'])])]).label).toBe('login');
-  expect(look([main([area(['请求过于频繁', '系统维护中'])])]).label).toBe('rate_limited');
-  expect(look([main([area(['系统维护中', '服务器错误'])])]).label).toBe('maintenance');
-  expect(look([main([area(['服务器错误'])])]).label).toBe('error');
-  expect(look([main([area(['密钥'])])]).label).toBe('none');
+  expect(verdictOf([main([area(['请先登录', '请求过于频繁'])])]).label).toBe('login');
+  expect(verdictOf([main([area(['请求过于频繁', '系统维护中'])])]).label).toBe('rate_limited');
+  expect(verdictOf([main([area(['系统维护中', '服务器错误'])])]).label).toBe('maintenance');
+  expect(verdictOf([main([area(['服务器错误'])])]).label).toBe('error');
+  expect(verdictOf([main([area(['密钥'])])]).label).toBe('none');
 });
 
 test('a passed widget is none', () => {
-  expect(look([main([area(['修改昵称'])], { sightings: [sighting('baxia-nc', { solved: true })] })]).label).toBe(
+  expect(verdictOf([main([area(['修改昵称'])], { widgets: [widget('baxia-nc', { solved: true })] })]).label).toBe(
     'none',
   );
 });
 
 test('an anchor demands somebody only where there is nothing else to do, or after a failed step', () => {
-  const anchor = sighting('geetest', { rule: ruleOf('geetest', true) });
-  const form = main([area(['评论'], { fields: [field({ label: '标题' })] })], { ...shell, sightings: [anchor] });
-  expect(look([form])).toMatchObject({ label: 'none', suspicious: true });
-  expect(look([form], { stepFailed: true }).label).toBe('captcha');
-  expect(look([main([area(['请完成验证'])], { sightings: [anchor] })]).label).toBe('captcha');
+  const anchor = widget('geetest', { rule: ruleOf('geetest', true) });
+  const form = main([area(['评论'], { fields: [field({ label: '标题' })] })], { ...shell, widgets: [anchor] });
+  expect(verdictOf([form])).toMatchObject({ label: 'none', suspicious: true });
+  expect(verdictOf([form], { stepFailed: true }).label).toBe('captcha');
+  expect(verdictOf([main([area(['请完成验证'])], { widgets: [anchor] })]).label).toBe('captcha');
 });
 
 test('the same words in an application are none', () => {
   const words = ['请先登录', '请求过于频繁', '页面不存在'].map((text) => text.repeat(20));
-  expect(look([main([area(words)], shell)]).label).toBe('none');
+  expect(verdictOf([main([area(words)], shell)]).label).toBe('none');
 });
 
 test('quoted lines are no evidence', () => {
   const page = area(['请完成人机验证'], { buttons: ['开始'] });
-  expect(look([main([page])]).label).toBe('captcha');
-  expect(look([main([{ ...page, lines: page.lines.map((line) => ({ ...line, quoted: true })) }])]).label).toBe('none');
+  expect(verdictOf([main([page])]).label).toBe('captcha');
+  expect(verdictOf([main([{ ...page, lines: page.lines.map((line) => ({ ...line, quoted: true })) }])]).label).toBe(
+    'none',
+  );
 });
 
 test('what a hidden frame holds does not count', () => {
   const parent = main([area(['密钥'])], shell);
-  const child: FrameLook = { ...main([signIn]), isMain: false, where: 'frame 2 of 2', visible: false, parent };
-  expect(look([parent, child]).label).toBe('none');
+  const child: FrameScan = { ...main([signIn]), isMain: false, where: 'frame 2 of 2', visible: false, parent };
+  expect(verdictOf([parent, child]).label).toBe('none');
 });
 
 test('a ready page overrules words and prompts, not what stands in front of it', () => {
-  expect(look([main([code])], { isReady: true }).label).toBe('none');
-  expect(look([main([{ ...code, kind: 'dialog' }, area(['密钥'])])], { isReady: true }).label).toBe('2fa');
-  expect(look([main([area(['密钥'])], { sightings: [sighting('baxia-nc')] })], { isReady: true }).label).toBe(
+  expect(verdictOf([main([code])], { isReady: true }).label).toBe('none');
+  expect(verdictOf([main([{ ...code, kind: 'dialog' }, area(['密钥'])])], { isReady: true }).label).toBe('2fa');
+  expect(verdictOf([main([area(['密钥'])], { widgets: [widget('baxia-nc')] })], { isReady: true }).label).toBe(
     'captcha',
   );
 });
 
 test('maintenance that is only announced is none', () => {
-  expect(look([main([area(['系统将于 11 月 25 日 02:00 进行升级'])])]).label).toBe('none');
-  expect(look([main([area(['系统将于 11 月 25 日 02:00 停机升级，升级中'])])]).label).toBe('maintenance');
+  expect(verdictOf([main([area(['系统将于 11 月 25 日 02:00 进行升级'])])]).label).toBe('none');
+  expect(verdictOf([main([area(['系统将于 11 月 25 日 02:00 停机升级，升级中'])])]).label).toBe('maintenance');
 });
 
 test('an answer that passes by itself only calls for another look', () => {
@@ -141,7 +143,7 @@ test('an answer that passes by itself only calls for another look', () => {
     passesItself: 'mostly',
     evidence: 'header',
   } as const;
-  expect(look([main([area([])])], { clues: [clue] })).toMatchObject({
+  expect(verdictOf([main([area([])])], { clues: [clue] })).toMatchObject({
     label: 'none',
     suspicious: true,
     selfResolving: true,

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { classifyResponse, type AnswerLook } from '../../../../src/site/challenge/response-clues.js';
+import { classifyResponse, type ResponseFacts } from '../../../../src/site/challenge/response-clues.js';
 
 const url = 'https://console.example.test/api/openapi/apikey';
-const json = (body: unknown, more: Partial<AnswerLook> = {}): AnswerLook => ({
+const json = (body: unknown, more: Partial<ResponseFacts> = {}): ResponseFacts => ({
   url,
   status: 200,
   headers: { 'content-type': 'application/json' },
@@ -10,7 +10,7 @@ const json = (body: unknown, more: Partial<AnswerLook> = {}): AnswerLook => ({
   expectsJson: true,
   ...more,
 });
-const html = (bodyText: string, more: Partial<AnswerLook> = {}): AnswerLook => ({
+const html = (bodyText: string, more: Partial<ResponseFacts> = {}): ResponseFacts => ({
   url,
   status: 200,
   headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -21,7 +21,7 @@ const html = (bodyText: string, more: Partial<AnswerLook> = {}): AnswerLook => (
 const punish = (action: string) =>
   `https://console.example.test/x/_____tmd_____/punish?x5secdata=a&x5step=1&action=${action}`;
 
-const cases: readonly [string, AnswerLook, string | undefined][] = [
+const cases: readonly [string, ResponseFacts, string | undefined][] = [
   ['a plain success', json({ success: true, code: '200', data: { apiKey: 'sk-…' } }), undefined],
   ['a plain page', html('<h1>Keys</h1>', { expectsJson: false }), undefined],
   [

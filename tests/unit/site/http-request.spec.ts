@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { test as base, expect } from '@playwright/test';
-import { exchange } from '../../../src/site/exchange.js';
+import { httpRequest } from '../../../src/site/http-request.js';
 
 interface Server {
   /** Answers each connection with these bytes and then, where they are to end, closes it. Returns the address. */
@@ -26,7 +26,7 @@ const test = base.extend<Server>({
 const head = (encoding: string) =>
   Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 999\r\nContent-Encoding: ${encoding}\r\n\r\n`);
 const ask = (url: string, more: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
-  exchange({ method: 'GET', url, headers: {}, timeoutMs: 60_000, ...more });
+  httpRequest({ method: 'GET', url, headers: {}, timeoutMs: 60_000, ...more });
 
 for (const encoding of ['gzip', 'deflate', 'br']) {
   test(`a compressed answer (${encoding}) whose connection ends with its head is no answer`, async ({ answering }) => {

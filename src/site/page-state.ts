@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { toChallenge, recognise, type PageVerdict } from './challenge/recognise.js';
-import { recogniseSettled } from './challenge/settle-verdict.js';
+import { confirmVerdict } from './challenge/confirm-verdict.js';
 import { watchResponses, type ResponseWatch } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
@@ -8,10 +8,10 @@ import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny } from './rules.js';
-import { goneFailure } from './failures.js';
+import { goneFailure } from './gone-failure.js';
 
 /** What the page is at one moment. */
-export type Sight =
+export type PageCheck =
   /** The profile's ready element is there and nothing stands in front of it. */
   | { readonly kind: 'ready' }
   /** Something needs a person, or ends the matter. */
@@ -21,9 +21,9 @@ export type Sight =
 
 export interface PageState {
   /** One look, tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
-  look(options?: { readonly stepFailed?: boolean }): Promise<Sight>;
-  /** As {@link look}, but two looks have to agree before a person is called for. */
-  settle(options?: { readonly stepFailed?: boolean }): Promise<Sight>;
+  check(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
+  /** As {@link check}, but two looks have to agree before a person is called for. */
+  confirm(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
   /** Waits for the ready element alone. */
   appears(timeoutMs: number): Promise<boolean>;
   isReady(): Promise<boolean>;
@@ -39,7 +39,7 @@ export async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>):
     .catch(() => false);
 }
 
-export function openPageSight(
+export function watchPageState(
   page: Page,
   profile: ResolvedProfile,
   section: ResolvedPage,
@@ -49,7 +49,7 @@ export function openPageSight(
   const responses: ResponseWatch = watchResponses(page);
   const ready = () => isReady(page, section);
 
-  const judge = async (verdict: PageVerdict): Promise<Sight> => {
+  const judge = async (verdict: PageVerdict): Promise<PageCheck> => {
     const demand = demandOf(verdict);
     if (demand && !isDismissed(demand, dismissed)) return { kind: 'failed', failure: demand };
     if (verdict.isReady) return { kind: 'ready' };
@@ -69,9 +69,9 @@ export function openPageSight(
   };
 
   return {
-    look: async (options = {}) => judge(await recognise(page, { ready, responses: responses.clues(), ...options })),
-    settle: async (options = {}) =>
-      judge(await recogniseSettled(page, { ready, responses: () => responses.clues(), signal, ...options })),
+    check: async (options = {}) => judge(await recognise(page, { ready, responses: responses.clues(), ...options })),
+    confirm: async (options = {}) =>
+      judge(await confirmVerdict(page, { ready, responses: () => responses.clues(), signal, ...options })),
     appears: (timeoutMs) => appears(page, section.ready, timeoutMs),
     isReady: ready,
     forget: () => responses.clear(),
@@ -83,9 +83,9 @@ const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[
 
 /** The line is for the person; what exactly was seen stands in the challenge. */
 function demandOf(verdict: PageVerdict): Failure | undefined {
-  const looks = toChallenge(verdict);
-  if (!looks) return undefined;
-  const challenge = { ...looks, byLooks: true };
+  const demand = toChallenge(verdict);
+  if (!demand) return undefined;
+  const challenge = { ...demand, byLooks: true };
   const detail = describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en');
   return { kind: challenge.kind === 'login' ? 'signed-out' : 'challenge', detail, challenge };
 }

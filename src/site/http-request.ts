@@ -2,7 +2,7 @@ import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 
-export interface ExchangeRequest {
+export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ const maxBodyBytes = 2 * 1024 * 1024;
  * server has just closed would leave it unknown whether a POST arrived). Rejects only when the signal is aborted.
  * Built on node:http because it says exactly when a request can have left, and because it is there already.
  */
-export async function exchange(request: ExchangeRequest): Promise<Answered | Unanswered> {
+export async function httpRequest(request: HttpRequest): Promise<Answered | Unanswered> {
   request.signal?.throwIfAborted();
   const url = new URL(request.url);
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');

@@ -4,6 +4,6 @@ import type { ResolvedProfile } from './resolve-profile.js';
 /** The service has closed; the profile's note says what its vendor announced. */
 export function goneFailure(profile: ResolvedProfile, why: string): Failure {
   const { announced, note } = profile.gone;
-  const told = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);
-  return { kind: 'gone', detail: `${profile.title} has closed: ${why}.${told === '' ? '' : ` ${told}`}` };
+  const about = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);
+  return { kind: 'gone', detail: `${profile.title} has closed: ${why}.${about === '' ? '' : ` ${about}`}` };
 }

@@ -9,7 +9,7 @@ export interface Box {
 /** `dialog` and `layer` stand in front of the page; `bar` is a page's header, navigation or footer. */
 export type Place = 'dialog' | 'layer' | 'bar' | 'page';
 
-export type Sight = ReturnType<typeof makeSight>;
+export type Visibility = ReturnType<typeof createVisibility>;
 
 /**
  * What a person can see and reach, as opposed to what is in the document.
@@ -18,7 +18,7 @@ export type Sight = ReturnType<typeof makeSight>;
  * An element is seen when it is rendered, its opacity through all ancestors is 0.1 or more, at least `minPx` of it lie inside
  * every clipping ancestor and the page, and nothing that paints lies over it.
  */
-export function makeSight() {
+export function createVisibility() {
   const faint = 0.1;
   const styles = new Map<Element, CSSStyleDeclaration>();
   const style = (element: Element): CSSStyleDeclaration => {
@@ -173,7 +173,7 @@ export function makeSight() {
   }
 
   /** The visible box of an element, or undefined when a person cannot see it. */
-  function see(element: Element, minPx = 20, options: { evenFaint?: boolean } = {}): Box | undefined {
+  function visibleBox(element: Element, minPx = 20, options: { evenFaint?: boolean } = {}): Box | undefined {
     if (!rendered(element)) return undefined;
     const shown = opacity(element);
     // A layer that is almost invisible yet takes the clicks is in the person's way all the same.
@@ -185,7 +185,7 @@ export function makeSight() {
 
   /** A cheaper look for text: rendered, opaque enough, larger than a screen-reader-only box. */
   const textBoxes = new Map<Element, Box | undefined>();
-  function seeText(element: Element): Box | undefined {
+  function visibleTextBox(element: Element): Box | undefined {
     if (!textBoxes.has(element)) {
       let box: Box | undefined;
       if (rendered(element) && opacity(element) >= faint) {
@@ -237,5 +237,17 @@ export function makeSight() {
     return place;
   }
 
-  return { see, seeText, takesHit, placeOf, parentOf, contains, boxOf, isBar, isLayer, style, dialogSelector };
+  return {
+    visibleBox,
+    visibleTextBox,
+    takesHit,
+    placeOf,
+    parentOf,
+    contains,
+    boxOf,
+    isBar,
+    isLayer,
+    style,
+    dialogSelector,
+  };
 }
