@@ -5,8 +5,9 @@ import { waitForCode, wantsCode } from './wait-for-code.js';
 import { waitForPerson, wantsPerson } from './wait-for-person.js';
 
 /**
- * Has a challenge cleared by a code or by the person at the browser. Returns the failure unchanged when nobody can clear it,
- * undefined once it is cleared or `hasKey` is true.
+ * Waits for a code or for the person at the browser to clear the challenge. Resolves to undefined once it is
+ * cleared or `hasKey` returns true, otherwise to the blocking failure; that is the same failure when nobody can
+ * clear it.
  */
 export async function clearChallenge(
   context: PageContext,

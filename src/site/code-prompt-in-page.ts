@@ -1,4 +1,4 @@
-/* These run inside the page: Playwright sends their source text, so they use nothing outside themselves. */
+/* These functions run inside the page. Playwright sends their source text, so they use nothing outside themselves. */
 
 export interface CodeControl {
   readonly element: HTMLElement;
@@ -6,7 +6,7 @@ export interface CodeControl {
   readonly isEnabled: boolean;
 }
 
-/** The nearest control around the field that sends the code off, or that has another one sent. */
+/** The control nearest to the field that submits the code, or that requests another code. */
 export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend'): CodeControl | undefined {
   const resends =
     /重新?(?:发送|获取)|重发|再次(?:发送|获取)|(?:获取|发送)(?:短信|语音)?验证码|(?:re-?send|send (?:it )?again|(?:send|get) (?:a )?(?:new )?code|new code)|秒后|\d+\s*s\b/i;
@@ -32,7 +32,7 @@ export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend')
   });
 
   const plain = 'button, input[type=submit], input[type=button], a, [role=button]';
-  // Consoles make buttons of anything; a resend is often a span.
+  // Consoles build buttons from any element; the resend control is often a span.
   const any = wanted === 'resend' ? `${plain}, span, div` : plain;
   let scope: Scope | null = field;
   for (let up = 0; scope && up < 12; up += 1, scope = parentOf(scope)) {
@@ -53,7 +53,7 @@ export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend')
   return undefined;
 }
 
-/** The visible words around the field, and those of alerts and toasts anywhere on the page. Inputs' values are no part of it. */
+/** The visible text around the field, and that of alerts and toasts anywhere on the page. Excludes input values. */
 export function promptText(field: HTMLElement): string {
   if (!field.isConnected) return '';
   const dialog = field.closest('dialog, [role=dialog], [aria-modal="true"], form');
@@ -62,7 +62,7 @@ export function promptText(field: HTMLElement): string {
     const root = around.getRootNode();
     around = around.parentElement ?? (root instanceof ShadowRoot ? root.host : around);
   }
-  // A shadow root's own words are no part of its host's text.
+  // The host's `innerText` does not include the text inside its shadow root.
   const inside = field.getRootNode() instanceof ShadowRoot ? [...(field.getRootNode() as ShadowRoot).children] : [];
   const notices = [
     ...document.querySelectorAll<HTMLElement>('[role=alert], [role=status], [class*="toast" i], [class*="message" i]'),

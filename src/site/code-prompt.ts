@@ -9,11 +9,11 @@ import type { ResolvedPage } from './resolve-profile.js';
 
 type Input = ElementHandle<HTMLInputElement>;
 
-/** The place where a page waits for a code. Found anew for each use: pages redraw themselves. */
+/** The inputs where a page expects a code. Look them up again for each use, because pages redraw themselves. */
 export interface CodePrompt {
-  /** One input, or one for each digit. */
+  /** One input, or one input for each digit. */
   readonly fields: readonly Input[];
-  /** How many digits fit, where that can be seen. */
+  /** The number of digits, when the inputs show it. */
   readonly digits: number | undefined;
 }
 
@@ -22,7 +22,7 @@ const scanBudgetMs = 400;
 const clickMs = 3000;
 const keyDelayMs = 35;
 
-/** Undefined when the page has nothing to type a code into. The profile's word goes before what can be seen. */
+/** Undefined when the page has no input for a code. The profile's `code.field` takes precedence over detection. */
 export async function findCodePrompt(
   page: Page,
   { code }: Pick<ResolvedPage, 'code'>,
@@ -49,7 +49,7 @@ async function promptOf(fields: readonly Input[]): Promise<CodePrompt> {
   return { fields, digits: longest >= 4 && longest <= 8 ? longest : undefined };
 }
 
-/** The detector describes a field by its box; this is the element in that place. */
+/** The detector describes a field by its box; this finds the element at that place. */
 async function inputAt(frame: Frame, { box }: Field): Promise<Input | undefined> {
   const handle = await frame.evaluateHandle(({ x, y, w, h }) => {
     const roots: (Document | ShadowRoot)[] = [document];
@@ -67,7 +67,7 @@ async function inputAt(frame: Frame, { box }: Field): Promise<Input | undefined>
   return asElement<HTMLInputElement>(handle);
 }
 
-/** Types with a key event for each digit, as a hand does; what stood there before is taken out first. */
+/** Clears the fields, then types with a key event for each digit, as a person would. */
 export async function typeCode(page: Page, { fields }: CodePrompt, digits: string): Promise<void> {
   const [first] = fields;
   if (!first) return;
@@ -86,13 +86,13 @@ export async function typeCode(page: Page, { fields }: CodePrompt, digits: strin
   }
   for (const [index, digit] of [...digits].entries()) {
     const box = fields[index];
-    // Most rows move on by themselves; one of them may even have gone by now, when the last digit sends the code off.
+    // Most rows move the focus by themselves. The row may be gone already when the last digit submits the code.
     if (box && !(await hasFocus(box))) await reach(box);
     await page.keyboard.type(digit, { delay: keyDelayMs });
   }
 }
 
-/** Input that is painted over by its slots takes the focus all the same. */
+/** An input that is covered by its digit slots cannot be clicked, but it can take the focus. */
 async function reach(field: Input): Promise<void> {
   await field.click({ timeout: clickMs }).catch(() => field.focus());
 }
@@ -100,7 +100,7 @@ async function reach(field: Input): Promise<void> {
 const hasFocus = (field: Input) =>
   field.evaluate((input) => (input.getRootNode() as Document | ShadowRoot).activeElement === input);
 
-/** Presses the page's own confirm control, else Enter. */
+/** Presses the page's own submit control, or Enter when there is none. */
 export async function submitCode(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>): Promise<void> {
   const named = await firstSeen(page, code.submit);
   if (named) return named.click({ timeout: clickMs });
@@ -111,7 +111,7 @@ export async function submitCode(page: Page, prompt: CodePrompt, { code }: Pick<
 
 export type Resend = 'pressed' | 'missing' | { readonly afterS: number | undefined };
 
-/** What the page's control for another code would do now; with `press` it is pressed if it can be. */
+/** The state of the page's control for another code. With `press`, presses the control when it is enabled. */
 export async function resendCode(
   page: Page,
   prompt: CodePrompt,
@@ -139,12 +139,12 @@ function secondsIn(text: string): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
-/** What stands around the fields and in short notices; empty when the prompt is gone. */
+/** The text around the fields and in short notices; empty when the prompt is gone. */
 export async function textAround({ fields }: CodePrompt): Promise<string> {
   return (await fields[0]?.evaluate(promptText).catch(() => '')) ?? '';
 }
 
-/** The fields are still there to be typed into. */
+/** The first field is still visible. */
 export async function isShown({ fields }: CodePrompt): Promise<boolean> {
   return (await fields[0]?.isVisible().catch(() => false)) ?? false;
 }

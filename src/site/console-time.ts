@@ -1,6 +1,5 @@
 import type { IsoTime } from '../core/outcome.js';
 
-/** Whether this Node knows the IANA zone. */
 export function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
@@ -14,10 +13,10 @@ const dateTime =
   /(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s,]*(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:[.,]\d+)?)?\s*(Z\b|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d))?)?/;
 
 /**
- * A console's expiry time as UTC. Understands epoch seconds and milliseconds, ISO 8601 with or without a zone, and
- * `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer text. What has no zone is read in `timeZone`; a date alone
- * means its first instant, so that the key is never thought to live longer than it does. Undefined when there is no time in it, or
- * several days, as in a range: which of them is the end, no rule can say.
+ * Parses a console's expiry time to UTC. Accepts epoch seconds and milliseconds, ISO 8601 with or without a zone,
+ * and `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer text. A time without a zone is in `timeZone`. A
+ * date without a time means its first instant, so that the key never seems to live longer than it does. Undefined
+ * when the text has no time, or several days, as in a range, because no rule can tell which of them is the end.
  */
 export function consoleTime(value: unknown, timeZone: string): IsoTime | undefined {
   if (typeof value === 'number') return fromEpoch(value);
@@ -51,8 +50,8 @@ function offsetOf(zone: string): number {
 }
 
 /**
- * The instant at which clocks in the zone show `wall`. Around a clock change a wall time exists twice (the earlier
- * instant is taken) or not at all (the instant an hour before would be).
+ * The instant at which clocks in the zone show `wall`. Around a clock change, a wall time may exist twice (the
+ * earlier instant counts) or not at all (the instant at which clocks show one hour less counts).
  */
 function zonedToUtc(wall: number, timeZone: string): number {
   const day = 86_400_000;
@@ -62,8 +61,8 @@ function zonedToUtc(wall: number, timeZone: string): number {
 }
 
 /**
- * Zones whose clocks have not changed since 2000, in hours. Before its first answer the time-zone library loads tables for
- * longer than all that a renewal over HTTP computes.
+ * The offsets, in hours, of zones whose clocks have not changed since 2000. They avoid the first use of `Intl`,
+ * which loads its time-zone tables and takes longer than all other computing of an HTTP renewal.
  */
 export const steadyZones: Readonly<Record<string, number>> = {
   UTC: 0,
@@ -78,7 +77,7 @@ function zoneOffset(instant: number, timeZone: string): number {
   return steady === undefined ? offsetByTables(instant, timeZone) : steady * 3_600_000;
 }
 
-/** As the time-zone tables of this Node have it. Milliseconds, east positive. */
+/** The offset from Node's time-zone tables, in milliseconds, positive to the east. */
 export function offsetByTables(instant: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,

@@ -1,14 +1,14 @@
 const separators = /[\s"'`“”‘’「」『』（）()<>[\]{}，。；;、,：]+/;
 const maskCharacters = /[*•●·…]|\.{3}|x{4,}/;
 
-/** A full key inside a longer text, e.g. a sentence; undefined when what stands there is a mask or nothing. */
+/** The full key inside a longer text such as a sentence; undefined when the text holds only a mask or nothing. */
 export function keyIn(text: string, pattern: RegExp): string | undefined {
   return tokens(text).find((token) => pattern.test(token) && !/[*•●…]/.test(token));
 }
 
 /**
- * What a console shows in place of a key: some of its characters and a run of asterisks or dots.
- * With a pattern only what begins like its keys counts: pages mask telephone numbers, too.
+ * The mask that a console shows instead of a key: some characters and a run of asterisks or dots. With a pattern, a
+ * mask must start with the pattern's literal prefix, because pages mask telephone numbers as well.
  */
 export function maskIn(text: string, pattern?: RegExp): string | undefined {
   const head = pattern ? literalHead(pattern) : '';
@@ -22,7 +22,7 @@ export function maskIn(text: string, pattern?: RegExp): string | undefined {
   );
 }
 
-/** `sk-` of `^sk-[0-9a-f]{32}$`: the characters with which every match begins. */
+/** The literal prefix of every match: `sk-` for `^sk-[0-9a-f]{32}$`. */
 function literalHead(pattern: RegExp): string {
   const [, head = '', next = ''] = /^\^([\w-]*)(.?)/.exec(pattern.source) ?? [];
   return /[?*{+]/.test(next) ? head.slice(0, -1) : head;

@@ -4,7 +4,7 @@ import { keepEvidence } from './keep-evidence.js';
 import { isPageGone } from './locate.js';
 import type { PageContext } from './page-context.js';
 
-/** Runs work on the page. An abort rejects; a page that is gone becomes a failure; a failure gets its evidence. */
+/** Runs work on the page: rejects when aborted, fails when the page is gone, and adds evidence to failures. */
 export async function guardPage<T>(context: PageContext, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
   const { signal, person, log } = context;
   signal?.throwIfAborted();

@@ -4,15 +4,16 @@ const everyMs = 5000;
 const limitMs = 30_000;
 
 export interface HangWatchOptions {
-  /** Called once: the page has not answered the simplest question for 30 s. */
+  /** Called once, when the page has not answered a trivial `evaluate` for `limitMs` (30 s by default). */
   readonly onHang: (silentMs: number) => void;
   readonly everyMs?: number;
   readonly limitMs?: number;
 }
 
 /**
- * Asks the page now and then whether it is still there: a browser that is stopped or stuck answers nothing, and most
- * questions to a page have no limit of their own. Not for a page with a person at it, who may leave a dialog open.
+ * Regularly runs a trivial `evaluate` on the page. A stopped or stuck browser does not answer, and most Playwright
+ * calls have no timeout of their own. Do not use it while a person works on the page: an open dialog blocks
+ * `evaluate` as well.
  */
 export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOptions): () => void {
   const tickMs = options.everyMs ?? everyMs;
@@ -23,7 +24,7 @@ export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOpt
     isAsking = false;
     silentTicks = 0;
   };
-  // Counted in ticks: to a process that itself stood still meanwhile, the whole time is one of them.
+  // Silence is counted in ticks. If this process itself was suspended, the whole pause is a single tick.
   const timer = setInterval(() => {
     if (isAsking) silentTicks += 1;
     if (silentTicks >= maxTicks) {
@@ -31,7 +32,7 @@ export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOpt
       options.onHang(silentTicks * tickMs);
     } else if (!isAsking) {
       isAsking = true;
-      // A page that is gone or on its way elsewhere is noticed by the work itself.
+      // A rejection counts as an answer: the work on the page notices a closed or navigating page itself.
       page.evaluate(() => undefined).then(answered, answered);
     }
   }, tickMs);

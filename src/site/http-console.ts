@@ -21,40 +21,40 @@ import { userAgent } from './user-agent.js';
 export interface HttpConsoleOptions {
   readonly profile: ResolvedProfile;
   readonly checkpoint: SessionCheckpoint;
-  /** Keeps what the answers' Set-Cookie lines made of the session. */
+  /** Saves the session after answers changed its cookies. */
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
   readonly proxy?: string;
   readonly account: string;
   /** For `${name}` in the profile's requests, when the console shows no name. */
   readonly keyName?: string;
-  /** What the console says passes it. */
+  /** Redacts all text that comes from the console. */
   readonly redactor: Redactor;
   readonly onStep: (step: string) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** The first wait before a read is tried again; 1 s when absent. */
+  /** The first wait before a read is retried; 1 s by default. */
   readonly backoffMs?: number;
-  /** How often a read is tried again; 3 times when absent. */
+  /** How often a read is retried; 3 times by default. */
   readonly retries?: number;
 }
 
-/** A read is tried again for at most this long, waits that the site asked for included. */
+/** A read is retried for at most this long, including waits that the site asks for. */
 const patienceMs = 60_000;
 const retries = 3;
-/** What an import may not replace, because it is the connection's or the cookie jar's. */
+/** Headers that an import may not replace, because the connection or the cookie jar sets them. */
 const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
 
-/** The HTTP method: the session's cookies, replayed without a browser. Throws KT405 when the profile has no http section. */
+/** The HTTP method: replays the session's cookies without a browser. Throws KT405 without an http section. */
 export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { http } = options.profile;
   if (!http) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'http' });
   return new HttpConsole(options, http);
 }
 
-/** An answer that may be asked for again; carries how long the site wants to be left alone. */
+/** The read may be retried, after the wait that the site asks for. */
 class RetryLater extends Error {
   readonly retryAfterMs: number | undefined;
 
@@ -121,7 +121,7 @@ class HttpConsole implements ConsoleSession {
       const { key, expiresAt } = meaning.reading;
       if (key !== undefined && key !== current.key) {
         const fresh: NewKey = { key, expiresAt, seenIn: 'answer' };
-        // The key is made safe before anything else, the checkpoint included.
+        // Save the key before anything else, including the checkpoint.
         await handOver(fresh, hooks, this.options.log);
         await this.keepCookies();
         return { ok: true, value: fresh };
@@ -202,7 +202,8 @@ class HttpConsole implements ConsoleSession {
     if (hasBody) headers['content-type'] ??= 'application/json';
     for (const [name, value] of Object.entries(this.options.checkpoint.headers ?? {})) {
       const lower = name.toLowerCase();
-      // A header that follows a cookie stays true when the cookie changes; the imported copy of it does not.
+      // A header that the profile derives from a cookie stays correct when the cookie changes; an imported copy
+      // does not.
       const followsCookie = own[lower] !== undefined && request.headers[lower]?.includes('${cookie:');
       if (!ownHeaders.has(lower) && !followsCookie) headers[lower] = value;
     }
@@ -223,12 +224,12 @@ class HttpConsole implements ConsoleSession {
     try {
       await this.saveCheckpoint();
     } catch (error) {
-      // What the answer says matters more; the caller saves once more at the end and hears of it then.
+      // The answer matters more. The caller saves again at the end and gets the error then.
       this.options.log.warn({ err: error }, 'the session checkpoint could not be saved');
     }
   }
 
-  /** A missing endpoint alone may be a changed path; the closing notice is on the page that people see. */
+  /** A missing endpoint may only have moved, so look for the closing notice on the key page. */
   private async hasClosed(): Promise<boolean> {
     const { profile } = this.options;
     if (!profile.page || !profile.gone.rules.some((rule) => rule.texts.length > 0)) return false;

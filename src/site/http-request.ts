@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** For the whole exchange, from the name look-up to the last byte. */
+  /** For the whole request, from the name look-up to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly proxy?: string;
   readonly signal?: AbortSignal;
@@ -24,16 +24,17 @@ export interface Unanswered {
   readonly kind: 'unanswered';
   /** `no`: the connection was never made, so the server has seen nothing. */
   readonly sent: 'no' | 'maybe';
-  /** In words, without addresses of proxies. */
+  /** A phrase for messages; it never contains a proxy's address. */
   readonly why: string;
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;
 
 /**
- * One request over a connection of its own: no redirects, no retries, no keep-alive (a reused connection that the
- * server has just closed would leave it unknown whether a POST arrived). Rejects only when the signal is aborted.
- * Built on node:http because it says exactly when a request can have left, and because it is there already.
+ * Sends one request over its own connection: no redirects, no retries, and no keep-alive, because with a reused
+ * connection that the server has just closed, it would be unknown whether a POST arrived. Rejects only when the
+ * signal is aborted. Uses node:http because that shows exactly when a request may have left, and needs no
+ * dependency.
  */
 export async function httpRequest(request: HttpRequest): Promise<Answered | Unanswered> {
   request.signal?.throwIfAborted();
@@ -47,7 +48,7 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
     const headers: Record<string, string> = { connection: 'close', ...request.headers };
     if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
     const outgoing = open(url, { method: request.method, headers, agent: agent ?? false, signal: request.signal });
-    // Told at once: a destroyed request whose answer has come has no event left to tell it by.
+    // Call `fail` directly: a request that is destroyed after its response event emits no further event.
     const deadline = setTimeout(() => {
       hadDeadline = true;
       outgoing.destroy();
@@ -107,7 +108,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Nothing asks for a compressed answer, but some servers send one to everybody. */
+/** Requests do not ask for compression, but some servers compress every answer. */
 async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown>> {
   const encoding = incoming.headers['content-encoding']?.trim().toLowerCase();
   if (encoding === undefined || encoding === '' || encoding === 'identity') return incoming;
@@ -115,7 +116,7 @@ async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown
   const decoder = { gzip: zlib.createGunzip, br: zlib.createBrotliDecompress, deflate: zlib.createInflate }[encoding];
   if (!decoder) throw new Error(`the answer has an unknown encoding (${encoding})`);
   const stream = decoder();
-  // The connection may have been cut while the decoder was loaded: then no event comes any more, and pipeline() sees it.
+  // If the connection was cut while zlib was loading, no further event follows, but pipeline() detects that.
   pipeline(incoming, stream, () => undefined);
   return stream;
 }
@@ -142,7 +143,7 @@ const causes: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
 };
 
-/** A proxy's error may quote its address with the password: those are told by their code alone. */
+/** A proxy error may quote the proxy's address with its password, so only its code is reported. */
 function inWords(error: NodeJS.ErrnoException, agent: Agent | undefined): string {
   const known = error.code === undefined ? undefined : causes[error.code];
   const what = known ?? error.code ?? (agent ? 'the proxy failed' : error.message);

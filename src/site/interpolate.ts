@@ -1,6 +1,6 @@
 import type { JsonValue } from './schema.js';
 
-/** What `${…}` in a profile's requests and steps may stand for. */
+/** The values for `${…}` in a profile's requests and steps. */
 export interface Values {
   /** E.g. `baseUrl`, `name`, `key`. An unknown name becomes empty. */
   readonly named: Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,7 @@ export function interpolateJson(json: JsonValue, values: Values): JsonValue {
   return json;
 }
 
-/** Header values lose what could begin another header; a header that comes out empty is left out. */
+/** Removes line breaks and NUL from header values, so that none can start another header. Omits empty headers. */
 export function interpolateHeaders(headers: Readonly<Record<string, string>>, values: Values): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, template] of Object.entries(headers)) {

@@ -9,10 +9,10 @@ import { retryAfterMs } from './retry-after.js';
 import { matchesAny, type Observed } from './rules.js';
 import { goneFailure } from './gone-failure.js';
 
-/** What an answer of the key endpoint means. `sent` is for the case that the request was one that rotates. */
+/** What an answer of the key endpoint means. `sent` applies when the request was one that rotates. */
 export type Meaning =
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
-  /** `missing`: there is no such endpoint, which may mean that the service has closed. */
+  /** `missing`: the endpoint does not exist, which may mean that the service has closed. */
   | { readonly kind: 'failed' | 'missing'; readonly failure: Failure; readonly sent: Sent };
 
 export interface InterpretOptions {
@@ -25,9 +25,9 @@ export interface InterpretOptions {
 }
 
 /**
- * In this order, because consoles wrap one thing in another: a demand for a person (often HTTP 200), a redirect,
- * what the profile knows by its words (blocked, closed), rate limits and server trouble, a dead session, overload inside
- * HTTP 200, and only then the reading.
+ * The order of the checks matters, because consoles wrap one condition in another: a challenge (often with HTTP
+ * 200), a redirect, a successful reading, the profile's rules for a blocked account or a closed service, rate
+ * limits and server errors, an expired session, overload inside HTTP 200, and last all other errors.
  */
 export function interpretAnswer(answer: Answered, options: InterpretOptions): Meaning {
   const { profile, label } = options;
@@ -69,11 +69,11 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
     };
   }
   if (meaning?.kind === 'not-ok') {
-    // A code like an HTTP 4xx says that the request itself was turned down, before anything was done.
+    // A code like an HTTP 4xx means that the console rejected the request before it did anything.
     return failed(drift(`the console refused${message}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
   if (!isSuccess) {
-    // A 4xx turns the request down; 408 and 425 say only that it was not understood in time.
+    // A 4xx rejects the request, but 408 and 425 leave open whether it took effect.
     const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
     return failed(drift(`unexpected HTTP ${answer.status}${message}`), isRefusal ? 'refused' : 'maybe');
   }
@@ -104,7 +104,7 @@ function redirected(answer: Answered, { request, label }: InterpretOptions): Mea
   return { kind: 'failed', sent: 'maybe', failure: { kind: 'drift', step: label, detail } };
 }
 
-/** The console's own words, which may name the account. */
+/** The console's own message, redacted because it may name the account. */
 function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);

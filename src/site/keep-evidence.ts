@@ -2,7 +2,7 @@ import type { Evidence, Failure } from '../core/outcome.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './shown-text.js';
 
-/** A screenshot and the visible text for a failure; undefined when the page cannot give them. */
+/** Keeps a screenshot and the visible text for a failure; undefined when that fails. */
 export async function keepEvidence(
   context: Pick<PageContext, 'page' | 'profile' | 'redactor' | 'evidence' | 'log'>,
   failure: Failure,

@@ -3,27 +3,27 @@ import type { Redactor } from '../lib/redactor.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
 import type { ResponseMatcher, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
-/** What the page's own requests for the key were answered, as they come in. */
+/** The answers to the page's own key requests, as they arrive. */
 export interface KeyAnswers {
   /** The newest answer to the page's read since the last {@link forget}. */
   readonly read: Meaning | undefined;
   /** The newest answer to the page's rotation since the last {@link forget}. */
   readonly rotated: Meaning | undefined;
-  /** A rotation was sent by the page, and its connection broke without an answer. */
+  /** The page sent a rotation whose connection broke without an answer. */
   readonly isLost: boolean;
-  /** A rotation was sent by the page and is not answered yet. */
+  /** The page sent a rotation that is not answered yet. */
   readonly isRotating: boolean;
   forget(): void;
   /** Called when the page sends a rotation. */
   onSend: () => void;
-  /** Called for each answer, before anything waits for it. */
+  /** Called for each answer, before {@link next} resolves. */
   onAnswer: (meaning: Meaning, isRotation: boolean) => void;
   /** Resolves at the next answer, or after `ms`. */
   next(ms: number): Promise<void>;
   stop(): void;
 }
 
-/** Listens to the page; what the page fetches for itself needs no request of ours. */
+/** Listens to the requests that the page sends anyway; sends none itself. */
 export function watchKeyAnswers(
   page: Page,
   profile: ResolvedProfile,
@@ -106,7 +106,7 @@ export function watchKeyAnswers(
       wake();
     }
   };
-  // A page that goes away between the answer and the look at it has nothing to say any more.
+  // The page may close before its answer is read.
   const listener = (response: Response) => void onResponse(response).catch(() => undefined);
 
   page.on('request', onRequest);
@@ -120,7 +120,7 @@ function isSame(request: Request, wanted: ResponseMatcher | undefined): boolean 
   return new URL(request.url()).pathname === wanted.pathname;
 }
 
-/** A redirect has no body, and that of a page that was left at once cannot be had; its headers still tell a challenge. */
+/** Empty for a redirect, and when the page has already navigated away; the headers may still indicate a challenge. */
 async function textOf(response: Response): Promise<string> {
   return response.text().catch(() => '');
 }

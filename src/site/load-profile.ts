@@ -9,11 +9,11 @@ import type { SiteProfile } from './schema.js';
 export type { SiteProfile };
 
 const builtInFolder = join(packageFolder, 'profiles');
-/** The built-in profiles as the build has read and checked them: YAML and its validator cost more than a whole renewal. */
+/** The built-in profiles, validated by the build, because that takes longer than a whole renewal. */
 const compiledFile = join(packageFolder, 'dist', 'profiles.json');
 const maxBytes = 256 * 1024;
 
-/** The names that {@link loadSiteProfile} takes besides files. */
+/** The built-in names that {@link loadSiteProfile} accepts. */
 export async function builtInProfiles(): Promise<readonly string[]> {
   const files = await readdir(builtInFolder);
   return files
@@ -23,8 +23,8 @@ export async function builtInProfiles(): Promise<readonly string[]> {
 }
 
 /**
- * Reads and checks a site profile: a built-in name such as `iflow`, or a file (anything with a slash, backslash or `.yaml`/`.yml`).
- * Throws KT401 to KT403; KT402 names every problem with its path and line.
+ * Reads and validates a site profile: a built-in name such as `iflow`, or a file, which is anything with a slash, a
+ * backslash or a `.yaml`/`.yml` ending. Throws KT401 to KT403; KT402 lists every problem with its path and line.
  */
 export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> {
   const isFile = /[/\\]|\.ya?ml$/i.test(nameOrFile);
@@ -40,10 +40,10 @@ export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> 
   return parseSiteProfile(text, isFile ? nameOrFile : `${nameOrFile} (built in)`);
 }
 
-/** By name; each is good for the very text that it was made from, so that an edited profile is read anew. */
+/** By name. The hash is that of the YAML text, so an edited profile is parsed again. */
 export type CompiledProfiles = Record<string, { readonly sha256: string; readonly profile: SiteProfile } | undefined>;
 
-/** What the build puts into `dist/profiles.json`. Throws as {@link loadSiteProfile}. */
+/** The content of `dist/profiles.json`, written by the build. Throws like {@link loadSiteProfile}. */
 export async function compileBuiltInProfiles(): Promise<CompiledProfiles> {
   const { parseSiteProfile } = await import('./parse-profile.js');
   const compiled: CompiledProfiles = {};

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright';
 import type { Target } from './resolve-profile.js';
 import type { TextMatcher } from './text-matcher.js';
 
-/** The visible elements that a target stands for; texts are equal as a whole unless they are regular expressions. */
+/** The visible elements that match a target. A plain text must equal the element's whole text. */
 export function locate(page: Page, target: Target): Locator {
   switch (target.by) {
     case 'role': {
@@ -21,7 +21,7 @@ export function locate(page: Page, target: Target): Locator {
   }
 }
 
-/** Any of the targets, whichever stands first in the page. */
+/** The element that matches any of the targets and comes first in the document. */
 export function locateAny(page: Page, targets: readonly Target[]): Locator {
   return targets
     .map((target) => locate(page, target))
@@ -29,7 +29,7 @@ export function locateAny(page: Page, targets: readonly Target[]): Locator {
     .first();
 }
 
-/** The first of the targets, in the profile's order, that can be seen now. */
+/** The element of the first target, in the profile's order, that is visible now. */
 export async function firstSeen(page: Page, targets: readonly Target[]): Promise<Locator | undefined> {
   if (targets.length === 0) return undefined;
   if (!(await locateAny(page, targets).isVisible())) return undefined;
@@ -42,7 +42,7 @@ export async function firstSeen(page: Page, targets: readonly Target[]): Promise
   return undefined;
 }
 
-/** Waits until one of the targets can be seen; false after `timeoutMs`. Notices at once, without polling from here. */
+/** Waits until one of the targets is visible; false after `timeoutMs`. Resolves at once, without a polling delay. */
 export async function appears(page: Page, targets: readonly Target[], timeoutMs: number): Promise<boolean> {
   try {
     await locateAny(page, targets).waitFor({ state: 'visible', timeout: timeoutMs });
@@ -53,7 +53,7 @@ export async function appears(page: Page, targets: readonly Target[], timeoutMs:
   }
 }
 
-/** What a person would call it, e.g. `"重置API密钥"` or `button "确定"`. */
+/** A readable name for messages, e.g. `"重置API密钥"` or `button "确定"`. */
 export function nameOf(targets: readonly Target[]): string {
   const quoted = (texts: readonly TextMatcher[]) =>
     texts.map((text) => (typeof text === 'string' ? `"${text}"` : String(text)));
@@ -74,7 +74,7 @@ export function nameOf(targets: readonly Target[]): string {
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-/** The page, its browser or its connection is gone, whatever was asked of it. */
+/** The error means that the page, its browser or its connection is gone. */
 export function isPageGone(error: unknown): boolean {
   return (
     error instanceof Error &&

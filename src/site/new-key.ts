@@ -2,11 +2,11 @@ import type { Log } from '../lib/log.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks } from '../core/ports.js';
 
-/** The key that a rotation makes, handed over the moment it is seen, once. */
+/** Receives the new key of a rotation and hands it to the hook once, as soon as it is seen. */
 export interface NewKeyCatch {
-  /** Settles when the hook is through with the key. */
+  /** Resolves once the hook has finished with the key; undefined while there is no key. */
   caught(): Promise<NewKey> | undefined;
-  /** A key from an answer or from the page. Ignored when it is the one that was there before. */
+  /** Offers a key seen in an answer or on the page. The old key is ignored. */
   offer(key: string | undefined, expiresAt: string | undefined, seenIn: 'answer' | 'page'): void;
 }
 
@@ -16,14 +16,14 @@ export function catchNewKey(before: ConsoleReading, hooks: Pick<RotateHooks, 'on
     caught: () => caught,
     offer: (key, expiresAt, seenIn) => {
       if (caught || key === undefined || key === before.key) return;
-      // A page may reveal the old key; the answer to a rotation holds the new one even if both look alike behind the mask.
+      // A page may reveal the old key. The answer to a rotation holds the new key even when both have the same mask.
       if (seenIn === 'page' && before.mask !== undefined && maskMatches(before.mask, key)) return;
       caught = handOver({ key, expiresAt, seenIn }, hooks, log);
     },
   };
 }
 
-/** The key is worth more than the hook's success: the caller gets it in either case. */
+/** Returns the key even when the hook fails, because losing the key would be worse. */
 export async function handOver(key: NewKey, hooks: Pick<RotateHooks, 'onKey'>, log: Log): Promise<NewKey> {
   try {
     await hooks.onKey(key);

@@ -9,13 +9,13 @@ import { shownText } from './shown-text.js';
 
 const tries = 3;
 const navigationMs = 30_000;
-/** Once the page has its answer, it shows the key or says why not. */
+/** Time for the page to render after its read request was answered. */
 const renderMs = 8000;
 const sliceMs = 700;
-/** An answer may name a challenge before the page shows it. */
+/** An answer may announce a challenge before the page shows it. */
 const showMs = 4000;
 
-/** Opens the key page and waits for its ready element. Only what the network or the server did is tried again. */
+/** Opens the key page and waits for its ready element. Retries only network and server errors. */
 export async function openKeyPage(context: PageContext): Promise<Failure | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const failure = (await navigate(context)) ?? (await becomesReady(context));
@@ -46,7 +46,7 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
       return goneFailure(profile, `its key page was answered with HTTP ${status}`);
     }
     if (status !== 429 && status < 500) return undefined;
-    // A challenge page may come with a status of trouble.
+    // A challenge page may have an error status.
     const seen = await pageState.confirm();
     if (seen.kind === 'failed') return seen.failure;
     return seen.kind === 'ready' ? undefined : unreachable(`the server answered with HTTP ${status}`);
@@ -54,7 +54,7 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
     if (isPageGone(error) || !(error instanceof Error)) throw error;
     if (isTimeout(error)) return unreachable(`no answer within ${navigationMs / 1000} s`);
     const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
-    // The page itself went elsewhere in the meantime, for example to its sign-in page.
+    // The page itself navigated elsewhere, for example to its sign-in page.
     if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) return undefined;
     if (code !== undefined) return unreachable(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase());
     throw error;
@@ -80,7 +80,7 @@ async function becomesReady(context: PageContext): Promise<Failure | undefined> 
     const { read } = answers;
     if (read !== undefined) answeredAt ??= now;
     if (read && read.kind !== 'reading' && read.failure.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
-      // What the page shows in consequence makes the better picture; but its answer is enough.
+      // The page had time to show the failure, which makes better evidence; now the answer alone decides.
       return read.failure;
     }
     const isLate = now - startedAt > section.patience.readyMs;

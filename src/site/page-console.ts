@@ -67,7 +67,7 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
         },
       };
       const result = await guardPage(context, () => rotateOnPage(context, { current, hooks: learning, state }));
-      // The page may go away right after the answer came: the key is what counts.
+      // The page may close right after the answer; a key that was caught still counts as success.
       const caught = state.keyCatch?.caught();
       if (caught) return { ok: true, value: await caught };
       return result.ok ? result : { ...result, sent: state.sent };
@@ -125,7 +125,7 @@ function sectionOf({ profile, stepTimeoutMs }: PageConsoleOptions): ResolvedPage
   return { ...page, rotate: limited(page.rotate), create: page.create && limited(page.create) };
 }
 
-/** Does the steps up to the press that would rotate; says which press that is. */
+/** Runs the steps up to the one that would rotate, and returns a description of that step. */
 async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
   const { page, profile, section, answers, pageState, keyName } = context;
   let press = '';

@@ -7,7 +7,7 @@ import type { KeyAnswers } from './key-answers.js';
 import type { PageState } from './page-state.js';
 import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
-/** What the caller gives to all parts of the page methods. */
+/** What the caller provides to all parts of the page methods. */
 export interface PageDeps {
   readonly profile: ResolvedProfile;
   /** Clears challenges in the visible browser. Without one, a challenge ends the method. */
@@ -43,6 +43,6 @@ export interface PageContext extends PageDeps {
   agreesToDialogs: boolean;
   /** A person works on the page and answers its dialogs. */
   isWithPerson: boolean;
-  /** See `ConsoleReading.clockSkewMs`; from the newest answer that surely came from the site itself. */
+  /** See `ConsoleReading.clockSkewMs`; from the newest answer that cannot have come from a cache. */
   clockSkewMs: number | undefined;
 }

@@ -10,29 +10,29 @@ import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny } from './rules.js';
 import { goneFailure } from './gone-failure.js';
 
-/** What the page is at one moment. */
+/** The result of one check. */
 export type PageCheck =
-  /** The profile's ready element is there and nothing stands in front of it. */
+  /** The profile's ready element is visible and nothing blocks it. */
   | { readonly kind: 'ready' }
-  /** Something needs a person, or ends the matter. */
+  /** The page needs a person, or the method cannot go on. */
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** Nothing of either: still loading, or another page. */
+  /** Neither: the page is still loading, or it is another page. */
   | { readonly kind: 'unready' };
 
 export interface PageState {
-  /** One look, tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
+  /** Checks the page once, which takes tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
   check(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
-  /** As {@link check}, but two looks have to agree before a person is called for. */
+  /** Like {@link check}, but checks again until two results agree, so that a person is not called by mistake. */
   confirm(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
-  /** Waits for the ready element alone. */
+  /** Waits for the ready element and checks nothing else. */
   appears(timeoutMs: number): Promise<boolean>;
   isReady(): Promise<boolean>;
-  /** What the answers said so far does not count any more: a new page is about to be opened. */
+  /** Drops the clues from earlier answers, e.g. before a new page is opened. */
   forget(): void;
   stop(): void;
 }
 
-/** Whether the profile's ready element can be seen. False, too, when the page cannot be asked. */
+/** Whether the profile's ready element is visible. Also false when the page does not respond. */
 export async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>): Promise<boolean> {
   return locateAny(page, section.ready)
     .isVisible()
@@ -53,7 +53,7 @@ export function watchPageState(
     const demand = demandOf(verdict);
     if (demand && !isDismissed(demand, dismissed)) return { kind: 'failed', failure: demand };
     if (verdict.isReady) return { kind: 'ready' };
-    // The profile knows its site's own notices; to others they look like maintenance or an error.
+    // Apply the profile's rules first: without them the site's own notices look like maintenance or an error.
     const text = await visibleText(page, 20_000);
     if (matchesAny(profile.refused, { text })) {
       return {
@@ -81,7 +81,7 @@ export function watchPageState(
 
 const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[0] ?? label} (${vendor}, ${where})`;
 
-/** The line is for the person; what exactly was seen stands in the challenge. */
+/** `detail` is for the person; the challenge holds the exact evidence. */
 function demandOf(verdict: PageVerdict): Failure | undefined {
   const demand = toChallenge(verdict);
   if (!demand) return undefined;
@@ -95,7 +95,7 @@ function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean
   return dismissed.some(({ kind, page }) => challenge?.kind === kind && pageOf(challenge) === page);
 }
 
-/** A page that only looks broken is left to the step that fails on it. */
+/** Undefined for a page that only looks broken; the step that fails on it reports that. */
 function troubleOf(verdict: PageVerdict): Failure | undefined {
   const { label, vendor } = verdict;
   const seen = seenIn(verdict);

@@ -4,10 +4,10 @@ import { siteErrors } from '../errors/site-errors.js';
 import { listProblems, type ProfileProblem } from './profile-problems.js';
 import { siteProfileSchema, type SiteProfile } from './schema.js';
 
-/** Anchors are handy, but a few lines of them can stand for gigabytes. */
+/** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
 const maxAliasCount = 50;
 
-/** Reads and checks the text of a site profile; `file` is only for messages. Throws KT402 and KT403. */
+/** Parses and validates the text of a site profile; `file` is only for messages. Throws KT402 and KT403. */
 export function parseSiteProfile(text: string, file: string): SiteProfile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -46,13 +46,13 @@ function invalid(
   return appError(siteErrors.profileInvalid, { file, problems: shown });
 }
 
-/** `page.create[1].click.text` */
+/** For example `page.create[1].click.text`. */
 function showPath(path: ProfileProblem['path']): string {
   const shown = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return shown.replace(/^\./, '') || '(the whole file)';
 }
 
-/** Where the value stands, or for a missing one where the part around it begins. */
+/** The line of the value; for a missing value, the line where its parent starts. */
 function lineOf(document: Document, path: ProfileProblem['path'], lines: LineCounter): number | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

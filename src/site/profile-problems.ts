@@ -7,7 +7,7 @@ export interface ProfileProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** Every problem with the path of the very value it is about: unknown keys one by one, unions by the branch that was meant. */
+/** Lists every problem with the path of its value: one for each unknown key; for a union, the intended branch's. */
 export function listProblems(issues: readonly Issue[]): readonly ProfileProblem[] {
   return issues.flatMap((issue) => problemsOf(issue, []));
 }
@@ -31,11 +31,10 @@ function problemsOf(issue: Issue, outer: readonly PropertyKey[]): readonly Profi
   return [{ path, message: issue.message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '') }];
 }
 
-/** The one branch whose outer shape fits, so that the mistake lies further in; undefined when no or several fit. */
+/** The only branch whose outer shape fits, so the mistake is inside it; undefined when none or several fit. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = branches.filter((branch) => branch.every((issue) => !isAboutOuterShape(issue)));
   if (fitting.length === 1) return fitting[0];
-  // A list whose first branch is for a single value: only the list branch reaches inside.
   return undefined;
 }
 

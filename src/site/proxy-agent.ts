@@ -2,12 +2,12 @@ import type { Agent } from 'node:http';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 
-/** An agent that reaches `targetProtocol` (`http:` or `https:`) through the proxy; `user:password@` is honoured. Throws KT406. */
+/** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT406. */
 export async function openProxyAgent(proxy: string, targetProtocol: string): Promise<Agent> {
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   const scheme = url?.protocol.slice(0, -1) ?? 'none';
   if (url && /^socks(4a?|5h?)?$/.test(scheme)) {
-    // Like curl, but the other way round where it matters: a name is looked up by the proxy, as browsers do.
+    // Unlike curl, let the proxy look names up for `socks5:` too, as browsers do.
     if (scheme === 'socks' || scheme === 'socks5') url.protocol = 'socks5h:';
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return new SocksProxyAgent(url.href);

@@ -4,16 +4,16 @@ import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
 import { valueAt } from './rules.js';
 
-/** What an answer of the key endpoint says once its JSON was parsed. */
+/** The meaning of the key endpoint's parsed JSON answer. */
 export type AnswerMeaning =
-  /** `unfit` says where a text stands that is neither a key by the profile nor a mask; not what it is. */
+  /** `unfit` names the place of a text that is neither a key by the profile nor a mask, without quoting the text. */
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
-  /** The envelope says no. `code` and `message` are the console's own, neither redacted nor short. */
+  /** The console reports an error. `code` and `message` are its own words, neither redacted nor shortened. */
   | { readonly kind: 'not-ok'; readonly code?: string; readonly message?: string }
-  /** Not an answer that the profile describes. */
+  /** The answer does not have the shape that the profile describes. */
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** The full key may stand in any of the answer's key fields; the others then hold its mask or nothing. */
+/** The full key may be in any of the answer's key fields; the others then hold its mask or nothing. */
 export function readAnswer(
   json: unknown,
   shape: AnswerShape,
@@ -58,7 +58,7 @@ export function readAnswer(
   };
 }
 
-/** `data: null` is how an account that never made a key is answered. */
+/** Consoles answer `data: null` for an account that never had a key. */
 function isEmptyContainer(json: object, paths: readonly string[]): boolean {
   return paths.every((path) => {
     const parent = path.includes('.') ? valueAt(json, path.slice(0, path.lastIndexOf('.'))) : json;

@@ -6,7 +6,7 @@ import { openKeyPage } from './open-key-page.js';
 import type { PageContext } from './page-context.js';
 import { readPage } from './read-page.js';
 
-/** Opens the key page, has challenges on it cleared, and reads the key. */
+/** Opens the key page, clears challenges where possible, and reads the key. */
 export function readConsole(context: PageContext): Promise<Attempt<ConsoleReading>> {
   return guardPage(context, async () => {
     context.onStep('opening the key page');
@@ -24,7 +24,7 @@ export function readConsole(context: PageContext): Promise<Attempt<ConsoleReadin
   });
 }
 
-/** The answer to the page's own request, completed by what the page shows; the page alone when the profile does not know the answer. */
+/** Reads the page's own request, completed by the visible page; the page alone when no answer fits the profile. */
 async function readKey({ page, profile, section, answers }: PageContext): Promise<ConsoleReading | undefined> {
   if (section.read.response && !answers.read) await answers.next(2000);
   const deadline = performance.now() + 3000;
@@ -38,7 +38,7 @@ async function readKey({ page, profile, section, answers }: PageContext): Promis
         expiresAt: read.reading.expiresAt ?? shown?.expiresAt,
       };
     }
-    // Some pages fill the key in by a later request.
+    // Some pages load the key with a later request.
     if (shown || performance.now() > deadline) return shown;
     await answers.next(200);
   }

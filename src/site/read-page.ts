@@ -5,10 +5,10 @@ import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
 import type { ResolvedPage, ResolvedProfile, Target } from './resolve-profile.js';
 
-/** For an element that was there a moment ago. */
+/** For elements that were there a moment ago. */
 const briefly = { timeout: 1000 };
 
-/** What the rendered page shows of the key; undefined when it shows neither a key nor that there is none. */
+/** Reads the key from the rendered page; undefined when the page shows neither a key nor that there is none. */
 export async function readPage(
   page: Page,
   profile: ResolvedProfile,
@@ -35,7 +35,7 @@ export async function shownExpiry(
   return undefined;
 }
 
-/** Full keys at the places where the profile expects a new one, then anywhere on the page: in sentences and in disabled fields, too. */
+/** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */
 export async function keysShown(
   page: Page,
   profile: ResolvedProfile,
@@ -59,8 +59,8 @@ export async function keysShown(
 }
 
 /**
- * What stands where a new key is expected, without a word of it: `` `capture.key` found an input of 44 characters that does not
- * fit `key.pattern` ``.
+ * Describes what is shown where a new key is expected, without quoting it:
+ * `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``.
  */
 export async function describePlaces(page: Page, section: ResolvedPage, pattern: RegExp): Promise<string> {
   const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
@@ -83,15 +83,15 @@ export async function describePlaces(page: Page, section: ResolvedPage, pattern:
   return `${name} found ${found.length === 0 ? 'nothing' : found.join(', ')}`;
 }
 
-/** The text, or a field's value, of every visible match; at most 20 for each target. */
+/** The text or the field value of every visible match; at most 20 for each target. */
 async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly string[]> {
   const texts = await Promise.all(targets.map((target) => textsOf(locate(page, target))));
   return texts.flat().filter((text): text is string => text !== undefined && text.trim() !== '');
 }
 
 /**
- * One by one, since `evaluateAll` would make Playwright put its helpers into the page's own world for this alone, which takes
- * longer than everything else that is read.
+ * Reads elements one by one. `evaluateAll` would make Playwright inject its helpers into the page's main world just
+ * for this, which takes longer than all other reads together.
  */
 async function textsOf(found: Locator): Promise<readonly (string | undefined)[]> {
   const count = Math.min(await found.count().catch(() => 0), 20);
@@ -100,18 +100,18 @@ async function textsOf(found: Locator): Promise<readonly (string | undefined)[]>
 
 async function textOf(element: Locator): Promise<string | undefined> {
   const [value, text] = await Promise.all([
-    // Rejects at once for what is no field.
+    // Rejects at once when the element is not a field.
     element.inputValue(briefly).catch(() => undefined),
     element.textContent(briefly).catch(() => undefined),
   ]);
   if (value !== undefined || text?.trim()) return value ?? text ?? undefined;
-  // An element of the site's own making may hold it as a field does.
+  // A custom element may hold the text in a `value` property, as a field does.
   return element
     .evaluate((it) => ('value' in it && typeof it.value === 'string' ? it.value : undefined), undefined, briefly)
     .catch(() => undefined);
 }
 
-/** The beginning of what a person reads on the page, open dialogs first; not redacted. */
+/** The first `limit` characters of the page's visible text, open dialogs first; not redacted. */
 export async function visibleText(page: Page, limit: number): Promise<string> {
   const dialog = page.locator('dialog[open],[role=dialog],[role=alertdialog]').filter({ visible: true });
   const parts = await Promise.all([

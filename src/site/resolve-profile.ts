@@ -4,7 +4,7 @@ import { compileRules, type Rule } from './rules.js';
 import type { JsonValue, ProfileStep, ProfileTarget, SiteProfile } from './schema.js';
 import { asList, compileTextMatcher, compileTextMatchers, type TextMatcher } from './text-matcher.js';
 
-/** A site profile ready for use: addresses absolute, expressions compiled, defaults filled in. */
+/** A site profile ready for use, with absolute addresses, compiled expressions and defaults. */
 export interface ResolvedProfile {
   readonly name: string;
   readonly title: string;
@@ -13,7 +13,7 @@ export interface ResolvedProfile {
   readonly timeZone: string;
   readonly key: {
     readonly pattern: RegExp;
-    /** How long a new key lives, issued to death, where the console does not say. */
+    /** The lifetime of a new key, for consoles that do not show its expiry. */
     readonly lifetimeMs?: number;
     /** The interval between two renewals of keys that do not expire. */
     readonly everyMs?: number;
@@ -27,7 +27,7 @@ export interface ResolvedProfile {
   };
   readonly http?: ResolvedHttp;
   readonly page?: ResolvedPage;
-  /** Asked in this order until one can tell. */
+  /** Run in this order until one gives a verdict. */
   readonly probes: readonly ResolvedProbe[];
   readonly refused: readonly Rule[];
   readonly gone: { readonly announced?: string; readonly note?: string; readonly rules: readonly Rule[] };
@@ -40,7 +40,7 @@ export interface ResolvedRequest {
   readonly json?: JsonValue;
 }
 
-/** Where things stand in an answer; dotted paths. */
+/** Where an answer holds its values; dotted paths. */
 export interface AnswerShape {
   readonly ok?: string;
   readonly key: readonly string[];
@@ -55,7 +55,7 @@ export interface ResolvedHttp {
   readonly read: ResolvedRequest;
   readonly rotate: ResolvedRequest;
   readonly answer: AnswerShape;
-  /** Answers that mean "too busy, come again". */
+  /** Answers that mean "too busy, try again later". */
   readonly busy: readonly Rule[];
   readonly timeoutMs: number;
 }
@@ -69,12 +69,12 @@ export interface Step {
   readonly action: 'click' | 'fill' | 'check' | 'press' | 'waitFor';
   /** Alternatives; empty for `press`. */
   readonly targets: readonly Target[];
-  /** What to type or which key to press. */
+  /** The text to type or the keyboard key to press. */
   readonly value?: string;
   readonly isOptional: boolean;
-  /** The write-ahead comes before this step: as marked in the profile, else the last click that is not optional. */
+  /** The write-ahead precedes this step: the marked steps, or without a mark the last click that is not optional. */
   readonly rotates: boolean;
-  /** A dry run ends before this step: the marked ones, and where nothing is marked everything that presses. */
+  /** A dry run ends before this step: the marked steps, or without a mark every click, check and press. */
   readonly mayRotate: boolean;
   readonly timeoutMs: number;
 }
@@ -97,7 +97,7 @@ export interface ResolvedPage {
   readonly create?: readonly Step[];
   readonly rotate: readonly Step[];
   readonly capture: { readonly response?: ResponseMatcher; readonly key: readonly Target[] };
-  /** Where a code is typed, sent off and asked for anew, where that is not plain to see. */
+  /** The field, submit and resend controls of a code prompt, for pages on which detection does not find them. */
   readonly code: {
     readonly field: readonly Target[];
     readonly submit: readonly Target[];
@@ -116,7 +116,7 @@ export interface ResolvedProbe extends ResolvedRequest {
 export interface ProfileOverrides {
   /** Another address of the same console: an origin such as `http://127.0.0.1:8080`. */
   readonly baseUrl?: string;
-  /** Where the key's own service is: an origin keeps the probe's path, an address with a path replaces it. */
+  /** Another address of the key's own service: an origin keeps the probe's path, a full address replaces it. */
   readonly probeUrl?: string;
 }
 
@@ -205,7 +205,7 @@ function resolvePage(
   };
 }
 
-/** Without a mark the last click that is not optional is the one that rotates. */
+/** Without a mark, the last click that is not optional rotates. */
 function resolveSteps(list: readonly ProfileStep[], stepMs: number, optionalMs: number): readonly Step[] {
   const isMarked = list.some((step) => step.rotates);
   const lastClick = list.findLastIndex((step) => step.click !== undefined && !step.optional);
@@ -263,7 +263,7 @@ function resolveProbes(
     timeoutMs: probe.within ?? 20_000,
   }));
   if (!override) return probes;
-  // A probe at the console itself goes where the console is, unless there is no other to override.
+  // The override leaves probes on the console itself alone, unless there is no other probe.
   const isElsewhere = (probe: ResolvedProbe) => new URL(probe.url).origin !== new URL(baseUrl).origin;
   const hasOther = probes.some(isElsewhere);
   return probes.map((probe) => {

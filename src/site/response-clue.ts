@@ -4,7 +4,7 @@ import type { Challenge, Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './http-request.js';
 
-/** Whether the answer itself demands a person: risk control answers with HTTP 200 as often as not. */
+/** The failure when the answer itself is a challenge or a refusal. Risk control often answers with HTTP 200. */
 export function responseClue(
   answer: Answered,
   { label, request }: { readonly label: string; readonly request: { readonly url: string } },
@@ -19,7 +19,6 @@ export function responseClue(
   return clue && clueToFailure(clue, label, request.url);
 }
 
-/** What a clue means for a renewal. */
 export function clueToFailure(clue: ResponseClue, label: string, url: string): Failure | undefined {
   const challenge = (kind: Challenge['kind']): Challenge => ({
     kind,
@@ -47,7 +46,7 @@ export function clueToFailure(clue: ResponseClue, label: string, url: string): F
   }
 }
 
-/** A bare status says nothing about persons; the profile's own rules judge it. */
+/** Ignores clues from the bare status, which the profile's own rules interpret. */
 const markerOf = (clue: ResponseClue | undefined) => (clue?.strength === 'status' ? undefined : clue);
 
 function fromRedirect(answer: Answered, from: string): ResponseClue | undefined {

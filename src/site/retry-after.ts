@@ -1,4 +1,4 @@
-/** The Retry-After header as milliseconds from the moment of the answer: seconds, or a date against the server's own clock. */
+/** The Retry-After header in milliseconds from the answer. A date is compared with the server's own clock. */
 export function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();

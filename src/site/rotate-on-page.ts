@@ -13,7 +13,7 @@ import { runSteps } from './run-steps.js';
 import { stepFailure } from './step-failure.js';
 import { wantsPerson } from './wait-for-person.js';
 
-/** What is known at any moment, for the case that the page goes away. */
+/** What is known so far; still valid when the page goes away. */
 export interface RotationState {
   sent: Sent;
   keyCatch?: NewKeyCatch;
@@ -22,7 +22,7 @@ export interface RotationState {
 export interface RotateOnPageOptions {
   readonly current: ConsoleReading;
   readonly hooks: RotateHooks;
-  /** Kept up to date for the caller, who needs it when the page goes away. */
+  /** Updated in place, so that the caller has it even if the rotation throws. */
   readonly state: RotationState;
 }
 
@@ -35,23 +35,23 @@ interface Rotation extends RotateOnPageOptions {
 }
 
 const maxRounds = 5;
-/** After a challenge the page may send the refused request again by itself, perhaps after a reload of its own. */
+/** After a challenge, the page may repeat the refused request by itself, perhaps after a reload. */
 const reissueMs = 4000;
 const tickMs = 250;
 const checkEveryMs = 1000;
-/** An answer may name a challenge before the page shows it. */
+/** An answer may announce a challenge before the page shows it. */
 const showMs = 3000;
 
-/** The steps that make a key: the profile's `create` steps when there is none yet and the profile has them. */
+/** The profile's `create` steps when there is no key yet and the profile has them, otherwise its `rotate` steps. */
 export function rotationSteps(section: ResolvedPage, reading: ConsoleReading): ResolvedPage['rotate'] {
   return reading.hasKey ? section.rotate : (section.create ?? section.rotate);
 }
 
 /**
- * Presses what rotates and waits for the key, from the answer or from the page, whichever comes first:
- * 1. do the profile's steps, telling the write-ahead hook right before the press;
- * 2. wait for the key, looking for challenges all the while;
- * 3. a challenge, and a person is there: they clear it, and the key may come by itself;
+ * Presses the control that rotates and waits for the key, from the answer or from the page, whichever comes first:
+ * 1. run the profile's steps, and call the write-ahead hook right before the press;
+ * 2. wait for the key, and check for challenges meanwhile;
+ * 3. if there is a challenge and somebody can clear it, wait for that; the key may then arrive without another press;
  * 4. if it does not, read the console again, and press again only when it shows that nothing was rotated.
  */
 export async function rotateOnPage(context: PageContext, options: RotateOnPageOptions): Promise<Attempt<NewKey>> {
@@ -77,7 +77,8 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
       if (round === maxRounds || !wantsPerson(failure)) return failed(failure);
 
       const { hasPressed } = rotation;
-      // A page whose repeated request broke off may ask for another code, and would send a third one.
+      // If the page's repeated request was lost, stop: the page may ask for another code and would send a third
+      // request.
       const hasKey = () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost);
       const left = await clearChallenge(context, failure, hasKey);
       if (!left && hasPressed) await comesByItself(rotation);
@@ -99,11 +100,11 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
   }
 }
 
-/** One go through the steps. Undefined, or a failure; the key is in the catch. */
+/** Runs the steps once. Returns the failure, if any; a key goes to `keyCatch`. */
 async function press(rotation: Rotation): Promise<Failure | undefined> {
   const { context, current, hooks, state, keyCatch } = rotation;
   const { page, profile, section, pageState, answers } = context;
-  // Whatever was answered before the press is not its answer.
+  // Answers from before the press do not belong to it.
   answers.forget();
   pageState.forget();
   const result = await runSteps({
@@ -134,7 +135,7 @@ async function press(rotation: Rotation): Promise<Failure | undefined> {
   return waitForKey(rotation);
 }
 
-/** Looks at answers and page until the key is there, something stops it, or nothing comes. */
+/** Watches answers and the page until the key arrives, something blocks it, or the time is up. */
 async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
   const { context, state, keyCatch } = rotation;
   const { pageState, answers, section, signal } = context;
@@ -162,7 +163,7 @@ async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
     if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.failure) || sinceAnswer > showMs)) {
       return recordSent(rotated, rotated.failure, state);
     }
-    // The answer was not one that the profile knows, and the page made no more of it.
+    // The profile does not know the answer, and the page showed nothing further.
     if (isRefused && sinceAnswer > 3 * showMs) return recordSent(rotated, rotated.failure, state);
     await answers.next(tickMs);
   }
@@ -175,7 +176,7 @@ const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'failed' && 
 const isFinal = (meaning: Meaning | undefined) =>
   meaning !== undefined && meaning.kind !== 'reading' && meaning.failure.kind !== 'drift';
 
-/** Whether the page sent the request once more after the challenge, and no answer said what became of that. */
+/** The page repeated the request after the challenge, and no answer shows whether it rotated the key. */
 function isUnclear({ isLost, rotated }: KeyAnswers): boolean {
   if (isLost || rotated?.kind === 'reading') return true;
   return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.failure);
@@ -198,13 +199,13 @@ async function noKey({ page, profile, section, answers }: PageContext): Promise<
   };
 }
 
-/** The answer knows better than the page whether the request was let through. */
+/** Records whether the request took effect, as far as its answer shows. */
 function recordSent(rotated: Meaning | undefined, failure: Failure, state: RotationState): Failure {
   if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') state.sent = rotated.sent;
   return failure;
 }
 
-/** A full key on the page that was not there before the press. */
+/** Offers a full key that the page shows and did not show before the press. */
 async function offerShown({ context, keyCatch, before }: Rotation): Promise<void> {
   const { page, profile, section } = context;
   const fresh = (await keysShown(page, profile, section)).find((key) => !before.has(key));
@@ -222,7 +223,7 @@ async function comesByItself(rotation: Rotation): Promise<void> {
   }
 }
 
-/** Undefined when the console shows that nothing was rotated; else why not to press again. */
+/** Undefined when the console shows that nothing was rotated, otherwise why another press is not allowed. */
 async function mayPressAgain(rotation: Rotation): Promise<Failure | undefined> {
   const { context, current, keyCatch } = rotation;
   const reading = await readConsole(context);
@@ -236,7 +237,7 @@ async function mayPressAgain(rotation: Rotation): Promise<Failure | undefined> {
   return { kind: 'not-seen', detail };
 }
 
-/** Only what the console positively shows counts: without a mask or an expiry there is nothing to compare. */
+/** True only when the console positively shows the same key or mask, and the same expiry if it showed one before. */
 function isUnchanged(before: ConsoleReading, after: ConsoleReading): boolean {
   if (before.hasKey !== after.hasKey) return false;
   if (!before.hasKey) return true;

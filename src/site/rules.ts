@@ -1,7 +1,7 @@
 import type { ProfileRule } from './schema.js';
 import { asList, compileTextMatchers, contains, type TextMatcher } from './text-matcher.js';
 
-/** One way to know an answer or a page by; every part that is there must hold. */
+/** One way to recognise an answer or a page; every part that is given must match. */
 export interface Rule {
   readonly statuses: readonly number[];
   readonly json: readonly { readonly path: string; readonly oneOf: readonly (string | number | boolean | null)[] }[];
@@ -10,7 +10,7 @@ export interface Rule {
 }
 
 export interface Observed {
-  /** Absent for a page that was looked at rather than fetched. */
+  /** Absent for the text of a rendered page. */
   readonly status?: number;
   readonly text: string;
   /** Parsed, or undefined when the text is not JSON. */
@@ -39,13 +39,13 @@ function matches(rule: Rule, { status, text, json }: Observed): boolean {
   );
 }
 
-/** Consoles write one code as `"434"` here and `434` there. */
+/** Consoles write the same code as `"434"` in one answer and as `434` in another. */
 function sameValue(expected: string | number | boolean | null, found: unknown): boolean {
   if (expected === null || typeof expected === 'boolean') return found === expected;
   return (typeof found === 'string' || typeof found === 'number') && String(found) === String(expected);
 }
 
-/** The value at `data.apiKey`; undefined when any part of the way is missing. */
+/** The value at a dotted path such as `data.apiKey`; undefined when any part of the path is missing. */
 export function valueAt(json: unknown, path: string): unknown {
   let value = json;
   for (const part of path.split('.')) {

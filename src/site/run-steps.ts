@@ -3,7 +3,7 @@ import { interpolate, type Values } from './interpolate.js';
 import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
 import type { Step } from './resolve-profile.js';
 
-/** Why a step could not be done. `covered`: the element is there, but something takes its clicks. */
+/** Why a step failed. `covered`: the element is there, but something else takes its clicks. */
 export interface StepFailure {
   /** `step 2 of 3 (click "同意协议并生成")` */
   readonly step: string;
@@ -14,13 +14,13 @@ export interface RunStepsOptions {
   readonly page: Page;
   readonly steps: readonly Step[];
   readonly values: Values;
-  /** Awaited before each step that rotates, once its element is known to take the click. False ends the run before it. */
+  /** Awaited before each step that rotates, once its element can take the click. False ends the run there. */
   readonly beforeRotating: (step: string) => Promise<boolean>;
-  /** Looked at while waiting: true ends the run, because nothing is left to do. */
+  /** Polled while waiting; true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
-  /** Resolves when the page got an answer that matters, or after `ms`: then it is worth looking again. */
+  /** Resolves at the next answer that concerns the key, or after `ms`; then the page is checked again. */
   readonly nextAnswer: (ms: number) => Promise<void>;
-  /** Called every second or so while an element is waited for; true ends the run. */
+  /** Called about once a second while a step waits for its element; true ends the run. */
   readonly isBlocked: () => Promise<boolean>;
 }
 
@@ -30,7 +30,7 @@ export type StepsResult =
 
 const sliceMs = 800;
 
-/** Does the steps in order. An optional step is skipped when its element does not appear in its time. */
+/** Runs the steps in order. Skips an optional step when its element does not appear within its timeout. */
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   const { steps } = options;
   for (const [index, step] of steps.entries()) {
@@ -54,7 +54,7 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
   if (found === 'done' || found === 'blocked') return { kind: found };
   if (found === undefined) return step.isOptional ? undefined : fail('missing');
   if (step.action === 'waitFor') return undefined;
-  // A code prompt has a button of the same name as the dialog that this step is for.
+  // A code prompt may have a button of the same name as the dialog that this step is for.
   if (step.isOptional && (await options.isBlocked())) return { kind: 'blocked' };
 
   const timeoutMs = Math.min(step.timeoutMs, 3000);
@@ -62,12 +62,12 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
     if (options.isDone()) return { kind: 'done' };
     if (await options.isBlocked()) return { kind: 'blocked' };
     if (tries > 0) return fail('covered');
-    // A guided tour or a leftover menu goes away with this; a demand for a person was ruled out before.
+    // Escape closes a guided tour or an open menu. `isBlocked` has ruled out a challenge.
     await page.keyboard.press('Escape');
   }
   if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
   try {
-    // Whether the click leads anywhere is seen by what comes after it.
+    // Later steps show whether the click had an effect.
     if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
     else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
     else await found.fill(interpolate(step.value ?? '', options.values), { timeout: step.timeoutMs });
@@ -94,16 +94,16 @@ async function waitForElement(
       if (await isBlocked()) return 'blocked';
       checkedAt = performance.now();
     }
-    // Short for an optional step, whose element mostly never comes while the key may be there already.
+    // Wait briefly for an optional step: its element usually never appears, and the key may be there already.
     const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
     const appeared = appears(page, step.targets, restMs);
-    // When the answer wins, what becomes of the element is not waited for.
+    // Nothing awaits `appeared` when the answer comes first.
     appeared.catch(() => undefined);
     await Promise.race([appeared, nextAnswer(restMs)]);
   }
 }
 
-/** Everything of a click but the click: visible, enabled, still, and not covered by anything else. */
+/** Tests all conditions of a click without clicking: visible, enabled, not moving, and not covered. */
 async function takesClick(found: Locator, timeoutMs: number): Promise<boolean> {
   try {
     await found.click({ trial: true, timeout: timeoutMs });

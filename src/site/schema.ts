@@ -3,13 +3,13 @@ import { parseDuration } from '../lib/duration.js';
 import { isTimeZone } from './console-time.js';
 import { compileTextMatcher } from './text-matcher.js';
 
-/* What a site profile may say. Only shapes and single values are checked here; how the values are used is
-   in resolve-profile.ts. Every key is described for people in profiles/README.md. */
+/* The schema of a site profile. It validates shapes and single values; resolve-profile.ts defines their use.
+   profiles/README.md describes every key for users. */
 
 const text = z.string().trim().min(1).max(500);
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1).max(50)]);
 
-/** A text that must be equal, or `/…/i`, a regular expression. */
+/** A literal text that must be equal, or a regular expression such as `/…/i`. */
 const textMatcher = text.refine(
   (value) => compileTextMatcher(value) !== undefined,
   'is not a valid regular expression',
@@ -30,7 +30,7 @@ const isOrigin = (value: string) => {
   }
 };
 
-/** `/path` on the base URL, or a whole http(s) address. */
+/** `/path` on the base URL, or an absolute http(s) address. */
 const address = text.refine(
   (value) => /^\/(?!\/)/.test(value) || (/^https?:\/\//.test(value) && URL.canParse(value)),
   'must be a path that begins with / or a whole http(s) address',
@@ -47,7 +47,7 @@ const jsonBody: z.ZodType<JsonValue> = z.lazy(() =>
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** All parts that are given must hold; several rules in a list are alternatives. */
+/** All parts that are given must match; several rules in a list are alternatives. */
 const rule = z
   .strictObject({
     status: oneOrMany(z.int().min(100).max(599)).optional(),
@@ -71,7 +71,7 @@ const target = z.union(
 );
 const targets = oneOrMany(target);
 
-/** `METHOD /path`: an answer that the page fetches. */
+/** `METHOD /path` of a request that the page sends. */
 const responseMatcher = text.regex(
   /^(GET|POST|PUT|PATCH|DELETE) \/\S*$/,
   'must be a method and a path such as GET /api/key',
@@ -129,8 +129,9 @@ const pattern = text.refine(
 );
 
 /**
- * Why the write-ahead and a dry run could miss the press: every way through the steps must pass a step that carries the
- * mark, and an optional step is passed without its mark when its element does not appear.
+ * Problems that would make the write-ahead and a dry run miss the press. Every path through the steps must include
+ * a step with the `rotates` mark, and an optional step is skipped together with its mark when its element does not
+ * appear.
  */
 function markProblems(list: readonly z.output<typeof step>[]): readonly { index?: number; message: string }[] {
   if (list.length === 0) return [];
@@ -249,7 +250,7 @@ export const siteProfileSchema = z
     }
   });
 
-/** A site profile as it stands in its file, checked; durations are milliseconds already. */
+/** A validated site profile with the keys of its file; durations are in milliseconds. */
 export type SiteProfile = z.output<typeof siteProfileSchema>;
 export type ProfileTarget = z.output<typeof target>;
 export type ProfileStep = z.output<typeof step>;

@@ -1,4 +1,4 @@
-/** Below this the difference is the answer's way and the clocks' own inaccuracy. */
+/** Smaller differences come from the network delay and from clock inaccuracy. */
 const toleratedMs = 120_000;
 
 interface ClockHeaders {
@@ -7,8 +7,8 @@ interface ClockHeaders {
 }
 
 /**
- * How far this machine's clock is ahead of the server's, in milliseconds, by an answer's `Date` and the time that it spent in
- * caches (`Age`). 0 within two minutes, undefined when the answer does not say.
+ * How far this machine's clock is ahead of the server's, in milliseconds, from an answer's `Date` and the time it
+ * spent in caches (`Age`). 0 when the difference is at most two minutes, undefined when the answer has no `Date`.
  */
 export function clockSkewOf(headers: ClockHeaders, now: number): number | undefined {
   const dateMs = Date.parse(headers.date ?? '');
@@ -18,7 +18,7 @@ export function clockSkewOf(headers: ClockHeaders, now: number): number | undefi
   return Math.abs(skewMs) > toleratedMs ? skewMs : 0;
 }
 
-/** Whether a browser may answer such a request from its own cache, with a `Date` of long ago. */
+/** The browser may have served this response from its cache, with an old `Date`. */
 export function mayBeCached(headers: Readonly<Record<string, string>>): boolean {
   const control = headers['cache-control'];
   if (control !== undefined) return !/no-store|no-cache|max-age=0\b/i.test(control);

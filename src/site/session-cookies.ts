@@ -1,13 +1,13 @@
 import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie';
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
 
-/** The session's cookies while requests are replayed. */
+/** The cookies of a saved session, kept up to date while requests are replayed. */
 export interface SessionCookies {
   /** For the Cookie header; empty when none applies. */
   headerFor(url: string): string;
-  /** The raw value that a request to the URL would carry. */
+  /** The raw value that a request to the URL would send. */
   valueFor(url: string, name: string): string | undefined;
-  /** Takes an answer's Set-Cookie lines. Returns whether anything is different now. */
+  /** Applies an answer's Set-Cookie headers. Returns whether any cookie changed. */
   accept(setCookies: readonly string[], url: string): boolean;
   all(): readonly CheckpointCookie[];
 }
@@ -16,7 +16,7 @@ export function openSessionCookies(cookies: readonly CheckpointCookie[], now: ()
   const store = new MemoryCookieStore();
   const jar = new CookieJar(store, { looseMode: true, rejectPublicSuffixes: false });
   for (const cookie of cookies) {
-    // What the browser accepted once is taken as it is, without the checks for a cookie from the wire.
+    // The browser has accepted these cookies already, so skip the checks that Set-Cookie headers get.
     if (cookie.expires === -1 || cookie.expires * 1000 > now()) void store.putCookie(toJarCookie(cookie));
   }
   const all = () => (jar.serializeSync()?.cookies ?? []).map(fromJarCookie).filter((cookie) => isAlive(cookie, now()));
@@ -58,7 +58,7 @@ function fromJarCookie(serialized: Serialized): CheckpointCookie {
     value: cookie.value,
     domain: cookie.hostOnly === true ? (cookie.domain ?? '') : `.${cookie.domain ?? ''}`,
     path: cookie.path ?? '/',
-    // `Max-Age=0` deletes: tough-cookie keeps it until it is next looked for.
+    // `Max-Age=0` deletes a cookie, but tough-cookie keeps it until its next look-up.
     expires: expires === Infinity ? -1 : Math.round(Math.max(0, expires) / 1000),
     httpOnly: cookie.httpOnly,
     secure: cookie.secure,

@@ -2,10 +2,10 @@ import { secretsOfCookies } from '../core/account-secrets.js';
 import type { PageContext } from './page-context.js';
 import { visibleText } from './read-page.js';
 
-/** The text is read whole before it is cut, because a secret that is cut off is not recognised. */
+/** Text is redacted before it is cut to the caller's limit, because a truncated secret is not recognised. */
 const maxTextLength = 20_000;
 
-/** The beginning of the page's visible text, redacted. */
+/** The first `limit` characters of the page's visible text, redacted. */
 export async function shownText(
   { page, profile, redactor }: Pick<PageContext, 'page' | 'profile' | 'redactor'>,
   limit: number,

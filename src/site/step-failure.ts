@@ -9,7 +9,7 @@ const reasons = {
   failed: 'it had no effect in time',
 } as const;
 
-/** Why the steps came to an end: a challenge if there is one, else drift with the step and what the page shows instead. */
+/** Why the steps ended: a challenge if the page shows one, otherwise drift with the step and the visible text. */
 export async function stepFailure(
   context: Pick<PageContext, 'pageState' | 'page' | 'profile' | 'redactor'>,
   result: StepsResult,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../lib/package-folder.js';
 
-/** `keyturn/0.1.0`: requests say what sends them. */
+/** For example `keyturn/0.1.0`. */
 export function userAgent(): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   return `keyturn/${version}`;

@@ -8,13 +8,13 @@ import { userAgent } from './user-agent.js';
 export interface VerifyOptions {
   readonly proxy?: string;
   readonly signal?: AbortSignal;
-  /** How requests are made; replaceable for tests. */
+  /** Sends the requests; replaceable in tests. */
   readonly httpRequest?: (request: HttpRequest) => Promise<Answered | Unanswered>;
 }
 
 /**
- * Asks the key's own service whether it accepts the key: the profile's probes in their order, until one can tell.
- * Never throws for what a network or a service does. The answers are not kept: they may quote the key.
+ * Asks the key's own service whether it accepts the key. Runs the profile's probes in order until one gives a
+ * verdict. Network and service errors never throw. Does not keep the answers, because they may quote the key.
  */
 export async function verifyKey(
   profile: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,

@@ -25,34 +25,34 @@ export interface WaitForCodeOptions {
   readonly log: Log;
   readonly signal?: AbortSignal;
   readonly onStep: (step: string) => void;
-  /** The key came meanwhile. */
+  /** True once the key has arrived, which ends the wait. */
   readonly hasKey: () => boolean;
-  /** Resolves when something happened on the page, or after `ms`. */
+  /** Resolves at the next answer that concerns the key, or after `ms`. */
   readonly pause: (ms: number) => Promise<void>;
   readonly evidence: (failure: Failure) => Promise<Evidence | undefined>;
 }
 
 type CodeFailure = Failure & { kind: 'challenge' };
 
-/** A prompt that somebody has to answer with a code, as opposed to a push, a QR picture or a sign-in. */
+/** The challenge is a second factor, which may be a code prompt. */
 export const wantsCode = (failure: Failure): failure is CodeFailure =>
   failure.kind === 'challenge' && failure.challenge.kind === '2fa';
 
-/** More wrong ones than this look like guessing, and sites lock the account for it. */
+/** More wrong codes than this look like guessing, and sites lock the account for that. */
 const maxCodes = 5;
 const maxResends = 4;
 const promptMs = 6000;
 const tickMs = 150;
-/** A page that sends the code off with its last digit does so at once. */
+/** A page that submits the code by itself does so right after the last digit. */
 const sendsItselfMs = 400;
 const verdictMs = 10_000;
-/** After the page's answer came, its words need a moment to be shown. */
+/** The page needs a moment to show the text of an answer. */
 const renderMs = 400;
 const readyMs = 12_000;
 
 /**
- * Keeps the page as it is, asks for the code, types it and presses what confirms it; a code that the page does not take is
- * asked for again, a few times. Resolves to undefined when the way is free, else to what stands in it.
+ * Keeps the page open, asks for the code, types it and submits it. Asks again, up to a limit, when the page rejects
+ * the code. Resolves to undefined when nothing blocks the page, otherwise to the blocking failure.
  */
 export async function waitForCode(first: CodeFailure, options: WaitForCodeOptions): Promise<Failure | undefined> {
   const { page, section, codes, pageState } = options;
@@ -86,7 +86,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
       });
       options.signal?.throwIfAborted();
       if (answer.kind === 'left') return failure;
-      // The page may have been redrawn while the person looked for their phone.
+      // The page may have redrawn the prompt while the code was on its way.
       const prompt = await findSoon(options);
       if (!prompt) return await confirmGone(failure, options);
       resendAfterS = undefined;
@@ -130,14 +130,14 @@ async function findSoon({ page, section, pause, hasKey }: WaitForCodeOptions): P
   }
 }
 
-/** The page's address may have changed since; where an answer demanded the code, the page shows it by now. */
+/** A challenge that an answer announced is by now shown on the page itself, whose URL may have changed. */
 function asShownNow(challenge: Challenge, page: Page): Challenge {
   if (challenge.byLooks) return challenge;
   const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
   return { ...challenge, where: 'main frame', url: url ? url.origin + url.pathname : challenge.url };
 }
 
-/** Types the code and finds out what the page makes of it. */
+/** Types the code and waits until the page accepts or rejects it. */
 async function tryCode(
   prompt: CodePrompt,
   digits: string,
@@ -163,7 +163,7 @@ async function tryCode(
     const press = async () => {
       hasPressed = true;
       answeredAt = undefined;
-      // The page may take the code, and its button with it, in this very moment.
+      // The page may accept the code and remove the button at this moment.
       await submitCode(page, prompt, section).catch(() => undefined);
     };
     if (requests === 0) await press();
@@ -177,12 +177,12 @@ async function tryCode(
       if (goneFor === 2) return 'passed';
       const text = withoutDigits(await textAround(prompt));
       const sinceAnswerMs = performance.now() - (answeredAt ?? Infinity);
-      // The same words as before count only once the page has had its answer anew, and time to go on.
+      // Ignore an unchanged error text until a new response has arrived and the page had time to update.
       const isCurrent =
         text === before ? sinceAnswerMs > 3 * renderMs : sinceAnswerMs > renderMs || sinceMs > 3 * renderMs;
       const verdict = isCurrent && goneFor === 0 ? verdictOf(text) : undefined;
       if (verdict) return verdict;
-      // A request went out with the last digit, but it was not the code's.
+      // The request after the last digit did not submit the code.
       if (!hasPressed && sinceMs > 2500) await press();
       if (sinceMs > verdictMs) return verdictOf(text) ?? 'unclear';
       await pause(tickMs);
@@ -193,7 +193,7 @@ async function tryCode(
   }
 }
 
-/** Without what ticks by itself. */
+/** Replaces digits, because countdowns change by themselves. */
 const withoutDigits = (text: string) => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
 
 const expired = /过期|失效|次数过多|超时|expired|no longer valid|too many|timed out/i;
@@ -206,7 +206,7 @@ function verdictOf(text: string): 'wrong' | 'expired' | undefined {
   return undefined;
 }
 
-/** What the page is once the prompt has gone, or did not come: free, or something else in the way. */
+/** After a prompt has gone or never appeared: undefined when the page is ready, otherwise the blocking failure. */
 async function confirmGone(
   failure: CodeFailure,
   { pageState, hasKey, pause, signal }: WaitForCodeOptions,
@@ -217,7 +217,7 @@ async function confirmGone(
   while (performance.now() - startedAt < readyMs) {
     signal?.throwIfAborted();
     if (hasKey()) return undefined;
-    // Answers tell of the past: here the page itself says what is wanted.
+    // Earlier answers are outdated here; only the page itself shows what it wants now.
     pageState.forget();
     const seen = await pageState.check();
     readySeen = seen.kind === 'ready' ? readySeen + 1 : 0;

@@ -12,9 +12,9 @@ export interface WaitForPersonOptions {
   readonly person: PersonAtBrowser;
   readonly signal?: AbortSignal;
   readonly now: () => number;
-  /** The key came while the person was at work: nothing is left to wait for. */
+  /** True once the key has arrived, which ends the wait. */
   readonly hasKey: () => boolean;
-  /** Resolves when something happened on the page, or after `ms`. */
+  /** Resolves at the next answer that concerns the key, or after `ms`. */
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -25,15 +25,16 @@ export const wantsPerson = (failure: Failure): failure is Wanted =>
 
 const pollMs = 400;
 const checkTimeoutMs = 5000;
-/** A signed-in person may be taken to some other page; that is believed when nothing is asked for this long. */
+/** A sign-in may lead to another page. The key page is reopened when that page asks for nothing for this long. */
 const strayMs = 4000;
-/** How long an answer's demand may take to show on the page. */
+/** How long the page may take to show a challenge that an answer announced. */
 const showMs = 8000;
 
 /**
- * Waits until the person has done what was asked. The page is theirs meanwhile: nothing is reloaded or pressed, because that
- * would bring up a new challenge. Only when they signed in and the site took them elsewhere is the key page opened again.
- * Resolves to undefined when the key page is ready or the key is there, else to why it is not.
+ * Waits until the person has cleared the challenge. Meanwhile keyturn neither reloads the page nor presses
+ * anything, because that would start a new challenge. It reopens the key page only if the site led to another page
+ * after the sign-in. Resolves to undefined when the key page is ready or the key has arrived, otherwise to the
+ * blocking failure.
  */
 export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Failure | undefined> {
   const { page, pageState, section, person, signal } = options;
@@ -57,7 +58,7 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
       person.onCleared();
       return undefined;
     }
-    // Answers, those of the check's own traffic too, tell of the past: here the page itself says what is wanted.
+    // Earlier answers, including the challenge's own traffic, are outdated; only the page shows what it wants now.
     pageState.forget();
     const seen = await checkInTime(pageState);
     if (seen.kind === 'failed' && !wantsPerson(seen.failure)) return seen.failure;
@@ -66,10 +67,10 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
       hasShown = true;
     }
 
-    // Right after the answer the page may still look as if nothing had been asked.
+    // Right after the answer, the page may not show the challenge yet.
     const isCredible = hasShown || options.now() - startedAt > showMs;
     readySeen = seen.kind === 'ready' && isCredible ? readySeen + 1 : 0;
-    // A page that is ready for an instant may be about to show the next demand.
+    // A page that is ready for only a moment may be about to show the next challenge.
     if (readySeen === 2) {
       person.onCleared();
       return undefined;
@@ -86,7 +87,7 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
   return { ...wanted, detail: `${wanted.detail.replace(/[.。]$/, '')}; ${end}` };
 }
 
-/** A page behind a native dialog answers nothing until the person has answered the dialog. */
+/** Checks with a timeout, because a page does not respond while a native dialog waits for the person. */
 async function checkInTime(pageState: PageState): Promise<PageCheck> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<PageCheck>((resolve) => {

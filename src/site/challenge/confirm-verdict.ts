@@ -4,20 +4,20 @@ import type { ResponseClue } from './response-clues.js';
 import { recognise, type PageVerdict, type RecogniseOptions } from './recognise.js';
 
 export interface ConfirmOptions extends Omit<RecogniseOptions, 'responses'> {
-  /** Asked anew at each look. */
+  /** Called again for each check. */
   readonly responses?: () => readonly ResponseClue[];
-  /** How long a check that may pass by itself is given; 8 s unless said otherwise. */
+  /** How long to wait for a challenge that may pass by itself; 8 s by default. */
   readonly selfResolveMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** When looks are taken, in milliseconds since the first. Late widgets appear within the first second. */
+/** When to check, in milliseconds since the first check. Late widgets appear within the first second. */
 const checkAtMs = [0, 300, 1000, 1400, 1800];
 const pollMs = 1000;
 
 /**
- * Looks until two looks in a row agree, or an answer settles it. A ready page with nothing on it is believed at once.
- * A check that may pass by itself is given its time before a person is called for.
+ * Checks until two checks in a row agree or an answer is conclusive. Accepts a ready page without findings at once.
+ * Waits for a challenge that may pass by itself before it reports one.
  */
 export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): Promise<PageVerdict> {
   const { responses, selfResolveMs = 8000, signal, ...rest } = options;
@@ -36,7 +36,7 @@ export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): 
     const next = await check();
     const agrees = next.label === verdict.label && next.selfResolving === verdict.selfResolving;
     verdict = next;
-    // Nothing found is believed only once late widgets had their time.
+    // Accept "nothing found" only after late widgets had time to appear.
     if (agrees && (verdict.label !== 'none' || atMs >= 1000)) break;
   }
 

@@ -22,12 +22,12 @@ export interface Decision {
 export interface DecideInput {
   readonly frames: readonly FrameScan[];
   readonly clues: readonly ResponseClue[];
-  /** The site profile's own ready element is there. */
+  /** The profile's ready element is visible. */
   readonly isReady: boolean;
   readonly stepFailed: boolean;
 }
 
-/** The order in which labels are asked for: the first that has a reason is the page's label. */
+/** The precedence of labels: the first one with a finding is the page's label. */
 const order = ['captcha', 'login', '2fa', 'rate_limited', 'maintenance', 'error'] as const;
 
 function fromClue(clue: ResponseClue): Finding {
@@ -36,10 +36,10 @@ function fromClue(clue: ResponseClue): Finding {
   return { label, vendor, basis: 'response', where: clue.where ?? 'answer', evidence, inFront: false, selfResolving };
 }
 
-/** Room for nothing but what an answer or an address says; an application with content of its own is not. */
+/** The page has so little content of its own that an answer or a URL can speak for all of it. */
 const showsLittle = (page: Surface) => page.isGate || (page.isBareContent && page.area.buttons.length === 0);
 
-/** What the main document's address, raw text and scripts say; they speak for the whole page only while it shows little else. */
+/** Findings from the main document's URL, raw text and scripts; asserted only while the page shows little else. */
 function documentFindings(context: Context): { asserted: Finding[]; doubtful: Finding[] } {
   const main = context.frames.find((scan) => scan.isMain);
   const asserted: Finding[] = [];
@@ -89,13 +89,13 @@ function documentFindings(context: Context): { asserted: Finding[]; doubtful: Fi
   return { asserted, doubtful };
 }
 
-/** Answers that speak for the page as it is: risk control in a data answer, or the page's own status. */
+/** Findings from answers: risk control in a data answer, or the status of the page itself. */
 function clueFindings(clues: readonly ResponseClue[], context: Context): { asserted: Finding[]; doubtful: Finding[] } {
   const asserted: Finding[] = [];
   const doubtful: Finding[] = [];
   const page = context.surfaces.find((surface) => surface.scan.isMain && surface.area.kind === 'page');
   for (const clue of clues) {
-    // A document that came with a bare error status and yet shows a whole application is an application.
+    // A document with a bare error status that shows a whole application counts as that application.
     const isSure = clue.strength === 'marker' || (clue.strength === 'address' && !clue.isDocument);
     const believed = isSure || !page || showsLittle(page);
     (believed && clue.passesItself !== 'mostly' ? asserted : doubtful).push(fromClue(clue));
@@ -104,9 +104,10 @@ function clueFindings(clues: readonly ResponseClue[], context: Context): { asser
 }
 
 /**
- * One label for one look: captcha or other risk control, then login, second factor, rate limit, maintenance, error, none.
- * A sign-in form comes before a code prompt, other ways of asking for a login after it. A ready page overrules words and prompts
- * behind it; it never overrules a visible widget or what stands in front of it.
+ * Picks one label: captcha or other risk control, then login, second factor, rate limit, maintenance, error, none.
+ * A sign-in form takes precedence over a code prompt; a code prompt takes precedence over other requests to sign
+ * in. A ready page overrules texts and prompts in the page, but never a visible widget or anything in front of the
+ * page.
  */
 export function decide(input: DecideInput): Decision {
   const surfaces = surfacesOf(input.frames);
@@ -140,7 +141,7 @@ export function decide(input: DecideInput): Decision {
     ...found.filter((finding) => !stands(finding)),
   ];
 
-  // The list is in order of trust, but a code prompt outranks a login that is only spoken of.
+  // A code prompt takes precedence over a login without a form.
   const isFormLogin = (finding: Finding) => finding.label === 'login' && /field/.test(finding.evidence);
   const rank = (finding: Finding) => {
     const place = order.indexOf(finding.label);

@@ -20,7 +20,7 @@ const accountLabel =
 const isPassword = (field: Field) =>
   field.type === 'password' && field.autocomplete !== 'new-password' && field.autocomplete !== 'one-time-code';
 
-/** A field that names the account to sign in to. */
+/** A field for the name of the account to sign in to. */
 export function isAccountField(field: Field): boolean {
   if (field.type === 'password' || /one-time-code/.test(field.autocomplete)) return false;
   if (field.maxLength > 0 && field.maxLength <= 8) return false;
@@ -37,7 +37,7 @@ const says = (pattern: RegExp, texts: readonly string[]) => texts.some((text) =>
 
 function verbs(surface: Surface): { onButton: boolean; anywhere: boolean } {
   const onButton = says(signInVerb, surface.area.buttons);
-  // Tabs stand side by side in one line: 短信登录 密码登录.
+  // Tabs appear side by side in one line: 短信登录 密码登录.
   const short = surface.lines
     .map((line) => line.text)
     .filter((text) => text.length <= 40)
@@ -46,7 +46,7 @@ function verbs(surface: Surface): { onButton: boolean; anywhere: boolean } {
   return { onButton, anywhere: onButton || says(signInVerb, [...surface.headings, ...short, ...titles]) };
 }
 
-/** A form in which somebody signs in: a password or an account field together with the verb. */
+/** A sign-in form: a password or account field together with a sign-in verb. */
 export function findSignInForm(surface: Surface): Finding | undefined {
   if (surface.role === 'notice') return undefined;
   const passwords = surface.fields.filter(isPassword);
@@ -72,7 +72,7 @@ export function findSignInForm(surface: Surface): Finding | undefined {
 const isQr = ({ box }: Surface['area']['pictures'][number]) =>
   box.w >= 90 && box.w <= 480 && box.h >= 90 && Math.abs(box.w - box.h) <= 0.15 * box.w;
 
-/** A QR picture on a surface of its own that signs in when scanned. */
+/** A QR code for signing in, on a page, dialog or frame of its own. */
 function findQr(surface: Surface): Finding | undefined {
   if (!(surface.isGate || surface.role === 'inline') || ![...surface.area.pictures].some(isQr)) return undefined;
   const text = `${surface.title}\n${surface.text}`;
@@ -99,7 +99,7 @@ function findProviders(surface: Surface): Finding | undefined {
 
 function findDemand(surface: Surface): Finding | undefined {
   const counts = surface.isGate || surface.isBareContent || surface.role === 'notice';
-  // A link that invites to sign in is part of the furniture.
+  // A link that invites to sign in is common on any page, so it does not count.
   const sentences = surface.lines.filter((line) => !surface.area.links.some((link) => line.text.startsWith(link)));
   if (!counts || !sentences.some((line) => signInNeeded.test(line.text))) return undefined;
   const offers = says(signInVerb, [...surface.area.buttons, ...surface.area.links]);
@@ -110,7 +110,7 @@ function findDemand(surface: Surface): Finding | undefined {
   return undefined;
 }
 
-/** A bare page whose only offer is to sign in. */
+/** A short page whose only control is for signing in. */
 function findOnlyOffer(surface: Surface): Finding | undefined {
   if (!surface.isGate || surface.role !== 'page' || surface.area.length > 160 || !verbs(surface).onButton)
     return undefined;
@@ -122,7 +122,7 @@ function findOnlyOffer(surface: Surface): Finding | undefined {
 export const findLoginForm = (context: Context): Finding[] =>
   context.surfaces.flatMap((surface) => findSignInForm(surface) ?? []);
 
-/** Ways of asking for a login that have no field for it. */
+/** Requests to sign in that have no password or account field. */
 export const findOtherLogin = (context: Context): Finding[] =>
   context.surfaces.flatMap(
     (surface) => findQr(surface) ?? findProviders(surface) ?? findDemand(surface) ?? findOnlyOffer(surface) ?? [],

@@ -2,19 +2,19 @@ import { found, type Context, type Finding } from './findings.js';
 import type { Surface } from './surfaces.js';
 import { failure, failureNotice, maintenance, onlyAnnounced, rateLimited, underWayNow } from './wording.js';
 
-/** A dialog that can be cancelled asks before it does something; its words are about what would happen. */
+/** A dialog that can be cancelled asks for confirmation; its text is about what would happen. */
 const isQuestion = (surface: Surface) =>
   surface.role === 'front' && surface.area.buttons.some((text) => /^(?:取\s*消|cancel)$/i.test(text));
 const counts = (surface: Surface) => (surface.isGate || surface.isBareContent) && !isQuestion(surface);
 const allText = (surface: Surface) => `${surface.title}\n${surface.text}`;
 
-/** A line with a date is a record of what once was, unless it says that it is so now. */
+/** Without lines that have a date: those are records of the past, unless they say that something is under way. */
 const present = (surface: Surface) =>
   [surface.title, ...surface.lines.map((line) => line.text)].filter(
     (text) => !/\d{1,4}[-/月]\d{1,2}/.test(text) || underWayNow.test(text),
   );
 
-/** Too much, too fast, too busy: waiting helps and nobody is asked. */
+/** Too many requests, or an overloaded service: waiting helps, and no person is needed. */
 export const findRateLimit = (context: Context): Finding[] =>
   context.surfaces.flatMap((surface) =>
     (counts(surface) || surface.role === 'notice') && present(surface).some((text) => rateLimited.test(text))
@@ -22,7 +22,7 @@ export const findRateLimit = (context: Context): Finding[] =>
       : [],
   );
 
-/** Closed for now. What is only announced leaves the page usable. */
+/** The service is closed for now. Maintenance that is only announced does not count, because the page still works. */
 export const findMaintenance = (context: Context): Finding[] =>
   context.surfaces.flatMap((surface) => {
     if (!counts(surface) || !present(surface).some((text) => maintenance.test(text))) return [];

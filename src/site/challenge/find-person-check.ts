@@ -10,14 +10,14 @@ const goesOn = /验证|驗證|继续|開始|开始|确认|提交|verify|continue
 const near = (a: Box, b: Box) =>
   a.y < b.y + b.h + 60 && b.y < a.y + a.h + 60 && a.x < b.x + b.w + 40 && b.x < a.x + a.w + 40;
 
-/** A caption that says nothing but "drag me", next to something that can be dragged. Counts anywhere, even on a busy page. */
+/** A caption that only says "drag me", next to an element that can be dragged. Counts even on a full page. */
 function findSlider(surface: Surface): Finding | undefined {
   const captions = surface.lines.filter((line) => sliderCaption.test(line.text.trim()));
   const caught = captions.some((line) => surface.area.handles.some((handle) => near(line.box, handle)));
   return caught ? found('captcha', surface, 'widget', 'slider with its caption') : undefined;
 }
 
-/** A picture whose characters are to be typed. As one field of a sign-in form it belongs to the form. */
+/** A picture of characters to type. Inside a sign-in form it belongs to that form and does not count here. */
 function findPictureCode(surface: Surface): Finding | undefined {
   if (surface.fields.some((field) => field.type === 'password' || isAccountField(field))) return undefined;
   const asked = surface.isGate && pictureCode.test(surface.text);
@@ -39,9 +39,9 @@ function findPictureCode(surface: Surface): Finding | undefined {
     : undefined;
 }
 
-/** Words that ask for a person, on a surface that has room for nothing else and the control that goes with them. */
+/** A text that asks for a person, on a short surface with a matching control. */
 function findWords(surface: Surface): Finding | undefined {
-  // In a sign-in form the words are the caption of one of its fields; a widget that is really open was found as such.
+  // In a sign-in form such a text is the caption of a field; `findWidgets` finds an open widget.
   if (!surface.isGate || surface.fields.some((field) => field.type === 'password' || isAccountField(field)))
     return undefined;
   const { handles, pictures, embeds, buttons } = surface.area;
@@ -54,7 +54,7 @@ function findWords(surface: Surface): Finding | undefined {
   }
   const otherFactor =
     secondFactor.test(text) && (codeSent.test(text) || surface.fields.length > 0 || hasDigitBoxes(surface.fields));
-  // A QR picture is scanned by somebody who is known; a check is passed by anybody.
+  // A QR code identifies the account's owner; it is not a check that any person can pass.
   if (otherFactor || /扫码|扫描|扫一扫|scan /i.test(text)) return undefined;
   const hinted = personHint.test(`${surface.title}\n${text}`);
   if (hinted && (hasControl || buttons.some((button) => goesOn.test(button)))) {

@@ -14,10 +14,10 @@ const otherWay =
 const methodName =
   /短信|手机|邮箱|邮件|语音|MFA|动态口令|身份验证器|安全密钥|U2F|人脸|刷脸|密保|通行密钥|text message|sms|call|email|authenticator|security key|passkey|recovery|backup/i;
 
-/** Four or more narrow inputs in one row, one digit each: all limited to one, or only the first limited, to all of them. */
+/** Four to eight narrow inputs in one row: each takes one digit, or the first takes all digits. */
 export const hasDigitBoxes = (fields: readonly Field[]): boolean => digitBoxes(fields) !== undefined;
 
-/** Those inputs, from left to right. */
+/** The inputs of such a row, from left to right. */
 function digitBoxes(fields: readonly Field[]): readonly Field[] | undefined {
   const narrow = fields.filter((field) => (field.box.w <= 90 && field.type !== 'password' ? true : field.box.w <= 60));
   const rows = narrow.map((first) => narrow.filter((field) => Math.abs(field.box.y - first.box.y) <= 6));
@@ -34,7 +34,7 @@ function digitBoxes(fields: readonly Field[]): readonly Field[] | undefined {
   return found?.toSorted((a, b) => a.box.x - b.box.x);
 }
 
-/** Where a code is typed on this surface: one input, a row of one-digit inputs, or nothing. */
+/** The fields for a code on this surface: one input, a row of one-digit inputs, or none. */
 export function codeFieldsOf(surface: Surface): readonly Field[] {
   if (surface.role === 'notice' || surface.fields.some(isAccountField)) return [];
   const boxes = digitBoxes(surface.fields);
@@ -72,7 +72,7 @@ function findCodePrompt(surface: Surface): Finding | undefined {
     }
     return undefined;
   }
-  // In an application's own content a code input is a demand only when a code is on its way and nothing is being set up.
+  // Within other content, a code input counts only when a code was sent and nothing is being set up.
   const setsUp =
     surface.area.buttons.some((text) => enrols.test(text)) ||
     /绑定|启用|修改|更换|change|enable/i.test(surface.headings.join(' '));
@@ -82,7 +82,7 @@ function findCodePrompt(surface: Surface): Finding | undefined {
   return undefined;
 }
 
-/** A second factor without anything to type: another device, a key, a choice of ways. */
+/** A second factor without a code to type: another device, a security key, or a choice of methods. */
 function findWaiting(surface: Surface): Finding | undefined {
   if (!surface.isGate || surface.fields.some(isAccountField)) return undefined;
   const offers = [...surface.area.buttons, ...surface.area.links];
@@ -121,7 +121,7 @@ function findWaiting(surface: Surface): Finding | undefined {
   return undefined;
 }
 
-/** Questions only the owner can answer, typed in after signing in. */
+/** A personal question after the sign-in, which only the owner can answer. */
 function findPersonalQuestion(surface: Surface): Finding | undefined {
   if (!surface.isGate || surface.fields.length === 0 || surface.fields.length > 3) return undefined;
   const text = `${surface.title}\n${surface.text}`;

@@ -6,12 +6,12 @@ import type { FrameScan, WidgetMatch } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 import { frameRules, widgetRules, type FrameRule } from './vendors.js';
 
-/** More prose than this above a control, and it belongs to an optional form at the foot of a page that can be read. */
+/** With more prose than this above it, a control belongs to an optional form at the end of a readable page. */
 const longRead = 800;
 
 export interface WidgetFindings {
   readonly asserted: readonly Finding[];
-  /** Seen, but perhaps not in the way. */
+  /** Visible, but perhaps not blocking. */
   readonly doubtful: readonly Finding[];
 }
 
@@ -22,14 +22,14 @@ function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
   return scan.parent ? Math.max(own, scan.element?.proseAbove ?? 0, proseAbove(scan.parent)) : own;
 }
 
-/** The surface a sighting stands on. */
+/** The surface that contains the widget. */
 function surfaceOf(context: Context, scan: FrameScan, widget: WidgetMatch): Surface | undefined {
   const here = context.surfaces.filter((surface) => surface.scan === scan && surface.role !== 'notice');
   const front = widget.place === 'dialog' || widget.place === 'layer';
   return here.find((surface) => (surface.area.kind === 'dialog') === front) ?? here[0];
 }
 
-/** A button that waits to be pressed is a demand only where there is nothing else to do. */
+/** A button that starts a widget counts only where there is nothing else to do, or after a failed step. */
 function anchorDemands(context: Context, scan: FrameScan, widget: WidgetMatch): boolean {
   const surface = surfaceOf(context, scan, widget);
   return context.stepFailed || (!!surface?.isGate && surface.fields.length === 0);
@@ -45,7 +45,7 @@ function isInside(scan: FrameScan, outer: FrameScan): boolean {
   return false;
 }
 
-/** The frame's own document says that the check was passed, or shows something else: a login, for one. */
+/** The frame's own document shows that the challenge is passed, or shows a sign-in form instead. */
 function insideSaysOtherwise(context: Context, scan: FrameScan): boolean {
   const inside = context.frames
     .filter((frame) => frame.visible && isInside(frame, scan))
@@ -58,7 +58,7 @@ function frameRuleFor(scan: FrameScan): FrameRule | undefined {
   return frameRules.find((rule) => scan.urls.some((url) => rule.url.test(url) && !rule.not?.test(url)));
 }
 
-/** Vendor widgets that are visible and not yet passed, in documents and as frames. */
+/** Finds vendor widgets that are visible and not yet passed, in documents and as frames. */
 export function findWidgets(context: Context): WidgetFindings {
   const asserted: Finding[] = [];
   const doubtful: Finding[] = [];

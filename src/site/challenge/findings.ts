@@ -2,14 +2,14 @@ import type { Basis, PageLabel } from './labels.js';
 import type { FrameScan } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 
-/** One reason for one label. */
+/** One reason for a label. */
 export interface Finding {
   readonly label: Exclude<PageLabel, 'none'>;
   readonly vendor: string;
   readonly basis: Exclude<Basis, 'none'>;
   readonly where: string;
   readonly evidence: string;
-  /** Stands in front of the page, so a ready page behind it is no excuse. */
+  /** In front of the page, so it counts even if the page behind it is ready. */
   readonly inFront: boolean;
   readonly selfResolving: boolean;
 }
@@ -17,7 +17,7 @@ export interface Finding {
 export interface Context {
   readonly frames: readonly FrameScan[];
   readonly surfaces: readonly Surface[];
-  /** A step of the caller failed or hung just now, so even a control that looks optional is in the way. */
+  /** A step of the caller has just failed or hung, so even a control that looks optional counts. */
   readonly stepFailed: boolean;
 }
 
@@ -25,7 +25,7 @@ export function whereOf(scan: FrameScan, role?: Surface['role']): string {
   return role === 'front' && scan.isMain ? 'dialog in the main frame' : scan.where;
 }
 
-/** A finding on a surface; by what it rests on and what was seen there, never with the page's own text. */
+/** A finding on a surface. `evidence` must not contain text of the page. */
 export function found(
   label: Finding['label'],
   surface: Surface,

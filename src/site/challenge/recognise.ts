@@ -7,28 +7,28 @@ import type { ResponseClue } from './response-clues.js';
 import { scanFrames } from './scan-frames.js';
 
 export interface RecogniseOptions {
-  /** The site profile's own sign that the page is usable. It overrules words, never a visible widget. A throw counts as not ready. */
+  /** The profile's sign that the page is usable. Overrules texts, never a visible widget. A throw means not ready. */
   readonly ready?: (page: Page) => Promise<boolean> | boolean;
-  /** What the page's answers said since the last step; see `watchResponses`. */
+  /** The clues from the page's answers since the last step; see `watchResponses`. */
   readonly responses?: readonly ResponseClue[];
-  /** A step failed or hung just now: a control that otherwise looks optional counts. */
+  /** A step has just failed or hung, so a control that otherwise looks optional counts. */
   readonly stepFailed?: boolean;
-  /** Time for the walk through each document, 200 ms unless said otherwise. */
+  /** Time limit for the scan of each document; 200 ms by default. */
   readonly budgetMs?: number;
 }
 
-/** One look at a page. Safe to log and to show: no query, no text of the page, no values. */
+/** The result of one check of a page. Safe to log and to show: no URL query, no page text, no field values. */
 export interface PageVerdict extends Decision {
   readonly label: PageLabel;
   readonly url: string;
   readonly isReady: boolean;
-  /** Some frame was too slow or too large to be read whole. */
+  /** Some frame was too slow or too large to be scanned completely. */
   readonly truncated: boolean;
 }
 
 /**
- * Takes one look at a page, every frame and open shadow root of it, and says whether a person is needed, or what else is wrong.
- * Changes nothing on the page and never throws because of it: a frame that goes away is left out.
+ * Checks a page once, with all frames and open shadow roots: does it need a person, or what else is wrong? Changes
+ * nothing on the page. Never throws because of the page: a frame that goes away is omitted.
  */
 export async function recognise(page: Page, options: RecogniseOptions = {}): Promise<PageVerdict> {
   const isReadyNow = async () => (await options.ready?.(page)) ?? false;
@@ -51,7 +51,7 @@ export async function recognise(page: Page, options: RecogniseOptions = {}): Pro
   };
 }
 
-/** The demand for a person in a verdict, if it is one. */
+/** The challenge in a verdict, if it needs a person. */
 export function toChallenge(verdict: PageVerdict): Challenge | undefined {
   const { label, vendor, url, where, evidence } = verdict;
   return label === 'captcha' || label === 'login' || label === '2fa'

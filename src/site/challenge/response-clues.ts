@@ -1,20 +1,21 @@
 import type { PageLabel } from './labels.js';
 
-/** What an answer says about the need for a person, apart from any page. Holds no URL query, header value or body text. */
+/** What one answer indicates, independent of any page. Contains no URL query, header value or body text. */
 export interface ResponseClue {
   readonly label: Exclude<PageLabel, 'none'>;
   readonly vendor: string;
   /**
-   * `marker`: a header or body that only this check sends. `address`: only the URL, which good pages were seen to carry too.
+   * `marker`: a header or body that only this challenge has.
+   * `address`: only the URL, which working pages have had too.
    * `status`: the bare status code.
    */
   readonly strength: 'marker' | 'address' | 'status';
-  /** How it goes in a browser that shows it: `mostly` means that only a few seconds are needed, `often` that a person may be. */
+  /** Whether a browser passes the challenge alone: `mostly` within a few seconds; `often`, or it needs a person. */
   readonly passesItself: 'never' | 'often' | 'mostly';
   readonly evidence: string;
   /** `GET https://host/path`, without query; set by {@link watchResponses}. */
   readonly where?: string;
-  /** The answer is the page itself. */
+  /** The answer is the main document. */
   readonly isDocument?: boolean;
 }
 
@@ -23,10 +24,10 @@ export interface ResponseFacts {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The first kilobytes are enough. */
+  /** The start of the body is enough. */
   readonly bodyText?: string;
   readonly contentType?: string;
-  /** The caller asked for JSON, so a page in its place says something. */
+  /** The caller asked for JSON, so an HTML answer may be a sign-in page. */
   readonly expectsJson?: boolean;
 }
 
@@ -72,7 +73,7 @@ const headerRules: readonly HeaderRule[] = [
   },
 ];
 
-/** Alibaba's risk control names what it wants in the address or the body: a check, a wait, or nothing that helps. */
+/** Alibaba's risk control names its action in the URL or the body: a captcha, a wait, or a refusal. */
 const punishActions: readonly [RegExp, Found][] = [
   [/^wait/, { label: 'rate_limited', vendor: 'baxia', evidence: 'risk control: wait' }],
   [/^deny/, { label: 'error', vendor: 'baxia', evidence: 'risk control: deny' }],
@@ -86,7 +87,7 @@ function fromUrl(url: string): Found | undefined {
   return punished(/[?&]action=([\w-]+)/.exec(url)?.[1] ?? '');
 }
 
-/** Codes in JSON answers. The first that matches counts; `undefined` is a code that looks like one and is none. */
+/** Codes in JSON answers. The first match counts; `undefined` marks codes that look like a clue but are routine. */
 const codeRules: readonly [RegExp, Found | undefined][] = [
   [/FAIL_SYS_TOKEN_(?:EXOIRED|EXPIRED|EMPTY)|FAIL_SYS_ILLEGAL_ACCESS|\bTOKEN_EMPTY\b/, undefined],
   [
@@ -107,7 +108,7 @@ const codeRules: readonly [RegExp, Found | undefined][] = [
 
 const codeKeys = ['code', 'ret', 'errorCode', 'error_code', 'errCode', 'bizCode', 'message', 'msg'];
 
-/** The codes an answer names in the places where answers do, not in its content. */
+/** The codes in an answer's usual code fields; its content is ignored. */
 function codesOf(answer: unknown): string[] {
   if (typeof answer !== 'object' || answer === null) return [];
   const record = answer as Record<string, unknown>;
@@ -143,7 +144,7 @@ function fromJson(text: string): Found | undefined {
 
 const login = (evidence: string): Found => ({ label: 'login', vendor: 'alibaba', evidence });
 
-/** Pages that stand where an answer was expected, or that a refusal carries. */
+/** HTML in place of the expected answer, or as the body of a refusal. */
 function fromHtml(text: string): Found | undefined {
   if (/<!--\s*rgv587_flag:\s*sm\s*-->/.test(text)) return punished('');
   const action = /_config_\s*=\s*\{[^}]*"action"\s*:\s*"([\w-]+)"/.exec(text)?.[1];
@@ -198,9 +199,8 @@ function fromStatus(status: number, headers: ResponseFacts['headers']): Found | 
 }
 
 /**
- * Reads one answer for signs that a person is needed, that the visitor is refused or slowed down, or that the site is closed.
- * Pure; understands documents and fetch answers alike. Undefined for an answer that says nothing of the kind, which includes
- * the routine refresh of an Alibaba request token.
+ * Checks one answer, of a document or a fetch, for signs of a challenge, a refusal, a rate limit or a closed site.
+ * A pure function. Undefined when there is no such sign; the routine refresh of an Alibaba request token is none.
  */
 export function classifyResponse(answer: ResponseFacts): ResponseClue | undefined {
   const clue = (found: Found, strength: ResponseClue['strength']): ResponseClue => ({
@@ -220,7 +220,7 @@ export function classifyResponse(answer: ResponseFacts): ResponseClue | undefine
   const looksJson = /json|javascript/.test(type) || /^\s*[[{]/.test(body);
   const inBody = body === '' ? undefined : looksJson ? fromJson(body) : fromHtml(body);
   const inUrl = fromUrl(answer.url);
-  // The body knows better than the address what a punished request is asked for.
+  // For risk control, the body names the action more reliably than the URL.
   if (inBody) return clue(inBody, 'marker');
   if (answer.headers['bxpunish'] === '1') return clue(inUrl ?? punished(''), 'marker');
   if (inUrl) return clue(inUrl, 'address');

@@ -6,8 +6,8 @@ import type { FrameElementFacts, FrameFacts, FrameScan } from './page-facts.js';
 import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
 
 /**
- * Playwright sends a function's source text, which cannot carry imports: so the parts are joined here by their text.
- * Nothing of a page or a user is ever part of it.
+ * Playwright sends a function's source text, which cannot contain imports, so the parts are joined here as text.
+ * The text never contains data from a page or a user.
  */
 // eslint-disable-next-line @typescript-eslint/no-implied-eval
 const scanInPage = new Function(
@@ -21,7 +21,7 @@ const judgeInPage = new Function(
   `return (${judgeFrameElement.toString()})((${createVisibility.toString()})(), element, tokens)`,
 ) as (element: Element, tokens: string) => FrameElementFacts;
 
-/** The in-page part sees only selectors, in the order of the table. */
+/** The in-page part gets only the selectors, in the order of `widgetRules`. */
 const request: Omit<ScanRequest, 'budgetMs'> = {
   rules: widgetRules.map(({ open, solved, solvedText, scope, token, minPx }) => ({
     open,
@@ -34,7 +34,7 @@ const request: Omit<ScanRequest, 'budgetMs'> = {
   markers: scriptMarkers,
 };
 
-/** The value, or undefined when it takes too long or its frame navigates away or detaches. */
+/** The value, or undefined when it takes too long or when its frame navigates away or detaches. */
 async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -59,15 +59,16 @@ async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
 export interface PageScan {
   /** The main frame first, parents before their children. */
   readonly frames: readonly FrameScan[];
-  /** The frame that each of them is. */
+  /** The Playwright frame of each scan. */
   readonly frameOf: ReadonlyMap<FrameScan, Frame>;
-  /** Some frame could not be read in time, or was too large to be read whole. */
+  /** Some frame could not be scanned in time, or was too large to be scanned completely. */
   readonly truncated: boolean;
 }
 
 /**
- * Looks at every frame of a page at once: each document, and each frame's element from the document above, cross-origin and in closed
- * shadow roots too. A frame that goes away meanwhile is left out. `budgetMs` bounds the walk within each document.
+ * Scans all frames of a page in parallel: each document, and each frame's element in its parent document, including
+ * cross-origin frames and frames in closed shadow roots. Omits a frame that goes away meanwhile. `budgetMs` limits
+ * the scan of each document.
  */
 export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan> {
   const frames = page.frames().slice(0, 60);

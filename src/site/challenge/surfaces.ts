@@ -2,25 +2,25 @@ import type { Area, Field, FrameScan, Line } from './page-facts.js';
 import { signInVerb } from './wording.js';
 
 /**
- * An area as the rules see it. `front` stands before the page (or in a frame that does), `page` is the page itself or a frame that fills
- * it, `inline` a frame among other things, `notice` a toast or alert.
+ * An area as the rules see it. `front` is in front of the page, or in a frame that is; `page` is the page itself or
+ * a frame that fills it; `inline` is a frame beside other content; `notice` is a toast or alert.
  */
 export interface Surface {
   readonly role: 'front' | 'page' | 'inline' | 'notice';
   readonly scan: FrameScan;
   readonly area: Area;
   readonly title: string;
-  /** Visible text that may count as evidence: no prose, no code, no tables. */
+  /** Visible text that may count as evidence, without prose, code and tables. */
   readonly text: string;
   readonly headings: readonly string[];
   readonly lines: readonly Line[];
-  /** Fields that can be filled in, outside headers and menus. */
+  /** Editable fields outside headers and menus. */
   readonly fields: readonly Field[];
-  /** Within an application that somebody is signed in to. */
+  /** Inside an application with navigation, usually after sign-in. */
   readonly inShell: boolean;
-  /** Little enough on it that its words say what it is for. */
+  /** Short enough that its text shows its purpose. */
   readonly isGate: boolean;
-  /** The content part of an application that shows next to nothing. */
+  /** The content area of an application, with almost nothing in it. */
   readonly isBareContent: boolean;
 }
 
@@ -71,7 +71,7 @@ function toSurface(scan: FrameScan, area: Area): Surface {
   };
 }
 
-/** Every surface that can be seen, what stands in front first. Browsers' own error pages in frames say nothing about the site. */
+/** All visible surfaces, the front ones first, without the browser's own error pages in frames. */
 export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
   const order = { front: 0, page: 1, inline: 2, notice: 3 };
   return frames

@@ -2,30 +2,31 @@ import type { PageLabel } from './labels.js';
 import type { WidgetSelectors } from './in-page/scan-document.js';
 
 /**
- * Part of a vendor's widget that shows in the document itself. `open` matches it while it asks, `solved` and `solvedText`
- * what its `scope` shows once passed, `token` the hidden field it then fills.
+ * A part of a vendor's widget that is visible in the document itself. `open` matches it while it is not passed,
+ * `solved` and `solvedText` match what its `scope` shows once it is passed, and `token` matches the hidden field
+ * that it then fills.
  */
 export interface WidgetRule extends WidgetSelectors {
   readonly vendor: string;
-  /** `captcha` unless said otherwise. */
+  /** `captcha` by default. */
   readonly label?: PageLabel;
   /**
-   * A button that only waits to be pressed: it asks for a person on a page or dialog that has nothing else to offer, and is part of
-   * the furniture in a form.
+   * A button that starts the widget. It counts as a challenge only on a page or dialog that offers nothing else;
+   * next to a form it is optional.
    */
   readonly isAnchor?: true;
 }
 
-/** A vendor's widget that lives in a frame, by the frame's address. */
+/** A vendor's widget in a frame, recognised by the frame's URL. */
 export interface FrameRule {
   readonly vendor: string;
   readonly url: RegExp;
   readonly not?: RegExp;
   readonly label?: PageLabel;
   readonly minPx?: number;
-  /** Parked frames of this vendor are moved away rather than hidden, so only what is on the screen counts. */
+  /** This vendor moves inactive frames off the screen instead of hiding them, so only frames on the screen count. */
   readonly onScreenOnly?: true;
-  /** Passes without a person in a few seconds, as a rule. */
+  /** Usually passes within a few seconds without a person. */
   readonly selfResolving?: true;
 }
 
@@ -182,14 +183,15 @@ export const frameRules: readonly FrameRule[] = [
   },
 ];
 
-/** Hidden fields that a widget in a frame fills when it was passed. */
+/** Hidden fields that a widget in a frame fills once it is passed. */
 export const tokenFields =
   '[name="g-recaptcha-response"], [name="h-captcha-response"], [name="cf-turnstile-response"], [name="fc-token"], ' +
   '[name="mtcaptcha-verifiedtoken"], [name="smart-token"]';
 
 /**
- * Traces of a check in inline scripts. A script never asserts anything: it only says that another look in a few seconds is due,
- * except `cloudflare-page`, which a page that shows nothing else carries only while it checks.
+ * Traces of a challenge in inline scripts. A script alone is no proof and only justifies another check in a few
+ * seconds. `cloudflare-page` and `baxia-stub` do count when the page shows little else, because it has them only
+ * during a challenge.
  */
 export const scriptMarkers = {
   'cloudflare-page': '_cf_chl_opt',

@@ -3,7 +3,7 @@ import { redactUrl } from '../../lib/redact.js';
 import { classifyResponse, type ResponseClue } from './response-clues.js';
 
 export interface ResponseWatch {
-  /** The clues since the last {@link clear}, oldest first, at most 50. Those of a document that was left are gone. */
+  /** The clues since the last {@link clear}, oldest first, at most 50. A new main document removes its predecessor's. */
   clues(): readonly ResponseClue[];
   clear(): void;
   stop(): void;
@@ -11,17 +11,17 @@ export interface ResponseWatch {
 
 const maxBodyBytes = 64 * 1024;
 
-/** Small pages and data answers say what they want in the body; anything else is judged by its status and headers. */
+/** The body of a small data answer. All other answers are classified by their status and headers. */
 async function readSmallBody(response: Response, type: string): Promise<string | undefined> {
   if (!['xhr', 'fetch'].includes(response.request().resourceType()) || !/json|html|javascript|text\/plain/.test(type))
     return undefined;
   if (Number(response.headers()['content-length'] ?? 0) > maxBodyBytes) return undefined;
-  // The body of an answer whose page is gone cannot be read; its headers were.
+  // The body cannot be read once the page is gone; the headers are still known.
   const text = await response.text().catch(() => undefined);
   return text === undefined || text.length > maxBodyBytes ? undefined : text;
 }
 
-/** Collects the clues of a page's answers. Bodies are looked at and dropped, never kept. */
+/** Collects clues from a page's answers. Keeps no bodies. */
 export function watchResponses(page: Page): ResponseWatch {
   let clues: ResponseClue[] = [];
 
@@ -39,13 +39,13 @@ export function watchResponses(page: Page): ResponseWatch {
     const current = clues;
     const bodyText = await readSmallBody(response, contentType);
     const clue = classifyResponse({ url: response.url(), status, headers, contentType, bodyText });
-    // The bare status of a data request is the page's own business; a body read after clear() belongs to the past.
+    // The page itself handles a bare status of its data requests. A body that was read after clear() is outdated.
     if (!clue || (!isDocument && clue.strength === 'status') || current !== clues) return;
     clues.push({ ...clue, isDocument, where: `${request.method()} ${redactUrl(response.url())}` });
     if (clues.length > 50) clues.shift();
   };
 
-  // A page may close between the event and the look at it.
+  // The page may close before its answer is read.
   const listener = (response: Response) => void onResponse(response).catch(() => undefined);
   page.on('response', listener);
   return {

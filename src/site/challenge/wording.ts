@@ -1,12 +1,12 @@
 /**
- * What pages say, in Chinese (both scripts) and English. Words alone never assert anything: {@link decide} asks for a short page or
- * a dialog and for the control that belongs to them.
+ * Patterns for the texts of pages, in Chinese (both scripts) and English. A text alone is no proof: the rules also
+ * require a short page or a dialog, and usually the control that belongs to the text.
  */
 
-/** One case-insensitive pattern out of several, each of which is easier to read on its own. */
+/** Joins several readable patterns into one case-insensitive pattern. */
 const anyOf = (...patterns: readonly RegExp[]) => new RegExp(patterns.map((pattern) => pattern.source).join('|'), 'im');
 
-/** Says in so many words that a visitor has to show that they are a person. */
+/** Explicitly asks the visitor to show that they are a person. */
 export const personCheck = anyOf(
   /(?:拖动|拖動|按住|滑动|滑動|拖拽)[^。]{0,8}(?:滑块|滑塊|拼图|拼圖|滑条)[^。]{0,14}(?:验证|驗證|拼图|拼圖|右|解锁|缺口|正|找到|完成)/,
   /(?:向右|向左)(?:拖动|拖動|滑动|滑動|滑)[^。]{0,10}(?:验证|驗證|拼图|拼圖|解锁|登录|完成)/,
@@ -32,7 +32,7 @@ export const personCheck = anyOf(
   /(?:type|enter) (?:the )?(?:characters?|letters?|text) (?:that )?(?:you (?:can )?see|shown|displayed|in the (?:image|picture)|below)/,
 );
 
-/** Speaks of a check without saying which; pages that send a code say the same, so the control decides. */
+/** Mentions a check without naming its kind. Pages that send a code use the same texts, so the control decides. */
 export const personHint = anyOf(
   /人机(?:验证|校验|识别|身份验证|检测)|人機(?:驗證|身份驗證)|真人(?:验证|驗證)|访问验证|訪問驗證|滑动验证|图形验证|验证码拦截|驗證碼攔截/,
   /(?:请|請)[^。]{0,20}(?:完成|进行|進行|通过|通過)[^。]{0,8}(?:验证|驗證|校验)/,
@@ -44,27 +44,27 @@ export const personHint = anyOf(
   /(?:complete|solve|pass|finish|perform)(?: the| this| a| an)? (?:\w+ )?(?:verification|challenge|check)|^verification$|verify (?:to|before) (?:continu|proceed)/,
 );
 
-/** A slider's own caption, whole. */
+/** Matches the whole caption of a slider. */
 export const sliderCaption = anyOf(
   /^(?:[>»→\s]*)(?:请|請|亲，请)?(?:按住|拖动|拖動|滑动|滑動|拖拽|向右)[^。]{0,14}(?:最右[边側侧邊]|完成(?:验证|拼图|驗證|拼圖)|填充拼图|验证|驗證|拼图|拼圖|解锁|缺口)[^。]{0,8}$/,
   /^(?:please )?(?:slide|drag|swipe|hold and drag)[^.]{0,30}(?:verify|unlock|right|puzzle|complete)[^.]{0,20}$/,
 );
 
-/** A picture code's own caption or label. */
+/** The caption or label of a picture code. */
 export const pictureCode = anyOf(
   /图[形片像]?(?:中|内|上)?的?(?:验证码|校验码|字符|数字|文字|计算结果|字母)/,
   /(?:输入|填写)(?:图|图中|下图|右图|左图|图片)[^。]{0,8}(?:字符|内容|数字|字母|文字|结果)|圖[形片]?(?:中)?(?:的)?(?:驗證碼|字元)|captcha/,
   /(?:characters?|letters?|code|text)[^.]{0,24}(?:image|picture|see|shown|above|below)|看不清|换一[张个]/,
 );
 
-/** A login's verb, whole: what a button or heading says. */
+/** Matches the whole text of a sign-in button or heading. */
 export const signInVerb = anyOf(
   /^(?:立即|马上|去|请|安全|账号|帐号|密码|手机(?:号)?|短信|扫码|微信|欢迎|重新|一键|立刻|前往|本机号码|验证码)*(?:登\s*[录錄入]|登\s*陆)(?:\s*[/|·]\s*注册|并(?:注册|继续|同意.*)|注册|控制台|账号|帐号|账户|页面?|后继续)?$/,
   /^(?:please )?(?:re-?)?(?:sign|log)[ -]?(?:in|on)(?: again| now| to .{1,40}| with .{1,30}| or .{1,20})?$/,
   /^login(?: now| to .{1,40}| again)?$|^使用.{1,12}登录$|^welcome back[!.]?$|^sign in to/,
 );
 
-/** Says that the visit needs a login: session over, or never begun. */
+/** Says that a sign-in is needed, because there is no session or it has ended. */
 export const signInNeeded = anyOf(
   /(?:登[录錄]|会话|會話|身份|凭证|登陆)(?:状态|狀態|信息|凭证|态|认证)?(?:已经|已|可能已)?(?:过期|過期|失效|超时|超時|失去|丢失)/,
   /(?:请|請|需要?|须|尚未|您还?未|还没有?|未|您还没)(?:先|重新|再次|您|要)?(?:登[录錄入]|登陆)(?!成功|失败)|登[录錄]后(?:才能|可|即可|查看|继续|再)/,
@@ -75,13 +75,13 @@ export const signInNeeded = anyOf(
   /login (?:is )?required|authentication required/,
 );
 
-/** Choosing among accounts that are known here. */
+/** Offers a choice of known accounts. */
 export const accountChooser = anyOf(
   /选择(?:一个|要(?:使用|登录)的)?(?:账号|帐号|账户|帐户)|使用其他(?:账号|帐号|账户)|choose an account|use another account/,
   /pick an account|continue as /,
 );
 
-/** A button that hands the login to somebody else, or to a device. */
+/** A button that signs in with another provider or a device. */
 export const signInProvider = anyOf(
   /(?:continue|sign ?in|log ?in|sign ?up|登录|登入) (?:with|via|using|by) /,
   /^(?:使用|通过|用)?\s*(?:google|github|gitlab|microsoft|apple|facebook|sso|saml|okta|微信|支付宝|钉钉|飞书|企业微信|淘宝|微博|qq|wechat|alipay|dingtalk|feishu|lark)(?:\s*(?:账号|帐号|账户|扫码|一键|快捷))?\s*(?:登录|登入|授权登录|sign ?in|log ?in)?$/,
@@ -89,7 +89,7 @@ export const signInProvider = anyOf(
   /single sign-?on|passkey/,
 );
 
-/** A QR picture that signs in, and those that do not. */
+/** The text beside a QR code that signs in; `qrOther` is for QR codes that do not. */
 export const qrSignIn = anyOf(
   /扫码登[录錄]|掃碼登[录錄]|扫一扫[^。]{0,10}登[录錄]|(?:扫描|扫)[^。]{0,8}二维码[^。]{0,8}登[录錄]|扫码[^。]{0,8}(?:安全)?登[录錄]/,
   /扫码(?:成功|完成)|已扫码|二维码(?:已)?(?:失效|过期)|(?:微信|支付宝|钉钉|飞书|淘宝|手机|APP|App|客户端)\s*(?:扫一扫|扫码)/,
@@ -101,7 +101,7 @@ export const qrOther = anyOf(
   /telegram|pay(?:ment)?\b|donate|app store/,
 );
 
-/** Names a code that proves who someone is. */
+/** Names a verification code. */
 export const codeName = anyOf(
   /短信(?:验证|校验)?码|(?:手机|邮箱|邮件|语音|安全|登录|身份|动态)(?:验证|校验|动态)?码|验证码|校验码|驗證碼|動態碼|动态(?:口令|密码)/,
   /一次性(?:密码|口令|验证码)|(?:备用|恢复|備用|救援)(?:验证)?码|令牌(?:口令|码)|口令卡|MFA\s*码/,
@@ -110,7 +110,7 @@ export const codeName = anyOf(
   /\btotp\b|enter (?:the |your )?(?:code|pin)\b|code (?:we )?(?:sent|from)|第\s*\d\s*[位个]|digit \d/,
 );
 
-/** Says that a second factor is asked for. */
+/** Asks for a second factor. */
 export const secondFactor = anyOf(
   /两步验证|二步验证|双重(?:验证|认证|身份)|双因素|双因子|二次(?:验证|认证|校验|确认)|多因素|多因子|两因素|兩步驟?驗證|雙重驗證|身份(?:验证|校验|核验|认证)/,
   /身分驗證|安全(?:验证|校验|认证)|登录(?:验证|保护|确认)|手机验证|邮箱验证|短信(?:验证|校验)|虚拟\s*MFA|\bMFA\b|动态口令|身份验证器/,
@@ -123,7 +123,7 @@ export const secondFactor = anyOf(
   /check your (?:phone|email|inbox|authenticator)/,
 );
 
-/** Something was sent and is waited for. */
+/** Says that a code was sent. */
 export const codeSent = anyOf(
   /(?:验证码|校验码|动态码|短信|驗證碼)[^。]{0,8}(?:已|以)(?:经)?(?:发送|下发|发至|发到|發送)/,
   /已(?:经)?(?:向|给|发送|將|将)[^。]{0,30}(?:发送|验证码|短信|校验码|邮件)/,
@@ -132,7 +132,7 @@ export const codeSent = anyOf(
   /didn(?:\u2019|')?t (?:get|receive)|code sent to|texted/,
 );
 
-/** Waits for something done on another device or with a key; nothing to type here. */
+/** Waits for an action on another device or with a security key; there is nothing to type. */
 export const otherDevice = anyOf(
   /(?:请)?(?:在|打开|到|使用|用)[^。]{0,14}(?:手机|App|客户端|移动设备|令牌|设备)[^。]{0,10}(?:上|中|点击|进行)?[^。]{0,4}(?:确认|批准|同意|允许|授权)/,
   /等待(?:您)?(?:的)?(?:手机|设备|App)?(?:上)?(?:的)?(?:确认|批准|授权|验证)|正在等待[^。]{0,12}(?:安全密钥|密钥|确认|验证)/,
@@ -147,7 +147,7 @@ export const otherDevice = anyOf(
   /(?:use|verify with|confirm with|using)[^.]{0,12}(?:your )?passkey/,
 );
 
-/** Offers ways to prove oneself; the page is a gate although nothing can be typed yet. */
+/** Offers a choice of verification methods, before anything can be typed. */
 export const factorChoice = anyOf(
   /(?:任选|选择|选取|请选)[^。]{0,8}(?:一种)?[^。]{0,8}(?:验证|认证|核验)(?:方式|方法)/,
   /(?:choose|select|pick)[^.]{0,20}(?:how|a way|way|method|option)[^.]{0,30}(?:verif|code|identity|sign in|confirm)/,
@@ -178,7 +178,7 @@ export const maintenance = anyOf(
   /performing (?:\w+ )*(?:maintenance|upgrade)|being (?:upgraded|updated)/,
 );
 
-/** A notice of what will come leaves the page usable. */
+/** Announces future maintenance; the page still works. */
 export const onlyAnnounced = anyOf(
   /将于|將於|计划于|预计于|即将于|will (?:be|undergo|perform|take place)|scheduled (?:for|on)|upcoming/,
   /planned for/,
@@ -209,7 +209,7 @@ export const failure = anyOf(
   /vpn 哦|代理软件/,
 );
 
-/** A failure that a notice on a working page may announce; a form's own complaint is not among them. */
+/** A failure that a notice on a working page may report; a form's validation errors do not match. */
 export const failureNotice = anyOf(
   /(?:系统|服务器?|网络|请求|接口)(?:异常|错误|失败|出错|超时|开小差|不可用)|加载失败|获取(?:数据|信息|列表)?失败|服务(?:暂)?不可用|server error/,
   /network error|something went wrong|failed to (?:load|fetch)|service unavailable|unexpected error/,

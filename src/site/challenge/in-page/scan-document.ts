@@ -1,7 +1,7 @@
 import type { Area, Field, FrameFacts, Line, Picture, WidgetMatch } from '../page-facts.js';
 import type { Visibility } from './visibility.js';
 
-/** A vendor rule as it travels into the page. */
+/** The part of a vendor rule that is sent into the page. */
 export interface WidgetSelectors {
   readonly open: string;
   readonly solved?: string;
@@ -13,14 +13,14 @@ export interface WidgetSelectors {
 
 export interface ScanRequest {
   readonly rules: readonly WidgetSelectors[];
-  /** Name to regular expression, tried on inline scripts. */
+  /** Regular expressions by name, tested on inline scripts. */
   readonly markers: Readonly<Record<string, string>>;
   readonly budgetMs: number;
 }
 
 /**
- * Describes one document: the surfaces a person sees with their text, fields and controls, and the vendor widgets on them.
- * It judges nothing. Runs inside the page, so it may use nothing but its arguments, its own body and the DOM.
+ * Describes one document: the visible areas with their text, fields and controls, and the vendor widgets on them.
+ * Draws no conclusions. Runs inside the page, so it may use only its arguments, its own body and the DOM.
  */
 export function scanDocument(visibility: Visibility, request: ScanRequest): FrameFacts {
   const endAt = performance.now() + request.budgetMs;
@@ -54,7 +54,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
   function isQuoted(block: Element): boolean {
     if (composedClosest(block, proseSelector)) return true;
     const table = composedClosest(block, 'table');
-    // Old gate pages are laid out with tables; a data table has heads or many rows and nothing to fill in.
+    // Old sign-in pages use tables for layout. A data table has header cells or many rows, and no inputs.
     return (
       !!table &&
       !table.querySelector('input') &&
@@ -62,7 +62,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
     );
   }
 
-  /** The visible text under a root, block by block, without what other areas own. */
+  /** The visible text under a root, block by block, without the text of other areas. */
   function readLines(root: Element, skip: ReadonlySet<Element>, limit: number): { lines: Line[]; length: number } {
     const blocks = new Map<Element, string>();
     let length = 0;
@@ -99,7 +99,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
     return { lines, length };
   }
 
-  /** What a field is called: its label, its placeholder, and the words that stand right before it. */
+  /** A field's labels and placeholder; when it has none, the text right before it. */
   function labelOf(input: HTMLInputElement): string {
     const words = [input.getAttribute('aria-label'), input.placeholder, input.title];
     const root = input.getRootNode() as Document | ShadowRoot;
@@ -149,7 +149,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
   const handleSelector =
     '[role="slider"], [class*="slid"], [class*="Slid"], [class*="drag"], [class*="handle"], [class*="handler"], ' +
     '[class*="knob"], [class*="thumb"], [class*="move-block"], [draggable="true"], [style*="cursor"]';
-  /** The same element may match in many areas; each is described once. */
+  /** Describes each matching element once, although it may belong to several areas. */
   const take = <T>(selector: string, most: number, describe: (element: Element) => T | undefined): [Element, T][] => {
     const found: [Element, T][] = [];
     for (const element of all(selector)) {
@@ -184,14 +184,14 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
   });
   const embeds = take('iframe, object, embed', 30, (element) => visibility.visibleBox(element, 30));
   for (const root of roots) {
-    // A custom element without an open root that still takes room: a widget in a closed root.
+    // A visible custom element without an open shadow root: a widget in a closed one.
     for (const element of root.querySelectorAll(':not(:defined), [data-sitekey]')) {
       const box = embeds.length < 40 && !element.shadowRoot ? visibility.visibleBox(element, 30) : undefined;
       if (box) embeds.push([element, box]);
     }
   }
 
-  /** Dialogs by their role, and whatever positioned box stands over the middle of the screen. */
+  /** Dialogs by their role, and positioned boxes over the middle of the screen. */
   function findFronts(): Element[] {
     const fronts = all(visibility.dialogSelector).filter((element) => visibility.visibleBox(element, 40));
     for (const share of [0.2, 0.35, 0.5, 0.65]) {
@@ -292,7 +292,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
       signOut.test(squeeze(element.textContent)) &&
       !composedClosest(element, proseSelector),
   );
-  // An answer opened as a page, by its type or because there is nothing but one preformatted block.
+  // A data answer that is shown as a page: by its content type, or because its only content is one `pre` element.
   const onlyPre = document.body?.children.length === 1 && document.body.firstElementChild?.tagName === 'PRE';
   const isData = onlyPre || !/html|xml/.test(document.contentType);
 

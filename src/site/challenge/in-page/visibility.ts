@@ -1,4 +1,4 @@
-/** A rectangle in CSS pixels of its own frame's viewport. */
+/** A rectangle in CSS pixels, relative to the viewport of its own frame. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -6,17 +6,17 @@ export interface Box {
   readonly h: number;
 }
 
-/** `dialog` and `layer` stand in front of the page; `bar` is a page's header, navigation or footer. */
+/** `dialog` and `layer` are in front of the page; `bar` is a page's header, navigation, sidebar or footer. */
 export type Place = 'dialog' | 'layer' | 'bar' | 'page';
 
 export type Visibility = ReturnType<typeof createVisibility>;
 
 /**
- * What a person can see and reach, as opposed to what is in the document.
+ * Tells what a person can see and reach, as opposed to what is in the document.
  *
- * Runs inside the page: Playwright sends its source text, so it may use nothing but its own body and the DOM.
- * An element is seen when it is rendered, its opacity through all ancestors is 0.1 or more, at least `minPx` of it lie inside
- * every clipping ancestor and the page, and nothing that paints lies over it.
+ * Runs inside the page: Playwright sends its source text, so it may use only its own body and the DOM. An element
+ * is visible when it is rendered, its opacity including all ancestors is 0.1 or more, at least `minPx` of it in
+ * both directions is inside every clipping ancestor and the page, and nothing painted covers it.
  */
 export function createVisibility() {
   const faint = 0.1;
@@ -27,7 +27,7 @@ export function createVisibility() {
     return found;
   };
 
-  /** The parent as painted: through slots and out of shadow roots, closed ones too when the element itself is inside. */
+  /** The parent in the flat tree: follows slots and leaves shadow roots, including closed ones. */
   function parentOf(element: Element): Element | null {
     if (element.assignedSlot) return element.assignedSlot;
     if (element.parentElement) return element.parentElement;
@@ -67,17 +67,17 @@ export function createVisibility() {
     const root = document.documentElement;
     const scrolls = style(root).overflowY !== 'hidden';
     const below = scrolls ? Math.max(root.scrollHeight, innerHeight) : innerHeight;
-    // Whatever is parked more than half a screen to the right is not meant to be read.
+    // Pages park hidden content to the right; more than half a screen outside is not meant to be read.
     return { x: -scrollX, y: -scrollY, w: innerWidth * 1.5, h: below };
   }
 
-  /** The visual clip a style puts on an element: the ways in which text is kept for screen readers only. */
+  /** The style clips the whole element, as is common for text that is only for screen readers. */
   function clippedAway(css: CSSStyleDeclaration): boolean {
     if (/^inset\((?:50|100)%/.test(css.clipPath) || /^circle\(0/.test(css.clipPath)) return true;
     return css.position === 'absolute' && /^rect\((?:0|1)px,? (?:0|1)px,? (?:0|1)px,? (?:0|1)px\)$/.test(css.clip);
   }
 
-  /** The part of an element that its clipping ancestors and the page leave over. */
+  /** The part of an element that is inside its clipping ancestors and the page. */
   function clippedBox(element: Element): Box {
     let box = boxOf(element);
     let position = inTopLayer(element) ? 'top-layer' : style(element).position;
@@ -93,7 +93,7 @@ export function createVisibility() {
       const isRoot = at === document.documentElement || at === document.body;
       if (!isRoot && (css.overflowX !== 'visible' || css.overflowY !== 'visible')) {
         const frame = boxOf(at);
-        // A scrolling ancestor can bring its content into view; only the one that hides it takes it away.
+        // A scrolling ancestor can bring its content into view, so only an ancestor that hides overflow clips it.
         const wide = css.overflowX === 'auto' || css.overflowX === 'scroll';
         const tall = css.overflowY === 'auto' || css.overflowY === 'scroll';
         const room: Box = {
@@ -128,7 +128,7 @@ export function createVisibility() {
 
   const area = (box: Box) => Math.max(0, box.w) * Math.max(0, box.h);
 
-  /** Parts of one widget lie over each other; they share a parent that is hardly larger than the part. */
+  /** Parts of one widget may cover each other; they share an ancestor at most three times as large as the part. */
   function samePiece(element: Element, other: Element): boolean {
     if (contains(element, other) || contains(other, element)) return true;
     let shared = parentOf(element);
@@ -137,7 +137,7 @@ export function createVisibility() {
     return area(boxOf(shared)) <= 3 * area(boxOf(element));
   }
 
-  /** Where a look is taken: the middle and four points around it, as far as they are on the screen. */
+  /** The points to test: the middle and four points around it, as far as they are on the screen. */
   function pointsOf(box: Box): [number, number][] {
     const at = (fx: number, fy: number): [number, number] => [box.x + box.w * fx, box.y + box.h * fy];
     return [at(0.5, 0.5), at(0.25, 0.3), at(0.75, 0.3), at(0.25, 0.7), at(0.75, 0.7)].filter(
@@ -159,7 +159,7 @@ export function createVisibility() {
     );
   }
 
-  /** Whether a click at its middle would reach the element, painted or not. */
+  /** Whether a click at its middle would reach the element, even if it is invisible. */
   function takesHit(element: Element): boolean {
     const box = boxOf(element);
     const [x, y] = [box.x + box.w / 2, box.y + box.h / 2];
@@ -176,14 +176,14 @@ export function createVisibility() {
   function visibleBox(element: Element, minPx = 20, options: { evenFaint?: boolean } = {}): Box | undefined {
     if (!rendered(element)) return undefined;
     const shown = opacity(element);
-    // A layer that is almost invisible yet takes the clicks is in the person's way all the same.
+    // An almost invisible layer that takes the clicks blocks the page all the same.
     if (shown < faint && !(options.evenFaint && shown > 0 && takesHit(element))) return undefined;
     const box = clippedBox(element);
     if (box.w < minPx || box.h < minPx) return undefined;
     return covered(element, box) ? undefined : box;
   }
 
-  /** A cheaper look for text: rendered, opaque enough, larger than a screen-reader-only box. */
+  /** A cheaper test for text: rendered, opaque enough, and larger than a screen-reader-only box. */
   const textBoxes = new Map<Element, Box | undefined>();
   function visibleTextBox(element: Element): Box | undefined {
     if (!textBoxes.has(element)) {
@@ -209,13 +209,13 @@ export function createVisibility() {
     return box.y < 100 && box.w > innerWidth / 2;
   }
 
-  /** A positioned box in front of the page that reaches into the middle of the screen. */
+  /** Whether the element is a positioned box in front of the page that reaches into the middle of the screen. */
   function isLayer(element: Element): boolean {
     const css = style(element);
     if (css.position !== 'fixed' && !(css.position === 'absolute' && Number(css.zIndex) >= 1)) return false;
     const box = intersect(boxOf(element), { x: 0, y: 0, w: innerWidth, h: innerHeight });
     if (box.w < 160 || box.h < 60) return false;
-    // The box that holds nearly the whole document is the page itself, however it is positioned.
+    // A box with nearly the whole document in it is the page itself, however it is positioned.
     const whole = document.body.textContent.length;
     if (element.textContent.length > 0.8 * whole && box.w * box.h > 0.8 * innerWidth * innerHeight) return false;
     const middle = intersect(box, {
