@@ -14,7 +14,7 @@ for (const [value, zone, expected] of [
   [1772610840, 'Asia/Shanghai', '2026-03-04T07:54:00.000Z'],
   [1772610840000, 'Asia/Shanghai', '2026-03-04T07:54:00.000Z'],
   ['1772610840000', 'Asia/Shanghai', '2026-03-04T07:54:00.000Z'],
-  // Summer and winter of one zone, half-hour zones, and the two odd hours of a year.
+  // Summer and winter time, zones with odd offsets, and the two clock changes of a year.
   ['2026-07-01 12:00', 'Europe/Berlin', '2026-07-01T10:00:00.000Z'],
   ['2026-12-01 12:00', 'Europe/Berlin', '2026-12-01T11:00:00.000Z'],
   ['2026-03-29 01:59', 'Europe/Berlin', '2026-03-29T00:59:00.000Z'],
@@ -27,7 +27,7 @@ for (const [value, zone, expected] of [
   test(`${JSON.stringify(value)} in ${zone} is ${expected}`, () => expect(consoleTime(value, zone)).toBe(expected));
 }
 
-test('an hour that the clocks skip is read no later than it would have been', () => {
+test('a time in the hour that the clocks skip is not read too late', () => {
   expect(Date.parse(consoleTime('2026-03-29 02:30', 'Europe/Berlin') ?? '')).toBeLessThanOrEqual(
     Date.parse('2026-03-29T01:30:00Z'),
   );
@@ -50,11 +50,11 @@ for (const value of [
   {},
   '1999-01-01',
 ]) {
-  test(`${Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? 'undefined')} is no time`, () =>
+  test(`${Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? 'undefined')} is not a time`, () =>
     expect(consoleTime(value, 'Asia/Shanghai')).toBeUndefined());
 }
 
-test('what a zone shows for an instant is read back as that instant', () => {
+test('the time that a zone shows for an instant is read back as that instant', () => {
   const zones = Intl.supportedValuesOf('timeZone');
   fc.assert(
     fc.property(
@@ -64,7 +64,7 @@ test('what a zone shows for an instant is read back as that instant', () => {
         const instant = Math.floor(date.getTime() / 1000) * 1000;
         const shown = new Date(instant).toLocaleString('sv-SE', { timeZone: zone });
         const read = consoleTime(shown, zone);
-        // In the hour that comes twice the earlier instant is taken, never a later one.
+        // In the hour that comes twice, the earlier instant counts.
         const difference = instant - Date.parse(read ?? '');
         expect([0, 1_800_000, 3_600_000]).toContain(difference);
         if (difference !== 0) {
@@ -75,14 +75,14 @@ test('what a zone shows for an instant is read back as that instant', () => {
   );
 });
 
-test('a zone that does not exist is no zone', () => {
+test('an unknown zone is not a time zone', () => {
   expect(isTimeZone('Asia/Shanghai')).toBe(true);
   expect(isTimeZone('Asia/Shanghigh')).toBe(false);
   expect(isTimeZone('')).toBe(false);
 });
 
 for (const [zone, hours] of Object.entries(steadyZones)) {
-  test(`${zone} is ${hours} h ahead at any time`, () => {
+  test(`${zone} is always ${hours} h ahead of UTC`, () => {
     for (let at = Date.UTC(2000, 0, 1); at < Date.UTC(2045, 0, 1); at += 30 * 86_400_000) {
       expect(offsetByTables(at, zone)).toBe(hours * 3_600_000);
     }

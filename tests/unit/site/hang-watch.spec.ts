@@ -3,7 +3,7 @@ import { watchForHang } from '../../../src/site/hang-watch.js';
 
 type Page = Parameters<typeof watchForHang>[0];
 
-/** A page that answers, rejects or says nothing, as `answer` does for each question. */
+/** A page whose `evaluate` returns `answer`, called with the number of calls so far. */
 function pageOf(answer: (asked: number) => Promise<unknown>) {
   let asked = 0;
   const page = { evaluate: () => answer((asked += 1)) } as unknown as Page;
@@ -13,13 +13,13 @@ function pageOf(answer: (asked: number) => Promise<unknown>) {
 const silence = () => new Promise(() => undefined);
 const quick = { everyMs: 2, limitMs: 10 };
 
-test('a page that says nothing hangs, and that is told once', async () => {
+test('a page that does not answer hangs, which is reported once', async () => {
   const { page, asked } = pageOf(silence);
   const told: number[] = [];
   await new Promise<void>((resolve) => {
     watchForHang(page, { ...quick, onHang: (silentMs) => resolve(void told.push(silentMs)) });
   });
-  // As many ticks again, counted by another watch, bring no second word.
+  // Wait for as many ticks again, counted by another watch: there is no second report.
   const other = pageOf(() => Promise.resolve());
   const stop = watchForHang(other.page, { ...quick, onHang: () => undefined });
   await expect.poll(other.asked).toBeGreaterThan(10);
@@ -28,7 +28,7 @@ test('a page that says nothing hangs, and that is told once', async () => {
   expect(asked()).toBe(1);
 });
 
-test('one that answers, or that is gone, does not hang', async () => {
+test('a page that answers or is gone does not hang', async () => {
   const { page, asked } = pageOf((count) => (count % 2 === 0 ? Promise.resolve() : Promise.reject(new Error('gone'))));
   let hangs = 0;
   const stop = watchForHang(page, { ...quick, onHang: () => (hangs += 1) });
@@ -37,7 +37,7 @@ test('one that answers, or that is gone, does not hang', async () => {
   expect(hangs).toBe(0);
 });
 
-test('a process that stood still itself calls nothing a hang', async () => {
+test('a suspended process does not report a hang', async () => {
   let answer: () => void = () => undefined;
   const { page, asked } = pageOf(() => new Promise<void>((resolve) => (answer = resolve)));
   let hangs = 0;
@@ -45,7 +45,7 @@ test('a process that stood still itself calls nothing a hang', async () => {
   await expect.poll(asked, { intervals: [1] }).toBe(1);
   const until = performance.now() + 50;
   while (performance.now() < until);
-  // The answer lay waiting all the time, and is heard after the one tick that was late.
+  // The answer was ready all the time, and arrives after the one late tick.
   setImmediate(() => answer());
   await expect.poll(asked, { intervals: [1] }).toBe(2);
   stop();

@@ -18,11 +18,11 @@ interface Got {
 
 type Answer = (response: ServerResponse, got: Got) => void;
 
-/** A console whose every answer the test writes; requests are kept. */
+/** A console whose answers the test defines; keeps the requests. */
 interface Site {
   readonly url: string;
   readonly requests: Got[];
-  /** The last answer goes on for ever. */
+  /** The last answer repeats forever. */
   answer(...answers: Answer[]): void;
 }
 
@@ -118,7 +118,7 @@ async function open(site: { url: string }, options: Partial<HttpConsoleOptions> 
 
 const hadKey: ConsoleReading = { hasKey: true, mask, expiresAt: '2026-03-04T07:54:00.000Z', name: '151****1234' };
 
-/** Hooks that write down the order of events. */
+/** Hooks that record the order of events. */
 function hooks() {
   const events: string[] = [];
   return {
@@ -145,7 +145,7 @@ for (const [what, data, expected] of [
   });
 }
 
-test('sends the session, says who it is, and follows the XSRF cookie', async ({ site }) => {
+test('requests carry the session, the user agent and the current XSRF cookie', async ({ site }) => {
   site.answer(ok(keyData(), { 'set-cookie': 'XSRF-TOKEN=second%20one; Path=/' }), ok(keyData({ apiKey: newKey })));
   const { console, saved } = await open(site);
   await console.read();
@@ -169,7 +169,7 @@ test('sends the session, says who it is, and follows the XSRF cookie', async ({ 
   expect(saved.at(-1)?.cookies).toContainEqual(cookie('XSRF-TOKEN', 'second%20one'));
 });
 
-test('a cookie that an answer deletes is gone from the checkpoint, one with an age gets its end', async ({ site }) => {
+test('a deleted cookie leaves the checkpoint, a cookie with Max-Age gets its expiry', async ({ site }) => {
   site.answer(
     ok(keyData(), { 'set-cookie': ['XSRF-TOKEN=; Path=/; Max-Age=0', 'BXAuth=next; Path=/; Max-Age=600; HttpOnly'] }),
   );
@@ -182,7 +182,7 @@ test('a cookie that an answer deletes is gone from the checkpoint, one with an a
   expect(secondsLeft).toBeLessThanOrEqual(601);
 });
 
-test('cookies of other sites, other paths and past times stay at home', async ({ site }) => {
+test('cookies of other sites, of other paths and past their expiry are not sent', async ({ site }) => {
   site.answer(ok(keyData()));
   const cookies = [
     ...signedIn.cookies,
@@ -195,7 +195,7 @@ test('cookies of other sites, other paths and past times stay at home', async ({
   expect(site.requests[0]?.headers.cookie).toBe('BXAuth=session-secret; XSRF-TOKEN=x%2Fsrf%3D1');
 });
 
-test("an import's headers are sent, except where the connection or a newer cookie knows better", async ({ site }) => {
+test("an import's headers are sent, except those that the connection or a newer cookie sets", async ({ site }) => {
   site.answer(ok(keyData()));
   const headers = {
     'User-Agent': 'Mozilla/5.0',
@@ -215,7 +215,7 @@ test("an import's headers are sent, except where the connection or a newer cooki
   expect(site.requests[0]?.headers.cookie).toContain('session-secret');
 });
 
-test('without a login cookie nothing is sent', async ({ site }) => {
+test('nothing is sent without a login cookie', async ({ site }) => {
   const { console } = await open(site, { checkpoint: { ...signedIn, cookies: [] } });
   expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
   expect(await console.rotate(hadKey, hooks())).toMatchObject({
@@ -226,9 +226,7 @@ test('without a login cookie nothing is sent', async ({ site }) => {
   expect(site.requests).toEqual([]);
 });
 
-test('a rotation is announced before it is sent, and its key handed over before the cookies are kept', async ({
-  site,
-}) => {
+test('a rotation is written ahead before it is sent, and its key is saved before the cookies', async ({ site }) => {
   const order = hooks();
   site.answer((response, got) => {
     order.events.push(got.method);
@@ -242,7 +240,7 @@ test('a rotation is announced before it is sent, and its key handed over before 
   expect(order.events).toEqual(['beforePress', 'POST', `onKey ${newKey}`, 'save']);
 });
 
-test('a checkpoint that cannot be saved does not lose the key', async ({ site }) => {
+test('the key survives a checkpoint that cannot be saved', async ({ site }) => {
   site.answer(ok(keyData({ apiKey: newKey }), { 'set-cookie': 'a=1' }));
   const { console } = await open(site, { saveCheckpoint: () => Promise.reject(new Error('no space')) });
   expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: true, value: { key: newKey } });
@@ -264,7 +262,7 @@ const punish = {
   data: { url: '/_____tmd_____/punish?x5secdata=abc&x5step=1&action=captcha' },
 };
 
-/** Each way to fail: what a read and a rotation then say. `sent` is `no` only where the console itself turned the request down. */
+/** How each answer ends for a read and a rotation. `sent` is `no` only when the console itself rejected the request. */
 for (const [what, answer, kind, sent] of [
   ['40101 inside HTTP 200', no('40101', '用户未登录或登录已过期'), 'signed-out', 'no'],
   ['a message that asks to sign in', no('1001', '登录已过期，请重新登录'), 'signed-out', 'no'],
@@ -313,7 +311,7 @@ for (const [what, answer, kind, sent] of [
   });
 }
 
-test('no secret and no telephone number is in what a failure says', async ({ site }) => {
+test('a failure contains no secret and no telephone number', async ({ site }) => {
   site.answer(no('7', `用户 15112341234 的密钥 ${oldKey} BXAuth=session-secret 无效`));
   const { console } = await open(site);
   const text = JSON.stringify(await console.read());
@@ -321,7 +319,7 @@ test('no secret and no telephone number is in what a failure says', async ({ sit
   for (const secret of ['15112341234', oldKey, 'session-secret']) expect(text).not.toContain(secret);
 });
 
-test('a missing endpoint whose page shows the closing notice is gone', async ({ site }) => {
+test('a missing endpoint with a closing notice on its page is a closed service', async ({ site }) => {
   site.answer((response, got) =>
     got.path.startsWith('/profile')
       ? html('<h1>心流开放平台已停止服务</h1>')(response, got)
@@ -331,7 +329,7 @@ test('a missing endpoint whose page shows the closing notice is gone', async ({ 
   expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'gone' } });
 });
 
-test('a read is tried again after 429, overload and a cut connection', async ({ site }) => {
+test('a read is retried after 429, overload and a cut connection', async ({ site }) => {
   site.answer(
     json({}, { 'retry-after': '0' }, 429),
     no('500', '人太多了'),
@@ -343,21 +341,21 @@ test('a read is tried again after 429, overload and a cut connection', async ({ 
   expect(site.requests).toHaveLength(4);
 });
 
-test('the tries are counted', async ({ site }) => {
+test('a read is retried a limited number of times', async ({ site }) => {
   site.answer(json({}, {}, 503));
   const { console } = await open(site);
   expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable' } });
   expect(site.requests).toHaveLength(4);
 });
 
-test('a Retry-After that is too long ends the run and is passed on', async ({ site }) => {
+test('a Retry-After that is too long ends the read and is passed on', async ({ site }) => {
   site.answer(json({}, { 'retry-after': '900' }, 429));
   const { console } = await open(site);
   expect(await console.read()).toMatchObject({ ok: false, failure: { kind: 'unreachable', retryAfterMs: 900_000 } });
   expect(site.requests).toHaveLength(1);
 });
 
-test('a rotation whose answer is cut off may have happened, and is sent once', async ({ site }) => {
+test('a rotation whose answer is cut off may have happened and is not retried', async ({ site }) => {
   site.answer((response) => void response.destroy());
   const { console } = await open(site);
   expect(await console.rotate(hadKey, hooks())).toMatchObject({
@@ -368,7 +366,7 @@ test('a rotation whose answer is cut off may have happened, and is sent once', a
   expect(site.requests).toHaveLength(1);
 });
 
-test('an answer that breaks off in the middle is not taken for one', async ({ site }) => {
+test('an incomplete answer counts as no answer', async ({ site }) => {
   site.answer((response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
     response.write('{"success":true', () => response.destroy());
@@ -381,7 +379,7 @@ test('an answer that breaks off in the middle is not taken for one', async ({ si
   });
 });
 
-test('a rotation that only shows a mask may have happened', async ({ site }) => {
+test('a rotation that returns only a mask may have happened', async ({ site }) => {
   site.answer(ok(keyData({ apiKeyMask: 'sk-b2****b2b2' })));
   const { console } = await open(site);
   const order = hooks();
@@ -394,14 +392,14 @@ test('a rotation that only shows a mask may have happened', async ({ site }) => 
 });
 
 for (const status of [200, 201, 202]) {
-  test(`an answer with HTTP ${status} that holds the new key is the key`, async ({ site }) => {
+  test(`a new key in an answer with HTTP ${status} counts`, async ({ site }) => {
     site.answer(json({ success: true, code: '200', data: keyData({ apiKey: newKey }) }, {}, status));
     const { console } = await open(site);
     expect(await console.rotate(hadKey, hooks())).toMatchObject({ ok: true, value: { key: newKey } });
   });
 }
 
-test('an answer whose key does not fit the pattern is described by its length alone', async ({ site }) => {
+test('a key that does not fit the pattern is described only by its length', async ({ site }) => {
   const odd = `n8n_api_${'7'.repeat(36)}`;
   site.answer(ok({ apiKey: odd }));
   const { console } = await open(site);
@@ -414,7 +412,7 @@ test('an answer whose key does not fit the pattern is described by its length al
   expect(JSON.stringify(result)).not.toContain(odd);
 });
 
-test('a server that is not there was sent nothing', async () => {
+test('nothing is sent to a server that does not listen', async () => {
   const gone = createTcpServer();
   await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
   const { port } = gone.address() as AddressInfo;
@@ -427,9 +425,7 @@ test('a server that is not there was sent nothing', async () => {
   });
 });
 
-test('a server that never answers is given up after the deadline, with the fate of the request unknown', async ({
-  site,
-}) => {
+test('a request that is not answered within the deadline may have been received', async ({ site }) => {
   site.answer(() => undefined);
   const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: site.url });
   const hasty = { ...profile, http: profile.http && { ...profile.http, timeoutMs: 200 } };
@@ -448,7 +444,7 @@ test('an aborted run rejects with the reason', async ({ site }) => {
   await expect(console.read()).rejects.toThrow('Ctrl-C');
 });
 
-test('a reading measures a clock that is off by minutes, and takes seconds for none', async ({ site }) => {
+test('a reading reports a clock skew of minutes and ignores one of seconds', async ({ site }) => {
   const at = (ms: number) => ({ date: new Date(Date.now() + ms).toUTCString() });
   site.answer(ok(keyData(), at(-3_600_000)));
   const off = await (await open(site)).console.read();
@@ -457,7 +453,7 @@ test('a reading measures a clock that is off by minutes, and takes seconds for n
   expect(await (await open(site)).console.read()).toMatchObject({ ok: true, value: { clockSkewMs: 0 } });
 });
 
-test('the request goes through the proxy, with its credentials', async ({ site, closing }) => {
+test('requests go through the proxy with its credentials', async ({ site, closing }) => {
   site.answer(ok(keyData()));
   const seen: (string | undefined)[] = [];
   const proxy = createServer((request, response) => {
@@ -479,7 +475,7 @@ test('the request goes through the proxy, with its credentials', async ({ site, 
   expect(seen).toEqual([`${site.url}/api/openapi/apikey`, `Basic ${Buffer.from('me:pass').toString('base64')}`]);
 });
 
-test('a proxy that refuses was sent nothing, and its password is not told', async ({ site, closing }) => {
+test('nothing is sent when the proxy refuses, and its password is not shown', async ({ site, closing }) => {
   const proxy = createServer((_request, response) => void response.writeHead(407).end());
   closing.push(proxy);
   const proxyUrl = await listen(proxy);
@@ -490,7 +486,7 @@ test('a proxy that refuses was sent nothing, and its password is not told', asyn
   expect(site.requests).toEqual([]);
 });
 
-test('an unknown kind of proxy is a mistake in the settings', async ({ site }) => {
+test('an unknown kind of proxy is a settings error', async ({ site }) => {
   const { console } = await open(site, { proxy: 'quic://127.0.0.1:1' });
   await expect(console.read()).rejects.toMatchObject({ code: 'KT406', exitCode: 2 });
 });

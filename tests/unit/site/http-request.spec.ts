@@ -3,7 +3,7 @@ import { test as base, expect } from '@playwright/test';
 import { httpRequest } from '../../../src/site/http-request.js';
 
 interface Server {
-  /** Answers each connection with these bytes and then, where they are to end, closes it. Returns the address. */
+  /** Answers each connection with these bytes, then closes it if `ends` is set. Returns the address. */
   answering: (bytes: Buffer, options: { ends: boolean }) => Promise<string>;
 }
 
@@ -29,18 +29,18 @@ const ask = (url: string, more: { timeoutMs?: number; signal?: AbortSignal } = {
   httpRequest({ method: 'GET', url, headers: {}, timeoutMs: 60_000, ...more });
 
 for (const encoding of ['gzip', 'deflate', 'br']) {
-  test(`a compressed answer (${encoding}) whose connection ends with its head is no answer`, async ({ answering }) => {
+  test(`a compressed answer (${encoding}) that ends after its headers is no answer`, async ({ answering }) => {
     const url = await answering(head(encoding), { ends: true });
     expect(await ask(url)).toMatchObject({ kind: 'unanswered', sent: 'maybe', why: /was cut/ });
   });
 }
 
-test('the deadline ends an exchange whose compressed answer never goes on', async ({ answering }) => {
+test('the deadline ends a request whose compressed answer stalls', async ({ answering }) => {
   const url = await answering(head('gzip'), { ends: false });
   expect(await ask(url, { timeoutMs: 300 })).toMatchObject({ kind: 'unanswered', why: /no answer within/ });
 });
 
-test('the signal ends it, too', async ({ answering }) => {
+test('the signal ends a request whose compressed answer stalls', async ({ answering }) => {
   const url = await answering(head('gzip'), { ends: false });
   const stop = new AbortController();
   const asked = ask(url, { signal: stop.signal });

@@ -20,7 +20,7 @@ http:
   answer: { key: key }
 `;
 
-/** The lines of the error that loading this text throws. */
+/** The problems in the error that parsing this text throws. */
 function problemsOf(text: string): string[] {
   try {
     parseSiteProfile(text, 'acme.yaml');
@@ -43,7 +43,7 @@ test('the built-in profiles are valid and resolve', async () => {
   }
 });
 
-test('a file is loaded by its path, a name only from the built-in ones', async () => {
+test('a path loads a file, a name loads only a built-in profile', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn profile '));
   await writeFile(join(folder, 'acme.yaml'), minimal);
   expect((await loadSiteProfile(join(folder, 'acme.yaml'))).title).toBe('Acme');
@@ -55,7 +55,7 @@ test('a file is loaded by its path, a name only from the built-in ones', async (
   await expect(loadSiteProfile(join(folder, 'huge.yaml'))).rejects.toMatchObject({ code: 'KT403' });
 });
 
-test('every mistake is named at once, with its path and line', () => {
+test('all mistakes are reported at once, with path and line', () => {
   const problems = problemsOf(`
 name: Acme Inc
 title: Acme
@@ -107,10 +107,10 @@ for (const [what, text, expected] of [
   ['broken YAML', `${minimal}page: { url: /x\n`, /line 1[123]/],
   ['a tab as indentation', minimal.replace('  read', '\tread'), /tab/i],
 ] as const) {
-  test(`${what} is refused`, () => expect(problemsOf(text).join('\n')).toMatch(expected));
+  test(`${what} is rejected`, () => expect(problemsOf(text).join('\n')).toMatch(expected));
 }
 
-test('a bomb of aliases is refused', () => {
+test('a YAML alias bomb is rejected', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
     ...'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join(',')}]`),
@@ -118,7 +118,7 @@ test('a bomb of aliases is refused', () => {
   expect(() => parseSiteProfile(bomb.join('\n'), 'bomb.yaml')).toThrow(/aliases/);
 });
 
-test('another base URL moves every address of the console and no other', async () => {
+test('another base URL changes only the addresses of the console', async () => {
   const iflow = await loadSiteProfile('iflow');
   const moved = resolveProfile(iflow, { baseUrl: 'http://127.0.0.1:4010/' });
   expect(moved.baseUrl).toBe('http://127.0.0.1:4010');
@@ -130,7 +130,7 @@ test('another base URL moves every address of the console and no other', async (
   ]);
 });
 
-test('another probe URL keeps the path unless it has one of its own', async () => {
+test('another probe URL keeps the path unless it has one itself', async () => {
   const iflow = await loadSiteProfile('iflow');
   const urls = (probeUrl: string) => resolveProfile(iflow, { probeUrl }).probes.map((probe) => probe.url);
   expect(urls('http://127.0.0.1:4011')[1]).toBe('http://127.0.0.1:4011/v1/chat/completions');
@@ -144,14 +144,14 @@ for (const value of [
   'https://console.example/app',
   'https://me:secret@console.example',
 ]) {
-  test(`${value.replace(/me:.*@/, 'a URL with a password, ')} is no base URL`, () => {
+  test(`${value.replace(/me:.*@/, 'a URL with a password, ')} is not a base URL`, () => {
     const resolve = () => resolveProfile(parseSiteProfile(minimal, 'acme.yaml'), { baseUrl: value });
     expect(resolve).toThrow(/cannot be used as the address/);
     expect(resolve).not.toThrow(/secret/);
   });
 }
 
-test('the last click that is not optional rotates unless a step says so', () => {
+test('without a mark, the last click that is not optional rotates', () => {
   const page = `${minimal}
 page:
   url: /key
@@ -165,7 +165,7 @@ page:
   expect(resolved?.rotate.map((step) => step.rotates)).toEqual([true, false]);
 });
 
-test('a profile that says neither expiry, lifetime nor interval is refused with the line to write', () => {
+test('a profile without expiry, lifetime and interval is rejected with the line to add', () => {
   const without = minimal.replace(', lifetime: 7d', '');
   expect(problemsOf(without)).toEqual([expect.stringMatching(/^key: .*"lifetime: 90d".*"every: 30d".*\(line 6\)$/)]);
   const said = without.replace('answer: { key: key }', 'answer: { key: key, expires: until }');
@@ -182,7 +182,7 @@ page:
   rotate: ${rotate}
 `;
 
-test('a dry run ends before the marked steps, without a mark before anything that presses', () => {
+test('a dry run ends before marked steps, or without a mark before the first press', () => {
   const mayRotate = (rotate: string) =>
     resolveProfile(parseSiteProfile(withRotate(rotate), 'acme.yaml')).page?.rotate.map((step) => step.mayRotate);
   expect(mayRotate('[{ click: Reset }, { click: OK, rotates: true }]')).toEqual([false, true]);
@@ -207,12 +207,12 @@ for (const [title, rotate, path] of [
   ],
   ['a step that only waits', '[{ click: A }, { waitFor: B, rotates: true }]', 'page.rotate[1]'],
 ] as const) {
-  test(`a mark that can be missed is refused: ${title}`, () => {
+  test(`a mark that can be skipped is rejected: ${title}`, () => {
     expect(problemsOf(withRotate(rotate)).join('\n')).toContain(`${path}: `);
   });
 }
 
-test('an optional step may carry the mark when a later certain one carries it, too', () => {
+test('an optional step may have the mark if a later required step has it too', () => {
   const rotate = '[{ click: A, optional: true, rotates: true }, { click: B, rotates: true }]';
   expect(parseSiteProfile(withRotate(rotate), 'acme.yaml').page?.rotate).toHaveLength(2);
 });
@@ -238,7 +238,7 @@ test('the example in profiles/README.md is a valid profile, and its table has ev
     ).toBe(true);
 });
 
-test('a profile that the build has read is the profile', async () => {
+test('a profile compiled by the build equals its YAML file', async () => {
   const compiled: unknown = JSON.parse(JSON.stringify(await compileBuiltInProfiles()));
   const text = await readFile(join(import.meta.dirname, '../../../profiles/iflow.yaml'), 'utf8');
   expect(compiled).toMatchObject({ iflow: { profile: parseSiteProfile(text, 'iflow.yaml') } });

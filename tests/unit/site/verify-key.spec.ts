@@ -14,7 +14,7 @@ const answered = (value: unknown, status = 200): Answered => ({
 const silence: Unanswered = { kind: 'unanswered', sent: 'maybe', why: 'no answer within 20 s' };
 const nothing = answered('<html>Not Found</html>', 404);
 
-/** Verifies the key against a search API and a chat API that answer so. */
+/** Verifies the key against a search API and a chat API with these answers. */
 async function verify(search: Answered | Unanswered, chat: Answered | Unanswered) {
   const requests: HttpRequest[] = [];
   const profile = resolveProfile(await loadSiteProfile('iflow'));
@@ -52,8 +52,8 @@ for (const [what, search, chat, verdict] of [
     'banned',
   ],
   ['no search, and one request at a time', nothing, answered({ status: '449', msg: 'rate limit' }), 'valid'],
-  ['nobody there', silence, silence, 'unknown'],
-  ['answers that nobody knows', nothing, answered('{"status":"500"}', 500), 'unknown'],
+  ['no answers', silence, silence, 'unknown'],
+  ['unknown answers', nothing, answered('{"status":"500"}', 500), 'unknown'],
 ] as const) {
   test(`${what}: ${verdict}`, async () => {
     const { verification, requests } = await verify(search, chat);
@@ -63,7 +63,7 @@ for (const [what, search, chat, verdict] of [
   });
 }
 
-test('the second probe is asked only when the first cannot tell', async () => {
+test('the second probe runs only when the first gives no verdict', async () => {
   expect((await verify(answered({ success: true }), nothing)).requests).toHaveLength(1);
   expect((await verify(nothing, nothing)).requests).toHaveLength(2);
 });

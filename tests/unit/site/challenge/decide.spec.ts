@@ -75,13 +75,13 @@ const code = area(['短信验证码已发送', '两步验证'], {
 });
 const shell = { barLinks: ['总览', '密钥', '用量', '成员'], signedIn: true };
 
-test('a widget comes before a sign-in form, a sign-in form before a code, a code before a login that is only spoken of', () => {
+test('the precedence is widget, sign-in form, code prompt, login text', () => {
   expect(verdictOf([main([signIn], { widgets: [widget('baxia-nc')] })]).label).toBe('captcha');
   expect(verdictOf([main([{ ...code, kind: 'dialog' }, signIn])]).label).toBe('login');
   expect(verdictOf([main([code, area(['请先登录'], { kind: 'notice' })])]).label).toBe('2fa');
 });
 
-test('login comes before a rate limit, a rate limit before maintenance, maintenance before an error', () => {
+test('the precedence of texts is login, rate limit, maintenance, error', () => {
   expect(verdictOf([main([area(['请先登录', '请求过于频繁'])])]).label).toBe('login');
   expect(verdictOf([main([area(['请求过于频繁', '系统维护中'])])]).label).toBe('rate_limited');
   expect(verdictOf([main([area(['系统维护中', '服务器错误'])])]).label).toBe('maintenance');
@@ -89,13 +89,13 @@ test('login comes before a rate limit, a rate limit before maintenance, maintena
   expect(verdictOf([main([area(['密钥'])])]).label).toBe('none');
 });
 
-test('a passed widget is none', () => {
+test('a passed widget does not count', () => {
   expect(verdictOf([main([area(['修改昵称'])], { widgets: [widget('baxia-nc', { solved: true })] })]).label).toBe(
     'none',
   );
 });
 
-test('an anchor demands somebody only where there is nothing else to do, or after a failed step', () => {
+test('a start button counts only on a page with nothing else, or after a failed step', () => {
   const anchor = widget('geetest', { rule: ruleOf('geetest', true) });
   const form = main([area(['评论'], { fields: [field({ label: '标题' })] })], { ...shell, widgets: [anchor] });
   expect(verdictOf([form])).toMatchObject({ label: 'none', suspicious: true });
@@ -103,12 +103,12 @@ test('an anchor demands somebody only where there is nothing else to do, or afte
   expect(verdictOf([main([area(['请完成验证'])], { widgets: [anchor] })]).label).toBe('captcha');
 });
 
-test('the same words in an application are none', () => {
+test('the same text inside an application does not count', () => {
   const words = ['请先登录', '请求过于频繁', '页面不存在'].map((text) => text.repeat(20));
   expect(verdictOf([main([area(words)], shell)]).label).toBe('none');
 });
 
-test('quoted lines are no evidence', () => {
+test('quoted lines do not count', () => {
   const page = area(['请完成人机验证'], { buttons: ['开始'] });
   expect(verdictOf([main([page])]).label).toBe('captcha');
   expect(verdictOf([main([{ ...page, lines: page.lines.map((line) => ({ ...line, quoted: true })) }])]).label).toBe(
@@ -116,13 +116,13 @@ test('quoted lines are no evidence', () => {
   );
 });
 
-test('what a hidden frame holds does not count', () => {
+test('the content of a hidden frame does not count', () => {
   const parent = main([area(['密钥'])], shell);
   const child: FrameScan = { ...main([signIn]), isMain: false, where: 'frame 2 of 2', visible: false, parent };
   expect(verdictOf([parent, child]).label).toBe('none');
 });
 
-test('a ready page overrules words and prompts, not what stands in front of it', () => {
+test('a ready page overrules its own prompts, but no dialog and no widget', () => {
   expect(verdictOf([main([code])], { isReady: true }).label).toBe('none');
   expect(verdictOf([main([{ ...code, kind: 'dialog' }, area(['密钥'])])], { isReady: true }).label).toBe('2fa');
   expect(verdictOf([main([area(['密钥'])], { widgets: [widget('baxia-nc')] })], { isReady: true }).label).toBe(
@@ -130,12 +130,12 @@ test('a ready page overrules words and prompts, not what stands in front of it',
   );
 });
 
-test('maintenance that is only announced is none', () => {
+test('maintenance that is only announced does not count', () => {
   expect(verdictOf([main([area(['系统将于 11 月 25 日 02:00 进行升级'])])]).label).toBe('none');
   expect(verdictOf([main([area(['系统将于 11 月 25 日 02:00 停机升级，升级中'])])]).label).toBe('maintenance');
 });
 
-test('an answer that passes by itself only calls for another look', () => {
+test('a challenge that mostly passes by itself only makes the page suspicious', () => {
   const clue = {
     label: 'captcha',
     vendor: 'aws-waf',
@@ -153,7 +153,7 @@ test('an answer that passes by itself only calls for another look', () => {
 const digit = (x: number, more: Partial<Field> = {}) => field({ box: { x, y: 300, w: 40, h: 44 }, ...more });
 const row = (count: number, more: Partial<Field> = {}) => Array.from({ length: count }, (_, i) => digit(i * 50, more));
 
-test('one-digit inputs in a row are a code, longer ones or fewer are not', () => {
+test('a row of one-digit inputs is a code prompt, but not with longer or fewer inputs', () => {
   expect(hasDigitBoxes(row(6, { maxLength: 1 }))).toBe(true);
   expect(
     hasDigitBoxes([

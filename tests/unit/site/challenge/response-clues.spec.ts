@@ -114,13 +114,13 @@ for (const [name, answer, expected] of cases) {
   });
 }
 
-test('an address alone is weaker than a body or a header', () => {
+test('a clue from the URL alone is weaker than one from a body or header', () => {
   expect(classifyResponse(html('', { url: punish('captcha') }))?.strength).toBe('address');
   expect(classifyResponse(html('', { status: 500 }))?.strength).toBe('status');
   expect(classifyResponse(json({ ret: ['RGV587_ERROR::SM'] }))?.strength).toBe('marker');
 });
 
-test('silent script checks are told apart from checks that may need a person', () => {
+test('script checks that pass by themselves differ from checks that may need a person', () => {
   expect(classifyResponse(html('<script>var arg1="A"</script>'))?.passesItself).toBe('mostly');
   expect(classifyResponse(html('', { status: 202, headers: { 'x-amzn-waf-action': 'challenge' } }))?.passesItself).toBe(
     'mostly',
@@ -128,7 +128,7 @@ test('silent script checks are told apart from checks that may need a person', (
   expect(classifyResponse(html('', { headers: { 'cf-mitigated': 'challenge' } }))?.passesItself).toBe('often');
 });
 
-test('a clue repeats nothing of the answer', () => {
+test('a clue contains no text of the answer', () => {
   const clue = classifyResponse(
     json({ ret: ['RGV587_ERROR::SM'], data: { url: `${punish('captcha')}&token=SECRET` } }),
   );
