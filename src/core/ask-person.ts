@@ -6,23 +6,28 @@ import { pause } from '../lib/retry.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 
 export interface AskPersonOptions {
-  /** Made by `newQuestion`, or the stored one that is asked again; it gets a fresh nonce and deadline each time. */
+  /**
+   * From `newQuestion`, or the stored question when it is asked again. Each asking sets a new nonce and deadline.
+   */
   readonly question: Question;
   readonly channels: readonly AnswerChannel[];
-  /** A redacted PNG. */
+  /** Already redacted; PNG. */
   readonly screenshot?: Buffer;
-  /** How long to wait in all, snoozes included. */
+  /** The total wait, snoozes included. */
   readonly waitMs: number;
-  /** Keeps the question; awaited before any channel is told of the new state. */
+  /** Stores the question. Awaited before any channel learns the new state. */
   readonly save: (question: Question) => Promise<void>;
   readonly clock?: Clock;
   readonly newNonce?: () => string;
   /**
-   * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is left as the other process keeps it;
-   * otherwise it is kept as unanswered.
+   * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is not touched, because the other
+   * process maintains it. With any other reason it is stored as unanswered.
    */
   readonly signal?: AbortSignal;
-  /** Takes the rest of the work that a person who said ready need not wait for: their browser opens meanwhile. Never rejects. */
+  /**
+   * Runs what remains after the answer `ready` in the background, so that the browser opens at once. Must not
+   * reject.
+   */
   readonly later?: (work: Promise<unknown>) => void;
   readonly log: Log;
 }
@@ -32,16 +37,15 @@ interface Answer {
   readonly via: AnswerVia;
 }
 
-/** How long after the deadline a channel may still be at asking. */
+/** How long after the deadline a send in progress may still take. */
 const longestUnderWayMs = 10_000;
 
-/** Why a round ended without an answer. */
 type Silence = 'deadline' | 'aborted' | 'nobody-asked';
 
 /**
- * Asks on all channels at once; the first answer that counts wins and the others are told. In order, so that a process
- * that dies at any point leaves the truth on disk: save the new state, then tell the channels.
- * Rejects only when the question could not be kept before it was asked.
+ * Asks on all channels at once. The first valid answer wins, and the other channels are notified. Each new state is
+ * stored before any channel is notified, so that the question on disk is right even if the process dies. Rejects
+ * only if the question cannot be stored before it is asked.
  */
 export async function askPerson(options: AskPersonOptions): Promise<HandoffResult> {
   const clock = options.clock ?? systemClock;
@@ -69,20 +73,20 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
     if (decision.kind === 'decline') return { kind: 'declined', via };
     if (decision.kind !== 'snooze') return { ...decision, via };
     const until = Date.parse(question.snoozedUntil ?? '');
-    // A page that is kept open for a code does not wait for an hour.
+    // A page that is kept open for a code cannot wait out a snooze.
     const asksAgain = !question.code && until < overallDeadline && (await clock.sleepUntil(until, options.signal));
     if (!asksAgain) return { kind: 'snoozed', until: new Date(until).toISOString(), via };
   }
 }
 
-/** One asking of the question, from the first channel to the last word. */
+/** One round of asking, from the first send to the last channel's settlement. */
 class Round {
   question: Question;
   private answer: Answer | undefined;
   private isOver = false;
   private readonly asked = new Map<AnswerChannel, AskedQuestion>();
   private wake: () => void = () => undefined;
-  /** Saves one after the other: two writers of one file would race. */
+  /** Serializes the writes, so that two of them never race for the file. */
   private saving: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -106,7 +110,7 @@ class Round {
     });
     const timeUp = this.clock.sleepUntil(this.deadline, asking).then(async (isUp) => {
       if (!isUp) return 'aborted' as const;
-      // A question that is under way still gets there, however short the wait: whoever reads it later finds what to do.
+      // Let a send in progress finish even past the deadline, so that no half-sent question is left behind.
       await Promise.race([Promise.all(asks), pause(longestUnderWayMs, asking).catch(() => undefined)]);
       return 'deadline' as const;
     });
@@ -125,7 +129,7 @@ class Round {
     return outcome;
   }
 
-  /** @returns whether the person can see it there */
+  /** @returns whether the channel shows the question */
   private async askOn(channel: AnswerChannel, signal: AbortSignal): Promise<boolean> {
     try {
       const asked = await channel.ask(this.question, {
@@ -134,7 +138,7 @@ class Round {
         signal,
       });
       this.asked.set(channel, asked);
-      // Asked too late: the answer came elsewhere meanwhile.
+      // The question ended while this channel was still sending.
       if (this.isOver) await this.settle(asked, this.endOf(this.answer));
       else await this.keepReached(channel, asked);
       return true;
@@ -189,7 +193,9 @@ class Round {
     return { kind: decision.kind === 'decline' ? 'declined' : decision.kind, via };
   }
 
-  /** Once the person was asked, an answer that cannot be written down is still worth acting on. */
+  /**
+   * Logs a failed write and carries on: after the question was sent, an unsaved answer is still worth acting on.
+   */
   private save(): Promise<void> {
     const { question } = this;
     const job = this.saving.then(() => this.options.save(question));
@@ -218,7 +224,7 @@ function stateOf(decision: Decision, now: number): Pick<Question, 'state' | 'sno
       return { state: 'snoozed', snoozedUntil: new Date(now + decision.ms).toISOString() };
     case 'not-a-check':
       return { state: 'doubted' };
-    // The run goes on, but what it is about is not settled yet.
+    // The run continues, but the challenge is not settled yet.
     case 'code':
     case 'resend':
       return { state: 'asked' };

@@ -3,7 +3,7 @@ import type { Challenge, ChallengeKind } from './outcome.js';
 type Language = 'zh' | 'en';
 type Name = Readonly<Record<Language, string>>;
 
-/** What a person would call it; by what the vendor shows, else by the kind. */
+/** Display names by vendor. A vendor that is missing here gets the name of the challenge's kind. */
 const byVendor: Readonly<Record<string, Name>> = {
   'baxia-nc': { en: 'a slider CAPTCHA', zh: '滑块验证' },
   'baxia-scratch': { en: 'a scratch CAPTCHA', zh: '刮刮卡验证' },
@@ -35,10 +35,10 @@ const byKind: Readonly<Record<ChallengeKind, Name>> = {
   '2fa': { en: 'a verification code', zh: '验证码' },
 };
 
-/** Shapes that anybody may have made; their name says nothing more. */
+/** Vendor values that name no vendor, so they are not shown. */
 const unnamed = new Set(['generic', 'none', '']);
 
-/** What was seen and where, for one line: `a slider CAPTCHA (baxia-nc) on /profile`. Safe to show. */
+/** What was seen and where, on one line: `a slider CAPTCHA (baxia-nc) on /profile`. Contains no secrets. */
 export function describeChallenge(
   { kind, vendor, page }: { readonly kind: ChallengeKind; readonly vendor: string; readonly page: string },
   language: Language,
@@ -51,7 +51,7 @@ export function describeChallenge(
   return `${where}${verb}${name}${unnamed.has(vendor) ? '' : `（${vendor}）`}`;
 }
 
-/** The one line of a question, in the person's language where it was seen on a page. */
+/** The question's one-line text: in the person's language if the challenge was seen on a page, else as stored. */
 export function describeSeen(
   question: {
     readonly kind: ChallengeKind;
@@ -64,7 +64,7 @@ export function describeSeen(
   return seen ? describeChallenge({ kind, ...seen }, language) : detail;
 }
 
-/** The path alone: the address of the site stands beside it anyway. */
+/** Only the path: the site's address is shown next to it. */
 export function pageOf({ url }: Pick<Challenge, 'url'>): string {
   return URL.canParse(url) ? new URL(url).pathname : '';
 }

@@ -3,7 +3,7 @@ import { maskMatches, type KeyRecord, type RotationIntent } from './key-record.j
 import type { IsoTime } from './outcome.js';
 import type { ConsoleReading } from './ports.js';
 
-/** Why a key is made or made anew, in words that a log, a card and the history can carry. */
+/** Why a key is created or rotated. The values appear in logs, cards and the history. */
 export type RotationReason =
   | 'forced'
   | 'no-key'
@@ -11,36 +11,42 @@ export type RotationReason =
   | 'near-expiry'
   | 'interval'
   | 'expiry-unknown'
-  /** An earlier rotation's answer was lost, and the key before it is dead. */
+  /** The answer to an earlier rotation was lost, and the key from before it is dead. */
   | 'answer-lost'
-  /** The key was changed elsewhere, and the console shows only its mask. */
+  /** The key was changed elsewhere, and the console shows only a mask of the new one. */
   | 'changed-elsewhere';
 
 export type RotationDecision =
   | { readonly action: 'rotate'; readonly reason: RotationReason }
-  /** The console shows a full key that is not the current one: take it instead of making another. */
+  /** The console shows a full key other than the current one: use it instead of creating another. */
   | { readonly action: 'adopt'; readonly key: string; readonly expiresAt?: IsoTime }
-  /** The current key is the console's, and lives longer than the record says. */
+  /** The console still has the current key, and the key is not due. */
   | { readonly action: 'keep'; readonly expiresAt?: IsoTime }
-  /** An earlier press may have made a key, and the console does not show it. `isReplaced`: it shows that the key is another one now. */
+  /**
+   * An earlier press may have created a key that the console does not show. `isReplaced`: the console shows that
+   * our key was replaced.
+   */
   | { readonly action: 'unsettled'; readonly isReplaced: boolean };
 
 export interface DecideOptions {
   readonly record: KeyRecord;
   readonly reading: ConsoleReading;
-  /** What is known of an unfinished rotation; from a killed run, or from this run's lost answer. */
+  /** The unfinished rotation: left by a killed run, or by this run when its answer was lost. */
   readonly intent?: RotationIntent;
-  /** The decision on a hypothetical record, e.g. the current key with the console's expiry. */
+  /** Decides "due" for a hypothetical record, e.g. the current key with the expiry that the console shows. */
   readonly dueWith: (expiresAt: IsoTime | undefined, isCurrent: boolean) => DueDecision;
 }
 
 /**
- * What to do once the console was read. The rule, in order:
- * 1. No key at the console: make one, unless an earlier press may have made one that is not shown.
- * 2. A full key that is not ours: it is the live key, so adopt it; rotate only if it is due itself, or forced and no rotation is pending.
- * 3. Our key, full or by its mask: an interrupted rotation did not happen; rotate only if the key is due by the console's own expiry.
- * 4. The console shows what it showed before an interrupted rotation: that did not happen either.
- * 5. A mask that cannot be our key: ours is dead, and nothing but a rotation yields a usable one; after an interrupted rotation it is unsettled.
+ * Decides what to do with the key that the console shows. The rules, in order:
+ * 1. No key at the console: create one, unless an earlier press may have created one that is not shown.
+ * 2. A full key that is not ours: it is the live key, so adopt it. Rotate only if it is due itself, or if a
+ * rotation is forced and none is pending.
+ * 3. Our key, in full or as a matching mask: an interrupted rotation did not happen. Rotate only if the key is due
+ * by the console's own expiry.
+ * 4. The same mask as before an interrupted rotation: that rotation did not happen either.
+ * 5. A mask that cannot be our key: our key is dead, and only a rotation gives a usable one. After an interrupted
+ * rotation the result is `unsettled`.
  */
 export function decideRotation({ record, reading, intent, dueWith }: DecideOptions): RotationDecision {
   const { current } = record;
@@ -53,7 +59,7 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
   if (reading.key !== undefined && reading.key !== current?.key) {
     const due = dueWith(reading.expiresAt, false);
     if (reading.expired) return { action: 'rotate', reason: 'expired' };
-    // The key that an interrupted forced rotation made is what was asked for: do not make yet another.
+    // An interrupted forced rotation created this key, so the order is fulfilled: do not create another.
     if (intent || !due.due || due.reason === 'expiry-unknown') {
       return { action: 'adopt', key: reading.key, expiresAt: reading.expiresAt };
     }
@@ -74,23 +80,23 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
 }
 
 /**
- * Whether the console may hold a key although it shows none: the record has a key, or the console took the press without
- * showing one. A console that answered the press with a challenge or a refusal made no key.
+ * Whether the console may hold a key although it shows none. That is so if the record has a key, or if the console
+ * took the press and showed no key. A console that answered the press with a challenge or a refusal created no key.
  */
 function hidesKeys(intent: RotationIntent, hasCurrent: boolean): boolean {
   if (intent.end?.kind === 'understood') return false;
   return hasCurrent || intent.end?.kind === 'not-seen';
 }
 
-/** A console that shows neither key nor mask says nothing against ours. */
+/** If the console shows neither key nor mask, nothing contradicts our key. */
 function isOurs(key: string, reading: ConsoleReading): boolean {
   if (reading.key !== undefined) return reading.key === key;
   return reading.mask === undefined || maskMatches(reading.mask, key);
 }
 
 /**
- * Our key at the console shows that nothing was rotated, unless what is shown could be the new key as well, or the console took
- * the press and may hold another key beside ours.
+ * Our key at the console proves that nothing was rotated, with two exceptions: what is shown could also be the new
+ * key, or the console took the press and may hold a second key beside ours.
  */
 function isSettledByOurKey(intent: RotationIntent, reading: ConsoleReading): boolean {
   if (expiryMoved(intent, reading) || intent.end?.kind === 'not-seen') return false;
@@ -107,12 +113,15 @@ function isAsBefore(intent: RotationIntent, reading: ConsoleReading): boolean {
   );
 }
 
-/** `sk-****` fits every key: after a rotation with an unknown end only a mask that shows more is evidence. */
+/**
+ * `sk-****` matches every key. After a rotation with an unknown end, only a mask that shows more characters is
+ * evidence.
+ */
 function tellsKeysApart(reading: ConsoleReading): boolean {
   return reading.key !== undefined || (reading.mask ?? '').replace(/[*•….]/g, '').length >= 'sk-'.length + 4;
 }
 
-/** With a mask that could hide both keys, a moved expiry is the sign that the press did reach the server. */
+/** If the mask matches the old and the new key alike, a later expiry shows that the press reached the server. */
 function expiryMoved(intent: RotationIntent, reading: ConsoleReading): boolean {
   return (
     reading.key === undefined &&

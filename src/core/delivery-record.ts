@@ -1,19 +1,19 @@
 import type { IsoTime } from './outcome.js';
 import { whereOf, type DeliveryTarget, type Hooks } from './delivery-target.js';
 
-/** What is known of an account's targets; never a key, only its fingerprint. */
+/** The delivery state of an account's targets. Holds fingerprints, never a key. */
 export interface DeliveryRecord {
   readonly version: 1;
-  /** By the target's name; the hook `renewed` is kept as `hook renewed`, since it too has to be run for each key. */
+  /** By target name. The hook `renewed` runs once for each key, too, and is stored as `hook renewed`. */
   readonly targets: Readonly<Record<string, DeliveryState>>;
-  /** The failures that their owner was last told of, and when. */
+  /** The failures in the last notification to the owner, and its time. */
   readonly told?: { readonly what: string; readonly at: IsoTime };
 }
 
 export interface DeliveryState {
-  /** Where the key was put; a target that has moved since holds nothing. */
+  /** Where the key was written. If the target's place changes, the new place counts as empty. */
   readonly where: string;
-  /** Of the key that it holds. */
+  /** Fingerprint of the key that the target holds. */
   readonly fingerprint?: string;
   readonly deliveredAt?: IsoTime;
   /** Absent after a success. */
@@ -21,7 +21,7 @@ export interface DeliveryState {
 }
 
 export interface DeliveryFailure {
-  /** Fingerprint of the key that it was to get. */
+  /** Fingerprint of the key that the delivery failed for. */
   readonly wanted: string;
   readonly code: string;
   readonly message: string;
@@ -37,11 +37,11 @@ const minuteMs = 60_000;
 const restsMs = [1, 5, 15, 30, 60, 120, 360].map((minutes) => minutes * minuteMs);
 const longestRestMs = 360 * minuteMs;
 
-/** How long a failed delivery rests after so many attempts; the last repeats. */
+/** How long to wait after that many failed attempts. The last value repeats. */
 export const restAfterMs = (attempts: number): number =>
   restsMs[Math.min(Math.max(1, attempts), restsMs.length) - 1] ?? longestRestMs;
 
-/** What an account wants: its targets, and a hook that is run for each key. */
+/** What an account wants for each key: delivery to its targets, and a run of its hook. */
 export interface DeliveryWishes {
   readonly targets?: readonly DeliveryTarget[];
   readonly hooks?: Hooks;
@@ -50,7 +50,7 @@ export interface DeliveryWishes {
 export const hasWishes = ({ targets, hooks }: DeliveryWishes): boolean =>
   (targets?.length ?? 0) > 0 || hooks?.renewed !== undefined;
 
-/** Everything that is to be done for each key, by its name in the record. */
+/** All deliveries for each key, under the names used in the record. */
 export function wantedOf({
   targets = [],
   hooks,
@@ -60,7 +60,10 @@ export function wantedOf({
   return hook ? [...wanted, { name: renewedHook, where: hook.command.join(' ') }] : wanted;
 }
 
-/** When one target is to be tried; undefined when it holds the key. A key that it was not tried with before is due at once. */
+/**
+ * When one target should be tried next; undefined if it already holds the key. A key that was never tried there is
+ * due at once.
+ */
 export function dueAt(
   state: DeliveryState | undefined,
   where: string,
@@ -71,15 +74,15 @@ export function dueAt(
   if (state.fingerprint === fingerprint) return undefined;
   const failure = state.failure?.wanted === fingerprint ? state.failure : undefined;
   const at = Date.parse(failure?.nextTryAt ?? '');
-  // A time that an earlier clock put far ahead is no reason to wait for it.
+  // A wrong clock may have set a time far in the future. Ignore such a time.
   return Number.isNaN(at) || at - now > longestRestMs ? now : Math.max(at, now);
 }
 
-/** When the next delivery is to be tried; undefined when every consumer has the current key, or there is none. */
+/** When to try the next delivery; undefined if every consumer has the current key, or if there is no key. */
 export function nextDeliveryAt(
   wishes: DeliveryWishes,
   record: DeliveryRecord,
-  /** Of the current key. */
+  /** Fingerprint of the current key. */
   fingerprint: string | undefined,
   now: number,
 ): number | undefined {

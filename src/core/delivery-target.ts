@@ -1,9 +1,9 @@
 import { formatPointer, parsePath } from '../lib/value-path.js';
 
-/** One place where consumers read an account's key. `name` is what people call it by; unique in its account. */
+/** One place where consumers read an account's key. `name` is for people, and unique within the account. */
 export type DeliveryTarget = EnvTarget | ValueTarget | CommandTarget;
 
-/** One variable of a file of `NAME=value` lines. */
+/** One variable in a file of `NAME=value` lines. */
 export interface EnvTarget {
   readonly name: string;
   readonly kind: 'env';
@@ -11,24 +11,27 @@ export interface EnvTarget {
   readonly variable: string;
 }
 
-/** One text value of a JSON (also with comments, also JSON5) or YAML file. */
+/** One string in a JSON, JSON with comments, JSON5 or YAML file. */
 export interface ValueTarget {
   readonly name: string;
   readonly kind: 'json' | 'yaml';
   readonly path: string;
   /** A JSON pointer (`/providers/iflow/apiKey`) or a dotted path (`providers.iflow.apiKey`). */
   readonly at: string;
-  /** `require`: what holds the value must be there already, because its reader refuses a half-made one. Default: `create`. */
+  /**
+   * `require`: the parent objects must already exist, because the file's reader rejects a half-filled one. Default:
+   * `create`.
+   */
   readonly parents?: 'create' | 'require';
 }
 
-/** A program that takes the key on stdin or in its environment, never in its arguments. */
+/** A program that receives the key on stdin or in an environment variable, never in its arguments. */
 export interface CommandTarget {
   readonly name: string;
   readonly kind: 'command';
   readonly command: readonly string[];
   readonly pass: 'stdin' | 'env';
-  /** The variable that holds the key with `pass` = `env`. */
+  /** The environment variable for the key; used with `pass` = `env`. */
   readonly variable?: string;
   /** Default: 30s. */
   readonly timeout?: string;
@@ -36,7 +39,7 @@ export interface CommandTarget {
 
 export type HookEvent = 'before' | 'renewed' | 'failed';
 
-/** A program that is told of a renewal. */
+/** A program that runs after a renewal. */
 export interface Hook {
   readonly command: readonly string[];
   /** Default: 60s. */
@@ -47,7 +50,7 @@ export type Hooks = { readonly [event in HookEvent]?: Hook };
 
 export const hookEvents: readonly HookEvent[] = ['before', 'renewed', 'failed'];
 
-/** Where a target puts the key, in one line for people; a target that is changed by hand is another place. */
+/** Where a target puts the key, as one line for people. A changed result means a different place. */
 export function whereOf(target: DeliveryTarget): string {
   switch (target.kind) {
     case 'env':

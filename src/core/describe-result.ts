@@ -6,7 +6,7 @@ import { notDueText } from './not-due-text.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
-/** The permanent names of how a run can end; scripts read them from `--json` and `keyturn status --json`. */
+/** The permanent outcome names of a run. Scripts read them from `--json` and `keyturn status --json`. */
 export const outcomeNames = [
   'renewed',
   'not-due',
@@ -27,24 +27,24 @@ export type OutcomeName = (typeof outcomeNames)[number];
 
 export interface ResultReport {
   readonly outcome: OutcomeName;
-  /** One line, a fact. */
+  /** One line that states a fact. */
   readonly headline: string;
-  /** Present when the run did not end well. */
+  /** Set if the run ended badly. */
   readonly failure?: AppError;
 }
 
 export interface DescribeContext {
   readonly account: string;
   readonly siteTitle: string;
-  /** As it is after the run. */
+  /** The record after the run. */
   readonly record: KeyFacts;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Local time for people. */
+  /** Formats a time for people, in local time. */
   readonly showTime: (time: IsoTime) => string;
 }
 
-/** Puts a run's end into words: the same ones for the terminal, the log, the status table and the message. */
+/** Describes a run's result in the words that terminal, log, status table and notification share. */
 export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
   const now = given.now - (result.clockSkewMs ?? 0);
   const context = { ...given, now };
@@ -155,7 +155,7 @@ function keyState({ record, now, showTime }: DescribeContext): string {
     : `The current key was left as it is, but it expired at ${showTime(current.expiresAt)}.`;
 }
 
-/** What is known after a press that made a key which nobody has, perhaps. */
+/** The state after a press that may have created a key unknown to keyturn. */
 function notSeenState({ oldKey, isFurther }: Failure & { kind: 'not-seen' }): string {
   const first = 'The console may hold a key that nobody has: look at its key page, and delete that key there.';
   if (oldKey === undefined) return `${first} keyturn has no key of this account yet.`;
@@ -176,7 +176,7 @@ function methodText(method: string | undefined): string {
 
 const asSentence = (text: string) => (/[.。!?]$/.test(text) ? text : `${text}.`);
 
-/** The end of "because …". */
+/** Completes a sentence that starts with "because". */
 export function reasonText(reason: string): string {
   const texts: Record<string, string> = {
     forced: 'it was forced',
@@ -199,7 +199,7 @@ function handoffText(result: RenewalResult & { kind: 'person-needed' }, showTime
     case 'snoozed':
       return `The owner asked to be reminded at ${showTime(handoff.until)}.`;
     case 'unanswered':
-      // They were at the browser: the detail says how that ended.
+      // The person was at the browser, and the failure's detail says how that ended.
       if (result.method === 'headed') return '';
       if (handoff.leftToWatch) return 'keyturn watch is running and asks the owner.';
       return handoff.asked ? 'The owner was asked and did not answer in time.' : 'Nobody could be asked.';

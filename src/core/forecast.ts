@@ -3,14 +3,14 @@ import { quietUntil, type QuietHours } from '../lib/quiet-hours.js';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const fewestLives = 2;
-/** Lives that differ by more than this factor foretell nothing. */
+/** If the lifetimes differ by more than this factor, there is no forecast. */
 const widestSpread = 3;
-/** The word comes so long before the session is expected to die. */
+/** The notification goes out at least this long before the expected end. */
 const leadMs = 6 * hourMs;
-/** People sign in after work: the evening's hour, local time. */
+/** 19:00 local time: most people can sign in after work. */
 const goodHour = 19;
 
-/** The part of a history event that is read here. */
+/** The fields of a history event that the forecast reads. */
 export interface SessionEvent {
   readonly at: string;
   readonly event: string;
@@ -18,17 +18,20 @@ export interface SessionEvent {
 }
 
 export interface SessionLives {
-  /** How long each session lived that was seen to begin and to end, oldest first. */
+  /** The lifetimes of all sessions whose start and end were both recorded, oldest first. */
   readonly livesMs: readonly number[];
-  /** When the session that lives now began; undefined when none does, or when nobody saw it. Epoch milliseconds. */
+  /**
+   * When the current session started, in epoch milliseconds; undefined if there is none or its start was not
+   * recorded.
+   */
   readonly bornAt?: number;
-  /** The begin of the session whose owner was told already. */
+  /** The start of the session that the owner was already notified about. */
   readonly toldOf?: number;
 }
 
 /**
- * Reads sessions out of an account's history, oldest event first. One begins with a sign-in, or with a key that was
- * renewed in the visible browser after a sign-in had been asked for; it ends when a sign-in is asked for.
+ * Extracts sessions from an account's history, oldest event first. A session starts with a sign-in, or with a key
+ * renewed in the visible browser after a sign-in was requested. It ends when a sign-in is requested.
  */
 export function sessionLives(events: readonly SessionEvent[]): SessionLives {
   const livesMs: number[] = [];
@@ -47,7 +50,7 @@ export function sessionLives(events: readonly SessionEvent[]): SessionLives {
       event.event === 'signed-in' ||
       (event.event === 'key-published' && event['rung'] === 'headed' && wantsSignIn)
     ) {
-      // A sign-in over a live session says nothing about how long the old one would have lived.
+      // The person signed in while the old session was alive, so the lifetime of the old one stays unknown.
       bornAt = at;
       wantsSignIn = false;
     } else if (event.event === 'forecast' && typeof event['bornAt'] === 'string') {
@@ -58,15 +61,18 @@ export function sessionLives(events: readonly SessionEvent[]): SessionLives {
 }
 
 export interface Forecast {
-  /** How long sessions usually live. */
+  /** How long a session usually lives. */
   readonly usualMs: number;
   /** Epoch milliseconds. */
   readonly diesAt: number;
-  /** When to say so: in the last evening that is early enough, or as soon as possible after it. */
+  /** When to notify the owner: on the last evening that is early enough, or as soon as possible after it. */
   readonly tellAt: number;
 }
 
-/** Undefined when there is nothing to foretell: too few lives or too different ones, told already, or the session outlived them all. */
+/**
+ * Returns undefined if there is no forecast: too few lifetimes, lifetimes that differ too much, an owner who was
+ * already notified, or a session that has outlived all earlier ones.
+ */
 export function forecastSession(
   { livesMs, bornAt, toldOf }: SessionLives,
   options: { readonly now: number; readonly quiet?: QuietHours },
@@ -76,7 +82,7 @@ export function forecastSession(
   const shortest = sorted[0] ?? 0;
   const longest = sorted.at(-1) ?? 0;
   if (shortest < hourMs || longest > shortest * widestSpread) return undefined;
-  // With many lives one early death is bad luck; with few it may be the rule.
+  // Among many lifetimes a single short one is an outlier. Among few it may be typical.
   const usualMs = sorted[Math.floor((sorted.length - 1) / 4)] ?? shortest;
   const diesAt = bornAt + usualMs;
   const { now, quiet } = options;

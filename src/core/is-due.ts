@@ -3,15 +3,22 @@ import type { IsoTime } from './outcome.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Up to this lifetime half of it is kept in reserve, as certbot does for short-lived certificates; above, a third. */
+/**
+ * Keys that live up to this long are renewed after half their life, as certbot does for short-lived certificates.
+ * Longer-lived keys are renewed after two thirds.
+ */
 const shortLifetimeMs = 10 * dayMs;
-/** The part of its life for which a key that keyturn made is left alone; less than the half after which it is due. */
+/**
+ * A key made by keyturn is not replaced during this share of its life. Less than the half after which it is due.
+ */
 const floorShare = 0.4;
-/** A key that lives longer than this is not renewed twice within an hour. */
+/** Keys that live longer than this are not renewed twice within an hour. */
 const hourlyLifeMs = 3 * hourMs;
-/** The interval for a key that keyturn made where neither the console nor the site profile says how long it lives. */
+/**
+ * The renewal interval of a key made by keyturn if neither the console nor the site profile states its lifetime.
+ */
 const unknownLifeMs = dayMs;
-/** A record that is further in the future than this was written by a wrong clock, or is read by one. */
+/** A record further in the future than this comes from a wrong clock, or the clock is wrong now. */
 const clockToleranceMs = 10 * 60_000;
 
 export type DueReason = 'forced' | 'no-key' | 'expiry-unknown' | 'expired' | 'near-expiry' | 'interval';
@@ -20,29 +27,30 @@ export type DueDecision =
   | { readonly due: false; readonly dueAt: IsoTime; readonly expiresAt?: IsoTime }
   | { readonly due: true; readonly reason: DueReason; readonly expiresAt?: IsoTime };
 
-/** What the rule reads of a key; times are ISO 8601, spans milliseconds. */
+/** The fields of a key that decide when it is due. Times are ISO 8601. */
 export interface KeyTimes {
   readonly obtainedAt: IsoTime;
-  /** Absent in records of version 0.1.0 that are encrypted: then the key counts as made by keyturn. */
+  /** Absent in encrypted records of version 0.1.0. The key then counts as made by keyturn. */
   readonly obtainedBy?: KeyOrigin;
   readonly expiresAt?: IsoTime;
   readonly lifetimeMs?: number;
   readonly everyMs?: number;
 }
 
-/** Epoch milliseconds. */
+/** All times in epoch milliseconds. */
 interface KeyLife {
-  /** Undefined when the key's age is not known, so that it is due. */
+  /** Undefined if the key's age is unknown. The key is then due. */
   readonly dueAt?: number;
   readonly expiresAt?: number;
-  /** Before this time only a person's order or a refusal by the service calls for a new key. */
+  /** Until this time a new key needs a person's order or a refusal by the service. */
   readonly floorAt: number;
   readonly basis: 'expiry' | 'interval' | 'unknown';
 }
 
 /**
- * The expiry that the console said, unless it makes no sense: unreadable, or not after the moment when keyturn made the key,
- * as with a clock that runs ahead or a field that holds the start of a range. An adopted key may be dead when it is found.
+ * The expiry that the console stated, unless it is implausible. An unreadable expiry is implausible, and so is one
+ * that is not after the time at which keyturn made the key: the clock runs ahead, or the field holds the start of a
+ * range. An adopted key may have expired before it was found, so any readable expiry counts for it.
  */
 export function sensibleExpiry(
   said: IsoTime | undefined,
@@ -54,8 +62,9 @@ export function sensibleExpiry(
 }
 
 /**
- * How long a key lives: what the console said when it was made, else the site profile's `lifetime`, else `every`, which is
- * itself the interval. The age of an adopted key is not known, so its life is the profile's.
+ * A key's lifetime: what the console stated when the key was made, else the site profile's `lifetime`, else
+ * `every`, which is itself the renewal interval. The age of an adopted key is unknown, so it always gets the
+ * profile's lifetime.
  */
 function lifeOf(key: KeyTimes): KeyLife {
   const isMade = key.obtainedBy !== 'adopted';
@@ -81,24 +90,24 @@ function lifeOf(key: KeyTimes): KeyLife {
   return { dueAt: obtainedMs + unknownLifeMs, floorAt: floorAt(unknownLifeMs), basis: 'unknown' };
 }
 
-/** When a key should be renewed; undefined when that cannot be said. Epoch milliseconds. */
+/** When a key should be renewed, in epoch milliseconds; undefined if that is unknown. */
 export function dueAtMs(key: KeyTimes): number | undefined {
   const { dueAt } = lifeOf(key);
   return dueAt === undefined || Number.isNaN(dueAt) ? undefined : dueAt;
 }
 
-/** Whether a key is so young that only a person or a refusal by its service may have it replaced. */
+/** Whether the key is so young that only a person's order or a refusal by its service may replace it. */
 export function isBelowFloor(key: KeyTimes, now: number): boolean {
   return !isFromFuture(key, now) && now < lifeOf(key).floorAt;
 }
 
-/** Whether the record says that the key was made later than now. */
+/** Whether the recorded creation time is in the future. */
 export function isFromFuture(key: KeyTimes, now: number): boolean {
   return Date.parse(key.obtainedAt) > now + clockToleranceMs;
 }
 
 /**
- * The one rule for when a key is renewed; every command asks it. Decides from the key record alone: no browser, no
+ * The one rule for when a key is renewed, used by every command. It reads only the key record: no browser, no
  * network, no settings.
  */
 export function isDue(

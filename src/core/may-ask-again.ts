@@ -1,12 +1,14 @@
 import type { Question } from './question.js';
 
 const hourMs = 3_600_000;
-/** An open question is not asked more often than this, so that an hourly schedule is no storm. */
+/**
+ * The shortest time between two askings of an open question, so that an hourly schedule does not flood the owner.
+ */
 export const askIntervalMs = 4 * hourMs;
 export const declineRestMs = 12 * hourMs;
-/** With less left of the key than this, a person who said "not now" is asked once more. */
+/** If the key has less life left than this, a person who declined is asked once more. */
 export const keyNearEndMs = 6 * hourMs;
-/** A person who said ready and was not served (the process died) is still at the desk for this long. */
+/** How long a person who answered `ready`, but whose run died, is assumed to be still at the desk. */
 export const readyFreshMs = hourMs / 2;
 
 export type MayAsk =
@@ -14,12 +16,12 @@ export type MayAsk =
   | {
       readonly may: false;
       readonly why: 'asked-recently' | 'snoozed' | 'declined' | 'ready';
-      /** Epoch milliseconds. */
       readonly until: number;
     };
 
 /**
- * Whether the account's owner may be asked now. With `why: 'ready'` they said ready already: open the browser, do not ask.
+ * Whether the account's owner may be asked now. `why: 'ready'` means that they have already answered `ready`: open
+ * the browser instead of asking.
  * @param question the account's last question, if any
  * @param now epoch milliseconds
  * @param askAgainAfterMs the setting `handoff.askAgainAfter`
@@ -29,11 +31,12 @@ export function mayAskAgain(
   now: number,
   askAgainAfterMs: number = askIntervalMs,
 ): MayAsk {
-  // One that was doubted is tried again first, and asked once more only if that comes to the same.
+  // After the owner dismissed the challenge, the site is tried first. They are asked again only if the challenge
+  // returns.
   if (!question || question.state === 'resolved' || question.state === 'doubted') return { may: true };
   const at = (time: string | undefined, fallback: string) => Date.parse(time ?? fallback);
   const rest = (why: 'asked-recently' | 'snoozed' | 'declined' | 'ready', until: number): MayAsk =>
-    // A time that cannot be read, or one far ahead because the clock was wrong, must not silence the question for ever.
+    // An unreadable time, or one that a wrong clock set far ahead, must not silence the question for ever.
     Number.isFinite(until) && now < until && until - now <= 8 * 24 * hourMs
       ? { may: false, why, until }
       : { may: true };
@@ -51,7 +54,7 @@ export function mayAskAgain(
     }
     case 'asked':
     case 'unanswered':
-      // Nobody was reached, so nobody is bothered twice.
+      // Nobody was reached, so asking again disturbs nobody twice.
       if (question.reached?.length === 0) return { may: true };
       return rest('asked-recently', at(question.askedAt, question.askedAt) + askAgainAfterMs);
   }

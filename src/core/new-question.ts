@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ChallengeKind, IsoTime } from './outcome.js';
 import type { CodeWanted, Question } from './question.js';
 
-/** 256 bits: a guess is hopeless however many buttons are pressed. */
+/** 256 bits, so that it cannot be guessed. */
 export function newNonce(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -12,7 +12,7 @@ export interface NewQuestion {
   readonly account: string;
   readonly siteTitle: string;
   readonly kind: ChallengeKind;
-  /** One line for the person, without secrets. */
+  /** One line for the person; contains no secrets. */
   readonly detail: string;
   readonly seen?: Question['seen'];
   readonly code?: CodeWanted;
@@ -24,7 +24,7 @@ export interface NewQuestion {
   readonly now: number;
 }
 
-/** A question that was not asked yet. `askPerson` gives it a fresh nonce each time it is asked. */
+/** Builds a question that was not asked yet. `askPerson` replaces the nonce each time it asks. */
 export function newQuestion({ now, waitMs, ...rest }: NewQuestion): Question {
   return {
     version: 1,

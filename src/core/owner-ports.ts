@@ -1,22 +1,25 @@
 import type { AnswerVia, Decision, Question } from './question.js';
 
-/** Where a question can be asked: the Feishu DM, the terminal. Several may be open at once; the first answer wins. */
+/**
+ * A place to ask a question: the Feishu chat or the terminal. Several may be open at once, and the first answer
+ * wins.
+ */
 export interface AnswerChannel {
   readonly via: 'card' | 'terminal';
   /**
-   * Shows the question and calls `onAnswer` for each answer that is authentic. Returns when it has been asked.
-   * The receipt that `onAnswer` returns says whether the answer counted, so the channel can tell the person.
-   * Rejects when the question could not be asked at all; the other channels then go on alone.
+   * Shows the question, then calls `onAnswer` for each authentic answer. Resolves once the question is shown. The
+   * receipt that `onAnswer` returns says whether the answer counted, so that the channel can tell the person.
+   * Rejects if the question cannot be shown. The other channels then continue alone.
    */
   ask(question: Question, options: AskOptions): Promise<AskedQuestion>;
-  /** Hears the answers to a question that stands there already, asked by an earlier process; sends nothing new. */
+  /** Listens for answers to a question that an earlier process already sent. Sends nothing new. */
   adopt?(question: Question, options: Pick<AskOptions, 'onAnswer'>): AskedQuestion;
 }
 
 export interface AskOptions {
-  /** A redacted PNG; absent when there is none. */
+  /** Already redacted; PNG. */
   readonly screenshot?: Buffer;
-  /** `via` when it is not the channel's own, e.g. `chat` for a reply to a card. */
+  /** `via` is set if the answer came another way than the channel's own, e.g. `chat` for a reply to a card. */
   readonly onAnswer: (decision: Decision, via?: AnswerVia) => AnswerReceipt;
   readonly signal: AbortSignal;
 }
@@ -24,16 +27,18 @@ export interface AskOptions {
 export type AnswerReceipt = { readonly accepted: boolean; readonly reason?: 'already-answered' | 'too-late' };
 
 export interface AskedQuestion {
-  /** Where the question stands in Feishu, to be kept with it. */
+  /** The Feishu message that shows the question; stored with the question. */
   readonly message?: Question['message'];
   /**
-   * Replaces the question with its end (who answered, what happens next) and stops listening. Never throws.
-   * What needs the network may go on after it returns, so that the answer is acted on at once; closing the channel waits for it.
+   * Replaces the question with its end (who answered, what happens next) and stops listening. Never throws. Network
+   * work may continue after it returns, so that the answer takes effect at once. Closing the channel waits for that
+   * work.
    */
   settle(end: QuestionEnd): Promise<void>;
   /**
-   * Stops listening and lets the question stand, for another process to hear its answers. Never throws.
-   * @param isReplaced a newer message takes its place; otherwise it says that nobody listens at the moment
+   * Stops listening but keeps the question open, so that another process can receive its answers. Never throws.
+   * @param isReplaced true if a newer message replaces this one; otherwise the message says that nobody is
+   * listening at the moment
    */
   leave?(isReplaced: boolean): void;
 }
@@ -43,7 +48,7 @@ export type QuestionEnd =
   | { readonly kind: 'snoozed'; readonly until: string; readonly via: string }
   | { readonly kind: 'unanswered' | 'resolved-elsewhere' };
 
-/** One message to the person about how a run ended. Key values are masked already unless the person chose otherwise. */
+/** A message to the owner about the end of a run. Keys are masked unless the owner chose otherwise. */
 export interface Notice {
   readonly level: 'success' | 'warning' | 'failure';
   readonly account: string;
@@ -52,10 +57,16 @@ export interface Notice {
   readonly lines: readonly NoticeLine[];
 }
 
-/** A string is shown letter by letter, whatever it holds. Only what keyturn itself has written may be a command or markup. */
+/**
+ * A plain string is shown literally, so text from outside cannot add markup. Only keyturn's own text may be
+ * `command` or `markdown`.
+ */
 export type NoticeLine = string | { readonly command: string; readonly label?: string } | { readonly markdown: string };
 
 export interface Notifier {
-  /** Never rejects: a failed notification never fails a renewal. Says whether it was delivered, and why not. */
+  /**
+   * Never rejects: a failed notification must not fail a renewal. Returns whether the notice was delivered, and if
+   * not, why.
+   */
   tell(notice: Notice): Promise<{ readonly delivered: boolean; readonly problem?: string }>;
 }

@@ -6,49 +6,50 @@ import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
 import { nextReminderAt } from './reminders.js';
 import { renewalAt } from './renewal-time.js';
 
-/** What the records say of one account at this moment. Times are epoch milliseconds. */
+/** What the records say about one account now. Times are epoch milliseconds. */
 export interface AccountFacts {
   readonly now: number;
   readonly due: DueDecision;
-  /** When the current key was obtained. */
   readonly obtainedAt?: number;
-  /** When the key falls or fell due; undefined when there is none or its expiry is not known. */
+  /** When the key is due; undefined if there is no key or its expiry is unknown. */
   readonly dueAt?: number;
-  /** A rotation whose end is not known: the console has to be read. */
+  /** An interrupted rotation is pending, so the console has to be read. */
   readonly hasIntent: boolean;
   readonly question?: Question;
-  /** The last run that said anything about how renewals go. */
+  /** The last run that tried to renew. */
   readonly lastRun?: { readonly endedAt: number; readonly outcome: string; readonly failuresInARow: number };
   /** When this process last tried a renewal. */
   readonly lastTriedAt?: number;
-  /** When this key was first looked at. */
+  /** When this process first saw this key. */
   readonly firstSeenAt: number;
-  /** From 0 to 1, drawn once for this key. */
+  /** From 0 to 1, drawn once per key. */
   readonly luck: number;
-  /** Feishu is set up. */
+  /** Whether Feishu is set up. */
   readonly canAsk: boolean;
-  /** Answers to the question as it stands on disk are listened for here. */
+  /** Whether this process listens for answers to the stored question. */
   readonly isListening: boolean;
 }
 
 export interface PlanRules {
   readonly quiet?: QuietHours;
   readonly jitterMs: number;
-  /** The setting `handoff.askAgainAfter`. */
   readonly askAgainAfterMs: number;
 }
 
 /**
- * The account's next step and its time.
- * `renew`: try without a person. `ask`: show the question, again or for the first time. `listen`: the card is in the chat
- * already, hear its answers. `open`: the person said ready. `resolve`: the question has no reason any more.
+ * The account's next step and when to take it.
+ * `renew`: try without a person.
+ * `ask`: send the question, for the first time or again.
+ * `listen`: the card is already in the chat, so wait for its answers.
+ * `open`: the person answered `ready`, so open the browser.
+ * `resolve`: the question is no longer needed.
  */
 export interface Plan {
   readonly step: 'renew' | 'ask' | 'listen' | 'open' | 'resolve';
   readonly at: number;
 }
 
-/** After so long the site may have calmed down by itself: try before the person is asked once more. */
+/** After this long the site may have calmed down, so try it before asking the person once more. */
 const tryAgainMs = 12 * 3_600_000;
 /** The shortest time between two renewals of one account by the watch, however short its keys live. */
 const leastRestMs = 60_000;
@@ -68,7 +69,7 @@ function planRenewal(facts: AccountFacts, { quiet, jitterMs }: PlanRules): Plan 
   let at = renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet });
   const { obtainedAt, hasIntent } = facts;
   if (obtainedAt !== undefined && !hasIntent && obtainedAt <= now) at = Math.max(at, obtainedAt + leastRestMs);
-  // A failure that an earlier clock put into the future is no reason to wait for it.
+  // A wrong clock may have dated the failure into the future. Ignore such a failure.
   if (lastRun && lastRun.failuresInARow > 0 && lastRun.endedAt <= now + 60_000) {
     const left = expiresAt === undefined ? undefined : expiresAt - now;
     at = Math.max(at, lastRun.endedAt + backOffMs(lastRun.outcome, lastRun.failuresInARow, left));
@@ -85,10 +86,10 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   switch (question.state) {
     case 'ready':
       if (rest.may) return { step: 'ask', at: polite(now) };
-      // Another process has taken it into its hands; if that dies, the question is asked again later.
+      // `unblock` is handling the question. If it dies, the question is asked again later.
       return question.answeredVia === 'unblock' ? { step: 'ask', at: rest.until } : { step: 'open', at: now };
     case 'snoozed':
-      // They named the hour themselves, be it late.
+      // The person chose this time, so quiet hours do not apply.
       return { step: 'ask', at: rest.may ? now : rest.until };
     case 'declined':
       return afterRest({ step: 'ask', at: polite(rest.may ? now : rest.until) }, facts);
@@ -98,7 +99,7 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
     case 'unanswered': {
       const isShown = question.reached?.includes('card') === true && question.message !== undefined;
       if (!isShown) return { step: 'ask', at: polite(now) };
-      // A code is for a page, and whoever had it open is gone.
+      // The code was for an open page, and the process with that page is gone.
       const isLive = question.state === 'asked' && !question.code && now < (timeOf(question.deadlineAt) ?? 0);
       if (isLive && !facts.isListening) return { step: 'listen', at: now };
       const shownAt = Math.min(timeOf(question.askedAt) ?? now, now);
@@ -110,7 +111,7 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   }
 }
 
-/** Nobody to ask: the question waits for `keyturn unblock`, and the site is tried now and then. */
+/** Feishu is not set up: the question waits for `keyturn unblock`, and the site is tried from time to time. */
 function planWithoutChat(question: Question, facts: AccountFacts, { askAgainAfterMs }: PlanRules): Plan {
   const rest = mayAskAgain(question, facts.now, askAgainAfterMs);
   const lastAt = Math.max(timeOf(question.askedAt) ?? 0, facts.lastRun?.endedAt ?? 0, facts.lastTriedAt ?? 0);
@@ -122,7 +123,7 @@ function afterRest(plan: Plan, facts: AccountFacts): Plan {
   return plan.at - tried(facts, plan.at) >= tryAgainMs ? { ...plan, step: 'renew' } : plan;
 }
 
-/** When a renewal was tried last; a run of an earlier clock that was ahead does not count beyond `latest`. */
+/** When a renewal was last tried. A run that a wrong clock dated later than `latest` counts as `latest`. */
 function tried({ lastRun, lastTriedAt, now }: AccountFacts, latest = now): number {
   return Math.max(Math.min(lastRun?.endedAt ?? 0, latest), lastTriedAt ?? 0);
 }

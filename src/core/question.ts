@@ -1,92 +1,92 @@
 import type { ChallengeKind, IsoTime } from './outcome.js';
 
 /**
- * asked → ready → resumed, or snoozed, declined, doubted, unanswered. A question is open until it is `resolved`.
- * `ready` and `doubted` (what was seen is no check, says the owner) are on disk too, so that a press whose process died is
- * not asked for again.
+ * A question goes from `asked` through `ready` to `resolved`, or becomes `snoozed`, `declined`, `doubted` or
+ * `unanswered`. It is open until it is `resolved`. `doubted`: the owner dismissed the challenge as a false alarm.
+ * Every answer is stored, so that a process that dies after it does not ask again.
  */
 export type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
 
-/** The way an answer came: the card's button, a message in the chat, the keyboard, `keyturn unblock`. */
+/** How an answer came: the card's button, a chat message, the keyboard, or `keyturn unblock`. */
 export type AnswerVia = 'card' | 'chat' | 'terminal' | 'unblock';
 
-/** The account's one open question to its owner; on disk as `question.json`. */
+/** The account's one open question to its owner, stored as `question.json`. */
 export interface Question {
   readonly version: 1;
   readonly id: string;
-  /** Unguessable, 128 bits or more; travels in the card's buttons and is good once. */
+  /** Cannot be guessed (at least 128 bits). The card's buttons carry it, and it is valid once. */
   readonly nonce: string;
   readonly account: string;
   readonly siteTitle: string;
   readonly kind: ChallengeKind;
   /** One line for the person, without secrets, e.g. `slider CAPTCHA (baxia-nc) on /profile`. */
   readonly detail: string;
-  /** The same for a text in the person's own language; absent when nothing was seen on a page. */
+  /** What `detail` describes, for a text in the person's own language; absent if nothing was seen on a page. */
   readonly seen?: { readonly vendor: string; readonly page: string };
-  /** Set when the page is kept open for a code that can be typed. */
+  /** Set while the page is kept open for a code. */
   readonly code?: CodeWanted;
-  /** The alarm was raised by looking at a page, which can be wrong: the person may say so. */
+  /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */
   readonly canBeDoubted?: boolean;
   readonly keyExpiresAt?: IsoTime;
   readonly askedAt: IsoTime;
-  /** After this no answer counts. */
+  /** Answers after this time do not count. */
   readonly deadlineAt: IsoTime;
   readonly state: QuestionState;
   readonly snoozedUntil?: IsoTime;
   readonly answeredVia?: AnswerVia;
   readonly answeredAt?: IsoTime;
-  /** The ways on which it was shown the last time; empty when nobody could be asked, absent while that is not known. */
+  /** The channels that showed it the last time. Empty: nobody could be asked. Absent: not known yet. */
   readonly reached?: readonly ('card' | 'terminal')[];
-  /** Where it was asked in Feishu, once it was. */
+  /** The Feishu message that shows the question, once it was sent. */
   readonly message?: {
     readonly messageId: string;
     readonly chatId: string;
-    /** Feishu's clock, epoch milliseconds; without it no written reply counts. */
+    /** When the message was sent by Feishu's clock, in epoch milliseconds. Without it no written reply counts. */
     readonly createdAtMs?: number;
     readonly imageKey?: string;
   };
-  /** How often it was shown again without an answer. */
+  /** How often the question was shown again without an answer. */
   readonly reminders?: number;
-  /** A redacted PNG, when another process is to show the question. */
+  /** A redacted PNG, for when another process shows the question. */
   readonly screenshotPath?: string;
   readonly runId: string;
 }
 
-/** A code that the person is to send, and what became of the one before. */
+/** A request for a code, with the result of the code before it. */
 export interface CodeWanted {
   /** Counts the codes, from 1. */
   readonly attempt: number;
-  /** How many are tried at most. */
+  /** The highest number of attempts. */
   readonly of: number;
-  /** How many digits the page wants, where it shows that. */
+  /** How many digits the page asks for, if it shows that. */
   readonly digits?: number;
   /** The page has a control that sends another code. */
   readonly canResend: boolean;
   readonly note?: CodeNote;
-  /** With `resend-later`: how long the page makes people wait, as it says itself. */
+  /** With `resend-later`: how many seconds the page asks people to wait. */
   readonly resendAfterS?: number;
 }
 
 export type CodeNote =
-  /** What the page said of the code. `unclear`: it neither took it nor said why. */
+  /** How the page received the code. `unclear`: it neither accepted the code nor said why not. */
   | 'wrong'
   | 'expired'
   | 'unclear'
-  /** Too few or too many digits: it was not typed. */
+  /** Too few or too many digits. The code was not typed. */
   | 'wrong-length'
   | 'resent'
   | 'resend-later'
   | 'not-resent';
 
-/** What the person said. The digits of a code go from here to the page and nowhere else. */
+/** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =
   | { readonly kind: 'ready' }
   | { readonly kind: 'snooze'; readonly ms: number }
   | { readonly kind: 'decline' }
   | { readonly kind: 'code'; readonly digits: string }
-  /** Have another code sent. */
+  /** Send another code. */
   | { readonly kind: 'resend' }
-  /** What was seen is no check at all. */
+  /** A false alarm: what was seen needs no person. */
   | { readonly kind: 'not-a-check' };
 
 export type HandoffResult =
@@ -95,5 +95,8 @@ export type HandoffResult =
   | { readonly kind: 'declined'; readonly via: AnswerVia }
   | { readonly kind: 'code'; readonly digits: string; readonly via: AnswerVia }
   | { readonly kind: 'resend' | 'not-a-check'; readonly via: AnswerVia }
-  /** Nobody answered in time, or there was nobody to ask; `leftToWatch`: `keyturn watch` asks, the question is on disk. */
+  /**
+   * Nobody answered in time, or nobody could be asked. `leftToWatch`: the question is stored, and `keyturn watch`
+   * asks it.
+   */
   | { readonly kind: 'unanswered'; readonly asked: boolean; readonly leftToWatch?: boolean };

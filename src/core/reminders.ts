@@ -1,23 +1,26 @@
 import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
 
 const hourMs = 3_600_000;
-/** After the first card, after the first reminder, and so on; the last one repeats. */
+/** The time to the first reminder, to the second, and so on. The last value repeats. */
 const gapsMs = [2 * hourMs, 6 * hourMs, 12 * hourMs, 24 * hourMs];
-/** So long before the key dies one is due whatever the gaps say. */
+/** This long before the key expires a reminder is sent, whatever the gaps say. */
 const lastCallsMs = [24 * hourMs, 6 * hourMs, 2 * hourMs];
-/** Two reminders never stand closer than this. */
+/** The shortest time between two reminders. */
 const leastGapMs = hourMs;
 
 export interface ReminderFacts {
-  /** When the question was last shown. Epoch milliseconds, as all times here. */
+  /** When the question was last shown. All times here are epoch milliseconds. */
   readonly shownAt: number;
-  /** How often it was shown again; 0 after the first time. */
+  /** How often the question was shown again; 0 after the first time. */
   readonly reminders: number;
   readonly keyExpiresAt?: number;
   readonly quiet?: QuietHours;
 }
 
-/** When a question that nobody answered is shown again: fewer and fewer, more as the key's end nears, not at night. */
+/**
+ * When to show an unanswered question again. Reminders get rarer, come more often as the key's expiry nears, and
+ * respect the quiet hours.
+ */
 export function nextReminderAt({ shownAt, reminders, keyExpiresAt, quiet }: ReminderFacts): number {
   const gap = gapsMs[Math.min(reminders, gapsMs.length - 1)] ?? 24 * hourMs;
   let at = shownAt + gap;

@@ -4,15 +4,15 @@ import type { KeyRecord, KnownKey } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
 import type { Verification } from './ports.js';
 
-/** How one account's run ended. Ordinary ends are values; only what nobody foresaw is thrown. */
+/** How one account's run ended. Expected ends are values. Only unforeseen errors are thrown. */
 export type RenewalResult = {
-  /** How far this machine's clock is ahead of the site's, where the run measured that. Milliseconds. */
+  /** How many milliseconds this machine's clock is ahead of the site's; absent if the run did not measure it. */
   readonly clockSkewMs?: number;
   /** The key record after the run; absent when the run did not read it. */
   readonly record?: KeyRecord;
 } & (
   | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime }
-  /** `settled`: an earlier, interrupted rotation's key was published; nothing was rotated in this run. */
+  /** `settled`: the run published the key of an earlier, interrupted rotation and rotated nothing itself. */
   | {
       readonly kind: 'renewed';
       readonly how: 'rotated' | 'adopted' | 'settled';
@@ -29,7 +29,7 @@ export type RenewalResult = {
       readonly reason: string;
       readonly expiresAt?: IsoTime;
     }
-  /** A person is needed and was not there in time. */
+  /** A person is needed and did not come in time. */
   | {
       readonly kind: 'person-needed';
       readonly failure: Failure;
@@ -37,7 +37,7 @@ export type RenewalResult = {
       readonly waitingSince?: IsoTime;
       readonly method?: Method;
     }
-  /** A question from an earlier run is still open, so nothing was tried. */
+  /** A question from an earlier run is still open, so the run tried nothing. */
   | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: string }
   | {
       readonly kind: 'failed';
@@ -45,7 +45,7 @@ export type RenewalResult = {
       readonly method?: Method;
       readonly rotationUnsettled: boolean;
     }
-  /** The console gave a new key that its own service refuses. */
+  /** The console returned a new key, but the service rejects it. */
   | {
       readonly kind: 'unproved';
       readonly key: KnownKey;

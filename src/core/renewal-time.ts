@@ -1,28 +1,31 @@
 import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
 
-/** Of what is left of the key's life at most this part is waited away. */
+/** The random delay is at most this share of the key's remaining life. */
 const jitterShare = 1 / 20;
-/** A key that was due already when it was first seen was late before: it waits no longer than this. */
+/** The longest random delay for a key that was already due when it was first seen, because it is late already. */
 const lateJitterMs = 20_000;
-/** A renewal is put off to the morning only when the key lives this long beyond it. */
+/** A renewal moves to the morning only if the key lives at least this much longer. */
 const marginMs = 12 * 3_600_000;
 
 export interface RenewalFacts {
-  /** Epoch milliseconds, as all times here; undefined when it is due whatever the time: no key, expiry unknown. */
+  /**
+   * Undefined if the key is due at any time: there is none, or its expiry is unknown. All times here are epoch
+   * milliseconds.
+   */
   readonly dueAt?: number;
   readonly expiresAt?: number;
-  /** When this key was first looked at. */
+  /** When this process first saw this key. */
   readonly firstSeenAt: number;
-  /** From 0 to 1, drawn once for this key. */
+  /** From 0 to 1, drawn once per key. */
   readonly luck: number;
-  /** The setting `watch.jitter`. */
   readonly jitterMs: number;
   readonly quiet?: QuietHours;
 }
 
 /**
- * When a key is renewed: a random while after it falls due, so that the world's keys are not renewed on the minute, and by
- * day, since a renewal may end in a question or a message. A key that is dead, missing or unknown waits for nothing.
+ * When to renew a key: a random delay after it is due, so that keys everywhere are not renewed at the same minute,
+ * and outside quiet hours, because a renewal may end in a question or a message. A key that is expired, missing or
+ * unknown is renewed at once.
  */
 export function renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet }: RenewalFacts): number {
   if (dueAt === undefined || (expiresAt !== undefined && expiresAt <= firstSeenAt)) return firstSeenAt;

@@ -6,7 +6,7 @@ import type { RenewalResult } from './renewal-result.js';
 
 export interface NoticeOptions extends DescribeContext {
   readonly language: 'zh' | 'en';
-  /** The owner chose to receive the key itself. */
+  /** The owner chose to receive the key in the message. */
   readonly includeKey: boolean;
 }
 
@@ -26,7 +26,7 @@ const titles: Record<OutcomeName, { zh: string; en: string }> = {
   failed: { zh: '续期失败', en: 'The renewal failed' },
 };
 
-/** A run's end as one message to the account's owner: what, since when, what to do. */
+/** Turns a run's end into a message for the account's owner: what happened, since when, what to do. */
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
   const { language, record, now, showTime } = options;
   const zh = language === 'zh';

@@ -1,6 +1,9 @@
 import type { IsoTime } from './outcome.js';
 
-/** A cookie as Playwright's `storageState()` gives it; `expires` is epoch seconds, -1 for a session cookie. */
+/**
+ * A cookie in the format of Playwright's `storageState()`. `expires` is in epoch seconds, or -1 for a session
+ * cookie.
+ */
 export interface CheckpointCookie {
   readonly name: string;
   readonly value: string;
@@ -13,20 +16,20 @@ export interface CheckpointCookie {
 }
 
 /**
- * What keeps a login alive apart from the browser profile: session cookies, localStorage and, for imported accounts,
- * the headers that the older tool sent. It is the newest word on the session: the HTTP method writes Set-Cookie answers
- * into it, the browser is restored from it and saves it back.
+ * What keeps a login alive outside the browser profile: session cookies, localStorage and, for imported accounts,
+ * the headers that the older tool sent. It is the newest state of the session: the HTTP method stores Set-Cookie
+ * answers in it, and the browser is restored from it and saves back to it.
  */
 export interface SessionCheckpoint {
   readonly version: 1;
   readonly savedAt: IsoTime;
-  /** Who wrote it last. */
+  /** The last writer. */
   readonly savedBy: 'browser' | 'http' | 'import';
   readonly cookies: readonly CheckpointCookie[];
   readonly origins: readonly {
     readonly origin: string;
     readonly localStorage: readonly { readonly name: string; readonly value: string }[];
   }[];
-  /** Sent by the HTTP method as they are; only an import sets them. */
+  /** Sent unchanged by the HTTP method. Only an import sets them. */
   readonly headers?: Readonly<Record<string, string>>;
 }

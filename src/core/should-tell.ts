@@ -12,13 +12,14 @@ export interface TellRule {
 export interface EarlierRun {
   readonly outcome: string;
   readonly failuresInARow: number;
-  /** When its owner was last told of a failure that has not ended since. */
+  /** When the owner was last notified of a failure that is still going on. */
   readonly toldAt?: IsoTime;
 }
 
 /**
- * Whether a run's end is worth a message. A run that somebody watches at a terminal is not, unless they helped from elsewhere.
- * A failure is told when it begins or changes, and again once a day, every six hours on the key's last day: loud, but no storm.
+ * Whether to notify the owner of a run's end. A run that a person watches at a terminal sends nothing, unless they
+ * answered from elsewhere. A failure is reported when it starts or changes, and then once a day, or every six hours
+ * on the key's last day: noticed, but not a flood.
  */
 export function shouldTell(
   result: RenewalResult | undefined,
@@ -33,7 +34,7 @@ export function shouldTell(
 ): boolean {
   const { rule, earlier } = facts;
   if (result?.kind === 'renewed' && outcome === 'renewed') {
-    // Somebody who answered from their phone is waiting to hear how it went.
+    // A person who answered from their phone is waiting for the result.
     if (result.helped) return true;
     if (facts.isAttended || rule.success === false) return false;
     return rule.success === true || (earlier?.failuresInARow ?? 0) > 0;
@@ -48,7 +49,7 @@ export function shouldTell(
       break;
   }
   if (facts.isAttended || !rule.failure) return false;
-  // The question itself is the message; its card says how it ended.
+  // The question itself was the notification, and its card shows how it ended.
   if (result?.kind === 'person-needed' && (result.handoff.kind !== 'unanswered' || result.handoff.asked))
     return result.method === 'headed';
   if (earlier?.toldAt === undefined || earlier.outcome !== outcome) return true;
