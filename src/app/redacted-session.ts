@@ -4,8 +4,8 @@ import type { Failure } from '../core/outcome.js';
 import type { ConsoleSession } from '../core/ports.js';
 
 /**
- * The border between a site and the rest: what a session says of a failure has passed the redactor, and the redactor knows
- * each key that the session has shown.
+ * The border between a site and the rest of keyturn. Every text of a failure passes the redactor, and the redactor
+ * learns every key that the session shows.
  */
 export function redactedSession(session: ConsoleSession, redactor: Redactor): ConsoleSession {
   const passed = async <R extends Result>(work: Promise<R>): Promise<R> => {

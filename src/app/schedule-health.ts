@@ -8,11 +8,11 @@ import {
   type ScheduleRecord,
 } from '../store/schedule-records.js';
 
-/** The schedule as the state folder knows it; costs two small files. */
+/** The schedule's state according to the state folder. Reads two small files. */
 export interface ScheduleHealth {
   readonly record?: ScheduleRecord;
   readonly run?: ScheduledRun;
-  /** What is wrong as far as that can be seen without asking the scheduler. */
+  /** What is wrong, as far as the files alone can show; the scheduler is not asked. */
   readonly remark?: Remark;
 }
 

@@ -9,13 +9,13 @@ import { readSessionCheck } from '../store/session-checks.js';
 import type { AccountEnd } from './one-run.js';
 import { showTime } from '../lib/show-time.js';
 
-/** `rests`: nothing to do. `look`: settings and session have to be read. `waits`: it is dead, and its owner has been asked. */
+/** `rests`: nothing to do. `look`: read settings and session. `waits`: the session is dead, and its owner was asked. */
 export type SessionLook =
   { readonly kind: 'rests' } | { readonly kind: 'look' } | { readonly kind: 'waits'; readonly detail: string };
 
-/** The part of a run that is not due: one small file says whether the session wants anything. */
+/** Decides for a run that is not due whether the session needs attention. Reads one small file. */
 export async function lookAtSession(home: string, account: AccountConfig, now: number): Promise<SessionLook> {
-  // Only a browser could keep such a session alive, and none is started for that.
+  // Only a browser could keep this session alive, and keyturn starts no browser for that.
   if (account.method === 'browser') return { kind: 'rests' };
   const paths = accountPaths(home, account.name);
   const check = await readSessionCheck(paths);
@@ -28,7 +28,7 @@ export async function lookAtSession(home: string, account: AccountConfig, now: n
   return { kind: isLookDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
 }
 
-/** How `refresh` tells of a session that has died before its key. */
+/** How `refresh` reports a session that ended before its key. */
 export function sessionEndedEnd(
   account: string,
   { site, detail, expiresAt }: { readonly site: string; readonly detail: string; readonly expiresAt?: string },

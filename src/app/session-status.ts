@@ -6,18 +6,18 @@ import { readSessionCheck } from '../store/session-checks.js';
 import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
 import { showTime } from '../lib/show-time.js';
 
-/** Enough for years of one account. */
+/** Enough events for several years of one account. */
 const historyEvents = 1000;
 
-/** What is known of an account's sign-in, for `status`. */
+/** The state of an account's sign-in, for `status`. */
 export interface SessionStatus {
-  /** Absent when nobody saw the session begin. */
+  /** Absent if the start of the session was not recorded. */
   readonly livesSince?: IsoTime;
-  /** How long earlier sessions lived, oldest first. */
+  /** Lifetimes of earlier sessions, oldest first. */
   readonly earlierLivesMs: readonly number[];
-  /** When it is expected to end; absent when too little is known. */
+  /** When the session is expected to end; absent if too little is known. */
   readonly expectedEnd?: IsoTime;
-  /** The last look between two renewals. */
+  /** The last check between two renewals. */
   readonly checkedAt?: IsoTime;
   readonly check?: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
 }
@@ -25,7 +25,7 @@ export interface SessionStatus {
 export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number): Promise<SessionStatus> {
   const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
   const { livesMs, bornAt } = sessionLives(events);
-  // That the owner was told already is no reason to hide it here.
+  // Without `toldOf`, so that the forecast also appears after the owner was notified.
   const forecast = forecastSession({ livesMs, bornAt }, { now });
   const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
   return {

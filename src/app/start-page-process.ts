@@ -11,11 +11,11 @@ import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { openLine, LineClosed, unpackError } from '../worker/line.js';
 import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
 
-/** Longer than a browser is given to close before it is killed. */
+/** More than a browser gets for closing before it is killed. */
 const closeTimeoutMs = 20_000;
 
 export interface PageProcessOptions {
-  /** Everything but what is known only once the process is on its way. */
+  /** Called once the process has started. `canAskCode` is added here. */
   readonly order: () => Promise<Omit<PageOrder, 'canAskCode'>>;
   readonly env: NodeJS.ProcessEnv;
   readonly codes?: CodeProvider;
@@ -27,19 +27,19 @@ export interface PageProcessOptions {
 }
 
 /**
- * The `headless` method in a process of its own: the browser driver stays in memory once it is loaded, and a run that waits
- * for its owner after a challenge waits for hours; whatever a browser does to the process that drives it ends there, too.
+ * Runs the `headless` method in a separate process. A loaded browser driver stays in memory, and after a challenge
+ * a run may wait hours for its owner. A browser that harms the process that drives it harms only that process.
  * Rejects as the method itself does.
  */
 export async function startPageProcess(options: PageProcessOptions): Promise<ConsoleSession> {
   const { codes, onStep, log, signal } = options;
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [join(packageFolder, 'dist', 'page-process.js')], {
-    // It drives a page and talks to nobody.
+    // This process drives a page and never contacts Feishu.
     env: Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('FEISHU_'))),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
-    // Ctrl-C at the terminal reaches this process only, which then closes the browser.
+    // Keeps a Ctrl-C at the terminal from the child. This process then closes the browser.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -87,7 +87,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       },
     },
   );
-  /** Gives the process its time to close the browser, and then ends both. */
+  /** Gives the process time to close the browser, then kills both. */
   const killWhenLate = () => {
     if (child.exitCode !== null || child.signalCode !== null) return () => undefined;
     const timer = setTimeout(() => {
@@ -108,7 +108,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     try {
       return (await line.call(name, argument)) as T;
     } catch (error) {
-      // What the other side says of an abort is not what it was about.
+      // After an abort, throw the abort's reason and not the error that the abort caused in the child.
       if (!(error instanceof AppError)) signal?.throwIfAborted();
       throw error;
     }

@@ -15,7 +15,7 @@ export interface TerminalChannelOptions {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly language?: 'zh' | 'en';
-  /** Ctrl-C does not interrupt while single keys are read, so it is passed on; by default as SIGINT to this process. */
+  /** Called on Ctrl-C, which sends no signal while single keys are read. Default: SIGINT to this process. */
   readonly interrupt?: () => void;
 }
 
@@ -98,12 +98,15 @@ const texts = {
   },
 } as const;
 
-/** Whose turn it is at one keyboard: a key pressed for one account must not answer for another. */
+/**
+ * Lets only one question at a time use a keyboard, so that a key meant for one account does not answer for another.
+ */
 const turns = new WeakMap<Readable, Promise<void>>();
 
 /**
- * The keyboard of the terminal keyturn runs in; undefined unless stdin and stderr are terminals, since nothing else is
- * ever read. Raw mode is on only while a question waits, and is off again however the wait ends, by an exit too.
+ * Asks at the terminal that keyturn runs in. Undefined unless stdin and stderr are both terminals, because keyturn
+ * reads keys only from a terminal. Raw mode is on only while a question waits, and goes off however the wait ends,
+ * including an exit of the process.
  */
 export function createTerminalChannel(options: TerminalChannelOptions): AnswerChannel | undefined {
   const { stderr, language = 'en', interrupt = () => void process.kill(process.pid, 'SIGINT') } = options;
@@ -136,10 +139,10 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
         const decision = question.code ? codeKeys(key) : decisionOf(key, question.canBeDoubted);
         if (decision && onAnswer(decision).accepted) stop();
       };
-      // Kept here alone, and not shown: a code is nobody's business but the page's.
+      // The digits stay in this variable and are never printed: only the page may see a code.
       let typed = '';
       const codeKeys = (keys: string): Decision | undefined => {
-        // A code may be pasted, its Enter with it.
+        // A person may paste a code, together with its Enter.
         for (const key of keys) {
           if (/\d/.test(key) && typed.length < mostDigits) {
             typed += key;
@@ -161,7 +164,7 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
         }
         return undefined;
       };
-      // What was typed before the question was shown was not meant for it.
+      // Discards keys typed before the question appeared.
       while (stdin.read() !== null);
       stdin.setRawMode?.(true);
       stdin.on('data', onKeys);
@@ -182,7 +185,7 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
   };
 }
 
-/** Waits until the keyboard is free; rejects with the signal's reason. */
+/** Waits until the keyboard is free. Rejects with the signal's reason. */
 async function takeTurn(stdin: Readable, signal: AbortSignal): Promise<() => void> {
   const before = turns.get(stdin) ?? Promise.resolve();
   let release: () => void = () => undefined;

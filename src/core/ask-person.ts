@@ -24,10 +24,7 @@ export interface AskPersonOptions {
    * process maintains it. With any other reason it is stored as unanswered.
    */
   readonly signal?: AbortSignal;
-  /**
-   * Runs what remains after the answer `ready` in the background, so that the browser opens at once. Must not
-   * reject.
-   */
+  /** Runs what remains after the answer `ready` in the background: the browser opens at once. Must not reject. */
   readonly later?: (work: Promise<unknown>) => void;
   readonly log: Log;
 }

@@ -113,10 +113,7 @@ function isAsBefore(intent: RotationIntent, reading: ConsoleReading): boolean {
   );
 }
 
-/**
- * `sk-****` matches every key. After a rotation with an unknown end, only a mask that shows more characters is
- * evidence.
- */
+/** `sk-****` matches every key. After a rotation with an unknown end, only a mask with more characters is evidence. */
 function tellsKeysApart(reading: ConsoleReading): boolean {
   return reading.key !== undefined || (reading.mask ?? '').replace(/[*•….]/g, '').length >= 'sk-'.length + 4;
 }

@@ -19,8 +19,7 @@ export interface ValueTarget {
   /** A JSON pointer (`/providers/iflow/apiKey`) or a dotted path (`providers.iflow.apiKey`). */
   readonly at: string;
   /**
-   * `require`: the parent objects must already exist, because the file's reader rejects a half-filled one. Default:
-   * `create`.
+   * `require`: the parent objects must exist, because the file's reader rejects a half-filled one. Default: `create`.
    */
   readonly parents?: 'create' | 'require';
 }

@@ -20,10 +20,7 @@ export interface SessionEvent {
 export interface SessionLives {
   /** The lifetimes of all sessions whose start and end were both recorded, oldest first. */
   readonly livesMs: readonly number[];
-  /**
-   * When the current session started, in epoch milliseconds; undefined if there is none or its start was not
-   * recorded.
-   */
+  /** When the current session started, in epoch milliseconds; undefined if there is none or its start is unknown. */
   readonly bornAt?: number;
   /** The start of the session that the owner was already notified about. */
   readonly toldOf?: number;

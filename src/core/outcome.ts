@@ -57,10 +57,7 @@ export type Failure = { readonly detail: string; readonly evidence?: Evidence } 
   | { readonly kind: 'refused' }
   /** The service has closed. */
   | { readonly kind: 'gone' }
-  /**
-   * Network trouble, 429 or 5xx, after a limited number of retries. `browserGone`: somebody closed the browser, or
-   * it crashed.
-   */
+  /** Network trouble, 429 or 5xx, after a few retries. `browserGone`: somebody closed the browser, or it crashed. */
   | { readonly kind: 'unreachable'; readonly retryAfterMs?: number; readonly browserGone?: true }
 );
 

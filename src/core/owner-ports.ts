@@ -1,9 +1,6 @@
 import type { AnswerVia, Decision, Question } from './question.js';
 
-/**
- * A place to ask a question: the Feishu chat or the terminal. Several may be open at once, and the first answer
- * wins.
- */
+/** A place to ask a question: the Feishu chat or the terminal. Several may be open; the first answer wins. */
 export interface AnswerChannel {
   readonly via: 'card' | 'terminal';
   /**
@@ -64,9 +61,6 @@ export interface Notice {
 export type NoticeLine = string | { readonly command: string; readonly label?: string } | { readonly markdown: string };
 
 export interface Notifier {
-  /**
-   * Never rejects: a failed notification must not fail a renewal. Returns whether the notice was delivered, and if
-   * not, why.
-   */
+  /** Never rejects: a failed notification must not fail a renewal. Returns whether it was delivered, or why not. */
   tell(notice: Notice): Promise<{ readonly delivered: boolean; readonly problem?: string }>;
 }

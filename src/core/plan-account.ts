@@ -16,7 +16,7 @@ export interface AccountFacts {
   /** An interrupted rotation is pending, so the console has to be read. */
   readonly hasIntent: boolean;
   readonly question?: Question;
-  /** The last run that tried to renew. */
+  /** The last recorded run. Dry runs and runs that found the key not due are not recorded. */
   readonly lastRun?: { readonly endedAt: number; readonly outcome: string; readonly failuresInARow: number };
   /** When this process last tried a renewal. */
   readonly lastTriedAt?: number;

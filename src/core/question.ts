@@ -95,8 +95,5 @@ export type HandoffResult =
   | { readonly kind: 'declined'; readonly via: AnswerVia }
   | { readonly kind: 'code'; readonly digits: string; readonly via: AnswerVia }
   | { readonly kind: 'resend' | 'not-a-check'; readonly via: AnswerVia }
-  /**
-   * Nobody answered in time, or nobody could be asked. `leftToWatch`: the question is stored, and `keyturn watch`
-   * asks it.
-   */
+  /** Nobody answered in time, or nobody could be asked. `leftToWatch`: `keyturn watch` asks the stored question. */
   | { readonly kind: 'unanswered'; readonly asked: boolean; readonly leftToWatch?: boolean };

@@ -8,10 +8,7 @@ const lateJitterMs = 20_000;
 const marginMs = 12 * 3_600_000;
 
 export interface RenewalFacts {
-  /**
-   * Undefined if the key is due at any time: there is none, or its expiry is unknown. All times here are epoch
-   * milliseconds.
-   */
+  /** Undefined if there is no key or its expiry is unknown, so it is due at any time. Times are epoch milliseconds. */
   readonly dueAt?: number;
   readonly expiresAt?: number;
   /** When this process first saw this key. */

@@ -1,9 +1,6 @@
 import type { IsoTime } from './outcome.js';
 
-/**
- * A cookie in the format of Playwright's `storageState()`. `expires` is in epoch seconds, or -1 for a session
- * cookie.
- */
+/** A cookie as in Playwright's `storageState()`. `expires` is in epoch seconds, or -1 for a session cookie. */
 export interface CheckpointCookie {
   readonly name: string;
   readonly value: string;

@@ -18,11 +18,14 @@ import type { ProcessContext } from '../process-context.js';
 import { showTime } from '../../lib/show-time.js';
 import { problemOf, type Finding } from './finding.js';
 
-/** A run without a person ends well within this; one that does not has probably stuck. */
+/** A run without a person takes much less than this. A longer one is probably stuck. */
 const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
 
-/** What the account's own files say: nothing here leaves the machine. Each file by itself, so that one that is damaged hides no other. */
+/**
+ * Checks the account's own files, without any network access. Each file is read separately, so that a damaged one
+ * does not hide the others.
+ */
 export async function accountFindings(
   home: string,
   account: AccountConfig,
@@ -50,7 +53,7 @@ export async function accountFindings(
   };
   const holder = await careful('lock', async () => {
     const found = await readLock(paths.lock);
-    // The look at the session takes it for a moment.
+    // The doctor's own session check takes the lock for a moment.
     return found?.pid === process.pid && found.host === hostname() ? undefined : found;
   });
   const record = await careful('key', (warn) => readKeyRecord(paths, warn));
@@ -139,7 +142,9 @@ function holderFinding(holder: LockHolder, name: string, now: number): Finding {
   return { level: 'warning', check: 'lock', text: `${text}: no run takes so long by itself`, code: 'KT220', next };
 }
 
-/** A browser that has the profile is expected while a run holds the account, and in the way otherwise. */
+/**
+ * While a run holds the account, a browser that uses the profile is expected. At other times it blocks renewals.
+ */
 async function profileFindings(paths: AccountPaths, holder: LockHolder | undefined): Promise<Finding[]> {
   const { profileHolder } = await import('../../browser/profile-lock.js');
   const open = await profileHolder(paths.browser);

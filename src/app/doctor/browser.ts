@@ -12,15 +12,15 @@ export interface BrowserCheck {
   readonly context: ProcessContext;
   readonly settings: Settings | undefined;
   readonly home: string;
-  /** Of the trial start. */
+  /** For the trial start. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Chromium more than this many versions older than Playwright's own is told of; a version appears about every 4 weeks. */
+/** Report a Chromium more than this many versions behind Playwright's; a version appears about every 4 weeks. */
 const manyVersions = 30;
 
-/** Which browser a renewal would take, and whether it starts: it is started, headless, on an empty page. */
+/** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
 export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
   const { context, settings, home } = check;
   const { findBrowser, snapProfileAdvice } = await import('../../browser/find-browser.js');

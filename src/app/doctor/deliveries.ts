@@ -2,7 +2,7 @@ import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 
-/** Targets that cannot be written stop the next renewal; those that are behind leave a consumer with an old key. */
+/** A target that cannot be written stops the next renewal. An outdated target leaves a consumer with an old key. */
 export async function deliveryFindings(
   home: string,
   account: AccountConfig,

@@ -4,7 +4,7 @@ import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
 import { problemOf, type Finding } from './finding.js';
 
-/** Whether a visible browser would find a display. No renewal needs one until a person does, so all of it is at most a warning. */
+/** Whether a visible browser would find a display. Only a person needs one, so no finding is above a warning. */
 export async function displayFindings({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding[]> {
   if (platform !== 'linux') return [{ level: 'ok', check: 'display', text: 'the desktop' }];
   const { reachDisplay } = await import('../../browser/reach-display.js');
@@ -33,7 +33,7 @@ export async function displayFindings({ env, platform }: ProcessContext, timeout
   return [{ level: 'ok', check: 'display', text }];
 }
 
-/** An address at which the takeover page would be refused is told before somebody waits for its link. */
+/** Reports an address that the takeover page would refuse, before anybody waits for its link. */
 export async function takeoverFindings(settings: Settings): Promise<Finding[]> {
   const { requireSafeAddress } = await import('../../takeover/reachable-address.js');
   requireSafeAddress(settings.takeover);

@@ -20,18 +20,17 @@ import { openSiteVisits, siteFindings } from './site.js';
 
 export interface ExamineOptions {
   readonly home: string;
-  /** Only these accounts; all when empty. */
+  /** Only these accounts; empty means all. */
   readonly names: readonly string[];
-  /** Leave out what needs the network. */
+  /** Skip the checks that need the network. */
   readonly offline: boolean;
-  /** Send a message to the owner. */
   readonly sends: boolean;
-  /** Of each check. */
+  /** For each check. */
   readonly timeoutMs: number;
   readonly onPending?: (checks: readonly Check[]) => void;
 }
 
-/** Looks at everything that a renewal stands on, side by side. Changes nothing. Rejects for an account that does not exist. */
+/** Runs all checks that a renewal depends on, concurrently. Changes nothing. Rejects for an unknown account. */
 export async function examine(context: ProcessContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
   const { home, timeoutMs, onPending } = options;
   const settings = await settingsOf(context, home);
@@ -43,7 +42,7 @@ export async function examine(context: ProcessContext, options: ExamineOptions):
   return runChecks(checks, { timeoutMs, signal: context.signal, onPending });
 }
 
-/** Undefined when they are wrong, which a check of its own tells. */
+/** Undefined if the settings are invalid. A check of its own reports that. */
 async function settingsOf({ env }: ProcessContext, home: string): Promise<Settings | undefined> {
   return loadSettings({ env, home }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
@@ -144,7 +143,7 @@ function onlineChecks(
   visit: ReturnType<typeof openSiteVisits>,
 ): readonly Check[] {
   const group = account.name;
-  /** A site that does not answer is told of once. */
+  /** Skips a check if the site does not answer, because the `site` check already reports that. */
   const whenReached = (look: (signal: AbortSignal) => Promise<Finding[]>) => async (signal: AbortSignal) =>
     (await visit(account, signal)).answer.kind === 'answered' ? look(signal) : [];
   return [

@@ -10,7 +10,7 @@ export interface FeishuCheck {
   readonly settings: Settings;
   readonly context: ProcessContext;
   readonly home: string;
-  /** Send a message to the receiver, which alone shows that messages reach them. */
+  /** Send a message to the receiver: only that proves that messages arrive. */
   readonly sends: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ export function feishuSettingsFindings(settings: Settings): Finding[] {
   return [{ level: 'problem', check: 'settings', text, code: 'KT160', next: `keyturn config set ${missing[0] ?? ''}` }];
 }
 
-/** What Feishu says of the app, by harmless reads; nothing is sent unless that is asked for. */
+/** Checks the Feishu app with read-only requests. Sends a message only if `sends` is set. */
 export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
   const { settings, context, signal, timeoutMs } = check;
   const { feishuSettings } = await import('../feishu-line.js');
@@ -43,7 +43,7 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
     settings: feishu.ready,
     log: silentLog,
     env: context.env,
-    // Its own deadline comes first: it says what was asked for.
+    // Shorter than the check's deadline, because the client's own timeout error names the request.
     timeoutMs: timeoutMs * 0.4,
     retries: 0,
   });
@@ -107,7 +107,7 @@ async function scopeFindings(client: FeishuClient, signal: AbortSignal): Promise
       next: `${consoleUrl(settings)}/auth`,
     }));
   } catch (error) {
-    // Only a look: a Feishu that does not tell its scopes may still send.
+    // Only a note: an app that may not list its scopes may still send.
     return [refusal('scopes', error, settings, 'note')];
   }
 }
@@ -154,7 +154,7 @@ async function messageFindings(client: FeishuClient, { sends, signal }: FeishuCh
   }
 }
 
-/** What Feishu refused, with the page of its console on which that is changed. */
+/** What Feishu refused, with the console page on which to change it. */
 function refusal(
   check: string,
   error: unknown,

@@ -1,22 +1,23 @@
 import type { AppError } from '../../errors/app-error.js';
 
-/** `problem` will break a renewal or its question to the owner, `warning` may, `note` only informs. */
+/**
+ * A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs.
+ */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'warning' | 'problem';
   readonly check: string;
   readonly text: string;
-  /** The one command to run. */
   readonly next?: string;
-  /** The error that a run would end with. */
+  /** The code of the error that a run would end with. */
   readonly code?: string;
 }
 
-/** A finding in its place: under `machine`, `feishu`, or the name of an account. */
+/** A finding with its heading: `machine`, `feishu`, or the name of an account. */
 export interface PlacedFinding extends Finding {
   readonly group: string;
 }
 
-/** The finding for what a part of keyturn refuses with. A hint that leads back here is left out. */
+/** Turns an error into a finding. Omits a hint that says to run `keyturn doctor`. */
 export function problemOf(check: string, error: AppError, changes: Partial<Finding> = {}): Finding {
   const next = error.hint === 'keyturn doctor' ? undefined : error.hint;
   return { level: 'problem', check, text: error.message.replace(/\.$/, ''), code: error.code, next, ...changes };

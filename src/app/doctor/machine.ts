@@ -8,7 +8,7 @@ const mebi = 1024 * 1024;
 /** A run writes little, but a browser profile that cannot grow loses the login. */
 const tightBytes = 500 * mebi;
 const fullBytes = 50 * mebi;
-/** Chromium makes some hundred files for a new profile. */
+/** Chromium creates a few hundred files for a new profile. */
 const tightFiles = 5000;
 const fullFiles = 500;
 

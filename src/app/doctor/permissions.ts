@@ -10,10 +10,13 @@ interface Loose {
   readonly wanted: '700' | '600';
 }
 
-/** So many are named one by one; above that one command for all is better advice. */
+/** Up to this many paths are named one by one. For more, a single command for all of them is better advice. */
 const mostNamed = 3;
 
-/** Every private file and folder, except inside the browser profiles, which Chromium keeps by its own rules below a 0700 folder. */
+/**
+ * Checks every private file and folder. Skips the contents of the browser profiles: Chromium sets its own modes
+ * there, below a 0700 folder.
+ */
 export async function permissionFindings(home: string, { platform }: ProcessContext): Promise<Finding[]> {
   if (platform === 'win32') return [];
   const loose: Loose[] = [];

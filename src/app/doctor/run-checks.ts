@@ -4,33 +4,33 @@ import { AppError } from '../../errors/app-error.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
 
-/** One thing to look at. It changes nothing and stands alone: one that fails or hangs hides no other. */
+/** One check. It changes nothing and is independent: if it fails or hangs, the others still report. */
 export interface Check {
-  /** What its findings stand under: `machine`, `feishu` or an account's name. */
+  /** The heading for its findings: `machine`, `feishu` or an account's name. */
   readonly group: string;
-  /** Its name where it has no finding of its own: when it fails or is late. */
+  /** The name to report if the check fails or times out. */
   readonly check: string;
-  /** The signal is aborted at the check's deadline; what is still under way then is to be let go of. */
+  /** The signal aborts at the check's deadline. The check must then drop its work in progress. */
   readonly run: (signal: AbortSignal) => Promise<readonly Finding[]>;
 }
 
 export interface RunChecksOptions {
-  /** Of each check. */
+  /** For each check. */
   readonly timeoutMs: number;
-  /** Aborted when the person interrupts; the promise then rejects with its reason. */
+  /** Aborts when the person interrupts. The promise then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Told after each change what is still looked at. */
+  /** Called after each change with the checks that are still running. */
   readonly onPending?: (checks: readonly Check[]) => void;
 }
 
 const atOnce = 8;
 
-/** Checks may share what they look at, such as a visit to the site: the first one's deadline then ends it for the others too. */
+/** Checks may share work, such as a visit to the site. The first deadline then ends that work for all of them. */
 class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
 }
 
-/** All findings in the order of the checks, however long each takes. */
+/** Returns all findings in the order of the checks, however long each check takes. */
 export async function runChecks(checks: readonly Check[], options: RunChecksOptions): Promise<PlacedFinding[]> {
   const limit = pLimit(atOnce);
   const pending = new Set(checks);
@@ -49,7 +49,7 @@ export async function runChecks(checks: readonly Check[], options: RunChecksOpti
   return withoutRepeats(found.flat());
 }
 
-/** What several checks of one group stumble over, such as a site profile with mistakes, is told once. */
+/** If several checks of a group fail for one reason, e.g. an invalid site profile, the reason is reported once. */
 function withoutRepeats(findings: readonly PlacedFinding[]): PlacedFinding[] {
   const seen = new Set<string>();
   return findings.filter(({ group, text, code }) => {
@@ -62,7 +62,8 @@ function withoutRepeats(findings: readonly PlacedFinding[]): PlacedFinding[] {
 
 async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOptions): Promise<readonly Finding[]> {
   const deadline = new AbortController();
-  // Not AbortSignal.timeout(), which would let the process end while a check hangs on nothing.
+  // Not `AbortSignal.timeout()`: its timer does not keep the process alive, so the process would end while a check
+  // hangs.
   const timer = setTimeout(() => deadline.abort(new DeadlinePassed('the deadline of the check')), timeoutMs);
   const either = AbortSignal.any([deadline.signal, signal]);
   let stop: () => void = () => undefined;
@@ -72,7 +73,7 @@ async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOp
   });
   try {
     const work = run(either);
-    // Late work that fails has been told of already.
+    // The check was already reported as late.
     work.catch(() => undefined);
     return await Promise.race([work, late]);
   } catch (error) {
@@ -101,7 +102,7 @@ const lateFinding = (check: string, timeoutMs: number): Finding => ({
   next: `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`,
 });
 
-/** No finding shows a secret, whatever the words of others brought along. */
+/** Removes secrets and control characters, because a finding may quote text from outside. */
 function plain(finding: Finding): Finding {
   const { text, next } = finding;
   const command = next === undefined ? {} : { next: printable(redactText(next)) };

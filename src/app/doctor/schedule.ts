@@ -1,7 +1,7 @@
 import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 
-/** Whether anything renews by itself, and whether it will the next time too. */
+/** Whether anything renews the keys automatically, and whether it will run the next time. */
 export async function scheduleFindings(context: ProcessContext, home: string): Promise<Finding[]> {
   const { scheduleFacts } = await import('../schedule-status.js');
   const { describeInspection } = await import('../describe-inspection.js');
@@ -13,7 +13,7 @@ export async function scheduleFindings(context: ProcessContext, home: string): P
     return [{ level: 'note', check, text, next: 'keyturn schedule install' }];
   }
   if (troubles.length > 0) {
-    // With a watch beside it, keys are renewed all the same.
+    // A running watch renews the keys anyway.
     const level = watch === undefined ? 'problem' : 'warning';
     return troubles.map(({ text, next }) => ({ level, check, text, next }));
   }

@@ -1,7 +1,7 @@
 import { examineSecrets } from '../secrets-state.js';
 import { problemOf, type Finding } from './finding.js';
 
-/** Whether encrypted records can be opened now, and whether any is left in the clear. Nothing where encryption is off. */
+/** Whether encrypted records can be decrypted now, and whether plain ones remain. Silent if encryption is off. */
 export async function secretsFindings(home: string): Promise<Finding[]> {
   const check = 'secrets at rest';
   const { encryption, protectedBy, plain, trouble, next } = await examineSecrets(home);

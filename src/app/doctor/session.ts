@@ -24,8 +24,8 @@ export interface OnlineCheck {
 }
 
 /**
- * Whether the saved session is still signed in: one plain read of the key endpoint. It takes the account's lock, because
- * a console may answer with new cookies in place of the old ones, which then have to be kept.
+ * Checks with one read of the key endpoint whether the saved session is still signed in. Takes the account's lock,
+ * because the console may answer with new cookies that replace the old ones and have to be saved.
  */
 export async function sessionFindings({ account, context, home, signal }: OnlineCheck): Promise<Finding[]> {
   const paths = accountPaths(home, account.name);
@@ -89,7 +89,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
   }
 }
 
-/** Whether the key's own service accepts it: the profile's first probe, one request. */
+/** Whether the service accepts the key. Sends one request: the profile's first probe. */
 export async function probeFindings({ account, context, home, signal }: OnlineCheck): Promise<Finding[]> {
   const { current } = await readKeyRecord(accountPaths(home, account.name));
   const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= context.clock.now();
@@ -141,7 +141,7 @@ async function profileOf(account: AccountConfig): Promise<ResolvedProfile> {
   });
 }
 
-/** One key per account: a console that shows another one has killed ours. */
+/** An account has one key. If the console shows a different one, ours is dead. */
 export function readingFindings(
   reading: ConsoleReading,
   current: KnownKey | undefined,
@@ -162,7 +162,7 @@ export function readingFindings(
 
 export function failureFinding(failure: Failure, { name, method }: Pick<AccountConfig, 'name' | 'method'>): Finding {
   const text = failure.detail.replace(/\.$/, '');
-  /** Where the page may still renew, a refused replay is no end. */
+  /** If the page may still renew the key, a rejected HTTP read is only a warning. */
   const whereHttp: Pick<Finding, 'level' | 'check'> = {
     level: method === 'http' ? 'problem' : 'warning',
     check: 'session',

@@ -8,7 +8,7 @@ import { describeSource, settingRow, type LoadSettingsOptions } from '../../stor
 import { ignoredVariables, resolveSettings } from '../../store/settings-values.js';
 import type { Finding } from './finding.js';
 
-/** Every wrong setting by itself, with what takes it away. */
+/** One finding for each invalid setting, with the command that fixes it. */
 export async function settingsFindings(options: LoadSettingsOptions): Promise<Finding[]> {
   const { values, problems, envFile } = await resolveSettings(options);
   const ignored = envFile ? ignoredFindings(envFile) : [];
@@ -28,7 +28,7 @@ function ignoredFindings(envFile: EnvFile): Finding[] {
   }));
 }
 
-/** Sees whether there is a `.env`, and never opens it: what is in it may be for other programs, or of another user's making. */
+/** Reports a `.env` in the working folder without opening it: it may belong to another program or another user. */
 export async function workingFolderFindings(cwd: string, envFile: string): Promise<Finding[]> {
   const path = join(cwd, '.env');
   const [there, ours] = await Promise.all([path, envFile].map((each) => lstat(each).catch(() => undefined)));

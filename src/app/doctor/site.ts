@@ -7,18 +7,18 @@ import { redactProxy } from '../../lib/redact-proxy.js';
 import type { Finding } from './finding.js';
 
 const maxSkewMs = 120_000;
-/** A clock that is off by so much renews too late or too early. */
+/** With a clock this wrong, keys are renewed too late or too early. */
 const badSkewMs = 12 * 3_600_000;
 
-/** How an account's console answers at its address. */
+/** How an account's console answered a request. */
 export interface SiteVisit {
   readonly baseUrl: string;
   readonly answer: Answered | Unanswered;
-  /** With a proxy and no answer: why the proxy itself cannot be reached; undefined when it can. */
+  /** Set if there was no answer and the proxy itself is unreachable. */
   readonly proxyProblem?: string;
 }
 
-/** Goes to each console once by each way, however many accounts are there. */
+/** Visits each console once for each proxy, however many accounts use it. */
 export function openSiteVisits(
   context: ProcessContext,
   timeoutMs: number,
@@ -54,7 +54,7 @@ async function visitSite(
   return { baseUrl, answer, proxyProblem: await whyNoConnection(new URL(proxy), timeoutMs) };
 }
 
-/** Whether the console answers, whose fault it is when it does not, and whether the clocks agree. */
+/** Whether the console answers, what is at fault if it does not, and whether the clocks agree. */
 export function siteFindings(
   { baseUrl, answer, proxyProblem }: SiteVisit,
   account: AccountConfig,

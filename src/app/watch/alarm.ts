@@ -1,12 +1,12 @@
 import type { Clock } from '../../lib/clock.js';
 
-/** Sleeps until a time of day, until somebody rings, or until the end. */
+/** A sleep that ends at a given time, at a call of `ring()`, or when the signal aborts. */
 export class Alarm {
   private sleep = new AbortController();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Ends the sleep, or the next one if nobody sleeps. */
+  /** Ends the current sleep; if there is none, the next one returns at once. */
   ring(): void {
     this.sleep.abort();
   }

@@ -1,28 +1,28 @@
 import { watch, type FSWatcher } from 'node:fs';
 
-/** Files whose change may mean that there is something to do. */
+/** Files whose change may mean work for the watch. */
 const telling = /^(?:account|key|question|rotation)\.json$/;
-/** It appears and goes with a run; between these it only beats. */
+/** Created and removed with each run. Other events are only its heartbeat. */
 const lockName = 'run.lock';
-/** A record is written in several steps. */
+/** How long to wait for further events, because a record is written in several steps. */
 const settleMs = 150;
 const newAccountMs = 1000;
 
 /**
- * Notices at once what another process writes about the accounts. Only a help: where the system cannot watch folders
- * (network drives, too many watches) the minute's look finds the same a little later.
+ * Notices at once when another process writes to an account's folder. This is only an optimisation: where the
+ * system cannot watch folders (network drives, too many watches), the check once a minute finds the same changes.
  */
 export class FolderWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param root where accounts come and go */
+  /** @param root the folder that contains the account folders */
   constructor(
     private readonly root: string,
     private readonly onChange: () => void,
   ) {}
 
-  /** Watches exactly these folders, and the root, from now on. */
+  /** Replaces the watched folders with these and the root. */
   set(accountFolders: readonly string[]): void {
     this.watchAll([this.root, ...accountFolders]);
   }
@@ -42,7 +42,7 @@ export class FolderWatch {
       if (this.watchers.has(folder)) continue;
       try {
         const watcher = watch(folder, { persistent: false }, (event, name) => {
-          // A new account's folder is there before its first file.
+          // The folder of a new account appears before its first file.
           if (folder === this.root) this.soon(newAccountMs);
           else if (name === null || telling.test(name) || (name === lockName && event === 'rename')) this.soon();
         });
@@ -52,7 +52,7 @@ export class FolderWatch {
         });
         this.watchers.set(folder, watcher);
       } catch {
-        // The minute's look does it.
+        // This folder cannot be watched. The check once a minute covers it.
       }
     }
   }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/duration.js';
 import type { Notice } from '../../core/owner-ports.js';
 import { usualSpan, type Forecast } from '../../core/forecast.js';
 
-/** The forecast as a message to the account's owner. */
+/** Builds the message that tells the owner when the session will probably end. */
 export function forecastNotice(
   account: { readonly name: string; readonly site: string },
   forecast: Forecast,

@@ -1,10 +1,10 @@
 import type { Log } from '../../lib/log.js';
 
-/** A minute of silence is normal: a look that finds nothing to do pings no more often than this. */
+/** If nothing happens, pings are at least this far apart. The uptime service must tolerate such a gap. */
 const leastGapMs = 5 * 60_000;
 const timeoutMs = 10_000;
 
-/** Tells an uptime service that this process lives. The address is a secret of its own kind: whoever has it can ping. */
+/** Pings an uptime service to show that this process is alive. The URL is a secret: anybody who knows it can ping. */
 export class Heartbeat {
   private lastAt: number | undefined;
   private wasWell = true;
@@ -15,7 +15,7 @@ export class Heartbeat {
     private readonly now: () => number,
   ) {}
 
-  /** Never rejects: a failed ping is a line in the log. `didWork`: something happened since the last one. */
+  /** Never rejects; a failed ping is only logged. `didWork`: something happened since the last beat. */
   async beat(didWork: boolean, signal: AbortSignal): Promise<void> {
     const now = this.now();
     const isEarly = this.lastAt !== undefined && now >= this.lastAt && now - this.lastAt < leastGapMs;
@@ -29,9 +29,9 @@ export class Heartbeat {
   }
 }
 
-/** @returns what went wrong, in words that hold nothing of the address */
+/** @returns what went wrong, without any part of the URL */
 async function ping(url: string, signal: AbortSignal): Promise<string | undefined> {
-  // Node's own modules: `fetch` would load 10 MB for one line.
+  // Not `fetch`, which would load 10 MB for one request.
   const { get } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   return new Promise((resolve) => {
     try {

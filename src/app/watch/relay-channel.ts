@@ -1,10 +1,10 @@
 import type { AnswerChannel, AskedQuestion, QuestionEnd } from '../../core/owner-ports.js';
 import type { AnswerVia, Decision, Question } from '../../core/question.js';
 
-/** The line between a renewal's process and the watch that started it. */
+/** The connection between a renewal's process and the watch that started it. */
 export interface RelayPort {
   readonly send: (message: object) => void;
-  /** The result stops listening. */
+  /** Returns a function that stops listening. */
   readonly listen: (onMessage: (message: unknown) => void, onClosed: () => void) => () => void;
 }
 
@@ -13,15 +13,15 @@ export type RelayRequest =
   | { readonly relay: 'ask'; readonly id: string; readonly question: Question; readonly screenshot?: string }
   | { readonly relay: 'settle'; readonly id: string; readonly end: QuestionEnd };
 
-/** From the watch to the renewal. A code's digits travel here and are kept nowhere. */
+/** From the watch to the renewal. Carries a code's digits, which are stored nowhere. */
 export type RelayReply =
   | { readonly relay: 'asked'; readonly id: string; readonly message?: Question['message'] }
   | { readonly relay: 'failed'; readonly id: string; readonly problem: string }
   | { readonly relay: 'answer'; readonly id: string; readonly decision: Decision; readonly via?: AnswerVia };
 
 /**
- * Asks through the watch's own connection. Only for what cannot be left to it: a page that is open and wants a code, whose
- * answer must reach this very process and must not touch the disk.
+ * Asks through the watch's Feishu connection while the renewal keeps its page open for a code. The answer has to
+ * reach this process and must not touch the disk, so the question cannot simply be left to the watch.
  */
 export function createRelayChannel(port: RelayPort): AnswerChannel {
   return {

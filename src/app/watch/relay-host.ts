@@ -4,7 +4,7 @@ import type { RelayReply, RelayRequest } from './relay-channel.js';
 
 export interface RelayHostOptions {
   readonly channel: AnswerChannel;
-  /** Undefined when the owner may be asked now; else why not. */
+  /** The reason why the owner may not be asked now; undefined if they may. */
   readonly whyNot: (keyExpiresAt: string | undefined) => string | undefined;
   readonly send: (reply: RelayReply) => void;
   readonly log: Log;
@@ -12,7 +12,7 @@ export interface RelayHostOptions {
   readonly now: () => number;
 }
 
-/** The watch's end of the line: shows a renewal's question on the long connection and passes its answers on. */
+/** The watch's side of the relay: sends a renewal's question over its own Feishu connection and returns the answers. */
 export class RelayHost {
   private readonly asked = new Map<string, Promise<AskedQuestion | undefined>>();
   private readonly ending = new AbortController();
@@ -31,7 +31,7 @@ export class RelayHost {
     }
   }
 
-  /** The renewal is gone: what it asked is asked no more. */
+  /** Ends all questions of this renewal, because its process has ended. */
   async close(): Promise<void> {
     this.ending.abort(new Error('the renewal has ended'));
     const open = [...this.asked.values()];

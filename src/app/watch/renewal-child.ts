@@ -1,33 +1,31 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** How a renewal's own process ended. */
 export interface ChildEnd {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
 }
 
 export interface ChildOptions {
-  /** `dist/bin.js`. */
   readonly bin: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Each line that explains something to people. */
+  /** Called for each line that the process prints for people. */
   readonly onLine: (line: string) => void;
-  /** What it says on the line between the two processes. */
+  /** Called for each message from the process. */
   readonly onMessage: (message: unknown, reply: (message: object) => void) => void;
-  /** Ends it: gently first, then for sure. */
+  /** Ends the process: first with SIGTERM, then by killing it. */
   readonly signal: AbortSignal;
-  /** How long a gentle end may take. */
+  /** How long the process may take to end after SIGTERM. */
   readonly graceMs?: number;
 }
 
 /**
- * Runs `keyturn …` as a process of its own. Each renewal gets one, because the browser driver, the validator and the page
- * code stay in memory for ever once they are loaded (about 100 MB for one renewal every few days), because whatever a
- * browser does to the process that drives it ends there, and because the command line is then the one way to renew.
- * Rejects when it cannot be started.
+ * Runs `keyturn …` as a separate process. Each renewal gets its own, for three reasons. A loaded browser driver,
+ * validator and page code stay in memory (about 100 MB for one renewal every few days). A browser that harms the
+ * process that drives it harms only that process. And the command line stays the only way to renew. Rejects if the
+ * process cannot be started.
  */
 export function runChild(args: readonly string[], options: ChildOptions): Promise<ChildEnd> {
   const { bin, cwd, env, signal, graceMs = 3000 } = options;
@@ -36,7 +34,7 @@ export function runChild(args: readonly string[], options: ChildOptions): Promis
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C at the terminal reaches this process only, which then ends the child itself, and once.
+      // Keeps a Ctrl-C at the terminal from the child. This process then ends the child, once.
       detached: process.platform !== 'win32',
     });
     let stdout = '';
@@ -51,7 +49,7 @@ export function runChild(args: readonly string[], options: ChildOptions): Promis
     const end = () => {
       child.kill('SIGTERM');
       killing ??= setTimeout(() => {
-        // With its browser: a renewal that hangs must not leave one behind.
+        // Kills the browser too, so that a renewal that hangs leaves none behind.
         void import('../../browser/process-tree.js').then(({ killTree }) => {
           if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid);
         });

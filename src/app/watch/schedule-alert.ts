@@ -2,13 +2,15 @@ import { formatDuration } from '../../lib/duration.js';
 import type { Notice, Notifier } from '../../core/owner-ports.js';
 import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
 
-/** A machine that was asleep gets its timers back within this time of being awake. */
+/** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
-/** Looks are at most a minute apart; a longer gap was sleep, in which no schedule could have run either. */
+/**
+ * Checks are at most a minute apart. A longer gap means that the machine slept, so no schedule could run either.
+ */
 const longestGapMs = 2 * 60_000;
 
 export interface ScheduleAlertDeps {
-  /** How long the schedule has been silent; undefined when it is well, or when its owner was told of this silence. */
+  /** How long the schedule has been silent; undefined if it runs normally, or if the owner was already notified. */
   readonly overdueMs: () => Promise<number | undefined>;
   readonly markTold: () => Promise<void>;
   readonly notifier: Notifier;
@@ -17,7 +19,7 @@ export interface ScheduleAlertDeps {
   readonly now: () => number;
 }
 
-/** Tells the owner, once until it runs again, that an installed schedule has stopped running. */
+/** Notifies the owner when an installed schedule has stopped running: once, until it runs again. */
 export class ScheduleAlert {
   private lastLookAt: number | undefined;
   private awakeMs = 0;
@@ -37,7 +39,7 @@ export class ScheduleAlert {
     if (this.awakeMs < graceMs || quietUntil(now, this.deps.quiet) !== undefined) return;
     const told = await this.deps.notifier.tell(silentNotice(silentMs, this.deps.language));
     if (told.delivered) await this.deps.markTold();
-    // Tried again, but not at every look.
+    // Try again later, not at the next check.
     else this.awakeMs = 0;
   }
 }

@@ -5,14 +5,14 @@ import type { AnswerVia, Decision, Question } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
 import type { QuestionStore } from '../../core/run-account.js';
 
-/** A card stays answerable until the next one replaces it; Feishu lets cards be changed for 14 days. */
+/** A card accepts answers until the next one replaces it. Feishu allows changes to a card for 14 days. */
 const answerableMs = 7 * 24 * 3_600_000;
 
 export interface ShownQuestionsDeps {
   readonly channel: AnswerChannel;
   readonly storeOf: (account: string) => QuestionStore;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
-  /** Told when an answer is on disk. */
+  /** Called once an answer is stored. */
   readonly onAnswered: (account: string) => void;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -23,26 +23,26 @@ interface Entry {
   question: Question;
   asked?: AskedQuestion;
   answer?: { readonly decision: Decision; readonly via: AnswerVia };
-  /** One writer of the question's file at a time. */
+  /** Serializes the writes to the question's file. */
   saving: Promise<unknown>;
 }
 
 /**
- * The questions whose answers this process hears. Each is on disk, so that it outlives the process: a card in the chat is
- * taken over as it is by the next one. An answer is on disk before anything is done about it.
+ * The questions whose answers this process receives. Each is stored, so that it outlives the process: the next
+ * process takes over a card that is already in the chat. An answer is stored before anything acts on it.
  */
 export class ShownQuestions {
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly deps: ShownQuestionsDeps) {}
 
-  /** Whether the question as it stands on disk is the one that is listened to. */
+  /** Whether this process listens for answers to the stored question. */
   isListening(question: Question | undefined): boolean {
     const entry = question && this.entries.get(question.account);
     return entry !== undefined && entry.question.nonce === question?.nonce;
   }
 
-  /** Sends the card, or sends it again in place of the old one. Says whether the person can see it. */
+  /** Sends the card; on a repeat the new card replaces the old one. Returns whether the card was sent. */
   async show(question: Question, signal: AbortSignal): Promise<boolean> {
     const { now, channel, log } = this.deps;
     const { account } = question;
@@ -93,19 +93,20 @@ export class ShownQuestions {
     this.deps.log.info({ account: question.account }, 'the answers to an earlier card are heard again');
   }
 
-  /** Compares with the file: a question that was answered, settled or asked anew by another process is let go. */
+  /** Compares with the file, and drops a question that another process has answered, settled or asked again. */
   async reconcile(account: string, onDisk: Question | undefined): Promise<void> {
     const entry = this.entries.get(account);
     if (!entry || entry.answer) return;
     if (onDisk && onDisk.nonce === entry.question.nonce && onDisk.state === 'asked') return;
-    // Left here by another run: it is about to be shown again, and the new card replaces the old one.
+    // Another run left the question to this watch. It is about to be shown again, and the new card replaces the old
+    // one.
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked' && onDisk.reached === undefined) return;
     this.entries.delete(account);
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked') entry.asked?.leave?.(true);
     else await this.settle(entry, { kind: 'resolved-elsewhere' });
   }
 
-  /** Lets every question stand as it is, for the next process. */
+  /** Leaves all questions open for the next process. */
   async leaveAll(): Promise<void> {
     const entries = [...this.entries.values()];
     this.entries.clear();
@@ -140,7 +141,7 @@ export class ShownQuestions {
     this.deps.onAnswered(account);
   }
 
-  /** The question stands as it was: its card is heard again, and gets its buttons back. */
+  /** Reopens the question: the watch listens to its card again, and the card gets its buttons back. */
   private loseAnswer(entry: Entry, error: unknown): void {
     const { account } = entry.question;
     this.deps.log.error({ account, err: error }, 'the answer could not be kept');
@@ -149,7 +150,7 @@ export class ShownQuestions {
     this.deps.onAnswered(account);
   }
 
-  /** Changes the question on disk, unless another process has asked or settled it meanwhile. */
+  /** Changes the stored question, unless another process has asked it again or settled it. */
   private change(entry: Entry, edit: (onDisk: Question) => Question): Promise<void> {
     const store = this.deps.storeOf(entry.question.account);
     const job = entry.saving.then(async () => {
@@ -167,7 +168,7 @@ export class ShownQuestions {
   }
 }
 
-/** How often the person was shown it in vain; one who put it off, or skipped it, has seen it. */
+/** How often the person was shown the question and did not react. Snoozing and declining are reactions. */
 function remindersOf({ state, message, reached, reminders = 0 }: Question): number {
   if (state !== 'asked' && state !== 'unanswered') return 0;
   const failedBefore = reached?.length === 0;

@@ -6,12 +6,12 @@ import { acquireLock, describeHolder, readLock, type AccountLock, type LockHolde
 
 export const watchLockPath = (home: string): string => join(home, 'watch.lock');
 
-/** Who watches over this home; undefined when nobody does, or when the one who did is dead. */
+/** The process that watches this home; undefined if there is none, or if it is dead. */
 export async function watchHolder(home: string): Promise<LockHolder | undefined> {
   return readLock(watchLockPath(home));
 }
 
-/** One watch per home: a second one throws KT801 (exit code 4), which names the first. */
+/** Allows one watch for each home. For a second one this throws KT801 (exit code 4), which names the first. */
 export async function takeWatchLock(
   home: string,
   options: { readonly runId: string; readonly now: () => number; readonly signal: AbortSignal },

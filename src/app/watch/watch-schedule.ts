@@ -2,7 +2,7 @@ import { overdueMs, wasTold } from '../../schedule/overdue.js';
 import { readScheduledRun, readScheduleRecord, writeScheduleRecord } from '../../store/schedule-records.js';
 import { ScheduleAlert, type ScheduleAlertDeps } from './schedule-alert.js';
 
-/** The watch's eye on the schedule of this home. @returns one look */
+/** Connects the schedule alert to the records of this home. @returns a function that runs one check */
 export function scheduleAlert(
   home: string,
   rest: Pick<ScheduleAlertDeps, 'notifier' | 'quiet' | 'language' | 'now'>,

@@ -14,60 +14,60 @@ import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
 
 const minuteMs = 60_000;
-/** What other processes do is seen this soon even where folders cannot be watched. */
+/** Changes by other processes are noticed this soon even where folders cannot be watched. */
 const longestRestMs = minuteMs;
-/** Another run holds the account. */
+/** After another run was found to hold the account. */
 const heldRestMs = minuteMs;
-/** A renewal that ended well without a new key, although one was due. */
+/** After a renewal that succeeded without a new key although one was due. */
 const idleRestMs = 10 * minuteMs;
-/** A renewal that ended without a record of its end: the process could not start or was killed. */
+/** After a renewal that did not record its end: the process could not start or was killed. */
 const lostRestsMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
 const askRestsMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
-/** Between two looks at one session, whatever became of the first. */
+/** The shortest time between two checks of one session, whatever the result of the first. */
 const keepAliveRestMs = 60 * minuteMs;
 const forecastEveryMs = 30 * minuteMs;
 
-/** One account as its files say. */
+/** The state of one account on disk. */
 export interface AccountRecords {
   readonly record: KeyFacts;
   readonly hasIntent: boolean;
   readonly question?: Question;
   readonly lastRun?: AccountFacts['lastRun'];
-  /** When the current key is to be delivered to a consumer that does not have it. Epoch milliseconds. */
+  /** When to deliver the current key to a consumer that does not have it. Epoch milliseconds. */
   readonly deliverAt?: number;
-  /** A run is at work on it now. */
+  /** A run holds the account's lock. */
   readonly isHeld: boolean;
 }
 
-/** What the settings decide; replaced as a whole when they are loaded anew. */
+/** What depends on the settings. Replaced as a whole when the settings are reloaded. */
 export interface WatchServices extends PlanRules {
   readonly language: 'zh' | 'en';
-  /** The setting `session.keepAlive`; undefined when it is off. */
+  /** The setting `session.keepAlive`; undefined if it is off. */
   readonly keepAliveMs?: number;
-  /** How many renewals run at once. */
+  /** The highest number of concurrent renewals. */
   readonly maxAtOnce: number;
-  /** Undefined when Feishu is not set up. */
+  /** Undefined if Feishu is not set up. */
   readonly shown?: ShownQuestions;
   readonly notifier?: Notifier;
-  /** Asks for a renewal whose page is open and wants a code. */
+  /** Relays questions of a renewal that keeps its page open for a code. */
   readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
   readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
-  /** Tells the owner when an installed schedule has stopped running. */
+  /** Notifies the owner when an installed schedule has stopped running. */
   readonly watchSchedule?: () => Promise<void>;
-  /** Lets the open questions stand and ends the connection. Never rejects. */
+  /** Leaves the open questions as they are and closes the connection. Never rejects. */
   close(): Promise<void>;
 }
 
 export interface WatcherDeps {
-  /** The accounts that are switched on; those that cannot be read are told of elsewhere. */
+  /** The enabled accounts. Unreadable ones are reported elsewhere. */
   readonly accounts: () => Promise<readonly { readonly name: string; readonly site: string }[]>;
   readonly read: (account: string) => Promise<AccountRecords>;
-  /** When the session is to be looked at, epoch milliseconds; undefined when it never is. */
+  /** When to check the session, in epoch milliseconds; undefined if it is never checked. */
   readonly keepAliveAt: (account: string) => Promise<number | undefined>;
   readonly questionsOf: (account: string) => QuestionStore;
   readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
-  /** A renewal in its own process: unattended, or for the owner who said ready. Never rejects. */
+  /** Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects. */
   readonly renew: (
     account: string,
     kind: 'unattended' | 'headed' | 'deliver',
@@ -80,14 +80,14 @@ export interface WatcherDeps {
   readonly random: () => number;
 }
 
-/** `held`: another run has the account. `problem`: one line for people when it failed. */
+/** `held`: another run holds the account. `problem`: one line for people if the renewal failed. */
 export interface ChildVerdict {
   readonly ok: boolean;
   readonly held: boolean;
   readonly problem?: string;
 }
 
-/** What this process remembers of an account; everything that matters is on disk. */
+/** What this process remembers about an account. Everything that matters is on disk. */
 interface Memory {
   key?: string;
   firstSeenAt: number;
@@ -104,9 +104,9 @@ interface Memory {
 }
 
 /**
- * The loop: look at every account, start what its time has come for, sleep until the next thing to do. A look reads the
- * records anew, so that renewals, answers and settings of other processes count; it decides with the pure plan and keeps
- * nothing that a restart would lose.
+ * The main loop: check every account, start whatever is due, sleep until the next event. Each check reads the
+ * records again, so that it sees the renewals, answers and settings of other processes. The decision is
+ * `planAccount`, which is pure, and the loop keeps no state that a restart would lose.
  */
 export class Watcher {
   readonly alarm: Alarm;
@@ -123,7 +123,7 @@ export class Watcher {
     this.alarm = new Alarm(deps.clock);
   }
 
-  /** Resolves when the signal is aborted and everything that was under way has ended. */
+  /** Resolves after the signal aborts and all work in progress has ended. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let next = this.deps.clock.now() + longestRestMs;
@@ -139,9 +139,9 @@ export class Watcher {
     await Promise.all([...this.busy.values(), this.services.close()]);
   }
 
-  /** New settings. The questions that are open pass to the new connection. */
+  /** Applies new settings. The open questions move to the new connection. */
   async replace(services: WatchServices): Promise<void> {
-    // A card is marked as unheard by the old connection and as heard by the new one, in this order.
+    // The order matters: the old connection marks a card as unheard, then the new one marks it as heard.
     this.isPaused = true;
     try {
       await this.services.close();
@@ -152,19 +152,19 @@ export class Watcher {
     }
   }
 
-  /** For a renewal's question that has to be answered to its process. */
+  /** Relays the question of a renewal whose process needs the answer itself. */
   host(send: (reply: RelayReply) => void): RelayHost | undefined {
     return this.services.host?.(send);
   }
 
-  /** An answer is on disk: act on it now. */
+  /** Call it once an answer is stored: the account is checked at once. */
   answered(account: string): void {
     this.memoryOf(account).restUntil = 0;
     this.didWork = true;
     this.alarm.ring();
   }
 
-  /** Starts what is due. @returns when the next thing will be, epoch milliseconds */
+  /** Checks all accounts and starts whatever is due. @returns when the next event is due, in epoch milliseconds */
   async look(signal: AbortSignal): Promise<number> {
     let next = Infinity;
     if (this.isPaused) return next;
@@ -193,7 +193,7 @@ export class Watcher {
     const memory = this.memoryOf(name);
     const records = await this.deps.read(name);
     await shown?.reconcile(name, records.question);
-    // Whoever is at work will leave other records.
+    // The run that holds the account will change its records.
     if (records.isHeld) return now() + longestRestMs;
 
     const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRestUntil);
@@ -283,11 +283,12 @@ export class Watcher {
       if (end.held) memory.restUntil = now() + heldRestMs;
       else if (end.ok) {
         memory.lost = 0;
-        // It changed nothing, and would change nothing at once again.
+        // The renewal changed nothing, and would change nothing if repeated at once.
         if (after.record.current?.obtainedAt === memory.key) memory.restUntil = now() + idleRestMs;
       } else if (wasRecorded) memory.lost = 0;
       else memory.restUntil = now() + stepOf(lostRestsMs, memory.lost++);
-      // They said ready and nothing came of it: that is over, and they are waiting to hear so.
+      // The person answered `ready`, but the renewal failed. Reopen the question and tell the person, who is
+      // waiting.
       const question = after.question;
       if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
         const askedAt = new Date(now()).toISOString();
@@ -300,8 +301,8 @@ export class Watcher {
   }
 
   /**
-   * A question that waits says all there is to say of the session. A key that is due has its own time, which a look must
-   * not forestall: what looks at the session is a run that would renew it.
+   * No session check while a question waits, because the question already covers the session. And none while a key
+   * is due: the run that checks the session would renew the key before its planned time.
    */
   private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
@@ -311,7 +312,7 @@ export class Watcher {
     return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
   }
 
-  /** The same run as for a renewal: it finds that the key is not due, and looks at the session. */
+  /** Starts the same run as a renewal. The run finds that the key is not due and checks the session. */
   private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
     this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveRestMs;
     this.renewals += 1;
@@ -322,7 +323,7 @@ export class Watcher {
     }
   }
 
-  /** Its own back-off is in the record; this one is for a process that could not write it, or could not open the key. */
+  /** The delivery record has its own back-off. This one is for a process that cannot write it or decrypt the key. */
   private async deliver(account: string, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(account);
     memory.deliverRestUntil = this.deps.clock.now() + minuteMs;
@@ -344,7 +345,7 @@ export class Watcher {
     this.deps.say(`${question.account}: ${how}: ${question.detail}`);
   }
 
-  /** Says in good time that the session will die. @returns when to look again for this */
+  /** Warns the owner in time that the session will probably end. @returns when to check this again */
   private async lookAhead(
     account: { name: string; site: string },
     records: AccountRecords,
