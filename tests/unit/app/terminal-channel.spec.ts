@@ -46,7 +46,7 @@ for (const isTerminal of [
   { stdin: false, stderr: true },
   { stdin: true, stderr: false },
 ]) {
-  test(`there is no channel with ${JSON.stringify(isTerminal)}`, () => {
+  test(`there is no channel if only one stream is a terminal: ${JSON.stringify(isTerminal)}`, () => {
     expect(terminal(isTerminal).open()).toBeUndefined();
   });
 }
@@ -57,7 +57,7 @@ for (const [key, kind] of [
   ['S', 'snooze'],
   ['q', 'decline'],
 ] as const) {
-  test(`${JSON.stringify(key)} means ${kind}, and raw mode is off afterwards`, async () => {
+  test(`the key ${JSON.stringify(key)} means ${kind} and ends raw mode`, async () => {
     const { stdin, ask, answers } = terminal();
     await ask();
     expect(stdin.isRaw).toBe(true);
@@ -75,7 +75,7 @@ test('other keys do nothing', async () => {
   await expect.poll(() => answers).toEqual(['main ready']);
 });
 
-test('what was typed before the question does not answer it', async () => {
+test('keys typed before the question do not answer it', async () => {
   const { stdin, ask, answers } = terminal();
   stdin.write('q');
   await ask();
@@ -83,7 +83,7 @@ test('what was typed before the question does not answer it', async () => {
   await expect.poll(() => answers).toEqual(['main ready']);
 });
 
-test('Ctrl-C is passed on, with raw mode off', async () => {
+test('Ctrl-C ends raw mode and interrupts', async () => {
   const { stdin, ask, answers, interrupts } = terminal();
   await ask();
   stdin.write('\u0003');
@@ -93,7 +93,7 @@ test('Ctrl-C is passed on, with raw mode off', async () => {
 });
 
 for (const how of ['settled', 'aborted'] as const) {
-  test(`a question that is ${how} takes raw mode off`, async () => {
+  test(`a question that is ${how} ends raw mode`, async () => {
     const { stdin, stop, ask, shown } = terminal();
     const asked = await ask();
     if (how === 'aborted') stop.abort(new Error('over'));
@@ -118,7 +118,7 @@ test('two questions take turns: a key answers the one that is shown', async () =
   await expect.poll(() => answers).toEqual(['one decline', 'two ready']);
 });
 
-test('a question whose turn never came gives up its place', async () => {
+test('an aborted question leaves the queue', async () => {
   const { stop, ask } = terminal();
   const first = await ask('one');
   const second = ask('two');
@@ -127,7 +127,7 @@ test('a question whose turn never came gives up its place', async () => {
   await first.settle({ kind: 'unanswered' });
 });
 
-test('the prompt is in Chinese when chosen', async () => {
+test('the prompt follows the chosen language', async () => {
   const { ask, shown } = terminal(undefined, 'zh');
   await ask();
   expect(shown()).toContain('[回车] 打开浏览器');
@@ -143,7 +143,7 @@ for (const [keys, answer] of [
   ['o', 'ready'],
   ['q', 'decline'],
 ] as const) {
-  test(`at a code prompt ${JSON.stringify(keys)} means ${answer}, and no digit is shown`, async () => {
+  test(`at a code prompt ${JSON.stringify(keys)} means ${answer}, and no digit is printed`, async () => {
     const { stdin, ask, answers, shown } = terminal();
     await ask('main', code);
     stdin.write(keys);
@@ -154,7 +154,7 @@ for (const [keys, answer] of [
   });
 }
 
-test('a question by looks can be called a mistake, another one cannot', async () => {
+test('only a challenge recognised by its look can be dismissed as a false alarm', async () => {
   const { stdin, ask, answers, shown } = terminal();
   await ask('sure');
   stdin.write('n');
@@ -166,7 +166,7 @@ test('a question by looks can be called a mistake, another one cannot', async ()
   await expect.poll(() => answers).toEqual(['sure decline', 'doubtful not-a-check']);
 });
 
-test('the prompt says in its language what was seen', async () => {
+test("the prompt describes the challenge in the person's language", async () => {
   const seen = { vendor: 'baxia-nc', page: '/profile' };
   const chinese = terminal(undefined, 'zh');
   await chinese.ask('main', { seen });

@@ -68,7 +68,7 @@ function world() {
   return { events, saved, question, ask, channel };
 }
 
-test('the first answer wins and all channels hear who gave it', async () => {
+test('the first answer wins, and every channel learns where it came from', async () => {
   const { ask, channel, saved } = world();
   const receipts: AnswerReceipt[] = [];
   const card = channel('card', { answers: (me) => receipts.push(me.onAnswer({ kind: 'ready' }, 'chat')) });
@@ -79,7 +79,7 @@ test('the first answer wins and all channels hear who gave it', async () => {
   expect(saved.at(-1)).toMatchObject({ state: 'ready', answeredVia: 'chat', message: { messageId: 'om_1' } });
 });
 
-test('each state is kept before a channel is told of it', async () => {
+test('each state is stored before a channel learns it', async () => {
   const { ask, channel, events } = world();
   await ask([channel('card', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: 'decline' }), 20) })]);
   expect(events).toEqual(['save asked', 'ask card', 'save asked card', 'save declined card', 'settle card declined']);
@@ -96,20 +96,20 @@ for (const [name, behave] of [
   ['no channel', undefined],
   ['only channels that fail', { fails: true }],
 ] as const) {
-  test(`with ${name} the question is unanswered at once and may be asked again at once`, async () => {
+  test(`with ${name} the question ends at once as unanswered and may be asked again`, async () => {
     const { ask, channel, saved } = world();
     expect(await ask(behave ? [channel('card', behave)] : [])).toEqual({ kind: 'unanswered', asked: false });
     expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: [] });
   });
 }
 
-test('a channel that never finishes asking holds nobody up', async () => {
+test('a channel that hangs does not delay the others', async () => {
   const { ask, channel } = world();
   const terminal = channel('terminal', { answers: (me) => void me.onAnswer({ kind: 'ready' }) });
   expect(await ask([channel('card', { hangs: true }), terminal])).toEqual({ kind: 'ready', via: 'terminal' });
 });
 
-test('nobody answers until the deadline', async () => {
+test('at the deadline the question ends as unanswered', async () => {
   const { ask, channel, saved } = world();
   const card = channel('card');
   expect(await ask([card], { waitMs: 60 })).toEqual({ kind: 'unanswered', asked: true });
@@ -118,7 +118,7 @@ test('nobody answers until the deadline', async () => {
   expect(card.onAnswer({ kind: 'ready' })).toEqual({ accepted: false, reason: 'too-late' });
 });
 
-test('a question that is under way at the deadline still gets there', async () => {
+test('a send in progress at the deadline is completed', async () => {
   const { ask, channel, saved } = world();
   let isTimeUp = false;
   const slow = channel('card');
@@ -128,7 +128,7 @@ test('a question that is under way at the deadline still gets there', async () =
     options.signal.throwIfAborted();
     return quickly(question, options);
   };
-  // The first look at the clock sets the deadline; from the fourth on it has passed.
+  // The first reading of the clock sets the deadline, and from the fourth reading on the deadline has passed.
   let looks = 0;
   const now = () => {
     looks += 1;
@@ -140,7 +140,7 @@ test('a question that is under way at the deadline still gets there', async () =
   expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
 });
 
-test('whoever was not reached was not asked', async () => {
+test('a question that reached no channel counts as not asked', async () => {
   const { ask, channel } = world();
   const stop = new AbortController();
   const card = channel('card', { hangs: true });
@@ -150,7 +150,7 @@ test('whoever was not reached was not asked', async () => {
   expect(await asking).toEqual({ kind: 'unanswered', asked: false });
 });
 
-test('a snooze within the wait asks again with a fresh nonce', async () => {
+test('a snooze within the wait asks again with a new nonce', async () => {
   const { ask, channel } = world();
   const card = channel('card', {
     answers: (me) => void me.onAnswer(me.asked.length === 1 ? { kind: 'snooze', ms: 50 } : { kind: 'ready' }),
@@ -162,7 +162,7 @@ test('a snooze within the wait asks again with a fresh nonce', async () => {
   expect(card.ends.map((end) => end.kind)).toEqual(['snoozed', 'ready']);
 });
 
-test('a snooze beyond the wait ends it', async () => {
+test('a snooze beyond the wait ends the wait', async () => {
   const { ask, channel, saved } = world();
   const at = Date.now();
   const result = await ask([channel('card', { answers: (me) => void me.onAnswer({ kind: 'snooze', ms: 3_600_000 }) })]);
@@ -172,7 +172,7 @@ test('a snooze beyond the wait ends it', async () => {
   expect(saved.at(-1)).toMatchObject({ state: 'snoozed', snoozedUntil: new Date(until).toISOString() });
 });
 
-test('an interrupt leaves the question unanswered and the channels settled', async () => {
+test('an interrupt settles the channels and leaves the question unanswered', async () => {
   const { ask, channel, saved } = world();
   const stop = new AbortController();
   const card = channel('card', { answers: () => void setTimeout(() => stop.abort(new Error('Ctrl-C')), 20) });
@@ -181,7 +181,7 @@ test('an interrupt leaves the question unanswered and the channels settled', asy
   expect(card.ends).toEqual([{ kind: 'unanswered' }]);
 });
 
-test('a question that another process settled is left as that process keeps it', async () => {
+test('a question that another process settled is not overwritten', async () => {
   const { ask, channel, events } = world();
   const stop = new AbortController();
   const card = channel('card', { answers: () => void setTimeout(() => stop.abort('resolved-elsewhere'), 20) });
@@ -190,14 +190,14 @@ test('a question that another process settled is left as that process keeps it',
   expect(events.filter((event) => event.startsWith('save'))).toEqual(['save asked', 'save asked card']);
 });
 
-test('a question that cannot be kept is not asked', async () => {
+test('a question that cannot be stored is not asked', async () => {
   const { ask, channel } = world();
   const card = channel('card');
   await expect(ask([card], { save: () => Promise.reject(new Error('ENOSPC')) })).rejects.toThrow('ENOSPC');
   expect(card.asked).toEqual([]);
 });
 
-test('an answer that cannot be written down is acted on all the same', async () => {
+test('an answer that cannot be stored still counts', async () => {
   const { ask, channel } = world();
   let saves = 0;
   const save = () => (++saves === 1 ? Promise.resolve() : Promise.reject(new Error('ENOSPC')));
@@ -205,7 +205,7 @@ test('an answer that cannot be written down is acted on all the same', async () 
   expect(await ask([card], { save })).toEqual({ kind: 'ready', via: 'card' });
 });
 
-test('the browser of who said ready does not wait for the last word on the card', async () => {
+test('after ready the browser does not wait for the card to be settled, after decline the run does', async () => {
   const { ask, channel } = world();
   const slow = (decision: 'ready' | 'decline') => {
     const card = channel('card', { answers: (me) => void setTimeout(() => me.onAnswer({ kind: decision }), 5) });

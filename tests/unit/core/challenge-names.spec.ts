@@ -15,13 +15,13 @@ for (const [kind, vendor, page, en, zh] of [
   ['login', 'generic', '/login', 'a sign-in form on /login', '页面 /login 出现了登录框'],
   ['2fa', 'generic', '/profile', 'a verification code on /profile', '页面 /profile 要求输入验证码'],
 ] as const) {
-  test(`${kind} by ${vendor} is ${en}`, () => {
+  test(`${kind} by ${vendor} is called ${en}`, () => {
     expect(describeChallenge({ kind, vendor, page }, 'en')).toBe(en);
     expect(describeChallenge({ kind, vendor, page }, 'zh')).toBe(zh);
   });
 }
 
-test('every vendor that the detector knows can be named in one short line', () => {
+test('every vendor in the detector has a short name', () => {
   for (const { vendor } of widgetRules) {
     expect(describeChallenge({ kind: 'captcha', vendor, page: '/' }, 'en').length).toBeLessThan(70);
   }

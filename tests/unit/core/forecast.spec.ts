@@ -14,7 +14,7 @@ const at = (time: number, event: string, details: object = {}): SessionEvent => 
 });
 const asked = (time: number) => at(time, 'question', { kind: 'login' });
 
-test('a session lives from its sign-in to the next one that is asked for', () => {
+test('a session lasts from its sign-in until the next sign-in is requested', () => {
   const events = [
     asked(local(1, 8)),
     at(local(1, 10), 'signed-in'),
@@ -34,7 +34,7 @@ test('a session lives from its sign-in to the next one that is asked for', () =>
   });
 });
 
-test('a sign-in over a live session is no death', () => {
+test('a sign-in during a live session does not count as its end', () => {
   const events = [at(local(1, 10), 'signed-in'), at(local(2, 10), 'signed-in'), asked(local(8, 10))];
   expect(sessionLives(events)).toMatchObject({ livesMs: [6 * dayMs], bornAt: undefined });
 });
@@ -42,12 +42,12 @@ test('a sign-in over a live session is no death', () => {
 const lives = { livesMs: [6 * dayMs, 6.5 * dayMs], bornAt: local(10, 12) };
 const now = local(12, 9);
 
-test('the word comes in the last evening before the session is expected to die', () => {
+test('the owner is warned on the last evening before the expected end', () => {
   const forecast = forecastSession(lives, { now });
   expect(forecast).toEqual({ usualMs: 6 * dayMs, diesAt: local(16, 12), tellAt: local(15, 19) });
 });
 
-test('nothing is foretold from one life, from wild ones, twice, or of a session that outlived them all', () => {
+test('no forecast from one lifetime, from widely different ones, a second time, or beyond all earlier ones', () => {
   expect(forecastSession({ ...lives, livesMs: [6 * dayMs] }, { now })).toBeUndefined();
   expect(forecastSession({ ...lives, livesMs: [dayMs, 6 * dayMs] }, { now })).toBeUndefined();
   expect(forecastSession({ ...lives, toldOf: lives.bornAt }, { now })).toBeUndefined();
@@ -55,18 +55,18 @@ test('nothing is foretold from one life, from wild ones, twice, or of a session 
   expect(forecastSession(lives, { now: local(17, 1) })).toBeUndefined();
 });
 
-test('one early death among many does not move the forecast', () => {
+test('one short lifetime among many does not change the forecast', () => {
   const livesMs = [6, 6, 2.5, 6, 6.2, 6.1].map((days) => days * dayMs);
   expect(forecastSession({ ...lives, livesMs }, { now })?.usualMs).toBe(6 * dayMs);
 });
 
-test('what is late is said at once, but not at night', () => {
+test('a late warning goes out at once, but not at night', () => {
   const quiet = parseQuietHours('23:00-08:00') ?? undefined;
   expect(forecastSession(lives, { now: local(16, 9), quiet })?.tellAt).toBe(local(16, 9));
   expect(forecastSession(lives, { now: local(16, 2), quiet })?.tellAt).toBe(local(16, 8));
 });
 
-test('the message says how long sessions live and what to run', () => {
+test('the message states how long sessions usually live and what to run', () => {
   const forecast = { usualMs: 6 * dayMs, diesAt: local(16, 12), tellAt: local(15, 19) };
   for (const language of ['zh', 'en'] as const) {
     const notice = forecastNotice({ name: 'work', site: 'iflow' }, forecast, { now: local(15, 19), language });

@@ -35,11 +35,11 @@ for (const [lifetimeDays, dueAfterDays] of [
   });
 }
 
-test('a dead key is due because it expired', () => {
+test('an expired key is due', () => {
   expect(isDue(keyOf(7), issued + 8 * day)).toMatchObject({ due: true, reason: 'expired' });
 });
 
-test('no key is due', () => {
+test('an account without a key is due', () => {
   expect(isDue({ version: 1, previous: [] }, issued)).toMatchObject({ due: true, reason: 'no-key' });
 });
 
@@ -48,7 +48,7 @@ for (const [title, expiresAt] of [
   ['an unreadable expiry', 'soon'],
   ['an expiry before the key was made', new Date(issued - 60_000).toISOString()],
 ] as const) {
-  test(`${title} counts as not said: the profile's lifetime decides`, () => {
+  test(`with ${title} the profile's lifetime decides`, () => {
     const record = keyOf(7, { expiresAt });
     expect(isDue(record, issued + 3.4 * day)).toMatchObject({ due: false });
     expect(isDue(record, issued + 3.5 * day)).toMatchObject({ due: true, reason: 'near-expiry' });
@@ -56,35 +56,35 @@ for (const [title, expiresAt] of [
   });
 }
 
-test("the real life comes before the profile's lifetime", () => {
+test("the expiry from the console takes precedence over the profile's lifetime", () => {
   const record = keyOf(3, { lifetimeMs: 7 * day });
   expect(isDue(record, issued + 1.4 * day).due).toBe(false);
   expect(isDue(record, issued + 1.5 * day).due).toBe(true);
 });
 
-test('without an expiry and a lifetime the interval decides', () => {
+test('without expiry and lifetime the interval decides', () => {
   const record = keyOf(7, { expiresAt: undefined, lifetimeMs: undefined, everyMs: 30 * day });
   expect(isDue(record, issued + 29 * day)).toMatchObject({ due: false, expiresAt: undefined });
   expect(isDue(record, issued + 30 * day)).toMatchObject({ due: true, reason: 'interval' });
 });
 
-test('a made key of which nothing is known rests for a day', () => {
+test('a key that keyturn made and whose lifetime is unknown is due after a day', () => {
   const record = keyOf(7, { expiresAt: undefined, lifetimeMs: undefined });
   expect(isDue(record, issued + 0.9 * day).due).toBe(false);
   expect(isDue(record, issued + day)).toMatchObject({ due: true, reason: 'expiry-unknown' });
 });
 
-test('an adopted key of unknown age is due, unless the profile says an interval', () => {
+test('an adopted key of unknown age is due unless the profile sets an interval', () => {
   const adopted = { obtainedBy: 'adopted', expiresAt: undefined } as const;
   expect(isDue(keyOf(7, adopted), issued)).toMatchObject({ due: true, reason: 'expiry-unknown' });
   expect(isDue(keyOf(7, { ...adopted, everyMs: 30 * day }), issued).due).toBe(false);
 });
 
-test('a record from the future is checked at the console', () => {
+test('a record from the future is due, so that the console is read', () => {
   expect(isDue(keyOf(7), issued - day)).toMatchObject({ due: true, reason: 'expiry-unknown' });
 });
 
-test('no key that was made is due, or above its floor, within 40 % of its life', () => {
+test('a key that keyturn made is neither due nor replaceable within 40 % of its life', () => {
   const lives = fc.integer({ min: 1000, max: 400 * day });
   fc.assert(
     fc.property(lives, fc.double({ min: 0, max: 0.3999, noNaN: true }), fc.boolean(), (life, part, isSaid) => {
@@ -102,12 +102,12 @@ test('a key that lives longer than three hours is not renewed twice within an ho
   expect(isBelowFloor(record.current!, issued + day / 24 - 1)).toBe(true);
 });
 
-test('an adopted key counts back from its expiry by the lifetime of its kind', () => {
+test("an adopted key's start is its expiry minus the profile's lifetime", () => {
   const record = keyOf(7, { obtainedBy: 'adopted', obtainedAt: new Date(issued + 3 * day).toISOString() });
   expect(isDue(record, issued + 3.4 * day).due).toBe(false);
   expect(isDue(record, issued + 3.6 * day).due).toBe(true);
 });
 
-test('force is due whatever the record says', () => {
+test('with force every key is due', () => {
   expect(isDue(keyOf(7), issued, { force: true })).toMatchObject({ due: true, reason: 'forced' });
 });

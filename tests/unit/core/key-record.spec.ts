@@ -14,7 +14,7 @@ for (const [mask, matches] of [
   ['****', false],
   [key, true],
 ] as const) {
-  test(`the mask ${mask} ${matches ? 'can' : 'cannot'} stand for the key`, () => {
+  test(`the mask ${mask} ${matches ? 'matches' : 'does not match'} the key`, () => {
     expect(maskMatches(mask, key)).toBe(matches);
   });
 }
@@ -33,7 +33,7 @@ test('the last five keys are kept, newest first', () => {
   expect(record.previous.map((k) => k.runId)).toEqual(['run-7', 'run-6', 'run-5', 'run-4', 'run-3']);
 });
 
-test('publishing the same key twice keeps it once', () => {
+test('a key that is published twice is kept once', () => {
   const once = withCurrentKey({ version: 1, previous: [] }, known(1));
   expect(withCurrentKey(once, known(1)).previous).toEqual([]);
 });

@@ -58,7 +58,7 @@ for (const [name, question, hours, expected] of [
   });
 }
 
-test('nonces are long and differ', () => {
+test('nonces are long and unique', () => {
   const nonces = new Set(Array.from({ length: 1000 }, newNonce));
   expect(nonces.size).toBe(1000);
   for (const nonce of nonces) expect(nonce).toMatch(/^[\w-]{43}$/);

@@ -15,7 +15,7 @@ const rules: PlanRules = {
 const now = local(8, 12);
 const expiresAt = local(11, 10);
 
-/** A key of seven days that fell due two hours ago. */
+/** Facts of an account whose seven-day key became due two hours ago. */
 function facts(change: Partial<AccountFacts> = {}): AccountFacts {
   return {
     now,
@@ -53,7 +53,7 @@ function question(change: Partial<Question> = {}): Question {
 const plan = (change: Partial<AccountFacts> = {}) => planAccount(facts(change), rules);
 const lastRun = { endedAt: now - hourMs, outcome: 'challenge', failuresInARow: 1 };
 
-test('a key that is due is renewed now, a young one when it falls due', () => {
+test('a due key is renewed now, a young one when it is due', () => {
   expect(plan().step).toBe('renew');
   expect(plan().at).toBeLessThanOrEqual(now);
   const dueAt = local(10, 12);
@@ -61,34 +61,34 @@ test('a key that is due is renewed now, a young one when it falls due', () => {
   expect(young).toEqual({ step: 'renew', at: dueAt });
 });
 
-test('a failure rests by its kind', () => {
+test('the wait after a failure depends on its kind', () => {
   const failed = (outcome: string, endedAt = now - hourMs) =>
     plan({ lastRun: { outcome, endedAt, failuresInARow: 1 } }).at;
   expect(failed('unreachable')).toBeLessThanOrEqual(now);
   expect(failed('drift')).toBe(now + 5 * hourMs);
   expect(failed('gone')).toBe(now + 23 * hourMs);
-  // A clock that was ahead must not stop the renewals.
+  // A failure dated by a clock that was ahead must not stop the renewals.
   expect(failed('gone', now + 30 * dayMs)).toBeLessThanOrEqual(now);
 });
 
-test('however short its keys live, an account rests for a minute between two renewals', () => {
+test('two renewals of an account are at least a minute apart, however short its keys live', () => {
   const short = { due: true, reason: 'near-expiry', expiresAt: iso(now + 20_000) } as const;
   expect(plan({ obtainedAt: now - 1000, dueAt: now - 500, due: short }).at).toBe(now + 59_000);
 });
 
-test('a key without an expiry is renewed when its interval has passed', () => {
+test('a key without an expiry is renewed after its interval', () => {
   const dueAt = local(10, 12);
   expect(plan({ due: { due: false, dueAt: iso(dueAt) }, dueAt })).toEqual({ step: 'renew', at: dueAt });
 });
 
-test('an unsettled rotation waits for nothing', () => {
+test('an unsettled rotation is settled at once', () => {
   const young = { due: false, dueAt: iso(local(10, 12)), expiresAt: iso(expiresAt) } as const;
   expect(plan({ hasIntent: true, due: young, dueAt: local(10, 12), obtainedAt: now - hourMs }).at).toBeLessThanOrEqual(
     now,
   );
 });
 
-test('a question that nobody was shown is shown now, or in the morning', () => {
+test('a question that nobody saw is sent now, or after quiet hours', () => {
   const left = question({ reached: undefined, message: undefined });
   expect(plan({ question: left, lastRun })).toEqual({ step: 'ask', at: now });
   const night = local(9, 2);
@@ -97,7 +97,7 @@ test('a question that nobody was shown is shown now, or in the morning', () => {
   expect(plan({ question: left, now: night, lastRun, due: dying })).toEqual({ step: 'ask', at: night });
 });
 
-test('a card that stands in the chat is heard, and shown again when its reminder is due', () => {
+test('answers to a card in the chat are received, and its reminder is sent on time', () => {
   expect(plan({ question: question(), lastRun })).toEqual({ step: 'listen', at: now });
   expect(plan({ question: question(), lastRun, isListening: true })).toEqual({ step: 'ask', at: now + hourMs });
   const unanswered = question({ state: 'unanswered' });
@@ -114,7 +114,7 @@ test('before a late reminder the site is tried once more', () => {
   });
 });
 
-test('ready opens the browser, unless unblock has it, and unless it is long ago', () => {
+test('ready opens the browser, unless unblock handles it or it was long ago', () => {
   const ready = (change: Partial<Question>) =>
     plan({
       question: question({ state: 'ready', answeredVia: 'card', answeredAt: iso(now - 60_000), ...change }),
@@ -125,7 +125,7 @@ test('ready opens the browser, unless unblock has it, and unless it is long ago'
   expect(ready({ answeredAt: iso(now - 2 * hourMs) })).toEqual({ step: 'ask', at: now });
 });
 
-test('snooze is kept to the minute, be it at night; a skip rests for half a day, then the site is tried first', () => {
+test('a snooze ends to the minute, even at night; after a skip of half a day the site is tried first', () => {
   const late = local(8, 23, 30);
   const snoozed = question({ state: 'snoozed', snoozedUntil: iso(late) });
   expect(plan({ question: snoozed, lastRun })).toEqual({ step: 'ask', at: late });
@@ -136,19 +136,19 @@ test('snooze is kept to the minute, be it at night; a skip rests for half a day,
   });
 });
 
-test('a key that came after the question settles it', () => {
+test('a key obtained after the question resolves it', () => {
   const renewed = { due: false, dueAt: iso(local(12, 0)), expiresAt: iso(local(15, 0)) } as const;
   expect(plan({ question: question(), due: renewed, obtainedAt: now - 60_000 })).toEqual({ step: 'resolve', at: now });
-  // A forced run may ask although its key is young.
+  // A forced run may ask although the key is young.
   expect(plan({ question: question(), due: renewed, obtainedAt: now - 2 * dayMs, lastRun }).step).toBe('listen');
 });
 
-test('without a chat the question waits for unblock, and the site is tried twice a day', () => {
+test('without Feishu the question waits for unblock, and the site is tried twice a day', () => {
   const open = question({ reached: [], message: undefined, state: 'unanswered' });
   expect(plan({ question: open, canAsk: false, lastRun })).toEqual({ step: 'renew', at: now + 11 * hourMs });
 });
 
-test('what the owner called no check is tried at once, and then at the pace of any failure', () => {
+test('after a false alarm the site is tried at once, and then like after any failure', () => {
   const doubted = question({ state: 'doubted', answeredAt: iso(now - 1000) });
   expect(plan({ question: doubted, lastRun })).toEqual({ step: 'renew', at: now });
   const failed = { ...lastRun, endedAt: now - 500, outcome: 'unreachable' };

@@ -17,7 +17,7 @@ const slider: Failure & { kind: 'challenge' } = {
   challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://console.test/', where: 'main frame', evidence: [] },
 };
 
-test('a key that is not due opens nothing', async () => {
+test('for a key that is not due no console is opened', async () => {
   const { deps, console } = renewalWorld();
   await renewAccount(options, deps);
   console.diary.length = 0;
@@ -25,7 +25,7 @@ test('a key that is not due opens nothing', async () => {
   expect(console.diary).toEqual([]);
 });
 
-test('the intent is on disk before the press and the key before the verification', async () => {
+test('the intent is stored before the press, and the key before it is verified', async () => {
   const { deps, console, store } = renewalWorld();
   const result = await renewAccount(options, deps);
   expect(result).toMatchObject({ kind: 'renewed', how: 'rotated', method: 'http', verification: { verdict: 'valid' } });
@@ -36,7 +36,7 @@ test('the intent is on disk before the press and the key before the verification
   expect(store.record.current?.key).toBe(console.key);
 });
 
-test('what only looks odd over HTTP is tried in the browser', async () => {
+test('signed out over HTTP is followed by a try in the browser', async () => {
   const { deps, console } = renewalWorld();
   console.obstacles.set('http', { kind: 'signed-out', detail: '40101' });
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', method: 'headless' });
@@ -71,14 +71,14 @@ test('a declined question rotates nothing', async () => {
   expect(console.rotations).toBe(0);
 });
 
-test('a challenge at every press still leaves the person their press', async () => {
+test('if both unattended methods meet a challenge at the press, the person still gets to press', async () => {
   const { deps, console } = renewalWorld();
   console.answers.push('challenge', 'challenge');
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', method: 'headed' });
   expect(console.rotations).toBe(1);
 });
 
-test('a lost answer ends the run, and costs the next one a further rotation when the old key is dead', async () => {
+test('a lost answer ends the run, and the next run rotates once more if the old key is dead', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   console.answers.push('lost');
@@ -94,7 +94,7 @@ test('a lost answer ends the run, and costs the next one a further rotation when
   expect(store.intent).toBeUndefined();
 });
 
-test('a lost answer costs none when the console shows the key', async () => {
+test('after a lost answer no rotation is repeated if the console shows the key', async () => {
   const { deps, console, store } = renewalWorld();
   console.showsFullKey = true;
   console.answers.push('lost');
@@ -103,7 +103,7 @@ test('a lost answer costs none when the console shows the key', async () => {
   expect(store.record.current?.key).toBe(console.key);
 });
 
-test('after two lost answers nothing is pressed again, unless a person forces it', async () => {
+test('after two lost answers keyturn rotates again only if a person forces it', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   console.answers.push('lost', 'lost');
@@ -121,7 +121,7 @@ test('after two lost answers nothing is pressed again, unless a person forces it
   expect(store.intent).toBeUndefined();
 });
 
-test('a press without its answer is not made again on another method', async () => {
+test('after a lost answer the press is not repeated with another method', async () => {
   const { deps, console } = renewalWorld();
   console.answers.push('lost');
   expect(await renewAccount(options, deps)).toMatchObject({
@@ -133,7 +133,7 @@ test('a press without its answer is not made again on another method', async () 
   expect(console.diary).not.toContain('open headless');
 });
 
-test('where keys stand side by side and are not shown again, a press whose key was not seen is never repeated', async () => {
+test('a press whose key was not seen is not repeated if the console keeps old keys and shows none', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   const old = console.key;
@@ -150,7 +150,7 @@ test('where keys stand side by side and are not shown again, a press whose key w
   expect(store.record.current?.key).toBe(old);
 });
 
-test('a first key that was not seen is not made again by later runs', async () => {
+test('a first key that was not seen is not created again by later runs', async () => {
   const { deps, console } = renewalWorld();
   console.reading = () => ({ hasKey: false });
   console.answers.push('unseen');
@@ -160,7 +160,7 @@ test('a first key that was not seen is not made again by later runs', async () =
   expect(console.rotations).toBe(1);
 });
 
-test('a press that the console refused is made again once the console shows the same key as before', async () => {
+test('a refused press is repeated once the console shows the same key as before', async () => {
   const { deps, console } = renewalWorld();
   await renewAccount(options, deps);
   console.answers.push('refused');
@@ -173,7 +173,7 @@ test('a press that the console refused is made again once the console shows the 
   expect(console.rotations).toBe(2);
 });
 
-test('a key that the console calls expired right after it was made is kept while its service accepts it', async () => {
+test('a new key that the console reports as expired is kept while its service accepts it', async () => {
   const { deps, console } = renewalWorld();
   await renewAccount(options, deps);
   const shown = console.reading.bind(console);
@@ -184,7 +184,7 @@ test('a key that the console calls expired right after it was made is kept while
   expect(console.rotations).toBe(1);
 });
 
-test('an expiry in the past right after a rotation is not believed', async () => {
+test('an expiry in the past right after a rotation is ignored', async () => {
   const { deps, console, clock, store } = renewalWorld();
   const shown = console.reading.bind(console);
   const past = () => new Date(clock.now - 1000).toISOString();
@@ -200,7 +200,7 @@ test('an expiry in the past right after a rotation is not believed', async () =>
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
 });
 
-test('a clock that runs ahead presses nothing once the run has measured it', async () => {
+test('once the run has measured that the clock is ahead, it presses nothing', async () => {
   const { deps, console, clock } = renewalWorld();
   await renewAccount(options, deps);
   const ahead = 20 * 365 * day;
@@ -213,7 +213,7 @@ test('a clock that runs ahead presses nothing once the run has measured it', asy
   expect(skews).toEqual([ahead]);
 });
 
-test('a key made under a wrong clock is recorded by the clock of the site', async () => {
+test("with a wrong clock a new key is recorded in the site's time", async () => {
   const { deps, console, clock, store } = renewalWorld();
   const ahead = 20 * 365 * day;
   const shown = console.reading.bind(console);
@@ -225,7 +225,7 @@ test('a key made under a wrong clock is recorded by the clock of the site', asyn
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
 });
 
-test('a record of version 0.1.0 without a lifetime gets the interval of the profile', async () => {
+test("a record of version 0.1.0 without a lifetime gets the profile's interval", async () => {
   const { deps, console, store, clock } = renewalWorld();
   const life = { everyMs: 30 * day };
   console.reading = () => ({ hasKey: true, key: console.key ?? console.issue() });
@@ -239,14 +239,14 @@ test('a record of version 0.1.0 without a lifetime gets the interval of the prof
   expect(store.record.current?.everyMs).toBe(30 * day);
 });
 
-test('a press that never left leaves no intent behind', async () => {
+test('a press that was never sent leaves no intent behind', async () => {
   const { deps, console, store } = renewalWorld();
   console.answers.push('refused-unsent');
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', rotationUnsettled: false });
   expect(store.intent).toBeUndefined();
 });
 
-test('a run killed after the key was seen is settled without the console', async () => {
+test('after a run was killed with the key seen, the next one settles without the console', async () => {
   const { deps, console, store } = renewalWorld();
   const key = console.issue();
   store.intent = {
@@ -267,7 +267,7 @@ test('a run killed after the key was seen is settled without the console', async
   expect(console.diary).not.toContain('open http');
 });
 
-test('a seen key that was replaced elsewhere meanwhile is not left in place as the live one', async () => {
+test('a seen key that was replaced elsewhere in the meantime is not kept as the current key', async () => {
   const { deps, console, store } = renewalWorld();
   const key = console.issue();
   const now = new Date(console.clock.now).toISOString();
@@ -285,7 +285,7 @@ test('a seen key that was replaced elsewhere meanwhile is not left in place as t
   expect(store.record.current?.key).toBe(console.key);
 });
 
-test('a run killed between press and answer rotates once more, and says why', async () => {
+test('after a run was killed between press and answer, the next one rotates again and says why', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   store.intent = {
@@ -303,7 +303,7 @@ test('a run killed between press and answer rotates once more, and says why', as
   expect(console.rotations).toBe(3);
 });
 
-test('a run killed before the press rotates nothing when the key is not due', async () => {
+test('after a run was killed before the press, the next one does not rotate a key that is not due', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   store.intent = {
@@ -332,7 +332,7 @@ test('a key made by hand at the console is adopted, not replaced', async () => {
   expect(console.rotations).toBe(2);
 });
 
-test('a key changed elsewhere and shown only as a mask is rotated, and the reason says so', async () => {
+test('a key changed elsewhere and shown only as a mask is rotated with that reason', async () => {
   const { deps, console, clock } = renewalWorld();
   await renewAccount(options, deps);
   clock.now += 4 * day;
@@ -340,7 +340,7 @@ test('a key changed elsewhere and shown only as a mask is rotated, and the reaso
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'changed-elsewhere' });
 });
 
-test('a new key that the service refuses does not push out an old one that works', async () => {
+test('a new key that the service rejects does not replace a working old key', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   const old = console.key as string;
@@ -350,7 +350,7 @@ test('a new key that the service refuses does not push out an old one that works
   expect(store.record.previous[0]?.key).toBe(console.key);
 });
 
-test('an unclear probe does not hold back the new key', async () => {
+test('an inconclusive probe does not delay the new key', async () => {
   const { deps, console, store } = renewalWorld();
   console.probe = () => ({ verdict: 'unknown', detail: 'timeout' });
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', verification: { verdict: 'unknown' } });
@@ -369,7 +369,7 @@ test('a dry run presses nothing', async () => {
 
 const seen: Failure = { ...slider, challenge: { ...slider.challenge, byLooks: true } };
 
-test('an alarm that the person calls a mistake is not raised again, and the method is tried once more', async () => {
+test('a challenge dismissed as a false alarm is not raised again, and the method is retried once', async () => {
   const { deps, console, person } = renewalWorld();
   console.obstacles.set('headless', seen);
   person.answer = { kind: 'not-a-check', via: 'card' };
@@ -399,7 +399,7 @@ for (const [title, failure] of [
   });
 }
 
-test('what the owner chose in place of a code is done without asking them again', async () => {
+test("the owner's answer instead of a code is used without asking again", async () => {
   const { deps, console } = renewalWorld();
   const prompt: Failure = { ...slider, challenge: { ...slider.challenge, kind: '2fa' } };
   console.obstacles.set('headless', prompt);

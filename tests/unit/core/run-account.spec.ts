@@ -69,7 +69,7 @@ function accountWorld() {
   };
 }
 
-test('a key that a killed run had seen is put in place although a question is open', async () => {
+test('a key that a killed run saw is published even while a question is open', async () => {
   const world = accountWorld();
   world.ask({});
   world.leaveIntent(world.console.issue());
@@ -79,7 +79,7 @@ test('a key that a killed run had seen is put in place although a question is op
   expect(world.question()?.state).toBe('resolved');
 });
 
-test('an open question is waited for when no key was seen', async () => {
+test('without a seen key the run waits for the open question', async () => {
   const world = accountWorld();
   world.ask({});
   world.leaveIntent();
@@ -87,7 +87,7 @@ test('an open question is waited for when no key was seen', async () => {
   expect(world.console.diary).toEqual([]);
 });
 
-test('a run that died after the code was given is gone on with at once', async () => {
+test('a run that died after it received the code is continued at once', async () => {
   const world = accountWorld();
   world.console.issue();
   world.ask({ answeredAt: new Date(world.clock.now).toISOString(), answeredVia: 'card' });
@@ -96,7 +96,7 @@ test('a run that died after the code was given is gone on with at once', async (
   expect(world.store.record.current?.key).toBe(world.console.key);
 });
 
-test('a lock file that cannot be updated does not keep the question from its owner', async () => {
+test('the owner is asked even if the lock file cannot be updated', async () => {
   const world = accountWorld();
   world.person.answer = { kind: 'declined', via: 'card' };
   const challenge = {
@@ -118,7 +118,7 @@ test('a run that lost its lock presses nothing', async () => {
   expect(world.console.rotations).toBe(0);
 });
 
-test('a run that lost its lock after the press keeps its key as seen, and leaves the record to the new holder', async () => {
+test('a run that lost its lock after the press stores its key in the intent, not in the record', async () => {
   const world = accountWorld();
   const { verify } = world.deps.renewal;
   const deps = {

@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 const now = Date.parse('2026-03-04T12:00:00Z');
 const none = { version: 1 as const, previous: [] };
 
-test('signed out counts only where reads over HTTP are known to work', () => {
+test('signed out counts only if HTTP reads are known to work', () => {
   const out = failed({ kind: 'signed-out', detail: 'x' });
   expect(judgeSession(out, true)).toBe('signed-out');
   expect(judgeSession(out, false)).toBe('unclear');
@@ -18,14 +18,14 @@ test('signed out counts only where reads over HTTP are known to work', () => {
   expect(trustsHttp('auto', none, '2026-03-04T12:00:00Z')).toBe(true);
 });
 
-test('a look is due at its time, without one, and when the time is far ahead by a wrong clock', () => {
+test('a check is due at its time, without a time, and at a time too far in the future', () => {
   expect(isLookDue(undefined, now)).toBe(true);
   expect(isLookDue(now + 1, now)).toBe(false);
   expect(isLookDue(now, now)).toBe(true);
   expect(isLookDue(now + 40 * 24 * hourMs, now)).toBe(true);
 });
 
-test('what nobody answered is tried again within the hour', () => {
+test('an unanswered check is repeated within the hour', () => {
   expect(nextLookAt('unreachable', now, 24 * hourMs)).toBe(now + hourMs);
   expect(nextLookAt('alive', now, 24 * hourMs)).toBe(now + 24 * hourMs);
 });

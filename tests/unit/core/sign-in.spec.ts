@@ -16,31 +16,31 @@ function signInWorld() {
   return { ...world, signIn: () => signIn(options, signInDeps) };
 }
 
-test('the first sign-in makes a key', async () => {
+test('the first sign-in creates a key', async () => {
   const { console, store, signIn } = signInWorld();
   expect(await signIn()).toMatchObject({ key: { kind: 'created' }, headless: { survives: true } });
   expect(store.record.current?.key).toBe(console.key);
 });
 
-test('a console that lists its keys without showing them gets no further key by a second sign-in', async () => {
+test('at a console that hides its keys a second sign-in creates no further key', async () => {
   const { console, clock, signIn } = signInWorld();
   await signIn();
   console.reading = () => ({ hasKey: false });
   expect(await signIn()).toMatchObject({ key: { kind: 'known' } });
   expect(console.rotations).toBe(1);
-  // Once the key is due, the person is asked.
+  // Once the key is due, `mayCreateKey` asks the person.
   clock.now += 4 * day;
   expect(await signIn()).toMatchObject({ key: { kind: 'created' } });
 });
 
-test('a key that was deleted at the console is made anew', async () => {
+test('a key that was deleted at the console is created again', async () => {
   const { console, signIn } = signInWorld();
   await signIn();
   console.key = undefined;
   expect(await signIn()).toMatchObject({ key: { kind: 'created' } });
 });
 
-test('a key that was not seen is reported as such, and noted for the next run', async () => {
+test('a key that was not seen is reported, and the next run knows', async () => {
   const { console, store, signIn } = signInWorld();
   console.answers.push('unseen');
   expect(await signIn()).toMatchObject({ key: { kind: 'failed', failure: { kind: 'not-seen' } } });

@@ -9,31 +9,31 @@ const dayMs = 24 * hourMs;
 const night = parseQuietHours('23:00-08:00') ?? undefined;
 const local = (day: number, hour: number, minute = 0) => new Date(2026, 2, day, hour, minute).getTime();
 
-test('reminders come after 2, 6 and 12 hours and then daily', () => {
+test('reminders are sent after 2, 6 and 12 hours, then daily', () => {
   const shownAt = local(4, 9);
   const gaps = [0, 1, 2, 3, 4, 9].map((reminders) => (nextReminderAt({ shownAt, reminders }) - shownAt) / hourMs);
   expect(gaps).toEqual([2, 6, 12, 24, 24, 24]);
 });
 
-test('a reminder of the night comes in the morning', () => {
+test('a reminder due at night is sent in the morning', () => {
   expect(nextReminderAt({ shownAt: local(4, 22), reminders: 0, quiet: night })).toBe(local(5, 8));
   expect(nextReminderAt({ shownAt: local(4, 14), reminders: 1, quiet: night })).toBe(local(4, 20));
 });
 
-test('the key that nears its end is called out whatever the gaps say', () => {
+test('before the key expires reminders ignore the usual gaps', () => {
   const shownAt = local(4, 9);
   const at = (expiry: number) => nextReminderAt({ shownAt, reminders: 5, keyExpiresAt: expiry, quiet: night });
   expect(at(local(5, 21))).toBe(local(4, 21));
   expect(at(local(4, 20))).toBe(local(4, 14));
   expect(at(local(4, 14))).toBe(local(4, 12));
-  // 6 h before is too soon after the last one.
+  // 6 h before the expiry would be too soon after the last reminder.
   expect(at(local(4, 15, 30))).toBe(local(4, 13, 30));
   expect(nextReminderAt({ shownAt: local(4, 21), reminders: 5, keyExpiresAt: local(5, 5), quiet: night })).toBe(
     local(4, 23),
   );
 });
 
-test('what passes by itself is tried again soon, what needs a person rarely', () => {
+test('temporary failures are retried soon, failures that need a person rarely', () => {
   expect([1, 2, 3, 4, 5, 9].map((count) => backOffMs('unreachable', count, 3 * dayMs) / 60_000)).toEqual([
     5, 15, 30, 60, 120, 120,
   ]);
@@ -43,34 +43,34 @@ test('what passes by itself is tried again soon, what needs a person rarely', ()
   expect(backOffMs('something new', 1, undefined)).toBe(hourMs / 2);
 });
 
-test('trouble that may pass is looked at more often when the key is near its end', () => {
+test('temporary failures are retried sooner close to the expiry', () => {
   expect(backOffMs('unreachable', 9, 2 * hourMs)).toBe(hourMs / 2);
   expect(backOffMs('unreachable', 9, 60_000)).toBe(5 * 60_000);
   expect(backOffMs('unreachable', 9, -1)).toBe(2 * hourMs);
   expect(backOffMs('refused', 1, hourMs)).toBe(dayMs);
 });
 
-test('a renewal waits a random while after its key falls due', () => {
+test('a renewal starts a random delay after its key is due', () => {
   const key = { dueAt: local(4, 10), expiresAt: local(7, 22), firstSeenAt: local(3, 9), jitterMs: hourMs / 2 };
   expect(renewalAt({ ...key, luck: 0 })).toBe(local(4, 10));
   expect(renewalAt({ ...key, luck: 0.5 })).toBe(local(4, 10, 15));
-  // Of a short life only a twentieth is waited away.
+  // The delay is at most a twentieth of the remaining life.
   expect(renewalAt({ ...key, expiresAt: local(4, 11), luck: 1 })).toBe(local(4, 10, 3));
 });
 
-test('a key that was late when it was first seen waits for seconds only', () => {
+test('a key that is already late waits only seconds', () => {
   const key = { dueAt: local(4, 10), expiresAt: local(7, 22), firstSeenAt: local(5, 9), jitterMs: hourMs / 2 };
   expect(renewalAt({ ...key, luck: 1 }) - key.firstSeenAt).toBe(20_000);
 });
 
-test('a dead, missing or unknown key waits for nothing, in the night neither', () => {
+test('a dead, missing or unknown key is renewed at once, even at night', () => {
   const firstSeenAt = local(4, 2);
   const none = { firstSeenAt, luck: 1, jitterMs: hourMs, quiet: night };
   expect(renewalAt(none)).toBe(firstSeenAt);
   expect(renewalAt({ ...none, dueAt: local(1, 0), expiresAt: local(4, 1) })).toBe(firstSeenAt);
 });
 
-test('a renewal of the night is done in the morning when the key lives long enough', () => {
+test('a renewal due at night waits until morning if the key lives long enough', () => {
   const key = { dueAt: local(4, 2), firstSeenAt: local(3, 9), luck: 0.5, jitterMs: hourMs / 2, quiet: night };
   expect(renewalAt({ ...key, expiresAt: local(7, 14) })).toBe(local(4, 8, 15));
   expect(renewalAt({ ...key, expiresAt: local(4, 12) })).toBe(local(4, 2, 15));

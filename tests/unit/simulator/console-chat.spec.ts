@@ -10,7 +10,7 @@ test('a live key gets a completion', async ({ site, post }) => {
   expect(json).toMatchObject({ object: 'chat.completion', model: ask.model, choices: [{ finish_reason: 'stop' }] });
 });
 
-test('a refused key is told so inside HTTP 200: 434 for a dead or unknown one, 439 for an expired one', async ({
+test('a rejected key gets HTTP 200 with status 434 (dead or unknown) or 439 (expired)', async ({
   site,
   post,
   clock,
@@ -28,7 +28,7 @@ test('a refused key is told so inside HTTP 200: 434 for a dead or unknown one, 4
   expect(await chat(current)).toEqual([200, '439', null]);
 });
 
-test('a banned key hears why, on the chat and on the search service', async ({ site, post }) => {
+test('a banned key gets the reason from the chat and the search service', async ({ site, post }) => {
   const { currentKey } = site.addOwner({ phone, key: 'existing' });
   site.weather.set({ banned: true });
   const answers = [
@@ -41,7 +41,7 @@ test('a banned key hears why, on the chat and on the search service', async ({ s
   }
 });
 
-test('the search service takes the live key only', async ({ site, post }) => {
+test('the search service accepts only the live key', async ({ site, post }) => {
   const { currentKey } = site.addOwner({ phone, key: 'existing' });
   const search = async (key?: string) =>
     (await post(`${site.url}/api/search/webSearch`, { keywords: 'iflow', num: 1 }, bearer(key))).json;
@@ -50,6 +50,6 @@ test('the search service takes the live key only', async ({ site, post }) => {
   expect(await search(currentKey)).toMatchObject({ success: false, code: 'INVALID_APIKEY' });
 });
 
-test('the list of models is not there', async ({ site }) => {
+test('the list of models is HTTP 404', async ({ site }) => {
   expect((await fetch(`${site.apiUrl}/v1/models`)).status).toBe(404);
 });

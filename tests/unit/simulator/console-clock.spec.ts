@@ -12,14 +12,14 @@ import { shiftedClockEnv } from '../../simulator/shifted-clock-env.js';
 const run = promisify(execFile);
 const dayMs = 86_400_000;
 
-test('the simulated clock runs ahead by what it was advanced', () => {
+test('the simulated clock is ahead by the sum of its advances', () => {
   const clock = new SimulatedClock({ realNow: () => 1000 });
   clock.advance(dayMs);
   clock.advance(500);
   expect([clock.now(), clock.offsetMs]).toEqual([1000 + dayMs + 500, dayMs + 500]);
 });
 
-test('a child process lives ahead of the machine, in every way to ask for the time', async () => {
+test('in a child process every way to read the time is ahead of the machine', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keyturn clock '));
   try {
     const source = await readFile(path.resolve(import.meta.dirname, '../../../src/simulator/shifted-clock.ts'), 'utf8');
@@ -51,7 +51,7 @@ test('a child process lives ahead of the machine, in every way to ask for the ti
   }
 });
 
-test('the environment for a child keeps the options it had and names the built module', () => {
+test("a child's environment keeps its Node options and adds the built module", () => {
   const env = shiftedClockEnv(1500, '--max-old-space-size=100');
   expect(env.NODE_OPTIONS).toMatch(
     /^--max-old-space-size=100 --import=file:\/\/\/.*\/dist\/simulator\/shifted-clock\.js$/,

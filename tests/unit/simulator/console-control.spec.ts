@@ -6,7 +6,7 @@ import { startSimulator } from '../../simulator/simulator.js';
 const phone = '15100001234';
 
 for (const kind of ['one-key', 'several-keys'] as const) {
-  test(`with ${kind} the control port switches weather and time, and its manual lists only switches that exist`, () =>
+  test(`with ${kind} the control port changes weather and time, and every command in its manual works`, () =>
     tryEverySwitch(kind));
 }
 
@@ -45,7 +45,7 @@ async function tryEverySwitch(kind: ConsoleKind): Promise<void> {
       if (path.startsWith('/feishu/')) continue;
       const method = command.includes('-X POST') ? 'POST' : 'GET';
       const { status, text } = await call(method, path, body === undefined ? undefined : JSON.parse(body));
-      // The owner of the manual's example is there already; that is the one refusal to expect.
+      // The owner in the manual's example already exists, so this is the only error to expect.
       expect([command, status === 200 || text.includes('has an owner with that number')]).toEqual([command, true]);
     }
   } finally {
@@ -53,7 +53,7 @@ async function tryEverySwitch(kind: ConsoleKind): Promise<void> {
   }
 }
 
-test('the control port hands out a site profile of the console with several keys, and none of the other', async () => {
+test('the control port serves a site profile only for the console with several keys', async () => {
   for (const kind of ['one-key', 'several-keys'] as const) {
     const simulator = await startSimulator({ kind });
     const answer = await fetch(`${simulator.controlUrl}/site-profile`);
@@ -65,7 +65,7 @@ test('the control port hands out a site profile of the console with several keys
   }
 });
 
-test('closing the simulator frees its ports, twice over', async () => {
+test('closing the simulator twice is safe and frees its ports', async () => {
   const simulator = await startSimulator();
   await simulator.close();
   await simulator.close();
@@ -74,7 +74,7 @@ test('closing the simulator frees its ports, twice over', async () => {
   }
 });
 
-test('a port that is taken leaves nothing running', async () => {
+test('a start on a taken port fails and leaves nothing running', async () => {
   const first = await startSimulator();
   const taken = Number(new URL(first.controlUrl).port);
   await expect(startSimulator({ controlPort: taken })).rejects.toThrow(/EADDRINUSE/);

@@ -6,13 +6,13 @@ test('a visitor without a session gets HTTP 200 and code 40101', async ({ keyCal
   expect(answer.json).toMatchObject({ success: false, code: '40101', data: null, extra: null });
 });
 
-test('an account that never made a key has no data', async ({ site, keyCall }) => {
+test('an account without a key gets no data', async ({ site, keyCall }) => {
   site.addOwner({ phone });
   const answer = await keyCall('GET', site.issueSession(phone));
   expect(answer.json).toEqual({ success: true, code: '200', message: '操作成功', data: null, extra: null });
 });
 
-test('the state of a key shows a mask and an expiry in Shanghai time', async ({ site, keyCall }) => {
+test("a key's state has a mask and an expiry in Shanghai time", async ({ site, keyCall }) => {
   const { currentKey = '' } = site.addOwner({ phone, key: 'existing', keyAgeMs: dayMs });
   const { data } = (await keyCall('GET', site.issueSession(phone))).json;
   expect(data).toEqual({
@@ -25,7 +25,7 @@ test('the state of a key shows a mask and an expiry in Shanghai time', async ({ 
   expect(site.truth(phone).expiresAt).toBe(new Date(startedAt + 6 * dayMs).toISOString());
 });
 
-test('a rotation gives a new key for 7 days and the old one is dead', async ({ site, keyCall }) => {
+test('a rotation returns a new key for 7 days and kills the old one', async ({ site, keyCall }) => {
   const before = site.addOwner({ phone, key: 'existing', keyAgeMs: 6 * dayMs }).currentKey;
   const { data } = (await keyCall('POST', site.issueSession(phone))).json as { data: { apiKey: string } };
   expect(data).toMatchObject({ hasExpired: false, expireTime: '2026-03-08 12:00' });
@@ -45,7 +45,7 @@ test('a rotation without the right XSRF token changes nothing', async ({ site, k
   expect(site.truth(phone)).toMatchObject({ currentKey: before, rotations: 0 });
 });
 
-test('a session whose XSRF cookie is missing is given it back', async ({ site, keyCall }) => {
+test('a session without its XSRF cookie gets it again', async ({ site, keyCall }) => {
   site.addOwner({ phone, key: 'existing' });
   const session = site.issueSession(phone);
   const answer = await keyCall('GET', { ...session, cookieHeader: `BXAuth=${session.bxAuth}` });
@@ -54,7 +54,7 @@ test('a session whose XSRF cookie is missing is given it back', async ({ site, k
   ]);
 });
 
-test('an XSRF token that rotates is refused after one use', async ({ site, keyCall }) => {
+test('a rotating XSRF token is rejected after the next request', async ({ site, keyCall }) => {
   site.addOwner({ phone, key: 'existing' });
   site.weather.set({ xsrfRotates: true });
   const session = site.issueSession(phone);
@@ -64,7 +64,7 @@ test('an XSRF token that rotates is refused after one use', async ({ site, keyCa
   expect((await keyCall('POST', session, { 'x-xsrf-token': fresh })).json.success).toBe(true);
 });
 
-test('expired sessions are signed out, all or those of one owner', async ({ site, keyCall, clock }) => {
+test('sessions can be expired for one owner or for all', async ({ site, keyCall, clock }) => {
   site.addOwner({ phone });
   site.addOwner({ phone: '13900005678' });
   const [mine, other] = [site.issueSession(phone), site.issueSession('13900005678')];
@@ -77,7 +77,7 @@ test('expired sessions are signed out, all or those of one owner', async ({ site
   expect((await keyCall('GET', site.issueSession(phone))).json.code).toBe('200');
 });
 
-test('the same seed gives the same keys, so a run can be repeated', async ({ site, clock }) => {
+test('the same seed gives the same keys', async ({ site, clock }) => {
   const { startConsole } = await import('../../simulator/console.js');
   const twin = await startConsole({ clock });
   expect(twin.addOwner({ phone, key: 'existing' }).currentKey).toBe(
@@ -86,7 +86,7 @@ test('the same seed gives the same keys, so a run can be repeated', async ({ sit
   await twin.close();
 });
 
-test('the request log tells who asked for what, and no secret', async ({ site, keyCall }) => {
+test('the request log names caller and path and contains no secret', async ({ site, keyCall }) => {
   site.addOwner({ phone, key: 'existing' });
   const session = site.issueSession(phone);
   await keyCall('GET', session);

@@ -1,6 +1,6 @@
 import { dayMs, expect, phone, startedAt, test } from './console-world.js';
 
-test('faults hit the next requests of their kind and count down', async ({ site, keyCall }) => {
+test('a fault affects the next requests of its kind and counts down', async ({ site, keyCall }) => {
   site.addOwner({ phone, key: 'existing' });
   const session = site.issueSession(phone);
   site.weather.set({ status500: { next: 1, on: 'rotate' }, status429: { next: 1, on: 'read', retryAfterS: 3 } });
@@ -13,7 +13,7 @@ test('faults hit the next requests of their kind and count down', async ({ site,
   expect(site.weather.get()).toMatchObject({ status500: { next: 0 }, status429: { next: 0 } });
 });
 
-test('overload is HTTP 200 with code 500; a page in place of JSON is HTML', async ({ site, keyCall }) => {
+test('overload is HTTP 200 with code 500; nonJson answers with HTML', async ({ site, keyCall }) => {
   const session = site.issueSession(phone);
   site.weather.set({ overloaded: { next: 1 } });
   expect((await keyCall('GET', session)).json).toMatchObject({ success: false, code: '500', data: null });
@@ -21,7 +21,7 @@ test('overload is HTTP 200 with code 500; a page in place of JSON is HTML', asyn
   expect((await keyCall('GET', session)).headers.get('content-type')).toContain('text/html');
 });
 
-test('a dropped answer has rotated all the same', async ({ site, keyCall }) => {
+test('a dropped answer still rotates the key', async ({ site, keyCall }) => {
   const before = site.addOwner({ phone, key: 'existing' }).currentKey;
   site.weather.set({ dropAnswerAfterRotate: { next: 1 } });
   await expect(keyCall('POST', site.issueSession(phone))).rejects.toThrow();
@@ -29,7 +29,7 @@ test('a dropped answer has rotated all the same', async ({ site, keyCall }) => {
   expect(site.requests().at(-1)).toMatchObject({ method: 'POST', status: 0, note: 'rotated-answer-dropped' });
 });
 
-test('a request that hangs does not keep the console open', async ({ site }) => {
+test('a hanging request does not prevent the console from closing', async ({ site }) => {
   site.weather.set({ hang: { next: 1 } });
   const hanging = fetch(`${site.url}/api/openapi/apikey`).then(
     () => 'answered',
@@ -40,7 +40,7 @@ test('a request that hangs does not keep the console open', async ({ site }) => 
   expect(await hanging).toBe('cut');
 });
 
-test('risk control refuses from the nth request on, and an old clearance does not help in a new episode', async ({
+test('risk control refuses from the nth request on, and an old clearance is not valid in a new episode', async ({
   site,
   keyCall,
   post,
@@ -68,7 +68,7 @@ test('risk control refuses from the nth request on, and an old clearance does no
   expect(site.truth(phone).rotations).toBe(2);
 });
 
-test('a closed service has a notice for a page, and no key is good any more', async ({ site, keyCall, post }) => {
+test('a closed service shows a notice as its page and accepts no key', async ({ site, keyCall, post }) => {
   const { currentKey } = site.addOwner({ phone, key: 'existing' });
   site.weather.set({ gone: true });
   const answer = await keyCall('GET', site.issueSession(phone));
@@ -79,7 +79,7 @@ test('a closed service has a notice for a page, and no key is good any more', as
   expect(chat.json.status).toBe('434');
 });
 
-test('a redirect goes to the sign-in page, or to another host that can be reached', async ({ site, keyCall }) => {
+test('a redirect leads to the sign-in page or to another reachable host', async ({ site, keyCall }) => {
   const session = site.issueSession(phone);
   site.weather.set({ redirect: 'login' });
   expect((await keyCall('GET', session)).headers.get('location')).toMatch(/^\/login\?redirect=/);
@@ -96,7 +96,7 @@ test('the Date header follows simulated time and its skew', async ({ site, keyCa
   expect(Date.parse(date)).toBe(startedAt + dayMs + 3_600_000);
 });
 
-test('a weather that does not exist is refused by name and changes nothing', ({ site }) => {
+test('an unknown weather is rejected by name and changes nothing', ({ site }) => {
   const before = site.weather.get();
   expect(() => site.weather.set({ rain: true } as never)).toThrow(/rain/);
   expect(() => site.weather.set({ captcha: { where: 'attic', on: 'rotate', nth: 1 } } as never)).toThrow(/captcha/);

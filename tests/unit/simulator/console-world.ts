@@ -6,7 +6,7 @@ import { SeededRandom } from '../../simulator/random.js';
 
 export const phone = '15100001234';
 export const dayMs = 86_400_000;
-/** A clock that stands still unless it is advanced. */
+/** Start of the simulated clock, which moves only when advanced. */
 export const startedAt = Date.UTC(2026, 2, 1, 4, 0);
 
 export interface Answer {
@@ -20,7 +20,7 @@ export interface ConsoleWorld {
   kind: ConsoleKind;
   clock: SimulatedClock;
   site: ConsoleSimulator;
-  /** Calls the key endpoint as the HTTP method does; `session` is what `issueSession` gave. */
+  /** Calls the key endpoint like the HTTP method. `session` is a result of `issueSession`. */
   keyCall: (
     method: 'GET' | 'POST' | 'DELETE',
     session?: IssuedSession,

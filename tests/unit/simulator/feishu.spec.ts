@@ -5,12 +5,12 @@ import { cardLines, cardProblem } from '../../simulator/feishu-card.js';
 import { decodeFrame, encodeFrame } from '../../simulator/feishu-frames.js';
 import { startFeishu } from '../../simulator/feishu.js';
 
-test('a ping is the bytes that Feishu’s clients send', () => {
+test("a ping has the same bytes as that of Feishu's clients", () => {
   const frame = { seqId: 0n, logId: 0n, service: 33_554_678, method: 0, headers: [['type', 'ping']] as const };
   expect(encodeFrame(frame).toString('hex')).toBe('0800100018f681801020002a0c0a04747970651204' + '70696e67');
 });
 
-test('every frame survives being written and read', () => {
+test('every frame is the same after encoding and decoding', () => {
   const text = fc.string({ maxLength: 40 });
   const frame = fc.record({
     seqId: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
@@ -26,7 +26,7 @@ test('every frame survives being written and read', () => {
   fc.assert(fc.property(frame, (one) => expect(decodeFrame(encodeFrame(one))).toEqual(one)));
 });
 
-test('bytes that are no frame are a RangeError', () => {
+test('bytes that are not a frame throw a RangeError', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
       try {
@@ -57,10 +57,10 @@ for (const [name, card, problem] of [
   ['more than 30 KB', modern([{ tag: 'markdown', content: 'x'.repeat(31_000) }]), /30 KB/],
   ['a card that cannot be updated', JSON.stringify({ schema: '2.0', body: { elements: [] } }), /update_multi/],
 ] as const) {
-  test(`a card is refused for ${name}`, () => expect(cardProblem(card, () => false)).toMatch(problem));
+  test(`a card is rejected for ${name}`, () => expect(cardProblem(card, () => false)).toMatch(problem));
 }
 
-test('a card reads as plain lines', () => {
+test('a card is readable as plain lines', () => {
   const button = (content: string) => ({ tag: 'button', text: { content } });
   const card = {
     schema: '2.0',
@@ -81,7 +81,7 @@ test('a card reads as plain lines', () => {
   expect(cardLines(card)).toEqual(['Title', 'bold *star* link (https://a.b)', 'next', '[A] [B]']);
 });
 
-test('it needs a token, and knows its own', async () => {
+test('requests need a token that the simulator issued', async () => {
   const feishu = await startFeishu();
   const post = (path: string, body: object, token?: string) =>
     fetch(feishu.url + path, {
@@ -114,7 +114,7 @@ test('it needs a token, and knows its own', async () => {
   await feishu.close();
 });
 
-test('a press without a connection is what the person sees as 200340', async () => {
+test('without a connection a message from the person is shown as error 200340', async () => {
   const feishu = await startFeishu();
   expect(await feishu.say('hello', { waitMs: 50 })).toMatchObject({ acked: false, personSees: 200340 });
   await feishu.close();

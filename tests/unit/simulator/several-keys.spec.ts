@@ -8,7 +8,7 @@ interface Made {
 
 const chat = { model: 'qwen3-coder-plus', messages: [{ role: 'user', content: 'hi' }] };
 
-test('a new key is answered with 201 and shown this once; older keys go on working', async ({
+test('a new key comes with HTTP 201 and is shown only once; older keys keep working', async ({
   site,
   keyCall,
   post,
@@ -50,7 +50,7 @@ test('a new key is answered with 201 and shown this once; older keys go on worki
   });
 });
 
-test('a key that was deleted is not accepted any more, and the others are', async ({ site, keyCall, post }) => {
+test('a deleted key is rejected, and the others keep working', async ({ site, keyCall, post }) => {
   const { currentKey: older = '' } = site.addOwner({ phone, key: 'existing' });
   const session = site.issueSession(phone);
   const { data } = (await keyCall('POST', session)).json as unknown as Made;
@@ -63,7 +63,7 @@ test('a key that was deleted is not accepted any more, and the others are', asyn
   expect(site.truth(phone)).toMatchObject({ currentKey: older, deadKeys: [data.key], rotations: 1 });
 });
 
-test('a key lives as long as was chosen for it, or for ever where nothing can be chosen', async ({
+test('a key lives as long as chosen, or for ever if the console offers no choice', async ({
   site,
   keyCall,
   clock,
@@ -83,7 +83,7 @@ test('a key lives as long as was chosen for it, or for ever where nothing can be
   expect(answer.json).toMatchObject({ status: '439' });
 });
 
-test('the password is asked again in the middle, and is good for one key', async ({ site, keyCall, post }) => {
+test('a new key needs the password again, and one confirmation allows one key', async ({ site, keyCall, post }) => {
   site.addOwner({ phone });
   site.weather.set({ passwordOnRotate: true });
   const session = site.issueSession(phone);
@@ -106,10 +106,7 @@ test('the password is asked again in the middle, and is good for one key', async
   expect(site.truth(phone).rotations).toBe(1);
 });
 
-test('a visitor who is not signed in, a wrong token and a bad name have their own statuses', async ({
-  site,
-  keyCall,
-}) => {
+test('a missing sign-in, a wrong token and a bad name each have their own HTTP status', async ({ site, keyCall }) => {
   site.addOwner({ phone });
   const session = site.issueSession(phone);
   expect((await keyCall('GET')).status).toBe(401);
@@ -122,7 +119,7 @@ test('a visitor who is not signed in, a wrong token and a bad name have their ow
   expect(site.truth(phone).rotations).toBe(2);
 });
 
-test('the answer may be lost or hold no key, and the key is there all the same', async ({ site, keyCall }) => {
+test('a key exists even if its answer was lost or did not contain it', async ({ site, keyCall }) => {
   site.addOwner({ phone });
   const session = site.issueSession(phone);
   site.weather.set({ dropAnswerAfterRotate: { next: 1 } });

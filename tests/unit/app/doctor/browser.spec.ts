@@ -6,7 +6,7 @@ import type { Finding } from '../../../../src/app/doctor/finding.js';
 import { AppError } from '../../../../src/errors/app-error.js';
 import { expect, test } from '../../store/temp-home.js';
 
-/** A program that takes the browser's place: what it answers to `--version`, and what it does when it is started. */
+/** A program in place of the browser: `version` handles `--version`, and `otherwise` runs on any other start. */
 function program(home: string, version: string, otherwise: string): string {
   const path = join(home, 'browser-program');
   writeFileSync(path, `#!/bin/sh\nif [ "$1" = --version ]; then ${version}; exit; fi\n${otherwise}\n`);
@@ -95,8 +95,8 @@ for (const { what, version, otherwise, timeoutMs, check, text, code, next } of [
   });
 }
 
-test('no browser at all is a problem', async ({ home }) => {
-  // Absolute places such as /opt are looked at whatever PATH says.
+test('a missing browser is a problem', async ({ home }) => {
+  // Absolute paths such as /opt are searched, whatever PATH is.
   const findings = await look(home, undefined).catch((error: unknown) => error);
   test.skip(
     !Array.isArray(findings) || (findings as Finding[])[0]?.code !== 'KT301',
@@ -105,7 +105,7 @@ test('no browser at all is a problem', async ({ home }) => {
   expect(findings).toMatchObject([{ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' }]);
 });
 
-test('a chosen browser that is not there is an error by its name', async ({ home }) => {
+test('a configured browser that does not exist is reported as KT302', async ({ home }) => {
   const error: unknown = await look(home, join(home, 'gone')).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(AppError);
   expect(error).toMatchObject({ code: 'KT302' });

@@ -63,7 +63,7 @@ for (const { what, breaks, finds, text, next } of [
     next: 'keyturn notify test',
   },
 ]) {
-  test(`${what} is found`, async ({ feishu }) => {
+  test(`${what} is reported`, async ({ feishu }) => {
     breaks(feishu);
     const findings = await look(feishu, { sends: true });
     const found = findings.find(({ check }) => check === finds.check);
@@ -74,7 +74,7 @@ for (const { what, breaks, finds, text, next } of [
   });
 }
 
-test('an app in order has nothing to mend, and nothing is sent', async ({ feishu }) => {
+test('a correctly configured app has no warnings, and no message is sent', async ({ feishu }) => {
   const findings = await look(feishu);
   expect(findings.filter(({ level }) => level === 'warning' || level === 'problem')).toEqual([]);
   expect(findings.at(-1)).toMatchObject({ check: 'message', next: 'keyturn doctor --send' });
@@ -90,7 +90,7 @@ for (const [env, level, next] of [
   [{}, 'note', 'keyturn config set feishu.appId'],
   [{ FEISHU_APP_ID: 'cli_0123456789abcdef' }, 'problem', 'keyturn config set feishu.appSecret'],
 ] as const) {
-  test(`settings ${JSON.stringify(env)} are a ${level}`, async () => {
+  test(`the Feishu settings ${JSON.stringify(env)} are reported as a ${level}`, async () => {
     const settings = await loadSettings({ env, home });
     expect(feishuSettingsFindings(settings)).toMatchObject([{ level, check: 'settings', next }]);
   });

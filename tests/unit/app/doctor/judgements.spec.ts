@@ -71,13 +71,13 @@ for (const [what, key, level, text, next] of [
     undefined,
   ],
 ] as const) {
-  test(`${what} is ${level}`, () => {
+  test(`${what} is reported as ${level}`, () => {
     const finding = judgeKey({ version: 1, current: key, previous: [] }, { name: 'work', now, hasSession: true });
     expectFinding(finding, level, text, next);
   });
 }
 
-test('without a saved login the command for a dead key is login', () => {
+test('without a saved login, the next step for a dead key is login', () => {
   const record = { version: 1, previous: [] } as const;
   expect(judgeKey(record, { name: 'work', now, hasSession: false }).next).toBe('keyturn login work');
 });
@@ -93,7 +93,7 @@ for (const [what, reading, text] of [
   });
 }
 
-test('a console that shows our mask is no news', () => {
+test('a console that shows the mask of our key adds no finding', () => {
   expect(readingFindings({ hasKey: true, mask: 'sk-1234****cdef' }, current, account)).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ for (const [failure, method, level, code, next] of [
   [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT606', 'keyturn account disable work'],
   [{ kind: 'unreachable', detail: 'HTTP 500' }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
 ] as const) {
-  test(`a read that ends as ${failure.kind} with method ${method} is ${level}`, () => {
+  test(`with method ${method}, a read that fails with ${failure.kind} is reported as ${level}`, () => {
     expect(failureFinding(failure as Failure, { ...account, method })).toMatchObject({
       level,
       code,
@@ -178,7 +178,7 @@ for (const [what, visit, config, level, check, text, next] of [
     throughProxy,
   ],
 ] as const) {
-  test(`${what} is ${level}, named ${check}`, () => {
+  test(`${what} is reported as ${level} under ${check}`, () => {
     const [finding] = siteFindings(visit, config, now);
     expect(finding?.check).toBe(check);
     expectFinding(finding, level, text, next);
@@ -192,7 +192,7 @@ for (const [hours, level, text] of [
   [-2, 'warning', /2h behind console\.example/],
   [-30, 'problem', /1d 6h behind .*wrong time/],
 ] as const) {
-  test(`a clock ${hours} h off is ${level ?? 'no news'}`, () => {
+  test(`a clock that is ${hours} h off is reported as ${level ?? 'nothing'}`, () => {
     const clock = siteFindings(answered(200, new Date(now - hours * hourMs).toUTCString()), account, now)[1];
     expect(clock?.level).toBe(level);
     if (text) expect(clock?.text).toMatch(text);

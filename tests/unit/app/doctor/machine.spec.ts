@@ -14,7 +14,7 @@ for (const [what, room, level, text, next] of [
   ['no files', { freeBytes: 9000 * mebi, freeFiles: 0 }, 'problem', /0 more files/, "df -i '/srv/keys and more'"],
   ['no fixed number of files', { freeBytes: 9000 * mebi }, 'ok', /8\.8 GiB free/, undefined],
 ] as const) {
-  test(`a disk with ${what} is ${level}`, () => {
+  test(`a disk with ${what} is reported as ${level}`, () => {
     const [finding] = judgeDisk({ folder, ...room });
     expect(finding).toMatchObject({ level, check: 'disk' });
     expect(finding?.text).toMatch(text);
@@ -22,7 +22,7 @@ for (const [what, room, level, text, next] of [
   });
 }
 
-test('the disk of a home that is not there yet is that of the folder above', async ({ home }) => {
+test('for a home that does not exist yet, the disk of its parent folder is checked', async ({ home }) => {
   const [finding] = await diskFindings(`${home}/not/yet`);
   expect(finding?.text).toContain(home);
 });
@@ -33,7 +33,7 @@ for (const [version, level] of [
   ['20.19.0', 'ok'],
   ['22.0.0', 'ok'],
 ] as const) {
-  test(`Node.js ${version} is ${level}`, () => {
+  test(`Node.js ${version} is reported as ${level}`, () => {
     const [finding] = nodeFindings(packageFolder, version);
     expect(finding?.level).toBe(level);
     expect(finding?.text).toContain(version);

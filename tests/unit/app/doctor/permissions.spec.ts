@@ -14,27 +14,27 @@ function write(home: string, names: readonly string[], mode: number): void {
   }
 }
 
-test('files that others can read are named, with the chmod to run', async ({ home }) => {
+test('a file that other users can read is named, with the chmod to run', async ({ home }) => {
   write(home, ['key.json'], 0o644);
   expect(await permissionFindings(home, context)).toMatchObject([
     { level: 'problem', code: 'KT210', next: `chmod 600 ${shellWord(join(home, 'key.json'))}` },
   ]);
 });
 
-test('many of them are one finding with one command', async ({ home }) => {
+test('many readable files become one finding with one command', async ({ home }) => {
   write(home, ['a', 'b', 'c', 'd', 'e'], 0o664);
   expect(await permissionFindings(home, context)).toMatchObject([
     { level: 'problem', text: expect.stringMatching(/^5 files/), next: `chmod -R go= ${shellWord(home)}` },
   ]);
 });
 
-test('what Chromium keeps in its own folder is not judged', async ({ home }) => {
+test("files in Chromium's own folder are not checked", async ({ home }) => {
   mkdirSync(join(home, 'browser'), { mode: 0o700 });
   write(join(home, 'browser'), ['Cookies'], 0o644);
   expect(await permissionFindings(home, context)).toMatchObject([{ level: 'ok' }]);
 });
 
-test('nothing stored yet is fine', async ({ home }) => {
+test('an empty home is ok', async ({ home }) => {
   expect(await permissionFindings(join(home, 'none'), context)).toMatchObject([
     { level: 'ok', text: expect.stringContaining('nothing is stored') },
   ]);

@@ -16,7 +16,7 @@ const failing = (error: Error): Check => ({
   run: () => Promise.reject(error),
 });
 
-test('findings come in the order of the checks, each in its group', async () => {
+test('findings keep the order of the checks, each with its group', async () => {
   let release: () => void = () => undefined;
   const first: Check = {
     group: 'work',
@@ -34,7 +34,7 @@ test('findings come in the order of the checks, each in its group', async () => 
   expect(findings.map(({ group, check }) => `${group} ${check}`)).toEqual(['work a', 'machine b']);
 });
 
-test('a check that never ends is told of and hides no other', async () => {
+test('a check that hangs is reported and does not hide the others', async () => {
   let wasLetGo = false;
   const hanging: Check = {
     group: 'work',
@@ -52,7 +52,7 @@ test('a check that never ends is told of and hides no other', async () => {
   expect(wasLetGo).toBe(true);
 });
 
-test('checks that share what they look at are late together, whosever deadline ends it', async () => {
+test('when one deadline ends shared work, every check that waits for it is reported as late', async () => {
   let shared: Promise<never> | undefined;
   const sharing = (check: string): Check => ({
     group: 'work',
@@ -70,38 +70,38 @@ test('checks that share what they look at are late together, whosever deadline e
   ]);
 });
 
-test('an error of the catalogue becomes a problem with its code and command', async () => {
+test('an AppError becomes a problem with its code and command', async () => {
   const findings = await runChecks([failing(appError(browserErrors.noBrowser, undefined)), fine], options);
   expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' });
   expect(findings[1]?.text).toBe('fine');
 });
 
-test('a hint that leads back to doctor is left out', async () => {
+test('a hint that says to run doctor is omitted', async () => {
   const error = appError(browserErrors.displayFailed, { reason: 'it ended at once' });
   expect((await runChecks([failing(error)], options))[0]?.next).toBeUndefined();
 });
 
-test('a bug in one check is a problem of its own', async () => {
+test('a bug in one check becomes a problem and does not stop the others', async () => {
   const findings = await runChecks([failing(new TypeError('x is not a function')), fine], options);
   expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT001' });
   expect(findings[0]?.text).toContain('x is not a function');
   expect(findings).toHaveLength(2);
 });
 
-test('no finding shows a secret', async () => {
+test('secrets in a finding are redacted', async () => {
   const key = `sk-${'a1'.repeat(16)}`;
   const findings = await runChecks([failing(new Error(`refused ${key}`))], options);
   expect(JSON.stringify(findings)).not.toContain(key);
 });
 
-test('what several checks of a group stumble over is told once', async () => {
+test('an error that several checks of a group share is reported once', async () => {
   const error = appError(browserErrors.noBrowser, undefined);
   expect(await runChecks([failing(error), failing(error), { ...failing(error), group: 'work' }], options)).toHaveLength(
     2,
   );
 });
 
-test('an interruption ends it with its reason', async () => {
+test('an interrupt rejects with its reason', async () => {
   const interrupted = new AbortController();
   const reason = new Error('interrupted');
   const check: Check = { ...fine, run: () => new Promise(() => interrupted.abort(reason)) };

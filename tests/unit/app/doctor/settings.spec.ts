@@ -5,7 +5,7 @@ import { settingsFindings, workingFolderFindings } from '../../../../src/app/doc
 import { loadSettings } from '../../../../src/store/settings.js';
 import { expect, test } from '../../store/temp-home.js';
 
-test('each wrong setting is a finding with what takes it away', async ({ home }) => {
+test('each invalid setting is a finding with the command that fixes it', async ({ home }) => {
   const file = { notfiy: { success: true }, handoff: { wait: 'soon' }, log: { colour: 1 } };
   writeFileSync(join(home, 'settings.json'), JSON.stringify(file), { mode: 0o600 });
   writeFileSync(join(home, '.env'), 'FEISHU_RECEIVER=15100001234\n', { mode: 0o600 });
@@ -19,12 +19,12 @@ test('each wrong setting is a finding with what takes it away', async ({ home })
   ]);
 });
 
-test('settings that are right are counted', async ({ home }) => {
+test('valid settings are counted', async ({ home }) => {
   const findings = await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'debug' }, home });
   expect(findings).toMatchObject([{ level: 'ok', text: expect.stringMatching(/^1 set/) }]);
 });
 
-test('a variable that the env file may not set is a warning, with the command that sets it', async ({ home }) => {
+test('a variable that the env file may not set is a warning, with the command to set it instead', async ({ home }) => {
   writeFileSync(join(home, '.env'), 'KEYTURN_BROWSER=/tmp/x.sh\nFEISHU_APP_ID=cli_0123456789abcdef\n', { mode: 0o600 });
   const findings = await settingsFindings({ env: {}, home });
   expect(findings.map(({ level, next }) => [level, next])).toEqual([
@@ -34,7 +34,7 @@ test('a variable that the env file may not set is a warning, with the command th
 });
 
 test.describe('a .env in the working folder', () => {
-  test('is named with the command that moves it, which works', async ({ home }) => {
+  test('is reported with a command that moves it to the right place', async ({ home }) => {
     const cwd = join(home, 'project');
     const state = join(home, 'no state yet');
     mkdirSync(cwd);
@@ -47,7 +47,7 @@ test.describe('a .env in the working folder', () => {
     expect(existsSync(join(cwd, '.env'))).toBe(false);
   });
 
-  test('is not moved over one that is there, and a named pipe is not moved', async ({ home }) => {
+  test('gets no move command if it is a named pipe or the target exists', async ({ home }) => {
     const cwd = join(home, 'project');
     const state = join(home, 'state');
     for (const folder of [cwd, state]) mkdirSync(folder, { mode: 0o700 });
@@ -57,7 +57,7 @@ test.describe('a .env in the working folder', () => {
     expect(await workingFolderFindings(cwd, join(state, '.env'))).toMatchObject([{ level: 'note', next: undefined }]);
   });
 
-  test('is nothing to speak of where it is the one that is read', async ({ home }) => {
+  test('is not reported if it is the one that keyturn reads', async ({ home }) => {
     expect(await workingFolderFindings(home, join(home, '.env'))).toEqual([]);
     writeFileSync(join(home, '.env'), '', { mode: 0o600 });
     expect(await workingFolderFindings(home, join(home, '.env'))).toEqual([]);

@@ -4,11 +4,11 @@ import { Alarm } from '../../../../src/app/watch/alarm.js';
 
 const never = new AbortController().signal;
 
-test('a time that is past is not slept for', async () => {
+test('a time in the past returns at once', async () => {
   await new Alarm(clockOf(() => 1000)).sleepUntil(999, never);
 });
 
-test('a ring ends the sleep, also one that came before it', async () => {
+test('ring() ends the current sleep, or else the next one', async () => {
   const alarm = new Alarm(clockOf(() => 0));
   const sleep = alarm.sleepUntil(Infinity, never);
   alarm.ring();
@@ -17,7 +17,7 @@ test('a ring ends the sleep, also one that came before it', async () => {
   await alarm.sleepUntil(Infinity, never);
 });
 
-test('the end of the process ends the sleep', async () => {
+test('an aborted signal ends the sleep', async () => {
   const end = new AbortController();
   const sleep = new Alarm(clockOf(() => 0)).sleepUntil(Infinity, end.signal);
   end.abort();
@@ -25,10 +25,10 @@ test('the end of the process ends the sleep', async () => {
   await new Alarm(clockOf(() => 0)).sleepUntil(Infinity, end.signal);
 });
 
-test('the wall clock decides, not the timer', async () => {
+test('the sleep follows the wall clock, not the timer', async () => {
   let now = 0;
   const alarm = new Alarm(clockOf(() => now));
-  // The machine slept: the timer was set for 20 ms, and an hour has gone by when it fires.
+  // The machine sleeps: the timer is set for 20 ms, but an hour has passed when it fires.
   const sleep = alarm.sleepUntil(20, never);
   now = 3_600_000;
   await sleep;

@@ -11,12 +11,11 @@ const hourMs = 3_600_000;
 const noon = new Date(2026, 2, 4, 12).getTime();
 const iso = (time: number) => new Date(time).toISOString();
 
-/** A schedule installed at noon, and a watch that looks at it once a minute. */
+/** A schedule installed at noon, and a watch that checks it. */
 async function world(
   home: string,
   { kind = 'refresh', quiet }: { kind?: 'refresh' | 'watch'; quiet?: QuietHours } = {},
 ) {
-  // prettier-ignore
   const state = { now: noon, delivers: true };
   const notices: Notice[] = [];
   const start = () =>
@@ -39,8 +38,14 @@ async function world(
     restart: () => (look = start()),
     look: () => look(),
     ran: () =>
-      writeScheduledRun(home, { version: 1, lastRunAt: iso(state.now), endedAt: iso(state.now), outcome: 'not-due', exitCode: 0 }), // prettier-ignore
-    /** Awake in the last two hours, with a look every two minutes; asleep before. */
+      writeScheduledRun(home, {
+        version: 1,
+        lastRunAt: iso(state.now),
+        endedAt: iso(state.now),
+        outcome: 'not-due',
+        exitCode: 0,
+      }),
+    /** Sleeps except for the last two hours, in which the watch checks every two minutes. */
     pass: async (ms: number) => {
       const until = state.now + ms;
       for (state.now = Math.max(state.now, until - 2 * hourMs); state.now < until;) {
@@ -51,7 +56,9 @@ async function world(
   };
 }
 
-test('a schedule that stopped is told of once, also by the next watch, until it has run again', async ({ home }) => {
+test('a stopped schedule is reported once, even across a restart of the watch, until it runs again', async ({
+  home,
+}) => {
   const { state, notices, pass, ran, restart } = await world(home);
   await ran();
   await pass(25 * hourMs);
@@ -68,7 +75,7 @@ test('a schedule that stopped is told of once, also by the next watch, until it 
   expect(Date.parse((await readScheduleRecord(home))?.toldAt ?? '')).toBeLessThanOrEqual(state.now);
 });
 
-test('a machine that slept is given the time to catch up', async ({ home }) => {
+test('after a sleep the machine gets time to catch up', async ({ home }) => {
   const { state, notices, look, pass, ran } = await world(home);
   await ran();
   await look();
@@ -80,7 +87,7 @@ test('a machine that slept is given the time to catch up', async ({ home }) => {
   expect(notices).toEqual([]);
 });
 
-test('nobody is woken, and a message that did not arrive is sent again', async ({ home }) => {
+test('quiet hours delay the notification, and a failed one is sent again', async ({ home }) => {
   const quiet = { fromMinute: 12 * 60, toMinute: 20 * 60 };
   const { state, notices, pass } = await world(home, { quiet });
   await pass(31 * hourMs);
@@ -93,13 +100,13 @@ test('nobody is woken, and a message that did not arrive is sent again', async (
   expect(notices).toHaveLength(2);
 });
 
-test('a watch that is itself the schedule, and a home without one, are no news', async ({ home }) => {
+test('a watch that is itself the schedule is not reported', async ({ home }) => {
   const { notices, pass } = await world(home, { kind: 'watch' });
   await pass(30 * hourMs);
   expect(notices).toEqual([]);
 });
 
-test('the watch looks at the schedule with every look at the accounts', async () => {
+test('the watch checks the schedule whenever it checks the accounts', async () => {
   let looks = 0;
   const deps = { accounts: () => Promise.resolve([]), now: () => noon, log: silentLog } as unknown as WatcherDeps;
   const watcher = new Watcher(deps, {

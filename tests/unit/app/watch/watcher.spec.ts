@@ -15,7 +15,7 @@ const start = new Date(2026, 2, 4, 12).getTime();
 const iso = (time: number) => new Date(time).toISOString();
 const ok: ChildVerdict = { ok: true, held: false };
 
-/** A watcher in simulated time: each look is one turn of its loop, and time moves to where it wants to wake. */
+/** A watcher in simulated time. Each check is one turn of its loop, and the clock jumps to the next wake-up. */
 class WatchWorld {
   now = start;
   readonly said: string[] = [];
@@ -25,9 +25,9 @@ class WatchWorld {
   readonly history: SessionEvent[] = [];
   records: Record<string, AccountRecords>;
   canSend = true;
-  /** The disk takes no question. */
+  /** Makes every write of a question fail. */
   isDiskFull = false;
-  /** When the session of every account is to be looked at. */
+  /** When the session of every account should be checked. */
   keepAliveAt: number | undefined;
   renew: (account: string, kind: string) => ChildVerdict = () => ok;
   readonly watcher: Watcher;
@@ -118,12 +118,12 @@ class WatchWorld {
     );
   }
 
-  /** Lets time pass, with a look whenever the watcher wants one, and at least once a minute. */
+  /** Advances the clock. The watcher checks whenever it wants to, and at least once a minute. */
   async pass(ms: number): Promise<void> {
     const until = this.now + ms;
     for (;;) {
       const next = await this.watcher.look(this.end.signal);
-      // What was started ends before time goes on.
+      // Lets started work finish before the clock moves on.
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       if (this.now >= until) return;
       this.now = Math.min(until, Math.max(this.now + 1000, Math.min(next, this.now + 60_000)));
@@ -164,7 +164,7 @@ function openQuestion(world: WatchWorld, name = 'work'): Question {
   };
 }
 
-/** The renewal's process: it leaves the question to the watch. */
+/** Makes each renewal end with a question for the watch to ask. */
 function leavesQuestion(world: WatchWorld): void {
   world.renew = (name) => {
     const found = world.records[name]!;
@@ -176,7 +176,7 @@ function leavesQuestion(world: WatchWorld): void {
   };
 }
 
-test('a delivery that cannot even be tried is not tried every minute', async () => {
+test('a delivery that cannot start is retried at growing intervals', async () => {
   const world = new WatchWorld({ work: account(6 * dayMs, { deliverAt: 0 }) });
   world.renew = () => ({ ok: false, held: false, problem: 'the key cannot be opened' });
   await world.pass(8 * hourMs);
@@ -184,7 +184,7 @@ test('a delivery that cannot even be tried is not tried every minute', async () 
   expect(minutes).toEqual([0, 1, 6, 36, 156, 276, 396].map((minute) => ['deliver', minute]));
 });
 
-test('each key is renewed at its own time, whatever becomes of the others', async () => {
+test('each key is renewed at its own time, even if another account is broken', async () => {
   const world = new WatchWorld({ early: account(4 * dayMs), broken: {} as AccountRecords, late: account(5 * dayMs) });
   world.renew = (name) => {
     world.records[name] = account(world.now - start + 7 * dayMs);
@@ -198,7 +198,7 @@ test('each key is renewed at its own time, whatever becomes of the others', asyn
   expect(world.said.filter((line) => line.startsWith('broken'))).toEqual(['broken: key.json is damaged']);
 });
 
-test('the site that is out of reach is tried again with longer and longer rests', async () => {
+test('an unreachable site is retried at growing intervals', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   let failuresInARow = 0;
   world.renew = (name) => {
@@ -211,20 +211,20 @@ test('the site that is out of reach is tried again with longer and longer rests'
   expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 5, 20, 50, 110, 230, 350, 470]);
 });
 
-test('a process that dies without a record is started again, but not in a storm', async () => {
+test('a process that dies without a record is restarted at growing intervals', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   world.renew = () => ({ ok: false, held: false });
   await world.pass(6 * hourMs);
   expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 1, 6, 36, 156, 276]);
 });
 
-test('a run that ends well without a new key is not repeated at once', async () => {
+test('a run that succeeds without a new key is not repeated at once', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   await world.pass(hourMs);
   expect(world.runs.length).toBeLessThanOrEqual(7);
 });
 
-test('a question is shown once, reminded of after 2 and 6 hours, and tried anew before the later ones', async () => {
+test('a question is sent once, repeated after 2 and 6 hours, and preceded by another try after that', async () => {
   const world = new WatchWorld({ work: account(3.4 * dayMs) });
   leavesQuestion(world);
   await world.pass(21 * hourMs);
@@ -236,7 +236,7 @@ test('a question is shown once, reminded of after 2 and 6 hours, and tried anew 
   expect(new Set(world.asked.map(({ question }) => question.nonce)).size).toBe(4);
 });
 
-test('ready opens the browser at once; what comes of nothing is told and asked again later', async () => {
+test('ready opens the browser at once; if that fails, the owner is notified and asked again later', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   await world.pass(60_000);
@@ -253,7 +253,7 @@ test('ready opens the browser at once; what comes of nothing is told and asked a
   expect(world.asked).toHaveLength(2);
 });
 
-test('an answer that could not be written down leaves the card answerable', async () => {
+test('if an answer cannot be stored, the card still accepts answers', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   await world.pass(60_000);
@@ -261,7 +261,8 @@ test('an answer that could not be written down leaves the card answerable', asyn
   world.asked[0]?.onAnswer({ kind: 'ready' });
   await world.pass(60_000);
   expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(0);
-  // The card is the same, taken over as from an earlier process, which gives it its buttons back.
+  // The watch takes over the same card, as it does with a card from an earlier process. The card gets its buttons
+  // back.
   expect(world.asked.map(({ question }) => question.nonce)).toEqual(Array(2).fill(world.asked[0]?.question.nonce));
   world.isDiskFull = false;
   expect(world.asked[1]?.onAnswer({ kind: 'ready' })).toEqual({ accepted: true });
@@ -269,7 +270,7 @@ test('an answer that could not be written down leaves the card answerable', asyn
   expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
 });
 
-test('snooze is kept, and a skip asks nobody for half a day', async () => {
+test('after a snooze the question returns on time, after a skip half a day later', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   await world.pass(60_000);
@@ -289,7 +290,7 @@ test('snooze is kept, and a skip asks nobody for half a day', async () => {
   ]);
 });
 
-test('what is called no check is tried again with that word', async () => {
+test('a false alarm starts a new run, which reads that answer', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   const { renew } = world;
@@ -304,7 +305,7 @@ test('what is called no check is tried again with that word', async () => {
   expect(found).toEqual([undefined, 'doubted']);
 });
 
-test('a question that cannot be shown is tried again, and a key that comes meanwhile ends it', async () => {
+test('a question that cannot be sent is retried, and a new key resolves it', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   world.canSend = false;
@@ -320,7 +321,7 @@ test('a question that cannot be shown is tried again, and a key that comes meanw
   expect(world.asked[0]?.ends).toEqual([{ kind: 'resolved-elsewhere' }]);
 });
 
-test('the end of a session is foretold once, in the evening before', async () => {
+test('the owner is warned once of the end of a session, on the evening before', async () => {
   const world = new WatchWorld({ work: account(7 * dayMs) });
   const signIn = (days: number, event: string, details: object = {}) =>
     world.history.push({ at: iso(start + days * dayMs), event, ...details });
@@ -335,7 +336,7 @@ test('the end of a session is foretold once, in the evening before', async () =>
   expect(new Date(told?.at ?? '').getHours()).toBe(19);
 });
 
-test('a session that rested is looked at between two renewals, and not again at once', async () => {
+test('a session is checked between two renewals, and not again at once', async () => {
   const world = new WatchWorld({ work: account(6 * dayMs) });
   await world.pass(2 * hourMs);
   expect(world.runs).toEqual([]);
@@ -345,7 +346,7 @@ test('a session that rested is looked at between two renewals, and not again at 
   expect(world.runs[0]).toMatchObject({ account: 'work', kind: 'unattended', at: start + 3 * hourMs });
 });
 
-test('while a question waits, the session is left alone', async () => {
+test('while a question is open, the session is not checked', async () => {
   const world = new WatchWorld({ work: account(6 * dayMs) });
   world.keepAliveAt = 0;
   const question = { ...openQuestion(world), kind: 'login' as const };

@@ -3,8 +3,8 @@ import { paint } from '../../../../src/cli/output/paint.js';
 
 const red = '\u001b[31mx\u001b[39m';
 
-test('a terminal gets colours, whatever the standard output of the process is', () => {
-  // Playwright sets it for its workers, whose output is no terminal.
+test("a terminal gets colours even if the process's stdout is not a terminal", () => {
+  // Playwright sets FORCE_COLOR for its workers, because their output is not a terminal.
   const forced = process.env['FORCE_COLOR'];
   delete process.env['FORCE_COLOR'];
   try {

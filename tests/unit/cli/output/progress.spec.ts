@@ -6,7 +6,7 @@ for (const [name, stderr] of [
   ['a pipe', {}],
   ['a terminal of unknown size', { isTTY: true, columns: 0 }],
 ] as const) {
-  test(`${name} gets plain lines, each once`, async () => {
+  test(`${name} gets plain lines without repetitions`, async () => {
     const written: string[] = [];
     const write = (text: string) => written.push(text);
     const progress = await openProgress({ stderr: { ...stderr, write }, env: {} } as unknown as ProcessContext, {

@@ -17,7 +17,7 @@ const findings: PlacedFinding[] = [
   { group: 'work', level: 'problem', check: 'key', text: 'it died', code: 'KT154', next: 'keyturn refresh work' },
 ];
 
-test('findings are grouped and aligned, with the command below and the code behind', () => {
+test('findings are grouped and aligned, with the code after the text and the command below', () => {
   expect(showFindings([findings[0], findings[2]] as PlacedFinding[], { color: plain }).split('\n')).toEqual([
     'This machine',
     '  ✓ disk  80 GiB free',
@@ -31,7 +31,7 @@ test('findings are grouped and aligned, with the command below and the code behi
   ]);
 });
 
-test('long lines are wrapped to the terminal, by display width, under their text', () => {
+test('long lines wrap at the terminal width, counted in display columns, and stay aligned', () => {
   const lines = showFindings(findings, { color: plain, columns: 60 }).split('\n');
   const wrapped = lines.filter((line) => line.includes('心流'));
   expect(wrapped.length).toBeGreaterThan(2);
@@ -44,13 +44,13 @@ for (const [levels, text] of [
   [['ok', 'warning'], '1 warning, no problem: renewals go on.'],
   [['problem', 'problem', 'warning'], '2 problems, 1 warning: renewals fail, or will, until the problems are mended.'],
 ] as const) {
-  test(`${levels.join(', ')} sum up to "${text}"`, () => {
+  test(`${levels.join(', ')} are summed up as "${text}"`, () => {
     const shown = levels.map((level, i) => ({ group: 'machine', level, check: 'x', text: String(i) }));
     expect(showFindings(shown, { color: plain }).trimEnd().split('\n').at(-1)).toBe(text);
   });
 }
 
-test('colours surround marks and words without moving them', () => {
+test('colours do not change the layout', () => {
   const color = paint({ isTTY: true }, { FORCE_COLOR: '1' });
   const shown = showFindings(findings, { color, columns: 80 });
   expect(shown).toContain('\u001b[');
