@@ -20,7 +20,7 @@ const base = newQuestion({
 const no = (why: string, hours: number) => ({ may: false, why, until: t0 + hours * hour });
 for (const [name, question, hours, expected] of [
   ['no question yet', undefined, 0, { may: true }],
-  ['a resolved one', { state: 'resolved' }, 0, { may: true }],
+  ['a resolved question', { state: 'resolved' }, 0, { may: true }],
   ['unanswered an hour ago', { state: 'unanswered', reached: ['card'] }, 1, no('asked-recently', 4)],
   ['unanswered four hours ago', { state: 'unanswered', reached: ['card'] }, 4, { may: true }],
   ['nobody could be asked', { state: 'unanswered', reached: [] }, 0.1, { may: true }],
@@ -35,12 +35,7 @@ for (const [name, question, hours, expected] of [
     7,
     no('declined', 8),
   ],
-  [
-    'declined, the key has 6 h left now',
-    { state: 'declined', answeredAt: at(0), keyExpiresAt: at(14) },
-    8,
-    { may: true },
-  ],
+  ['declined, the key has 6 h left', { state: 'declined', answeredAt: at(0), keyExpiresAt: at(14) }, 8, { may: true }],
   [
     'declined just now, the key has 1 h left',
     { state: 'declined', answeredAt: at(0), keyExpiresAt: at(1) },
@@ -49,8 +44,13 @@ for (const [name, question, hours, expected] of [
   ],
   ['ready ten minutes ago', { state: 'ready', answeredAt: at(0) }, 0.25, no('ready', 0.5)],
   ['ready an hour ago', { state: 'ready', answeredAt: at(0) }, 1, { may: true }],
-  ['a time that cannot be read', { state: 'snoozed', snoozedUntil: 'soon' }, 0, { may: true }],
-  ['a snooze far ahead of a wrong clock', { state: 'snoozed', snoozedUntil: '2099-01-01T00:00:00Z' }, 0, { may: true }],
+  ['an unreadable time', { state: 'snoozed', snoozedUntil: 'soon' }, 0, { may: true }],
+  [
+    'a snooze set far ahead by a wrong clock',
+    { state: 'snoozed', snoozedUntil: '2099-01-01T00:00:00Z' },
+    0,
+    { may: true },
+  ],
 ] as const) {
   test(name, () => {
     const stored = question && ({ ...base, ...question } as Question);

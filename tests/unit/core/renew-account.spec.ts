@@ -386,8 +386,8 @@ test('a challenge dismissed as a false alarm is not raised again, and the method
 });
 
 for (const [title, failure] of [
-  ['what an answer demanded cannot be called a mistake', slider],
-  ['the same alarm is called a mistake once', seen],
+  ['a challenge from an answer cannot be dismissed as a false alarm', slider],
+  ['the same challenge can be dismissed only once', seen],
 ] as const) {
   test(title, async () => {
     const { deps, console, person } = renewalWorld();

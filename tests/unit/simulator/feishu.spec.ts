@@ -50,7 +50,7 @@ for (const [name, card, problem] of [
     /form/,
   ],
   [
-    'a value that is no object',
+    'a value that is not an object',
     modern([{ tag: 'button', text: {}, behaviors: [{ type: 'callback', value: 'x' }] }]),
     /object/,
   ],

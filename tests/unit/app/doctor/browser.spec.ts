@@ -22,7 +22,7 @@ function look(home: string, path: string | undefined, timeoutMs = 20_000): Promi
 
 for (const { what, version, otherwise, timeoutMs, check, text, code, next } of [
   {
-    what: 'a program that is no browser',
+    what: 'a program that is not a browser',
     version: '/bin/echo "cat (GNU coreutils) 9.1"',
     otherwise: 'exit 1',
     check: 'browser',

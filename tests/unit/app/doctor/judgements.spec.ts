@@ -131,7 +131,7 @@ const unanswered = (why: string, proxyProblem?: string): SiteVisit => ({
 const throughProxy = `curl -sS -I -x http://proxy.example:8080 ${baseUrl}`;
 for (const [what, visit, config, level, check, text, next] of [
   ['a site that answers', answered(302), account, 'ok', 'site', /answers \(HTTP 302\)/, undefined],
-  ['a site in trouble', answered(503), account, 'warning', 'site', /HTTP 503$/, `curl -I ${baseUrl}`],
+  ['a site that answers with HTTP 503', answered(503), account, 'warning', 'site', /HTTP 503$/, `curl -I ${baseUrl}`],
   [
     'a gateway error behind a proxy',
     answered(502),

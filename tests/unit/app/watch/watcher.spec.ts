@@ -224,7 +224,7 @@ test('a run that succeeds without a new key is not repeated at once', async () =
   expect(world.runs.length).toBeLessThanOrEqual(7);
 });
 
-test('a question is sent once, repeated after 2 and 6 hours, and preceded by another try after that', async () => {
+test('reminders follow after 2 and 6 hours, and before the next one the site is tried again', async () => {
   const world = new WatchWorld({ work: account(3.4 * dayMs) });
   leavesQuestion(world);
   await world.pass(21 * hourMs);
