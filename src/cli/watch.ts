@@ -42,7 +42,7 @@ async function watch(context: ProcessContext): Promise<number> {
     context.stderr.write(`${printable(redactText(line))}\n`);
   };
   const watchContext = { context, home, runId, log, say };
-  const folders = new FolderWatch(homePaths(home).accounts, () => watcher.alarm.ring());
+  const folders = new FolderWatch(homePaths(home).accounts, () => watcher.timer.wake());
   const onAnswered: Parameters<typeof openServices>[1] = (account) => watcher.answered(account);
   const deps = watcherDeps(watchContext, folders, (send) => watcher.host(send));
   let watcher: InstanceType<typeof Watcher>;

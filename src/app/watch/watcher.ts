@@ -5,7 +5,7 @@ import { dueAtMs, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
-import { Alarm } from './alarm.js';
+import { WakeableTimer } from './wakeable-timer.js';
 import { forecastNotice } from './forecast-notice.js';
 import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
@@ -109,7 +109,7 @@ interface Memory {
  * `planAccount`, which is pure, and the loop keeps no state that a restart would lose.
  */
 export class Watcher {
-  readonly alarm: Alarm;
+  readonly timer: WakeableTimer;
   private readonly memories = new Map<string, Memory>();
   private readonly busy = new Map<string, Promise<void>>();
   private renewals = 0;
@@ -120,7 +120,7 @@ export class Watcher {
     private readonly deps: WatcherDeps,
     private services: WatchServices,
   ) {
-    this.alarm = new Alarm(deps.clock);
+    this.timer = new WakeableTimer(deps.clock);
   }
 
   /** Resolves after the signal aborts and all work in progress has ended. */
@@ -134,7 +134,7 @@ export class Watcher {
       }
       void this.services.beat(this.didWork, signal);
       this.didWork = false;
-      await this.alarm.sleepUntil(next, signal);
+      await this.timer.sleepUntil(next, signal);
     }
     await Promise.all([...this.busy.values(), this.services.close()]);
   }
@@ -148,7 +148,7 @@ export class Watcher {
       this.services = services;
     } finally {
       this.isPaused = false;
-      this.alarm.ring();
+      this.timer.wake();
     }
   }
 
@@ -161,7 +161,7 @@ export class Watcher {
   answered(account: string): void {
     this.memoryOf(account).restUntil = 0;
     this.didWork = true;
-    this.alarm.ring();
+    this.timer.wake();
   }
 
   /** Checks all accounts and starts whatever is due. @returns when the next event is due, in epoch milliseconds */
@@ -245,11 +245,11 @@ export class Watcher {
         break;
       case 'listen':
         if (records.question) shown?.listen(records.question);
-        this.alarm.ring();
+        this.timer.wake();
         break;
       case 'resolve':
         if (records.question) await this.deps.questionsOf(name).write({ ...records.question, state: 'resolved' });
-        this.alarm.ring();
+        this.timer.wake();
         break;
     }
     return now() + longestRestMs;
@@ -262,7 +262,7 @@ export class Watcher {
       .finally(() => {
         this.busy.delete(account);
         this.didWork = true;
-        this.alarm.ring();
+        this.timer.wake();
       });
     this.busy.set(account, job);
   }

@@ -1,13 +1,13 @@
 import type { Clock } from '../../lib/clock.js';
 
-/** A sleep that ends at a given time, at a call of `ring()`, or when the signal aborts. */
-export class Alarm {
+/** A sleep that ends at a given time, at a call of `wake()`, or when the signal aborts. */
+export class WakeableTimer {
   private sleep = new AbortController();
 
   constructor(private readonly clock: Clock) {}
 
   /** Ends the current sleep; if there is none, the next one returns at once. */
-  ring(): void {
+  wake(): void {
     this.sleep.abort();
   }
 
