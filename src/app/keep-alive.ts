@@ -1,6 +1,6 @@
 import { mayAskAgain } from '../core/may-ask-again.js';
 import { AppError } from '../errors/app-error.js';
-import { politeTime } from '../lib/quiet-hours.js';
+import { nextAllowedTime } from '../lib/quiet-hours.js';
 import type { Failure } from '../core/outcome.js';
 import { judgeSession, nextLookAt, trustsHttp } from '../core/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
@@ -126,7 +126,7 @@ async function askToSignIn(
   // The watch knows the quiet hours itself, and asks when they end.
   const isLeft = (await watchAsks(run)) || hasKeyboard(context);
   const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
-  if (!isLeft && politeTime(now, settings.watch.quietHours, expiresMs) > now) return false;
+  if (!isLeft && nextAllowedTime(now, settings.watch.quietHours, expiresMs) > now) return false;
   const { ask } = ownerOf(run, account, { waitMs: options.waitMs, progress });
   await lock.setWaiting(new Date(now).toISOString());
   const handoff = await ask(failure, expiresAt, earlier);

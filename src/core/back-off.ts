@@ -6,7 +6,7 @@ const hourMs = 60 * minuteMs;
  * Failures that pass by themselves are retried soon. Failures that a person must fix are retried rarely, because
  * every attempt provokes the site again.
  */
-const rests: Readonly<Record<string, readonly number[]>> = {
+const delaysMs: Readonly<Record<string, readonly number[]>> = {
   unreachable: [5 * minuteMs, 15 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs],
   unproved: [hourMs, 6 * hourMs, 24 * hourMs],
   // The question brings the person. This value only matters if nobody can be asked.
@@ -19,18 +19,18 @@ const rests: Readonly<Record<string, readonly number[]>> = {
   gone: [24 * hourMs, 48 * hourMs, 7 * 24 * hourMs],
 };
 /** For any other outcome: a missing browser, a full disk, a bug. */
-const otherRests = [30 * minuteMs, hourMs, 2 * hourMs, 6 * hourMs];
+const otherDelaysMs = [30 * minuteMs, hourMs, 2 * hourMs, 6 * hourMs];
 /** Close to the key's expiry a temporary failure is retried sooner, but never sooner than this. */
-const leastRestMs = 5 * minuteMs;
+const minIntervalMs = 5 * minuteMs;
 
 /**
  * @param failuresInARow 1 after the first failure
  * @param leftMs the key's remaining life; undefined if unknown, negative if the key has expired
  */
 export function backOffMs(outcome: string, failuresInARow: number, leftMs: number | undefined): number {
-  const steps = rests[outcome] ?? otherRests;
-  const rest = steps[Math.min(Math.max(1, failuresInARow), steps.length) - 1] ?? hourMs;
+  const steps = delaysMs[outcome] ?? otherDelaysMs;
+  const delayMs = steps[Math.min(Math.max(1, failuresInARow), steps.length) - 1] ?? hourMs;
   const mayPass = outcome === 'unreachable' || outcome === 'failed';
-  if (!mayPass || leftMs === undefined || leftMs <= 0) return rest;
-  return Math.min(rest, Math.max(leastRestMs, leftMs / 4));
+  if (!mayPass || leftMs === undefined || leftMs <= 0) return delayMs;
+  return Math.min(delayMs, Math.max(minIntervalMs, leftMs / 4));
 }

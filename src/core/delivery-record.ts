@@ -34,12 +34,12 @@ export const emptyRecord: DeliveryRecord = { version: 1, targets: {} };
 export const renewedHook = 'hook renewed';
 
 const minuteMs = 60_000;
-const restsMs = [1, 5, 15, 30, 60, 120, 360].map((minutes) => minutes * minuteMs);
-const longestRestMs = 360 * minuteMs;
+const retryDelaysMs = [1, 5, 15, 30, 60, 120, 360].map((minutes) => minutes * minuteMs);
+const maxRetryDelayMs = 360 * minuteMs;
 
 /** How long to wait after that many failed attempts. The last value repeats. */
-export const restAfterMs = (attempts: number): number =>
-  restsMs[Math.min(Math.max(1, attempts), restsMs.length) - 1] ?? longestRestMs;
+export const retryDelayMs = (attempts: number): number =>
+  retryDelaysMs[Math.min(Math.max(1, attempts), retryDelaysMs.length) - 1] ?? maxRetryDelayMs;
 
 /** What an account wants for each key: delivery to its targets, and a run of its hook. */
 export interface DeliveryWishes {
@@ -75,7 +75,7 @@ export function dueAt(
   const failure = state.failure?.wanted === fingerprint ? state.failure : undefined;
   const at = Date.parse(failure?.nextTryAt ?? '');
   // A wrong clock may have set a time far in the future. Ignore such a time.
-  return Number.isNaN(at) || at - now > longestRestMs ? now : Math.max(at, now);
+  return Number.isNaN(at) || at - now > maxRetryDelayMs ? now : Math.max(at, now);
 }
 
 /** When to try the next delivery; undefined if every consumer has the current key, or if there is no key. */

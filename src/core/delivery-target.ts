@@ -38,7 +38,7 @@ export interface CommandTarget {
 
 export type HookEvent = 'before' | 'renewed' | 'failed';
 
-/** A program that runs after a renewal. */
+/** A program that runs at one of the `hookEvents` of a renewal. */
 export interface Hook {
   readonly command: readonly string[];
   /** Default: 60s. */

@@ -2,7 +2,7 @@ import { mayAskAgain } from './may-ask-again.js';
 import type { Question } from './question.js';
 import type { DueDecision } from './is-due.js';
 import { backOffMs } from './back-off.js';
-import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
+import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 import { nextReminderAt } from './reminders.js';
 import { renewalAt } from './renewal-time.js';
 
@@ -23,7 +23,7 @@ export interface AccountFacts {
   /** When this process first saw this key. */
   readonly firstSeenAt: number;
   /** From 0 to 1, drawn once per key. */
-  readonly luck: number;
+  readonly jitterFraction: number;
   /** Whether Feishu is set up. */
   readonly canAsk: boolean;
   /** Whether this process listens for answers to the stored question. */
@@ -52,7 +52,7 @@ export interface Plan {
 /** After this long the site may have calmed down, so try it before asking the person once more. */
 const tryAgainMs = 12 * 3_600_000;
 /** The shortest time between two renewals of one account by the watch, however short its keys live. */
-const leastRestMs = 60_000;
+const minIntervalMs = 60_000;
 
 export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
   const { question } = facts;
@@ -63,12 +63,12 @@ export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
 }
 
 function planRenewal(facts: AccountFacts, { quiet, jitterMs }: PlanRules): Plan {
-  const { due, now, firstSeenAt, luck, lastRun } = facts;
+  const { due, now, firstSeenAt, jitterFraction, lastRun } = facts;
   const expiresAt = timeOf(due.expiresAt);
   const dueAt = facts.hasIntent ? undefined : facts.dueAt;
-  let at = renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet });
+  let at = renewalAt({ dueAt, expiresAt, firstSeenAt, jitterFraction, jitterMs, quiet });
   const { obtainedAt, hasIntent } = facts;
-  if (obtainedAt !== undefined && !hasIntent && obtainedAt <= now) at = Math.max(at, obtainedAt + leastRestMs);
+  if (obtainedAt !== undefined && !hasIntent && obtainedAt <= now) at = Math.max(at, obtainedAt + minIntervalMs);
   // A wrong clock may have dated the failure into the future. Ignore such a failure.
   if (lastRun && lastRun.failuresInARow > 0 && lastRun.endedAt <= now + 60_000) {
     const left = expiresAt === undefined ? undefined : expiresAt - now;
@@ -81,24 +81,24 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   const { now } = facts;
   const { quiet, askAgainAfterMs } = rules;
   const keyExpiresAt = timeOf(facts.due.expiresAt);
-  const polite = (at: number) => politeTime(Math.max(at, now), quiet, keyExpiresAt);
+  const allowedFrom = (at: number) => nextAllowedTime(Math.max(at, now), quiet, keyExpiresAt);
   const rest = mayAskAgain(question, now, askAgainAfterMs);
   switch (question.state) {
     case 'ready':
-      if (rest.may) return { step: 'ask', at: polite(now) };
+      if (rest.may) return { step: 'ask', at: allowedFrom(now) };
       // `unblock` is handling the question. If it dies, the question is asked again later.
       return question.answeredVia === 'unblock' ? { step: 'ask', at: rest.until } : { step: 'open', at: now };
     case 'snoozed':
       // The person chose this time, so quiet hours do not apply.
       return { step: 'ask', at: rest.may ? now : rest.until };
     case 'declined':
-      return afterRest({ step: 'ask', at: polite(rest.may ? now : rest.until) }, facts);
+      return afterRest({ step: 'ask', at: allowedFrom(rest.may ? now : rest.until) }, facts);
     case 'doubted':
       return tried(facts) > (timeOf(question.answeredAt) ?? 0) ? planRenewal(facts, rules) : { step: 'renew', at: now };
     case 'asked':
     case 'unanswered': {
       const isShown = question.reached?.includes('card') === true && question.message !== undefined;
-      if (!isShown) return { step: 'ask', at: polite(now) };
+      if (!isShown) return { step: 'ask', at: allowedFrom(now) };
       // The code was for an open page, and the process with that page is gone.
       const isLive = question.state === 'asked' && !question.code && now < (timeOf(question.deadlineAt) ?? 0);
       if (isLive && !facts.isListening) return { step: 'listen', at: now };

@@ -1,4 +1,4 @@
-import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
+import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 
 const hourMs = 3_600_000;
 /** The time to the first reminder, to the second, and so on. The last value repeats. */
@@ -6,7 +6,7 @@ const gapsMs = [2 * hourMs, 6 * hourMs, 12 * hourMs, 24 * hourMs];
 /** This long before the key expires a reminder is sent, whatever the gaps say. */
 const lastCallsMs = [24 * hourMs, 6 * hourMs, 2 * hourMs];
 /** The shortest time between two reminders. */
-const leastGapMs = hourMs;
+const minGapMs = hourMs;
 
 export interface ReminderFacts {
   /** When the question was last shown. All times here are epoch milliseconds. */
@@ -26,7 +26,7 @@ export function nextReminderAt({ shownAt, reminders, keyExpiresAt, quiet }: Remi
   let at = shownAt + gap;
   for (const before of keyExpiresAt === undefined ? [] : lastCallsMs) {
     const call = (keyExpiresAt ?? 0) - before;
-    if (call >= shownAt + leastGapMs && call < at) at = call;
+    if (call >= shownAt + minGapMs && call < at) at = call;
   }
-  return politeTime(at, quiet, keyExpiresAt);
+  return nextAllowedTime(at, quiet, keyExpiresAt);
 }

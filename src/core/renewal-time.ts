@@ -1,4 +1,4 @@
-import { politeTime, type QuietHours } from '../lib/quiet-hours.js';
+import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 
 /** The random delay is at most this share of the key's remaining life. */
 const jitterShare = 1 / 20;
@@ -14,7 +14,7 @@ export interface RenewalFacts {
   /** When this process first saw this key. */
   readonly firstSeenAt: number;
   /** From 0 to 1, drawn once per key. */
-  readonly luck: number;
+  readonly jitterFraction: number;
   readonly jitterMs: number;
   readonly quiet?: QuietHours;
 }
@@ -24,13 +24,13 @@ export interface RenewalFacts {
  * and outside quiet hours, because a renewal may end in a question or a message. A key that is expired, missing or
  * unknown is renewed at once.
  */
-export function renewalAt({ dueAt, expiresAt, firstSeenAt, luck, jitterMs, quiet }: RenewalFacts): number {
+export function renewalAt({ dueAt, expiresAt, firstSeenAt, jitterFraction, jitterMs, quiet }: RenewalFacts): number {
   if (dueAt === undefined || (expiresAt !== undefined && expiresAt <= firstSeenAt)) return firstSeenAt;
   const endsAt = expiresAt ?? Infinity;
   const from = Math.max(dueAt, firstSeenAt);
   const most = dueAt < firstSeenAt ? Math.min(jitterMs, lateJitterMs) : jitterMs;
-  const at = from + luck * Math.max(0, Math.min(most, (endsAt - from) * jitterShare));
-  const polite = politeTime(at, quiet, expiresAt);
-  if (polite === at || endsAt - polite < marginMs) return at;
-  return polite + luck * jitterMs;
+  const at = from + jitterFraction * Math.max(0, Math.min(most, (endsAt - from) * jitterShare));
+  const allowedFrom = nextAllowedTime(at, quiet, expiresAt);
+  if (allowedFrom === at || endsAt - allowedFrom < marginMs) return at;
+  return allowedFrom + jitterFraction * jitterMs;
 }

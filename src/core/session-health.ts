@@ -6,13 +6,13 @@ import type { ConsoleReading } from './ports.js';
 export type SessionVerdict = 'alive' | 'signed-out' | 'unclear' | 'unreachable';
 
 /** How long to wait after a request without an answer. */
-const unreachableRestMs = 3_600_000;
+const unreachableRetryMs = 3_600_000;
 /** A check further in the future than this was scheduled by a wrong clock. */
-const longestRestMs = 31 * 24 * 3_600_000;
+const maxAheadMs = 31 * 24 * 3_600_000;
 
 /** Whether the session should be checked now. Times are epoch milliseconds. */
 export function isLookDue(nextAt: number | undefined, now: number): boolean {
-  return nextAt === undefined || Number.isNaN(nextAt) || now >= nextAt || nextAt - now > longestRestMs;
+  return nextAt === undefined || Number.isNaN(nextAt) || now >= nextAt || nextAt - now > maxAheadMs;
 }
 
 /**
@@ -32,5 +32,5 @@ export function trustsHttp(method: string, record: KeyRecord, aliveAt: string | 
 }
 
 export function nextLookAt(verdict: SessionVerdict, now: number, keepAliveMs: number): number {
-  return now + (verdict === 'unreachable' ? Math.min(unreachableRestMs, keepAliveMs) : keepAliveMs);
+  return now + (verdict === 'unreachable' ? Math.min(unreachableRetryMs, keepAliveMs) : keepAliveMs);
 }

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
 import {
   dueAt,
-  restAfterMs,
+  retryDelayMs,
   wantedOf,
   type DeliveryRecord,
   type DeliveryState,
@@ -112,7 +112,7 @@ export async function deliverKey(
         message: error.message,
         attempts,
         since: earlier?.since ?? at(),
-        nextTryAt: new Date(deps.now() + restAfterMs(attempts)).toISOString(),
+        nextTryAt: new Date(deps.now() + retryDelayMs(attempts)).toISOString(),
       };
       // Whatever the record said, this target does not have the key.
       const held = before?.fingerprint === fingerprint ? undefined : before?.fingerprint;

@@ -34,7 +34,7 @@ export function quietUntil(at: number, quiet: QuietHours | undefined): number | 
  * The first time from `at` on when the owner may be notified: the end of the quiet hours, or at once when the key
  * expires before that.
  */
-export function politeTime(at: number, quiet: QuietHours | undefined, keyExpiresAt: number | undefined): number {
+export function nextAllowedTime(at: number, quiet: QuietHours | undefined, keyExpiresAt: number | undefined): number {
   const until = quietUntil(at, quiet);
   if (until === undefined) return at;
   const diesBefore = keyExpiresAt !== undefined && keyExpiresAt > at && keyExpiresAt <= until;

@@ -1,5 +1,5 @@
 import type { Log } from '../../lib/log.js';
-import { politeTime } from '../../lib/quiet-hours.js';
+import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import { isLookDue } from '../../core/session-health.js';
@@ -122,7 +122,7 @@ export async function openServices(
     const whyNot = (keyExpiresAt: string | undefined) => {
       const now = context.clock.now();
       const expiresAt = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
-      return politeTime(now, settings.watch.quietHours, expiresAt) > now ? 'these are quiet hours' : undefined;
+      return nextAllowedTime(now, settings.watch.quietHours, expiresAt) > now ? 'these are quiet hours' : undefined;
     };
     host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.clock.now });
   } else {

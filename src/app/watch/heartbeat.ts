@@ -1,7 +1,7 @@
 import type { Log } from '../../lib/log.js';
 
 /** If nothing happens, pings are at least this far apart. The uptime service must tolerate such a gap. */
-const leastGapMs = 5 * 60_000;
+const minGapMs = 5 * 60_000;
 const timeoutMs = 10_000;
 
 /** Pings an uptime service to show that this process is alive. The URL is a secret: anybody who knows it can ping. */
@@ -18,7 +18,7 @@ export class Heartbeat {
   /** Never rejects; a failed ping is only logged. `didWork`: something happened since the last beat. */
   async beat(didWork: boolean, signal: AbortSignal): Promise<void> {
     const now = this.now();
-    const isEarly = this.lastAt !== undefined && now >= this.lastAt && now - this.lastAt < leastGapMs;
+    const isEarly = this.lastAt !== undefined && now >= this.lastAt && now - this.lastAt < minGapMs;
     if (isEarly && !didWork) return;
     this.lastAt = now;
     const problem = await ping(this.url, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));

@@ -15,16 +15,16 @@ import type { ShownQuestions } from './shown-questions.js';
 
 const minuteMs = 60_000;
 /** Changes by other processes are noticed this soon even where folders cannot be watched. */
-const longestRestMs = minuteMs;
+const maxSleepMs = minuteMs;
 /** After another run was found to hold the account. */
-const heldRestMs = minuteMs;
+const heldRetryMs = minuteMs;
 /** After a renewal that succeeded without a new key although one was due. */
-const idleRestMs = 10 * minuteMs;
+const idleRetryMs = 10 * minuteMs;
 /** After a renewal that did not record its end: the process could not start or was killed. */
-const lostRestsMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
-const askRestsMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
+const lostRetriesMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
+const askRetriesMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
 /** The shortest time between two checks of one session, whatever the result of the first. */
-const keepAliveRestMs = 60 * minuteMs;
+const keepAliveIntervalMs = 60 * minuteMs;
 const forecastEveryMs = 30 * minuteMs;
 
 /** The state of one account on disk. */
@@ -91,10 +91,10 @@ export interface ChildVerdict {
 interface Memory {
   key?: string;
   firstSeenAt: number;
-  luck: number;
+  jitterFraction: number;
   lastTriedAt?: number;
-  restUntil: number;
-  deliverRestUntil: number;
+  retryAfter: number;
+  deliverRetryAfter: number;
   failedDeliveries: number;
   lost: number;
   failedAsks: number;
@@ -126,7 +126,7 @@ export class Watcher {
   /** Resolves after the signal aborts and all work in progress has ended. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let next = this.deps.clock.now() + longestRestMs;
+      let next = this.deps.clock.now() + maxSleepMs;
       try {
         next = Math.min(next, await this.look(signal));
       } catch (error) {
@@ -159,7 +159,7 @@ export class Watcher {
 
   /** Call it once an answer is stored: the account is checked at once. */
   answered(account: string): void {
-    this.memoryOf(account).restUntil = 0;
+    this.memoryOf(account).retryAfter = 0;
     this.didWork = true;
     this.timer.wake();
   }
@@ -194,19 +194,19 @@ export class Watcher {
     const records = await this.deps.read(name);
     await shown?.reconcile(name, records.question);
     // The run that holds the account will change its records.
-    if (records.isHeld) return now() + longestRestMs;
+    if (records.isHeld) return now() + maxSleepMs;
 
-    const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRestUntil);
+    const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRetryAfter);
     if (deliverAt <= now()) {
       this.start(name, this.deliver(name, signal));
-      return now() + longestRestMs;
+      return now() + maxSleepMs;
     }
 
     const current = records.record.current;
     if (memory.key !== (current?.obtainedAt ?? '')) {
       memory.key = current?.obtainedAt ?? '';
       memory.firstSeenAt = now();
-      memory.luck = this.deps.random();
+      memory.jitterFraction = this.deps.random();
     }
     const plan = planAccount(
       {
@@ -219,25 +219,25 @@ export class Watcher {
         lastRun: records.lastRun,
         lastTriedAt: memory.lastTriedAt,
         firstSeenAt: memory.firstSeenAt,
-        luck: memory.luck,
+        jitterFraction: memory.jitterFraction,
         canAsk: shown !== undefined,
         isListening: shown?.isListening(records.question) === true,
       },
       this.services,
     );
-    const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.restUntil);
+    const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
     if (at > now()) {
       const keepAliveAt = await this.keepAliveAt(name, records, memory);
       if (keepAliveAt > now())
         return Math.min(at, deliverAt, keepAliveAt, await this.lookAhead(account, records, memory));
-      if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
+      if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
       this.start(name, this.keepAlive(name, signal));
-      return now() + longestRestMs;
+      return now() + maxSleepMs;
     }
     switch (plan.step) {
       case 'renew':
       case 'open':
-        if (this.renewals >= this.services.maxAtOnce) return now() + longestRestMs;
+        if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
         this.start(name, this.renew(name, plan.step === 'open' ? 'headed' : 'unattended', signal));
         break;
       case 'ask':
@@ -252,7 +252,7 @@ export class Watcher {
         this.timer.wake();
         break;
     }
-    return now() + longestRestMs;
+    return now() + maxSleepMs;
   }
 
   private start(account: string, work: Promise<void>): void {
@@ -280,13 +280,13 @@ export class Watcher {
       if (signal.aborted) return;
       const after = await this.deps.read(account);
       const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
-      if (end.held) memory.restUntil = now() + heldRestMs;
+      if (end.held) memory.retryAfter = now() + heldRetryMs;
       else if (end.ok) {
         memory.lost = 0;
         // The renewal changed nothing, and would change nothing if repeated at once.
-        if (after.record.current?.obtainedAt === memory.key) memory.restUntil = now() + idleRestMs;
+        if (after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
       } else if (wasRecorded) memory.lost = 0;
-      else memory.restUntil = now() + stepOf(lostRestsMs, memory.lost++);
+      else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lost++);
       // The person answered `ready`, but the renewal failed. Reopen the question and tell the person, who is
       // waiting.
       const question = after.question;
@@ -314,7 +314,7 @@ export class Watcher {
 
   /** Starts the same run as a renewal. The run finds that the key is not due and checks the session. */
   private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
-    this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveRestMs;
+    this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveIntervalMs;
     this.renewals += 1;
     try {
       await this.deps.renew(account, 'unattended', signal);
@@ -326,13 +326,13 @@ export class Watcher {
   /** The delivery record has its own back-off. This one is for a process that cannot write it or decrypt the key. */
   private async deliver(account: string, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(account);
-    memory.deliverRestUntil = this.deps.clock.now() + minuteMs;
+    memory.deliverRetryAfter = this.deps.clock.now() + minuteMs;
     this.deps.say(`${account}: delivering its key`);
     const { ok, held } = await this.deps.renew(account, 'deliver', signal);
     if (held) return;
     memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
-    const rest = lostRestsMs[Math.min(memory.failedDeliveries, lostRestsMs.length) - 1];
-    if (rest !== undefined) memory.deliverRestUntil = this.deps.clock.now() + rest;
+    const rest = lostRetriesMs[Math.min(memory.failedDeliveries, lostRetriesMs.length) - 1];
+    if (rest !== undefined) memory.deliverRetryAfter = this.deps.clock.now() + rest;
   }
 
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
@@ -340,7 +340,7 @@ export class Watcher {
     const isSeen = (await this.services.shown?.show(question, signal)) === true;
     if (signal.aborted) return;
     if (isSeen) memory.failedAsks = 0;
-    else memory.restUntil = this.deps.clock.now() + stepOf(askRestsMs, memory.failedAsks++);
+    else memory.retryAfter = this.deps.clock.now() + stepOf(askRetriesMs, memory.failedAsks++);
     const how = isSeen ? 'its owner was asked' : 'its owner could not be asked; trying again soon';
     this.deps.say(`${question.account}: ${how}: ${question.detail}`);
   }
@@ -380,9 +380,9 @@ export class Watcher {
     if (known) return known;
     const fresh = {
       firstSeenAt: 0,
-      luck: 0,
-      restUntil: 0,
-      deliverRestUntil: 0,
+      jitterFraction: 0,
+      retryAfter: 0,
+      deliverRetryAfter: 0,
       failedDeliveries: 0,
       lost: 0,
       failedAsks: 0,

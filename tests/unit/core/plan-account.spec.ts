@@ -24,7 +24,7 @@ function facts(change: Partial<AccountFacts> = {}): AccountFacts {
     dueAt: expiresAt - 3.5 * dayMs,
     hasIntent: false,
     firstSeenAt: now - hourMs,
-    luck: 0,
+    jitterFraction: 0,
     canAsk: true,
     isListening: false,
     ...change,

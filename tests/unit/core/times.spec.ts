@@ -52,26 +52,26 @@ test('temporary failures are retried sooner close to the expiry', () => {
 
 test('a renewal starts a random delay after its key is due', () => {
   const key = { dueAt: local(4, 10), expiresAt: local(7, 22), firstSeenAt: local(3, 9), jitterMs: hourMs / 2 };
-  expect(renewalAt({ ...key, luck: 0 })).toBe(local(4, 10));
-  expect(renewalAt({ ...key, luck: 0.5 })).toBe(local(4, 10, 15));
+  expect(renewalAt({ ...key, jitterFraction: 0 })).toBe(local(4, 10));
+  expect(renewalAt({ ...key, jitterFraction: 0.5 })).toBe(local(4, 10, 15));
   // The delay is at most a twentieth of the remaining life.
-  expect(renewalAt({ ...key, expiresAt: local(4, 11), luck: 1 })).toBe(local(4, 10, 3));
+  expect(renewalAt({ ...key, expiresAt: local(4, 11), jitterFraction: 1 })).toBe(local(4, 10, 3));
 });
 
 test('a key that is already late waits only seconds', () => {
   const key = { dueAt: local(4, 10), expiresAt: local(7, 22), firstSeenAt: local(5, 9), jitterMs: hourMs / 2 };
-  expect(renewalAt({ ...key, luck: 1 }) - key.firstSeenAt).toBe(20_000);
+  expect(renewalAt({ ...key, jitterFraction: 1 }) - key.firstSeenAt).toBe(20_000);
 });
 
 test('a dead, missing or unknown key is renewed at once, even at night', () => {
   const firstSeenAt = local(4, 2);
-  const none = { firstSeenAt, luck: 1, jitterMs: hourMs, quiet: night };
+  const none = { firstSeenAt, jitterFraction: 1, jitterMs: hourMs, quiet: night };
   expect(renewalAt(none)).toBe(firstSeenAt);
   expect(renewalAt({ ...none, dueAt: local(1, 0), expiresAt: local(4, 1) })).toBe(firstSeenAt);
 });
 
 test('a renewal due at night waits until morning if the key lives long enough', () => {
-  const key = { dueAt: local(4, 2), firstSeenAt: local(3, 9), luck: 0.5, jitterMs: hourMs / 2, quiet: night };
+  const key = { dueAt: local(4, 2), firstSeenAt: local(3, 9), jitterFraction: 0.5, jitterMs: hourMs / 2, quiet: night };
   expect(renewalAt({ ...key, expiresAt: local(7, 14) })).toBe(local(4, 8, 15));
   expect(renewalAt({ ...key, expiresAt: local(4, 12) })).toBe(local(4, 2, 15));
 });

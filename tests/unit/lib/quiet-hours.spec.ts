@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
-import { parseQuietHours, politeTime, quietUntil } from '../../../src/lib/quiet-hours.js';
+import { parseQuietHours, nextAllowedTime, quietUntil } from '../../../src/lib/quiet-hours.js';
 
 const night = parseQuietHours('23:00-08:00') ?? undefined;
 const local = (day: number, hour: number, minute = 0) => new Date(2026, 2, day, hour, minute).getTime();
@@ -31,13 +31,13 @@ test('quiet hours at noon end on the same day', () => {
 
 test('only a key that expires during the quiet hours interrupts them', () => {
   const at = local(4, 23, 30);
-  expect(politeTime(at, night, undefined)).toBe(local(5, 8));
-  expect(politeTime(at, night, local(5, 9))).toBe(local(5, 8));
-  expect(politeTime(at, night, local(5, 8))).toBe(at);
-  expect(politeTime(at, night, local(5, 3))).toBe(at);
+  expect(nextAllowedTime(at, night, undefined)).toBe(local(5, 8));
+  expect(nextAllowedTime(at, night, local(5, 9))).toBe(local(5, 8));
+  expect(nextAllowedTime(at, night, local(5, 8))).toBe(at);
+  expect(nextAllowedTime(at, night, local(5, 3))).toBe(at);
   // The key has expired already: nothing is lost by waiting for the morning.
-  expect(politeTime(at, night, local(4, 20))).toBe(local(5, 8));
-  expect(politeTime(at, undefined, undefined)).toBe(at);
+  expect(nextAllowedTime(at, night, local(4, 20))).toBe(local(5, 8));
+  expect(nextAllowedTime(at, undefined, undefined)).toBe(at);
 });
 
 test('quiet hours end within 25 hours, at a time that is not quiet', () => {
