@@ -2,7 +2,7 @@ import type { ResultReport } from '../core/describe-result.js';
 import type { KeyFacts, KeyRecord } from '../core/key-record.js';
 import type { RenewalResult } from '../core/renewal-result.js';
 import { resultNotice } from '../core/result-notice.js';
-import { shouldTell } from '../core/should-tell.js';
+import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/tell-delivery.js';
 import { AppError } from '../errors/app-error.js';
 import { showTime } from '../lib/show-time.js';
@@ -97,7 +97,7 @@ async function notify(
   const { config, profile } = account;
   const keyExpiresAt = record.current?.expiresAt;
   const rule = settings.notify;
-  if (!feishu || !shouldTell(result, report.outcome, { rule, isAttended, earlier, keyExpiresAt, now })) return false;
+  if (!feishu || !shouldNotify(result, report.outcome, { rule, isAttended, earlier, keyExpiresAt, now })) return false;
   const outcome = resultNotice(result, report, {
     account: config.name,
     siteTitle: profile.title,

@@ -25,7 +25,7 @@ export interface SessionStatus {
 export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number): Promise<SessionStatus> {
   const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
   const { livesMs, bornAt } = sessionLives(events);
-  // Without `toldOf`, so that the forecast also appears after the owner was notified.
+  // Without `notifiedBornAt`, so that the forecast also appears after the owner was notified.
   const forecast = forecastSession({ livesMs, bornAt }, { now });
   const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
   return {

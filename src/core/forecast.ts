@@ -23,7 +23,7 @@ export interface SessionLives {
   /** When the current session started, in epoch milliseconds; undefined if there is none or its start is unknown. */
   readonly bornAt?: number;
   /** The start of the session that the owner was already notified about. */
-  readonly toldOf?: number;
+  readonly notifiedBornAt?: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface SessionLives {
 export function sessionLives(events: readonly SessionEvent[]): SessionLives {
   const livesMs: number[] = [];
   let bornAt: number | undefined;
-  let toldOf: number | undefined;
+  let notifiedBornAt: number | undefined;
   let wantsSignIn = false;
   for (const event of events) {
     const at = Date.parse(event.at);
@@ -51,10 +51,10 @@ export function sessionLives(events: readonly SessionEvent[]): SessionLives {
       bornAt = at;
       wantsSignIn = false;
     } else if (event.event === 'forecast' && typeof event['bornAt'] === 'string') {
-      toldOf = Date.parse(event['bornAt']);
+      notifiedBornAt = Date.parse(event['bornAt']);
     }
   }
-  return { livesMs, bornAt, toldOf };
+  return { livesMs, bornAt, notifiedBornAt };
 }
 
 export interface Forecast {
@@ -63,7 +63,7 @@ export interface Forecast {
   /** Epoch milliseconds. */
   readonly diesAt: number;
   /** When to notify the owner: on the last evening that is early enough, or as soon as possible after it. */
-  readonly tellAt: number;
+  readonly notifyAt: number;
 }
 
 /**
@@ -71,10 +71,10 @@ export interface Forecast {
  * already notified, or a session that has outlived all earlier ones.
  */
 export function forecastSession(
-  { livesMs, bornAt, toldOf }: SessionLives,
+  { livesMs, bornAt, notifiedBornAt }: SessionLives,
   options: { readonly now: number; readonly quiet?: QuietHours },
 ): Forecast | undefined {
-  if (bornAt === undefined || bornAt === toldOf || livesMs.length < fewestLives) return undefined;
+  if (bornAt === undefined || bornAt === notifiedBornAt || livesMs.length < fewestLives) return undefined;
   const sorted = [...livesMs.slice(-8)].sort((a, b) => a - b);
   const shortest = sorted[0] ?? 0;
   const longest = sorted.at(-1) ?? 0;
@@ -85,9 +85,9 @@ export function forecastSession(
   const { now, quiet } = options;
   if (now >= bornAt + longest) return undefined;
   const evening = lastEveningBefore(diesAt - leadMs);
-  const tellAt = evening > bornAt ? evening : diesAt - leadMs;
-  const soonest = Math.max(tellAt, now);
-  return { usualMs, diesAt, tellAt: quietUntil(soonest, quiet) ?? soonest };
+  const notifyAt = evening > bornAt ? evening : diesAt - leadMs;
+  const soonest = Math.max(notifyAt, now);
+  return { usualMs, diesAt, notifyAt: quietUntil(soonest, quiet) ?? soonest };
 }
 
 function lastEveningBefore(time: number): number {

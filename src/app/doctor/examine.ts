@@ -107,7 +107,7 @@ async function accountChecks(
     listed = await listAccounts(home);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [told('machine', problemOf('accounts', error))];
+    return [fixedCheck('machine', problemOf('accounts', error))];
   }
   const { accounts, broken } = listed;
   for (const name of names)
@@ -115,7 +115,7 @@ async function accountChecks(
   const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
   if (accounts.length + broken.length === 0) {
     return [
-      told('machine', {
+      fixedCheck('machine', {
         level: 'note',
         check: 'accounts',
         text: 'there is none yet',
@@ -125,7 +125,7 @@ async function accountChecks(
   }
   const visit = openSiteVisits(context, timeoutMs);
   return [
-    ...broken.filter(isWanted).map(({ name, error }) => told(name, problemOf('account', error))),
+    ...broken.filter(isWanted).map(({ name, error }) => fixedCheck(name, problemOf('account', error))),
     ...accounts
       .filter(isWanted)
       .flatMap((account) => [
@@ -157,7 +157,7 @@ function onlineChecks(
   ];
 }
 
-const told = (group: string, finding: Finding): Check => ({
+const fixedCheck = (group: string, finding: Finding): Check => ({
   group,
   check: finding.check,
   run: () => Promise.resolve([finding]),

@@ -41,7 +41,7 @@ export async function runChecks(checks: readonly Check[], options: RunChecksOpti
         const findings = await guarded(check, options);
         pending.delete(check);
         options.onPending?.([...pending]);
-        return findings.map((finding) => ({ ...plain(finding), group: check.group }));
+        return findings.map((finding) => ({ ...redacted(finding), group: check.group }));
       }),
     ),
   );
@@ -103,7 +103,7 @@ const lateFinding = (check: string, timeoutMs: number): Finding => ({
 });
 
 /** Removes secrets and control characters, because a finding may quote text from outside. */
-function plain(finding: Finding): Finding {
+function redacted(finding: Finding): Finding {
   const { text, next } = finding;
   const command = next === undefined ? {} : { next: printable(redactText(next)) };
   return { ...finding, text: oneLine(redactText(text)), ...command };

@@ -12,7 +12,7 @@ const longestGapMs = 2 * 60_000;
 export interface ScheduleAlertDeps {
   /** How long the schedule has been silent; undefined if it runs normally, or if the owner was already notified. */
   readonly overdueMs: () => Promise<number | undefined>;
-  readonly markTold: () => Promise<void>;
+  readonly markNotified: () => Promise<void>;
   readonly notifier: Notifier;
   readonly quiet?: QuietHours;
   readonly language: 'zh' | 'en';
@@ -37,8 +37,8 @@ export class ScheduleAlert {
     }
     this.awakeMs += Math.min(Math.max(gapMs, 0), longestGapMs);
     if (this.awakeMs < graceMs || quietUntil(now, this.deps.quiet) !== undefined) return;
-    const told = await this.deps.notifier.tell(silentNotice(silentMs, this.deps.language));
-    if (told.delivered) await this.deps.markTold();
+    const sent = await this.deps.notifier.tell(silentNotice(silentMs, this.deps.language));
+    if (sent.delivered) await this.deps.markNotified();
     // Try again later, not at the next check.
     else this.awakeMs = 0;
   }

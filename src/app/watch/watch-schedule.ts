@@ -14,7 +14,7 @@ export function scheduleAlert(
       const [record, run] = [await readScheduleRecord(home), await readScheduledRun(home)];
       return record && !wasTold(record, run) ? overdueMs(record, run, now()) : undefined;
     },
-    markTold: async () => {
+    markNotified: async () => {
       const record = await readScheduleRecord(home);
       if (record) await writeScheduleRecord(home, { ...record, toldAt: new Date(now()).toISOString() });
     },

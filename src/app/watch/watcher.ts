@@ -360,12 +360,12 @@ export class Watcher {
     const lives = sessionLives(await this.deps.readHistory(account.name));
     const forecast = forecastSession(lives, { now: now(), quiet });
     if (!forecast || lives.bornAt === undefined) return memory.forecastAt;
-    if (forecast.tellAt > now()) {
-      memory.forecastAt = Math.min(memory.forecastAt, forecast.tellAt);
+    if (forecast.notifyAt > now()) {
+      memory.forecastAt = Math.min(memory.forecastAt, forecast.notifyAt);
       return memory.forecastAt;
     }
-    const told = await notifier.tell(forecastNotice(account, forecast, { now: now(), language }));
-    if (told.delivered) {
+    const sent = await notifier.tell(forecastNotice(account, forecast, { now: now(), language }));
+    if (sent.delivered) {
       await this.deps.history(account.name, 'forecast', {
         bornAt: new Date(lives.bornAt).toISOString(),
         diesAt: new Date(forecast.diesAt).toISOString(),

@@ -30,7 +30,7 @@ test('a session lasts from its sign-in until the next sign-in is requested', () 
   expect(sessionLives(events)).toEqual({
     livesMs: [6 * dayMs, 5 * dayMs],
     bornAt: local(13, 12),
-    toldOf: undefined,
+    notifiedBornAt: undefined,
   });
 });
 
@@ -44,13 +44,13 @@ const now = local(12, 9);
 
 test('the owner is warned on the last evening before the expected end', () => {
   const forecast = forecastSession(lives, { now });
-  expect(forecast).toEqual({ usualMs: 6 * dayMs, diesAt: local(16, 12), tellAt: local(15, 19) });
+  expect(forecast).toEqual({ usualMs: 6 * dayMs, diesAt: local(16, 12), notifyAt: local(15, 19) });
 });
 
 test('no forecast from one lifetime, from widely different ones, a second time, or beyond all earlier ones', () => {
   expect(forecastSession({ ...lives, livesMs: [6 * dayMs] }, { now })).toBeUndefined();
   expect(forecastSession({ ...lives, livesMs: [dayMs, 6 * dayMs] }, { now })).toBeUndefined();
-  expect(forecastSession({ ...lives, toldOf: lives.bornAt }, { now })).toBeUndefined();
+  expect(forecastSession({ ...lives, notifiedBornAt: lives.bornAt }, { now })).toBeUndefined();
   expect(forecastSession({ ...lives, bornAt: undefined }, { now })).toBeUndefined();
   expect(forecastSession(lives, { now: local(17, 1) })).toBeUndefined();
 });
@@ -62,12 +62,12 @@ test('one short lifetime among many does not change the forecast', () => {
 
 test('a late warning goes out at once, but not at night', () => {
   const quiet = parseQuietHours('23:00-08:00') ?? undefined;
-  expect(forecastSession(lives, { now: local(16, 9), quiet })?.tellAt).toBe(local(16, 9));
-  expect(forecastSession(lives, { now: local(16, 2), quiet })?.tellAt).toBe(local(16, 8));
+  expect(forecastSession(lives, { now: local(16, 9), quiet })?.notifyAt).toBe(local(16, 9));
+  expect(forecastSession(lives, { now: local(16, 2), quiet })?.notifyAt).toBe(local(16, 8));
 });
 
 test('the message states how long sessions usually live and what to run', () => {
-  const forecast = { usualMs: 6 * dayMs, diesAt: local(16, 12), tellAt: local(15, 19) };
+  const forecast = { usualMs: 6 * dayMs, diesAt: local(16, 12), notifyAt: local(15, 19) };
   for (const language of ['zh', 'en'] as const) {
     const notice = forecastNotice({ name: 'work', site: 'iflow' }, forecast, { now: local(15, 19), language });
     expect(noticeText(notice)).toContain(usualSpan(6 * dayMs, language));

@@ -4,7 +4,7 @@ import type { RenewalResult } from './renewal-result.js';
 
 const hourMs = 3_600_000;
 
-export interface TellRule {
+export interface NotifyRule {
   readonly success: boolean | 'quiet';
   readonly failure: boolean;
 }
@@ -21,11 +21,11 @@ export interface EarlierRun {
  * answered from elsewhere. A failure is reported when it starts or changes, and then once a day, or every six hours
  * on the key's last day: noticed, but not a flood.
  */
-export function shouldTell(
+export function shouldNotify(
   result: RenewalResult | undefined,
   outcome: OutcomeName,
   facts: {
-    readonly rule: TellRule;
+    readonly rule: NotifyRule;
     readonly isAttended: boolean;
     readonly earlier?: EarlierRun;
     readonly keyExpiresAt?: IsoTime;
