@@ -2,7 +2,7 @@ import { mayAskAgain } from '../core/may-ask-again.js';
 import { AppError } from '../errors/app-error.js';
 import { nextAllowedTime } from '../lib/quiet-hours.js';
 import type { Failure } from '../core/outcome.js';
-import { judgeSession, nextLookAt, trustsHttp } from '../core/session-health.js';
+import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { acquireLock, type AccountLock } from '../store/lock.js';
@@ -97,7 +97,7 @@ async function readOnce(
     log.info({ verdict, failure: failure?.kind, detail: failure?.detail }, 'the session was used to keep it alive');
     await note(run, paths, {
       outcome: verdict,
-      nextAt: nextLookAt(verdict, now, settings.session.keepAliveMs ?? 0),
+      nextAt: nextCheckAt(verdict, now, settings.session.keepAliveMs ?? 0),
       aliveAt: verdict === 'alive' ? new Date(now).toISOString() : earlier?.aliveAt,
       detail: failure?.detail,
     });

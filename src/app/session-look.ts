@@ -1,7 +1,7 @@
 import { appError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
 import { mayAskAgain } from '../core/may-ask-again.js';
-import { isLookDue } from '../core/session-health.js';
+import { isCheckDue } from '../core/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readQuestion } from '../store/questions.js';
@@ -25,7 +25,7 @@ export async function lookAtSession(home: string, account: AccountConfig, now: n
     const may = mayAskAgain(question, now);
     return may.may || may.why === 'ready' ? { kind: 'look' } : { kind: 'waits', detail: check.detail ?? '' };
   }
-  return { kind: isLookDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
+  return { kind: isCheckDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
 }
 
 /** How `refresh` reports a session that ended before its key. */

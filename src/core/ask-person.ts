@@ -114,7 +114,7 @@ class Round {
     const silence = await Promise.race([answered, allFailed, timeUp]);
     this.isOver = true;
     const outcome: Answer | Silence = this.answer ?? silence ?? 'aborted';
-    const end = await this.keepOutcome(outcome);
+    const end = await this.storeOutcome(outcome);
     stop.abort(new Error('the question has ended'));
     const settling = Promise.all([...this.asked.values()].map((one) => this.settle(one, end)));
     if (this.answer?.decision.kind === 'ready' && this.options.later) this.options.later(settling);
@@ -131,13 +131,13 @@ class Round {
     try {
       const asked = await channel.ask(this.question, {
         screenshot: this.options.screenshot,
-        onAnswer: (decision, via) => this.take(decision, via ?? channel.via),
+        onAnswer: (decision, via) => this.receive(decision, via ?? channel.via),
         signal,
       });
       this.asked.set(channel, asked);
       // The question ended while this channel was still sending.
       if (this.isOver) await this.settle(asked, this.endOf(this.answer));
-      else await this.keepReached(channel, asked);
+      else await this.storeReached(channel, asked);
       return true;
     } catch (error) {
       if (!signal.aborted) {
@@ -147,7 +147,7 @@ class Round {
     }
   }
 
-  private take(decision: Decision, via: AnswerVia): AnswerReceipt {
+  private receive(decision: Decision, via: AnswerVia): AnswerReceipt {
     if (this.answer) return { accepted: false, reason: 'already-answered' };
     if (this.isOver || this.clock.now() > this.deadline) return { accepted: false, reason: 'too-late' };
     this.answer = { decision, via };
@@ -155,7 +155,7 @@ class Round {
     return { accepted: true };
   }
 
-  private async keepReached(channel: AnswerChannel, asked: AskedQuestion): Promise<void> {
+  private async storeReached(channel: AnswerChannel, asked: AskedQuestion): Promise<void> {
     this.question = {
       ...this.question,
       reached: [...(this.question.reached ?? []), channel.via],
@@ -164,7 +164,7 @@ class Round {
     await this.save();
   }
 
-  private async keepOutcome(outcome: Answer | Silence): Promise<QuestionEnd> {
+  private async storeOutcome(outcome: Answer | Silence): Promise<QuestionEnd> {
     if (outcome === 'aborted' && this.options.signal?.reason === 'resolved-elsewhere') {
       return { kind: 'resolved-elsewhere' };
     }

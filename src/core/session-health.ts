@@ -11,7 +11,7 @@ const unreachableRetryMs = 3_600_000;
 const maxAheadMs = 31 * 24 * 3_600_000;
 
 /** Whether the session should be checked now. Times are epoch milliseconds. */
-export function isLookDue(nextAt: number | undefined, now: number): boolean {
+export function isCheckDue(nextAt: number | undefined, now: number): boolean {
   return nextAt === undefined || Number.isNaN(nextAt) || now >= nextAt || nextAt - now > maxAheadMs;
 }
 
@@ -31,6 +31,6 @@ export function trustsHttp(method: string, record: KeyRecord, aliveAt: string | 
   return method === 'http' || record.current?.obtainedBy === 'http' || aliveAt !== undefined;
 }
 
-export function nextLookAt(verdict: SessionVerdict, now: number, keepAliveMs: number): number {
+export function nextCheckAt(verdict: SessionVerdict, now: number, keepAliveMs: number): number {
   return now + (verdict === 'unreachable' ? Math.min(unreachableRetryMs, keepAliveMs) : keepAliveMs);
 }

@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.js';
 import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
-import { isLookDue } from '../../core/session-health.js';
+import { isCheckDue } from '../../core/session-health.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
 import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
@@ -87,7 +87,7 @@ export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, ho
       if (methods.get(account) === 'browser') return undefined;
       const check = await readSessionCheck(accountPaths(home, account));
       const nextAt = check && Date.parse(check.nextAt);
-      return isLookDue(nextAt, context.clock.now()) ? 0 : nextAt;
+      return isCheckDue(nextAt, context.clock.now()) ? 0 : nextAt;
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),

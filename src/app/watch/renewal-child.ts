@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-export interface ChildEnd {
+export interface ChildExit {
   /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -27,7 +27,7 @@ export interface ChildOptions {
  * process that drives it harms only that process. And the command line stays the only way to renew. Rejects if the
  * process cannot be started.
  */
-export function runChild(args: readonly string[], options: ChildOptions): Promise<ChildEnd> {
+export function runChild(args: readonly string[], options: ChildOptions): Promise<ChildExit> {
   const { bin, cwd, env, signal, graceMs = 3000 } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {

@@ -21,15 +21,15 @@ export interface ScheduleAlertDeps {
 
 /** Notifies the owner when an installed schedule has stopped running: once, until it runs again. */
 export class ScheduleAlert {
-  private lastLookAt: number | undefined;
+  private lastCheckAt: number | undefined;
   private awakeMs = 0;
 
   constructor(private readonly deps: ScheduleAlertDeps) {}
 
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     const now = this.deps.now();
-    const gapMs = this.lastLookAt === undefined ? 0 : now - this.lastLookAt;
-    this.lastLookAt = now;
+    const gapMs = this.lastCheckAt === undefined ? 0 : now - this.lastCheckAt;
+    this.lastCheckAt = now;
     const silentMs = await this.deps.overdueMs();
     if (silentMs === undefined) {
       this.awakeMs = 0;

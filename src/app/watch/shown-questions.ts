@@ -68,7 +68,7 @@ export class ShownQuestions {
     this.entries.set(account, entry);
     const screenshot = await readScreenshot(question.screenshotPath);
     try {
-      const asked = await channel.ask(entry.question, { screenshot, onAnswer: this.taker(entry), signal });
+      const asked = await channel.ask(entry.question, { screenshot, onAnswer: this.answerHandler(entry), signal });
       entry.asked = asked;
       await this.change(entry, (onDisk) => ({ ...onDisk, reached: ['card'], message: asked.message }));
       const { id, kind, reminders = 0 } = entry.question;
@@ -89,7 +89,7 @@ export class ShownQuestions {
     const entry: Entry = { question, saving: Promise.resolve() };
     this.entries.get(question.account)?.asked?.leave?.(true);
     this.entries.set(question.account, entry);
-    entry.asked = this.deps.channel.adopt(question, { onAnswer: this.taker(entry) });
+    entry.asked = this.deps.channel.adopt(question, { onAnswer: this.answerHandler(entry) });
     this.deps.log.info({ account: question.account }, 'the answers to an earlier card are heard again');
   }
 
@@ -114,19 +114,19 @@ export class ShownQuestions {
     await Promise.all(entries.map((entry) => entry.saving));
   }
 
-  private taker(entry: Entry): (decision: Decision, via?: AnswerVia) => AnswerReceipt {
+  private answerHandler(entry: Entry): (decision: Decision, via?: AnswerVia) => AnswerReceipt {
     return (decision, via = 'card') => {
       if (entry.answer) return { accepted: false, reason: 'already-answered' };
       const isKnown = ['ready', 'snooze', 'decline', 'not-a-check'].includes(decision.kind);
       if (!isKnown || this.entries.get(entry.question.account) !== entry)
         return { accepted: false, reason: 'too-late' };
       entry.answer = { decision, via };
-      void this.keepAnswer(entry, decision, via).catch((error: unknown) => this.loseAnswer(entry, error));
+      void this.storeAnswer(entry, decision, via).catch((error: unknown) => this.reopen(entry, error));
       return { accepted: true };
     };
   }
 
-  private async keepAnswer(entry: Entry, decision: Decision, via: AnswerVia): Promise<void> {
+  private async storeAnswer(entry: Entry, decision: Decision, via: AnswerVia): Promise<void> {
     const { account } = entry.question;
     const at = this.deps.now();
     await this.change(entry, (onDisk) => ({
@@ -142,7 +142,7 @@ export class ShownQuestions {
   }
 
   /** Reopens the question: the watch listens to its card again, and the card gets its buttons back. */
-  private loseAnswer(entry: Entry, error: unknown): void {
+  private reopen(entry: Entry, error: unknown): void {
     const { account } = entry.question;
     this.deps.log.error({ account, err: error }, 'the answer could not be kept');
     entry.answer = undefined;

@@ -19,5 +19,5 @@ export function scheduleAlert(
       if (record) await writeScheduleRecord(home, { ...record, toldAt: new Date(now()).toISOString() });
     },
   });
-  return () => alert.look();
+  return () => alert.check();
 }

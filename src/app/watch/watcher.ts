@@ -96,7 +96,7 @@ interface Memory {
   retryAfter: number;
   deliverRetryAfter: number;
   failedDeliveries: number;
-  lost: number;
+  lostRuns: number;
   failedAsks: number;
   forecastAt: number;
   keepAliveFrom: number;
@@ -128,7 +128,7 @@ export class Watcher {
     while (!signal.aborted) {
       let next = this.deps.clock.now() + maxSleepMs;
       try {
-        next = Math.min(next, await this.look(signal));
+        next = Math.min(next, await this.checkAccounts(signal));
       } catch (error) {
         this.deps.log.error({ err: error }, 'a look at the accounts failed');
       }
@@ -165,14 +165,14 @@ export class Watcher {
   }
 
   /** Checks all accounts and starts whatever is due. @returns when the next event is due, in epoch milliseconds */
-  async look(signal: AbortSignal): Promise<number> {
+  async checkAccounts(signal: AbortSignal): Promise<number> {
     let next = Infinity;
     if (this.isPaused) return next;
     for (const account of await this.deps.accounts()) {
       if (signal.aborted) break;
       if (this.busy.has(account.name)) continue;
       try {
-        next = Math.min(next, await this.lookAt(account, signal));
+        next = Math.min(next, await this.checkAccount(account, signal));
         this.memoryOf(account.name).lastProblem = undefined;
       } catch (error) {
         const memory = this.memoryOf(account.name);
@@ -186,7 +186,7 @@ export class Watcher {
     return next;
   }
 
-  private async lookAt(account: { name: string; site: string }, signal: AbortSignal): Promise<number> {
+  private async checkAccount(account: { name: string; site: string }, signal: AbortSignal): Promise<number> {
     const { name } = account;
     const { now } = this.deps.clock;
     const { shown } = this.services;
@@ -229,7 +229,7 @@ export class Watcher {
     if (at > now()) {
       const keepAliveAt = await this.keepAliveAt(name, records, memory);
       if (keepAliveAt > now())
-        return Math.min(at, deliverAt, keepAliveAt, await this.lookAhead(account, records, memory));
+        return Math.min(at, deliverAt, keepAliveAt, await this.checkForecast(account, records, memory));
       if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
       this.start(name, this.keepAlive(name, signal));
       return now() + maxSleepMs;
@@ -282,11 +282,11 @@ export class Watcher {
       const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
       if (end.held) memory.retryAfter = now() + heldRetryMs;
       else if (end.ok) {
-        memory.lost = 0;
+        memory.lostRuns = 0;
         // The renewal changed nothing, and would change nothing if repeated at once.
         if (after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
-      } else if (wasRecorded) memory.lost = 0;
-      else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lost++);
+      } else if (wasRecorded) memory.lostRuns = 0;
+      else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lostRuns++);
       // The person answered `ready`, but the renewal failed. Reopen the question and tell the person, who is
       // waiting.
       const question = after.question;
@@ -346,7 +346,7 @@ export class Watcher {
   }
 
   /** Warns the owner in time that the session will probably end. @returns when to check this again */
-  private async lookAhead(
+  private async checkForecast(
     account: { name: string; site: string },
     records: AccountRecords,
     memory: Memory,
@@ -384,7 +384,7 @@ export class Watcher {
       retryAfter: 0,
       deliverRetryAfter: 0,
       failedDeliveries: 0,
-      lost: 0,
+      lostRuns: 0,
       failedAsks: 0,
       forecastAt: 0,
       keepAliveFrom: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { done, failed } from '../../../src/core/outcome.js';
-import { isLookDue, judgeSession, nextLookAt, trustsHttp } from '../../../src/core/session-health.js';
+import { isCheckDue, judgeSession, nextCheckAt, trustsHttp } from '../../../src/core/session-health.js';
 
 const hourMs = 3_600_000;
 const now = Date.parse('2026-03-04T12:00:00Z');
@@ -19,13 +19,13 @@ test('signed out counts only if HTTP reads are known to work', () => {
 });
 
 test('a check is due at its time, without a time, and at a time too far in the future', () => {
-  expect(isLookDue(undefined, now)).toBe(true);
-  expect(isLookDue(now + 1, now)).toBe(false);
-  expect(isLookDue(now, now)).toBe(true);
-  expect(isLookDue(now + 40 * 24 * hourMs, now)).toBe(true);
+  expect(isCheckDue(undefined, now)).toBe(true);
+  expect(isCheckDue(now + 1, now)).toBe(false);
+  expect(isCheckDue(now, now)).toBe(true);
+  expect(isCheckDue(now + 40 * 24 * hourMs, now)).toBe(true);
 });
 
 test('an unanswered check is repeated within the hour', () => {
-  expect(nextLookAt('unreachable', now, 24 * hourMs)).toBe(now + hourMs);
-  expect(nextLookAt('alive', now, 24 * hourMs)).toBe(now + 24 * hourMs);
+  expect(nextCheckAt('unreachable', now, 24 * hourMs)).toBe(now + hourMs);
+  expect(nextCheckAt('alive', now, 24 * hourMs)).toBe(now + 24 * hourMs);
 });

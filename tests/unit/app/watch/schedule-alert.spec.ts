@@ -118,6 +118,6 @@ test('the watch checks the schedule whenever it checks the accounts', async () =
     beat: () => Promise.resolve(),
     close: () => Promise.resolve(),
   });
-  await watcher.look(new AbortController().signal);
+  await watcher.checkAccounts(new AbortController().signal);
   expect(looks).toBe(1);
 });

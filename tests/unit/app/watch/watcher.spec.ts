@@ -122,7 +122,7 @@ class WatchWorld {
   async pass(ms: number): Promise<void> {
     const until = this.now + ms;
     for (;;) {
-      const next = await this.watcher.look(this.end.signal);
+      const next = await this.watcher.checkAccounts(this.end.signal);
       // Lets started work finish before the clock moves on.
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       if (this.now >= until) return;
