@@ -203,10 +203,10 @@ async function takeTurn(stdin: Readable, signal: AbortSignal): Promise<() => voi
   return release;
 }
 
-function decisionOf(key: string, canBeDoubted = false): Decision | undefined {
+function decisionOf(key: string, canDismiss = false): Decision | undefined {
   switch (key.toLowerCase()) {
     case 'n':
-      return canBeDoubted ? { kind: 'not-a-check' } : undefined;
+      return canDismiss ? { kind: 'not-a-check' } : undefined;
     case '\r':
     case '\n':
     case 'o':

@@ -149,10 +149,10 @@ test('without Feishu the question waits for unblock, and the site is tried twice
 });
 
 test('after a false alarm the site is tried at once, and then like after any failure', () => {
-  const doubted = question({ state: 'doubted', answeredAt: iso(now - 1000) });
-  expect(plan({ question: doubted, lastRun })).toEqual({ step: 'renew', at: now });
+  const falseAlarm = question({ state: 'doubted', answeredAt: iso(now - 1000) });
+  expect(plan({ question: falseAlarm, lastRun })).toEqual({ step: 'renew', at: now });
   const failed = { ...lastRun, endedAt: now - 500, outcome: 'unreachable' };
-  const next = plan({ question: doubted, lastRun: failed });
+  const next = plan({ question: falseAlarm, lastRun: failed });
   expect(next.step).toBe('renew');
   expect(next.at).toBeGreaterThan(now);
 });
