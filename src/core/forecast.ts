@@ -7,7 +7,7 @@ const fewestLives = 2;
 const widestSpread = 3;
 /** The notification goes out at least this long before the expected end. */
 const leadMs = 6 * hourMs;
-/** 19:00 local time: most people can sign in after work. */
+/** 19:00 local time, because people sign in after work. */
 const goodHour = 19;
 
 /** The fields of a history event that the forecast reads. */

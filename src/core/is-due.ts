@@ -9,7 +9,7 @@ const dayMs = 24 * hourMs;
  */
 const shortLifetimeMs = 10 * dayMs;
 /**
- * A key made by keyturn is not replaced during this share of its life. Less than the half after which it is due.
+ * A key made by keyturn is not replaced during this share of its life. It is due later, after at least half of it.
  */
 const floorShare = 0.4;
 /** Keys that live longer than this are not renewed twice within an hour. */

@@ -3,7 +3,8 @@ import type { ChallengeKind, IsoTime } from './outcome.js';
 /**
  * A question goes from `asked` through `ready` to `resolved`, or becomes `snoozed`, `declined`, `doubted` or
  * `unanswered`. It is open until it is `resolved`. `doubted`: the owner dismissed the challenge as a false alarm.
- * Every answer is stored, so that a process that dies after it does not ask again.
+ * `ready` and `doubted` are stored like the others, so that the owner is not asked again if the process dies right
+ * after the answer.
  */
 export type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
 

@@ -18,8 +18,8 @@ export interface ReminderFacts {
 }
 
 /**
- * When to show an unanswered question again. Reminders get rarer, come more often as the key's expiry nears, and
- * respect the quiet hours.
+ * When to show an unanswered question again. The gaps grow with each reminder, shrink close to the key's expiry,
+ * and leave out the quiet hours.
  */
 export function nextReminderAt({ shownAt, reminders, keyExpiresAt, quiet }: ReminderFacts): number {
   const gap = gapsMs[Math.min(reminders, gapsMs.length - 1)] ?? 24 * hourMs;

@@ -4,7 +4,7 @@ import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 const jitterShare = 1 / 20;
 /** The longest random delay for a key that was already due when it was first seen, because it is late already. */
 const lateJitterMs = 20_000;
-/** A renewal moves to the morning only if the key lives at least this much longer. */
+/** A renewal moves to the morning only if the key then has at least this much life left. */
 const marginMs = 12 * 3_600_000;
 
 export interface RenewalFacts {

@@ -42,7 +42,7 @@ export async function examine(context: ProcessContext, options: ExamineOptions):
   return runChecks(checks, { timeoutMs, signal: context.signal, onPending });
 }
 
-/** Undefined if the settings are invalid. A check of its own reports that. */
+/** Undefined if the settings are invalid. The `settings` check reports that. */
 async function settingsOf({ env }: ProcessContext, home: string): Promise<Settings | undefined> {
   return loadSettings({ env, home }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
