@@ -1,6 +1,9 @@
 import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
+import type { KnownKey } from '../core/key-record.js';
 import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
+import { accountPaths } from '../store/home.js';
+import { readKeyRecord } from '../store/key-records.js';
 
 /** The named account, or the only one there is. */
 export async function pickAccount(home: string, name: string | undefined, command: string): Promise<AccountConfig> {
@@ -12,4 +15,14 @@ export async function pickAccount(home: string, name: string | undefined, comman
   const [only] = accounts;
   if (!only) throw broken[0]?.error ?? appError(cliErrors.noAccounts, undefined);
   return only;
+}
+
+/**
+ * The account's current key. Rejects when it has none yet.
+ * @param warn called when the record is damaged and its second copy is read
+ */
+export async function requireKey(home: string, account: string, warn?: (message: string) => void): Promise<KnownKey> {
+  const { current } = await readKeyRecord(accountPaths(home, account), warn);
+  if (!current) throw appError(cliErrors.noKey, { account });
+  return current;
 }

@@ -39,6 +39,10 @@ export interface KeyFacts {
 /** SHA-256 of the key, which says nothing of it to whoever does not have it. */
 export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+/** When the key expired; undefined while it is valid or its expiry is unknown. */
+export const expiredAt = ({ expiresAt }: KnownKey, now: number): IsoTime | undefined =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= now ? expiresAt : undefined;
+
 /** Written before the press that rotates; removed only when the new key is in the record. */
 export interface RotationIntent {
   readonly version: 1;
