@@ -1,11 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { appError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
-import { oneLine, printableJson, redactText } from '../lib/redact.js';
-import { readHistory, verifyHistory } from '../store/history.js';
-import { accountPaths, type AccountPaths } from '../store/home.js';
+import { readAccountHistory, verifyAccountHistory } from '../app/read-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { pickAccount } from '../app/pick-account.js';
+import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
@@ -23,15 +19,19 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
     )
     .action(async (name: string | undefined, options: { last: number; json?: boolean; verify?: boolean }) => {
       const home = homeOf(context);
-      const account = await pickAccount(home, name, 'history');
-      if (options.verify) return verify(account.name, accountPaths(home, account.name), context);
-      const events = await readHistory(accountPaths(home, account.name), options.last);
+      if (options.verify) {
+        const { account, lines, torn } = await verifyAccountHistory(home, name);
+        const passed = torn === 0 ? '' : `; ${torn} cut off by a kill and passed over`;
+        context.stdout.write(`${account}: ${lines} events, each follows from the one before it${passed}\n`);
+        return;
+      }
+      const { account, events } = await readAccountHistory(home, name, options.last);
       if (options.json) {
         for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
         return;
       }
       if (events.length === 0) {
-        context.stderr.write(`nothing has happened to ${account.name} yet\n`);
+        context.stderr.write(`nothing has happened to ${account} yet\n`);
         return;
       }
       const { table } = await import('./output/table.js');
@@ -52,18 +52,7 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
     });
 }
 
-/** The chain proves what is there; that whole events are missing at the end, it cannot. */
-async function verify(account: string, paths: AccountPaths, context: ProcessContext): Promise<void> {
-  const check = await verifyHistory(paths);
-  if (!check.ok) {
-    const { line, problem } = check;
-    throw appError(storeErrors.brokenHistory, { account, path: paths.history, line, problem });
-  }
-  const torn = check.torn === 0 ? '' : `; ${check.torn} cut off by a kill and passed over`;
-  context.stdout.write(`${account}: ${check.lines} events, each follows from the one before it${torn}\n`);
-}
-
-export function positiveInteger(text: string): number {
+function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a positive whole number.');
   return Number(text);
 }
