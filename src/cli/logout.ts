@@ -1,6 +1,4 @@
-import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { accountPaths } from '../store/home.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { confirm } from './confirm.js';
 import { pickAccount } from '../app/pick-account.js';
@@ -24,21 +22,8 @@ export function registerLogout(program: Command, context: ProcessContext, _setEx
         yes: options.yes === true,
       });
       if (!sure) return;
-      const { acquireLock } = await import('../store/lock.js');
-      const { appendHistory } = await import('../store/history.js');
-      const { removeCheckpoint } = await import('../store/checkpoints.js');
-      const { newRunId } = await import('../lib/run-id.js');
-      const paths = accountPaths(home, account.name);
-      const runId = newRunId();
-      const lock = await acquireLock(paths.lock, { command: 'keyturn logout', runId, now: context.clock.now });
-      try {
-        await removeCheckpoint(paths);
-        await rm(paths.browser, { recursive: true, force: true, maxRetries: 3 });
-        await rm(paths.evidence, { recursive: true, force: true });
-        await appendHistory(paths, { at: new Date(context.clock.now()).toISOString(), runId, event: 'logged-out' });
-      } finally {
-        await lock.release();
-      }
+      const { forgetLogin } = await import('../app/forget-login.js');
+      await forgetLogin(home, account.name, context.clock.now);
       context.stderr.write(
         `${account.name}: the login was forgotten here; at the site itself other sign-ins go on\nnext: keyturn login ${account.name}\n`,
       );
