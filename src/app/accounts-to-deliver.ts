@@ -1,0 +1,31 @@
+import { hasWishes } from '../core/delivery-record.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { cliErrors } from '../errors/cli-errors.js';
+import { deliveryErrors } from '../errors/delivery-errors.js';
+import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
+
+export interface AccountsToDeliver {
+  /** Absent: every account that is enabled and has a target or the hook `renewed`. */
+  readonly account?: string;
+  /** Called for each account whose settings cannot be read. */
+  readonly onUnreadable: (account: string, error: AppError) => void;
+}
+
+/** Rejects when there is no account, or none that has a target or the hook `renewed`. */
+export async function accountsToDeliver(
+  home: string,
+  { account: name, onUnreadable }: AccountsToDeliver,
+): Promise<readonly AccountConfig[]> {
+  if (name !== undefined) {
+    const account = await readAccount(home, name);
+    if (!hasWishes(account)) throw appError(deliveryErrors.noTargets, { account: name });
+    return [account];
+  }
+  const { accounts, broken } = await listAccounts(home);
+  for (const each of broken) onUnreadable(each.name, each.error);
+  const [first] = accounts;
+  if (!first && broken.length === 0) throw appError(cliErrors.noAccounts, undefined);
+  const wanted = accounts.filter((account) => account.enabled && hasWishes(account));
+  if (wanted.length === 0 && first) throw appError(deliveryErrors.noTargets, { account: first.name });
+  return wanted;
+}
