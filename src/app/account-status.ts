@@ -1,0 +1,125 @@
+import { AppError } from '../errors/app-error.js';
+import { isDue } from '../core/is-due.js';
+import type { Remark } from '../schedule/scheduler.js';
+import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
+import { readCheckpointFacts } from '../store/checkpoints.js';
+import { accountPaths } from '../store/home.js';
+import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import { readLastRun } from '../store/last-run.js';
+import { describeHolder, readLock } from '../store/lock.js';
+import { readQuestion } from '../store/questions.js';
+import { sessionStatus, type SessionStatus } from './session-status.js';
+import { undeliveredTargets, type UndeliveredTarget } from './undelivered.js';
+
+/** What `keyturn status` prints for one account, as a table and with `--json`. */
+export interface AccountStatus {
+  readonly account: string;
+  readonly site: string;
+  readonly enabled: boolean;
+  readonly key: 'valid' | 'expired' | 'unknown-expiry' | 'none';
+  readonly expiresAt?: string;
+  readonly provedAt?: string;
+  /** When a renewal becomes due; absent when it is due now. */
+  readonly dueAt?: string;
+  readonly sessionSavedAt?: string;
+  /** Absent before the first sign-in. */
+  readonly session?: SessionStatus;
+  readonly lastRunAt?: string;
+  readonly lastOutcome?: string;
+  readonly lastCode?: string;
+  readonly lastMessage?: string;
+  readonly next?: string;
+  readonly unsettledRotation: boolean;
+  readonly waiting?: { readonly since: string; readonly kind: string; readonly state: string; readonly detail: string };
+  readonly running?: string;
+  /** Targets and hooks that do not have the current key. */
+  readonly undelivered: readonly UndeliveredTarget[];
+  /** The `keyturn watch` that runs in this home. */
+  readonly watch?: string;
+  /** Why the installed schedule does not run. */
+  readonly schedule?: string;
+}
+
+export interface StatusReport {
+  readonly accounts: readonly AccountStatus[];
+  /** Accounts with a file that cannot be read. */
+  readonly unreadable: readonly BrokenAccount[];
+  /** The `keyturn watch` that runs in this home. */
+  readonly watch?: string;
+  /** Why the installed schedule does not run. */
+  readonly schedule?: Remark;
+}
+
+/**
+ * Reads the state of the named accounts, or of all when `names` is empty, from the files of this home: no network, no
+ * browser. Rejects for a name that does not exist.
+ */
+export async function statusReport(home: string, names: readonly string[], now: number): Promise<StatusReport> {
+  const { accounts, broken } = await listAccounts(home);
+  for (const name of names) {
+    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
+  }
+  const { watchHolder } = await import('./watch/watch-lock.js');
+  const holder = await watchHolder(home);
+  const watch = holder && describeHolder(holder, now);
+  const { scheduleHealth } = await import('./schedule-health.js');
+  const { remark: schedule } = await scheduleHealth(home, now, watch !== undefined);
+
+  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+  const statuses: AccountStatus[] = [];
+  const unreadable: BrokenAccount[] = broken.filter(isWanted);
+  for (const account of accounts.filter(isWanted)) {
+    try {
+      statuses.push({ ...(await statusOf(home, account, now)), watch, schedule: schedule?.text });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      unreadable.push({ name: account.name, error });
+    }
+  }
+  return { accounts: statuses, unreadable, watch, schedule };
+}
+
+async function statusOf(home: string, account: AccountConfig, now: number): Promise<AccountStatus> {
+  const paths = accountPaths(home, account.name);
+  const record = await readKeyFacts(paths);
+  const [checkpoint, last, question, holder, intent] = await Promise.all([
+    readCheckpointFacts(paths),
+    readLastRun(paths),
+    readQuestion(paths),
+    readLock(paths.lock),
+    hasIntent(paths),
+  ]);
+  const due = isDue(record, now);
+  const { expiresAt } = due;
+  const isOpen = question !== undefined && question.state !== 'resolved';
+  return {
+    account: account.name,
+    site: account.site,
+    enabled: account.enabled,
+    key: keyState(record.current !== undefined, expiresAt, now),
+    expiresAt,
+    provedAt: record.current?.provedAt,
+    dueAt: due.due ? undefined : due.dueAt,
+    sessionSavedAt: checkpoint?.savedAt,
+    session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt, now)),
+    lastRunAt: last?.endedAt,
+    lastOutcome: last?.outcome,
+    lastCode: last?.code,
+    lastMessage: last?.message,
+    next: isOpen
+      ? `keyturn unblock ${account.name}`
+      : (last?.next ?? (record.current ? undefined : `keyturn login ${account.name}`)),
+    unsettledRotation: intent,
+    waiting: isOpen
+      ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
+      : undefined,
+    running: holder ? describeHolder(holder, now) : undefined,
+    undelivered: await undeliveredTargets(paths, account, record, now),
+  };
+}
+
+function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): AccountStatus['key'] {
+  if (!hasKey) return 'none';
+  if (expiresAt === undefined) return 'unknown-expiry';
+  return Date.parse(expiresAt) > now ? 'valid' : 'expired';
+}
