@@ -1,0 +1,79 @@
+import { AppError } from '../../errors/app-error.js';
+import { openLog } from '../../lib/open-log.js';
+import { ensurePrivateDir } from '../../lib/private-files.js';
+import { newRunId } from '../../lib/run-id.js';
+import { homePaths } from '../../store/home.js';
+import { loadSettings } from '../../store/settings.js';
+import { homeOf, type ProcessContext } from '../process-context.js';
+import { openServices, watcherDeps } from './container.js';
+import { FolderWatch } from './folder-watch.js';
+import { takeWatchLock } from './watch-lock.js';
+import { Watcher } from './watcher.js';
+
+export interface RunWatchOptions {
+  /** Prints a line for the person. */
+  readonly say: (line: string) => void;
+  /** Prints an error that does not end the watch. */
+  readonly printError: (error: unknown) => void;
+}
+
+/**
+ * Renews the keys of this home until `context.signal` aborts. Rejects when the settings are wrong at the start, and with
+ * KT801 when another watch runs in this home.
+ *
+ * 1. Load the settings, then take the home's watch lock.
+ * 2. Open what the settings name (Feishu, heartbeat) and run the watcher.
+ * 3. At each SIGHUP, load the settings again and replace those services, one SIGHUP after the other. If the new settings
+ *    are wrong, the services stay as they are.
+ * 4. After the abort, wait for a reload that is still running, and release the lock.
+ */
+export async function runWatch(context: ProcessContext, { say, printError }: RunWatchOptions): Promise<void> {
+  const home = homeOf(context);
+  const { accounts } = homePaths(home);
+  const runId = newRunId();
+  const settings = await loadSettings({ env: context.env, home });
+  const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
+  // FolderWatch can see the first account only if the folder of all accounts exists.
+  await ensurePrivateDir(accounts);
+  const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
+  const watchContext = { context, home, runId, log, say };
+  const folders = new FolderWatch(accounts, () => watcher.timer.wake());
+  const deps = watcherDeps(watchContext, folders, (send) => watcher.host(send));
+  const services = () => openServices(watchContext, (account) => watcher.answered(account));
+  let watcher: Watcher;
+  let ignoreHangups = () => undefined as void;
+  try {
+    watcher = new Watcher(deps, await services());
+    const reload = async () => {
+      if (context.signal.aborted) return;
+      try {
+        await watcher.replace(await services());
+        say('settings loaded anew');
+      } catch (error) {
+        say(
+          'the new settings cannot be used; the watch goes on with the ones before, and no renewal works until they are mended',
+        );
+        printError(error);
+        log.error({ err: error }, 'the settings could not be loaded anew');
+      }
+    };
+    let reloading = Promise.resolve();
+    ignoreHangups = context.onHangup(() => {
+      reloading = reloading.then(reload);
+    });
+    const count = (await deps.accounts()).length;
+    say(`watching over ${count} ${count === 1 ? 'account' : 'accounts'} (pid ${process.pid})`);
+    log.info({ accounts: count }, 'watch begins');
+    await watcher.run(context.signal);
+    await reloading;
+    say('watch ended; what was begun is settled by the next run');
+    log.info({}, 'watch ended');
+  } catch (error) {
+    if (!(error instanceof AppError)) log.error({ err: error }, 'watch failed');
+    throw error;
+  } finally {
+    ignoreHangups();
+    folders.close();
+    await lock.release();
+  }
+}
