@@ -28,7 +28,7 @@ test.describe('private files', () => {
   for (const umask of [0o000, 0o022, 0o077, 0o777]) {
     test(`are private whatever the umask: ${umask.toString(8).padStart(3, '0')}`, async ({ home }) => {
       const child = runStoreChild(
-        `import { appendPrivateLine, writePrivateFile } from 'store/private-files.js';
+        `import { appendPrivateLine, writePrivateFile } from 'lib/private-files.js';
          import { acquireLock } from 'store/lock.js';
          const home = process.argv[2];
          await writePrivateFile(home + '/a/b/new.json', 'secret');
@@ -122,7 +122,7 @@ test.describe('private files', () => {
     await writePrivateFile(path, 'old');
     // The file size limit of the shell simulates a full disk: the kernel refuses the write halfway.
     const script = `
-      import { writePrivateFile } from 'store/private-files.js';
+      import { writePrivateFile } from 'lib/private-files.js';
       process.on('SIGXFSZ', () => {});
       const error = await writePrivateFile(process.argv[2], 'x'.repeat(300 * 1024)).catch((error) => error);
       console.log(error.code, error.message, error.state);`;
@@ -147,7 +147,7 @@ test.describe('private files', () => {
     const size = 200_000;
     await writePrivateFile(path, 'a'.repeat(size));
     const child = runStoreChild(
-      `import { writePrivateFile } from 'store/private-files.js';
+      `import { writePrivateFile } from 'lib/private-files.js';
        for (let round = 0; ; round++) {
          await writePrivateFile(process.argv[2], 'abcdefghij'[round % 10].repeat(${size}));
          if (round === 20) console.log('busy');
