@@ -321,6 +321,27 @@ test('after a run was killed before the press, the next one does not rotate a ke
   expect(store.intent).toBeUndefined();
 });
 
+test('a further rotation whose run was killed is made again where the console shows that it replaced the key', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  console.issue();
+  const { mask, expiresAt } = console.reading();
+  store.intent = {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: new Date(console.clock.now).toISOString(),
+    rung: 'http',
+    hadKeyBefore: true,
+    maskBefore: mask,
+    expiresAtBefore: expiresAt,
+    isFurther: true,
+  };
+  console.issue();
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
+  expect(store.record.current?.key).toBe(console.key);
+});
+
 test('a key made by hand at the console is adopted, not replaced', async () => {
   const { deps, console, store, clock } = renewalWorld();
   await renewAccount(options, deps);
