@@ -1,17 +1,9 @@
 import type { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
-import { startChatPolling, type ChatPoller, type ChatReaction, type Polled } from './chat-poller.js';
+import { startChatPolling, type ChatPoller } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
-import {
-  openLongConnection,
-  type LongConnection,
-  type LongConnectionOptions,
-  type MessageEvent,
-  type PressEvent,
-} from './long-connection.js';
-
-/** What the person can use at the moment: buttons and replies, replies and reactions, or nothing that would arrive. */
-export type Listening = 'connection' | 'polling' | 'nothing';
+import { openLongConnection, type LongConnection, type LongConnectionOptions } from './long-connection.js';
+import type { ChatReaction, Listening, MessageEvent, Polled, PressEvent } from './types.js';
 
 export interface AnswerWaysOptions {
   readonly client: FeishuClient;

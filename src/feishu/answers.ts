@@ -4,13 +4,12 @@ import type { Log } from '../lib/log.js';
 import { cardTexts, localTime, type RefusalText } from './card-texts.js';
 import { endText, settledCard } from './cards.js';
 import type { Language } from './feishu-settings.js';
-import type { ChatReaction } from './chat-poller.js';
-import type { MessageEvent, PressEvent } from './long-connection.js';
 import { epochMs } from './epoch-ms.js';
 import type { AskedEntry, OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
 import { RecentIds } from './recent-ids.js';
+import type { ChatReaction, MessageEvent, PressEvent } from './types.js';
 import { isAfterCard, judgePress, judgeReply } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;

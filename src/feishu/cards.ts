@@ -3,21 +3,10 @@ import type { Question } from '../core/question.js';
 import { describeSeen } from '../core/challenge-names.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { cardTexts, localTime, spanText, type CardTexts } from './card-texts.js';
-import type { Listening } from './answer-ways.js';
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
 import type { Language } from './feishu-settings.js';
-
-/** A card in JSON 2.0. A card that replaces another has to keep the dialect, so all are written in this one. */
-export type Card = Readonly<Record<string, unknown>>;
-
-/** What a button sends back. Trusted for nothing by itself: see who-may-answer. */
-export interface ButtonValue {
-  readonly keyturn: 1;
-  readonly action: 'ready' | 'snooze' | 'decline' | 'code' | 'resend' | 'not-a-check' | 'test';
-  readonly question: string;
-  readonly nonce: string;
-}
+import type { ButtonValue, Card, Listening } from './types.js';
 
 interface CardOptions {
   readonly language?: Language;

@@ -2,29 +2,12 @@ import { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { epochMs } from './epoch-ms.js';
-import type { FeishuClient, ListedMessage, ListedReaction, SentMessage } from './feishu-client.js';
-import type { MessageEvent } from './long-connection.js';
-
-/** A card or message of ours whose answers are looked for. */
-export interface Polled {
-  readonly messageId: string;
-  readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly createdAtMs: number;
-}
+import type { FeishuClient } from './feishu-client.js';
+import type { ChatReaction, ListedMessage, ListedReaction, MessageEvent, Polled, SentMessage } from './types.js';
 
 /** Nothing counts as an answer to a message whose time is not known, so nothing is looked for. */
 export function polledOf({ messageId, chatId, createdAtMs }: SentMessage): readonly Polled[] {
   return createdAtMs === undefined ? [] : [{ messageId, chatId, createdAtMs }];
-}
-
-export interface ChatReaction {
-  readonly messageId: string;
-  readonly openId: string | undefined;
-  readonly operatorType: string | undefined;
-  readonly emoji: string;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly at: number | undefined;
 }
 
 export interface ChatPollerOptions {

@@ -5,9 +5,10 @@ import type { Log } from '../lib/log.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
-import { openAnswerWays, type AnswerWays, type AnswerWaysOptions, type Listening } from './answer-ways.js';
+import { openAnswerWays, type AnswerWays, type AnswerWaysOptions } from './answer-ways.js';
 import { polledOf } from './chat-poller.js';
 import { AskedEntry, OpenQuestions } from './open-questions.js';
+import type { Listening } from './types.js';
 
 /**
  * Asks in the direct chat with the owner and takes the card's buttons and plain replies for answers.

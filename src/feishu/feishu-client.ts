@@ -2,42 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import type { Log } from '../lib/log.js';
 import { retry } from '../lib/retry.js';
-import type { Card } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
 import { createAgents, cutAgent, proxyFor, type Agents } from './proxy-agent.js';
 import { sdkLogger } from './sdk-log.js';
 import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRequest } from './sdk.js';
-
-export interface SentMessage {
-  readonly messageId: string;
-  readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds; absent when Feishu does not say. */
-  readonly createdAtMs?: number;
-}
-
-/** A message as the chat lists it. Every part may be missing. */
-export interface ListedMessage {
-  readonly message_id?: string;
-  readonly root_id?: string;
-  readonly parent_id?: string;
-  readonly msg_type?: string;
-  /** Epoch milliseconds as text. */
-  readonly create_time?: string;
-  readonly deleted?: boolean;
-  readonly chat_id?: string;
-  readonly sender?: { readonly id?: string; readonly id_type?: string; readonly sender_type?: string };
-  readonly body?: { readonly content?: string };
-}
-
-export interface ListedReaction {
-  readonly reaction_id?: string;
-  readonly operator?: { readonly operator_id?: string; readonly operator_type?: string };
-  /** Epoch milliseconds as text. */
-  readonly action_time?: string;
-  readonly reaction_type?: { readonly emoji_type?: string };
-}
+import type { Card, ListedMessage, ListedReaction, SentMessage } from './types.js';
 
 /** One line of the app's scopes; 1 is granted. */
 interface GrantedScope {

@@ -5,31 +5,7 @@ import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './proxy-agent.js';
-
-/** `card.action.trigger`, as the SDK hands it over: header and event in one object. Every part may be missing. */
-export interface PressEvent {
-  readonly event_id?: string;
-  readonly operator?: { readonly open_id?: string };
-  readonly action?: { readonly value?: unknown; readonly form_value?: Readonly<Record<string, unknown>> };
-  readonly context?: { readonly open_message_id?: string; readonly open_chat_id?: string };
-}
-
-/** `im.message.receive_v1`. */
-export interface MessageEvent {
-  readonly event_id?: string;
-  readonly sender?: { readonly sender_id?: { readonly open_id?: string }; readonly sender_type?: string };
-  readonly message?: {
-    readonly message_id?: string;
-    readonly root_id?: string;
-    readonly parent_id?: string;
-    /** Epoch milliseconds as text. */
-    readonly create_time?: string;
-    readonly chat_id?: string;
-    readonly chat_type?: string;
-    readonly message_type?: string;
-    readonly content?: string;
-  };
-}
+import type { MessageEvent, PressEvent } from './types.js';
 
 export interface LongConnectionOptions {
   readonly client: FeishuClient;

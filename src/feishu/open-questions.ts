@@ -1,8 +1,6 @@
 import type { AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
-import type { Listening } from './answer-ways.js';
-import type { Card } from './cards.js';
-import type { SentMessage } from './feishu-client.js';
+import type { Card, Listening, SentMessage } from './types.js';
 import type { OpenQuestion } from './who-may-answer.js';
 
 /** A question that was sent to the chat, or is being sent. */

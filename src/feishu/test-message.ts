@@ -2,17 +2,12 @@ import { AppError } from '../errors/app-error.js';
 import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { cardTexts } from './card-texts.js';
-import { testCard, type ButtonValue } from './cards.js';
+import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
 import { polledOf, startChatPolling, type ChatPoller } from './chat-poller.js';
-import type { SentMessage } from './feishu-client.js';
-import {
-  openLongConnection,
-  type LongConnectionOptions,
-  type MessageEvent,
-  type PressEvent,
-} from './long-connection.js';
+import { openLongConnection, type LongConnectionOptions } from './long-connection.js';
+import type { ButtonValue, MessageEvent, PressEvent, SentMessage } from './types.js';
 import { judgePress, judgeReply, type Verdict } from './who-may-answer.js';
 
 export interface TestMessageOptions {

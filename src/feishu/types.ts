@@ -1,0 +1,84 @@
+/** `card.action.trigger`, as the SDK hands it over: header and event in one object. Every part may be missing. */
+export interface PressEvent {
+  readonly event_id?: string;
+  readonly operator?: { readonly open_id?: string };
+  readonly action?: { readonly value?: unknown; readonly form_value?: Readonly<Record<string, unknown>> };
+  readonly context?: { readonly open_message_id?: string; readonly open_chat_id?: string };
+}
+
+/** `im.message.receive_v1`. */
+export interface MessageEvent {
+  readonly event_id?: string;
+  readonly sender?: { readonly sender_id?: { readonly open_id?: string }; readonly sender_type?: string };
+  readonly message?: {
+    readonly message_id?: string;
+    readonly root_id?: string;
+    readonly parent_id?: string;
+    /** Epoch milliseconds as text. */
+    readonly create_time?: string;
+    readonly chat_id?: string;
+    readonly chat_type?: string;
+    readonly message_type?: string;
+    readonly content?: string;
+  };
+}
+
+export interface SentMessage {
+  readonly messageId: string;
+  readonly chatId: string;
+  /** Feishu's clock, epoch milliseconds; absent when Feishu does not say. */
+  readonly createdAtMs?: number;
+}
+
+/** A message as the chat lists it. Every part may be missing. */
+export interface ListedMessage {
+  readonly message_id?: string;
+  readonly root_id?: string;
+  readonly parent_id?: string;
+  readonly msg_type?: string;
+  /** Epoch milliseconds as text. */
+  readonly create_time?: string;
+  readonly deleted?: boolean;
+  readonly chat_id?: string;
+  readonly sender?: { readonly id?: string; readonly id_type?: string; readonly sender_type?: string };
+  readonly body?: { readonly content?: string };
+}
+
+export interface ListedReaction {
+  readonly reaction_id?: string;
+  readonly operator?: { readonly operator_id?: string; readonly operator_type?: string };
+  /** Epoch milliseconds as text. */
+  readonly action_time?: string;
+  readonly reaction_type?: { readonly emoji_type?: string };
+}
+
+export interface ChatReaction {
+  readonly messageId: string;
+  readonly openId: string | undefined;
+  readonly operatorType: string | undefined;
+  readonly emoji: string;
+  /** Feishu's clock, epoch milliseconds. */
+  readonly at: number | undefined;
+}
+
+/** A card or message of ours whose answers are looked for. */
+export interface Polled {
+  readonly messageId: string;
+  readonly chatId: string;
+  /** Feishu's clock, epoch milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** A card in JSON 2.0. A card that replaces another has to keep the dialect, so all are written in this one. */
+export type Card = Readonly<Record<string, unknown>>;
+
+/** What a button sends back. Trusted for nothing by itself: see who-may-answer. */
+export interface ButtonValue {
+  readonly keyturn: 1;
+  readonly action: 'ready' | 'snooze' | 'decline' | 'code' | 'resend' | 'not-a-check' | 'test';
+  readonly question: string;
+  readonly nonce: string;
+}
+
+/** What the person can use at the moment: buttons and replies, replies and reactions, or nothing that would arrive. */
+export type Listening = 'connection' | 'polling' | 'nothing';
