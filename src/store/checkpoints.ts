@@ -5,10 +5,11 @@ import {
   readRecordFile,
   removeRecordFile,
   writeRecordFile,
+  type RecordCodec,
   type RecordFile,
   type Warn,
 } from './record-file.js';
-import type { Sealing } from './secrets/sealed-text.js';
+import { sealingCodec } from './secrets/sealing-codec.js';
 import {
   aBoolean,
   aNumber,
@@ -61,18 +62,18 @@ const checkpointFacts = anObject<CheckpointFacts>({
 export const checkpointFile = (
   paths: AccountPaths,
 ): RecordFile<SessionCheckpoint, CheckpointFacts> & {
-  readonly sealing: Sealing<SessionCheckpoint, CheckpointFacts>;
+  readonly codec: RecordCodec<SessionCheckpoint, CheckpointFacts>;
 } => ({
   path: paths.session,
   check: sessionCheckpoint,
   twice: true,
-  sealing: {
+  codec: sealingCodec({
     home: paths.home,
     account: paths.name,
     role: 'session',
     factsOf: ({ savedAt, savedBy }) => ({ savedAt, savedBy }),
     facts: checkpointFacts,
-  },
+  }),
 });
 
 /** Needs no key where the record is encrypted. Undefined when the account has never signed in. */

@@ -13,10 +13,11 @@ import {
   readUnfinishedWrites,
   removeRecordFile,
   writeRecordFile,
+  type RecordCodec,
   type RecordFile,
   type Warn,
 } from './record-file.js';
-import type { Sealing } from './secrets/sealed-text.js';
+import { sealingCodec } from './secrets/sealing-codec.js';
 import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
 
 const method = oneOf('http', 'headless', 'headed');
@@ -78,13 +79,13 @@ const keyFacts = anObject<KeyFacts>({
   ),
 });
 
-type Sealed<T, F extends object> = RecordFile<T, F> & { readonly sealing: Sealing<T, F> };
+type Sealed<T, F extends object> = RecordFile<T, F> & { readonly codec: RecordCodec<T, F> };
 
 export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
   path: paths.key,
   check: keyRecord,
   twice: true,
-  sealing: { home: paths.home, account: paths.name, role: 'key', factsOf: factsOfKey, facts: keyFacts },
+  codec: sealingCodec({ home: paths.home, account: paths.name, role: 'key', factsOf: factsOfKey, facts: keyFacts }),
 });
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
@@ -99,13 +100,13 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
   twice: true,
   // A new key that only one of the two copies has is the account's key all the same.
   prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
-  sealing: {
+  codec: sealingCodec({
     home: paths.home,
     account: paths.name,
     role: 'rotation',
     factsOf: () => ({}),
     facts: anObject<object>({}),
-  },
+  }),
 });
 
 /** What {@link isDue} and a status want to know; needs no key where the record is encrypted. */

@@ -3,8 +3,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
-import { openText, sealText, sealedIn, type Sealing } from './secrets/sealed-text.js';
-import { checkShape, parseShape, type Check, type Checked } from './shape.js';
+import { parseShape, type Check, type Checked } from './shape.js';
 import { systemCode } from '../lib/system-error.js';
 
 /** Told of something that was healed or set aside; one sentence without secrets. */
@@ -23,9 +22,25 @@ export interface RecordFile<T, F extends object = object> {
    * newer word in the second copy, which is written first.
    */
   readonly prefer?: (main: T, copy: T) => T;
-  /** For a record that is encrypted when the home's records are. Plain and encrypted ones are read alike. */
-  readonly sealing?: Sealing<T, F>;
+  /** Without one the record is always plain. With one, plain and encoded files are both read. */
+  readonly codec?: RecordCodec<T, F>;
 }
+
+/** Encodes a record for the disk, e.g. by encryption. The facts are the part that stays readable without decoding. */
+export interface RecordCodec<T, F extends object = object> {
+  /** Returns the text to write. `plain` is the JSON of `value`. */
+  encode(plain: string, value: T): Promise<string>;
+  /** Undefined when the text is not encoded. Rejects when the means to decode it are not available. */
+  decode(text: string): Promise<Decoded | undefined>;
+  factsOf(value: T): F;
+  /** Undefined when the text is not encoded. */
+  readFacts(text: string): Checked<F> | undefined;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly text: string }
+  /** `foreignKid`: the record may be whole, but is encrypted with a key that this home does not have. */
+  | { readonly ok: false; readonly problems: readonly string[]; readonly foreignKid?: string };
 
 export const backupOf = (path: string): string => `${path}.bak`;
 
@@ -64,7 +79,7 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
  * Whether it is as it was written only shows when the record itself is read.
  */
 export async function readRecordFacts<T, F extends object>(
-  file: RecordFile<T, F> & { readonly sealing: Sealing<T, F> },
+  file: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
   warn: Warn = () => undefined,
 ): Promise<F | undefined> {
   return readEither(file, (path) => readFacts(path, file), warn);
@@ -107,7 +122,7 @@ async function readEither<T>(
  */
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Warn = () => undefined): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
-  const text = file.sealing ? await sealText(plain, value, file.sealing) : plain;
+  const text = file.codec ? await file.codec.encode(plain, value) : plain;
   for (const path of copiesOf(file)) {
     await setAsideIfDamaged(path, file, warn);
     await writePrivateFile(path, text);
@@ -139,27 +154,22 @@ async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>
 }
 
 /** Rejects when the record is encrypted and its key cannot be got at. */
-async function readRecord<T>(text: string, { check, sealing }: RecordFile<T>): Promise<ReadOne<T>> {
-  const sealed = sealing && sealedIn(text);
-  if (!sealing || !sealed) return readPlain(text, check);
-  const opened = await openText(sealed, sealing);
-  if (opened.ok) return readPlain(opened.text, check);
-  return { state: 'damaged', problems: opened.problems, foreignKid: opened.kid };
+async function readRecord<T>(text: string, { check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
+  const decoded = (await codec?.decode(text)) ?? ({ ok: true, text } as const);
+  if (decoded.ok) return readPlain(decoded.text, check);
+  return { state: 'damaged', problems: decoded.problems, foreignKid: decoded.foreignKid };
 }
 
 async function readFacts<T, F extends object>(
   path: string,
-  { check, sealing }: RecordFile<T, F> & { readonly sealing: Sealing<T, F> },
+  { check, codec }: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
 ): Promise<ReadOne<F>> {
   const text = await readText(path);
   if (typeof text !== 'string') return text;
-  const sealed = sealedIn(text);
-  if (!sealed) {
-    const plain = readPlain(text, check);
-    return plain.state === 'good' ? { state: 'good', value: sealing.factsOf(plain.value) } : plain;
-  }
-  if (!sealed.ok) return { state: 'damaged', problems: sealed.problems };
-  return readShape(checkShape(sealing.facts, sealed.value.facts));
+  const facts = codec.readFacts(text);
+  if (facts) return readShape(facts);
+  const plain = readPlain(text, check);
+  return plain.state === 'good' ? { state: 'good', value: codec.factsOf(plain.value) } : plain;
 }
 
 async function readText(path: string): Promise<string | ReadOne<never>> {

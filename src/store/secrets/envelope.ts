@@ -1,4 +1,4 @@
-import { anObject, aString, isPlainObject, oneOf, someText, type Check } from '../shape.js';
+import { anObject, aString, checkShape, isPlainObject, oneOf, someText, type Check, type Checked } from '../shape.js';
 
 /** What an encrypted record is of. Bound into the ciphertext, so that one file cannot stand in for another. */
 export interface Label {
@@ -20,11 +20,6 @@ export interface Envelope extends Label {
   readonly tag: string;
 }
 
-/** Whether the JSON says of itself that it is encrypted, whole or not. */
-export function isEnvelope(value: unknown): boolean {
-  return isPlainObject(value) && value['keyturn'] === 'encrypted';
-}
-
 export const base64 = aString((text) =>
   text.length % 4 === 0 && /^[0-9A-Za-z+/]*={0,2}$/.test(text) ? undefined : 'is not base64',
 );
@@ -40,7 +35,7 @@ const anyObject: Check<object> = (value, path, problems) => {
   return value as object;
 };
 
-export const envelope = anObject<Envelope>({
+const envelope = anObject<Envelope>({
   keyturn: oneOf('encrypted'),
   v: envelopeVersion,
   alg: oneOf('A256GCM'),
@@ -52,3 +47,14 @@ export const envelope = anObject<Envelope>({
   data: base64,
   tag: base64,
 });
+
+/** Undefined when the text is not an encrypted record; problems when it is a damaged one. */
+export function parseEnvelope(text: string): Checked<Envelope> | undefined {
+  if (!text.includes('"encrypted"')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPlainObject(value) && value['keyturn'] === 'encrypted' ? checkShape(envelope, value) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -4,7 +4,7 @@ import { AppError } from '../../errors/app-error.js';
 import { homePaths, isAccountName } from '../home.js';
 import { readPrivateFile } from '../../lib/private-files.js';
 import { systemCode, writeError } from '../../lib/system-error.js';
-import { sealedIn } from './sealed-text.js';
+import { parseEnvelope } from './envelope.js';
 
 /** One file that holds, or may hold, a key or a login. */
 export interface SecretFile {
@@ -50,7 +50,7 @@ export async function formOf(path: string): Promise<Form> {
   try {
     const text = await readPrivateFile(path);
     if (text === undefined) return { as: 'missing' };
-    const sealed = sealedIn(text);
+    const sealed = parseEnvelope(text);
     if (!sealed) return { as: 'plain' };
     return sealed.ok ? { as: 'encrypted', kid: sealed.value.kid } : { as: 'unreadable' };
   } catch (error) {
