@@ -147,7 +147,7 @@ export class Answers {
     const text = message.message_type === 'text' ? textOf(message.content) : '';
     const meant = quoted
       ? { entry: questions.quoted(quoted, message.root_id), parsed: parseReply(text) }
-      : this.whichOne(text, createdAt);
+      : this.matchReply(text, createdAt);
     if (typeof meant === 'string') return meant;
     const { entry, parsed } = meant;
     if (!entry) return texts.refusals['nothing-open'];
@@ -177,7 +177,7 @@ export class Answers {
   }
 
   /** The question that an unquoted reply is for, and what it says of it; or the text that asks which. */
-  private whichOne(
+  private matchReply(
     text: string,
     createdAt: number | undefined,
   ): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
@@ -185,8 +185,8 @@ export class Answers {
     const seen = questions.open.filter(({ sent }) => isAfterCard(createdAt, sent?.createdAtMs));
     // One that can be meant for none of them is refused as an answer to the first.
     const open = seen.length > 0 ? seen : questions.open.slice(0, 1);
-    const kept = this.undecided && now() - this.undecided.at <= choiceMs ? this.undecided.reply : undefined;
-    const picked = pickQuestion(text, open, kept);
+    const remembered = this.undecided && now() - this.undecided.at <= choiceMs ? this.undecided.reply : undefined;
+    const picked = pickQuestion(text, open, remembered);
     if (picked === 'which') {
       const parsed = parseReply(text);
       this.undecided = parsed.kind === 'unclear' ? undefined : { reply: parsed, at: now() };

@@ -6,7 +6,7 @@ import { cardTexts, localTime, spanText, type CardTexts } from './card-texts.js'
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
 import type { Language } from './feishu-settings.js';
-import type { ButtonValue, Card, Listening } from './types.js';
+import type { ButtonValue, Card, Transport } from './types.js';
 
 interface CardOptions {
   readonly language?: Language;
@@ -23,13 +23,13 @@ const maxMarkdownBytes = 12 * 1024;
 
 export function questionCard(
   question: Question,
-  options: CardOptions & { imageKey?: string; listening: Listening },
+  options: CardOptions & { imageKey?: string; transport: Transport },
 ): Card {
   const { language, now, imageKey } = options;
   const texts = cardTexts(language);
   const { code } = question;
   // Buttons whose presses would not arrive are not shown.
-  const hasButtons = options.listening !== 'polling';
+  const hasButtons = options.transport !== 'polling';
   const replies = code
     ? (hasButtons ? texts.codeOrReply : texts.codeByReply)(code.canResend)
     : hasButtons
@@ -44,7 +44,7 @@ export function questionCard(
       texts.answerBefore(localTime(Date.parse(question.deadlineAt), now, language)),
     ]),
     ...(imageKey ? [image(imageKey, texts.picture)] : []),
-    markdown([...howTo, ...(options.listening === 'nothing' ? [texts.notListening(question.account)] : [])]),
+    markdown([...howTo, ...(options.transport === 'nothing' ? [texts.notListening(question.account)] : [])]),
     ...(hasButtons ? (code ? codeControls(question, texts) : browserControls(question, texts)) : []),
   ]);
 }

@@ -3,10 +3,10 @@ import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import type { ChatReaction, ListedMessage, ListedReaction, MessageEvent, Polled, SentMessage } from './types.js';
+import type { ChatReaction, ListedMessage, ListedReaction, MessageEvent, PolledMessage, SentMessage } from './types.js';
 
 /** Nothing counts as an answer to a message whose time is not known, so nothing is looked for. */
-export function polledOf({ messageId, chatId, createdAtMs }: SentMessage): readonly Polled[] {
+export function polledMessages({ messageId, chatId, createdAtMs }: SentMessage): readonly PolledMessage[] {
   return createdAtMs === undefined ? [] : [{ messageId, chatId, createdAtMs }];
 }
 
@@ -14,7 +14,7 @@ export interface ChatPollerOptions {
   readonly client: Pick<FeishuClient, 'listMessages' | 'listReactions'>;
   readonly log: Log;
   /** What is open now. With nothing open, nothing is asked of Feishu. */
-  readonly open: () => readonly Polled[];
+  readonly open: () => readonly PolledMessage[];
   /** The same message is handed over again and again, as long as the question it may belong to is open. */
   readonly onMessage: (event: MessageEvent) => void;
   readonly onReaction: (reaction: ChatReaction) => void;
@@ -26,7 +26,7 @@ export interface ChatPollerOptions {
 
 export interface ChatPoller {
   /** Looks now instead of at the end of the current wait. */
-  hurry(): void;
+  pollNow(): void;
   close(): void;
 }
 
@@ -52,14 +52,14 @@ export function startChatPolling(options: ChatPollerOptions): ChatPoller {
   };
   void run().catch((error: unknown) => log.error({ err: error }, 'reading the chat ended by a bug'));
   return {
-    hurry: () => waiting.abort(),
+    pollNow: () => waiting.abort(),
     close: () => closing.abort(new Error('closed')),
   };
 }
 
 async function round(
   { client, onMessage, onReaction }: ChatPollerOptions,
-  open: readonly Polled[],
+  open: readonly PolledMessage[],
   signal: AbortSignal,
 ): Promise<void> {
   const chats = new Map<string, number>();

@@ -5,10 +5,10 @@ import type { Log } from '../lib/log.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
-import { openAnswerWays, type AnswerWays, type AnswerWaysOptions } from './answer-ways.js';
-import { polledOf } from './chat-poller.js';
+import { polledMessages } from './chat-poller.js';
 import { AskedEntry, OpenQuestions } from './open-questions.js';
-import type { Listening } from './types.js';
+import { openTransports, type Transports, type TransportsOptions } from './transports.js';
+import type { Transport } from './types.js';
 
 /**
  * Asks in the direct chat with the owner and takes the card's buttons and plain replies for answers.
@@ -38,8 +38,8 @@ export interface FeishuChannelOptions {
   readonly staysOpen?: boolean;
   /** How long `close` waits for what still has to be told. */
   readonly closeTimeoutMs?: number;
-  readonly connection?: AnswerWaysOptions['connection'];
-  readonly polling?: AnswerWaysOptions['polling'];
+  readonly connection?: TransportsOptions['connection'];
+  readonly polling?: TransportsOptions['polling'];
 }
 
 /** The answer to a press has to be at Feishu before the card is patched: a patch that overtakes it is undone. */
@@ -58,7 +58,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   const { language, receiver } = client.settings;
   const questions = new OpenQuestions();
   const pending = new Set<Promise<void>>();
-  let ways: AnswerWays | undefined;
+  let transports: Transports | undefined;
   let lingering: NodeJS.Timeout | undefined;
 
   /** Work that nobody waits for but `close`; its failure is worth a line in the log and nothing more. */
@@ -79,20 +79,20 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
   });
   /** What a card offers has to be what works. */
-  const redraw = (listening: Listening) => {
+  const redraw = (transport: Transport) => {
     for (const entry of questions.open) {
       const { sent, draw } = entry;
-      if (sent && draw) inBackground('updating the card', () => client.updateCard(sent.messageId, draw(listening)));
+      if (sent && draw) inBackground('updating the card', () => client.updateCard(sent.messageId, draw(transport)));
     }
   };
   const connect = () => {
     clearTimeout(lingering);
-    return (ways ??= openAnswerWays({
+    return (transports ??= openTransports({
       client,
       log,
       connection: options.connection,
       polling: options.polling,
-      open: () => questions.open.flatMap(({ sent }) => (sent ? polledOf(sent) : [])),
+      open: () => questions.open.flatMap(({ sent }) => (sent ? polledMessages(sent) : [])),
       onPress: (event) => answers.press(event),
       onMessage: (event) => inBackground('reading a message in Feishu', () => answers.message(event)),
       onReaction: (reaction) => answers.reaction(reaction),
@@ -101,8 +101,8 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   };
   const disconnect = () => {
     clearTimeout(lingering);
-    ways?.close();
-    ways = undefined;
+    transports?.close();
+    transports = undefined;
   };
   const disconnectWhenIdle = () => {
     if (options.staysOpen || questions.open.length > 0) return;
@@ -128,21 +128,24 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     questions.add(entry);
     try {
       const live = connect();
-      const [imageKey, listening] = await Promise.all([upload(screenshot, signal), live.settle(connectGraceMs)]);
+      const [imageKey, transport] = await Promise.all([upload(screenshot, signal), live.settle(connectGraceMs)]);
       signal.throwIfAborted();
-      entry.draw = (listens) => questionCard(question, { language, now: now(), imageKey, listening: listens });
+      entry.draw = (current) => questionCard(question, { language, now: now(), imageKey, transport: current });
       // Not cut short by the signal: a card that may be in the chat has to be known, so that it can be settled.
-      const sent = await client.sendCard(entry.draw(listening));
+      const sent = await client.sendCard(entry.draw(transport));
       entry.markSent(sent);
-      live.sent();
-      log.info({ account: question.account, messageId: sent.messageId, listening }, 'the question was sent to Feishu');
+      live.questionSent();
+      log.info(
+        { account: question.account, messageId: sent.messageId, listening: transport },
+        'the question was sent to Feishu',
+      );
       const older = question.message;
       if (older && older.messageId !== sent.messageId) {
         const replaced = settledCard(question, { kind: 'asked-again' }, { language, now: now() });
         inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
       }
       // It may have changed while the card was under way.
-      if (live.listening !== listening && !entry.end) redraw(live.listening);
+      if (live.transport !== transport && !entry.end) redraw(live.transport);
       return {
         message: { ...sent, ...(imageKey ? { imageKey } : {}) },
         settle: (end) => settle(entry, end),
@@ -172,15 +175,15 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   const adopt: FeishuChannel['adopt'] = (question, { onAnswer }) => {
     const entry = new AskedEntry(question, onAnswer, receiver);
     const { messageId = '', chatId = '', createdAtMs, imageKey } = question.message ?? {};
-    entry.draw = (listening) => questionCard(question, { language, now: now(), imageKey, listening });
+    entry.draw = (transport) => questionCard(question, { language, now: now(), imageKey, transport });
     entry.markSent({ messageId, chatId, createdAtMs });
     questions.add(entry);
     const live = connect();
-    live.sent();
+    live.questionSent();
     // It may still say that nobody listens.
     inBackground('updating the card', async () => {
-      const listening = await live.settle(connectGraceMs);
-      if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(listening));
+      const transport = await live.settle(connectGraceMs);
+      if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(transport));
     });
     return {
       message: question.message,

@@ -113,16 +113,16 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
       new Promise((resolve) => {
         const finish = (value: boolean) => {
           clearTimeout(timer);
-          waiters.delete(look);
+          waiters.delete(check);
           resolve(value);
         };
-        const look = () => {
+        const check = () => {
           if (isConnected) finish(true);
           else if (isHopeless || closing.signal.aborted) finish(false);
         };
         const timer = setTimeout(() => finish(false), Math.min(timeoutMs, 2 ** 31 - 1));
-        waiters.add(look);
-        look();
+        waiters.add(check);
+        check();
       }),
     close: () => {
       if (closing.signal.aborted) return;
@@ -148,7 +148,7 @@ function attempt(
   return new Promise((resolve) => {
     const requests = new AbortController();
     const agent = agents.createSocketAgent();
-    let lastWords = '';
+    let lastError = '';
     let hasEnded = false;
     const end = (reason: string) => {
       if (hasEnded) return;
@@ -173,7 +173,7 @@ function attempt(
         ...logger,
         error: (...parts) => {
           const words = parts.flat(2).filter((part) => typeof part === 'string' && part !== '[ws]');
-          lastWords = redactor.foreign(words.join(' '), 200);
+          lastError = redactor.foreign(words.join(' '), 200);
           logger.debug(...parts);
         },
       },
@@ -191,10 +191,10 @@ function attempt(
       onReconnecting: () => endSoon('the connection was cut'),
       onReconnected: () => undefined,
     });
-    const deadline = setTimeout(() => end(lastWords || `not up within ${readyTimeoutMs} ms`), readyTimeoutMs);
+    const deadline = setTimeout(() => end(lastError || `not up within ${readyTimeoutMs} ms`), readyTimeoutMs);
     // A first attempt that fails calls nobody back; that the next one is planned is all there is to see.
     const poll = setInterval(() => {
-      if (socket.getConnectionStatus().nextConnectTime !== undefined) end(lastWords || 'the first attempt failed');
+      if (socket.getConnectionStatus().nextConnectTime !== undefined) end(lastError || 'the first attempt failed');
     }, 50);
     hooks.setEnd(end);
     if (closed.aborted) return end('closed');

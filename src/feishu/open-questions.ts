@@ -1,6 +1,6 @@
 import type { AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
-import type { Card, Listening, SentMessage } from './types.js';
+import type { Card, SentMessage, Transport } from './types.js';
 import type { OpenQuestion } from './who-may-answer.js';
 
 /** A question that was sent to the chat, or is being sent. */
@@ -11,7 +11,7 @@ export class AskedEntry {
   /** When an answer of this card went back to Feishu; a patch before that would be undone by it. */
   acknowledgedAt: number | undefined;
   /** The card as it has to be for the ways that are open. */
-  draw: ((listening: Listening) => Card) | undefined;
+  draw: ((transport: Transport) => Card) | undefined;
   private isGone = false;
   private readonly waiting: (() => void)[] = [];
 

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 const shortestSnoozeMs = 60_000;
 const longestSnoozeMs = 7 * 24 * hourMs;
 
-const words: readonly (readonly [RegExp, Decision])[] = [
+const replyPatterns: readonly (readonly [RegExp, Decision])[] = [
   [
     /^(ok|okay|yes|y|go|open|ready|continue|start|好|好的|好了|行|可以|是|是的|继续|打开|打开浏览器|开始|准备好了|在|在的)$/,
     { kind: 'ready' },
@@ -30,7 +30,7 @@ export function parseReply(text: string): ParsedReply {
     .replace(/\s+/g, ' ');
   const digits = codeDigits(plain);
   if (digits !== undefined) return { kind: 'code', digits };
-  for (const [pattern, decision] of words) if (pattern.test(plain)) return decision;
+  for (const [pattern, decision] of replyPatterns) if (pattern.test(plain)) return decision;
   const ms = snoozeMs(plain);
   return ms === undefined ? { kind: 'unclear' } : { kind: 'snooze', ms };
 }

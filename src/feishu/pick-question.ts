@@ -13,7 +13,7 @@ interface Picked {
 export function pickQuestion(
   text: string,
   open: readonly AskedEntry[],
-  kept: ParsedReply | undefined,
+  remembered: ParsedReply | undefined,
 ): Picked | 'which' {
   const parsed = parseReply(text);
   if (open.length <= 1) return { entry: open[0], parsed };
@@ -27,11 +27,11 @@ export function pickQuestion(
   const plain = text.normalize('NFKC').trim();
   const byNumber = /^(?:第)?(\d{1,2})(?:个|号)?(?:[\s.,:、，。)]+(.*))?$/su.exec(plain);
   const numbered = byNumber ? open[Number(byNumber[1]) - 1] : undefined;
-  if (byNumber && numbered) return withAnswer(numbered, byNumber[2], kept);
+  if (byNumber && numbered) return withAnswer(numbered, byNumber[2], remembered);
   const named = [...open]
     .sort((a, b) => b.question.account.length - a.question.account.length)
     .find(({ question }) => isNamed(plain, question.account));
-  return named ? withAnswer(named, plain.slice(named.question.account.length), kept) : 'which';
+  return named ? withAnswer(named, plain.slice(named.question.account.length), remembered) : 'which';
 }
 
 function isNamed(text: string, account: string): boolean {
@@ -39,7 +39,7 @@ function isNamed(text: string, account: string): boolean {
   return /^(?:$|[\s.,:、，：。])/u.test(text.slice(account.length));
 }
 
-function withAnswer(entry: AskedEntry, rest: string | undefined, kept: ParsedReply | undefined): Picked {
+function withAnswer(entry: AskedEntry, rest: string | undefined, remembered: ParsedReply | undefined): Picked {
   const answer = (rest ?? '').replace(/^[\s.,:、，：。]+/u, '');
-  return { entry, parsed: answer === '' ? (kept ?? { kind: 'unclear' }) : parseReply(answer) };
+  return { entry, parsed: answer === '' ? (remembered ?? { kind: 'unclear' }) : parseReply(answer) };
 }

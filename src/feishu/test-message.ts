@@ -5,7 +5,7 @@ import { cardTexts } from './card-texts.js';
 import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import { polledOf, startChatPolling, type ChatPoller } from './chat-poller.js';
+import { polledMessages, startChatPolling, type ChatPoller } from './chat-poller.js';
 import { openLongConnection, type LongConnectionOptions } from './long-connection.js';
 import type { ButtonValue, MessageEvent, PressEvent, SentMessage } from './types.js';
 import { judgePress, judgeReply, type Verdict } from './who-may-answer.js';
@@ -145,7 +145,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       poller = startChatPolling({
         client,
         log,
-        open: () => polledOf(sent),
+        open: () => polledMessages(sent),
         // What the connection brings comes at once, so it is never second to what is read from the chat.
         onMessage: (event) => void after(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
         onReaction: ({ openId, operatorType, at }) => {

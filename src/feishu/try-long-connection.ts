@@ -51,8 +51,8 @@ async function askAddress(client: FeishuClient, signal: AbortSignal, timeoutMs: 
   if (typeof code !== 'number') throw toFailedRequest(action, { response: { data: answer } }, []).toAppError();
   if (code !== 0) {
     const advice = adviceFor(code);
-    const said = typeof msg === 'string' && msg !== '' ? `, ${msg.slice(0, 100)}` : '';
-    const reason = `Feishu refuses it (code ${code}${said})${advice ? `. ${advice.replace(/\.$/, '')}` : ''}`;
+    const detail = typeof msg === 'string' && msg !== '' ? `, ${msg.slice(0, 100)}` : '';
+    const reason = `Feishu refuses it (code ${code}${detail})${advice ? `. ${advice.replace(/\.$/, '')}` : ''}`;
     throw appError(feishuErrors.noLongConnection, { reason });
   }
   const url = typeof data?.URL === 'string' && URL.canParse(data.URL) ? new URL(data.URL) : undefined;

@@ -62,7 +62,7 @@ export interface ChatReaction {
 }
 
 /** A card or message of ours whose answers are looked for. */
-export interface Polled {
+export interface PolledMessage {
   readonly messageId: string;
   readonly chatId: string;
   /** Feishu's clock, epoch milliseconds. */
@@ -81,4 +81,4 @@ export interface ButtonValue {
 }
 
 /** What the person can use at the moment: buttons and replies, replies and reactions, or nothing that would arrive. */
-export type Listening = 'connection' | 'polling' | 'nothing';
+export type Transport = 'connection' | 'polling' | 'nothing';

@@ -17,7 +17,7 @@ function look(leftMs: number | undefined, reminders = 0) {
     runId: 'r',
     now,
   });
-  const card = questionCard({ ...question, reminders }, { language: 'en', now, listening: 'connection' });
+  const card = questionCard({ ...question, reminders }, { language: 'en', now, transport: 'connection' });
   const { template, title } = card['header'] as { template: string; title: { content: string } };
   return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now, 'zh').mark };
 }

@@ -3,28 +3,28 @@ import type { Log } from '../lib/log.js';
 import { startChatPolling, type ChatPoller } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openLongConnection, type LongConnection, type LongConnectionOptions } from './long-connection.js';
-import type { ChatReaction, Listening, MessageEvent, Polled, PressEvent } from './types.js';
+import type { ChatReaction, MessageEvent, PolledMessage, PressEvent, Transport } from './types.js';
 
-export interface AnswerWaysOptions {
+export interface TransportsOptions {
   readonly client: FeishuClient;
   readonly log: Log;
   readonly connection?: Pick<LongConnectionOptions, 'readyTimeoutMs' | 'livenessTimeoutMs' | 'backoffMs'>;
   readonly polling?: { readonly everyMs?: number; readonly watchMs?: number };
-  readonly open: () => readonly Polled[];
+  readonly open: () => readonly PolledMessage[];
   readonly onPress: (event: PressEvent) => Promise<object>;
   readonly onMessage: (event: MessageEvent) => void;
   readonly onReaction: (reaction: ChatReaction) => void;
-  readonly onChange: (listening: Listening) => void;
+  readonly onChange: (transport: Transport) => void;
 }
 
 /** The ways in which answers come in, as the setting `feishu.answers` says. */
-export interface AnswerWays {
-  readonly listening: Listening;
+export interface Transports {
+  readonly transport: Transport;
   readonly problem: AppError | undefined;
   /** Gives the connection this long to come up, where there is one; then says what there is. */
-  settle(timeoutMs: number): Promise<Listening>;
+  settle(timeoutMs: number): Promise<Transport>;
   /** A question was sent. */
-  sent(): void;
+  questionSent(): void;
   close(): void;
 }
 
@@ -33,47 +33,47 @@ const pollMs = 3000;
 const compareMs = 15_000;
 /** An event that is this late is not coming. */
 const lateMs = 5000;
-const lossMs = 4000;
+const lossDelayMs = 4000;
 
 /**
  * Feishu hands each event to one of an app's connections only, so a connection that is up may still hear nothing. In the mode
  * `auto` the chat is therefore read beside it, seldom; a reply found there that the connection did not bring turns polling on.
  */
-export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
+export function openTransports(options: TransportsOptions): Transports {
   const { client, log, onChange } = options;
   const mode = client.settings.answers ?? 'auto';
   const { everyMs = pollMs, watchMs = compareMs } = options.polling ?? {};
-  const brought = new Set<string>();
+  const delivered = new Set<string>();
   let connection: LongConnection | undefined;
   let poller: ChatPoller | undefined;
   let hasMissed = false;
   let isRefused = false;
   let problem: AppError | undefined;
-  let last: Listening | undefined;
+  let last: Transport | undefined;
   let isClosed = false;
   let hasSettled = false;
 
-  const now = (): Listening => {
+  const now = (): Transport => {
     if (connection?.isConnected && !hasMissed) return 'connection';
     if (mode !== 'connection' && !isRefused) return 'polling';
     return connection?.isConnected ? 'connection' : 'nothing';
   };
-  let losing: NodeJS.Timeout | undefined;
+  let lossTimer: NodeJS.Timeout | undefined;
   const changed = () => {
     if (isClosed || !hasSettled) return;
     // A connection that is cut is mostly back at once; the card should not flicker for that.
-    if (last === 'connection' && now() !== last && !hasMissed) losing ??= setTimeout(change, lossMs);
+    if (last === 'connection' && now() !== last && !hasMissed) lossTimer ??= setTimeout(change, lossDelayMs);
     else change();
   };
   const change = () => {
-    clearTimeout(losing);
-    losing = undefined;
-    const listening = now();
-    if (isClosed || listening === last) return;
-    last = listening;
-    log.info({ listening }, 'how answers from Feishu arrive');
-    if (listening === 'polling') poller?.hurry();
-    onChange(listening);
+    clearTimeout(lossTimer);
+    lossTimer = undefined;
+    const transport = now();
+    if (isClosed || transport === last) return;
+    last = transport;
+    log.info({ listening: transport }, 'how answers from Feishu arrive');
+    if (transport === 'polling') poller?.pollNow();
+    onChange(transport);
   };
 
   if (mode !== 'polling') {
@@ -84,7 +84,7 @@ export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
       onPress: options.onPress,
       onMessage: (event) => {
         const id = event.message?.message_id;
-        if (id !== undefined) brought.add(id);
+        if (id !== undefined) delivered.add(id);
         options.onMessage(event);
       },
       onChange: changed,
@@ -96,7 +96,7 @@ export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
   const firstSeen = new Map<string, number>();
   const missed = (event: MessageEvent): boolean => {
     const id = event.message?.message_id;
-    if (!connection?.isConnected || hasMissed || id === undefined || brought.has(id)) return false;
+    if (!connection?.isConnected || hasMissed || id === undefined || delivered.has(id)) return false;
     return Date.now() - (firstSeen.get(id) ?? Date.now()) >= lateMs;
   };
   if (mode !== 'connection') {
@@ -118,7 +118,7 @@ export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
         if (now() === 'polling') options.onMessage(event);
       },
       everyMs: () => {
-        const isAwaiting = [...firstSeen.keys()].some((id) => !brought.has(id));
+        const isAwaiting = [...firstSeen.keys()].some((id) => !delivered.has(id));
         return now() === 'polling' ? everyMs : isAwaiting ? Math.min(watchMs, lateMs) : watchMs;
       },
       onRefused: (refusal) => {
@@ -130,7 +130,7 @@ export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
   }
 
   return {
-    get listening() {
+    get transport() {
       return now();
     },
     get problem() {
@@ -142,12 +142,12 @@ export function openAnswerWays(options: AnswerWaysOptions): AnswerWays {
       last = now();
       return last;
     },
-    sent: () => {
-      if (now() === 'polling') poller?.hurry();
+    questionSent: () => {
+      if (now() === 'polling') poller?.pollNow();
     },
     close: () => {
       isClosed = true;
-      clearTimeout(losing);
+      clearTimeout(lossTimer);
       connection?.close();
       poller?.close();
     },
