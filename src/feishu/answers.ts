@@ -13,14 +13,14 @@ import type { ChatReaction, MessageEvent, PressEvent } from './types.js';
 import { isAfterCard, judgePress, judgeReply } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;
-/** Of the 3 s that Feishu waits for an answer. */
+/** Part of the 3 s that Feishu waits for the response to a press. */
 const sendRaceMs = 1500;
-/** Longer than a card takes with its picture, every request tried again. */
+/** Longer than sending a card with its picture takes when every request is retried. */
 const sendWaitMs = 60_000;
-/** How long an answer is remembered for which it was asked which question it is meant for. */
+/** How long an answer is remembered after keyturn asked which question it is for. */
 const choiceMs = 10 * 60_000;
 
-/** Emoji under the question's message, for chats whose buttons do not work. */
+/** Reactions to the question's message, for chats whose buttons do not work. */
 const reactions: Readonly<Record<string, Decision>> = {
   ok: { kind: 'ready' },
   thumbsup: { kind: 'ready' },
@@ -39,11 +39,11 @@ export interface AnswersOptions {
   readonly language?: Language;
   readonly log: Log;
   readonly now: () => number;
-  /** Sends a line as a reply to a message; never rejects. */
+  /** Replies to a message; never throws. */
   readonly reply: (messageId: string, text: string) => void;
 }
 
-/** Decides what presses and messages mean, and words the answers. */
+/** Interprets presses, messages and reactions, and builds the responses. */
 export class Answers {
   private readonly pressed: RecentIds<Promise<object>>;
   private readonly read: RecentIds<true>;
@@ -54,7 +54,7 @@ export class Answers {
     this.read = new RecentIds(options.now);
   }
 
-  /** The same event always gets the same answer, and counts once. */
+  /** A repeated event counts once and gets the same response. */
   press(event: PressEvent): Promise<object> {
     const id = event.event_id;
     const known = id === undefined ? undefined : this.pressed.get(id);
@@ -73,11 +73,11 @@ export class Answers {
     if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text);
   }
 
-  /** Found in the chat again at each look; counts once, and only for the message it stands under. */
+  /** The poller finds the same reaction in every round. It counts once, and only for its own message. */
   reaction({ messageId, openId, operatorType, emoji, at }: ChatReaction): void {
     const decision = reactions[emoji.toLowerCase()];
     const entry = this.options.questions.byMessage(messageId);
-    // A code cannot be nodded to.
+    // A reaction cannot carry a code.
     if (!decision || !entry || entry.end || entry.question.code) return;
     const id = `${messageId} ${openId} ${emoji} ${at}`;
     if (this.read.get(id)) return;
@@ -108,7 +108,7 @@ export class Answers {
     const verdict = judgePress({ operatorOpenId, nonce: value.nonce, messageId }, entry.asOpenQuestion(), now());
     if (!verdict.ok) return this.refuse(verdict.reason, entry, 'press');
     const decision = decisionOf(value.action, event.action?.form_value);
-    // A mistyped code is no answer yet: the card stays as it is.
+    // A mistyped code is not an answer: leave the card unchanged.
     if (decision === 'bad-code') {
       return { toast: { type: 'error', content: cardTexts(this.options.language).badCode } };
     }
@@ -117,14 +117,14 @@ export class Answers {
     return refused ? this.refuse(refused, entry, 'press') : this.accepted(entry);
   }
 
-  /** The press can arrive before the answer to the request that sent the card. */
+  /** A press can arrive before the response to the request that sent the card. */
   private async findPressed(messageId: string | undefined, questionId: unknown): Promise<AskedEntry | undefined> {
     const entry = this.options.questions.find(messageId, questionId);
     if (entry && !entry.sent) await entry.whenSent(sendRaceMs);
     return entry;
   }
 
-  /** @returns what to write back, if anything */
+  /** @returns the reply to send, if any */
   private async judgeMessage({ sender, message }: MessageEvent): Promise<string | undefined> {
     const { questions, receiver, language, now, log } = this.options;
     const texts = cardTexts(language);
@@ -140,7 +140,7 @@ export class Answers {
       log.warn({ openId: senderOpenId, reason: 'another-person' }, 'an answer in Feishu was refused');
       return texts.refusals['another-person'];
     }
-    // Whether it was written after a card, or quotes it, can be told only of a card that was sent.
+    // Only for a sent card is it known whether the message is newer than the card or quotes it.
     await questions.whenSent(sendWaitMs);
     const createdAt = epochMs(message.create_time);
     const quoted = message.parent_id || undefined;
@@ -176,14 +176,14 @@ export class Answers {
     return entry.end && endText(entry.question, entry.end, texts, { now: now(), language });
   }
 
-  /** The question that an unquoted reply is for, and what it says of it; or the text that asks which. */
+  /** Returns the question that an unquoted reply answers, with the parsed reply; or a text that asks which question. */
   private matchReply(
     text: string,
     createdAt: number | undefined,
   ): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
     const { questions, language, now } = this.options;
     const seen = questions.open.filter(({ sent }) => isAfterCard(createdAt, sent?.createdAtMs));
-    // One that can be meant for none of them is refused as an answer to the first.
+    // A reply older than every card is rejected as an answer to the first question.
     const open = seen.length > 0 ? seen : questions.open.slice(0, 1);
     const remembered = this.undecided && now() - this.undecided.at <= choiceMs ? this.undecided.reply : undefined;
     const picked = pickQuestion(text, open, remembered);
@@ -231,7 +231,7 @@ export class Answers {
     const { language, log } = this.options;
     log.warn({ account: entry?.question.account, reason, how }, 'an answer in Feishu was refused');
     const toast = { type: 'error', content: cardTexts(language).refusals[reason] };
-    // A second press of the owner's own card finds out what became of it; nobody else gets the card.
+    // The owner's second press gets the settled card; nobody else gets it.
     const isOwners = reason === 'already-used' || reason === 'expired';
     return entry?.end && isOwners ? { toast, card: this.rawCard(entry, entry.end) } : { toast };
   }

@@ -2,7 +2,7 @@ import type { CodeNote, CodeWanted } from '../core/question.js';
 import type { ChallengeKind } from '../core/outcome.js';
 import type { Language } from './feishu-settings.js';
 
-/** Everything a person reads in Feishu, in both languages. */
+/** All texts that a person reads in Feishu, in one language. */
 export interface CardTexts {
   readonly wanted: Record<ChallengeKind, string>;
   readonly questionTitle: (site: string, wanted: string) => string;
@@ -15,7 +15,7 @@ export interface CardTexts {
   readonly answerBefore: (time: string) => string;
   readonly howTo: string;
   readonly orReply: string;
-  /** The same where buttons do not work. */
+  /** Replaces `orReply` when buttons do not work. */
   readonly byReply: string;
   readonly codeByReply: (canResend: boolean) => string;
   readonly codeHowTo: string;
@@ -240,7 +240,7 @@ export function cardTexts(language: Language | undefined): CardTexts {
   return language === 'en' ? en : zh;
 }
 
-/** `3 月 4 日 15:54`-like local time; with the day only when it is not today. */
+/** Local time such as `3 月 4 日 15:54`; includes the day unless it is today. */
 export function localTime(at: number, now: number, language: Language | undefined): string {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date(now).toDateString();
@@ -252,7 +252,7 @@ export function localTime(at: number, now: number, language: Language | undefine
   }).format(date);
 }
 
-/** At most two units, in words: `5 天 3 小时`, `5 days 3 h`. */
+/** A duration with at most two units: `5 天 3 小时`, `5 days 3 h`. */
 export function spanText(ms: number, language: Language | undefined): string {
   const minutes = Math.max(1, Math.round(ms / 60_000));
   const parts: [number, string, string][] = [

@@ -3,14 +3,14 @@ import type { Language } from './feishu-settings.js';
 
 const hourMs = 3_600_000;
 
-/** How a question's card looks when it is shown again and as the key's end nears. */
+/** How a question's card looks, by the number of reminders and the time left until the key expires. */
 export interface CardUrgency {
   readonly color: 'orange' | 'red';
-  /** Stands before the title; empty while there is time. */
+  /** Prefix of the title; empty when nothing is urgent. */
   readonly mark: string;
 }
 
-/** Orange at first; red on the key's last day and after it. The mark is the most pressing thing there is to say. */
+/** Orange at first; red on the key's last day and after it. The expiry takes precedence over the reminder count. */
 export function cardUrgency(question: Question, now: number, language: Language | undefined): CardUrgency {
   const zh = language !== 'en';
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);

@@ -17,7 +17,7 @@ interface CardOptions {
 type Color = 'orange' | 'green' | 'red' | 'grey' | 'blue' | 'yellow';
 type Element = Readonly<Record<string, unknown>>;
 
-/** Feishu takes 30 KB; texts that come from outside are cut long before. */
+/** Feishu accepts cards up to 30 KB; external texts are cut well below that. */
 const maxLine = 300;
 const maxMarkdownBytes = 12 * 1024;
 
@@ -28,7 +28,7 @@ export function questionCard(
   const { language, now, imageKey } = options;
   const texts = cardTexts(language);
   const { code } = question;
-  // Buttons whose presses would not arrive are not shown.
+  // Show no buttons when presses would not arrive.
   const hasButtons = options.transport !== 'polling';
   const replies = code
     ? (hasButtons ? texts.codeOrReply : texts.codeByReply)(code.canResend)
@@ -65,7 +65,7 @@ function browserControls(question: Question, texts: CardTexts): Element[] {
   ];
 }
 
-/** Feishu takes a form at the root of a card only. */
+/** Feishu accepts a form only at the root of a card. */
 function codeControls(question: Question, texts: CardTexts): Element[] {
   const button = buttonsFor(question);
   const { code } = question;
@@ -91,7 +91,7 @@ function codeControls(question: Question, texts: CardTexts): Element[] {
   return [form, row(others), ...(question.canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [])];
 }
 
-/** The question after its end: who answered and what happens next, and nothing left to press. */
+/** The card of a question that has ended: who answered and what happens next, without buttons. */
 export function settledCard(
   question: Question,
   end: QuestionEnd | { readonly kind: 'asked-again' },
@@ -100,7 +100,7 @@ export function settledCard(
   const texts = cardTexts(options.language);
   return card(endColor(end.kind), title(question, texts), [
     markdown([
-      // Asked again, the older card says why.
+      // A question asked again: the older card gives the reason.
       ...(end.kind === 'asked-again' && question.code?.note ? [texts.codeNote(question.code.note, question.code)] : []),
       endText(question, end, texts, options),
       ...facts(question, texts, options),
@@ -132,7 +132,7 @@ export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue,
   ]);
 }
 
-/** The line that says how the question ended, also used as the answer to a reply in the chat. */
+/** A line that says how the question ended; also sent as the response to a reply in the chat. */
 export function endText(
   question: Pick<Question, 'account'>,
   end: QuestionEnd | { readonly kind: 'asked-again' },
@@ -189,7 +189,7 @@ function card(color: Color, heading: string, elements: Element[]): Card {
   const title = cut(oneLine(heading));
   return {
     schema: '2.0',
-    // A forwarded question would carry live buttons to somebody else.
+    // A forwarded question would give its live buttons to another person.
     config: { update_multi: true, enable_forward: false, summary: { content: title } },
     header: { template: color, title: { tag: 'plain_text', content: title } },
     body: { elements },
@@ -221,7 +221,7 @@ const callbackButton = (label: string, type: string, value: ButtonValue): Elemen
   type,
   width: 'fill',
   text: { tag: 'plain_text', content: label },
-  // In 2.0 a value beside the text is silently ignored.
+  // JSON 2.0 silently ignores a value next to the text.
   behaviors: [{ type: 'callback', value }],
 });
 
@@ -234,7 +234,7 @@ function cut(text: string): string {
   return text.length <= maxLine ? text : `${text.slice(0, maxLine - 1)}…`;
 }
 
-/** Text from a site, a program or the settings: cut before it is escaped, since half an escape is none. */
+/** External text (site, program, settings). Cut before escaping, because a cut entity would not be an escape. */
 const shown = (text: string): string => escapeMarkdown(cut(oneLine(text)));
 
 function markdownOf(line: NoticeLine): string {

@@ -5,7 +5,7 @@ import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
 import type { ChatReaction, ListedMessage, ListedReaction, MessageEvent, PolledMessage, SentMessage } from './types.js';
 
-/** Nothing counts as an answer to a message whose time is not known, so nothing is looked for. */
+/** Empty when the message's time is unknown: no answer would be accepted, so there is nothing to poll. */
 export function polledMessages({ messageId, chatId, createdAtMs }: SentMessage): readonly PolledMessage[] {
   return createdAtMs === undefined ? [] : [{ messageId, chatId, createdAtMs }];
 }
@@ -13,24 +13,24 @@ export function polledMessages({ messageId, chatId, createdAtMs }: SentMessage):
 export interface ChatPollerOptions {
   readonly client: Pick<FeishuClient, 'listMessages' | 'listReactions'>;
   readonly log: Log;
-  /** What is open now. With nothing open, nothing is asked of Feishu. */
+  /** The messages to poll now. When it returns none, no request is sent. */
   readonly open: () => readonly PolledMessage[];
-  /** The same message is handed over again and again, as long as the question it may belong to is open. */
+  /** Called with the same message in every round while a question that it may answer is open. */
   readonly onMessage: (event: MessageEvent) => void;
   readonly onReaction: (reaction: ChatReaction) => void;
-  /** Asked before each round. */
+  /** Called after each round: the wait until the next one. */
   readonly everyMs: () => number;
-  /** Feishu refuses: polling has ended. */
+  /** Called when Feishu refuses a request; polling has then ended. */
   readonly onRefused: (problem: AppError) => void;
 }
 
 export interface ChatPoller {
-  /** Looks now instead of at the end of the current wait. */
+  /** Starts the next round now. */
   pollNow(): void;
   close(): void;
 }
 
-/** Reads the chat again and again, for answers that no event brings. One failed round is nothing; a refusal ends it. */
+/** Polls the chat for answers that arrive without an event. A failed round is logged; a refusal ends the polling. */
 export function startChatPolling(options: ChatPollerOptions): ChatPoller {
   const { log, open, onRefused } = options;
   const closing = new AbortController();
@@ -76,7 +76,7 @@ async function round(
   }
 }
 
-/** The chat is the one that a message to the receiver's open_id went to: it is private by that. */
+/** The chat is always private (`p2p`): it is the one that a message to the receiver's open_id created. */
 function asEvent({
   message_id,
   root_id,

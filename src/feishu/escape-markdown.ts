@@ -1,7 +1,7 @@
 /**
- * Text for a card's markdown element that is shown letter by letter: no link, picture, mention, tag, emoji, formula, heading,
- * list, table or formatting. Feishu takes HTML's numeric escapes for each character that its markdown knows; a backslash
- * does not escape there.
+ * Escapes text for a card's markdown element, so that it is shown literally: no link, picture, mention, tag, emoji,
+ * formula, heading, list, table or formatting. Feishu accepts numeric HTML entities for every character that its
+ * markdown uses. A backslash does not escape.
  */
 export function escapeMarkdown(text: string): string {
   return text

@@ -1,4 +1,4 @@
-/** What to do about Feishu's numbers, where something in the developer console or the settings is to be changed. */
+/** What to do about Feishu's error codes that call for a change in the developer console or the settings. */
 const advice: Readonly<Record<number, string>> = {
   403: 'Feishu forbids this app the long connection: it has to be a self-built app (企业自建应用).',
   514: 'Feishu does not accept the app id and secret for the long connection.',

@@ -11,15 +11,16 @@ import { openTransports, type Transports, type TransportsOptions } from './trans
 import type { Transport } from './types.js';
 
 /**
- * Asks in the direct chat with the owner and takes the card's buttons and plain replies for answers.
- * One per process: all its questions share one long connection, since Feishu sends each event to only one of an app's.
+ * Asks in the direct chat with the owner and accepts button presses, replies and reactions as answers.
+ * One channel per process: its questions share one long connection, because Feishu sends each event to only one of an
+ * app's connections.
  */
 export interface FeishuChannel extends AnswerChannel {
   readonly via: 'card';
   adopt(question: Question, options: Pick<AskOptions, 'onAnswer'>): AskedQuestion;
-  /** Opens the way for answers now, whether or not something is asked. */
+  /** Starts the transports now, even if no question is open. */
   listen(): void;
-  /** Waits a few seconds for what still has to be told, then ends the connection. Never rejects. */
+  /** Waits up to `closeTimeoutMs` for requests in flight, then closes the transports. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -29,20 +30,20 @@ export interface FeishuChannelOptions {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now?: () => number;
-  /** How long the card waits for the connection before it goes out with a note that buttons may not work. */
+  /** How long to wait for the connection before sending the card without it. */
   readonly connectGraceMs?: number;
   readonly uploadTimeoutMs?: number;
-  /** How long the connection outlives the last question, for late presses. */
+  /** How long the connection stays open after the last question, for late presses. */
   readonly lingerMs?: number;
-  /** Keeps the connection although nothing is open: a press on an old card is then answered as well. */
+  /** Keeps the connection while no question is open, so that a press on an old card gets a response. */
   readonly staysOpen?: boolean;
-  /** How long `close` waits for what still has to be told. */
+  /** How long `close` waits for requests in flight. */
   readonly closeTimeoutMs?: number;
   readonly connection?: TransportsOptions['connection'];
   readonly polling?: TransportsOptions['polling'];
 }
 
-/** The answer to a press has to be at Feishu before the card is patched: a patch that overtakes it is undone. */
+/** The response to a press must reach Feishu before the card update, else the response overwrites the update. */
 const answerTravelMs = 300;
 
 export function createFeishuChannel(options: FeishuChannelOptions): FeishuChannel {
@@ -61,7 +62,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   let transports: Transports | undefined;
   let lingering: NodeJS.Timeout | undefined;
 
-  /** Work that nobody waits for but `close`; its failure is worth a line in the log and nothing more. */
+  /** Background work; awaited only by `close()`. A failure is only logged. */
   const inBackground = (what: string, work: () => Promise<unknown>) => {
     const job = work().then(
       () => undefined,
@@ -78,7 +79,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     now,
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
   });
-  /** What a card offers has to be what works. */
+  /** Updates the open cards, so that they offer only what works. */
   const redraw = (transport: Transport) => {
     for (const entry of questions.open) {
       const { sent, draw } = entry;
@@ -131,7 +132,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       const [imageKey, transport] = await Promise.all([upload(screenshot, signal), live.settle(connectGraceMs)]);
       signal.throwIfAborted();
       entry.draw = (current) => questionCard(question, { language, now: now(), imageKey, transport: current });
-      // Not cut short by the signal: a card that may be in the chat has to be known, so that it can be settled.
+      // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
       const sent = await client.sendCard(entry.draw(transport));
       entry.markSent(sent);
       live.questionSent();
@@ -144,7 +145,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
         const replaced = settledCard(question, { kind: 'asked-again' }, { language, now: now() });
         inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
       }
-      // It may have changed while the card was under way.
+      // The transport may have changed while the card was being sent.
       if (live.transport !== transport && !entry.end) redraw(live.transport);
       return {
         message: { ...sent, ...(imageKey ? { imageKey } : {}) },
@@ -180,7 +181,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     questions.add(entry);
     const live = connect();
     live.questionSent();
-    // It may still say that nobody listens.
+    // The card may still say that answers do not arrive.
     inBackground('updating the card', async () => {
       const transport = await live.settle(connectGraceMs);
       if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(transport));
@@ -200,7 +201,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     inBackground('marking the card', () => client.updateCard(sent.messageId, draw('nothing')));
   };
 
-  /** What is done may bring more to do: a card that was sent late is settled right after. */
+  /** Finished work can start more work: a card that was sent late is settled right after. */
   const allDone = async () => {
     while (pending.size > 0) {
       await Promise.all(pending);

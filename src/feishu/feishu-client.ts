@@ -10,14 +10,14 @@ import { sdkLogger } from './sdk-log.js';
 import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRequest } from './sdk.js';
 import type { Card, ListedMessage, ListedReaction, SentMessage } from './types.js';
 
-/** One line of the app's scopes; 1 is granted. */
+/** One of the app's scopes; `grant_status` 1 means granted. */
 interface GrantedScope {
   readonly scope_name?: unknown;
   readonly grant_status?: unknown;
   readonly scope_type?: unknown;
 }
 
-/** What the long connection is built from. */
+/** What a long connection needs. */
 export interface FeishuParts {
   readonly sdk: FeishuSdk;
   readonly http: SdkHttp;
@@ -27,40 +27,43 @@ export interface FeishuParts {
 }
 
 /**
- * Feishu's API for one app and one receiver. Nothing is loaded or sent before the first call.
- * Every method rejects with an AppError (KT5xx) that holds Feishu's code, text and log id and nothing else.
+ * Feishu's API for one app and one receiver. The SDK is loaded by the first call.
+ * Every method rejects with an AppError (KT5xx) that contains only Feishu's code, text and log id.
  */
 export interface FeishuClient {
   readonly settings: FeishuSettings;
-  /** Fetches the tenant token unless one is at hand, so that a wrong secret is known at once. */
+  /** Fetches the tenant token unless one is cached, so that a wrong secret fails at once. */
   signIn(signal?: AbortSignal): Promise<void>;
-  /** To the receiver, as a direct message. */
+  /** Sends a direct message to the receiver. */
   sendCard(card: Card, signal?: AbortSignal): Promise<SentMessage>;
   sendText(text: string, signal?: AbortSignal): Promise<SentMessage>;
-  /** Quotes the message. */
+  /** Sends a reply that quotes the message. */
   replyText(messageId: string, text: string, signal?: AbortSignal): Promise<SentMessage>;
   /** Replaces a card that this app sent. */
   updateCard(messageId: string, card: Card, signal?: AbortSignal): Promise<void>;
   /** @returns the picture's key, for a card */
   uploadImage(png: Buffer, signal?: AbortSignal): Promise<string>;
-  /** What was written in a chat since then (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for reading messages. */
+  /**
+   * Messages in a chat since `sinceMs` (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for reading
+   * messages.
+   */
   listMessages(chatId: string, sinceMs: number, signal?: AbortSignal): Promise<readonly ListedMessage[]>;
   listReactions(messageId: string, signal?: AbortSignal): Promise<readonly ListedReaction[]>;
-  /** The names of the scopes that the organisation has granted to the app. */
+  /** Names of the scopes that the organisation has granted to the app. */
   listScopes(signal?: AbortSignal): Promise<readonly string[]>;
   /** Rejects when the app has no bot. `isActive` is undefined when Feishu does not say. */
   botState(signal?: AbortSignal): Promise<{ readonly isActive: boolean | undefined }>;
   parts(): Promise<FeishuParts>;
-  /** Cuts what is under way; later calls reject. */
+  /** Cancels requests in flight; later calls reject. */
   close(): void;
 }
 
 export interface FeishuClientOptions {
   readonly settings: FeishuSettings;
   readonly log: Log;
-  /** Where proxies are looked up. */
+  /** The environment that proxy variables are read from. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Of one request; the SDK itself knows no timeout. */
+  /** Timeout of one request; the SDK itself has none. */
   readonly timeoutMs?: number;
   readonly retries?: number;
 }
@@ -107,7 +110,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
           method: 'POST',
           url: '/open-apis/im/v1/messages',
           params: { receive_id_type: 'open_id' },
-          // With a uuid a repeated request does not become a second message.
+          // The uuid keeps a retried request from sending a second message.
           data: {
             receive_id: settings.receiver,
             msg_type: msgType,
@@ -203,7 +206,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
     botState: async (signal) => {
       const { bot } = await call('reading the bot', { method: 'GET', url: '/open-apis/bot/v3/info' }, signal);
       const status = (bot as { activate_status?: unknown } | undefined)?.activate_status;
-      // 2 is "enabled by the organisation"; the others are ways of not being in use yet or any more.
+      // 2 is "enabled by the organisation"; every other value means that the bot is not in use.
       return { isActive: typeof status === 'number' ? status === 2 : undefined };
     },
     parts: loaded,
@@ -249,15 +252,15 @@ async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<
   const http = sdk.defaultHttpInstance.create({ timeout: timeoutMs, httpAgent, httpsAgent, proxy: false });
   http.interceptors.request.use((config) => ({
     ...config,
-    // The SDK gives its request for the long connection 15 s, and no signal to any request.
+    // The SDK sets a timeout of 15 s on its long-connection request and passes no signal to any request.
     timeout: Math.min(config.timeout || timeoutMs, timeoutMs),
     signal: config.signal ? AbortSignal.any([config.signal, closed]) : closed,
   }));
-  // Without this the SDK takes the whole response for the body.
+  // Without this interceptor the SDK treats the whole response as the body.
   http.interceptors.response.use((response) =>
     response.config.$return_headers ? { data: response.data, headers: response.headers } : response.data,
   );
-  // The SDK's own cache is shared by all clients of a process, whatever their domain.
+  // The SDK's default cache is shared by all clients of a process, even across domains.
   const cache = new sdk.DefaultCache();
   const client = new sdk.Client({
     appId: settings.appId,
@@ -271,7 +274,7 @@ async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<
 
   let fetching: Promise<unknown> | undefined;
   const signIn = async () => {
-    // One request however many calls start at once; the SDK would make one for each.
+    // Concurrent calls share one token request; the SDK would send one per call.
     fetching ??= client.tokenManager.getTenantAccessToken().finally(() => (fetching = undefined));
     try {
       await fetching;
@@ -310,7 +313,7 @@ async function translated<T>(work: () => Promise<T>, action: string, signal?: Ab
   try {
     return await work();
   } catch (error) {
-    // Whoever gave up says why: axios and p-retry each have their own word for it.
+    // Take the reason from the signal: axios and p-retry report an abort differently.
     if (signal?.aborted) {
       const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
       throw new FailedRequest('unreachable', { action }, isLate ? 'no answer in time' : 'cancelled').toAppError();

@@ -9,8 +9,8 @@ const rateCodes = new Set([230020, 99991400]);
 const secretCodes = new Set([10003, 10012, 10013, 10014]);
 
 /**
- * A failed request, reduced to what may be shown. The SDK's errors carry the bearer token, the app secret and the body
- * of the message (JSON.stringify shows them too), so none of them travels on, not even as a cause.
+ * A failed request, reduced to what is safe to show. The SDK's errors contain the bearer token, the app secret and the
+ * message body (JSON.stringify prints them too), so an SDK error is never passed on, not even as a cause.
  */
 export class FailedRequest extends Error {
   override readonly name = 'FailedRequest';
@@ -24,7 +24,7 @@ export class FailedRequest extends Error {
     super(`${failure.action}: ${kind}`);
   }
 
-  /** The tenant token ran out or was reset; a new one helps. */
+  /** The tenant token has expired or was reset; a new token fixes this. */
   get needsNewToken(): boolean {
     return this.failure.code !== undefined && tokenCodes.has(this.failure.code);
   }
@@ -50,7 +50,7 @@ export class FailedRequest extends Error {
   }
 }
 
-/** Throws when the answer is not Feishu's success; returns its `data`, or the whole of an answer that has none. */
+/** Returns the response's `data`, or the whole response if it has none. Throws unless Feishu reports success. */
 export function readAnswer(action: string, answer: unknown): unknown {
   const body = answer as { code?: unknown; msg?: unknown; data?: unknown } | null;
   if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
@@ -60,7 +60,7 @@ export function readAnswer(action: string, answer: unknown): unknown {
   return 'data' in body ? body.data : body;
 }
 
-/** @param error whatever the SDK threw: an axios error, or a plain one from its token manager */
+/** @param error what the SDK threw: an axios error, or a plain error from its token manager */
 export function toFailedRequest(action: string, error: unknown, secrets: readonly string[]): FailedRequest {
   if (error instanceof FailedRequest) return error;
   const { response, code, message } = error as {
@@ -72,7 +72,7 @@ export function toFailedRequest(action: string, error: unknown, secrets: readonl
   const token = /code: (\S+), msg: (.*)$/s.exec(typeof message === 'string' ? message : '');
   if (token) {
     const number = Number(token[1]);
-    // Without a number the answer was no JSON of Feishu's at all.
+    // Without a numeric code the response was not Feishu's JSON.
     if (Number.isNaN(number)) return new FailedRequest('not-feishu', { action });
     return fromBody(action, 200, { code: number, msg: token[2] }, undefined, undefined, secrets);
   }

@@ -10,7 +10,7 @@ export interface FeishuNotifierOptions {
   readonly timeoutMs?: number;
 }
 
-/** Tells the owner how a run ended, as a card in the direct chat; gives up after `timeoutMs` (15 s). */
+/** Sends the owner the outcome of a run as a card in the direct chat. Gives up after `timeoutMs` (15 s). */
 export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
   const { client, log, timeoutMs = 15_000 } = options;
   return {

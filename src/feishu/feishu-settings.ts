@@ -3,24 +3,24 @@ import { feishuErrors } from '../errors/feishu-errors.js';
 
 export type Language = 'zh' | 'en';
 
-/** How keyturn reaches its owner in Feishu (or Lark). */
+/** Settings for reaching the owner in Feishu (or Lark). */
 export interface FeishuSettings {
-  /** `cli_` and 16 hexadecimal digits, from the app's page in the developer console. */
+  /** `cli_` and 16 hexadecimal digits; shown on the app's page in the developer console. */
   readonly appId: string;
   readonly appSecret: string;
-  /** The owner's open_id (`ou_…`). It belongs to one app: the same person has another one in another app. */
+  /** The owner's open_id (`ou_…`). It is specific to the app: another app sees a different open_id for the person. */
   readonly receiver: string;
   /** `feishu` (default), `lark`, or the base URL of a compatible server. */
   readonly domain?: string;
-  /** How answers arrive; `auto` when absent: over the long connection, by polling where that does not deliver. */
+  /** How answers arrive. Default `auto`: over the long connection, or by polling when it does not deliver. */
   readonly answers?: 'auto' | 'connection' | 'polling';
-  /** Language of cards and replies; Chinese when absent. */
+  /** Language of cards and replies. Default: Chinese. */
   readonly language?: Language;
   /** `http://`, `https://` or `socks5://` URL; used for requests and for the long connection. */
   readonly proxy?: string;
 }
 
-/** The base URL without a trailing slash, which the SDK would double. */
+/** The base URL without a trailing slash; the SDK would double the slash. */
 export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string {
   const domain = settings.domain?.trim() || 'feishu';
   if (domain === 'feishu') return 'https://open.feishu.cn';
@@ -28,10 +28,10 @@ export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string 
   return domain.replace(/\/+$/, '');
 }
 
-/** Every problem of the settings as one line each, named by its key; empty when they can be used. */
+/** Every problem with the settings, one line each, named by key. Empty when the settings are valid. */
 export function feishuSettingsProblems(settings: FeishuSettings): string[] {
   const problems: string[] = [];
-  // The SDK drops a long connection with any other app id without telling its caller.
+  // With any other app id the SDK drops the long connection without reporting it.
   if (!/^cli_[0-9a-fA-F]{16}$/.test(settings.appId)) {
     problems.push('feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it');
   }
@@ -46,7 +46,7 @@ export function feishuSettingsProblems(settings: FeishuSettings): string[] {
   return problems;
 }
 
-/** Throws one settings error that names every problem. */
+/** Throws one settings error that lists every problem. */
 export function requireFeishuSettings(settings: FeishuSettings): void {
   const problems = feishuSettingsProblems(settings);
   if (problems.length > 0) throw appError(feishuErrors.badSettings, { problems });

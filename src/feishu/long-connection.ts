@@ -10,37 +10,37 @@ import type { MessageEvent, PressEvent } from './types.js';
 export interface LongConnectionOptions {
   readonly client: FeishuClient;
   readonly log: Log;
-  /** Answers within 3 s, or the person sees an error. */
+  /** Must resolve within 3 s, or the person sees an error. */
   readonly onPress: (event: PressEvent) => Promise<object>;
   readonly onMessage: (event: MessageEvent) => void;
-  /** It came up or went down. */
+  /** Called when the connection comes up or goes down. */
   readonly onChange?: () => void;
   /** How long one attempt may take. */
   readonly readyTimeoutMs?: number;
-  /** A socket on which nothing came this long after a ping is dead. */
+  /** A socket that receives nothing for this long after a ping is dead. */
   readonly livenessTimeoutMs?: number;
-  /** Waits between attempts; the last one repeats. */
+  /** Waits between attempts; the last value repeats. */
   readonly backoffMs?: readonly number[];
 }
 
 export interface LongConnection {
   readonly isConnected: boolean;
-  /** Why it is not connected: the last attempt's failure. */
+  /** Why the last attempt failed; undefined while connected. */
   readonly problem: AppError | undefined;
-  /** True when connected; false after the time, when it was closed, or when trying again is hopeless. */
+  /** True when connected. False after the timeout, after `close()`, or when retrying cannot help. */
   whenConnected(timeoutMs: number): Promise<boolean>;
-  /** Ends it at once, whatever state it is in; nothing of it keeps the process alive. */
+  /** Closes at once in any state. Afterwards nothing keeps the process alive. */
   close(): void;
 }
 
 const defaultBackoffMs = [500, 1000, 2000, 5000, 15_000, 30_000, 60_000];
 const watchMs = 5000;
-/** A timer that comes this late means that the machine slept: the socket is dead although nothing says so. */
+/** A timer that fires this late means that the machine slept: the socket is dead, although no event says so. */
 const sleptMs = 20_000;
 
 /**
- * Keeps one long connection up. The SDK's own way back is left alone on purpose: after a failed first attempt it
- * is silent for up to 30 s and then tries every 2 minutes, so each attempt here is a new SDK client with a deadline.
+ * Keeps one long connection open. It deliberately does not use the SDK's reconnect, which waits up to 30 s after a
+ * failed first attempt and then retries every 2 minutes. Each attempt here is a new SDK client with a deadline.
  */
 export function openLongConnection(options: LongConnectionOptions): LongConnection {
   const { client, log, backoffMs = defaultBackoffMs } = options;
@@ -59,7 +59,7 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
     let failures = 0;
     while (!closing.signal.aborted) {
       try {
-        // A wrong secret fails here at once; the SDK would try the connection for ever.
+        // A wrong secret fails here at once; the SDK would retry the connection for ever.
         await client.signIn(closing.signal);
         const startedAt = Date.now();
         const end = await attempt(options, await client.parts(), closing.signal, {
@@ -135,7 +135,7 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
   };
 }
 
-/** One SDK client from its start to its end; resolves with why it ended, when nothing of it is left. */
+/** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
 function attempt(
   options: LongConnectionOptions,
   { sdk, http, agents, logger, baseUrl }: FeishuParts,
@@ -156,12 +156,12 @@ function attempt(
       clearTimeout(deadline);
       clearInterval(poll);
       socket.close({ force: true });
-      // The request for the address and the upgrade are not known to close(); both would hold the process.
+      // close() does not cancel the address request or the upgrade; both would keep the process alive.
       requests.abort();
       cutAgent(agent);
       resolve(reason);
     };
-    /** Out of the SDK's own callback: it sets its next timer after the callback, and only a later close() clears it. */
+    /** Ends after the SDK's callback returns: the SDK then sets its next timer, and only a later close() clears it. */
     const endSoon = (reason: string) => void setImmediate(() => end(reason));
     const socket = new sdk.WSClient({
       appId,
@@ -192,7 +192,7 @@ function attempt(
       onReconnected: () => undefined,
     });
     const deadline = setTimeout(() => end(lastError || `not up within ${readyTimeoutMs} ms`), readyTimeoutMs);
-    // A first attempt that fails calls nobody back; that the next one is planned is all there is to see.
+    // The SDK calls nothing back when the first attempt fails; only the scheduled next attempt shows it.
     const poll = setInterval(() => {
       if (socket.getConnectionStatus().nextConnectTime !== undefined) end(lastError || 'the first attempt failed');
     }, 50);

@@ -1,11 +1,11 @@
 import type { FeishuSettings } from './feishu-settings.js';
 
 export interface ScopeGap {
-  /** One of these has to be granted. */
+  /** At least one of these scopes must be granted. */
   readonly anyOf: readonly string[];
-  /** What does not work without it, a clause. */
+  /** What does not work without the scope, as a clause. */
   readonly without: string;
-  /** `problem`: nobody can be asked. `warning`: something is lost. `note`: only the fallback is. */
+  /** `problem`: keyturn cannot ask. `warning`: a feature is missing. `note`: only the fallback is missing. */
   readonly level: 'problem' | 'warning' | 'note';
 }
 

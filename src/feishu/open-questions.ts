@@ -3,14 +3,14 @@ import type { Question } from '../core/question.js';
 import type { Card, SentMessage, Transport } from './types.js';
 import type { OpenQuestion } from './who-may-answer.js';
 
-/** A question that was sent to the chat, or is being sent. */
+/** A question whose card was sent to the chat or is being sent. */
 export class AskedEntry {
   sent: SentMessage | undefined;
   /** Set as soon as an answer was accepted or the question ended; the card shows it. */
   end: QuestionEnd | undefined;
-  /** When an answer of this card went back to Feishu; a patch before that would be undone by it. */
+  /** When the response to a press went to Feishu. A card update that arrives before the response is overwritten. */
   acknowledgedAt: number | undefined;
-  /** The card as it has to be for the ways that are open. */
+  /** Renders the card for a transport. */
   draw: ((transport: Transport) => Card) | undefined;
   private isGone = false;
   private readonly waiting: (() => void)[] = [];
@@ -26,7 +26,7 @@ export class AskedEntry {
     this.wake();
   }
 
-  /** Its card could not be sent, or nobody listens to it any more. */
+  /** The card could not be sent, or this process no longer handles its answers. */
   markGone(): void {
     this.isGone = true;
     this.wake();
@@ -36,14 +36,13 @@ export class AskedEntry {
     for (const wake of this.waiting.splice(0)) wake();
   }
 
-  /** A person can be quicker than the answer to our own request. */
+  /** A person can answer before Feishu's response to our request arrives. */
   async whenSent(timeoutMs: number): Promise<SentMessage | undefined> {
     if (this.sent || this.isGone) return this.sent;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.waiting.push(resolve);
       timer = setTimeout(resolve, timeoutMs);
-      // It keeps no process from ending.
       timer.unref();
     });
     clearTimeout(timer);
@@ -63,12 +62,12 @@ export class AskedEntry {
 
 const keptEntries = 50;
 
-/** The questions of this process, the settled ones too: a late press is told what became of its question. */
+/** The questions of this process. Settled ones are kept, so that a late press gets the settled card. */
 export class OpenQuestions {
   private readonly entries = new Map<string, AskedEntry>();
 
   add(entry: AskedEntry): void {
-    // The nonce is new each time a question is asked; its id is not.
+    // A question keeps its id when it is asked again, but gets a new nonce.
     this.entries.set(entry.question.nonce, entry);
     for (const [nonce, { end }] of this.entries) {
       if (this.entries.size <= keptEntries) break;
@@ -81,7 +80,7 @@ export class OpenQuestions {
     entry.markGone();
   }
 
-  /** Resolves when of each card that is under way it is known whether it was sent. */
+  /** Resolves when every card in flight has been sent or has failed. */
   async whenSent(timeoutMs: number): Promise<void> {
     const sending = this.open.filter(({ sent }) => !sent);
     await Promise.all(sending.map((entry) => entry.whenSent(timeoutMs)));
@@ -91,7 +90,7 @@ export class OpenQuestions {
     return [...this.entries.values()].filter((entry) => !entry.end);
   }
 
-  /** By the message the button stands in; else by the question it names, so that a refusal can say what is wrong. */
+  /** Finds by the button's message, else by question id, so that a refusal can give its reason. */
   find(messageId: string | undefined, questionId: unknown): AskedEntry | undefined {
     const all = [...this.entries.values()].reverse();
     return (
@@ -101,7 +100,7 @@ export class OpenQuestions {
     );
   }
 
-  /** Of the question that is asked again, the card before counts as quoted too. */
+  /** If a question was asked again, quoting its earlier card counts as quoting the current one. */
   quoted(messageId: string, rootId: string | undefined): AskedEntry | undefined {
     const entry = this.byMessage(messageId) ?? this.byMessage(rootId ?? '');
     if (!entry?.end) return entry;

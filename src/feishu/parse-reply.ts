@@ -18,11 +18,11 @@ const replyPatterns: readonly (readonly [RegExp, Decision])[] = [
   [/^(later|snooze|remind me|稍后|等会|等会儿|等一下|待会|晚点|稍后提醒)$/, { kind: 'snooze', ms: hourMs }],
 ];
 
-/** What a written reply means; the same words in Chinese and English, whatever the card's language. */
+/** Parses a written reply. Chinese and English words are both accepted, whatever the card's language. */
 export function parseReply(text: string): ParsedReply {
   const plain = text
     .normalize('NFKC')
-    // A mention of the bot comes as a placeholder before the text.
+    // Feishu replaces a mention of the bot with this placeholder.
     .replace(/@_user_\d+/g, ' ')
     .trim()
     .toLowerCase()
@@ -35,7 +35,7 @@ export function parseReply(text: string): ParsedReply {
   return ms === undefined ? { kind: 'unclear' } : { kind: 'snooze', ms };
 }
 
-/** 4 to 8 digits, as people copy them: with full-width digits, or in two groups; else undefined. */
+/** 4 to 8 digits; full-width digits and digits in groups are accepted. Undefined for any other text. */
 export function codeDigits(text: string): string | undefined {
   const plain = text.normalize('NFKC').trim();
   const digits = plain.replace(/(?<=\d)[ -](?=\d)/g, '');

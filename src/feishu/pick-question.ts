@@ -7,8 +7,11 @@ interface Picked {
 }
 
 /**
- * Which of the open questions an unquoted reply is for. The only one; else the one that it names by its number in the list or its
- * account, alone (then `kept`, the answer given before, is meant) or before the answer; else the only one that can take it.
+ * Picks the open question that an unquoted reply answers:
+ * 1. the only open question;
+ * 2. for a code or a request for a new code, the only question that wants a code;
+ * 3. the question that the reply names, by its number in the list or by its account. The answer follows the name;
+ *    a name alone confirms `remembered`, the answer given before keyturn asked which question it is for.
  */
 export function pickQuestion(
   text: string,
@@ -21,7 +24,7 @@ export function pickQuestion(
     const waiting = open.filter(({ question }) => question.code);
     return waiting.length === 1 ? { entry: waiting[0], parsed } : 'which';
   }
-  // A duration may begin with a number, too.
+  // Parse first: a duration such as 30m begins with a number, which is not the number of a question.
   if (parsed.kind !== 'unclear') return 'which';
 
   const plain = text.normalize('NFKC').trim();

@@ -4,13 +4,13 @@ import { Agent as HttpsAgent } from 'node:https';
 export interface Agents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpAgent;
-  /** A new one for each attempt at a long connection, which does not look at the environment by itself. */
+  /** Creates an agent for one long-connection attempt. The SDK's WebSocket ignores the proxy variables. */
   createSocketAgent(this: void): HttpAgent;
 }
 
 /**
- * The proxy for a base URL: the setting, else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY unless NO_PROXY names the host.
- * An address of this machine never goes through a proxy from the environment.
+ * The proxy for a base URL: the setting, else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY unless NO_PROXY lists the host.
+ * A loopback address never uses a proxy from the environment.
  */
 export function proxyFor(baseUrl: string, setting: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (setting) return setting;
@@ -29,7 +29,6 @@ export function proxyFor(baseUrl: string, setting: string | undefined, env: Node
   return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-/** Plain agents, or ones through the proxy. */
 export async function createAgents(baseUrl: string, proxy: string | undefined): Promise<Agents> {
   if (!proxy) {
     const isSecure = baseUrl.startsWith('https:');
@@ -55,7 +54,7 @@ export async function createAgents(baseUrl: string, proxy: string | undefined): 
   };
 }
 
-/** Cuts the agent's connections, those that wait for an answer too: `destroy()` alone spares them. */
+/** Closes the agent's connections, including those with a request in flight, which `destroy()` alone leaves open. */
 export function cutAgent(agent: HttpAgent): void {
   for (const sockets of Object.values(agent.sockets)) for (const socket of sockets ?? []) socket.destroy();
   agent.destroy();

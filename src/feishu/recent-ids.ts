@@ -1,5 +1,6 @@
 /**
- * Remembers what was handled, with its answer. Feishu delivers at least once and repeats an event for hours with the same id.
+ * Remembers handled ids with their answers. Feishu delivers an event at least once and repeats it for hours with the
+ * same id.
  */
 export class RecentIds<T> {
   private readonly seen = new Map<string, { readonly at: number; readonly answer: T }>();

@@ -3,9 +3,9 @@ import { createRedactor } from '../lib/redactor.js';
 import type { SdkLogger } from './sdk.js';
 
 /**
- * What the SDK logs may hold the app secret, bearer tokens, message bodies and the ticket of the long connection
- * (it logs whole axios errors). So only strings pass, redacted, and objects are named but never shown; and nothing goes
- * to stdout, where the SDK's own logger writes.
+ * A logger for the SDK. The SDK logs whole axios errors, which may contain the app secret, bearer tokens, message bodies
+ * and the long connection's ticket. This logger therefore writes strings redacted and reduces an object to its name,
+ * code and status. It never writes to stdout, as the SDK's own logger does.
  */
 export function sdkLogger(log: Log, secrets: () => readonly string[]): SdkLogger {
   const text = (parts: unknown[]) =>
@@ -17,7 +17,7 @@ export function sdkLogger(log: Log, secrets: () => readonly string[]): SdkLogger
         .replace(/\bwss?:\/\/\S+/g, '(long connection URL)'),
       500,
     );
-  // The SDK calls many an everyday drop an error; what matters is raised by our own code, so its words are for debugging.
+  // The SDK logs ordinary disconnects as errors. Our own code reports what matters, so these lines only help debugging.
   const write =
     (level: 'debug' | 'warn') =>
     (...parts: unknown[]) =>

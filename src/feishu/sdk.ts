@@ -1,8 +1,8 @@
 import { requireCompiled } from '../lib/code-cache.js';
 
 /**
- * The part of @larksuiteoapi/node-sdk that keyturn uses. Written down here because the SDK's own types are 17 MB
- * and would triple the time of every type check.
+ * The part of @larksuiteoapi/node-sdk that keyturn uses. It is declared here because the SDK's own types are 17 MB and
+ * would triple the time of every type check.
  */
 export interface FeishuSdk {
   readonly Client: new (options: ClientOptions) => SdkClient;
@@ -35,12 +35,12 @@ export interface SdkRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The only part of it that the long connection uses. */
+/** The part of the HTTP client that the long connection uses. */
 export interface SdkHttpRequest {
   request(this: void, config: HttpConfig): Promise<unknown>;
 }
 
-/** An axios instance, as the SDK makes it. */
+/** The axios instance that the SDK creates. */
 export interface SdkHttp extends SdkHttpRequest {
   readonly interceptors: {
     readonly request: { use(change: (config: HttpConfig) => HttpConfig): void };
@@ -75,7 +75,7 @@ export interface SdkSocket {
   close(options: { force: boolean }): void;
   getConnectionStatus(): {
     readonly state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed';
-    /** Epoch milliseconds; there as soon as an attempt failed and the next is planned. */
+    /** Epoch milliseconds; set when an attempt has failed and the next is scheduled. */
     readonly nextConnectTime?: number;
   };
 }
@@ -103,7 +103,7 @@ interface SocketOptions extends Omit<ClientOptions, 'cache' | 'httpInstance'> {
   readonly onReconnected: () => void;
 }
 
-/** Loads the SDK, which takes a tenth of a second and 35 MB: only when something is to be sent. */
+/** Loads the SDK. This takes a tenth of a second and 35 MB, so call it only to send something. */
 export function loadFeishuSdk(): FeishuSdk {
   return requireCompiled<FeishuSdk>('@larksuiteoapi/node-sdk');
 }

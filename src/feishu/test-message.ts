@@ -16,7 +16,7 @@ export interface TestMessageOptions {
   /** How long to wait for the button. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
-  /** Told what happens: `sent` is the moment to say "press the button now". */
+  /** Called after each step. At `sent`, ask the person to press the button. */
   readonly onStep?: (
     step:
       | 'signed-in'
@@ -31,13 +31,13 @@ export interface TestMessageOptions {
   readonly pollMs?: number;
 }
 
-/** What was measured. `advice` names the step in Feishu's console that is missing, as far as that can be told. */
+/** What was measured. `advice` names the missing step in Feishu's console, as far as it can be determined. */
 export interface TestMessageReport {
   readonly sent: boolean;
   readonly answered: boolean;
-  /** The way on which the answer came. */
+  /** The transport that brought the answer. */
   readonly answeredBy?: 'connection' | 'polling';
-  /** Whether the chat can be read, which the fallback without the long connection needs; absent when it was not tried. */
+  /** Whether the chat can be read, which polling needs; absent when it was not tried. */
   readonly canPoll?: boolean;
   /** Why the chat cannot be read. */
   readonly pollProblem?: string;
@@ -45,15 +45,15 @@ export interface TestMessageReport {
   /** Absent when the long connection did not come up. */
   readonly connectMs?: number;
   readonly sendMs?: number;
-  /** From the card to the press. */
+  /** From sending the card to the answer. */
   readonly answerMs?: number;
-  /** Somebody else than the receiver pressed, or the button of another message was pressed. */
+  /** Presses by another person or in another message. */
   readonly refusedPresses: number;
   readonly problem?: AppError;
   readonly advice: readonly string[];
 }
 
-/** Sends a test card to the receiver and waits for its button, over the same ways that a question takes. */
+/** Sends a test card to the receiver and waits for an answer, over the same transports as a question. */
 export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageReport> {
   const { client, log, onStep = () => undefined } = options;
   const { language, receiver } = client.settings;
@@ -146,7 +146,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
         client,
         log,
         open: () => polledMessages(sent),
-        // What the connection brings comes at once, so it is never second to what is read from the chat.
+        // Delay the chat's copy, so that a working connection delivers first.
         onMessage: (event) => void after(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
         onReaction: ({ openId, operatorType, at }) => {
           const askedAt = sent.createdAtMs;
@@ -157,12 +157,12 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
         onRefused: (refusal) => log.warn({ code: refusal.code }, 'the chat cannot be read any more'),
       });
     }
-    // Where nothing can come, waiting would only look like hope.
+    // Without a transport no answer can arrive, so do not wait.
     if (isConnected || report.canPoll) {
       const over = new AbortController();
       const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
       const way = await Promise.race([answered.promise, ended({ waitMs: options.waitMs, signal })]);
-      // The rest of the wait would hold the process.
+      // Clear the remaining wait, which would keep the process alive.
       over.abort();
       report.answered = way !== undefined;
       report.answeredBy = way;
@@ -172,7 +172,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       onStep(report.answeredBy === 'polling' ? 'answered-by-polling' : 'answered');
       const done = testCard('done', value, language);
       if (report.answeredBy === 'polling') await client.updateCard(sent.messageId, done);
-      // Lets the answer reach Feishu before the connection is cut.
+      // Let the response reach Feishu before the connection closes.
       await after(300);
     } else {
       await client.updateCard(sent.messageId, testCard('over', value, language)).catch((error: unknown) => {
@@ -190,7 +190,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
   return report;
 }
 
-/** The fallback's own test: reading the chat once. */
+/** Reads the chat once, to test whether polling works. */
 async function canRead(
   { client, log, signal }: TestMessageOptions,
   { chatId, createdAtMs, messageId }: SentMessage,

@@ -17,27 +17,28 @@ export interface TransportsOptions {
   readonly onChange: (transport: Transport) => void;
 }
 
-/** The ways in which answers come in, as the setting `feishu.answers` says. */
+/** The transports that bring answers, chosen by the setting `feishu.answers`. */
 export interface Transports {
   readonly transport: Transport;
   readonly problem: AppError | undefined;
-  /** Gives the connection this long to come up, where there is one; then says what there is. */
+  /** Waits up to `timeoutMs` for the connection, if one is used, then returns the current transport. */
   settle(timeoutMs: number): Promise<Transport>;
-  /** A question was sent. */
+  /** Call after sending a question: polling then starts its next round at once. */
   questionSent(): void;
   close(): void;
 }
 
 const pollMs = 3000;
-/** How often the chat is compared with what the connection brought, to notice that it brings nothing. */
+/** How often to compare the chat with what the connection delivered. */
 const compareMs = 15_000;
-/** An event that is this late is not coming. */
+/** An event that is this late is treated as lost. */
 const lateMs = 5000;
 const lossDelayMs = 4000;
 
 /**
- * Feishu hands each event to one of an app's connections only, so a connection that is up may still hear nothing. In the mode
- * `auto` the chat is therefore read beside it, seldom; a reply found there that the connection did not bring turns polling on.
+ * Feishu sends each event to only one of an app's connections, so a connection that is up may receive nothing. In the
+ * mode `auto` the chat is therefore also read at long intervals. If a reply is found there that the connection did not
+ * deliver, polling takes over.
  */
 export function openTransports(options: TransportsOptions): Transports {
   const { client, log, onChange } = options;
@@ -61,7 +62,7 @@ export function openTransports(options: TransportsOptions): Transports {
   let lossTimer: NodeJS.Timeout | undefined;
   const changed = () => {
     if (isClosed || !hasSettled) return;
-    // A connection that is cut is mostly back at once; the card should not flicker for that.
+    // A cut connection is usually back at once. Wait before reporting the loss, so that the card does not flicker.
     if (last === 'connection' && now() !== last && !hasMissed) lossTimer ??= setTimeout(change, lossDelayMs);
     else change();
   };
@@ -92,7 +93,7 @@ export function openTransports(options: TransportsOptions): Transports {
     connection = live;
   }
 
-  /** When each message was first found in the chat, by this machine's clock. */
+  /** When each message was first found in the chat, by the local clock. */
   const firstSeen = new Map<string, number>();
   const missed = (event: MessageEvent): boolean => {
     const id = event.message?.message_id;
@@ -108,7 +109,7 @@ export function openTransports(options: TransportsOptions): Transports {
       onMessage: (event) => {
         const id = event.message?.message_id;
         if (id !== undefined && !firstSeen.has(id)) firstSeen.set(id, Date.now());
-        // While the connection delivers, its word is awaited: the answer should not come by two ways at once.
+        // While the connection delivers, wait for its event, so that an answer does not arrive twice.
         const isLate = missed(event);
         if (isLate) {
           hasMissed = true;

@@ -13,14 +13,14 @@ export interface TryConnectionOptions {
   readonly client: FeishuClient;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Whether to open the socket too, and not only to ask for its address. */
+  /** Whether to open the socket after requesting its address. */
   readonly opens: boolean;
 }
 
 /**
- * Whether a long connection could come up, without becoming one: asks for its address, as the SDK does, opens the
- * WebSocket and hangs up before the first ping. An event that Feishu hands to it in that instant is not acknowledged, so
- * Feishu sends it again to whoever listens. Rejects with KT507 (or KT503, KT506) and the reason.
+ * Checks whether a long connection can be opened, without keeping one: requests the address as the SDK does, opens the
+ * WebSocket and closes it before the first ping. If Feishu sends an event in that instant, the event is not
+ * acknowledged, so Feishu sends it again to another connection. Rejects with KT507 (or KT503, KT506) and the reason.
  */
 export async function tryLongConnection(options: TryConnectionOptions): Promise<void> {
   const { client, signal, timeoutMs } = options;
@@ -60,7 +60,7 @@ async function askAddress(client: FeishuClient, signal: AbortSignal, timeoutMs: 
   return url;
 }
 
-/** @returns what went wrong, without the address, which holds a ticket */
+/** @returns what went wrong; never the address, which contains a ticket */
 function openSocket(
   address: URL,
   { agents }: Awaited<ReturnType<FeishuClient['parts']>>,

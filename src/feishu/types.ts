@@ -1,4 +1,4 @@
-/** `card.action.trigger`, as the SDK hands it over: header and event in one object. Every part may be missing. */
+/** `card.action.trigger`. The SDK merges header and event into one object. Every field may be missing. */
 export interface PressEvent {
   readonly event_id?: string;
   readonly operator?: { readonly open_id?: string };
@@ -30,7 +30,7 @@ export interface SentMessage {
   readonly createdAtMs?: number;
 }
 
-/** A message as the chat lists it. Every part may be missing. */
+/** A message as the chat lists it. Every field may be missing. */
 export interface ListedMessage {
   readonly message_id?: string;
   readonly root_id?: string;
@@ -61,7 +61,7 @@ export interface ChatReaction {
   readonly at: number | undefined;
 }
 
-/** A card or message of ours whose answers are looked for. */
+/** A message from keyturn; the poller searches the chat for replies and reactions to it. */
 export interface PolledMessage {
   readonly messageId: string;
   readonly chatId: string;
@@ -69,10 +69,10 @@ export interface PolledMessage {
   readonly createdAtMs: number;
 }
 
-/** A card in JSON 2.0. A card that replaces another has to keep the dialect, so all are written in this one. */
+/** A card in JSON 2.0. A replacement must use the same schema version, so every card uses this one. */
 export type Card = Readonly<Record<string, unknown>>;
 
-/** What a button sends back. Trusted for nothing by itself: see who-may-answer. */
+/** What a button sends back. It proves nothing on its own: see who-may-answer.ts. */
 export interface ButtonValue {
   readonly keyturn: 1;
   readonly action: 'ready' | 'snooze' | 'decline' | 'code' | 'resend' | 'not-a-check' | 'test';
@@ -80,5 +80,5 @@ export interface ButtonValue {
   readonly nonce: string;
 }
 
-/** What the person can use at the moment: buttons and replies, replies and reactions, or nothing that would arrive. */
+/** How answers arrive now: buttons and replies; replies and reactions; or not at all. */
 export type Transport = 'connection' | 'polling' | 'nothing';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Why an answer does not count. */
+/** Why an answer was rejected. */
 export type Refusal =
   | 'another-person'
   | 'not-a-person'
@@ -13,7 +13,7 @@ export type Refusal =
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
 
-/** The question as it stands when the answer comes. */
+/** The question's state when the answer arrives. */
 export interface OpenQuestion {
   /** The configured open_id. */
   readonly receiver: string;
@@ -27,7 +27,7 @@ export interface OpenQuestion {
 export interface Press {
   readonly operatorOpenId: unknown;
   readonly nonce: unknown;
-  /** The message the button stands in; a forwarded card has another one. */
+  /** The button's message. A forwarded card is a different message. */
   readonly messageId: unknown;
 }
 
@@ -39,15 +39,15 @@ export interface Reply {
   readonly quotedMessageId?: unknown;
   /** Feishu's clock, epoch milliseconds; undefined when Feishu does not say. */
   readonly createdAt: number | undefined;
-  /** When the question's card was sent, by the same clock; undefined when that is not known. */
+  /** When the question's card was sent, by the same clock; undefined when unknown. */
   readonly askedAt: number | undefined;
 }
 
 const no = (reason: Refusal): Verdict => ({ ok: false, reason });
 
 /**
- * A press counts when the configured person made it, in the very message that was sent, with the nonce that was sent,
- * in time, and for the first time. Who it was comes first: a stranger learns nothing else.
+ * Accepts a press only if the configured person made it, in the message that keyturn sent, with that message's nonce,
+ * before the deadline, and for the first time. The person is checked first: a stranger learns nothing else.
  */
 export function judgePress(press: Press, open: OpenQuestion, now: number): Verdict {
   if (!isSame(press.operatorOpenId, open.receiver)) return no('another-person');
@@ -56,7 +56,7 @@ export function judgePress(press: Press, open: OpenQuestion, now: number): Verdi
   return judgeTime(open, now);
 }
 
-/** A written reply carries no nonce: it counts in the direct chat only, and only when it is younger than the question. */
+/** A written reply carries no nonce, so it is accepted only in the direct chat and only if newer than the question. */
 export function judgeReply(reply: Reply, open: OpenQuestion, now: number): Verdict {
   if (reply.senderType !== 'user') return no('not-a-person');
   if (!isSame(reply.senderOpenId, open.receiver)) return no('another-person');
@@ -67,7 +67,7 @@ export function judgeReply(reply: Reply, open: OpenQuestion, now: number): Verdi
   return judgeTime(open, now);
 }
 
-/** Whether a message is younger than a question's card. False when the time of one of them is not known. */
+/** Whether a message is at least as new as a question's card. False when either time is unknown. */
 export function isAfterCard(createdAt: number | undefined, askedAt: number | undefined): boolean {
   return createdAt !== undefined && askedAt !== undefined && createdAt >= askedAt;
 }
@@ -77,7 +77,7 @@ function judgeTime(open: OpenQuestion, now: number): Verdict {
   return now <= open.deadlineAt ? { ok: true } : no('expired');
 }
 
-/** In constant time, and false for anything that is no text, so that two missing values never match. */
+/** Compares in constant time. False for anything but non-empty strings, so that two missing values never match. */
 function isSame(given: unknown, expected: string): boolean {
   if (typeof given !== 'string' || given === '' || expected === '') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
