@@ -6,7 +6,7 @@ import {
   type RotationIntent,
 } from '../core/key-record.js';
 import type { AccountPaths } from './home.js';
-import { insist, releaseRoom, reserveRoom } from './insist.js';
+import { writeWithRetry, releaseRoom, reserveRoom } from './write-with-retry.js';
 import {
   readRecordFacts,
   readRecordFile,
@@ -132,7 +132,7 @@ export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<K
 
 /** On disk, twice, when this resolves. */
 export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, warn?: Warn): Promise<void> {
-  await insist(paths, () => writeRecordFile(keyFile(paths), record, warn));
+  await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
 
 export async function removeKeyRecord(paths: AccountPaths): Promise<boolean> {
@@ -150,7 +150,7 @@ export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<Rota
 
 /** On disk, twice, when this resolves; with room beside it for the key that is to come. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
-  if (intent.answer) return insist(paths, () => writeRecordFile(intentFile(paths), intent, warn));
+  if (intent.answer) return writeWithRetry(paths, () => writeRecordFile(intentFile(paths), intent, warn));
   await reserveRoom(paths);
   await writeRecordFile(intentFile(paths), intent, warn);
 }

@@ -27,7 +27,7 @@ export async function releaseRoom(paths: AccountPaths): Promise<boolean> {
 }
 
 /** Writes what must not be lost: gives the reserved room to it when the disk is full, and tries a few times. */
-export async function insist(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
+export async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await write();
