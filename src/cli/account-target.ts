@@ -72,9 +72,10 @@ export function registerAccountTarget(account: Command, context: ProcessContext)
       if ('path' in added && isOwnFile(home, added.path)) throw usage(`${added.path} is among keyturn's own files.`);
       // Its shape first: a target that cannot be saved need not be looked at.
       const { deliveryTargets } = await import('../store/delivery-settings.js');
-      const { checkShape } = await import('../store/shape.js');
-      const shape = checkShape(deliveryTargets, JSON.parse(JSON.stringify([added])));
-      if (!shape.ok) throw usage(`The target cannot be saved: ${shape.problems.join('; ').replaceAll('[0].', '')}.`);
+      const { validate } = await import('../store/schema.js');
+      const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
+      if (!validated.ok)
+        throw usage(`The target cannot be saved: ${validated.problems.join('; ').replaceAll('[0].', '')}.`);
       const { checkTarget } = await import('../delivery/put-key.js');
       const { whereOf } = await import('../core/delivery-target.js');
       await checkTarget(added, { account: name, env: context.env, facts: {}, signal: context.signal });

@@ -14,17 +14,17 @@ import {
   writePrivateFile,
 } from '../lib/private-files.js';
 import {
-  aBoolean,
-  anObject,
-  aString,
-  checkShape,
+  boolean,
   isoTime,
+  nonEmptyString,
+  object,
   oneOf,
   optional,
-  parseShape,
-  someText,
+  parseJson,
+  string,
+  validate,
   version1,
-} from './shape.js';
+} from './schema.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 export type RenewMethod = 'auto' | 'http' | 'browser';
@@ -57,21 +57,21 @@ export interface BrokenAccount {
   readonly error: AppError;
 }
 
-const accountConfig = anObject<AccountConfig>(
+const accountConfig = object<AccountConfig>(
   {
     version: version1,
-    name: aString((name) => (isAccountName(name) ? undefined : 'is not an account name')),
-    site: aString((site) =>
+    name: string((name) => (isAccountName(name) ? undefined : 'is not an account name')),
+    site: string((site) =>
       isAbsolute(site) || /^[a-z0-9][a-z0-9._-]*$/.test(site)
         ? undefined
         : "is neither a site's name nor the absolute path of a site profile",
     ),
-    baseUrl: optional(aString(webUrlProblem)),
-    probeUrl: optional(aString((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
-    proxy: optional(aString(proxyProblem)),
-    enabled: aBoolean,
+    baseUrl: optional(string(webUrlProblem)),
+    probeUrl: optional(string((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
+    proxy: optional(string(proxyProblem)),
+    enabled: boolean,
     method: oneOf('auto', 'http', 'browser'),
-    keyName: optional(someText),
+    keyName: optional(nonEmptyString),
     targets: optional(deliveryTargets),
     hooks: optional(deliveryHooks),
     createdAt: isoTime,
@@ -139,7 +139,7 @@ export async function readAccount(home: string, name: string): Promise<AccountCo
 
 /** The content of `account.json`; throws KT204 when the account is not as one has to be. */
 export function accountText(account: AccountConfig): string {
-  const checked = checkShape(accountConfig, JSON.parse(JSON.stringify(account)));
+  const checked = validate(accountConfig, JSON.parse(JSON.stringify(account)));
   if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
   return `${JSON.stringify(checked.value, null, 2)}\n`;
 }
@@ -193,7 +193,7 @@ async function accountNames(home: string): Promise<string[]> {
 async function readIfThere(paths: AccountPaths): Promise<AccountConfig | undefined> {
   const text = await readPrivateFile(paths.account);
   if (text === undefined) return undefined;
-  const parsed = parseShape(accountConfig, text);
+  const parsed = parseJson(accountConfig, text);
   const problems = parsed.ok
     ? parsed.value.name === paths.name
       ? []

@@ -11,50 +11,50 @@ import {
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
 import {
-  aBoolean,
-  aNumber,
-  anObject,
-  aString,
+  boolean,
   isoTime,
   listOf,
   mapOf,
+  nonEmptyString,
+  number,
+  object,
   oneOf,
   optional,
-  someText,
+  string,
   version1,
-} from './shape.js';
+} from './schema.js';
 
-const cookie = anObject<CheckpointCookie>({
-  name: aString(),
-  value: aString(),
-  domain: someText,
-  path: someText,
-  expires: aNumber,
-  httpOnly: aBoolean,
-  secure: aBoolean,
+const cookie = object<CheckpointCookie>({
+  name: string(),
+  value: string(),
+  domain: nonEmptyString,
+  path: nonEmptyString,
+  expires: number,
+  httpOnly: boolean,
+  secure: boolean,
   sameSite: oneOf('Strict', 'Lax', 'None'),
 });
 
-const localStorageItem = anObject<{ readonly name: string; readonly value: string }>({
-  name: aString(),
-  value: aString(),
+const localStorageItem = object<{ readonly name: string; readonly value: string }>({
+  name: string(),
+  value: string(),
 });
 
-export const sessionCheckpoint = anObject<SessionCheckpoint>({
+export const sessionCheckpoint = object<SessionCheckpoint>({
   version: version1,
   savedAt: isoTime,
   savedBy: oneOf('browser', 'http', 'import'),
   cookies: listOf(cookie),
   origins: listOf(
-    anObject<SessionCheckpoint['origins'][number]>({ origin: someText, localStorage: listOf(localStorageItem) }),
+    object<SessionCheckpoint['origins'][number]>({ origin: nonEmptyString, localStorage: listOf(localStorageItem) }),
   ),
-  headers: optional(mapOf(aString())),
+  headers: optional(mapOf(string())),
 });
 
 /** What a status wants to know of a checkpoint. */
 export type CheckpointFacts = Pick<SessionCheckpoint, 'savedAt' | 'savedBy'>;
 
-const checkpointFacts = anObject<CheckpointFacts>({
+const checkpointFacts = object<CheckpointFacts>({
   savedAt: isoTime,
   savedBy: oneOf('browser', 'http', 'import'),
 });
@@ -65,7 +65,7 @@ export const checkpointFile = (
   readonly codec: RecordCodec<SessionCheckpoint, CheckpointFacts>;
 } => ({
   path: paths.session,
-  check: sessionCheckpoint,
+  schema: sessionCheckpoint,
   twice: true,
   codec: sealingCodec({
     home: paths.home,

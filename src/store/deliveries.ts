@@ -3,35 +3,35 @@ import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { aNumber, anObject, aString, isoTime, mapOf, optional, someText, version1 } from './shape.js';
+import { isoTime, mapOf, nonEmptyString, number, object, optional, string, version1 } from './schema.js';
 
-const fingerprint = aString((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
+const fingerprint = string((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
 
-const deliveryRecord = anObject<DeliveryRecord>({
+const deliveryRecord = object<DeliveryRecord>({
   version: version1,
   targets: mapOf(
-    anObject<DeliveryState>({
-      where: someText,
+    object<DeliveryState>({
+      where: nonEmptyString,
       fingerprint: optional(fingerprint),
       deliveredAt: optional(isoTime),
       failure: optional(
-        anObject<DeliveryFailure>({
+        object<DeliveryFailure>({
           wanted: fingerprint,
-          code: someText,
-          message: aString(),
-          attempts: aNumber,
+          code: nonEmptyString,
+          message: string(),
+          attempts: number,
           since: isoTime,
           nextTryAt: isoTime,
         }),
       ),
     }),
   ),
-  told: optional(anObject<NonNullable<DeliveryRecord['told']>>({ what: aString(), at: isoTime })),
+  told: optional(object<NonNullable<DeliveryRecord['told']>>({ what: string(), at: isoTime })),
 });
 
 const deliveriesFile = (paths: AccountPaths): RecordFile<DeliveryRecord> => ({
   path: paths.deliveries,
-  check: deliveryRecord,
+  schema: deliveryRecord,
   twice: false,
 });
 

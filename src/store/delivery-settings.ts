@@ -2,55 +2,55 @@ import { isAbsolute } from 'node:path';
 import { parseDuration } from '../lib/duration.js';
 import type { CommandTarget, DeliveryTarget, EnvTarget, Hook, Hooks, ValueTarget } from '../core/delivery-target.js';
 import { parsePath } from '../lib/value-path.js';
-import { anObject, aString, isPlainObject, listOf, oneOf, optional, type Check } from './shape.js';
+import { isPlainObject, listOf, object, oneOf, optional, string, type Schema } from './schema.js';
 
-const targetName = aString((name) =>
+const targetName = string((name) =>
   /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) ? undefined : 'is not a name of lower-case letters, digits, dots and dashes',
 );
-const filePath = aString((path) =>
+const filePath = string((path) =>
   isAbsolute(path) && !path.includes('\0') ? undefined : 'is not the absolute path of a file',
 );
 export const variableProblem = (name: string): string | undefined =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : 'cannot be the name of an environment variable';
-const programTimeout = aString((text) => {
+const programTimeout = string((text) => {
   const ms = parseDuration(text);
   return ms !== undefined && ms >= 1000 && ms <= 3_600_000 ? undefined : 'is not a duration from 1s to 1h';
 });
-const command: Check<readonly string[]> = (value, path, problems) => {
-  const words = listOf(aString((word) => (word.includes('\0') ? 'has a NUL in it' : undefined)))(value, path, problems);
+const command: Schema<readonly string[]> = (value, path, problems) => {
+  const words = listOf(string((word) => (word.includes('\0') ? 'has a NUL in it' : undefined)))(value, path, problems);
   if (Array.isArray(value) && (value.length === 0 || value[0] === '')) problems.push(`${path} names no program`);
   return words;
 };
 
-const envTarget = anObject<EnvTarget>(
-  { name: targetName, kind: oneOf('env'), path: filePath, variable: aString(variableProblem) },
+const envTarget = object<EnvTarget>(
+  { name: targetName, kind: oneOf('env'), path: filePath, variable: string(variableProblem) },
   'refuse',
 );
-const valueTarget = anObject<ValueTarget>(
+const valueTarget = object<ValueTarget>(
   {
     name: targetName,
     kind: oneOf('json', 'yaml'),
     path: filePath,
-    at: aString((at) =>
+    at: string((at) =>
       parsePath(at) ? undefined : 'is neither a JSON pointer such as /a/b nor a dotted path such as a.b',
     ),
     parents: optional(oneOf('create', 'require')),
   },
   'refuse',
 );
-const commandTarget = anObject<CommandTarget>(
+const commandTarget = object<CommandTarget>(
   {
     name: targetName,
     kind: oneOf('command'),
     command,
     pass: oneOf('stdin', 'env'),
-    variable: optional(aString(variableProblem)),
+    variable: optional(string(variableProblem)),
     timeout: optional(programTimeout),
   },
   'refuse',
 );
 
-const oneTarget: Check<DeliveryTarget> = (value, path, problems) => {
+const oneTarget: Schema<DeliveryTarget> = (value, path, problems) => {
   const kind = isPlainObject(value) ? value['kind'] : undefined;
   if (kind === 'env') return envTarget(value, path, problems);
   if (kind === 'json' || kind === 'yaml') return valueTarget(value, path, problems);
@@ -65,7 +65,7 @@ const oneTarget: Check<DeliveryTarget> = (value, path, problems) => {
   return target;
 };
 
-export const deliveryTargets: Check<readonly DeliveryTarget[]> = (value, path, problems) => {
+export const deliveryTargets: Schema<readonly DeliveryTarget[]> = (value, path, problems) => {
   const targets = listOf(oneTarget)(value, path, problems);
   const names = new Set<string>();
   for (const [index, target] of (Array.isArray(targets) ? targets : []).entries()) {
@@ -77,9 +77,9 @@ export const deliveryTargets: Check<readonly DeliveryTarget[]> = (value, path, p
   return targets;
 };
 
-const hook = anObject<Hook>({ command, timeout: optional(programTimeout) }, 'refuse');
+const hook = object<Hook>({ command, timeout: optional(programTimeout) }, 'refuse');
 
-export const deliveryHooks: Check<Hooks> = anObject<Hooks>(
+export const deliveryHooks: Schema<Hooks> = object<Hooks>(
   { before: optional(hook), renewed: optional(hook), failed: optional(hook) },
   'refuse',
 );

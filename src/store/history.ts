@@ -6,7 +6,7 @@ import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { acquireLock, type AccountLock } from './lock.js';
 import { appendPrivateLine, readPrivateBytes } from '../lib/private-files.js';
-import { isPlainObject } from './shape.js';
+import { isPlainObject } from './schema.js';
 
 /** One thing that happened to an account; the details carry no secrets. */
 export interface HistoryEvent {

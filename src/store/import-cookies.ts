@@ -1,5 +1,5 @@
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
-import { isPlainObject } from './shape.js';
+import { isPlainObject } from './schema.js';
 
 /** Where cookies are imported to. */
 export interface CookieTarget {

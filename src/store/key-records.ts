@@ -18,63 +18,63 @@ import {
   type Warn,
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
-import { aBoolean, aNumber, anObject, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
+import { boolean, isoTime, listOf, nonEmptyString, number, object, oneOf, optional, version1 } from './schema.js';
 
 const method = oneOf('http', 'headless', 'headed');
 const keyOrigin = oneOf('http', 'headless', 'headed', 'adopted', 'login');
 
-const knownKey = anObject<KnownKey>({
-  key: someText,
+const knownKey = object<KnownKey>({
+  key: nonEmptyString,
   obtainedAt: isoTime,
   obtainedBy: keyOrigin,
   expiresAt: optional(isoTime),
-  lifetimeMs: optional(aNumber),
-  everyMs: optional(aNumber),
+  lifetimeMs: optional(number),
+  everyMs: optional(number),
   provedAt: optional(isoTime),
-  runId: someText,
+  runId: nonEmptyString,
 });
 
-export const keyRecord = anObject<KeyRecord>({
+export const keyRecord = object<KeyRecord>({
   version: version1,
   current: optional(knownKey),
   previous: listOf(knownKey),
 });
 
-const rotationIntent = anObject<RotationIntent>({
+const rotationIntent = object<RotationIntent>({
   version: version1,
-  id: someText,
-  runId: someText,
+  id: nonEmptyString,
+  runId: nonEmptyString,
   startedAt: isoTime,
   rung: method,
-  maskBefore: optional(someText),
+  maskBefore: optional(nonEmptyString),
   expiresAtBefore: optional(isoTime),
-  hadKeyBefore: aBoolean,
+  hadKeyBefore: boolean,
   answer: optional(
-    anObject<NonNullable<RotationIntent['answer']>>({
-      key: someText,
+    object<NonNullable<RotationIntent['answer']>>({
+      key: nonEmptyString,
       expiresAt: optional(isoTime),
       seenAt: isoTime,
     }),
   ),
   end: optional(
-    anObject<NonNullable<RotationIntent['end']>>({
+    object<NonNullable<RotationIntent['end']>>({
       kind: oneOf('understood', 'unanswered', 'not-seen'),
-      detail: someText,
+      detail: nonEmptyString,
     }),
   ),
-  isFurther: optional(aBoolean),
+  isFurther: optional(boolean),
 });
 
-const keyFacts = anObject<KeyFacts>({
+const keyFacts = object<KeyFacts>({
   current: optional(
-    anObject<NonNullable<KeyFacts['current']>>({
+    object<NonNullable<KeyFacts['current']>>({
       obtainedAt: isoTime,
       obtainedBy: optional(keyOrigin),
       expiresAt: optional(isoTime),
-      lifetimeMs: optional(aNumber),
-      everyMs: optional(aNumber),
+      lifetimeMs: optional(number),
+      everyMs: optional(number),
       provedAt: optional(isoTime),
-      fingerprint: optional(someText),
+      fingerprint: optional(nonEmptyString),
     }),
   ),
 });
@@ -83,7 +83,7 @@ type Sealed<T, F extends object> = RecordFile<T, F> & { readonly codec: RecordCo
 
 export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
   path: paths.key,
-  check: keyRecord,
+  schema: keyRecord,
   twice: true,
   codec: sealingCodec({ home: paths.home, account: paths.name, role: 'key', factsOf: factsOfKey, facts: keyFacts }),
 });
@@ -96,7 +96,7 @@ function factsOfKey({ current }: KeyRecord): KeyFacts {
 
 export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({
   path: paths.rotation,
-  check: rotationIntent,
+  schema: rotationIntent,
   twice: true,
   // A new key that only one of the two copies has is the account's key all the same.
   prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
@@ -105,7 +105,7 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
     account: paths.name,
     role: 'rotation',
     factsOf: () => ({}),
-    facts: anObject<object>({}),
+    facts: object<object>({}),
   }),
 });
 

@@ -3,7 +3,7 @@ import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime, Method } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
+import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
 
 /** How the account's last run ended; `keyturn status` shows it. */
 export interface LastRun {
@@ -23,23 +23,23 @@ export interface LastRun {
   readonly toldAt?: IsoTime;
 }
 
-const lastRun = anObject<LastRun>({
+const lastRun = object<LastRun>({
   version: version1,
-  runId: someText,
+  runId: nonEmptyString,
   at: isoTime,
   endedAt: isoTime,
-  outcome: someText,
-  code: optional(aString()),
+  outcome: nonEmptyString,
+  code: optional(string()),
   rung: optional(oneOf('http', 'headless', 'headed')),
-  message: aString(),
-  next: optional(aString()),
-  failuresInARow: aNumber,
+  message: string(),
+  next: optional(string()),
+  failuresInARow: number,
   toldAt: optional(isoTime),
 });
 
 const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
   path: paths.lastRun,
-  check: lastRun,
+  schema: lastRun,
   twice: false,
 });
 

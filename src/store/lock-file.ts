@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IsoTime } from '../core/outcome.js';
 import { isLinkless, tempName } from '../lib/private-files.js';
 import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
-import { aNumber, anObject, aString, isoTime, optional, parseShape, someText } from './shape.js';
+import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './schema.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 /** Who holds a lock, as the lock file says. */
@@ -32,16 +32,16 @@ const silentMs = 60_000;
 /** An unreadable lock file is one in the making for so long. */
 const unreadableMs = 10_000;
 
-const lockHolder = anObject<LockHolder>({
-  id: someText,
-  pid: aNumber,
-  host: aString(),
-  processStart: optional(aString()),
-  bootId: optional(aString()),
-  pidNamespace: optional(aString()),
+const lockHolder = object<LockHolder>({
+  id: nonEmptyString,
+  pid: number,
+  host: string(),
+  processStart: optional(string()),
+  bootId: optional(string()),
+  pidNamespace: optional(string()),
   startedAt: isoTime,
-  runId: aString(),
-  command: aString(),
+  runId: string(),
+  command: string(),
   waitingForPersonSince: optional(isoTime),
 });
 
@@ -86,7 +86,7 @@ export async function readLockFile(path: string): Promise<FoundLock | undefined>
   try {
     handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     const [text, stats] = [await handle.readFile('utf8'), await handle.stat()];
-    const parsed = parseShape(lockHolder, text);
+    const parsed = parseJson(lockHolder, text);
     const holder = parsed.ok && /^[\w.-]{1,200}$/.test(parsed.value.id) ? parsed.value : undefined;
     return { id: holder?.id ?? `unreadable-${stats.ino}-${Math.round(stats.mtimeMs)}`, holder, mtimeMs: stats.mtimeMs };
   } catch (error) {

@@ -1,28 +1,39 @@
 import type { CodeWanted, Question } from '../core/question.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { aBoolean, aNumber, anObject, aString, isoTime, listOf, oneOf, optional, someText, version1 } from './shape.js';
+import {
+  boolean,
+  isoTime,
+  listOf,
+  nonEmptyString,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  version1,
+} from './schema.js';
 
-const question = anObject<Question>({
+const question = object<Question>({
   version: version1,
-  id: someText,
-  nonce: someText,
-  account: someText,
-  siteTitle: aString(),
+  id: nonEmptyString,
+  nonce: nonEmptyString,
+  account: nonEmptyString,
+  siteTitle: string(),
   kind: oneOf('captcha', 'login', '2fa'),
-  detail: aString(),
-  seen: optional(anObject<NonNullable<Question['seen']>>({ vendor: aString(), page: aString() })),
+  detail: string(),
+  seen: optional(object<NonNullable<Question['seen']>>({ vendor: string(), page: string() })),
   code: optional(
-    anObject<CodeWanted>({
-      attempt: aNumber,
-      of: aNumber,
-      digits: optional(aNumber),
-      canResend: aBoolean,
+    object<CodeWanted>({
+      attempt: number,
+      of: number,
+      digits: optional(number),
+      canResend: boolean,
       note: optional(oneOf('wrong', 'expired', 'unclear', 'wrong-length', 'resent', 'resend-later', 'not-resent')),
-      resendAfterS: optional(aNumber),
+      resendAfterS: optional(number),
     }),
   ),
-  canBeDoubted: optional(aBoolean),
+  canBeDoubted: optional(boolean),
   keyExpiresAt: optional(isoTime),
   askedAt: isoTime,
   deadlineAt: isoTime,
@@ -32,21 +43,21 @@ const question = anObject<Question>({
   answeredAt: optional(isoTime),
   reached: optional(listOf(oneOf('card', 'terminal'))),
   message: optional(
-    anObject<NonNullable<Question['message']>>({
-      messageId: someText,
-      chatId: aString(),
-      createdAtMs: optional(aNumber),
-      imageKey: optional(someText),
+    object<NonNullable<Question['message']>>({
+      messageId: nonEmptyString,
+      chatId: string(),
+      createdAtMs: optional(number),
+      imageKey: optional(nonEmptyString),
     }),
   ),
-  reminders: optional(aNumber),
-  screenshotPath: optional(aString()),
-  runId: someText,
+  reminders: optional(number),
+  screenshotPath: optional(string()),
+  runId: nonEmptyString,
 });
 
 const questionFile = (paths: AccountPaths): RecordFile<Question> => ({
   path: paths.question,
-  check: question,
+  schema: question,
   twice: true,
 });
 

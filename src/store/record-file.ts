@@ -3,7 +3,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
-import { parseShape, type Check, type Checked } from './shape.js';
+import { parseJson, type Schema, type Validated } from './schema.js';
 import { systemCode } from '../lib/system-error.js';
 
 /** Told of something that was healed or set aside; one sentence without secrets. */
@@ -15,7 +15,7 @@ export type Warn = (message: string) => void;
  */
 export interface RecordFile<T, F extends object = object> {
   readonly path: string;
-  readonly check: Check<T>;
+  readonly schema: Schema<T>;
   readonly twice: boolean;
   /**
    * Which of two good copies counts; by default the file itself. A kill between the two writes of one record leaves the
@@ -34,7 +34,7 @@ export interface RecordCodec<T, F extends object = object> {
   decode(text: string): Promise<Decoded | undefined>;
   factsOf(value: T): F;
   /** Undefined when the text is not encoded. */
-  readFacts(text: string): Checked<F> | undefined;
+  readFacts(text: string): Validated<F> | undefined;
 }
 
 export type Decoded =
@@ -130,7 +130,7 @@ export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Wa
 }
 
 /** Says whether there was one. */
-export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'check'>): Promise<boolean> {
+export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'schema'>): Promise<boolean> {
   const hadMain = await removePrivateFile(file.path);
   const hadCopy = file.twice ? await removePrivateFile(backupOf(file.path)) : false;
   return hadMain || hadCopy;
@@ -154,7 +154,7 @@ async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>
 }
 
 /** Rejects when the record is encrypted and its key cannot be got at. */
-async function readRecord<T>(text: string, { check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
+async function readRecord<T>(text: string, { schema: check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
   const decoded = (await codec?.decode(text)) ?? ({ ok: true, text } as const);
   if (decoded.ok) return readPlain(decoded.text, check);
   return { state: 'damaged', problems: decoded.problems, foreignKid: decoded.foreignKid };
@@ -162,12 +162,12 @@ async function readRecord<T>(text: string, { check, codec }: RecordFile<T>): Pro
 
 async function readFacts<T, F extends object>(
   path: string,
-  { check, codec }: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
+  { schema: check, codec }: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
 ): Promise<ReadOne<F>> {
   const text = await readText(path);
   if (typeof text !== 'string') return text;
   const facts = codec.readFacts(text);
-  if (facts) return readShape(facts);
+  if (facts) return toReadOne(facts);
   const plain = readPlain(text, check);
   return plain.state === 'good' ? { state: 'good', value: codec.factsOf(plain.value) } : plain;
 }
@@ -183,9 +183,9 @@ async function readText(path: string): Promise<string | ReadOne<never>> {
   }
 }
 
-const readPlain = <T>(text: string, check: Check<T>): ReadOne<T> => readShape(parseShape(check, text));
+const readPlain = <T>(text: string, schema: Schema<T>): ReadOne<T> => toReadOne(parseJson(schema, text));
 
-function readShape<T>(parsed: Checked<T>): ReadOne<T> {
+function toReadOne<T>(parsed: Validated<T>): ReadOne<T> {
   return parsed.ok ? { state: 'good', value: parsed.value } : { state: 'damaged', problems: parsed.problems };
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { aNumber, anObject, aString, isoTime, oneOf, optional, someText, version1 } from './shape.js';
+import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
 
 /** What `keyturn schedule install` set up. Only install and, for `toldAt`, the watch write it. */
 export interface ScheduleRecord {
@@ -33,36 +33,36 @@ export interface ScheduledRun {
   readonly message?: string;
 }
 
-const scheduleRecord = anObject<ScheduleRecord>({
+const scheduleRecord = object<ScheduleRecord>({
   version: version1,
   with: oneOf('systemd', 'launchd', 'cron'),
   kind: oneOf('refresh', 'watch'),
-  node: someText,
-  bin: someText,
-  envFile: optional(someText),
+  node: nonEmptyString,
+  bin: nonEmptyString,
+  envFile: optional(nonEmptyString),
   installedAt: isoTime,
   toldAt: optional(isoTime),
 });
 
-const scheduledRun = anObject<ScheduledRun>({
+const scheduledRun = object<ScheduledRun>({
   version: version1,
   lastRunAt: isoTime,
   endedAt: isoTime,
-  outcome: someText,
-  exitCode: aNumber,
-  code: optional(aString()),
-  message: optional(aString()),
+  outcome: nonEmptyString,
+  exitCode: number,
+  code: optional(string()),
+  message: optional(string()),
 });
 
 const recordFile = (home: string): RecordFile<ScheduleRecord> => ({
   path: join(home, 'schedule.json'),
-  check: scheduleRecord,
+  schema: scheduleRecord,
   twice: false,
 });
 
 const runFile = (home: string): RecordFile<ScheduledRun> => ({
   path: join(home, 'schedule-run.json'),
-  check: scheduledRun,
+  schema: scheduledRun,
   twice: false,
 });
 

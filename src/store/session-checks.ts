@@ -4,7 +4,7 @@ import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { anObject, aString, isoTime, oneOf, optional, version1 } from './shape.js';
+import { isoTime, object, oneOf, optional, string, version1 } from './schema.js';
 
 /** What is known of the account's session between two renewals; on disk as `session-check.json`. */
 export interface SessionCheck {
@@ -19,18 +19,18 @@ export interface SessionCheck {
   readonly detail?: string;
 }
 
-const sessionCheck = anObject<SessionCheck>({
+const sessionCheck = object<SessionCheck>({
   version: version1,
   at: isoTime,
   nextAt: isoTime,
   outcome: oneOf('alive', 'used', 'signed-out', 'unclear', 'unreachable', 'off'),
   aliveAt: optional(isoTime),
-  detail: optional(aString()),
+  detail: optional(string()),
 });
 
 const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
   path: join(paths.folder, 'session-check.json'),
-  check: sessionCheck,
+  schema: sessionCheck,
   twice: false,
 });
 

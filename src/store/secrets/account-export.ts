@@ -6,17 +6,7 @@ import type { SessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
 import { sessionCheckpoint } from '../checkpoints.js';
 import { keyRecord } from '../key-records.js';
-import {
-  anObject,
-  aString,
-  checkShape,
-  isoTime,
-  isPlainObject,
-  oneOf,
-  optional,
-  parseShape,
-  version1,
-} from '../shape.js';
+import { isoTime, isPlainObject, object, oneOf, optional, parseJson, string, validate, version1 } from '../schema.js';
 import { decrypt, encrypt, type Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { deriveKey, exportCost, scryptParams, type ScryptParams } from './passphrase.js';
@@ -44,7 +34,7 @@ interface ExportFile extends ExportHead, Sealed {
   readonly check: string;
 }
 
-const exportFile = anObject<ExportFile>({
+const exportFile = object<ExportFile>({
   keyturn: oneOf('account-export'),
   v: version1,
   createdAt: isoTime,
@@ -55,13 +45,13 @@ const exportFile = anObject<ExportFile>({
   tag: base64,
 });
 
-const bundle = anObject<AccountBundle>({
+const bundle = object<AccountBundle>({
   version: version1,
   // Checked where it is saved, as any account is.
-  account: anObject<{ readonly name: string }>({ name: aString() }) as never,
+  account: object<{ readonly name: string }>({ name: string() }) as never,
   key: optional(keyRecord),
   session: optional(sessionCheckpoint),
-  history: optional(aString()),
+  history: optional(string()),
 });
 
 export function isAccountExport(text: string): boolean {
@@ -91,7 +81,7 @@ export async function sealExport(content: AccountBundle, passphrase: string, now
 export async function openExport(text: string, path: string, passphrase: string): Promise<AccountBundle> {
   const refuse = (problem: string) => appError(secretsErrors.badExport, { path, problem });
   if (!isAccountExport(text)) throw refuse('it is not a keyturn account export, or it is cut off');
-  const file = parseShape(exportFile, text);
+  const file = parseJson(exportFile, text);
   if (!file.ok) throw refuse(file.problems.join('; '));
   const { key, check } = await keysOf(file.value, passphrase);
   const given = Buffer.from(file.value.check, 'base64');
@@ -100,7 +90,7 @@ export async function openExport(text: string, path: string, passphrase: string)
   }
   const plain = decrypt(key, file.value, aadOf(file.value));
   if (plain === undefined) throw refuse('it was changed after it was written');
-  const content = checkShape(bundle, JSON.parse(plain));
+  const content = validate(bundle, JSON.parse(plain));
   if (!content.ok) throw refuse(content.problems.join('; '));
   return content.value;
 }

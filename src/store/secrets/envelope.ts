@@ -1,4 +1,13 @@
-import { anObject, aString, checkShape, isPlainObject, oneOf, someText, type Check, type Checked } from '../shape.js';
+import {
+  isPlainObject,
+  nonEmptyString,
+  object,
+  oneOf,
+  string,
+  validate,
+  type Schema,
+  type Validated,
+} from '../schema.js';
 
 /** What an encrypted record is of. Bound into the ciphertext, so that one file cannot stand in for another. */
 export interface Label {
@@ -20,28 +29,28 @@ export interface Envelope extends Label {
   readonly tag: string;
 }
 
-export const base64 = aString((text) =>
+export const base64 = string((text) =>
   text.length % 4 === 0 && /^[0-9A-Za-z+/]*={0,2}$/.test(text) ? undefined : 'is not base64',
 );
 
-const envelopeVersion: Check<1> = (value, path, problems) => {
+const envelopeVersion: Schema<1> = (value, path, problems) => {
   if (value !== 1) problems.push(`${path} is not 1: another keyturn wrote this file`);
   return 1;
 };
 
 /** The value as it is: its order of fields is part of what is authenticated. */
-const anyObject: Check<object> = (value, path, problems) => {
+const anyObject: Schema<object> = (value, path, problems) => {
   if (!isPlainObject(value)) problems.push(`${path} is not an object`);
   return value as object;
 };
 
-const envelope = anObject<Envelope>({
+const envelope = object<Envelope>({
   keyturn: oneOf('encrypted'),
   v: envelopeVersion,
   alg: oneOf('A256GCM'),
-  kid: someText,
-  role: someText,
-  account: someText,
+  kid: nonEmptyString,
+  role: nonEmptyString,
+  account: nonEmptyString,
   facts: anyObject,
   iv: base64,
   data: base64,
@@ -49,11 +58,11 @@ const envelope = anObject<Envelope>({
 });
 
 /** Undefined when the text is not an encrypted record; problems when it is a damaged one. */
-export function parseEnvelope(text: string): Checked<Envelope> | undefined {
+export function parseEnvelope(text: string): Validated<Envelope> | undefined {
   if (!text.includes('"encrypted"')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return isPlainObject(value) && value['keyturn'] === 'encrypted' ? checkShape(envelope, value) : undefined;
+    return isPlainObject(value) && value['keyturn'] === 'encrypted' ? validate(envelope, value) : undefined;
   } catch {
     return undefined;
   }

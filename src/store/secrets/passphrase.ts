@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { fileExposure } from '../../lib/private-files.js';
-import { aNumber, anObject, oneOf, type Check } from '../shape.js';
+import { number, object, oneOf, type Schema } from '../schema.js';
 import { systemCode } from '../../lib/system-error.js';
 import { base64 } from './envelope.js';
 
@@ -28,20 +28,20 @@ const largestFileBytes = 4096;
 
 /** Bounded, so that a forged file cannot ask for all the memory. */
 const within =
-  (least: number, most: number): Check<number> =>
+  (least: number, most: number): Schema<number> =>
   (value, path, problems) => {
-    const number = aNumber(value, path, problems);
-    if (!Number.isInteger(number) || number < least || number > most) problems.push(`${path} is out of range`);
-    return number;
+    const given = number(value, path, problems);
+    if (!Number.isInteger(given) || given < least || given > most) problems.push(`${path} is out of range`);
+    return given;
   };
 
-const powerOfTwo: Check<number> = (value, path, problems) => {
-  const number = within(2 ** 14, 2 ** 20)(value, path, problems);
-  if (!Number.isInteger(Math.log2(number))) problems.push(`${path} is not a power of two`);
-  return number;
+const powerOfTwo: Schema<number> = (value, path, problems) => {
+  const given = within(2 ** 14, 2 ** 20)(value, path, problems);
+  if (!Number.isInteger(Math.log2(given))) problems.push(`${path} is not a power of two`);
+  return given;
 };
 
-export const scryptParams = anObject<ScryptParams>({
+export const scryptParams = object<ScryptParams>({
   name: oneOf('scrypt'),
   N: powerOfTwo,
   r: within(1, 16),

@@ -1,5 +1,5 @@
 import type { RecordCodec } from '../record-file.js';
-import { checkShape, type Check } from '../shape.js';
+import { validate, type Schema } from '../schema.js';
 import { parseEnvelope } from './envelope.js';
 
 /** How one kind of record is encrypted. */
@@ -9,7 +9,7 @@ export interface SealingOptions<T, F extends object = object> {
   readonly role: 'key' | 'rotation' | 'session';
   /** What stays readable without the key; nothing secret. */
   readonly factsOf: (value: T) => F;
-  readonly facts: Check<F>;
+  readonly facts: Schema<F>;
 }
 
 /** Encrypts a record when the home's records are encrypted, else leaves it plain. */
@@ -26,7 +26,7 @@ export function sealingCodec<T, F extends object>(options: SealingOptions<T, F>)
     factsOf,
     readFacts: (text) => {
       const sealed = parseEnvelope(text);
-      return sealed?.ok ? checkShape(facts, sealed.value.facts) : sealed;
+      return sealed?.ok ? validate(facts, sealed.value.facts) : sealed;
     },
   };
 }

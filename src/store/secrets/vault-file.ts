@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from '../record-file.js';
-import { anObject, isoTime, listOf, oneOf, optional, someText, version1, type Check } from '../shape.js';
+import { isoTime, listOf, nonEmptyString, object, oneOf, optional, version1, type Schema } from '../schema.js';
 import type { Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { scryptParams, type ScryptParams } from './passphrase.js';
@@ -28,29 +28,29 @@ export interface VaultFile {
   readonly keys: readonly VaultKey[];
 }
 
-const slotBy = anObject<{ readonly by: Slot['by'] }>({ by: oneOf('keychain', 'passphrase') });
-const passphraseSlot = anObject<PassphraseSlot>({
+const slotBy = object<{ readonly by: Slot['by'] }>({ by: oneOf('keychain', 'passphrase') });
+const passphraseSlot = object<PassphraseSlot>({
   by: oneOf('passphrase'),
   kdf: scryptParams,
   iv: base64,
   data: base64,
   tag: base64,
 });
-const slot: Check<Slot> = (value, path, problems) => {
+const slot: Schema<Slot> = (value, path, problems) => {
   const { by } = slotBy(value, path, problems) ?? {};
   return by === 'passphrase' ? passphraseSlot(value, path, problems) : { by: 'keychain' };
 };
 
-const vaultFile = anObject<VaultFile>({
+const vaultFile = object<VaultFile>({
   version: version1,
-  active: optional(someText),
-  keys: listOf(anObject<VaultKey>({ kid: someText, createdAt: isoTime, slots: listOf(slot) })),
+  active: optional(nonEmptyString),
+  keys: listOf(object<VaultKey>({ kid: nonEmptyString, createdAt: isoTime, slots: listOf(slot) })),
 });
 
 export const vaultPath = (home: string): string => join(home, 'encryption.json');
 
 /** Without it every encrypted record is lost, so it is kept twice. */
-const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), check: vaultFile, twice: true });
+const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), schema: vaultFile, twice: true });
 
 /** A home that never encrypted anything has an empty one. */
 export async function readVaultFile(home: string, warn?: Warn): Promise<VaultFile> {

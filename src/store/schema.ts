@@ -2,26 +2,27 @@
  * Structural checks of small JSON files. A validation library would cost a run that has nothing to do more time than
  * all the rest of it.
  */
-export type Check<T> = (value: unknown, path: string, problems: string[]) => T;
+export type Schema<T> = (value: unknown, path: string, problems: string[]) => T;
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
+export type Validated<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
 
 /** Runs a check on parsed JSON. Every problem is named by its path, `current.key is not a string`. */
-export function checkShape<T>(check: Check<T>, value: unknown): Checked<T> {
+export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
   const problems: string[] = [];
-  const checked = check(value, '', problems);
-  return problems.length === 0 ? { ok: true, value: checked } : { ok: false, problems };
+  const validated = schema(value, '', problems);
+  return problems.length === 0 ? { ok: true, value: validated } : { ok: false, problems };
 }
 
-/** As {@link checkShape}, from the text of a file. */
-export function parseShape<T>(check: Check<T>, text: string): Checked<T> {
+/** As {@link validate}, from the text of a file. */
+export function parseJson<T>(schema: Schema<T>, text: string): Validated<T> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { ok: false, problems: [text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off'] };
   }
-  return checkShape(check, value);
+  return validate(schema, value);
 }
 
 /** Adds a problem; the result is never looked at once there is one. */
@@ -30,56 +31,56 @@ function fail<T>(problems: string[], path: string, problem: string): T {
   return undefined as T;
 }
 
-export const aString =
-  (rule: (text: string) => string | undefined = () => undefined): Check<string> =>
+export const string =
+  (rule: (text: string) => string | undefined = () => undefined): Schema<string> =>
   (value, path, problems) => {
     if (typeof value !== 'string') return fail(problems, path, 'is not a string');
     const problem = rule(value);
     return problem === undefined ? value : fail(problems, path, problem);
   };
 
-export const someText = aString((text) => (text.trim() === '' ? 'is empty' : undefined));
+export const nonEmptyString = string((text) => (text.trim() === '' ? 'is empty' : undefined));
 
-export const isoTime = aString((text) =>
+export const isoTime = string((text) =>
   /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? undefined : 'is not an ISO 8601 time',
 );
 
-export const aBoolean: Check<boolean> = (value, path, problems) =>
+export const boolean: Schema<boolean> = (value, path, problems) =>
   typeof value === 'boolean' ? value : fail(problems, path, 'is neither true nor false');
 
-export const aNumber: Check<number> = (value, path, problems) =>
+export const number: Schema<number> = (value, path, problems) =>
   typeof value === 'number' && Number.isFinite(value) ? value : fail(problems, path, 'is not a number');
 
 export const oneOf =
-  <const T extends string>(...allowed: readonly T[]): Check<T> =>
+  <const T extends string>(...allowed: readonly T[]): Schema<T> =>
   (value, path, problems) =>
     allowed.includes(value as T) ? (value as T) : fail(problems, path, `is not one of ${allowed.join(', ')}`);
 
 /** A file of another version is refused, not guessed at. */
-export const version1: Check<1> = (value, path, problems) => {
+export const version1: Schema<1> = (value, path, problems) => {
   if (value === 1) return 1;
   const newer = typeof value === 'number' && value > 1;
   return fail(problems, path, newer ? `is ${value}: a newer keyturn wrote this file` : 'is not 1');
 };
 
 export const optional =
-  <T>(check: Check<T>): Check<T | undefined> =>
+  <T>(schema: Schema<T>): Schema<T | undefined> =>
   (value, path, problems) =>
-    value === undefined ? undefined : check(value, path, problems);
+    value === undefined ? undefined : schema(value, path, problems);
 
 export const listOf =
-  <T>(check: Check<T>): Check<readonly T[]> =>
+  <T>(schema: Schema<T>): Schema<readonly T[]> =>
   (value, path, problems) =>
     Array.isArray(value)
-      ? value.map((item, index) => check(item, `${path}[${index}]`, problems))
+      ? value.map((item, index) => schema(item, `${path}[${index}]`, problems))
       : fail(problems, path, 'is not a list');
 
 export const mapOf =
-  <T>(check: Check<T>): Check<Readonly<Record<string, T>>> =>
+  <T>(schema: Schema<T>): Schema<Readonly<Record<string, T>>> =>
   (value, path, problems) => {
     if (!isPlainObject(value)) return fail(problems, path, 'is not an object');
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, check(item, path ? `${path}.${key}` : key, problems)]),
+      Object.entries(value).map(([key, item]) => [key, schema(item, path ? `${path}.${key}` : key, problems)]),
     );
   };
 
@@ -87,11 +88,11 @@ export const mapOf =
  * An object with these fields. Unknown fields are kept, so that a file that a later keyturn wrote loses nothing here,
  * or refused where a person writes the file and may have mistyped.
  */
-export const anObject =
+export const object =
   <T extends object>(
-    fields: { readonly [K in keyof T]-?: Check<T[K]> },
+    fields: { readonly [K in keyof T]-?: Schema<T[K]> },
     unknownFields: 'keep' | 'refuse' = 'keep',
-  ): Check<T> =>
+  ): Schema<T> =>
   (value, path, problems) => {
     if (!isPlainObject(value)) return fail(problems, path, 'is not an object');
     const result: Record<string, unknown> = {};
@@ -101,12 +102,12 @@ export const anObject =
       if (unknownFields === 'refuse') problems.push(`${at(key)} is unknown`);
       else if (key !== '__proto__') result[key] = item;
     }
-    for (const [key, check] of Object.entries<Check<unknown>>(fields)) {
+    for (const [key, schema] of Object.entries<Schema<unknown>>(fields)) {
       const item = Object.hasOwn(value, key) ? value[key] : undefined;
       const before = problems.length;
-      const checked = check(item, at(key), problems);
+      const validated = schema(item, at(key), problems);
       if (item === undefined && problems.length > before) problems.splice(before, Infinity, `${at(key)} is missing`);
-      if (checked !== undefined) result[key] = checked;
+      if (validated !== undefined) result[key] = validated;
     }
     return result as T;
   };
