@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { surveyHome } from '../store/secrets/survey.js';
+import { scanHome } from '../store/secrets/scan-home.js';
 import { vaultOf } from '../store/secrets/vault.js';
 import type { Slot } from '../store/secrets/vault-file.js';
 
@@ -22,7 +22,7 @@ export interface SecretsState {
 export async function examineSecrets(home: string): Promise<SecretsState> {
   const vault = vaultOf(home);
   const file = await vault.file();
-  const files = await surveyHome(home);
+  const files = await scanHome(home);
   const plain = files.filter(({ form }) => form.as !== 'encrypted');
   const active = file.keys.find(({ kid }) => kid === file.active);
   const protectedBy = [...new Set(file.keys.flatMap(({ slots }) => slots.map(({ by }) => by)))];

@@ -62,11 +62,11 @@ export async function takeLock(path: string, me: LockHolder, base: string = path
     if (!found) continue;
     if (!(await isStale(path, found, fileNowMs))) return found;
 
-    const heirPath = `${base}.heir-${found.id}`;
-    const heir = await takeLock(heirPath, { ...me, id: `${me.id}.${tries}` }, base);
-    if (heir !== 'taken') {
+    const guardPath = `${base}.heir-${found.id}`;
+    const guard = await takeLock(guardPath, { ...me, id: `${me.id}.${tries}` }, base);
+    if (guard !== 'taken') {
       // Another process heals this lock at this moment; look again at what comes of it.
-      if (tries >= 200) return heir;
+      if (tries >= 200) return guard;
       await sleep(5 + Math.random() * 10);
       continue;
     }
@@ -75,7 +75,7 @@ export async function takeLock(path: string, me: LockHolder, base: string = path
       await replaceLock(path, me);
       return 'taken';
     } finally {
-      await unlink(heirPath).catch(() => undefined);
+      await unlink(guardPath).catch(() => undefined);
     }
   }
 }
@@ -146,7 +146,7 @@ export async function beat(path: string, id: string): Promise<void> {
 }
 
 /** Removes heirs that dead healers left. Only for the holder of `path`: under it they concern no lock that exists. */
-export async function sweepHeirs(path: string): Promise<void> {
+export async function sweepGuards(path: string): Promise<void> {
   const prefix = `${basename(path)}.heir-`;
   const names = await readdir(dirname(path)).catch(() => [] as string[]);
   for (const name of names.filter((each) => each.startsWith(prefix))) {

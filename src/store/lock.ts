@@ -11,7 +11,7 @@ import {
   isStale,
   readLockFile,
   replaceLock,
-  sweepHeirs,
+  sweepGuards,
   takeLock,
   type FoundLock,
   type LockHolder,
@@ -69,7 +69,7 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
       options.signal?.throwIfAborted();
     });
   }
-  await sweepHeirs(path);
+  await sweepGuards(path);
   await sweepTemps(dirname(path));
   return new HeldLock(path, me);
 }

@@ -12,7 +12,7 @@ import { ensurePrivateDir } from '../../lib/private-files.js';
 import { copiesOf, readRecordFile, writeRecordFile, type RecordFile, type Warn } from '../record-file.js';
 import { newDataKey } from './cipher.js';
 import { readPassphraseFile } from './passphrase.js';
-import { accountFolders, formOf, surveyHome, type Form } from './survey.js';
+import { accountFolders, formOf, scanHome, type Form } from './scan-home.js';
 import { removeVaultFile, writeVaultFile, type Slot, type VaultFile, type VaultKey } from './vault-file.js';
 import { unwrapKey, vaultOf, wrapKey, type Vault } from './vault.js';
 
@@ -209,7 +209,7 @@ async function sweepUnfinished(home: string): Promise<void> {
 async function dropUnused(vault: Vault, warn: Warn): Promise<void> {
   const file = await vault.file();
   const used = new Set([file.active]);
-  for (const { form, isLeftOver } of await surveyHome(vault.home)) {
+  for (const { form, isLeftOver } of await scanHome(vault.home)) {
     if (form.as === 'encrypted' && !isLeftOver) used.add(form.kid);
   }
   const dropped = file.keys.filter(({ kid }) => !used.has(kid));

@@ -31,7 +31,7 @@ export async function accountFolders(home: string): Promise<readonly string[]> {
   }
 }
 
-export async function surveyHome(home: string): Promise<readonly SecretFile[]> {
+export async function scanHome(home: string): Promise<readonly SecretFile[]> {
   const files: SecretFile[] = [];
   for (const account of await accountFolders(home)) {
     const folder = join(homePaths(home).accounts, account);
