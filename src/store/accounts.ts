@@ -29,25 +29,25 @@ import { systemCode, writeError } from '../lib/system-error.js';
 
 export type RenewMethod = 'auto' | 'http' | 'browser';
 
-/** One login at one site, as `account.json` holds it. */
+/** One login at one site: the content of `account.json`. */
 export interface AccountConfig {
   readonly version: 1;
   readonly name: string;
-  /** A site that comes with keyturn, e.g. `iflow`, or the absolute path of a site profile. */
+  /** A built-in site, e.g. `iflow`, or the absolute path of a site profile. */
   readonly site: string;
   /** Overrides the site profile's. */
   readonly baseUrl?: string;
-  /** Overrides the site profile's; `none` means that new keys are not probed. */
+  /** Overrides the site profile's. `none`: new keys are not verified. */
   readonly probeUrl?: string;
-  /** May hold a user and password, so it is shown only without them. */
+  /** May contain a user and password, which are never shown. */
   readonly proxy?: string;
   readonly enabled: boolean;
   readonly method: RenewMethod;
-  /** The key's name at the console, where it cannot be read there. */
+  /** The key's name at the console, if it cannot be read there. */
   readonly keyName?: string;
   /** Where consumers read the key. */
   readonly targets?: readonly DeliveryTarget[];
-  /** Programs that are told of renewals. */
+  /** Programs that run after renewals. */
   readonly hooks?: Hooks;
   readonly createdAt: IsoTime;
 }
@@ -79,7 +79,7 @@ const accountConfig = object<AccountConfig>(
   'refuse',
 );
 
-/** What is wrong with a web address, e.g. `is not an http or https URL`; never quotes it, since it may carry secrets. */
+/** What is wrong with a web address, e.g. `is not an http or https URL`. Never quotes it: it may contain secrets. */
 export function webUrlProblem(text: string): string | undefined {
   const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol)) return 'is not an http or https URL';
@@ -88,7 +88,7 @@ export function webUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** As {@link webUrlProblem}, for a proxy: http, https, socks4, socks4a, socks5 or socks5h, with a user and password if need be. */
+/** As {@link webUrlProblem}, for a proxy: http, https, socks4(a) or socks5(h); may have a user and password. */
 export function proxyProblem(text: string): string | undefined {
   const url = parseUrl(text);
   if (!url || !/^(?:https?|socks(?:4a?|5h?)?):$/.test(url.protocol) || !url.hostname) {
@@ -101,7 +101,7 @@ export function proxyProblem(text: string): string | undefined {
 }
 
 function parseUrl(text: string): URL | undefined {
-  // The parser drops these silently, which would let a line break travel.
+  // The URL parser drops these silently, so a line break would pass.
   if ([...text].some((char) => char <= ' ')) return undefined;
   try {
     return new URL(text);
@@ -110,7 +110,7 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** All accounts by name. One that cannot be read does not hide the others. */
+/** All accounts, sorted by name. An unreadable account does not hide the others. */
 export async function listAccounts(
   home: string,
 ): Promise<{ readonly accounts: readonly AccountConfig[]; readonly broken: readonly BrokenAccount[] }> {
@@ -128,7 +128,7 @@ export async function listAccounts(
   return { accounts, broken };
 }
 
-/** An unknown name is a usage error that lists the known ones. */
+/** For an unknown name, rejects with a usage error that lists the known names. */
 export async function readAccount(home: string, name: string): Promise<AccountConfig> {
   const account = await readIfThere(accountPaths(home, name));
   if (account) return account;
@@ -137,14 +137,14 @@ export async function readAccount(home: string, name: string): Promise<AccountCo
   throw appError(storeErrors.unknownAccount, { name, known });
 }
 
-/** The content of `account.json`; throws KT204 when the account is not as one has to be. */
+/** The content of `account.json`. Throws KT204 when the account is invalid. */
 export function accountText(account: AccountConfig): string {
   const checked = validate(accountConfig, JSON.parse(JSON.stringify(account)));
   if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
   return `${JSON.stringify(checked.value, null, 2)}\n`;
 }
 
-/** Creates or changes an account. With `create`, a name that is taken is a usage error. */
+/** Creates or changes an account. With `create`, an existing name is a usage error. */
 export async function saveAccount(
   home: string,
   account: AccountConfig,
@@ -168,7 +168,7 @@ export async function removeAccount(home: string, name: string): Promise<void> {
   if (!stats) await readAccount(home, name);
   if (!stats?.isDirectory()) throw appError(storeErrors.notRemovable, { path: paths.folder });
   const accounts = homePaths(home).accounts;
-  // Renamed first, so that a kill halfway leaves no half account behind; the dot keeps it out of the list.
+  // Rename first, so that a kill leaves no half-removed account. The dot keeps the folder out of the list.
   const doomed = join(accounts, `.removed-${name}-${process.pid}-${Date.now().toString(36)}`);
   try {
     await rename(paths.folder, doomed);

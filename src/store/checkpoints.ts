@@ -51,7 +51,7 @@ export const sessionCheckpoint = object<SessionCheckpoint>({
   headers: optional(mapOf(string())),
 });
 
-/** What a status wants to know of a checkpoint. */
+/** The facts that `keyturn status` shows. */
 export type CheckpointFacts = Pick<SessionCheckpoint, 'savedAt' | 'savedBy'>;
 
 const checkpointFacts = object<CheckpointFacts>({
@@ -76,12 +76,12 @@ export const checkpointFile = (
   }),
 });
 
-/** Needs no key where the record is encrypted. Undefined when the account has never signed in. */
+/** Readable without the encryption key. Undefined when the account has never signed in. */
 export async function readCheckpointFacts(paths: AccountPaths, warn?: Warn): Promise<CheckpointFacts | undefined> {
   return readRecordFacts(checkpointFile(paths), warn);
 }
 
-/** Undefined when the account has never signed in. A damaged one is read from its second copy, with a warning. */
+/** Undefined when the account has never signed in. Reads the second copy, with a warning, if the first is damaged. */
 export async function readCheckpoint(paths: AccountPaths, warn?: Warn): Promise<SessionCheckpoint | undefined> {
   return readRecordFile(checkpointFile(paths), warn);
 }
@@ -90,7 +90,7 @@ export async function writeCheckpoint(paths: AccountPaths, session: SessionCheck
   await writeRecordFile(checkpointFile(paths), session, warn);
 }
 
-/** Says whether there was one. */
+/** Returns whether there was a checkpoint. */
 export async function removeCheckpoint(paths: AccountPaths): Promise<boolean> {
   return removeRecordFile(checkpointFile(paths));
 }

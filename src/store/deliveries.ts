@@ -35,7 +35,7 @@ const deliveriesFile = (paths: AccountPaths): RecordFile<DeliveryRecord> => ({
   twice: false,
 });
 
-/** A missing or damaged one reads as if nothing was ever delivered: everything is then delivered once more, which harms nobody. */
+/** A missing or damaged record reads as empty: everything is then delivered once more, which is harmless. */
 export async function readDeliveries(paths: AccountPaths, warn: Warn = () => undefined): Promise<DeliveryRecord> {
   try {
     return (await readRecordFile(deliveriesFile(paths), warn)) ?? emptyRecord;

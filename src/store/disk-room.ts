@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 export interface DiskRoom {
-  /** The folder that was looked at: the wanted one, or the nearest one above it that exists. */
+  /** The folder that was measured: the given one, or its nearest existing parent. */
   readonly folder: string;
-  /** For this user, without what is reserved for root. */
+  /** Free bytes for this user, without the space reserved for root. */
   readonly freeBytes: number;
-  /** New files that still fit; undefined where the file system has no fixed number of them. */
+  /** Free inodes; undefined where the file system has no fixed number. */
   readonly freeFiles?: number;
 }
 
-/** How much room there is where a folder is or would be. Throws KT214 where nothing can be written. */
+/** Free space at a folder that exists or will be created. Rejects with KT214 where nothing can be written. */
 export async function diskRoom(wanted: string): Promise<DiskRoom> {
   const folder = await nearestFolder(wanted);
   try {

@@ -13,9 +13,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export interface EnvFile {
   readonly path: string;
-  /** keyturn's own variables; the other ones in the file belong to other programs. */
+  /** keyturn's variables only; the others belong to other programs. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The file may hold the app's secret, so the command line warns. */
+  /** The file may contain the app secret, so the command line warns. */
   readonly isReadableByOthers: boolean;
 }
 
@@ -27,8 +27,8 @@ export function envFilePath(env: Env, home: string): string {
 }
 
 /**
- * Undefined when nothing names a file and the home has none. Rejects with KT108 unless it is a plain file of this user, or of
- * root, that nobody else can write or replace. A link is followed, as its user made it; what counts is the file that was opened.
+ * Undefined when no file is named and the home has none. Rejects with KT108 unless the file is a regular file of this
+ * user or of root that nobody else can write or replace. A link is followed; the checks apply to the opened file.
  */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
@@ -38,21 +38,21 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
   const look = `ls -ld ${shellWord(path)}`;
   let handle: FileHandle | undefined;
   try {
-    // Before it is opened: a program that serves a named pipe may ask its user something at every open.
+    // Check before opening: a program that serves a named pipe may prompt its user at every open.
     const seen = await stat(path);
     if (!seen.isFile()) throw refuse(`it is ${kindOf(seen)}`, look);
     for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
       const exposure = folderExposure(folder, await stat(folder));
       if (exposure) throw refuse(exposure.problem, exposure.fix);
     }
-    // O_NONBLOCK keeps a named pipe that was put there meanwhile from blocking the open for ever. Absent on Windows.
+    // O_NONBLOCK keeps a named pipe that has just appeared from blocking the open for ever. Absent on Windows.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
     if (!stats.isFile()) throw refuse(`it is ${kindOf(stats)}`, look);
     if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
     const exposure = writeExposure(path, stats);
     if (exposure) throw refuse(exposure.problem, exposure.fix);
-    // The decoder takes away a byte order mark.
+    // The decoder removes a byte order mark.
     const text = new TextDecoder().decode(await handle.readFile());
     const isReadable = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']) !== undefined;
     return { path, variables: ownVariables(text), isReadableByOthers: isReadable };

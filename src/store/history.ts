@@ -8,7 +8,7 @@ import { acquireLock, type AccountLock } from './lock.js';
 import { appendPrivateLine, readPrivateBytes } from '../lib/private-files.js';
 import { isPlainObject } from './schema.js';
 
-/** One thing that happened to an account; the details carry no secrets. */
+/** One event in an account's history. The details contain no secrets. */
 export interface HistoryEvent {
   readonly at: IsoTime;
   readonly runId: string;
@@ -17,7 +17,7 @@ export interface HistoryEvent {
 }
 
 export type HistoryCheck =
-  /** `torn`: lines that a kill cut off; they are left out when reading. */
+  /** `torn`: lines that a kill truncated; reading skips them. */
   | { readonly ok: true; readonly lines: number; readonly torn: number }
   | { readonly ok: false; readonly line: number; readonly problem: string };
 
@@ -25,8 +25,8 @@ const noLineBefore = '0'.repeat(64);
 const tailBytes = 64 * 1024;
 
 /**
- * Appends one event, chained to the line before it by that line's SHA-256 in `prev`. On disk when this resolves.
- * Rejects when the disk does not take it; that is no reason to stop a renewal.
+ * Appends one event. `prev` holds the SHA-256 of the line before it. The event is on disk when this resolves.
+ * Rejects when the write fails; a renewal goes on without the event.
  */
 export async function appendHistory(paths: AccountPaths, event: HistoryEvent): Promise<void> {
   const guard = await guardOf(paths, event.runId);
@@ -39,13 +39,13 @@ export async function appendHistory(paths: AccountPaths, event: HistoryEvent): P
   }
 }
 
-/** The newest events, the oldest of them first; lines that a kill tore are left out. */
+/** The newest `limit` events, oldest first. Skips torn lines. */
 export async function readHistory(paths: AccountPaths, limit = 100): Promise<HistoryEvent[]> {
   const events = (await lastLines(paths, limit)).map(parseEvent).filter((event) => event !== undefined);
   return limit > 0 ? events.slice(-limit) : [];
 }
 
-/** Whether every line still follows from the one before it. Lines that were cut off at the end cannot be missed. */
+/** Checks every line's `prev` against the line before it. Cannot detect lines that were removed at the end. */
 export async function verifyHistory(paths: AccountPaths): Promise<HistoryCheck> {
   const lines = linesOf(await readPrivateBytes(paths.history, { maxBytes: Infinity }));
   let before: Buffer | undefined;
@@ -64,7 +64,7 @@ export async function verifyHistory(paths: AccountPaths): Promise<HistoryCheck> 
   return { ok: true, lines: lines.length - torn, torn };
 }
 
-/** At least so many whole lines, or all there are; the first may be a part of one more. */
+/** At least `count` complete lines, or all of them. The first may be part of an earlier line. */
 async function lastLines(paths: AccountPaths, count: number): Promise<Buffer[]> {
   for (let lastBytes = tailBytes; ; lastBytes *= 8) {
     const bytes = await readPrivateBytes(paths.history, { lastBytes });
@@ -73,7 +73,7 @@ async function lastLines(paths: AccountPaths, count: number): Promise<Buffer[]> 
   }
 }
 
-/** Two writers at once would fork the chain. A guard that cannot be had is done without: an event is worth more. */
+/** Prevents two writers from forking the chain. If the guard is taken, the event is written without it. */
 async function guardOf(paths: AccountPaths, runId: string): Promise<AccountLock | undefined> {
   try {
     const path = join(dirname(paths.history), 'history.lock');

@@ -10,7 +10,7 @@ export interface HomePaths {
   readonly accounts: string;
 }
 
-/** Everything keyturn keeps of one account. All of it is private: 0600 files in 0700 folders. */
+/** The files of one account. All are private: 0600 files in 0700 folders. */
 export interface AccountPaths {
   readonly home: string;
   readonly name: string;
@@ -32,9 +32,9 @@ export interface AccountPaths {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of all state: `KEYTURN_HOME`, or the platform's data folder for keyturn
- * (Linux `$XDG_DATA_HOME/keyturn`, macOS `~/Library/Application Support/keyturn`, Windows `%LOCALAPPDATA%\keyturn\Data`).
- * Creates nothing. A leading `~` counts, because `.env` files and unit files are read without a shell.
+ * The folder of all state: `KEYTURN_HOME`, or the platform's data folder for keyturn (Linux `$XDG_DATA_HOME/keyturn`,
+ * macOS `~/Library/Application Support/keyturn`, Windows `%LOCALAPPDATA%\keyturn\Data`).
+ * Creates nothing. A leading `~` is expanded, because no shell expands it in `.env` and unit files.
  */
 export function resolveHome(env: Env, platform: NodeJS.Platform = process.platform): string {
   const chosen = env['KEYTURN_HOME'];
@@ -62,13 +62,13 @@ export function homePaths(home: string): HomePaths {
   return { home, settings: join(home, 'settings.json'), logs: join(home, 'logs'), accounts: join(home, 'accounts') };
 }
 
-/** Throws a usage error when the name cannot be a folder on every platform. */
+/** Throws a usage error when the name is not a valid folder name on every platform. */
 export function accountPaths(home: string, name: string): AccountPaths {
   requireAccountName(name);
   return accountPathsIn(join(homePaths(home).accounts, name), home, name);
 }
 
-/** As {@link accountPaths}, for an account whose folder is still being made under another name. */
+/** As {@link accountPaths}, for an account whose folder is still being built under another name. */
 export function accountPathsIn(folder: string, home: string, name: string): AccountPaths {
   return {
     home,
@@ -89,10 +89,10 @@ export function accountPathsIn(folder: string, home: string, name: string): Acco
   };
 }
 
-// Windows keeps these names for devices, whatever follows a dot.
+// Windows reserves these names for devices, with any extension.
 const windowsDevice = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 
-/** Lower case only, so that two names never meet in one folder where case does not count. */
+/** Lower case only, so that two names never share a folder on a case-insensitive file system. */
 export function isAccountName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.') && !windowsDevice.test(name);
 }

@@ -1,27 +1,27 @@
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
 import { isPlainObject } from './schema.js';
 
-/** Where cookies are imported to. */
+/** The site that cookies are imported for. */
 export interface CookieTarget {
   readonly host: string;
   readonly isHttps: boolean;
   readonly nowMs: number;
 }
 
-/** What an import found. Problems stop it, warnings do not; neither holds a cookie's value. */
+/** The result of an import. Problems stop it, warnings do not. Neither contains a cookie's value. */
 export interface CookieFindings {
   readonly cookies: CheckpointCookie[];
   readonly problems: string[];
   readonly warnings: string[];
 }
 
-// RFC 6265's token, and its cookie octets with the few more that browsers take.
+// RFC 6265's token, and its cookie octets plus the few more that browsers accept.
 const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const cookieValue = /^[\x20-\x3a\x3c-\x7e\x80-\uffff]*$/;
 
 const noFindings = (): CookieFindings => ({ cookies: [], problems: [], warnings: [] });
 
-/** A Cookie header as a browser's developer tools show it, `BXAuth=…; XSRF-TOKEN=…`: session cookies of the target host. */
+/** Reads a Cookie header from browser developer tools (`BXAuth=…; XSRF-TOKEN=…`) as session cookies of the host. */
 export function cookiesFromHeader(header: string, path: string, target: CookieTarget): CookieFindings {
   const found = noFindings();
   const pairs = header.trim().replace(/^cookie:\s*/i, '');
@@ -37,7 +37,7 @@ export function cookiesFromHeader(header: string, path: string, target: CookieTa
   return found;
 }
 
-/** A list as browser extensions and Playwright's `storageState()` write it. Cookies of other sites are left out. */
+/** Reads a list from a browser extension or Playwright's `storageState()`. Skips cookies of other sites. */
 export function cookiesFromList(list: readonly unknown[], path: string, target: CookieTarget): CookieFindings {
   const found = noFindings();
   const left = new LeftOut();
@@ -73,7 +73,7 @@ export function cookiesFromList(list: readonly unknown[], path: string, target: 
   return left.finish(found, path, target);
 }
 
-/** A `cookies.txt` in Netscape's format: seven columns between tabs. Cookies of other sites are left out. */
+/** Reads a `cookies.txt` in Netscape's format: seven tab-separated columns. Skips cookies of other sites. */
 export function cookiesFromNetscape(text: string, path: string, target: CookieTarget): CookieFindings {
   const found = noFindings();
   const left = new LeftOut();
@@ -106,7 +106,7 @@ export function cookiesFromNetscape(text: string, path: string, target: CookieTa
   return left.finish(found, path, target);
 }
 
-/** A session cookie of the target host alone. */
+/** A host-only session cookie. */
 export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name' | 'value'> {
   return {
     domain: target.host,
@@ -118,7 +118,7 @@ export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name'
   };
 }
 
-/** Counts what is not for the target, so that one sentence can say so. */
+/** Counts the cookies that are not for the target, to report them in one sentence. */
 class LeftOut {
   readonly #otherSites = new Set<string>();
   #expired = 0;
@@ -153,7 +153,7 @@ class LeftOut {
   }
 }
 
-/** Of two cookies with one name the later counts, as in a browser. */
+/** A later cookie with the same name, domain and path replaces the earlier one, as in a browser. */
 function put(cookies: CheckpointCookie[], cookie: CheckpointCookie): void {
   const same = (other: CheckpointCookie) =>
     other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
@@ -161,11 +161,11 @@ function put(cookies: CheckpointCookie[], cookie: CheckpointCookie): void {
   cookies.splice(index < 0 ? cookies.length : index, index < 0 ? 0 : 1, cookie);
 }
 
-/** Epoch seconds, -1 for a session cookie; extensions say `expirationDate`, Playwright `expires`. */
+/** Epoch seconds; -1 for a session cookie. Extensions use `expirationDate`, Playwright `expires`. */
 function expiryOf(item: Record<string, unknown>): number {
   const given = item['expirationDate'] ?? item['expires'] ?? item['expiry'];
   if (item['session'] === true || typeof given !== 'number' || !Number.isFinite(given) || given <= 0) return -1;
-  // Some exports count milliseconds; seconds of this size lie beyond the year 5000.
+  // Some exports use milliseconds; seconds of this size lie beyond the year 5000.
   return given > 1e11 ? given / 1000 : given;
 }
 

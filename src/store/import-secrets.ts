@@ -18,18 +18,18 @@ import { isPlainObject } from './schema.js';
 import { readError } from '../lib/system-error.js';
 
 export interface ImportedSecrets {
-  /** An account name made from the file's name. */
+  /** An account name derived from the file's name. */
   readonly suggestedName: string;
-  /** The key's name at the console, as the file says. */
+  /** The key's name at the console, from the file. */
   readonly keyName?: string;
-  /** With `headers`, when the file has any. */
+  /** Includes `headers` if the file has any. */
   readonly checkpoint: SessionCheckpoint;
-  /** What was left out or looks odd; sentences without secrets. */
+  /** What was left out or looks wrong; sentences without secrets. */
   readonly warnings: readonly string[];
 }
 
 export interface ImportOptions {
-  /** The console's address: cookies are for its host. */
+  /** The console's URL; cookies are imported for its host. */
   readonly baseUrl: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -38,7 +38,7 @@ export interface ImportOptions {
 const largestBytes = 1024 * 1024;
 const knownFields = ['name', 'xsrf', 'cookie', 'cookies', 'origins', 'referer', 'user_agent', 'extra_headers'];
 const xsrfCookie = 'XSRF-TOKEN';
-/** Made by the connection, the cookies or the body; an import that sets them breaks the request or smuggles another. */
+/** Set by the connection, the cookies or the body. An import that sets them could break or smuggle a request. */
 const ownHeaders = new Set(
   (
     'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade ' +
@@ -48,7 +48,7 @@ const ownHeaders = new Set(
 
 /**
  * Reads the older refresher's secrets file, a browser's cookie export (JSON or cookies.txt), or a bare Cookie header.
- * Throws KT230 with every problem named by its path. A file that others can read is taken, with a warning.
+ * Rejects with KT230, which lists every problem with its path. Accepts a file that others can read, with a warning.
  */
 export async function readSecretsFile(path: string, options: ImportOptions): Promise<ImportedSecrets> {
   const { text, mode } = await readForeignFile(path);
@@ -144,7 +144,7 @@ function fromObject(file: Record<string, unknown>, target: CookieTarget): Draft 
     if (value !== undefined) setHeader(name, value, key);
   }
 
-  // The request's own x-xsrf-token follows the cookie, which the site may change; a fixed header would grow stale.
+  // A request takes x-xsrf-token from the cookie, which the site may change; a fixed header would become stale.
   const { ['x-xsrf-token']: headerToken, ...others } = headers;
   addXsrfCookie(cookies.cookies, stringAt('xsrf') ?? headerToken, target, { problems, warnings });
   const keyName = stringAt('name');
@@ -173,7 +173,7 @@ function addXsrfCookie(
     findings.problems.push('xsrf has a control character');
     return;
   }
-  // The header carries the token decoded, the cookie encoded; the file may have either.
+  // The header has the token decoded, the cookie has it encoded; the file may have either.
   const decoded = decode(token);
   const existing = cookies.find((cookie) => cookie.name === xsrfCookie);
   if (!existing) cookies.push({ ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decoded) });
@@ -182,7 +182,7 @@ function addXsrfCookie(
   }
 }
 
-/** localStorage of the console's own origin, from a Playwright storage state. */
+/** The console origin's localStorage, from a Playwright storage state. */
 function originsOf(file: Record<string, unknown>, target: CookieTarget): SessionCheckpoint['origins'] {
   const origins = Array.isArray(file['origins']) ? (file['origins'] as unknown[]) : [];
   return origins.flatMap((item) => {
@@ -200,7 +200,7 @@ function headerProblem(name: string, value: unknown): string | undefined {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "is not a header's name";
   if (ownHeaders.has(name.toLowerCase())) return 'is a header that keyturn sets itself';
   if (typeof value !== 'string') return 'is not a string';
-  // Beyond Latin-1 a header cannot go over the wire; a line break would begin another header.
+  // A header can only carry Latin-1; a line break would start another header.
   return hasControl(value.trim()) || /[^\x20-\xff\t]/.test(value.trim()) ? 'has a forbidden character' : undefined;
 }
 

@@ -98,7 +98,7 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
   path: paths.rotation,
   schema: rotationIntent,
   twice: true,
-  // A new key that only one of the two copies has is the account's key all the same.
+  // A new key counts even if only one of the two copies has it.
   prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
   codec: sealingCodec({
     home: paths.home,
@@ -109,28 +109,28 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
   }),
 });
 
-/** What {@link isDue} and a status want to know; needs no key where the record is encrypted. */
+/** The facts that `isDue` and `keyturn status` use. Readable without the encryption key. */
 export async function readKeyFacts(paths: AccountPaths, warn?: Warn): Promise<KeyFacts> {
   return (await readRecordFacts(keyFile(paths), warn)) ?? {};
 }
 
-/** Whether a rotation is unsettled; needs no key where the record is encrypted. */
+/** Whether a rotation is unsettled. Readable without the encryption key. */
 export async function hasIntent(paths: AccountPaths, warn?: Warn): Promise<boolean> {
   return (await readRecordFacts(intentFile(paths), warn)) !== undefined;
 }
 
-/** Rejects when a new key could not be written now, because what encrypts it is not to be had. */
+/** Rejects when a new key could not be written now because the encryption key is not available. */
 export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
   const { vaultOf } = await import('./secrets/vault.js');
   await vaultOf(paths.home).prepare();
 }
 
-/** An account without a record has an empty one. A damaged record is read from its second copy, with a warning. */
+/** Returns an empty record if the account has none. Reads the second copy, with a warning, if the first is damaged. */
 export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<KeyRecord> {
   return (await readRecordFile(keyFile(paths), warn)) ?? { version: 1, previous: [] };
 }
 
-/** On disk, twice, when this resolves. */
+/** Both copies are on disk when this resolves. */
 export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, warn?: Warn): Promise<void> {
   await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
@@ -143,19 +143,19 @@ export async function removeKeyRecord(paths: AccountPaths): Promise<boolean> {
 export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<RotationIntent | undefined> {
   const intent = await readRecordFile(intentFile(paths), warn);
   if (!intent || intent.answer) return intent;
-  // The old key is dead once the new one was seen, so a write of it that a kill stopped is as good as a finished one.
+  // The old key is dead once the new one was seen, so a complete but unrenamed write of the new key counts.
   const unfinished = await readUnfinishedWrites(intentFile(paths)).catch(() => []);
   return unfinished.find(({ id, answer }) => id === intent.id && answer !== undefined) ?? intent;
 }
 
-/** On disk, twice, when this resolves; with room beside it for the key that is to come. */
+/** Both copies are on disk when this resolves, with disk space reserved for the new key. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
   if (intent.answer) return writeWithRetry(paths, () => writeRecordFile(intentFile(paths), intent, warn));
   await reserveRoom(paths);
   await writeRecordFile(intentFile(paths), intent, warn);
 }
 
-/** Says whether there was one. */
+/** Returns whether there was an intent. */
 export async function removeIntent(paths: AccountPaths): Promise<boolean> {
   await releaseRoom(paths);
   return removeRecordFile(intentFile(paths));

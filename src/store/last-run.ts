@@ -5,21 +5,21 @@ import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
 
-/** How the account's last run ended; `keyturn status` shows it. */
+/** The result of the account's last run; shown by `keyturn status`. */
 export interface LastRun {
   readonly version: 1;
   readonly runId: string;
   readonly at: IsoTime;
   readonly endedAt: IsoTime;
   readonly outcome: string;
-  /** The error's code, `KT…`, when it failed. */
+  /** The error's code, `KT…`, if the run failed. */
   readonly code?: string;
   readonly rung?: Method;
   readonly message: string;
   /** The one command to run next. */
   readonly next?: string;
   readonly failuresInARow: number;
-  /** When the owner was last told of the failure that goes on; absent when it has ended. */
+  /** When the owner was last notified of the current failure; absent when there is none. */
   readonly toldAt?: IsoTime;
 }
 
@@ -43,7 +43,7 @@ const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
   twice: false,
 });
 
-/** Undefined when there was no run. It only informs, so a damaged one is a warning and reads as none. */
+/** Undefined when there was no run, or, with a warning, when the record is damaged: it is only shown. */
 export async function readLastRun(paths: AccountPaths, warn: Warn = () => undefined): Promise<LastRun | undefined> {
   try {
     return await readRecordFile(lastRunFile(paths), warn);

@@ -10,7 +10,7 @@ import { systemCode, writeError } from '../lib/system-error.js';
 
 /** Who holds a lock, as the lock file says. */
 export interface LockHolder extends ProcessIdentity {
-  /** Of this one lock file; every one ever made has its own. */
+  /** Unique to this lock file. */
   readonly id: string;
   readonly startedAt: IsoTime;
   readonly runId: string;
@@ -19,7 +19,7 @@ export interface LockHolder extends ProcessIdentity {
   readonly waitingForPersonSince?: IsoTime;
 }
 
-/** A lock file as found. `holder` is absent while it is being written where links are unknown, or after a power cut. */
+/** `holder` is absent after a power cut, or while the file is being written on a file system without hard links. */
 export interface FoundLock {
   readonly id: string;
   readonly holder?: LockHolder;
@@ -27,9 +27,9 @@ export interface FoundLock {
 }
 
 export const heartbeatMs = 10_000;
-/** A holder on another machine that has been silent for so long is dead. */
+/** A holder on another machine without a heartbeat for this long is dead. */
 const silentMs = 60_000;
-/** An unreadable lock file is one in the making for so long. */
+/** An unreadable lock file younger than this counts as one that is being written. */
 const unreadableMs = 10_000;
 
 const lockHolder = object<LockHolder>({
@@ -46,13 +46,14 @@ const lockHolder = object<LockHolder>({
 });
 
 /**
- * Takes the lock at `path`, or says who holds it.
+ * Takes the lock at `path`, or returns the lock that was found.
  *
- * 1. A lock file is born whole: written under another name, then linked to `path`, which only one process can do.
- * 2. A stale one is never removed, only replaced, and only by its heir: the process that holds the lock
- *    `<base>.heir-<id of the stale file>`. As long as that is held nobody else may replace the file, so once the heir has
- *    seen that it is still the one judged, its rename over it cannot hit a live lock.
- * 3. An heir that died is itself a stale lock, and healed by the same rule.
+ * 1. A lock file is complete from the start: it is written under another name and then linked to `path`, which succeeds
+ *    for only one process.
+ * 2. A stale lock file is never removed, only replaced, and only by the process that holds the guard lock
+ *    `<base>.heir-<id of the stale file>`. While a process holds the guard, no other process may replace the file. The
+ *    guard's holder checks again that the file is the stale one, so its rename cannot overwrite a live lock.
+ * 3. A guard whose holder died is itself a stale lock, and is replaced by the same rule.
  */
 export async function takeLock(path: string, me: LockHolder, base: string = path): Promise<'taken' | FoundLock> {
   for (let tries = 0; ; tries++) {
@@ -65,7 +66,7 @@ export async function takeLock(path: string, me: LockHolder, base: string = path
     const guardPath = `${base}.heir-${found.id}`;
     const guard = await takeLock(guardPath, { ...me, id: `${me.id}.${tries}` }, base);
     if (guard !== 'taken') {
-      // Another process heals this lock at this moment; look again at what comes of it.
+      // Another process is replacing this lock now; check the result.
       if (tries >= 200) return guard;
       await sleep(5 + Math.random() * 10);
       continue;
@@ -97,7 +98,7 @@ export async function readLockFile(path: string): Promise<FoundLock | undefined>
   }
 }
 
-/** `fileNowMs` is the file system's own time, which a network drive may tell otherwise than this machine's clock. */
+/** `fileNowMs` is the file system's time; on a network drive it may differ from the local clock. */
 export async function isStale(path: string, found: FoundLock, fileNowMs: number): Promise<boolean> {
   const silentForMs = fileNowMs - found.mtimeMs;
   if (!found.holder) return silentForMs > unreadableMs;
@@ -109,7 +110,7 @@ export async function isStale(path: string, found: FoundLock, fileNowMs: number)
     case 'elsewhere':
       return silentForMs > silentMs;
     case 'unsure':
-      // The pid may belong to another program by now. A holder that was asleep with the machine gets time for a heartbeat.
+      // Another program may have the pid by now. A holder that slept with the machine gets time for one heartbeat.
       return silentForMs > silentMs && (await staysSilent(path, found));
   }
 }
@@ -123,7 +124,7 @@ async function staysSilent(path: string, found: FoundLock): Promise<boolean> {
   return true;
 }
 
-/** Puts the holder's new word in the place of the file at `path`, which the caller owns or inherits. */
+/** Replaces the file at `path`. The caller must hold the lock, or the guard of a stale one. */
 export async function replaceLock(path: string, me: LockHolder): Promise<void> {
   const temp = await writeTemp(path, me);
   try {
@@ -134,7 +135,7 @@ export async function replaceLock(path: string, me: LockHolder): Promise<void> {
   }
 }
 
-/** Shows other machines that the holder lives: writing the last byte again sets the time by the file system's clock. */
+/** Heartbeat for other machines: rewriting the last byte sets the file's mtime by the file system's clock. */
 export async function beat(path: string, id: string): Promise<void> {
   const handle = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
   try {
@@ -145,7 +146,7 @@ export async function beat(path: string, id: string): Promise<void> {
   }
 }
 
-/** Removes heirs that dead healers left. Only for the holder of `path`: under it they concern no lock that exists. */
+/** Removes guards that killed processes left. Only for the holder of `path`: these guards belong to replaced locks. */
 export async function sweepGuards(path: string): Promise<void> {
   const prefix = `${basename(path)}.heir-`;
   const names = await readdir(dirname(path)).catch(() => [] as string[]);
@@ -154,7 +155,7 @@ export async function sweepGuards(path: string): Promise<void> {
   }
 }
 
-/** Undefined when the lock was made; else the file system's time now. */
+/** Undefined when the lock was created; else the file system's current time. */
 async function createLock(path: string, me: LockHolder): Promise<number | undefined> {
   const temp = await writeTemp(path, me);
   try {
@@ -169,7 +170,7 @@ async function createLock(path: string, me: LockHolder): Promise<number | undefi
   }
 }
 
-/** For file systems without hard links, such as exFAT: for an instant the file is there and empty. */
+/** For file systems without hard links, such as exFAT. The file exists and is empty for an instant. */
 async function createWithoutLinks(path: string, me: LockHolder, fileNowMs: number): Promise<number | undefined> {
   try {
     const handle = await open(path, 'wx', 0o600);

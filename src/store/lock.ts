@@ -23,31 +23,31 @@ export type { LockHolder } from './lock-file.js';
 
 export interface AccountLock {
   readonly holder: LockHolder;
-  /** Tells other runs since when this one waits for a person, or that it no longer does. */
+  /** Records in the lock file since when this run has been waiting for a person; undefined: it no longer waits. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
-  /** Whether the lock is still this run's; another machine may have taken it after this one slept. */
+  /** Whether this run still holds the lock. Another machine may have taken it while this one slept. */
   stillHeld(): Promise<boolean>;
-  /** Rejects with KT222 when it is not. */
+  /** Rejects with KT222 when this run no longer holds the lock. */
   requireHeld(): Promise<void>;
-  /** Never throws; released at most once. */
+  /** Never rejects; later calls do nothing. */
   release(): Promise<void>;
 }
 
 export interface AcquireOptions {
-  /** For example `keyturn refresh`; shown to whoever meets the lock. */
+  /** For example `keyturn refresh`; shown to other runs that find the lock. */
   readonly command: string;
   readonly runId: string;
-  /** How long to wait for another holder; 0 by default. */
+  /** How long to wait for another holder. Default: 0. */
   readonly waitMs?: number;
-  /** Epoch milliseconds, for the times that are shown. */
+  /** Epoch milliseconds; only for the times that are shown. */
   readonly now?: () => number;
-  /** How often to look while waiting. */
+  /** Interval between attempts while waiting. */
   readonly pollMs?: number;
   /** Ends the waiting; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Takes the lock, healing a stale one, or throws KT220 or KT221 (exit code 4), which name the holder. */
+/** Takes the lock, replacing a stale one, or rejects with KT220 or KT221 (exit code 4), which name the holder. */
 export async function acquireLock(path: string, options: AcquireOptions): Promise<AccountLock> {
   const now = options.now ?? Date.now;
   const me: LockHolder = {
@@ -74,7 +74,7 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
   return new HeldLock(path, me);
 }
 
-/** Who holds the lock; undefined when nobody does, or when the one who did is dead. */
+/** Who holds the lock; undefined when there is no lock or its holder is dead. */
 export async function readLock(path: string): Promise<LockHolder | undefined> {
   const found = await readLockFile(path);
   return found?.holder && !(await isStale(path, found, Date.now())) ? found.holder : undefined;
@@ -88,7 +88,7 @@ export function describeHolder(holder: LockHolder, nowMs: number): string {
   return since ? `${running}, waiting for a person since ${clockTime(since)} (${agoOf(since)} ago)` : running;
 }
 
-/** The local time of day, as people say it. */
+/** Local time, HH:MM. */
 function clockTime(time: IsoTime): string {
   const date = new Date(time);
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
@@ -106,14 +106,14 @@ class HeldLock implements AccountLock {
   #holder: LockHolder;
   readonly #timer: NodeJS.Timeout;
   #isReleased = false;
-  /** One change of the file at a time. */
+  /** Serialises changes of the file. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(path: string, holder: LockHolder) {
     this.#path = path;
     this.#holder = holder;
     this.#timer = setInterval(() => {
-      // A missed beat is made good by the next; only a minute without any counts.
+      // A failed heartbeat does not matter; only a minute without one does.
       this.#inTurn(() => beat(path, holder.id)).catch(() => undefined);
     }, heartbeatMs);
     this.#timer.unref();

@@ -61,7 +61,7 @@ const questionFile = (paths: AccountPaths): RecordFile<Question> => ({
   twice: true,
 });
 
-/** Undefined when nothing is asked. A damaged one is an error: asking again blindly could make a storm. */
+/** Undefined when no question is open. Rejects for a damaged record: asking again blindly could flood the owner. */
 export async function readQuestion(paths: AccountPaths, warn?: Warn): Promise<Question | undefined> {
   return readRecordFile(questionFile(paths), warn);
 }
@@ -70,7 +70,7 @@ export async function writeQuestion(paths: AccountPaths, asked: Question, warn?:
   await writeRecordFile(questionFile(paths), asked, warn);
 }
 
-/** Says whether there was one. */
+/** Returns whether there was a question. */
 export async function removeQuestion(paths: AccountPaths): Promise<boolean> {
   return removeRecordFile(questionFile(paths));
 }

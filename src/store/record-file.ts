@@ -6,20 +6,20 @@ import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile 
 import { parseJson, type Schema, type Validated } from './schema.js';
 import { systemCode } from '../lib/system-error.js';
 
-/** Told of something that was healed or set aside; one sentence without secrets. */
+/** Reports a repaired or moved file, as one sentence without secrets. */
 export type Warn = (message: string) => void;
 
 /**
- * A JSON record in a private file. With `twice`, each write first puts the same content in `<path>.bak`, a file of its own:
- * a record that a lying disk cut off at a power cut is read from there, and the newest key with it.
+ * A JSON record in a private file. With `twice`, each write first writes the same content to `<path>.bak`. A disk may
+ * report a write that it has not done; if a power cut then truncates the main file, the record is read from the copy.
  */
 export interface RecordFile<T, F extends object = object> {
   readonly path: string;
   readonly schema: Schema<T>;
   readonly twice: boolean;
   /**
-   * Which of two good copies counts; by default the file itself. A kill between the two writes of one record leaves the
-   * newer word in the second copy, which is written first.
+   * Chooses between two valid copies; by default the main file wins. A kill between the two writes leaves the newer
+   * record in the second copy, which is written first.
    */
   readonly prefer?: (main: T, copy: T) => T;
   /** Without one the record is always plain. With one, plain and encoded files are both read. */
@@ -44,25 +44,25 @@ export type Decoded =
 
 export const backupOf = (path: string): string => `${path}.bak`;
 
-/** Every place where the record is kept, in the order of writing. */
+/** The paths of all copies, in the order of writing. */
 export const copiesOf = (file: { readonly path: string; readonly twice: boolean }): readonly string[] =>
   file.twice ? [backupOf(file.path), file.path] : [file.path];
 
 /**
- * Undefined when there is none. A damaged record is read from its second copy, with a warning; without one it is an error.
- * The second copy is written first: one that is damaged while there is no file is a record's first write that a power cut
- * stopped, so there is no record yet.
+ * Undefined when there is no record. If the file is damaged, its second copy is read, with a warning; without a valid
+ * copy this rejects. The second copy is written first, so a damaged copy without a main file is a first write that a
+ * power cut interrupted: there is no record yet.
  */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
   const read = () => readEither(file, (path) => readOne(path, file), warn, file.prefer);
   return read().catch((error: unknown) => {
-    // The home's key may have been changed between the look at the record and the look for its key.
+    // The home's encryption key may have changed between reading the record and looking up the key.
     if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
     throw error;
   });
 }
 
-/** The whole contents of writes that a kill stopped before they took the file's place; what is cut off is passed over. */
+/** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
 export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<readonly T[]> {
   const found: T[] = [];
   for (const path of copiesOf(file)) {
@@ -75,8 +75,8 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
 }
 
 /**
- * What an encrypted record tells without its key, or the same of a plain one: needs no keychain and no passphrase.
- * Whether it is as it was written only shows when the record itself is read.
+ * The readable part of an encrypted record, or the same fields of a plain one. Needs no keychain and no passphrase.
+ * Does not authenticate the facts; only reading the record does.
  */
 export async function readRecordFacts<T, F extends object>(
   file: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
@@ -94,7 +94,7 @@ async function readEither<T>(
   const main = await read(file.path);
   if (main.state === 'good') {
     if (!prefer) return main.value;
-    // What is wrong with the second copy does not matter as long as the first is good.
+    // Ignore problems with the second copy while the main file is valid.
     const second = await read(backupOf(file.path)).catch(() => missing);
     return second.state === 'good' ? prefer(main.value, second.value) : main.value;
   }
@@ -117,8 +117,8 @@ async function readEither<T>(
 }
 
 /**
- * Writes the record. A damaged file that stands in its place is moved aside first, with a warning, never overwritten;
- * one with loose modes is replaced, since refusing here could lose a new key.
+ * Writes the record. A damaged file at its path is moved aside first, with a warning, and never overwritten.
+ * A file with loose modes is replaced, because refusing here could lose a new key.
  */
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Warn = () => undefined): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
@@ -129,7 +129,7 @@ export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Wa
   }
 }
 
-/** Says whether there was one. */
+/** Returns whether there was a record. */
 export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'schema'>): Promise<boolean> {
   const hadMain = await removePrivateFile(file.path);
   const hadCopy = file.twice ? await removePrivateFile(backupOf(file.path)) : false;
@@ -142,7 +142,7 @@ type ReadOne<T> =
   | {
       readonly state: 'damaged';
       readonly problems: readonly string[];
-      /** It may be whole, but is encrypted with a key that this home does not have. */
+      /** The record may be intact, but is encrypted with this key, which the home does not have. */
       readonly foreignKid?: string;
     };
 
@@ -153,7 +153,7 @@ async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>
   return typeof text === 'string' ? readRecord(text, file) : text;
 }
 
-/** Rejects when the record is encrypted and its key cannot be got at. */
+/** Rejects when the record is encrypted and its key is not available. */
 async function readRecord<T>(text: string, { schema: check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
   const decoded = (await codec?.decode(text)) ?? ({ ok: true, text } as const);
   if (decoded.ok) return readPlain(decoded.text, check);
@@ -197,7 +197,7 @@ async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn: War
     if (systemCode(error) !== undefined) return;
     throw error;
   }
-  // What cannot be decrypted now is kept as well: its key may turn up again.
+  // A record that cannot be decrypted now is kept as well: its key may become available again.
   const found = await readBytes(bytes, file).catch((error: unknown) => {
     if (error instanceof AppError) return { state: 'damaged', problems: [error.message] } as const;
     throw error;
@@ -208,7 +208,7 @@ async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn: War
   warn(`${path} was damaged (${found.problems.join('; ')}); it was moved to ${aside}.`);
 }
 
-/** As strict as the reader: what it calls damaged must not pass here for a good file that may be overwritten. */
+/** As strict as the reader, so that a file that the reader calls damaged is never overwritten. */
 async function readBytes<T>(bytes: Buffer, file: RecordFile<T>): Promise<ReadOne<T>> {
   let text: string;
   try {

@@ -5,22 +5,22 @@ import type { IsoTime } from '../core/outcome.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
 import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
 
-/** What `keyturn schedule install` set up. Only install and, for `toldAt`, the watch write it. */
+/** What `keyturn schedule install` set up. Written only by install and, for `toldAt`, by watch. */
 export interface ScheduleRecord {
   readonly version: 1;
   readonly with: 'systemd' | 'launchd' | 'cron';
   readonly kind: 'refresh' | 'watch';
-  /** The program and the script that are started, to see when one of them is gone. */
+  /** The program and script that the schedule starts; used to detect when one is gone. */
   readonly node: string;
   readonly bin: string;
-  /** What `--env-file` named. */
+  /** The path given with `--env-file`. */
   readonly envFile?: string;
   readonly installedAt: IsoTime;
-  /** When the owner was last told that it does not run. */
+  /** When the owner was last notified that the schedule does not run. */
   readonly toldAt?: IsoTime;
 }
 
-/** The last run that the schedule started. Only such runs write it. */
+/** The last run that the schedule started. Written only by such runs. */
 export interface ScheduledRun {
   readonly version: 1;
   readonly lastRunAt: IsoTime;
@@ -28,7 +28,7 @@ export interface ScheduledRun {
   /** `not-due`, `renewed`, `failed`, `person-needed`, `held`, `interrupted` */
   readonly outcome: string;
   readonly exitCode: number;
-  /** Of the first error. */
+  /** The first error's code. */
   readonly code?: string;
   readonly message?: string;
 }
@@ -66,14 +66,14 @@ const runFile = (home: string): RecordFile<ScheduledRun> => ({
   twice: false,
 });
 
-/** Undefined when nothing is installed. Damaged reads as none: installing again mends it. */
+/** Undefined when nothing is installed or the record is damaged: installing again repairs it. */
 export const readScheduleRecord = (home: string) => readOrNone(recordFile(home));
 export const readScheduledRun = (home: string) => readOrNone(runFile(home));
 
 export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
 export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
 
-/** Names the files that were there. */
+/** Returns the paths of the removed files. */
 export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const file of [recordFile(home), runFile(home)]) {

@@ -1,20 +1,20 @@
 /**
- * Structural checks of small JSON files. A validation library would cost a run that has nothing to do more time than
- * all the rest of it.
+ * A validator for small JSON files. A validation library would take more time than all the rest of a run that has
+ * nothing to do.
  */
 export type Schema<T> = (value: unknown, path: string, problems: string[]) => T;
 
 export type Validated<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
 
-/** Runs a check on parsed JSON. Every problem is named by its path, `current.key is not a string`. */
+/** Validates parsed JSON. Every problem starts with its path: `current.key is not a string`. */
 export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
   const problems: string[] = [];
   const validated = schema(value, '', problems);
   return problems.length === 0 ? { ok: true, value: validated } : { ok: false, problems };
 }
 
-/** As {@link validate}, from the text of a file. */
+/** Parses and validates the text of a file. */
 export function parseJson<T>(schema: Schema<T>, text: string): Validated<T> {
   let value: unknown;
   try {
@@ -25,7 +25,7 @@ export function parseJson<T>(schema: Schema<T>, text: string): Validated<T> {
   return validate(schema, value);
 }
 
-/** Adds a problem; the result is never looked at once there is one. */
+/** Adds a problem. The returned value is never used, since validation has failed. */
 function fail<T>(problems: string[], path: string, problem: string): T {
   problems.push(`${path || 'the whole'} ${problem}`);
   return undefined as T;
@@ -56,7 +56,7 @@ export const oneOf =
   (value, path, problems) =>
     allowed.includes(value as T) ? (value as T) : fail(problems, path, `is not one of ${allowed.join(', ')}`);
 
-/** A file of another version is refused, not guessed at. */
+/** Rejects a file of any other version. */
 export const version1: Schema<1> = (value, path, problems) => {
   if (value === 1) return 1;
   const newer = typeof value === 'number' && value > 1;
@@ -85,8 +85,8 @@ export const mapOf =
   };
 
 /**
- * An object with these fields. Unknown fields are kept, so that a file that a later keyturn wrote loses nothing here,
- * or refused where a person writes the file and may have mistyped.
+ * An object with these fields. Unknown fields are kept, so that a file from a later keyturn loses nothing. Use `refuse`
+ * for files that a person writes and may mistype.
  */
 export const object =
   <T extends object>(

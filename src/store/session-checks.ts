@@ -6,13 +6,13 @@ import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
 import { isoTime, object, oneOf, optional, string, version1 } from './schema.js';
 
-/** What is known of the account's session between two renewals; on disk as `session-check.json`. */
+/** The state of the account's session between two renewals; on disk as `session-check.json`. */
 export interface SessionCheck {
   readonly version: 1;
   readonly at: IsoTime;
-  /** When to look again; until then a run that is not due reads this file and nothing else. */
+  /** When to check again. Until then a run that is not due reads only this file. */
   readonly nextAt: IsoTime;
-  /** `used`: something else used the session lately. `unclear`: a read over HTTP cannot tell at this site. */
+  /** `used`: something else used the session recently. `unclear`: reading over HTTP shows nothing at this site. */
   readonly outcome: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
   /** When a read over HTTP last found the session alive. */
   readonly aliveAt?: IsoTime;
@@ -34,7 +34,7 @@ const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
   twice: false,
 });
 
-/** Undefined when there was none, or when it is damaged: it saves a request and nothing hangs on it. */
+/** Undefined when there is none or it is damaged. The record only saves a request. */
 export async function readSessionCheck(paths: AccountPaths): Promise<SessionCheck | undefined> {
   try {
     return await readRecordFile(sessionCheckFile(paths), () => undefined);

@@ -4,10 +4,10 @@ import { parseQuietHours } from '../lib/quiet-hours.js';
 
 export type SettingKey = (typeof settingsTable)[number]['key'];
 
-/** A value as `settings.json` holds it. */
+/** A value in `settings.json`. */
 export type SettingValue = string | number | boolean | readonly string[];
 
-/** Reads a value from text (flag, environment, `config set`) or JSON; a string result says what would be right. */
+/** Parses a value from text (flag, environment, `config set`) or JSON. A string result says what is expected. */
 export interface SettingType {
   /** For help texts: `duration`, `true or false`. */
   readonly name: string;
@@ -20,11 +20,11 @@ export interface SettingRow<Key extends string = string> {
   readonly type: SettingType;
   /** The environment variable that overrides the file. */
   readonly env?: string;
-  /** An env file may set the variable: it says nothing of where programs, folders, secrets or servers are. */
+  /** An env file may set the variable: it does not locate programs, folders, secrets or servers. */
   readonly inEnvFile?: true;
   /** Absent: the setting is optional and unset. */
   readonly default?: SettingValue;
-  /** Never shown, and not taken from the command line. */
+  /** Never shown, and not accepted on the command line. */
   readonly secret?: true;
   readonly description: string;
 }
@@ -125,7 +125,7 @@ const absolutePath: SettingType = {
 
 const row = <const Key extends string>(definition: SettingRow<Key>): SettingRow<Key> => definition;
 
-/** Every setting there is: the reader, `keyturn config` and the README's table all come from here. */
+/** Every setting. The loader, `keyturn config` and the README's table are built from this list. */
 export const settingsTable = [
   row({
     key: 'language',
@@ -281,7 +281,7 @@ export const settingsTable = [
   }),
 ] as const;
 
-/** The row of a key; undefined when there is no such setting. */
+/** Undefined when there is no such setting. */
 export function settingRow(key: string): SettingRow<SettingKey> | undefined {
   return settingsTable.find((each) => each.key === key);
 }

@@ -16,7 +16,7 @@ export type SettingSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'default' };
 
-/** A command-line flag that stands for a setting, e.g. `{ key: 'handoff.wait', flag: '--wait', text: '10m' }`. */
+/** A command-line flag that sets a setting, e.g. `{ key: 'handoff.wait', flag: '--wait', text: '10m' }`. */
 export interface FlagValue {
   readonly key: SettingKey;
   readonly flag: string;
@@ -41,7 +41,7 @@ export interface ResolvedSettings {
   readonly envFile?: EnvFile;
 }
 
-/** Gathers every setting from where it counts most. Problems are collected, so that one listing shows them all. */
+/** Resolves every setting from the source with the highest precedence, and collects every problem. */
 export async function resolveSettings(options: LoadSettingsOptions): Promise<ResolvedSettings> {
   const envFile = await readEnvFile(options.env, options.home);
   const path = homePaths(options.home).settings;
@@ -66,10 +66,10 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
               : []),
           ] as const)),
     ];
-    // Every place is checked, also those that another one outranks: a wrong value there would only wait for its day.
+    // Check every source, even an overridden one: an invalid value there would fail later, when it takes effect.
     const found: ResolvedSetting[] = [];
     for (const [source, text] of texts) {
-      // An empty variable counts as unset, as it is the only way to unset one in many places.
+      // An empty variable counts as unset: in many places there is no other way to unset one.
       if (text === undefined || (text === '' && source.kind !== 'flag')) continue;
       const value = row.type.fromText(text);
       if (value === undefined) problems.push(problemOf(row, source, text));
@@ -88,7 +88,7 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
   return { values: values as Record<SettingKey, ResolvedSetting>, problems, envFile };
 }
 
-/** A variable of an env file that counts for nothing there, and the command that sets it where it counts. */
+/** A variable that has no effect in an env file, and the command that sets it properly. */
 export interface IgnoredVariable {
   readonly name: string;
   readonly next: string;
@@ -105,7 +105,7 @@ export function ignoredVariables({ variables }: EnvFile): readonly IgnoredVariab
   ].filter(({ name }) => variables[name]);
 }
 
-/** The file's content, an empty object when there is none. A file that is not a JSON object is refused and stays. */
+/** The file's content; an empty object without a file. Rejects, and never changes, a file that is not a JSON object. */
 export async function readSettingsFile(home: string): Promise<Readonly<Record<string, unknown>>> {
   const path = homePaths(home).settings;
   const text = await readPrivateFile(path);
@@ -115,7 +115,7 @@ export async function readSettingsFile(home: string): Promise<Readonly<Record<st
     value = JSON.parse(text);
   } catch (cause) {
     const problem = text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off';
-    // The parser's message quotes the text, which may hold the app secret.
+    // The parser's message quotes the text, which may contain the app secret.
     throw appError(settingsErrors.settingsFile, { path, problem }, { cause: (cause as Error).name });
   }
   if (!isPlainObject(value)) throw appError(settingsErrors.settingsFile, { path, problem: 'it is not a JSON object' });
@@ -130,7 +130,7 @@ export function valueAt(file: Readonly<Record<string, unknown>>, key: string): u
   return value;
 }
 
-/** Wrong value, right kind of value, and where it came from; a secret is not repeated. */
+/** Describes the invalid value, the expected kind and the source. Never repeats a secret. */
 export function problemOf(row: SettingRow<SettingKey>, source: SettingSource, value: unknown): SettingsProblem {
   const shown = row.secret
     ? 'what is there'
@@ -138,7 +138,10 @@ export function problemOf(row: SettingRow<SettingKey>, source: SettingSource, va
   return { key: row.key, source: describeSource(source), problem: `must be ${row.type.name}, which ${shown} is not` };
 }
 
-/** `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID` by the env file's name, the settings file's path, `default`. */
+/**
+ * `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID` (with the env file's name), the settings file's path, or
+ * `default`.
+ */
 export function describeSource(source: SettingSource): string {
   switch (source.kind) {
     case 'flag':

@@ -28,12 +28,12 @@ export interface Settings {
     readonly appSecret?: string;
     /** An open_id. */
     readonly receiver?: string;
-    /** `feishu`, `lark` or an address without a slash at its end. */
+    /** `feishu`, `lark` or a URL without a trailing slash. */
     readonly domain: string;
     readonly answers: 'auto' | 'connection' | 'polling';
   };
   readonly notify: {
-    /** `quiet`: only when the person had been asked or told of a failure before. */
+    /** `quiet`: only after a question or a failure notice to the person. */
     readonly success: boolean | 'quiet';
     readonly failure: boolean;
     readonly includeKey: boolean;
@@ -46,7 +46,7 @@ export interface Settings {
     readonly maxAtOnce: number | 'auto';
   };
   readonly takeover: {
-    /** How a phone reaches the takeover page. */
+    /** The URL at which a phone reaches the takeover page. */
     readonly publicUrl?: string;
     readonly host: string;
     readonly port: number;
@@ -58,7 +58,6 @@ export interface Settings {
     readonly keepAliveMs?: number;
   };
   readonly watch: {
-    /** Undefined: none. */
     readonly quietHours?: QuietHours;
     readonly jitterMs: number;
     readonly heartbeatUrl?: string;
@@ -74,7 +73,7 @@ export interface SettingLine {
   readonly description: string;
 }
 
-/** Throws KT105 with every problem at once, each with its key and where the value came from. Loads no library. */
+/** Rejects with KT105, which lists every problem with its key and the value's source. Loads no library. */
 export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
   const { values, problems } = await resolveSettings(options);
   if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
@@ -120,7 +119,7 @@ export async function loadSettings(options: LoadSettingsOptions): Promise<Settin
   };
 }
 
-/** Every setting with its value and source; secrets are masked. Wrong values are an error, as when loading. */
+/** Every setting with its value and source; secrets are masked. Rejects for invalid values, as `loadSettings` does. */
 export async function configList(options: LoadSettingsOptions): Promise<readonly SettingLine[]> {
   const { values, problems } = await resolveSettings(options);
   if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
@@ -130,7 +129,7 @@ export async function configList(options: LoadSettingsOptions): Promise<readonly
   });
 }
 
-/** One setting, a secret too as it is; an unknown key is a usage error. Problems of other settings do not matter. */
+/** One setting; a secret is not masked. An unknown key is a usage error. Problems with other settings are ignored. */
 export async function configGet(options: LoadSettingsOptions, key: string): Promise<SettingLine> {
   const row = requireSetting(key);
   const { values, problems } = await resolveSettings(options);
@@ -140,8 +139,8 @@ export async function configGet(options: LoadSettingsOptions, key: string): Prom
 }
 
 /**
- * Checks the value and writes it to `settings.json`, beside whatever is there. Returns what is in force now, which is
- * another value when a flag or a variable outranks the file. A file that is not JSON is refused and stays.
+ * Checks the value and writes it to `settings.json`; other content is kept. Returns the value in force, which differs
+ * when a flag or a variable overrides the file. Rejects a file that is not JSON and leaves it unchanged.
  */
 export async function configSet(options: LoadSettingsOptions, key: string, valueText: string): Promise<SettingLine> {
   const row = requireSetting(key);
@@ -156,7 +155,7 @@ export async function configSet(options: LoadSettingsOptions, key: string, value
   return configGet(options, row.key);
 }
 
-/** Takes the setting out of `settings.json`, also one that keyturn does not know. Says whether it was there. */
+/** Removes a setting from `settings.json`, even an unknown one. Returns whether it was there. */
 export async function configUnset(options: LoadSettingsOptions, key: string): Promise<boolean> {
   if (valueAt(await readSettingsFile(options.home), key) === undefined) {
     requireSetting(key);
@@ -168,17 +167,16 @@ export async function configUnset(options: LoadSettingsOptions, key: string): Pr
   return true;
 }
 
-/** True for settings that are never shown, such as `feishu.appSecret`: asked for hidden, not taken from argv. */
+/** True for settings such as `feishu.appSecret`: never shown, not accepted from argv, typed without echo. */
 export function isSecretSetting(key: string): boolean {
   return settingRow(key)?.secret === true;
 }
 
-/** The path of `settings.json`. */
 export function settingsPath(home: string): string {
   return homePaths(home).settings;
 }
 
-/** The language to speak: at the terminal the locale decides, in Feishu it is Chinese unless set. */
+/** With `auto`: the locale's language at the terminal, Chinese in Feishu. */
 export function languageFor(
   settings: Pick<Settings, 'language'>,
   audience: 'terminal' | 'feishu',
@@ -206,7 +204,7 @@ function lineOf(row: SettingRow<SettingKey>, { value, source }: ResolvedSetting)
   return { key: row.key, value, source, description: row.description };
 }
 
-/** conf keeps the file's other content; what it would not report well, modes and broken JSON, is checked before. */
+/** conf keeps the file's other content. Modes and broken JSON, which it reports poorly, are checked first. */
 async function changeFile(
   home: string,
   change: (conf: { set(key: string, value: unknown): void; delete(key: string): void }) => void,
@@ -221,7 +219,7 @@ async function changeFile(
         configName: 'settings',
         configFileMode: 0o600,
         clearInvalidConfig: false,
-        // Some editors begin a file with a byte order mark.
+        // Some editors write a byte order mark.
         deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
       }),
     );

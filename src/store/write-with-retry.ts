@@ -6,17 +6,17 @@ import type { AccountPaths } from './home.js';
 import { removePrivateFile, writePrivateFile } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
 
-/** Room for the new key in all its files several times over. */
+/** Several times the size of a new key in all its files. */
 const reservedBytes = 64 * 1024;
-/** Too many open files, or a network drive that hiccups, is over in a moment. */
+/** Too many open files and network-drive errors are usually over within these pauses. */
 const pausesMs = [100, 400, 1000];
 
 const reserveFile = (paths: AccountPaths) => `${paths.rotation}.reserve`;
 
 /**
- * Takes disk space away before a rotation, so that a disk that fills up during it has room for the new key: the old one
- * is dead then, and nothing else holds the new one. Rejects when there is no such room. Chance bytes, since a file system
- * that compresses would keep no room for zeros.
+ * Reserves disk space before a rotation. If the disk fills up during the rotation, the new key still fits: the old key
+ * is dead by then, and the new key is stored nowhere else. Rejects when there is not enough space. The reserved file
+ * holds random bytes, because a compressing file system would reserve almost nothing for zeros.
  */
 export async function reserveRoom(paths: AccountPaths): Promise<void> {
   await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes));
@@ -26,7 +26,7 @@ export async function releaseRoom(paths: AccountPaths): Promise<boolean> {
   return removePrivateFile(reserveFile(paths));
 }
 
-/** Writes what must not be lost: gives the reserved room to it when the disk is full, and tries a few times. */
+/** Retries a write that must not be lost. When the disk is full, releases the reserved space first. */
 export async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -11,14 +11,14 @@ import { decrypt, encrypt, type Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { deriveKey, exportCost, scryptParams, type ScryptParams } from './passphrase.js';
 
-/** What moves to another machine: everything of an account but its browser profile and its questions. */
+/** The content of an export: the whole account except its browser profile and its questions. */
 export interface AccountBundle {
   readonly version: 1;
-  /** `account.json` as it is. */
+  /** The content of `account.json`. */
   readonly account: AccountConfig;
   readonly key?: KeyRecord;
   readonly session?: SessionCheckpoint;
-  /** `history.jsonl` as it is. */
+  /** The content of `history.jsonl`. */
   readonly history?: string;
 }
 
@@ -30,7 +30,7 @@ interface ExportHead {
 }
 
 interface ExportFile extends ExportHead, Sealed {
-  /** Tells a wrong passphrase from a changed file. */
+  /** Distinguishes a wrong passphrase from a changed file. */
   readonly check: string;
 }
 
@@ -47,7 +47,7 @@ const exportFile = object<ExportFile>({
 
 const bundle = object<AccountBundle>({
   version: version1,
-  // Checked where it is saved, as any account is.
+  // Saving the account validates it in full.
   account: object<{ readonly name: string }>({ name: string() }) as never,
   key: optional(keyRecord),
   session: optional(sessionCheckpoint),
@@ -64,7 +64,7 @@ export function isAccountExport(text: string): boolean {
   }
 }
 
-/** The text of an export, readable with the passphrase alone. */
+/** The text of an export. The passphrase alone decrypts it. */
 export async function sealExport(content: AccountBundle, passphrase: string, now: number): Promise<string> {
   const head: ExportHead = {
     keyturn: 'account-export',
@@ -77,7 +77,7 @@ export async function sealExport(content: AccountBundle, passphrase: string, now
   return `${JSON.stringify({ ...head, check: check.toString('base64'), ...sealed }, null, 2)}\n`;
 }
 
-/** Throws KT925 for another passphrase and KT928 for a file that is damaged, was changed, or is no export. */
+/** Rejects with KT925 for a wrong passphrase, and with KT928 for a file that is damaged, changed or not an export. */
 export async function openExport(text: string, path: string, passphrase: string): Promise<AccountBundle> {
   const refuse = (problem: string) => appError(secretsErrors.badExport, { path, problem });
   if (!isAccountExport(text)) throw refuse('it is not a keyturn account export, or it is cut off');

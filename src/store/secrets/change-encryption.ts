@@ -16,13 +16,13 @@ import { accountFolders, formOf, scanHome, type Form } from './scan-home.js';
 import { removeVaultFile, writeVaultFile, type Slot, type VaultFile, type VaultKey } from './vault-file.js';
 import { unwrapKey, vaultOf, wrapKey, type Vault } from './vault.js';
 
-/** What holds the key to the data key. `path` is absolute; absent: the file that is named already. */
+/** What protects the data key. `path` is absolute; when absent, the configured passphrase file is used. */
 export type Protection = { readonly by: 'keychain' } | { readonly by: 'passphrase'; readonly path?: string };
 
 export interface ChangeOptions {
   readonly command: string;
   readonly runId: string;
-  /** How long to wait for a run that holds an account. */
+  /** How long to wait for a run that holds an account's lock. */
   readonly waitLockMs?: number;
   readonly signal?: AbortSignal;
   readonly warn: Warn;
@@ -31,21 +31,21 @@ export interface ChangeOptions {
 export interface ChangeReport {
   readonly rewritten: number;
   readonly accounts: number;
-  /** Those whose records are as they were; running the same command again takes them up. */
+  /** Accounts whose records were not changed. Running the same command again processes them. */
   readonly left: readonly { readonly account: string; readonly error: AppError }[];
 }
 
 /**
- * Switches encryption on, or changes what protects its key. At every instant each record is readable:
- * 1. the key is safe in its place (read back), and `encryption.json` lists it, before anything is encrypted with it;
- * 2. each record is rewritten whole, plain or encrypted, under its account's lock;
- * 3. an old key, or an old way to a key, goes only when nothing needs it any more.
+ * Switches encryption on, or changes what protects its key. Every record stays readable at every instant:
+ * 1. Before anything is encrypted with a key, the key is stored and read back, and `encryption.json` lists it.
+ * 2. Each record is rewritten whole, plain or encrypted, under its account's lock.
+ * 3. An old key or slot is removed only when nothing needs it any more.
  */
 export async function encryptHome(home: string, how: Protection, options: ChangeOptions): Promise<ChangeReport> {
   return exclusively(home, options, async () => {
     const vault = vaultOf(home);
     const file = await vault.file();
-    // What an interrupted decryption left is as good as a new key.
+    // A key that an interrupted decryption left is used again.
     const kid = file.active ?? file.keys[0]?.kid;
     const first: VaultKey[] = kid === undefined ? [newKey(vault)] : [];
     const added: VaultKey[] = [];
@@ -64,7 +64,7 @@ export async function encryptHome(home: string, how: Protection, options: Change
   });
 }
 
-/** Switches encryption off; the key goes when no record needs it. */
+/** Switches encryption off. The key is removed when no record needs it. */
 export async function decryptHome(home: string, options: ChangeOptions): Promise<ChangeReport> {
   return exclusively(home, options, async () => {
     const vault = vaultOf(home);
@@ -75,7 +75,7 @@ export async function decryptHome(home: string, options: ChangeOptions): Promise
   });
 }
 
-/** Encrypts everything with a new key, protected as the one before it. Also takes up what was left before. */
+/** Encrypts all records with a new key, protected like the old one. Includes records that an earlier change left. */
 export async function rotateDataKey(home: string, options: ChangeOptions): Promise<ChangeReport> {
   return exclusively(home, options, async () => {
     const vault = vaultOf(home);
@@ -112,7 +112,7 @@ function newKey(vault: Vault): VaultKey {
   return { kid: vault.learn(newDataKey()), createdAt: new Date().toISOString(), slots: [] };
 }
 
-/** The key with a slot of the wanted kind as its last; what the slot stands for is in place when this resolves. */
+/** The key with a slot of the given kind as its last slot. The slot's secret is stored when this resolves. */
 async function withSlot(vault: Vault, key: VaultKey, how: Protection): Promise<VaultKey> {
   const slot = how.by === 'keychain' ? await keychainSlot(vault, key) : await passphraseSlot(vault, key, how.path);
   return { ...key, slots: [...key.slots.filter((each) => each !== slot), slot] };
@@ -174,7 +174,7 @@ async function rewriteAccount(paths: AccountPaths, kid: string | undefined, opti
   const { command, runId, waitLockMs: waitMs, signal } = options;
   const lock = await acquireLock(paths.lock, { command, runId, waitMs, signal });
   try {
-    // What a killed writer left is in the way of no one who holds the lock, and may hold a key in the clear.
+    // Remove a killed writer's temporary files: they may contain a key in the clear, and the lock is held.
     for (const name of await readdir(paths.folder)) {
       if (/^\.(?:key|rotation|session)\.json.*\.tmp$/.test(name)) await rm(join(paths.folder, name), { force: true });
     }
@@ -198,7 +198,7 @@ async function rewrite<T>(file: RecordFile<T>, kid: string | undefined, warn: Wa
   return 1;
 }
 
-/** Half-removed and half-imported accounts: nobody's any more. */
+/** Removes the folders of half-removed and half-imported accounts. */
 async function sweepUnfinished(home: string): Promise<void> {
   const { accounts } = homePaths(home);
   for (const name of await readdir(accounts).catch(() => [])) {

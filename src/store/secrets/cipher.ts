@@ -5,14 +5,14 @@ const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** What AES-256-GCM makes of a text, in base64. */
+/** The output of AES-256-GCM, in base64. */
 export interface Sealed {
   readonly iv: string;
   readonly data: string;
   readonly tag: string;
 }
 
-/** `aad` is not hidden, but changing it is noticed. */
+/** `aad` is authenticated but not encrypted. */
 export function encrypt(key: Buffer, text: string, aad: string): Sealed {
   const iv = randomBytes(ivBytes);
   const cipher: CipherGCM = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes });
@@ -21,7 +21,7 @@ export function encrypt(key: Buffer, text: string, aad: string): Sealed {
   return { iv: iv.toString('base64'), data: data.toString('base64'), tag: cipher.getAuthTag().toString('base64') };
 }
 
-/** Undefined when anything of it was changed, or the key is another one. */
+/** Undefined when the data was changed or the key is wrong. */
 export function decrypt(key: Buffer, sealed: Sealed, aad: string): string | undefined {
   const [iv, tag] = [Buffer.from(sealed.iv, 'base64'), Buffer.from(sealed.tag, 'base64')];
   if (iv.length !== ivBytes || tag.length !== tagBytes) return undefined;
@@ -37,14 +37,14 @@ export function decrypt(key: Buffer, sealed: Sealed, aad: string): string | unde
 
 export const newDataKey = (): Buffer => randomBytes(32);
 
-/** A key's name, made from the key itself, so that a wrong one is recognised; says nothing about the key. */
+/** An id derived from the key, so that a wrong key is recognised. Reveals nothing about the key. */
 export function keyIdOf(key: Buffer): string {
   return createHmac('sha256', key).update('keyturn data key').digest('hex').slice(0, 16);
 }
 
 export function sealEnvelope(key: Buffer, text: string, { role, account, facts }: Label): Envelope {
   const head = { keyturn: 'encrypted', v: 1, alg: 'A256GCM', kid: keyIdOf(key), role, account, facts } as const;
-  // As it will be read back: JSON leaves out what is undefined.
+  // As it will be read back: JSON omits undefined fields.
   const written = JSON.parse(JSON.stringify(head)) as typeof head;
   return { ...written, ...encrypt(key, text, aadOf(written)) };
 }

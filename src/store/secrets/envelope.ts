@@ -9,11 +9,11 @@ import {
   type Validated,
 } from '../schema.js';
 
-/** What an encrypted record is of. Bound into the ciphertext, so that one file cannot stand in for another. */
+/** Identifies an encrypted record. Authenticated with it, so that one file cannot replace another. */
 export interface Label {
   readonly role: string;
   readonly account: string;
-  /** Readable without the key, e.g. when an API key expires; changing it makes the record undecryptable. */
+  /** Readable without the key, e.g. when an API key expires. Changing it makes the record undecryptable. */
   readonly facts: object;
 }
 
@@ -22,7 +22,7 @@ export interface Envelope extends Label {
   readonly keyturn: 'encrypted';
   readonly v: 1;
   readonly alg: 'A256GCM';
-  /** Which of the home's keys it is encrypted with. */
+  /** The id of the home's key that encrypts the record. */
   readonly kid: string;
   readonly iv: string;
   readonly data: string;
@@ -38,7 +38,7 @@ const envelopeVersion: Schema<1> = (value, path, problems) => {
   return 1;
 };
 
-/** The value as it is: its order of fields is part of what is authenticated. */
+/** Returns the value unchanged: the order of its fields is authenticated. */
 const anyObject: Schema<object> = (value, path, problems) => {
   if (!isPlainObject(value)) problems.push(`${path} is not an object`);
   return value as object;

@@ -1,12 +1,12 @@
 import type { KeychainAnswer } from './keychain.js';
 
-/** Run by keychain.ts as a process of its own: one access, `read|write|remove NAME`, a secret to write on stdin. */
+/** Child process of keychain.ts for one access: `read|write|remove NAME`. A secret to write comes on stdin. */
 const service = 'keyturn';
 
 async function access(verb: string | undefined, name: string): Promise<KeychainAnswer> {
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring');
-    // Without this, Linux falls back to the kernel's keyring, which forgets everything at a restart, and the keys with it.
+    // Without this, Linux falls back to the kernel's keyring, which loses the keys at a restart.
     const entry = new AsyncEntry(service, name, { linux: { store: 'secret-service' } });
     switch (verb) {
       case 'read':

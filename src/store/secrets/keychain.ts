@@ -4,23 +4,23 @@ import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { packageFolder } from '../../lib/package-folder.js';
 
-/** The system's store of passwords, as far as keyturn needs it. Names are not secret. Rejects with KT920 or KT921. */
+/** The part of the system's keychain that keyturn uses. Names are not secret. Rejects with KT920 or KT921. */
 export interface Keychain {
   read(name: string): Promise<string | undefined>;
   write(name: string, secret: string): Promise<void>;
-  /** Says whether there was one. */
+  /** Returns whether there was an entry. */
   remove(name: string): Promise<boolean>;
 }
 
 export type KeychainAnswer =
   { readonly ok: true; readonly value: string | boolean | null } | { readonly ok: false; readonly problem: string };
 
-/** Long enough to type the keychain's own password into the window that the desktop shows. */
+/** Long enough to type the keychain's password into the desktop's prompt. */
 const deadlineMs = 45_000;
 
 /**
- * macOS Keychain, Windows Credential Manager, or a Secret Service (GNOME Keyring, KWallet). Each access is a process of
- * its own: a locked keychain asks on the desktop and blocks for as long as nobody answers, which only a kill ends.
+ * macOS Keychain, Windows Credential Manager, or a Secret Service (GNOME Keyring, KWallet). Each access runs in a child
+ * process: a locked keychain prompts on the desktop and blocks until somebody answers, and only a kill ends that.
  */
 export function osKeychain(env: NodeJS.ProcessEnv, options: { readonly deadlineMs?: number } = {}): Keychain {
   const ask = async (verb: 'read' | 'write' | 'remove', name: string, secret = '') => {
@@ -40,7 +40,7 @@ export function osKeychain(env: NodeJS.ProcessEnv, options: { readonly deadlineM
   };
 }
 
-/** There is a keychain, but it is locked or somebody said no. The words are the library's and the systems'. */
+/** Messages of the library and the systems for a keychain that exists but is locked or whose access was denied. */
 function isRefusal(problem: string): boolean {
   return /dismissed|locked|denied|not allowed|cancell?ed|interaction|did not answer/i.test(problem);
 }
@@ -61,7 +61,7 @@ function runChild(
     }, limitMs);
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    // A child that dies early closes its end.
+    // A child that dies early closes the pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);
     const end = (problem: string) => {

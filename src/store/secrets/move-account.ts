@@ -11,11 +11,11 @@ import { ensurePrivateDir, readPrivateBytes, syncFolder, writePrivateFile } from
 import { systemCode, writeError } from '../../lib/system-error.js';
 import type { AccountBundle } from './account-export.js';
 
-/** Everything of an account that an export holds. The caller holds the account's lock. */
+/** Reads the content of an export. The caller must hold the account's lock. */
 export async function gatherAccount(home: string, name: string): Promise<AccountBundle> {
   const paths = accountPaths(home, name);
   const account = await readAccount(home, name);
-  // Which key is the current one is only known when the console was read; a second machine could not tell.
+  // Only a read of the console can settle a rotation; a second machine could not know which key is current.
   if (await hasIntent(paths)) throw appError(secretsErrors.unsettledRotation, { account: name });
   const key = await readKeyRecord(paths);
   const history = await readPrivateBytes(paths.history, { maxBytes: Infinity });
@@ -29,8 +29,8 @@ export async function gatherAccount(home: string, name: string): Promise<Account
 }
 
 /**
- * Makes the account that an export holds, whole or not at all: its folder gets its name when everything is in it.
- * Throws KT202 when the name is taken.
+ * Creates the account from an export, completely or not at all: the folder gets its name after everything is in it.
+ * Rejects with KT202 when the name is taken.
  */
 export async function installAccount(home: string, content: AccountBundle): Promise<AccountPaths> {
   const { account, key, session, history } = content;
@@ -64,7 +64,7 @@ export async function installAccount(home: string, content: AccountBundle): Prom
 
 const stagePrefix = '.import-';
 
-/** What a killed import left. One that is at work is younger than this. */
+/** Removes what killed imports left. A running import is younger than this. */
 async function sweepStages(accounts: string): Promise<void> {
   for (const name of await readdir(accounts)) {
     if (!name.startsWith(stagePrefix)) continue;

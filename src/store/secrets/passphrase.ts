@@ -8,7 +8,7 @@ import { number, object, oneOf, type Schema } from '../schema.js';
 import { systemCode } from '../../lib/system-error.js';
 import { base64 } from './envelope.js';
 
-/** How a key is made from a passphrase. Kept beside what it protects, so that the cost can change later. */
+/** How a key is derived from a passphrase. Stored with the protected data, so that the cost can change later. */
 export interface ScryptParams {
   readonly name: 'scrypt';
   readonly N: number;
@@ -18,15 +18,15 @@ export interface ScryptParams {
   readonly salt: string;
 }
 
-/** 32 MiB and about a tenth of a second: paid by each run that opens a record. */
+/** 32 MiB and about a tenth of a second; every run that opens a record pays this. */
 export const homeCost = { N: 2 ** 15, r: 8, p: 1 } as const;
-/** 128 MiB and about half a second, as OWASP has it: a file that travels may be attacked elsewhere at leisure. */
+/** 128 MiB and about half a second, as OWASP recommends: an exported file can be attacked offline. */
 export const exportCost = { N: 2 ** 17, r: 8, p: 1 } as const;
 
 export const shortestPassphrase = 12;
 const largestFileBytes = 4096;
 
-/** Bounded, so that a forged file cannot ask for all the memory. */
+/** Bounded, so that a forged file cannot make keyturn use all memory. */
 const within =
   (least: number, most: number): Schema<number> =>
   (value, path, problems) => {
@@ -50,7 +50,7 @@ export const scryptParams = object<ScryptParams>({
 });
 
 export function deriveKey(passphrase: string, { N, r, p, salt }: ScryptParams, bytes: number): Promise<Buffer> {
-  // Terminals differ in how they send letters with accents.
+  // Terminals encode accented letters differently.
   const text = passphrase.normalize('NFC');
   return new Promise((resolve, reject) => {
     scrypt(text, Buffer.from(salt, 'base64'), bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
@@ -59,13 +59,13 @@ export function deriveKey(passphrase: string, { N, r, p, salt }: ScryptParams, b
   });
 }
 
-/** What is wrong with a passphrase; never repeats it. */
+/** What is wrong with a passphrase. Never repeats it. */
 export function passphraseProblem(text: string): string | undefined {
   if (text.trim() === '') return 'it is empty';
   return text.length < shortestPassphrase ? `it has fewer than ${shortestPassphrase} characters` : undefined;
 }
 
-/** The passphrase in a file, without the line break at its end. The file must be readable by nobody else. */
+/** The passphrase in a file, without the final line break. Rejects a file that others can read. */
 export async function readPassphraseFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -6,12 +6,12 @@ import { readPrivateFile } from '../../lib/private-files.js';
 import { systemCode, writeError } from '../../lib/system-error.js';
 import { parseEnvelope } from './envelope.js';
 
-/** One file that holds, or may hold, a key or a login. */
+/** A file that contains, or may contain, a key or a login. */
 export interface SecretFile {
   readonly path: string;
   readonly account: string;
   readonly form: Form;
-  /** Not a record in use: what a killed run left, or a damaged one that was set aside. */
+  /** Not a record in use: left by a killed run, or damaged and moved aside. */
   readonly isLeftOver: boolean;
 }
 
@@ -20,7 +20,7 @@ export type Form =
 
 const secretName = /^\.?(?:key|rotation|session)\.json(?:\.bak)?(\..+)?$/;
 
-/** Every folder that is an account's, or once was or may become one. */
+/** Every folder with a valid account name, even if it holds no account now. */
 export async function accountFolders(home: string): Promise<readonly string[]> {
   const { accounts } = homePaths(home);
   try {
@@ -45,7 +45,7 @@ export async function scanHome(home: string): Promise<readonly SecretFile[]> {
   return files.filter(({ form }) => form.as !== 'missing');
 }
 
-/** Says nothing of whether the record could be decrypted. */
+/** Does not check whether the record can be decrypted. */
 export async function formOf(path: string): Promise<Form> {
   try {
     const text = await readPrivateFile(path);

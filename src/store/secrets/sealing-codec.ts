@@ -7,12 +7,12 @@ export interface SealingOptions<T, F extends object = object> {
   readonly home: string;
   readonly account: string;
   readonly role: 'key' | 'rotation' | 'session';
-  /** What stays readable without the key; nothing secret. */
+  /** The part that stays readable without the key; never a secret. */
   readonly factsOf: (value: T) => F;
   readonly facts: Schema<F>;
 }
 
-/** Encrypts a record when the home's records are encrypted, else leaves it plain. */
+/** Encrypts a record if the home's records are encrypted, else leaves it plain. */
 export function sealingCodec<T, F extends object>(options: SealingOptions<T, F>): RecordCodec<T, F> {
   const { home, role, account, factsOf, facts } = options;
   return {

@@ -5,7 +5,7 @@ import type { Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { scryptParams, type ScryptParams } from './passphrase.js';
 
-/** One way to get at a data key. Any one of a key's slots opens it. */
+/** One way to obtain a data key. Any of a key's slots is enough. */
 export type Slot = { readonly by: 'keychain' } | PassphraseSlot;
 
 export interface PassphraseSlot extends Sealed {
@@ -19,12 +19,12 @@ export interface VaultKey {
   readonly slots: readonly Slot[];
 }
 
-/** `encryption.json`: which keys the home's records are encrypted with, and how each is got at; no key in the clear. */
+/** `encryption.json`: the keys that encrypt the home's records, and the slots of each. Contains no key in the clear. */
 export interface VaultFile {
   readonly version: 1;
-  /** What is written from now on is encrypted with this one; absent: it is written plain. */
+  /** The key for new writes; when absent, records are written plain. */
   readonly active?: string;
-  /** Those that records may still be encrypted with. */
+  /** The keys that records may still be encrypted with. */
   readonly keys: readonly VaultKey[];
 }
 
@@ -49,10 +49,10 @@ const vaultFile = object<VaultFile>({
 
 export const vaultPath = (home: string): string => join(home, 'encryption.json');
 
-/** Without it every encrypted record is lost, so it is kept twice. */
+/** Kept twice, because without this file every encrypted record is lost. */
 const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), schema: vaultFile, twice: true });
 
-/** A home that never encrypted anything has an empty one. */
+/** Returns an empty file for a home that has never encrypted anything. */
 export async function readVaultFile(home: string, warn?: Warn): Promise<VaultFile> {
   return (await readRecordFile(fileOf(home), warn)) ?? { version: 1, keys: [] };
 }

@@ -7,7 +7,7 @@ import { osKeychain, type Keychain } from './keychain.js';
 import { deriveKey, homeCost, readPassphraseFile } from './passphrase.js';
 import { readVaultFile, type PassphraseSlot, type Slot, type VaultFile } from './vault-file.js';
 
-/** Where the keys to the data keys come from. */
+/** Where the secrets that protect the data keys come from. */
 export interface VaultSource {
   readonly env: NodeJS.ProcessEnv;
   readonly keychain: Keychain;
@@ -25,20 +25,20 @@ const processSource = (): VaultSource => ({
 let source: (() => VaultSource) | undefined;
 const vaults = new Map<string, Vault>();
 
-/** For programs that bring their own keychain or environment in place of the process's; forgets every key. */
+/** Replaces the process's keychain and environment. Forgets every unlocked key. */
 export function useVaultSource(next: VaultSource | undefined): void {
   source = next && (() => next);
   vaults.clear();
 }
 
-/** The one vault of a home in this process; a key that was unlocked stays so. */
+/** The home's vault; one per process. Unlocked keys stay unlocked. */
 export function vaultOf(home: string): Vault {
   let vault = vaults.get(home);
   if (!vault) vaults.set(home, (vault = new Vault(home, (source ?? processSource)())));
   return vault;
 }
 
-/** Encrypts and decrypts a home's records. Costs nothing until a record has to be opened or written. */
+/** Encrypts and decrypts a home's records. Does nothing until a record must be opened or written. */
 export class Vault {
   readonly #keys = new Map<string, Buffer>();
   #last: VaultFile | undefined;
@@ -48,25 +48,25 @@ export class Vault {
     readonly source: VaultSource,
   ) {}
 
-  /** Read anew each time: another process may have switched encryption on or changed the key since. */
+  /** Read every time: another process may have switched encryption on or changed the key. */
   async file(): Promise<VaultFile> {
     this.#last = await readVaultFile(this.home);
     return this.#last;
   }
 
-  /** Rejects when a record could not be written now: before a rotation this costs nothing, after it a key. */
+  /** Rejects when a record could not be written now. Call before a rotation, while a failure costs no key. */
   async prepare(): Promise<void> {
     const { active } = await this.file();
     if (active !== undefined) await this.unlock(active);
   }
 
-  /** The text of an encrypted record; the text as it came when encryption is off. */
+  /** The encrypted record; the unchanged text when encryption is off. */
   async seal(text: string, label: Label): Promise<string> {
     const key = await this.#keyToWrite();
     return key ? `${JSON.stringify(sealEnvelope(key, text, label), null, 2)}\n` : text;
   }
 
-  /** Rejects when the key cannot be got at; a record that cannot be decrypted with it is a result. */
+  /** Rejects when the key is not available. Returns a problem when the record cannot be decrypted with it. */
   async open(sealed: Envelope, label: Pick<Label, 'role' | 'account'>): Promise<Opened> {
     if (sealed.role !== label.role || sealed.account !== label.account) {
       return { ok: false, problem: `it is the encrypted ${sealed.role} record of the account ${sealed.account}` };
@@ -97,7 +97,7 @@ export class Vault {
     throw first ?? appError(secretsErrors.unknownKey, { path: this.home, kid });
   }
 
-  /** Takes a key that was just made. */
+  /** Adds a new key and returns its id. */
   learn(key: Buffer): string {
     const kid = keyIdOf(key);
     this.#keys.set(kid, key);
@@ -119,7 +119,7 @@ export class Vault {
     return text;
   }
 
-  /** As the environment or the settings name it. */
+  /** From the environment or the settings. */
   async passphrasePath(): Promise<string> {
     const { configGet } = await import('../settings.js');
     const { env } = this.source;
@@ -138,7 +138,7 @@ export class Vault {
     try {
       file = await this.file();
     } catch (error) {
-      // What is to be written may be a key that exists nowhere else, so what was true a moment ago has to do.
+      // The text may hold a key that is stored nowhere else, so fall back to the last file that was read.
       if (!this.#last) throw error;
       file = this.#last;
     }
@@ -146,7 +146,7 @@ export class Vault {
     try {
       return await this.unlock(file.active);
     } catch (error) {
-      // Another process changed the key during this run, and the keychain has been locked since: an older key will do.
+      // Another process changed the key during this run and the keychain is now locked: use an older, unlocked key.
       const older = file.keys.find(({ kid }) => this.#keys.has(kid));
       if (!older) throw error;
       return this.unlock(older.kid);
@@ -154,14 +154,14 @@ export class Vault {
   }
 }
 
-/** A data key, readable with the passphrase alone. */
+/** Encrypts a data key with the passphrase. */
 export async function wrapKey(key: Buffer, passphrase: string): Promise<PassphraseSlot> {
   const kdf = { name: 'scrypt', ...homeCost, salt: randomBytes(16).toString('base64') } as const;
   const wrapping = await deriveKey(passphrase, kdf, 32);
   return { by: 'passphrase', kdf, ...encrypt(wrapping, key.toString('base64'), slotAad(keyIdOf(key))) };
 }
 
-/** Undefined when the passphrase is another one. */
+/** Undefined when the passphrase is wrong. */
 export async function unwrapKey(kid: string, slot: PassphraseSlot, passphrase: string): Promise<string | undefined> {
   return decrypt(await deriveKey(passphrase, slot.kdf, 32), slot, slotAad(kid));
 }
