@@ -5,7 +5,7 @@ const png = Buffer.from(
   'base64',
 );
 
-test('the card says what is wanted, how long the key works, and shows the picture', async ({ feishu, ask }) => {
+test('the card shows what is needed, how long the key works, and the picture', async ({ feishu, ask }) => {
   const asked = await ask(question(), { screenshot: png });
   const message = feishu.messages()[0]!;
   expect(message.messageId).toBe(asked.message?.messageId);
@@ -17,7 +17,10 @@ test('the card says what is wanted, how long the key works, and shows the pictur
   expect(feishu.image(message.imageKeys[0]!)).toEqual(png);
 });
 
-test('a press by the owner counts, and the answer replaces the card without buttons', async ({ feishu, ask }) => {
+test('a press by the owner is accepted, and the response replaces the card with one without buttons', async ({
+  feishu,
+  ask,
+}) => {
   const asked = await ask();
   const { messageId } = asked.message!;
   const pressed = await feishu.press(messageId, 'Open browser');
@@ -29,7 +32,10 @@ test('a press by the owner counts, and the answer replaces the card without butt
   expect(feishu.cardText(message)).not.toContain('[');
 });
 
-test('the card is patched after the answer, for clients that do not refresh from it', async ({ feishu, ask }) => {
+test('the card is updated after the response, for clients that do not refresh from the response', async ({
+  feishu,
+  ask,
+}) => {
   const asked = await ask();
   await feishu.press(asked.message!.messageId, 'ready');
   await asked.settle({ kind: 'ready', via: 'card' });
@@ -48,7 +54,7 @@ for (const [label, decision] of [
   });
 }
 
-test('a press by somebody else is refused, logged, and leaves the card as it is', async ({ feishu, ask, log }) => {
+test('a press by another person is refused and logged, and leaves the card unchanged', async ({ feishu, ask, log }) => {
   const asked = await ask();
   const pressed = await feishu.press(asked.message!.messageId, 'ready', { openId: stranger });
   expect(pressed).toMatchObject({
@@ -61,7 +67,7 @@ test('a press by somebody else is refused, logged, and leaves the card as it is'
   expect(log.lines.join()).toContain('another-person');
 });
 
-test('a forwarded card does not count', async ({ feishu, ask }) => {
+test('a press on a forwarded card is refused', async ({ feishu, ask }) => {
   const asked = await ask();
   const pressed = await feishu.press(asked.message!.messageId, 'ready', { contextMessageId: 'om_forwarded' });
   expect(pressed.toast).toMatchObject({
@@ -71,7 +77,7 @@ test('a forwarded card does not count', async ({ feishu, ask }) => {
   expect(asked.answers).toEqual([]);
 });
 
-test('an old nonce does not count, not even in the right message by the right person', async ({ feishu, ask }) => {
+test('an old nonce is refused, even in the right message from the right person', async ({ feishu, ask }) => {
   const first = await ask();
   const second = await ask({ ...question(), id: first.question.id, message: first.message });
   await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('replaced by the newer message');
@@ -87,7 +93,7 @@ for (const value of [
   { action: 'ready', nonce: '' },
   { action: 'ready', nonce: { length: 43 } },
 ]) {
-  test(`a press with the value ${JSON.stringify(value)} does not count`, async ({ feishu, ask }) => {
+  test(`a press with the value ${JSON.stringify(value)} is refused`, async ({ feishu, ask }) => {
     const asked = await ask();
     const pressed = await feishu.press(asked.message!.messageId, '', { value });
     expect(pressed).toMatchObject({ acked: true, code: 200, toast: { type: 'error' } });
@@ -95,7 +101,7 @@ for (const value of [
   });
 }
 
-test('an event that is delivered again counts once and gets the same answer', async ({ feishu, ask }) => {
+test('an event that is delivered twice counts once and gets the same response', async ({ feishu, ask }) => {
   feishu.weather.deliveries = 2;
   const asked = await ask();
   const { messageId } = asked.message!;
@@ -106,7 +112,7 @@ test('an event that is delivered again counts once and gets the same answer', as
   expect(asked.answers).toHaveLength(1);
 });
 
-test('a second press is told that it was answered, and sees the settled card', async ({ feishu, ask }) => {
+test('a second press gets a refusal and the settled card', async ({ feishu, ask }) => {
   const asked = await ask();
   const { messageId } = asked.message!;
   await feishu.press(messageId, 'decline');
@@ -117,7 +123,7 @@ test('a second press is told that it was answered, and sees the settled card', a
   expect(asked.answers).toEqual([{ decision: { kind: 'decline' }, via: 'card' }]);
 });
 
-test('a press after the deadline does not count', async ({ feishu, ask, openChannel }) => {
+test('a press after the deadline is refused', async ({ feishu, ask, openChannel }) => {
   let now = Date.now();
   const asked = await ask(question({ waitMs: 1000, now }), { channel: openChannel({ now: () => now }) });
   now += 1001;
@@ -126,7 +132,7 @@ test('a press after the deadline does not count', async ({ feishu, ask, openChan
   expect(asked.answers).toEqual([]);
 });
 
-test('an event in many fragments is one press', async ({ feishu, ask }) => {
+test('an event in several fragments is one press', async ({ feishu, ask }) => {
   feishu.weather.fragments = 7;
   const asked = await ask();
   expect(await feishu.press(asked.message!.messageId, 'ready')).toMatchObject({
@@ -148,27 +154,27 @@ test('two questions share one connection, and each card answers its own', async 
   expect(feishu.connectionsMade()).toBe(1);
 });
 
-test('a picture that cannot be uploaded does not stop the card', async ({ feishu, ask, log }) => {
+test('the card is sent without its picture when the upload fails', async ({ feishu, ask, log }) => {
   feishu.weather.always.upload = { status: 400, code: 234007, msg: 'App does not enable bot feature' };
   await ask(question(), { screenshot: png });
   expect(feishu.messages()[0]!.imageKeys).toEqual([]);
   expect(log.lines.join()).toContain('goes out without its picture');
 });
 
-test('an upload that hangs does not stop the card', async ({ feishu, ask, openChannel }) => {
+test('the card is sent without its picture when the upload hangs', async ({ feishu, ask, openChannel }) => {
   feishu.weather.always.upload = { hang: true };
   await ask(question(), { screenshot: png, channel: openChannel({ uploadTimeoutMs: 200 }) });
   expect(feishu.messages()).toHaveLength(1);
 });
 
-test('settling elsewhere replaces the card and takes the buttons away', async ({ feishu, ask }) => {
+test('settling elsewhere replaces the card and removes its buttons', async ({ feishu, ask }) => {
   const asked = await ask();
   await asked.settle({ kind: 'ready', via: 'terminal' });
   await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('Answered by the keyboard');
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[');
 });
 
-test('cards are in Chinese unless English was chosen', async ({ feishu, settings, log, openChannel }) => {
+test('cards are in Chinese unless English is set', async ({ feishu, settings, log, openChannel }) => {
   const { createFeishuClient } = await import('../../../src/feishu/feishu-client.js');
   const client = createFeishuClient({ settings: { ...settings, language: undefined }, log, env: {} });
   const on = openChannel({ client });

@@ -2,7 +2,7 @@ import type { FeishuChannelOptions } from '../../../src/feishu/feishu-channel.js
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
 import { expect, question, stranger, test as base } from './world.js';
 
-/** A channel that only reads the chat, quickly. */
+/** A channel that only polls the chat, at short intervals. */
 const test = base.extend<{ polling: Partial<FeishuChannelOptions> }>({
   polling: async ({ settings, log }, use) => {
     const client = createFeishuClient({ settings: { ...settings, answers: 'polling' }, log, env: {}, timeoutMs: 2000 });
@@ -12,7 +12,7 @@ const test = base.extend<{ polling: Partial<FeishuChannelOptions> }>({
 });
 const code = { attempt: 1, of: 5, canResend: true, digits: 6 };
 
-test('the card has no buttons, says how to answer, and no connection is made', async ({
+test('the card has no buttons, says how to answer, and no connection is opened', async ({
   feishu,
   ask,
   openChannel,
@@ -25,7 +25,12 @@ test('the card has no buttons, says how to answer, and no connection is made', a
   expect(feishu.connectionsMade()).toBe(0);
 });
 
-test('a reply counts once, is answered, and the card is replaced', async ({ feishu, ask, openChannel, polling }) => {
+test('a reply counts once, gets a response, and the card is replaced', async ({
+  feishu,
+  ask,
+  openChannel,
+  polling,
+}) => {
   const asked = await ask(question(), { channel: openChannel(polling) });
   await feishu.say('1h', { waitMs: 0 });
   await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'snooze', ms: 3_600_000 }, via: 'chat' }]);
@@ -35,7 +40,7 @@ test('a reply counts once, is answered, and the card is replaced', async ({ feis
   expect(lines).toHaveLength(1);
 });
 
-test('a code arrives in the same way', async ({ feishu, ask, openChannel, polling, log }) => {
+test('a code is accepted as a reply', async ({ feishu, ask, openChannel, polling, log }) => {
   const asked = await ask(question({ kind: '2fa', code }), { channel: openChannel(polling) });
   await feishu.say('４９３ ８１７', { waitMs: 0 });
   await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'code', digits: '493817' }, via: 'chat' }]);
@@ -55,7 +60,7 @@ for (const [emoji, decision] of [
   });
 }
 
-test('a reaction answers the message it stands under, and no other', async ({ feishu, ask, openChannel, polling }) => {
+test('a reaction answers only its own message', async ({ feishu, ask, openChannel, polling }) => {
   const channel = openChannel(polling);
   const one = await ask(question({ account: 'one' }), { channel });
   const two = await ask(question({ account: 'two' }), { channel });
@@ -64,7 +69,7 @@ test('a reaction answers the message it stands under, and no other', async ({ fe
   expect(one.answers).toEqual([]);
 });
 
-test('neither a stranger nor another emoji nor a nod to a code prompt counts', async ({
+test('a reaction by a stranger, with another emoji or to a code prompt is ignored', async ({
   feishu,
   ask,
   openChannel,
@@ -85,7 +90,7 @@ test('neither a stranger nor another emoji nor a nod to a code prompt counts', a
   expect(wanted.answers).toEqual([]);
 });
 
-test('nothing is asked of Feishu when no question is open', async ({ feishu, ask, openChannel, polling }) => {
+test('no request is sent while no question is open', async ({ feishu, ask, openChannel, polling }) => {
   const channel = openChannel({ ...polling, lingerMs: 300 });
   const asked = await ask(question(), { channel });
   feishu.react(asked.message!.messageId, 'OK');
@@ -97,7 +102,7 @@ test('nothing is asked of Feishu when no question is open', async ({ feishu, ask
   expect(feishu.requests().length).toBe(after);
 });
 
-test('without a connection polling is chosen by itself, and buttons come when the connection does', async ({
+test('polling starts without a connection, and the buttons appear when the connection comes up', async ({
   feishu,
   ask,
   openChannel,
@@ -112,12 +117,7 @@ test('without a connection polling is chosen by itself, and buttons come when th
   expect(asked.answers).toHaveLength(1);
 });
 
-test('a connection whose events go to another client is found out by the chat', async ({
-  feishu,
-  ask,
-  openChannel,
-  log,
-}) => {
+test('a reply in the chat reveals that the events go to another client', async ({ feishu, ask, openChannel, log }) => {
   test.setTimeout(40_000);
   const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40, watchMs: 100 } }) });
   feishu.weather.stolenEvents = 1;
@@ -135,7 +135,7 @@ test('with the setting "connection" the chat is never read', async ({ feishu, as
   client.close();
 });
 
-test('a connection that is back at once leaves the card as it is', async ({ feishu, ask, openChannel }) => {
+test('a connection that is back at once leaves the card unchanged', async ({ feishu, ask, openChannel }) => {
   const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40 } }) });
   feishu.dropConnections();
   await expect.poll(() => feishu.connectionsMade()).toBe(2);
@@ -144,7 +144,7 @@ test('a connection that is back at once leaves the card as it is', async ({ feis
   expect(await feishu.press(asked.message!.messageId, 'ready')).toMatchObject({ toast: { type: 'success' } });
 });
 
-test('a connection that stays away turns the card to replies', async ({ feishu, ask, openChannel }) => {
+test('a lost connection changes the card to one that asks for replies', async ({ feishu, ask, openChannel }) => {
   const asked = await ask(question(), { channel: openChannel({ polling: { everyMs: 40 } }) });
   feishu.weather.endpoint = 'error';
   feishu.dropConnections();

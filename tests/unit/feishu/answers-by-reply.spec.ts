@@ -20,14 +20,14 @@ for (const [text, decision] of [
   });
 }
 
-test('a reply that is not understood is answered with what can be said', async ({ feishu, ask }) => {
+test('a reply that is not understood gets a list of accepted replies', async ({ feishu, ask }) => {
   const asked = await ask();
   await feishu.say('what is this?');
   await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('did not understand')]);
   expect(asked.answers).toEqual([]);
 });
 
-test('a code is not taken for anything else, and is not repeated', async ({ feishu, ask, log }) => {
+test('digits are refused where no code is wanted, and are never repeated', async ({ feishu, ask, log }) => {
   const asked = await ask();
   await feishu.say('493817');
   await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('No code is needed')]);
@@ -35,7 +35,7 @@ test('a code is not taken for anything else, and is not repeated', async ({ feis
   expect(log.lines.join() + replies(feishu).join()).not.toContain('493817');
 });
 
-test('with two open questions an unquoted reply is asked which it means, a quoted one counts', async ({
+test('with two open questions an unquoted reply is asked which one it answers, and a quoted reply is accepted', async ({
   feishu,
   ask,
 }) => {
@@ -48,7 +48,7 @@ test('with two open questions an unquoted reply is asked which it means, a quote
   expect(two.answers).toEqual([]);
 });
 
-test('nobody else can answer, and is told so', async ({ feishu, ask, log }) => {
+test('a reply by another person is refused and logged', async ({ feishu, ask, log }) => {
   const asked = await ask();
   await feishu.say('ok', { openId: stranger });
   await expect.poll(() => log.lines.join()).toContain('another-person');
@@ -59,7 +59,7 @@ for (const [name, how] of [
   ['a group chat', { chatType: 'group' }],
   ['a bot', { senderType: 'app' }],
 ] as const) {
-  test(`an answer from ${name} does not count`, async ({ feishu, ask, log }) => {
+  test(`an answer from ${name} is refused`, async ({ feishu, ask, log }) => {
     const asked = await ask();
     await feishu.say('ok', how);
     await expect.poll(() => log.lines.join()).toContain('outside the direct chat');
@@ -67,7 +67,7 @@ for (const [name, how] of [
   });
 }
 
-test('a message older than the question does not count', async ({ feishu, ask }) => {
+test('a message older than the question is refused', async ({ feishu, ask }) => {
   const asked = await ask();
   await feishu.say('ok', { createdAt: Date.now() - 60_000 });
   await expect.poll(() => replies(feishu)).toHaveLength(1);

@@ -10,12 +10,12 @@ const failure = (work: Promise<unknown>): Promise<AppError> =>
     (error: unknown) => error as AppError,
   );
 
-test('the scopes that are granted are read', async ({ feishu, client }) => {
+test('the granted scopes are read', async ({ feishu, client }) => {
   feishu.weather.scopes = ['im:message', 'im:resource'];
   expect(await client.listScopes()).toEqual(['im:message', 'im:resource']);
 });
 
-test('an app without a bot is refused with what to add', async ({ feishu, client }) => {
+test('an app without a bot is refused, and the error says what to add', async ({ feishu, client }) => {
   expect(await client.botState()).toEqual({ isActive: true });
   feishu.weather.bot = 'inactive';
   expect(await client.botState()).toEqual({ isActive: false });
@@ -37,13 +37,13 @@ for (const [granted, answers, levels] of [
   });
 }
 
-test('a long connection is tried without becoming one', async ({ feishu, client }) => {
+test('a long connection is tried without keeping it open', async ({ feishu, client }) => {
   await tryLongConnection({ client, signal, timeoutMs: 5000, opens: true });
   expect(feishu.connections()).toBe(0);
   expect(feishu.requests()).toContain('GET /ws/v2');
 });
 
-test('where another process holds it, only its address is asked for', async ({ feishu, client }) => {
+test('while another process holds the connection, only its address is requested', async ({ feishu, client }) => {
   await tryLongConnection({ client, signal, timeoutMs: 5000, opens: false });
   expect(feishu.requests()).not.toContain('GET /ws/v2');
 });

@@ -22,17 +22,17 @@ function look(leftMs: number | undefined, reminders = 0) {
   return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now, 'zh').mark };
 }
 
-test('the first card is orange and says no more than it must', () => {
+test('the first card is orange and has no mark', () => {
   expect(look(72 * hourMs)).toMatchObject({ template: 'orange', mark: '' });
   expect(look(72 * hourMs).title).toMatch(/^Site/);
   expect(look(undefined)).toMatchObject({ template: 'orange', mark: '' });
 });
 
-test('a reminder counts', () => {
+test('a reminder shows its number', () => {
   expect(look(72 * hourMs, 2).title).toMatch(/^\[reminder 2\] Site/);
 });
 
-test('the key that nears its end makes the card red, whatever the reminder', () => {
+test('a key that expires soon makes the card red, whatever the reminder', () => {
   expect(look(20 * hourMs, 2)).toMatchObject({ template: 'red', mark: '【密钥一天内失效】' });
   expect(look(4.5 * hourMs)).toMatchObject({ template: 'red', mark: '【密钥 5 小时内失效】' });
   expect(look(-1)).toMatchObject({ template: 'red', mark: '【密钥已失效】' });

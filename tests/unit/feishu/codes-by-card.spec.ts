@@ -11,7 +11,7 @@ const wanted = (note?: CodeNote, more = {}) =>
   });
 const form = (code: string) => ({ formValue: { code } });
 
-test('a code prompt has a field, and buttons for another code, the browser and a false alarm', async ({
+test('a code prompt has a field, and buttons for a new code, the browser and a false alarm', async ({
   feishu,
   ask,
 }) => {
@@ -21,7 +21,7 @@ test('a code prompt has a field, and buttons for another code, the browser and a
   expect(text).toContain('What a verification code on /profile');
 });
 
-test('a page that cannot send another code has no button for it', async ({ feishu, ask }) => {
+test('there is no button for a new code when the page cannot send one', async ({ feishu, ask }) => {
   const asked = await ask(wanted(undefined, { canResend: false }));
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Resend]');
   await feishu.say('resend');
@@ -30,7 +30,11 @@ test('a page that cannot send another code has no button for it', async ({ feish
 });
 
 for (const typed of ['493817', ' 493 817 ', '493-817', '４９３８１７']) {
-  test(`the field takes ${JSON.stringify(typed)}, and the card shows no digit of it`, async ({ feishu, ask, log }) => {
+  test(`the field accepts ${JSON.stringify(typed)}, and the card shows none of its digits`, async ({
+    feishu,
+    ask,
+    log,
+  }) => {
     const asked = await ask(wanted());
     const pressed = await feishu.press(asked.message!.messageId, 'Submit', form(typed));
     expect(pressed).toMatchObject({ acked: true, toast: { type: 'success' } });
@@ -46,7 +50,10 @@ for (const typed of ['493817', ' 493 817 ', '493-817', '４９３８１７']) {
 }
 
 for (const typed of ['', '123', '123456789', 'abcdef', '12 34 5x']) {
-  test(`${JSON.stringify(typed)} is no code: the card stays, and the person is told`, async ({ feishu, ask }) => {
+  test(`${JSON.stringify(typed)} is not a code: the card stays, and the person sees an error`, async ({
+    feishu,
+    ask,
+  }) => {
     const asked = await ask(wanted());
     const { messageId } = asked.message!;
     const pressed = await feishu.press(messageId, 'Submit', form(typed));
@@ -56,7 +63,7 @@ for (const typed of ['', '123', '123456789', 'abcdef', '12 34 5x']) {
   });
 }
 
-test('a code from somebody else is refused without a word about it', async ({ feishu, ask, log }) => {
+test('a code from another person is refused and never repeated', async ({ feishu, ask, log }) => {
   const asked = await ask(wanted());
   const pressed = await feishu.press(asked.message!.messageId, 'Submit', { ...form('493817'), openId: stranger });
   expect(pressed.toast?.type).toBe('error');
@@ -64,7 +71,7 @@ test('a code from somebody else is refused without a word about it', async ({ fe
   expect(log.lines.join() + JSON.stringify(pressed)).not.toContain('493817');
 });
 
-test('two devices at once: one answer counts, the other is told', async ({ feishu, ask }) => {
+test('of two answers at once one is accepted and the other gets an error', async ({ feishu, ask }) => {
   const asked = await ask(wanted());
   const { messageId } = asked.message!;
   const both = await Promise.all([
@@ -83,7 +90,7 @@ for (const [note, words] of [
   ['resent', /new code was sent/],
   ['not-resent', /nothing that sends another/],
 ] as const) {
-  test(`asked again, the card says ${note}`, async ({ feishu, ask }) => {
+  test(`the card of a question asked again says ${note}`, async ({ feishu, ask }) => {
     await ask(wanted(note));
     expect(feishu.cardText(feishu.messages()[0]!)).toMatch(words);
   });
@@ -96,14 +103,14 @@ for (const [words, kind] of [
   ['skip', 'decline'],
   ['ok', 'ready'],
 ] as const) {
-  test(`to a code prompt the reply ${words} means ${kind}`, async ({ feishu, ask }) => {
+  test(`the reply ${words} to a code prompt means ${kind}`, async ({ feishu, ask }) => {
     const asked = await ask(wanted());
     await feishu.say(words);
     await expect.poll(() => asked.answers.map((answer) => answer.decision.kind)).toEqual([kind]);
   });
 }
 
-test('"Not a check" replaces the card with what happens next', async ({ feishu, ask }) => {
+test('after "Not a check" the card says what happens next', async ({ feishu, ask }) => {
   const asked = await ask(question({ canBeDoubted: true }));
   const pressed = await feishu.press(asked.message!.messageId, 'Not a check');
   expect(pressed.toast?.type).toBe('success');
@@ -111,7 +118,7 @@ test('"Not a check" replaces the card with what happens next', async ({ feishu, 
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check. The run goes on');
 });
 
-test('what an answer demanded cannot be called a mistake', async ({ feishu, ask }) => {
+test('a question that cannot be a false alarm does not offer "Not a check"', async ({ feishu, ask }) => {
   const asked = await ask(question());
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Not a check]');
   await feishu.say('not a check');
@@ -119,10 +126,7 @@ test('what an answer demanded cannot be called a mistake', async ({ feishu, ask 
   expect(asked.answers).toEqual([]);
 });
 
-test('a reply that quotes the card before, of a question asked again, counts for the question', async ({
-  feishu,
-  ask,
-}) => {
+test('a reply that quotes the earlier card of a question asked again is accepted', async ({ feishu, ask }) => {
   const first = await ask(wanted());
   await feishu.press(first.message!.messageId, 'Submit', form('111111'));
   await first.settle({ kind: 'code', via: 'card' });

@@ -4,7 +4,7 @@ import { escapeMarkdown } from '../../../src/feishu/escape-markdown.js';
 import { newQuestion } from '../../../src/core/new-question.js';
 import { cardLines } from '../../simulator/feishu-card.js';
 
-/** What the markdown element of a card knows, by Feishu's own reference. */
+/** The syntax of a card's markdown element, from Feishu's reference. */
 const hostile = [
   '[click here](https://evil.example/login)',
   '<at id=all></at>',
@@ -33,7 +33,7 @@ const contentsOf = (card: unknown): string[] =>
       ];
 
 for (const text of hostile) {
-  test(`"${text}" is shown letter by letter`, () => {
+  test(`"${text}" is shown literally`, () => {
     expect(escapeMarkdown(text)).not.toMatch(/[[\]()<>*_~`|!$\\]|:\/\/|^\s*(?:[-+=#]|\d+\.)|&(?!#)/);
     const notice = noticeCard({ level: 'failure', account: 'work', siteTitle: text, title: 't', lines: [text] }, {});
     const question = questionCard(
@@ -47,7 +47,7 @@ for (const text of hostile) {
   });
 }
 
-test('a line that is cut is cut before it is escaped', () => {
+test('a long line is cut before it is escaped', () => {
   const card = noticeCard(
     { level: 'failure', account: 'a', siteTitle: 's', title: 't', lines: ['*'.repeat(1000)] },
     {},
@@ -59,7 +59,7 @@ test('a line that is cut is cut before it is escaped', () => {
   ).not.toMatch(/[&#]/);
 });
 
-test("only keyturn's own lines have markup, and a command is code", () => {
+test("only keyturn's own lines have markup, and a command is shown as code", () => {
   const lines = [
     { markdown: '[Open](https://own.example)' },
     { command: 'keyturn status' },
@@ -71,7 +71,7 @@ test("only keyturn's own lines have markup, and a command is code", () => {
   expect(content).toContain('[Open](https://own.example)\n`keyturn status`\nN&#42;xt: a&#96;b');
 });
 
-test('a text from a site has no second line and no control character in a card', () => {
+test('a text from a site appears on one line, without control characters', () => {
   const lines = ['one\ntwo\u001b\u202e'];
   const card = noticeCard({ level: 'warning', account: 'a', siteTitle: 's', title: 'title\u202e', lines }, {});
   expect(cardLines(card).at(-1)).toBe('one two\\x1b\\u202e');

@@ -14,13 +14,13 @@ async function failure(work: Promise<unknown>): Promise<AppError> {
   return error as AppError;
 }
 
-test('ten calls at once fetch one token', async ({ feishu, client }) => {
+test('ten concurrent calls fetch one token', async ({ feishu, client }) => {
   await Promise.all(Array.from({ length: 10 }, () => client.sendText('hello')));
   expect(feishu.messages()).toHaveLength(10);
   expect(feishu.requests().filter((line) => line.includes('tenant_access_token'))).toHaveLength(1);
 });
 
-test('a token that was reset is fetched again, once', async ({ feishu, client }) => {
+test('a token that was reset is fetched again once', async ({ feishu, client }) => {
   await client.sendText('one');
   feishu.forgetTokens();
   await client.sendText('two');
@@ -37,20 +37,20 @@ test('a wrong secret fails at once, as a settings error', async ({ feishu, clien
 });
 
 for (const status of [429, 500, 503]) {
-  test(`${status} is tried again, and the message arrives once`, async ({ feishu, client }) => {
+  test(`a request is retried after ${status}, and the message arrives once`, async ({ feishu, client }) => {
     feishu.weather.next.send.push({ status, code: 99991400, msg: 'request trigger frequency limit' });
     await client.sendText('once');
     expect(feishu.messages()).toHaveLength(1);
   });
 }
 
-test('an overload that lasts ends after three tries', async ({ feishu, client }) => {
+test('a lasting overload fails after three attempts', async ({ feishu, client }) => {
   feishu.weather.always.send = { status: 503, html: '<h1>busy</h1>' };
   expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT504', next: 'try-later' });
   expect(feishu.requests().filter((line) => line.endsWith('/messages'))).toHaveLength(3);
 });
 
-test('a refusal inside HTTP 200 is a failure, with advice and log id but no retry', async ({ feishu, client }) => {
+test('a refusal inside HTTP 200 fails with advice and log id, and is not retried', async ({ feishu, client }) => {
   feishu.weather.always.send = { status: 200, code: 230013, msg: 'Bot has NO availability to this user.' };
   const error = await failure(client.sendCard(card));
   expect(error.code).toBe('KT505');
@@ -58,27 +58,27 @@ test('a refusal inside HTTP 200 is a failure, with advice and log id but no retr
   expect(feishu.requests()).toHaveLength(2);
 });
 
-test('an open_id of another app is named as such', async ({ settings, log }) => {
+test('an open_id of another app gets its own advice', async ({ settings, log }) => {
   const client = createFeishuClient({ settings: { ...settings, receiver: 'ou_of_another_app' }, log, env: {} });
   expect((await failure(client.sendText('x'))).message).toContain('open_id of another app');
   client.close();
 });
 
 for (const kind of ['token', 'send'] as const) {
-  test(`HTML in place of the answer to ${kind} is called what it is`, async ({ feishu, client }) => {
+  test(`HTML in place of the response to ${kind} is reported as not from Feishu`, async ({ feishu, client }) => {
     feishu.weather.always[kind] = { html: '<html>Sign in to the hotel WLAN</html>' };
     expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT506' });
   });
 }
 
-test('an answer that never comes ends with the deadline', async ({ feishu, settings, log }) => {
+test('a request without a response ends at its timeout', async ({ feishu, settings, log }) => {
   feishu.weather.always.send = { hang: true };
   const client = createFeishuClient({ settings, log, env: {}, timeoutMs: 200, retries: 0 });
   expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT503' });
   client.close();
 });
 
-test('closing ends what hangs', async ({ feishu, settings, log }) => {
+test('closing ends a request that hangs', async ({ feishu, settings, log }) => {
   feishu.weather.always.send = { hang: true };
   const client = createFeishuClient({ settings, log, env: {}, timeoutMs: 60_000 });
   const sending = failure(client.sendText('x'));
@@ -87,7 +87,7 @@ test('closing ends what hangs', async ({ feishu, settings, log }) => {
   expect(await sending).toMatchObject({ code: 'KT503' });
 });
 
-test('a server that is not there is named', async ({ settings, log }) => {
+test('an unreachable server is named', async ({ settings, log }) => {
   const client = createFeishuClient({
     settings: { ...settings, domain: 'http://127.0.0.1:9' },
     log,
@@ -112,7 +112,7 @@ test('a bad app id is a settings error before anything is sent', async ({ feishu
   expect(feishu.requests()).toEqual([]);
 });
 
-test('neither secret, token nor message reach a log or an error', async ({ feishu, client, log }) => {
+test('secret, token and message never reach a log or an error', async ({ feishu, client, log }) => {
   const seen: unknown[] = [];
   for (const forced of [
     { status: 400, code: 230099, msg: `bad ${appSecret}` },

@@ -15,7 +15,7 @@ const test = base.extend<{ connect: (options?: Partial<Parameters<typeof openLon
   },
 });
 
-test('a wrong secret ends it at once instead of trying for ever', async ({ feishu, connect }) => {
+test('a wrong secret ends the connection without retries', async ({ feishu, connect }) => {
   feishu.weather.tokenRefused = true;
   const connection = connect();
   expect(await connection.whenConnected(5000)).toBe(false);
@@ -24,7 +24,7 @@ test('a wrong secret ends it at once instead of trying for ever', async ({ feish
 });
 
 for (const endpoint of ['no-data', 'error'] as const) {
-  test(`an endpoint that answers with "${endpoint}" is tried again until it works`, async ({ feishu, connect }) => {
+  test(`an endpoint that answers with "${endpoint}" is retried until it works`, async ({ feishu, connect }) => {
     feishu.weather.endpoint = endpoint;
     const connection = connect();
     await expect.poll(() => feishu.requests().filter((line) => line.includes('/callback/')).length).toBeGreaterThan(1);
@@ -36,18 +36,18 @@ for (const endpoint of ['no-data', 'error'] as const) {
   });
 }
 
-test('an endpoint that fails with 500 at first is no reason to wait for half a minute', async ({ feishu, connect }) => {
+test('an endpoint that fails with 500 at first is retried well within half a minute', async ({ feishu, connect }) => {
   feishu.weather.next.endpoint.push({ status: 500 }, { html: '<p>' });
   expect(await connect().whenConnected(3000)).toBe(true);
   expect(feishu.connectionsMade()).toBe(1);
 });
 
-test('an endpoint that hangs is given up and tried anew', async ({ feishu, connect }) => {
+test('an endpoint that hangs is abandoned and retried', async ({ feishu, connect }) => {
   feishu.weather.next.endpoint.push({ hang: true });
   expect(await connect({ readyTimeoutMs: 200 }).whenConnected(3000)).toBe(true);
 });
 
-test('an upgrade that is refused or hangs is tried anew', async ({ feishu, connect }) => {
+test('an upgrade that is refused or hangs is retried', async ({ feishu, connect }) => {
   feishu.weather.upgrade = 'refuse';
   const connection = connect({ readyTimeoutMs: 300 });
   await expect.poll(() => connection.problem?.code).toBe('KT507');
@@ -57,7 +57,7 @@ test('an upgrade that is refused or hangs is tried anew', async ({ feishu, conne
   expect(await connection.whenConnected(3000)).toBe(true);
 });
 
-test('a cut connection is made anew, and only one is left', async ({ feishu, connect }) => {
+test('a cut connection is replaced, and only one remains', async ({ feishu, connect }) => {
   const connection = connect();
   await expect.poll(() => feishu.connections()).toBe(1);
   feishu.dropConnections();
@@ -66,8 +66,8 @@ test('a cut connection is made anew, and only one is left', async ({ feishu, con
   await expect.poll(() => connection.isConnected).toBe(true);
 });
 
-test('a socket on which nothing comes any more is noticed and replaced', async ({ feishu, connect }) => {
-  // Below the interval between two pings, as in real life (10 s and 120 s).
+test('a silent socket is detected and replaced', async ({ feishu, connect }) => {
+  // Shorter than the interval between two pings, as in production (10 s and 120 s).
   connect({ livenessTimeoutMs: 100 });
   await expect.poll(() => feishu.connections()).toBe(1);
   feishu.weather.silentSockets = true;
@@ -76,7 +76,7 @@ test('a socket on which nothing comes any more is noticed and replaced', async (
   await expect.poll(() => feishu.connections()).toBe(1);
 });
 
-test('a press during an outage arrives after it', async ({ feishu, ask }) => {
+test('a press during an outage arrives after the outage', async ({ feishu, ask }) => {
   const asked = await ask();
   feishu.weather.endpoint = 'error';
   feishu.dropConnections();
@@ -86,7 +86,7 @@ test('a press during an outage arrives after it', async ({ feishu, ask }) => {
   expect(asked.answers).toHaveLength(1);
 });
 
-test('without a connection, and with a chat that cannot be read, the card gets a note, which goes away when it comes up', async ({
+test('without a connection and a readable chat the card has a note, which disappears when the connection comes up', async ({
   feishu,
   ask,
   openChannel,
@@ -100,7 +100,7 @@ test('without a connection, and with a chat that cannot be read, the card gets a
   await expect.poll(() => feishu.cardText(message)).not.toContain('keyturn unblock');
 });
 
-test('closing leaves no connection behind, whatever state it was in', async ({ feishu, connect }) => {
+test('closing leaves no connection open, in any state', async ({ feishu, connect }) => {
   connect().close();
   const other = connect();
   await other.whenConnected(3000);

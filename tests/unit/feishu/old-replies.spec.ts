@@ -8,7 +8,7 @@ const minuteMs = 60_000;
 const now = Date.parse('2026-03-01T12:00:00Z');
 const owner = 'ou_owner';
 
-/** The answers' part alone, on a clock that stands still; a card is sent when the test says so. */
+/** `Answers` alone, with a stopped clock. A card is sent when the test says so. */
 function scene() {
   const questions = new OpenQuestions();
   const replies: string[] = [];
@@ -37,7 +37,7 @@ function scene() {
       return {
         entry,
         decisions,
-        /** @param at undefined when Feishu did not say when */
+        /** @param at undefined when Feishu gives no time */
         sent: (at: number | undefined) =>
           entry.markSent({
             messageId: `om_${account}`,
@@ -64,7 +64,7 @@ function scene() {
 }
 
 for (const text of ['跳过', 'skip', 'ok', '1h']) {
-  test(`"${text}" written 50 minutes before the card is sent waits for it and is no answer`, async () => {
+  test(`"${text}" written 50 minutes before the card waits until the card is sent and is refused`, async () => {
     const { ask, say, replies } = scene();
     const asked = ask('work');
     const judged = say(text, now - 50 * minuteMs);
@@ -75,7 +75,7 @@ for (const text of ['跳过', 'skip', 'ok', '1h']) {
   });
 }
 
-test('a reply that overtakes the answer to the request that sent the card counts once that is known', async () => {
+test('a reply that arrives before the response to the send request is accepted after that response', async () => {
   const { ask, say } = scene();
   const asked = ask('work');
   const judged = say('ok', now + 200);
@@ -85,7 +85,7 @@ test('a reply that overtakes the answer to the request that sent the card counts
   expect(asked.decisions).toEqual([{ kind: 'ready' }]);
 });
 
-test('a reply that quotes the card before it is known to be sent counts as well', async () => {
+test('a reply that quotes the card before the send response arrives is accepted', async () => {
   const { ask, say } = scene();
   const asked = ask('work');
   const judged = say('ok', now + 200, 'om_work');
@@ -94,7 +94,7 @@ test('a reply that quotes the card before it is known to be sent counts as well'
   expect(asked.decisions).toEqual([{ kind: 'ready' }]);
 });
 
-test('a reply to a question whose card could not be sent is no answer', async () => {
+test('a reply to a question whose card could not be sent is refused', async () => {
   const { ask, say, questions, replies } = scene();
   const asked = ask('work');
   const judged = say('ok', now);
@@ -109,7 +109,7 @@ for (const [what, at, cardAt] of [
   ['a message whose time is no number', 'soon', now],
   ['a card without a time', now, undefined],
 ] as const) {
-  test(`${what} means no`, async () => {
+  test(`${what} means a refusal`, async () => {
     const { ask, say, log, replies } = scene();
     const asked = ask('work');
     asked.sent(cardAt);
@@ -121,7 +121,7 @@ for (const [what, at, cardAt] of [
   });
 }
 
-test('a reaction without a time, or under a card without one, means no', () => {
+test('a reaction without a time, or to a card without one, is refused', () => {
   const { ask, nod } = scene();
   const [one, two] = [ask('one'), ask('two')];
   one.sent(now);
@@ -133,7 +133,7 @@ test('a reaction without a time, or under a card without one, means no', () => {
   expect(one.decisions).toEqual([{ kind: 'ready' }]);
 });
 
-test('of two questions a reply is for the one whose card was there, without a question back', async () => {
+test('with two questions, a reply goes to the only one whose card is older, without asking which', async () => {
   const { ask, say, replies } = scene();
   const [one, two] = [ask('one'), ask('two')];
   one.sent(now - minuteMs);
@@ -145,7 +145,7 @@ test('of two questions a reply is for the one whose card was there, without a qu
   expect(replies.join()).not.toContain('Which one');
 });
 
-test('a question without a deadline that can be read takes no answer', async () => {
+test('a question with an unreadable deadline accepts no answer', async () => {
   const { ask, say } = scene();
   const asked = ask('work');
   Object.assign(asked.entry.question, { deadlineAt: '' });
@@ -154,7 +154,7 @@ test('a question without a deadline that can be read takes no answer', async () 
   expect(asked.decisions).toEqual([]);
 });
 
-test("an earlier process's card takes only replies that are younger, and none when its time was not kept", async ({
+test("an earlier process's card accepts only newer replies, and none when its time was not stored", async ({
   feishu,
   client,
   openChannel,
@@ -184,7 +184,7 @@ test("an earlier process's card takes only replies that are younger, and none wh
 });
 
 for (const text of ['跳过', 'ok']) {
-  test(`"${text}" of 50 minutes ago, pushed by a slow Feishu as soon as it is connected, is no answer; a new one is`, async ({
+  test(`"${text}" from 50 minutes ago, delivered right after connecting, is refused; a new one is accepted`, async ({
     feishu,
     ask,
   }) => {

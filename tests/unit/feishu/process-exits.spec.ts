@@ -10,7 +10,7 @@ import { expect, test as base } from './world.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** The sources as plain JavaScript, so that a child process runs them as the built program would. */
+/** The sources compiled to JavaScript, so that a child process can run them like the built program. */
 const test = base.extend<object, { compiled: string }>({
   compiled: [
     async ({}, use) => {
@@ -81,7 +81,7 @@ async function run(dist: string, settings: object, close: string, onAsked?: () =
   return { code, output, lingeredMs: Date.now() - doneAt };
 }
 
-/** A timer of the SDK would hold the process for far longer; the machine may be busy. */
+/** Allows for a busy machine. An SDK timer would keep the process alive far longer. */
 const soonMs = 15_000;
 
 const press = (feishu: FeishuSimulator) => () =>
@@ -93,13 +93,13 @@ test('a process that closes the channel ends at once', async ({ feishu, settings
   expect(ended.lingeredMs).toBeLessThan(soonMs);
 });
 
-test('a process that forgets to close it ends a little later', async ({ feishu, settings, compiled }) => {
+test('a process that does not close the channel ends a little later', async ({ feishu, settings, compiled }) => {
   const ended = await run(compiled, settings, 'never', press(feishu));
   expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
   expect(ended.lingeredMs).toBeLessThan(soonMs);
 });
 
-test('a connection that was cut leaves no timer behind', async ({ feishu, settings, compiled }) => {
+test('a cut connection leaves no timer behind', async ({ feishu, settings, compiled }) => {
   const ended = await run(compiled, settings, 'yes', () => {
     feishu.dropConnections();
     return press(feishu)();
@@ -113,7 +113,7 @@ for (const [name, change] of [
   ['an upgrade that hangs', { upgrade: 'hang' }],
 ] as const) {
   for (const close of ['yes', 'never']) {
-    test(`a process ends in spite of ${name} (closed: ${close})`, async ({ feishu, settings, compiled }) => {
+    test(`a process ends despite ${name} (closed: ${close})`, async ({ feishu, settings, compiled }) => {
       Object.assign(feishu.weather, change);
       const ended = await run(compiled, settings, close);
       expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });

@@ -7,7 +7,7 @@ import { feishuBaseUrl, feishuSettingsProblems } from '../../../src/feishu/feish
 import { proxyFor } from '../../../src/feishu/proxy-agent.js';
 import { expect, question, quick, test } from './world.js';
 
-/** A forwarding proxy that counts what passes. */
+/** A forwarding proxy that counts requests and connections. */
 async function startProxy(): Promise<{ url: string; passed: string[]; server: Server }> {
   const passed: string[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -54,7 +54,7 @@ test('requests and the long connection both go through the proxy', async ({ feis
 const feishu = 'https://open.feishu.cn';
 for (const [name, url, setting, env, proxy] of [
   ['none', feishu, undefined, {}, undefined],
-  ['the setting goes first', feishu, 'http://a:1', { HTTPS_PROXY: 'http://b:2' }, 'http://a:1'],
+  ['the setting takes precedence', feishu, 'http://a:1', { HTTPS_PROXY: 'http://b:2' }, 'http://a:1'],
   ['from the environment', feishu, undefined, { https_proxy: 'http://b:2' }, 'http://b:2'],
   ['without a scheme', feishu, undefined, { HTTPS_PROXY: 'b:2' }, 'http://b:2'],
   ['for all', feishu, undefined, { ALL_PROXY: 'socks5://b:2' }, 'socks5://b:2'],
@@ -65,8 +65,8 @@ for (const [name, url, setting, env, proxy] of [
     { HTTPS_PROXY: 'http://b:2', NO_PROXY: 'x, .feishu.cn' },
     undefined,
   ],
-  ['for a host that only ends alike', feishu, undefined, { HTTPS_PROXY: 'b:2', NO_PROXY: 'eishu.cn' }, 'http://b:2'],
-  ['not for any host', feishu, undefined, { HTTPS_PROXY: 'http://b:2', NO_PROXY: '*' }, undefined],
+  ['for a host with a similar ending', feishu, undefined, { HTTPS_PROXY: 'b:2', NO_PROXY: 'eishu.cn' }, 'http://b:2'],
+  ['for no host', feishu, undefined, { HTTPS_PROXY: 'http://b:2', NO_PROXY: '*' }, undefined],
   ['not for this machine', 'http://127.0.0.1:8', undefined, { HTTP_PROXY: 'http://b:2' }, undefined],
 ] as const) {
   test(`the proxy: ${name}`, () => expect(proxyFor(url, setting, env)).toBe(proxy));
@@ -80,7 +80,7 @@ for (const [domain, url] of [
   test(`the domain ${domain} is ${url}`, () => expect(feishuBaseUrl({ domain })).toBe(url));
 }
 
-test('every problem of the settings is named at once', () => {
+test('every problem with the settings is reported at once', () => {
   const bad = { appId: 'cli_123', appSecret: ' ', receiver: 'me@example.com', domain: 'ftp://x', proxy: 'x' };
   const named = feishuSettingsProblems(bad).map((problem) => /feishu\.\w+/.exec(problem)?.[0]);
   expect(named).toEqual(['feishu.appId', 'feishu.appSecret', 'feishu.receiver', 'feishu.domain', 'feishu.proxy']);

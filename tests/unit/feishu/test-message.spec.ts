@@ -4,7 +4,7 @@ import { expect, quick, stranger, test } from './world.js';
 
 const isTest = (message: { msgType: string }) => message.msgType === 'interactive';
 
-test('a test that is answered says how long each part took', async ({ feishu, client, log }) => {
+test('the report of an answered test says how long each part took', async ({ feishu, client, log }) => {
   const steps: string[] = [];
   const testing = sendTestMessage({
     client,
@@ -24,14 +24,14 @@ test('a test that is answered says how long each part took', async ({ feishu, cl
   await expect.poll(() => feishu.connections()).toBe(0);
 });
 
-test('a test that nobody answers names the steps in the console', async ({ feishu, client, log }) => {
+test('the report of an unanswered test names the steps in the console', async ({ feishu, client, log }) => {
   const report = await sendTestMessage({ client, log, waitMs: 100, connection: quick });
   expect(report).toMatchObject({ sent: true, answered: false });
   expect(report.advice.join('\n')).toMatch(/card\.action\.trigger[\s\S]*publish/);
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('The test is over');
 });
 
-test('a test without a connection and without a readable chat says so and does not wait', async ({
+test('a test without a connection and a readable chat reports this and does not wait', async ({
   feishu,
   client,
   log,
@@ -56,7 +56,7 @@ test('without a connection a reply is found by reading the chat', async ({ feish
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
 });
 
-test('a reply that another client of the app was given is found, and the report says whose it was', async ({
+test('a reply that went to another client of the app is found in the chat, and the report says so', async ({
   feishu,
   client,
   log,
@@ -71,7 +71,7 @@ test('a reply that another client of the app was given is found, and the report 
   expect(report.advice.join('\n')).toContain('Another program');
 });
 
-test('a press by somebody else is counted and explained', async ({ feishu, client, log }) => {
+test('a press by another person is counted and explained', async ({ feishu, client, log }) => {
   const stop = new AbortController();
   const testing = sendTestMessage({ client, log, waitMs: 60_000, connection: quick, signal: stop.signal });
   const { messageId } = await feishu.waitForMessage(isTest);
@@ -117,7 +117,7 @@ test('a notice gives up on a server that hangs', async ({ feishu, client, log })
   expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('in time') });
 });
 
-test('a notice of any length stays within what Feishu takes', async ({ feishu, client, log }) => {
+test('a notice of any length stays within the limit of Feishu', async ({ feishu, client, log }) => {
   const lines = Array.from({ length: 500 }, () => '长'.repeat(5000));
   expect(await createFeishuNotifier({ client, log }).tell({ ...notice, lines })).toEqual({ delivered: true });
   expect(feishu.messages()).toHaveLength(1);

@@ -13,7 +13,7 @@ for (const [said, answer] of [
   ['TWO.', 'two'],
   ['1', 'one'],
 ] as const) {
-  test(`asked which, "${said}" means ${answer}, with what was said before`, async ({ feishu, ask }) => {
+  test(`after "which question?", "${said}" applies the earlier answer to ${answer}`, async ({ feishu, ask }) => {
     const one = await ask(question({ account: 'one' }));
     const two = await ask(question({ account: 'two' }));
     await feishu.say('跳过');
@@ -26,7 +26,7 @@ for (const [said, answer] of [
 }
 
 for (const said of ['2 ok', 'two: ok', '2. 好', '第2个 继续']) {
-  test(`"${said}" says which and what at once`, async ({ feishu, ask }) => {
+  test(`"${said}" names the question and answers it`, async ({ feishu, ask }) => {
     const one = await ask(question({ account: 'one' }));
     const two = await ask(question({ account: 'two' }));
     await feishu.say(said);
@@ -35,7 +35,7 @@ for (const said of ['2 ok', 'two: ok', '2. 好', '第2个 继续']) {
   });
 }
 
-test('a duration is no number of a question', async ({ feishu, ask }) => {
+test('a duration is not the number of a question', async ({ feishu, ask }) => {
   const one = await ask(question({ account: 'one' }));
   const two = await ask(question({ account: 'two' }));
   await feishu.say('2 h');
@@ -51,7 +51,7 @@ test('digits go to the only question that wants a code', async ({ feishu, ask })
   expect(one.answers).toEqual([]);
 });
 
-test('with two codes wanted the person is asked which, and no digit is repeated', async ({ feishu, ask, log }) => {
+test('with two code prompts the person is asked which one, and no digit is repeated', async ({ feishu, ask, log }) => {
   await ask(question({ account: 'one', kind: '2fa', code }));
   const two = await ask(question({ account: 'two', kind: '2fa', code }));
   await feishu.say('493817');
@@ -61,7 +61,7 @@ test('with two codes wanted the person is asked which, and no digit is repeated'
   expect(replies(feishu).join() + log.lines.join()).not.toContain('493817');
 });
 
-test('a name that only begins like an account is none', async ({ feishu, ask }) => {
+test('a word that only starts with an account name does not name it', async ({ feishu, ask }) => {
   const one = await ask(question({ account: 'work' }));
   const two = await ask(question({ account: 'work2' }));
   await feishu.say('work2 ok');

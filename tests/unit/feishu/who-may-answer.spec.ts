@@ -28,8 +28,8 @@ for (const [name, given, state, now, verdict] of [
   ['a question that has no message yet', press, { messageId: '' }, 1, refused('another-message')],
   ['two missing messages', { ...press, messageId: '' }, { messageId: '' }, 1, refused('another-message')],
   ['a wrong nonce', { ...press, nonce: 'n-secreu' }, {}, 1, refused('wrong-nonce')],
-  ['a nonce that is no text', { ...press, nonce: ['n-secret'] }, {}, 1, refused('wrong-nonce')],
-  ['a press too late', press, {}, 1001, refused('expired')],
+  ['a nonce that is not a string', { ...press, nonce: ['n-secret'] }, {}, 1, refused('wrong-nonce')],
+  ['a late press', press, {}, 1001, refused('expired')],
   ['a question without a deadline', press, { deadlineAt: NaN }, 1, refused('expired')],
   ['a second press', press, { isAnswered: true }, 1, refused('already-used')],
 ] as const) {
@@ -45,7 +45,7 @@ for (const [name, given, verdict] of [
   ['a group', { ...reply, chatType: 'group' }, refused('not-private')],
   ['one older than the question', { ...reply, createdAt: 399 }, refused('older-message')],
   ['one without a time', { ...reply, createdAt: undefined }, refused('older-message')],
-  ['one whose time is no number', { ...reply, createdAt: NaN }, refused('older-message')],
+  ['one whose time is not a number', { ...reply, createdAt: NaN }, refused('older-message')],
   ['one to a card without a time', { ...reply, askedAt: undefined }, refused('older-message')],
 ] as const) {
   test(`reply: ${name}`, () => expect(judgeReply(given, open, 1)).toEqual(verdict));

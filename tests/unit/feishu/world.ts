@@ -12,7 +12,7 @@ import { startFeishu, type FeishuSimulator } from '../../simulator/feishu.js';
 export const appSecret = 'PlantedAppSecret0123456789abcdef';
 export const stranger = 'ou_ffffffffffffffffffffffffffffffff';
 
-/** Quick ways back, so that a test of a failure takes no longer than the failure. */
+/** Short timeouts and back-off, so that tests of failures are fast. */
 export const quick = { readyTimeoutMs: 1500, livenessTimeoutMs: 2000, backoffMs: [50] } as const;
 
 export interface MemoryLog extends Log {
@@ -34,7 +34,7 @@ export function memoryLog(): MemoryLog {
   return log;
 }
 
-/** Everything an error could bring into a log: its own words and stack, its fields, and its causes'. */
+/** Everything that an error could bring into a log: message, stack and fields, including those of its causes. */
 function errorText(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   return { ...error, message: error.message, stack: error.stack, cause: errorText(error.cause) };
@@ -64,9 +64,9 @@ interface World {
   settings: FeishuSettings;
   log: MemoryLog;
   client: FeishuClient;
-  /** Makes a channel that is closed with the test. */
+  /** Opens a channel that is closed after the test. */
   openChannel: (options?: Partial<FeishuChannelOptions>) => ReturnType<typeof createFeishuChannel>;
-  /** Asks and accepts the first answer, as `askPerson` does. */
+  /** Asks a question and accepts the first answer, as `askPerson` does. */
   ask: (
     q?: Question,
     options?: { screenshot?: Buffer; channel?: ReturnType<typeof createFeishuChannel> },
