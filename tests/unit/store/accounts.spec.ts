@@ -27,7 +27,7 @@ const work: AccountConfig = {
 };
 
 test.describe('accounts', () => {
-  test('come back as they were saved, in private folders', async ({ home }) => {
+  test('are read back as they were saved, in private folders', async ({ home }) => {
     const inside = join(home, 'state');
     const paths = await saveAccount(inside, work, { create: true });
     await saveAccount(inside, { ...work, name: 'a', baseUrl: undefined, proxy: undefined });
@@ -37,11 +37,11 @@ test.describe('accounts', () => {
     expect(modeOf(paths.account)).toBe('600');
   });
 
-  test('no home yet means no accounts', async ({ home }) => {
+  test('a missing home means no accounts', async ({ home }) => {
     expect(await listAccounts(join(home, 'none'))).toEqual({ accounts: [], broken: [] });
   });
 
-  test('an unknown one is answered with those that exist', async ({ home }) => {
+  test('an unknown name is an error that lists the existing ones', async ({ home }) => {
     await expect(readAccount(home, 'work')).rejects.toMatchObject({ code: 'KT201', hint: 'keyturn account add work' });
     await saveAccount(home, { ...work, name: 'b' });
     await saveAccount(home, { ...work, name: 'a' });
@@ -49,7 +49,7 @@ test.describe('accounts', () => {
     await expect(removeAccount(home, 'work')).rejects.toMatchObject({ code: 'KT201' });
   });
 
-  test('a name that is taken is not created again', async ({ home }) => {
+  test('an existing name is not created again', async ({ home }) => {
     await saveAccount(home, work, { create: true });
     await expect(saveAccount(home, { ...work, site: 'other' }, { create: true })).rejects.toMatchObject({
       code: 'KT202',
@@ -57,7 +57,7 @@ test.describe('accounts', () => {
     expect((await readAccount(home, 'work')).site).toBe('iflow');
   });
 
-  test('of several processes that create one at once exactly one does', async ({ home }) => {
+  test('of several processes that create the same account at once exactly one succeeds', async ({ home }) => {
     const script = `
       import { saveAccount } from 'store/accounts.js';
       const account = { ...JSON.parse(process.argv[3]), keyName: String(process.pid) };
@@ -84,7 +84,7 @@ test.describe('accounts', () => {
     ['enabled', 'yes', 'enabled is neither true nor false'],
     ['keyname', 'x', 'keyname is unknown'],
   ] as const) {
-    test(`${field} ${JSON.stringify(value)} is refused by name, and nothing is saved`, async ({ home }) => {
+    test(`${field} ${JSON.stringify(value)} is refused with its name, and nothing is saved`, async ({ home }) => {
       const refusal = saveAccount(home, { ...work, [field]: value });
       await expect(refusal).rejects.toMatchObject({ code: 'KT204', exitCode: 2 });
       await expect(refusal).rejects.toThrow(problem);
@@ -93,7 +93,7 @@ test.describe('accounts', () => {
     });
   }
 
-  test('a broken one is named and does not hide the others', async ({ home }) => {
+  test('a broken account is named and does not hide the others', async ({ home }) => {
     for (const name of ['a', 'b', 'c']) await saveAccount(home, { ...work, name });
     writeFileSync(accountPaths(home, 'b').account, '{"version": 1, "name": "b"', { mode: 0o600 });
     writeFileSync(accountPaths(home, 'c').account, JSON.stringify(work), { mode: 0o600 });
@@ -107,7 +107,7 @@ test.describe('accounts', () => {
     await expect(readAccount(home, 'b')).rejects.toThrow(/not JSON, or it is cut off/);
   });
 
-  test('garbage in an account file never gives a bare error or loses the file', async ({ home }) => {
+  test('garbage in an account file gives a coded error and keeps the file', async ({ home }) => {
     const { account: path } = await saveAccount(home, work);
     const fields = fc.constantFrom(...Object.keys(work), 'typo');
     const mistyped = fc
@@ -124,7 +124,7 @@ test.describe('accounts', () => {
     );
   });
 
-  test('removing one takes its browser profile along and follows no link', async ({ home }) => {
+  test('removing an account removes its browser profile and follows no link', async ({ home }) => {
     const paths = await saveAccount(home, work);
     await saveAccount(home, { ...work, name: 'other' });
     const precious = join(home, 'precious');
@@ -132,7 +132,7 @@ test.describe('accounts', () => {
     writeFileSync(join(precious, 'file'), 'x');
     mkdirSync(join(paths.browser, 'Default'), { recursive: true });
     symlinkSync(precious, join(paths.browser, 'Default', 'link'));
-    // What a removal that was killed halfway leaves.
+    // What a killed removal leaves.
     mkdirSync(join(home, 'accounts', '.removed-old-1-x', 'browser'), { recursive: true });
     await removeAccount(home, 'work');
     expect(readdirSync(join(home, 'accounts'))).toEqual(['other']);

@@ -17,7 +17,7 @@ function put(folder: string, content: string, name = '.env'): string {
   return path;
 }
 
-/** What may stand where a file is expected; each is put at the path, which must then be refused at once. */
+/** Things other than a plain private file. Each is placed at the path, and reading it must fail at once. */
 const unfit: readonly {
   readonly what: string;
   readonly put: (path: string) => void;
@@ -56,12 +56,12 @@ test.describe('.env in the home', () => {
     });
   }
 
-  test('is refused when it is larger than any list of variables', async ({ home }) => {
+  test('is refused when it is larger than any list of variables could be', async ({ home }) => {
     put(home, `${text}#${'x'.repeat(70_000)}\n`);
     await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT108' });
   });
 
-  test('is refused in a folder where others can put another one in its place', async ({ home }) => {
+  test('is refused in a folder where others can replace it', async ({ home }) => {
     put(home, text);
     chmodSync(home, 0o770);
     await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({
@@ -72,25 +72,25 @@ test.describe('.env in the home', () => {
     expect(await appId(home)).toBe('cli_0123456789abcdef');
   });
 
-  test('is read where others can read it, which is worth a warning', async ({ home }) => {
+  test('is read with a warning when others can read it', async ({ home }) => {
     chmodSync(put(home, text), 0o644);
     expect(await readEnvFile({}, home)).toMatchObject({ isReadableByOthers: true });
     chmodSync(join(home, '.env'), 0o600);
     expect(await readEnvFile({}, home)).toMatchObject({ isReadableByOthers: false });
   });
 
-  test('may be missing, with its folder', async ({ home }) => {
+  test('may be missing, as may its folder', async ({ home }) => {
     expect(await readEnvFile({}, home)).toBeUndefined();
     expect(await readEnvFile({}, join(home, 'no', 'such', 'folder'))).toBeUndefined();
     expect(await readEnvFile({}, join(put(home, text), 'below a file'))).toBeUndefined();
   });
 
-  test('keeps its first variable behind a byte order mark', async ({ home }) => {
+  test('keeps its first variable after a byte order mark', async ({ home }) => {
     put(home, `\ufeff${text}`);
     expect(await appId(home)).toBe('cli_0123456789abcdef');
   });
 
-  test('may set these variables and no other', async ({ home }) => {
+  test('may set only these variables', async ({ home }) => {
     const allowed = settingsTable.flatMap((row) => ('inEnvFile' in row ? [row.env] : []));
     expect(allowed.sort()).toEqual([
       'FEISHU_APP_ID',
@@ -134,7 +134,7 @@ test.describe('.env in the home', () => {
 test.describe('a file that KEYTURN_ENV_FILE names', () => {
   const at = (path: string) => ({ KEYTURN_ENV_FILE: path });
 
-  test('is read in place of the one in the home, whatever that is', async ({ home }) => {
+  test('is read instead of the one in the home, whatever that one is', async ({ home }) => {
     execFileSync('mkfifo', [join(home, '.env')]);
     const path = put(home, 'FEISHU_APP_ID=cli_named\n', 'named.env');
     expect(await appId(home, at(path))).toBe('cli_named');
@@ -156,13 +156,13 @@ test.describe('a file that KEYTURN_ENV_FILE names', () => {
     });
   }
 
-  test('is refused when it is not there', async ({ home }) => {
+  test('is refused when it does not exist', async ({ home }) => {
     const error = loadSettings({ env: at(join(home, 'nowhere.env')), home });
     await expect(error).rejects.toThrow(/nowhere\.env.*there is no such file/);
     await expect(error).rejects.toMatchObject({ hint: `ls -ld '${home}'` });
   });
 
-  test('may be a link, and is judged by what it leads to', async ({ home }) => {
+  test('may be a link, and its target is checked', async ({ home }) => {
     const real = put(home, text, 'real.env');
     symlinkSync(real, join(home, 'link.env'));
     expect(await appId(home, at(join(home, 'link.env')))).toBe('cli_0123456789abcdef');
@@ -170,7 +170,7 @@ test.describe('a file that KEYTURN_ENV_FILE names', () => {
     await expect(loadSettings({ env: at(join(home, 'link.env')), home })).rejects.toMatchObject({ code: 'KT108' });
   });
 
-  test('is refused where others can put another one in its place', async ({ home }) => {
+  test('is refused where others can replace it', async ({ home }) => {
     const folder = join(home, 'shared');
     mkdirSync(folder);
     const path = put(folder, text, 'named.env');
@@ -180,7 +180,7 @@ test.describe('a file that KEYTURN_ENV_FILE names', () => {
       const error = loadSettings({ env: at(name), home });
       await expect(error).rejects.toMatchObject({ hint: `chmod go-w '${folder}'` });
     }
-    // Of a folder such as /tmp nobody takes another user's file away.
+    // In a sticky folder such as /tmp nobody can remove another user's file.
     chmodSync(folder, 0o1777);
     expect(await appId(home, at(path))).toBe('cli_0123456789abcdef');
   });

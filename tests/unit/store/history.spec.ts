@@ -12,7 +12,7 @@ const event = (number: number): HistoryEvent => ({
 });
 
 test.describe('the history of an account', () => {
-  test('gives back the newest events, oldest first', async ({ home }) => {
+  test('returns the newest events, oldest first', async ({ home }) => {
     const paths = accountPaths(home, 'work');
     expect(await readHistory(paths)).toEqual([]);
     expect(await verifyHistory(paths)).toEqual({ ok: true, lines: 0, torn: 0 });
@@ -33,10 +33,10 @@ test.describe('the history of an account', () => {
     ['removed', (lines: string[]) => lines.filter((_, i) => i !== 1), 2],
     ['removed at the start', (lines: string[]) => lines.slice(1), 1],
     ['swapped', ([a = '', b = '', ...more]: string[]) => [b, a, ...more], 1],
-    ['put in', ([a = '', ...more]: string[]) => [a, a, ...more], 2],
+    ['inserted', ([a = '', ...more]: string[]) => [a, a, ...more], 2],
     ['made unreadable', (lines: string[]) => lines.map((text, i) => (i === 1 ? 'x' : text)), 3],
   ] as const) {
-    test(`a line that was ${what} is found`, async ({ home }) => {
+    test(`a line that was ${what} is detected`, async ({ home }) => {
       const paths = accountPaths(home, 'work');
       for (let number = 1; number <= 4; number++) await appendHistory(paths, event(number));
       const lines = readFileSync(paths.history, 'utf8').trimEnd().split('\n');
@@ -45,7 +45,7 @@ test.describe('the history of an account', () => {
     });
   }
 
-  test('a line that a kill tore is passed over, and the chain goes on after it', async ({ home }) => {
+  test('a line that a kill truncated is skipped, and the chain continues after it', async ({ home }) => {
     const paths = accountPaths(home, 'work');
     await appendHistory(paths, event(1));
     appendFileSync(paths.history, '{"at":"2026-');
@@ -69,7 +69,7 @@ test.describe('the history of an account', () => {
     expect(await verifyHistory(paths)).toEqual({ ok: true, lines: 60, torn: 0 });
   });
 
-  test('an event longer than what is read from the end at once still has its successor', async ({ home }) => {
+  test('an event longer than one read from the end of the file still gets a successor', async ({ home }) => {
     const paths = accountPaths(home, 'work');
     await appendHistory(paths, { ...event(1), text: 'x'.repeat(1024 * 1024) });
     await appendHistory(paths, event(2));

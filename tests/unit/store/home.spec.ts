@@ -7,7 +7,7 @@ test.describe('the folder of all state', () => {
   test.skip(process.platform === 'win32', 'the paths are POSIX paths');
   for (const [what, env, platform, home] of [
     ['KEYTURN_HOME first', { KEYTURN_HOME: '/data/我的 密钥', HOME: '/home/a' }, 'linux', '/data/我的 密钥'],
-    ['a tilde that no shell has seen', { KEYTURN_HOME: '~/kt', HOME: '/home/a' }, 'linux', '/home/a/kt'],
+    ['a tilde that no shell expanded', { KEYTURN_HOME: '~/kt', HOME: '/home/a' }, 'linux', '/home/a/kt'],
     ['an empty KEYTURN_HOME as unset', { KEYTURN_HOME: '', HOME: '/home/a' }, 'linux', '/home/a/.local/share/keyturn'],
     ['XDG_DATA_HOME', { XDG_DATA_HOME: '/xdg', HOME: '/home/a' }, 'linux', '/xdg/keyturn'],
     ['no relative XDG_DATA_HOME', { XDG_DATA_HOME: 'xdg', HOME: '/home/a' }, 'linux', '/home/a/.local/share/keyturn'],
@@ -19,14 +19,14 @@ test.describe('the folder of all state', () => {
     });
   }
 
-  test('a relative KEYTURN_HOME is meant from the working folder', () => {
+  test('a relative KEYTURN_HOME is resolved against the working folder', () => {
     expect(resolveHome({ KEYTURN_HOME: 'kt' }, 'linux')).toBe(join(process.cwd(), 'kt'));
   });
 });
 
 test.describe('account names', () => {
   for (const name of ['a', 'work', '0', 'a.b-c_d', 'com', 'com10', 'console', 'x'.repeat(64)]) {
-    test(`${name.slice(0, 20)} is one`, () => {
+    test(`${name.slice(0, 20)} is valid`, () => {
       expect(isAccountName(name)).toBe(true);
       expect(accountPaths('/h', name).folder).toBe(`/h/accounts/${name}`);
     });
@@ -54,7 +54,7 @@ test.describe('account names', () => {
     });
   }
 
-  test('whatever the name, its folder lies right in the accounts folder', () => {
+  test('the folder of every name is directly inside the accounts folder', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab0.._-/\\A') }), (name) => {
         fc.pre(isAccountName(name));

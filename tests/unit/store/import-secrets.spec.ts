@@ -45,7 +45,7 @@ test.describe("the older refresher's secrets file", () => {
     });
   });
 
-  test('an xsrf that the cookie has already is no second cookie, another one is warned of', () => {
+  test('an xsrf that the cookie already has adds no second cookie, and a different one gives a warning', () => {
     const cookie = 'XSRF-TOKEN=tok%2Fen; BXAuth=a';
     expect(parse({ cookie, xsrf: 'tok/en' })).toMatchObject({ warnings: [], checkpoint: { cookies: { length: 2 } } });
     const differing = parse({ cookie, xsrf: 'other' });
@@ -53,7 +53,7 @@ test.describe("the older refresher's secrets file", () => {
     expect(differing.checkpoint.cookies[0]?.value).toBe('tok%2Fen');
   });
 
-  test('an x-xsrf-token header counts as the xsrf and is not fixed for ever', () => {
+  test('an x-xsrf-token header is used as the xsrf and not as a fixed header', () => {
     const { checkpoint } = parse({ cookie: 'BXAuth=a', extra_headers: { 'X-XSRF-TOKEN': 'tok' } });
     expect(checkpoint.headers).toBeUndefined();
     expect(checkpoint.cookies.at(-1)).toMatchObject({ name: 'XSRF-TOKEN', value: 'tok' });
@@ -68,8 +68,8 @@ test.describe("the older refresher's secrets file", () => {
     ['a number as cookie', { cookie: 7 }, 'cookie is neither a string nor a list'],
     ['a cookie without =', { cookie: 'BXAuth=a; hunter2' }, 'cookie: part 2 is not name=value'],
     ['a cookie with a line break', { cookie: 'BXAuth=hun\nter2' }, 'the value of BXAuth has a forbidden character'],
-    ['a name that is none', { cookie: 'BXAuth=a', name: 7 }, 'name is not a string'],
-    ['headers that are none', { cookie: 'a=b', extra_headers: ['x'] }, 'extra_headers is not an object'],
+    ['an invalid name', { cookie: 'BXAuth=a', name: 7 }, 'name is not a string'],
+    ['invalid headers', { cookie: 'a=b', extra_headers: ['x'] }, 'extra_headers is not an object'],
     [
       'a header name with a space',
       { cookie: 'a=b', extra_headers: { 'a b': 'x' } },
@@ -81,7 +81,11 @@ test.describe("the older refresher's secrets file", () => {
       'extra_headers.x has a forbidden character',
     ],
     ['a header value beyond Latin-1', { cookie: 'a=b', user_agent: '浏览器' }, 'user_agent has a forbidden character'],
-    ['a header value that is no string', { cookie: 'a=b', extra_headers: { x: 1 } }, 'extra_headers.x is not a string'],
+    [
+      'a header value that is not a string',
+      { cookie: 'a=b', extra_headers: { x: 1 } },
+      'extra_headers.x is not a string',
+    ],
     ...['Cookie', 'Host', 'content-length', 'Transfer-Encoding', 'Connection'].map(
       (name) =>
         [
@@ -90,13 +94,13 @@ test.describe("the older refresher's secrets file", () => {
           `extra_headers.${name} is a header that keyturn sets itself`,
         ] as const,
     ),
-    ['a list of no cookies', [{ name: 'a b', value: 7 }, 3], "the list[0].name is not a cookie's name"],
+    ['a list without cookies', [{ name: 'a b', value: 7 }, 3], "the list[0].name is not a cookie's name"],
     [
       'the cookies of another site',
       [{ name: 'a', value: 'hunter2', domain: '.example.com' }],
       'no cookies for platform.iflow.cn: its cookies are for example.com',
     ],
-    ['a site that only ends alike', [{ name: 'a', value: 'b', domain: 'low.cn' }], 'its cookies are for low.cn'],
+    ['a site with a similar ending', [{ name: 'a', value: 'b', domain: 'low.cn' }], 'its cookies are for low.cn'],
     [
       'expired cookies only',
       [{ name: 'a', value: 'b', domain: '.iflow.cn', expirationDate: 5 }],
@@ -104,7 +108,7 @@ test.describe("the older refresher's secrets file", () => {
     ],
     ['a cookies.txt with too few columns', '.iflow.cn\tTRUE\t/\n', 'line 1 does not have the seven columns'],
   ] as const) {
-    test(`${what} is refused by its path and nothing secret is repeated`, () => {
+    test(`${what} is refused with its path, and no secret is repeated`, () => {
       const attempt = () => parse(file);
       expect(attempt).toThrow(expect.objectContaining({ code: 'KT230', exitCode: 2 }));
       expect(attempt).toThrow(problem);
@@ -112,7 +116,7 @@ test.describe("the older refresher's secrets file", () => {
     });
   }
 
-  test('all problems are told at once', () => {
+  test('all problems are reported at once', () => {
     const file = { cookie: 7, name: 7, extra_headers: { host: 'x', 'a b': 'c' } };
     const error = (() => {
       try {
@@ -124,7 +128,7 @@ test.describe("the older refresher's secrets file", () => {
     expect(error.message.split('\n')).toHaveLength(5);
   });
 
-  test('unknown fields are left out with a word', () => {
+  test('unknown fields are left out with a warning', () => {
     expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings).toEqual(['cokie is unknown and was left out.']);
   });
 });
@@ -132,7 +136,7 @@ test.describe("the older refresher's secrets file", () => {
 test.describe('cookie exports', () => {
   const rest = { httpOnly: true, secure: true, session: false };
 
-  test('a list of a browser extension keeps scopes, ends of life and flags', () => {
+  test('a list from a browser extension keeps scopes, expiry times and flags', () => {
     const { checkpoint, warnings } = parse([
       {
         ...rest,
@@ -185,7 +189,7 @@ test.describe('cookie exports', () => {
     ]);
   });
 
-  test("Playwright's storage state brings its localStorage along", () => {
+  test("Playwright's storage state includes its localStorage", () => {
     const { checkpoint } = parse({
       cookies: [{ ...host, name: 'BXAuth', value: 'a' }],
       origins: [
@@ -199,7 +203,7 @@ test.describe('cookie exports', () => {
     ]);
   });
 
-  test('a cookies.txt is read, with Windows line ends and HttpOnly marks', () => {
+  test('a cookies.txt is read, with Windows line endings and HttpOnly marks', () => {
     const text =
       '# Netscape HTTP Cookie File\r\n\r\n' +
       '#HttpOnly_.iflow.cn\tTRUE\t/\tTRUE\t1900000000\tBXAuth\ta\r\n' +
@@ -231,14 +235,14 @@ test.describe('the file itself', () => {
     expect((await readSecretsFile(path, options)).warnings).toEqual([]);
   });
 
-  test('that is missing, a folder or not text is an error that says so', async ({ home }) => {
+  test('is an error that says why when it is missing, a folder or not text', async ({ home }) => {
     await expect(readSecretsFile(join(home, 'none'), options)).rejects.toThrow(/there is no such file/);
     await expect(readSecretsFile(home, options)).rejects.toMatchObject({ code: 'KT230' });
     writeFileSync(join(home, 'bytes'), Buffer.from([0xff, 0xfe, 0x7b]));
     await expect(readSecretsFile(join(home, 'bytes'), options)).rejects.toThrow(/not UTF-8/);
   });
 
-  test('with garbage never gives a bare error, a header that injects or a lost file', async ({ home }) => {
+  test('with garbage gives a coded error, never an injected header or a lost file', async ({ home }) => {
     const path = join(home, 'x.json');
     const field = fc.constantFrom(
       'cookie',

@@ -9,7 +9,7 @@ import { expect, modeOf, test } from './temp-home.js';
 
 const options = { command: 'keyturn refresh', runId: 'run-1' };
 
-/** Takes the lock, says so, and keeps it until it is killed. */
+/** Takes the lock, prints a line, and holds the lock until it is killed. */
 const holdForEver = `
   import { acquireLock } from 'store/lock.js';
   await acquireLock(process.argv[2], { command: 'keyturn login', runId: 'child' });
@@ -17,7 +17,7 @@ const holdForEver = `
   setInterval(() => {}, 1000);
 `;
 
-/** Takes the lock over and over; inside it, two at once would be seen by the exclusive file. */
+/** Takes the lock repeatedly. An exclusive file detects two holders at once. */
 const contend = `
   import { mkdirSync, rmdirSync } from 'node:fs';
   import { acquireLock } from 'store/lock.js';
@@ -32,7 +32,7 @@ const contend = `
   console.log('all rounds done');
 `;
 
-/** Whoever gets the stale lock dies with it at once, so that the next one has to heal again. */
+/** Takes the stale lock and dies at once, so that the next process finds a stale lock again. */
 const takeAndDie = `
   import { mkdirSync, rmdirSync } from 'node:fs';
   import { acquireLock } from 'store/lock.js';
@@ -45,7 +45,7 @@ const takeAndDie = `
   process.kill(process.pid, 'SIGKILL');
 `;
 
-/** Writes down when it is inside, so that a kill in there can be told from two at once. */
+/** Records when it holds the lock, so that a kill while holding differs from two holders at once. */
 const enterAndLeave = `
   import { appendFileSync } from 'node:fs';
   import { acquireLock } from 'store/lock.js';
@@ -91,7 +91,9 @@ test.describe('the lock of an account', () => {
     expect(leftIn(join(home, 'work'))).toEqual([]);
   });
 
-  test('a second run is told who holds it, since when, and that it waits for a person', async ({ home }) => {
+  test('a second run gets an error that names the holder, since when, and that it waits for a person', async ({
+    home,
+  }) => {
     const path = join(home, 'work', 'run.lock');
     const now = () => Date.parse('2026-03-01T10:00:00Z');
     const lock = await acquireLock(path, { ...options, now });
@@ -109,7 +111,7 @@ test.describe('the lock of an account', () => {
     await lock.release();
   });
 
-  test('a run that may wait gets the lock when it is released', async ({ home }) => {
+  test('a waiting run gets the lock when it is released', async ({ home }) => {
     const path = join(home, 'run.lock');
     const first = await acquireLock(path, options);
     const second = acquireLock(path, { ...options, runId: 'run-2', waitMs: 20_000, pollMs: 5 });
@@ -119,7 +121,7 @@ test.describe('the lock of an account', () => {
     await lock.release();
   });
 
-  test('waiting ends with its signal', async ({ home }) => {
+  test('waiting ends when its signal aborts', async ({ home }) => {
     const path = join(home, 'run.lock');
     const lock = await acquireLock(path, options);
     const stop = new AbortController();
@@ -129,7 +131,7 @@ test.describe('the lock of an account', () => {
     await lock.release();
   });
 
-  test('a live holder in another process is respected, a killed one is healed', async ({ home }) => {
+  test('a live holder in another process keeps the lock, and a killed one loses it', async ({ home }) => {
     const path = join(home, 'run.lock');
     const child = runStoreChild(holdForEver, [path]);
     await child.printed('held');
@@ -142,14 +144,14 @@ test.describe('the lock of an account', () => {
     await lock.release();
   });
 
-  test('a pid that another program got since is not believed', async ({ home }) => {
+  test('a pid that now belongs to another program does not count as the holder', async ({ home }) => {
     test.skip(process.platform !== 'linux', 'only Linux tells when a process started');
     const path = join(home, 'run.lock');
     holderFile(path, { processStart: '1' });
     await (await acquireLock(path, options)).release();
   });
 
-  test('a machine that changed its name still knows its own dead and its own living', async ({ home }) => {
+  test('a renamed machine still tells its dead holders from its live ones', async ({ home }) => {
     test.skip(process.platform !== 'linux', 'only Linux tells one boot from another');
     const path = join(home, 'run.lock');
     holderFile(path, { host: 'name-before-dhcp' }, 70_000);
@@ -158,7 +160,7 @@ test.describe('the lock of an account', () => {
     await (await acquireLock(path, options)).release();
   });
 
-  test('a holder on another machine counts as long as its heart beats', async ({ home }) => {
+  test('a holder on another machine keeps the lock while its heartbeat continues', async ({ home }) => {
     const path = join(home, 'run.lock');
     holderFile(path, elsewhere, 50_000);
     await expect(acquireLock(path, options)).rejects.toThrow(/on elsewhere/);
@@ -166,7 +168,7 @@ test.describe('the lock of an account', () => {
     await (await acquireLock(path, options)).release();
   });
 
-  test('a machine of the same name is another machine when its boot or its container differs', async ({ home }) => {
+  test('a machine with the same name is another machine when its boot or container differs', async ({ home }) => {
     test.skip(process.platform !== 'linux', 'only Linux tells boots and containers apart');
     const path = join(home, 'run.lock');
     for (const other of [{ bootId: 'another-boot' }, { pidNamespace: 'pid:[1]' }]) {
@@ -186,7 +188,7 @@ test.describe('the lock of an account', () => {
       JSON.stringify({ id: '../../x', pid: 1, host: '', startedAt: '2026-01-01T00:00:00Z', runId: '', command: '' }),
     ],
   ] as const) {
-    test(`a lock file that is ${what} is one in the making at first, and healed later`, async ({ home }) => {
+    test(`a lock file that is ${what} counts as being written at first, and is replaced later`, async ({ home }) => {
       const path = join(home, 'run.lock');
       writeFileSync(path, text, { mode: 0o600 });
       await expect(acquireLock(path, options)).rejects.toThrow(/a run that is just starting/);
@@ -198,7 +200,7 @@ test.describe('the lock of an account', () => {
     });
   }
 
-  test('a lock that another run took over is not released by the one that lost it', async ({ home }) => {
+  test('a run that lost its lock to another run does not release it', async ({ home }) => {
     const path = join(home, 'run.lock');
     const lock = await acquireLock(path, options);
     holderFile(path, { id: 'heir' });
@@ -209,7 +211,7 @@ test.describe('the lock of an account', () => {
     expect(readFileSync(path, 'utf8')).toContain('"heir"');
   });
 
-  test('many processes at once hold it one after the other', async ({ home }) => {
+  test('many concurrent processes hold the lock one at a time', async ({ home }) => {
     test.slow();
     const path = join(home, 'run.lock');
     const children = Array.from({ length: 8 }, () => runStoreChild(contend, [path, '15']));
@@ -217,7 +219,7 @@ test.describe('the lock of an account', () => {
     expect(leftIn(home)).toEqual([]);
   });
 
-  test('of many that find a stale lock exactly one gets it', async ({ home }) => {
+  test('of many processes that find a stale lock exactly one gets it', async ({ home }) => {
     test.slow();
     for (let round = 0; round < 3; round++) {
       const path = join(home, `run-${round}.lock`);
@@ -238,7 +240,7 @@ test.describe('the lock of an account', () => {
     }
   });
 
-  test('holders that die one after the other are each healed once', async ({ home }) => {
+  test('each of several holders that die in turn is replaced once', async ({ home }) => {
     test.slow();
     const path = join(home, 'run.lock');
     const children = Array.from({ length: 10 }, () => runStoreChild(takeAndDie, [path]));
@@ -247,7 +249,7 @@ test.describe('the lock of an account', () => {
     expect(leftIn(home)).toEqual([]);
   });
 
-  test('kills at random instants never let two in at once', async ({ home }) => {
+  test('kills at random instants never allow two holders at once', async ({ home }) => {
     test.slow();
     const [path, log] = [join(home, 'run.lock'), join(home, 'log')];
     writeFileSync(log, '');
@@ -259,7 +261,7 @@ test.describe('the lock of an account', () => {
       child.process.kill('SIGKILL');
       await child.ended;
       const count = entries().length;
-      // Whoever was killed, the others go on.
+      // The processes that were not killed go on.
       if (index < children.length - 1) await expect.poll(() => entries().length).toBeGreaterThan(count);
     }
     let inside: string | undefined;
@@ -274,7 +276,7 @@ test.describe('the lock of an account', () => {
     expect(dead.size).toBeLessThanOrEqual(children.length);
   });
 
-  test('a healer that died in the middle is healed too', async ({ home }) => {
+  test('a guard whose holder died is replaced too', async ({ home }) => {
     const path = join(home, 'run.lock');
     const dead = { processStart: '1', pid: 2 ** 22 + 1 };
     holderFile(path, { id: 'stale', ...dead });
@@ -286,7 +288,7 @@ test.describe('the lock of an account', () => {
     await lock.release();
   });
 
-  test('a stale lock whose live healer is slow is not healed past it', async ({ home }) => {
+  test('a stale lock is not replaced by others while the guard has a slow, live holder', async ({ home }) => {
     const path = join(home, 'run.lock');
     holderFile(path, { id: 'stale', processStart: '1', pid: 2 ** 22 + 1 });
     holderFile(`${path}.heir-stale`, { id: 'slow-healer', command: 'keyturn unblock' });

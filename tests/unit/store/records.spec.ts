@@ -140,7 +140,7 @@ async function account(home: string): Promise<AccountPaths> {
 
 for (const [name, kind] of Object.entries(kinds)) {
   test.describe(`the ${name}`, () => {
-    test('comes back as it was written, in private files', async ({ home }) => {
+    test('is read back as it was written, from private files', async ({ home }) => {
       const paths = await account(home);
       await kind.write(paths, kind.value as never);
       expect(await kind.read(paths)).toEqual(kind.value);
@@ -158,7 +158,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       expect(await kind.read(paths)).toEqual(later);
     });
 
-    test('garbage never gives a bare error, a wrong value or a lost file', async ({ home }) => {
+    test('garbage gives a coded error, never a wrong value or a lost file', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
       const good = JSON.stringify(kind.value);
@@ -186,7 +186,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       );
     });
 
-    test('a damaged file is moved aside before a new one takes its place', async ({ home }) => {
+    test('a damaged file is moved aside before it is replaced', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
       writeFileSync(path, '{"half', { mode: 0o600 });
@@ -196,7 +196,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       expect(aside.map((file) => readFileSync(`${paths.folder}/${file}`, 'utf8'))).toEqual(['{"half']);
     });
 
-    test('a file that is right but for a byte that is no text is moved aside as well', async ({ home }) => {
+    test('a file that is valid except for one byte that is not UTF-8 is moved aside as well', async ({ home }) => {
       const paths = await account(home);
       const damaged = Buffer.from(JSON.stringify({ ...kind.value, note: 'note' }));
       damaged[damaged.lastIndexOf('note')] = 0xff;
@@ -208,7 +208,7 @@ for (const [name, kind] of Object.entries(kinds)) {
 
     if (!kind.twice) return;
 
-    test('is read from its second copy, with a word, when the first was cut off or is gone', async ({ home }) => {
+    test('is read from its second copy, with a warning, when the first is truncated or missing', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
       await kind.write(paths, kind.value as never);
@@ -220,7 +220,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       }
     });
 
-    test('is not there yet when a power cut stopped its first write', async ({ home }) => {
+    test('does not exist yet when a power cut interrupted its first write', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
       const none = await kind.read(paths);
@@ -234,7 +234,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       expect(await kind.read(paths)).toEqual(kind.value);
     });
 
-    test('is damaged for good only when both copies are', async ({ home }) => {
+    test('is unreadable only when both copies are damaged', async ({ home }) => {
       const paths = await account(home);
       const path = paths[kind.file];
       await kind.write(paths, kind.value as never);
@@ -245,7 +245,7 @@ for (const [name, kind] of Object.entries(kinds)) {
   });
 }
 
-test('a new key that a kill left in a write alone, whole and of this rotation, is found', async ({ home }) => {
+test('a new key of this rotation is found in a complete temporary file that a kill left', async ({ home }) => {
   const paths = accountPaths(home, 'work');
   await ensurePrivateDir(paths.folder);
   const begun = { ...intent, answer: undefined };
@@ -261,7 +261,7 @@ test('a new key that a kill left in a write alone, whole and of this rotation, i
   expect(await readIntent(paths)).toEqual(intent);
 });
 
-test('a new key that a kill left in the second copy of the intent alone is found', async ({ home }) => {
+test('a new key is found when a kill left it only in the second copy of the intent', async ({ home }) => {
   const paths = await account(home);
   const answer = { key: 'sk-new', seenAt: at };
   await writeIntent(paths, { ...intent, answer: undefined });
@@ -275,7 +275,7 @@ test('an account without a key record has an empty one', async ({ home }) => {
   expect(await readKeyRecord(accountPaths(home, 'work'))).toEqual({ version: 1, previous: [] });
 });
 
-test('each problem of a record is named by its path, and no value is shown', async ({ home }) => {
+test('each problem in a record is named by its path, and no value is shown', async ({ home }) => {
   const paths = await account(home);
   const wrong = { version: 2, current: { ...key, key: '', obtainedAt: 'today', runId: undefined }, previous: [7] };
   writeFileSync(paths.key, JSON.stringify(wrong), { mode: 0o600 });
@@ -292,7 +292,7 @@ test('each problem of a record is named by its path, and no value is shown', asy
   expect(error.message).not.toContain('today');
 });
 
-test('a new key is written even where the old record has loose modes', async ({ home }) => {
+test('a new key is written even if the old record has loose modes', async ({ home }) => {
   const paths = await account(home);
   await writeKeyRecord(paths, record);
   chmodSync(paths.key, 0o644);

@@ -54,7 +54,7 @@ test.describe('settings', () => {
     });
   });
 
-  test('a flag outranks the environment, that .env, that the file, that the default', async ({ world }) => {
+  test('precedence is flag, environment, .env, settings file, default', async ({ world }) => {
     const { options } = world;
     const level = async (more: Partial<LoadSettingsOptions> = {}) =>
       (await loadSettings({ ...options, ...more })).log.level;
@@ -69,7 +69,7 @@ test.describe('settings', () => {
     expect(await level({ env, flags: [{ key: 'log.level', flag: '--log-level', text: 'trace' }] })).toBe('trace');
   });
 
-  test('every problem is told at once, with its key and where it came from, and no secret', async ({ world, home }) => {
+  test('every problem is reported at once, with its key and source and no secret', async ({ world, home }) => {
     world.file({ language: 'fr', handoff: { wait: '15', snoze: '1h' }, feishu: { appSecret: 7 }, extra: { a: 1 } });
     world.dotEnv(`FEISHU_APP_SECRET=${secret} x\nFEISHU_RECEIVER=me\n`);
     const error = (await loadSettings({
@@ -95,13 +95,13 @@ test.describe('settings', () => {
     expect(error.message).not.toContain(secret);
   });
 
-  test('.env says nothing of variables that are not ours', async ({ world }) => {
+  test('.env may contain variables of other programs', async ({ world }) => {
     world.dotEnv('HOME=/elsewhere\nLOG_LEVEL=none\n');
     expect((await loadSettings(world.options)).log.level).toBe('info');
   });
 
   for (const text of ['', '   ', '{"log":', 'null', '[]', '"x"', '\u0000']) {
-    test(`a settings file with ${JSON.stringify(text)} is refused and stays`, async ({ world, home }) => {
+    test(`a settings file with ${JSON.stringify(text)} is refused and left unchanged`, async ({ world, home }) => {
       world.file(text);
       for (const use of [() => loadSettings(world.options), () => configSet(world.options, 'log.level', 'warn')]) {
         await expect(use()).rejects.toMatchObject({ code: 'KT106', exitCode: 2 });
@@ -110,7 +110,7 @@ test.describe('settings', () => {
     });
   }
 
-  test('garbage in the file never gives a bare error or loses the file', async ({ world, home }) => {
+  test('garbage in the file gives a coded error and keeps the file', async ({ world, home }) => {
     const keys = fc.constantFrom(...settingsTable.map((row) => row.key.split('.')[0] as string), 'x', '__proto__');
     const nearly = fc.dictionary(keys, fc.jsonValue()).map((value) => JSON.stringify(value));
     await fc.assert(
@@ -130,7 +130,7 @@ test.describe('settings', () => {
     await expect(configSet(world.options, 'log.level', 'warn')).rejects.toMatchObject({ code: 'KT210' });
   });
 
-  test('a run that is not due needs no library', async ({ home }) => {
+  test('a run that is not due loads no library', async ({ home }) => {
     const script = `
       import { listAccounts } from 'store/accounts.js';
       import { readCheckpoint } from 'store/checkpoints.js';
@@ -154,7 +154,7 @@ test.describe('settings', () => {
 });
 
 test.describe('config', () => {
-  test('set writes what get and the next load read, in a private file', async ({ world, home }) => {
+  test('set writes to a private file what get and the next load read', async ({ world, home }) => {
     const { options } = world;
     world.file({ unknownToUs: { kept: true }, log: { level: 'warn' } });
     for (const [key, text, value] of [
@@ -183,7 +183,7 @@ test.describe('config', () => {
     expect(readdirSync(home)).toEqual(['settings.json']);
   });
 
-  test('a file that begins with a byte order mark is read, changed and read again', async ({ world, home }) => {
+  test('a file with a byte order mark is read, changed and read again', async ({ world, home }) => {
     writeFileSync(settingsPath(home), '\ufeff{ "handoff": { "wait": "20m" } }', { mode: 0o600 });
     await configSet(world.options, 'log.level', 'debug');
     expect(await loadSettings(world.options)).toMatchObject({
@@ -192,7 +192,7 @@ test.describe('config', () => {
     });
   });
 
-  test('set is private whatever the umask', async ({ home }) => {
+  test('set writes a private file whatever the umask', async ({ home }) => {
     const script = `
       import { configSet } from 'store/settings.js';
       await configSet({ env: {}, home: process.argv[2] + '/new' }, 'log.level', 'warn');`;
@@ -201,7 +201,7 @@ test.describe('config', () => {
     expect(modeOf(join(home, 'new', 'settings.json'))).toBe('600');
   });
 
-  test('a wrong value or key changes nothing', async ({ world, home }) => {
+  test('an invalid value or key changes nothing', async ({ world, home }) => {
     await expect(configSet(world.options, 'handoff.wait', 'soon')).rejects.toMatchObject({ code: 'KT105' });
     await expect(configSet(world.options, 'feishu.appSecret', `${secret} `)).rejects.not.toThrow(secret);
     await expect(configSet(world.options, 'handoff.Wait', '1m')).rejects.toThrow(/Did you mean handoff\.wait\?/);
@@ -210,14 +210,14 @@ test.describe('config', () => {
     expect(existsSync(settingsPath(home))).toBe(false);
   });
 
-  test('a wrong value in the file can be set right', async ({ world }) => {
+  test('set can correct an invalid value in the file', async ({ world }) => {
     world.file({ log: { level: 'loud' } });
     await expect(configGet(world.options, 'log.level')).rejects.toMatchObject({ code: 'KT105' });
     await configSet(world.options, 'log.level', 'warn');
     expect((await loadSettings(world.options)).log.level).toBe('warn');
   });
 
-  test('set tells when a variable outranks what was written', async ({ world }) => {
+  test('set reports a variable that overrides the written value', async ({ world }) => {
     const options = { ...world.options, env: { KEYTURN_LOG_LEVEL: 'error' } };
     expect(await configSet(options, 'log.level', 'warn')).toMatchObject({
       value: 'error',
@@ -225,7 +225,7 @@ test.describe('config', () => {
     });
   });
 
-  test('the list has every setting, its source, and no secret', async ({ world }) => {
+  test('the list has every setting and its source, and no secret', async ({ world }) => {
     const lines = await configList({ ...world.options, env: { FEISHU_APP_SECRET: secret } });
     expect(lines.map((line) => line.key)).toEqual(settingsTable.map((row) => row.key));
     expect(JSON.stringify(lines)).not.toContain(secret);
@@ -237,7 +237,7 @@ test.describe('config', () => {
     expect(isSecretSetting('feishu.appId')).toBe(false);
   });
 
-  test('every default is a value that its setting takes', () => {
+  test('every default is valid for its setting', () => {
     for (const { type, default: value } of settingsTable.map((row) => ({ default: undefined, ...row }))) {
       if (value !== undefined) expect(type.accepts(value)).toBe(true);
     }

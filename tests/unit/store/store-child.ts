@@ -7,7 +7,7 @@ import ts from 'typescript';
 const root = join(import.meta.dirname, '../../..');
 const compiled = new Map<boolean, string>();
 
-/** The store's sources as plain JavaScript, so that real child processes can load them. Made once per worker. */
+/** The store's sources compiled to JavaScript, for real child processes. Compiled once per worker. */
 function compiledStore(withLibraries: boolean): string {
   const made = compiled.get(withLibraries);
   if (made) return made;
@@ -33,7 +33,7 @@ function compiledStore(withLibraries: boolean): string {
 export interface StoreChild {
   readonly process: ChildProcess;
   readonly pid: number;
-  /** What the child has printed so far. */
+  /** The output so far. */
   output(): string;
   /** Resolves when the child has printed the text. */
   printed(text: string): Promise<void>;
@@ -46,15 +46,15 @@ export interface StoreChild {
 
 export interface StoreChildOptions {
   readonly umask?: number;
-  /** Another program that starts it. */
+  /** A command that starts the child. */
   readonly under?: readonly string[];
-  /** False: there are no npm packages to be found, so loading one fails. */
+  /** False: no npm packages are installed, so loading one fails. */
   readonly withLibraries?: boolean;
 }
 
 /**
- * Runs a module's text in a child process. It may import the store's files as `store/<name>.js`, and print with
- * `console.log`; `args` come as `process.argv[2]` and on.
+ * Runs a module's text in a child process. It may import the store's files as `store/<name>.js` and print with
+ * `console.log`. `args` start at `process.argv[2]`.
  */
 export function runStoreChild(
   script: string,

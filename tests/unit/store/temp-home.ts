@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export { expect } from '@playwright/test';
 
-/** A private folder of its own per test, with a space and Chinese characters in its path. */
+/** A private folder per test, with a space and Chinese characters in its path. */
 export const test = base.extend<{ home: string }>({
   home: async ({}, use) => {
     const home = mkdtempSync(join(tmpdir(), 'keyturn 测试 '));

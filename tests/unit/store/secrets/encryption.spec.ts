@@ -36,7 +36,7 @@ async function keychainHome(home: string, accounts: readonly string[] = ['work']
   return keychain;
 }
 
-test('encrypted records come back as they were, and no file shows a secret', async ({ home }) => {
+test('encrypted records are read back unchanged, and no file contains a secret', async ({ home }) => {
   const keychain = new MemoryKeychain();
   newProcess(home, keychain);
   await fillHome(home, ['work', 'lab']);
@@ -47,7 +47,7 @@ test('encrypted records come back as they were, and no file shows a secret', asy
   expect(filesInTheClear(home)).toEqual([]);
   newProcess(home, keychain);
   for (const name of ['work', 'lab']) expect(await readHome(home, name)).toEqual({ read: everything, warnings: [] });
-  // What is written from now on is encrypted, too.
+  // New writes are encrypted, too.
   await writeKeyRecord(accountPaths(home, 'work'), record);
   await writeKeyRecord(accountPaths(home, 'fresh'), record);
   expect(filesInTheClear(home)).toEqual([]);
@@ -57,7 +57,7 @@ test('encrypted records come back as they were, and no file shows a secret', asy
   }
 });
 
-test('whether a key is due, and what status shows, needs no key', async ({ home }) => {
+test('the due check and the status need no encryption key', async ({ home }) => {
   const keychain = await keychainHome(home);
   keychain.isLocked = true;
   const paths = accountPaths(home, 'work');
@@ -71,9 +71,7 @@ test('whether a key is due, and what status shows, needs no key', async ({ home 
   expect(keychain.reads).toBe(2); // by the encryption itself
 });
 
-test('a locked keychain is found before a key has to be written, and one that was unlocked stays so', async ({
-  home,
-}) => {
+test('a locked keychain is detected before a key is written, and an unlocked key stays unlocked', async ({ home }) => {
   const keychain = await keychainHome(home);
   const paths = accountPaths(home, 'fresh');
   keychain.isLocked = true;
@@ -87,7 +85,9 @@ test('a locked keychain is found before a key has to be written, and one that wa
   expect(filesInTheClear(home)).toEqual([]);
 });
 
-test('a key that another process made meanwhile and that is locked does not cost the new key', async ({ home }) => {
+test('a new key is kept when another process has changed the encryption key and the keychain is locked', async ({
+  home,
+}) => {
   const keychain = await keychainHome(home);
   const paths = accountPaths(home, 'work');
   await prepareKeyWrite(paths);
@@ -104,7 +104,7 @@ test('a key that another process made meanwhile and that is locked does not cost
   expect(await readKeyRecord(paths)).toEqual(record);
 });
 
-test('an encrypted file stands for its own record and account only, and a changed one for nothing', async ({
+test('an encrypted file is valid only for its own record and account, and a changed file is invalid', async ({
   home,
 }) => {
   await keychainHome(home, ['work', 'lab']);
@@ -134,9 +134,7 @@ test('an encrypted file stands for its own record and account only, and a change
   }
 });
 
-test('a damaged encrypted record is read from its second copy, and set aside when it is written anew', async ({
-  home,
-}) => {
+test('a damaged encrypted record is read from its second copy, and moved aside by the next write', async ({ home }) => {
   await keychainHome(home);
   const paths = accountPaths(home, 'work');
   truncateSync(paths.key, 200);
@@ -149,7 +147,7 @@ test('a damaged encrypted record is read from its second copy, and set aside whe
   expect(await readHome(home)).toEqual({ read: everything, warnings: [] });
 });
 
-test("a record of another home's key is said to be one, and left as it is", async ({ home }) => {
+test("a record encrypted with another home's key is reported as such and left unchanged", async ({ home }) => {
   await keychainHome(`${home}/one`);
   await keychainHome(`${home}/two`);
   const [from, to] = [accountPaths(`${home}/one`, 'work').key, accountPaths(`${home}/two`, 'work')];
@@ -159,7 +157,7 @@ test("a record of another home's key is said to be one, and left as it is", asyn
   expect(readFileSync(to.key, 'utf8')).toBe(before);
 });
 
-test('a keychain that lost the key, or has another one, says so', async ({ home }) => {
+test('a key that is missing or wrong in the keychain is an error', async ({ home }) => {
   const keychain = await keychainHome(home);
   const [kid = ''] = keychain.entries.keys();
   for (const value of [undefined, '', Buffer.alloc(32).toString('base64')]) {
@@ -169,7 +167,7 @@ test('a keychain that lost the key, or has another one, says so', async ({ home 
   }
 });
 
-test('a passphrase file protects as a keychain does, and a wrong one changes nothing', async ({ home }) => {
+test('a passphrase file can replace the keychain, and a wrong passphrase changes nothing', async ({ home }) => {
   test.slow();
   const keychain = new MemoryKeychain();
   keychain.isLocked = true;
@@ -188,13 +186,13 @@ test('a passphrase file protects as a keychain does, and a wrong one changes not
   await expect(rotateDataKey(home, options)).rejects.toMatchObject({ code: 'KT925' });
   expect(readFileSync(accountPaths(home, 'work').key, 'utf8')).toBe(before);
 
-  // The environment outranks the setting, as systemd's credentials need it.
+  // The environment overrides the setting, which systemd's credentials need.
   const elsewhere = writePassphrase(`${home}/run`, 'correct horse battery');
   newProcess(home, keychain, { KEYTURN_PASSPHRASE_FILE: elsewhere });
   expect(await readHome(home)).toEqual({ read: everything, warnings: [] });
 });
 
-test('what protects the key can be changed, and the old way then opens nothing', async ({ home }) => {
+test('the protection of the key can be changed, and the old protection then opens nothing', async ({ home }) => {
   test.slow();
   const keychain = await keychainHome(home);
   const old = writePassphrase(home, 'the first passphrase', 'old');
@@ -214,7 +212,7 @@ test('what protects the key can be changed, and the old way then opens nothing',
   expect(keychain.entries.size).toBe(1);
 });
 
-test('a passphrase file must be whole and its owner’s alone', async ({ home }) => {
+test('a passphrase file must be complete and readable only by its owner', async ({ home }) => {
   const path = writePassphrase(home, 'correct horse battery');
   expect(await readPassphraseFile(path, {})).toBe('correct horse battery');
   for (const mode of [0o640, 0o604, 0o660]) {
@@ -230,13 +228,13 @@ test('a passphrase file must be whole and its owner’s alone', async ({ home })
   }
 });
 
-test('an unfinished rotation survives the change as the key does', async ({ home }) => {
+test('an unfinished rotation survives a change of encryption', async ({ home }) => {
   await keychainHome(home);
   expect((await readIntent(accountPaths(home, 'work')))?.answer?.key).toBe('sk-new-0123456789ab');
 });
 
-test('an export opens with its passphrase alone, and a changed one is refused', async () => {
-  // Making a key from a passphrase is slow on purpose, and slower on a busy machine.
+test('an export opens only with its passphrase, and a changed export is refused', async () => {
+  // Deriving a key from a passphrase is slow on purpose, and slower on a busy machine.
   test.slow();
   const account = { version: 1, name: 'work', site: 'iflow', enabled: true, method: 'auto', createdAt: 'x' } as const;
   const content = { version: 1, account: { ...account, later: 1 }, key: record, session: checkpoint } as const;

@@ -17,7 +17,7 @@ import {
 
 const real = { rename: fs.rename, unlink: fs.unlink, link: fs.link, open: fs.open };
 
-/** Ends the process, as far as the disk can tell, right before the nth change: nothing changes any more, no clean-up either. */
+/** Simulates a kill right before the nth change: nothing on disk changes after it, and there is no clean-up. */
 class Death extends Error {
   #changes = 0;
   isDead = false;
@@ -61,7 +61,7 @@ const changes = {
 } as const;
 
 for (const [name, { run, from, ends }] of Object.entries(changes)) {
-  test(`${name} that is killed before any of its steps loses nothing, and the next one ends it`, async ({ home }) => {
+  test(`${name} that is killed before any step loses nothing, and the next one completes it`, async ({ home }) => {
     test.slow();
     const template = join(home, 'template');
     const filled = new MemoryKeychain();
@@ -72,7 +72,7 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
     let steps = 0;
     for (let isDone = false; !isDone; steps += 1) {
       const world = join(home, String(steps));
-      // From Node 22 on, cpSync gives the new folder the mode that the umask says.
+      // Since Node 22, cpSync applies the umask to the new folder's mode.
       await fs.cp(template, world, { recursive: true });
       const keychain = new MemoryKeychain();
       for (const [key, value] of filled.entries) keychain.entries.set(key, value);
@@ -84,7 +84,7 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
       isDone = !death.isDead;
       if (death.isDead) expect(end).toBe(death);
       keychain.onChange = () => undefined;
-      // A dead holder's lock heals by itself; here the dead one and the next are one process.
+      // A dead holder's lock is replaced automatically, but here both holders are the same process.
       for (const file of readdirSync(world, { recursive: true, encoding: 'utf8' })) {
         if (file.endsWith('.lock')) rmSync(join(world, file));
       }

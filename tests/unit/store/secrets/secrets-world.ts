@@ -49,12 +49,12 @@ export const checkpoint: SessionCheckpoint = {
   origins: [],
 };
 
-/** A keychain in memory that can be locked. */
+/** A keychain in memory; it can be locked. */
 export class MemoryKeychain implements Keychain {
   readonly entries = new Map<string, string>();
   isLocked = false;
   reads = 0;
-  /** Called before each change, to end the process there. */
+  /** Called before each change; may throw to simulate the end of the process. */
   onChange: () => void = () => undefined;
 
   read(name: string) {
@@ -79,7 +79,7 @@ export class MemoryKeychain implements Keychain {
   }
 }
 
-/** Forgets every unlocked key, as a new process would. */
+/** Forgets every unlocked key, like a new process. */
 export function newProcess(home: string, keychain: Keychain, env: NodeJS.ProcessEnv = {}): void {
   useVaultSource({ env, keychain });
 }
@@ -95,7 +95,7 @@ export async function fillHome(home: string, accounts: readonly string[] = ['wor
   }
 }
 
-/** Everything that was stored, read as a run reads it. */
+/** All stored records, read the way a run reads them. */
 export async function readHome(home: string, name = 'work') {
   const paths = accountPaths(home, name);
   const warnings: string[] = [];
@@ -106,7 +106,7 @@ export async function readHome(home: string, name = 'work') {
 
 export const everything = [record, intent, checkpoint];
 
-/** The files with one of the secrets in them, whatever their names. */
+/** Every file that contains one of the secrets. */
 export function filesInTheClear(home: string): string[] {
   const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files
