@@ -35,7 +35,7 @@ export interface TestMessageOptions {
 export interface TestMessageReport {
   readonly sent: boolean;
   readonly answered: boolean;
-  /** The transport that brought the answer. */
+  /** The transport that delivered the answer. */
   readonly answeredBy?: 'connection' | 'polling';
   /** Whether the chat can be read, which polling needs; absent when it was not tried. */
   readonly canPoll?: boolean;

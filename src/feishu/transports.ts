@@ -17,7 +17,7 @@ export interface TransportsOptions {
   readonly onChange: (transport: Transport) => void;
 }
 
-/** The transports that bring answers, chosen by the setting `feishu.answers`. */
+/** The transports that deliver answers, chosen by the setting `feishu.answers`. */
 export interface Transports {
   readonly transport: Transport;
   readonly problem: AppError | undefined;

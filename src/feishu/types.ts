@@ -26,7 +26,7 @@ export interface MessageEvent {
 export interface SentMessage {
   readonly messageId: string;
   readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds; absent when Feishu does not say. */
+  /** Feishu's clock, epoch milliseconds; absent when Feishu gives no time. */
   readonly createdAtMs?: number;
 }
 

@@ -37,7 +37,7 @@ export interface Reply {
   readonly chatType: unknown;
   /** The quoted message, if any. */
   readonly quotedMessageId?: unknown;
-  /** Feishu's clock, epoch milliseconds; undefined when Feishu does not say. */
+  /** Feishu's clock, epoch milliseconds; undefined when Feishu gives no time. */
   readonly createdAt: number | undefined;
   /** When the question's card was sent, by the same clock; undefined when unknown. */
   readonly askedAt: number | undefined;

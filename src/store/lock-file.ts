@@ -8,7 +8,7 @@ import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './schema.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
-/** Who holds a lock, as the lock file says. */
+/** The holder of a lock, from the lock file. */
 export interface LockHolder extends ProcessIdentity {
   /** Unique to this lock file. */
   readonly id: string;
