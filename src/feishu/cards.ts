@@ -113,7 +113,7 @@ export function noticeCard(notice: Notice, options: Pick<CardOptions, 'language'
   const color = { success: 'green', warning: 'yellow', failure: 'red' } as const;
   return card(color[notice.level], notice.title, [
     markdown([
-      `${texts.account} ${shown(notice.account)} · ${texts.site} ${shown(notice.siteTitle)}`,
+      `${texts.account} ${escaped(notice.account)} · ${texts.site} ${escaped(notice.siteTitle)}`,
       ...notice.lines.map(markdownOf),
     ]),
   ]);
@@ -179,14 +179,14 @@ function facts(question: Question, texts: CardTexts, { now, language }: CardOpti
       ? texts.keyWorksFor(spanText(expiresAt - now, language), until)
       : texts.keyDead(until);
   return [
-    `**${texts.account}** ${shown(question.account)}`,
-    `**${texts.what}** ${shown(redactText(describeSeen(question, language ?? 'zh'), [question.nonce]))}`,
+    `**${texts.account}** ${escaped(question.account)}`,
+    `**${texts.what}** ${escaped(redactText(describeSeen(question, language ?? 'zh'), [question.nonce]))}`,
     key,
   ];
 }
 
 function card(color: Color, heading: string, elements: Element[]): Card {
-  const title = cut(oneLine(heading));
+  const title = truncate(oneLine(heading));
   return {
     schema: '2.0',
     // A forwarded question would give its live buttons to another person.
@@ -230,16 +230,16 @@ const row = (buttons: readonly Element[]): Element => ({
   columns: buttons.map((button) => ({ tag: 'column', width: 'weighted', weight: 1, elements: [button] })),
 });
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length <= maxLine ? text : `${text.slice(0, maxLine - 1)}…`;
 }
 
 /** External text (site, program, settings). Cut before escaping, because a cut entity would not be an escape. */
-const shown = (text: string): string => escapeMarkdown(cut(oneLine(text)));
+const escaped = (text: string): string => escapeMarkdown(truncate(oneLine(text)));
 
 function markdownOf(line: NoticeLine): string {
-  if (typeof line === 'string') return shown(line);
+  if (typeof line === 'string') return escaped(line);
   if ('markdown' in line) return line.markdown;
-  const command = line.command.includes('`') ? shown(line.command) : `\`${oneLine(line.command)}\``;
-  return line.label === undefined ? command : `${shown(line.label)}: ${command}`;
+  const command = line.command.includes('`') ? escaped(line.command) : `\`${oneLine(line.command)}\``;
+  return line.label === undefined ? command : `${escaped(line.label)}: ${command}`;
 }

@@ -68,16 +68,18 @@ async function round(
   }
   for (const [chatId, sinceMs] of chats) {
     for (const message of await client.listMessages(chatId, sinceMs, signal)) {
-      if (message.sender?.sender_type === 'user' && !message.deleted) onMessage(asEvent(message));
+      if (message.sender?.sender_type === 'user' && !message.deleted) onMessage(toMessageEvent(message));
     }
   }
   for (const { messageId } of open) {
-    for (const reaction of await client.listReactions(messageId, signal)) onReaction(asReaction(messageId, reaction));
+    for (const reaction of await client.listReactions(messageId, signal)) {
+      onReaction(toChatReaction(messageId, reaction));
+    }
   }
 }
 
 /** The chat is always private (`p2p`): it is the one that a message to the receiver's open_id created. */
-function asEvent({
+function toMessageEvent({
   message_id,
   root_id,
   parent_id,
@@ -105,7 +107,7 @@ function asEvent({
   };
 }
 
-function asReaction(messageId: string, { operator, action_time, reaction_type }: ListedReaction): ChatReaction {
+function toChatReaction(messageId: string, { operator, action_time, reaction_type }: ListedReaction): ChatReaction {
   return {
     messageId,
     openId: operator?.operator_id,

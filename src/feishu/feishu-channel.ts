@@ -44,7 +44,7 @@ export interface FeishuChannelOptions {
 }
 
 /** The response to a press must reach Feishu before the card update, else the response overwrites the update. */
-const answerTravelMs = 300;
+const responseDelayMs = 300;
 
 export function createFeishuChannel(options: FeishuChannelOptions): FeishuChannel {
   const {
@@ -164,7 +164,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     const messageId = entry.sent?.messageId;
     if (messageId !== undefined) {
       inBackground('replacing the answered card', async () => {
-        const waitMs = (entry.acknowledgedAt ?? 0) + answerTravelMs - Date.now();
+        const waitMs = (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now();
         if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
         await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
       });

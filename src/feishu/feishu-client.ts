@@ -81,7 +81,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
 
   const call = async (action: string, request: SdkRequest, signal?: AbortSignal): Promise<Record<string, unknown>> => {
     const { call: send } = await loaded();
-    const data = await translated(
+    const data = await withAppErrors(
       () =>
         retry(() => send(action, request, signal), {
           retries: options.retries ?? 2,
@@ -103,7 +103,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
   };
 
   const send = async (msgType: string, content: object, signal?: AbortSignal) =>
-    sentMessage(
+    toSentMessage(
       await call(
         'sending a message',
         {
@@ -126,12 +126,12 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
     settings,
     signIn: async (signal) => {
       signal?.throwIfAborted();
-      await translated(async () => (await loaded()).signIn(), 'signing in');
+      await withAppErrors(async () => (await loaded()).signIn(), 'signing in');
     },
     sendCard: (card, signal) => send('interactive', card, signal),
     sendText: (text, signal) => send('text', { text }, signal),
     replyText: async (messageId, text, signal) =>
-      sentMessage(
+      toSentMessage(
         await call(
           'sending a reply',
           {
@@ -159,7 +159,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
       return key;
     },
     listMessages: async (chatId, sinceMs, signal) =>
-      listed<ListedMessage>(
+      listAll<ListedMessage>(
         (pageToken) =>
           call(
             'reading the chat',
@@ -180,7 +180,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
         mostPages,
       ),
     listReactions: async (messageId, signal) =>
-      listed<ListedReaction>(
+      listAll<ListedReaction>(
         (pageToken) =>
           call(
             'reading reactions',
@@ -225,7 +225,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
 
 const mostPages = 4;
 
-async function listed<T>(
+async function listAll<T>(
   fetchPage: (pageToken: string | undefined) => Promise<Record<string, unknown>>,
   pages: number,
 ): Promise<readonly T[]> {
@@ -309,7 +309,7 @@ async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<
   };
 }
 
-async function translated<T>(work: () => Promise<T>, action: string, signal?: AbortSignal): Promise<T> {
+async function withAppErrors<T>(work: () => Promise<T>, action: string, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -323,7 +323,7 @@ async function translated<T>(work: () => Promise<T>, action: string, signal?: Ab
   }
 }
 
-function sentMessage(data: Record<string, unknown>): SentMessage {
+function toSentMessage(data: Record<string, unknown>): SentMessage {
   const { message_id: messageId, chat_id: chatId, create_time: createdAt } = data;
   if (typeof messageId !== 'string' || typeof chatId !== 'string') {
     throw new FailedRequest('not-feishu', { action: 'sending a message' }).toAppError();

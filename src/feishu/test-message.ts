@@ -86,12 +86,12 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
   };
 
   let sentMessage: SentMessage | undefined;
-  const count = (verdict: Verdict, way: 'connection' | 'polling') => {
-    if (verdict.ok) answered.resolve(way);
+  const count = (verdict: Verdict, transport: 'connection' | 'polling') => {
+    if (verdict.ok) answered.resolve(transport);
     else if (verdict.reason !== 'another-message' && verdict.reason !== 'older-message') report.refusedPresses += 1;
   };
   const counted = new Set<string | undefined>();
-  const onReply = (event: MessageEvent, way: 'connection' | 'polling') => {
+  const onReply = (event: MessageEvent, transport: 'connection' | 'polling') => {
     const { sender, message } = event;
     if (!sentMessage || counted.has(message?.message_id)) return;
     counted.add(message?.message_id);
@@ -102,7 +102,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       createdAt: epochMs(message?.create_time),
       askedAt: sentMessage.createdAtMs,
     };
-    count(judgeReply(reply, openQuestion(sentMessage.messageId), Date.now()), way);
+    count(judgeReply(reply, openQuestion(sentMessage.messageId), Date.now()), transport);
   };
   const openQuestion = (sentId: string) => ({
     receiver,
@@ -161,11 +161,11 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     if (isConnected || report.canPoll) {
       const over = new AbortController();
       const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
-      const way = await Promise.race([answered.promise, ended({ waitMs: options.waitMs, signal })]);
+      const transport = await Promise.race([answered.promise, waitUntilOver({ waitMs: options.waitMs, signal })]);
       // Clear the remaining wait, which would keep the process alive.
       over.abort();
-      report.answered = way !== undefined;
-      report.answeredBy = way;
+      report.answered = transport !== undefined;
+      report.answeredBy = transport;
     }
     if (report.answered) {
       report.answerMs = lap();
@@ -248,7 +248,7 @@ function adviceOf(report: TestMessageReport): string[] {
   ];
 }
 
-function ended({ waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<undefined> {
+function waitUntilOver({ waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<undefined> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);

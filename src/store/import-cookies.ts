@@ -31,7 +31,7 @@ export function cookiesFromHeader(header: string, path: string, target: CookieTa
     const [name, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
     if (at <= 0 || !cookieName.test(name)) found.problems.push(`${path}: part ${index + 1} is not name=value`);
     else if (!cookieValue.test(value)) found.problems.push(`${path}: the value of ${name} has a forbidden character`);
-    else put(found.cookies, { ...plainCookie(target), name, value });
+    else addCookie(found.cookies, { ...plainCookie(target), name, value });
   }
   if (found.cookies.length === 0 && found.problems.length === 0) found.problems.push(`${path} has no cookies`);
   return found;
@@ -59,7 +59,7 @@ export function cookiesFromList(list: readonly unknown[], path: string, target: 
     const scope = isHostOnly ? ((domain as string | undefined) ?? target.host) : (domain as string);
     const expires = expiryOf(item);
     if (!left.takes(scope, expires, target)) continue;
-    put(found.cookies, {
+    addCookie(found.cookies, {
       name: name as string,
       value: value as string,
       domain: isHostOnly ? scope.replace(/^\./, '') : scope.toLowerCase(),
@@ -92,7 +92,7 @@ export function cookiesFromNetscape(text: string, path: string, target: CookieTa
     }
     const expires = Number(expiry) > 0 ? Number(expiry) : -1;
     if (!left.takes(domain, expires, target)) continue;
-    put(found.cookies, {
+    addCookie(found.cookies, {
       name,
       value,
       domain: subdomains === 'TRUE' ? `.${domain.replace(/^\./, '')}` : domain.replace(/^\./, ''),
@@ -154,7 +154,7 @@ class LeftOut {
 }
 
 /** A later cookie with the same name, domain and path replaces the earlier one, as in a browser. */
-function put(cookies: CheckpointCookie[], cookie: CheckpointCookie): void {
+function addCookie(cookies: CheckpointCookie[], cookie: CheckpointCookie): void {
   const same = (other: CheckpointCookie) =>
     other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
   const index = cookies.findIndex(same);

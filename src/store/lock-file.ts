@@ -136,7 +136,7 @@ export async function replaceLock(path: string, me: LockHolder): Promise<void> {
 }
 
 /** Heartbeat for other machines: rewriting the last byte sets the file's mtime by the file system's clock. */
-export async function beat(path: string, id: string): Promise<void> {
+export async function writeHeartbeat(path: string, id: string): Promise<void> {
   const handle = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
   try {
     const text = await handle.readFile('utf8');

@@ -6,7 +6,7 @@ import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import {
-  beat,
+  writeHeartbeat,
   heartbeatMs,
   isStale,
   readLockFile,
@@ -114,7 +114,7 @@ class HeldLock implements AccountLock {
     this.#holder = holder;
     this.#timer = setInterval(() => {
       // A failed heartbeat does not matter; only a minute without one does.
-      this.#inTurn(() => beat(path, holder.id)).catch(() => undefined);
+      this.#inTurn(() => writeHeartbeat(path, holder.id)).catch(() => undefined);
     }, heartbeatMs);
     this.#timer.unref();
   }

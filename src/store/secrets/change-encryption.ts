@@ -109,7 +109,7 @@ async function exclusively(home: string, options: ChangeOptions, work: () => Pro
 const isInKeychain = (key: VaultKey): boolean => key.slots.some(({ by }) => by === 'keychain');
 
 function newKey(vault: Vault): VaultKey {
-  return { kid: vault.learn(newDataKey()), createdAt: new Date().toISOString(), slots: [] };
+  return { kid: vault.addKey(newDataKey()), createdAt: new Date().toISOString(), slots: [] };
 }
 
 /** The key with a slot of the given kind as its last slot. The slot's secret is stored when this resolves. */

@@ -98,7 +98,7 @@ export class Vault {
   }
 
   /** Adds a new key and returns its id. */
-  learn(key: Buffer): string {
+  addKey(key: Buffer): string {
     const kid = keyIdOf(key);
     this.#keys.set(kid, key);
     return kid;

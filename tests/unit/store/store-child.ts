@@ -9,8 +9,8 @@ const compiled = new Map<boolean, string>();
 
 /** The store's sources compiled to JavaScript, for real child processes. Compiled once per worker. */
 function compiledStore(withLibraries: boolean): string {
-  const made = compiled.get(withLibraries);
-  if (made) return made;
+  const cached = compiled.get(withLibraries);
+  if (cached) return cached;
   const out = mkdtempSync(join(tmpdir(), 'keyturn-store-js-'));
   process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   writeFileSync(join(out, 'package.json'), '{"type":"module"}');
@@ -71,7 +71,7 @@ export function runStoreChild(
   const waiting = new Set<() => void>();
   const take = (chunk: Buffer) => {
     output += chunk.toString();
-    for (const look of waiting) look();
+    for (const check of waiting) check();
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
@@ -84,13 +84,13 @@ export function runStoreChild(
     output: () => output,
     printed: (text) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           if (!output.includes(text)) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
         void ended.then(() => reject(new Error(`The child ended without printing ${text}:\n${output}`)));
       }),
     ended,
