@@ -1,28 +1,26 @@
 import { existsSync } from 'node:fs';
-import { formatDuration } from '../lib/duration.js';
-import { appError } from '../errors/app-error.js';
+import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import type { Inspection, Remark } from '../schedule/scheduler.js';
 import { describeHolder } from '../store/lock.js';
-import { watchHolder } from './watch/watch-lock.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import { describeInspection } from './describe-inspection.js';
 import { scheduleHealth, type ScheduleHealth } from './schedule-health.js';
 import { schedulersOf, suffixFor } from './scheduler-for-home.js';
-import { showTime } from '../lib/show-time.js';
+import { watchHolder } from './watch/watch-lock.js';
 
-/** Everything that is known of the schedule: what the scheduler says, and what the last run left. */
+type Context = Pick<ProcessContext, 'env' | 'platform' | 'clock'>;
+
+/** What the scheduler reports, and what the last run recorded. */
 export interface ScheduleFacts extends ScheduleHealth {
   /** Absent when nothing is installed. */
   readonly inspection?: Inspection;
-  /** The `keyturn watch` that runs now, if one does. */
+  /** The `keyturn watch` that runs now. */
   readonly watch?: string;
-  /** Why it will not fire; empty when it will. */
+  /** Why the schedule will not start a run; empty when it will. */
   readonly troubles: readonly Remark[];
 }
 
-export async function scheduleFacts(context: ProcessContext, home: string): Promise<ScheduleFacts> {
+export async function scheduleFacts(context: Context, home: string): Promise<ScheduleFacts> {
   const now = context.clock.now();
   const holder = await watchHolder(home);
   const watch = holder && describeHolder(holder, now);
@@ -40,55 +38,27 @@ export async function scheduleFacts(context: ProcessContext, home: string): Prom
   return { ...health, watch, inspection, troubles };
 }
 
-/** @returns 0 when keys are renewed by themselves; otherwise KT856 is thrown after the facts */
-export async function printScheduleStatus(context: ProcessContext, isJson: boolean): Promise<number> {
-  const home = homeOf(context);
-  const { record, run, inspection, watch, troubles } = await scheduleFacts(context, home);
-  if (isJson) {
-    const facts = {
-      installed: record !== undefined,
-      with: record?.with,
-      kind: record?.kind,
-      willFire: record !== undefined && troubles.length === 0,
-      what: inspection?.what,
-      running: inspection?.isRunning,
-      nextAt: inspection?.nextAt === undefined ? undefined : new Date(inspection.nextAt).toISOString(),
-      nextSaidBy: inspection?.nextAt === undefined ? undefined : inspection.nextSaidBy,
-      lastRun: run && { at: run.lastRunAt, outcome: run.outcome, exitCode: run.exitCode, code: run.code, message: run.message }, // prettier-ignore
-      watch,
-      troubles,
-      notes: inspection?.notes ?? [],
-    };
-    context.stdout.write(`${printableJson(JSON.stringify(facts, null, 2))}\n`);
-  } else if (record && inspection) {
-    context.stdout.write(`${describeInspection(inspection, context.clock.now())}\n`);
-    if (record.kind === 'refresh') context.stdout.write(`last run: ${lastRunText(run, context.clock.now())}\n`);
-    for (const { text, next } of inspection.notes)
-      context.stdout.write(`note: ${text}${next ? `; next: ${next}` : ''}\n`);
-  }
-  if (!isJson && watch !== undefined) context.stdout.write(`watched over by ${watch}\n`);
-  const [first] = troubles;
-  if (first) {
-    // What the scheduler has against it comes first; that it has not run is then no surprise.
-    const hint = first.next === 'keyturn schedule status' ? 'keyturn schedule install' : first.next;
-    throw appError(scheduleErrors.willNotFire, {
-      reasons: troubles.map(({ text }) => text),
-      hint: hint ?? 'keyturn schedule install',
-    });
-  }
-  if (!record && watch === undefined) {
-    const reasons = ['no schedule is installed'];
-    throw appError(scheduleErrors.willNotFire, { reasons, hint: 'keyturn schedule install' });
-  }
-  if (!isJson && !record) context.stdout.write('no schedule is installed\n');
-  return 0;
+export interface ScheduleStatus extends ScheduleFacts {
+  /** KT856; absent when keys are renewed without the user. */
+  readonly failure?: AppError;
 }
 
-function lastRunText(run: ScheduleHealth['run'], now: number): string {
-  if (!run) return 'none yet';
-  const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
-  const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)));
-  return `${showTime(run.lastRunAt)} (${ago} ago), ${run.outcome} (exit ${run.exitCode})${why}`;
+export async function scheduleStatus(context: Context): Promise<ScheduleStatus> {
+  const facts = await scheduleFacts(context, homeOf(context));
+  return { ...facts, failure: failureOf(facts) };
+}
+
+function failureOf({ record, watch, troubles }: ScheduleFacts): AppError | undefined {
+  const install = 'keyturn schedule install';
+  const [first] = troubles;
+  if (first) {
+    // The scheduler's troubles stand before an overdue run, because they explain it. The next step
+    // of an overdue run is this very command, so another one is named.
+    const hint = first.next === 'keyturn schedule status' ? install : (first.next ?? install);
+    return appError(scheduleErrors.willNotFire, { reasons: troubles.map(({ text }) => text), hint });
+  }
+  if (record || watch !== undefined) return undefined;
+  return appError(scheduleErrors.willNotFire, { reasons: ['no schedule is installed'], hint: install });
 }
 
 /** Programs that the schedule starts and that are no longer there. */

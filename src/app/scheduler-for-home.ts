@@ -11,8 +11,10 @@ import { resolveHome } from '../store/home.js';
 import { configList } from '../store/settings.js';
 import type { ProcessContext } from './process-context.js';
 
-/** What this system may have, best first. */
-export function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
+type Context = Pick<ProcessContext, 'env' | 'platform'>;
+
+/** The schedulers that this system may have, best first. */
+export function schedulersOf({ env, platform }: Context): readonly Scheduler[] {
   const run = systemRun(env);
   const uid = process.getuid?.() ?? -1;
   const user = userName(uid);
@@ -37,7 +39,7 @@ export function schedulersOf({ env, platform }: ProcessContext): readonly Schedu
   return [systemd, cron()];
 }
 
-export function jobOf(context: ProcessContext, home: string, kind: JobKind): Job {
+export function jobOf(context: Context & Pick<ProcessContext, 'packageFolder'>, home: string, kind: JobKind): Job {
   return makeJob({
     kind,
     home,
@@ -50,11 +52,11 @@ export function jobOf(context: ProcessContext, home: string, kind: JobKind): Job
   });
 }
 
-/** How the names of this home's schedule end. */
-export const suffixFor = (context: ProcessContext, home: string) => suffixOf(home, defaultHomeOf(context));
+/** The ending of the names of this home's schedule. */
+export const suffixFor = (context: Context, home: string) => suffixOf(home, defaultHomeOf(context));
 
-/** What this shell has and the scheduled run will not: settings from variables, and proxies with a password. */
-export async function unseenSettings(context: ProcessContext, home: string, job: Job): Promise<readonly Remark[]> {
+/** What the scheduled run will not have from this shell: settings from variables, and proxies with a password. */
+export async function unseenSettings(context: Context, home: string, job: Job): Promise<readonly Remark[]> {
   const here = await configList({ env: context.env, home });
   const there = await configList({ env: job.env, home });
   const settings = here
@@ -69,7 +71,7 @@ export async function unseenSettings(context: ProcessContext, home: string, job:
   return [...settings, ...proxies];
 }
 
-const defaultHomeOf = ({ env, platform }: ProcessContext) => resolveHome({ HOME: userHomeOf(env) }, platform);
+const defaultHomeOf = ({ env, platform }: Context) => resolveHome({ HOME: userHomeOf(env) }, platform);
 
 const userHomeOf = (env: NodeJS.ProcessEnv) => env['HOME'] || homedir();
 
@@ -77,7 +79,7 @@ function userName(uid: number): string {
   try {
     return userInfo().username;
   } catch {
-    // A container's user need not have a name.
+    // In a container the user may have no name.
     return String(uid);
   }
 }

@@ -1,0 +1,42 @@
+import { describeInspection } from '../../app/describe-inspection.js';
+import type { ScheduleFacts } from '../../app/schedule-status.js';
+import { formatDuration } from '../../lib/duration.js';
+import { oneLine, printableJson, redactText } from '../../lib/redact.js';
+import { showTime } from '../../lib/show-time.js';
+
+export function scheduleJson({ record, run, inspection, watch, troubles }: ScheduleFacts): string {
+  const facts = {
+    installed: record !== undefined,
+    with: record?.with,
+    kind: record?.kind,
+    willFire: record !== undefined && troubles.length === 0,
+    what: inspection?.what,
+    running: inspection?.isRunning,
+    nextAt: inspection?.nextAt === undefined ? undefined : new Date(inspection.nextAt).toISOString(),
+    nextSaidBy: inspection?.nextAt === undefined ? undefined : inspection.nextSaidBy,
+    lastRun: run && { at: run.lastRunAt, outcome: run.outcome, exitCode: run.exitCode, code: run.code, message: run.message }, // prettier-ignore
+    watch,
+    troubles,
+    notes: inspection?.notes ?? [],
+  };
+  return printableJson(JSON.stringify(facts, null, 2));
+}
+
+/** The facts for people, one a line, without the troubles. */
+export function scheduleLines({ record, run, inspection, watch }: ScheduleFacts, now: number): readonly string[] {
+  const lines: string[] = [];
+  if (record && inspection) {
+    lines.push(describeInspection(inspection, now));
+    if (record.kind === 'refresh') lines.push(`last run: ${lastRunText(run, now)}`);
+    for (const { text, next } of inspection.notes) lines.push(`note: ${text}${next ? `; next: ${next}` : ''}`);
+  }
+  if (watch !== undefined) lines.push(`watched over by ${watch}`);
+  return lines;
+}
+
+function lastRunText(run: ScheduleFacts['run'], now: number): string {
+  if (!run) return 'none yet';
+  const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
+  const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)));
+  return `${showTime(run.lastRunAt)} (${ago} ago), ${run.outcome} (exit ${run.exitCode})${why}`;
+}
