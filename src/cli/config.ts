@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { ProcessContext } from '../app/process-context.js';
 import type { SettingSource } from '../store/settings.js';
-import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { examples, type SetExitCode } from './command-help.js';
 
 export function registerConfig(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
-  const where = () => ({ env: context.env, home: homeOf(context) });
   const config = program
     .command('config')
     .description('read and change the settings')
@@ -24,8 +23,8 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .description('every setting, its value and where it comes from')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { configList } = await import('../store/settings.js');
-      const lines = await configList(where());
+      const { listSettings } = await import('../app/config.js');
+      const lines = await listSettings(context);
       if (options.json) {
         context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
         return;
@@ -45,8 +44,8 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .argument('<key>')
     .description('print one setting, nothing else')
     .action(async (key: string) => {
-      const { configGet } = await import('../store/settings.js');
-      const line = await configGet(where(), key);
+      const { getSetting } = await import('../app/config.js');
+      const line = await getSetting(key, context);
       if (line.value === undefined) {
         context.stderr.write(`${line.key} is not set\n`);
         setExitCode(1);
@@ -69,7 +68,7 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
       ]),
     )
     .action(async (key: string, value: string | undefined) => {
-      const { configSet, isSecretSetting } = await import('../store/settings.js');
+      const { setSetting, isSecretSetting } = await import('../app/config.js');
       const { readSecret } = await import('./read-secret.js');
       if (value !== undefined && value !== '-' && isSecretSetting(key)) {
         context.stderr.write(
@@ -77,7 +76,7 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
         );
       }
       const text = value === undefined || value === '-' ? await readSecret(context, key, value === '-') : value;
-      const line = await configSet(where(), key, text);
+      const line = await setSetting(key, text, context);
       context.stderr.write(`${key} was set`);
       const overridden = line.source.kind === 'env' || line.source.kind === 'dotenv';
       context.stderr.write(overridden ? `; but ${describeSource(line.source)} is in force\n` : '\n');
@@ -88,16 +87,16 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .argument('<key>')
     .description('take a setting out of the settings file')
     .action(async (key: string) => {
-      const { configUnset } = await import('../store/settings.js');
-      context.stderr.write((await configUnset(where(), key)) ? `${key} was unset\n` : `${key} was not set\n`);
+      const { unsetSetting } = await import('../app/config.js');
+      context.stderr.write((await unsetSetting(key, context)) ? `${key} was unset\n` : `${key} was not set\n`);
     });
 
   config
     .command('path')
     .description('print where the settings file is')
     .action(async () => {
-      const { settingsPath } = await import('../store/settings.js');
-      context.stdout.write(`${settingsPath(where().home)}\n`);
+      const { settingsFile } = await import('../app/config.js');
+      context.stdout.write(`${settingsFile(context)}\n`);
     });
 }
 
