@@ -12,13 +12,13 @@ export interface SecretsState {
   readonly encrypted: number;
   /** Files that hold keys or logins in the clear. */
   readonly plain: readonly string[];
-  /** Why the key cannot be had now. */
+  /** Why the key is not available now. */
   readonly trouble?: AppError;
-  /** What brings the records into one form, when they are not. */
+  /** The command that brings the records into one form; absent when they are. */
   readonly next?: string;
 }
 
-/** How the home's records are kept, and whether its keys can be had now. Changes nothing. */
+/** How the home's records are kept, and whether its keys are available now. Changes nothing. */
 export async function examineSecrets(home: string): Promise<SecretsState> {
   const vault = vaultOf(home);
   const file = await vault.file();

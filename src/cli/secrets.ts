@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { requireDuration } from '../lib/duration.js';
+import type { ChangeSecretsOptions } from '../app/change-secrets.js';
+import { homeOf, type ProcessContext } from '../app/process-context.js';
+import type { SecretsState } from '../app/secrets-state.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { requireDuration } from '../lib/duration.js';
 import { redactText } from '../lib/redact.js';
-import type { ChangeOptions, ChangeReport } from '../store/secrets/change-encryption.js';
-import { confirm } from './confirm.js';
-import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { examples, type SetExitCode } from './command-help.js';
-import { printError } from './output/print-error.js';
-import { newRunId } from '../lib/run-id.js';
 import { showTime } from '../lib/show-time.js';
+import type { ChangeReport } from '../store/secrets/change-encryption.js';
+import { examples, type SetExitCode } from './command-help.js';
+import { confirm } from './confirm.js';
+import { printError } from './output/print-error.js';
 
 interface ChangeFlags {
   readonly waitLock?: string;
@@ -41,17 +42,7 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
         const problem = trouble && { code: trouble.code, message: trouble.message, next: trouble.hint };
         context.stdout.write(`${JSON.stringify({ ...shown, problem }, null, 2)}\n`);
       } else {
-        const with_ = state.protectedBy
-          .map((by) => (by === 'keychain' ? 'the keychain' : 'a passphrase file'))
-          .join(' and ');
-        const since = state.since === undefined ? '' : ` since ${showTime(state.since)}`;
-        const lines = [
-          `encryption: ${state.encryption === 'on' ? `on${since}, its key ${state.kid ?? ''} protected by ${with_}` : state.encryption}`,
-          ...(state.passphraseFile === undefined ? [] : [`passphrase file: ${state.passphraseFile}`]),
-          `files: ${state.encrypted} encrypted, ${state.plain.length} in the clear`,
-          ...(state.encryption === 'off' ? [] : state.plain.map((path) => `  in the clear: ${path}`)),
-        ];
-        context.stdout.write(`${lines.join('\n')}\n`);
+        context.stdout.write(`${describeState(state)}\n`);
         if (trouble) printError(trouble, context);
         else if (state.next) context.stdout.write(`next: ${state.next}\n`);
       }
@@ -77,10 +68,10 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
       }
       const file =
         typeof options.passphraseFile === 'string' ? resolve(context.cwd, options.passphraseFile) : undefined;
-      const { encryptHome } = await import('../store/secrets/change-encryption.js');
-      const how = options.keychain ? ({ by: 'keychain' } as const) : ({ by: 'passphrase', path: file } as const);
-      const report = await encryptHome(homeOf(context), how, changeOptions('encrypt', options, context));
-      tell(report, 'encrypted', 'encrypt', context, setExitCode);
+      const { encryptSecrets } = await import('../app/change-secrets.js');
+      const protection = options.keychain ? ({ by: 'keychain' } as const) : ({ by: 'passphrase', path: file } as const);
+      const report = await encryptSecrets(protection, changeOptions(options, context), context);
+      printReport(report, 'encrypted', 'encrypt', context, setExitCode);
       if (report.rewritten > 0) {
         context.stderr.write(
           'What was in the clear before may still be in free blocks of the disk and in backups; keyturn refresh --force makes keys that never were.\n',
@@ -98,17 +89,17 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
         yes: options.yes === true,
       });
       if (!sure) return;
-      const { decryptHome } = await import('../store/secrets/change-encryption.js');
-      const report = await decryptHome(homeOf(context), changeOptions('decrypt', options, context));
-      tell(report, 'decrypted', 'decrypt --yes', context, setExitCode);
+      const { decryptSecrets } = await import('../app/change-secrets.js');
+      const report = await decryptSecrets(changeOptions(options, context), context);
+      printReport(report, 'decrypted', 'decrypt --yes', context, setExitCode);
     });
 
   withLockWait(secrets.command('rotate-key'))
     .description('encrypt every record with a new key, protected as the old one was')
     .action(async (options: ChangeFlags) => {
-      const { rotateDataKey } = await import('../store/secrets/change-encryption.js');
-      const report = await rotateDataKey(homeOf(context), changeOptions('rotate-key', options, context));
-      tell(report, 'encrypted with a new key', 'encrypt --help', context, setExitCode);
+      const { rotateSecretsKey } = await import('../app/change-secrets.js');
+      const report = await rotateSecretsKey(changeOptions(options, context), context);
+      printReport(report, 'encrypted with a new key', 'encrypt --help', context, setExitCode);
     });
 }
 
@@ -116,17 +107,28 @@ function withLockWait(command: Command): Command {
   return command.option('--wait-lock <duration>', 'how long to wait for a run that holds an account');
 }
 
-function changeOptions(verb: string, flags: ChangeFlags, context: ProcessContext): ChangeOptions {
+function changeOptions({ waitLock }: ChangeFlags, { stderr }: ProcessContext): ChangeSecretsOptions {
   return {
-    command: `keyturn secrets ${verb}`,
-    runId: newRunId(),
-    waitLockMs: flags.waitLock === undefined ? undefined : requireDuration(flags.waitLock, '--wait-lock'),
-    signal: context.signal,
-    warn: (message) => void context.stderr.write(`warning: ${redactText(message)}\n`),
+    waitLockMs: waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock'),
+    warn: (message) => void stderr.write(`warning: ${redactText(message)}\n`),
   };
 }
 
-function tell(
+function describeState(state: SecretsState): string {
+  const protectors = state.protectedBy
+    .map((by) => (by === 'keychain' ? 'the keychain' : 'a passphrase file'))
+    .join(' and ');
+  const since = state.since === undefined ? '' : ` since ${showTime(state.since)}`;
+  return [
+    `encryption: ${state.encryption === 'on' ? `on${since}, its key ${state.kid ?? ''} protected by ${protectors}` : state.encryption}`,
+    ...(state.passphraseFile === undefined ? [] : [`passphrase file: ${state.passphraseFile}`]),
+    `files: ${state.encrypted} encrypted, ${state.plain.length} in the clear`,
+    ...(state.encryption === 'off' ? [] : state.plain.map((path) => `  in the clear: ${path}`)),
+  ].join('\n');
+}
+
+/** @param again the command, after `keyturn secrets`, that rewrites the accounts that are left */
+function printReport(
   report: ChangeReport,
   done: string,
   again: string,
