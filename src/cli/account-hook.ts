@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
-import { hookEvents, type HookEvent, type Hooks } from '../core/delivery-target.js';
-import { appError } from '../errors/app-error.js';
-import { deliveryErrors } from '../errors/delivery-errors.js';
-import { settingsErrors } from '../errors/settings-errors.js';
-import { readAccount, saveAccount } from '../store/accounts.js';
+import type { ProcessContext } from '../app/process-context.js';
 import { examples } from './command-help.js';
-import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
 export function registerAccountHook(account: Command, context: ProcessContext): void {
@@ -27,18 +22,9 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
       ]),
     )
     .action(async (name: string, event: string, words: string[], options: { timeout?: string }, command: Command) => {
-      const home = homeOf(context);
-      requireEvent(event);
-      const config = await readAccount(home, name);
       const { before, after } = splitAtDashes(words, command);
-      if (before.length > 0 || after.length === 0) throw usage('The program comes after --.');
-      const { whyNotRunnable } = await import('../delivery/put-key.js');
-      const problem = whyNotRunnable(after[0] ?? '', context.env);
-      if (problem !== undefined) throw usage(`${after[0]} ${problem}.`);
-      const hooks: Hooks = { ...config.hooks, [event]: { command: after, timeout: options.timeout } };
-      const paths = await saveAccount(home, { ...config, hooks });
-      // The key that is in place now is no news.
-      if (event === 'renewed') await markAsRun(paths, hooks);
+      const { setHook } = await import('../app/account/account-hooks.js');
+      await setHook(name, { event, words: before, program: after, timeout: options.timeout }, context);
       context.stderr.write(
         `${name}: hook ${event}: ${after.join(' ')}\nnext: keyturn refresh ${name} --dry-run --run-hooks\n`,
       );
@@ -50,14 +36,14 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
     .description('the hooks of an account')
     .option('--json', 'as JSON')
     .action(async (name: string, options: { json?: boolean }) => {
-      const { hooks = {} } = await readAccount(homeOf(context), name);
+      const { listHooks } = await import('../app/account/account-hooks.js');
+      const { hooks, events } = await listHooks(name, context);
       if (options.json) {
         context.stdout.write(`${JSON.stringify(hooks, null, 2)}\n`);
         return;
       }
-      const set = hookEvents.filter((event) => hooks[event]);
-      for (const event of set) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
-      if (set.length === 0) context.stderr.write(`${name} has no hook\n`);
+      for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
+      if (events.length === 0) context.stderr.write(`${name} has no hook\n`);
     });
 
   hook
@@ -66,34 +52,8 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
     .argument('<event>')
     .description('run it no more')
     .action(async (name: string, event: string) => {
-      const home = homeOf(context);
-      requireEvent(event);
-      const config = await readAccount(home, name);
-      if (!config.hooks?.[event]) {
-        const known = hookEvents.filter((each) => config.hooks?.[each]);
-        throw appError(deliveryErrors.unknownTarget, { account: name, name: event, known });
-      }
-      const { [event]: _removed, ...left } = config.hooks;
-      await saveAccount(home, { ...config, hooks: Object.keys(left).length > 0 ? left : undefined });
+      const { removeHook } = await import('../app/account/account-hooks.js');
+      await removeHook(name, event, context);
       context.stderr.write(`${name}: the hook ${event} was removed\n`);
     });
 }
-
-async function markAsRun(paths: Awaited<ReturnType<typeof saveAccount>>, hooks: Hooks): Promise<void> {
-  const { readKeyRecord } = await import('../store/key-records.js');
-  const { readDeliveries, writeDeliveries } = await import('../store/deliveries.js');
-  const { renewedHook, wantedOf } = await import('../core/delivery-record.js');
-  const { fingerprintOf } = await import('../core/key-record.js');
-  const { current } = await readKeyRecord(paths);
-  const where = wantedOf({ hooks })[0]?.where;
-  if (!current || where === undefined) return;
-  const record = await readDeliveries(paths);
-  const state = { where, fingerprint: fingerprintOf(current.key) };
-  await writeDeliveries(paths, { ...record, targets: { ...record.targets, [renewedHook]: state } });
-}
-
-function requireEvent(event: string): asserts event is HookEvent {
-  if (!hookEvents.includes(event as HookEvent)) throw usage(`"${event}" is not an event: ${hookEvents.join(', ')}.`);
-}
-
-const usage = (message: string) => appError(settingsErrors.usage, { message, command: 'keyturn account hook set' });
