@@ -1,0 +1,123 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DeliveryTarget } from '../../core/delivery-target.js';
+import { appError } from '../../errors/app-error.js';
+import { settingsErrors } from '../../errors/settings-errors.js';
+import type { AccountConfig } from '../../store/accounts.js';
+import type { ProcessContext } from '../process-context.js';
+import { targetKinds, type TargetKind } from './target-kinds.js';
+
+type Context = Pick<ProcessContext, 'env' | 'cwd'>;
+
+export interface TargetOptions {
+  readonly kind: string;
+  /** What stands before `--`: the file, unless the kind is `command`. */
+  readonly words: readonly string[];
+  /** `command`: the program and its arguments. */
+  readonly program: readonly string[];
+  /** Default: made from the kind. */
+  readonly name?: string;
+  /** Default: the site profile's. */
+  readonly variable?: string;
+  /** A JSON pointer or a dotted path. */
+  readonly at?: string;
+  /** `openclaw`: the provider's id. */
+  readonly provider: string;
+  /** `command`: how the program gets the key. */
+  readonly pass: 'stdin' | 'env';
+  /** `command`: a duration. */
+  readonly timeout?: string;
+}
+
+export const targetUsage = (message: string) =>
+  appError(settingsErrors.usage, { message, command: 'keyturn account target add' });
+
+/** The target that the options describe, with an absolute path and a name that is free in the account. */
+export async function newTarget(
+  config: AccountConfig,
+  options: TargetOptions,
+  context: Context,
+): Promise<DeliveryTarget> {
+  const { words, program } = options;
+  const kind = kindOf(options.kind);
+  if (words.length > 1 || (kind === 'command' && words.length > 0))
+    throw targetUsage(`"${words.at(-1)}" is one word too many.`);
+  if (kind !== 'command' && program.length > 0)
+    throw targetUsage(`A target of kind ${kind} is a file and runs no program.`);
+  const name = options.name ?? freeName(kind, config);
+  const file = words[0] === undefined ? undefined : pathOf(words[0], context);
+  switch (kind) {
+    case 'env':
+      return {
+        name,
+        kind,
+        path: file ?? pathOf('.env', context),
+        variable: options.variable ?? (await variableOf(config)),
+      };
+    case 'json':
+    case 'yaml':
+      if (file === undefined)
+        throw targetUsage('Which file? As in: keyturn account target add work json FILE --at a.b');
+      if (options.at === undefined)
+        throw targetUsage('Where in the file? Say it with --at, as in --at providers.iflow.apiKey');
+      return { name, kind, path: file, at: options.at };
+    case 'command':
+      if (program.length === 0)
+        throw targetUsage('The program comes after --, as in: keyturn account target add work command -- my-sync');
+      return {
+        name,
+        kind,
+        command: program,
+        pass: options.pass,
+        variable: options.pass === 'env' ? (options.variable ?? (await variableOf(config))) : undefined,
+        timeout: options.timeout,
+      };
+    case 'openclaw': {
+      const pointer = `/models/providers/${options.provider.replaceAll('~', '~0').replaceAll('/', '~1')}/apiKey`;
+      return {
+        name,
+        kind: 'json',
+        path: file ?? openclawConfig(context),
+        at: options.at ?? pointer,
+        // OpenClaw's gateway does not start when a provider has a key and nothing else.
+        parents: 'require',
+      };
+    }
+    case 'iflow-cli':
+      return {
+        name,
+        kind: 'json',
+        path: file ?? pathOf('~/.iflow/settings.json', context),
+        at: options.at ?? '/apiKey',
+      };
+  }
+}
+
+function kindOf(text: string): TargetKind {
+  const kind = targetKinds.find((each) => each === text);
+  if (kind === undefined) throw targetUsage(`"${text}" is not a kind of target: ${targetKinds.join(', ')}.`);
+  return kind;
+}
+
+function openclawConfig(context: Context): string {
+  const { OPENCLAW_CONFIG_PATH: path, OPENCLAW_STATE_DIR: folder } = context.env;
+  if (path) return pathOf(path, context);
+  return folder ? join(pathOf(folder, context), 'openclaw.json') : pathOf('~/.openclaw/openclaw.json', context);
+}
+
+function pathOf(text: string, { cwd, env }: Context): string {
+  const isHome = /^~(?=$|[\\/])/.test(text);
+  return resolve(cwd, isHome ? join(env['HOME'] ?? homedir(), text.slice(1)) : text);
+}
+
+function freeName(kind: TargetKind, { targets = [] }: AccountConfig): string {
+  const names = new Set(targets.map((each) => each.name));
+  let name: string = kind;
+  for (let count = 2; names.has(name); count++) name = `${kind}-${count}`;
+  return name;
+}
+
+async function variableOf({ site }: AccountConfig): Promise<string> {
+  const { loadSiteProfile } = await import('../../site/load-profile.js');
+  return (await loadSiteProfile(site)).key.env ?? 'API_KEY';
+}
