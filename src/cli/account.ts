@@ -1,33 +1,14 @@
-import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { accountPaths } from '../store/home.js';
-import {
-  listAccounts,
-  readAccount,
-  removeAccount,
-  saveAccount,
-  type AccountConfig,
-  type RenewMethod,
-} from '../store/accounts.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import type { SiteOptions } from '../app/account/account-config.js';
+import type { AccountChanges } from '../app/account/change-account.js';
+import type { ProcessContext } from '../app/process-context.js';
 import { printable } from '../lib/redact.js';
-import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { confirm } from './confirm.js';
-import { printError } from './output/print-error.js';
-import { examples, type SetExitCode } from './command-help.js';
-import { newRunId } from '../lib/run-id.js';
 import { registerAccountHook } from './account-hook.js';
 import { registerAccountTarget } from './account-target.js';
-
-interface SiteOptions {
-  readonly site: string;
-  readonly baseUrl?: string;
-  readonly probeUrl?: string;
-  readonly proxy?: string;
-  readonly method: RenewMethod;
-  readonly keyName?: string;
-}
+import type { ExportFlags } from './account-transfer.js';
+import { examples, type SetExitCode } from './command-help.js';
+import { confirm } from './confirm.js';
+import { printError } from './output/print-error.js';
 
 type ImportFlags = SiteOptions & {
   readonly name?: string;
@@ -35,13 +16,6 @@ type ImportFlags = SiteOptions & {
   readonly encrypted?: boolean;
   readonly passphraseFile?: string;
 };
-
-interface ExportFlags {
-  readonly encrypted?: boolean;
-  readonly out?: string;
-  readonly passphraseFile?: string;
-  readonly disable?: boolean;
-}
 
 export function registerAccount(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
   const account = program
@@ -58,10 +32,9 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
       ]),
     )
     .action(async (name: string, options: SiteOptions) => {
-      const home = homeOf(context);
-      const config = await configFrom(name, options, context);
-      await saveAccount(home, config, { create: true });
-      context.stderr.write(`account ${name} was added (site ${config.site})\nnext: keyturn login ${name}\n`);
+      const { addAccount } = await import('../app/account/add-account.js');
+      const { site } = await addAccount(name, options, context);
+      context.stderr.write(`account ${name} was added (site ${site})\nnext: keyturn login ${name}\n`);
     });
 
   withSiteOptions(
@@ -85,13 +58,12 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
       if (options.update) {
         if (options.encrypted) throw new InvalidArgumentError('--update and --encrypted exclude each other.');
         if (options.name === undefined) throw new InvalidArgumentError('--update needs --name.');
-        const { importSession } = await import('../app/import-session.js');
-        return importSession(file, options.name, context);
-      }
-      if (!options.encrypted) return importAccount(file, options, context);
-      const { importEncrypted } = await import('./account-transfer.js');
-      const isOwn = (key: string) => command.getOptionValueSource(key) === 'cli';
-      return importEncrypted(file, { ...options, site: isOwn('site') ? options.site : undefined }, context);
+        await updateSession(file, options.name, context);
+      } else if (options.encrypted) {
+        const { importExport } = await import('./account-transfer.js');
+        const isGiven = command.getOptionValueSource('site') === 'cli';
+        await importExport(file, { ...options, site: isGiven ? options.site : undefined }, context);
+      } else await importCookies(file, options, context);
     });
 
   account
@@ -106,8 +78,8 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     )
     .addHelpText('after', examples(['keyturn account export work --encrypted --disable --out work.keyturn-account']))
     .action(async (name: string, options: ExportFlags) => {
-      const { exportEncrypted } = await import('./account-transfer.js');
-      await exportEncrypted(name, options, context);
+      const { exportAccount } = await import('./account-transfer.js');
+      await exportAccount(name, options, context);
     });
 
   account
@@ -115,13 +87,11 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .description('all accounts with their site and settings')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { accounts, broken } = await listAccounts(homeOf(context));
-      const { redactProxy } = await import('../lib/redact-proxy.js');
+      const { shownAccounts } = await import('../app/account/shown-accounts.js');
+      const { accounts, broken } = await shownAccounts(context);
       if (options.json) {
-        const shown = accounts.map((each) => ({ ...each, proxy: redactProxy(each.proxy) }));
-        context.stdout.write(
-          `${JSON.stringify({ accounts: shown, broken: broken.map((each) => each.name) }, null, 2)}\n`,
-        );
+        const names = broken.map((each) => each.name);
+        context.stdout.write(`${JSON.stringify({ accounts, broken: names }, null, 2)}\n`);
       } else if (accounts.length > 0) {
         const { table } = await import('./output/table.js');
         const rows = accounts.map((each) => [
@@ -130,7 +100,7 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
           each.enabled ? 'on' : 'off',
           each.method,
           each.baseUrl ?? '-',
-          redactProxy(each.proxy) ?? '-',
+          each.proxy ?? '-',
         ]);
         context.stdout.write(`${table([['ACCOUNT', 'SITE', 'ENABLED', 'METHOD', 'BASE URL', 'PROXY'], ...rows])}\n`);
       } else if (broken.length === 0) {
@@ -155,11 +125,9 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
         'keyturn account set work --proxy none --method browser',
       ]),
     )
-    .action(async (name: string, options: Partial<SiteOptions>) => {
-      const home = homeOf(context);
-      const config = await readAccount(home, name);
-      const changed = await changedConfig(config, options);
-      await saveAccount(home, changed);
+    .action(async (name: string, options: AccountChanges) => {
+      const { changeAccount } = await import('../app/account/change-account.js');
+      await changeAccount(name, options, context);
       context.stderr.write(`account ${name} was changed\nnext: keyturn refresh ${name} --dry-run\n`);
     });
 
@@ -174,9 +142,8 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
         enabled ? 'let keyturn refresh renew it again' : 'keep everything, but leave it out of keyturn refresh',
       )
       .action(async (name: string) => {
-        const home = homeOf(context);
-        const config = await readAccount(home, name);
-        await saveAccount(home, { ...config, enabled });
+        const { switchAccount } = await import('../app/account/change-account.js');
+        await switchAccount(name, enabled, context);
         context.stderr.write(`account ${name} is ${enabled ? 'on' : 'off'}\n`);
       });
   }
@@ -187,27 +154,14 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .option('-y, --yes', 'do not ask')
     .description('delete an account with its browser profile, session, key and history')
     .action(async (name: string, options: { yes?: boolean }) => {
-      const home = homeOf(context);
-      const { acquireLock } = await import('../store/lock.js');
-      // A broken account can be removed too, so its file is not read first.
-      const { accounts, broken } = await listAccounts(home);
-      if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
-      const sure = await confirm(context, {
-        what: `Removing ${name} deletes its login and its key from this machine; the key itself stays valid at the site. Remove it?`,
-        command: `keyturn account remove ${name}`,
-        yes: options.yes === true,
-      });
-      if (!sure) return;
-      const lock = await acquireLock(accountPaths(home, name).lock, {
-        command: 'keyturn account remove',
-        runId: newRunId(),
-      });
-      try {
-        await removeAccount(home, name);
-      } finally {
-        await lock.release();
-      }
-      context.stderr.write(`account ${name} was removed\n`);
+      const { removeAccount } = await import('../app/account/remove-account.js');
+      const isSure = () =>
+        confirm(context, {
+          what: `Removing ${name} deletes its login and its key from this machine; the key itself stays valid at the site. Remove it?`,
+          command: `keyturn account remove ${name}`,
+          yes: options.yes === true,
+        });
+      if (await removeAccount(name, isSure, context)) context.stderr.write(`account ${name} was removed\n`);
     });
 
   registerAccountTarget(account, context);
@@ -224,79 +178,25 @@ function withSiteOptions(command: Command): Command {
     .option('--key-name <name>', "the key's name at the console, where it cannot be read there");
 }
 
-async function configFrom(name: string, options: SiteOptions, context: ProcessContext): Promise<AccountConfig> {
-  const { loadSiteProfile } = await import('../site/load-profile.js');
-  const { resolveProfile } = await import('../site/resolve-profile.js');
-  const site = /[/\\]|\.ya?ml$/i.test(options.site) ? resolve(context.cwd, options.site) : options.site;
-  // A site profile or an address that cannot be used is told now, not at three in the morning.
-  resolveProfile(await loadSiteProfile(site), {
-    baseUrl: options.baseUrl,
-    probeUrl: options.probeUrl === 'none' ? undefined : options.probeUrl,
-  });
-  return {
-    version: 1,
-    name,
-    site,
-    baseUrl: options.baseUrl,
-    probeUrl: options.probeUrl,
-    proxy: options.proxy,
-    enabled: true,
-    method: options.method,
-    keyName: options.keyName,
-    createdAt: new Date(context.clock.now()).toISOString(),
-  };
-}
-
-async function changedConfig(config: AccountConfig, options: Partial<SiteOptions>): Promise<AccountConfig> {
-  if (Object.keys(options).length === 0) {
-    const message = `Nothing to change was given for ${config.name}.`;
-    throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
-  }
-  const { loadSiteProfile } = await import('../site/load-profile.js');
-  const { resolveProfile } = await import('../site/resolve-profile.js');
-  /** What was not named stays, and the word that stands for nothing takes it away. */
-  const either = (given: string | undefined, now: string | undefined, nothing: string) =>
-    given === undefined ? now : given === nothing ? undefined : given;
-  const changed: AccountConfig = {
-    ...config,
-    baseUrl: either(options.baseUrl, config.baseUrl, 'default'),
-    probeUrl: either(options.probeUrl, config.probeUrl, 'default'),
-    proxy: either(options.proxy, config.proxy, 'none'),
-    method: options.method ?? config.method,
-    keyName: either(options.keyName, config.keyName, 'default'),
-  };
-  resolveProfile(await loadSiteProfile(changed.site), {
-    baseUrl: changed.baseUrl,
-    probeUrl: changed.probeUrl === 'none' ? undefined : changed.probeUrl,
-  });
-  return changed;
-}
-
-async function importAccount(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
-  const { loadSiteProfile } = await import('../site/load-profile.js');
-  const { resolveProfile } = await import('../site/resolve-profile.js');
-  const { readSecretsFile } = await import('../store/import-secrets.js');
-  const { writeCheckpoint } = await import('../store/checkpoints.js');
-  const { prepareKeyWrite } = await import('../store/key-records.js');
-  const { acquireLock } = await import('../store/lock.js');
-  const { newRunId } = await import('../lib/run-id.js');
-  const home = homeOf(context);
-  const draft = await configFrom('draft', options, context);
-  const { baseUrl } = resolveProfile(await loadSiteProfile(draft.site), { baseUrl: options.baseUrl });
-  const imported = await readSecretsFile(resolve(context.cwd, file), { baseUrl, now: context.clock.now });
-  const name = options.name ?? imported.suggestedName;
-  const config = { ...draft, name, keyName: options.keyName ?? imported.keyName };
-  // Without a session the account would be a half one.
-  await prepareKeyWrite(accountPaths(home, name));
-  const paths = await saveAccount(home, config, { create: true });
-  // Held, so that a change of the encryption that goes on meanwhile does not miss the record.
-  const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
-  await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
-  const { recordSignIn } = await import('../app/import-session.js');
-  await recordSignIn(paths, { runId: newRunId(), at: context.clock.now() });
-  for (const warning of imported.warnings) context.stderr.write(`warning: ${printable(warning)}\n`);
+async function importCookies(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
+  const { importAccount } = await import('../app/account/import-account.js');
+  const { name, method, cookieCount, host, warnings } = await importAccount(file, options, context);
+  printWarnings(warnings, context);
   context.stderr.write(
-    `account ${name} was imported: ${imported.checkpoint.cookies.length} cookies for ${new URL(baseUrl).host}\n` +
-      `next: keyturn refresh ${name} --dry-run${config.method === 'browser' ? '' : ' --method http'}\n`,
+    `account ${name} was imported: ${cookieCount} cookies for ${host}\n` +
+      `next: keyturn refresh ${name} --dry-run${method === 'browser' ? '' : ' --method http'}\n`,
   );
+}
+
+async function updateSession(file: string, name: string, context: ProcessContext): Promise<void> {
+  const { importSession } = await import('../app/account/import-session.js');
+  const { cookieCount, host, warnings } = await importSession(file, name, context);
+  printWarnings(warnings, context);
+  context.stderr.write(
+    `account ${name} has a new session: ${cookieCount} cookies for ${host}\nnext: keyturn refresh ${name}\n`,
+  );
+}
+
+function printWarnings(warnings: readonly string[], { stderr }: ProcessContext): void {
+  for (const warning of warnings) stderr.write(`warning: ${printable(warning)}\n`);
 }
