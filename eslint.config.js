@@ -1,14 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Each heavy library has one folder that may load it; its types may travel. */
-const importers = [
-  ['playwright', 'browser'],
-  ['@larksuiteoapi/node-sdk', 'feishu'],
-  ['conf', 'store'],
-  ['@napi-rs/keyring', 'store'],
-];
-
 export default tseslint.config(
   { ignores: ['dist/', 'dist.new/', '.setup/', 'node_modules/', 'test-results/', 'playwright-report/'] },
   js.configs.recommended,
@@ -59,23 +51,4 @@ export default tseslint.config(
       ],
     },
   },
-  // ESLint keeps only the last options of a rule for a file, so each folder gets the whole list less its own library.
-  ...[...new Set(importers.map(([, folder]) => folder)), null].map((own) => ({
-    files: own ? [`src/${own}/**/*.ts`] : ['src/**/*.ts'],
-    ignores: own ? [] : importers.map(([, folder]) => `src/${folder}/**`),
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: importers
-            .filter(([, folder]) => folder !== own)
-            .map(([name, folder]) => ({
-              group: [name, `${name}/*`, `${name}-core`],
-              allowTypeImports: true,
-              message: `Only src/${folder} loads ${name}; import its types or go through src/${folder}.`,
-            })),
-        },
-      ],
-    },
-  })),
 );

@@ -501,6 +501,8 @@ const playwrightTest = packageProgram('@playwright/test/cli.js');
 const prettier = packageProgram('prettier/bin/prettier.cjs');
 const eslint = packageProgram('eslint/bin/eslint.js');
 const tsc = packageProgram('typescript/bin/tsc');
+const depcruise = packageProgram('dependency-cruiser/bin/dependency-cruise.mjs');
+const knip = packageProgram('knip/bin/knip.js');
 
 /** Checks the types of sources and tests together, unless nothing has changed since they were last checked. */
 async function checkTypes(env) {
@@ -572,6 +574,8 @@ async function check() {
   const parts = [
     ['format', () => prettier(['--check', '.'], env)],
     ['lint', () => eslint(['.'], env)],
+    ['directions', () => depcruise(['src'], env)],
+    ['dead code', () => knip([], env)],
     ['types', () => checkTypes(env)],
     ['build', async () => ({ code: await setUp({ withBrowser: true }).then((more) => (Object.assign(env, more), 0)) })],
     ['test', async () => ({ code: await test(['--reporter=list,./tests/support/closing-line-reporter.ts'], env) })],
@@ -593,7 +597,7 @@ async function check() {
   }
   process.stderr.write('\n');
   for (const { name, code, seconds } of results) {
-    process.stderr.write(`${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(7)} ${seconds.padStart(6)} s\n`);
+    process.stderr.write(`${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${seconds.padStart(6)} s\n`);
   }
   const isComplete = results.length === parts.length && results.every(({ code }) => code === 0);
   return isComplete ? 0 : results.find(({ code }) => code !== 0)?.code || 1;

@@ -10,7 +10,7 @@ import { browserErrors } from '../errors/browser-errors.js';
 
 export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
 
-export interface PrivateDisplay {
+interface PrivateDisplay {
   readonly kind: 'private';
   /** For example `:99`. */
   readonly display: string;

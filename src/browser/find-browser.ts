@@ -6,7 +6,7 @@ import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 
-export type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
+type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 
 export interface FoundBrowser {
   readonly executablePath: string;

@@ -16,7 +16,7 @@ export function loadPlaywright(): typeof Chromium {
   return loaded;
 }
 
-export const defaultLaunchTimeoutMs = 30_000;
+const defaultLaunchTimeoutMs = 30_000;
 const closeTimeoutMs = 10_000;
 
 export interface LaunchedBrowser {

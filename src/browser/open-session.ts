@@ -14,7 +14,7 @@ import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun
 import { readSession, trackOrigins } from './read-session.js';
 import { restoreSession } from './restore-session.js';
 
-export type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
+export type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 
 const restoreTimeoutMs = 20_000;
 const checkpointTimeoutMs = 10_000;

@@ -140,6 +140,6 @@ function ended(sentence: string): string {
   return /[.?!)]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-export function readVersion(packageFolder: string): string {
+function readVersion(packageFolder: string): string {
   return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
 }

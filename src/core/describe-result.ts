@@ -177,7 +177,7 @@ function methodText(method: string | undefined): string {
 const asSentence = (text: string) => (/[.。!?]$/.test(text) ? text : `${text}.`);
 
 /** Completes a sentence that starts with "because". */
-export function reasonText(reason: string): string {
+function reasonText(reason: string): string {
   const texts: Record<string, string> = {
     forced: 'it was forced',
     'no-key': 'there was no key',

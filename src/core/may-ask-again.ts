@@ -4,12 +4,12 @@ const hourMs = 3_600_000;
 /**
  * The shortest time between two askings of an open question, so that an hourly schedule does not flood the owner.
  */
-export const askIntervalMs = 4 * hourMs;
-export const declineRestMs = 12 * hourMs;
+const askIntervalMs = 4 * hourMs;
+const declineRestMs = 12 * hourMs;
 /** If the key has less life left than this, a person who declined is asked once more. */
-export const keyNearEndMs = 6 * hourMs;
+const keyNearEndMs = 6 * hourMs;
 /** How long a person who answered `ready`, but whose run died, is assumed to be still at the desk. */
-export const readyFreshMs = hourMs / 2;
+const readyFreshMs = hourMs / 2;
 
 export type MayAsk =
   | { readonly may: true }

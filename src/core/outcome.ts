@@ -61,8 +61,6 @@ export type Failure = { readonly detail: string; readonly evidence?: Evidence } 
   | { readonly kind: 'unreachable'; readonly retryAfterMs?: number; readonly browserGone?: true }
 );
 
-export type FailureKind = Failure['kind'];
-
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export const done = <T>(value: T): Attempt<T> => ({ ok: true, value });

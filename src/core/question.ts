@@ -6,7 +6,7 @@ import type { ChallengeKind, IsoTime } from './outcome.js';
  * `ready` and `doubted` are stored like the others, so that the owner is not asked again if the process dies right
  * after the answer.
  */
-export type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
+type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
 
 /** How an answer came: the card's button, a chat message, the keyboard, or `keyturn unblock`. */
 export type AnswerVia = 'card' | 'chat' | 'terminal' | 'unblock';

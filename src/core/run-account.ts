@@ -8,7 +8,7 @@ import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account
 import type { RenewalResult } from './renewal-result.js';
 
 /** One account's lock, held by this process. */
-export interface HeldLock {
+interface HeldLock {
   /** Shown to whoever finds the account held. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
   /** Rejects with a coded error when another run has taken the account over meanwhile. */

@@ -10,7 +10,7 @@ export type JsonNode = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'other'; readonly raw: string }
 );
 
-export interface JsonProperty {
+interface JsonProperty {
   readonly name: string;
   readonly start: number;
   readonly keyEnd: number;

@@ -28,7 +28,7 @@ export function tellsWhat(
 }
 
 /** Lines that name the consumers without the key, why, and the command to run. */
-export function troubleLines(ends: readonly DeliveryEnd[], account: string, language: 'zh' | 'en'): NoticeLine[] {
+function troubleLines(ends: readonly DeliveryEnd[], account: string, language: 'zh' | 'en'): NoticeLine[] {
   const zh = language === 'zh';
   const failed = ends.filter((end) => end.failure !== undefined);
   if (failed.length === 0) return [];

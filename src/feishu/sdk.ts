@@ -13,7 +13,7 @@ export interface FeishuSdk {
   readonly defaultHttpInstance: { create(defaults: object): SdkHttp };
 }
 
-export interface SdkCache {
+interface SdkCache {
   readonly values: Map<unknown, unknown>;
 }
 
@@ -36,7 +36,7 @@ export interface SdkRequest {
 }
 
 /** The part of the HTTP client that the long connection uses. */
-export interface SdkHttpRequest {
+interface SdkHttpRequest {
   request(this: void, config: HttpConfig): Promise<unknown>;
 }
 
@@ -54,23 +54,23 @@ export interface HttpConfig {
   $return_headers?: boolean;
 }
 
-export interface HttpResponse {
+interface HttpResponse {
   readonly data: unknown;
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly config: HttpConfig;
 }
 
-export interface SdkClient {
+interface SdkClient {
   readonly tokenManager: { getTenantAccessToken(): Promise<string> };
   request(request: SdkRequest): Promise<unknown>;
 }
 
-export interface SdkDispatcher {
+interface SdkDispatcher {
   register(handlers: Record<string, (event: never) => unknown>): SdkDispatcher;
 }
 
-export interface SdkSocket {
+interface SdkSocket {
   start(options: { eventDispatcher: SdkDispatcher }): Promise<void>;
   close(options: { force: boolean }): void;
   getConnectionStatus(): {

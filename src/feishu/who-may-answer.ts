@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Why an answer was rejected. */
-export type Refusal =
+type Refusal =
   | 'another-person'
   | 'not-a-person'
   | 'not-private'

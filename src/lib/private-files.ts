@@ -177,7 +177,7 @@ export async function readPrivateBytes(path: string, options: ReadBytesOptions =
 }
 
 /** Throws unless this is a plain file that belongs to this user and that nobody else can read. */
-export function requirePrivateFile(path: string, stats: Stats): void {
+function requirePrivateFile(path: string, stats: Stats): void {
   if (!stats.isFile()) throw appError(storeErrors.notAPlainFile, { path, found: kindOf(stats) });
   if (!isPosix) return;
   requireOwner(path, stats);

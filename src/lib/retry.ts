@@ -1,7 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 
 /** How long the site asked keyturn to wait; a field of the error that a retried call rejects with. */
-export interface RetryAfter {
+interface RetryAfter {
   readonly retryAfterMs?: number;
 }
 

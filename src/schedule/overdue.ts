@@ -1,7 +1,7 @@
 import type { ScheduledRun, ScheduleRecord } from '../store/schedule-records.js';
 
 /** The hourly schedule is overdue when it has missed a whole day and the night after it. */
-export const overdueAfterMs = 26 * 3_600_000;
+const overdueAfterMs = 26 * 3_600_000;
 
 /**
  * The time since the last run of an overdue hourly schedule (or since its installation, if it never ran); undefined

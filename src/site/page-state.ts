@@ -33,7 +33,7 @@ export interface PageState {
 }
 
 /** Whether the profile's ready element is visible. Also false when the page does not respond. */
-export async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>): Promise<boolean> {
+async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>): Promise<boolean> {
   return locateAny(page, section.ready)
     .isVisible()
     .catch(() => false);

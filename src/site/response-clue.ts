@@ -19,7 +19,7 @@ export function responseClue(
   return clue && clueToFailure(clue, label, request.url);
 }
 
-export function clueToFailure(clue: ResponseClue, label: string, url: string): Failure | undefined {
+function clueToFailure(clue: ResponseClue, label: string, url: string): Failure | undefined {
   const challenge = (kind: Challenge['kind']): Challenge => ({
     kind,
     vendor: clue.vendor,

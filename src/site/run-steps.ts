@@ -4,7 +4,7 @@ import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
 import type { Step } from './resolve-profile.js';
 
 /** Why a step failed. `covered`: the element is there, but something else takes its clicks. */
-export interface StepFailure {
+interface StepFailure {
   /** `step 2 of 3 (click "同意协议并生成")` */
   readonly step: string;
   readonly why: 'missing' | 'covered' | 'failed';

@@ -89,7 +89,7 @@ export function webUrlProblem(text: string): string | undefined {
 }
 
 /** As {@link webUrlProblem}, for a proxy: http, https, socks4(a) or socks5(h); may have a user and password. */
-export function proxyProblem(text: string): string | undefined {
+function proxyProblem(text: string): string | undefined {
   const url = parseUrl(text);
   if (!url || !/^(?:https?|socks(?:4a?|5h?)?):$/.test(url.protocol) || !url.hostname) {
     return 'is not a proxy URL such as http://host:8080 or socks5://host:1080';

@@ -10,7 +10,7 @@ const targetName = string((name) =>
 const filePath = string((path) =>
   isAbsolute(path) && !path.includes('\0') ? undefined : 'is not the absolute path of a file',
 );
-export const variableProblem = (name: string): string | undefined =>
+const variableProblem = (name: string): string | undefined =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : 'cannot be the name of an environment variable';
 const programTimeout = string((text) => {
   const ms = parseDuration(text);

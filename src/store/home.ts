@@ -97,6 +97,6 @@ export function isAccountName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.') && !windowsDevice.test(name);
 }
 
-export function requireAccountName(name: string): void {
+function requireAccountName(name: string): void {
   if (!isAccountName(name)) throw appError(settingsErrors.accountName, { name });
 }

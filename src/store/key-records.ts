@@ -135,10 +135,6 @@ export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, war
   await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
 
-export async function removeKeyRecord(paths: AccountPaths): Promise<boolean> {
-  return removeRecordFile(keyFile(paths));
-}
-
 /** Undefined when no rotation is unsettled. */
 export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<RotationIntent | undefined> {
   const intent = await readRecordFile(intentFile(paths), warn);

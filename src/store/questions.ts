@@ -1,6 +1,6 @@
 import type { CodeWanted, Question } from '../core/question.js';
 import type { AccountPaths } from './home.js';
-import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 import {
   boolean,
   isoTime,
@@ -68,9 +68,4 @@ export async function readQuestion(paths: AccountPaths, warn?: Warn): Promise<Qu
 
 export async function writeQuestion(paths: AccountPaths, asked: Question, warn?: Warn): Promise<void> {
   await writeRecordFile(questionFile(paths), asked, warn);
-}
-
-/** Returns whether there was a question. */
-export async function removeQuestion(paths: AccountPaths): Promise<boolean> {
-  return removeRecordFile(questionFile(paths));
 }

@@ -37,12 +37,12 @@ export interface RecordCodec<T, F extends object = object> {
   readFacts(text: string): Validated<F> | undefined;
 }
 
-export type Decoded =
+type Decoded =
   | { readonly ok: true; readonly text: string }
   /** `foreignKid`: the record may be whole, but is encrypted with a key that this home does not have. */
   | { readonly ok: false; readonly problems: readonly string[]; readonly foreignKid?: string };
 
-export const backupOf = (path: string): string => `${path}.bak`;
+const backupOf = (path: string): string => `${path}.bak`;
 
 /** The paths of all copies, in the order of writing. */
 export const copiesOf = (file: { readonly path: string; readonly twice: boolean }): readonly string[] =>

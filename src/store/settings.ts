@@ -17,7 +17,7 @@ import {
 } from './settings-values.js';
 import { writeError } from '../lib/system-error.js';
 
-export { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
+export { settingRow, settingsTable } from './settings-table.js';
 export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';
 
 /** All settings, resolved once: flags > environment > env file (`.env` in the home) > `settings.json` > defaults. */

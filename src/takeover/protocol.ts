@@ -126,7 +126,7 @@ const sample = z.tuple([
 export type PointerSample = z.infer<typeof sample>;
 
 /** Every message from the viewer. Typed input has a number, because it is sent again after a broken connection. */
-export const fromViewer = z.discriminatedUnion('type', [
+const fromViewer = z.discriminatedUnion('type', [
   /** `isLost`: the viewer could not show this picture, so it cannot show those that build on it. */
   z.strictObject({ type: z.literal('ack'), n: z.int(), isLost: z.boolean().optional() }),
   z.strictObject({

@@ -12,7 +12,7 @@ interface ScreencastFrame {
   };
 }
 
-export type TabPicture = Omit<Picture, 'tab'>;
+type TabPicture = Omit<Picture, 'tab'>;
 
 export interface ScreencastDeps {
   /** Sends a picture. Returns false when the picture has to wait. */

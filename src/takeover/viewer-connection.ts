@@ -15,7 +15,7 @@ export interface ViewerConnectionDeps {
 
 const heartbeatMs = 10_000;
 /** WebSocket close codes of our own. The viewer does not reconnect by itself after these. */
-export const closeCodes = { replaced: 4001, ended: 4002, badMessage: 4003 } as const;
+const closeCodes = { replaced: 4001, ended: 4002, badMessage: 4003 } as const;
 
 /** The viewer's one WebSocket. A newer socket replaces the older one. */
 export class ViewerConnection {

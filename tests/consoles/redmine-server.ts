@@ -17,7 +17,7 @@ export interface RedmineServer {
 }
 
 /** A user of the server. Reads and checks the user's key without keyturn. */
-export interface RedmineUser {
+interface RedmineUser {
   readonly login: string;
   password: string;
   /** Reads the key over the REST API. Like the key page, the API makes the first key if there is none. */

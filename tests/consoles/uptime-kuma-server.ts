@@ -9,7 +9,7 @@ import { startServerProcess, type ServerProcess } from './server-process.js';
 import { uptimeKuma } from './set-up.mjs';
 
 /** An entry of the server's key list. It does not contain the key itself. */
-export interface ListedKey {
+interface ListedKey {
   readonly id: number;
   readonly name: string;
   /** For example `2026-12-28 00:00:00`, in the server's time zone (UTC). */

@@ -42,13 +42,13 @@ export interface DiskFault {
   readonly isLasting?: boolean;
 }
 
-export interface DiskOperation {
+interface DiskOperation {
   readonly at: number;
   readonly name: string;
   readonly path: string;
 }
 
-export interface Trial {
+interface Trial {
   readonly label: string;
   /** Prepares the state in which the fault happens. Rotations in here are not counted. */
   readonly prepare?: () => Promise<void>;

@@ -8,7 +8,7 @@ import type { WeatherStation } from './weather.js';
 export type ConsoleKind = 'one-key' | 'several-keys';
 
 /** A key that the console made. It may have been replaced or deleted, or have expired. */
-export interface KeyTruth {
+interface KeyTruth {
   readonly id: string;
   readonly name: string;
   readonly value: string;

@@ -44,7 +44,7 @@ export interface SayOptions {
   readonly waitMs?: number;
 }
 
-export interface Toast {
+interface Toast {
   readonly type?: 'success' | 'info' | 'warning' | 'error';
   readonly content?: string;
 }
@@ -78,7 +78,7 @@ export interface ForcedAnswer {
 }
 
 /** `list`: reading the chat and its reactions. `about`: reading the app's scopes and its bot. */
-export type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list' | 'about';
+type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list' | 'about';
 
 /** The faults that are simulated. Every part may be changed at any time. */
 export interface FeishuWeather {

@@ -7,7 +7,7 @@ import { SeededRandom } from './random.js';
 import { WeatherStation, type WeatherPatch } from './weather.js';
 
 export type * from './console-types.js';
-export type { Weather, WeatherPatch } from './weather.js';
+export type { WeatherPatch } from './weather.js';
 
 export interface SimulatorOptions {
   /** The kind of console. Default `one-key`. */

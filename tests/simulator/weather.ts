@@ -6,7 +6,7 @@ const on = z.enum(['read', 'rotate', 'delete', 'any']);
 const fault = z.strictObject({ next: z.int().min(0), on: on.optional() });
 
 /** The conditions to simulate, set over the control port or in-process. {@link defaultWeather} has the defaults. */
-export const weatherSchema = z.strictObject({
+const weatherSchema = z.strictObject({
   /** How sign-in sets BXAuth: as a session cookie, or as a cookie that is kept for 30 days. */
   cookie: z.enum(['session', 'persistent']),
   /** Where a sign-in is stored: in the BXAuth cookie, or only in localStorage, sent by the page as `x-auth-token`. */
@@ -89,7 +89,7 @@ export type RequestKind = 'read' | 'rotate' | 'delete';
 const dayMs = 86_400_000;
 
 /** The console without faults, as publicly known. */
-export const defaultWeather: Weather = {
+const defaultWeather: Weather = {
   cookie: 'session',
   login: 'cookie',
   sessionsExpireAt: null,

@@ -67,7 +67,7 @@ export const test = base.extend<TestBrowsers, WorkerBrowsers>({
 
 export { devices, expect, type Browser, type BrowserContext, type Frame, type Page } from '@playwright/test';
 
-export async function launchOptions() {
+async function launchOptions() {
   const found = await findBrowser({ env: process.env });
   return {
     executablePath: found?.executablePath,

@@ -9,7 +9,7 @@ import type { KeyStore } from '../../src/core/held-keys.js';
 const day = 86_400_000;
 
 /** A console with one key that implements the renewal's port. Keeps the actual key and an ordered diary of events. */
-export class FakeConsole {
+class FakeConsole {
   key?: string;
   expiresAt = 0;
   rotations = 0;
@@ -85,7 +85,7 @@ export class FakeConsole {
 }
 
 /** A key store in memory that records each step in the console's diary. */
-export class MemoryStore implements KeyStore {
+class MemoryStore implements KeyStore {
   record: KeyRecord = { version: 1, previous: [] };
   intent?: RotationIntent;
   constructor(private readonly diary: string[]) {}

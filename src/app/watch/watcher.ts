@@ -5,6 +5,8 @@ import { dueAtMs, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
+import { newMemory, type AccountMemory } from './account-memory.js';
+import { unfinishedNotice } from './unfinished-notice.js';
 import { WakeableTimer } from './wakeable-timer.js';
 import { forecastNotice } from './forecast-notice.js';
 import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
@@ -87,22 +89,6 @@ export interface ChildVerdict {
   readonly problem?: string;
 }
 
-/** What this process remembers about an account. Everything that matters is on disk. */
-interface Memory {
-  key?: string;
-  firstSeenAt: number;
-  jitterFraction: number;
-  lastTriedAt?: number;
-  retryAfter: number;
-  deliverRetryAfter: number;
-  failedDeliveries: number;
-  lostRuns: number;
-  failedAsks: number;
-  forecastAt: number;
-  keepAliveFrom: number;
-  lastProblem?: string;
-}
-
 /**
  * The main loop: check every account, start whatever is due, sleep until the next event. Each check reads the
  * records again, so that it sees the renewals, answers and settings of other processes. The decision is
@@ -110,7 +96,7 @@ interface Memory {
  */
 export class Watcher {
   readonly timer: WakeableTimer;
-  private readonly memories = new Map<string, Memory>();
+  private readonly memories = new Map<string, AccountMemory>();
   private readonly busy = new Map<string, Promise<void>>();
   private renewals = 0;
   private didWork = true;
@@ -304,7 +290,7 @@ export class Watcher {
    * No session check while a question waits, because the question already covers the session. And none while a key
    * is due: the run that checks the session would renew the key before its planned time.
    */
-  private async keepAliveAt(account: string, records: AccountRecords, memory: Memory): Promise<number> {
+  private async keepAliveAt(account: string, records: AccountRecords, memory: AccountMemory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
     const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
     if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
@@ -349,7 +335,7 @@ export class Watcher {
   private async checkForecast(
     account: { name: string; site: string },
     records: AccountRecords,
-    memory: Memory,
+    memory: AccountMemory,
   ): Promise<number> {
     const { now } = this.deps.clock;
     const { notifier, quiet, language } = this.services;
@@ -375,20 +361,10 @@ export class Watcher {
     return memory.forecastAt;
   }
 
-  private memoryOf(account: string): Memory {
+  private memoryOf(account: string): AccountMemory {
     const known = this.memories.get(account);
     if (known) return known;
-    const fresh = {
-      firstSeenAt: 0,
-      jitterFraction: 0,
-      retryAfter: 0,
-      deliverRetryAfter: 0,
-      failedDeliveries: 0,
-      lostRuns: 0,
-      failedAsks: 0,
-      forecastAt: 0,
-      keepAliveFrom: 0,
-    };
+    const fresh = newMemory();
     this.memories.set(account, fresh);
     return fresh;
   }
@@ -396,19 +372,4 @@ export class Watcher {
 
 function stepOf(steps: readonly number[], count: number): number {
   return steps[Math.min(count, steps.length - 1)] ?? minuteMs;
-}
-
-function unfinishedNotice(question: Question, problem: string | undefined, language: 'zh' | 'en') {
-  const zh = language === 'zh';
-  return {
-    level: 'failure' as const,
-    account: question.account,
-    siteTitle: question.siteTitle,
-    title: zh ? '还没有完成' : 'Not finished yet',
-    lines: [
-      ...(problem === undefined ? [] : [`${zh ? '原因' : 'Why'}: ${problem}`]),
-      zh ? '稍后会再提醒；也可以在电脑上运行：' : 'You will be reminded later; or run on the computer:',
-      { command: `keyturn unblock ${question.account}` },
-    ],
-  };
 }

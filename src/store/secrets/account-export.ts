@@ -54,7 +54,7 @@ const bundle = object<AccountBundle>({
   history: optional(string()),
 });
 
-export function isAccountExport(text: string): boolean {
+function isAccountExport(text: string): boolean {
   if (!text.includes('"account-export"')) return false;
   try {
     const value: unknown = JSON.parse(text);

@@ -23,7 +23,7 @@ export const homeCost = { N: 2 ** 15, r: 8, p: 1 } as const;
 /** 128 MiB and about half a second, as OWASP recommends: an exported file can be attacked offline. */
 export const exportCost = { N: 2 ** 17, r: 8, p: 1 } as const;
 
-export const shortestPassphrase = 12;
+const shortestPassphrase = 12;
 const largestFileBytes = 4096;
 
 /** Bounded, so that a forged file cannot make keyturn use all memory. */

@@ -47,7 +47,7 @@ const vaultFile = object<VaultFile>({
   keys: listOf(object<VaultKey>({ kid: nonEmptyString, createdAt: isoTime, slots: listOf(slot) })),
 });
 
-export const vaultPath = (home: string): string => join(home, 'encryption.json');
+const vaultPath = (home: string): string => join(home, 'encryption.json');
 
 /** Kept twice, because without this file every encrypted record is lost. */
 const fileOf = (home: string): RecordFile<VaultFile> => ({ path: vaultPath(home), schema: vaultFile, twice: true });

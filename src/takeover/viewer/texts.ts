@@ -1,4 +1,4 @@
-export interface Texts {
+interface Texts {
   readonly [name: string]: string;
 }
 

@@ -27,7 +27,7 @@ ${parts.script ? `<script>${config}\n${parts.script}</script>` : ''}
 `;
 }
 
-export const logo =
+const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">' +
   '<defs><linearGradient id="flow" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#6d5efc"/>' +
   '<stop offset="1" stop-color="#22b8f0"/></linearGradient></defs><rect width="32" height="32" rx="9" fill="url(#flow)"/>' +

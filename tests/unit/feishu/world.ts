@@ -54,7 +54,7 @@ export function question(changes: Partial<Parameters<typeof newQuestion>[0]> = {
   });
 }
 
-export interface Asked extends AskedQuestion {
+interface Asked extends AskedQuestion {
   readonly question: Question;
   readonly answers: { readonly decision: Decision; readonly via?: AnswerVia }[];
 }

@@ -10,13 +10,12 @@ import {
   readIntent,
   readKeyRecord,
   removeIntent,
-  removeKeyRecord,
   writeIntent,
   writeKeyRecord,
 } from '../../../src/store/key-records.js';
 import { readLastRun, writeLastRun, type LastRun } from '../../../src/store/last-run.js';
 import { ensurePrivateDir } from '../../../src/lib/private-files.js';
-import { readQuestion, removeQuestion, writeQuestion } from '../../../src/store/questions.js';
+import { readQuestion, writeQuestion } from '../../../src/store/questions.js';
 import { expect, modeOf, test } from './temp-home.js';
 
 const at = '2026-03-01T10:00:00.000Z';
@@ -103,7 +102,6 @@ const kinds: Record<string, Kind> = {
     twice: true,
     read: readKeyRecord,
     write: writeKeyRecord,
-    remove: removeKeyRecord,
   },
   'rotation intent': {
     value: intent,
@@ -127,7 +125,6 @@ const kinds: Record<string, Kind> = {
     twice: true,
     read: readQuestion,
     write: writeQuestion,
-    remove: removeQuestion,
   },
   'last run': { value: lastRun, file: 'lastRun', twice: false, read: readLastRun, write: writeLastRun },
 };

@@ -14,14 +14,14 @@ import { useVaultSource } from '../../../../src/store/secrets/vault.js';
 const at = '2026-03-01T10:00:00.000Z';
 const later = '2026-03-08T10:00:00.000Z';
 
-export const currentKey = 'sk-0123456789abcdef';
-export const secretTexts = [currentKey, 'sk-older-0123456789', 'sk-new-0123456789ab', 'cookie-value-of-work'];
+const currentKey = 'sk-0123456789abcdef';
+const secretTexts = [currentKey, 'sk-older-0123456789', 'sk-new-0123456789ab', 'cookie-value-of-work'];
 export const record: KeyRecord = {
   version: 1,
   current: { key: currentKey, obtainedAt: at, obtainedBy: 'http', expiresAt: later, lifetimeMs: 1000, runId: 'r1' },
   previous: [{ key: 'sk-older-0123456789', obtainedAt: at, obtainedBy: 'http', runId: 'r0' }],
 };
-export const intent: RotationIntent = {
+const intent: RotationIntent = {
   version: 1,
   id: 'i1',
   runId: 'r1',

@@ -1,0 +1,76 @@
+/**
+ * The directions of the parts: bin -> cli -> app -> core; site, browser, feishu, delivery, schedule, store and takeover
+ * implement core's ports and meet in app/container.ts and in the worker. A type may travel further than a value.
+ */
+const adapters = ['site', 'browser', 'feishu', 'delivery', 'schedule', 'store', 'takeover'];
+
+/** What each part may load, besides itself. */
+const mayLoad = {
+  errors: [],
+  lib: ['errors'],
+  core: ['lib', 'errors'],
+  ...Object.fromEntries(adapters.map((name) => [name, ['core', 'lib', 'errors']])),
+  worker: ['browser', 'site', 'core', 'lib', 'errors'],
+  app: ['worker', ...adapters, 'core', 'lib', 'errors'],
+  cli: ['app', 'lib', 'errors'],
+};
+
+/** Each of these libraries is loaded by one part. */
+const importers = {
+  playwright: 'browser',
+  '@larksuiteoapi/node-sdk': 'feishu',
+  conf: 'store',
+  '@napi-rs/keyring': 'store',
+  commander: 'cli',
+  '@bomb.sh/tab': 'cli',
+  'log-update': 'cli',
+  'string-width': 'cli',
+  fastify: 'takeover',
+  '@fastify/websocket': 'takeover',
+};
+
+const typesExcepted = { dependencyTypesNot: ['type-only'] };
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(tests|scripts)/' },
+    },
+    {
+      name: 'core-knows-no-adapter',
+      comment: 'Not even its types: core declares the ports.',
+      severity: 'error',
+      from: { path: '^src/(core|lib|errors)/' },
+      to: { path: '^src/', pathNot: '^src/(core|lib|errors)/' },
+    },
+    ...Object.entries(mayLoad).map(([part, others]) => ({
+      name: `${part}-loads`,
+      severity: 'error',
+      from: { path: `^src/${part}/` },
+      to: { path: '^src/', pathNot: `^src/(${[part, ...others].join('|')})/`, ...typesExcepted },
+    })),
+    {
+      name: 'app-knows-no-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli/|[^/]+\\.ts$)' },
+      to: { path: '^src/cli/' },
+    },
+    ...Object.entries(importers).map(([library, part]) => ({
+      name: `${library}-has-one-importer`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${part}/` },
+      to: { path: `^node_modules/${library}/`, ...typesExcepted },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
