@@ -22,7 +22,7 @@ test('the simulated clock is ahead by the sum of its advances', () => {
 test('in a child process every way to read the time is ahead of the machine', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keyturn clock '));
   try {
-    const source = await readFile(path.resolve(import.meta.dirname, '../../../src/simulator/shifted-clock.ts'), 'utf8');
+    const source = await readFile(path.resolve(import.meta.dirname, '../../simulator/shifted-clock.ts'), 'utf8');
     const preload = path.join(folder, 'shifted-clock.mjs');
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
@@ -54,7 +54,7 @@ test('in a child process every way to read the time is ahead of the machine', as
 test("a child's environment keeps its Node options and adds the built module", () => {
   const env = shiftedClockEnv(1500, '--max-old-space-size=100');
   expect(env.NODE_OPTIONS).toMatch(
-    /^--max-old-space-size=100 --import=file:\/\/\/.*\/dist\/simulator\/shifted-clock\.js$/,
+    /^--max-old-space-size=100 --import=file:\/\/\/.*\/\.setup\/simulator\/shifted-clock\.js$/,
   );
   expect(env.KEYTURN_SIMULATED_OFFSET_MS).toBe('1500');
   expect(shiftedClockEnv(0)).toEqual({});

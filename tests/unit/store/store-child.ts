@@ -53,7 +53,7 @@ export interface StoreChildOptions {
 }
 
 /**
- * Runs a module's text in a child process. It may import the store's files as `store/<name>.js` and print with
+ * Runs a module's text in a child process. It may import the store's files as `store/<name>.js`, those of lib as `lib/<name>.js`, and print with
  * `console.log`. `args` start at `process.argv[2]`.
  */
 export function runStoreChild(
@@ -64,7 +64,7 @@ export function runStoreChild(
   const folder = compiledStore(options.withLibraries ?? true);
   const file = join(folder, `child-${Math.random().toString(36).slice(2)}.js`);
   const umask = options.umask === undefined ? '' : `process.umask(${options.umask});\n`;
-  writeFileSync(file, umask + script.replaceAll(/'store\//g, "'./store/"));
+  writeFileSync(file, umask + script.replace(/'(store|lib)\//g, "'./$1/"));
   const [command = process.execPath, ...rest] = [...(options.under ?? []), process.execPath, file, ...args];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
