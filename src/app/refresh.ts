@@ -51,13 +51,49 @@ interface Work {
 
 /**
  * Renews the keys that are due:
- * 1. choose the accounts; one that cannot be read ends as failed, and the others go on;
- * 2. check each by its key record and its session record, which takes milliseconds;
- * 3. only where something is to be done, load what does it: renew, deliver, or keep the session alive.
+ * 1. choose the accounts, and check each by its key record and its session record, which takes milliseconds;
+ * 2. only where something is to be done, load what does it;
+ * 3. renew, deliver or keep the session alive, up to eight accounts at a time.
  */
 export async function refresh(context: ProcessContext, options: RefreshOptions): Promise<RefreshResult> {
   const home = homeOf(context);
-  const now = context.clock.now();
+  const { todo, ends, off } = await planRefresh(home, context.clock.now(), options);
+  if (todo.length > 0) {
+    const { openRunContext } = await import('./container.js');
+    const { renewOne } = await import('./renew-one.js');
+    const { keepAlive } = await import('./keep-alive.js');
+    const { default: pLimit } = await import('p-limit');
+    const { force, dryRun, runHooks, method, headed, wait, waitLockMs } = options;
+    const flags = wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: wait }];
+    const progress = await options.openProgress();
+    const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+    const { waitMs } = run.settings.handoff;
+    const how = { command: 'keyturn refresh', force, dryRun, runHooks, method, headed, waitMs, waitLockMs };
+    const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
+      const ordered = { ...how, personIsHere: headed };
+      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...ordered, notDue }, progress);
+      return (await keepAlive(run, account, ordered, progress)) ?? restingEnd(account.name, notDue);
+    };
+    // The person of a headed run looks at one window after the other.
+    const limit = pLimit(headed ? 1 : 8);
+    try {
+      ends.push(...(await Promise.all(todo.map((work) => limit(() => doOne(work))))));
+    } finally {
+      progress.close();
+      await run.close();
+    }
+  }
+  context.signal.throwIfAborted();
+  ends.sort((a, b) => a.account.localeCompare(b.account));
+  return { ends, off };
+}
+
+/** What is to be done, and the ends of the accounts for which nothing is. An account that cannot be read ends as failed. */
+async function planRefresh(
+  home: string,
+  now: number,
+  options: RefreshOptions,
+): Promise<{ todo: Work[]; ends: AccountEnd[]; off: readonly string[] }> {
   const { accounts, broken, off } = await chosenAccounts(home, options.names);
   const ends: AccountEnd[] = broken.map(({ name, error }) => failedEnd(name, error));
   const todo: Work[] = [];
@@ -68,20 +104,18 @@ export async function refresh(context: ProcessContext, options: RefreshOptions):
     else if (check.kind === 'deliver') todo.push({ account, notDue: check.notDue });
     else if (check.kind === 'failed') ends.push(failedEnd(account.name, check.error));
     else {
+      const { notDue } = check;
       const session = await lookAtSession(home, account, now);
-      const { expiresAt } = check.notDue;
-      if (session.kind === 'look') todo.push({ account, notDue: check.notDue, isKeepAlive: true });
-      else if (session.kind === 'rests') ends.push(restingEnd(account.name, check.notDue));
+      if (session.kind === 'look') todo.push({ account, notDue, isKeepAlive: true });
+      else if (session.kind === 'rests') ends.push(restingEnd(account.name, notDue));
       else {
         const { detail } = session;
+        const { expiresAt } = notDue;
         ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt }));
       }
     }
   }
-  if (todo.length > 0) ends.push(...(await doAll(home, todo, options, context)));
-  context.signal.throwIfAborted();
-  ends.sort((a, b) => a.account.localeCompare(b.account));
-  return { ends, off: accounts.length + broken.length === 0 ? off : [] };
+  return { todo, ends, off: accounts.length + broken.length === 0 ? off : [] };
 }
 
 async function chosenAccounts(
@@ -112,40 +146,6 @@ async function checkKey(home: string, account: AccountConfig, now: number): Prom
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { kind: 'failed', error };
-  }
-}
-
-async function doAll(
-  home: string,
-  todo: readonly Work[],
-  options: RefreshOptions,
-  context: ProcessContext,
-): Promise<AccountEnd[]> {
-  const { openRunContext } = await import('./container.js');
-  const { renewOne } = await import('./renew-one.js');
-  const { keepAlive } = await import('./keep-alive.js');
-  const { default: pLimit } = await import('p-limit');
-  const flags =
-    options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
-  const progress = await options.openProgress();
-  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
-  // The person of a headed run looks at one window after the other.
-  const limit = pLimit(options.headed ? 1 : 8);
-  const { force, dryRun, runHooks, method, headed, waitLockMs } = options;
-  const { waitMs } = run.settings.handoff;
-  const how = {
-    ...{ command: 'keyturn refresh', force, dryRun, runHooks, method, headed, waitMs, waitLockMs },
-    personIsHere: headed,
-  };
-  const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
-    if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue }, progress);
-    return (await keepAlive(run, account, how, progress)) ?? restingEnd(account.name, notDue);
-  };
-  try {
-    return await Promise.all(todo.map((work) => limit(() => doOne(work))));
-  } finally {
-    progress.close();
-    await run.close();
   }
 }
 

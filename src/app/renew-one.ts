@@ -1,8 +1,7 @@
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
 import type { Method } from '../core/outcome.js';
-import { runAccount } from '../core/run-account.js';
-import type { RenewalResult } from '../core/renewal-result.js';
+import { runAccount, type RunAccountDeps } from '../core/run-account.js';
 import { AppError } from '../errors/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -37,7 +36,8 @@ export async function renewOne(
     const { dryRun, runHooks } = options;
     const targets = { siteTitle: account.profile.title, isDryRun: dryRun, runsHooks: runHooks };
     one = { run, account, delivery: openDelivery(run, account, targets), options, startedAt };
-    const result = options.notDue ?? (await renew(one, progress));
+    const { runOptions, runDeps } = renewalOf(one, progress);
+    const result = options.notDue ?? (await runAccount(runOptions, runDeps));
     const record = result.record ?? (await account.readKeyFacts());
     const described = describeResult(result, {
       account: config.name,
@@ -81,67 +81,67 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
   };
 }
 
-function renew({ run, account, delivery, options }: OneRun, progress: Progress): Promise<RenewalResult> {
+/** What a renewal of this account is to do, and what it does it with. */
+function renewalOf({ run, account, delivery, options }: OneRun, progress: Progress) {
   const { context, runId } = run;
   const { config, profile, log } = account;
   const { now } = context.clock;
   const { force, dryRun, signIn, personIsHere } = options;
   const owner = ownerOf(run, account, { waitMs: options.waitMs, progress });
-  return runAccount(
-    {
-      runId,
-      // A dry run is wanted whether or not the key is due.
-      force: force || dryRun,
-      dryRun,
-      methods: methodsOf(config, options, account),
-      signIn,
-      lifetimeMs: profile.key.lifetimeMs,
-      everyMs: profile.key.everyMs,
-      personIsHere,
-    },
-    {
-      keys: account.keys,
-      questions: account.questions,
-      log,
-      askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
-      lock: () =>
-        acquireLock(account.paths.lock, {
-          command: options.command,
-          runId,
-          waitMs: options.waitLockMs,
-          now,
-          signal: context.signal,
-        }),
-      ask: owner.ask,
-      askCode: owner.askCode,
-      renewal: {
-        openConsole: account.openConsole,
-        verify: account.verify,
-        personAtBrowser: () => ({
-          deadlineAt: now() + options.waitMs,
-          signal: context.signal,
-          onNeeded: (challenge) =>
-            progress.say(
-              `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en')}`,
-            ),
-          onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
-        }),
-        preflight: (reason, keys) => delivery.preflight(reason, keys),
-        onClockSkew: (skewMs) => {
-          const minutes = Math.round(Math.abs(skewMs) / 60_000);
-          const side = skewMs > 0 ? 'ahead of' : 'behind';
-          run.say(`${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`);
-        },
-        onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
-        onStep: (method, step) => progress.step(config.name, method, step),
-        history: account.history,
-        log,
+  const runOptions: Parameters<typeof runAccount>[0] = {
+    runId,
+    // A dry run is wanted whether or not the key is due.
+    force: force || dryRun,
+    dryRun,
+    methods: methodsOf(config, options, account),
+    signIn,
+    lifetimeMs: profile.key.lifetimeMs,
+    everyMs: profile.key.everyMs,
+    personIsHere,
+  };
+  const runDeps: RunAccountDeps = {
+    keys: account.keys,
+    questions: account.questions,
+    log,
+    askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
+    lock: () =>
+      acquireLock(account.paths.lock, {
+        command: options.command,
+        runId,
+        waitMs: options.waitLockMs,
         now,
-        newId: () => crypto.randomUUID(),
         signal: context.signal,
+      }),
+    ask: owner.ask,
+    askCode: owner.askCode,
+    renewal: {
+      openConsole: account.openConsole,
+      verify: account.verify,
+      personAtBrowser: () => ({
+        deadlineAt: now() + options.waitMs,
+        signal: context.signal,
+        onNeeded: (challenge) =>
+          progress.say(
+            `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en')}`,
+          ),
+        onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
+      }),
+      preflight: (reason, keys) => delivery.preflight(reason, keys),
+      onClockSkew: (skewMs) => {
+        const minutes = Math.round(Math.abs(skewMs) / 60_000);
+        const side = skewMs > 0 ? 'ahead of' : 'behind';
+        run.say(`${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`);
       },
+      onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
+      onStep: (method, step) => progress.step(config.name, method, step),
+      history: account.history,
+      log,
+      now,
+      newId: () => crypto.randomUUID(),
+      signal: context.signal,
     },
-  );
+  };
+  return { runOptions, runDeps };
 }
 
 function methodsOf(config: AccountConfig, options: RenewOneOptions, { profile }: AccountContext): readonly Method[] {

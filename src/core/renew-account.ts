@@ -1,5 +1,6 @@
 import { HeldKeys } from './held-keys.js';
 import type { Failure, Method } from './outcome.js';
+import type { HandoffResult } from './question.js';
 import { Renewal, withProfileLife, type RenewDeps, type RenewOptions } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { closeSession, renewAtConsole, type MethodResult } from './renew-at-console.js';
@@ -20,23 +21,18 @@ const endsTheRun: readonly Failure['kind'][] = ['refused', 'gone', 'unreachable'
 export async function renewAccount(options: RenewOptions, deps: RenewDeps): Promise<RenewalResult> {
   const keys = await HeldKeys.read(deps.store, deps.requireHeld);
   const renewal = new Renewal(options, deps, keys);
-  const result = await renew(renewal);
-  const { clockSkewMs } = renewal;
-  return { ...result, record: keys.record, ...(clockSkewMs === 0 ? {} : { clockSkewMs }) };
-}
-
-async function renew(renewal: Renewal): Promise<RenewalResult> {
-  const { options, deps, keys } = renewal;
   const settled = await settleSeenKey(renewal);
   // A key that was just made and is dead already has been replaced elsewhere since: the console shows by what.
   const isDead = settled?.kind === 'unproved' && !settled.oldKeyWorks;
-  if (settled && !isDead && !options.force) return settled;
+  if (settled && !isDead && !options.force) return renewal.end(settled);
   renewal.isRecordDoubtful = isDead;
 
   const completed = withProfileLife(keys.record, options);
   if (completed !== keys.record && !options.dryRun) await keys.writeRecord(completed);
   const due = renewal.due();
-  if (!due.due && !options.signIn) return { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt };
+  if (!due.due && !options.signIn) {
+    return renewal.end({ kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt });
+  }
   deps.log.info({ reason: due.due ? due.reason : 'sign-in', expiresAt: due.expiresAt }, 'renewal is due');
   await keys.prepareWrite();
   if (due.due) {
@@ -46,20 +42,21 @@ async function renew(renewal: Renewal): Promise<RenewalResult> {
 
   let tried = await tryMethods(renewal, options.methods);
   for (;;) {
-    if ('end' in tried) return isDead && tried.end.kind === 'not-due' ? settled : tried.end;
+    if ('end' in tried) return renewal.end(isDead && tried.end.kind === 'not-due' ? settled : tried.end);
     const { failure, method } = tried;
     if (failure.kind !== 'challenge' && failure.kind !== 'signed-out') {
-      return { kind: 'failed', failure, method, rotationUnsettled: keys.intent !== undefined };
+      return renewal.end({ kind: 'failed', failure, method, rotationUnsettled: keys.intent !== undefined });
     }
+    const personNeeded = (handoff: HandoffResult) => renewal.end({ kind: 'person-needed', failure, method, handoff });
     if (method === 'headed' || options.dryRun) {
-      return { kind: 'person-needed', failure, method, handoff: { kind: 'unanswered', asked: method === 'headed' } };
+      return personNeeded({ kind: 'unanswered', asked: method === 'headed' });
     }
 
     const handoff = renewal.takeHandoff() ?? (await deps.askPerson(failure, due.expiresAt));
     await deps.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
     if (handoff.kind === 'ready') tried = await tryMethods(renewal, ['headed']);
     else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await tryMethods(renewal, [method]);
-    else return { kind: 'person-needed', failure, method, handoff };
+    else return personNeeded(handoff);
   }
 }
 

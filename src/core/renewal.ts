@@ -15,6 +15,7 @@ import type {
   Verification,
 } from './ports.js';
 import type { HandoffResult } from './question.js';
+import type { RenewalResult } from './renewal-result.js';
 import type { ProfileLife, RotationContext } from './rotation.js';
 
 export interface RenewDeps {
@@ -77,6 +78,12 @@ export class Renewal {
   /** Epoch milliseconds by the site's clock, once a reading has measured it. */
   now(): number {
     return this.deps.now() - this.clockSkewMs;
+  }
+
+  /** The result with what the run has measured, and with the record as it is now. */
+  end(result: RenewalResult): RenewalResult {
+    const { clockSkewMs } = this;
+    return { ...result, record: this.keys.record, ...(clockSkewMs === 0 ? {} : { clockSkewMs }) };
   }
 
   due(): DueDecision {

@@ -54,8 +54,12 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
     if (isPageGone(error) || !(error instanceof Error)) throw error;
     if (isTimeout(error)) return unreachable(`no answer within ${navigationMs / 1000} s`);
     const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
-    // The page itself navigated elsewhere, for example to its sign-in page.
-    if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) return undefined;
+    if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
+      // The browser's error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
+      // navigated elsewhere, for example to its sign-in page.
+      const isErrorPage = /chrome-error:/.test(error.message + page.url());
+      return isErrorPage ? unreachable('the browser shows its error page') : undefined;
+    }
     if (code !== undefined) return unreachable(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase());
     throw error;
   }
