@@ -210,7 +210,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
 
   async function openUnseen({ codes, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
     return startPageProcess({
-      order: async () => ({ ...(await pageParts(dismissed)), site, overrides }),
+      order: async () => ({ ...(await pageParts()), dismissed, site, overrides }),
       env: context.env,
       codes,
       secrets: () => Promise.resolve([...secrets]),
@@ -222,11 +222,12 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
   }
 
   async function openWindow({ person, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
-    const parts = await pageParts(dismissed);
+    const parts = await pageParts();
     const { openConsolePage } = await import('../worker/open-console-page.js');
     let taken: TakenOver | undefined;
     const session = await openConsolePage({
       ...parts,
+      dismissed,
       method: 'headed',
       profile,
       env: run.isRemote ? withoutDesktop(context.env) : context.env,
@@ -244,7 +245,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
   }
 
   /** For `headless` and `headed`. */
-  async function pageParts(dismissed: OpenConsoleOptions['dismissed']): Promise<PageParts> {
+  async function pageParts(): Promise<Omit<PageParts, 'dismissed'>> {
     return {
       executablePath: await run.browserPath(),
       userDataDir: paths.browser,
@@ -254,7 +255,6 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
       proxy: config.proxy,
       keyName: config.keyName,
       checkpoint: await account.readCheckpoint(),
-      dismissed,
     };
   }
 }

@@ -1,7 +1,8 @@
 import { mayAskAgain } from '../core/may-ask-again.js';
 import { AppError } from '../errors/app-error.js';
 import { nextAllowedTime } from '../lib/quiet-hours.js';
-import type { Failure } from '../core/outcome.js';
+import type { KeyRecord } from '../core/key-record.js';
+import type { Failure, IsoTime } from '../core/outcome.js';
 import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
@@ -34,10 +35,15 @@ export async function keepAlive(
     const { context, runId } = run;
     const { clock, signal } = context;
     lock = await acquireLock(account.paths.lock, { command: options.command, runId, now: clock.now, signal });
-    const failure = await readOnce(run, account, progress);
+    const record = await account.keys.readRecord();
+    const failure = await readOnce(run, account, { record, progress });
     if (!failure) return undefined;
-    const isReady = await askToSignIn(run, account, lock, failure, options, progress);
-    if (!isReady) return await signedOutEnd(run, account, failure.detail);
+    const expiresAt = record.current?.expiresAt;
+    const isReady = await askToSignIn(run, account, { lock, failure, expiresAt, waitMs: options.waitMs, progress });
+    if (!isReady) {
+      const { detail } = failure;
+      return sessionEndedEnd(config.name, { site: account.profile.title, detail, expiresAt });
+    }
     await lock.release();
     return await renewOne(run, config, { ...options, headed: true, signIn: true }, progress);
   } catch (error) {
@@ -75,7 +81,7 @@ async function needsRead(run: RunContext, { paths, profile }: AccountContext): P
 async function readOnce(
   run: RunContext,
   account: AccountContext,
-  progress: Progress,
+  { record, progress }: { readonly record: KeyRecord; readonly progress: Progress },
 ): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
   const { config, paths, log } = account;
   const { context, settings } = run;
@@ -90,7 +96,7 @@ async function readOnce(
     const read = opened.ok ? await opened.value.read() : opened;
     context.signal.throwIfAborted();
     const earlier = await readSessionCheck(paths);
-    const verdict = judgeSession(read, trustsHttp(config.method, await account.keys.readRecord(), earlier?.aliveAt));
+    const verdict = judgeSession(read, trustsHttp(config.method, record, earlier?.aliveAt));
     const failure = read.ok ? undefined : read.failure;
     if (read.ok) await session?.saveCheckpoint();
     const now = context.clock.now();
@@ -107,36 +113,35 @@ async function readOnce(
   }
 }
 
+interface AskOptions {
+  readonly lock: AccountLock;
+  readonly failure: Failure;
+  /** Of the key. */
+  readonly expiresAt: IsoTime | undefined;
+  readonly waitMs: number;
+  readonly progress: Progress;
+}
+
 /** Whether the owner is ready to sign in. Asked by the rules of every other question, and not in quiet hours. */
 async function askToSignIn(
   run: RunContext,
   account: AccountContext,
-  lock: AccountLock,
-  failure: Failure,
-  options: RenewOneOptions,
-  progress: Progress,
+  { lock, failure, expiresAt, waitMs, progress }: AskOptions,
 ): Promise<boolean> {
   const { context, settings } = run;
   const now = context.clock.now();
   const earlier = await account.questions.read();
   const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
   if (!may.may) return may.why === 'ready';
-  const { current } = await account.keys.readRecord();
-  const expiresAt = current?.expiresAt;
   // The watch knows the quiet hours itself, and asks when they end.
   const isLeft = (await watchAsks(run)) || hasKeyboard(context);
   const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
   if (!isLeft && nextAllowedTime(now, settings.watch.quietHours, expiresMs) > now) return false;
-  const { ask } = ownerOf(run, account, { waitMs: options.waitMs, progress });
+  const { ask } = ownerOf(run, account, { waitMs, progress });
   await lock.setWaiting(new Date(now).toISOString());
   const handoff = await ask(failure, expiresAt, earlier);
   await account.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
   return handoff.kind === 'ready';
-}
-
-async function signedOutEnd(run: RunContext, account: AccountContext, detail: string): Promise<AccountEnd> {
-  const { current } = await account.keys.readRecord();
-  return sessionEndedEnd(account.config.name, { site: account.profile.title, detail, expiresAt: current?.expiresAt });
 }
 
 async function note(

@@ -4,7 +4,7 @@ import { cronScheduler } from '../schedule/cron.js';
 import { isCronRunning } from '../schedule/cron-daemon.js';
 import { makeJob, proxiesWithPassword, suffixOf, type Job, type JobKind } from '../schedule/job.js';
 import { launchdScheduler } from '../schedule/launchd.js';
-import { systemRun } from '../schedule/run-program.js';
+import { systemRun } from '../schedule/system-run.js';
 import type { Remark, Scheduler } from '../schedule/scheduler.js';
 import { systemdScheduler } from '../schedule/systemd.js';
 import { resolveHome } from '../store/home.js';

@@ -32,7 +32,7 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
     name,
     timeout: flags.timeout,
     openProgress: async () => {
-      const { openProgress } = await import('./output/progress.js');
+      const { openProgress } = await import('./output/open-progress.js');
       return openProgress(context, { quiet: false });
     },
     mayCreateKey: async (of) => {

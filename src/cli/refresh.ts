@@ -86,7 +86,7 @@ async function run(
     wait: options.wait,
     waitLockMs,
     openProgress: async () => {
-      const { openProgress } = await import('./output/progress.js');
+      const { openProgress } = await import('./output/open-progress.js');
       return openProgress(context, { quiet: options.quiet === true });
     },
   });

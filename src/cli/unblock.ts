@@ -32,7 +32,7 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
     wait: flags.wait,
     isRemote: flags.remote === true,
     openProgress: async () => {
-      const { openProgress } = await import('./output/progress.js');
+      const { openProgress } = await import('./output/open-progress.js');
       return openProgress(context, { quiet: false });
     },
   });

@@ -5,7 +5,7 @@ import { retry } from '../lib/retry.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
-import { createAgents, cutAgent, proxyFor, type Agents } from './proxy-agent.js';
+import { createAgents, cutAgent, proxyFor, type Agents } from './feishu-agents.js';
 import { sdkLogger } from './sdk-log.js';
 import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRequest } from './sdk.js';
 import type { Card, ListedMessage, ListedReaction, SentMessage } from './types.js';

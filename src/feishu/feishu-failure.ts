@@ -56,7 +56,7 @@ export function readAnswer(action: string, answer: unknown): unknown {
   if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
     throw new FailedRequest('not-feishu', { action });
   }
-  if (body.code !== 0) throw fromBody(action, 200, body, undefined, undefined);
+  if (body.code !== 0) throw fromBody(action, body, { status: 200 });
   return 'data' in body ? body.data : body;
 }
 
@@ -74,7 +74,7 @@ export function toFailedRequest(action: string, error: unknown, secrets: readonl
     const number = Number(token[1]);
     // Without a numeric code the response was not Feishu's JSON.
     if (Number.isNaN(number)) return new FailedRequest('not-feishu', { action });
-    return fromBody(action, 200, { code: number, msg: token[2] }, undefined, undefined, secrets);
+    return fromBody(action, { code: number, msg: token[2] }, { status: 200, secrets });
   }
   return new FailedRequest('unreachable', { action }, networkReason(code));
 }
@@ -93,23 +93,21 @@ function fromResponse(
     const kind = status === 429 || status >= 500 ? 'overloaded' : 'not-feishu';
     return new FailedRequest(kind, { action, status }, '', retryAfterMs);
   }
-  return fromBody(
-    action,
-    status,
-    body,
-    typeof logId === 'string' && /^[\w-]{1,100}$/.test(logId) ? logId : undefined,
-    retryAfterMs,
-    secrets,
-  );
+  const isLogId = typeof logId === 'string' && /^[\w-]{1,100}$/.test(logId);
+  return fromBody(action, body, { status, logId: isLogId ? logId : undefined, retryAfterMs, secrets });
+}
+
+interface FailedResponse {
+  readonly status: number;
+  readonly logId?: string;
+  readonly retryAfterMs?: number;
+  readonly secrets?: readonly string[];
 }
 
 function fromBody(
   action: string,
-  status: number,
   body: { code?: unknown; msg?: unknown },
-  logId: string | undefined,
-  retryAfterMs: number | undefined,
-  secrets: readonly string[] = [],
+  { status, logId, retryAfterMs, secrets = [] }: FailedResponse,
 ): FailedRequest {
   const code = Number(body.code);
   const msg = typeof body.msg === 'string' ? createRedactor(secrets).foreign(body.msg, 200) : undefined;

@@ -4,7 +4,7 @@ import type { Log } from '../lib/log.js';
 import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
-import { cutAgent } from './proxy-agent.js';
+import { cutAgent } from './feishu-agents.js';
 import type { MessageEvent, PressEvent } from './types.js';
 
 export interface LongConnectionOptions {

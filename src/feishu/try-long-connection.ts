@@ -6,7 +6,7 @@ import { feishuErrors } from '../errors/feishu-errors.js';
 import { adviceFor } from './feishu-advice.js';
 import type { FeishuClient } from './feishu-client.js';
 import { toFailedRequest } from './feishu-failure.js';
-import { cutAgent } from './proxy-agent.js';
+import { cutAgent } from './feishu-agents.js';
 import type { HttpConfig } from './sdk.js';
 
 export interface TryConnectionOptions {

@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import type { Run } from './run-program.js';
+import type { Run } from './system-run.js';
 
 const daemons = new Set(['cron', 'crond', 'fcron', 'cronie', 'systemd-cron', 'dcron']);
 

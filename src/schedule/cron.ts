@@ -3,7 +3,7 @@ import { scheduleErrors } from '../errors/schedule-errors.js';
 import { crontabBlock, findBlock, withBlock } from './crontab-block.js';
 import type { Job } from './job.js';
 import { nextAtMinute } from './next-at-minute.js';
-import { reasonOf, type Run } from './run-program.js';
+import { reasonOf, type Run } from './system-run.js';
 import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
 
 export interface CronOptions {

@@ -7,7 +7,7 @@ import type { Job, JobKind } from './job.js';
 import { launchdLabel, launchdPlist } from './launchd-plist.js';
 import { nextAtMinute } from './next-at-minute.js';
 import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
-import { reasonOf, type Run } from './run-program.js';
+import { reasonOf, type Run } from './system-run.js';
 import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
 
 export interface LaunchdOptions {

@@ -5,7 +5,7 @@ import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../errors/shell-word.js';
 import type { Job, JobKind } from './job.js';
 import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
-import { reasonOf, type ProgramEnd, type Run } from './run-program.js';
+import { reasonOf, type ProgramEnd, type Run } from './system-run.js';
 import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
 import { systemdUnits } from './systemd-unit.js';
 

@@ -24,7 +24,7 @@ import {
   string,
   validate,
   version1,
-} from './schema.js';
+} from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 export type RenewMethod = 'auto' | 'http' | 'browser';

@@ -22,7 +22,7 @@ import {
   optional,
   string,
   version1,
-} from './schema.js';
+} from './validate.js';
 
 const cookie = object<CheckpointCookie>({
   name: string(),

@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { isoTime, mapOf, nonEmptyString, number, object, optional, string, version1 } from './schema.js';
+import { isoTime, mapOf, nonEmptyString, number, object, optional, string, version1 } from './validate.js';
 
 const fingerprint = string((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
 

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { parseDuration } from '../lib/duration.js';
 import type { CommandTarget, DeliveryTarget, EnvTarget, Hook, Hooks, ValueTarget } from '../core/delivery-target.js';
 import { parsePath } from '../lib/value-path.js';
-import { isPlainObject, listOf, object, oneOf, optional, string, type Schema } from './schema.js';
+import { isPlainObject, listOf, object, oneOf, optional, string, type Schema } from './validate.js';
 
 const targetName = string((name) =>
   /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) ? undefined : 'is not a name of lower-case letters, digits, dots and dashes',

@@ -6,7 +6,7 @@ import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { acquireLock, type AccountLock } from './lock.js';
 import { appendPrivateLine, readPrivateBytes } from '../lib/private-files.js';
-import { isPlainObject } from './schema.js';
+import { isPlainObject } from './validate.js';
 
 /** One event in an account's history. The details contain no secrets. */
 export interface HistoryEvent {

@@ -1,5 +1,5 @@
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
-import { isPlainObject } from './schema.js';
+import { isPlainObject } from './validate.js';
 
 /** The site that cookies are imported for. */
 export interface CookieTarget {

@@ -14,7 +14,7 @@ import {
   type CookieFindings,
   type CookieTarget,
 } from './import-cookies.js';
-import { isPlainObject } from './schema.js';
+import { isPlainObject } from './validate.js';
 import { readError } from '../lib/system-error.js';
 
 export interface ImportedSecrets {

@@ -18,7 +18,7 @@ import {
   type Warn,
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
-import { boolean, isoTime, listOf, nonEmptyString, number, object, oneOf, optional, version1 } from './schema.js';
+import { boolean, isoTime, listOf, nonEmptyString, number, object, oneOf, optional, version1 } from './validate.js';
 
 const method = oneOf('http', 'headless', 'headed');
 const keyOrigin = oneOf('http', 'headless', 'headed', 'adopted', 'login');

@@ -3,7 +3,7 @@ import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime, Method } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
+import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './validate.js';
 
 /** The result of the account's last run; shown by `keyturn status`. */
 export interface LastRun {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IsoTime } from '../core/outcome.js';
 import { isLinkless, tempName } from '../lib/private-files.js';
 import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
-import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './schema.js';
+import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 /** The holder of a lock, from the lock file. */

@@ -12,7 +12,7 @@ import {
   optional,
   string,
   version1,
-} from './schema.js';
+} from './validate.js';
 
 const question = object<Question>({
   version: version1,

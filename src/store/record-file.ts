@@ -3,7 +3,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
-import { parseJson, type Schema, type Validated } from './schema.js';
+import { parseJson, type Schema, type Validated } from './validate.js';
 import { systemCode } from '../lib/system-error.js';
 
 /** Reports a repaired or moved file, as one sentence without secrets. */

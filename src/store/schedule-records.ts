@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './schema.js';
+import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './validate.js';
 
 /** What `keyturn schedule install` set up. Written only by install and, for `toldAt`, by watch. */
 export interface ScheduleRecord {

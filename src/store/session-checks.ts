@@ -4,7 +4,7 @@ import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { isoTime, object, oneOf, optional, string, version1 } from './schema.js';
+import { isoTime, object, oneOf, optional, string, version1 } from './validate.js';
 
 /** The state of the account's session between two renewals; on disk as `session-check.json`. */
 export interface SessionCheck {

@@ -6,7 +6,7 @@ import { readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';
 import { readPrivateFile } from '../lib/private-files.js';
 import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
-import { isPlainObject } from './schema.js';
+import { isPlainObject } from './validate.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

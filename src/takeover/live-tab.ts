@@ -16,19 +16,35 @@ export interface LiveTabDeps extends ScreencastDeps {
   readonly now: () => number;
 }
 
+interface LiveTabParts {
+  readonly id: number;
+  readonly page: Page;
+  readonly screencast: Screencast;
+  readonly input: PageInput;
+  readonly undo: (() => void)[];
+  readonly sessions: readonly CDPSession[];
+}
+
 /** One page of the browser, watched and operated over CDP sessions of its own. */
 export class LiveTab {
   /** As last read by {@link readTitle}. */
   title = '';
 
-  private constructor(
-    readonly id: number,
-    readonly page: Page,
-    readonly screencast: Screencast,
-    readonly input: PageInput,
-    private readonly undo: (() => void)[],
-    private readonly sessions: readonly CDPSession[],
-  ) {}
+  readonly id: number;
+  readonly page: Page;
+  readonly screencast: Screencast;
+  readonly input: PageInput;
+  private readonly undo: (() => void)[];
+  private readonly sessions: readonly CDPSession[];
+
+  private constructor(parts: LiveTabParts) {
+    this.id = parts.id;
+    this.page = parts.page;
+    this.screencast = parts.screencast;
+    this.input = parts.input;
+    this.undo = parts.undo;
+    this.sessions = parts.sessions;
+  }
 
   static async open(id: number, page: Page, context: BrowserContext, deps: LiveTabDeps): Promise<LiveTab> {
     const undo: (() => void)[] = [];
@@ -42,14 +58,8 @@ export class LiveTab {
       cdp.on('Page.javascriptDialogClosed', deps.onDialogClosed);
       const sharp = await context.newCDPSession(page);
       sessions.push(sharp);
-      return new LiveTab(
-        id,
-        page,
-        new Screencast(cdp, sharp, deps),
-        new PageInput(page, cdp, deps.now),
-        undo,
-        sessions,
-      );
+      const screencast = new Screencast(cdp, sharp, deps);
+      return new LiveTab({ id, page, screencast, input: new PageInput(page, cdp, deps.now), undo, sessions });
     } catch (error) {
       for (const step of undo) step();
       for (const session of sessions) void session.detach().catch(() => undefined);

@@ -41,7 +41,7 @@ export async function addTarget(
   }
   if ('path' in added && isOwnFile(home, added.path)) throw targetUsage(`${added.path} is among keyturn's own files.`);
   const { deliveryTargets } = await import('../../store/delivery-settings.js');
-  const { validate } = await import('../../store/schema.js');
+  const { validate } = await import('../../store/validate.js');
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
   if (!validated.ok)
     throw targetUsage(`The target cannot be saved: ${validated.problems.join('; ').replaceAll('[0].', '')}.`);

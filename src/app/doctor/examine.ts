@@ -3,20 +3,20 @@ import { listAccounts, readAccount, type AccountConfig } from '../../store/accou
 import { envFilePath } from '../../store/dot-env.js';
 import { loadSettings, type Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
-import { accountFindings } from './account.js';
-import { browserFindings } from './browser.js';
-import { deliveryFindings } from './deliveries.js';
-import { displayFindings, takeoverFindings } from './display.js';
-import { feishuFindings, feishuSettingsFindings } from './feishu.js';
+import { accountFindings } from './account-findings.js';
+import { browserFindings } from './browser-findings.js';
+import { deliveryFindings } from './delivery-findings.js';
+import { displayFindings, takeoverFindings } from './display-findings.js';
+import { feishuFindings, feishuSettingsFindings } from './feishu-findings.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
-import { diskFindings, nodeFindings } from './machine.js';
-import { permissionFindings } from './permissions.js';
-import { scheduleFindings } from './schedule.js';
+import { diskFindings, nodeFindings } from './machine-findings.js';
+import { permissionFindings } from './permission-findings.js';
+import { scheduleFindings } from './schedule-findings.js';
 import { runChecks, type Check } from './run-checks.js';
-import { secretsFindings } from './secrets.js';
-import { probeFindings, sessionFindings } from './session.js';
-import { settingsFindings, workingFolderFindings } from './settings.js';
-import { openSiteVisits, siteFindings } from './site.js';
+import { secretsFindings } from './secrets-findings.js';
+import { probeFindings, sessionFindings } from './session-findings.js';
+import { settingsFindings, workingFolderFindings } from './settings-findings.js';
+import { openSiteVisits, siteFindings } from './site-findings.js';
 
 export interface ExamineOptions {
   readonly home: string;

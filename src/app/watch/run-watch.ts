@@ -32,10 +32,10 @@ export async function runWatch(context: ProcessContext, { say, printError }: Run
   const { accounts } = homePaths(home);
   const runId = newRunId();
   const settings = await loadSettings({ env: context.env, home });
-  const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
   // FolderWatch can see the first account only if the folder of all accounts exists.
   await ensurePrivateDir(accounts);
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
+  const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
   const watchContext = { context, home, runId, log, say };
   const folders = new FolderWatch(accounts, () => watcher.timer.wake());
   const deps = watcherDeps(watchContext, folders, (send) => watcher.host(send));

@@ -6,7 +6,7 @@ import type { SessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
 import { sessionCheckpoint } from '../checkpoints.js';
 import { keyRecord } from '../key-records.js';
-import { isoTime, isPlainObject, object, oneOf, optional, parseJson, string, validate, version1 } from '../schema.js';
+import { isoTime, isPlainObject, object, oneOf, optional, parseJson, string, validate, version1 } from '../validate.js';
 import { decrypt, encrypt, type Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { deriveKey, exportCost, scryptParams, type ScryptParams } from './passphrase.js';

@@ -7,7 +7,7 @@ import {
   validate,
   type Schema,
   type Validated,
-} from '../schema.js';
+} from '../validate.js';
 
 /** Identifies an encrypted record. Authenticated with it, so that one file cannot replace another. */
 export interface Label {

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { fileExposure } from '../../lib/private-files.js';
-import { number, object, oneOf, type Schema } from '../schema.js';
+import { number, object, oneOf, type Schema } from '../validate.js';
 import { systemCode } from '../../lib/system-error.js';
 import { base64 } from './envelope.js';
 

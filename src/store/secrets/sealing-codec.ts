@@ -1,5 +1,5 @@
 import type { RecordCodec } from '../record-file.js';
-import { validate, type Schema } from '../schema.js';
+import { validate, type Schema } from '../validate.js';
 import { parseEnvelope } from './envelope.js';
 
 /** How one kind of record is encrypted. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile, type Warn } from '../record-file.js';
-import { isoTime, listOf, nonEmptyString, object, oneOf, optional, version1, type Schema } from '../schema.js';
+import { isoTime, listOf, nonEmptyString, object, oneOf, optional, version1, type Schema } from '../validate.js';
 import type { Sealed } from './cipher.js';
 import { base64 } from './envelope.js';
 import { scryptParams, type ScryptParams } from './passphrase.js';

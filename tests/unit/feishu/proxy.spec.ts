@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { createFeishuChannel } from '../../../src/feishu/feishu-channel.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
 import { feishuBaseUrl, feishuSettingsProblems } from '../../../src/feishu/feishu-settings.js';
-import { proxyFor } from '../../../src/feishu/proxy-agent.js';
+import { proxyFor } from '../../../src/feishu/feishu-agents.js';
 import { expect, question, quick, test } from './world.js';
 
 /** A forwarding proxy that counts requests and connections. */

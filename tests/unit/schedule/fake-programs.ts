@@ -1,4 +1,4 @@
-import type { ProgramEnd, Run } from '../../../src/schedule/run-program.js';
+import type { ProgramEnd, Run } from '../../../src/schedule/system-run.js';
 
 export const answer = (stdout = '', exitCode = 0, stderr = ''): ProgramEnd => ({
   exitCode,

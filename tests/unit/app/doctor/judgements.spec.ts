@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { judgeKey } from '../../../../src/app/doctor/account.js';
+import { judgeKey } from '../../../../src/app/doctor/account-findings.js';
 import type { Finding } from '../../../../src/app/doctor/finding.js';
-import { readingFindings, failureFinding } from '../../../../src/app/doctor/session.js';
-import { siteFindings, type SiteVisit } from '../../../../src/app/doctor/site.js';
+import { readingFindings, failureFinding } from '../../../../src/app/doctor/session-findings.js';
+import { siteFindings, type SiteVisit } from '../../../../src/app/doctor/site-findings.js';
 import type { KnownKey } from '../../../../src/core/key-record.js';
 import type { Failure } from '../../../../src/core/outcome.js';
 import type { AccountConfig } from '../../../../src/store/accounts.js';

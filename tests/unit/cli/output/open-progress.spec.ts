@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { ProcessContext } from '../../../../src/app/process-context.js';
-import { openProgress } from '../../../../src/cli/output/progress.js';
+import { openProgress } from '../../../../src/cli/output/open-progress.js';
 
 for (const [name, stderr] of [
   ['a pipe', {}],

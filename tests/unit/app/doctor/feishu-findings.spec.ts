@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessContext } from '../../../../src/app/process-context.js';
-import { feishuFindings, feishuSettingsFindings } from '../../../../src/app/doctor/feishu.js';
+import { feishuFindings, feishuSettingsFindings } from '../../../../src/app/doctor/feishu-findings.js';
 import type { FeishuSimulator } from '../../../simulator/feishu.js';
 import { loadSettings } from '../../../../src/store/settings.js';
 import { appSecret, expect, test } from '../../feishu/world.js';

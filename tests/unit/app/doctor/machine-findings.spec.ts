@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { diskFindings, judgeDisk, nodeFindings } from '../../../../src/app/doctor/machine.js';
+import { diskFindings, judgeDisk, nodeFindings } from '../../../../src/app/doctor/machine-findings.js';
 import { expect, test } from '../../store/temp-home.js';
 
 const mebi = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { systemRun } from '../../../src/schedule/run-program.js';
+import { systemRun } from '../../../src/schedule/system-run.js';
 
 const run = systemRun(process.env);
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessContext } from '../../../../src/app/process-context.js';
-import { browserFindings } from '../../../../src/app/doctor/browser.js';
+import { browserFindings } from '../../../../src/app/doctor/browser-findings.js';
 import type { Finding } from '../../../../src/app/doctor/finding.js';
 import { AppError } from '../../../../src/errors/app-error.js';
 import { expect, test } from '../../store/temp-home.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsFindings, workingFolderFindings } from '../../../../src/app/doctor/settings.js';
+import { settingsFindings, workingFolderFindings } from '../../../../src/app/doctor/settings-findings.js';
 import { loadSettings } from '../../../../src/store/settings.js';
 import { expect, test } from '../../store/temp-home.js';
 
