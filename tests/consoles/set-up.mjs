@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const isRoot = process.getuid?.() === 0;
 
-function isDebianRoot() {
+export function isDebianRoot() {
   return isRoot && isDebian();
 }
 
