@@ -125,7 +125,7 @@ try {
   const base = { BASE: simulator.console.url, COOKIE: session.cookieHeader, XSRF: session.xsrf };
   if (hasPython) {
     await compare(
-      'refresh over HTTP (GET, POST, proof)',
+      'refresh over HTTP (GET, POST, verification)',
       'python3 urllib (GET, POST)',
       () => timedChild('python3', ['-c', pythonScript], base),
       () => cli('refresh', '--force', '--method', 'http'),
