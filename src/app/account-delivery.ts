@@ -34,7 +34,7 @@ export interface AccountDelivery {
   tell(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
 }
 
-/** Another run that delivers is done within this time. */
+/** How long to wait for another run that delivers. */
 const waitForOtherMs = 60_000;
 
 export function openDelivery(
@@ -126,7 +126,7 @@ export function openDelivery(
           signal,
         });
       } catch (error) {
-        // Whoever holds it for so long delivers this key, or the next run does.
+        // The run that holds the lock delivers this key, or the next run does.
         if (error instanceof AppError && error.code === storeErrors.locked.code) return nothing;
         throw error;
       }

@@ -36,14 +36,14 @@ interface Asking {
   readonly signal?: AbortSignal;
 }
 
-/** The two ways in which a run asks the account's owner: to come to the browser, and for a code that the open page wants. */
+/** How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants. */
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
   { waitMs, progress }: AskOwnerOptions,
 ): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
   const { context } = run;
-  /** All codes together get the time of one answer. */
+  /** One deadline for all codes of the run. */
   let codesUntil: number | undefined;
   let hasDoubted = false;
   const put = (asking: Asking) => putQuestion(run, account, progress, asking);
@@ -58,7 +58,7 @@ export function ownerOf(
       const { evidence } = failure;
       const isSame =
         failure.kind === 'challenge' && failure.challenge.byLooks && failure.challenge.kind === earlier?.kind;
-      // They said so to another process, and this run is the try that it promised.
+      // The owner called it a false alarm in another process, which started this run.
       if (isSame && earlier.state === 'doubted' && !hasDoubted) {
         const via = earlier.answeredVia ?? 'card';
         return keepIfDoubted({ kind: 'not-a-check', via }, failure.challenge, evidence);
@@ -94,7 +94,7 @@ function askedFor(request: CodeRequest): Asked {
   };
 }
 
-/** The address of an endpoint would tell the person nothing. */
+/** An endpoint's address does not help the person, so it is left out. */
 const seenOf = (challenge: Challenge | undefined) =>
   challenge && {
     vendor: challenge.vendor,
@@ -125,7 +125,7 @@ async function putQuestion(
   const question: Question = isOpen ? { ...fresh, id: earlier.id, message: earlier.message } : fresh;
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail });
   const asksByWatch = await watchAsks(run);
-  // A page that is open for a code waits for its answer here; everything else waits on disk.
+  // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
   const relay = asksByWatch && asked.code && context.watch ? createRelayChannel(context.watch) : undefined;
   if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(account, question, earlier, evidence);
 
@@ -134,7 +134,7 @@ async function putQuestion(
     stderr: context.stderr,
     language: languageFor(run.settings, 'terminal', context.env),
   });
-  // Feishu hands each event to one connection only, and the watch holds it.
+  // Feishu sends each event to one connection only, and the watch holds that connection.
   const channels = [asksByWatch ? relay : run.feishu?.channel, terminal].filter(
     (channel): channel is AnswerChannel => channel !== undefined,
   );
@@ -147,7 +147,7 @@ async function putQuestion(
   const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
   const watching = watchForUnblock(account, question, unblocked, signal);
   try {
-    // The prompt at the keyboard says it too.
+    // With a keyboard, the prompt says this.
     if (!terminal)
       context.stderr.write(
         `${account.config.name}: ${account.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
@@ -172,7 +172,7 @@ async function putQuestion(
   }
 }
 
-/** `keyturn unblock` in another process writes the answer into the question: this run then gives way to it. */
+/** Ends the wait when `keyturn unblock` in another process has answered the question. */
 async function watchForUnblock(
   account: AccountContext,
   asked: Question,
@@ -189,7 +189,7 @@ async function watchForUnblock(
   }
 }
 
-/** What was seen, for a report of the mistake: nothing of the page's text, and the picture is redacted. */
+/** Keeps what was detected, for a bug report: without the page's text, and with a redacted picture. */
 async function keepFalseAlarm(
   run: RunContext,
   account: AccountContext,

@@ -264,7 +264,7 @@ function proxyPassword(proxy: string | undefined): string[] {
   return password === '' ? [] : [password];
 }
 
-/** Its methods, to be given on with another `close`. */
+/** The session's methods, to be combined with another `close`. */
 function bound(session: ConsoleSession): Omit<ConsoleSession, 'close'> {
   return {
     method: session.method,

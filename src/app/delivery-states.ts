@@ -8,14 +8,14 @@ import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import type { ProcessContext } from './process-context.js';
 
-/** One target as it is at this moment. */
+/** The current state of one target. */
 export interface TargetState {
   readonly target: string;
   readonly where: string;
   readonly holds: boolean;
   /** Seen in the file itself, not only in the record. */
   readonly isSeen: boolean;
-  /** It would take a new key. */
+  /** A new key could be written to it. */
   readonly isReady: boolean;
   readonly code?: string;
   readonly message?: string;
@@ -23,7 +23,7 @@ export interface TargetState {
   readonly nextTryAt?: string;
 }
 
-/** Looks at every target of an account; changes nothing. Without a key nothing is behind. */
+/** Checks every target of an account, and changes nothing. Without a key every target is up to date. */
 export async function deliveryStates(
   home: string,
   account: AccountConfig,

@@ -8,14 +8,14 @@ import type { Settings } from '../store/settings.js';
 /** The owner's Feishu for one run: one client, one long connection, nothing loaded before it is used. */
 export interface FeishuLine {
   readonly channel: AnswerChannel;
-  /** The same channel, loaded: for a process that listens all the time. Rejects when the settings are wrong. */
+  /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
   readonly openChannel: () => Promise<FeishuChannel>;
   readonly notifier: Notifier;
-  /** Ends the long connection after what still has to be told. Never rejects. */
+  /** Sends what is still to be sent, then ends the long connection. Never rejects. */
   close(): Promise<void>;
 }
 
-/** The Feishu settings when all of them are there; what is missing otherwise. */
+/** The Feishu settings, or the names of those that are missing. */
 export function feishuSettings(
   settings: Settings,
   language: 'zh' | 'en',
@@ -33,7 +33,7 @@ export function feishuLine(
     readonly log: Log;
     readonly env: NodeJS.ProcessEnv;
     readonly now: () => number;
-    /** How the channel is kept, for a process that listens all the time. */
+    /** For a process that listens all the time. */
     readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
   },
 ): FeishuLine | undefined {
@@ -51,7 +51,7 @@ export function feishuLine(
   };
   const theChannel = () => {
     channel ??= Promise.all([import('../feishu/feishu-channel.js'), theClient()]).then(([loaded, connected]) =>
-      // A code that was wrong is asked for again soon; the run closes the channel when it ends.
+      // The channel stays open for a while, because a wrong code is asked for again soon.
       loaded.createFeishuChannel({ client: connected, log, now, lingerMs: 15_000, ...keep }),
     );
     return channel;
@@ -65,7 +65,7 @@ export function feishuLine(
           const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
           return await createFeishuNotifier({ client: await theClient(), log }).tell(notice);
         } catch (error) {
-          // Wrong settings surface here; they must not fail the renewal that is being told of.
+          // Wrong settings must not fail the renewal that the notice reports.
           return { delivered: false, problem: error instanceof Error ? error.message : String(error) };
         }
       },

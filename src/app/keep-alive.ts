@@ -20,7 +20,7 @@ import { openAccountContext } from './container.js';
 /**
  * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`: reads the console
  * once over HTTP, which keeps a sliding session alive, and asks the owner when the session turns out to be dead.
- * @returns undefined when there is nothing to tell
+ * @returns undefined when there is nothing to report
  */
 export async function keepAlive(
   run: RunContext,
@@ -47,7 +47,7 @@ export async function keepAlive(
     await lock.release();
     return await renewOne(run, config, { ...options, headed: true, signIn: true }, progress);
   } catch (error) {
-    // Another run is at work on the account, and with its session.
+    // Another run holds the account and uses its session.
     if (error instanceof AppError && error.exitCode === 4) return undefined;
     run.log.error({ account: config.name, err: error }, 'the session could not be looked at');
     return { account: config.name, outcome: 'failed', headline: 'the session could not be looked at', failure: error };
@@ -57,7 +57,7 @@ export async function keepAlive(
   }
 }
 
-/** Looks more closely than the quick look of a run that is not due, at the settings too; writes down when to look again. */
+/** Decides by settings and checkpoint whether the session needs a request now, and records the next check otherwise. */
 async function needsRead(run: RunContext, { paths, profile }: AccountContext): Promise<boolean> {
   const now = run.context.clock.now();
   const { keepAliveMs } = run.settings.session;
@@ -67,7 +67,7 @@ async function needsRead(run: RunContext, { paths, profile }: AccountContext): P
     return false;
   };
   if (keepAliveMs === undefined) return rest('off', now, 24 * 3_600_000);
-  // Its time alone, which needs no key where the session is encrypted.
+  // Reads only the time, which is not encrypted.
   const checkpoint = await readCheckpointFacts(paths);
   if (!checkpoint || !profile.http) return rest('unclear', now, keepAliveMs);
   const savedAt = Date.parse(checkpoint.savedAt);
@@ -122,7 +122,7 @@ interface AskOptions {
   readonly progress: Progress;
 }
 
-/** Whether the owner is ready to sign in. Asked by the rules of every other question, and not in quiet hours. */
+/** Asks the owner to sign in, by the rules of other questions and outside quiet hours. @returns whether they are ready */
 async function askToSignIn(
   run: RunContext,
   account: AccountContext,
@@ -133,7 +133,7 @@ async function askToSignIn(
   const earlier = await account.questions.read();
   const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
   if (!may.may) return may.why === 'ready';
-  // The watch knows the quiet hours itself, and asks when they end.
+  // The watch keeps the quiet hours itself, and asks when they end.
   const isLeft = (await watchAsks(run)) || hasKeyboard(context);
   const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
   if (!isLeft && nextAllowedTime(now, settings.watch.quietHours, expiresMs) > now) return false;

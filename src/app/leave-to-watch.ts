@@ -9,19 +9,19 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
   return run.feishu !== undefined && (await watchHolder(run.home)) !== undefined;
 }
 
-/** Somebody sits at the terminal that this run belongs to. */
+/** Whether a person can type at this run's terminal. */
 export function hasKeyboard({ stdin, stderr }: ProcessContext): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Puts the question on disk as one that nobody was shown yet; the watch sees it there and asks. */
+/** Writes the question to disk as one that was not shown yet; the watch finds it there and asks. */
 export async function leaveToWatch(
   account: AccountContext,
   question: Question,
   earlier: Question | undefined,
   evidence: Evidence | undefined,
 ): Promise<HandoffResult> {
-  // The card of an earlier asking is replaced by the new one, wherever it stands.
+  // The new card replaces the card of the earlier question.
   const isSame = earlier !== undefined && earlier.state !== 'resolved';
   await account.questions.write({
     ...question,
@@ -29,7 +29,7 @@ export async function leaveToWatch(
     message: isSame ? earlier.message : undefined,
     reminders: isSame ? earlier.reminders : undefined,
     state: 'asked',
-    // By the time of an answer the page is closed.
+    // The page is closed when the answer comes.
     code: undefined,
     reached: undefined,
     screenshotPath: evidence?.screenshotPath,

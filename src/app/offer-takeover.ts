@@ -6,15 +6,15 @@ import type { Takeover } from '../takeover/start-takeover.js';
 import type { AccountContext, RunContext } from './context.js';
 
 export interface TakenOver {
-  /** The person, who may now be far away: takes the place of the one at the desk. */
+  /** Takes the place of the person at this machine: the one at the takeover page. */
   readonly person: PersonAtBrowser;
   /** Never rejects. */
   close(): Promise<void>;
 }
 
 /**
- * Where nobody can see the browser's window, its owner is given a link to it as soon as they are needed: in the DM when
- * `takeover.publicUrl` says how a phone gets here, and at the terminal in any case.
+ * Where nobody can see the browser's window, its owner gets a link to it as soon as they are needed: in Feishu when
+ * `takeover.publicUrl` is set, and at the terminal in any case.
  */
 export function offerTakeover(
   run: RunContext,
@@ -50,7 +50,7 @@ export function offerTakeover(
       await tell(run, account, started);
       return started;
     } catch (error) {
-      // The window is still there for whoever can see the display.
+      // The window stays open for a person who can see the display.
       log.warn({ err: error }, 'the takeover page did not start');
       const why =
         error instanceof AppError
@@ -63,7 +63,7 @@ export function offerTakeover(
 
   return {
     person: {
-      // Whoever gives up on the phone ends the wait at once.
+      // Giving up on the phone ends the wait at once.
       get deadlineAt() {
         return hasGivenUp ? 0 : person.deadlineAt;
       },
@@ -92,7 +92,7 @@ async function tell(
   { link, port }: Takeover,
 ): Promise<void> {
   const { publicUrl } = run.settings.takeover;
-  // Whoever holds the link holds the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
+  // The link opens the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
   if (run.isRemote || run.context.stderr.isTTY === true) {
     run.say(
       `${config.name}: no desktop here: help on this page, good once and for 15 minutes:\n  ${link}` +

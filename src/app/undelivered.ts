@@ -5,7 +5,7 @@ import { readDeliveries } from '../store/deliveries.js';
 import type { AccountPaths } from '../store/home.js';
 import { showTime } from '../lib/show-time.js';
 
-/** A target or hook that has not got the current key, as the record says: no target is looked at. */
+/** A target or hook without the current key, by the delivery record alone. */
 export interface UndeliveredTarget {
   readonly target: string;
   readonly where: string;

@@ -1,4 +1,4 @@
-/** Tells the process how the command ended; 0 unless it is called. */
+/** Sets the exit code of the command; 0 unless it is called. */
 export type SetExitCode = (code: number) => void;
 
 /** The end of a command's help. */

@@ -3,7 +3,7 @@ import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 
-/** Asks yes or no at the terminal. Without one nothing is read from stdin: the flag has to say it. */
+/** Asks yes or no at the terminal. Without a terminal, only the flag can say yes: stdin is not read. */
 export async function confirm(
   context: ProcessContext,
   question: { readonly what: string; readonly command: string; readonly yes: boolean },

@@ -52,7 +52,7 @@ ${examples(['keyturn doctor', 'keyturn doctor work --offline', 'keyturn doctor -
     });
 }
 
-/** At a terminal: one line that says what is still looked at, and goes away. */
+/** At a terminal: one temporary line with the checks that are still running. */
 function pendingLine({ stderr }: ProcessContext, isQuiet: boolean): (checks: readonly string[]) => void {
   if (isQuiet || !stderr.isTTY) return () => undefined;
   return (checks) => {

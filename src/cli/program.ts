@@ -8,7 +8,7 @@ import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import { useEnvFile } from './use-env-file.js';
 
-/** Parses the arguments and runs the command; every end, usage errors too, comes back as an exit code. */
+/** Parses the arguments and runs the command. Resolves to the exit code, also for usage errors. */
 export async function runCli(argv: readonly string[], context: ProcessContext): Promise<number> {
   let exitCode = 0;
   const setExitCode = (code: number) => {
@@ -24,7 +24,7 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      // A group of commands without one of them: its help was printed.
+      // A command group without a subcommand: its help was printed.
       if (error.code === 'commander.help') return 2;
       const message = error.message.replace(/^error: /, '').replace(/^\w/, (letter) => letter.toUpperCase());
       return printError(
@@ -32,7 +32,7 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
         context,
       );
     }
-    // Whatever an interrupted run stumbles over on its way out, the interruption is the news.
+    // After an interruption, report the interruption and not the errors that it caused.
     return printError(context.signal.aborted ? context.signal.reason : error, context);
   }
 }
@@ -45,7 +45,7 @@ function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
 
 type Register = (program: Command, context: ProcessContext, setExitCode: SetExitCode) => void;
 
-/** In the order of the help. Each is a module of its own, so that a run loads the one that it was started for. */
+/** In the order of the help. Each is a module of its own, so that a run loads only its own command. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
   { names: ['login', 'headed'], load: async () => (await import('./login.js')).registerLogin },
   { names: ['refresh', 'renew'], load: async () => (await import('./refresh.js')).registerRefresh },
@@ -82,7 +82,7 @@ export async function createProgram(
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
-      // Errors go through the one printer.
+      // printError prints all errors.
       outputError: () => undefined,
       getOutHelpWidth: () => context.stdout.columns || 100,
       getErrHelpWidth: () => context.stderr.columns || 100,
@@ -114,7 +114,7 @@ Exit codes: 0 done or nothing to do, 1 failed, 2 usage or settings, 3 a person i
   return program;
 }
 
-/** The library brings its own `completion` and hidden `complete` commands, in place of the one that stands in the help. */
+/** The library adds its own `completion` and hidden `complete` commands, in place of the placeholder in the help. */
 async function addCompletion(program: Command): Promise<void> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
   const commands = program.commands as Command[];

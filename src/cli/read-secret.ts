@@ -4,7 +4,7 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 
-/** Reads a value that must not be seen: from the keyboard without an echo, or, when `-` was said, from a pipe. */
+/** Reads a secret value: from the keyboard without an echo, or, for `-`, from a pipe. */
 export async function readSecret(
   context: ProcessContext,
   key: string,

@@ -135,7 +135,7 @@ function printLines(ends: readonly AccountEnd[], context: ProcessContext): void 
   }
 }
 
-/** The worst end decides: failed, then usage, then a person, then a held account, then renewed. */
+/** The worst result decides: failed, then usage, then a person, then a held account, then renewed. */
 function exitCodeOf(ends: readonly AccountEnd[], isDetailed: boolean): number {
   const codes = ends.map((end) =>
     end.failure === undefined ? 0 : end.failure instanceof AppError ? end.failure.exitCode : 1,

@@ -27,7 +27,7 @@ export interface KeyRecord {
   readonly previous: readonly KnownKey[];
 }
 
-/** What is no secret of a key record; kept readable where the record itself is encrypted. */
+/** The part of a key record that is not secret; readable where the record is encrypted. */
 export interface KeyFacts {
   readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'everyMs' | 'provedAt'> & {
     readonly obtainedBy?: KeyOrigin;
@@ -36,14 +36,14 @@ export interface KeyFacts {
   };
 }
 
-/** SHA-256 of the key, which says nothing of it to whoever does not have it. */
+/** SHA-256 of the key, which does not reveal it. */
 export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 /** When the key expired; undefined while it is valid or its expiry is unknown. */
 export const expiredAt = ({ expiresAt }: KnownKey, now: number): IsoTime | undefined =>
   expiresAt !== undefined && Date.parse(expiresAt) <= now ? expiresAt : undefined;
 
-/** Written before the press that rotates; removed only when the new key is in the record. */
+/** Written before the press that rotates; removed when the new key is in the record. */
 export interface RotationIntent {
   readonly version: 1;
   readonly id: string;
@@ -54,7 +54,7 @@ export interface RotationIntent {
   readonly maskBefore?: string;
   readonly expiresAtBefore?: IsoTime;
   readonly hadKeyBefore: boolean;
-  /** Present as soon as the new key was seen; from then on the console is no longer needed to settle it. */
+  /** Present once the new key was seen; then the rotation is settled without the console. */
   readonly answer?: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt: IsoTime };
   /**
    * How the press ended, where the run that pressed lived to see it. `understood`: with a challenge or a refusal, so that no

@@ -9,7 +9,7 @@ export interface ConsoleReading {
   /** What is shown in place of the key, e.g. `sk-12****cdef`. */
   readonly mask?: string;
   readonly expiresAt?: IsoTime;
-  /** The console's own word that the key is dead. */
+  /** The console says that the key has expired. */
   readonly expired?: boolean;
   /** The key's name at the console; not unique, may be a masked phone number. */
   readonly name?: string;
@@ -27,7 +27,7 @@ export interface NewKey {
 }
 
 export interface RotateHooks {
-  /** Awaited right before the click or the POST that rotates; may be called again when a person had to clear a challenge and the press is repeated. */
+  /** Awaited right before the click or the POST that rotates. Called again when the press is repeated after a challenge. */
   readonly beforePress: () => Promise<void>;
   /** Awaited as soon as a full new key was seen, before anything else happens on the page. */
   readonly onKey: (key: NewKey) => Promise<void>;
@@ -35,7 +35,7 @@ export interface RotateHooks {
 
 /**
  * `sent` tells a failed rotation's state. `no`: the request surely never left, or was not let through to the key. `refused`: the
- * console answered with a challenge or a refusal, so no key was made. `maybe`: nobody knows, and the old key may be dead.
+ * console answered with a challenge or a refusal, so no key was made. `maybe`: unknown, and the old key may be dead.
  */
 export type RotateResult =
   | { readonly ok: true; readonly value: NewKey }
@@ -48,13 +48,13 @@ export interface ConsoleSession {
   readonly method: Method;
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
-  /** Goes up to, and not including, the press that would rotate; says in one line what that press is. */
+  /** Does everything up to the press that would rotate; resolves to one line that describes that press. */
   dryRun(): Promise<Attempt<string>>;
   /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */
   rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult>;
-  /** Saves what the browser profile alone would lose. Safe to call at any time. */
+  /** Saves what the browser profile does not keep. Safe to call at any time. */
   saveCheckpoint(): Promise<void>;
-  /** Closes gracefully; never throws; released at most once. */
+  /** Closes once, gracefully. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -62,20 +62,20 @@ export interface ConsoleSession {
 export interface PersonAtBrowser {
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
-  /** The wait is over because the person said so. */
+  /** The person has given up. */
   readonly hasGivenUp?: boolean;
   readonly signal?: AbortSignal;
-  /** Told once per challenge, e.g. to print what is wanted. */
+  /** Called once per challenge, e.g. to print what is wanted. */
   readonly onNeeded: (challenge: Challenge) => void;
-  /** Told when the page is ready again. */
+  /** Called when the page is ready again. */
   readonly onCleared: () => void;
 }
 
-/** How an owner who is elsewhere helps a page with a code. The page stays open meanwhile, the one case in which it does. */
+/** How an owner who is elsewhere sends a code to a page. This is the one case in which the page stays open meanwhile. */
 export interface CodeProvider {
   /**
    * Asks for the code; asked again with a note when the page did not take it. Bounded by the provider's own deadline.
-   * `left`: no code will come; what else they said, the provider keeps.
+   * `left`: no code will come; the provider keeps any other answer.
    */
   ask(request: CodeRequest): Promise<CodeAnswer>;
 }
@@ -92,11 +92,11 @@ export interface CodeRequest {
   readonly note?: CodeNote;
   readonly resendAfterS?: number;
   readonly evidence?: Evidence;
-  /** Aborted when the page is no longer there to type into. */
+  /** Aborted when the page has closed. */
   readonly signal: AbortSignal;
 }
 
-/** The digits are secret: they are for the page's field and for nothing else. */
+/** The digits are secret: they go into the page's field and nowhere else. */
 export type CodeAnswer =
   { readonly kind: 'code'; readonly digits: string } | { readonly kind: 'resend' } | { readonly kind: 'left' };
 
@@ -105,15 +105,15 @@ export interface OpenConsoleOptions {
   readonly person?: PersonAtBrowser;
   /** Who sends codes to an unattended page. Without one, a code prompt ends the method. */
   readonly codes?: CodeProvider;
-  /** Demands that the person called mistakes. */
+  /** Challenges that the person dismissed as false alarms. */
   readonly dismissed?: readonly Dismissed[];
-  /** How often a read over HTTP that was not answered is tried again; 3 times when absent. */
+  /** How often an unanswered read over HTTP is tried again; 3 times when absent. */
   readonly retries?: number;
   /** Progress for people: `opening the key page`, `reading the key`. */
   readonly onStep: (step: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Whether the service accepts a key. `unknown`: the probe could not tell (network, an answer the profile does not know, no probe). */
+/** Whether the service accepts a key. `unknown`: network trouble, an answer that the profile does not know, or no probe. */
 export type Verification =
   { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: string };

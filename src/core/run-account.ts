@@ -9,7 +9,7 @@ import type { RenewalResult } from './renewal-result.js';
 
 /** One account's lock, held by this process. */
 interface HeldLock {
-  /** Shown to whoever finds the account held. */
+  /** Shown to commands that find the account locked. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
   /** Rejects with a coded error when another run has taken the account over meanwhile. */
   requireHeld(): Promise<void>;
@@ -26,7 +26,7 @@ export interface RunAccountDeps {
   readonly questions: QuestionStore;
   /** Rejects with a coded error when another run holds the account. */
   readonly lock: () => Promise<HeldLock>;
-  /** Asks on every channel there is; saves each state of the question. */
+  /** Asks on all channels, and saves each state of the question. */
   readonly ask: (
     failure: Failure,
     expiresAt: IsoTime | undefined,
@@ -40,7 +40,7 @@ export interface RunAccountDeps {
   ) => Promise<HandoffResult>;
   readonly renewal: Omit<RenewDeps, 'store' | 'requireHeld' | 'askPerson' | 'askCode'>;
   readonly log: Log;
-  /** How long an unanswered question rests. */
+  /** How long after an unanswered question the owner may be asked again. */
   readonly askAgainAfterMs: number;
 }
 
@@ -115,7 +115,7 @@ async function stillWaiting(
   const question = await deps.questions.read();
   const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
   if (!question || may.may || may.why === 'ready') return undefined;
-  // A code was given, and the process that typed it in died before it could say what came of it.
+  // A code was given, and the process that typed it died before it recorded the result.
   if (question.state === 'asked' && question.answeredAt !== undefined) return undefined;
   return {
     kind: 'still-waiting',
@@ -125,7 +125,7 @@ async function stillWaiting(
   };
 }
 
-/** A key in place answers every question; one that a person started to answer and did not finish may be asked again. */
+/** Resolves the question when the key is in place. A question whose answer led to nothing may be asked again. */
 async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
   const question = await deps.questions.read();
   if (!question || question.state === 'resolved') return;
@@ -138,7 +138,7 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
     (question.state === 'asked' && question.answeredAt !== undefined) ||
     (question.state === 'doubted' && result.kind === 'person-needed')
   ) {
-    // The window was opened, or the code taken, without success: waiting again, from now on, not "ready" for ever.
+    // The window was opened or the code typed without success: the question waits again, from now on.
     const askedAt = new Date(deps.renewal.now()).toISOString();
     await deps.questions.write({ ...question, state: 'unanswered', askedAt });
     deps.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');

@@ -10,14 +10,14 @@ export interface Paint {
   readonly yellow: Style;
 }
 
-/** Colours for a terminal that wants them (NO_COLOR, FORCE_COLOR and TERM=dumb are heard), plain text elsewhere. */
+/** Colours for a terminal that wants them (respects NO_COLOR, FORCE_COLOR and TERM=dumb), plain text elsewhere. */
 export function paint(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const wanted = !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
   const style =
     (name: 'bold' | 'dim' | 'red' | 'green' | 'yellow'): Style =>
     (text) =>
-      // Node would ask the standard output, whichever stream this is for.
+      // By default Node checks the standard output, not this stream.
       wanted ? styleText(name, text, { validateStream: false }) : text;
   return { bold: style('bold'), dim: style('dim'), red: style('red'), green: style('green'), yellow: style('yellow') };
 }

@@ -5,7 +5,7 @@ import { printable, redactText } from '../../lib/redact.js';
 import { Interrupted, type ProcessContext } from '../../app/process-context.js';
 import { paint } from './paint.js';
 
-/** The one printer of errors. Returns the exit code. */
+/** Prints an error; all errors are printed here. Returns the exit code. */
 export function printError(error: unknown, context: ProcessContext, prefix = ''): number {
   const color = paint(context.stderr, context.env);
   const shown = (text: string) => printable(redactText(text));

@@ -5,7 +5,7 @@ import type { Finding, PlacedFinding } from '../../app/doctor/finding.js';
 
 export interface ShowOptions {
   readonly color: Paint;
-  /** Cells of the terminal; undefined where lines are not to be broken. */
+  /** The terminal's width in cells; undefined: lines are not broken. */
   readonly columns?: number;
 }
 
