@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import type { ProcessContext } from '../app/process-context.js';
+import { Interrupted, type ProcessContext } from '../app/process-context.js';
 
 /** Reads a secret value: from the keyboard without an echo, or, for `-`, from a pipe. */
 export async function readSecret(
@@ -29,7 +29,7 @@ export async function readSecret(
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
       lines.once('SIGINT', () =>
-        reject(context.signal.reason instanceof Error ? context.signal.reason : new Error('interrupted')),
+        reject(context.signal.reason instanceof Error ? context.signal.reason : new Interrupted('SIGINT')),
       );
       context.signal.addEventListener('abort', () => lines.close(), { once: true });
       lines.once('close', () =>
