@@ -31,7 +31,7 @@ export interface AccountDelivery {
   /** Prints what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
   dryRun(expiresAt: IsoTime | undefined): Promise<void>;
   /** Notifies the owner of failures, unless they sit at the terminal or were notified along with a renewal. */
-  tell(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
+  notify(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
 }
 
 /** How long to wait for another run that delivers. */
@@ -176,19 +176,19 @@ export function openDelivery(
       }
     },
 
-    tell: async (ends, { isAttended, wasToldAlong }) => {
+    notify: async (ends, { isAttended, wasToldAlong }) => {
       if (ends.length === 0) return;
-      const { deliveryNotice, tellsWhat, troubleOf } = await import('../delivery/tell-delivery.js');
+      const { deliveryNotice, noticeDue, troubleOf } = await import('../delivery/delivery-notice.js');
       const now = context.clock.now();
       const trouble = troubleOf(ends);
       const record = await readDeliveries(paths);
-      const what = tellsWhat(record.told, trouble, now);
+      const what = noticeDue(record.told, trouble, now);
       if (what === undefined) return;
       let isTold = wasToldAlong;
       if (!isTold && !isAttended && run.feishu && run.settings.notify.failure) {
         const { siteTitle } = options;
         const notice = deliveryNotice(what, ends, { account, siteTitle, language: run.language });
-        const sent = await run.feishu.notifier.tell(notice);
+        const sent = await run.feishu.notifier.notify(notice);
         if (!sent.delivered) say(`warning: the message to you was not delivered: ${sent.problem ?? 'unknown reason'}`);
         isTold = sent.delivered;
       }

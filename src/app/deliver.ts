@@ -56,7 +56,7 @@ export async function deliver(context: ProcessContext, options: DeliverOptions):
             expiresAt,
           });
         }
-        await delivery.tell(ends, { isAttended, wasToldAlong: false });
+        await delivery.notify(ends, { isAttended, wasToldAlong: false });
         add({ account: account.name, ends, failure });
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

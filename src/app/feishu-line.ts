@@ -60,10 +60,10 @@ export function feishuLine(
     openChannel: theChannel,
     channel: { via: 'card', ask: async (question, options) => (await theChannel()).ask(question, options) },
     notifier: {
-      tell: async (notice) => {
+      notify: async (notice) => {
         try {
           const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
-          return await createFeishuNotifier({ client: await theClient(), log }).tell(notice);
+          return await createFeishuNotifier({ client: await theClient(), log }).notify(notice);
         } catch (error) {
           // Wrong settings must not fail the renewal that the notice reports.
           return { delivered: false, problem: error instanceof Error ? error.message : String(error) };

@@ -3,7 +3,7 @@ import type { KeyFacts, KeyRecord } from '../core/key-record.js';
 import type { RenewalResult } from '../core/renewal-result.js';
 import { resultNotice } from '../core/result-notice.js';
 import { shouldNotify } from '../core/should-notify.js';
-import { withTrouble } from '../delivery/tell-delivery.js';
+import { withTrouble } from '../delivery/delivery-notice.js';
 import { AppError } from '../errors/app-error.js';
 import { showTime } from '../lib/show-time.js';
 import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
@@ -19,7 +19,7 @@ interface RunEnd {
 }
 
 /**
- * After a run, whose new key is on disk:
+ * After a run; a new key is on disk by now:
  * 1. deliver the key, or print what a dry run would deliver;
  * 2. notify the owner, of the run and of the delivery together;
  * 3. record the run. A dry run and a run that was not due say nothing about how renewals go: they leave no record.
@@ -43,7 +43,7 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
   const leavesNoRecord =
     options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting';
   if (leavesNoRecord) {
-    await delivery.tell(delivered.ends, { isAttended, wasToldAlong: false });
+    await delivery.notify(delivered.ends, { isAttended, wasToldAlong: false });
     return end;
   }
 
@@ -60,7 +60,7 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
   const earlier = await orWarn(readLastRun(paths));
   const now = context.clock.now();
   const wasTold = await notify(one, { result, record, report }, { earlier, delivered, isAttended, now });
-  await delivery.tell(delivered.ends, { isAttended, wasToldAlong: wasTold });
+  await delivery.notify(delivered.ends, { isAttended, wasToldAlong: wasTold });
   const { failure } = report;
   const lastRun: LastRun = {
     version: 1,
@@ -108,7 +108,7 @@ async function notify(
     includeKey: settings.notify.includeKey,
   });
   const notice = withTrouble(outcome, delivered.ends, { account: config.name, language });
-  const sent = await feishu.notifier.tell(notice);
+  const sent = await feishu.notifier.notify(notice);
   if (!sent.delivered)
     run.say(`${config.name}: warning: the message to you was not delivered: ${sent.problem ?? 'unknown reason'}`);
   return sent.delivered;

@@ -13,7 +13,7 @@ import { hasKeyboard, watchAsks } from './leave-to-watch.js';
 import type { Progress } from './progress.js';
 import type { AccountEnd, RenewOneOptions } from './one-run.js';
 import { renewOne } from './renew-one.js';
-import { sessionEndedEnd } from './session-look.js';
+import { sessionEndedEnd } from './plan-session.js';
 import type { AccountContext, RunContext } from './context.js';
 import { openAccountContext } from './container.js';
 

@@ -47,7 +47,7 @@ export function offerTakeover(
         if (end === 'gave-up') hasGivenUp = true;
         run.say(`${config.name}: the takeover page ended (${end})`);
       });
-      await tell(run, account, started);
+      await notifyOwner(run, account, started);
       return started;
     } catch (error) {
       // The window stays open for a person who can see the display.
@@ -86,7 +86,7 @@ export function offerTakeover(
   };
 }
 
-async function tell(
+async function notifyOwner(
   run: RunContext,
   { config, profile }: Pick<AccountContext, 'config' | 'profile'>,
   { link, port }: Takeover,
@@ -105,7 +105,7 @@ async function tell(
   }
   if (!publicUrl || !run.feishu) return;
   const isZh = run.language === 'zh';
-  const told = await run.feishu.notifier.tell({
+  const told = await run.feishu.notifier.notify({
     level: 'warning',
     account: config.name,
     siteTitle: profile.title,

@@ -6,10 +6,9 @@ import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } fro
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import type { AccountEnd, RenewOneOptions } from './one-run.js';
-import type { ProcessContext } from './process-context.js';
-import { homeOf } from './process-context.js';
+import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
-import { lookAtSession, sessionEndedEnd } from './session-look.js';
+import { planSession, sessionEndedEnd } from './plan-session.js';
 
 export interface RefreshOptions {
   /** Empty: every account that is switched on. */
@@ -105,8 +104,8 @@ async function planRefresh(
     else if (check.kind === 'failed') ends.push(failedEnd(account.name, check.error));
     else {
       const { notDue } = check;
-      const session = await lookAtSession(home, account, now);
-      if (session.kind === 'look') todo.push({ account, notDue, isKeepAlive: true });
+      const session = await planSession(home, account, now);
+      if (session.kind === 'check') todo.push({ account, notDue, isKeepAlive: true });
       else if (session.kind === 'rests') ends.push(restingEnd(account.name, notDue));
       else {
         const { detail } = session;

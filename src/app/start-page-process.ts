@@ -99,7 +99,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     return () => clearTimeout(timer);
   };
   const abort = () => {
-    line.tell('abort', undefined);
+    line.notify('abort', undefined);
     killWhenLate();
   };
   signal?.addEventListener('abort', abort, { once: true });

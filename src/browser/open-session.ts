@@ -58,7 +58,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
       await inTime(restored, { timeoutMs: restoreTimeoutMs, signal, executablePath: options.browser.executablePath });
     }
     const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
-    page.on('crash', () => gone.tell({ reason: 'page-crashed' }));
+    page.on('crash', () => gone.report({ reason: 'page-crashed' }));
     requireNotAborted(signal);
     const restoredRun = { ...run, restoredAt: Date.now() };
     await record(userDataDir, restoredRun);
@@ -156,7 +156,7 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
 
 interface ContextWatch {
   readonly happened: Promise<BrowserGone>;
-  tell(gone: BrowserGone): void;
+  report(gone: BrowserGone): void;
   /** Ignores closes from now on. Returns whether the browser was still open. */
   stop(): boolean;
 }
@@ -166,16 +166,16 @@ function watchContext(context: BrowserContext): ContextWatch {
   let isOpen = true;
   let resolve: (gone: BrowserGone) => void = () => undefined;
   const happened = new Promise<BrowserGone>((settle) => (resolve = settle));
-  const tell = (gone: BrowserGone) => {
+  const report = (gone: BrowserGone) => {
     if (isWatching) resolve(gone);
   };
   context.on('close', () => {
     isOpen = false;
-    tell({ reason: 'browser-closed' });
+    report({ reason: 'browser-closed' });
   });
   return {
     happened,
-    tell,
+    report,
     stop: () => {
       isWatching = false;
       return isOpen;

@@ -113,7 +113,10 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .command('set')
     .argument('<name>')
     .option('--base-url <url>', 'the console\'s address; "default" is the site profile\'s')
-    .option('--probe-url <url>', 'where new keys are proved; "none" proves nothing, "default" is the site profile\'s')
+    .option(
+      '--probe-url <url>',
+      'where new keys are verified; "none" verifies nothing, "default" is the site profile\'s',
+    )
     .option('--proxy <url>', 'proxy of this account alone; "none" goes without one')
     .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']))
     .option('--key-name <name>', 'the key\'s name at the console; "default" is the one that is read there')
@@ -172,7 +175,10 @@ function withSiteOptions(command: Command): Command {
   return command
     .option('--site <name|file>', 'a built-in site, or the path of a site profile', 'iflow')
     .option('--base-url <url>', "the console's address, in place of the site profile's")
-    .option('--probe-url <url>', 'where new keys are proved, in place of the site profile\'s; "none" proves nothing')
+    .option(
+      '--probe-url <url>',
+      'where new keys are verified, in place of the site profile\'s; "none" verifies nothing',
+    )
     .option('--proxy <url>', 'http://, https:// or socks5:// proxy of this account alone')
     .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
     .option('--key-name <name>', "the key's name at the console, where it cannot be read there");

@@ -3,6 +3,7 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
+import { splitAtDashes } from './words-after-dashes.js';
 import { examples, type SetExitCode } from './command-help.js';
 
 export function registerExec(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
@@ -21,19 +22,15 @@ export function registerExec(program: Command, context: ProcessContext, setExitC
       examples(['keyturn exec work -- my-agent --serve', 'keyturn exec work --env OPENAI_API_KEY -- python bot.py']),
     )
     .action(async (words: string[], options: { env?: string }, command: Command) => {
-      setExitCode(await runWithKey(context, { ...splitAtDashes(words, command), variable: options.env }));
+      setExitCode(await runWithKey(context, { ...programOf(words, command), variable: options.env }));
     });
 }
 
-/** commander removes the `--`; only the raw arguments show where it was. */
-function splitAtDashes(
+function programOf(
   words: readonly string[],
   command: Command,
 ): { account?: string; program: readonly [string, ...string[]] } {
-  const raw = (command.parent as Command & { rawArgs: string[] }).rawArgs;
-  const dashes = raw.indexOf('--');
-  const after = dashes < 0 ? [] : raw.slice(dashes + 1);
-  const before = words.slice(0, words.length - after.length);
+  const { before, after } = splitAtDashes(words, command);
   const [first, ...rest] = after;
   if (first === undefined || before.length > 1) {
     throw appError(settingsErrors.usage, {

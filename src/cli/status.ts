@@ -22,7 +22,7 @@ export function registerStatus(program: Command, context: ProcessContext, setExi
       if (options.json) {
         stdout.write(`${printableJson(JSON.stringify(accounts, null, 2))}\n`);
       } else if (accounts.length === 0) {
-        stderr.write('there is no account yet\nnext: keyturn account add NAME\n');
+        if (unreadable.length === 0) stderr.write('there is no account yet\nnext: keyturn account add NAME\n');
       } else {
         stdout.write(await showStatus(report, now, paint(stdout, context.env)));
       }

@@ -37,7 +37,7 @@ export function decideByConsole(renewal: Renewal, reading: ConsoleReading): Rota
 
 /**
  * An earlier press may have made a key that nobody has. While the old key works, a person has to look at the console; once it is
- * dead, one further rotation is made. A further rotation whose answer was not understood is never repeated.
+ * dead, one further rotation is made. A further rotation whose answer was not understood is not repeated.
  */
 async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<Decision> {
   if (renewal.options.force) return { action: 'rotate', reason: 'forced' };
@@ -46,9 +46,10 @@ async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<D
   // Without an earlier key, another press would only make a second key that nobody has.
   const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
   const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
-  // A run that was killed leaves no end. Where the console shows that its press replaced the key, another press leaves no key
-  // behind that nobody has, and without one the account has no key at all.
-  const mayPressAgain = !intent?.isFurther || (intent.end === undefined && isReplaced);
+  // A killed run leaves no end. Its further press is repeated only if the console shows another key than before and the service
+  // refuses the old one: otherwise the account would stay without a working key.
+  const wasKilled = intent?.end === undefined && isReplaced && oldKey !== 'unknown';
+  const mayPressAgain = !intent?.isFurther || wasKilled;
   if (isDead && mayPressAgain) return { action: 'rotate', reason: 'answer-lost' };
   const detail = intent?.end?.detail ?? 'An earlier run was ended between the press and its answer.';
   return { action: 'stop', failure: notSeen({ detail }, oldKey, intent?.isFurther) };

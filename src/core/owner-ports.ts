@@ -62,5 +62,5 @@ export type NoticeLine = string | { readonly command: string; readonly label?: s
 
 export interface Notifier {
   /** Never rejects: a failed notification must not fail a renewal. Returns whether it was delivered, or why not. */
-  tell(notice: Notice): Promise<{ readonly delivered: boolean; readonly problem?: string }>;
+  notify(notice: Notice): Promise<{ readonly delivered: boolean; readonly problem?: string }>;
 }

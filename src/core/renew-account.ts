@@ -3,7 +3,7 @@ import type { Failure, Method } from './outcome.js';
 import type { HandoffResult } from './question.js';
 import { Renewal, withProfileLife, type RenewDeps, type RenewOptions } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
-import { closeSession, renewAtConsole, type MethodResult } from './renew-at-console.js';
+import { renewAtConsole, type MethodResult } from './renew-at-console.js';
 import { verifyAndPublish } from './verify-and-publish.js';
 
 export type { RenewDeps, RenewOptions } from './renewal.js';
@@ -90,7 +90,7 @@ async function tryMethods(renewal: Renewal, methods: readonly Method[]): Promise
       try {
         const result = await renewAtConsole(renewal, session);
         if ('end' in result) {
-          await closeSession(renewal, session);
+          await renewal.close(session);
           return result;
         }
         last = result;

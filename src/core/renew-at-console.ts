@@ -63,7 +63,7 @@ async function rotate(
     return settlePress(renewal, session, rotated, hooks.intent());
   }
   // The console is not needed any more: it is closed while the service verifies the key.
-  const closing = closeSession(renewal, session);
+  const closing = renewal.close(session);
   try {
     const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
     return { end: await verifyAndPublish(rotation, deps, answer, made) };
@@ -134,24 +134,6 @@ async function endDryRun(
   const { current } = renewal.keys.record;
   const { reason } = decision;
   return { end: { kind: 'rehearsed', method, would: found.value, reason, expiresAt: current?.expiresAt } };
-}
-
-const closings = new WeakMap<ConsoleSession, Promise<void>>();
-
-/** Saves the login and closes the session, once. Never rejects. */
-export function closeSession({ deps }: Pick<Renewal, 'deps'>, session: ConsoleSession): Promise<void> {
-  const closeOnce = async () => {
-    try {
-      await session.saveCheckpoint();
-    } catch (error) {
-      // The key matters more than the login: a lost checkpoint costs a sign-in, a lost key an outage.
-      deps.log.warn({ err: error }, 'the session checkpoint could not be saved');
-    }
-    await session.close();
-  };
-  const closing = closings.get(session) ?? closeOnce();
-  closings.set(session, closing);
-  return closing;
 }
 
 function seenKey(intent: RotationIntent | undefined): NewKey | undefined {

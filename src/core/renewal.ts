@@ -1,29 +1,16 @@
-import type { Log } from '../lib/log.js';
 import { pageOf } from './challenge-names.js';
 import type { RotationReason } from './decide-rotation.js';
-import type { HeldKeys, KeyStore } from './held-keys.js';
+import type { ConsoleRunDeps } from './console-run-deps.js';
+import type { HeldKeys } from './held-keys.js';
 import { isDue, type DueDecision, type DueReason } from './is-due.js';
 import type { KeyRecord } from './key-record.js';
-import type { Attempt, Dismissed, Failure, IsoTime, Method } from './outcome.js';
-import type {
-  CodeAnswer,
-  CodeRequest,
-  ConsoleReading,
-  ConsoleSession,
-  OpenConsoleOptions,
-  PersonAtBrowser,
-  Verification,
-} from './ports.js';
+import type { Dismissed, Failure, IsoTime, Method } from './outcome.js';
+import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, PersonAtBrowser } from './ports.js';
 import type { HandoffResult } from './question.js';
 import type { RenewalResult } from './renewal-result.js';
 import type { ProfileLife, RotationContext } from './rotation.js';
 
-export interface RenewDeps {
-  readonly store: KeyStore;
-  /** Rejects with a coded error when another run has taken the account over. Absent: the lock cannot be lost. */
-  readonly requireHeld?: () => Promise<void>;
-  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
-  readonly verify: (key: string) => Promise<Verification>;
+export interface RenewDeps extends ConsoleRunDeps {
   /** Asks the owner, while no browser is open. */
   readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** Asks the owner for a code while its page stays open. Absent: a code prompt is like any other challenge. */
@@ -36,13 +23,6 @@ export interface RenewDeps {
   readonly onClockSkew?: (skewMs: number) => void;
   /** Called once, before the console is opened for a key that is due. Never rejects. */
   readonly onDue?: (expiresAt: IsoTime | undefined) => Promise<void>;
-  readonly onStep: (method: Method, step: string) => void;
-  readonly history: (event: string, details: object) => Promise<void>;
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly signal?: AbortSignal;
 }
 
 export interface RenewOptions extends ProfileLife {
@@ -65,6 +45,7 @@ export class Renewal {
   isRecordDoubtful = false;
   /** The owner's answer to a page that waited for a code, when it was no code. */
   private handoff: HandoffResult | undefined;
+  private readonly closings = new WeakMap<ConsoleSession, Promise<void>>();
 
   constructor(
     readonly options: RenewOptions,
@@ -110,6 +91,22 @@ export class Renewal {
     }
     await this.deps.history('answer', { answer: handoff.kind, via: handoff.via });
     return handoff.kind === 'code' ? { kind: 'code', digits: handoff.digits } : { kind: 'resend' };
+  }
+
+  /** Saves the login and closes the session, once. Never rejects. */
+  close(session: ConsoleSession): Promise<void> {
+    const closeOnce = async () => {
+      try {
+        await session.saveCheckpoint();
+      } catch (error) {
+        // The key matters more than the login: a lost checkpoint costs a sign-in, a lost key an outage.
+        this.deps.log.warn({ err: error }, 'the session checkpoint could not be saved');
+      }
+      await session.close();
+    };
+    const closing = this.closings.get(session) ?? closeOnce();
+    this.closings.set(session, closing);
+    return closing;
   }
 
   takeHandoff(): HandoffResult | undefined {

@@ -1,9 +1,9 @@
-import type { Log } from '../lib/log.js';
-import { HeldKeys, type KeyStore } from './held-keys.js';
+import type { ConsoleRunDeps } from './console-run-deps.js';
+import { HeldKeys } from './held-keys.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
-import type { Attempt, Method, Failure } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, OpenConsoleOptions, PersonAtBrowser, Verification } from './ports.js';
+import type { Attempt, Failure } from './outcome.js';
+import type { ConsoleReading, ConsoleSession, PersonAtBrowser, Verification } from './ports.js';
 import {
   publishKey,
   recordPressEnd,
@@ -13,21 +13,10 @@ import {
   type RotationContext,
 } from './rotation.js';
 
-export interface SignInDeps {
-  readonly store: KeyStore;
-  /** Rejects with a coded error when another run has taken the account over. */
-  readonly requireHeld?: () => Promise<void>;
-  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
-  readonly verify: (key: string) => Promise<Verification>;
+export interface SignInDeps extends ConsoleRunDeps {
   readonly person: PersonAtBrowser;
   /** Whether to make the account's first key; asked only when the console has none. */
   readonly mayCreateKey: () => Promise<boolean>;
-  readonly onStep: (method: Method, step: string) => void;
-  readonly history: (event: string, details: object) => Promise<void>;
-  readonly log: Log;
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly signal?: AbortSignal;
 }
 
 /** What became of the key page's key. */

@@ -14,7 +14,7 @@ export interface FeishuNotifierOptions {
 export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
   const { client, log, timeoutMs = 15_000 } = options;
   return {
-    tell: async (notice) => {
+    notify: async (notice) => {
       try {
         const card = noticeCard(notice, { language: client.settings.language });
         const { messageId } = await client.sendCard(card, AbortSignal.timeout(timeoutMs));

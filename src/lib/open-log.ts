@@ -21,21 +21,21 @@ export function openLog(
   redactor = createRedactor(),
 ): Log {
   if (level === 'silent') return silentLog;
-  const tell = once((error) => onTrouble(`the log in ${folder} cannot be written (${describeTrouble(error)})`));
+  const report = once((error) => onTrouble(`the log in ${folder} cannot be written (${describeTrouble(error)})`));
   try {
-    return openFileLog(folder, level, tell, redactor);
+    return openFileLog(folder, level, report, redactor);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    tell(error);
+    report(error);
     return silentLog;
   }
 }
 
-function openFileLog(folder: string, level: LogLevel, tell: (error: unknown) => void, redactor: Redactor): Log {
+function openFileLog(folder: string, level: LogLevel, report: (error: unknown) => void, redactor: Redactor): Log {
   const file = join(folder, 'keyturn.log');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (process.platform !== 'win32') chmodSync(folder, 0o700);
-  const destination = new LogFile(file, { onTrouble: tell });
+  const destination = new LogFile(file, { onTrouble: report });
   const describe = (error: unknown) => describeRedacted(describeError(error), redactor);
   return pino(
     {
@@ -72,10 +72,10 @@ interface Described {
 
 const describeTrouble = (error: unknown) => systemCode(error) ?? 'it cannot be opened';
 
-function once(tell: (error: unknown) => void): (error: unknown) => void {
-  let isTold = false;
+function once(report: (error: unknown) => void): (error: unknown) => void {
+  let isReported = false;
   return (error) => {
-    if (!isTold) tell(error);
-    isTold = true;
+    if (!isReported) report(error);
+    isReported = true;
   };
 }

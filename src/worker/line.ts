@@ -15,7 +15,7 @@ export interface Line {
   /** Rejects with the error of the other side, or with {@link LineClosed} when the other process has ended. */
   call(name: string, argument?: unknown, signal?: AbortSignal): Promise<unknown>;
   /** Calls without waiting for an answer. */
-  tell(name: string, argument: unknown): void;
+  notify(name: string, argument: unknown): void;
 }
 
 export class LineClosed extends Error {
@@ -96,7 +96,7 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
   });
 
   return {
-    tell: (name, argument) => {
+    notify: (name, argument) => {
       if (!isClosed) port.send({ kind: 'tell', name, argument });
     },
     call: (name, argument, signal) =>

@@ -28,8 +28,8 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
         codes: canAskCode ? { ask: askCode } : undefined,
         secrets: async () => (await line.call('secrets')) as string[],
         saveCheckpoint: async (checkpoint: SessionCheckpoint) => void (await line.call('checkpoint', checkpoint)),
-        onStep: (step) => line.tell('step', step),
-        log: logTo((entry) => line.tell('log', entry)),
+        onStep: (step) => line.notify('step', step),
+        log: logTo((entry) => line.notify('log', entry)),
         signal: aborting.signal,
       });
     },

@@ -9,7 +9,7 @@ import type { KeyStore } from '../../src/core/held-keys.js';
 const day = 86_400_000;
 
 /** A console with one key that implements the renewal's port. Keeps the actual key and an ordered diary of events. */
-class FakeConsole {
+export class FakeConsole {
   key?: string;
   expiresAt = 0;
   rotations = 0;

@@ -25,9 +25,10 @@ export interface ImportedAccount extends ImportedSession {
 export async function importAccount(
   file: string,
   options: SiteOptions & { readonly name?: string },
-  context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock'>,
+  context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock' | 'signal'>,
 ): Promise<ImportedAccount> {
-  const { cwd, clock } = context;
+  const { cwd, clock, signal } = context;
+  const runId = newRunId();
   const home = homeOf(context);
   const draft = await newAccountConfig('draft', options, context);
   const { baseUrl } = await resolveSite(draft);
@@ -37,9 +38,9 @@ export async function importAccount(
   await prepareKeyWrite(accountPaths(home, name));
   const paths = await saveAccount(home, config, { create: true });
   // Without the lock, `keyturn secrets` could rewrite the records at the same time and miss this one.
-  const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId: newRunId() });
+  const lock = await acquireLock(paths.lock, { command: 'keyturn account import', runId, now: clock.now, signal });
   await writeCheckpoint(paths, imported.checkpoint).finally(() => lock.release());
-  await recordSignIn(paths, { runId: newRunId(), at: clock.now() });
+  await recordSignIn(paths, { runId, at: clock.now() });
   return {
     name,
     method: config.method,

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 
 /** Files whose change may mean work for the watch. */
-const telling = /^(?:account|key|question|rotation)\.json$/;
+const relevantFile = /^(?:account|key|question|rotation)\.json$/;
 /** Created and removed with each run. Other events are only its heartbeat. */
 const lockName = 'run.lock';
 /** How long to wait for further events, because a record is written in several steps. */
@@ -44,7 +44,7 @@ export class FolderWatch {
         const watcher = watch(folder, { persistent: false }, (event, name) => {
           // The folder of a new account appears before its first file.
           if (folder === this.root) this.soon(newAccountMs);
-          else if (name === null || telling.test(name) || (name === lockName && event === 'rename')) this.soon();
+          else if (name === null || relevantFile.test(name) || (name === lockName && event === 'rename')) this.soon();
         });
         watcher.on('error', () => {
           watcher.close();

@@ -37,7 +37,7 @@ export class ScheduleAlert {
     }
     this.awakeMs += Math.min(Math.max(gapMs, 0), longestGapMs);
     if (this.awakeMs < graceMs || quietUntil(now, this.deps.quiet) !== undefined) return;
-    const sent = await this.deps.notifier.tell(silentNotice(silentMs, this.deps.language));
+    const sent = await this.deps.notifier.notify(silentNotice(silentMs, this.deps.language));
     if (sent.delivered) await this.deps.markNotified();
     // Try again later, not at the next check.
     else this.awakeMs = 0;

@@ -279,7 +279,7 @@ export class Watcher {
       if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
         const askedAt = new Date(now()).toISOString();
         await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
-        await this.services.notifier?.tell(unfinishedNotice(question, end.problem, this.services.language));
+        await this.services.notifier?.notify(unfinishedNotice(question, end.problem, this.services.language));
       }
     } finally {
       this.renewals -= 1;
@@ -350,7 +350,7 @@ export class Watcher {
       memory.forecastAt = Math.min(memory.forecastAt, forecast.notifyAt);
       return memory.forecastAt;
     }
-    const sent = await notifier.tell(forecastNotice(account, forecast, { now: now(), language }));
+    const sent = await notifier.notify(forecastNotice(account, forecast, { now: now(), language }));
     if (sent.delivered) {
       await this.deps.history(account.name, 'forecast', {
         bornAt: new Date(lives.bornAt).toISOString(),

@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
 import type { Failure } from '../../../src/core/outcome.js';
 import { renewAccount, type RenewOptions } from '../../../src/core/renew-account.js';
-import { renewalWorld } from '../../support/fake-console.js';
+import type { RotationIntent } from '../../../src/core/key-record.js';
+import { renewalWorld, type FakeConsole } from '../../support/fake-console.js';
 
 const day = 86_400_000;
 const options: RenewOptions = {
@@ -16,6 +17,22 @@ const slider: Failure & { kind: 'challenge' } = {
   detail: 'slider',
   challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://console.test/', where: 'main frame', evidence: [] },
 };
+
+/** What a run leaves that was killed after it had begun to rotate. */
+function killedIntent(console: FakeConsole, changes: Partial<RotationIntent> = {}): RotationIntent {
+  const { mask, expiresAt } = console.reading();
+  return {
+    version: 1,
+    id: 'killed',
+    runId: 'run-0',
+    startedAt: new Date(console.clock.now).toISOString(),
+    rung: 'http',
+    hadKeyBefore: true,
+    maskBefore: mask,
+    expiresAtBefore: expiresAt,
+    ...changes,
+  };
+}
 
 test('for a key that is not due no console is opened', async () => {
   const { deps, console } = renewalWorld();
@@ -249,19 +266,14 @@ test('a press that was never sent leaves no intent behind', async () => {
 test('after a run was killed with the key seen, the next one settles without the console', async () => {
   const { deps, console, store } = renewalWorld();
   const key = console.issue();
-  store.intent = {
-    version: 1,
-    id: 'killed',
-    runId: 'run-0',
-    startedAt: new Date(console.clock.now).toISOString(),
-    rung: 'headless',
+  store.intent = killedIntent(console, {
     hadKeyBefore: false,
     answer: {
       key,
       expiresAt: new Date(console.expiresAt).toISOString(),
       seenAt: new Date(console.clock.now).toISOString(),
     },
-  };
+  });
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', how: 'settled' });
   expect(console.rotations).toBe(1);
   expect(console.diary).not.toContain('open http');
@@ -271,15 +283,10 @@ test('a seen key that was replaced elsewhere in the meantime is not kept as the 
   const { deps, console, store } = renewalWorld();
   const key = console.issue();
   const now = new Date(console.clock.now).toISOString();
-  store.intent = {
-    version: 1,
-    id: 'killed',
-    runId: 'run-0',
-    startedAt: now,
-    rung: 'http',
+  store.intent = killedIntent(console, {
     hadKeyBefore: false,
     answer: { key, expiresAt: new Date(console.expiresAt).toISOString(), seenAt: now },
-  };
+  });
   console.issue();
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'changed-elsewhere' });
   expect(store.record.current?.key).toBe(console.key);
@@ -288,16 +295,7 @@ test('a seen key that was replaced elsewhere in the meantime is not kept as the 
 test('after a run was killed between press and answer, the next one rotates again and says why', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
-  store.intent = {
-    version: 1,
-    id: 'killed',
-    runId: 'run-0',
-    startedAt: new Date(console.clock.now).toISOString(),
-    rung: 'http',
-    hadKeyBefore: true,
-    maskBefore: console.reading().mask,
-    expiresAtBefore: console.reading().expiresAt,
-  };
+  store.intent = killedIntent(console);
   console.issue();
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
   expect(console.rotations).toBe(3);
@@ -306,16 +304,7 @@ test('after a run was killed between press and answer, the next one rotates agai
 test('after a run was killed before the press, the next one does not rotate a key that is not due', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
-  store.intent = {
-    version: 1,
-    id: 'killed',
-    runId: 'run-0',
-    startedAt: new Date(console.clock.now).toISOString(),
-    rung: 'http',
-    hadKeyBefore: true,
-    maskBefore: console.reading().mask,
-    expiresAtBefore: console.reading().expiresAt,
-  };
+  store.intent = killedIntent(console);
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
   expect(console.rotations).toBe(1);
   expect(store.intent).toBeUndefined();
@@ -325,22 +314,27 @@ test('a further rotation whose run was killed is made again where the console sh
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   console.issue();
-  const { mask, expiresAt } = console.reading();
-  store.intent = {
-    version: 1,
-    id: 'killed',
-    runId: 'run-0',
-    startedAt: new Date(console.clock.now).toISOString(),
-    rung: 'http',
-    hadKeyBefore: true,
-    maskBefore: mask,
-    expiresAtBefore: expiresAt,
-    isFurther: true,
-  };
+  store.intent = killedIntent(console, { isFurther: true });
   console.issue();
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
   expect(store.record.current?.key).toBe(console.key);
 });
+
+for (const [when, changes, verdict] of [
+  ['its answer was not understood', { end: { kind: 'not-seen', detail: 'HTTP 200 without a key' } }, 'invalid'],
+  ['the service does not say that the old key is dead', {}, 'unknown'],
+] as const) {
+  test(`a further rotation is not repeated when ${when}`, async () => {
+    const { deps, console, store } = renewalWorld();
+    await renewAccount(options, deps);
+    console.issue();
+    store.intent = killedIntent(console, { isFurther: true, ...changes });
+    console.issue();
+    console.probe = () => ({ verdict, detail: '' });
+    expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind: 'not-seen' } });
+    expect(console.rotations).toBe(3);
+  });
+}
 
 test('a key made by hand at the console is adopted, not replaced', async () => {
   const { deps, console, store, clock } = renewalWorld();

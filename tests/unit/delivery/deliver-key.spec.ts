@@ -5,7 +5,7 @@ import { deliverKey } from '../../../src/delivery/deliver-key.js';
 import { emptyRecord, nextDeliveryAt } from '../../../src/core/delivery-record.js';
 import { fingerprintOf } from '../../../src/core/key-record.js';
 import { rotatesRegardless } from '../../../src/delivery/preflight.js';
-import { tellsWhat } from '../../../src/delivery/tell-delivery.js';
+import { noticeDue } from '../../../src/delivery/delivery-notice.js';
 import type { DeliveryTarget } from '../../../src/core/delivery-target.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { KeyRecord } from '../../../src/core/key-record.js';
@@ -170,10 +170,10 @@ test('the state of the old key decides whether a broken target stops a rotation'
 test('the owner is notified when failures begin or change, every six hours, and once when they end', () => {
   const now = Date.parse('2026-03-05T00:00:00Z');
   const told = (what: string, agoMs: number) => ({ what, at: new Date(now - agoMs).toISOString() });
-  expect(tellsWhat(undefined, '', now)).toBeUndefined();
-  expect(tellsWhat(undefined, 'a KT903', now)).toBe('trouble');
-  expect(tellsWhat(told('a KT903', hour), 'a KT903', now)).toBeUndefined();
-  expect(tellsWhat(told('a KT903', hour), 'a KT903, b KT904', now)).toBe('trouble');
-  expect(tellsWhat(told('a KT903', 6 * hour), 'a KT903', now)).toBe('trouble');
-  expect(tellsWhat(told('a KT903', hour), '', now)).toBe('relief');
+  expect(noticeDue(undefined, '', now)).toBeUndefined();
+  expect(noticeDue(undefined, 'a KT903', now)).toBe('trouble');
+  expect(noticeDue(told('a KT903', hour), 'a KT903', now)).toBeUndefined();
+  expect(noticeDue(told('a KT903', hour), 'a KT903, b KT904', now)).toBe('trouble');
+  expect(noticeDue(told('a KT903', 6 * hour), 'a KT903', now)).toBe('trouble');
+  expect(noticeDue(told('a KT903', hour), '', now)).toBe('relief');
 });

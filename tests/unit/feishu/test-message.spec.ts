@@ -97,7 +97,7 @@ const notice = {
 } as const;
 
 test('a notice is a card without buttons', async ({ feishu, client, log }) => {
-  expect(await createFeishuNotifier({ client, log }).tell(notice)).toEqual({ delivered: true });
+  expect(await createFeishuNotifier({ client, log }).notify(notice)).toEqual({ delivered: true });
   const text = feishu.cardText(feishu.messages()[0]!);
   expect(text).toMatch(
     /^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.\nNext: keyturn status$/,
@@ -107,18 +107,18 @@ test('a notice is a card without buttons', async ({ feishu, client, log }) => {
 
 test('a notice that cannot be delivered says why and does not reject', async ({ feishu, client, log }) => {
   feishu.weather.always.send = { status: 400, code: 230006, msg: 'Bot ability is not activated.' };
-  const told = await createFeishuNotifier({ client, log }).tell(notice);
+  const told = await createFeishuNotifier({ client, log }).notify(notice);
   expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('Bot ability') });
 });
 
 test('a notice gives up on a server that hangs', async ({ feishu, client, log }) => {
   feishu.weather.always.send = { hang: true };
-  const told = await createFeishuNotifier({ client, log, timeoutMs: 200 }).tell(notice);
+  const told = await createFeishuNotifier({ client, log, timeoutMs: 200 }).notify(notice);
   expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('in time') });
 });
 
 test('a notice of any length stays within the limit of Feishu', async ({ feishu, client, log }) => {
   const lines = Array.from({ length: 500 }, () => '长'.repeat(5000));
-  expect(await createFeishuNotifier({ client, log }).tell({ ...notice, lines })).toEqual({ delivered: true });
+  expect(await createFeishuNotifier({ client, log }).notify({ ...notice, lines })).toEqual({ delivered: true });
   expect(feishu.messages()).toHaveLength(1);
 });

@@ -87,11 +87,11 @@ test('when the caller gives up, the signal on the other side is aborted', async 
 test('when the other process ends, open calls and later ones are rejected', async () => {
   const told: unknown[] = [];
   const { line, cut } = joined({ never: () => new Promise(() => undefined), note: (word: string) => told.push(word) });
-  line.tell('note', 'heard');
+  line.notify('note', 'heard');
   const open = line.call('never');
   setImmediate(() => setImmediate(cut));
   await expect(open).rejects.toBeInstanceOf(LineClosed);
   await expect(line.call('never')).rejects.toBeInstanceOf(LineClosed);
-  line.tell('note', 'not heard');
+  line.notify('note', 'not heard');
   expect(told).toEqual(['heard']);
 });

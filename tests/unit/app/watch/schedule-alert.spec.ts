@@ -21,7 +21,7 @@ async function world(
   const start = () =>
     scheduleAlert(home, {
       notifier: {
-        tell: (notice) => {
+        notify: (notice) => {
           notices.push(notice);
           return Promise.resolve({ delivered: state.delivers });
         },

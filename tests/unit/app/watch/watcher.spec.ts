@@ -107,7 +107,7 @@ class WatchWorld {
         maxAtOnce: 2,
         shown,
         notifier: {
-          tell: (notice) => {
+          notify: (notice) => {
             this.notices.push(notice);
             return Promise.resolve({ delivered: true });
           },

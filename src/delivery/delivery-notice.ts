@@ -16,7 +16,7 @@ export function troubleOf(ends: readonly DeliveryEnd[]): string {
  * Which notice is due. `trouble`: at once when consumers are left without the key or when the failures change, then
  * every six hours, because the old key is dead or about to die. `relief`: once, when every consumer has the key again.
  */
-export function tellsWhat(
+export function noticeDue(
   told: DeliveryRecord['told'],
   trouble: string,
   now: number,

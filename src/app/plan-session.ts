@@ -9,23 +9,23 @@ import { readSessionCheck } from '../store/session-checks.js';
 import type { AccountEnd } from './one-run.js';
 import { showTime } from '../lib/show-time.js';
 
-/** `rests`: nothing to do. `look`: read settings and session. `waits`: the session is dead, and its owner was asked. */
-export type SessionLook =
-  { readonly kind: 'rests' } | { readonly kind: 'look' } | { readonly kind: 'waits'; readonly detail: string };
+/** `rests`: nothing to do. `check`: read settings and session. `waits`: the session is dead, and its owner was asked. */
+export type SessionPlan =
+  { readonly kind: 'rests' } | { readonly kind: 'check' } | { readonly kind: 'waits'; readonly detail: string };
 
 /** Decides for a run that is not due whether the session needs attention. Reads one small file. */
-export async function lookAtSession(home: string, account: AccountConfig, now: number): Promise<SessionLook> {
+export async function planSession(home: string, account: AccountConfig, now: number): Promise<SessionPlan> {
   // Only a browser could keep this session alive, and keyturn starts no browser for that.
   if (account.method === 'browser') return { kind: 'rests' };
   const paths = accountPaths(home, account.name);
   const check = await readSessionCheck(paths);
   if (check?.outcome === 'signed-out') {
     const question = await readQuestion(paths);
-    if (!question || question.state === 'resolved' || question.kind !== 'login') return { kind: 'look' };
+    if (!question || question.state === 'resolved' || question.kind !== 'login') return { kind: 'check' };
     const may = mayAskAgain(question, now);
-    return may.may || may.why === 'ready' ? { kind: 'look' } : { kind: 'waits', detail: check.detail ?? '' };
+    return may.may || may.why === 'ready' ? { kind: 'check' } : { kind: 'waits', detail: check.detail ?? '' };
   }
-  return { kind: isCheckDue(check && Date.parse(check.nextAt), now) ? 'look' : 'rests' };
+  return { kind: isCheckDue(check && Date.parse(check.nextAt), now) ? 'check' : 'rests' };
 }
 
 /** How `refresh` reports a session that ended before its key. */
