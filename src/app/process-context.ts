@@ -1,7 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.js';
+import type { Language } from '../messages/text.js';
 import { resolveHome } from '../store/home.js';
+import { terminalLanguage } from './terminal-language.js';
 import type { RelayPort } from './watch/relay-channel.js';
 
 /** What the command line takes from the process, so that no command reaches for it by itself. */
@@ -17,6 +19,8 @@ export interface ProcessContext {
   /** The explanation. */
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
+  /** The language of what is printed. */
+  readonly language: Language;
   /** The program that the processes of `watch` run: this command line. */
   readonly entry: string;
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -84,6 +88,10 @@ export function systemContext({
     stdout: process.stdout,
     stderr: process.stderr,
     clock,
+    // Read when it is needed: the env file may change it.
+    get language() {
+      return terminalLanguage(context);
+    },
     entry,
     signal: controller.signal,
     watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort() : undefined,

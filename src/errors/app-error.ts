@@ -1,3 +1,5 @@
+import { same, type Language, type Text } from '../messages/text.js';
+
 /** What to do about an error. Code that catches an error decides by this, not by the class. */
 export type NextStep = 'try-later' | 'ask-person' | 'fix-settings' | 'report-bug';
 
@@ -14,14 +16,17 @@ export interface ErrorEntry<P = void> {
   readonly title: string;
   readonly exitCode: FailureExitCode;
   readonly next: NextStep;
-  readonly message: (params: P) => string;
-  readonly state: string | ((params: P) => string);
-  readonly hint: string | ((params: P) => string);
+  readonly message: (params: P) => Words;
+  readonly state: Words | ((params: P) => Words);
+  readonly hint: Words | ((params: P) => Words);
   /** Completes "keyturn by itself: " and is true for all parameters. */
   readonly byItself: string;
   /** Example parameters, with which the catalogue shows the message; {@link entry} checks their type. */
   readonly example?: unknown;
 }
+
+/** A plain string stands for a text that is the same in every language. */
+type Words = string | Text;
 
 /** Checks the shape of an entry and keeps its parameter type. An entry with parameters must have an example. */
 export function entry<P = void>(
@@ -30,37 +35,55 @@ export function entry<P = void>(
   return definition;
 }
 
-/** An expected failure. Anything else that is thrown is a bug and is shown with its stack. */
+/** What an error says, in every language. */
+export interface ErrorTexts {
+  readonly message: Text;
+  /** In which state things were left. */
+  readonly state: Text;
+  /** The command to run next. */
+  readonly hint: Text;
+}
+
+/**
+ * An expected failure. Anything else that is thrown is a bug and is shown with its stack. `message`, `state` and `hint`
+ * are the English texts, for logs and programs.
+ */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: string;
   readonly exitCode: FailureExitCode;
   readonly next: NextStep;
-  readonly state: string;
-  readonly hint: string;
+  readonly texts: ErrorTexts;
 
-  constructor(
-    message: string,
-    fields: { code: string; exitCode: FailureExitCode; next: NextStep; state: string; hint: string; cause?: unknown },
-  ) {
-    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+  constructor(texts: ErrorTexts, fields: { code: string; exitCode: FailureExitCode; next: NextStep; cause?: unknown }) {
+    super(texts.message.en, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.texts = texts;
     this.code = fields.code;
     this.exitCode = fields.exitCode;
     this.next = fields.next;
-    this.state = fields.state;
-    this.hint = fields.hint;
+  }
+
+  get state(): string {
+    return this.texts.state.en;
+  }
+
+  get hint(): string {
+    return this.texts.hint.en;
+  }
+
+  /** The three texts in one language. */
+  in(language: Language): Readonly<Record<keyof ErrorTexts, string>> {
+    const { message, state, hint } = this.texts;
+    return { message: message[language], state: state[language], hint: hint[language] };
   }
 }
 
 /** Creates the error of a catalogue entry. The `cause` is kept for the debug log and never printed. */
 export function appError<P>(definition: ErrorEntry<P>, params: P, options: { cause?: unknown } = {}): AppError {
-  const text = (value: string | ((params: P) => string)) => (typeof value === 'function' ? value(params) : value);
-  return new AppError(definition.message(params), {
-    code: definition.code,
-    exitCode: definition.exitCode,
-    next: definition.next,
-    state: text(definition.state),
-    hint: text(definition.hint),
-    cause: options.cause,
-  });
+  const text = (value: Words | ((params: P) => Words)): Text => {
+    const words = typeof value === 'function' ? value(params) : value;
+    return typeof words === 'string' ? same(words) : words;
+  };
+  const texts = { message: text(definition.message), state: text(definition.state), hint: text(definition.hint) };
+  return new AppError(texts, { ...definition, cause: options.cause });
 }

@@ -1,12 +1,13 @@
 import { AppError } from '../errors/app-error.js';
+import { inEach, type Text } from '../messages/text.js';
 import type { Redactor } from './redactor.js';
 
 /** Redacts the texts of an error. An AppError keeps its code and its advice. Any other error may quote foreign text. */
 export function redactError<E>(error: E, redactor: Redactor): E | AppError {
   if (error instanceof AppError) {
-    const { code, exitCode, next, cause } = error;
-    const [message, state, hint] = [error.message, error.state, error.hint].map((text) => redactor.text(text));
-    return new AppError(message ?? '', { code, exitCode, next, state: state ?? '', hint: hint ?? '', cause });
+    const { message, state, hint } = error.texts;
+    const redacted = (text: Text) => inEach((language) => redactor.text(text[language]));
+    return new AppError({ message: redacted(message), state: redacted(state), hint: redacted(hint) }, error);
   }
   if (!(error instanceof Error)) return error;
   for (const part of ['message', 'stack'] as const) {

@@ -15,6 +15,7 @@ import {
   type ResolvedSetting,
   type SettingSource,
 } from './settings-values.js';
+import { localeLanguage, type Language } from '../messages/text.js';
 import { writeError } from '../lib/system-error.js';
 
 export { settingRow, settingsTable } from './settings-table.js';
@@ -181,11 +182,10 @@ export function languageFor(
   settings: Pick<Settings, 'language'>,
   audience: 'terminal' | 'feishu',
   env: Readonly<Record<string, string | undefined>>,
-): 'zh' | 'en' {
+): Language {
   if (settings.language !== 'auto') return settings.language;
   if (audience === 'feishu') return 'zh';
-  const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
-  return /^zh(?:[_.-]|$)/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale) ? 'zh' : 'en';
+  return localeLanguage(env);
 }
 
 function requireSetting(key: string): SettingRow<SettingKey> {

@@ -1,4 +1,4 @@
-import { AppError, type FailureExitCode, type NextStep } from '../errors/app-error.js';
+import { AppError, type ErrorTexts, type FailureExitCode, type NextStep } from '../errors/app-error.js';
 
 /** One end of the channel between two processes. */
 export interface LinePort {
@@ -41,8 +41,7 @@ export interface SentError {
     readonly code: string;
     readonly exitCode: FailureExitCode;
     readonly next: NextStep;
-    readonly state: string;
-    readonly hint: string;
+    readonly texts: ErrorTexts;
   };
   readonly cause?: SentError;
 }
@@ -130,13 +129,15 @@ export function packError(error: unknown): SentError {
   const { name, message, stack } = error;
   const cause = error.cause === undefined ? undefined : packError(error.cause);
   if (!(error instanceof AppError)) return { name, message, stack, cause };
-  const { code, exitCode, next, state, hint } = error;
-  return { name, message, stack, cause, app: { code, exitCode, next, state, hint } };
+  const { code, exitCode, next, texts } = error;
+  return { name, message, stack, cause, app: { code, exitCode, next, texts } };
 }
 
 export function unpackError({ name, message, stack, app, ...sent }: SentError): Error {
   const cause = sent.cause && unpackError(sent.cause);
-  const error = app ? new AppError(message, { ...app, cause }) : Object.assign(new Error(message, { cause }), { name });
+  const error = app
+    ? new AppError(app.texts, { ...app, cause })
+    : Object.assign(new Error(message, { cause }), { name });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -95,6 +95,7 @@ function captured(home: string, cwd: string): { context: ProcessContext; output:
   const stdin = new PassThrough();
   stdin.end();
   const context: ProcessContext = {
+    language: 'en',
     env: { KEYTURN_HOME: home, PATH: '', HOME: home, NO_COLOR: '1' },
     cwd,
     platform: process.platform,

@@ -15,7 +15,7 @@ function compiledStore(withLibraries: boolean): string {
   process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   writeFileSync(join(out, 'package.json'), '{"type":"module"}');
   if (withLibraries) symlinkSync(join(root, 'node_modules'), join(out, 'node_modules'), 'dir');
-  for (const folder of ['errors', 'core', 'lib', 'store', 'store/secrets']) {
+  for (const folder of ['errors', 'messages', 'core', 'lib', 'store', 'store/secrets']) {
     for (const file of readdirSync(join(root, 'src', folder)).filter((name) => name.endsWith('.ts'))) {
       const source = readFileSync(join(root, 'src', folder, file), 'utf8');
       const { outputText } = ts.transpileModule(source, {

@@ -1,0 +1,19 @@
+export type Language = 'en' | 'zh';
+
+/**
+ * What a person reads, in every language. The texts of a part stand in its file here, both languages of a text side
+ * by side. A text is made where its facts are known and is shown in one language where the reader is known.
+ */
+export type Text = Readonly<Record<Language, string>>;
+
+/** A text without words, such as a command, a path or a name. */
+export const same = (text: string): Text => ({ en: text, zh: text });
+
+/** A text made of others: calls `make` once for each language. */
+export const inEach = (make: (language: Language) => string): Text => ({ en: make('en'), zh: make('zh') });
+
+/** The locale's language, as far as there are texts in it. */
+export function localeLanguage(env: Readonly<Record<string, string | undefined>>): Language {
+  const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
+  return /^zh(?:[_.-]|$)/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale) ? 'zh' : 'en';
+}
