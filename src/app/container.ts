@@ -1,7 +1,7 @@
 import { findBrowser } from '../browser/find-browser.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyRecord, RotationIntent } from '../core/key-record.js';
-import { done, failed, type Attempt } from '../core/outcome.js';
+import { done, failed, type Attempt, type Method } from '../core/outcome.js';
 import type { ConsoleSession, OpenConsoleOptions } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { appError } from '../errors/app-error.js';
@@ -35,6 +35,7 @@ import type { AccountContext, AccountFiles, RunContext } from './context.js';
 import { feishuLine } from './feishu-line.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
 import type { ProcessContext } from './process-context.js';
+import type { Progress } from './progress.js';
 import { redactedErrors, redactedSession, redactFailure } from './redacted-session.js';
 import { startPageProcess } from './start-page-process.js';
 
@@ -132,7 +133,12 @@ export function openAccountFiles(run: RunContext, config: AccountConfig, secrets
 }
 
 /** Rejects when the site profile cannot be used. */
-export async function openAccountContext(run: RunContext, config: AccountConfig): Promise<AccountContext> {
+export async function openAccountContext(
+  run: RunContext,
+  config: AccountConfig,
+  progress: Pick<Progress, 'step'>,
+): Promise<AccountContext> {
+  const onStep = (method: Method) => (step: string) => progress.step(config.name, method, step);
   const { context, redactor } = run;
   const secrets = new Set(proxyPassword(config.proxy));
   const files = openAccountFiles(run, config, secrets);
@@ -169,7 +175,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
   };
   return account;
 
-  async function openHttp({ onStep, signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
+  async function openHttp({ signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await account.readCheckpoint();
     if (!checkpoint) {
       return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
@@ -184,7 +190,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
         keyName: config.keyName,
         retries,
         redactor,
-        onStep,
+        onStep: onStep('http'),
         log,
         signal,
         now: context.clock.now,
@@ -193,8 +199,8 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
   }
 
   async function openPage(options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
-    const { method, onStep } = options;
-    const free = await run.browserSlot(() => onStep('waiting until another browser fits the machine'));
+    const { method } = options;
+    const free = await run.browserSlot(() => onStep(method)('waiting until another browser fits the machine'));
     try {
       const session = await (method === 'headed' ? openWindow(options) : openUnseen(options));
       let closing: Promise<void> | undefined;
@@ -208,20 +214,20 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
     }
   }
 
-  async function openUnseen({ codes, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
+  async function openUnseen({ codes, dismissed, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
     return startPageProcess({
       order: async () => ({ ...(await pageParts()), dismissed, site, overrides }),
       env: context.env,
       codes,
       secrets: () => Promise.resolve([...secrets]),
       saveCheckpoint: account.saveCheckpoint,
-      onStep,
+      onStep: onStep('headless'),
       log,
       signal,
     });
   }
 
-  async function openWindow({ person, dismissed, onStep, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
+  async function openWindow({ person, dismissed, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
     const parts = await pageParts();
     const { openConsolePage } = await import('../worker/open-console-page.js');
     let taken: TakenOver | undefined;
@@ -237,7 +243,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
       },
       secrets: () => Promise.resolve([...secrets]),
       saveCheckpoint: account.saveCheckpoint,
-      onStep,
+      onStep: onStep('headed'),
       log,
       signal,
     });

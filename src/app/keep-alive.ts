@@ -28,7 +28,7 @@ export async function keepAlive(
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<AccountEnd | undefined> {
-  const account = await openAccountContext(run, config);
+  const account = await openAccountContext(run, config, progress);
   let lock: AccountLock | undefined;
   try {
     if (!(await needsRead(run, account))) return undefined;
@@ -36,7 +36,7 @@ export async function keepAlive(
     const { clock, signal } = context;
     lock = await acquireLock(account.paths.lock, { command: options.command, runId, now: clock.now, signal });
     const record = await account.keys.readRecord();
-    const failure = await readOnce(run, account, { record, progress });
+    const failure = await readOnce(run, account, record);
     if (!failure) return undefined;
     const expiresAt = record.current?.expiresAt;
     const isReady = await askToSignIn(run, account, { lock, failure, expiresAt, waitMs: options.waitMs, progress });
@@ -81,7 +81,7 @@ async function needsRead(run: RunContext, { paths, profile }: AccountContext): P
 async function readOnce(
   run: RunContext,
   account: AccountContext,
-  { record, progress }: { readonly record: KeyRecord; readonly progress: Progress },
+  record: KeyRecord,
 ): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
   const { config, paths, log } = account;
   const { context, settings } = run;
@@ -89,7 +89,6 @@ async function readOnce(
     method: 'http',
     retries: 0,
     signal: context.signal,
-    onStep: (step) => progress.step(config.name, 'http', step),
   });
   const session = opened.ok ? opened.value : undefined;
   try {

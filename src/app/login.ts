@@ -47,7 +47,7 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
     options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
   const progress = await options.openProgress();
   const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
-  const account = await openAccountContext(run, config);
+  const account = await openAccountContext(run, config, progress);
   const { profile } = account;
   const { timeoutMs } = run.settings.login;
   const { runId } = run;

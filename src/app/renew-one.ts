@@ -32,7 +32,7 @@ export async function renewOne(
   const startedAt = run.context.clock.now();
   let one: OneRun | undefined;
   try {
-    const account = await openAccountContext(run, config);
+    const account = await openAccountContext(run, config, progress);
     const { dryRun, runHooks } = options;
     const targets = { siteTitle: account.profile.title, isDryRun: dryRun, runsHooks: runHooks };
     one = { run, account, delivery: openDelivery(run, account, targets), options, startedAt };

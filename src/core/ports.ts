@@ -109,8 +109,6 @@ export interface OpenConsoleOptions {
   readonly dismissed?: readonly Dismissed[];
   /** How often an unanswered read over HTTP is tried again; 3 times when absent. */
   readonly retries?: number;
-  /** Progress for people: `opening the key page`, `reading the key`. */
-  readonly onStep: (step: string) => void;
   readonly signal?: AbortSignal;
 }
 

@@ -83,7 +83,6 @@ async function tryMethods(renewal: Renewal, methods: readonly Method[]): Promise
       codes: canAskCode ? { ask: (request) => renewal.askCode(request) } : undefined,
       dismissed,
       signal: deps.signal,
-      onStep: (step) => deps.onStep(method, step),
     });
     if (opened.ok) {
       const session = opened.value;

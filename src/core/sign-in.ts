@@ -147,7 +147,6 @@ function open(method: 'headed' | 'headless', deps: SignInDeps): Promise<Attempt<
     method,
     person: method === 'headed' ? deps.person : undefined,
     signal: deps.signal,
-    onStep: (step) => deps.onStep(method, step),
   });
 }
 

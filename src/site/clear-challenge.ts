@@ -14,14 +14,14 @@ export async function clearChallenge(
   failure: Failure,
   hasKey: () => boolean,
 ): Promise<Failure | undefined> {
-  const { page, pageState, section, answers, person, codes, log, signal, onStep, now } = context;
+  const { page, pageState, section, answers, person, codes, log, signal, now } = context;
   const pause = (ms: number) => answers.next(ms);
   if (!person && codes && wantsCode(failure)) {
     const evidence = (wanted: Failure) => keepEvidence(context, wanted);
-    return waitForCode(failure, { page, pageState, section, codes, log, signal, onStep, hasKey, pause, evidence });
+    return waitForCode(failure, { ...context, codes, hasKey, pause, evidence });
   }
   if (!person || !wantsPerson(failure)) return failure;
-  onStep('waiting for the person at the browser');
+  context.onStep('waiting for the person at the browser');
   context.isWithPerson = true;
   const options = { page, pageState, section, person, signal, now, hasKey, pause };
   const left = await waitForPerson(failure, options).finally(() => {

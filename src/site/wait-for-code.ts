@@ -1,6 +1,5 @@
 import type { Page } from 'playwright';
 import type { CodeNote } from '../core/question.js';
-import type { Log } from '../lib/log.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Challenge, Evidence, Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
@@ -13,18 +12,14 @@ import {
   typeCode,
   type CodePrompt,
 } from './code-prompt.js';
-import type { PageState } from './page-state.js';
-import type { ResolvedPage } from './resolve-profile.js';
+import type { PageContext } from './page-context.js';
 import { wantsPerson } from './wait-for-person.js';
 
-export interface WaitForCodeOptions {
-  readonly page: Page;
-  readonly pageState: PageState;
-  readonly section: ResolvedPage;
+export interface WaitForCodeOptions extends Pick<
+  PageContext,
+  'page' | 'pageState' | 'section' | 'log' | 'signal' | 'onStep'
+> {
   readonly codes: CodeProvider;
-  readonly log: Log;
-  readonly signal?: AbortSignal;
-  readonly onStep: (step: string) => void;
   /** True once the key has arrived, which ends the wait. */
   readonly hasKey: () => boolean;
   /** Resolves at the next answer that concerns the key, or after `ms`. */
