@@ -1,4 +1,4 @@
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { readEnvFile } from '../store/dot-env.js';
 import { homeOf, type ProcessContext } from './process-context.js';

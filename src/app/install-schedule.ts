@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { chooseScheduler, type Choice } from '../schedule/choose-scheduler.js';
 import type { Job, JobKind } from '../schedule/job.js';

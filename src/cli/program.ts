@@ -63,7 +63,6 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['secrets'], load: async () => (await import('./secrets.js')).registerSecrets },
   { names: ['doctor'], load: async () => (await import('./doctor.js')).registerDoctor },
   { names: ['logout'], load: async () => (await import('./logout.js')).registerLogout },
-  { names: ['explain'], load: async () => (await import('./explain.js')).registerExplain },
 ];
 
 /** The whole command line, or with `only` (a command's name) what is needed to run that one command. */

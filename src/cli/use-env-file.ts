@@ -6,7 +6,7 @@ import type { ProcessContext } from '../app/process-context.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 
 /** These read no settings. `complete` runs at every press of the tab key and must not print a warning. */
-const withoutSettings = ['completion', 'complete', 'explain'];
+const withoutSettings = ['completion', 'complete'];
 
 /**
  * Runs before each command. Sets the variable that names the env file to the file of `--env-file`, for this process and

@@ -1,4 +1,4 @@
-import { same, type Language, type Text } from '../messages/text.js';
+import type { Language, Text } from '../messages/text.js';
 
 /** What to do about an error. Code that catches an error decides by this, not by the class. */
 export type NextStep = 'try-later' | 'ask-person' | 'fix-settings' | 'report-bug';
@@ -7,31 +7,18 @@ export type NextStep = 'try-later' | 'ask-person' | 'fix-settings' | 'report-bug
 export type FailureExitCode = 1 | 2 | 3 | 4;
 
 /**
- * One entry of the catalogue. `code` never changes once released. `message` says what happened and why, `state` in
- * which state things are now, `hint` which command to run next, `byItself` what keyturn does without anybody's
- * help. `docs/errors.md` and `keyturn explain` show all of them.
+ * One kind of error: what code and scripts see. `code` never changes once released, and is never used again. The
+ * words stand in `src/messages`. `docs/errors.md` shows all of them.
  */
 export interface ErrorEntry<P = void> {
   readonly code: `KT${number}`;
-  readonly title: string;
   readonly exitCode: FailureExitCode;
   readonly next: NextStep;
-  readonly message: (params: P) => Words;
-  readonly state: Words | ((params: P) => Words);
-  readonly hint: Words | ((params: P) => Words);
-  /** Completes "keyturn by itself: " and is true for all parameters. */
-  readonly byItself: string;
-  /** Example parameters, with which the catalogue shows the message; {@link entry} checks their type. */
-  readonly example?: unknown;
+  readonly texts: (params: P) => ErrorTexts;
 }
 
-/** A plain string stands for a text that is the same in every language. */
-type Words = string | Text;
-
-/** Checks the shape of an entry and keeps its parameter type. An entry with parameters must have an example. */
-export function entry<P = void>(
-  definition: ErrorEntry<P> & ([P] extends [void] ? unknown : { readonly example: P }),
-): ErrorEntry<P> {
+/** Checks the shape of an entry and keeps the type of its parameters, which its texts declare. */
+export function entry<P = void>(definition: ErrorEntry<P>): ErrorEntry<P> {
   return definition;
 }
 
@@ -80,10 +67,5 @@ export class AppError extends Error {
 
 /** Creates the error of a catalogue entry. The `cause` is kept for the debug log and never printed. */
 export function appError<P>(definition: ErrorEntry<P>, params: P, options: { cause?: unknown } = {}): AppError {
-  const text = (value: Words | ((params: P) => Words)): Text => {
-    const words = typeof value === 'function' ? value(params) : value;
-    return typeof words === 'string' ? same(words) : words;
-  };
-  const texts = { message: text(definition.message), state: text(definition.state), hint: text(definition.hint) };
-  return new AppError(texts, { ...definition, cause: options.cause });
+  return new AppError(definition.texts(params), { ...definition, cause: options.cause });
 }

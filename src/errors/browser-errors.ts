@@ -1,190 +1,56 @@
+import { browserErrorTexts } from '../messages/browser-errors.js';
 import { entry } from './app-error.js';
-
-const unchanged = 'The account, its login and its key are as they were.';
 
 /** KT3xx: the browser, its profile folder and the display. */
 export const browserErrors = {
-  noBrowser: entry({
-    code: 'KT301',
-    title: 'no browser found',
-    exitCode: 2,
-    next: 'fix-settings',
-    message: () => 'No Chrome, Chromium or Edge was found on this machine, and Playwright has downloaded none.',
-    state: unchanged,
-    hint: 'npx playwright install chromium',
-    byItself: 'goes on over HTTP where that is enough; looks for a browser again with the next run',
-  }),
-  wantedBrowserMissing: entry<{ wanted: string; reason: string }>({
+  noBrowser: entry({ code: 'KT301', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.noBrowser }),
+  wantedBrowserMissing: entry({
     code: 'KT302',
-    title: 'the chosen browser is not there',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ wanted, reason }) => `The browser chosen with KEYTURN_BROWSER or --browser, "${wanted}", ${reason}.`,
-    state: unchanged,
-    hint: 'unset KEYTURN_BROWSER (keyturn then takes what is installed), or set it to a path, chrome, chromium or msedge',
-    byItself:
-      'goes on over HTTP where that is enough; looks for it again with the next run, and takes no other browser',
-    example: { wanted: '/opt/browser', reason: 'does not exist' },
+    texts: browserErrorTexts.wantedBrowserMissing,
   }),
-  snapCannotReachProfile: entry<{ userDataDir: string; suggestion: string }>({
+  snapCannotReachProfile: entry({
     code: 'KT303',
-    title: 'snap Chromium cannot write to the profile folder',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ userDataDir }) =>
-      `Chromium from the snap store sees neither /tmp nor hidden folders of the home folder, so it cannot keep its profile in ${userDataDir}.`,
-    state: unchanged,
-    hint: ({ suggestion }) => `KEYTURN_HOME=${suggestion} (or install Google Chrome), then run the same command again`,
-    byItself: 'goes on over HTTP where that is enough',
-    example: {
-      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
-      suggestion: '/home/me/snap/chromium/common/keyturn',
-    },
+    texts: browserErrorTexts.snapCannotReachProfile,
   }),
-  noDisplay: entry({
-    code: 'KT304',
-    title: 'no display for a visible browser',
-    exitCode: 2,
-    next: 'fix-settings',
-    message: () =>
-      'A visible browser needs a display: DISPLAY and WAYLAND_DISPLAY are not set, and Xvfb is not installed.',
-    state: unchanged,
-    hint: 'apt-get install xvfb (Fedora: dnf install xorg-x11-server-Xvfb), or run `keyturn unblock` in a desktop session',
-    byItself: 'goes on headless and over HTTP; only what a person must see waits',
-  }),
-  displayFailed: entry<{ reason: string }>({
-    code: 'KT305',
-    title: 'the private display did not start',
-    exitCode: 1,
-    next: 'try-later',
-    message: ({ reason }) => `Xvfb did not start: ${reason}.`,
-    state: unchanged,
-    hint: 'keyturn doctor',
-    byItself: 'tries again with the next run',
-    example: { reason: 'no answer within 10 s' },
-  }),
-  profileInUse: entry<{ userDataDir: string; pid: number; command: string }>({
-    code: 'KT306',
-    title: 'the browser profile is in use',
-    exitCode: 4,
-    next: 'try-later',
-    message: ({ userDataDir, pid, command }) =>
-      `The browser profile ${userDataDir} is open in process ${pid} (${command}); two browsers would spoil the login.`,
-    state: unchanged,
-    hint: ({ pid }) => `close that browser (kill ${pid} if its window is gone), then run the same command again`,
-    byItself: 'waits a few seconds for a browser that is closing, then tries again with the next run',
-    example: {
-      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
-      pid: 4711,
-      command: '/usr/bin/chromium',
-    },
-  }),
-  profileInUseElsewhere: entry<{ userDataDir: string; host: string; pid: number; lockPath: string }>({
+  noDisplay: entry({ code: 'KT304', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.noDisplay }),
+  displayFailed: entry({ code: 'KT305', exitCode: 1, next: 'try-later', texts: browserErrorTexts.displayFailed }),
+  profileInUse: entry({ code: 'KT306', exitCode: 4, next: 'try-later', texts: browserErrorTexts.profileInUse }),
+  profileInUseElsewhere: entry({
     code: 'KT307',
-    title: 'the browser profile is locked by another machine',
     exitCode: 4,
     next: 'try-later',
-    message: ({ userDataDir, host, pid }) =>
-      `The browser profile ${userDataDir} is locked by process ${pid} on "${host}", another machine or container that this one cannot see.`,
-    state: unchanged,
-    hint: ({ lockPath, host }) => `if nothing runs on ${host} any more: rm '${lockPath}'`,
-    byItself:
-      "tries again with the next run; a lock older than five minutes is then removed, since the account's own lock is held",
-    example: {
-      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
-      host: 'host-2',
-      pid: 4711,
-      lockPath: '/home/me/.local/share/keyturn/accounts/work/browser/SingletonLock',
-    },
+    texts: browserErrorTexts.profileInUseElsewhere,
   }),
-  launchFailed: entry<{ executablePath: string; reason: string }>({
-    code: 'KT308',
-    title: 'the browser did not start',
-    exitCode: 1,
-    next: 'try-later',
-    message: ({ executablePath, reason }) => `${executablePath} did not start: ${reason}.`,
-    state: 'The account, its login and its key are as they were; what had been started was closed.',
-    hint: 'keyturn doctor',
-    byItself: 'tries again with the next run',
-    example: { executablePath: '/usr/bin/chromium', reason: 'it ended at once with exit code 1' },
-  }),
-  missingLibraries: entry<{ executablePath: string; library: string }>({
+  launchFailed: entry({ code: 'KT308', exitCode: 1, next: 'try-later', texts: browserErrorTexts.launchFailed }),
+  missingLibraries: entry({
     code: 'KT309',
-    title: 'the browser lacks system libraries',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ executablePath, library }) => `${executablePath} cannot start because ${library} is not installed.`,
-    state: unchanged,
-    hint: 'sudo npx playwright install-deps chromium',
-    byItself: 'goes on over HTTP where that is enough',
-    example: { executablePath: '/usr/bin/chromium', library: 'libnss3.so' },
+    texts: browserErrorTexts.missingLibraries,
   }),
-  sandboxUnavailable: entry<{ executablePath: string }>({
+  sandboxUnavailable: entry({
     code: 'KT310',
-    title: "Chromium's sandbox is not available",
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ executablePath }) =>
-      `${executablePath} found no usable sandbox: this machine does not let ordinary users create user namespaces.`,
-    state: 'The account, its login and its key are as they were. keyturn does not switch the sandbox off.',
-    hint: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 23.10 and later), or install Google Chrome',
-    byItself: 'goes on over HTTP where that is enough; never switches the sandbox off',
-    example: { executablePath: '/usr/bin/chromium' },
+    texts: browserErrorTexts.sandboxUnavailable,
   }),
-  badProxy: entry<{ reason: string }>({
-    code: 'KT311',
-    title: 'the proxy is not usable by a browser',
-    exitCode: 2,
-    next: 'fix-settings',
-    message: ({ reason }) => `The proxy setting cannot be used for a browser: ${reason}.`,
-    state: unchanged,
-    hint: 'keyturn account add --help',
-    byItself: 'goes on over HTTP where that is enough',
-    example: { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' },
-  }),
-  attachFailed: entry<{ userDataDir: string; waitedMs: number }>({
-    code: 'KT312',
-    title: 'no browser to attach to',
-    exitCode: 1,
-    next: 'try-later',
-    message: ({ userDataDir, waitedMs }) =>
-      `No browser with a debugging port showed up in ${userDataDir} within ${Math.round(waitedMs / 1000)} s.`,
-    state: 'Nothing was changed.',
-    hint: 'start the browser with the argument --remote-debugging-port=0',
-    byItself: 'nothing: only the simulator attaches to a browser that is open already',
-    example: { userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser', waitedMs: 20_000 },
-  }),
-  displayUnreachable: entry<{ display: string }>({
+  badProxy: entry({ code: 'KT311', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.badProxy }),
+  attachFailed: entry({ code: 'KT312', exitCode: 1, next: 'try-later', texts: browserErrorTexts.attachFailed }),
+  displayUnreachable: entry({
     code: 'KT314',
-    title: 'the display does not answer',
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ display }) =>
-      `The browser could not open the display "${display}": nothing answers there, or it lets nobody in.`,
-    state: unchanged,
-    hint: 'unset DISPLAY WAYLAND_DISPLAY (keyturn then starts a private display with Xvfb), and run the same command again',
-    byItself: 'goes on headless and over HTTP; only what a person must see waits',
-    example: { display: ':1' },
+    texts: browserErrorTexts.displayUnreachable,
   }),
-  profileFolderUnusable: entry<{ folder: string; reason: string }>({
+  profileFolderUnusable: entry({
     code: 'KT315',
-    title: "the browser profile's folder cannot be written",
     exitCode: 2,
     next: 'fix-settings',
-    message: ({ folder, reason }) => `The browser profile cannot be kept in ${folder}: ${reason}.`,
-    state: unchanged,
-    hint: ({ folder }) => `ls -ld '${folder}'; df -h '${folder}'`,
-    byItself: 'goes on over HTTP where that is enough',
-    example: { folder: '/home/me/.local/share/keyturn/accounts/work/browser', reason: 'the disk is full' },
+    texts: browserErrorTexts.profileFolderUnusable,
   }),
-  aborted: entry({
-    code: 'KT313',
-    title: 'the browser was closed on request',
-    exitCode: 1,
-    next: 'try-later',
-    message: () => 'The run was stopped while its browser was open; the browser was closed.',
-    state: 'What the login had been checkpointed to is kept.',
-    hint: 'run the same command again',
-    byItself: 'the next run settles what was begun',
-  }),
+  aborted: entry({ code: 'KT313', exitCode: 1, next: 'try-later', texts: browserErrorTexts.aborted }),
 };

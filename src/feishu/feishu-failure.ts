@@ -1,6 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
-import { feishuErrors, type FeishuFailure } from '../errors/feishu-errors.js';
+import { feishuErrors } from '../errors/feishu-errors.js';
+import type { FeishuFailure } from '../messages/feishu-errors.js';
 import { createRedactor } from '../lib/redactor.js';
 import { adviceFor } from './feishu-advice.js';
 

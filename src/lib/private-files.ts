@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { isPidInUse } from './process-identity.js';
 import { readError, systemCode, writeError } from './system-error.js';

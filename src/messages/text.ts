@@ -1,4 +1,5 @@
-export type Language = 'en' | 'zh';
+export const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
 
 /**
  * What a person reads, in every language. The texts of a part stand in its file here, both languages of a text side
@@ -17,3 +18,6 @@ export function localeLanguage(env: Readonly<Record<string, string | undefined>>
   const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
   return /^zh(?:[_.-]|$)/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale) ? 'zh' : 'en';
 }
+
+/** A text that has no translation yet. */
+export const untranslated = (text: string): Text => same(text);

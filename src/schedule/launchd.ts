@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import type { Job, JobKind } from './job.js';
 import { launchdLabel, launchdPlist } from './launchd-plist.js';
 import { nextAtMinute } from './next-at-minute.js';

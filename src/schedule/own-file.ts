@@ -2,7 +2,7 @@ import { lstat, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { syncFolder, tempName } from '../lib/private-files.js';
 import { readError, systemCode, writeError } from '../lib/system-error.js';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import type { Job, JobKind } from './job.js';
 import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
 import { reasonOf, type ProgramEnd, type Run } from './system-run.js';

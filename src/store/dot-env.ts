@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { fileExposure, folderExposure, kindOf, writeExposure } from '../lib/private-files.js';
 import { readReason, systemCode } from '../lib/system-error.js';

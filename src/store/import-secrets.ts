@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
-import { shellWord } from '../errors/shell-word.js';
+import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import { webUrlProblem } from './accounts.js';

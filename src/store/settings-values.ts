@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
-import { settingsErrors, type SettingsProblem } from '../errors/settings-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import type { SettingsProblem } from '../messages/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';

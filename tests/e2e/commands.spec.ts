@@ -19,7 +19,6 @@ test('the help names every command and the exit codes', async ({ world }) => {
     'config',
     'doctor',
     'logout',
-    'explain',
     'completion',
   ]) {
     expect(run.stdout).toContain(`\n  ${command}`);

@@ -2,7 +2,8 @@ import { expect, test } from '@playwright/test';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { catalogue, type ExplainedError } from '../../src/errors/catalogue.js';
+import type { AppError } from '../../src/errors/app-error.js';
+import { catalogue } from '../support/error-catalogue.js';
 import { provocations, raisedElsewhere } from '../support/error-provocations.js';
 import { ErrorScene, planted, type SceneRun } from '../support/error-scene.js';
 
@@ -28,7 +29,7 @@ for (const group of groups) {
 }
 
 /** Raises the error and returns the problems with how it is printed. */
-async function raise(error: ExplainedError): Promise<string[]> {
+async function raise(error: AppError): Promise<string[]> {
   const scene = await ErrorScene.open();
   try {
     const run = await provocations[error.code]?.(scene);
@@ -40,7 +41,7 @@ async function raise(error: ExplainedError): Promise<string[]> {
   }
 }
 
-function problemsOf(error: ExplainedError, { exitCode, output }: SceneRun, logged: string): string[] {
+function problemsOf(error: AppError, { exitCode, output }: SceneRun, logged: string): string[] {
   const [, message, state, next] =
     new RegExp(`(?:^|\\n)[^\\n]*\\berror (\\S[^]*?) \\[${error.code}\\]\\n  (\\S.*)\\n  next: (\\S.*)\\n`).exec(
       output,

@@ -44,7 +44,7 @@ test('docs/interface.md lists the package, commands, settings, errors and profil
       'Script arguments': await scriptLines(),
       Commands: commands,
       'Exit codes': await exitCodeLines(),
-      Errors: await errorLines(),
+      Errors: errorLines(),
       Settings: await settingLines(),
       'Environment variables': await variableLines(),
       'Site profile': profileLines(),

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { formatDuration } from '../../lib/duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
-import { shellWord } from '../../errors/shell-word.js';
+import { shellWord } from '../../messages/shell-word.js';
 import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';

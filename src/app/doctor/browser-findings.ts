@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { sandboxObstacle } from '../../browser/sandbox-obstacle.js';
 import { AppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
-import { shellWord } from '../../errors/shell-word.js';
+import { shellWord } from '../../messages/shell-word.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../../errors/shell-word.js';
+import { shellWord } from '../../messages/shell-word.js';
 import { diskRoom, type DiskRoom } from '../../store/disk-room.js';
 import type { Finding } from './finding.js';
 

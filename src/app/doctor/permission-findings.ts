@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord } from '../../errors/shell-word.js';
+import { shellWord } from '../../messages/shell-word.js';
 import type { ProcessContext } from '../process-context.js';
 import type { Finding } from './finding.js';
 

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shellWord } from '../../errors/shell-word.js';
-import type { SettingsProblem } from '../../errors/settings-errors.js';
+import { shellWord } from '../../messages/shell-word.js';
+import type { SettingsProblem } from '../../messages/settings-errors.js';
 import type { EnvFile } from '../../store/dot-env.js';
 import { homePaths } from '../../store/home.js';
 import { describeSource, settingRow, type LoadSettingsOptions } from '../../store/settings.js';

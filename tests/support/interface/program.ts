@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pLimit from 'p-limit';
+import { catalogue } from '../error-catalogue.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -149,10 +150,8 @@ export async function exitCodeLines(): Promise<string[]> {
   return [...text.matchAll(/(\d+) (.+?)(?=, \d+ |$)/g)].map(([, code, meaning]) => `${code} ${meaning}`);
 }
 
-export async function errorLines(): Promise<string[]> {
-  const document = await outputOf(['explain', '--markdown']);
-  const found = document.matchAll(/^## (KT\d+): (.+)\n[^]*?^- Exit code (\d+):/gm);
-  return [...found].map(([, code, title, exitCode]) => `${code} exit ${exitCode}: ${title}`).sort();
+export function errorLines(): string[] {
+  return catalogue.map(({ code, exitCode }) => `${code} exit ${exitCode}`);
 }
 
 interface SettingLine {

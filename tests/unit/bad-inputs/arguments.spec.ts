@@ -35,7 +35,6 @@ const commands = [
   ['config', 'get'],
   ['config', 'unset'],
   ['logout'],
-  ['explain'],
   [],
 ] as const;
 const word = fc.oneof(

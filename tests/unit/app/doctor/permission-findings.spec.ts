@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { permissionFindings } from '../../../../src/app/doctor/permission-findings.js';
-import { shellWord } from '../../../../src/errors/shell-word.js';
+import { shellWord } from '../../../../src/messages/shell-word.js';
 import { expect, test } from '../../store/temp-home.js';
 
 const context = { platform: 'linux' } as ProcessContext;

@@ -1,0 +1,303 @@
+import type { ErrorEntry } from '../../src/errors/app-error.js';
+import type { unforeseenErrors } from '../../src/errors/unforeseen-errors.js';
+import type { settingsErrors } from '../../src/errors/settings-errors.js';
+import type { cliErrors } from '../../src/errors/cli-errors.js';
+import type { storeErrors } from '../../src/errors/store-errors.js';
+import type { browserErrors } from '../../src/errors/browser-errors.js';
+import type { siteErrors } from '../../src/errors/site-errors.js';
+import type { feishuErrors } from '../../src/errors/feishu-errors.js';
+import type { renewalErrors } from '../../src/errors/renewal-errors.js';
+import type { takeoverErrors } from '../../src/errors/takeover-errors.js';
+import type { watchErrors } from '../../src/errors/watch-errors.js';
+import type { secretsErrors } from '../../src/errors/secrets-errors.js';
+import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
+import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
+
+/** One example for each entry that has parameters. */
+type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {
+  readonly [Name in keyof Group as Parameters<Group[Name]['texts']>[0] extends void ? never : Name]: Parameters<
+    Group[Name]['texts']
+  >[0];
+};
+
+/** Made-up parameters, with which docs/errors.md and the tests show every error. */
+export const errorExamples: {
+  readonly unforeseenErrors: Examples<typeof unforeseenErrors>;
+  readonly settingsErrors: Examples<typeof settingsErrors>;
+  readonly cliErrors: Examples<typeof cliErrors>;
+  readonly storeErrors: Examples<typeof storeErrors>;
+  readonly browserErrors: Examples<typeof browserErrors>;
+  readonly siteErrors: Examples<typeof siteErrors>;
+  readonly feishuErrors: Examples<typeof feishuErrors>;
+  readonly renewalErrors: Examples<typeof renewalErrors>;
+  readonly takeoverErrors: Examples<typeof takeoverErrors>;
+  readonly watchErrors: Examples<typeof watchErrors>;
+  readonly secretsErrors: Examples<typeof secretsErrors>;
+  readonly scheduleErrors: Examples<typeof scheduleErrors>;
+  readonly deliveryErrors: Examples<typeof deliveryErrors>;
+} = {
+  unforeseenErrors: {},
+  settingsErrors: {
+    usage: { message: "Unknown option '--frobnicate'.", command: 'keyturn refresh' },
+    badDuration: { name: '--wait', value: 'soon' },
+    accountName: { name: 'a/b' },
+    badSettings: { problems: [{ key: 'handoff.wait', source: 'environment', problem: 'must be a duration' }] },
+    settingsFile: { path: '/home/me/.local/share/keyturn/settings.json', problem: 'it is not JSON, or it is cut off' },
+    unknownSetting: { key: 'handoff.wiat', near: 'handoff.wait' },
+    envFile: { path: '/home/me/keyturn.env', problem: 'there is no such file', fix: 'ls -ld /home/me' },
+  },
+  cliErrors: {
+    whichAccount: { known: ['home', 'work'], command: 'key' },
+    noKey: { account: 'work' },
+    expiredKey: { account: 'work', expiredAt: '2026-03-08 09:00' },
+    commandNotStarted: { command: 'my-agent', reason: 'there is no such program' },
+    loginTimedOut: { account: 'work', waited: '10m', seen: 'the sign-in page' },
+    loginNotKept: { account: 'work', site: 'iFlow', detail: 'the site shows its sign-in page' },
+    windowClosed: { account: 'work' },
+    nothingWaits: { account: 'work' },
+    feishuMissing: { missing: ['feishu.appId', 'feishu.appSecret'] },
+    confirmationNeeded: { what: 'Remove the account work?', command: 'keyturn account remove work' },
+  },
+  storeErrors: {
+    unknownAccount: { name: 'wrok', known: ['home', 'work'] },
+    accountExists: { name: 'work' },
+    badAccount: {
+      path: '/home/me/.local/share/keyturn/accounts/work/account.json',
+      problems: ['enabled is not true or false'],
+    },
+    badAccountValue: {
+      name: 'work',
+      problems: ['proxy is not a proxy URL such as http://host:8080 or socks5://host:1080'],
+    },
+    notRemovable: { path: '/home/me/.local/share/keyturn/accounts/work' },
+    looseMode: {
+      path: '/home/me/.local/share/keyturn/accounts/work/key.json',
+      mode: '0644',
+      wanted: '600',
+      isFolder: false,
+    },
+    sharedFolder: { path: '/tmp', mode: '1777' },
+    foreignOwner: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', owner: 0, self: 1000 },
+    notAPlainFile: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', found: 'a folder' },
+    cannotWrite: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', reason: 'the disk is full' },
+    cannotRead: {
+      path: '/home/me/.local/share/keyturn/accounts/work/key.json',
+      reason: 'this user may not read it or look into its folder',
+    },
+    damaged: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', problems: ['version is missing'] },
+    brokenHistory: {
+      account: 'work',
+      path: '/home/me/.local/share/keyturn/accounts/work/history.jsonl',
+      line: 6,
+      problem: 'the line before it was changed, added or removed',
+    },
+    locked: { account: 'work', holder: 'keyturn refresh (pid 4711 on host-1), running for 12s' },
+    lockedByPerson: {
+      account: 'work',
+      holder: 'keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)',
+    },
+    lockLost: { account: 'work', holder: 'keyturn refresh (pid 12 on host-2), running for 40s' },
+    badImport: { path: '/home/me/secrets.json', problems: ['cookie is missing'] },
+  },
+  browserErrors: {
+    wantedBrowserMissing: { wanted: '/opt/browser', reason: 'does not exist' },
+    snapCannotReachProfile: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      suggestion: '/home/me/snap/chromium/common/keyturn',
+    },
+    displayFailed: { reason: 'no answer within 10 s' },
+    profileInUse: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      pid: 4711,
+      command: '/usr/bin/chromium',
+    },
+    profileInUseElsewhere: {
+      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
+      host: 'host-2',
+      pid: 4711,
+      lockPath: '/home/me/.local/share/keyturn/accounts/work/browser/SingletonLock',
+    },
+    launchFailed: { executablePath: '/usr/bin/chromium', reason: 'it ended at once with exit code 1' },
+    missingLibraries: { executablePath: '/usr/bin/chromium', library: 'libnss3.so' },
+    sandboxUnavailable: { executablePath: '/usr/bin/chromium' },
+    badProxy: { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' },
+    attachFailed: { userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser', waitedMs: 20_000 },
+    displayUnreachable: { display: ':1' },
+    profileFolderUnusable: {
+      folder: '/home/me/.local/share/keyturn/accounts/work/browser',
+      reason: 'the disk is full',
+    },
+  },
+  siteErrors: {
+    profileNotFound: { asked: 'iflwo', builtIn: ['iflow'] },
+    profileInvalid: { file: '/home/me/lab.yaml', problems: ['baseUrl: is not an http or https address'] },
+    profileUnreadable: { file: '/home/me/lab.yaml', why: 'ENOENT' },
+    badAddress: { value: 'https://platform.example.com/path', why: 'the address of a console has no path' },
+    missingSection: { site: 'lab', section: 'http' },
+    badProxy: { scheme: 'ftp' },
+  },
+  feishuErrors: {
+    badSettings: {
+      problems: ['feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it'],
+    },
+    wrongSecret: { action: 'signing in', code: 10014, msg: 'app secret invalid' },
+    unreachable: { action: 'sending a message', reason: 'no answer in time' },
+    overloaded: { action: 'sending a message', code: 99991400, msg: 'request trigger frequency limit' },
+    refused: { action: 'sending a message', code: 230013, msg: 'bot has no availability to this user' },
+    notFeishu: { action: 'signing in', status: 200 },
+    noLongConnection: { reason: 'not up within 10000 ms' },
+  },
+  renewalErrors: {
+    signedOut: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the page shows its sign-in form.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    challenge: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'a slider CAPTCHA in the page.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    stillWaiting: {
+      ...{
+        account: 'work',
+        site: 'iFlow',
+        detail: 'a slider CAPTCHA',
+        keyState: 'The key in use is good until 2026-03-08 09:00.',
+      },
+      since: '2026-03-05 09:00',
+      asksAgain: '2026-03-05 13:00',
+    },
+    drift: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'no button 重置API密钥 in the page.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    refused: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the account is blocked (439).',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    gone: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the page says that the service has closed.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    unreachable: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'connection refused.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    unproved: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'the service answers 434.',
+      keyState: 'The key in use is good until 2026-03-08 09:00.',
+    },
+    keyNotKept: {
+      detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.',
+    },
+    notSeen: {
+      account: 'work',
+      site: 'iFlow',
+      detail: '`capture.key` found an input of 44 characters that does not fit `key.pattern`.',
+      keyState:
+        'The console may hold a key that nobody has: look at its key page, and delete that key there. The service still accepts the key from before.',
+    },
+    sessionEnded: {
+      account: 'work',
+      site: 'iFlow',
+      detail: 'GET /api/openapi/apikey: the session is not signed in any more.',
+      keyState: 'The current key works until 2026-03-08 09:00; nothing was rotated.',
+    },
+  },
+  takeoverErrors: {
+    openWithoutHttps: { host: '0.0.0.0' },
+    plainPublicUrl: { host: 'keyturn.example.com' },
+    plainPrivateUrl: { host: '192.168.1.20' },
+    badPublicUrl: { reason: 'it has a user name in it' },
+    portUnusable: { host: '127.0.0.1', port: 8443, reason: 'another program listens there' },
+  },
+  watchErrors: {
+    alreadyRunning: {
+      home: '/home/me/.local/share/keyturn',
+      holder: 'keyturn watch (pid 4711 on host-1), running for 3d',
+    },
+  },
+  secretsErrors: {
+    noKeychain: { reason: 'no D-Bus session was found' },
+    keychainRefused: { reason: 'the unlock prompt was dismissed' },
+    notInKeychain: { kid: '0123456789abcdef' },
+    badPassphraseFile: { path: '/etc/keyturn/passphrase', problem: 'there is no such file', isLoose: false },
+    changeInProgress: {
+      home: '/home/me/.local/share/keyturn',
+      holder: 'keyturn secrets encrypt (pid 4711 on host-1), running for 2s',
+    },
+    wrongPassphrase: { what: '/home/me/.local/share/keyturn', from: '/etc/keyturn/passphrase' },
+    unknownKey: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', kid: '0123456789abcdef' },
+    badExport: { path: 'work.keyturn-account', problem: 'it was changed after it was written' },
+    unsettledRotation: { account: 'work' },
+  },
+  scheduleErrors: {
+    noScheduler: {
+      tried: ['systemd cannot be used here: there is no systemctl', 'cron cannot be used here: there is no crontab'],
+    },
+    noUserManager: { user: 'me', uid: 1000, reason: 'Failed to connect to bus: No medium found' },
+    schedulerMissing: { scheduler: 'launchd', reason: 'this system has none' },
+    foreign: {
+      place: '/home/me/.config/systemd/user/keyturn-watch.service',
+      hint: 'mv /home/me/.config/systemd/user/keyturn-watch.service /home/me/.config/systemd/user/keyturn-watch.service.old',
+    },
+    crontabDenied: { user: 'me', reason: 'You (me) are not allowed to use this program (crontab)' },
+    failed: {
+      command: 'systemctl --user daemon-reload',
+      reason: 'Failed to connect to bus: Connection refused',
+      state: 'The files were put back as they were.',
+    },
+    willNotFire: { reasons: ['keyturn-refresh.timer is not active (inactive)'], hint: 'keyturn schedule install' },
+    noService: { scheduler: 'cron' },
+    unschedulable: { text: '/home/me/a\nb' },
+  },
+  deliveryErrors: {
+    notReady: {
+      account: 'work',
+      problems: ['env: /srv/app/.env cannot be written: the file system is read-only [KT903]'],
+      keyState: 'The current key works until 2026-03-08 12:00.',
+    },
+    unusableFile: {
+      account: 'work',
+      target: 'json',
+      path: '/srv/app/settings.json',
+      problem: 'holds a list and not an object',
+    },
+    notWritable: { target: 'env', path: '/srv/app/.env', reason: 'the file system is read-only' },
+    commandFailed: {
+      account: 'work',
+      target: 'command',
+      program: 'my-sync',
+      how: 'ended with exit code 1',
+      output: 'no route to host',
+    },
+    undelivered: {
+      account: 'work',
+      problems: ['env: /srv/app/.env cannot be written: the disk is full [KT903]'],
+      held: ['openclaw'],
+    },
+    hookFailed: {
+      account: 'work',
+      event: 'renewed',
+      program: 'systemctl',
+      how: 'ended with exit code 5',
+      output: 'Unit my-agent.service not found.',
+    },
+    unknownTarget: { account: 'work', name: 'evn', known: ['env'] },
+    targetExists: { account: 'work', name: 'env', why: 'already has a target' },
+    noTargets: { account: 'work' },
+  },
+};
