@@ -4,7 +4,7 @@ import { isTimeZone } from './console-time.js';
 import { compileTextMatcher } from './text-matcher.js';
 
 /* The schema of a site profile. It validates shapes and single values; resolve-profile.ts defines their use.
-   profiles/README.md describes every key for users. */
+   docs/site-profiles.md describes every word for users. */
 
 const text = z.string().trim().min(1).max(500);
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1).max(50)]);
