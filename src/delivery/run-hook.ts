@@ -5,7 +5,7 @@ import type { Redactor } from '../lib/redactor.js';
 import { programEnv, runProgram } from './run-program.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
 
-/** What a hook gets in its environment; see the table in README.md. */
+/** What a hook gets in its environment; docs/delivery.md lists it. */
 export interface HookFacts {
   readonly account: string;
   readonly site: string;
