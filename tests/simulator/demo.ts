@@ -115,7 +115,7 @@ class Story {
       ]) {
         this.line(`  npx keyturn ${step}`);
       }
-      this.line('README.md says how to set up Feishu, and what was never tried on the real console.');
+      this.line('docs/getting-started.md goes on from here; README.md says what was never tried on a real console.');
       return true;
     } catch (error) {
       if (!(error instanceof StoryStopped) && !this.options.signal.aborted) throw error;
