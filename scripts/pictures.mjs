@@ -1,4 +1,4 @@
-// Makes the pictures of the README: runs the built command line against the simulator and takes screenshots in a
+// Makes the pictures of the docs: runs the built command line against the simulator and takes screenshots in a
 // Chromium of the size of a phone. `npm run build && node scripts/pictures.mjs`. Needs Linux with Xvfb and a
 // Chinese font.
 import { readFileSync, readdirSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

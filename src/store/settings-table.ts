@@ -125,7 +125,7 @@ const absolutePath: SettingType = {
 
 const row = <const Key extends string>(definition: SettingRow<Key>): SettingRow<Key> => definition;
 
-/** Every setting. The loader, `keyturn config` and the README's table are built from this list. */
+/** Every setting. The loader, `keyturn config` and the table of docs/settings.md follow this list. */
 export const settingsTable = [
   row({
     key: 'language',

@@ -12,6 +12,7 @@ test('every entry of every error file is in the catalogue once', async () => {
     inFiles.push(...[...source.matchAll(/\bcode: '(KT\d{3})',/g)].map((match) => match[1] ?? ''));
   }
   expect(catalogue.map((error) => error.code)).toEqual(inFiles.sort());
+  expect(new Set(inFiles).size).toBe(inFiles.length);
 });
 
 test('every error says in every language what happened, how things are now and what to run next', () => {
