@@ -16,7 +16,7 @@ export const siteErrorTexts = {
         problems.map((problem) => `  ${problem}`).join('\n'),
     ),
     state: untranslated(untouched),
-    hint: same('Correct the file; profiles/README.md describes every key.'),
+    hint: same('Correct the file; docs/site-profiles.md describes every word.'),
   }),
   profileUnreadable: ({ file, why }: { file: string; why: string }) => ({
     message: untranslated(`The site profile ${file} cannot be read: ${why}.`),
