@@ -23,28 +23,27 @@ export function ownIdentity(): ProcessIdentity {
   };
 }
 
-/** `unsure`: the pid is in use, but perhaps by another process. `elsewhere`: it cannot be looked up on this machine. */
-export type ProcessFate = 'alive' | 'gone' | 'unsure' | 'elsewhere';
+/** `unknown`: the process is on another machine or in another container, or another process may have its pid now. */
+export type ProcessFate = 'alive' | 'gone' | 'unknown';
 
 export function fateOf(process: ProcessIdentity): ProcessFate {
-  if (!isSameMachine(process, ownIdentity())) return 'elsewhere';
+  if (!isSameMachine(process, ownIdentity())) return 'unknown';
   if (!isPidInUse(process.pid)) return 'gone';
   const stat = processStat(process.pid);
-  if (!stat || process.processStart === undefined) return 'unsure';
+  if (!stat || process.processStart === undefined) return 'unknown';
   // A zombie counts as gone: in a container without an init process it may never be reaped.
   return stat.start === process.processStart && !/[ZXx]/.test(stat.state) ? 'alive' : 'gone';
 }
 
-/** Whether a pid means the same process to both. */
-export function isSameMachine(
-  a: Omit<ProcessIdentity, 'pid' | 'processStart'>,
-  b: Omit<ProcessIdentity, 'pid' | 'processStart'>,
-): boolean {
-  const isSameBoot = equalWhereKnown(a.bootId, b.bootId) && equalWhereKnown(a.pidNamespace, b.pidNamespace);
-  // Within one boot, pids mean the same whatever the machine is called, e.g. before and after DHCP.
-  const isSureOfIt = a.bootId !== undefined && a.bootId === b.bootId && a.pidNamespace === b.pidNamespace;
-  // Machines may share a name such as "localhost", so another boot may also be another machine.
-  return isSameBoot && (a.host === b.host || (isSureOfIt && a.pidNamespace !== undefined));
+type Machine = Omit<ProcessIdentity, 'pid' | 'processStart'>;
+
+/**
+ * Whether a pid means the same process to both. Where the boot is known, the host name does not count: it may change,
+ * e.g. with DHCP, and machines may share one such as "localhost".
+ */
+export function isSameMachine(a: Machine, b: Machine): boolean {
+  if (a.bootId !== b.bootId || a.pidNamespace !== b.pidNamespace) return false;
+  return a.bootId !== undefined || a.host === b.host;
 }
 
 function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
@@ -62,10 +61,6 @@ export function isPidInUse(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function equalWhereKnown(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b;
 }
 
 function orUndefined<T>(read: () => T): T | undefined {

@@ -6,14 +6,12 @@ import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import {
-  writeHeartbeat,
   heartbeatMs,
-  isStale,
+  liveHolder,
   readLockFile,
   replaceLock,
-  sweepGuards,
   takeLock,
-  type FoundLock,
+  writeHeartbeat,
   type LockHolder,
 } from './lock-file.js';
 import { ensurePrivateDir, sweepTemps } from '../lib/private-files.js';
@@ -69,7 +67,6 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
       options.signal?.throwIfAborted();
     });
   }
-  await sweepGuards(path);
   await sweepTemps(dirname(path));
   return new HeldLock(path, me);
 }
@@ -77,7 +74,7 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
 /** Who holds the lock; undefined when there is no lock or its holder is dead. */
 export async function readLock(path: string): Promise<LockHolder | undefined> {
   const found = await readLockFile(path);
-  return found?.holder && !(await isStale(path, found, Date.now())) ? found.holder : undefined;
+  return found && liveHolder(found);
 }
 
 /** `keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)`. */
@@ -94,11 +91,9 @@ function clockTime(time: IsoTime): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
-function heldError(path: string, found: FoundLock, nowMs: number) {
-  const account = basename(dirname(path));
-  const holder = found.holder ? describeHolder(found.holder, nowMs) : 'a run that is just starting';
-  const definition = found.holder?.waitingForPersonSince ? storeErrors.lockedByPerson : storeErrors.locked;
-  return appError(definition, { account, holder });
+function heldError(path: string, holder: LockHolder, nowMs: number) {
+  const definition = holder.waitingForPersonSince ? storeErrors.lockedByPerson : storeErrors.locked;
+  return appError(definition, { account: basename(dirname(path)), holder: describeHolder(holder, nowMs) });
 }
 
 class HeldLock implements AccountLock {
@@ -114,7 +109,9 @@ class HeldLock implements AccountLock {
     this.#holder = holder;
     this.#timer = setInterval(() => {
       // A failed heartbeat does not matter; only a minute without one does.
-      this.#inTurn(() => writeHeartbeat(path, holder.id)).catch(() => undefined);
+      this.#inTurn(async () => {
+        if (await this.#isOurs()) await writeHeartbeat(path);
+      }).catch(() => undefined);
     }, heartbeatMs);
     this.#timer.unref();
   }
@@ -151,7 +148,7 @@ class HeldLock implements AccountLock {
   }
 
   async #isOurs(): Promise<boolean> {
-    return (await readLockFile(this.#path))?.id === this.#holder.id;
+    return (await readLockFile(this.#path))?.holder?.id === this.#holder.id;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -183,17 +183,10 @@ test.describe('the lock of an account', () => {
     ['empty', ''],
     ['cut off', '{"id":"x","pid":'],
     ['foreign', '12345\n'],
-    [
-      'one whose id would lead out of the folder',
-      JSON.stringify({ id: '../../x', pid: 1, host: '', startedAt: '2026-01-01T00:00:00Z', runId: '', command: '' }),
-    ],
   ] as const) {
-    test(`a lock file that is ${what} counts as being written at first, and is replaced later`, async ({ home }) => {
+    test(`a lock file that is ${what} is replaced`, async ({ home }) => {
       const path = join(home, 'run.lock');
       writeFileSync(path, text, { mode: 0o600 });
-      await expect(acquireLock(path, options)).rejects.toThrow(/a run that is just starting/);
-      const before = new Date(Date.now() - 11_000);
-      utimesSync(path, before, before);
       const lock = await acquireLock(path, options);
       expect(leftIn(home)).toEqual(['run.lock']);
       await lock.release();
@@ -276,22 +269,21 @@ test.describe('the lock of an account', () => {
     expect(dead.size).toBeLessThanOrEqual(children.length);
   });
 
-  test('a guard whose holder died is replaced too', async ({ home }) => {
+  test('a takeover whose process died is taken over too', async ({ home }) => {
     const path = join(home, 'run.lock');
     const dead = { processStart: '1', pid: 2 ** 22 + 1 };
     holderFile(path, { id: 'stale', ...dead });
-    holderFile(`${path}.heir-stale`, { id: 'healer', ...dead });
-    holderFile(`${path}.heir-healer`, { id: 'healer-2', ...dead });
+    holderFile(`${path}.takeover`, { id: 'successor', ...dead });
     const lock = await acquireLock(path, options);
     expect(await readLock(path)).toMatchObject({ runId: 'run-1' });
     expect(leftIn(home)).toEqual(['run.lock']);
     await lock.release();
   });
 
-  test('a stale lock is not replaced by others while the guard has a slow, live holder', async ({ home }) => {
+  test('a stale lock is not replaced by others while a slow, live process takes it over', async ({ home }) => {
     const path = join(home, 'run.lock');
     holderFile(path, { id: 'stale', processStart: '1', pid: 2 ** 22 + 1 });
-    holderFile(`${path}.heir-stale`, { id: 'slow-healer', command: 'keyturn unblock' });
+    holderFile(`${path}.takeover`, { id: 'slow', command: 'keyturn unblock' });
     const refusal = await acquireLock(path, options).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(AppError);
     expect((refusal as AppError).message).toContain('keyturn unblock');
