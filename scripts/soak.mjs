@@ -10,7 +10,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { scriptArguments } from './script-arguments.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
 const simulatorFile = (file) => pathToFileURL(path.join(root, '.setup/simulator', file)).href;
 const { startSimulator } = await import(simulatorFile('simulator.js'));
 const { startKeyturn } = await import(simulatorFile('keyturn-child.js'));
@@ -378,12 +377,6 @@ const logText = readdirSync(path.join(home, 'logs'))
 for (const line of logText.split('\n'))
   if (/unhandled|TypeError|ReferenceError|RangeError|ended by a bug/.test(line))
     violate(`the log says: ${line.slice(0, 300)}`);
-const { verifyHistory } = await import(built('store', 'history.js'));
-const { accountPaths } = await import(built('store', 'home.js'));
-for (const account of accounts) {
-  const check = await verifyHistory(accountPaths(home, account.name));
-  if (!check.ok) violate(`${account.name}: history line ${check.line}: ${check.problem}`);
-}
 const truths = accounts.map(({ phone }) => site.truth(phone));
 const rotations = truths.reduce((sum, truth) => sum + truth.rotations, 0);
 const everyDays = (simulatedDays * accountCount) / rotations;

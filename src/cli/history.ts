@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { readAccountHistory, verifyAccountHistory } from '../app/read-history.js';
+import { readAccountHistory } from '../app/read-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import { examples, type SetExitCode } from './command-help.js';
@@ -12,20 +12,9 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
     .description('every rotation, question and answer of an account, oldest first')
     .option('-n, --last <count>', 'only the newest events', positiveInteger, 50)
     .option('--json', 'one JSON object per line')
-    .option('--verify', 'check that no event was changed, added or removed since it was written')
-    .addHelpText(
-      'after',
-      examples(['keyturn history work', 'keyturn history work --verify', 'keyturn history work -n 500 --json']),
-    )
-    .action(async (name: string | undefined, options: { last: number; json?: boolean; verify?: boolean }) => {
-      const home = homeOf(context);
-      if (options.verify) {
-        const { account, lines, torn } = await verifyAccountHistory(home, name);
-        const passed = torn === 0 ? '' : `; ${torn} cut off by a kill and passed over`;
-        context.stdout.write(`${account}: ${lines} events, each follows from the one before it${passed}\n`);
-        return;
-      }
-      const { account, events } = await readAccountHistory(home, name, options.last);
+    .addHelpText('after', examples(['keyturn history work', 'keyturn history work -n 500 --json']))
+    .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
+      const { account, events } = await readAccountHistory(homeOf(context), name, options.last);
       if (options.json) {
         for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
         return;
@@ -35,7 +24,7 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
         return;
       }
       const { table } = await import('./output/table.js');
-      const rows = events.map(({ at, event, runId, prev: _prev, ...details }) => [
+      const rows = events.map(({ at, event, runId, ...details }) => [
         showTime(at),
         runId,
         event,

@@ -15,7 +15,6 @@ export const storeErrors = {
   cannotWrite: entry({ code: 'KT214', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.cannotWrite }),
   cannotRead: entry({ code: 'KT215', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.cannotRead }),
   damaged: entry({ code: 'KT216', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.damaged }),
-  brokenHistory: entry({ code: 'KT217', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.brokenHistory }),
   locked: entry({ code: 'KT220', exitCode: 4, next: 'try-later', texts: storeErrorTexts.locked }),
   lockedByPerson: entry({ code: 'KT221', exitCode: 4, next: 'ask-person', texts: storeErrorTexts.lockedByPerson }),
   lockLost: entry({ code: 'KT222', exitCode: 4, next: 'try-later', texts: storeErrorTexts.lockLost }),

@@ -79,25 +79,6 @@ export const storeErrorTexts = {
     state: untranslated('It was neither used nor changed; other accounts are not affected.'),
     hint: same(`mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}, then run the same command again`),
   }),
-  brokenHistory: ({
-    path,
-    line,
-    problem,
-    account,
-  }: {
-    account: string;
-    path: string;
-    line: number;
-    problem: string;
-  }) => ({
-    message: untranslated(`${path} is not as keyturn wrote it: line ${line}: ${problem}.`),
-    state: untranslated(
-      'The file was not changed; new events are still added to it. Keys and renewals do not depend on it.',
-    ),
-    hint: same(
-      `keyturn history ${account} --json > history-copy.jsonl; mv ${shellWord(path)} ${shellWord(`${path}.changed`)}`,
-    ),
-  }),
   locked: ({ account, holder }: { account: string; holder: string }) => ({
     message: untranslated(`Another keyturn run holds the account "${account}": ${holder}.`),
     state: untranslated('This run did nothing; the other one goes on.'),

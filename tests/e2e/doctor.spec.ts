@@ -144,14 +144,6 @@ const broken: readonly {
     next: 'keyturn refresh half-damaged-key',
   },
   {
-    name: 'torn-chain',
-    breaks: (folder) =>
-      edit(join(folder, 'history.jsonl'), (text) => text.replace('"event":"rotate"', '"event":"none"')),
-    finds: { level: 'warning', check: 'history' },
-    text: /line 2 does not follow: the line before it was changed/,
-    next: 'keyturn history torn-chain',
-  },
-  {
     name: 'unsettled',
     breaks: (folder) => {
       const at = new Date().toISOString();

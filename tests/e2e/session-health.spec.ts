@@ -92,12 +92,8 @@ test('an expired session is asked about once, until new cookies are imported', a
   expect((await world.cli('status')).stdout).toMatch(/earlier ones lived/);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 
-  expectRun(await world.cli('history', '--verify'), 0, /each follows from the one before it/);
-  const history = join(world.home, 'accounts', 'work', 'history.jsonl');
-  const text = await readFile(history, 'utf8');
+  const text = await world.read('work', 'history.jsonl');
   for (const event of ['signed-in', 'rotate', 'key-published', 'question', 'answer']) expect(text).toContain(event);
-  await writeFile(history, text.replace('"declined"', '"ready"'));
-  expectRun(await world.cli('history', '--verify'), 1, /KT217[\s\S]*next:/);
 
   // The log has the debug level and covers requests to the console and to Feishu.
   const { cookies } = await world.json<{ cookies: { value: string }[] }>('work', 'session.json');

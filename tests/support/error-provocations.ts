@@ -458,10 +458,6 @@ async function encrypted(scene: ErrorScene): Promise<string> {
 
 /** Codes that cannot be raised above, each with the reason and the test that raises it. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
-  KT217: {
-    why: 'raised through the command line there, with a history to break',
-    test: 'tests/e2e/session-health.spec.ts',
-  },
   KT222: { why: 'a run has to be stopped and woken in its middle', test: 'tests/faults/several-runs.spec.ts' },
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },

@@ -7,7 +7,7 @@ import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import { readCheckpoint } from '../../store/checkpoints.js';
-import { verifyHistory } from '../../store/history.js';
+import { readHistory } from '../../store/history.js';
 import { accountPaths, type AccountPaths } from '../../store/home.js';
 import { readIntent, readKeyRecord } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
@@ -95,7 +95,7 @@ export async function accountFindings(
     findings.push({ level: 'warning', check: 'last run', text, code: last.code, next: last.next });
   }
   findings.push(...(await profileFindings(paths, holder)));
-  findings.push(...((await careful('history', () => historyFindings(paths))) ?? []));
+  await careful('history', () => readHistory(paths, 1));
   return findings;
 }
 
@@ -171,15 +171,4 @@ async function profileFindings(paths: AccountPaths, holder: LockHolder | undefin
   return isOld
     ? [{ level: 'note', check, text: `${text}; the next refresh takes that for a leftover and removes it` }]
     : [{ level: 'problem', check, text: `${text}; remove that only if nothing runs there any more`, code, next }];
-}
-
-async function historyFindings(paths: AccountPaths): Promise<Finding[]> {
-  const chain = await verifyHistory(paths);
-  if (!chain.ok) {
-    const text = `line ${chain.line} does not follow: ${chain.problem}; the file is no proof any more (${paths.history})`;
-    return [{ level: 'warning', check: 'history', text, next: `keyturn history ${paths.name}` }];
-  }
-  if (chain.lines === 0) return [];
-  const torn = chain.torn === 0 ? '' : `; ${chain.torn} cut off by a kill`;
-  return [{ level: 'ok', check: 'history', text: `${chain.lines} lines, the chain is whole${torn}` }];
 }

@@ -53,7 +53,7 @@ export class Recorder {
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name);
       const name = nameOf(path.slice(home.length + 1));
-      if (/\/browser\/|\.tmp$|-secrets\.json$|(?:deliver|history)\.lock$/.test(name)) continue;
+      if (/\/browser\/|\.tmp$|-secrets\.json$|deliver\.lock$/.test(name)) continue;
       // A running command may remove files meanwhile.
       const [stats, text] = await Promise.all([
         stat(path).catch(() => undefined),
