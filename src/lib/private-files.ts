@@ -295,7 +295,7 @@ export async function removePrivateFile(path: string): Promise<boolean> {
  */
 export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
-  const isUnsettled = names.some((name) => name === 'rotation.json' || name === 'rotation.json.bak');
+  const isUnsettled = names.includes('rotation.json');
   for (const name of names.filter((n) => tempPattern.test(n))) {
     const path = join(dir, name);
     if (isBeingWritten(path) || (isUnsettled && name.startsWith('.rotation.json.'))) continue;

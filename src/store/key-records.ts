@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   fingerprintOf,
   type KeyFacts,
@@ -5,6 +6,9 @@ import {
   type KnownKey,
   type RotationIntent,
 } from '../core/key-record.js';
+import { AppError } from '../errors/app-error.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { readPrivateBytes } from '../lib/private-files.js';
 import type { AccountPaths } from './home.js';
 import { writeWithRetry, releaseRoom, reserveRoom } from './write-with-retry.js';
 import {
@@ -97,9 +101,7 @@ function factsOfKey({ current }: KeyRecord): KeyFacts {
 export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({
   path: paths.rotation,
   schema: rotationIntent,
-  twice: true,
-  // A new key counts even if only one of the two copies has it.
-  prefer: (main, copy) => (main.answer === undefined && copy.answer !== undefined ? copy : main),
+  twice: false,
   codec: sealingCodec({
     home: paths.home,
     account: paths.name,
@@ -115,8 +117,8 @@ export async function readKeyFacts(paths: AccountPaths, warn?: Warn): Promise<Ke
 }
 
 /** Whether a rotation is unsettled. Readable without the encryption key. */
-export async function hasIntent(paths: AccountPaths, warn?: Warn): Promise<boolean> {
-  return (await readRecordFacts(intentFile(paths), warn)) !== undefined;
+export async function hasIntent(paths: AccountPaths): Promise<boolean> {
+  return (await readPrivateBytes(paths.rotation)) !== undefined;
 }
 
 /** Rejects when a new key could not be written now because the encryption key is not available. */
@@ -135,16 +137,31 @@ export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, war
   await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
 
-/** Undefined when no rotation is unsettled. */
+/** Undefined when no rotation is unsettled. Warns of an intent that a power cut has cut off. */
 export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<RotationIntent | undefined> {
-  const intent = await readRecordFile(intentFile(paths), warn);
+  const intent = await readRecordFile(intentFile(paths)).catch((error: unknown) =>
+    intentOfCutOffFile(paths, error, warn),
+  );
   if (!intent || intent.answer) return intent;
   // The old key is dead once the new one was seen, so a complete but unrenamed write of the new key counts.
   const unfinished = await readUnfinishedWrites(intentFile(paths)).catch(() => []);
   return unfinished.find(({ id, answer }) => id === intent.id && answer !== undefined) ?? intent;
 }
 
-/** Both copies are on disk when this resolves, with disk space reserved for the new key. */
+/**
+ * Nothing is known of the press of an intent that a power cut has cut off. Throws the error when the file is damaged in
+ * another way, for example written by a newer keyturn.
+ */
+async function intentOfCutOffFile(paths: AccountPaths, error: unknown, warn?: Warn): Promise<RotationIntent> {
+  const path = paths.rotation;
+  if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+  if ((await readPrivateBytes(path))?.at(-1) === '\n'.charCodeAt(0)) throw error;
+  warn?.(`${path} was cut off, so the console has to show whether that rotation made a key.`);
+  const startedAt = (await stat(path)).mtime.toISOString();
+  return { version: 1, id: 'cut-off', runId: 'cut-off', startedAt, rung: 'http', hadKeyBefore: true };
+}
+
+/** On disk when this resolves, with disk space reserved for the new key. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
   if (intent.answer) return writeWithRetry(paths, () => writeRecordFile(intentFile(paths), intent, warn));
   await reserveRoom(paths);

@@ -17,11 +17,6 @@ export interface RecordFile<T, F extends object = object> {
   readonly path: string;
   readonly schema: Schema<T>;
   readonly twice: boolean;
-  /**
-   * Chooses between two valid copies; by default the main file wins. A kill between the two writes leaves the newer
-   * record in the second copy, which is written first.
-   */
-  readonly prefer?: (main: T, copy: T) => T;
   /** Without one the record is always plain. With one, plain and encoded files are both read. */
   readonly codec?: RecordCodec<T, F>;
 }
@@ -54,7 +49,7 @@ export const copiesOf = (file: { readonly path: string; readonly twice: boolean 
  * power cut interrupted: there is no record yet.
  */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
-  const read = () => readEither(file, (path) => readOne(path, file), warn, file.prefer);
+  const read = () => readEither(file, (path) => readOne(path, file), warn);
   return read().catch((error: unknown) => {
     // The home's encryption key may have changed between reading the record and looking up the key.
     if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
@@ -65,11 +60,9 @@ export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
 export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<readonly T[]> {
   const found: T[] = [];
-  for (const path of copiesOf(file)) {
-    for (const temp of await unfinishedWrites(path)) {
-      const read = await readOne(temp, file);
-      if (read.state === 'good') found.push(read.value);
-    }
+  for (const temp of await unfinishedWrites(file.path)) {
+    const read = await readOne(temp, file);
+    if (read.state === 'good') found.push(read.value);
   }
   return found;
 }
@@ -89,15 +82,9 @@ async function readEither<T>(
   file: Pick<RecordFile<unknown>, 'path' | 'twice'>,
   read: (path: string) => Promise<ReadOne<T>>,
   warn: Warn,
-  prefer?: (main: T, copy: T) => T,
 ): Promise<T | undefined> {
   const main = await read(file.path);
-  if (main.state === 'good') {
-    if (!prefer) return main.value;
-    // Ignore problems with the second copy while the main file is valid.
-    const second = await read(backupOf(file.path)).catch(() => missing);
-    return second.state === 'good' ? prefer(main.value, second.value) : main.value;
-  }
+  if (main.state === 'good') return main.value;
   const copy = file.twice ? await read(backupOf(file.path)) : missing;
   if (copy.state === 'good') {
     const trouble = main.state === 'missing' ? 'is gone' : `is damaged (${main.problems.join('; ')})`;

@@ -345,7 +345,7 @@ const saysLost = (text: string) => /KT611|answer-lost|not-seen|without its answe
 
 /** A successful run leaves no open rotation. Stale locks and temporary files may remain until a run needs them. */
 async function leftovers(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => /^rotation\.json(\.bak)?$/.test(name));
+  return (await readdir(folder)).filter((name) => name === 'rotation.json');
 }
 
 export { expect };

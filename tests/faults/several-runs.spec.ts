@@ -107,7 +107,7 @@ faultTest('the clock jumps between a fault and the next run', async ({ world }) 
 /** Stops a run right after it took the lock, and ages the lock until other runs consider it stale. */
 async function stoppedBeforePress(world: FaultWorld) {
   const lock = join(world.folder, 'run.lock');
-  const sleeper = world.startOnFaultyDisk({ at: 1, of: 'rotation.json.bak', plan: 'stop' }, ...forced);
+  const sleeper = world.startOnFaultyDisk({ at: 1, of: 'rotation.json', plan: 'stop' }, ...forced);
   await expect.poll(() => stateOf(sleeper.process.pid)).toBe('T');
   expect(existsSync(lock)).toBe(true);
   const longAgo = new Date(Date.now() - 120_000);

@@ -17,8 +17,8 @@ faultTest('a run killed or cut off before it stores the key', several, async ({ 
   });
   await world.trial({
     label: 'killed when the answer has come, before a byte of it is written',
-    // Each write of the intent takes five operations on this file. The sixth belongs to the write with the key.
-    act: () => world.onFaultyDisk({ plan: 'kill', at: 6, of: 'rotation.json.bak' }, ...overHttp),
+    // The reserved space and each write of the intent take five operations. The eleventh writes the key.
+    act: () => world.onFaultyDisk({ plan: 'kill', at: 11, of: 'rotation.json' }, ...overHttp),
   });
   await world.trial({
     label: 'the wire is cut in the middle of the answer',

@@ -166,7 +166,7 @@ test.describe('private files', () => {
     expect([text.length, new Set(text).size]).toEqual([size, 1]);
   });
 
-  for (const unsettled of [undefined, 'rotation.json', 'rotation.json.bak']) {
+  for (const unsettled of [undefined, 'rotation.json']) {
     test(`temporary files of a killed process are removed once they are old; present: ${unsettled ?? 'no rotation'}`, async ({
       home,
     }) => {
@@ -179,7 +179,7 @@ test.describe('private files', () => {
         // The other process is running and may be writing; this process is not writing.
         [`.key.json.${process.ppid}.abc.tmp`, hourAgo, true],
         [`.key.json.${process.pid}.abc.tmp`, hourAgo, false],
-        [`.rotation.json.bak.${ended}.abc.tmp`, hourAgo, isKept],
+        [`.rotation.json.${ended}.ghi.tmp`, hourAgo, isKept],
         [`.rotation.json.${ended}.abc.tmp`, new Date(0), isKept],
         [`.rotation.json.${ended}.def.tmp`, undefined, true],
         ['my.tmp', new Date(0), true],

@@ -7,6 +7,7 @@ import type { SessionCheckpoint } from '../../../src/core/session-checkpoint.js'
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from '../../../src/store/checkpoints.js';
 import { accountPaths, type AccountPaths } from '../../../src/store/home.js';
 import {
+  hasIntent,
   readIntent,
   readKeyRecord,
   removeIntent,
@@ -106,7 +107,7 @@ const kinds: Record<string, Kind> = {
   'rotation intent': {
     value: intent,
     file: 'rotation',
-    twice: true,
+    twice: false,
     read: readIntent,
     write: writeIntent,
     remove: removeIntent,
@@ -248,24 +249,37 @@ test('a new key of this rotation is found in a complete temporary file that a ki
   const begun = { ...intent, answer: undefined };
   await writeIntent(paths, begun);
   const temp = (name: string, value: object, length = Infinity) =>
-    writeFileSync(`${paths.folder}/.rotation.json${name}.4711.x1y2z3.tmp`, JSON.stringify(value).slice(0, length), {
+    writeFileSync(`${paths.folder}/.rotation.json.4711.${name}.tmp`, JSON.stringify(value).slice(0, length), {
       mode: 0o600,
     });
-  temp('', { ...intent, id: 'of an earlier rotation' });
-  temp('.bak', intent, 40);
+  temp('x1', { ...intent, id: 'of an earlier rotation' });
+  temp('x2', intent, 40);
   expect(await readIntent(paths)).toEqual(begun);
-  temp('.bak', intent);
+  temp('x2', intent);
   expect(await readIntent(paths)).toEqual(intent);
 });
 
-test('a new key is found when a kill left it only in the second copy of the intent', async ({ home }) => {
+test('an intent that a power cut has cut off counts as a rotation with an unknown end', async ({ home }) => {
   const paths = await account(home);
-  const answer = { key: 'sk-new', seenAt: at };
   await writeIntent(paths, { ...intent, answer: undefined });
-  const before = readFileSync(paths.rotation, 'utf8');
-  await writeIntent(paths, { ...intent, answer });
-  writeFileSync(paths.rotation, before);
-  expect((await readIntent(paths))?.answer).toEqual(answer);
+  for (const length of [40, 0]) {
+    truncateSync(paths.rotation, length);
+    const warnings: string[] = [];
+    const cutOff = await readIntent(paths, (message) => warnings.push(message));
+    expect(cutOff).toMatchObject({ id: 'cut-off', hadKeyBefore: true });
+    expect(cutOff?.answer).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining(`${paths.rotation} was cut off`)]);
+    expect(await hasIntent(paths)).toBe(true);
+  }
+  await removeIntent(paths);
+  expect(await hasIntent(paths)).toBe(false);
+});
+
+test('an intent that a newer keyturn wrote is an error', async ({ home }) => {
+  const paths = await account(home);
+  writeFileSync(paths.rotation, `${JSON.stringify({ ...intent, version: 2 })}\n`, { mode: 0o600 });
+  await expect(readIntent(paths)).rejects.toMatchObject({ code: 'KT216' });
+  expect(await hasIntent(paths)).toBe(true);
 });
 
 test('an account without a key record has an empty one', async ({ home }) => {
