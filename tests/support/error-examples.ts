@@ -85,12 +85,6 @@ export const errorExamples: {
       reason: 'this user may not read it or look into its folder',
     },
     damaged: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', problems: ['version is missing'] },
-    brokenHistory: {
-      account: 'work',
-      path: '/home/me/.local/share/keyturn/accounts/work/history.jsonl',
-      line: 6,
-      problem: 'the line before it was changed, added or removed',
-    },
     locked: { account: 'work', holder: 'keyturn refresh (pid 4711 on host-1), running for 12s' },
     lockedByPerson: {
       account: 'work',
