@@ -26,6 +26,7 @@ const importers = {
   '@bomb.sh/tab': 'cli',
   'log-update': 'cli',
   'string-width': 'cli',
+  'p-timeout': 'lib',
   fastify: 'takeover',
   '@fastify/websocket': 'takeover',
 };

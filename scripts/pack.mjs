@@ -19,7 +19,7 @@ const { compileBuiltInProfiles } = await import(pathToFileURL(built('site/load-p
 writeFileSync(built('profiles.json'), JSON.stringify(await compileBuiltInProfiles()));
 
 /** Packages that nearly every run loads are bundled. All others stay where npm puts them. */
-const common = ['commander', 'p-limit', 'p-retry', 'pino', 'tough-cookie'];
+const common = ['commander', 'p-limit', 'p-retry', 'p-timeout', 'pino', 'tough-cookie'];
 /** These packages cannot be loaded with `require`. */
 const modulesOnly = ['string-width'];
 const bundled = [...common, ...modulesOnly];

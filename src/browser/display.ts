@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
+import { withDeadline } from '../lib/with-deadline.js';
 
 export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
 
@@ -110,16 +111,14 @@ function xauthorityEntry(): Buffer {
 }
 
 function displayNumber(guard: ChildProcess, timeoutMs: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const failure = (reason: string) => appError(browserErrors.displayFailed, { reason });
+  const answered = new Promise<number>((resolve, reject) => {
     let answer = '';
     let complaint = '';
-    const fail = (reason: string) => reject(appError(browserErrors.displayFailed, { reason }));
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
     const settle = () => {
-      clearTimeout(timer);
       const number = /^(\d+)\s/.exec(answer)?.[1];
       if (number !== undefined) resolve(Number(number));
-      else fail(complaint.trim().split('\n').pop()?.trim() || 'it ended at once');
+      else reject(failure(complaint.trim().split('\n').pop()?.trim() || 'it ended at once'));
     };
     const fromServer = guard.stdio[3] as Readable;
     guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
@@ -128,7 +127,10 @@ function displayNumber(guard: ChildProcess, timeoutMs: number): Promise<number> 
       if (answer.includes('\n')) settle();
     });
     fromServer.on('end', settle);
-    guard.on('error', (error) => fail(error.message));
+    guard.on('error', (error) => reject(failure(error.message)));
+  });
+  return withDeadline(answered, timeoutMs, () => {
+    throw failure(`no answer within ${timeoutMs / 1000} s`);
   });
 }
 

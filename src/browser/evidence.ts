@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
 import { longToken, redactUrl } from '../lib/redact.js';
 import type { Redactor } from '../lib/redactor.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { Evidence } from '../core/outcome.js';
 import { redactInPage, type FrameRedaction } from './redact-in-page.js';
 
@@ -38,8 +39,6 @@ export async function captureEvidence(page: Page, options: EvidenceOptions): Pro
     }
   } catch {
     // The page is gone or stuck, or the folder is not writable. Evidence is optional.
-  } finally {
-    deadline.clear();
   }
   return facts;
 }
@@ -130,38 +129,20 @@ async function dropOldPictures(folder: string): Promise<void> {
 /** One deadline for all steps on a page that may be stuck. */
 class Deadline {
   private readonly endsAt: number;
-  private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(private readonly totalMs: number) {
     this.endsAt = Date.now() + totalMs;
   }
 
-  async within<T>(work: Promise<T>): Promise<T> {
-    const result = await this.race(work, this.endsAt - Date.now());
-    if (!result.isInTime) throw new Error('late');
-    return result.value;
+  within<T>(work: Promise<T>): Promise<T> {
+    return withDeadline(work, this.endsAt - Date.now(), () => {
+      throw new Error('late');
+    });
   }
 
   /** Undefined when the work fails or exceeds its share of the total time: `1 / parts`, but at least `leastMs`. */
-  async share<T>(work: Promise<T>, parts: number, leastMs = 0): Promise<T | undefined> {
+  share<T>(work: Promise<T>, parts: number, leastMs = 0): Promise<T | undefined> {
     const ms = Math.max(leastMs, Math.min(this.totalMs / parts, this.endsAt - Date.now()));
-    try {
-      const result = await this.race(work, ms);
-      return result.isInTime ? result.value : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  clear(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-  }
-
-  private race<T>(work: Promise<T>, ms: number): Promise<{ isInTime: true; value: T } | { isInTime: false }> {
-    work.catch(() => undefined);
-    const late = new Promise<{ isInTime: false }>((resolve) => {
-      this.timers.add(setTimeout(() => resolve({ isInTime: false }), Math.max(0, ms)));
-    });
-    return Promise.race([work.then((value) => ({ isInTime: true as const, value })), late]);
+    return withDeadline(work, ms, () => undefined).catch(() => undefined);
   }
 }

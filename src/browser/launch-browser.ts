@@ -1,5 +1,6 @@
 import type { BrowserContext, chromium as Chromium } from 'playwright';
 import { requireCompiled } from '../lib/code-cache.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { browserArgs } from './browser-args.js';
 import type { OpenSessionOptions } from './browser-session.js';
 import type { BrowserProxy } from './browser-proxy.js';
@@ -77,15 +78,11 @@ export async function launchBrowser(
 }
 
 async function closeOrKill(context: BrowserContext, pid: number | undefined): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), closeTimeoutMs)));
   const closed = context.close().then(
     () => true,
     () => false,
   );
-  const isClosed = await Promise.race([closed, late]);
-  clearTimeout(timer);
-  if (isClosed) return true;
+  if (await withDeadline(closed, closeTimeoutMs, () => false)) return true;
   if (pid !== undefined) killTree(pid);
   // Once the process is killed, Playwright's close settles at once. Without a pid nothing was killed, so do not wait.
   if (pid !== undefined) await closed;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { BrowserContext } from 'playwright';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
@@ -55,7 +56,12 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     if (options.checkpoint) {
       const plan = planRestore(last, now, options.checkpoint);
       const restored = restoreSession(context, options.checkpoint, plan);
-      await inTime(restored, { timeoutMs: restoreTimeoutMs, signal, executablePath: options.browser.executablePath });
+      const { executablePath } = options.browser;
+      const reason = `the saved session was not back in place within ${restoreTimeoutMs / 1000} s`;
+      const late = () => {
+        throw appError(browserErrors.launchFailed, { executablePath, reason });
+      };
+      await withDeadline(restored, restoreTimeoutMs, late, signal);
     }
     const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
     page.on('crash', () => gone.report({ reason: 'page-crashed' }));
@@ -192,24 +198,4 @@ function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.Proces
 
 function requireNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: signal.reason });
-}
-
-async function inTime(
-  work: Promise<void>,
-  options: { timeoutMs: number; signal?: AbortSignal; executablePath: string },
-): Promise<void> {
-  work.catch(() => undefined);
-  const { executablePath, timeoutMs, signal } = options;
-  let stop: () => void = () => undefined;
-  const interrupted = new Promise<never>((_, reject) => {
-    const onAbort = () => reject(appError(browserErrors.aborted, undefined));
-    const reason = `the saved session was not back in place within ${timeoutMs / 1000} s`;
-    const timer = setTimeout(() => reject(appError(browserErrors.launchFailed, { executablePath, reason })), timeoutMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    stop = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-  });
-  await Promise.race([work, interrupted]).finally(stop);
 }

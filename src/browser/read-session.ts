@@ -1,5 +1,6 @@
 import type { BrowserContext } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { liveCookies } from './restore-session.js';
 
 /** Records which origins were opened, because Playwright reads the storage of those only. */
@@ -24,7 +25,7 @@ export async function readSession(
 ): Promise<SessionCheckpoint> {
   const savedAt = new Date().toISOString();
   const previousOrigins = options.previous?.origins ?? [];
-  const state = await within(options.timeoutMs, context.storageState());
+  const state = await withDeadline(context.storageState(), options.timeoutMs, () => undefined);
   const cookies = state?.cookies ?? (await context.cookies());
   const kept = state ? previousOrigins.filter(({ origin }) => !options.visited.has(origin)) : previousOrigins;
   return {
@@ -35,15 +36,4 @@ export async function readSession(
     origins: [...(state?.origins ?? []).filter(({ origin }) => !kept.some((k) => k.origin === origin)), ...kept],
     ...(options.previous?.headers ? { headers: options.previous.headers } : {}),
   };
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  promise.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -2,8 +2,8 @@ import type { Log } from '../lib/log.js';
 import { newNonce } from './new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './owner-ports.js';
 import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
-import { pause } from '../lib/retry.js';
 import { systemClock, type Clock } from '../lib/clock.js';
+import { withDeadline } from '../lib/with-deadline.js';
 
 export interface AskPersonOptions {
   /**
@@ -108,7 +108,7 @@ class Round {
     const timeUp = this.clock.sleepUntil(this.deadline, asking).then(async (isUp) => {
       if (!isUp) return 'aborted' as const;
       // Let a send in progress finish even past the deadline, so that no half-sent question is left behind.
-      await Promise.race([Promise.all(asks), pause(longestUnderWayMs, asking).catch(() => undefined)]);
+      await withDeadline(Promise.all(asks), longestUnderWayMs, () => undefined, asking).catch(() => undefined);
       return 'deadline' as const;
     });
     const silence = await Promise.race([answered, allFailed, timeUp]);

@@ -2,6 +2,8 @@ import { AppError } from '../errors/app-error.js';
 import type { AnswerChannel, AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import type { Log } from '../lib/log.js';
+import { pause } from '../lib/retry.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
@@ -165,7 +167,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     if (messageId !== undefined) {
       inBackground('replacing the answered card', async () => {
         const waitMs = (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now();
-        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        if (waitMs > 0) await pause(waitMs);
         await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
       });
     }
@@ -224,9 +226,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     adopt,
     listen: () => void connect(),
     close: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      await Promise.race([allDone(), new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)))]);
-      clearTimeout(timer);
+      await withDeadline(allDone(), closeTimeoutMs, () => undefined);
       disconnect();
     },
   };

@@ -3,6 +3,7 @@ import { feishuErrors } from '../errors/feishu-errors.js';
 import type { Log } from '../lib/log.js';
 import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
 import type { MessageEvent, PressEvent } from './types.js';
@@ -109,21 +110,17 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
     get problem() {
       return problem;
     },
-    whenConnected: (timeoutMs) =>
-      new Promise((resolve) => {
-        const finish = (value: boolean) => {
-          clearTimeout(timer);
-          waiters.delete(check);
-          resolve(value);
+    whenConnected: (timeoutMs) => {
+      let check: () => void = () => undefined;
+      const known = new Promise<boolean>((resolve) => {
+        check = () => {
+          if (isConnected || isHopeless || closing.signal.aborted) resolve(isConnected);
         };
-        const check = () => {
-          if (isConnected) finish(true);
-          else if (isHopeless || closing.signal.aborted) finish(false);
-        };
-        const timer = setTimeout(() => finish(false), Math.min(timeoutMs, 2 ** 31 - 1));
-        waiters.add(check);
-        check();
-      }),
+      });
+      waiters.add(check);
+      check();
+      return withDeadline(known, timeoutMs, () => false).finally(() => waiters.delete(check));
+    },
     close: () => {
       if (closing.signal.aborted) return;
       isConnected = false;

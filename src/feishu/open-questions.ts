@@ -1,5 +1,6 @@
 import type { AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { Card, SentMessage, Transport } from './types.js';
 import type { OpenQuestion } from './who-may-answer.js';
 
@@ -39,13 +40,8 @@ export class AskedEntry {
   /** A person can answer before Feishu's response to our request arrives. */
   async whenSent(timeoutMs: number): Promise<SentMessage | undefined> {
     if (this.sent || this.isGone) return this.sent;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.waiting.push(resolve);
-      timer = setTimeout(resolve, timeoutMs);
-      timer.unref();
-    });
-    clearTimeout(timer);
+    const woken = new Promise<void>((resolve) => void this.waiting.push(resolve));
+    await withDeadline(woken, timeoutMs, () => undefined);
     return this.sent;
   }
 

@@ -1,6 +1,8 @@
 import { AppError } from '../errors/app-error.js';
 import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
+import { pause } from '../lib/retry.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { cardTexts } from './card-texts.js';
 import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
@@ -69,7 +71,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
   const messageId = deferred<string>();
   const answered = deferred<'connection' | 'polling'>();
   const onPress = async (event: PressEvent): Promise<object> => {
-    const sentId = await Promise.race([messageId.promise, after(1500)]);
+    const sentId = await withDeadline(messageId.promise, 1500, () => undefined);
     const { nonce } = (event.action?.value ?? {}) as { nonce?: unknown };
     const press = { operatorOpenId: event.operator?.open_id, nonce, messageId: event.context?.open_message_id };
     const verdict = judgePress(press, openQuestion(sentId ?? ''), Date.now());
@@ -147,7 +149,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
         log,
         open: () => polledMessages(sent),
         // Delay the chat's copy, so that a working connection delivers first.
-        onMessage: (event) => void after(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
+        onMessage: (event) => void pause(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
         onReaction: ({ openId, operatorType, at }) => {
           const askedAt = sent.createdAtMs;
           const reply = { senderOpenId: openId, senderType: operatorType, chatType: 'p2p', createdAt: at, askedAt };
@@ -159,11 +161,9 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     }
     // Without a transport no answer can arrive, so do not wait.
     if (isConnected || report.canPoll) {
-      const over = new AbortController();
-      const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
-      const transport = await Promise.race([answered.promise, waitUntilOver({ waitMs: options.waitMs, signal })]);
-      // Clear the remaining wait, which would keep the process alive.
-      over.abort();
+      const answer = withDeadline(answered.promise, options.waitMs, () => undefined, options.signal);
+      // An interruption ends the wait like its deadline.
+      const transport = await answer.catch(() => undefined);
       report.answered = transport !== undefined;
       report.answeredBy = transport;
     }
@@ -173,7 +173,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       const done = testCard('done', value, language);
       if (report.answeredBy === 'polling') await client.updateCard(sent.messageId, done);
       // Let the response reach Feishu before the connection closes.
-      await after(300);
+      await pause(300);
     } else {
       await client.updateCard(sent.messageId, testCard('over', value, language)).catch((error: unknown) => {
         log.warn({ err: error }, 'the test card could not be replaced');
@@ -248,23 +248,8 @@ function adviceOf(report: TestMessageReport): string[] {
   ];
 }
 
-function waitUntilOver({ waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<undefined> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve(undefined);
-    };
-    const timer = setTimeout(finish, waitMs);
-    if (signal.aborted) finish();
-    else signal.addEventListener('abort', finish, { once: true });
-  });
-}
-
 function deferred<T>() {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => (resolve = settle));
   return { promise, resolve };
 }
-
-const after = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));

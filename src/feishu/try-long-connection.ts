@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { adviceFor } from './feishu-advice.js';
 import type { FeishuClient } from './feishu-client.js';
 import { toFailedRequest } from './feishu-failure.js';
@@ -69,37 +70,32 @@ function openSocket(
   const isSecure = address.protocol === 'wss:';
   const url = new URL(address.href.replace(/^ws/, 'http'));
   const agent = agents.createSocketAgent();
-  return new Promise((resolve) => {
-    const request = (isSecure ? httpsRequest : httpRequest)(url, {
-      agent,
-      signal: options.signal,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': randomBytes(16).toString('base64'),
-      },
-    });
-    const finish = (reason: string | undefined) => {
-      clearTimeout(deadline);
-      request.destroy();
-      cutAgent(agent);
-      resolve(reason);
-    };
-    const late = `no answer to the WebSocket's upgrade within ${Math.round(options.timeoutMs / 1000)} s`;
-    const deadline = setTimeout(() => finish(late), options.timeoutMs);
+  const request = (isSecure ? httpsRequest : httpRequest)(url, {
+    agent,
+    signal: options.signal,
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+    },
+  });
+  const answered = new Promise<string | undefined>((resolve) => {
     request.once('upgrade', (_response, socket) => {
       socket.destroy();
-      finish(undefined);
+      resolve(undefined);
     });
-    request.once('response', (response) =>
-      finish(
-        `the WebSocket is refused with HTTP ${response.statusCode ?? 0}; a proxy in between may not let WebSockets through`,
-      ),
+    request.once('response', ({ statusCode = 0 }) =>
+      resolve(`the WebSocket is refused with HTTP ${statusCode}; a proxy in between may not let WebSockets through`),
     );
     request.once('error', (error: NodeJS.ErrnoException) =>
-      finish(`the WebSocket fails (${error.code ?? error.name})`),
+      resolve(`the WebSocket fails (${error.code ?? error.name})`),
     );
     request.end();
+  });
+  const late = `no answer to the WebSocket's upgrade within ${Math.round(options.timeoutMs / 1000)} s`;
+  return withDeadline(answered, options.timeoutMs, () => late).finally(() => {
+    request.destroy();
+    cutAgent(agent);
   });
 }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
  * The time of day, and waiting for a time of day. The deadlines of requests, processes and pages do not use it:
  * they are plain timers.
@@ -21,15 +23,7 @@ export function clockOf(now: () => number): Clock {
         if (signal?.aborted) return false;
         const left = at - now();
         if (!(left > 0)) return true;
-        await new Promise<void>((resolve) => {
-          const finish = () => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', finish);
-            resolve();
-          };
-          const timer = setTimeout(finish, Math.min(left, longestTimerMs));
-          signal?.addEventListener('abort', finish, { once: true });
-        });
+        await delay(Math.min(left, longestTimerMs), undefined, { signal }).catch(() => undefined);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 
 /** How long the site asked keyturn to wait; a field of the error that a retried call rejects with. */
@@ -54,16 +55,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
 
 /** Waits. When the signal is aborted, rejects at once with its reason. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+  await delay(ms, undefined, { signal }).catch((aborted: unknown) => {
+    throw signal?.reason instanceof Error ? signal.reason : aborted;
   });
 }

@@ -1,5 +1,6 @@
 import type { Page, Request, Response } from 'playwright';
 import type { Redactor } from '../lib/redactor.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
 import type { ResponseMatcher, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
 
@@ -50,14 +51,7 @@ export function watchKeyAnswers(
     },
     onSend: () => undefined as void,
     onAnswer: (_meaning: Meaning, _isRotation: boolean) => undefined as void,
-    next: (ms: number) =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    next: (ms: number) => withDeadline(new Promise<void>((resolve) => void waiting.push(resolve)), ms, () => undefined),
     stop: () => {
       page.off('request', onRequest);
       page.off('response', listener);

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { redactUrl } from '../lib/redact.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { PageState, PageCheck } from './page-state.js';
@@ -88,18 +89,8 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
 }
 
 /** Checks with a timeout, because a page does not respond while a native dialog waits for the person. */
-async function checkInTime(pageState: PageState): Promise<PageCheck> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<PageCheck>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'unready' }), checkTimeoutMs);
-  });
-  const check = pageState.check();
-  check.catch(() => undefined);
-  try {
-    return await Promise.race([check, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function checkInTime(pageState: PageState): Promise<PageCheck> {
+  return withDeadline(pageState.check(), checkTimeoutMs, () => ({ kind: 'unready' }) as const);
 }
 
 function challengeOf(failure: Wanted, url: string): Challenge {

@@ -1,4 +1,5 @@
 import type { Frame, Page } from 'playwright';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { Box, Controls, FieldControl, SelectControl } from './protocol.js';
 
 export interface ScannedControls {
@@ -17,7 +18,13 @@ const scanTimeoutMs = 1500;
  */
 export async function scanControls(page: Page): Promise<ScannedControls | undefined> {
   const frames = page.frames().slice(0, mostFrames);
-  const answers = await Promise.all(frames.map((frame) => inTime(scanFrame(page, frame))));
+  const answers = await Promise.all(
+    frames.map((frame) => {
+      // Ignore a frame that goes away during the scan.
+      const scan = scanFrame(page, frame).catch(() => undefined);
+      return withDeadline(scan, scanTimeoutMs, () => 'late' as const);
+    }),
+  );
   const scans = answers.map((answer) => (answer === 'late' ? undefined : answer));
   const selects: SelectControl[] = [];
   const fields: FieldControl[] = [];
@@ -69,17 +76,6 @@ async function offsetOf(frame: Frame): Promise<{ x: number; y: number } | undefi
   }));
   await element.dispose();
   return box && box.width > 0 && box.height > 0 ? { x: box.x + border.left, y: box.y + border.top } : undefined;
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T | 'late' | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), scanTimeoutMs)));
-  try {
-    // Ignore a frame that goes away during the scan.
-    return await Promise.race([work.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 interface FrameScan {

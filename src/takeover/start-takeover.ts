@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
 import type { Log } from '../lib/log.js';
+import { pause } from '../lib/retry.js';
 import type { ChallengeKind } from '../core/outcome.js';
 import type { ViewerLanguage } from './choose-language.js';
 import { LiveView } from './live-view.js';
@@ -168,7 +169,7 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
     const endedBefore = end !== undefined;
     finish('closed');
     await view.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: letting go of the page failed'));
-    if (hadViewer || endedBefore) await new Promise((resolve) => setTimeout(resolve, lastWordsMs));
+    if (hadViewer || endedBefore) await pause(lastWordsMs);
     await server.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: the server did not close well'));
   }
 

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { formatDuration } from '../../lib/duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
+import { withDeadline } from '../../lib/with-deadline.js';
 import { problemOf, type Finding, type PlacedFinding } from './finding.js';
 
 /** One check. It changes nothing and is independent: if it fails or hangs, the others still report. */
@@ -62,20 +63,13 @@ function withoutRepeats(findings: readonly PlacedFinding[]): PlacedFinding[] {
 
 async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOptions): Promise<readonly Finding[]> {
   const deadline = new AbortController();
-  // Not `AbortSignal.timeout()`: its timer does not keep the process alive, so the process would end while a check
-  // hangs.
-  const timer = setTimeout(() => deadline.abort(new DeadlinePassed('the deadline of the check')), timeoutMs);
   const either = AbortSignal.any([deadline.signal, signal]);
-  let stop: () => void = () => undefined;
-  const late = new Promise<readonly Finding[]>((resolve) => {
-    stop = () => resolve([lateFinding(check, timeoutMs)]);
-    either.addEventListener('abort', stop, { once: true });
-  });
+  const late = () => {
+    deadline.abort(new DeadlinePassed('the deadline of the check'));
+    return [lateFinding(check, timeoutMs)];
+  };
   try {
-    const work = run(either);
-    // The check was already reported as late.
-    work.catch(() => undefined);
-    return await Promise.race([work, late]);
+    return await withDeadline(run(either), timeoutMs, late, signal);
   } catch (error) {
     if (either.aborted || error instanceof DeadlinePassed) return [lateFinding(check, timeoutMs)];
     if (error instanceof AppError) return [problemOf(check, error)];
@@ -89,9 +83,6 @@ async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOp
         next: 'report this as a bug, with the line above',
       },
     ];
-  } finally {
-    clearTimeout(timer);
-    either.removeEventListener('abort', stop);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Frame, Page } from 'playwright';
+import { withDeadline } from '../../lib/with-deadline.js';
 import { judgeFrameElement } from './in-page/judge-frame-element.js';
 import { scanDocument, type ScanRequest } from './in-page/scan-document.js';
 import { createVisibility } from './in-page/visibility.js';
@@ -35,16 +36,8 @@ const request: Omit<ScanRequest, 'budgetMs'> = {
 };
 
 /** The value, or undefined when it takes too long or when its frame navigates away or detaches. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([work.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  return withDeadline(work, ms, () => undefined).catch(() => undefined);
 }
 
 async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
