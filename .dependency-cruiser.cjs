@@ -27,6 +27,7 @@ const importers = {
   'log-update': 'cli',
   'string-width': 'cli',
   'p-timeout': 'lib',
+  execa: 'lib',
   fastify: 'takeover',
   '@fastify/websocket': 'takeover',
 };
@@ -68,6 +69,17 @@ module.exports = {
       from: { path: '^src/', pathNot: `^src/${part}/` },
       to: { path: `^node_modules/${library}/`, ...typesExcepted },
     })),
+    {
+      name: 'programs-run-by-run-command',
+      comment: 'A process with a message channel or further pipes, and one that must be started synchronously, stay.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(app/(watch/renewal-child|start-page-process)|browser/(display|process-tree)|store/secrets/.+)\\.ts$',
+      },
+      to: { path: '^(node:)?child_process$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -57,17 +57,15 @@ export async function openRunContext(
   const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
 
-  let found: Promise<string> | undefined;
-  const browserPath = () => {
-    found ??= findBrowser({ env: context.env, wanted: settings.browser.path, platform: context.platform }).then(
-      (browser) => {
-        if (!browser) throw appError(browserErrors.noBrowser, undefined);
-        log.debug({ browser: browser.executablePath, version: browser.version }, 'browser found');
-        return browser.executablePath;
-      },
-    );
-    return found;
-  };
+  let found: string | undefined;
+  const browserPath = () => (found ??= findPath());
+  function findPath(): string {
+    const { env, platform } = context;
+    const browser = findBrowser({ env, wanted: settings.browser.path, platform });
+    if (!browser) throw appError(browserErrors.noBrowser, undefined);
+    log.debug({ browser: browser.executablePath }, 'browser found');
+    return browser.executablePath;
+  }
   const unfinished: Promise<unknown>[] = [];
   const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
   return {
@@ -253,7 +251,7 @@ export async function openAccountContext(
   /** For `headless` and `headed`. */
   async function pageParts(): Promise<Omit<PageParts, 'dismissed'>> {
     return {
-      executablePath: await run.browserPath(),
+      executablePath: run.browserPath(),
       userDataDir: paths.browser,
       evidenceFolder: paths.evidence,
       runId: run.runId,

@@ -27,7 +27,7 @@ export interface RunContext {
   /** Undefined when Feishu is not set up. */
   readonly feishu: FeishuLine | undefined;
   /** The browser to use; rejects with KT301 or KT302 when there is none. */
-  readonly browserPath: () => Promise<string>;
+  readonly browserPath: () => string;
   /** Waits until another browser fits the machine; the result frees its place. */
   readonly browserSlot: (onWait: () => void) => Promise<() => void>;
   /** Prints a line without disturbing the progress that is shown. */

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { expiredAt } from '../core/key-record.js';
 import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { runInForeground } from '../lib/run-command.js';
 import { showTime } from '../lib/show-time.js';
 import { pickAccount, requireKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
@@ -33,35 +33,13 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const current = await requireKey(home, account);
   const expired = expiredAt(current, context.clock.now());
   if (expired !== undefined) throw appError(cliErrors.expiredKey, { account, expiredAt: showTime(expired) });
-  return runProgram(options.program, { ...context.env, [variable]: current.key });
+  const end = await runInForeground(options.program, { ...context.env, [variable]: current.key });
+  if (end.kind === 'exited') return end.exitCode;
+  if (end.kind === 'killed') return 128 + constants.signals[end.signal];
+  throw appError(cliErrors.commandNotStarted, { command: options.program[0], reason: end.reason });
 }
 
 async function variableOf(site: string): Promise<string> {
   const { loadSiteProfile } = await import('../site/load-profile.js');
   return (await loadSiteProfile(site)).key.env ?? 'API_KEY';
-}
-
-/** Gives the program this process's terminal and passes signals on to it. */
-function runProgram(argv: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
-  const [file, ...args] = argv;
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', env });
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
-    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-    // A terminal sends Ctrl-C to the whole foreground group; passing it on would interrupt the program twice.
-    const handler = (signal: NodeJS.Signals) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : pass(signal));
-    for (const signal of signals) process.on(signal, handler);
-    const done = () => {
-      for (const signal of signals) process.off(signal, handler);
-    };
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      done();
-      const reason = error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? 'unknown error');
-      reject(appError(cliErrors.commandNotStarted, { command: file, reason }, { cause: error }));
-    });
-    child.once('close', (code, signal) => {
-      done();
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 1));
-    });
-  });
 }

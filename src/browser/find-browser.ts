@@ -1,5 +1,4 @@
 import { accessSync, constants, openSync, readSync, closeSync, readdirSync, statSync, existsSync } from 'node:fs';
-import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
@@ -11,8 +10,6 @@ type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 export interface FoundBrowser {
   readonly executablePath: string;
   readonly product: BrowserProduct;
-  /** Only with `withVersion`, and not on Windows, where `--version` opens a window. */
-  readonly version?: string;
   /** Where it was found, for messages: `settings`, `PATH`, `snap`, `Playwright's download`. */
   readonly source: string;
 }
@@ -25,8 +22,6 @@ export interface FindBrowserOptions {
   readonly home?: string;
   /** Paths of programs that are known not to start. */
   readonly exclude?: readonly string[];
-  /** Run `--version`, which takes up to half a second. */
-  readonly withVersion?: boolean;
 }
 
 interface Candidate {
@@ -37,22 +32,15 @@ interface Candidate {
 
 /**
  * Finds a browser: the wanted one, or else an installed Chrome, Chromium or Edge, or else Playwright's own download.
- * Resolves to undefined when there is none. Rejects with KT302 when the wanted browser is missing.
+ * Returns undefined when there is none. Throws KT302 when the wanted browser is missing.
  * Depends only on node: built-ins, because the set-up script uses it before anything else works.
  */
-export async function findBrowser(options: FindBrowserOptions): Promise<FoundBrowser | undefined> {
+export function findBrowser(options: FindBrowserOptions): FoundBrowser | undefined {
   const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
   const wanted = (options.wanted ?? env.KEYTURN_BROWSER ?? '').trim();
-  const found =
-    wanted !== ''
-      ? requireWanted(wanted, env, platform, home)
-      : firstUsable(
-          candidates(env, platform, home).filter((c) => !options.exclude?.includes(c.path)),
-          platform,
-        );
-  if (!found || !options.withVersion || platform === 'win32') return found;
-  const version = await readVersion(found.executablePath, env);
-  return version === undefined ? found : { ...found, version };
+  if (wanted !== '') return requireWanted(wanted, env, platform, home);
+  const usable = candidates(env, platform, home).filter((c) => !options.exclude?.includes(c.path));
+  return firstUsable(usable, platform);
 }
 
 /**
@@ -217,12 +205,4 @@ function productOf(executablePath: string): BrowserProduct {
   const name = path.basename(executablePath).toLowerCase();
   if (name.includes('edge')) return 'msedge';
   return name.includes('chromium') ? 'chromium' : 'chrome';
-}
-
-function readVersion(executablePath: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(executablePath, ['--version'], { env, timeout: 5000, killSignal: 'SIGKILL' }, (error, stdout) => {
-      resolve(error ? undefined : /\d+(?:\.\d+){1,3}/.exec(stdout)?.[0]);
-    });
-  });
 }

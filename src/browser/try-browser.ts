@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runCommand } from '../lib/run-command.js';
 import { launchBrowser } from './launch-browser.js';
 
 export interface TriedBrowser {
@@ -47,18 +47,12 @@ export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrows
 }
 
 /** The first line that the program prints for `--version`, shortened. Undefined when it prints nothing in time. */
-export function callsItself(
+export async function callsItself(
   executablePath: string,
   options: { readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
 ): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      executablePath,
-      ['--version'],
-      { env: options.env, timeout: options.timeoutMs, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 },
-      (_error, stdout) => resolve(stdout.trim().split('\n')[0]?.slice(0, 80) || undefined),
-    );
-  });
+  const { stdout } = await runCommand([executablePath, '--version'], { ...options, keptBytes: 64 * 1024 });
+  return stdout.toString('utf8').trim().split('\n')[0]?.slice(0, 80) || undefined;
 }
 
 /** `143` for `Google Chrome 143.0.7499.4`; undefined for a program that is not based on Chromium. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { runCommand } from '../lib/run-command.js';
 
 export interface ProgramEnd {
   readonly exitCode: number;
@@ -19,40 +19,21 @@ const timeoutMs = 60_000;
 
 /** Runs the programs found on PATH, in English, so that their output can be parsed. */
 export function systemRun(env: NodeJS.ProcessEnv): Run {
-  return (program, args, options = {}) =>
-    new Promise((resolve) => {
-      const child = spawn(program, [...args], {
-        env: { ...env, LC_ALL: 'C', ...options.env },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      const finish = (end: ProgramEnd | undefined) => {
-        clearTimeout(timer);
-        resolve(end);
-      };
-      const failed = (exitCode: number, stderr: string) => finish({ exitCode, stdout: Buffer.alloc(0), stderr });
-      // Not spawn's own `timeout`: when there is no such program, its timer goes on and keeps this process alive.
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL');
-        failed(124, 'it did not end within a minute');
-        for (const stream of [child.stdout, child.stderr]) stream.destroy();
-      }, timeoutMs);
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') finish(undefined);
-        else failed(126, error.code ?? error.message);
-      });
-      child.once('close', (code, signal) => {
-        const stderr = Buffer.concat(err).toString('utf8');
-        const end = signal ? `${stderr}\nit was ended by ${signal}` : stderr;
-        finish({ exitCode: code ?? 128, stdout: Buffer.concat(out), stderr: end });
-      });
-      // A program may close its stdin without reading it.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(options.input);
-    });
+  return async (program, args, { input, env: more } = {}) => {
+    const options = { env: { ...env, LC_ALL: 'C', ...more }, input, timeoutMs };
+    const { end, stdout, stderr: bytes } = await runCommand([program, ...args], options);
+    const stderr = bytes.toString('utf8');
+    switch (end.kind) {
+      case 'exited':
+        return { exitCode: end.exitCode, stdout, stderr };
+      case 'killed':
+        return { exitCode: 128, stdout, stderr: `${stderr}\nit was ended by ${end.signal}` };
+      case 'not-started':
+        return end.code === 'ENOENT' ? undefined : { exitCode: 126, stdout, stderr: end.code };
+      default:
+        return { exitCode: 124, stdout, stderr: 'it did not end within a minute' };
+    }
+  };
 }
 
 /** The last line that a failed program printed, else its exit code, as a part of a sentence. */

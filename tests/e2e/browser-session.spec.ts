@@ -28,7 +28,7 @@ const test = base.extend<{ world: World }>({
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn 会话 '));
     const userDataDir = path.join(folder, 'profile');
     const { server, site } = await startSite();
-    const browser = await findBrowser({ env: process.env });
+    const browser = findBrowser({ env: process.env });
     const open: BrowserSession[] = [];
     await use({
       folder,
@@ -204,7 +204,7 @@ async function startChild(
   world: World,
   options: { headless: boolean },
 ): Promise<{ pid: number; checkpoint: SessionCheckpoint; kill: () => Promise<void> }> {
-  const browser = await findBrowser({ env: process.env });
+  const browser = findBrowser({ env: process.env });
   const script = `
     const { openSession } = await import(${JSON.stringify(pathToFileURL(path.resolve('dist/browser/open-session.js')).href)});
     const session = await openSession(${JSON.stringify({ userDataDir: world.userDataDir, browser, baseUrl: world.site.url, ...options })});

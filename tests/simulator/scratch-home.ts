@@ -8,7 +8,7 @@ import { findBrowser, snapProfileAdvice } from '../../src/browser/find-browser.j
  * the folder is in a place where that Chromium may write.
  */
 export async function makeScratchHome(prefix: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const found = await findBrowser({ env });
+  const found = findBrowser({ env });
   const snap =
     found && snapProfileAdvice({ executablePath: found.executablePath, userDataDir: tmpdir(), home: homedir() });
   const parent = snap?.suggestion ?? tmpdir();

@@ -33,7 +33,7 @@ export interface TestBrowsers {
 export const test = base.extend<TestBrowsers, WorkerBrowsers>({
   browser_: [
     async ({}, use) => {
-      const browser = await chromium.launch(await launchOptions());
+      const browser = await chromium.launch(launchOptions());
       await use(browser);
       await browser.close();
     },
@@ -67,8 +67,8 @@ export const test = base.extend<TestBrowsers, WorkerBrowsers>({
 
 export { devices, expect, type Browser, type BrowserContext, type Frame, type Page } from '@playwright/test';
 
-async function launchOptions() {
-  const found = await findBrowser({ env: process.env });
+function launchOptions() {
+  const found = findBrowser({ env: process.env });
   return {
     executablePath: found?.executablePath,
     chromiumSandbox: process.getuid?.() !== 0,
@@ -77,7 +77,7 @@ async function launchOptions() {
 }
 
 export async function openContext(userDataDir: string): Promise<BrowserContext> {
-  const { args, ...options } = await launchOptions();
+  const { args, ...options } = launchOptions();
   return chromium.launchPersistentContext(userDataDir, {
     ...options,
     args: [...args, '--remote-debugging-port=0'],

@@ -24,7 +24,7 @@ const manyVersions = 30;
 export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
   const { context, settings, home } = check;
   const { findBrowser, snapProfileAdvice } = await import('../../browser/find-browser.js');
-  const found = await findBrowser({ env: context.env, wanted: settings?.browser.path, platform: context.platform });
+  const found = findBrowser({ env: context.env, wanted: settings?.browser.path, platform: context.platform });
   if (!found) {
     const { code } = browserErrors.noBrowser;
     const text = 'no Chrome, Chromium or Edge was found, and Playwright has downloaded none';
