@@ -22,6 +22,7 @@ const importers = {
   '@larksuiteoapi/node-sdk': 'feishu',
   conf: 'store',
   '@napi-rs/keyring': 'store',
+  'age-encryption': 'store',
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
   'log-update': 'cli',

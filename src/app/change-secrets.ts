@@ -1,42 +1,207 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, appError } from '../errors/app-error.js';
+import { secretsErrors } from '../errors/secrets-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
-import {
-  decryptHome,
-  encryptHome,
-  rotateDataKey,
-  type ChangeOptions,
-  type ChangeReport,
-  type Protection,
-} from '../store/secrets/change-encryption.js';
+import { accountNames } from '../store/accounts.js';
+import { checkpointFile } from '../store/checkpoints.js';
+import { accountPaths, homePaths, type AccountPaths } from '../store/home.js';
+import { intentFile, keyFile } from '../store/key-records.js';
+import { acquireLock, describeHolder, readLock, type AcquireOptions } from '../store/lock.js';
+import { copiesOf, readRecordFile, writeRecordFile, type RecordFile, type Warn } from '../store/record-file.js';
+import { encryptFor, newIdentity } from '../store/secrets/age.js';
+import { removeIdentityFile, writeIdentityFile, type IdentityFile } from '../store/secrets/identity-file.js';
+import { readPassphraseFile } from '../store/secrets/passphrase.js';
+import { formOf, scanHome, type Form } from '../store/secrets/scan-home.js';
+import { vaultOf, type Vault } from '../store/secrets/vault.js';
+import { configSet, describeSource } from '../store/settings.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform' | 'signal'>;
 
+/** What protects the identity. `path` is absolute; when absent, the configured passphrase file is used. */
+export type Protection = { readonly by: 'keychain' } | { readonly by: 'passphrase'; readonly path?: string };
+
 export interface ChangeSecretsOptions {
   /** How long to wait for a run that holds an account. */
   readonly waitLockMs?: number;
-  /** Called while the records are rewritten. */
-  readonly warn: (message: string) => void;
+  readonly warn: Warn;
 }
 
-/** Encrypts every record, or changes what protects the key. */
+export interface ChangeReport {
+  readonly rewritten: number;
+  readonly accounts: number;
+  /** Accounts whose records were not changed. Running the same command again processes them. */
+  readonly left: readonly { readonly account: string; readonly error: AppError }[];
+}
+
+interface Change {
+  readonly home: string;
+  readonly vault: Vault;
+  readonly lock: AcquireOptions;
+  readonly warn: Warn;
+}
+
+/**
+ * Switches encryption on, or changes what protects the identity. Every record stays readable at every instant:
+ * 1. The identity gets its new protection before the old one ends.
+ * 2. `identity.json` says that plain and encrypted records are read.
+ * 3. Each record is rewritten whole under its account's lock.
+ * 4. When no plain record is left, `identity.json` says that only encrypted ones are read.
+ */
 export async function encryptSecrets(
-  protection: Protection,
+  how: Protection,
   options: ChangeSecretsOptions,
   context: Context,
 ): Promise<ChangeReport> {
-  return encryptHome(homeOf(context), protection, changeOptions('encrypt', options, context));
+  return exclusively('encrypt', options, context, async (change) => {
+    const { home, vault, warn } = change;
+    const old = await vault.file();
+    const { recipient, identity } = old
+      ? { recipient: old.recipient, identity: await vault.unlock(old) }
+      : await newIdentity();
+    const next: IdentityFile = {
+      version: 1,
+      state: 'encrypting',
+      since: old?.since ?? new Date().toISOString(),
+      recipient,
+      inKeychain: how.by === 'keychain',
+      behindPassphrase: how.by === 'passphrase' ? [await wrap(vault, identity, how.path)] : [],
+    };
+    if (how.by === 'keychain') await putInKeychain(vault, recipient, identity);
+    else if (how.path !== undefined) {
+      const behindPassphrase = [...(old?.behindPassphrase ?? []), ...next.behindPassphrase];
+      if (old) await writeIdentityFile(home, { ...next, inKeychain: old.inKeychain, behindPassphrase });
+      await namePassphraseFile(vault, how.path);
+    }
+    await writeIdentityFile(home, next);
+    const report = await rewriteAll(next, change);
+    if (old?.inKeychain && !next.inKeychain) await forget(vault, recipient, warn);
+    return report;
+  });
 }
 
-/** Writes every record in the clear and removes the key. */
+/** Writes every record in the clear. The identity is removed when no record needs it. */
 export async function decryptSecrets(options: ChangeSecretsOptions, context: Context): Promise<ChangeReport> {
-  return decryptHome(homeOf(context), changeOptions('decrypt', options, context));
+  return exclusively('decrypt', options, context, async (change) => {
+    const old = await change.vault.file();
+    if (!old) return rewriteAll(undefined, change);
+    await change.vault.unlock(old);
+    const next: IdentityFile = { ...old, state: 'decrypting' };
+    await writeIdentityFile(change.home, next);
+    return rewriteAll(next, change);
+  });
 }
 
-/** Encrypts every record with a new key, protected as the current one is. */
-export async function rotateSecretsKey(options: ChangeSecretsOptions, context: Context): Promise<ChangeReport> {
-  return rotateDataKey(homeOf(context), changeOptions('rotate-key', options, context));
+async function exclusively(
+  verb: string,
+  { waitLockMs: waitMs, warn }: ChangeSecretsOptions,
+  context: Context,
+  work: (change: Change) => Promise<ChangeReport>,
+): Promise<ChangeReport> {
+  const home = homeOf(context);
+  await ensurePrivateDir(home);
+  const path = join(home, 'secrets.lock');
+  const owner = { command: `keyturn secrets ${verb}`, runId: newRunId(), signal: context.signal };
+  const lock = await acquireLock(path, owner).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
+    const found = await readLock(path);
+    const holder = found ? describeHolder(found, Date.now()) : 'it is just starting';
+    throw appError(secretsErrors.changeInProgress, { home, holder }, { cause: error });
+  });
+  try {
+    return await work({ home, vault: vaultOf(home), lock: { ...owner, waitMs }, warn });
+  } finally {
+    await lock.release();
+  }
 }
 
-function changeOptions(verb: string, options: ChangeSecretsOptions, { signal }: Context): ChangeOptions {
-  return { ...options, command: `keyturn secrets ${verb}`, runId: newRunId(), signal };
+async function putInKeychain({ source: { keychain } }: Vault, name: string, identity: string): Promise<void> {
+  if ((await keychain.read(name)) === identity) return;
+  await keychain.write(name, identity);
+  if ((await keychain.read(name)) === identity) return;
+  throw appError(secretsErrors.noKeychain, { reason: 'it does not give back what was put into it' });
+}
+
+async function wrap(vault: Vault, identity: string, path: string | undefined): Promise<string> {
+  const passphrase = await readPassphraseFile(path ?? (await vault.passphrasePath()), vault.source.env);
+  return encryptFor({ passphrase }, identity);
+}
+
+async function namePassphraseFile({ home, source: { env } }: Vault, path: string): Promise<void> {
+  const line = await configSet({ env, home }, 'secrets.passphraseFile', path);
+  if (line.value === path) return;
+  throw appError(settingsErrors.usage, {
+    message: `${describeSource(line.source)} names another passphrase file (${String(line.value)}), and it outranks the settings file.`,
+    command: 'keyturn secrets encrypt',
+  });
+}
+
+async function rewriteAll(file: IdentityFile | undefined, change: Change): Promise<ChangeReport> {
+  const { home, vault, lock, warn } = change;
+  const target = file?.state === 'encrypting' ? 'encrypted' : 'plain';
+  await sweepUnfinished(home);
+  const left: { account: string; error: AppError }[] = [];
+  let [rewritten, accounts] = [0, 0];
+  for (const account of await accountNames(home)) {
+    lock.signal?.throwIfAborted();
+    try {
+      rewritten += await rewriteAccount(accountPaths(home, account), target, change);
+      accounts += 1;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      left.push({ account, error });
+    }
+  }
+  const isDone = (await scanHome(home)).every(({ form, isLeftOver }) => isLeftOver || form === target);
+  if (file && left.length === 0 && isDone) {
+    if (target === 'encrypted') await writeIdentityFile(home, { ...file, state: 'on' });
+    else await removeIdentityFile(home);
+    if (target === 'plain' && file.inKeychain) await forget(vault, file.recipient, warn);
+  }
+  return { rewritten, accounts, left };
+}
+
+async function rewriteAccount(paths: AccountPaths, target: Form, { lock: owner, warn }: Change): Promise<number> {
+  const lock = await acquireLock(paths.lock, owner);
+  try {
+    // Remove a killed writer's temporary files: they may contain a key in the clear, and the lock is held.
+    for (const name of await readdir(paths.folder)) {
+      if (/^\.(?:key|rotation|session)\.json.*\.tmp$/.test(name)) await rm(join(paths.folder, name), { force: true });
+    }
+    const intent = await rewrite(intentFile(paths), target, warn);
+    const key = await rewrite(keyFile(paths), target, warn);
+    return intent + key + (await rewrite(checkpointFile(paths), target, warn));
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rewrite<T>(file: RecordFile<T>, target: Form, warn: Warn): Promise<number> {
+  const forms = await Promise.all(copiesOf(file).map(formOf));
+  if (forms.every((form) => form === target)) return 0;
+  const value = await readRecordFile(file, warn);
+  if (value === undefined) return 0;
+  await writeRecordFile(file, value, warn);
+  return 1;
+}
+
+/** Removes the folders of half-removed and half-imported accounts. */
+async function sweepUnfinished(home: string): Promise<void> {
+  const { accounts } = homePaths(home);
+  for (const name of await readdir(accounts).catch(() => [])) {
+    if (/^\.(?:removed|import)-/.test(name)) await rm(join(accounts, name), { recursive: true, force: true });
+  }
+}
+
+async function forget({ source: { keychain } }: Vault, recipient: string, warn: Warn): Promise<void> {
+  try {
+    await keychain.remove(recipient);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
+  }
 }

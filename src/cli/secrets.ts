@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { ChangeSecretsOptions } from '../app/change-secrets.js';
+import type { ChangeReport, ChangeSecretsOptions } from '../app/change-secrets.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import type { SecretsState } from '../app/secrets-state.js';
 import { appError } from '../errors/app-error.js';
@@ -8,7 +8,6 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import { requireDuration } from '../lib/duration.js';
 import { redactText } from '../lib/redact.js';
 import { showTime } from '../lib/show-time.js';
-import type { ChangeReport } from '../store/secrets/change-encryption.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
@@ -93,14 +92,6 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
       const report = await decryptSecrets(changeOptions(options, context), context);
       printReport(report, 'decrypted', 'decrypt --yes', context, setExitCode);
     });
-
-  withLockWait(secrets.command('rotate-key'))
-    .description('encrypt every record with a new key, protected as the old one was')
-    .action(async (options: ChangeFlags) => {
-      const { rotateSecretsKey } = await import('../app/change-secrets.js');
-      const report = await rotateSecretsKey(changeOptions(options, context), context);
-      printReport(report, 'encrypted with a new key', 'encrypt --help', context, setExitCode);
-    });
 }
 
 function withLockWait(command: Command): Command {
@@ -120,7 +111,7 @@ function describeState(state: SecretsState): string {
     .join(' and ');
   const since = state.since === undefined ? '' : ` since ${showTime(state.since)}`;
   return [
-    `encryption: ${state.encryption === 'on' ? `on${since}, its key ${state.kid ?? ''} protected by ${protectors}` : state.encryption}`,
+    `encryption: ${state.encryption === 'on' ? `on${since}, for ${state.recipient ?? ''}, protected by ${protectors}` : state.encryption}`,
     ...(state.passphraseFile === undefined ? [] : [`passphrase file: ${state.passphraseFile}`]),
     `files: ${state.encrypted} encrypted, ${state.plain.length} in the clear`,
     ...(state.encryption === 'off' ? [] : state.plain.map((path) => `  in the clear: ${path}`)),

@@ -20,7 +20,6 @@ export const secretsErrors = {
     texts: secretsErrorTexts.wrongPassphrase,
   }),
   unknownKey: entry({ code: 'KT926', exitCode: 1, next: 'fix-settings', texts: secretsErrorTexts.unknownKey }),
-  notEncrypting: entry({ code: 'KT927', exitCode: 2, next: 'fix-settings', texts: secretsErrorTexts.notEncrypting }),
   badExport: entry({ code: 'KT928', exitCode: 2, next: 'fix-settings', texts: secretsErrorTexts.badExport }),
   unsettledRotation: entry({
     code: 'KT929',
@@ -28,4 +27,6 @@ export const secretsErrors = {
     next: 'try-later',
     texts: secretsErrorTexts.unsettledRotation,
   }),
+  plainRecord: entry({ code: 'KT930', exitCode: 1, next: 'fix-settings', texts: secretsErrorTexts.plainRecord }),
+  oldEncryption: entry({ code: 'KT931', exitCode: 2, next: 'fix-settings', texts: secretsErrorTexts.oldEncryption }),
 };

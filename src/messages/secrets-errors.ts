@@ -16,10 +16,10 @@ export const secretsErrorTexts = {
     state: untranslated('No key was rotated, and nothing was changed on the disk.'),
     hint: same('Unlock the keychain (sign in at the desktop), then: keyturn secrets status'),
   }),
-  notInKeychain: ({ kid }: { kid: string }) => ({
+  notInKeychain: ({ recipient }: { recipient: string }) => ({
     message: untranslated(
-      `The keychain has no entry "${kid}" of the service "keyturn", or another value in it. Without it the records that are encrypted with this key cannot be read. ` +
-        'A home that was copied from another machine, or another user, has its key there.',
+      `The keychain has no entry "${recipient}" of the service "keyturn", or another value in it. Without it the encrypted records cannot be read. ` +
+        'The key of a home that was copied from another machine or another user is in the keychain there.',
     ),
     state: untranslated('The encrypted records were left as they are.'),
     hint: same(
@@ -57,17 +57,12 @@ export const secretsErrorTexts = {
         : 'keyturn config get secrets.passphraseFile',
     ),
   }),
-  unknownKey: ({ path, kid }: { path: string; kid: string }) => ({
+  unknownKey: ({ path, recipient }: { path: string; recipient: string }) => ({
     message: untranslated(
-      `${path} is encrypted with the key ${kid}, which this home's encryption.json does not list. The file, or encryption.json, comes from another home or from an old backup.`,
+      `${path} is encrypted for ${recipient}, which this home's identity.json does not name. The file, or identity.json, comes from another home or from an old backup.`,
     ),
     state: untranslated('It was left as it is.'),
     hint: same('keyturn secrets status'),
-  }),
-  notEncrypting: () => ({
-    message: untranslated('The records of this home are not encrypted, so there is no key to change.'),
-    state: untranslated('Nothing was done.'),
-    hint: same('keyturn secrets encrypt --help'),
   }),
   badExport: ({ path, problem }: { path: string; problem: string }) => ({
     message: untranslated(`${path} cannot be imported: ${problem}.`),
@@ -80,5 +75,21 @@ export const secretsErrorTexts = {
     ),
     state: untranslated('Nothing was exported.'),
     hint: same(`keyturn refresh ${account}`),
+  }),
+  plainRecord: ({ path, inKeychain }: { path: string; inKeychain: boolean }) => ({
+    message: untranslated(
+      `${path} is in the clear, but the records of this home are encrypted. The file comes from a backup, or another program wrote it. ` +
+        'If you trust it, the next command encrypts it as it is.',
+    ),
+    state: untranslated('It was neither used nor changed.'),
+    hint: same(`keyturn secrets encrypt ${inKeychain ? '--keychain' : '--passphrase-file'}`),
+  }),
+  oldEncryption: () => ({
+    message: untranslated(
+      'The records of this home were encrypted by keyturn 0.1.0, whose format later versions do not read. ' +
+        'Decrypt them with the keyturn 0.1.0 that wrote them; then this version can encrypt them again.',
+    ),
+    state: untranslated('Nothing was changed.'),
+    hint: same('keyturn secrets decrypt, with keyturn 0.1.0'),
   }),
 };

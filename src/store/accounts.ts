@@ -181,7 +181,8 @@ export async function removeAccount(home: string, name: string): Promise<void> {
   }
 }
 
-async function accountNames(home: string): Promise<string[]> {
+/** Every folder with a valid account name, even if it holds no account now. */
+export async function accountNames(home: string): Promise<string[]> {
   try {
     return (await readdir(homePaths(home).accounts)).filter(isAccountName).sort();
   } catch (error) {

@@ -68,15 +68,14 @@ export const checkpointFile = (
   schema: sessionCheckpoint,
   twice: true,
   codec: sealingCodec({
-    home: paths.home,
-    account: paths.name,
+    paths,
     role: 'session',
     factsOf: ({ savedAt, savedBy }) => ({ savedAt, savedBy }),
     facts: checkpointFacts,
   }),
 });
 
-/** Readable without the encryption key. Undefined when the account has never signed in. */
+/** Readable without the identity. Undefined when the account has never signed in. */
 export async function readCheckpointFacts(paths: AccountPaths, warn?: Warn): Promise<CheckpointFacts | undefined> {
   return readRecordFacts(checkpointFile(paths), warn);
 }

@@ -89,7 +89,7 @@ export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
   path: paths.key,
   schema: keyRecord,
   twice: true,
-  codec: sealingCodec({ home: paths.home, account: paths.name, role: 'key', factsOf: factsOfKey, facts: keyFacts }),
+  codec: sealingCodec({ paths, role: 'key', factsOf: factsOfKey, facts: keyFacts }),
 });
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
@@ -102,26 +102,20 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
   path: paths.rotation,
   schema: rotationIntent,
   twice: false,
-  codec: sealingCodec({
-    home: paths.home,
-    account: paths.name,
-    role: 'rotation',
-    factsOf: () => ({}),
-    facts: object<object>({}),
-  }),
+  codec: sealingCodec({ paths, role: 'rotation', factsOf: () => ({}), facts: object<object>({}) }),
 });
 
-/** The facts that `isDue` and `keyturn status` use. Readable without the encryption key. */
+/** The facts that `isDue` and `keyturn status` use. Readable without the identity. */
 export async function readKeyFacts(paths: AccountPaths, warn?: Warn): Promise<KeyFacts> {
   return (await readRecordFacts(keyFile(paths), warn)) ?? {};
 }
 
-/** Whether a rotation is unsettled. Readable without the encryption key. */
+/** Whether a rotation is unsettled. Readable without the identity. */
 export async function hasIntent(paths: AccountPaths): Promise<boolean> {
   return (await readPrivateBytes(paths.rotation)) !== undefined;
 }
 
-/** Rejects when a new key could not be written now because the encryption key is not available. */
+/** Rejects when a key that is written now could not be read back because the identity is not available. */
 export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
   const { vaultOf } = await import('./secrets/vault.js');
   await vaultOf(paths.home).prepare();

@@ -1,6 +1,5 @@
 import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
-import { secretsErrors } from '../errors/secrets-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
 import { parseJson, type Schema, type Validated } from './validate.js';
@@ -25,7 +24,7 @@ export interface RecordFile<T, F extends object = object> {
 export interface RecordCodec<T, F extends object = object> {
   /** Returns the text to write. `plain` is the JSON of `value`. */
   encode(plain: string, value: T): Promise<string>;
-  /** Undefined when the text is not encoded. Rejects when the means to decode it are not available. */
+  /** Undefined when the text is not encoded. Rejects when it cannot be decoded here, or should be encoded. */
   decode(text: string): Promise<Decoded | undefined>;
   factsOf(value: T): F;
   /** Undefined when the text is not encoded. */
@@ -33,9 +32,7 @@ export interface RecordCodec<T, F extends object = object> {
 }
 
 type Decoded =
-  | { readonly ok: true; readonly text: string }
-  /** `foreignKid`: the record may be whole, but is encrypted with a key that this home does not have. */
-  | { readonly ok: false; readonly problems: readonly string[]; readonly foreignKid?: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
 
 const backupOf = (path: string): string => `${path}.bak`;
 
@@ -49,12 +46,7 @@ export const copiesOf = (file: { readonly path: string; readonly twice: boolean 
  * power cut interrupted: there is no record yet.
  */
 export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
-  const read = () => readEither(file, (path) => readOne(path, file), warn);
-  return read().catch((error: unknown) => {
-    // The home's encryption key may have changed between reading the record and looking up the key.
-    if (error instanceof AppError && error.code === secretsErrors.unknownKey.code) return read();
-    throw error;
-  });
+  return readEither(file, (path) => readOne(path, file), warn);
 }
 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
@@ -91,11 +83,6 @@ async function readEither<T>(
     warn(`${file.path} ${trouble}; its second copy ${backupOf(file.path)} was read instead.`);
     return copy.value;
   }
-  const foreign = [main, copy].find((each) => each.state === 'damaged' && each.foreignKid !== undefined);
-  if (foreign?.state === 'damaged' && foreign.foreignKid !== undefined) {
-    const path = foreign === main ? file.path : backupOf(file.path);
-    throw appError(secretsErrors.unknownKey, { path, kid: foreign.foreignKid });
-  }
   if (main.state === 'damaged') throw appError(storeErrors.damaged, { path: file.path, problems: main.problems });
   if (copy.state === 'damaged') {
     warn(`${backupOf(file.path)} was cut off before the record was complete (${copy.problems.join('; ')}).`);
@@ -126,12 +113,7 @@ export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'schema'>): 
 type ReadOne<T> =
   | { readonly state: 'missing' }
   | { readonly state: 'good'; readonly value: T }
-  | {
-      readonly state: 'damaged';
-      readonly problems: readonly string[];
-      /** The record may be intact, but is encrypted with this key, which the home does not have. */
-      readonly foreignKid?: string;
-    };
+  | { readonly state: 'damaged'; readonly problems: readonly string[] };
 
 const missing = { state: 'missing' } as const;
 
@@ -140,11 +122,11 @@ async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>
   return typeof text === 'string' ? readRecord(text, file) : text;
 }
 
-/** Rejects when the record is encrypted and its key is not available. */
+/** Rejects when the record is encrypted and the identity is not available. */
 async function readRecord<T>(text: string, { schema: check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
   const decoded = (await codec?.decode(text)) ?? ({ ok: true, text } as const);
   if (decoded.ok) return readPlain(decoded.text, check);
-  return { state: 'damaged', problems: decoded.problems, foreignKid: decoded.foreignKid };
+  return { state: 'damaged', problems: decoded.problems };
 }
 
 async function readFacts<T, F extends object>(

@@ -119,8 +119,7 @@ test('an account exported with --disable is renewed only on the machine that imp
   const wrong = await passphraseFile(world, 'not the passphrase', 'wrong');
   expectRun(await importing(out, wrong), 2, /KT925/);
   const changed = join(world.home, 'changed.export');
-  const file = JSON.parse(exported) as { data: string };
-  await writeFile(changed, JSON.stringify({ ...file, data: `AAAA${file.data.slice(4)}` }));
+  await writeFile(changed, exported.split('\n').with(5, 'A'.repeat(64)).join('\n'));
   expectRun(await importing(changed, passphrase), 2, /KT928/);
   expectRun(await there('account', 'list'), 0, /no account yet/);
 

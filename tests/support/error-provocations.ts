@@ -406,7 +406,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT924: async (scene) => {
     const lock = await acquireLock(join(scene.home, 'secrets.lock'), { command: 'keyturn secrets', runId: 'other' });
     scene.onClose(() => lock.release());
-    return scene.cli(['secrets', 'rotate-key']);
+    return scene.cli(['secrets', 'decrypt', '--yes']);
   },
   KT925: async (scene) => {
     const passphrase = await encrypted(scene);
@@ -415,10 +415,9 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   },
   KT926: async (scene) => {
     await encrypted(scene);
-    for (const name of ['encryption.json', 'encryption.json.bak']) await rm(join(scene.home, name));
+    for (const name of ['identity.json', 'identity.json.bak']) await rm(join(scene.home, name));
     return scene.cli(['key', 'work']);
   },
-  KT927: (scene) => scene.cli(['secrets', 'rotate-key']),
   KT928: async (scene) => {
     const passphrase = await scene.write('passphrase', 'correct horse battery');
     const file = await scene.write('work.keyturn-account', '{"keyturn":"account-export"');
@@ -432,6 +431,16 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await writeFile(paths.rotation, JSON.stringify(intent), { mode: 0o600 });
     const passphrase = await scene.write('passphrase', 'correct horse battery');
     return scene.cli(['account', 'export', 'work', '--encrypted', '--passphrase-file', passphrase]);
+  },
+  KT930: async (scene) => {
+    await encrypted(scene);
+    await writeFile(join(scene.home, 'accounts/work/key.json'), '{}', { mode: 0o600 });
+    return scene.cli(['key', 'work']);
+  },
+  KT931: async (scene) => {
+    await scene.account();
+    await scene.write('home/encryption.json', '{"version": 1}');
+    return scene.cli(['secrets', 'decrypt', '--yes']);
   },
 };
 

@@ -44,7 +44,7 @@ export async function exportEncrypted(
   const lock = await acquireLock(paths.lock, { command, runId, now: clock.now, signal });
   try {
     const content = await gatherAccount(home, account);
-    if (!(await createNewFile(path, await sealExport(content, passphrase, clock.now())))) {
+    if (!(await createNewFile(path, await sealExport(content, passphrase)))) {
       throw appError(settingsErrors.usage, { message: `${path} exists already and is not overwritten.`, command });
     }
     if (options.disable) await saveAccount(home, { ...content.account, enabled: false });

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { packageFolder } from '../../lib/package-folder.js';
@@ -22,9 +23,9 @@ const deadlineMs = 45_000;
  * macOS Keychain, Windows Credential Manager, or a Secret Service (GNOME Keyring, KWallet). Each access runs in a child
  * process: a locked keychain prompts on the desktop and blocks until somebody answers, and only a kill ends that.
  */
-export function osKeychain(env: NodeJS.ProcessEnv, options: { readonly deadlineMs?: number } = {}): Keychain {
+export function osKeychain(env: NodeJS.ProcessEnv): Keychain {
   const ask = async (verb: 'read' | 'write' | 'remove', name: string, secret = '') => {
-    const answer = await runChild([verb, name], secret, env, options.deadlineMs ?? deadlineMs);
+    const answer = await runChild([verb, name], secret, env);
     if (answer.ok) return answer.value;
     throw isRefusal(answer.problem)
       ? appError(secretsErrors.keychainRefused, { reason: answer.problem })
@@ -45,44 +46,19 @@ function isRefusal(problem: string): boolean {
   return /dismissed|locked|denied|not allowed|cancell?ed|interaction|did not answer/i.test(problem);
 }
 
-function runChild(
-  args: readonly [string, string],
-  stdin: string,
-  env: NodeJS.ProcessEnv,
-  limitMs: number,
-): Promise<KeychainAnswer> {
+async function runChild(args: readonly string[], stdin: string, env: NodeJS.ProcessEnv): Promise<KeychainAnswer> {
   const script = join(packageFolder, 'dist/store/secrets/keychain-child.js');
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'ignore'], env });
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.kill('SIGKILL');
-    }, limitMs);
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    // A child that dies early closes the pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
-    const end = (problem: string) => {
-      clearTimeout(timer);
-      resolve(parseAnswer(text) ?? { ok: false, problem });
-    };
-    child.once('error', (error) => end(error.message));
-    child.once('close', () =>
-      end(
-        isLate
-          ? `it did not answer within ${limitMs / 1000} s; it may be asking for its password on the desktop`
-          : 'the process that asks it ended without an answer',
-      ),
-    );
-  });
-}
-
-function parseAnswer(text: string): KeychainAnswer | undefined {
+  const limits = { timeout: deadlineMs, killSignal: 'SIGKILL' } as const;
+  const running = promisify(execFile)(process.execPath, [script, ...args], { env, ...limits });
+  // A child that dies early closes the pipe.
+  running.child.stdin?.on('error', () => undefined).end(stdin);
   try {
-    return JSON.parse(text) as KeychainAnswer;
-  } catch {
-    return undefined;
+    return JSON.parse((await running).stdout) as KeychainAnswer;
+  } catch (error) {
+    const isLate = (error as { killed?: boolean }).killed === true;
+    const problem = isLate
+      ? `it did not answer within ${deadlineMs / 1000} s; it may be asking for its password on the desktop`
+      : 'the process that asks it ended without an answer';
+    return { ok: false, problem };
   }
 }

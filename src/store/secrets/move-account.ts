@@ -20,6 +20,7 @@ export async function gatherAccount(home: string, name: string): Promise<Account
   const key = await readKeyRecord(paths);
   const history = await readPrivateBytes(paths.history, { maxBytes: Infinity });
   return {
+    keyturn: 'account-export',
     version: 1,
     account,
     key: key.current || key.previous.length > 0 ? key : undefined,

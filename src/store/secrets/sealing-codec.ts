@@ -1,38 +1,34 @@
+import type { AccountPaths } from '../home.js';
 import type { RecordCodec } from '../record-file.js';
 import { validate, type Schema } from '../validate.js';
-import { parseEnvelope } from './envelope.js';
+import { parseSealed, type Label } from './sealed-record.js';
 
-/** How one kind of record is encrypted. */
-export interface SealingOptions<T, F extends object = object> {
-  readonly home: string;
-  readonly account: string;
-  readonly role: 'key' | 'rotation' | 'session';
-  /** The part that stays readable without the key; never a secret. */
+interface SealingOptions<T, F extends object> {
+  readonly paths: AccountPaths;
+  readonly role: Label['role'];
   readonly factsOf: (value: T) => F;
   readonly facts: Schema<F>;
 }
 
 /** Encrypts a record if the home's records are encrypted, else leaves it plain. */
 export function sealingCodec<T, F extends object>(options: SealingOptions<T, F>): RecordCodec<T, F> {
-  const { home, role, account, factsOf, facts } = options;
+  const { paths, role, factsOf, facts } = options;
+  const label = { account: paths.name, role };
+  // A run that is not due does not load the vault.
+  const vault = async () => (await import('./vault.js')).vaultOf(paths.home);
   return {
-    encode: async (plain, value) => (await vault(home)).seal(plain, { role, account, facts: factsOf(value) }),
+    encode: async (plain, value) => (await vault()).seal(plain, { ...label, facts: factsOf(value) }),
     decode: async (text) => {
-      const sealed = parseEnvelope(text);
-      if (!sealed?.ok) return sealed;
-      const opened = await (await vault(home)).open(sealed.value, { role, account });
-      return opened.ok ? opened : { ok: false, problems: [opened.problem], foreignKid: opened.kid };
+      const sealed = parseSealed(text);
+      if (sealed === undefined) return undefined;
+      if (sealed === 'plain') return (await vault()).admitPlain(paths[role]);
+      return sealed.ok ? (await vault()).open(sealed.value, label, paths[role]) : sealed;
     },
     factsOf,
     readFacts: (text) => {
-      const sealed = parseEnvelope(text);
-      return sealed?.ok ? validate(facts, sealed.value.facts) : sealed;
+      const sealed = parseSealed(text);
+      if (sealed === undefined || sealed === 'plain') return undefined;
+      return sealed.ok ? validate(facts, sealed.value.facts) : sealed;
     },
   };
-}
-
-/** Loads the vault only to decrypt or to write: a run that is not due does not need it. */
-async function vault(home: string) {
-  const { vaultOf } = await import('./vault.js');
-  return vaultOf(home);
 }

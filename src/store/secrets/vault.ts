@@ -1,169 +1,136 @@
-import { randomBytes } from 'node:crypto';
 import { AppError, appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { decrypt, encrypt, keyIdOf, openEnvelope, sealEnvelope } from './cipher.js';
-import type { Envelope, Label } from './envelope.js';
+import { decryptWith, encryptFor, recipientOf } from './age.js';
+import { readIdentityFile, type IdentityFile } from './identity-file.js';
 import { osKeychain, type Keychain } from './keychain.js';
-import { deriveKey, homeCost, readPassphraseFile } from './passphrase.js';
-import { readVaultFile, type PassphraseSlot, type Slot, type VaultFile } from './vault-file.js';
+import { readPassphraseFile } from './passphrase.js';
+import type { Label, SealedRecord } from './sealed-record.js';
 
-/** Where the secrets that protect the data keys come from. */
+/** Where the identity comes from. */
 export interface VaultSource {
   readonly env: NodeJS.ProcessEnv;
   readonly keychain: Keychain;
 }
 
-export type Opened =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problem: string; readonly kid?: string };
-
-const processSource = (): VaultSource => ({
-  env: process.env,
-  keychain: osKeychain(process.env),
-});
-
-let source: (() => VaultSource) | undefined;
+let source: VaultSource | undefined;
 const vaults = new Map<string, Vault>();
 
-/** Replaces the process's keychain and environment. Forgets every unlocked key. */
-export function useVaultSource(next: VaultSource | undefined): void {
-  source = next && (() => next);
+/** Replaces the process's keychain and environment. Forgets every identity. */
+export function useVaultSource(next: VaultSource): void {
+  source = next;
   vaults.clear();
 }
 
-/** The home's vault; one per process. Unlocked keys stay unlocked. */
+/** The home's vault; one per process. */
 export function vaultOf(home: string): Vault {
   let vault = vaults.get(home);
-  if (!vault) vaults.set(home, (vault = new Vault(home, (source ?? processSource)())));
+  if (!vault) {
+    vault = new Vault(home, source ?? { env: process.env, keychain: osKeychain(process.env) });
+    vaults.set(home, vault);
+  }
   return vault;
 }
 
-/** Encrypts and decrypts a home's records. Does nothing until a record must be opened or written. */
+/** Encrypts and decrypts a home's records. Obtains the identity when the first record is decrypted, and keeps it. */
 export class Vault {
-  readonly #keys = new Map<string, Buffer>();
-  #last: VaultFile | undefined;
+  #unlocked: { readonly recipient: string; readonly identity: Promise<string> } | undefined;
+  #last: { readonly file: IdentityFile | undefined } | undefined;
 
   constructor(
     readonly home: string,
     readonly source: VaultSource,
   ) {}
 
-  /** Read every time: another process may have switched encryption on or changed the key. */
-  async file(): Promise<VaultFile> {
-    this.#last = await readVaultFile(this.home);
-    return this.#last;
+  /** Read every time: another process may have switched encryption on or off. */
+  async file(): Promise<IdentityFile | undefined> {
+    this.#last = { file: await readIdentityFile(this.home) };
+    return this.#last.file;
   }
 
-  /** Rejects when a record could not be written now. Call before a rotation, while a failure costs no key. */
+  /** Rejects when what is written now could not be read back. Call before a rotation, while a failure costs no key. */
   async prepare(): Promise<void> {
-    const { active } = await this.file();
-    if (active !== undefined) await this.unlock(active);
+    const file = await this.file();
+    if (file) await this.unlock(file);
   }
 
   /** The encrypted record; the unchanged text when encryption is off. */
-  async seal(text: string, label: Label): Promise<string> {
-    const key = await this.#keyToWrite();
-    return key ? `${JSON.stringify(sealEnvelope(key, text, label), null, 2)}\n` : text;
+  async seal(plain: string, label: Label): Promise<string> {
+    const file = await this.file().catch((error: unknown) => {
+      // The text may hold a key that is stored nowhere else.
+      if (!this.#last) throw error;
+      return this.#last.file;
+    });
+    if (!file || file.state === 'decrypting') return plain;
+    const { recipient } = file;
+    const age = await encryptFor({ recipient }, JSON.stringify({ ...label, record: JSON.parse(plain) as unknown }));
+    const sealed: SealedRecord = { keyturn: 'age', version: 1, recipient, facts: label.facts, age };
+    return `${JSON.stringify(sealed, null, 2)}\n`;
   }
 
-  /** Rejects when the key is not available. Returns a problem when the record cannot be decrypted with it. */
-  async open(sealed: Envelope, label: Pick<Label, 'role' | 'account'>): Promise<Opened> {
-    if (sealed.role !== label.role || sealed.account !== label.account) {
-      return { ok: false, problem: `it is the encrypted ${sealed.role} record of the account ${sealed.account}` };
+  /** Rejects when a plain record is not expected. */
+  async admitPlain(path: string): Promise<undefined> {
+    const file = await this.file();
+    if (file?.state === 'on') throw appError(secretsErrors.plainRecord, { path, inKeychain: file.inKeychain });
+  }
+
+  /** Rejects when the identity is not available. Returns a problem when the record was changed. */
+  async open(sealed: SealedRecord, { account, role }: Omit<Label, 'facts'>, path: string) {
+    const refuse = (problem: string) => ({ ok: false, problems: [problem] }) as const;
+    const file = await this.file();
+    const { recipient } = sealed;
+    if (file?.recipient !== recipient) throw appError(secretsErrors.unknownKey, { path, recipient });
+    const opened = await decryptWith({ identity: await this.unlock(file) }, sealed.age);
+    if (!opened.ok) return refuse('it does not decrypt: it was changed');
+    const inside = JSON.parse(opened.text) as Label & { readonly record: unknown };
+    if (inside.account !== account || inside.role !== role) {
+      return refuse(`it is the encrypted ${inside.role} record of the account ${inside.account}`);
     }
-    const { kid } = sealed;
-    if (!this.#keys.has(kid) && !(await this.file()).keys.some((each) => each.kid === kid)) {
-      return { ok: false, problem: `it is encrypted with a key that this home does not have (${kid})`, kid };
+    if (JSON.stringify(inside.facts) !== JSON.stringify(sealed.facts)) return refuse('its readable part was changed');
+    return { ok: true, text: JSON.stringify(inside.record) } as const;
+  }
+
+  /** The identity of the home. */
+  unlock(file: IdentityFile): Promise<string> {
+    if (this.#unlocked?.recipient === file.recipient) return this.#unlocked.identity;
+    const identity = this.#find(file);
+    this.#unlocked = { recipient: file.recipient, identity };
+    identity.catch(() => (this.#unlocked = undefined));
+    return identity;
+  }
+
+  async #find({ recipient, inKeychain, behindPassphrase }: IdentityFile): Promise<string> {
+    if (behindPassphrase.length === 0) return this.#fromKeychain(recipient);
+    try {
+      return await this.#fromPassphrase(behindPassphrase);
+    } catch (error) {
+      // Both hold it where a change of the protection was interrupted.
+      if (!inKeychain || !(error instanceof AppError)) throw error;
+      return this.#fromKeychain(recipient);
     }
-    const text = openEnvelope(await this.unlock(kid), sealed);
-    return text === undefined ? { ok: false, problem: 'it does not decrypt: it was changed' } : { ok: true, text };
   }
 
-  async unlock(kid: string): Promise<Buffer> {
-    const known = this.#keys.get(kid);
-    if (known) return known;
-    const slots = (await this.file()).keys.find((each) => each.kid === kid)?.slots ?? [];
-    let first: AppError | undefined;
-    for (const slot of slots) {
-      try {
-        const key = await this.openSlot(kid, slot);
-        this.#keys.set(kid, key);
-        return key;
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        first ??= error;
-      }
-    }
-    throw first ?? appError(secretsErrors.unknownKey, { path: this.home, kid });
+  async #fromKeychain(recipient: string): Promise<string> {
+    const identity = (await this.source.keychain.read(recipient)) ?? '';
+    if ((await recipientOf(identity)) !== recipient) throw appError(secretsErrors.notInKeychain, { recipient });
+    return identity;
   }
 
-  /** Adds a new key and returns its id. */
-  addKey(key: Buffer): string {
-    const kid = keyIdOf(key);
-    this.#keys.set(kid, key);
-    return kid;
-  }
-
-  async openSlot(kid: string, slot: Slot): Promise<Buffer> {
-    const found = slot.by === 'keychain' ? await this.source.keychain.read(kid) : await this.#unwrap(kid, slot);
-    const key = Buffer.from(found ?? '', 'base64');
-    if (key.length !== 32 || keyIdOf(key) !== kid) throw appError(secretsErrors.notInKeychain, { kid });
-    return key;
-  }
-
-  async #unwrap(kid: string, slot: PassphraseSlot): Promise<string> {
+  async #fromPassphrase(files: readonly string[]): Promise<string> {
     const path = await this.passphrasePath();
     const passphrase = await readPassphraseFile(path, this.source.env);
-    const text = await unwrapKey(kid, slot, passphrase);
-    if (text === undefined) throw appError(secretsErrors.wrongPassphrase, { what: this.home, from: path });
-    return text;
+    for (const file of files) {
+      const opened = await decryptWith({ passphrase }, file);
+      if (opened.ok) return opened.text;
+    }
+    throw appError(secretsErrors.wrongPassphrase, { what: this.home, from: path });
   }
 
   /** From the environment or the settings. */
   async passphrasePath(): Promise<string> {
     const { configGet } = await import('../settings.js');
-    const { env } = this.source;
-    const { value } = await configGet({ env, home: this.home }, 'secrets.passphraseFile');
-    if (typeof value !== 'string') {
-      throw appError(secretsErrors.badPassphraseFile, {
-        problem: 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names one',
-        isLoose: false,
-      });
-    }
-    return value;
-  }
-
-  async #keyToWrite(): Promise<Buffer | undefined> {
-    let file: VaultFile;
-    try {
-      file = await this.file();
-    } catch (error) {
-      // The text may hold a key that is stored nowhere else, so fall back to the last file that was read.
-      if (!this.#last) throw error;
-      file = this.#last;
-    }
-    if (file.active === undefined) return undefined;
-    try {
-      return await this.unlock(file.active);
-    } catch (error) {
-      // Another process changed the key during this run and the keychain is now locked: use an older, unlocked key.
-      const older = file.keys.find(({ kid }) => this.#keys.has(kid));
-      if (!older) throw error;
-      return this.unlock(older.kid);
-    }
+    const { value } = await configGet({ env: this.source.env, home: this.home }, 'secrets.passphraseFile');
+    if (typeof value === 'string') return value;
+    const problem = 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names one';
+    throw appError(secretsErrors.badPassphraseFile, { problem, isLoose: false });
   }
 }
-
-/** Encrypts a data key with the passphrase. */
-export async function wrapKey(key: Buffer, passphrase: string): Promise<PassphraseSlot> {
-  const kdf = { name: 'scrypt', ...homeCost, salt: randomBytes(16).toString('base64') } as const;
-  const wrapping = await deriveKey(passphrase, kdf, 32);
-  return { by: 'passphrase', kdf, ...encrypt(wrapping, key.toString('base64'), slotAad(keyIdOf(key))) };
-}
-
-/** Undefined when the passphrase is wrong. */
-export async function unwrapKey(kid: string, slot: PassphraseSlot, passphrase: string): Promise<string | undefined> {
-  return decrypt(await deriveKey(passphrase, slot.kdf, 32), slot, slotAad(kid));
-}
-
-const slotAad = (kid: string) => JSON.stringify(['keyturn', 'slot', kid]);

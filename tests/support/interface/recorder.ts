@@ -67,7 +67,7 @@ export class Recorder {
 
   /** Records the fields of a file. Skips backup copies (`.bak`), which have the fields of their original. */
   file(name: string, text: string): void {
-    if (!/\.(?:json|jsonl|lock|keyturn-account)$/.test(name)) return;
+    if (!/\.(?:json|jsonl|lock)$/.test(name)) return;
     const documents = name.endsWith('.jsonl') ? text.trim().split('\n') : [text];
     for (const document of documents) {
       const value = JSON.parse(document) as object;

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { isDue } from '../../../../src/core/is-due.js';
 import { readCheckpointFacts } from '../../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../../src/store/home.js';
@@ -10,18 +10,19 @@ import {
   readKeyRecord,
   writeKeyRecord,
 } from '../../../../src/store/key-records.js';
-import { decryptHome, encryptHome, rotateDataKey } from '../../../../src/store/secrets/change-encryption.js';
-import { exportCost, readPassphraseFile } from '../../../../src/store/secrets/passphrase.js';
+import { readPassphraseFile } from '../../../../src/store/secrets/passphrase.js';
 import { openExport, sealExport } from '../../../../src/store/secrets/account-export.js';
+import { encryptFor } from '../../../../src/store/secrets/age.js';
 import { expect, test } from '../temp-home.js';
 import {
   checkpoint,
+  decryptHome,
+  encryptHome,
   everything,
   filesInTheClear,
   fillHome,
   MemoryKeychain,
   newProcess,
-  options,
   readHome,
   record,
   writePassphrase,
@@ -31,7 +32,7 @@ async function keychainHome(home: string, accounts: readonly string[] = ['work']
   const keychain = new MemoryKeychain();
   newProcess(home, keychain);
   await fillHome(home, accounts);
-  await encryptHome(home, { by: 'keychain' }, options);
+  await encryptHome(home, { by: 'keychain' });
   newProcess(home, keychain);
   return keychain;
 }
@@ -43,7 +44,7 @@ test('encrypted records are read back unchanged, and no file contains a secret',
   const leftover = `${accountPaths(home, 'work').folder}/.key.json.4711.abc.tmp`;
   writeFileSync(leftover, JSON.stringify(record), { mode: 0o600 });
   expect(filesInTheClear(home)).toHaveLength(13);
-  expect(await encryptHome(home, { by: 'keychain' }, options)).toEqual({ rewritten: 6, accounts: 2, left: [] });
+  expect(await encryptHome(home, { by: 'keychain' })).toEqual({ rewritten: 6, accounts: 2, left: [] });
   expect(filesInTheClear(home)).toEqual([]);
   newProcess(home, keychain);
   for (const name of ['work', 'lab']) expect(await readHome(home, name)).toEqual({ read: everything, warnings: [] });
@@ -52,12 +53,12 @@ test('encrypted records are read back unchanged, and no file contains a secret',
   await writeKeyRecord(accountPaths(home, 'fresh'), record);
   expect(filesInTheClear(home)).toEqual([]);
   const secret = [...keychain.entries.values()][0] ?? '';
-  for (const file of [home + '/encryption.json', accountPaths(home, 'work').key]) {
+  for (const file of [`${home}/identity.json`, accountPaths(home, 'work').key]) {
     expect(readFileSync(file, 'utf8')).not.toContain(secret);
   }
 });
 
-test('the due check and the status need no encryption key', async ({ home }) => {
+test('the due check and the status need no identity', async ({ home }) => {
   const keychain = await keychainHome(home);
   keychain.isLocked = true;
   const paths = accountPaths(home, 'work');
@@ -71,37 +72,63 @@ test('the due check and the status need no encryption key', async ({ home }) => 
   expect(keychain.reads).toBe(2); // by the encryption itself
 });
 
-test('a locked keychain is detected before a key is written, and an unlocked key stays unlocked', async ({ home }) => {
+test('a locked keychain is detected before a key is rotated, and a key is written in spite of it', async ({ home }) => {
   const keychain = await keychainHome(home);
   const paths = accountPaths(home, 'fresh');
   keychain.isLocked = true;
   await expect(prepareKeyWrite(paths)).rejects.toMatchObject({ code: 'KT921' });
   await expect(readKeyRecord(accountPaths(home, 'work'))).rejects.toMatchObject({ code: 'KT921' });
+  await writeKeyRecord(paths, record);
+  expect(filesInTheClear(home)).toEqual([]);
   keychain.isLocked = false;
   await prepareKeyWrite(paths);
   keychain.isLocked = true;
-  await writeKeyRecord(paths, record);
   expect(await readKeyRecord(paths)).toEqual(record);
+});
+
+test('a new key is written encrypted when identity.json cannot be read any more', async ({ home }) => {
+  await keychainHome(home);
+  const paths = accountPaths(home, 'fresh');
+  await prepareKeyWrite(paths);
+  for (const name of ['identity.json', 'identity.json.bak']) truncateSync(`${home}/${name}`, 9);
+  await writeKeyRecord(paths, record);
+  expect(readFileSync(paths.key, 'utf8')).toContain('AGE ENCRYPTED FILE');
   expect(filesInTheClear(home)).toEqual([]);
 });
 
-test('a new key is kept when another process has changed the encryption key and the keychain is locked', async ({
-  home,
-}) => {
-  const keychain = await keychainHome(home);
+test('a plain record among encrypted ones is refused, until it is encrypted', async ({ home }) => {
+  const plain = `${home}/plain`;
+  await fillHome(plain);
+  await keychainHome(`${home}/on`);
+  const [from, to] = [accountPaths(plain, 'work'), accountPaths(`${home}/on`, 'work')];
+  for (const end of ['', '.bak']) copyFileSync(from.key + end, to.key + end);
+  await expect(readKeyRecord(to)).rejects.toMatchObject({ code: 'KT930', message: expect.stringContaining(to.key) });
+  expect(readFileSync(to.key, 'utf8')).toBe(readFileSync(from.key, 'utf8'));
+  await encryptHome(`${home}/on`, { by: 'keychain' });
+  expect(await readKeyRecord(to)).toEqual(record);
+  expect(filesInTheClear(`${home}/on`)).toEqual([]);
+});
+
+test('a home that keyturn 0.1.0 has encrypted is refused and left unchanged', async ({ home }) => {
   const paths = accountPaths(home, 'work');
-  await prepareKeyWrite(paths);
-  const text = readFileSync(`${home}/encryption.json`, 'utf8');
-  const file = JSON.parse(text) as { keys: object[] };
-  const keys = [{ kid: 'feedfeedfeedfeed', createdAt: '2026-03-01T10:00:00Z', slots: [{ by: 'keychain' }] }];
-  for (const name of ['encryption.json', 'encryption.json.bak']) {
-    const changed = { ...file, active: 'feedfeedfeedfeed', keys: [...keys, ...file.keys] };
-    writeFileSync(`${home}/${name}`, JSON.stringify(changed), { mode: 0o600 });
+  await fillHome(home);
+  const old = { keyturn: 'encrypted', v: 1, alg: 'A256GCM', kid: 'feed', role: 'key', account: 'work', facts: {} };
+  const files = [paths.key, `${paths.key}.bak`, `${home}/encryption.json`];
+  for (const file of files) writeFileSync(file, JSON.stringify(old), { mode: 0o600 });
+  const left = () => readdirSync(home, { recursive: true, encoding: 'utf8' }).map(String).sort();
+  const before = left();
+  const attempts = [
+    () => readKeyRecord(paths),
+    () => readKeyFacts(paths),
+    () => prepareKeyWrite(paths),
+    () => encryptHome(home, { by: 'keychain' }),
+    () => decryptHome(home),
+  ];
+  for (const attempt of attempts) {
+    await expect(attempt()).rejects.toMatchObject({ code: 'KT931', hint: expect.stringContaining('secrets decrypt') });
   }
-  keychain.isLocked = true;
-  await writeKeyRecord(paths, record);
-  expect(filesInTheClear(home)).toEqual([]);
-  expect(await readKeyRecord(paths)).toEqual(record);
+  expect(left()).toEqual(before);
+  for (const file of files) expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(old);
 });
 
 test('an encrypted file is valid only for its own record and account, and a changed file is invalid', async ({
@@ -117,15 +144,15 @@ test('an encrypted file is valid only for its own record and account, and a chan
     for (const end of ['', '.bak']) copyFileSync(`${from}${end}`, `${to}${end}`);
     await expect(readKeyRecord(work)).rejects.toMatchObject({ code: 'KT216' });
   }
-  const text = readFileSync(lab.key, 'utf8');
-  const whole = JSON.parse(text) as Record<string, string>;
+  const whole = JSON.parse(readFileSync(lab.key, 'utf8')) as Record<string, string>;
+  const [first = '', ...rest] = (whole['age'] ?? '').split('\n');
   const changes: Record<string, unknown>[] = [
     { facts: { current: { obtainedAt: '2026-03-01T10:00:00.000Z', expiresAt: '2027-01-01T00:00:00.000Z' } } },
-    { data: `AAAA${whole['data']?.slice(4)}` },
-    { tag: 'AAAA' },
-    { iv: '' },
-    { account: 'work' },
-    { alg: 'none' },
+    { age: [first, ...rest.with(5, 'A'.repeat(64))].join('\n') },
+    { age: [first, ...rest.slice(2)].join('\n') },
+    { age: 'AAAA' },
+    { recipient: '' },
+    { version: 2 },
   ];
   for (const change of changes) {
     for (const end of ['', '.bak'])
@@ -159,10 +186,11 @@ test("a record encrypted with another home's key is reported as such and left un
 
 test('a key that is missing or wrong in the keychain is an error', async ({ home }) => {
   const keychain = await keychainHome(home);
-  const [kid = ''] = keychain.entries.keys();
-  for (const value of [undefined, '', Buffer.alloc(32).toString('base64')]) {
-    if (value === undefined) keychain.entries.delete(kid);
-    else keychain.entries.set(kid, value);
+  const [name = ''] = keychain.entries.keys();
+  const other = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
+  for (const value of [undefined, '', other]) {
+    if (value === undefined) keychain.entries.delete(name);
+    else keychain.entries.set(name, value);
     await expect(readKeyRecord(accountPaths(home, 'work'))).rejects.toMatchObject({ code: 'KT922' });
   }
 });
@@ -174,7 +202,7 @@ test('a passphrase file can replace the keychain, and a wrong passphrase changes
   newProcess(home, keychain);
   await fillHome(home);
   const path = writePassphrase(home, 'correct horse battery');
-  await encryptHome(home, { by: 'passphrase', path }, options);
+  await encryptHome(home, { by: 'passphrase', path });
   newProcess(home, keychain);
   expect(await readHome(home)).toEqual({ read: everything, warnings: [] });
 
@@ -182,8 +210,7 @@ test('a passphrase file can replace the keychain, and a wrong passphrase changes
   writePassphrase(home, 'another passphrase');
   const before = readFileSync(accountPaths(home, 'work').key, 'utf8');
   await expect(readKeyRecord(accountPaths(home, 'work'))).rejects.toMatchObject({ code: 'KT925' });
-  await expect(decryptHome(home, options)).rejects.toMatchObject({ code: 'KT925' });
-  await expect(rotateDataKey(home, options)).rejects.toMatchObject({ code: 'KT925' });
+  await expect(decryptHome(home)).rejects.toMatchObject({ code: 'KT925' });
   expect(readFileSync(accountPaths(home, 'work').key, 'utf8')).toBe(before);
 
   // The environment overrides the setting, which systemd's credentials need.
@@ -198,7 +225,7 @@ test('the protection of the key can be changed, and the old protection then open
   const old = writePassphrase(home, 'the first passphrase', 'old');
   const next = writePassphrase(home, 'the second passphrase', 'new');
   for (const path of [old, next]) {
-    await encryptHome(home, { by: 'passphrase', path }, options);
+    await encryptHome(home, { by: 'passphrase', path });
     expect(keychain.entries.size).toBe(0);
     newProcess(home, keychain);
     expect((await readHome(home)).read).toEqual(everything);
@@ -206,7 +233,7 @@ test('the protection of the key can be changed, and the old protection then open
   newProcess(home, keychain, { KEYTURN_PASSPHRASE_FILE: old });
   await expect(readKeyRecord(accountPaths(home, 'work'))).rejects.toMatchObject({ code: 'KT925' });
   newProcess(home, keychain);
-  await encryptHome(home, { by: 'keychain' }, options);
+  await encryptHome(home, { by: 'keychain' });
   newProcess(home, keychain);
   expect((await readHome(home)).read).toEqual(everything);
   expect(keychain.entries.size).toBe(1);
@@ -237,18 +264,27 @@ test('an export opens only with its passphrase, and a changed export is refused'
   // Deriving a key from a passphrase is slow on purpose, and slower on a busy machine.
   test.slow();
   const account = { version: 1, name: 'work', site: 'iflow', enabled: true, method: 'auto', createdAt: 'x' } as const;
-  const content = { version: 1, account: { ...account, later: 1 }, key: record, session: checkpoint } as const;
-  const text = await sealExport(content, 'correct horse battery', 0);
-  expect(text).not.toContain('sk-');
-  expect(await openExport(text, 'f', 'correct horse battery')).toEqual(content);
+  const content = {
+    keyturn: 'account-export',
+    version: 1,
+    account: { ...account, later: 1 },
+    key: record,
+    session: checkpoint,
+  } as const;
+  const passphrase = 'a fine caf\u00e9 for horses';
+  const text = await sealExport(content, passphrase);
+  expect(text).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+  expect(await openExport(text, 'f', passphrase.normalize('NFD'))).toEqual(content);
   await expect(openExport(text, 'f', 'wrong horse battery')).rejects.toMatchObject({ code: 'KT925' });
-  const file = JSON.parse(text) as Record<string, unknown>;
-  for (const [change, code] of [
-    [{ data: `AAAA${String(file['data']).slice(4)}` }, 'KT928'],
-    [{ kdf: { name: 'scrypt', ...exportCost, N: 2 ** 30, salt: '' } }, 'KT928'],
-    [{ keyturn: 'encrypted' }, 'KT928'],
-  ] as const) {
-    const changed = JSON.stringify({ ...file, ...change });
-    await expect(openExport(changed, 'f', 'correct horse battery')).rejects.toMatchObject({ code });
+  const lines = text.split('\n');
+  const others = [
+    lines.with(5, 'A'.repeat(64)).join('\n'),
+    lines.slice(0, 8).join('\n'),
+    '{"keyturn":"account-export","v":1}',
+    await encryptFor({ passphrase }, 'AGE-SECRET-KEY-1'),
+    await encryptFor({ passphrase }, JSON.stringify({ ...content, keyturn: 'age' })),
+  ];
+  for (const other of others) {
+    await expect(openExport(other, 'f', passphrase)).rejects.toMatchObject({ code: 'KT928' });
   }
 });

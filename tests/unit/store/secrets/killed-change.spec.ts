@@ -2,17 +2,18 @@ import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { decryptHome, encryptHome, rotateDataKey } from '../../../../src/store/secrets/change-encryption.js';
-import { readVaultFile } from '../../../../src/store/secrets/vault-file.js';
+import { readIdentityFile } from '../../../../src/store/secrets/identity-file.js';
 import { expect, test } from '../temp-home.js';
 import {
+  decryptHome,
+  encryptHome,
   everything,
   filesInTheClear,
   fillHome,
   MemoryKeychain,
   newProcess,
-  options,
   readHome,
+  writePassphrase,
 } from './secrets-world.js';
 
 const real = { rename: fs.rename, unlink: fs.unlink, link: fs.link, open: fs.open };
@@ -52,12 +53,17 @@ class Death extends Error {
 
 const changes = {
   encryption: {
-    run: (home: string) => encryptHome(home, { by: 'keychain' }, options),
+    run: (home: string) => encryptHome(home, { by: 'keychain' }),
     from: 'plain',
     ends: 'encrypted',
   },
-  decryption: { run: (home: string) => decryptHome(home, options), from: 'encrypted', ends: 'plain' },
-  'a change of key': { run: (home: string) => rotateDataKey(home, options), from: 'encrypted', ends: 'encrypted' },
+  decryption: { run: (home: string) => decryptHome(home), from: 'encrypted', ends: 'plain' },
+  'a change to a passphrase': {
+    run: (home: string) =>
+      encryptHome(home, { by: 'passphrase', path: writePassphrase(home, 'correct horse battery') }),
+    from: 'encrypted',
+    ends: 'encrypted',
+  },
 } as const;
 
 for (const [name, { run, from, ends }] of Object.entries(changes)) {
@@ -67,7 +73,7 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
     const filled = new MemoryKeychain();
     newProcess(template, filled);
     await fillHome(template);
-    if (from === 'encrypted') await encryptHome(template, { by: 'keychain' }, options);
+    if (from === 'encrypted') await encryptHome(template, { by: 'keychain' });
 
     let steps = 0;
     for (let isDone = false; !isDone; steps += 1) {
@@ -91,18 +97,18 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
 
       newProcess(world, keychain);
       expect((await readHome(world)).read, `killed before change ${steps + 1}`).toEqual(everything);
-      await (ends === 'plain' ? decryptHome(world, options) : encryptHome(world, { by: 'keychain' }, options));
+      await (ends === 'plain' ? decryptHome(world) : encryptHome(world, { by: 'keychain' }));
       newProcess(world, keychain);
       expect(await readHome(world)).toEqual({ read: everything, warnings: [] });
-      const { keys } = await readVaultFile(world);
+      const file = await readIdentityFile(world);
       if (ends === 'encrypted') {
         expect(filesInTheClear(world)).toEqual([]);
-        expect(keys).toHaveLength(1);
+        expect(file).toMatchObject({ state: 'on', inKeychain: true, behindPassphrase: [] });
       } else {
-        expect(keys).toEqual([]);
+        expect(file).toBeUndefined();
         expect(filesInTheClear(world)).toHaveLength(6);
       }
     }
-    expect(steps).toBeGreaterThan(10);
+    expect(steps).toBeGreaterThan(5);
   });
 }

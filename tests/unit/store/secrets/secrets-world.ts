@@ -7,7 +7,7 @@ import type { SessionCheckpoint } from '../../../../src/core/session-checkpoint.
 import { readCheckpoint, writeCheckpoint } from '../../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../../src/store/home.js';
 import { readIntent, readKeyRecord, writeIntent, writeKeyRecord } from '../../../../src/store/key-records.js';
-import type { ChangeOptions } from '../../../../src/store/secrets/change-encryption.js';
+import { decryptSecrets, encryptSecrets, type Protection } from '../../../../src/app/change-secrets.js';
 import type { Keychain } from '../../../../src/store/secrets/keychain.js';
 import { useVaultSource } from '../../../../src/store/secrets/vault.js';
 
@@ -79,12 +79,20 @@ export class MemoryKeychain implements Keychain {
   }
 }
 
-/** Forgets every unlocked key, like a new process. */
+/** Forgets the identity, like a new process. */
 export function newProcess(home: string, keychain: Keychain, env: NodeJS.ProcessEnv = {}): void {
   useVaultSource({ env, keychain });
 }
 
-export const options: ChangeOptions = { command: 'keyturn secrets', runId: 'r', warn: () => undefined };
+const options = { warn: () => undefined };
+const contextOf = (home: string) => ({
+  env: { KEYTURN_HOME: home },
+  platform: process.platform,
+  signal: new AbortController().signal,
+});
+
+export const encryptHome = (home: string, how: Protection) => encryptSecrets(how, options, contextOf(home));
+export const decryptHome = (home: string) => decryptSecrets(options, contextOf(home));
 
 export async function fillHome(home: string, accounts: readonly string[] = ['work']): Promise<void> {
   for (const name of accounts) {
