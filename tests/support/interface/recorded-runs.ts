@@ -237,6 +237,8 @@ class Runs {
   async secrets(): Promise<void> {
     await this.json('secrets status');
     const passphrase = await this.write('passphrase', 'correct horse battery staple\n');
+    const out = join(this.folder, 'work.keyturn-account');
+    await this.must('account', 'export', 'work', '--encrypted', '--passphrase-file', passphrase, '--out', out);
     await this.must('secrets', 'encrypt', '--passphrase-file', passphrase);
     await this.json('secrets status');
     await rm(passphrase);
