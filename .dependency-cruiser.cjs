@@ -31,6 +31,7 @@ const importers = {
   execa: 'lib',
   fastify: 'takeover',
   '@fastify/websocket': 'takeover',
+  sharp: 'takeover',
 };
 
 const typesExcepted = { dependencyTypesNot: ['type-only'] };

@@ -1,6 +1,7 @@
 import type { BrowserContext, CDPSession, Dialog, Download, Frame, Page } from 'playwright';
 import { guardNavigation } from './navigation-guard.js';
 import { PageInput } from './page-input.js';
+import type { Size } from './protocol.js';
 import { Screencast, type ScreencastDeps } from './screencast.js';
 
 export interface LiveTabDeps extends ScreencastDeps {
@@ -19,13 +20,19 @@ export interface LiveTabDeps extends ScreencastDeps {
 interface LiveTabParts {
   readonly id: number;
   readonly page: Page;
+  readonly cdp: CDPSession;
   readonly screencast: Screencast;
   readonly input: PageInput;
   readonly undo: (() => void)[];
-  readonly sessions: readonly CDPSession[];
 }
 
-/** One page of the browser, watched and operated over CDP sessions of its own. */
+/** Below this the forms of most sites no longer fit. */
+const leastWidth = 320;
+const leastHeight = 480;
+/** A stage wider than this belongs to a computer, which can show the page as it is. */
+const mostStageWidth = 1000;
+
+/** One page of the browser, watched and operated over a CDP session of its own. */
 export class LiveTab {
   /** As last read by {@link readTitle}. */
   title = '';
@@ -34,37 +41,54 @@ export class LiveTab {
   readonly page: Page;
   readonly screencast: Screencast;
   readonly input: PageInput;
+  private readonly cdp: CDPSession;
   private readonly undo: (() => void)[];
-  private readonly sessions: readonly CDPSession[];
+  private size: 'own' | 'fitted' | 'needs-own' = 'own';
 
   private constructor(parts: LiveTabParts) {
     this.id = parts.id;
     this.page = parts.page;
     this.screencast = parts.screencast;
     this.input = parts.input;
+    this.cdp = parts.cdp;
     this.undo = parts.undo;
-    this.sessions = parts.sessions;
   }
 
   static async open(id: number, page: Page, context: BrowserContext, deps: LiveTabDeps): Promise<LiveTab> {
     const undo: (() => void)[] = [];
-    const sessions: CDPSession[] = [];
+    let cdp: CDPSession | undefined;
     try {
       listen(page, deps, undo);
-      const cdp = await context.newCDPSession(page);
-      sessions.push(cdp);
+      cdp = await context.newCDPSession(page);
       await guardNavigation(cdp, deps.isAllowed, deps.onHeld);
       await cdp.send('Page.enable');
       cdp.on('Page.javascriptDialogClosed', deps.onDialogClosed);
-      const sharp = await context.newCDPSession(page);
-      sessions.push(sharp);
-      const screencast = new Screencast(cdp, sharp, deps);
-      return new LiveTab({ id, page, screencast, input: new PageInput(page, cdp, deps.now), undo, sessions });
+      const [screencast, input] = [new Screencast(cdp, deps), new PageInput(page, cdp, deps.now)];
+      return new LiveTab({ id, page, cdp, screencast, input, undo });
     } catch (error) {
       for (const step of undo) step();
-      for (const session of sessions) void session.detach().catch(() => undefined);
+      void cdp?.detach().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Gives the page the size of the viewer's stage, in CSS pixels. A busy page answers late. */
+  async fit({ width, height }: Size): Promise<void> {
+    if (this.size === 'needs-own' || width > mostStageWidth) return;
+    this.size = 'fitted';
+    const size = { width: Math.max(leastWidth, width), height: Math.max(leastHeight, height) };
+    // Chromium's cast has one pixel a CSS pixel, whatever the scale factor.
+    await this.cdp
+      .send('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: false })
+      .catch(() => undefined);
+  }
+
+  /** Returns the page to its own size. Returns false when it had that. */
+  unfit(isForGood = false): boolean {
+    if (this.size !== 'fitted') return false;
+    this.size = isForGood ? 'needs-own' : 'own';
+    void this.cdp.send('Emulation.clearDeviceMetricsOverride').catch(() => undefined);
+    return true;
   }
 
   /** Returns whether the title has changed. */
@@ -79,7 +103,8 @@ export class LiveTab {
     for (const step of this.undo.splice(0)) step();
     this.input.letGo();
     await this.screencast.stop();
-    await Promise.allSettled(this.sessions.map((session) => session.detach()));
+    // This also returns the page to its own size.
+    await this.cdp.detach().catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Dialog, Page } from 'playwright';
 import type { WebSocket } from 'ws';
 import type { Log } from '../lib/log.js';
@@ -6,7 +7,7 @@ import { LiveTab, type LiveTabDeps } from './live-tab.js';
 import { isAllowedUrl } from './navigation-guard.js';
 import { PageDialog } from './page-dialog.js';
 import { PointerReplay } from './pointer-replay.js';
-import type { FromViewer, Hello, NoticeKind, PointerSample, TakeoverEnd } from './protocol.js';
+import type { FromViewer, Hello, NoticeKind, PointerSample, Size, TakeoverEnd } from './protocol.js';
 import { scanControls, type ScannedControls } from './scan-controls.js';
 import { ViewerConnection } from './viewer-connection.js';
 
@@ -24,6 +25,7 @@ export interface LiveViewOptions {
 }
 
 const doneAnswerMs = 4000;
+const mostFitMs = 300;
 const firstScanAgainMs = 500;
 const mostScanAgainMs = 30_000;
 
@@ -45,18 +47,13 @@ export class LiveView {
   private lastSeq = 0;
   private readonly dialog = new PageDialog((message) => this.viewer.send(message));
   private doneTimer: NodeJS.Timeout | undefined;
+  private stage: Size | undefined;
   private isClosed = false;
 
   constructor(private readonly options: LiveViewOptions) {
     this.viewer = new ViewerConnection({
       onMessage: (message) => this.hear(message),
       onGone: () => this.viewerGone(),
-      onLost: () => {
-        options.log.warn({}, 'takeover: the viewer cannot show parts of pictures; it gets whole ones');
-        void this.restart();
-      },
-      onSize: (index) => void this.tab?.screencast.setSize(index),
-      now: options.now,
     });
     this.replay = new PointerReplay({
       play: (sample) => this.play(sample),
@@ -84,7 +81,6 @@ export class LiveView {
     this.sendPages();
     this.sentControls = '';
     this.dialog.show();
-    void this.restart();
   }
 
   notice(kind: NoticeKind, detail?: string): void {
@@ -127,8 +123,7 @@ export class LiveView {
     };
     return {
       now: options.now,
-      offer: (picture, isForced) => isCurrent() && this.viewer.show({ ...picture, tab: id }, isForced),
-      sharpCostMs: () => this.viewer.sharpCostMs,
+      offer: (picture) => isCurrent() && this.viewer.show({ ...picture, tab: id }),
       onRest: () => void this.scan(),
       isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),
       onHeld: held,
@@ -197,14 +192,21 @@ export class LiveView {
     // Do not wait for the old session to stop: a page that is closing may never answer.
     if (before && before !== tab) void before.screencast.stop();
     await tab.page.bringToFront().catch(() => undefined);
-    if (this.tab === tab) await this.restart();
+    if (this.tab === tab && this.stage) await this.fit(tab, this.stage);
+  }
+
+  /** Begins the pictures once the page has the size in which it is shown. A busy page gets it later. */
+  private async fit(tab: LiveTab, stage: Size): Promise<void> {
+    const fitted = tab.fit(stage).then(() => this.scan());
+    await Promise.race([fitted, delay(mostFitMs, undefined, { ref: false })]);
+    await this.restart();
   }
 
   private async restart(): Promise<void> {
     const { tab } = this;
-    if (!tab || !this.viewer.isOpen) return;
+    if (!tab || !this.stage) return;
     await tab.screencast.stop();
-    if (this.tab === tab && this.viewer.isOpen) await tab.screencast.start();
+    if (this.tab === tab && this.stage) await tab.screencast.start();
   }
 
   /** Sent before any picture of the current tab and without waiting for titles, which a busy page reports late. */
@@ -228,8 +230,12 @@ export class LiveView {
     clearTimeout(this.scanTimer);
     this.replay.clear();
     this.isPressed = false;
+    this.stage = undefined;
+    clearTimeout(this.doneTimer);
     this.tab?.input.letGo();
     void this.tab?.screencast.stop();
+    // The code that watches the page knows it in its own size.
+    for (const tab of this.tabs) tab.unfit();
     this.options.log.info({}, 'takeover: the viewer is gone');
   }
 
@@ -239,7 +245,8 @@ export class LiveView {
     tab.screencast.touched();
     switch (message.type) {
       case 'view':
-        return tab.screencast.setSharpWidth(message.pagePixels);
+        this.stage = message;
+        return void this.fit(tab, message);
       case 'pointer':
         return this.replay.push(message.samples);
       case 'wheel':
@@ -286,7 +293,12 @@ export class LiveView {
     this.options.log.info({}, 'takeover: the person says done');
     this.notice('looking');
     clearTimeout(this.doneTimer);
-    this.doneTimer = setTimeout(() => this.notice('not-yet'), doneAnswerMs);
+    // A page may hide in a narrow window what the check looks for.
+    this.tab?.unfit();
+    this.doneTimer = setTimeout(() => {
+      this.notice('not-yet');
+      if (this.stage) void this.tab?.fit(this.stage);
+    }, doneAnswerMs);
     this.doneTimer.unref();
     this.options.onDone();
   }
@@ -327,9 +339,10 @@ export class LiveView {
     this.isScanning = true;
     const scanned = await scanControls(tab.page).catch(() => undefined);
     this.isScanning = false;
-    if (scanned && this.tab === tab) this.tellControls(scanned);
+    const isNowWider = scanned?.isCut === true && tab.unfit(true);
+    if (scanned && !isNowWider && this.tab === tab) this.tellControls(scanned);
     if (this.isScanDue) return this.scan();
-    if (scanned?.isWhole) this.scanAgainMs = firstScanAgainMs;
+    if (scanned?.isWhole && !isNowWider) this.scanAgainMs = firstScanAgainMs;
     else this.scanLater();
   }
 

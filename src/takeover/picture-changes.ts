@@ -1,174 +1,100 @@
-import type { JpegScan, Units } from './jpeg-scan.js';
-import { readScan } from './read-scan.js';
-import { writeScan } from './write-scan.js';
-
-/** The part of a picture to draw, in pixels of the whole picture. */
-export interface Changes {
-  readonly width: number;
-  readonly height: number;
-  /** Where the top left corner of the sent part belongs. */
-  readonly x: number;
-  readonly y: number;
-  /** Side of the square tiles in `tiles`. */
-  readonly tileSize: number;
-  /** One bit per tile of the sent part, row by row, in base64: 1 if the tile is to be drawn. */
-  readonly tiles: string;
-}
+import type { Sharp, SharpOptions } from 'sharp';
 
 export interface ChangedPicture {
   readonly jpeg: Buffer;
-  /** Absent when the picture is whole, like the first of its kind. */
-  readonly changes?: Changes;
+  /** Where the part belongs, in pixels of the whole picture. Absent when the picture is whole. */
+  readonly at?: { readonly x: number; readonly y: number };
 }
 
-/** If more than this share of a picture is needed, cutting it out costs more than it saves. */
+type Decode = (input: Buffer, options?: SharpOptions) => Sharp;
+
+interface Pixels {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Chromium's pictures and the parts have the same quality, so compressing a part again loses next to nothing. */
+export const pictureQuality = 85;
+/** The squares that a JPEG consists of. A part on their grid has the same colours as the whole picture. */
+const tileSize = 16;
+/** If more than this share of a picture has changed, cutting it out costs more than it saves. */
 const mostOfPicture = 0.6;
 
-/**
- * Reduces each picture to what the viewer does not have yet: most of a screen stands still. Moving pictures build on
- * moving ones and sharp pictures on sharp ones; the sharp ones also repair what moving ones were drawn over.
- */
-export class PictureChanges {
-  private moving: JpegScan | undefined;
-  private sharp: JpegScan | undefined;
-  /** Per unit of the moving picture: 1 if it was drawn over the last sharp one. Undefined if only the viewer knows. */
-  private drawnOver: Uint8Array | undefined;
-  private isStopped = false;
-
-  /** The viewer's buffer is empty; send whole pictures. */
-  reset(): void {
-    this.moving = undefined;
-    this.sharp = undefined;
-    this.drawnOver = undefined;
-  }
-
-  /** Sends only whole pictures from now on, for a viewer that cannot show a part. */
-  stop(): void {
-    this.isStopped = true;
-  }
-
-  /** Undefined when there is nothing to draw. The result must reach the viewer: the next picture builds on it. */
-  next(jpeg: Buffer, isSharp: boolean): ChangedPicture | undefined {
-    if (this.isStopped) return { jpeg };
-    return isSharp ? this.nextSharp(jpeg) : this.nextMoving(jpeg);
-  }
-
-  private nextMoving(jpeg: Buffer): ChangedPicture | undefined {
-    const last = this.moving;
-    const scan = readScan(jpeg);
-    this.moving = scan;
-    if (!scan || !last || !isAlike(last, scan)) {
-      this.drawnOver = undefined;
-      return { jpeg };
-    }
-    const changed = changedUnits(last, scan);
-    for (const [unit, isChanged] of changed.entries()) if (isChanged) this.drawnOver?.fill(1, unit, unit + 1);
-    return partOf(jpeg, scan, changed);
-  }
-
-  private nextSharp(jpeg: Buffer): ChangedPicture | undefined {
-    const { sharp: last, moving, drawnOver } = this;
-    const scan = readScan(jpeg);
-    this.sharp = scan;
-    this.drawnOver = moving && new Uint8Array(moving.columns * moving.rows);
-    if (!scan || !last || !moving || !drawnOver || !isAlike(last, scan)) return { jpeg };
-    const changed = changedUnits(last, scan);
-    for (const [unit, isDrawn] of drawnOver.entries()) if (isDrawn) markUnder(moving, unit, scan, changed);
-    // Units next to a change are drawn too. Otherwise its edge would keep a trace of the old colour.
-    return partOf(jpeg, scan, withNeighbours(scan, changed));
-  }
-}
-
-function isAlike(a: JpegScan, b: JpegScan): boolean {
-  return (
-    a.width === b.width &&
-    a.height === b.height &&
-    a.unitSize === b.unitSize &&
-    a.unitLength === b.unitLength &&
-    a.shared.equals(b.shared)
+/** The library is optional. */
+async function loadSharp(): Promise<Decode | undefined> {
+  const sharp = await import('sharp').then(
+    (loaded) => loaded.default,
+    () => undefined,
   );
+  sharp?.cache(false);
+  return sharp;
 }
 
-/** Per unit: 1 if it has changed. */
-function changedUnits(before: JpegScan, { coefficients, unitLength, columns, rows }: JpegScan): Uint8Array {
-  const [was, is] = [bytesOf(before.coefficients), bytesOf(coefficients)];
-  const bytes = unitLength * coefficients.BYTES_PER_ELEMENT;
-  return Uint8Array.from({ length: columns * rows }, (_, unit) => {
-    const [start, end] = [unit * bytes, (unit + 1) * bytes];
-    return is.compare(was, start, end, start, end) === 0 ? 0 : 1;
-  });
+/** Reduces each picture to the rectangle that differs from the last one: most of a screen stands still. */
+export class PictureChanges {
+  private lastJpeg: Buffer | undefined;
+  private last: Pixels | undefined;
+
+  constructor(private readonly library: Promise<Decode | undefined> = loadSharp()) {}
+
+  /**
+   * Undefined when nothing has changed. The result must reach the viewer: the next picture builds on it. Without the
+   * library, and if the file is damaged, the result is the whole picture.
+   */
+  async next(jpeg: Buffer): Promise<ChangedPicture | undefined> {
+    if (this.lastJpeg?.equals(jpeg)) return undefined;
+    this.lastJpeg = jpeg;
+    const sharp = await this.library;
+    const { last } = this;
+    const pixels = sharp && (await decode(sharp, jpeg).catch(() => undefined));
+    this.last = pixels;
+    if (!pixels || !last || pixels.width !== last.width || pixels.data.length !== last.data.length) return { jpeg };
+    const area = changedArea(last, pixels);
+    if (!area) return undefined;
+    const { data, width, height, channels } = pixels;
+    if (area.width * area.height > mostOfPicture * width * height) return { jpeg };
+    const part = await sharp(data, { raw: { width, height, channels } })
+      .extract(area)
+      .jpeg({ quality: pictureQuality })
+      .toBuffer();
+    return { jpeg: part, at: { x: area.left, y: area.top } };
+  }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => Buffer.from(buffer, byteOffset, byteLength);
-
-/** Marks the sharp units under one moving unit, plus one pixel around it, into which its edge was smoothed. */
-function markUnder(moving: JpegScan, unit: number, sharp: JpegScan, marked: Uint8Array): void {
-  const [column, row] = [unit % moving.columns, Math.floor(unit / moving.columns)];
-  const [kx, ky] = [sharp.width / moving.width, sharp.height / moving.height];
-  const unitAt = (pixel: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(pixel / sharp.unitSize)));
-  const left = unitAt(column * moving.unitSize * kx - 1, sharp.columns);
-  const right = unitAt((column + 1) * moving.unitSize * kx + 1, sharp.columns);
-  const top = unitAt(row * moving.unitSize * ky - 1, sharp.rows);
-  const bottom = unitAt((row + 1) * moving.unitSize * ky + 1, sharp.rows);
-  for (let y = top; y <= bottom; y += 1) marked.fill(1, y * sharp.columns + left, y * sharp.columns + right + 1);
+async function decode(sharp: Decode, jpeg: Buffer): Promise<Pixels> {
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The part to send so that these units can be drawn. */
-function partOf(jpeg: Buffer, scan: JpegScan, drawn: Uint8Array): ChangedPicture | undefined {
-  const part = unitsAround(scan, drawn);
-  if (!part) return undefined;
-  // Decoding smooths a unit's neighbours into it.
-  const wanted = withNeighbours(scan, drawn);
-  const isMost = wanted.reduce((sum, is) => sum + is, 0) > mostOfPicture * wanted.length;
-  const written = isMost ? undefined : writeScan(scan, part, wanted);
-  const isLess = written !== undefined && written.length < jpeg.length;
-  const sent = isLess ? part : { column: 0, row: 0, columns: scan.columns, rows: scan.rows };
-  return {
-    jpeg: isLess ? written : jpeg,
-    changes: {
-      width: scan.width,
-      height: scan.height,
-      x: sent.column * scan.unitSize,
-      y: sent.row * scan.unitSize,
-      tileSize: scan.unitSize,
-      tiles: bitsOf(scan, sent, drawn),
-    },
+/** The smallest rectangle of tiles around every difference. */
+function changedArea(before: Pixels, { data, width, height, channels }: Pixels): Area | undefined {
+  const isSame = (row: number, from: number, to: number) => {
+    const [start, end] = [(row * width + from) * channels, (row * width + to) * channels];
+    return data.compare(before.data, start, end, start, end) === 0;
   };
-}
-
-/** The smallest rectangle around these units and their neighbours. */
-function unitsAround({ columns, rows }: JpegScan, marked: Uint8Array): Units | undefined {
-  let [left, top, right, bottom] = [columns, rows, -1, -1];
-  for (const [unit, isMarked] of marked.entries()) {
-    if (!isMarked) continue;
-    const [column, row] = [unit % columns, Math.floor(unit / columns)];
-    left = Math.min(left, column);
-    right = Math.max(right, column);
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let row = 0; row < height; row += 1) {
+    if (isSame(row, 0, width)) continue;
     top = Math.min(top, row);
-    bottom = Math.max(bottom, row);
+    bottom = row + 1;
+    for (let x = 0; x < left; x += tileSize) if (!isSame(row, x, Math.min(left, x + tileSize))) left = x;
+    for (let x = lastTile(width); x >= right; x -= tileSize)
+      if (!isSame(row, x, Math.min(width, x + tileSize))) right = Math.min(width, x + tileSize);
   }
-  if (right < 0) return undefined;
-  [left, top] = [Math.max(0, left - 1), Math.max(0, top - 1)];
-  [right, bottom] = [Math.min(columns - 1, right + 1), Math.min(rows - 1, bottom + 1)];
-  return { column: left, row: top, columns: right - left + 1, rows: bottom - top + 1 };
+  if (bottom === 0) return undefined;
+  top -= top % tileSize;
+  bottom = Math.min(height, lastTile(bottom) + tileSize);
+  return { left, top, width: right - left, height: bottom - top };
 }
 
-function withNeighbours({ columns, rows }: JpegScan, marked: Uint8Array): Uint8Array {
-  const grown = new Uint8Array(marked.length);
-  for (const [unit, isMarked] of marked.entries()) {
-    if (!isMarked) continue;
-    const [column, row] = [unit % columns, Math.floor(unit / columns)];
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1)
-      grown.fill(1, y * columns + Math.max(0, column - 1), y * columns + Math.min(columns - 1, column + 1) + 1);
-  }
-  return grown;
-}
-
-function bitsOf({ columns }: JpegScan, part: Units, marked: Uint8Array): string {
-  const bits = Buffer.alloc(Math.ceil((part.columns * part.rows) / 8));
-  for (let i = 0; i < part.columns * part.rows; i += 1) {
-    const unit = (part.row + Math.floor(i / part.columns)) * columns + part.column + (i % part.columns);
-    if (marked[unit]) bits[i >> 3] = (bits[i >> 3] ?? 0) | (0x80 >> (i & 7));
-  }
-  return bits.toString('base64');
-}
+/** Where the tile with the last pixel before `end` begins. */
+const lastTile = (end: number) => end - 1 - ((end - 1) % tileSize);

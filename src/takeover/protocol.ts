@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { ChallengeKind } from '../core/outcome.js';
-import type { Changes } from './picture-changes.js';
 
-/** A rectangle in CSS pixels of the page's viewport. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A rectangle in CSS pixels of the page's viewport. */
+export interface Box extends Size {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** What the viewer displays about the takeover; sent once per connection. */
@@ -42,6 +44,8 @@ export interface FieldControl {
 
 export interface Controls {
   readonly type: 'controls';
+  /** The viewport's width at the time. */
+  readonly pageWidth: number;
   readonly selects: readonly SelectControl[];
   readonly fields: readonly FieldControl[];
   /** Where the person has to act, if known: the CAPTCHA, the dialog or the form. */
@@ -82,14 +86,13 @@ export interface PageEntry {
 /** Precedes each picture, as JSON after its 16-bit length. `width` and `height` are the viewport in CSS pixels. */
 export interface PictureHead {
   readonly n: number;
-  readonly isSharp: boolean;
   readonly width: number;
   readonly height: number;
   readonly offsetTop: number;
   /** The tab that the picture shows, by its id in `pages`. */
   readonly tab: number;
-  /** Absent for a whole picture. A sharp one replaces everything; of a moving one the viewer draws what differs. */
-  readonly changes?: Changes;
+  /** Where a part belongs, in pixels of the last whole picture. Absent when the picture is whole. */
+  readonly at?: { readonly x: number; readonly y: number };
 }
 
 export function packPicture(head: PictureHead, jpeg: Buffer): Buffer {
@@ -115,6 +118,7 @@ export const allowedKeys = [
 ] as const;
 
 const coordinate = z.number().min(-100_000).max(100_000);
+const stagePixels = z.int().min(1).max(20_000);
 const seq = z.int().min(1);
 /** Kind (0 move, 1 press, 2 release, 3 cancel), the viewer's clock in ms, x, y. */
 const sample = z.tuple([
@@ -127,13 +131,9 @@ export type PointerSample = z.infer<typeof sample>;
 
 /** Every message from the viewer. Typed input has a number, because it is sent again after a broken connection. */
 const fromViewer = z.discriminatedUnion('type', [
-  /** `isLost`: the viewer could not show this picture, so it cannot show those that build on it. */
-  z.strictObject({ type: z.literal('ack'), n: z.int(), isLost: z.boolean().optional() }),
-  z.strictObject({
-    type: z.literal('view'),
-    /** Device pixels across the page's whole width at the current zoom. */
-    pagePixels: z.number().min(1).max(20_000),
-  }),
+  z.strictObject({ type: z.literal('ack'), n: z.int() }),
+  /** The size of the stage in CSS pixels. The pictures begin after the first one. */
+  z.strictObject({ type: z.literal('view'), width: stagePixels, height: stagePixels }),
   z.strictObject({ type: z.literal('pointer'), samples: z.array(sample).min(1).max(500) }),
   z.strictObject({ type: z.literal('wheel'), x: coordinate, y: coordinate, dx: coordinate, dy: coordinate }),
   z.strictObject({ type: z.literal('text'), seq, text: z.string().min(1).max(5000) }),

@@ -6,6 +6,8 @@ export interface ScannedControls {
   readonly controls: Controls;
   /** False when a frame was too busy to answer: there may be more controls. */
   readonly isWhole: boolean;
+  /** The page is wider than its window. */
+  readonly isCut: boolean;
   choose(id: number, index: number): Promise<void>;
 }
 
@@ -40,10 +42,19 @@ export async function scanControls(page: Page): Promise<ScannedControls | undefi
     fields.push(...scan.fields);
     tasks.push(...scan.tasks);
   });
+  const { pageWidth, isWide } = scans[0];
+  const isOutside = ({ box }: { box: Box }) => box.width > 0 && (box.x < 0 || box.x + box.width > pageWidth);
   tasks.sort((a, b) => b.rank - a.rank || b.box.width * b.box.height - a.box.width * a.box.height);
   return {
-    controls: { type: 'controls', selects: selects.filter(({ box }) => box.width > 0), fields, focus: tasks[0]?.box },
+    controls: {
+      type: 'controls',
+      pageWidth,
+      selects: selects.filter(({ box }) => box.width > 0),
+      fields,
+      focus: tasks[0]?.box,
+    },
     isWhole: !answers.includes('late'),
+    isCut: isWide || [...selects, ...fields, ...tasks].some(isOutside),
     choose: async (id, index) => {
       const owner = owners[id];
       if (!owner) return;
@@ -63,7 +74,7 @@ async function scanFrame(page: Page, frame: Frame): Promise<FrameScan | undefine
     ...item,
     box: { ...item.box, x: item.box.x + offset.x, y: item.box.y + offset.y },
   });
-  return { selects: scan.selects.map(moved), fields: scan.fields.map(moved), tasks: scan.tasks.map(moved) };
+  return { ...scan, selects: scan.selects.map(moved), fields: scan.fields.map(moved), tasks: scan.tasks.map(moved) };
 }
 
 /** Where the frame's content begins in the page's viewport. Undefined when the frame is not visible. */
@@ -79,6 +90,8 @@ async function offsetOf(frame: Frame): Promise<{ x: number; y: number } | undefi
 }
 
 interface FrameScan {
+  readonly pageWidth: number;
+  readonly isWide: boolean;
   readonly selects: readonly Omit<SelectControl, 'id'>[];
   readonly fields: readonly FieldControl[];
   readonly tasks: readonly { readonly box: Box; readonly rank: number }[];
@@ -185,7 +198,9 @@ function scanDocument(): FrameScan {
     else if (element.matches('[role=dialog],[role=alertdialog],dialog[open],[aria-modal=true]') && isSeen(element))
       addTask(element, 2);
   }
-  return { selects, fields, tasks };
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const isWide = scrollWidth > clientWidth && getComputedStyle(document.documentElement).overflowX !== 'hidden';
+  return { pageWidth: innerWidth, isWide, selects, fields, tasks };
 }
 
 /** Runs in the page: the n-th select, in the order of {@link scanDocument}. */

@@ -6,11 +6,6 @@ import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './
 export interface ViewerConnectionDeps {
   readonly onMessage: (message: FromViewer) => void;
   readonly onGone: () => void;
-  /** The viewer could not show a part of a picture and needs a whole one. */
-  readonly onLost: () => void;
-  /** The size of the moving picture, see {@link FramePacing}. */
-  readonly onSize: (index: number) => void;
-  readonly now: () => number;
 }
 
 const heartbeatMs = 10_000;
@@ -21,17 +16,9 @@ const closeCodes = { replaced: 4001, ended: 4002, badMessage: 4003 } as const;
 export class ViewerConnection {
   private socket: WebSocket | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
-  private readonly pacing: FramePacing;
-  private readonly changes = new PictureChanges();
-  private shown = '';
+  private pacing: FramePacing | undefined;
 
-  constructor(private readonly deps: ViewerConnectionDeps) {
-    this.pacing = new FramePacing({
-      send: (n, picture) => this.sendPicture(n, picture),
-      now: deps.now,
-      onSize: deps.onSize,
-    });
-  }
+  constructor(private readonly deps: ViewerConnectionDeps) {}
 
   get isOpen(): boolean {
     return this.socket !== undefined;
@@ -40,15 +27,15 @@ export class ViewerConnection {
   accept(socket: WebSocket): void {
     this.drop(closeCodes.replaced, 'opened in another tab');
     this.socket = socket;
-    this.pacing.reset();
-    this.shown = '';
+    const pacing = pictures(socket);
+    this.pacing = pacing;
     let isAlive = true;
     socket.on('pong', () => (isAlive = true));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (socket !== this.socket) return;
       const message = isBinary ? undefined : parseFromViewer(data.toString());
       if (!message) socket.close(closeCodes.badMessage, 'not understood');
-      else if (message.type === 'ack') this.acknowledged(message);
+      else if (message.type === 'ack') pacing.acknowledge(message.n);
       else if (message.type === 'ping') this.send({ type: 'pong' });
       else this.deps.onMessage(message);
     });
@@ -71,34 +58,13 @@ export class ViewerConnection {
     this.socket?.send(JSON.stringify(message));
   }
 
-  show(picture: Picture, isForced = false): boolean {
-    return this.pacing.offer(picture, isForced);
-  }
-
-  get sharpCostMs(): number {
-    return this.pacing.sharpCostMs;
+  show(picture: Picture): boolean {
+    return this.pacing?.offer(picture) ?? false;
   }
 
   /** Messages that were already sent still arrive. */
   end(reason: string): void {
     this.drop(closeCodes.ended, reason);
-  }
-
-  private acknowledged({ n, isLost }: Extract<FromViewer, { type: 'ack' }>): void {
-    if (!this.pacing.acknowledge(n) || !isLost) return;
-    this.changes.stop();
-    this.deps.onLost();
-  }
-
-  private sendPicture(n: number, { jpeg, ...head }: Picture): boolean {
-    // For another tab or size, the viewer starts from an empty picture.
-    const shown = `${head.tab} ${head.width} ${head.height}`;
-    if (shown !== this.shown) this.changes.reset();
-    this.shown = shown;
-    const part = this.changes.next(jpeg, head.isSharp);
-    if (!part) return false;
-    this.socket?.send(packPicture({ n, ...head, changes: part.changes }, part.jpeg));
-    return true;
   }
 
   private drop(code: number, reason: string): void {
@@ -112,6 +78,17 @@ export class ViewerConnection {
   private forget(): void {
     clearInterval(this.heartbeat);
     this.socket = undefined;
-    this.pacing.reset();
+    this.pacing = undefined;
   }
+}
+
+/** A new viewer has no picture yet and nothing in flight. */
+function pictures(socket: WebSocket): FramePacing {
+  const changes = new PictureChanges();
+  return new FramePacing(async (n, { jpeg, ...head }) => {
+    const changed = await changes.next(jpeg);
+    if (!changed || socket.readyState !== socket.OPEN) return false;
+    socket.send(packPicture({ n, ...head, at: changed.at }, changed.jpeg));
+    return true;
+  });
 }

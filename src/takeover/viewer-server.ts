@@ -36,7 +36,6 @@ export interface ViewerServer {
 const scripts = [
   'main.js',
   'connection.js',
-  'decode-jpeg.js',
   'gestures.js',
   'picture.js',
   'sheets.js',

@@ -13,9 +13,8 @@ const toastMs = 4500;
 fillTexts();
 const canvas = byId('canvas') as HTMLCanvasElement;
 const sheets = new Sheets();
-let controls: Controls = { type: 'controls', selects: [], fields: [] };
-let hasControls = false;
-let isSharp = false;
+const noControls: Controls = { type: 'controls', pageWidth: 0, selects: [], fields: [] };
+let controls = noControls;
 let pages: readonly PageEntry[] = [];
 let currentPage = 0;
 let deadlineAt = 0;
@@ -24,33 +23,28 @@ let toastTimer = 0;
 const connection = new Connection({
   onMessage: hear,
   onPicture: (head, jpeg) => {
-    void view.show(head, jpeg).then((isShown) => {
-      const isLost = !isShown && head.changes !== undefined;
-      connection.send({ type: 'ack', n: head.n, ...(isLost && { isLost }) });
-      if (isLost) return;
+    void view.show(head, jpeg).then(() => {
+      connection.send({ type: 'ack', n: head.n });
       document.body.dataset['pictures'] = String(head.n);
-      isSharp = head.isSharp;
       showSettled();
     });
   },
   onState: (state) => {
     document.body.dataset['connection'] = state;
     byId('banner').textContent = state === 'open' ? '' : text(state === 'lost' ? 'lost' : 'connecting');
-    if (state === 'open') lastPagePixels = 0;
   },
   onEnding: end,
 });
 
-let zoomTimer = 0;
-let lastPagePixels = 0;
-const view = new PageView(canvas, (pagePixels) => {
-  clearTimeout(zoomTimer);
-  zoomTimer = window.setTimeout(() => {
-    if (pagePixels === lastPagePixels || pagePixels < 1) return;
-    lastPagePixels = pagePixels;
-    connection.send({ type: 'view', pagePixels });
-  }, 120);
-  showZoom();
+let stageWidth = 0;
+let resizeTimer = 0;
+const view = new PageView(canvas, {
+  onZoom: showZoom,
+  onResize: () => {
+    clearTimeout(resizeTimer);
+    // The keyboard makes the stage lower, not narrower.
+    if (canvas.clientWidth !== stageWidth) resizeTimer = window.setTimeout(sendStage, 150);
+  },
 });
 const typing = new Typing({
   connection,
@@ -85,7 +79,6 @@ function hear(message: ToViewer): void {
       return greet(message);
     case 'controls':
       controls = message;
-      hasControls = true;
       view.setFocus(message.focus);
       canvas.dataset['fields'] = String(controls.fields.length);
       canvas.dataset['selects'] = String(controls.selects.length);
@@ -106,9 +99,7 @@ function hear(message: ToViewer): void {
     case 'pages':
       if (message.current !== currentPage) {
         view.forgetFocus();
-        controls = { type: 'controls', selects: [], fields: [] };
-        hasControls = false;
-        isSharp = false;
+        controls = noControls;
         showSettled();
       }
       canvas.dataset['page'] = String(message.current);
@@ -123,9 +114,9 @@ function hear(message: ToViewer): void {
   }
 }
 
-/** Settled: the page rests, and its controls are known. */
+/** Settled: the page rests, and its controls are known in the size that the picture shows. */
 function showSettled(): void {
-  canvas.dataset['settled'] = String(isSharp && hasControls);
+  canvas.dataset['settled'] = String(view.pageWidth > 0 && view.pageWidth === controls.pageWidth);
 }
 
 function greet(hello: Hello): void {
@@ -135,6 +126,14 @@ function greet(hello: Hello): void {
   deadlineAt = Date.now() + hello.leftMs;
   showLeft();
   show('work');
+  sendStage();
+}
+
+function sendStage(): void {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (width === 0 || height === 0) return;
+  stageWidth = width;
+  connection.send({ type: 'view', width, height });
 }
 
 function showLeft(): void {

@@ -1,17 +1,9 @@
-import type { Changes } from '../picture-changes.js';
 import type { Box, PictureHead } from '../protocol.js';
-import { decodeJpeg, type DecodedPicture } from './decode-jpeg.js';
 
-const tileSize = 16;
 const mostZoom = 4;
 const paddingPx = 14;
-/** Mean pixel difference of a tile, out of 3 x 255. Compression and scaling alone change small text by this much. */
-const mostAlike = 48;
 
-/**
- * Draws the page's picture on the canvas. A moving picture is small, so only its changed parts are drawn over the
- * sharp picture. Text then stays readable while something moves beside it.
- */
+/** Draws the page's picture on the canvas, and knows which part of the page the canvas shows. */
 export class PageView {
   /** The page's viewport in CSS pixels; 0 before the first picture. */
   pageWidth = 0;
@@ -23,41 +15,34 @@ export class PageView {
   private follows: 'focus' | 'fill' | 'whole' | 'hand' = 'focus';
   private focusBox: Box | undefined;
   private readonly base = document.createElement('canvas');
-  private readonly moving = document.createElement('canvas');
-  private tab = 0;
   private drawRequest = 0;
-  private decoding: Promise<unknown> = Promise.resolve();
+  private drawn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    /** Receives how many device pixels the page's whole width takes. */
-    private readonly onZoom: (pagePixels: number) => void,
+    private readonly events: { readonly onZoom: () => void; readonly onResize: () => void },
   ) {
     new ResizeObserver(() => this.resized()).observe(canvas);
   }
 
-  /** Resolves once the picture is drawn and the next may come; false when it cannot be drawn. Keeps the order. */
-  show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    const shown = this.decoding.then(async () => {
-      const decoded = await decodeJpeg(jpeg);
-      if (!decoded) return false;
+  /** Resolves once the picture is drawn and the next may come. Keeps the order. */
+  show(head: PictureHead, jpeg: Uint8Array<ArrayBuffer>): Promise<void> {
+    const decoding = createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' })).catch(() => undefined);
+    this.drawn = this.drawn.then(async () => {
+      const bitmap = await decoding;
+      if (!bitmap) return;
       const isNewSize = head.width !== this.pageWidth || head.height !== this.pageHeight;
-      if (isNewSize || head.tab !== this.tab) {
-        this.pageWidth = head.width;
-        this.pageHeight = head.height;
-        this.tab = head.tab;
-        this.base.width = 0;
-      }
-      this.offsetTop = head.offsetTop;
-      const changed = head.isSharp && !head.changes ? this.replace(decoded) : this.patch(decoded, head.changes);
-      decoded.close();
+      [this.pageWidth, this.pageHeight, this.offsetTop] = [head.width, head.height, head.offsetTop];
+      const { width, height } = bitmap;
+      const { x, y } = head.at ?? { x: 0, y: 0 };
+      if (!head.at) Object.assign(this.base, { width, height });
+      contextOf(this.base).drawImage(bitmap, x, y);
+      bitmap.close();
       if (isNewSize) this.place();
-      if (this.drawRequest || changed === 'all') this.drawNow();
-      else for (const box of changed) this.drawPart(box);
-      return true;
+      if (this.drawRequest || !head.at) this.drawNow();
+      else this.drawPart({ x, y, width, height });
     });
-    this.decoding = shown;
-    return shown;
+    return this.drawn;
   }
 
   /** Called for a new page, where the person has to act somewhere else. */
@@ -128,52 +113,13 @@ export class PageView {
     this.settle();
   }
 
-  private replace({ source, width, height }: DecodedPicture): 'all' {
-    this.base.width = width;
-    this.base.height = height;
-    contextOf(this.base).drawImage(source, 0, 0);
-    return 'all';
-  }
-
-  /** Returns the changed areas of the base, in its own pixels. */
-  private patch(decoded: DecodedPicture, changes: Changes | undefined): 'all' | readonly Box[] {
-    const { base } = this;
-    const { source } = decoded;
-    const { x: left, y: top, ...whole } = changes ?? { x: 0, y: 0, width: decoded.width, height: decoded.height };
-    if (!changes && base.width <= whole.width) return this.replace(decoded);
-    const areas = changes ? areasOf(decoded, changes) : this.areasUnlikeBase(decoded);
-    const target = contextOf(base);
-    const [sx, sy] = [base.width / whole.width, base.height / whole.height];
-    return areas.map(({ x, y, width, height }) => {
-      const box = { x: (left + x) * sx, y: (top + y) * sy, width: width * sx, height: height * sy };
-      target.drawImage(source, x, y, width, height, box.x, box.y, box.width, box.height);
-      return box;
-    });
-  }
-
-  /** The first moving picture differs slightly everywhere, because it is scaled and compressed differently. */
-  private areasUnlikeBase({ source, width, height }: DecodedPicture): readonly Box[] {
-    this.moving.width = width;
-    this.moving.height = height;
-    const [shown, pixels] = [this.pixelsOf(this.base), this.pixelsOf(source)];
-    return changedAreas(width, height, tileSize, (tile) => !isAlike(shown, pixels, width, tile));
-  }
-
-  /** At the moving picture's size. */
-  private pixelsOf(image: CanvasImageSource): Uint32Array {
-    const { width, height } = this.moving;
-    const context = contextOf(this.moving, true);
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(image, 0, 0, width, height);
-    return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
-  }
-
   private resized(): void {
     const { clientWidth, clientHeight } = this.canvas;
     this.canvas.width = Math.round(clientWidth * devicePixelRatio);
     this.canvas.height = Math.round(clientHeight * devicePixelRatio);
     if (this.follows === 'hand') this.settle();
     else this.place();
+    this.events.onResize();
     // Now, not at the next frame: a resized canvas is empty until it is drawn.
     this.drawNow();
   }
@@ -209,7 +155,7 @@ export class PageView {
     this.top = clamp(this.top, this.pageHeight - height);
     // Where the page is on the stage, for code outside this page such as tests.
     Object.assign(this.canvas.dataset, { left: this.left, top: this.top - this.offsetTop, scale: this.scale });
-    this.onZoom(Math.round(this.pageWidth * this.scale * devicePixelRatio));
+    this.events.onZoom();
     this.draw();
   }
 
@@ -261,59 +207,8 @@ export class PageView {
 /** `room` is negative when the page is smaller than the stage. */
 const clamp = (at: number, room: number) => (room <= 0 ? room / 2 : Math.min(room, Math.max(0, at)));
 
-function areasOf({ width, height }: DecodedPicture, { tileSize, tiles }: Changes): readonly Box[] {
-  const bits = atob(tiles);
-  const columns = Math.ceil(width / tileSize);
-  return changedAreas(width, height, tileSize, ({ x, y }) => {
-    const at = (y / tileSize) * columns + x / tileSize;
-    return (bits.charCodeAt(at >> 3) & (0x80 >> (at & 7))) !== 0;
-  });
-}
-
-/** Merges the changed tiles into rectangles. */
-function changedAreas(
-  width: number,
-  height: number,
-  tileSize: number,
-  isChanged: (tile: Box) => boolean,
-): readonly Box[] {
-  const areas: Box[] = [];
-  let above: Box[] = [];
-  for (let y = 0; y < height; y += tileSize) {
-    const row: Box[] = [];
-    const h = Math.min(tileSize, height - y);
-    for (let x = 0; x < width; x += tileSize) {
-      const tile = { x, y, width: Math.min(tileSize, width - x), height: h };
-      if (!isChanged(tile)) continue;
-      const left = row.at(-1);
-      if (left && left.x + left.width === x) row[row.length - 1] = { ...left, width: left.width + tile.width };
-      else row.push(tile);
-    }
-    const grown = row.map((run) => {
-      const over = above.find((area) => area.x === run.x && area.width === run.width);
-      return over ? { ...over, height: over.height + h } : run;
-    });
-    areas.push(...above.filter((area) => !grown.some(({ x, y: top }) => x === area.x && top === area.y)));
-    above = grown;
-  }
-  return [...areas, ...above];
-}
-
-function isAlike(a: Uint32Array, b: Uint32Array, stride: number, { x, y, width, height }: Box): boolean {
-  let difference = 0;
-  for (let row = y; row < y + height; row += 1) {
-    const start = row * stride + x;
-    for (let at = start; at < start + width; at += 1) {
-      const [one, other] = [a[at] ?? 0, b[at] ?? 0];
-      for (let shift = 0; shift < 24; shift += 8)
-        difference += Math.abs(((one >> shift) & 255) - ((other >> shift) & 255));
-    }
-  }
-  return difference <= mostAlike * width * height;
-}
-
-function contextOf(canvas: HTMLCanvasElement, willReadFrequently = false): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { willReadFrequently });
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
   if (!context) throw new Error('this browser has no canvas');
   return context;
 }

@@ -15,6 +15,7 @@ for (const [what, message] of [
   ['a coordinate that is no number', { type: 'wheel', x: 'a', y: 0, dx: 0, dy: 0 }],
   ['a coordinate far away', { type: 'wheel', x: 1e9, y: 0, dx: 0, dy: 0 }],
   ['a pointer of an unknown kind', { type: 'pointer', samples: [[9, 0, 0, 0]] }],
+  ['a stage without a size', { type: 'view', width: 0, height: 600 }],
   ['a text without end', { type: 'text', seq: 1, text: 'x'.repeat(5001) }],
   ['more samples than a hand makes', { type: 'pointer', samples: Array.from({ length: 501 }, () => [0, 0, 0, 0]) }],
 ] as const) {
@@ -24,7 +25,7 @@ for (const [what, message] of [
 }
 
 test('a packed picture begins with its header', () => {
-  const head = { n: 7, tab: 1, isSharp: true, width: 1280, height: 720, offsetTop: 0 };
+  const head = { n: 7, tab: 1, width: 1280, height: 720, offsetTop: 0, at: { x: 16, y: 32 } };
   const packed = packPicture(head, Buffer.from('jpeg'));
   const length = packed.readUInt16BE(0);
   expect(JSON.parse(packed.subarray(2, 2 + length).toString())).toEqual(head);

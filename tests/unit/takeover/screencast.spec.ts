@@ -19,7 +19,7 @@ class FakeSession extends EventEmitter {
     this.emit('Page.screencastFrame', {
       data: '',
       sessionId: this.sent.length,
-      metadata: { deviceWidth: 1280, deviceHeight: 760, offsetTop: 0, timestamp: Date.now() / 1000 },
+      metadata: { deviceWidth: 1280, deviceHeight: 760, offsetTop: 0 },
     });
   }
 
@@ -29,35 +29,34 @@ class FakeSession extends EventEmitter {
 }
 
 interface World {
-  readonly moving: FakeSession;
-  readonly sharp: FakeSession;
+  readonly cdp: FakeSession;
   readonly cast: Screencast;
-  /** One entry per offered picture: whether it was sharp. */
-  readonly offered: boolean[];
+  /** How many pictures were offered. */
+  readonly offered: () => number;
+  readonly rests: () => number;
   /** Advances the clock and lets pending work continue. */
   readonly pass: (ms: number) => Promise<void>;
 }
 
 /** Only `pass` advances the clock. The test runner needs the real clock, so it is restored at the end. */
 async function castOf(work: (world: World) => Promise<void>): Promise<void> {
-  const [moving, sharp] = [new FakeSession(), new FakeSession()];
-  const offered: boolean[] = [];
-  const cast = new Screencast(moving as unknown as CDPSession, sharp as unknown as CDPSession, {
-    offer: ({ isSharp }) => offered.push(isSharp) > 0,
-    sharpCostMs: () => 0,
-    onRest: () => undefined,
+  const cdp = new FakeSession();
+  let [offered, rests] = [0, 0];
+  const cast = new Screencast(cdp as unknown as CDPSession, {
+    offer: () => (offered += 1) > 0,
+    onRest: () => (rests += 1),
   });
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
   try {
     await work({
-      moving,
-      sharp,
+      cdp,
       cast,
-      offered,
+      offered: () => offered,
+      rests: () => rests,
       pass: async (ms) => {
         for (let at = 0; at < ms; at += 10) {
           mock.timers.tick(10);
-          await Promise.resolve();
+          for (let i = 0; i < 5; i += 1) await Promise.resolve();
         }
       },
     });
@@ -67,47 +66,83 @@ async function castOf(work: (world: World) => Promise<void>): Promise<void> {
   }
 }
 
-test('a moving picture comes at once, and a sharp one when the page rests', () =>
-  castOf(async ({ cast, offered, sharp, pass }) => {
+test('a picture comes at once, and none while the page rests', () =>
+  castOf(async ({ cast, cdp, offered, rests, pass }) => {
     await cast.start();
-    expect(offered).toEqual([false]);
+    expect(offered()).toBe(1);
     await pass(60_000);
-    expect(offered).toEqual([false, true]);
-    expect(sharp.starts).toBe(1);
+    expect(offered()).toBe(1);
+    expect(cdp.starts).toBe(1);
+    expect(rests()).toBe(1);
   }));
 
-test('a sharp picture that does not arrive is requested again', () =>
-  castOf(async ({ cast, offered, sharp, pass }) => {
-    sharp.isSilent = true;
+test('after quick changes a new cast shows the last one, which Chromium may have dropped', () =>
+  castOf(async ({ cast, cdp, offered, pass }) => {
     await cast.start();
-    await pass(4000);
-    expect(sharp.starts).toBe(2);
-    sharp.isSilent = false;
+    await pass(2500);
+    cast.touched();
+    cdp.picture();
+    cdp.picture();
     await pass(60_000);
-    expect(offered).toEqual([false, true]);
-    expect(sharp.starts).toBe(3);
+    expect(cdp.starts).toBe(2);
+    expect(offered()).toBe(4);
   }));
 
-test('a change after a sharp picture gets another sharp picture', () =>
-  castOf(async ({ cast, offered, moving, sharp, pass }) => {
-    sharp.isSilent = true;
+test('a caret that blinks starts no new cast', () =>
+  castOf(async ({ cast, cdp, pass }) => {
+    await cast.start();
+    for (let i = 0; i < 20; i += 1) {
+      await pass(500);
+      cdp.picture();
+    }
+    expect(cdp.starts).toBe(1);
+  }));
+
+test('a page that never rests is looked at every second or two', () =>
+  castOf(async ({ cast, cdp, rests, pass }) => {
+    await cast.start();
+    for (let i = 0; i < 200; i += 1) {
+      await pass(50);
+      cdp.picture();
+    }
+    expect(rests()).toBeGreaterThanOrEqual(4);
+    expect(rests()).toBeLessThanOrEqual(12);
+    expect(cdp.starts).toBe(1);
+  }));
+
+test('during a drag every picture is acknowledged later', () =>
+  castOf(async ({ cast, cdp, pass }) => {
     await cast.start();
     cast.touched();
-    await pass(500);
-    expect(sharp.starts).toBe(1);
-    sharp.picture();
-    moving.picture();
-    await pass(1000);
-    expect(sharp.starts).toBe(2);
-    expect(offered).toEqual([false, true, false]);
+    cast.setDragging(true);
+    const acknowledged = () => cdp.sent.filter((method) => method === 'Page.screencastFrameAck').length;
+    await pass(100);
+    const before = acknowledged();
+    cdp.picture();
+    cdp.picture();
+    await pass(50);
+    expect(acknowledged()).toBe(before + 1);
+    await pass(50);
+    expect(acknowledged()).toBe(before + 2);
   }));
 
-test('a stopped cast requests no more pictures', () =>
-  castOf(async ({ cast, sharp, pass }) => {
-    sharp.isSilent = true;
+test('a cast whose picture does not arrive is started again', () =>
+  castOf(async ({ cast, cdp, offered, pass }) => {
+    cdp.isSilent = true;
     await cast.start();
-    await pass(500);
+    await pass(4000);
+    expect(cdp.starts).toBe(2);
+    cdp.isSilent = false;
+    await pass(60_000);
+    expect(offered()).toBe(1);
+    expect(cdp.starts).toBe(3);
+  }));
+
+test('a stopped cast is not started again', () =>
+  castOf(async ({ cast, cdp, pass }) => {
+    cdp.isSilent = true;
+    await cast.start();
     await cast.stop();
     await pass(60_000);
-    expect(sharp.starts).toBe(1);
+    expect(cdp.starts).toBe(1);
   }));
