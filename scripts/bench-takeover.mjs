@@ -1,5 +1,5 @@
-// Measures the takeover page: the delay of its picture and its input, the cost of a still page, and where a drag
-// lands; on this machine and over a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC, if
+// Measures the takeover page: the delay, size and sharpness of its pictures, the delay of its input, the cost of a
+// still page, and where a drag lands; on this machine and over a link of 40 ms each way and 8 Mbit/s; beside x11vnc + websockify + noVNC, if
 // those are installed. This is the last part of `npm run bench`.
 // Alone: `npm run build && node scripts/bench-takeover.mjs`.
 import { spawn } from 'node:child_process';
@@ -95,6 +95,13 @@ async function measureTakeover({ turns = 6, changes = 15, onStep = () => undefin
         3,
       );
       row('drag, events not trusted', link, Math.max(...drags.map((each) => each.untrusted)), '', 3);
+      if (link === 'loopback') {
+        const { caret, letter } = await typingBytes(stage, viewer);
+        row('blinking caret, a picture, p50', link, quantile(caret, 0.5), 'bytes', caret.length);
+        row('typed letter, with its caret, p50', link, quantile(letter, 0.5), 'bytes', letter.length);
+      }
+      const blurred = viewer.pictures.filter(({ isSharp }) => !isSharp).length;
+      row('pictures that were not sharp', link, blurred, '', viewer.pictures.length);
       if (link === 'loopback') row('still page, browser and keyturn', link, await stillCost(stage), '% of a core', 1);
       await viewer.close();
     }
@@ -114,9 +121,10 @@ const stageHtml = `<!doctype html><meta charset="utf-8"><title>bench</title>
 #box{position:absolute;left:520px;top:120px;width:240px;height:90px;background:rgb(200,30,30)}
 #track{position:absolute;left:470px;top:300px;width:${dragPx + 60}px;height:48px;background:#dde}
 #grip{position:absolute;left:0;top:0;width:60px;height:48px;background:#46f}
+#field{position:absolute;left:470px;top:400px;width:240px;font:16px sans-serif}
 #spin{position:absolute;left:40px;top:520px;width:80px;height:80px;background:#2a7}</style>
 <p>${'A page has text beside the thing that moves, as most pages do. '.repeat(14)}</p>
-<div id="box"></div><div id="track" class="captcha"><div id="grip"></div></div><div id="spin"></div>
+<div id="box"></div><div id="track" class="captcha"><div id="grip"></div></div><input id="field"><div id="spin"></div>
 <script>
 window.now = () => performance.timeOrigin + performance.now();
 window.presses = []; window.drag = { final: 0, moves: 0, untrusted: 0 };
@@ -199,6 +207,10 @@ async function openViewer(stage, link) {
   const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
+  const pictures = [];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => typeof payload === 'string' || pictures.push(pictureOf(payload))),
+  );
   await page.goto(takeover.link);
   await page.locator('#start').tap();
   await page.locator('#canvas[data-settled=true]').waitFor();
@@ -214,6 +226,7 @@ async function openViewer(stage, link) {
   return {
     page,
     cdp,
+    pictures,
     canvas: '#canvas',
     toScreen,
     close: async () => {
@@ -222,6 +235,42 @@ async function openViewer(stage, link) {
       await proxy?.close();
     },
   };
+}
+
+/**
+ * Sharp: a whole picture has a pixel for each CSS pixel, and the quality is 80 or more. A JPEG of quality 80 divides the
+ * mean brightness of a block by 6, a worse one by more.
+ */
+function pictureOf(message) {
+  const end = 2 + message.readUInt16BE(0);
+  const { at, width } = JSON.parse(message.subarray(2, end).toString());
+  const jpeg = message.subarray(end);
+  const pixels = jpeg.readUInt16BE(jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 7);
+  const divisor = jpeg[jpeg.indexOf(Buffer.from([0xff, 0xdb])) + 5];
+  return { bytes: message.length, isSharp: divisor <= 6 && (at !== undefined || pixels >= width) };
+}
+
+/** The size of the pictures that a focused field sends by itself, and per letter that is typed into it. */
+async function typingBytes(stage, { pictures }) {
+  await stage.page.locator('#field').focus();
+  await delay(500);
+  const caret = await during(() => delay(5000));
+  const letter = [];
+  for (const each of 'keyturn-bench') {
+    const sent = await during(async () => {
+      await stage.page.keyboard.type(each);
+      await delay(300);
+    });
+    letter.push(sent.reduce((sum, bytes) => sum + bytes, 0));
+  }
+  await stage.page.evaluate(() => document.getElementById('field').blur());
+  return { caret, letter };
+
+  async function during(work) {
+    const before = pictures.length;
+    await work();
+    return pictures.slice(before).map(({ bytes }) => bytes);
+  }
 }
 
 /** The time from a change of colour in the page until the canvas of the viewer shows it. */
@@ -310,12 +359,11 @@ async function inputLatency(stage, viewer, count) {
 }
 
 async function framesPerSecond(stage, viewer) {
-  const pictures = async () => Number(await viewer.page.locator('body').getAttribute('data-pictures'));
   await stage.page.evaluate(() => window.move(true));
   await delay(1000);
-  const [before, startedAt] = [await pictures(), performance.now()];
+  const [before, startedAt] = [viewer.pictures.length, performance.now()];
   await delay(3000);
-  const rate = ((await pictures()) - before) / ((performance.now() - startedAt) / 1000);
+  const rate = (viewer.pictures.length - before) / ((performance.now() - startedAt) / 1000);
   await stage.page.evaluate(() => window.move(false));
   await delay(600);
   return rate;
