@@ -10,14 +10,11 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, devices } from 'playwright';
+import { built, root } from './built.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
-const fromSimulator = (file) => import(pathToFileURL(path.join(root, '.setup/simulator', file)).href);
 const silentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
-const { startFarLink } = await fromSimulator('far-link.js');
+const { startFarLink } = await built('tests/simulator/far-link.js');
 const dragPx = 300;
 const slowLink = { delayMs: () => 40, bitsPerSecond: 8_000_000 };
 
@@ -145,9 +142,9 @@ window.move = (on) => { spin.getAnimations().forEach((a) => a.cancel());
 /** A headed browser under a private Xvfb, as on a server, and another browser in place of the phone. */
 async function openStage() {
   const [{ ensureDisplay }, { openSession }, { findBrowser }] = await Promise.all([
-    built('browser', 'display.js'),
-    built('browser', 'open-session.js'),
-    built('browser', 'find-browser.js'),
+    built('src/browser/display.js'),
+    built('src/browser/open-session.js'),
+    built('src/browser/find-browser.js'),
   ]);
   const found = await findBrowser({ env: process.env });
   const site = createHttpServer((_request, response) => {
@@ -192,7 +189,7 @@ async function openStage() {
 
 /** Opens the takeover page on the phone, over a slow link if one is given. */
 async function openViewer(stage, link) {
-  const { startTakeover } = await built('takeover', 'start-takeover.js');
+  const { startTakeover } = await built('src/takeover/start-takeover.js');
   const proxy = link && (await startFarLink(link));
   const takeover = await startTakeover({
     session: stage.session,

@@ -5,18 +5,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright';
+import { built, root } from './built.mjs';
 import { scriptArguments } from './script-arguments.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = (...parts) => pathToFileURL(path.join(root, 'dist', ...parts)).href;
-const simulatorFile = (file) => pathToFileURL(path.join(root, '.setup/simulator', file)).href;
-const { startSimulator } = await import(simulatorFile('simulator.js'));
-const { startKeyturn } = await import(simulatorFile('keyturn-child.js'));
-const { findBrowser } = await import(built('browser', 'find-browser.js'));
-const { ensureDisplay, findXvfb } = await import(built('browser', 'display.js'));
+const { startSimulator } = await built('tests/simulator/simulator.js');
+const { startKeyturn } = await built('tests/simulator/keyturn-child.js');
+const { findBrowser } = await built('src/browser/find-browser.js');
+const { ensureDisplay, findXvfb } = await built('src/browser/display.js');
 
 const { values } = scriptArguments('bench', {
   options: { runs: { type: 'string', default: '7' }, 'skip-takeover': { type: 'boolean', default: false } },

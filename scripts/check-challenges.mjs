@@ -4,21 +4,21 @@
 // table, every miss, recall and cost; exits 1 below the bounds. Each page is checked once after it has settled, so
 // a check that would pass by itself is not waited for.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import { findBrowser } from '../dist/browser/find-browser.js';
-import { recognise } from '../dist/site/challenge/recognise.js';
-import { watchResponses } from '../dist/site/challenge/watch-responses.js';
+import { built, root } from './built.mjs';
 import { scriptArguments } from './script-arguments.mjs';
+
+const { findBrowser } = await built('src/browser/find-browser.js');
+const { recognise } = await built('src/site/challenge/recognise.js');
+const { watchResponses } = await built('src/site/challenge/watch-responses.js');
 
 const bounds = { recall: 0.97, falseAlarms: 0.01, medianMs: 50 };
 const labels = ['captcha', 'login', '2fa', 'rate_limited', 'maintenance', 'error', 'none'];
 const needPerson = new Set(['captcha', 'login', '2fa']);
 const usualUrl = 'https://console.example.test/profile';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const {
   values: { verbose },
   positionals: named,

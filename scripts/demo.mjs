@@ -1,7 +1,7 @@
 // Shows the whole work of keyturn with a simulated console and a simulated Feishu, in a folder of its own.
 // Run it with `npm run demo` (which builds first).
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { built, root } from './built.mjs';
 import { scriptArguments } from './script-arguments.mjs';
 
 const { values } = scriptArguments('demo', {
@@ -15,8 +15,7 @@ const { values } = scriptArguments('demo', {
   },
 });
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { runDemo } = await import(pathToFileURL(path.join(root, '.setup/simulator/demo.js')).href);
+const { runDemo } = await built('tests/simulator/demo.js');
 const isSimulatorOnly = values['simulator-only'] || values['several-keys'];
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

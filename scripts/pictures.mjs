@@ -4,15 +4,12 @@
 import { readFileSync, readdirSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, devices } from 'playwright';
+import { built, root } from './built.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const built = (...parts) => import(pathToFileURL(path.join(root, 'dist', ...parts)).href);
-const fromSimulator = (file) => import(pathToFileURL(path.join(root, '.setup/simulator', file)).href);
-const { startSimulator } = await fromSimulator('simulator.js');
-const { startKeyturn } = await fromSimulator('keyturn-child.js');
-const { findBrowser } = await built('browser', 'find-browser.js');
+const { startSimulator } = await built('tests/simulator/simulator.js');
+const { startKeyturn } = await built('tests/simulator/keyturn-child.js');
+const { findBrowser } = await built('src/browser/find-browser.js');
 
 const phone = '15100001234';
 const account = 'work';

@@ -6,9 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   accessSync,
-  chmodSync,
   constants,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -241,31 +239,26 @@ function hashOf(places) {
 const isStamped = (file, hash) => existsSync(file) && readFileSync(file, 'utf8') === hash;
 
 const buildHash = () =>
-  hashOf(['src', 'tests/simulator', 'profiles', 'scripts/pack.mjs', 'tsconfig.json', 'package-lock.json']);
-const isBuilt = () => isStamped(inRoot('dist/.stamp'), buildHash());
+  hashOf([
+    ...['src', 'tests/simulator', 'profiles', 'scripts/build.mjs', 'scripts/built.mjs'],
+    ...['tsconfig.json', 'tsconfig.types.json', 'package.json', 'package-lock.json'],
+  ]);
+const isBuilt = () => existsSync(path.join(stateFolder, 'modules')) && isStamped(inRoot('dist/.stamp'), buildHash());
 
 /**
  * Builds beside dist and then swaps the folders. A failed build leaves the last good one, and a running program
  * never sees half a build.
  */
 async function build() {
-  say('building (tsc, rollup)');
+  say('building (esbuild, tsc)');
   const hash = buildHash();
   const fresh = inRoot('dist.new');
   const old = inRoot('dist.old');
   for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
-  const args = ['-p', 'tsconfig.json', '--outDir', fresh, '--noEmitOnError'];
-  const { code, output } = await runNode(inRoot('node_modules/typescript/bin/tsc'), args, { isQuiet: true });
   try {
+    const { code, output } = await runNode(inRoot('scripts/build.mjs'), [fresh], { isQuiet: true });
     requireGoOn(code);
     if (code !== 0) throw new Stop(`the build failed:\n${output}`);
-    const isAsset = (file) => !/\.tsx?$/.test(file);
-    cpSync(inRoot('src'), fresh, { recursive: true, filter: (file) => isAsset(file) });
-    const packed = await runNode(inRoot('scripts/pack.mjs'), [fresh], { isQuiet: true });
-    requireGoOn(packed.code);
-    if (packed.code !== 0) throw new Stop(`the build failed:\n${packed.output}`);
-    await buildSimulator();
-    if (existsSync(path.join(fresh, 'bin.js'))) chmodSync(path.join(fresh, 'bin.js'), 0o755);
     writeFileSync(path.join(fresh, '.stamp'), hash);
     if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), old);
     renameSync(fresh, inRoot('dist'));
@@ -274,32 +267,11 @@ async function build() {
   }
 }
 
-/**
- * Builds the simulator, which is not in the package. It goes to .setup/simulator, as many folders below the root as
- * its source, and uses the build of keyturn. Its types are checked with the tests.
- */
-async function buildSimulator() {
-  if (!existsSync(inRoot('tests/simulator'))) return;
-  const fresh = path.join(stateFolder, 'simulator.new');
-  const place = path.join(stateFolder, 'simulator');
-  rmSync(fresh, { recursive: true, force: true });
-  const args = ['-p', 'tests/simulator', '--outDir', fresh, '--noEmit', 'false', '--noCheck', '--noResolve'];
-  const { code, output } = await runNode(inRoot('node_modules/typescript/bin/tsc'), args, { isQuiet: true });
-  requireGoOn(code);
-  if (code !== 0) throw new Stop(`the build of the simulator failed:\n${output}`);
-  for (const file of filesIn(fresh)) {
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/(['"](?:\.\.\/)+)src\//g, '$1dist/'));
-  }
-  rmSync(place, { recursive: true, force: true });
-  renameSync(fresh, place);
-}
-
-const fromBuild = (file) => import(pathToFileURL(inRoot('dist', file)).href);
+const fromBuild = (file) => import(pathToFileURL(path.join(stateFolder, 'modules', file)).href);
 
 /** Finds a browser that really starts, or installs one. Resolves to the environment to run the program with. */
 async function ensureBrowser() {
-  const { findBrowser } = await fromBuild('browser/find-browser.js');
+  const { findBrowser } = await fromBuild('src/browser/find-browser.js');
   const broken = [];
   const next = () => findBrowser({ env: process.env, exclude: broken.map(({ executablePath }) => executablePath) });
   const use = (browser) => {
@@ -455,7 +427,7 @@ async function aptInstall(what, packages) {
 
 async function ensureDisplay() {
   if (!isLinux || process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return 'a display';
-  const { findXvfb } = await fromBuild('browser/display.js');
+  const { findXvfb } = await fromBuild('src/browser/display.js');
   if (!findXvfb(process.env)) await aptInstall('a private display', ['xvfb']);
   if (findXvfb(process.env)) return 'Xvfb';
   throw new Stop(

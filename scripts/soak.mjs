@@ -6,16 +6,14 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { built, builtFile, root } from './built.mjs';
 import { scriptArguments } from './script-arguments.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const simulatorFile = (file) => pathToFileURL(path.join(root, '.setup/simulator', file)).href;
-const { startSimulator } = await import(simulatorFile('simulator.js'));
-const { startKeyturn } = await import(simulatorFile('keyturn-child.js'));
-const { SimulatedClock } = await import(simulatorFile('clock.js'));
-const { SeededRandom } = await import(simulatorFile('random.js'));
-const { fastClockEnv, fastNow } = await import(simulatorFile('fast-clock.js'));
+const { startSimulator } = await built('tests/simulator/simulator.js');
+const { startKeyturn } = await built('tests/simulator/keyturn-child.js');
+const { SimulatedClock } = await built('tests/simulator/clock.js');
+const { SeededRandom } = await built('tests/simulator/random.js');
+const { fastClockEnv, fastNow } = await built('tests/simulator/fast-clock.js');
 
 const { values } = scriptArguments('soak', {
   options: {
@@ -44,7 +42,7 @@ const endsAt = now() + weeks * 7 * dayMs;
 const scratch = mkdtempSync(path.join(tmpdir(), 'keyturn-soak-'));
 const home = path.join(scratch, 'home');
 // The command line with the fast clock. The processes that the watch starts use it, too.
-const bin = fileURLToPath(simulatorFile('keyturn.js'));
+const bin = builtFile('tests/simulator/keyturn.js');
 mkdirSync(home, { mode: 0o700 });
 
 const simulator = await startSimulator({ clock, seed: Number(values.seed) });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import type * as Main from './main.js';
-import { requireBundle } from './lib/require-bundle.js';
+import { useCompileCache } from './lib/compile-cache.js';
 
-await requireBundle<typeof Main>('main.cjs').main(process.argv.slice(2));
+useCompileCache();
+const { main } = await import('./main.js');
+await main(process.argv.slice(2));

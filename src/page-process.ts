@@ -1,5 +1,6 @@
 // The process that drives a page for a renewal. The renewal starts it: see app/start-page-process.ts.
-import type * as ServePage from './worker/serve-page.js';
-import { requireBundle } from './lib/require-bundle.js';
+import { useCompileCache } from './lib/compile-cache.js';
 
-requireBundle<typeof ServePage>('serve-page.cjs').servePage();
+useCompileCache();
+const { servePage } = await import('./worker/serve-page.js');
+servePage();

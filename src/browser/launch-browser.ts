@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import type { BrowserContext, chromium as Chromium } from 'playwright';
-import { requireCompiled } from '../lib/code-cache.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserArgs } from './browser-args.js';
 import type { OpenSessionOptions } from './browser-session.js';
@@ -13,7 +13,8 @@ let loaded: typeof Chromium | undefined;
 
 /** Loading Playwright blocks this process for about 300 ms. If nobody has called this before, the first launch does. */
 export function loadPlaywright(): typeof Chromium {
-  loaded ??= requireCompiled<{ chromium: typeof Chromium }>('playwright').chromium;
+  // `import` would take longer: Node would search the whole library for names that it might export.
+  loaded ??= (createRequire(import.meta.url)('playwright') as { chromium: typeof Chromium }).chromium;
   return loaded;
 }
 

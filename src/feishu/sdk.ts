@@ -1,4 +1,4 @@
-import { requireCompiled } from '../lib/code-cache.js';
+import { createRequire } from 'node:module';
 
 /**
  * The part of @larksuiteoapi/node-sdk that keyturn uses. It is declared here because the SDK's own types are 17 MB and
@@ -105,5 +105,6 @@ interface SocketOptions extends Omit<ClientOptions, 'cache' | 'httpInstance'> {
 
 /** Loads the SDK. This takes a tenth of a second and 35 MB, so call it only to send something. */
 export function loadFeishuSdk(): FeishuSdk {
-  return requireCompiled<FeishuSdk>('@larksuiteoapi/node-sdk');
+  // `import` would take longer: Node would search the whole library for names that it might export.
+  return createRequire(import.meta.url)('@larksuiteoapi/node-sdk') as FeishuSdk;
 }

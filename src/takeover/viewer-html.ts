@@ -75,7 +75,7 @@ export function viewerHtml(language: ViewerLanguage): string {
     <button type="button" id="use-here" class="main" data-text="useHere" hidden></button>
   </div>
 </section>
-<script type="module" src="viewer/main.js"></script>
+<script type="module" src="viewer.js"></script>
 </body>
 </html>
 `;

@@ -32,17 +32,8 @@ export interface ViewerServer {
   close(): Promise<void>;
 }
 
-/** The browser's scripts, compiled from `viewer/`. No other file on the disk is served. */
-const scripts = [
-  'main.js',
-  'connection.js',
-  'gestures.js',
-  'picture.js',
-  'sheets.js',
-  'texts.js',
-  'typing.js',
-] as const;
-const viewerFolder = join(packageFolder, 'dist/takeover/viewer');
+/** The browser's script, bundled from `viewer/`. No other file on the disk is served. */
+const viewerScript = join(packageFolder, 'dist/takeover/viewer.js');
 
 const claimStatus: Record<Exclude<ClaimResult['kind'], 'claimed'>, number> = {
   wrong: 403,
@@ -93,11 +84,9 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
         .send(viewerHtml(language === 'auto' ? chooseLanguage(request.headers['accept-language']) : language)),
     );
     server.get('/viewer.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(viewerCss));
-    for (const file of scripts) {
-      server.get(`/viewer/${file}`, async (_request, reply) =>
-        reply.type('text/javascript; charset=utf-8').send(await readFile(join(viewerFolder, file))),
-      );
-    }
+    server.get('/viewer.js', async (_request, reply) =>
+      reply.type('text/javascript; charset=utf-8').send(await readFile(viewerScript)),
+    );
 
     server.post<{ Body: { token?: unknown } | null }>('/claim', (request, reply) => {
       const token = request.body?.token;

@@ -206,7 +206,7 @@ async function startChild(
 ): Promise<{ pid: number; checkpoint: SessionCheckpoint; kill: () => Promise<void> }> {
   const browser = findBrowser({ env: process.env });
   const script = `
-    const { openSession } = await import(${JSON.stringify(pathToFileURL(path.resolve('dist/browser/open-session.js')).href)});
+    const { openSession } = await import(${JSON.stringify(pathToFileURL(path.resolve('.setup/modules/src/browser/open-session.js')).href)});
     const session = await openSession(${JSON.stringify({ userDataDir: world.userDataDir, browser, baseUrl: world.site.url, ...options })});
     await session.page.goto(${JSON.stringify(`${world.site.url}/sign-in`)});
     await session.page.evaluate(() => localStorage.setItem('token', 'only-in-local-storage'));

@@ -12,7 +12,7 @@ export function shiftedClockEnv(
 ): Record<string, string> {
   if (offsetMs === 0) return {};
   // Load the built module: the child process cannot load TypeScript.
-  const preload = `--import=${pathToFileURL(join(packageFolder, '.setup/simulator/shifted-clock.js')).href}`;
+  const preload = `--import=${pathToFileURL(join(packageFolder, '.setup/modules/tests/simulator/shifted-clock.js')).href}`;
   return {
     NODE_OPTIONS: `${nodeOptions} ${preload}`.trim(),
     KEYTURN_SIMULATED_OFFSET_MS: String(Math.round(offsetMs)),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLog } from '../../src/lib/log.js';
@@ -6,13 +5,7 @@ import { startFarLink, type FarLink } from '../simulator/far-link.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { devices, test as base, type Browser, type BrowserContext } from './browsers.js';
 import { Phone } from './phone.js';
-import type * as TakeoverModule from '../../src/takeover/start-takeover.js';
-
-type Takeover = TakeoverModule.Takeover;
-type TakeoverOptions = TakeoverModule.TakeoverOptions;
-
-// The viewer's scripts exist only in the build, so the tests use the built takeover.
-const built = new URL('../../dist/takeover/start-takeover.js', import.meta.url);
+import { startTakeover, type Takeover, type TakeoverOptions } from '../../src/takeover/start-takeover.js';
 
 interface World {
   /** A server for one page. Each test sets its `html`. */
@@ -50,8 +43,6 @@ export const test = base.extend<World>({
     await simulator.close();
   },
   takeOver: async ({ context, page, site }, use) => {
-    if (!existsSync(built)) throw new Error('dist/takeover is missing: run `npm run build` first, or `npm test`');
-    const { startTakeover } = (await import(built.href)) as typeof TakeoverModule;
     const open: Takeover[] = [];
     await use(async (options = {}) => {
       const takeover = await startTakeover({

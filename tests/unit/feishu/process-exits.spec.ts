@@ -1,45 +1,19 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-import ts from 'typescript';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import type { FeishuSimulator } from '../../simulator/feishu.js';
-import { expect, test as base } from './world.js';
+import { expect, test } from './world.js';
 
-const repository = resolve(import.meta.dirname, '../../..');
-
-/** The sources compiled to JavaScript, so that a child process can run them like the built program. */
-const test = base.extend<object, { compiled: string }>({
-  compiled: [
-    async ({}, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'keyturn-exit-'));
-      const parsed = ts.parseJsonConfigFileContent(
-        ts.readConfigFile(join(repository, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
-        ts.sys,
-        repository,
-        { outDir: join(folder, 'dist'), declaration: false, sourceMap: false, noCheck: true },
-      );
-      const entries = ['src/feishu/feishu-channel.ts', 'src/feishu/feishu-client.ts', 'src/core/new-question.ts'];
-      ts.createProgram(
-        entries.map((path) => join(repository, path)),
-        parsed.options,
-      ).emit();
-      await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
-      ts.sys.writeFile(join(folder, 'package.json'), '{"type":"module"}');
-      await use(join(folder, 'dist'));
-      await rm(folder, { recursive: true });
-    },
-    { scope: 'worker' },
-  ],
-});
+const repository = path.resolve(import.meta.dirname, '../../..');
+/** The modules as the build compiled them, so that a child process can load them. */
+const modules = pathToFileURL(path.join(repository, '.setup/modules/src')).href;
 
 const script = `
-const [dist, settings, close, awaitsAnswer] = process.argv.slice(1);
-const { createFeishuChannel } = await import(dist + '/feishu/feishu-channel.js');
-const { createFeishuClient } = await import(dist + '/feishu/feishu-client.js');
-const { newQuestion } = await import(dist + '/core/new-question.js');
+const [modules, settings, close, awaitsAnswer] = process.argv.slice(1);
+const { createFeishuChannel } = await import(modules + '/feishu/feishu-channel.js');
+const { createFeishuClient } = await import(modules + '/feishu/feishu-client.js');
+const { newQuestion } = await import(modules + '/core/new-question.js');
 const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const client = createFeishuClient({ settings: JSON.parse(settings), log, env: {} });
@@ -61,11 +35,11 @@ if (close !== 'never') { await channel.close(); client.close(); }
 process.stdout.write('done\\n');
 `;
 
-async function run(dist: string, settings: object, close: string, onAsked?: () => Promise<unknown>) {
+async function run(settings: object, close: string, onAsked?: () => Promise<unknown>) {
   const child = spawn(
     process.execPath,
-    ['--input-type=module', '--eval', script, dist, JSON.stringify(settings), close, onAsked ? 'yes' : 'no'],
-    { cwd: join(dist, '..'), stdio: ['ignore', 'pipe', 'pipe'] },
+    ['--input-type=module', '--eval', script, modules, JSON.stringify(settings), close, onAsked ? 'yes' : 'no'],
+    { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   let doneAt = 0;
@@ -87,20 +61,20 @@ const soonMs = 15_000;
 const press = (feishu: FeishuSimulator) => () =>
   feishu.press(feishu.messages()[0]!.messageId, 'ready', { waitMs: 15_000 });
 
-test('a process that closes the channel ends at once', async ({ feishu, settings, compiled }) => {
-  const ended = await run(compiled, settings, 'yes', press(feishu));
+test('a process that closes the channel ends at once', async ({ feishu, settings }) => {
+  const ended = await run(settings, 'yes', press(feishu));
   expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
   expect(ended.lingeredMs).toBeLessThan(soonMs);
 });
 
-test('a process that does not close the channel ends a little later', async ({ feishu, settings, compiled }) => {
-  const ended = await run(compiled, settings, 'never', press(feishu));
+test('a process that does not close the channel ends a little later', async ({ feishu, settings }) => {
+  const ended = await run(settings, 'never', press(feishu));
   expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
   expect(ended.lingeredMs).toBeLessThan(soonMs);
 });
 
-test('a cut connection leaves no timer behind', async ({ feishu, settings, compiled }) => {
-  const ended = await run(compiled, settings, 'yes', () => {
+test('a cut connection leaves no timer behind', async ({ feishu, settings }) => {
+  const ended = await run(settings, 'yes', () => {
     feishu.dropConnections();
     return press(feishu)();
   });
@@ -113,18 +87,18 @@ for (const [name, change] of [
   ['an upgrade that hangs', { upgrade: 'hang' }],
 ] as const) {
   for (const close of ['yes', 'never']) {
-    test(`a process ends despite ${name} (closed: ${close})`, async ({ feishu, settings, compiled }) => {
+    test(`a process ends despite ${name} (closed: ${close})`, async ({ feishu, settings }) => {
       Object.assign(feishu.weather, change);
-      const ended = await run(compiled, settings, close);
+      const ended = await run(settings, close);
       expect(ended).toMatchObject({ code: 0, output: 'asked\ndone\n' });
       expect(ended.lingeredMs).toBeLessThan(soonMs);
     });
   }
 }
 
-test('a process with a wrong secret fails and ends', async ({ feishu, settings, compiled }) => {
+test('a process with a wrong secret fails and ends', async ({ feishu, settings }) => {
   feishu.weather.tokenRefused = true;
-  const ended = await run(compiled, settings, 'never');
+  const ended = await run(settings, 'never');
   expect(ended).toMatchObject({ code: 0, output: 'failed KT502\ndone\n' });
   expect(ended.lingeredMs).toBeLessThan(soonMs);
 });

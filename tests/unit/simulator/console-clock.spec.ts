@@ -54,7 +54,7 @@ test('in a child process every way to read the time is ahead of the machine', as
 test("a child's environment keeps its Node options and adds the built module", () => {
   const env = shiftedClockEnv(1500, '--max-old-space-size=100');
   expect(env.NODE_OPTIONS).toMatch(
-    /^--max-old-space-size=100 --import=file:\/\/\/.*\/\.setup\/simulator\/shifted-clock\.js$/,
+    /^--max-old-space-size=100 --import=file:\/\/\/.*\/\.setup\/modules\/tests\/simulator\/shifted-clock\.js$/,
   );
   expect(env.KEYTURN_SIMULATED_OFFSET_MS).toBe('1500');
   expect(shiftedClockEnv(0)).toEqual({});

@@ -1,0 +1,130 @@
+// Builds keyturn with esbuild: `node scripts/build.mjs FOLDER`, which scripts/setup.mjs calls.
+// - FOLDER gets what the package contains: the programs and the library, each bundled, the types of the library, and
+//   profiles.json, the built-in site profiles, read and checked.
+// - .setup/modules/ gets every module of src/ and tests/simulator/ by itself, for the scripts and for the processes that
+//   the tests start.
+import { execFile } from 'node:child_process';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { built, modulesFolder, root } from './built.mjs';
+
+const folder = path.resolve(process.argv[2]);
+const source = (file) => path.join(root, 'src', file);
+const common = {
+  absWorkingDir: root,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  logLevel: 'warning',
+};
+
+/** Packages that nearly every run loads, and those of many files, are bundled. All others stay where npm puts them. */
+const bundledPackages = [
+  ...['age-encryption', 'commander', 'execa', 'p-limit', 'p-retry', 'p-timeout', 'pino', 'string-width'],
+  'tough-cookie',
+];
+const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** What a run that finds nothing due loads, and what every renewal loads and needs no package. */
+const startLayer = [
+  'main.ts',
+  'cli/refresh.ts',
+  'app/account-delivery.ts',
+  'app/finish-run.ts',
+  'app/start-page-process.ts',
+  'core/run-account.ts',
+  'site/interpret-answer.ts',
+  'site/load-profile.ts',
+  'site/resolve-profile.ts',
+  'site/verify-key.ts',
+  'store/settings.ts',
+];
+
+/**
+ * esbuild puts modules into one file if the same entries need them, and every `import()` is an entry. So a run that finds
+ * nothing due would load some forty files. Here every `import()` also imports the start layer, which keeps it in one
+ * file. By then, the layer is loaded anyway.
+ */
+const keepStartLayerTogether = {
+  name: 'start-layer',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, async ({ kind, path: wanted, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const { path: file } = await resolve(wanted, { kind: 'import-statement', resolveDir });
+      return { path: path.relative(source(''), file).replaceAll(path.sep, '/'), namespace: 'lazy' };
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: file }) => ({
+      contents: [...startLayer.map((each) => `import './${each}';`), `export * from './${file}';`].join('\n'),
+      resolveDir: source(''),
+    }));
+  },
+};
+
+const bundle = (entries, plugins = []) =>
+  build({
+    ...common,
+    entryPoints: entries.map(source),
+    outbase: source(''),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: Object.keys(dependencies).filter((name) => !bundledPackages.includes(name)),
+    plugins,
+    // CommonJS packages in the bundle call `require`.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+  });
+
+/** What runs in a browser. */
+const bundleForBrowser = () =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { 'takeover/viewer': source('takeover/viewer/main.ts') },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+
+/** Without a check: the tests check the types. */
+const emitTypes = () =>
+  promisify(execFile)(process.execPath, [
+    path.join(root, 'node_modules/typescript/bin/tsc'),
+    ...['-p', path.join(root, 'tsconfig.types.json'), '--outDir', folder],
+  ]);
+
+async function transformModules() {
+  const fresh = `${modulesFolder}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  const entryPoints = ['src/**/*.ts', 'tests/simulator/**/*.ts'];
+  await build({ ...common, entryPoints, outbase: root, outdir: fresh });
+  rmSync(modulesFolder, { recursive: true, force: true });
+  renameSync(fresh, modulesFolder);
+}
+
+await Promise.all([
+  bundle(['bin.ts'], [keepStartLayerTogether]),
+  bundle(['page-process.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
+  bundleForBrowser(),
+  emitTypes(),
+  transformModules(),
+]);
+
+const { compileBuiltInProfiles } = await built('src/site/load-profile.js');
+writeFileSync(path.join(folder, 'profiles.json'), JSON.stringify(await compileBuiltInProfiles()));
+
+// Among the arguments of a script, too, Node looks for its own option --env-file
+// (https://github.com/nodejs/node/issues/54232). It would open any named pipe, take NODE_OPTIONS from the file, and
+// exit when there is no such file. Node ignores arguments after --. The second line of the file is a command to a
+// shell, but a string and a comment to Node. Windows uses the first line to start the file.
+const bin = path.join(folder, 'bin.js');
+if (process.platform !== 'win32') {
+  const script = readFileSync(bin, 'utf8').replace(/^#!.*\n/, '');
+  writeFileSync(bin, `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${script}`);
+}
+chmodSync(bin, 0o755);
