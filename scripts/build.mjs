@@ -79,15 +79,21 @@ const bundle = (entries, plugins = []) =>
     },
   });
 
-/** What runs in a browser. */
-const bundleForBrowser = () =>
+/** The page of a takeover: `takeover/viewer.html`, `.css` and `.js`. */
+const bundleViewer = () =>
   build({
     absWorkingDir: root,
-    entryPoints: { 'takeover/viewer': source('takeover/viewer/main.ts') },
+    entryPoints: ['main.ts', 'viewer.css', 'viewer.html'].map((file) => ({
+      in: source(`takeover/viewer/${file}`),
+      out: 'takeover/viewer',
+    })),
     outdir: folder,
     bundle: true,
+    minify: true,
+    charset: 'utf8',
     format: 'esm',
     target: 'es2022',
+    loader: { '.html': 'copy' },
     logLevel: 'warning',
   });
 
@@ -110,7 +116,7 @@ async function transformModules() {
 await Promise.all([
   bundle(['bin.ts'], [keepStartLayerTogether]),
   bundle(['page-process.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
-  bundleForBrowser(),
+  bundleViewer(),
   emitTypes(),
   transformModules(),
 ]);

@@ -1,17 +1,13 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
-import { packageFolder } from '../lib/package-folder.js';
+import { readAsset } from '../lib/asset.js';
 import type { ClaimResult, OneTimeLink } from './one-time-link.js';
 import { chooseLanguage, type ViewerLanguage } from './choose-language.js';
 import { guardRequests } from './request-guard.js';
-import { viewerHtml } from './viewer-html.js';
-import { viewerCss } from './viewer-style.js';
 
 export interface ViewerServerOptions {
   readonly host: string;
@@ -32,8 +28,14 @@ export interface ViewerServer {
   close(): Promise<void>;
 }
 
-/** The browser's script, bundled from `viewer/`. No other file on the disk is served. */
-const viewerScript = join(packageFolder, 'dist/takeover/viewer.js');
+/** The build makes these files from `viewer/`. No other file on the disk is served. */
+const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' };
+
+/** The viewer's page. It contains nothing about the account: that arrives over the WebSocket, after the claim. */
+async function viewerHtml(language: ViewerLanguage): Promise<string> {
+  const html = await readAsset('takeover/viewer.html');
+  return language === 'zh' ? html.replace('<html lang="en">', '<html lang="zh-CN">') : html;
+}
 
 const claimStatus: Record<Exclude<ClaimResult['kind'], 'claimed'>, number> = {
   wrong: 403,
@@ -78,15 +80,15 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
     const isAdmitted = (request: FastifyRequest) => link.admits(readCookie(request, cookie));
 
     // A chat's preview robot that fetches this does not use up the token: the request does not contain it.
-    server.get('/', (request, reply) =>
-      reply
-        .type('text/html; charset=utf-8')
-        .send(viewerHtml(language === 'auto' ? chooseLanguage(request.headers['accept-language']) : language)),
-    );
-    server.get('/viewer.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(viewerCss));
-    server.get('/viewer.js', async (_request, reply) =>
-      reply.type('text/javascript; charset=utf-8').send(await readFile(viewerScript)),
-    );
+    server.get('/', async (request, reply) => {
+      const chosen = language === 'auto' ? chooseLanguage(request.headers['accept-language']) : language;
+      return reply.type('text/html; charset=utf-8').send(await viewerHtml(chosen));
+    });
+    for (const [file, type] of Object.entries(viewerFiles)) {
+      server.get(`/${file}`, async (_request, reply) =>
+        reply.type(`${type}; charset=utf-8`).send(await readAsset(`takeover/${file}`)),
+      );
+    }
 
     server.post<{ Body: { token?: unknown } | null }>('/claim', (request, reply) => {
       const token = request.body?.token;
