@@ -97,6 +97,21 @@ const bundleViewer = () =>
     logLevel: 'warning',
   });
 
+/** What the recogniser runs inside a page, as an expression that leaves nothing in the page. */
+const bundleInPage = () =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { 'site/challenge/in-page': source('site/challenge/in-page/main.ts') },
+    outdir: folder,
+    bundle: true,
+    format: 'iife',
+    globalName: 'inPage',
+    banner: { js: '(() => {' },
+    footer: { js: 'return inPage;\n})()' },
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+
 /** Without a check: the tests check the types. */
 const emitTypes = () =>
   promisify(execFile)(process.execPath, [
@@ -117,6 +132,7 @@ await Promise.all([
   bundle(['bin.ts'], [keepStartLayerTogether]),
   bundle(['page-process.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
   bundleViewer(),
+  bundleInPage(),
   emitTypes(),
   transformModules(),
 ]);

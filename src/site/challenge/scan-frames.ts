@@ -1,26 +1,14 @@
 import type { Frame, Page } from 'playwright';
+import { readAsset } from '../../lib/asset.js';
 import { withDeadline } from '../../lib/with-deadline.js';
-import { judgeFrameElement } from './in-page/judge-frame-element.js';
-import { scanDocument, type ScanRequest } from './in-page/scan-document.js';
-import { createVisibility } from './in-page/visibility.js';
+import type * as InPage from './in-page/main.js';
+import type { ScanRequest } from './in-page/scan-document.js';
 import type { FrameElementFacts, FrameFacts, FrameScan } from './page-facts.js';
 import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
 
-/**
- * Playwright sends a function's source text, which cannot contain imports, so the parts are joined here as text.
- * The text never contains data from a page or a user.
- */
-// eslint-disable-next-line @typescript-eslint/no-implied-eval
-const scanInPage = new Function(
-  'request',
-  `return (${scanDocument.toString()})((${createVisibility.toString()})(), request)`,
-) as (request: ScanRequest) => FrameFacts;
-// eslint-disable-next-line @typescript-eslint/no-implied-eval
-const judgeInPage = new Function(
-  'element',
-  'tokens',
-  `return (${judgeFrameElement.toString()})((${createVisibility.toString()})(), element, tokens)`,
-) as (element: Element, tokens: string) => FrameElementFacts;
+let script: Promise<string> | undefined;
+/** The text of the in-page functions, as an expression that leaves nothing in the page. */
+const inPageScript = () => (script ??= readAsset('site/challenge/in-page.js'));
 
 /** The in-page part gets only the selectors, in the order of `widgetRules`. */
 const request: Omit<ScanRequest, 'budgetMs'> = {
@@ -40,14 +28,21 @@ function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   return withDeadline(work, ms, () => undefined).catch(() => undefined);
 }
 
-async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
-  const element = await frame.frameElement();
+async function judgeElement(frame: Frame, parent: Frame): Promise<FrameElementFacts> {
+  const [element, inPage] = await Promise.all([
+    frame.frameElement(),
+    parent.evaluateHandle<typeof InPage>(await inPageScript()),
+  ]);
   try {
-    return await element.evaluate(judgeInPage as never, tokenFields as never);
+    const given = { inPage, tokenFields };
+    return await element.evaluate((it, { inPage, tokenFields }) => inPage.judge(it as Element, tokenFields), given);
   } finally {
-    await element.dispose().catch(() => undefined);
+    for (const handle of [element, inPage]) void handle.dispose().catch(() => undefined);
   }
 }
+
+const scanDocument = async (frame: Frame, budgetMs: number) =>
+  frame.evaluate<FrameFacts>(`${await inPageScript()}.scan(${JSON.stringify({ ...request, budgetMs })})`);
 
 export interface PageScan {
   /** The main frame first, parents before their children. */
@@ -68,9 +63,10 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
     frames.map(async (frame) => {
+      const parent = frame.parentFrame();
       const [element, facts] = await Promise.all([
-        frame.parentFrame() ? within(judgeElement(frame), patienceMs) : undefined,
-        within(frame.evaluate(scanInPage, { ...request, budgetMs }), patienceMs),
+        parent ? within(judgeElement(frame, parent), patienceMs) : undefined,
+        within(scanDocument(frame, budgetMs), patienceMs),
       ]);
       return { frame, element, facts };
     }),

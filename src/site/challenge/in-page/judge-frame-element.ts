@@ -1,7 +1,7 @@
 import type { FrameElementFacts } from '../page-facts.js';
 import type { Visibility } from './visibility.js';
 
-/** Describes an `iframe` element in its parent document. Runs inside the page; see {@link scanDocument}. */
+/** Describes an `iframe` element in its parent document. */
 export function judgeFrameElement(visibility: Visibility, element: Element, tokenSelector: string): FrameElementFacts {
   const seen = visibility.visibleBox(element, 20, { evenFaint: true });
   const box = seen ?? visibility.boxOf(element);

@@ -20,7 +20,7 @@ export interface ScanRequest {
 
 /**
  * Describes one document: the visible areas with their text, fields and controls, and the vendor widgets on them.
- * Draws no conclusions. Runs inside the page, so it may use only its arguments, its own body and the DOM.
+ * Draws no conclusions.
  */
 export function scanDocument(visibility: Visibility, request: ScanRequest): FrameFacts {
   const endAt = performance.now() + request.budgetMs;

@@ -14,9 +14,8 @@ export type Visibility = ReturnType<typeof createVisibility>;
 /**
  * Tells what a person can see and reach, as opposed to what is in the document.
  *
- * Runs inside the page: Playwright sends its source text, so it may use only its own body and the DOM. An element
- * is visible when it is rendered, its opacity including all ancestors is 0.1 or more, at least `minPx` of it in
- * both directions is inside every clipping ancestor and the page, and nothing painted covers it.
+ * An element is visible when it is rendered, its opacity including all ancestors is 0.1 or more, at least `minPx` of it
+ * in both directions is inside every clipping ancestor and the page, and nothing painted covers it.
  */
 export function createVisibility() {
   const faint = 0.1;
