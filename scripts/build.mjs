@@ -23,7 +23,7 @@ const common = {
 /** Packages that nearly every run loads, and those of many files, are bundled. All others stay where npm puts them. */
 const bundledPackages = [
   ...['age-encryption', 'commander', 'execa', 'p-limit', 'p-retry', 'p-timeout', 'pino', 'string-width'],
-  'tough-cookie',
+  ...['tough-cookie', 'zod'],
 ];
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 

@@ -1,34 +1,41 @@
-import type { IsoTime } from './outcome.js';
+import * as z from 'zod/mini';
+import { isoTime, nonEmptyString, stored, textThat, version1 } from '../lib/schema.js';
 import { whereOf, type DeliveryTarget, type Hooks } from './delivery-target.js';
 
-/** The delivery state of an account's targets. Holds fingerprints, never a key. */
-export interface DeliveryRecord {
-  readonly version: 1;
-  /** By target name. The hook `renewed` runs once for each key, too, and is stored as `hook renewed`. */
-  readonly targets: Readonly<Record<string, DeliveryState>>;
-  /** The failures in the last notification to the owner, and its time. */
-  readonly told?: { readonly what: string; readonly at: IsoTime };
-}
+const fingerprint = textThat((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
 
-export interface DeliveryState {
-  /** Where the key was written. If the target's place changes, the new place counts as empty. */
-  readonly where: string;
-  /** Fingerprint of the key that the target holds. */
-  readonly fingerprint?: string;
-  readonly deliveredAt?: IsoTime;
-  /** Absent after a success. */
-  readonly failure?: DeliveryFailure;
-}
-
-export interface DeliveryFailure {
+const deliveryFailure = stored({
   /** Fingerprint of the key that the delivery failed for. */
-  readonly wanted: string;
-  readonly code: string;
-  readonly message: string;
-  readonly attempts: number;
-  readonly since: IsoTime;
-  readonly nextTryAt: IsoTime;
-}
+  wanted: fingerprint,
+  code: nonEmptyString,
+  message: z.string(),
+  attempts: z.number(),
+  since: isoTime,
+  nextTryAt: isoTime,
+});
+export type DeliveryFailure = Readonly<z.output<typeof deliveryFailure>>;
+
+const deliveryState = stored({
+  /** Where the key was written. If the target's place changes, the new place counts as empty. */
+  where: nonEmptyString,
+  /** Fingerprint of the key that the target holds. */
+  fingerprint: z.optional(fingerprint),
+  deliveredAt: z.optional(isoTime),
+  /** Absent after a success. */
+  failure: z.optional(deliveryFailure),
+});
+export type DeliveryState = Readonly<z.output<typeof deliveryState>>;
+
+export const deliveryRecord = stored({
+  version: version1,
+  /** By target name. The hook `renewed` runs once for each key, too, and is stored as `hook renewed`. */
+  targets: z.record(z.string(), deliveryState),
+  /** The failures in the last notification to the owner, and its time. */
+  told: z.optional(stored({ what: z.string(), at: isoTime })),
+});
+
+/** The delivery state of an account's targets. Holds fingerprints, never a key. */
+export type DeliveryRecord = Readonly<z.output<typeof deliveryRecord>>;
 
 export const emptyRecord: DeliveryRecord = { version: 1, targets: {} };
 export const renewedHook = 'hook renewed';

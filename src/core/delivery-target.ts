@@ -1,53 +1,100 @@
+import { isAbsolute } from 'node:path';
+import * as z from 'zod/mini';
+import { parseDuration } from '../lib/duration.js';
+import { textThat } from '../lib/schema.js';
 import { formatPointer, parsePath } from '../lib/value-path.js';
+
+const textLike = (pattern: RegExp, problem: string) => textThat((text) => (pattern.test(text) ? undefined : problem));
+
+const name = textLike(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is not a name of lower-case letters, digits, dots and dashes');
+const path = textThat((text) =>
+  isAbsolute(text) && !text.includes('\0') ? undefined : 'is not the absolute path of a file',
+);
+const variable = textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, 'cannot be the name of an environment variable');
+const timeout = textThat((text) => {
+  const ms = parseDuration(text);
+  return ms !== undefined && ms >= 1000 && ms <= 3_600_000 ? undefined : 'is not a duration from 1s to 1h';
+});
+const command = z.readonly(
+  z
+    .array(textThat((word) => (word.includes('\0') ? 'has a NUL in it' : undefined)))
+    .check(z.refine(([program]) => program !== undefined && program !== '', 'names no program')),
+);
+
+/** One variable in a file of `NAME=value` lines. */
+const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable });
+export type EnvTarget = Readonly<z.output<typeof envTarget>>;
+
+/** One string in a JSON, JSON with comments, JSON5 or YAML file. */
+const valueTarget = z.strictObject({
+  name,
+  kind: z.enum(['json', 'yaml']),
+  path,
+  /** A JSON pointer (`/providers/iflow/apiKey`) or a dotted path (`providers.iflow.apiKey`). */
+  at: textThat((at) =>
+    parsePath(at) ? undefined : 'is neither a JSON pointer such as /a/b nor a dotted path such as a.b',
+  ),
+  /**
+   * `require`: the parent objects must exist, because the file's reader rejects a half-filled one. Default: `create`.
+   */
+  parents: z.optional(z.enum(['create', 'require'])),
+});
+export type ValueTarget = Readonly<z.output<typeof valueTarget>>;
+
+/** A program that receives the key on stdin or in an environment variable, never in its arguments. */
+const commandTarget = z
+  .strictObject({
+    name,
+    kind: z.literal('command'),
+    command,
+    pass: z.enum(['stdin', 'env']),
+    /** The environment variable for the key; used with `pass` = `env`. */
+    variable: z.optional(variable),
+    /** Default: 30s. */
+    timeout: z.optional(timeout),
+  })
+  .check(
+    z.refine(({ pass, variable }) => pass !== 'env' || variable !== undefined, {
+      path: ['variable'],
+      error: 'is missing',
+      when: () => true,
+    }),
+  );
+export type CommandTarget = Readonly<z.output<typeof commandTarget>>;
+
+const deliveryTarget = z.discriminatedUnion('kind', [envTarget, valueTarget, commandTarget]);
 
 /** One place where consumers read an account's key. `name` is for people, and unique within the account. */
 export type DeliveryTarget = EnvTarget | ValueTarget | CommandTarget;
 
-/** One variable in a file of `NAME=value` lines. */
-export interface EnvTarget {
-  readonly name: string;
-  readonly kind: 'env';
-  readonly path: string;
-  readonly variable: string;
-}
-
-/** One string in a JSON, JSON with comments, JSON5 or YAML file. */
-export interface ValueTarget {
-  readonly name: string;
-  readonly kind: 'json' | 'yaml';
-  readonly path: string;
-  /** A JSON pointer (`/providers/iflow/apiKey`) or a dotted path (`providers.iflow.apiKey`). */
-  readonly at: string;
-  /**
-   * `require`: the parent objects must exist, because the file's reader rejects a half-filled one. Default: `create`.
-   */
-  readonly parents?: 'create' | 'require';
-}
-
-/** A program that receives the key on stdin or in an environment variable, never in its arguments. */
-export interface CommandTarget {
-  readonly name: string;
-  readonly kind: 'command';
-  readonly command: readonly string[];
-  readonly pass: 'stdin' | 'env';
-  /** The environment variable for the key; used with `pass` = `env`. */
-  readonly variable?: string;
-  /** Default: 30s. */
-  readonly timeout?: string;
-}
-
-export type HookEvent = 'before' | 'renewed' | 'failed';
+export const deliveryTargets = z.readonly(
+  z.array(deliveryTarget).check(
+    z.superRefine(
+      (targets, context) => {
+        const names = targets.map((target: Partial<DeliveryTarget> | undefined) => target?.name);
+        for (const [index, name] of names.entries()) {
+          if (name !== undefined && names.indexOf(name) < index)
+            context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is there twice` });
+        }
+      },
+      { when: ({ value }) => Array.isArray(value) },
+    ),
+  ),
+);
 
 /** A program that runs at one of the `hookEvents` of a renewal. */
-export interface Hook {
-  readonly command: readonly string[];
+const hook = z.strictObject({
+  command,
   /** Default: 60s. */
-  readonly timeout?: string;
-}
+  timeout: z.optional(timeout),
+});
+export type Hook = Readonly<z.output<typeof hook>>;
 
-export type Hooks = { readonly [event in HookEvent]?: Hook };
+export const hookEvents = ['before', 'renewed', 'failed'] as const;
+export type HookEvent = (typeof hookEvents)[number];
 
-export const hookEvents: readonly HookEvent[] = ['before', 'renewed', 'failed'];
+export const hooks = z.strictObject({ before: z.optional(hook), renewed: z.optional(hook), failed: z.optional(hook) });
+export type Hooks = Readonly<z.output<typeof hooks>>;
 
 /** Where a target puts the key, as one line for people. A changed result means a different place. */
 export function whereOf(target: DeliveryTarget): string {

@@ -1,40 +1,52 @@
 import { createHash } from 'node:crypto';
-import type { IsoTime, Method } from './outcome.js';
+import * as z from 'zod/mini';
+import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+import { method, type IsoTime } from './outcome.js';
+
+const keyOrigin = z.enum([...method.options, 'adopted', 'login']);
 
 /** How a key came to be in the record. `adopted`: the console showed a full key that keyturn did not make. */
-export type KeyOrigin = Method | 'adopted' | 'login';
+export type KeyOrigin = z.output<typeof keyOrigin>;
+
+const timesOfKey = {
+  obtainedAt: isoTime,
+  /** As the console said; absent when it did not. */
+  expiresAt: z.optional(isoTime),
+  /** How long such a key lives by the site profile, issued to death; kept here so that the due rule needs no profile. */
+  lifetimeMs: z.optional(z.number()),
+  /** The site profile's renewal interval for keys that do not expire. */
+  everyMs: z.optional(z.number()),
+  /** When a probe last saw the service accept it. */
+  provedAt: z.optional(isoTime),
+};
+
+const knownKey = stored({ key: nonEmptyString, ...timesOfKey, obtainedBy: keyOrigin, runId: nonEmptyString });
 
 /** A key that was in use, kept so that a rollback or a late consumer can be explained. */
-export interface KnownKey {
-  readonly key: string;
-  readonly obtainedAt: IsoTime;
-  readonly obtainedBy: KeyOrigin;
-  /** As the console said; absent when it did not. */
-  readonly expiresAt?: IsoTime;
-  /** How long such a key lives by the site profile, issued to death; kept here so that the due rule needs no profile. */
-  readonly lifetimeMs?: number;
-  /** The site profile's renewal interval for keys that do not expire. */
-  readonly everyMs?: number;
-  /** When a probe last saw the service accept it. */
-  readonly provedAt?: IsoTime;
-  readonly runId: string;
-}
+export type KnownKey = Readonly<z.output<typeof knownKey>>;
+
+export const keyRecord = stored({
+  version: version1,
+  current: z.optional(knownKey),
+  previous: z.readonly(z.array(knownKey)),
+});
 
 /** The key an account has now, and the last five before it, newest first. */
-export interface KeyRecord {
-  readonly version: 1;
-  readonly current?: KnownKey;
-  readonly previous: readonly KnownKey[];
-}
+export type KeyRecord = Readonly<z.output<typeof keyRecord>>;
+
+export const keyFacts = stored({
+  current: z.optional(
+    stored({
+      ...timesOfKey,
+      obtainedBy: z.optional(keyOrigin),
+      /** As {@link fingerprintOf} has it. */
+      fingerprint: z.optional(nonEmptyString),
+    }),
+  ),
+});
 
 /** The part of a key record that is not secret; readable where the record is encrypted. */
-export interface KeyFacts {
-  readonly current?: Pick<KnownKey, 'obtainedAt' | 'expiresAt' | 'lifetimeMs' | 'everyMs' | 'provedAt'> & {
-    readonly obtainedBy?: KeyOrigin;
-    /** As {@link fingerprintOf} has it. */
-    readonly fingerprint?: string;
-  };
-}
+export type KeyFacts = Readonly<z.output<typeof keyFacts>>;
 
 /** SHA-256 of the key, which does not reveal it. */
 export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -43,27 +55,29 @@ export const fingerprintOf = (key: string): string => createHash('sha256').updat
 export const expiredAt = ({ expiresAt }: KnownKey, now: number): IsoTime | undefined =>
   expiresAt !== undefined && Date.parse(expiresAt) <= now ? expiresAt : undefined;
 
-/** Written before the press that rotates; removed when the new key is in the record. */
-export interface RotationIntent {
-  readonly version: 1;
-  readonly id: string;
-  readonly runId: string;
-  readonly startedAt: IsoTime;
-  readonly rung: Method;
+export const rotationIntent = stored({
+  version: version1,
+  id: nonEmptyString,
+  runId: nonEmptyString,
+  startedAt: isoTime,
+  rung: method,
   /** What the console showed right before the press. */
-  readonly maskBefore?: string;
-  readonly expiresAtBefore?: IsoTime;
-  readonly hadKeyBefore: boolean;
+  maskBefore: z.optional(nonEmptyString),
+  expiresAtBefore: z.optional(isoTime),
+  hadKeyBefore: z.boolean(),
   /** Present once the new key was seen; then the rotation is settled without the console. */
-  readonly answer?: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt: IsoTime };
+  answer: z.optional(stored({ key: nonEmptyString, expiresAt: z.optional(isoTime), seenAt: isoTime })),
   /**
    * How the press ended, where the run that pressed lived to see it. `understood`: with a challenge or a refusal, so that no
    * key was made. `unanswered`: no answer came. `not-seen`: the console took it, and no new key was seen.
    */
-  readonly end?: { readonly kind: 'understood' | 'unanswered' | 'not-seen'; readonly detail: string };
+  end: z.optional(stored({ kind: z.enum(['understood', 'unanswered', 'not-seen']), detail: nonEmptyString })),
   /** This press was the one further rotation after a lost answer. */
-  readonly isFurther?: boolean;
-}
+  isFurther: z.optional(z.boolean()),
+});
+
+/** Written before the press that rotates; removed when the new key is in the record. */
+export type RotationIntent = Readonly<z.output<typeof rotationIntent>>;
 
 export const keptKeys = 5;
 

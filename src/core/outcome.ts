@@ -1,13 +1,17 @@
+import * as z from 'zod/mini';
+
 /**
  * One way to renew. `http` replays requests, `headless` drives the page, and `headed` drives it in a visible window
  * with a person present.
  */
-export type Method = 'http' | 'headless' | 'headed';
+export const method = z.enum(['http', 'headless', 'headed']);
+export type Method = z.output<typeof method>;
 
 /** ISO 8601 in UTC, e.g. `2026-03-04T07:54:00.000Z`. */
 export type IsoTime = string;
 
-export type ChallengeKind = 'captcha' | 'login' | '2fa';
+export const challengeKind = z.enum(['captcha', 'login', '2fa']);
+export type ChallengeKind = z.output<typeof challengeKind>;
 
 /**
  * Something that needs a person, as the detector or the HTTP method saw it. Safe to show: `url` has no query, and

@@ -1,83 +1,87 @@
-import type { ChallengeKind, IsoTime } from './outcome.js';
+import * as z from 'zod/mini';
+import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+import { challengeKind, type IsoTime } from './outcome.js';
 
-/**
- * A question goes from `asked` through `ready` to `resolved`, or becomes `snoozed`, `declined`, `doubted` or
- * `unanswered`. It is open until it is `resolved`. `doubted`: the owner dismissed the challenge as a false alarm.
- * `ready` and `doubted` are stored like the others, so that the owner is not asked again if the process dies right
- * after the answer.
- */
-type QuestionState = 'asked' | 'ready' | 'snoozed' | 'declined' | 'doubted' | 'unanswered' | 'resolved';
+const answerVia = z.enum(['card', 'chat', 'terminal', 'unblock']);
 
 /** How an answer came: the card's button, a chat message, the keyboard, or `keyturn unblock`. */
-export type AnswerVia = 'card' | 'chat' | 'terminal' | 'unblock';
+export type AnswerVia = z.output<typeof answerVia>;
 
-/** The account's one open question to its owner, stored as `question.json`. */
-export interface Question {
-  readonly version: 1;
-  readonly id: string;
-  /** Cannot be guessed (at least 128 bits). The card's buttons carry it, and it is valid once. */
-  readonly nonce: string;
-  readonly account: string;
-  readonly siteTitle: string;
-  readonly kind: ChallengeKind;
-  /** One line for the person, without secrets, e.g. `slider CAPTCHA (baxia-nc) on /profile`. */
-  readonly detail: string;
-  /** What `detail` describes, for a text in the person's own language; absent if nothing was seen on a page. */
-  readonly seen?: { readonly vendor: string; readonly page: string };
-  /** Set while the page is kept open for a code. */
-  readonly code?: CodeWanted;
-  /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */
-  readonly canBeDoubted?: boolean;
-  readonly keyExpiresAt?: IsoTime;
-  readonly askedAt: IsoTime;
-  /** Answers after this time do not count. */
-  readonly deadlineAt: IsoTime;
-  readonly state: QuestionState;
-  readonly snoozedUntil?: IsoTime;
-  readonly answeredVia?: AnswerVia;
-  readonly answeredAt?: IsoTime;
-  /** The channels that showed it the last time. Empty: nobody could be asked. Absent: not known yet. */
-  readonly reached?: readonly ('card' | 'terminal')[];
-  /** The Feishu message that shows the question, once it was sent. */
-  readonly message?: {
-    readonly messageId: string;
-    readonly chatId: string;
-    /** When the message was sent by Feishu's clock, in epoch milliseconds. Without it no written reply counts. */
-    readonly createdAtMs?: number;
-    readonly imageKey?: string;
-  };
-  /** How often the question was shown again without an answer. */
-  readonly reminders?: number;
-  /** A redacted PNG, for when another process shows the question. */
-  readonly screenshotPath?: string;
-  readonly runId: string;
-}
+/**
+ * How the page received the code. `unclear`: it neither accepted the code nor said why not. `wrong-length`: too few or
+ * too many digits; the code was not typed.
+ */
+const codeNote = z.enum(['wrong', 'expired', 'unclear', 'wrong-length', 'resent', 'resend-later', 'not-resent']);
+export type CodeNote = z.output<typeof codeNote>;
+
+const codeWanted = stored({
+  /** Counts the codes, from 1. */
+  attempt: z.number(),
+  /** The highest number of attempts. */
+  of: z.number(),
+  /** How many digits the page asks for, if it shows that. */
+  digits: z.optional(z.number()),
+  /** The page has a control that sends another code. */
+  canResend: z.boolean(),
+  note: z.optional(codeNote),
+  /** With `resend-later`: how many seconds the page asks people to wait. */
+  resendAfterS: z.optional(z.number()),
+});
 
 /** A request for a code, with the result of the code before it. */
-export interface CodeWanted {
-  /** Counts the codes, from 1. */
-  readonly attempt: number;
-  /** The highest number of attempts. */
-  readonly of: number;
-  /** How many digits the page asks for, if it shows that. */
-  readonly digits?: number;
-  /** The page has a control that sends another code. */
-  readonly canResend: boolean;
-  readonly note?: CodeNote;
-  /** With `resend-later`: how many seconds the page asks people to wait. */
-  readonly resendAfterS?: number;
-}
+export type CodeWanted = Readonly<z.output<typeof codeWanted>>;
 
-export type CodeNote =
-  /** How the page received the code. `unclear`: it neither accepted the code nor said why not. */
-  | 'wrong'
-  | 'expired'
-  | 'unclear'
-  /** Too few or too many digits. The code was not typed. */
-  | 'wrong-length'
-  | 'resent'
-  | 'resend-later'
-  | 'not-resent';
+export const question = stored({
+  version: version1,
+  id: nonEmptyString,
+  /** Cannot be guessed (at least 128 bits). The card's buttons carry it, and it is valid once. */
+  nonce: nonEmptyString,
+  account: nonEmptyString,
+  siteTitle: z.string(),
+  kind: challengeKind,
+  /** One line for the person, without secrets, e.g. `slider CAPTCHA (baxia-nc) on /profile`. */
+  detail: z.string(),
+  /** What `detail` describes, for a text in the person's own language; absent if nothing was seen on a page. */
+  seen: z.optional(stored({ vendor: z.string(), page: z.string() })),
+  /** Set while the page is kept open for a code. */
+  code: z.optional(codeWanted),
+  /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */
+  canBeDoubted: z.optional(z.boolean()),
+  keyExpiresAt: z.optional(isoTime),
+  askedAt: isoTime,
+  /** Answers after this time do not count. */
+  deadlineAt: isoTime,
+  /**
+   * A question goes from `asked` through `ready` to `resolved`, or becomes `snoozed`, `declined`, `doubted` or
+   * `unanswered`. It is open until it is `resolved`. `doubted`: the owner dismissed the challenge as a false alarm.
+   * `ready` and `doubted` are stored like the others, so that the owner is not asked again if the process dies right
+   * after the answer.
+   */
+  state: z.enum(['asked', 'ready', 'snoozed', 'declined', 'doubted', 'unanswered', 'resolved']),
+  snoozedUntil: z.optional(isoTime),
+  answeredVia: z.optional(answerVia),
+  answeredAt: z.optional(isoTime),
+  /** The channels that showed it the last time. Empty: nobody could be asked. Absent: not known yet. */
+  reached: z.optional(z.readonly(z.array(z.enum(['card', 'terminal'])))),
+  /** The Feishu message that shows the question, once it was sent. */
+  message: z.optional(
+    stored({
+      messageId: nonEmptyString,
+      chatId: z.string(),
+      /** When the message was sent by Feishu's clock, in epoch milliseconds. Without it no written reply counts. */
+      createdAtMs: z.optional(z.number()),
+      imageKey: z.optional(nonEmptyString),
+    }),
+  ),
+  /** How often the question was shown again without an answer. */
+  reminders: z.optional(z.number()),
+  /** A redacted PNG, for when another process shows the question. */
+  screenshotPath: z.optional(z.string()),
+  runId: nonEmptyString,
+});
+
+/** The account's one open question to its owner, stored as `question.json`. */
+export type Question = Readonly<z.output<typeof question>>;
 
 /** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =

@@ -1,32 +1,47 @@
-import type { IsoTime } from './outcome.js';
+import * as z from 'zod/mini';
+import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+
+const cookie = stored({
+  name: z.string(),
+  value: z.string(),
+  domain: nonEmptyString,
+  path: nonEmptyString,
+  expires: z.number(),
+  httpOnly: z.boolean(),
+  secure: z.boolean(),
+  sameSite: z.enum(['Strict', 'Lax', 'None']),
+});
 
 /** A cookie as in Playwright's `storageState()`. `expires` is in epoch seconds, or -1 for a session cookie. */
-export interface CheckpointCookie {
-  readonly name: string;
-  readonly value: string;
-  readonly domain: string;
-  readonly path: string;
-  readonly expires: number;
-  readonly httpOnly: boolean;
-  readonly secure: boolean;
-  readonly sameSite: 'Strict' | 'Lax' | 'None';
-}
+export type CheckpointCookie = Readonly<z.output<typeof cookie>>;
+
+const origin = stored({
+  origin: nonEmptyString,
+  localStorage: z.readonly(z.array(stored({ name: z.string(), value: z.string() }))),
+});
+
+const facts = {
+  savedAt: isoTime,
+  /** The last writer. */
+  savedBy: z.enum(['browser', 'http', 'import']),
+};
+
+/** The facts that `keyturn status` shows. */
+export const checkpointFacts = stored(facts);
+export type CheckpointFacts = Readonly<z.output<typeof checkpointFacts>>;
+
+export const sessionCheckpoint = stored({
+  version: version1,
+  ...facts,
+  cookies: z.readonly(z.array(cookie)),
+  origins: z.readonly(z.array(origin)),
+  /** Sent unchanged by the HTTP method. Only an import sets them. */
+  headers: z.optional(z.record(z.string(), z.string())),
+});
 
 /**
  * What keeps a login alive outside the browser profile: session cookies, localStorage and, for imported accounts,
  * the headers that the older tool sent. It is the newest state of the session: the HTTP method stores Set-Cookie
  * answers in it, and the browser is restored from it and saves back to it.
  */
-export interface SessionCheckpoint {
-  readonly version: 1;
-  readonly savedAt: IsoTime;
-  /** The last writer. */
-  readonly savedBy: 'browser' | 'http' | 'import';
-  readonly cookies: readonly CheckpointCookie[];
-  readonly origins: readonly {
-    readonly origin: string;
-    readonly localStorage: readonly { readonly name: string; readonly value: string }[];
-  }[];
-  /** Sent unchanged by the HTTP method. Only an import sets them. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type SessionCheckpoint = Readonly<z.output<typeof sessionCheckpoint>>;

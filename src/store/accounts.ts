@@ -1,10 +1,10 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import * as z from 'zod/mini';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { DeliveryTarget, Hooks } from '../core/delivery-target.js';
-import type { IsoTime } from '../core/outcome.js';
-import { deliveryHooks, deliveryTargets } from './delivery-settings.js';
+import { deliveryTargets, hooks } from '../core/delivery-target.js';
+import { isoTime, nonEmptyString, textThat, version1 } from '../lib/schema.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
 import {
   createPrivateFile,
@@ -13,71 +13,45 @@ import {
   syncFolder,
   writePrivateFile,
 } from '../lib/private-files.js';
-import {
-  boolean,
-  isoTime,
-  nonEmptyString,
-  object,
-  oneOf,
-  optional,
-  parseJson,
-  string,
-  validate,
-  version1,
-} from './validate.js';
+import { parseJson, validate } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
-export type RenewMethod = 'auto' | 'http' | 'browser';
+const renewMethod = z.enum(['auto', 'http', 'browser']);
+export type RenewMethod = z.output<typeof renewMethod>;
+
+const accountConfig = z.strictObject({
+  version: version1,
+  name: textThat((name) => (isAccountName(name) ? undefined : 'is not an account name')),
+  /** A built-in site, e.g. `iflow`, or the absolute path of a site profile. */
+  site: textThat((site) =>
+    isAbsolute(site) || /^[a-z0-9][a-z0-9._-]*$/.test(site)
+      ? undefined
+      : "is neither a site's name nor the absolute path of a site profile",
+  ),
+  /** Overrides the site profile's. */
+  baseUrl: z.optional(textThat(webUrlProblem)),
+  /** Overrides the site profile's. `none`: new keys are not verified. */
+  probeUrl: z.optional(textThat((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
+  /** May contain a user and password, which are never shown. */
+  proxy: z.optional(textThat(proxyProblem)),
+  enabled: z.boolean(),
+  method: renewMethod,
+  /** The key's name at the console, if it cannot be read there. */
+  keyName: z.optional(nonEmptyString),
+  /** Where consumers read the key. */
+  targets: z.optional(deliveryTargets),
+  /** Programs that run after renewals. */
+  hooks: z.optional(hooks),
+  createdAt: isoTime,
+});
 
 /** One login at one site: the content of `account.json`. */
-export interface AccountConfig {
-  readonly version: 1;
-  readonly name: string;
-  /** A built-in site, e.g. `iflow`, or the absolute path of a site profile. */
-  readonly site: string;
-  /** Overrides the site profile's. */
-  readonly baseUrl?: string;
-  /** Overrides the site profile's. `none`: new keys are not verified. */
-  readonly probeUrl?: string;
-  /** May contain a user and password, which are never shown. */
-  readonly proxy?: string;
-  readonly enabled: boolean;
-  readonly method: RenewMethod;
-  /** The key's name at the console, if it cannot be read there. */
-  readonly keyName?: string;
-  /** Where consumers read the key. */
-  readonly targets?: readonly DeliveryTarget[];
-  /** Programs that run after renewals. */
-  readonly hooks?: Hooks;
-  readonly createdAt: IsoTime;
-}
+export type AccountConfig = Readonly<z.output<typeof accountConfig>>;
 
 export interface BrokenAccount {
   readonly name: string;
   readonly error: AppError;
 }
-
-const accountConfig = object<AccountConfig>(
-  {
-    version: version1,
-    name: string((name) => (isAccountName(name) ? undefined : 'is not an account name')),
-    site: string((site) =>
-      isAbsolute(site) || /^[a-z0-9][a-z0-9._-]*$/.test(site)
-        ? undefined
-        : "is neither a site's name nor the absolute path of a site profile",
-    ),
-    baseUrl: optional(string(webUrlProblem)),
-    probeUrl: optional(string((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
-    proxy: optional(string(proxyProblem)),
-    enabled: boolean,
-    method: oneOf('auto', 'http', 'browser'),
-    keyName: optional(nonEmptyString),
-    targets: optional(deliveryTargets),
-    hooks: optional(deliveryHooks),
-    createdAt: isoTime,
-  },
-  'refuse',
-);
 
 /** What is wrong with a web address, e.g. `is not an http or https URL`. Never quotes it: it may contain secrets. */
 export function webUrlProblem(text: string): string | undefined {

@@ -1,4 +1,9 @@
-import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
+import {
+  checkpointFacts,
+  sessionCheckpoint,
+  type CheckpointFacts,
+  type SessionCheckpoint,
+} from '../core/session-checkpoint.js';
 import type { AccountPaths } from './home.js';
 import {
   readRecordFacts,
@@ -10,54 +15,6 @@ import {
   type Warn,
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
-import {
-  boolean,
-  isoTime,
-  listOf,
-  mapOf,
-  nonEmptyString,
-  number,
-  object,
-  oneOf,
-  optional,
-  string,
-  version1,
-} from './validate.js';
-
-const cookie = object<CheckpointCookie>({
-  name: string(),
-  value: string(),
-  domain: nonEmptyString,
-  path: nonEmptyString,
-  expires: number,
-  httpOnly: boolean,
-  secure: boolean,
-  sameSite: oneOf('Strict', 'Lax', 'None'),
-});
-
-const localStorageItem = object<{ readonly name: string; readonly value: string }>({
-  name: string(),
-  value: string(),
-});
-
-export const sessionCheckpoint = object<SessionCheckpoint>({
-  version: version1,
-  savedAt: isoTime,
-  savedBy: oneOf('browser', 'http', 'import'),
-  cookies: listOf(cookie),
-  origins: listOf(
-    object<SessionCheckpoint['origins'][number]>({ origin: nonEmptyString, localStorage: listOf(localStorageItem) }),
-  ),
-  headers: optional(mapOf(string())),
-});
-
-/** The facts that `keyturn status` shows. */
-export type CheckpointFacts = Pick<SessionCheckpoint, 'savedAt' | 'savedBy'>;
-
-const checkpointFacts = object<CheckpointFacts>({
-  savedAt: isoTime,
-  savedBy: oneOf('browser', 'http', 'import'),
-});
 
 export const checkpointFile = (
   paths: AccountPaths,

@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
+import * as z from 'zod/mini';
 import {
   fingerprintOf,
+  keyFacts,
+  keyRecord,
+  rotationIntent,
   type KeyFacts,
   type KeyRecord,
-  type KnownKey,
   type RotationIntent,
 } from '../core/key-record.js';
 import { AppError } from '../errors/app-error.js';
@@ -22,66 +25,6 @@ import {
   type Warn,
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
-import { boolean, isoTime, listOf, nonEmptyString, number, object, oneOf, optional, version1 } from './validate.js';
-
-const method = oneOf('http', 'headless', 'headed');
-const keyOrigin = oneOf('http', 'headless', 'headed', 'adopted', 'login');
-
-const knownKey = object<KnownKey>({
-  key: nonEmptyString,
-  obtainedAt: isoTime,
-  obtainedBy: keyOrigin,
-  expiresAt: optional(isoTime),
-  lifetimeMs: optional(number),
-  everyMs: optional(number),
-  provedAt: optional(isoTime),
-  runId: nonEmptyString,
-});
-
-export const keyRecord = object<KeyRecord>({
-  version: version1,
-  current: optional(knownKey),
-  previous: listOf(knownKey),
-});
-
-const rotationIntent = object<RotationIntent>({
-  version: version1,
-  id: nonEmptyString,
-  runId: nonEmptyString,
-  startedAt: isoTime,
-  rung: method,
-  maskBefore: optional(nonEmptyString),
-  expiresAtBefore: optional(isoTime),
-  hadKeyBefore: boolean,
-  answer: optional(
-    object<NonNullable<RotationIntent['answer']>>({
-      key: nonEmptyString,
-      expiresAt: optional(isoTime),
-      seenAt: isoTime,
-    }),
-  ),
-  end: optional(
-    object<NonNullable<RotationIntent['end']>>({
-      kind: oneOf('understood', 'unanswered', 'not-seen'),
-      detail: nonEmptyString,
-    }),
-  ),
-  isFurther: optional(boolean),
-});
-
-const keyFacts = object<KeyFacts>({
-  current: optional(
-    object<NonNullable<KeyFacts['current']>>({
-      obtainedAt: isoTime,
-      obtainedBy: optional(keyOrigin),
-      expiresAt: optional(isoTime),
-      lifetimeMs: optional(number),
-      everyMs: optional(number),
-      provedAt: optional(isoTime),
-      fingerprint: optional(nonEmptyString),
-    }),
-  ),
-});
 
 type Sealed<T, F extends object> = RecordFile<T, F> & { readonly codec: RecordCodec<T, F> };
 
@@ -102,7 +45,7 @@ export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> 
   path: paths.rotation,
   schema: rotationIntent,
   twice: false,
-  codec: sealingCodec({ paths, role: 'rotation', factsOf: () => ({}), facts: object<object>({}) }),
+  codec: sealingCodec({ paths, role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) }),
 });
 
 /** The facts that `isDue` and `keyturn status` use. Readable without the identity. */

@@ -1,41 +1,30 @@
+import * as z from 'zod/mini';
+import { method } from '../core/outcome.js';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime, Method } from '../core/outcome.js';
+import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
-import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './validate.js';
 
-/** The result of the account's last run; shown by `keyturn status`. */
-export interface LastRun {
-  readonly version: 1;
-  readonly runId: string;
-  readonly at: IsoTime;
-  readonly endedAt: IsoTime;
-  readonly outcome: string;
-  /** The error's code, `KT…`, if the run failed. */
-  readonly code?: string;
-  readonly rung?: Method;
-  readonly message: string;
-  /** The one command to run next. */
-  readonly next?: string;
-  readonly failuresInARow: number;
-  /** When the owner was last notified of the current failure; absent when there is none. */
-  readonly toldAt?: IsoTime;
-}
-
-const lastRun = object<LastRun>({
+const lastRun = stored({
   version: version1,
   runId: nonEmptyString,
   at: isoTime,
   endedAt: isoTime,
   outcome: nonEmptyString,
-  code: optional(string()),
-  rung: optional(oneOf('http', 'headless', 'headed')),
-  message: string(),
-  next: optional(string()),
-  failuresInARow: number,
-  toldAt: optional(isoTime),
+  /** The error's code, `KT…`, if the run failed. */
+  code: z.optional(z.string()),
+  rung: z.optional(method),
+  message: z.string(),
+  /** The one command to run next. */
+  next: z.optional(z.string()),
+  failuresInARow: z.number(),
+  /** When the owner was last notified of the current failure; absent when there is none. */
+  toldAt: z.optional(isoTime),
 });
+
+/** The result of the account's last run; shown by `keyturn status`. */
+export type LastRun = Readonly<z.output<typeof lastRun>>;
 
 const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
   path: paths.lastRun,

@@ -1,58 +1,41 @@
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../core/outcome.js';
+import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { isoTime, nonEmptyString, number, object, oneOf, optional, string, version1 } from './validate.js';
 
-/** What `keyturn schedule install` set up. Written only by install and, for `toldAt`, by watch. */
-export interface ScheduleRecord {
-  readonly version: 1;
-  readonly with: 'systemd' | 'launchd' | 'cron';
-  readonly kind: 'refresh' | 'watch';
-  /** The program and script that the schedule starts; used to detect when one is gone. */
-  readonly node: string;
-  readonly bin: string;
-  /** The path given with `--env-file`. */
-  readonly envFile?: string;
-  readonly installedAt: IsoTime;
-  /** When the owner was last notified that the schedule does not run. */
-  readonly toldAt?: IsoTime;
-}
-
-/** The last run that the schedule started. Written only by such runs. */
-export interface ScheduledRun {
-  readonly version: 1;
-  readonly lastRunAt: IsoTime;
-  readonly endedAt: IsoTime;
-  /** `not-due`, `renewed`, `failed`, `person-needed`, `held`, `interrupted` */
-  readonly outcome: string;
-  readonly exitCode: number;
-  /** The first error's code. */
-  readonly code?: string;
-  readonly message?: string;
-}
-
-const scheduleRecord = object<ScheduleRecord>({
+const scheduleRecord = stored({
   version: version1,
-  with: oneOf('systemd', 'launchd', 'cron'),
-  kind: oneOf('refresh', 'watch'),
+  with: z.enum(['systemd', 'launchd', 'cron']),
+  kind: z.enum(['refresh', 'watch']),
+  /** The program and script that the schedule starts; used to detect when one is gone. */
   node: nonEmptyString,
   bin: nonEmptyString,
-  envFile: optional(nonEmptyString),
+  /** The path given with `--env-file`. */
+  envFile: z.optional(nonEmptyString),
   installedAt: isoTime,
-  toldAt: optional(isoTime),
+  /** When the owner was last notified that the schedule does not run. */
+  toldAt: z.optional(isoTime),
 });
 
-const scheduledRun = object<ScheduledRun>({
+/** What `keyturn schedule install` set up. Written only by install and, for `toldAt`, by watch. */
+export type ScheduleRecord = Readonly<z.output<typeof scheduleRecord>>;
+
+const scheduledRun = stored({
   version: version1,
   lastRunAt: isoTime,
   endedAt: isoTime,
+  /** `not-due`, `renewed`, `failed`, `person-needed`, `held`, `interrupted` */
   outcome: nonEmptyString,
-  exitCode: number,
-  code: optional(string()),
-  message: optional(string()),
+  exitCode: z.number(),
+  /** The first error's code. */
+  code: z.optional(z.string()),
+  message: z.optional(z.string()),
 });
+
+/** The last run that the schedule started. Written only by such runs. */
+export type ScheduledRun = Readonly<z.output<typeof scheduledRun>>;
 
 const recordFile = (home: string): RecordFile<ScheduleRecord> => ({
   path: join(home, 'schedule.json'),

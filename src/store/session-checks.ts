@@ -1,32 +1,25 @@
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { IsoTime } from '../core/outcome.js';
+import { isoTime, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
-import { isoTime, object, oneOf, optional, string, version1 } from './validate.js';
 
-/** The state of the account's session between two renewals; on disk as `session-check.json`. */
-export interface SessionCheck {
-  readonly version: 1;
-  readonly at: IsoTime;
-  /** When to check again. Until then a run that is not due reads only this file. */
-  readonly nextAt: IsoTime;
-  /** `used`: something else used the session recently. `unclear`: reading over HTTP shows nothing at this site. */
-  readonly outcome: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
-  /** When a read over HTTP last found the session alive. */
-  readonly aliveAt?: IsoTime;
-  readonly detail?: string;
-}
-
-const sessionCheck = object<SessionCheck>({
+const sessionCheck = stored({
   version: version1,
   at: isoTime,
+  /** When to check again. Until then a run that is not due reads only this file. */
   nextAt: isoTime,
-  outcome: oneOf('alive', 'used', 'signed-out', 'unclear', 'unreachable', 'off'),
-  aliveAt: optional(isoTime),
-  detail: optional(string()),
+  /** `used`: something else used the session recently. `unclear`: reading over HTTP shows nothing at this site. */
+  outcome: z.enum(['alive', 'used', 'signed-out', 'unclear', 'unreachable', 'off']),
+  /** When a read over HTTP last found the session alive. */
+  aliveAt: z.optional(isoTime),
+  detail: z.optional(z.string()),
 });
+
+/** The state of the account's session between two renewals; on disk as `session-check.json`. */
+export type SessionCheck = Readonly<z.output<typeof sessionCheck>>;
 
 const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
   path: join(paths.folder, 'session-check.json'),

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { whereOf, type DeliveryTarget } from '../../core/delivery-target.js';
+import { deliveryTargets, whereOf, type DeliveryTarget } from '../../core/delivery-target.js';
 import { appError } from '../../errors/app-error.js';
 import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { formatPointer, parsePath } from '../../lib/value-path.js';
@@ -40,7 +40,6 @@ export async function addTarget(
     throw appError(deliveryErrors.targetExists, { account, name: twin.name, why: 'already delivers there, with' });
   }
   if ('path' in added && isOwnFile(home, added.path)) throw targetUsage(`${added.path} is among keyturn's own files.`);
-  const { deliveryTargets } = await import('../../store/delivery-settings.js');
   const { validate } = await import('../../store/validate.js');
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
   if (!validated.ok)

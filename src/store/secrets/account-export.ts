@@ -1,10 +1,8 @@
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import type { KeyRecord } from '../../core/key-record.js';
-import type { SessionCheckpoint } from '../../core/session-checkpoint.js';
+import { keyRecord, type KeyRecord } from '../../core/key-record.js';
+import { sessionCheckpoint, type SessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
-import { sessionCheckpoint } from '../checkpoints.js';
-import { keyRecord } from '../key-records.js';
 import { object, oneOf, optional, parseJson, string, version1 } from '../validate.js';
 import { decryptWith, encryptFor } from './age.js';
 

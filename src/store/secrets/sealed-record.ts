@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { isPlainObject, nonEmptyString, object, oneOf, validate, version1, type Validated } from '../validate.js';
@@ -25,7 +26,7 @@ const sealedRecord = object<SealedRecord>({
   keyturn: oneOf('age'),
   version: version1,
   recipient: nonEmptyString,
-  facts: object<object>({}),
+  facts: z.looseObject({}),
   age: nonEmptyString,
 });
 

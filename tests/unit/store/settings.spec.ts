@@ -130,7 +130,7 @@ test.describe('settings', () => {
     await expect(configSet(world.options, 'log.level', 'warn')).rejects.toMatchObject({ code: 'KT210' });
   });
 
-  test('a run that is not due loads no library', async ({ home }) => {
+  test('a run that is not due loads no library but zod', async ({ home }) => {
     const script = `
       import { listAccounts } from 'store/accounts.js';
       import { readCheckpoint } from 'store/checkpoints.js';
@@ -149,7 +149,7 @@ test.describe('settings', () => {
       const lock = await acquireLock(paths.lock, { command: 'x', runId: 'r' });
       await appendHistory(paths, { at: '', runId: 'r', event: 'e' });
       await lock.release();`;
-    expect(await runStoreChild(script, [home], { withLibraries: false }).ended).toMatchObject({ code: 0, output: '' });
+    expect(await runStoreChild(script, [home], { libraries: ['zod'] }).ended).toMatchObject({ code: 0, output: '' });
   });
 });
 

@@ -5,16 +5,19 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../../..');
-const compiled = new Map<boolean, string>();
+const compiled = new Map<string, string>();
 
 /** The store's sources compiled to JavaScript, for real child processes. Compiled once per worker. */
-function compiledStore(withLibraries: boolean): string {
-  const cached = compiled.get(withLibraries);
+function compiledStore(libraries: readonly string[] | undefined): string {
+  const cached = compiled.get(String(libraries));
   if (cached) return cached;
   const out = mkdtempSync(join(tmpdir(), 'keyturn-store-js-'));
   process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   writeFileSync(join(out, 'package.json'), '{"type":"module"}');
-  if (withLibraries) symlinkSync(join(root, 'node_modules'), join(out, 'node_modules'), 'dir');
+  if (libraries) mkdirSync(join(out, 'node_modules'));
+  for (const name of libraries?.map((library) => `node_modules/${library}`) ?? ['node_modules']) {
+    symlinkSync(join(root, name), join(out, name), 'dir');
+  }
   for (const folder of ['errors', 'messages', 'core', 'lib', 'store', 'store/secrets']) {
     for (const file of readdirSync(join(root, 'src', folder)).filter((name) => name.endsWith('.ts'))) {
       const source = readFileSync(join(root, 'src', folder, file), 'utf8');
@@ -26,7 +29,7 @@ function compiledStore(withLibraries: boolean): string {
       writeFileSync(target, outputText);
     }
   }
-  compiled.set(withLibraries, out);
+  compiled.set(String(libraries), out);
   return out;
 }
 
@@ -48,8 +51,8 @@ export interface StoreChildOptions {
   readonly umask?: number;
   /** A command that starts the child. */
   readonly under?: readonly string[];
-  /** False: no npm packages are installed, so loading one fails. */
-  readonly withLibraries?: boolean;
+  /** Only these npm packages are installed, so loading another one fails. Default: all. */
+  readonly libraries?: readonly string[];
 }
 
 /**
@@ -61,7 +64,7 @@ export function runStoreChild(
   args: readonly string[] = [],
   options: StoreChildOptions = {},
 ): StoreChild {
-  const folder = compiledStore(options.withLibraries ?? true);
+  const folder = compiledStore(options.libraries);
   const file = join(folder, `child-${Math.random().toString(36).slice(2)}.js`);
   const umask = options.umask === undefined ? '' : `process.umask(${options.umask});\n`;
   writeFileSync(file, umask + script.replace(/'(store|lib)\//g, "'./$1/"));
