@@ -1,287 +1,301 @@
 import { isAbsolute } from 'node:path';
+import * as z from 'zod/mini';
 import { formatDuration, parseDuration } from '../lib/duration.js';
 import { parseQuietHours } from '../lib/quiet-hours.js';
 
-export type SettingKey = (typeof settingsTable)[number]['key'];
-
-/** A value in `settings.json`. */
-export type SettingValue = string | number | boolean | readonly string[];
-
-/** Parses a value from text (flag, environment, `config set`) or JSON. A string result says what is expected. */
-export interface SettingType {
-  /** For help texts: `duration`, `true or false`. */
+/** What a setting may be. The schema reads the value in `settings.json` and resolves it. */
+interface SettingType<S extends z.ZodMiniType = z.ZodMiniType> {
+  /** For messages: `true | false`. */
   readonly name: string;
-  fromText(text: string): SettingValue | undefined;
-  accepts(value: unknown): value is SettingValue;
+  readonly schema: S;
+  /** The value that a flag, a variable or `config set` means. Absent: the text itself. */
+  fromText?(text: string): unknown;
 }
 
-export interface SettingRow<Key extends string = string> {
-  readonly key: Key;
-  readonly type: SettingType;
+interface SettingDetails {
   /** The environment variable that overrides the file. */
   readonly env?: string;
   /** An env file may set the variable: it does not locate programs, folders, secrets or servers. */
   readonly inEnvFile?: true;
-  /** Absent: the setting is optional and unset. */
-  readonly default?: SettingValue;
   /** Never shown, and not accepted on the command line. */
   readonly secret?: true;
   readonly description: string;
 }
 
-const words = (...allowed: readonly string[]): SettingType => ({
+const words = <const Word extends string>(...allowed: readonly Word[]) => ({
   name: allowed.join(' | '),
-  fromText: (text) => (allowed.includes(text) ? text : undefined),
-  accepts: (value): value is string => typeof value === 'string' && allowed.includes(value),
+  schema: z.enum(allowed),
 });
 
-const text = (name: string, pattern: RegExp): SettingType => ({
-  name,
-  fromText: (value) => (pattern.test(value) ? value : undefined),
-  accepts: (value): value is string => typeof value === 'string' && pattern.test(value),
-});
+const text = (name: string, pattern: RegExp) => ({ name, schema: z.string().check(z.regex(pattern)) });
 
-const yesNo: SettingType = {
-  name: 'true | false',
-  fromText: (value) =>
-    /^(?:true|yes|on|1)$/i.test(value) ? true : /^(?:false|no|off|0)$/i.test(value) ? false : undefined,
-  accepts: (value): value is boolean => typeof value === 'boolean',
-};
+/** A text that `parse` can read; undefined is refused. */
+const parsed = <T>(parse: (text: string) => T | undefined) =>
+  z.pipe(
+    z.string().check(z.refine((text) => parse(text) !== undefined)),
+    z.transform((text) => parse(text)!),
+  );
 
-const yesNoQuiet: SettingType = {
+const yesOrNo = (text: string) =>
+  /^(?:true|yes|on|1)$/i.test(text) || (/^(?:false|no|off|0)$/i.test(text) ? false : text);
+const yesNo = { name: 'true | false', schema: z.boolean(), fromText: yesOrNo };
+const yesNoQuiet = {
   name: 'true | quiet | false',
-  fromText: (value) => (value === 'quiet' ? value : yesNo.fromText(value)),
-  accepts: (value): value is boolean | 'quiet' => typeof value === 'boolean' || value === 'quiet',
+  schema: z.union([z.boolean(), z.literal('quiet')]),
+  fromText: yesOrNo,
 };
 
-const isDuration = (value: string, least: number, most: number) => {
-  const ms = parseDuration(value);
-  return ms !== undefined && ms >= least && ms <= most;
-};
-
-const duration = (least: string, most: string): SettingType => {
-  const [leastMs, mostMs] = [parseDuration(least) ?? 0, parseDuration(most) ?? Infinity];
+const duration = (least: string, most: string) => {
+  const [leastMs, mostMs] = [parseDuration(least)!, parseDuration(most)!];
   return {
     name: `a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 90s, 15m, 84h`,
-    fromText: (value) => (isDuration(value, leastMs, mostMs) ? value : undefined),
-    accepts: (value): value is string => typeof value === 'string' && isDuration(value, leastMs, mostMs),
+    schema: parsed((text) => {
+      const ms = parseDuration(text);
+      return ms !== undefined && ms >= leastMs && ms <= mostMs ? ms : undefined;
+    }),
   };
 };
 
-const durationOrOff = (least: string, most: string): SettingType => {
-  const inner = duration(least, most);
-  return {
-    name: `${inner.name}, or off`,
-    fromText: (value) => (value === 'off' ? value : inner.fromText(value)),
-    accepts: (value): value is string => value === 'off' || inner.accepts(value),
-  };
+const off = z.pipe(
+  z.literal('off'),
+  z.transform(() => undefined),
+);
+const durationOrOff = (least: string, most: string) => {
+  const { name, schema } = duration(least, most);
+  return { name: `${name}, or off`, schema: z.union([off, schema]) };
 };
 
-const quietHours: SettingType = {
+const quietHours = {
   name: 'a part of the day such as 23:00-08:00, or off',
-  fromText: (value) => (parseQuietHours(value) === null ? undefined : value),
-  accepts: (value): value is string => typeof value === 'string' && parseQuietHours(value) !== null,
+  schema: z.union([off, parsed((text) => parseQuietHours(text) ?? undefined)]),
 };
 
-const countOrAuto: SettingType = {
+const digitsToNumber = (text: string) => (/^\d{1,5}$/.test(text) ? Number(text) : text);
+const countOrAuto = {
   name: 'auto, or a number from 1 to 32',
-  fromText: (value) =>
-    value === 'auto'
-      ? value
-      : /^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= 32
-        ? Number(value)
-        : undefined,
-  accepts: (value): value is 'auto' | number =>
-    value === 'auto' || (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 32),
+  schema: z.union([z.literal('auto'), z.int().check(z.gte(1), z.lte(32))]),
+  fromText: digitsToNumber,
 };
-
-const portNumber: SettingType = {
+const portNumber = {
   name: 'a port number, or 0 for any free one',
-  fromText: (value) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined),
-  accepts: (value): value is number =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535,
+  schema: z.int().check(z.gte(0), z.lte(65_535)),
+  fromText: digitsToNumber,
 };
 
-const argumentList: SettingType = {
+const argumentList = {
   name: 'browser arguments, as JSON ["--a", "--b"] or separated by spaces',
-  fromText(value) {
-    if (!value.trim().startsWith('[')) return value.split(/\s+/).filter((word) => word !== '');
+  schema: z.readonly(z.array(z.string().check(z.startsWith('-')))),
+  fromText(text: string): unknown {
+    if (!text.trim().startsWith('[')) return text.split(/\s+/).filter((word) => word !== '');
     try {
-      const parsed: unknown = JSON.parse(value);
-      return argumentList.accepts(parsed) ? parsed : undefined;
+      return JSON.parse(text);
     } catch {
-      return undefined;
+      return text;
     }
   },
-  accepts: (value): value is readonly string[] =>
-    Array.isArray(value) && value.every((item) => typeof item === 'string' && item.startsWith('-')),
 };
 
-const absolutePath: SettingType = {
-  name: 'an absolute path',
-  fromText: (value) => (isAbsolute(value) ? value : undefined),
-  accepts: (value): value is string => typeof value === 'string' && isAbsolute(value),
+const feishuDomain = {
+  name: 'feishu, lark, or an http(s) address',
+  schema: z.pipe(
+    z.string().check(z.regex(/^(?:feishu|lark|https?:\/\/[^\s/@?#]+\/?)$/)),
+    z.transform((domain) => domain.replace(/\/$/, '')),
+  ),
 };
 
-const row = <const Key extends string>(definition: SettingRow<Key>): SettingRow<Key> => definition;
+const absolutePath = { name: 'an absolute path', schema: z.string().check(z.refine(isAbsolute)) };
 
-/** Every setting. The loader, `keyturn config` and the table of docs/settings.md follow this list. */
-export const settingsTable = [
-  row({
-    key: 'language',
-    type: words('auto', 'zh', 'en'),
+const details = new Map<unknown, Omit<SettingRow, 'key'>>();
+
+/** A setting without a default is optional. */
+function setting<S extends z.ZodMiniType>(
+  type: SettingType<S>,
+  about: SettingDetails & { readonly default: z.input<S> & {} },
+): z.ZodMiniPrefault<S>;
+function setting<S extends z.ZodMiniType>(type: SettingType<S>, about: SettingDetails): z.ZodMiniOptional<S>;
+function setting(type: SettingType, about: SettingDetails & { readonly default?: SettingValue }): z.ZodMiniType {
+  const schema = about.default === undefined ? z.optional(type.schema) : z.prefault(type.schema, about.default);
+  details.set(schema, { type, ...about });
+  return schema;
+}
+
+/** Every setting. The loader, `keyturn config` and the table of docs/settings.md follow this schema. */
+const storedSettings = z.object({
+  language: setting(words('auto', 'zh', 'en'), {
     env: 'KEYTURN_LANGUAGE',
     inEnvFile: true,
     default: 'auto',
     description: 'Language of prompts and messages. auto: the locale at the terminal, Chinese in Feishu.',
   }),
-  row({
-    key: 'feishu.appId',
-    type: text('an app ID such as cli_a1b2c3d4e5f6', /^cli_[0-9A-Za-z]{4,}$/),
-    env: 'FEISHU_APP_ID',
-    inEnvFile: true,
-    description: 'The Feishu app that sends the messages.',
+  feishu: z.object({
+    appId: setting(text('an app ID such as cli_a1b2c3d4e5f6', /^cli_[0-9A-Za-z]{4,}$/), {
+      env: 'FEISHU_APP_ID',
+      inEnvFile: true,
+      description: 'The Feishu app that sends the messages.',
+    }),
+    appSecret: setting(text('the secret of the Feishu app, without spaces', /^[\x21-\x7e]{4,}$/), {
+      env: 'FEISHU_APP_SECRET',
+      inEnvFile: true,
+      secret: true,
+      description: "The app's secret.",
+    }),
+    receiver: setting(text('an open_id such as ou_0123456789abcdef', /^ou_[0-9A-Za-z]{4,}$/), {
+      env: 'FEISHU_RECEIVER',
+      inEnvFile: true,
+      description: 'The open_id of the one person who is asked and told.',
+    }),
+    domain: setting(feishuDomain, {
+      env: 'FEISHU_DOMAIN',
+      default: 'feishu',
+      description: 'feishu (feishu.cn), lark (larksuite.com), or the address of a private deployment.',
+    }),
+    answers: setting(words('auto', 'connection', 'polling'), {
+      default: 'auto',
+      description:
+        'How answers arrive: connection (buttons and replies), polling (replies and emoji reactions, read from the chat), or auto: polling where the connection does not deliver.',
+    }),
   }),
-  row({
-    key: 'feishu.appSecret',
-    type: text('the secret of the Feishu app, without spaces', /^[\x21-\x7e]{4,}$/),
-    env: 'FEISHU_APP_SECRET',
-    inEnvFile: true,
-    secret: true,
-    description: "The app's secret.",
+  notify: z.object({
+    success: setting(yesNoQuiet, {
+      default: true,
+      description: 'Tell of renewed keys. quiet: only when the person had been asked or told of a failure before.',
+    }),
+    failure: setting(yesNo, { default: true, description: 'Tell of failed unattended renewals.' }),
+    includeKey: setting(yesNo, {
+      default: false,
+      description: 'Put the whole new key into the message instead of its mask.',
+    }),
   }),
-  row({
-    key: 'feishu.receiver',
-    type: text('an open_id such as ou_0123456789abcdef', /^ou_[0-9A-Za-z]{4,}$/),
-    env: 'FEISHU_RECEIVER',
-    inEnvFile: true,
-    description: 'The open_id of the one person who is asked and told.',
+  handoff: z.object({
+    wait: setting(duration('1s', '7d'), {
+      default: '15m',
+      description: 'How long a run waits for a person before it ends with exit code 3.',
+    }),
+    askAgainAfter: setting(duration('1m', '7d'), {
+      default: '4h',
+      description: 'How long after an unanswered question the next run may ask again.',
+    }),
   }),
-  row({
-    key: 'feishu.domain',
-    type: text('feishu, lark, or an http(s) address', /^(?:feishu|lark|https?:\/\/[^\s/@?#]+\/?)$/),
-    env: 'FEISHU_DOMAIN',
-    default: 'feishu',
-    description: 'feishu (feishu.cn), lark (larksuite.com), or the address of a private deployment.',
+  browser: z.object({
+    path: setting(text('a path, or chrome, chromium or msedge', /\S/), {
+      env: 'KEYTURN_BROWSER',
+      description: 'The browser to use. Unset: the one that is found first.',
+    }),
+    args: setting(argumentList, { default: [], description: 'More arguments for the browser.' }),
+    maxAtOnce: setting(countOrAuto, {
+      default: 'auto',
+      description: 'How many browsers may run at once. auto: as many as fit the memory and processors.',
+    }),
   }),
-  row({
-    key: 'feishu.answers',
-    type: words('auto', 'connection', 'polling'),
-    default: 'auto',
-    description:
-      'How answers arrive: connection (buttons and replies), polling (replies and emoji reactions, read from the chat), or auto: polling where the connection does not deliver.',
+  takeover: z.object({
+    publicUrl: setting(
+      text('an http(s) address such as https://keyturn.example.com', /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/),
+      {
+        env: 'KEYTURN_TAKEOVER_URL',
+        description: 'How your phone reaches the takeover page: the address of a tunnel or a reverse proxy.',
+      },
+    ),
+    host: setting(text('an address to listen on, such as 127.0.0.1', /^[\w.:-]+$/), {
+      default: '127.0.0.1',
+      description: 'Where the takeover page listens.',
+    }),
+    port: setting(portNumber, {
+      default: 0,
+      description: 'The port of the takeover page; 0 is any free one. A reverse proxy needs a fixed one.',
+    }),
+    allowPrivateHttp: setting(yesNo, {
+      default: false,
+      description:
+        'Accept a plain http:// takeover.publicUrl on a private network that encrypts by itself, such as Tailscale.',
+    }),
   }),
-  row({
-    key: 'notify.success',
-    type: yesNoQuiet,
-    default: true,
-    description: 'Tell of renewed keys. quiet: only when the person had been asked or told of a failure before.',
+  login: z.object({
+    timeout: setting(duration('10s', '1d'), {
+      default: '10m',
+      description: 'How long `keyturn login` waits for the person to sign in.',
+    }),
   }),
-  row({ key: 'notify.failure', type: yesNo, default: true, description: 'Tell of failed unattended renewals.' }),
-  row({
-    key: 'notify.includeKey',
-    type: yesNo,
-    default: false,
-    description: 'Put the whole new key into the message instead of its mask.',
+  session: z.object({
+    keepAlive: setting(durationOrOff('1h', '30d'), {
+      default: '24h',
+      description:
+        'A session that rested so long is used once over HTTP, so that it lives on or is known dead; or off.',
+    }),
   }),
-  row({
-    key: 'handoff.wait',
-    type: duration('1s', '7d'),
-    default: '15m',
-    description: 'How long a run waits for a person before it ends with exit code 3.',
+  watch: z.object({
+    quietHours: setting(quietHours, {
+      default: '23:00-08:00',
+      description: 'When `keyturn watch` bothers nobody (local time), unless the key dies before they end; or off.',
+    }),
+    jitter: setting(duration('0s', '6h'), {
+      default: '30m',
+      description: 'The longest random wait before `keyturn watch` renews a key that has fallen due.',
+    }),
+    heartbeatUrl: setting(text('an http(s) address', /^https?:\/\/[^\s/]\S*$/), {
+      env: 'KEYTURN_HEARTBEAT_URL',
+      secret: true,
+      description: 'An address that `keyturn watch` gets while it lives, for an uptime service.',
+    }),
   }),
-  row({
-    key: 'handoff.askAgainAfter',
-    type: duration('1m', '7d'),
-    default: '4h',
-    description: 'How long after an unanswered question the next run may ask again.',
+  secrets: z.object({
+    passphraseFile: setting(absolutePath, {
+      env: 'KEYTURN_PASSPHRASE_FILE',
+      description: 'The file with the passphrase that encrypted records are opened with.',
+    }),
   }),
-  row({
-    key: 'browser.path',
-    type: text('a path, or chrome, chromium or msedge', /\S/),
-    env: 'KEYTURN_BROWSER',
-    description: 'The browser to use. Unset: the one that is found first.',
+  log: z.object({
+    level: setting(words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
+      env: 'KEYTURN_LOG_LEVEL',
+      inEnvFile: true,
+      default: 'info',
+      description: 'What the log file records.',
+    }),
   }),
-  row({ key: 'browser.args', type: argumentList, default: [], description: 'More arguments for the browser.' }),
-  row({
-    key: 'browser.maxAtOnce',
-    type: countOrAuto,
-    default: 'auto',
-    description: 'How many browsers may run at once. auto: as many as fit the memory and processors.',
-  }),
-  row({
-    key: 'takeover.publicUrl',
-    type: text('an http(s) address such as https://keyturn.example.com', /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/),
-    env: 'KEYTURN_TAKEOVER_URL',
-    description: 'How your phone reaches the takeover page: the address of a tunnel or a reverse proxy.',
-  }),
-  row({
-    key: 'takeover.host',
-    type: text('an address to listen on, such as 127.0.0.1', /^[\w.:-]+$/),
-    default: '127.0.0.1',
-    description: 'Where the takeover page listens.',
-  }),
-  row({
-    key: 'takeover.port',
-    type: portNumber,
-    default: 0,
-    description: 'The port of the takeover page; 0 is any free one. A reverse proxy needs a fixed one.',
-  }),
-  row({
-    key: 'takeover.allowPrivateHttp',
-    type: yesNo,
-    default: false,
-    description:
-      'Accept a plain http:// takeover.publicUrl on a private network that encrypts by itself, such as Tailscale.',
-  }),
-  row({
-    key: 'login.timeout',
-    type: duration('10s', '1d'),
-    default: '10m',
-    description: 'How long `keyturn login` waits for the person to sign in.',
-  }),
-  row({
-    key: 'session.keepAlive',
-    type: durationOrOff('1h', '30d'),
-    default: '24h',
-    description: 'A session that rested so long is used once over HTTP, so that it lives on or is known dead; or off.',
-  }),
-  row({
-    key: 'watch.quietHours',
-    type: quietHours,
-    default: '23:00-08:00',
-    description: 'When `keyturn watch` bothers nobody (local time), unless the key dies before they end; or off.',
-  }),
-  row({
-    key: 'watch.jitter',
-    type: duration('0s', '6h'),
-    default: '30m',
-    description: 'The longest random wait before `keyturn watch` renews a key that has fallen due.',
-  }),
-  row({
-    key: 'watch.heartbeatUrl',
-    type: text('an http(s) address', /^https?:\/\/[^\s/]\S*$/),
-    env: 'KEYTURN_HEARTBEAT_URL',
-    secret: true,
-    description: 'An address that `keyturn watch` gets while it lives, for an uptime service.',
-  }),
-  row({
-    key: 'secrets.passphraseFile',
-    type: absolutePath,
-    env: 'KEYTURN_PASSPHRASE_FILE',
-    description: 'The file with the passphrase that encrypted records are opened with.',
-  }),
-  row({
-    key: 'log.level',
-    type: words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    env: 'KEYTURN_LOG_LEVEL',
-    inEnvFile: true,
-    default: 'info',
-    description: 'What the log file records.',
-  }),
-] as const;
+});
+
+type Groups = (typeof storedSettings)['shape'];
+export type SettingKey = {
+  [Group in keyof Groups]: Groups[Group] extends z.ZodMiniObject<infer Members>
+    ? `${Group}.${keyof Members & string}`
+    : Group;
+}[keyof Groups];
+
+/** A value in `settings.json`. */
+export type SettingValue = string | number | boolean | readonly string[];
+
+export interface SettingRow extends SettingDetails {
+  readonly key: SettingKey;
+  readonly type: SettingType;
+  /** Absent: the setting is optional and unset. */
+  readonly default?: SettingValue;
+}
+
+const rowsOf = (schemas: object, prefix = ''): SettingRow[] =>
+  Object.entries(schemas).flatMap(([name, schema]: [string, z.ZodMiniType]) => {
+    const found = details.get(schema);
+    return found
+      ? [{ key: `${prefix}${name}` as SettingKey, ...found }]
+      : rowsOf((schema as z.ZodMiniObject).shape, `${name}.`);
+  });
+
+export const settingsTable: readonly SettingRow[] = rowsOf(storedSettings.shape);
 
 /** Undefined when there is no such setting. */
-export function settingRow(key: string): SettingRow<SettingKey> | undefined {
+export function settingRow(key: string): SettingRow | undefined {
   return settingsTable.find((each) => each.key === key);
 }
+
+/** Resolves the values: units in names, and undefined for what is off. */
+export const settingsSchema = z.pipe(
+  storedSettings,
+  z.transform(({ handoff, login, session, watch: { jitter, ...watch }, secrets: _secrets, ...others }) => ({
+    ...others,
+    handoff: { waitMs: handoff.wait, askAgainAfterMs: handoff.askAgainAfter },
+    login: { timeoutMs: login.timeout },
+    session: { keepAliveMs: session.keepAlive },
+    watch: { ...watch, jitterMs: jitter },
+  })),
+);
+
+/** All settings, resolved once: flags > environment > env file (`.env` in the home) > `settings.json` > defaults. */
+export type Settings = z.output<typeof settingsSchema>;

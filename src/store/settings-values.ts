@@ -53,7 +53,7 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
     problem: `there is no such setting; take it out with: keyturn config unset ${key}`,
   }));
 
-  const resolve = (row: SettingRow<SettingKey>): ResolvedSetting => {
+  const resolve = (row: SettingRow): ResolvedSetting => {
     const texts: readonly (readonly [SettingSource, string | undefined])[] = [
       ...(options.flags ?? [])
         .filter((flag) => flag.key === row.key)
@@ -72,14 +72,14 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
     for (const [source, text] of texts) {
       // An empty variable counts as unset: in many places there is no other way to unset one.
       if (text === undefined || (text === '' && source.kind !== 'flag')) continue;
-      const value = row.type.fromText(text);
+      const value = valueOf(row, text);
       if (value === undefined) problems.push(problemOf(row, source, text));
       else found.push({ value, source });
     }
     const stored = valueAt(file, row.key);
     if (stored !== undefined) {
       const source = { kind: 'file', path } as const;
-      if (row.type.accepts(stored)) found.push({ value: stored, source });
+      if (accepts(row, stored)) found.push({ value: stored, source });
       else problems.push(problemOf(row, source, stored));
     }
     return found[0] ?? { value: row.default, source: { kind: 'default' } };
@@ -89,6 +89,14 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
   return { values: values as Record<SettingKey, ResolvedSetting>, problems, envFile };
 }
 
+/** The value that a flag, a variable or `config set` means; undefined when it is not one. */
+export function valueOf(row: SettingRow, text: string): SettingValue | undefined {
+  const value = row.type.fromText ? row.type.fromText(text) : text;
+  return accepts(row, value) ? value : undefined;
+}
+
+const accepts = ({ type }: SettingRow, value: unknown): value is SettingValue => type.schema.safeParse(value).success;
+
 /** A variable that has no effect in an env file, and the command that sets it properly. */
 export interface IgnoredVariable {
   readonly name: string;
@@ -96,9 +104,8 @@ export interface IgnoredVariable {
 }
 
 export function ignoredVariables({ variables }: EnvFile): readonly IgnoredVariable[] {
-  const rows: readonly SettingRow[] = settingsTable;
   return [
-    ...rows.flatMap(({ env, inEnvFile, key }) =>
+    ...settingsTable.flatMap(({ env, inEnvFile, key }) =>
       env === undefined || inEnvFile ? [] : [{ name: env, next: `keyturn config set ${key}` }],
     ),
     { name: 'KEYTURN_HOME', next: 'export KEYTURN_HOME=/path/to/a/private/folder' },
@@ -132,7 +139,7 @@ export function valueAt(file: Readonly<Record<string, unknown>>, key: string): u
 }
 
 /** Describes the invalid value, the expected kind and the source. Never repeats a secret. */
-export function problemOf(row: SettingRow<SettingKey>, source: SettingSource, value: unknown): SettingsProblem {
+export function problemOf(row: SettingRow, source: SettingSource, value: unknown): SettingsProblem {
   const shown = row.secret
     ? 'what is there'
     : shorten(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));

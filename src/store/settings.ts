@@ -1,16 +1,22 @@
-import { requireDuration } from '../lib/duration.js';
-import type { LogLevel } from '../lib/log.js';
 import { appError } from '../errors/app-error.js';
-import { parseQuietHours, type QuietHours } from '../lib/quiet-hours.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { homePaths } from './home.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
-import { settingRow, settingsTable, type SettingKey, type SettingRow, type SettingValue } from './settings-table.js';
+import {
+  settingRow,
+  settingsSchema,
+  settingsTable,
+  type SettingKey,
+  type SettingRow,
+  type Settings,
+  type SettingValue,
+} from './settings-table.js';
 import {
   problemOf,
   readSettingsFile,
   resolveSettings,
   valueAt,
+  valueOf,
   type LoadSettingsOptions,
   type ResolvedSetting,
   type SettingSource,
@@ -18,53 +24,8 @@ import {
 import { localeLanguage, type Language } from '../messages/text.js';
 import { writeError } from '../lib/system-error.js';
 
-export { settingRow, settingsTable } from './settings-table.js';
+export { settingRow, settingsTable, type Settings } from './settings-table.js';
 export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';
-
-/** All settings, resolved once: flags > environment > env file (`.env` in the home) > `settings.json` > defaults. */
-export interface Settings {
-  readonly language: 'zh' | 'en' | 'auto';
-  readonly feishu: {
-    readonly appId?: string;
-    readonly appSecret?: string;
-    /** An open_id. */
-    readonly receiver?: string;
-    /** `feishu`, `lark` or a URL without a trailing slash. */
-    readonly domain: string;
-    readonly answers: 'auto' | 'connection' | 'polling';
-  };
-  readonly notify: {
-    /** `quiet`: only after a question or a failure notice to the person. */
-    readonly success: boolean | 'quiet';
-    readonly failure: boolean;
-    readonly includeKey: boolean;
-  };
-  readonly handoff: { readonly waitMs: number; readonly askAgainAfterMs: number };
-  readonly browser: {
-    /** A path, or `chrome`, `chromium`, `msedge`. */
-    readonly path?: string;
-    readonly args: readonly string[];
-    readonly maxAtOnce: number | 'auto';
-  };
-  readonly takeover: {
-    /** The URL at which a phone reaches the takeover page. */
-    readonly publicUrl?: string;
-    readonly host: string;
-    readonly port: number;
-    readonly allowPrivateHttp: boolean;
-  };
-  readonly login: { readonly timeoutMs: number };
-  readonly session: {
-    /** Undefined when it is off. */
-    readonly keepAliveMs?: number;
-  };
-  readonly watch: {
-    readonly quietHours?: QuietHours;
-    readonly jitterMs: number;
-    readonly heartbeatUrl?: string;
-  };
-  readonly log: { readonly level: LogLevel };
-}
 
 /** One line of `keyturn config`. */
 export interface SettingLine {
@@ -74,50 +35,16 @@ export interface SettingLine {
   readonly description: string;
 }
 
-/** Rejects with KT105, which lists every problem with its key and the value's source. Loads no library. */
+/** Rejects with KT105, which lists every problem with its key and the value's source. */
 export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
   const { values, problems } = await resolveSettings(options);
   if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
-  const get = (key: SettingKey) => values[key].value as never;
-  const ms = (key: SettingKey) => requireDuration(get(key), key);
-  return {
-    language: get('language'),
-    feishu: {
-      appId: get('feishu.appId'),
-      appSecret: get('feishu.appSecret'),
-      receiver: get('feishu.receiver'),
-      domain: (get('feishu.domain') as string).replace(/\/$/, ''),
-      answers: get('feishu.answers'),
-    },
-    notify: {
-      success: get('notify.success'),
-      failure: get('notify.failure'),
-      includeKey: get('notify.includeKey'),
-    },
-    handoff: {
-      waitMs: ms('handoff.wait'),
-      askAgainAfterMs: ms('handoff.askAgainAfter'),
-    },
-    browser: {
-      path: get('browser.path'),
-      args: get('browser.args'),
-      maxAtOnce: get('browser.maxAtOnce'),
-    },
-    takeover: {
-      publicUrl: get('takeover.publicUrl'),
-      host: get('takeover.host'),
-      port: get('takeover.port'),
-      allowPrivateHttp: get('takeover.allowPrivateHttp'),
-    },
-    login: { timeoutMs: ms('login.timeout') },
-    session: { keepAliveMs: get('session.keepAlive') === 'off' ? undefined : ms('session.keepAlive') },
-    watch: {
-      quietHours: parseQuietHours(get('watch.quietHours')) ?? undefined,
-      jitterMs: ms('watch.jitter'),
-      heartbeatUrl: get('watch.heartbeatUrl'),
-    },
-    log: { level: get('log.level') },
-  };
+  const groups: Record<string, unknown> = {};
+  for (const [key, { value }] of Object.entries(values)) {
+    const [group = '', name] = key.split('.');
+    groups[group] = name === undefined ? value : { ...(groups[group] as object | undefined), [name]: value };
+  }
+  return settingsSchema.parse(groups);
 }
 
 /** Every setting with its value and source; secrets are masked. Rejects for invalid values, as `loadSettings` does. */
@@ -126,7 +53,7 @@ export async function configList(options: LoadSettingsOptions): Promise<readonly
   if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
   return settingsTable.map((row) => {
     const line = lineOf(row, values[row.key]);
-    return (row as SettingRow).secret && line.value !== undefined ? { ...line, value: '•••' } : line;
+    return row.secret && line.value !== undefined ? { ...line, value: '•••' } : line;
   });
 }
 
@@ -145,7 +72,7 @@ export async function configGet(options: LoadSettingsOptions, key: string): Prom
  */
 export async function configSet(options: LoadSettingsOptions, key: string, valueText: string): Promise<SettingLine> {
   const row = requireSetting(key);
-  const value = row.type.fromText(valueText);
+  const value = valueOf(row, valueText);
   if (value === undefined) {
     const problem = problemOf(row, { kind: 'flag', name: 'keyturn config set' }, valueText);
     throw appError(settingsErrors.badSettings, { problems: [problem] });
@@ -188,7 +115,7 @@ export function languageFor(
   return localeLanguage(env);
 }
 
-function requireSetting(key: string): SettingRow<SettingKey> {
+function requireSetting(key: string): SettingRow {
   const row = settingRow(key);
   if (row) return row;
   const lower = key.toLowerCase();
@@ -200,7 +127,7 @@ function requireSetting(key: string): SettingRow<SettingKey> {
   throw appError(settingsErrors.unknownSetting, { key, near: near?.key });
 }
 
-function lineOf(row: SettingRow<SettingKey>, { value, source }: ResolvedSetting): SettingLine {
+function lineOf(row: SettingRow, { value, source }: ResolvedSetting): SettingLine {
   return { key: row.key, value, source, description: row.description };
 }
 
