@@ -12,7 +12,6 @@ import { createRedactor } from '../lib/redactor.js';
 import { newRunId } from '../lib/run-id.js';
 import { openHttpConsole } from '../site/http-console.js';
 import { loadSiteProfile } from '../site/load-profile.js';
-import { resolveProfile } from '../site/resolve-profile.js';
 import { verifyKey } from '../site/verify-key.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.js';
@@ -144,6 +143,7 @@ export async function openAccountContext(
   const isProbeless = config.probeUrl === 'none';
   const site = await loadSiteProfile(config.site);
   const overrides = { baseUrl: config.baseUrl, probeUrl: isProbeless ? undefined : config.probeUrl };
+  const { resolveProfile } = await import('../site/resolve-profile.js');
   const profile = resolveProfile(site, overrides);
   redactor.addPattern(profile.key.pattern);
   redactor.add(...secrets);

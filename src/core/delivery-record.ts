@@ -13,7 +13,6 @@ const deliveryFailure = stored({
   since: isoTime,
   nextTryAt: isoTime,
 });
-export type DeliveryFailure = Readonly<z.output<typeof deliveryFailure>>;
 
 const deliveryState = stored({
   /** Where the key was written. If the target's place changes, the new place counts as empty. */

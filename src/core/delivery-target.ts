@@ -23,7 +23,7 @@ const command = z.readonly(
 
 /** One variable in a file of `NAME=value` lines. */
 const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable });
-export type EnvTarget = Readonly<z.output<typeof envTarget>>;
+type EnvTarget = Readonly<z.output<typeof envTarget>>;
 
 /** One string in a JSON, JSON with comments, JSON5 or YAML file. */
 const valueTarget = z.strictObject({
@@ -39,7 +39,7 @@ const valueTarget = z.strictObject({
    */
   parents: z.optional(z.enum(['create', 'require'])),
 });
-export type ValueTarget = Readonly<z.output<typeof valueTarget>>;
+type ValueTarget = Readonly<z.output<typeof valueTarget>>;
 
 /** A program that receives the key on stdin or in an environment variable, never in its arguments. */
 const commandTarget = z

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
-import { listProblems, type ProfileProblem } from './profile-problems.js';
+import { check, showPath, type Problem } from '../lib/schema.js';
 import { siteProfileSchema, type SiteProfile } from './schema.js';
 
 /** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
@@ -27,33 +27,24 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
       { cause },
     );
   }
-  const checked = siteProfileSchema.safeParse(value);
-  if (checked.success) return checked.data;
+  const checked = check(siteProfileSchema, value);
+  if (checked.ok) return value as SiteProfile;
   throw invalid(
     file,
-    listProblems(checked.error.issues).map((problem) => ({ ...problem, line: lineOf(document, problem.path, lines) })),
+    checked.problems.map(({ path, message }) => ({
+      message: `${showPath(path) || '(the whole file)'}: ${message}`,
+      line: lineOf(document, path, lines),
+    })),
   );
 }
 
-function invalid(
-  file: string,
-  problems: readonly (Omit<ProfileProblem, 'path'> & { path?: ProfileProblem['path']; line?: number })[],
-) {
-  const shown = problems.map(({ path, line, message }) => {
-    const where = path === undefined ? '' : `${showPath(path)}: `;
-    return `${where}${message}${line === undefined ? '' : ` (line ${line})`}`;
-  });
+function invalid(file: string, problems: readonly { readonly message: string; readonly line?: number }[]) {
+  const shown = problems.map(({ line, message }) => `${message}${line === undefined ? '' : ` (line ${line})`}`);
   return appError(siteErrors.profileInvalid, { file, problems: shown });
 }
 
-/** For example `page.create[1].click.text`. */
-function showPath(path: ProfileProblem['path']): string {
-  const shown = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return shown.replace(/^\./, '') || '(the whole file)';
-}
-
 /** The line of the value; for a missing value, the line where its parent starts. */
-function lineOf(document: Document, path: ProfileProblem['path'], lines: LineCounter): number | undefined {
+function lineOf(document: Document, path: Problem['path'], lines: LineCounter): number | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line;

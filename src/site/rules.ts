@@ -1,13 +1,5 @@
-import type { ProfileRule } from './schema.js';
-import { asList, compileTextMatchers, contains, type TextMatcher } from './text-matcher.js';
-
-/** One way to recognise an answer or a page; every part that is given must match. */
-export interface Rule {
-  readonly statuses: readonly number[];
-  readonly json: readonly { readonly path: string; readonly oneOf: readonly (string | number | boolean | null)[] }[];
-  readonly has: readonly string[];
-  readonly texts: readonly TextMatcher[];
-}
+import type { Rule } from './schema.js';
+import { contains } from './text-matcher.js';
 
 export interface Observed {
   /** Absent for the text of a rendered page. */
@@ -15,15 +7,6 @@ export interface Observed {
   readonly text: string;
   /** Parsed, or undefined when the text is not JSON. */
   readonly json?: unknown;
-}
-
-export function compileRules(rules: ProfileRule | readonly ProfileRule[] | undefined): readonly Rule[] {
-  return asList<ProfileRule>(rules).map((rule) => ({
-    statuses: asList<number>(rule.status),
-    json: Object.entries(rule.json ?? {}).map(([path, oneOf]) => ({ path, oneOf: asList(oneOf) })),
-    has: asList<string>(rule.has),
-    texts: compileTextMatchers(rule.text),
-  }));
 }
 
 export function matchesAny(rules: readonly Rule[], observed: Observed): boolean {

@@ -12,14 +12,6 @@ export function compileTextMatcher(value: string): TextMatcher | undefined {
   }
 }
 
-export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
-
-/** For a validated profile, in which every expression is known to be well-formed. */
-export function compileTextMatchers(value: string | readonly string[] | undefined): readonly TextMatcher[] {
-  return asList(value).map((one) => compileTextMatcher(one) ?? one);
-}
-
 export function contains(haystack: string, matcher: TextMatcher): boolean {
   return typeof matcher === 'string' ? haystack.includes(matcher) : matcher.test(haystack);
 }

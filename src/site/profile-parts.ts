@@ -1,0 +1,68 @@
+import * as z from 'zod/mini';
+import { parseDuration } from '../lib/duration.js';
+import { compileTextMatcher } from './text-matcher.js';
+
+/** A check that needs every part resolved: it does not run beside another problem. */
+export const whenResolved: z.core.$ZodSuperRefineParams = {
+  when: ({ issues }) => issues.every(({ code }) => code === 'unrecognized_keys'),
+};
+
+export const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(500));
+const oneOrMany = <S extends z.ZodMiniType>(item: S) =>
+  z.union([item, z.array(item).check(z.minLength(1), z.maxLength(50))]);
+
+/** One item or a list of them. */
+export const many = <S extends z.ZodMiniType>(item: S) =>
+  z.pipe(
+    oneOrMany(item),
+    z.transform((value): readonly z.output<S>[] => [value].flat() as z.output<S>[]),
+  );
+
+/** As {@link many}; an absent one is empty. */
+export const some = <S extends z.ZodMiniType>(item: S) =>
+  z.pipe(
+    z.optional(many(item)),
+    z.transform((value): readonly z.output<S>[] => value ?? []),
+  );
+
+/** A literal text that must be equal, or a regular expression such as `/…/i`. */
+export const textMatcher = z.pipe(
+  text.check(z.refine((value) => compileTextMatcher(value) !== undefined, 'is not a valid regular expression')),
+  z.transform((value) => compileTextMatcher(value)!),
+);
+
+export const duration = z.pipe(
+  text.check(z.refine((value) => parseDuration(value) !== undefined, 'must be a duration such as 90s, 15m, 84h or 7d')),
+  z.transform((value) => parseDuration(value)!),
+);
+
+export const target = z.union(
+  [
+    z.pipe(
+      textMatcher,
+      z.transform((matcher) => ({ by: 'text' as const, texts: [matcher] })),
+    ),
+    z.pipe(
+      z.strictObject({ role: text, name: some(textMatcher) }),
+      z.transform(({ role, name }) => ({ by: 'role' as const, role, names: name })),
+    ),
+    z.pipe(
+      z.strictObject({ label: many(textMatcher) }),
+      z.transform(({ label }) => ({ by: 'label' as const, texts: label })),
+    ),
+    z.pipe(
+      z.strictObject({ testId: text }),
+      z.transform(({ testId }) => ({ by: 'testId' as const, value: testId })),
+    ),
+    z.pipe(
+      z.strictObject({ text: many(textMatcher) }),
+      z.transform(({ text }) => ({ by: 'text' as const, texts: text })),
+    ),
+    z.pipe(
+      z.strictObject({ css: text }),
+      z.transform(({ css }) => ({ by: 'css' as const, value: css })),
+    ),
+  ],
+  'must be a text, or one of { role, name }, { label }, { testId }, { text }, { css }',
+);
+export type Target = z.output<typeof target>;
