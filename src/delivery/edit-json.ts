@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isReference, referenceProblem, type Edited, type Held } from './edited.js';
+import {
+  lineStart,
+  parentsMissing,
+  splice,
+  unsafe,
+  isReference,
+  referenceProblem,
+  type Edited,
+  type Held,
+  type ValueEditOptions,
+} from './edited.js';
 import { plainValue, readJsonTree, type JsonNode } from './json-tree.js';
 import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
-
-export interface ValueEditOptions {
-  /** `require`: report a problem when the object that should hold the value is missing. */
-  readonly parents?: 'create' | 'require';
-}
 
 /**
  * Sets one string value in a JSON file and leaves every other character as it is: comments, indentation, trailing
@@ -19,7 +24,7 @@ export function setJsonValue(text: string, path: ValuePath, value: string, optio
   const style = styleOf(body);
   if (body.trim() === '') {
     if (options.parents === 'require') return { problem: 'is empty' };
-    return { text: `${mark}${nested([...path], value, '', style)}${style.eol}` };
+    return { text: `${mark}${written(nested(path, value), '', style)}${style.eol}` };
   }
   const root = readJsonTree(body);
   if ('problem' in root) return root;
@@ -32,16 +37,14 @@ export function setJsonValue(text: string, path: ValuePath, value: string, optio
     const { found } = place;
     const problem = valueProblem(found, path);
     if (problem !== undefined) return { problem };
-    edited = splice(body, found.start, found.end, stringText(value, found.kind === 'text' ? found.quote : '"'));
+    edited = splice(body, found.start, found.end, stringText(value, body[found.start] === "'"));
   } else {
     if (options.parents === 'require' && place.missing.length > 1) {
-      return { problem: `has no ${formatPointer(path.slice(0, -1))}, which has to be set up there first` };
+      return parentsMissing(path);
     }
     edited = insertProperty(body, place.inside, place.missing, value, style);
   }
-  return isAsMeant(edited, root, path, value)
-    ? { text: mark + edited }
-    : { problem: 'is written in a way that keyturn cannot edit safely' };
+  return isAsMeant(edited, root, path, value) ? { text: mark + edited } : unsafe;
 }
 
 export function readJsonValue(text: string, path: ValuePath): Held {
@@ -85,81 +88,65 @@ function valueProblem(node: JsonNode, path: ValuePath): string | undefined {
 
 interface Style {
   readonly eol: string;
-  /** One level of indentation; undefined when the file is one line. */
+  /** One level of indentation; undefined when the text is one line. */
   readonly unit: string | undefined;
-  readonly colon: string;
+  /** One space where the text has spaces within a line, else nothing. */
+  readonly gap: string;
 }
 
 function styleOf(body: string): Style {
-  const eol = body.includes('\r\n') ? '\r\n' : '\n';
-  if (body.trim() === '') return { eol, unit: '  ', colon: ': ' };
-  const isOneLine = !body.trim().includes('\n');
-  const indent = /\n([ \t]+)["'\p{L}_$]/u.exec(body)?.[1];
+  const isOneLine = body.trim() !== '' && !body.trim().includes('\n');
   return {
-    eol,
-    unit: isOneLine ? undefined : (indent ?? '  '),
-    colon: isOneLine && /":\S/.test(body) && !/": /.test(body) ? ':' : ': ',
+    eol: body.includes('\r\n') ? '\r\n' : '\n',
+    unit: isOneLine ? undefined : (/\n([ \t]+)["'\p{L}_$]/u.exec(body)?.[1] ?? '  '),
+    gap: isOneLine && /":\S/.test(body) && !/": /.test(body) ? '' : ' ',
   };
 }
 
 function insertProperty(
   body: string,
   object: JsonObject,
-  missing: readonly string[],
+  [name = '', ...rest]: readonly string[],
   value: string,
   style: Style,
 ): string {
   const close = object.end - 1;
   const inner = body.slice(object.start + 1, close);
-  const last = object.properties.at(-1);
-  const outerIndent = lineIndent(body, object.start);
-  const [first] = object.properties;
-  const isMultiLine = inner.includes('\n') || (!last && style.unit !== undefined);
-  if (!isMultiLine) {
-    const property = nestedProperty(missing, value, '', { ...style, unit: undefined });
-    if (!last) {
-      const gap = style.colon === ':' ? '' : ' ';
-      return splice(
-        body,
-        object.start + 1,
-        close,
-        inner === '' ? `${gap}${property}${gap}` : `${inner}${property}${gap}`,
-      );
-    }
-    const separator = style.colon === ':' ? ',' : ', ';
-    if (!object.hasTrailingComma) return splice(body, last.value.end, last.value.end, `${separator}${property}`);
-    const at = close - (/\s*$/.exec(inner)?.[0].length ?? 0);
-    return splice(body, at, at, `${separator.slice(1)}${property},`);
-  }
-  const unit = style.unit ?? '  ';
-  const isOnOwnLine = first !== undefined && /^[ \t]*$/.test(body.slice(lineStart(body, first.start), first.start));
-  const indent = first && isOnOwnLine ? lineIndent(body, first.start) : outerIndent + unit;
-  const property = nestedProperty(missing, value, indent, { ...style, unit });
+  const space = /\s*$/.exec(inner)?.[0] ?? '';
   // Insert after the comments that follow the last property: they belong to it.
-  const at = close - (/\s*$/.exec(inner)?.[0].length ?? 0);
-  const closing = inner.includes('\n') && /\n[ \t]*$/.test(inner) ? '' : `${style.eol}${outerIndent}`;
-  const added = `${style.eol}${indent}${property}${object.hasTrailingComma ? ',' : ''}${closing}`;
-  const withNew = splice(body, at, at, added);
-  return !last || object.hasTrailingComma ? withNew : splice(withNew, last.value.end, last.value.end, ',');
-}
+  const at = close - space.length;
+  const first = object.properties.at(0);
+  const last = object.properties.at(-1);
+  const behindLast = last ? body.slice(last.value.end, close) : '';
+  const hasComma = behindLast.replaceAll(/\/\/.*|\/\*[^]*?\*\//g, '').includes(',');
+  const addComma = (text: string) => (last && !hasComma ? splice(text, last.value.end, last.value.end, ',') : text);
+  const property = (indent: string, own: Style) =>
+    `${JSON.stringify(name)}:${style.gap}${written(nested(rest, value), indent, own)}${hasComma ? ',' : ''}`;
 
-function nestedProperty([name = '', ...rest]: readonly string[], value: string, indent: string, style: Style): string {
-  return `${JSON.stringify(name)}${style.colon}${nested(rest, value, indent, style)}`;
-}
-
-function nested(path: readonly string[], value: string, indent: string, style: Style): string {
-  if (path.length === 0) return JSON.stringify(value);
-  if (style.unit === undefined) {
-    const gap = style.colon === ':' ? '' : ' ';
-    return `{${gap}${nestedProperty(path, value, '', style)}${gap}}`;
+  if (!inner.includes('\n') && (last || style.unit === undefined)) {
+    const added = property('', { ...style, unit: undefined });
+    if (last) return addComma(splice(body, at, at, style.gap + added));
+    return splice(body, close, close, `${inner === '' ? style.gap : ''}${added}${style.gap}`);
   }
-  const deeper = indent + style.unit;
-  return `{${style.eol}${deeper}${nestedProperty(path, value, deeper, style)}${style.eol}${indent}}`;
+  const outerIndent = lineIndent(body, object.start);
+  const isOnOwnLine = first !== undefined && /^[ \t]*$/.test(body.slice(lineStart(body, first.start), first.start));
+  const indent = first && isOnOwnLine ? lineIndent(body, first.start) : outerIndent + (style.unit ?? '  ');
+  const closing = space.includes('\n') ? '' : `${style.eol}${outerIndent}`;
+  return addComma(splice(body, at, at, `${style.eol}${indent}${property(indent, style)}${closing}`));
 }
 
-function stringText(value: string, quote: '"' | "'"): string {
-  if (quote === '"') return JSON.stringify(value);
-  return `'${JSON.stringify(value)
+const nested = (path: ValuePath, value: string) =>
+  path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
+
+function written(value: unknown, indent: string, { eol, unit, gap }: Style): string {
+  if (unit !== undefined) return JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
+  return JSON.stringify(value, null, gap).replaceAll(/\n */g, gap);
+}
+
+function stringText(value: string, hasSingleQuotes: boolean): string {
+  const text = JSON.stringify(value);
+  if (!hasSingleQuotes) return text;
+  return `'${text
     .slice(1, -1)
     .replaceAll(String.raw`\"`, '"')
     .replaceAll("'", String.raw`\'`)}'`;
@@ -169,17 +156,8 @@ function stringText(value: string, quote: '"' | "'"): string {
 function isAsMeant(edited: string, before: JsonNode, path: ValuePath, value: string): boolean {
   const after = readJsonTree(edited);
   if ('problem' in after) return false;
-  const mark = '\u0000the value';
-  const meant = withValueAt(plainValue(before), path, mark);
-  const held = findPlace(after, path);
-  if (!('found' in held) || held.found.kind !== 'text' || held.found.value !== value) return false;
-  return isDeepStrictEqual(withValueAt(plainValue(after), path, mark), meant);
+  return isDeepStrictEqual(plainValue(after), withValueAt(plainValue(before), path, value));
 }
-
-const splice = (text: string, start: number, end: number, middle: string) =>
-  text.slice(0, start) + middle + text.slice(end);
-
-const lineStart = (text: string, at: number) => text.lastIndexOf('\n', at - 1) + 1;
 
 const lineIndent = (text: string, at: number) => /^[ \t]*/.exec(text.slice(lineStart(text, at), at))?.[0] ?? '';
 

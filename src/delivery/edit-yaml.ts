@@ -1,7 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, Scalar, type Document, type YAMLMap } from 'yaml';
-import type { ValueEditOptions } from './edit-json.js';
-import { isReference, referenceProblem, type Edited, type Held } from './edited.js';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type Document, type YAMLMap } from 'yaml';
+import {
+  lineStart,
+  parentsMissing,
+  splice,
+  unsafe,
+  isReference,
+  referenceProblem,
+  type Edited,
+  type Held,
+  type ValueEditOptions,
+} from './edited.js';
 import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 /**
@@ -14,13 +23,11 @@ export function setYamlValue(text: string, path: ValuePath, value: string, optio
   const place = findPlace(document, path);
   if ('problem' in place) return place;
   if ('missing' in place && options.parents === 'require' && place.missing.length > 1) {
-    return { problem: `has no ${formatPointer(path.slice(0, -1))}, which has to be set up there first` };
+    return parentsMissing(path);
   }
   const edited = 'found' in place ? replaceScalar(text, place, value) : insert(text, place, value);
   if (typeof edited !== 'string') return edited;
-  return isAsMeant(edited, document, path, value)
-    ? { text: edited }
-    : { problem: 'is written in a way that keyturn cannot edit safely' };
+  return isAsMeant(edited, document, path, value) ? { text: edited } : unsafe;
 }
 
 export function readYamlValue(text: string, path: ValuePath): Held {
@@ -33,28 +40,28 @@ export function readYamlValue(text: string, path: ValuePath): Held {
 
 function parse(text: string): Document.Parsed | { problem: string } {
   if (text.includes('\0')) return { problem: 'is not a text file' };
-  const documents = parseAllDocuments(text, { logLevel: 'silent' });
-  if (documents.length > 1) return { problem: 'holds several documents' };
-  const document = Array.isArray(documents) ? documents[0] : undefined;
-  if (!document) return parseEmpty();
+  const document = parseDocument(text, { logLevel: 'error' });
   const [error] = document.errors;
-  if (error)
-    return { problem: `is not YAML: ${error.message.split('\n')[0] ?? ''}`.replace(/ at line.*$/, lineOf(error)) };
-  return document;
+  if (!error) return document;
+  if (error.code === 'MULTIPLE_DOCS') return { problem: 'holds several documents' };
+  // The message of the library may quote the text, which may hold secrets.
+  const what = error.code.toLowerCase().replaceAll('_', ' ');
+  return { problem: `is not YAML: ${what}${error.linePos ? ` in line ${error.linePos[0].line}` : ''}` };
 }
 
-const lineOf = (error: { linePos?: readonly { line: number }[] }) =>
-  error.linePos?.[0] ? ` in line ${error.linePos[0].line}` : '';
-
-function parseEmpty(): Document.Parsed {
-  return parseAllDocuments('---\n')[0] as Document.Parsed;
+interface Found {
+  readonly found: Scalar;
+  readonly key?: unknown;
 }
 
-type Place =
-  | { readonly found: Scalar; readonly key?: unknown }
-  /** `inside` is undefined for an empty document, a scalar for a key without a value. */
-  | { readonly inside: YAMLMap | Scalar | undefined; readonly key?: unknown; readonly missing: readonly string[] }
-  | { readonly problem: string };
+interface Gap {
+  /** Undefined for an empty document, a scalar for a key without a value. */
+  readonly inside: YAMLMap | Scalar | undefined;
+  readonly key?: unknown;
+  readonly missing: readonly string[];
+}
+
+type Place = Found | Gap | { readonly problem: string };
 
 function findPlace(document: Document.Parsed, path: ValuePath): Place {
   let node: unknown = document.contents;
@@ -73,11 +80,8 @@ function findPlace(document: Document.Parsed, path: ValuePath): Place {
       node = item;
       keyNode = undefined;
     } else if (node === null || (isScalar(node) && node.value === null)) {
-      return {
-        inside: node && isEmptyAtAll(node, depth) ? undefined : (node ?? undefined),
-        key: keyNode,
-        missing: path.slice(depth),
-      };
+      const isEmpty = depth === 0 && !node?.source;
+      return { inside: isEmpty ? undefined : (node ?? undefined), key: keyNode, missing: path.slice(depth) };
     } else if (isAlias(node)) {
       return { problem: `holds an alias at ${formatPointer(path.slice(0, depth))}: its value stands elsewhere` };
     } else {
@@ -91,19 +95,13 @@ function findPlace(document: Document.Parsed, path: ValuePath): Place {
   return { found: node, key: keyNode };
 }
 
-const isEmptyAtAll = (node: Scalar, depth: number) => depth === 0 && node.source === '';
-
-function replaceScalar(
-  text: string,
-  { found: node, key }: { found: Scalar; key?: unknown },
-  value: string,
-): string | { problem: string } {
-  if (!node.range) return { problem: 'is written in a way that keyturn cannot edit safely' };
+function replaceScalar(text: string, { found: node, key }: Found, value: string): string | typeof unsafe {
+  if (!node.range) return unsafe;
   const [start, end] = node.range;
-  if (start === end) return fillIn(text, key, start, scalarText(value));
+  if (start === end) return fillIn(text, key, start, flowText(value));
   const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
   const ending = isBlock ? (/\r?\n$/.exec(text.slice(start, end))?.[0] ?? '') : '';
-  return splice(text, start, end, scalarText(value, isBlock ? undefined : node.type) + ending);
+  return splice(text, start, end, flowText(value, isBlock ? undefined : node.type) + ending);
 }
 
 /** Inserts a value for a key that has none: right after the colon, before any comment on that line. */
@@ -114,50 +112,35 @@ function fillIn(text: string, key: unknown, at: number, value: string): string {
   return splice(text, from, from, `${isSpaced(text, from) ? '' : ' '}${value}`);
 }
 
-function insert(
-  text: string,
-  { inside, key: ownKey, missing }: { inside: YAMLMap | Scalar | undefined; key?: unknown; missing: readonly string[] },
-  value: string,
-): string | { problem: string } {
+function insert(text: string, { inside, key: ownKey, missing }: Gap, value: string): string | typeof unsafe {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const added = missing.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
   if (!inside) {
     const gap = text === '' || text === '\ufeff' || text.endsWith('\n') ? '' : eol;
-    return `${text}${gap}${blockText(missing, value, 0, eol)}${eol}`;
+    return `${text}${gap}${blockText(added, 0, eol)}${eol}`;
   }
-  if (!inside.range) return { problem: 'is written in a way that keyturn cannot edit safely' };
-  if (isScalar(inside)) {
-    // A key without a value; a comment may follow on its line.
-    const [start, end] = inside.range;
-    const flow = flowText(missing, value);
-    return start === end ? fillIn(text, ownKey, start, flow) : splice(text, start, end, flow);
-  }
+  if (!inside.range) return unsafe;
+  const [start, end] = inside.range;
+  // A key without a value; a comment may follow on its line.
+  if (isScalar(inside))
+    return start === end ? fillIn(text, ownKey, start, flowText(added)) : splice(text, start, end, flowText(added));
   const last = inside.items.at(-1);
+  const lastEnd = endOf(last);
   if (inside.flow) {
-    const [name = '', ...rest] = missing;
-    const pair = `${keyText(name)}: ${flowText(rest, value)}`;
-    if (!last) return splice(text, inside.range[0] + 1, inside.range[0] + 1, pair);
-    const at = endOf(last);
-    return at === undefined
-      ? { problem: 'is written in a way that keyturn cannot edit safely' }
-      : splice(text, at, at, `, ${pair}`);
+    const pair = flowText(added).slice(1, -1);
+    if (!last) return splice(text, start + 1, start + 1, pair);
+    return lastEnd === undefined ? unsafe : splice(text, lastEnd, lastEnd, `, ${pair}`);
   }
   const key = inside.items[0]?.key;
-  const end = last && endOf(last);
-  if (!isScalar(key) || !key.range || end === undefined) {
-    return { problem: 'is written in a way that keyturn cannot edit safely' };
-  }
-  const column = key.range[0] - (text.lastIndexOf('\n', key.range[0] - 1) + 1);
-  const block = blockText(
-    missing,
-    value,
-    column - (text.startsWith('\ufeff') && !text.slice(0, key.range[0]).includes('\n') ? 1 : 0),
-    eol,
-  );
+  if (!isScalar(key) || !key.range || lastEnd === undefined) return unsafe;
+  const indent = text.slice(lineStart(text, key.range[0]), key.range[0]).replace('\ufeff', '').length;
+  const block = blockText(added, indent, eol);
   // A block scalar includes its final line break.
-  if (text[end - 1] === '\n') return splice(text, end, end, `${block}${eol}`);
-  const newline = text.indexOf('\n', end);
-  const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
-  return splice(text, lineEnd, lineEnd, `${eol}${block}`);
+  if (text[lastEnd - 1] === '\n') return splice(text, lastEnd, lastEnd, `${block}${eol}`);
+  const lineEnd = /[^\r\n]*/y;
+  lineEnd.lastIndex = lastEnd;
+  const at = lastEnd + (lineEnd.exec(text)?.[0].length ?? 0);
+  return splice(text, at, at, `${eol}${block}`);
 }
 
 /** The offset where a pair or an item ends, without the comments after it. */
@@ -171,25 +154,29 @@ function endOf(node: unknown): number | undefined {
   return (node as { range?: [number, number, number] } | null)?.range?.[1];
 }
 
-function blockText([name = '', ...rest]: readonly string[], value: string, indent: number, eol: string): string {
-  const head = `${' '.repeat(indent)}${keyText(name)}:`;
-  return rest.length === 0 ? `${head} ${scalarText(value)}` : `${head}${eol}${blockText(rest, value, indent + 2, eol)}`;
-}
+const style = {
+  lineWidth: 0,
+  doubleQuotedMinMultiLineLength: Infinity,
+  defaultKeyType: Scalar.PLAIN,
+  flowCollectionPadding: false,
+  // Quote what a reader of YAML 1.1 takes for a number or a boolean.
+  compat: 'yaml-1.1',
+} as const;
 
-function flowText(path: readonly string[], value: string): string {
-  const [name, ...rest] = path;
-  return name === undefined ? scalarText(value) : `{${keyText(name)}: ${flowText(rest, value)}}`;
-}
+const blockText = (value: unknown, indent: number, eol: string) =>
+  stringify(value, { ...style, defaultStringType: Scalar.QUOTE_DOUBLE })
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(indent) + line)
+    .join(eol);
 
-const reserved = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-
-const keyText = (name: string) =>
-  /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !reserved.test(name) ? name : JSON.stringify(name);
-
-function scalarText(value: string, type?: Scalar.Type): string {
-  if (type === Scalar.PLAIN && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(value) && !reserved.test(value)) return value;
-  if (type === Scalar.QUOTE_SINGLE && /^[\x20-\x7e]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
-  return JSON.stringify(value);
+/** The value in a form that is valid within a flow collection too. */
+function flowText(value: unknown, type?: Scalar.Type): string {
+  const isKept = type === Scalar.PLAIN || type === Scalar.QUOTE_SINGLE;
+  const defaultStringType = isKept && !/\s/.test(String(value)) ? type : Scalar.QUOTE_DOUBLE;
+  return stringify([value], { ...style, defaultStringType, collectionStyle: 'flow' })
+    .trim()
+    .slice(1, -1);
 }
 
 /** The final check before another program's file is written: the parsed text differs in this one value only. */
@@ -205,6 +192,3 @@ function isAsMeant(edited: string, before: Document.Parsed, path: ValuePath, val
 }
 
 const isSpaced = (text: string, at: number) => at === 0 || /\s/.test(text[at - 1] ?? '');
-
-const splice = (text: string, start: number, end: number, middle: string) =>
-  text.slice(0, start) + middle + text.slice(end);

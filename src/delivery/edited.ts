@@ -1,3 +1,5 @@
+import { formatPointer, type ValuePath } from '../lib/value-path.js';
+
 /**
  * The edited text, or why the text cannot be edited. `problem` completes "it cannot take the key, because it …" and
  * never quotes a value.
@@ -12,3 +14,19 @@ export const isReference = (value: string): boolean => /^\$\{?[A-Za-z_][A-Za-z0-
 
 export const referenceProblem =
   'holds a reference to a variable in place of a key: deliver to the file that sets this variable';
+
+export const unsafe = { problem: 'is written in a way that keyturn cannot edit safely' };
+
+export interface ValueEditOptions {
+  /** `require`: report a problem when the object that should hold the value is missing. */
+  readonly parents?: 'create' | 'require';
+}
+
+export const parentsMissing = (path: ValuePath) => ({
+  problem: `has no ${formatPointer(path.slice(0, -1))}, which has to be set up there first`,
+});
+
+export const splice = (text: string, start: number, end: number, middle: string): string =>
+  text.slice(0, start) + middle + text.slice(end);
+
+export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;

@@ -50,6 +50,19 @@ for (const [title, before, at, after] of [
     'k',
     '{ a: +1, b: .5, c: 0xFF, d: Infinity, k: "NEW" }',
   ],
+  [
+    'reserved words as keys',
+    "{ default: true, in: { new: 'old' } }",
+    'in.new',
+    "{ default: true, in: { new: 'NEW' } }",
+  ],
+  [
+    'escapes of JSON5',
+    String.raw`{ p: 'C:\Tools\x41', k: "\'", a: '😀' }`,
+    'a',
+    String.raw`{ p: 'C:\Tools\x41', k: "\'", a: 'NEW' }`,
+  ],
+  ['an item below a list', '{"l": ["x", "y"]}', '/l/1', '{"l": ["x", "NEW"]}'],
   ['a key with a dot', '{"a.b": {"c": "x"}}', 'a\\.b.c', '{"a.b": {"c": "NEW"}}'],
   ['a key with a slash', '{"a/b": "x"}', '/a~1b', '{"a/b": "NEW"}'],
   [
@@ -75,8 +88,12 @@ for (const [title, before, at, problem] of [
   ['a reference', '{"a": "${IFLOW_API_KEY}"}', 'a', 'reference to a variable'],
   ['a file that is cut off', '{"a": "x"', 'a', 'is not JSON: '],
   ['a comment that does not end', '{"a": "x" /* }', 'a', 'is not JSON: '],
-  ['two documents', '{} {}', 'a', 'something follows'],
-  ['a missing comma', '{"a": "x" "b": 1}', 'a', 'a comma is missing in line 1'],
+  ['two documents', '{} {}', 'a', 'is not JSON'],
+  ['more than one expression', '{}), ({}', 'a', 'is not JSON'],
+  ['JavaScript that is not JSON', '{"a": "x", b: `t`, [c]: 1, ...d}', 'a', 'is not JSON'],
+  ['a regular expression', '{"a": /sk-secret(/}', 'a', 'is not JSON: there is a mistake in line 1'],
+  ['a word as a value', '{\n"a": sk-secret}', 'a', 'is not JSON: there is a mistake in line 2'],
+  ['a missing comma', '{"a": "x" "b": 1}', 'a', 'a mistake in line 1'],
   ['no JSON at all', 'KEY=value\n', 'a', 'is not JSON'],
 ] as const) {
   test(`json: ${title} is refused`, () => {

@@ -38,6 +38,13 @@ for (const [title, before, at, after] of [
     'a',
     `a: NEW\nlong:   ${'word '.repeat(40)}end\nb:  [1,2,   3]\n`,
   ],
+  ['a word that YAML 1.1 reads as a boolean', 'a: yes\n', 'a', 'a: NEW\n'],
+  [
+    'anchors, merge keys and block scalars elsewhere',
+    "x-env: &env # shared\n    A: >-\n        folded\n        text\n\nservices:\n    app:\n        environment:\n            <<: *env\n            KEY:   'old'   # renewed\n        command: |+\n            run   it\n\n",
+    'services.app.environment.KEY',
+    "x-env: &env # shared\n    A: >-\n        folded\n        text\n\nservices:\n    app:\n        environment:\n            <<: *env\n            KEY:   'NEW'   # renewed\n        command: |+\n            run   it\n\n",
+  ],
   ['an anchor elsewhere', 'd: &d\n  x: 1\nm:\n  <<: *d\n  a: old\n', 'm.a', 'd: &d\n  x: 1\nm:\n  <<: *d\n  a: NEW\n'],
 ] as const) {
   test(`yaml: ${title}`, () => {
@@ -63,6 +70,27 @@ for (const [title, before, at, problem] of [
     expect(set(before, at)).toEqual({ problem: expect.stringContaining(problem) as unknown });
   });
 }
+
+test('a value keeps its quotes, and gets them where it needs them', () => {
+  for (const [before, value, after] of [
+    ['a: old\n', 'sk-1/+=x', 'a: sk-1/+=x\n'],
+    ['a: old\n', 'yes', 'a: "yes"\n'],
+    ['a: old\n', '12:30', 'a: "12:30"\n'],
+    ['a: old\n', '1e5', 'a: "1e5"\n'],
+    ['a: old\n', 'x # y', 'a: "x # y"\n'],
+    ['a: {b: old}\n', 'x,y', 'a: {b: "x,y"}\n'],
+    ["a: 'old'\n", "it's", "a: 'it''s'\n"],
+    ["a: 'old'\n", 'one\ntwo', 'a: "one\\ntwo"\n'],
+  ] as const) {
+    expect(set(before, before.includes('{') ? 'a.b' : 'a', value), value).toEqual({ text: after });
+  }
+});
+
+test('a problem quotes nothing of the file', () => {
+  for (const text of ['a: |sk-secret\n  x\n', 'a: "x" sk-secret\n', 'a: *sk-secret\n', '%sk-secret\n---\na: "\n']) {
+    expect(JSON.stringify(set(text, 'a')), text).not.toContain('sk-secret');
+  }
+});
 
 test('required parents are not created', () => {
   expect(set('m:\n  a: 1\n', 'm.p.key', 'NEW', 'require')).toHaveProperty('problem');
