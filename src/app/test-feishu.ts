@@ -4,7 +4,7 @@ import { createFeishuClient } from '../feishu/feishu-client.js';
 import { sendTestMessage, type TestMessageOptions, type TestMessageReport } from '../feishu/test-message.js';
 import { openLog } from '../lib/open-log.js';
 import { homePaths } from '../store/home.js';
-import { languageFor, loadSettings } from '../store/settings.js';
+import { configSet, languageFor, loadSettings } from '../store/settings.js';
 import { feishuSettings } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
@@ -13,7 +13,10 @@ export type { TestMessageReport };
 export type TestFeishuOptions = Required<Pick<TestMessageOptions, 'waitMs' | 'onStep'>>;
 export type TestFeishuStep = Parameters<TestFeishuOptions['onStep']>[0];
 
-/** Sends a test card and waits for an answer. Rejects when a Feishu setting is missing. */
+/**
+ * Sends a test card and waits for an answer. Rejects when a Feishu setting is missing. Where the long connection is up
+ * and only the chat has the answer, the setting `feishu.answers` becomes `polling`: a button would do nothing.
+ */
 export async function testFeishu(context: ProcessContext, options: TestFeishuOptions): Promise<TestMessageReport> {
   const home = homeOf(context);
   const { env, signal } = context;
@@ -23,7 +26,12 @@ export async function testFeishu(context: ProcessContext, options: TestFeishuOpt
   const log = openLog(homePaths(home).logs, settings.log.level);
   const client = createFeishuClient({ settings: feishu.ready, log, env });
   try {
-    return await sendTestMessage({ client, log, signal, ...options });
+    const report = await sendTestMessage({ client, log, signal, ...options });
+    if (report.answeredBy !== 'polling' || report.connectMs === undefined) return report;
+    await configSet({ env, home }, 'feishu.answers', 'polling');
+    const changed =
+      'keyturn now reads answers from the chat, and its cards have no buttons (feishu.answers polling). To have buttons, use an app of its own for keyturn; then: keyturn config set feishu.answers auto';
+    return { ...report, advice: [...report.advice, changed] };
   } finally {
     client.close();
   }

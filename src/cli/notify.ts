@@ -9,8 +9,8 @@ const steps: Readonly<Record<TestFeishuStep, string>> = {
   'signed-in': 'the app id and secret are right',
   connected: 'the long connection is up: presses will arrive here',
   'not-connected': 'the long connection did not come up',
-  sent: 'a test card is in your chat: press its button now; if that does nothing, reply ok or put 👍 under it',
-  'sent-without-buttons': 'a test card is in your chat: reply ok, or put 👍 under it',
+  sent: 'a test card is in your chat: press its button now; if that does nothing, reply ok',
+  'sent-without-buttons': 'a test card is in your chat: reply ok',
   answered: 'your answer arrived over the long connection',
   'answered-by-polling': 'your answer was found by reading the chat',
 };
@@ -27,7 +27,7 @@ function summary({ sent, sendMs, connectMs, answered, answerMs }: TestMessageRep
 
 function wayOf({ answeredBy, canPoll }: TestMessageReport): string {
   if (answeredBy === 'connection') return 'the long connection (buttons and replies)';
-  if (answeredBy === 'polling') return 'reading the chat (replies and reactions, no buttons)';
+  if (answeredBy === 'polling') return 'reading the chat (replies, no buttons)';
   return canPoll ? 'not known: no answer came, but the chat can be read' : 'nothing: no answer can arrive';
 }
 

@@ -9,7 +9,7 @@ import type { AskedEntry, OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
 import { RecentIds } from './recent-ids.js';
-import type { ChatReaction, MessageEvent, PressEvent } from './types.js';
+import type { MessageEvent, PressEvent } from './types.js';
 import { isAfterCard, judgePress, judgeReply } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;
@@ -19,19 +19,6 @@ const sendRaceMs = 1500;
 const sendWaitMs = 60_000;
 /** How long an answer is remembered after keyturn asked which question it is for. */
 const choiceMs = 10 * 60_000;
-
-/** Reactions to the question's message, for chats whose buttons do not work. */
-const reactions: Readonly<Record<string, Decision>> = {
-  ok: { kind: 'ready' },
-  thumbsup: { kind: 'ready' },
-  done: { kind: 'ready' },
-  yes: { kind: 'ready' },
-  lgtm: { kind: 'ready' },
-  checkmark: { kind: 'ready' },
-  no: { kind: 'decline' },
-  crossmark: { kind: 'decline' },
-  thumbsdown: { kind: 'decline' },
-};
 
 export interface AnswersOptions {
   readonly questions: OpenQuestions;
@@ -43,7 +30,7 @@ export interface AnswersOptions {
   readonly reply: (messageId: string, text: string) => void;
 }
 
-/** Interprets presses, messages and reactions, and builds the responses. */
+/** Interprets presses and messages, and builds the responses. */
 export class Answers {
   private readonly pressed: RecentIds<Promise<object>>;
   private readonly read: RecentIds<true>;
@@ -71,31 +58,6 @@ export class Answers {
     const messageId = event.message?.message_id;
     const text = await this.judgeMessage(event);
     if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text);
-  }
-
-  /** The poller finds the same reaction in every round. It counts once, and only for its own message. */
-  reaction({ messageId, openId, operatorType, emoji, at }: ChatReaction): void {
-    const decision = reactions[emoji.toLowerCase()];
-    const entry = this.options.questions.byMessage(messageId);
-    // A reaction cannot carry a code.
-    if (!decision || !entry || entry.end || entry.question.code) return;
-    const id = `${messageId} ${openId} ${emoji} ${at}`;
-    if (this.read.get(id)) return;
-    this.read.set(id, true);
-    const reply = {
-      senderOpenId: openId,
-      senderType: operatorType,
-      chatType: 'p2p',
-      quotedMessageId: messageId,
-      createdAt: at,
-      askedAt: entry.sent?.createdAtMs,
-    };
-    const verdict = judgeReply(reply, entry.asOpenQuestion(), this.options.now());
-    if (verdict.ok) this.accept(entry, decision, 'chat');
-    else {
-      const { account } = entry.question;
-      this.options.log.warn({ account, reason: verdict.reason }, 'a reaction in Feishu was refused');
-    }
   }
 
   private async judgePressed(event: PressEvent): Promise<object> {

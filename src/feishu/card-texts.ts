@@ -84,7 +84,7 @@ const zh: CardTexts = {
   answerBefore: (time) => `请在 ${time} 之前回答`,
   howTo: '准备好后请告诉我，keyturn 这时才会在运行它的电脑上打开页面；请到电脑前完成操作，之后会自动继续。',
   orReply: '也可以直接回复：好 / 1h / 跳过',
-  byReply: '请直接回复：**好** / **1h** / **跳过**，或给这条消息点表情 👌 👍 ✅（表示好）',
+  byReply: '请直接回复：**好** / **1h** / **跳过**',
   codeByReply: (canResend) => `请直接回复：**验证码数字**${canResend ? ' / **重发**' : ''} / **跳过**`,
   codeHowTo: '页面正开着等验证码，不需要到电脑前。把收到的验证码发给我，keyturn 会替你输入并确认，不会保存。',
   codeOrReply: (canResend) => `也可以直接回复验证码数字${canResend ? '、“重发”' : ''}或“跳过”`,
@@ -145,7 +145,7 @@ const zh: CardTexts = {
   noCodeWanted: '现在不需要验证码。可以回复：好、1h、跳过。',
   noResend: '现在没有可以重新发送的验证码。',
   testTitle: 'keyturn 测试消息',
-  testBody: '请点下面的按钮，确认回答能送达 keyturn。若按钮没有反应，请回复“好”，或给这条消息点表情 👍。',
+  testBody: '请点下面的按钮，确认回答能送达 keyturn。若按钮没有反应，请回复“好”。',
   testButton: '收到了',
   testDone: '✅ 测试通过：你的回答已送达 keyturn。',
   testOver: '⌛ 测试已结束，没有收到回答。',
@@ -164,7 +164,7 @@ const en: CardTexts = {
   howTo:
     'keyturn opens the page only when you are ready, on the computer it runs on. Be there to finish it; the rest goes on by itself.',
   orReply: 'Or reply: ok / 1h / skip',
-  byReply: 'Please reply **ok** / **1h** / **skip**, or put 👌 👍 ✅ under this message (for ok)',
+  byReply: 'Please reply **ok** / **1h** / **skip**',
   codeByReply: (canResend) => `Please reply: **the digits**${canResend ? ' / **resend**' : ''} / **skip**`,
   codeHowTo:
     'The page is open and waits for the code; you need not be at the computer. Send me the code: keyturn types it, confirms, and keeps it nowhere.',
@@ -229,8 +229,7 @@ const en: CardTexts = {
   noCodeWanted: 'No code is needed at the moment. Reply ok, 1h or skip.',
   noResend: 'There is no code that could be sent again.',
   testTitle: 'keyturn test message',
-  testBody:
-    'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok or put 👍 under this message.',
+  testBody: 'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok.',
   testButton: 'Got it',
   testDone: '✅ It works: your answer reached keyturn.',
   testOver: '⌛ The test is over; no answer arrived.',

@@ -1,23 +1,21 @@
 import { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
-import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import type { ChatReaction, ListedMessage, ListedReaction, MessageEvent, PolledMessage, SentMessage } from './types.js';
+import type { ListedMessage, MessageEvent, PolledMessage, SentMessage } from './types.js';
 
 /** Empty when the message's time is unknown: no answer would be accepted, so there is nothing to poll. */
-export function polledMessages({ messageId, chatId, createdAtMs }: SentMessage): readonly PolledMessage[] {
-  return createdAtMs === undefined ? [] : [{ messageId, chatId, createdAtMs }];
+export function polledMessages({ chatId, createdAtMs }: SentMessage): readonly PolledMessage[] {
+  return createdAtMs === undefined ? [] : [{ chatId, createdAtMs }];
 }
 
 export interface ChatPollerOptions {
-  readonly client: Pick<FeishuClient, 'listMessages' | 'listReactions'>;
+  readonly client: Pick<FeishuClient, 'listMessages'>;
   readonly log: Log;
   /** The messages to poll now. When it returns none, no request is sent. */
   readonly open: () => readonly PolledMessage[];
   /** Called with the same message in every round while a question that it may answer is open. */
   readonly onMessage: (event: MessageEvent) => void;
-  readonly onReaction: (reaction: ChatReaction) => void;
   /** Called after each round: the wait until the next one. */
   readonly everyMs: () => number;
   /** Called when Feishu refuses a request; polling has then ended. */
@@ -58,7 +56,7 @@ export function startChatPolling(options: ChatPollerOptions): ChatPoller {
 }
 
 async function round(
-  { client, onMessage, onReaction }: ChatPollerOptions,
+  { client, onMessage }: ChatPollerOptions,
   open: readonly PolledMessage[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -69,11 +67,6 @@ async function round(
   for (const [chatId, sinceMs] of chats) {
     for (const message of await client.listMessages(chatId, sinceMs, signal)) {
       if (message.sender?.sender_type === 'user' && !message.deleted) onMessage(toMessageEvent(message));
-    }
-  }
-  for (const { messageId } of open) {
-    for (const reaction of await client.listReactions(messageId, signal)) {
-      onReaction(toChatReaction(messageId, reaction));
     }
   }
 }
@@ -104,15 +97,5 @@ function toMessageEvent({
       message_type: msg_type,
       content: body?.content,
     },
-  };
-}
-
-function toChatReaction(messageId: string, { operator, action_time, reaction_type }: ListedReaction): ChatReaction {
-  return {
-    messageId,
-    openId: operator?.operator_id,
-    operatorType: operator?.operator_type,
-    emoji: reaction_type?.emoji_type ?? '',
-    at: epochMs(action_time),
   };
 }

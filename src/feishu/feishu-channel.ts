@@ -13,7 +13,7 @@ import { openTransports, type Transports, type TransportsOptions } from './trans
 import type { Transport } from './types.js';
 
 /**
- * Asks in the direct chat with the owner and accepts button presses, replies and reactions as answers.
+ * Asks in the direct chat with the owner and accepts button presses and replies as answers.
  * One channel per process: its questions share one long connection, because Feishu sends each event to only one of an
  * app's connections.
  */
@@ -98,7 +98,6 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       open: () => questions.open.flatMap(({ sent }) => (sent ? polledMessages(sent) : [])),
       onPress: (event) => answers.press(event),
       onMessage: (event) => inBackground('reading a message in Feishu', () => answers.message(event)),
-      onReaction: (reaction) => answers.reaction(reaction),
       onChange: redraw,
     }));
   };

@@ -8,7 +8,7 @@ import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './fei
 import { createAgents, cutAgent, proxyFor, type Agents } from './feishu-agents.js';
 import { sdkLogger } from './sdk-log.js';
 import { loadFeishuSdk, type FeishuSdk, type SdkHttp, type SdkLogger, type SdkRequest } from './sdk.js';
-import type { Card, ListedMessage, ListedReaction, SentMessage } from './types.js';
+import type { Card, ListedMessage, SentMessage } from './types.js';
 
 /** One of the app's scopes; `grant_status` 1 means granted. */
 interface GrantedScope {
@@ -48,7 +48,6 @@ export interface FeishuClient {
    * messages.
    */
   listMessages(chatId: string, sinceMs: number, signal?: AbortSignal): Promise<readonly ListedMessage[]>;
-  listReactions(messageId: string, signal?: AbortSignal): Promise<readonly ListedReaction[]>;
   /** Names of the scopes that the organisation has granted to the app. */
   listScopes(signal?: AbortSignal): Promise<readonly string[]>;
   /** Rejects when the app has no bot. `isActive` is undefined when Feishu does not say. */
@@ -178,20 +177,6 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
             signal,
           ),
         mostPages,
-      ),
-    listReactions: async (messageId, signal) =>
-      listAll<ListedReaction>(
-        (pageToken) =>
-          call(
-            'reading reactions',
-            {
-              method: 'GET',
-              url: `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reactions`,
-              params: { user_id_type: 'open_id', page_size: 50, ...(pageToken ? { page_token: pageToken } : {}) },
-            },
-            signal,
-          ),
-        1,
       ),
     listScopes: async (signal) => {
       const request: SdkRequest = { method: 'GET', url: '/open-apis/application/v6/scopes' };

@@ -32,19 +32,11 @@ export function scopeGaps(granted: readonly string[], answers: FeishuSettings['a
     });
   }
   if (answers !== 'connection') {
-    const level = isPolling ? 'problem' : 'note';
-    needs.push(
-      {
-        anyOf: ['im:message:readonly', 'im:message', 'im:message.history:readonly'],
-        without: 'answers cannot be read from the chat',
-        level,
-      },
-      {
-        anyOf: ['im:message.reactions:read', 'im:message', 'im:message:readonly'],
-        without: 'reactions such as 👍 are not seen',
-        level: isPolling ? 'warning' : 'note',
-      },
-    );
+    needs.push({
+      anyOf: ['im:message:readonly', 'im:message', 'im:message.history:readonly'],
+      without: 'answers cannot be read from the chat',
+      level: isPolling ? 'problem' : 'note',
+    });
   }
   return needs.filter(({ anyOf }) => !anyOf.some((scope) => granted.includes(scope)));
 }

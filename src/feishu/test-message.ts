@@ -150,11 +150,6 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
         open: () => polledMessages(sent),
         // Delay the chat's copy, so that a working connection delivers first.
         onMessage: (event) => void pause(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
-        onReaction: ({ openId, operatorType, at }) => {
-          const askedAt = sent.createdAtMs;
-          const reply = { senderOpenId: openId, senderType: operatorType, chatType: 'p2p', createdAt: at, askedAt };
-          count(judgeReply(reply, openQuestion(sent.messageId), Date.now()), 'polling');
-        },
         everyMs: () => pollMs,
         onRefused: (refusal) => log.warn({ code: refusal.code }, 'the chat cannot be read any more'),
       });
@@ -193,12 +188,11 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
 /** Reads the chat once, to test whether polling works. */
 async function canRead(
   { client, log, signal }: TestMessageOptions,
-  { chatId, createdAtMs, messageId }: SentMessage,
+  { chatId, createdAtMs }: SentMessage,
   report: { pollProblem?: string },
 ): Promise<boolean> {
   try {
     await client.listMessages(chatId, createdAtMs ?? Date.now(), signal);
-    await client.listReactions(messageId, signal);
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -208,23 +202,18 @@ async function canRead(
   }
 }
 
-const setPolling = 'keyturn config set feishu.answers polling';
-
 function adviceOf(report: TestMessageReport): string[] {
   if (report.answeredBy === 'connection') return [];
   if (report.answeredBy === 'polling') {
     return report.connectMs === undefined
-      ? [
-          `Answers arrive by reading the chat (replies and reactions, no buttons). To skip the connection: ${setPolling}`,
-        ]
+      ? ['Answers arrive by reading the chat (replies, no buttons).']
       : [
-          'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app.',
-          `Use an app of its own for keyturn to have buttons, or: ${setPolling}`,
+          'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
         ];
   }
   if (!report.sent) return report.problem ? [report.problem.message, report.problem.hint] : [];
   if (report.connectMs === undefined && report.canPoll) {
-    return ['The card was sent and the chat can be read, but no reply and no reaction was found in it.'];
+    return ['The card was sent and the chat can be read, but no reply was found in it.'];
   }
   if (report.connectMs === undefined) {
     const polling = report.pollProblem ? [`Reading the chat instead does not work either: ${report.pollProblem}`] : [];

@@ -44,26 +44,8 @@ export interface ListedMessage {
   readonly body?: { readonly content?: string };
 }
 
-export interface ListedReaction {
-  readonly reaction_id?: string;
-  readonly operator?: { readonly operator_id?: string; readonly operator_type?: string };
-  /** Epoch milliseconds as text. */
-  readonly action_time?: string;
-  readonly reaction_type?: { readonly emoji_type?: string };
-}
-
-export interface ChatReaction {
-  readonly messageId: string;
-  readonly openId: string | undefined;
-  readonly operatorType: string | undefined;
-  readonly emoji: string;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly at: number | undefined;
-}
-
-/** A message from keyturn; the poller searches the chat for replies and reactions to it. */
+/** A message from keyturn; the poller searches its chat for replies. */
 export interface PolledMessage {
-  readonly messageId: string;
   readonly chatId: string;
   /** Feishu's clock, epoch milliseconds. */
   readonly createdAtMs: number;
@@ -80,5 +62,5 @@ export interface ButtonValue {
   readonly nonce: string;
 }
 
-/** How answers arrive now: buttons and replies; replies and reactions; or not at all. */
+/** How answers arrive now: buttons and replies; replies; or not at all. */
 export type Transport = 'connection' | 'polling' | 'nothing';

@@ -35,8 +35,6 @@ export interface Reply {
   readonly senderOpenId: unknown;
   readonly senderType: unknown;
   readonly chatType: unknown;
-  /** The quoted message, if any. */
-  readonly quotedMessageId?: unknown;
   /** Feishu's clock, epoch milliseconds; undefined when Feishu gives no time. */
   readonly createdAt: number | undefined;
   /** When the question's card was sent, by the same clock; undefined when unknown. */
@@ -61,8 +59,6 @@ export function judgeReply(reply: Reply, open: OpenQuestion, now: number): Verdi
   if (reply.senderType !== 'user') return no('not-a-person');
   if (!isSame(reply.senderOpenId, open.receiver)) return no('another-person');
   if (reply.chatType !== 'p2p') return no('not-private');
-  const quoted = reply.quotedMessageId;
-  if (quoted !== undefined && quoted !== '' && !isSame(quoted, open.messageId)) return no('another-message');
   if (!isAfterCard(reply.createdAt, reply.askedAt)) return no('older-message');
   return judgeTime(open, now);
 }

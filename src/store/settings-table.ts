@@ -152,7 +152,7 @@ const storedSettings = z.object({
     answers: setting(words('auto', 'connection', 'polling'), {
       default: 'auto',
       description:
-        'How answers arrive: connection (buttons and replies), polling (replies and emoji reactions, read from the chat), or auto: polling where the connection does not deliver.',
+        'How answers arrive: connection (buttons and replies), polling (replies, read from the chat), or auto: the connection, and the chat is read too.',
     }),
   }),
   notify: z.object({

@@ -152,7 +152,7 @@ test('answers are polled automatically when the long connection fails', async ({
   await dueWithSlider(world);
   feishu.weather.endpoint = 'error';
   const { run, card } = await askedWithoutButtons(world);
-  feishu.react(card.messageId, 'OK');
+  await feishu.say('好', { parentId: card.messageId, waitMs: 0 });
   // The run may resume and close the browser before the owner releases the mouse. Only the run's result matters.
   await world.owner.dragSlider().catch(() => undefined);
   await world.owner.leave();
@@ -228,4 +228,15 @@ test('notify test finds a way to receive the answer', async ({ world }) => {
   await feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
   await feishu.say('好', { waitMs: 0 });
   expectRun(await run.ended, 0, /works: reading the chat/);
+  expectRun(await world.cli('config', 'get', 'feishu.answers'), 0, /auto/);
+});
+
+test('notify test sets answers to polling when another program takes the events', async ({ world }) => {
+  const { feishu } = world.simulator;
+  feishu.weather.stolenEvents = 1;
+  const run = world.start('notify', 'test', '--wait', '30s');
+  await feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
+  await feishu.say('好', { waitMs: 0 });
+  expectRun(await run.ended, 0, /works: reading the chat/);
+  expectRun(await world.cli('config', 'get', 'feishu.answers'), 0, /polling/);
 });

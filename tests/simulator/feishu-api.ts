@@ -95,18 +95,6 @@ export function registerFeishuApi(app: FastifyInstance, state: ApiState): void {
     authed('send', (request) => ({ items: [messageBody(state, chat.get((request.params as { id: string }).id))] })),
   );
   app.get(
-    '/open-apis/im/v1/messages/:id/reactions',
-    authed('list', (request) => ({
-      has_more: false,
-      items: chat.get((request.params as { id: string }).id).reactions.map(({ openId, emoji, at }, index) => ({
-        reaction_id: `r_${index}`,
-        operator: { operator_id: openId, operator_type: 'user' },
-        action_time: String(Math.floor(at)),
-        reaction_type: { emoji_type: emoji },
-      })),
-    })),
-  );
-  app.get(
     '/open-apis/im/v1/messages',
     authed('list', (request) => {
       const query = request.query as {

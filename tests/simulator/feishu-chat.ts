@@ -63,7 +63,6 @@ export class FeishuChat {
       content: parsed,
       updates: 0,
       imageKeys: msgType === 'interactive' ? imageKeysOf(parsed) : [],
-      reactions: [],
       createdAt: this.now(),
     };
     this.messages.set(message.messageId, message);
@@ -83,7 +82,6 @@ export class FeishuChat {
       content: { text },
       updates: 0,
       imageKeys: [],
-      reactions: [],
       createdAt: options.createdAt ?? this.now(),
     };
     this.messages.set(message.messageId, message);

@@ -12,7 +12,6 @@ export interface SimulatedMessage {
   /** How often the content was replaced, by a patch or by the answer to a button. */
   updates: number;
   readonly imageKeys: string[];
-  readonly reactions: { readonly openId: string; readonly emoji: string; readonly at: number }[];
   /** Epoch milliseconds of the simulator's clock. */
   readonly createdAt: number;
 }
@@ -77,7 +76,7 @@ export interface ForcedAnswer {
   readonly hang?: boolean;
 }
 
-/** `list`: reading the chat and its reactions. `about`: reading the app's scopes and its bot. */
+/** `list`: reading the chat. `about`: reading the app's scopes and its bot. */
 type RequestSort = 'token' | 'send' | 'patch' | 'upload' | 'endpoint' | 'list' | 'about';
 
 /** The faults that are simulated. Every part may be changed at any time. */
@@ -149,8 +148,6 @@ export interface FeishuSimulator {
   press(messageId: string, button: string, options?: PressOptions): Promise<Delivery>;
   /** Sends a message from a person to the app. */
   say(text: string, options?: SayOptions): Promise<Delivery>;
-  /** Adds a person's reaction to a message. The app gets no event and has to read the reactions. */
-  react(messageId: string, emoji: string, options?: { readonly openId?: string }): void;
   /** Resends every unacknowledged event with the same event id. */
   redeliver(): Promise<readonly Delivery[]>;
   /** Invalidates every tenant token, as when an administrator resets it. */

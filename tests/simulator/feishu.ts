@@ -35,13 +35,7 @@ export async function startFeishu(options: FeishuSimulatorOptions = {}): Promise
     always: {},
     endpoint: 'ok',
     upgrade: 'ok',
-    scopes: [
-      'im:message',
-      'im:resource',
-      'im:message.p2p_msg:readonly',
-      'im:message:readonly',
-      'im:message.reactions:read',
-    ],
+    scopes: ['im:message', 'im:resource', 'im:message.p2p_msg:readonly', 'im:message:readonly'],
     bot: 'on',
     silentSockets: false,
     stolenEvents: 0,
@@ -192,8 +186,6 @@ export async function startFeishu(options: FeishuSimulatorOptions = {}): Promise
     cardText: textOf,
     press,
     say,
-    react: (messageId, emoji, how = {}) =>
-      void chat.get(messageId).reactions.push({ openId: how.openId ?? ownerOpenId, emoji, at: now() }),
     redeliver: () => connections.redeliver(answerMs),
     forgetTokens: () => tokens.clear(),
     dropConnections: () => connections.drop(),

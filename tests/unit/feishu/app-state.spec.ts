@@ -28,8 +28,8 @@ test('an app without a bot is refused, and the error says what to add', async ({
 for (const [granted, answers, levels] of [
   [['im:message', 'im:resource', 'im:message.p2p_msg:readonly'], 'auto', []],
   [['im:message:send_as_bot', 'im:resource:upload', 'im:message.p2p_msg'], 'connection', []],
-  [['im:message:send_as_bot', 'im:resource', 'im:message.p2p_msg'], 'auto', ['note', 'note']],
-  [['im:message:send_as_bot', 'im:resource'], 'polling', ['problem', 'warning']],
+  [['im:message:send_as_bot', 'im:resource', 'im:message.p2p_msg'], 'auto', ['note']],
+  [['im:message:send_as_bot', 'im:resource'], 'polling', ['problem']],
   [[], 'connection', ['problem', 'warning', 'warning']],
 ] as const) {
   test(`scopes ${granted.join(' ') || 'none'} with answers by ${answers}: ${levels.join(', ') || 'enough'}`, () => {

@@ -58,8 +58,6 @@ function scene() {
           content: JSON.stringify({ text }),
         },
       }),
-    nod: (messageId: string, at: number | undefined) =>
-      answers.reaction({ messageId, openId: owner, operatorType: 'user', emoji: 'OK', at }),
   };
 }
 
@@ -120,18 +118,6 @@ for (const [what, at, cardAt] of [
     expect(log.lines.join()).toContain('"reason":"older-message"');
   });
 }
-
-test('a reaction without a time, or to a card without one, is refused', () => {
-  const { ask, nod } = scene();
-  const [one, two] = [ask('one'), ask('two')];
-  one.sent(now);
-  two.sent(undefined);
-  nod('om_one', undefined);
-  nod('om_two', now);
-  expect([...one.decisions, ...two.decisions]).toEqual([]);
-  nod('om_one', now + 1);
-  expect(one.decisions).toEqual([{ kind: 'ready' }]);
-});
 
 test('with two questions, a reply goes to the only one whose card is older, without asking which', async () => {
   const { ask, say, replies } = scene();

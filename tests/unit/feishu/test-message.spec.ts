@@ -52,7 +52,7 @@ test('without a connection a reply is found by reading the chat', async ({ feish
   await feishu.say('ok', { waitMs: 0 });
   const report = await testing;
   expect(report).toMatchObject({ answered: true, answeredBy: 'polling', canPoll: true });
-  expect(report.advice.join('\n')).toContain('feishu.answers polling');
+  expect(report.advice.join('\n')).toContain('reading the chat');
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
 });
 

@@ -38,8 +38,6 @@ for (const [name, given, state, now, verdict] of [
 
 for (const [name, given, verdict] of [
   ['the right reply', reply, { ok: true }],
-  ['a quoted one', { ...reply, quotedMessageId: 'om_1' }, { ok: true }],
-  ['one that quotes another message', { ...reply, quotedMessageId: 'om_2' }, refused('another-message')],
   ['a bot', { ...reply, senderType: 'app' }, refused('not-a-person')],
   ['another person', { ...reply, senderOpenId: 'ou_other' }, refused('another-person')],
   ['a group', { ...reply, chatType: 'group' }, refused('not-private')],
