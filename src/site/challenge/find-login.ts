@@ -1,4 +1,3 @@
-import { found, type Context, type Finding } from './findings.js';
 import type { Field } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 import {
@@ -47,7 +46,7 @@ function verbs(surface: Surface): { onButton: boolean; anywhere: boolean } {
 }
 
 /** A sign-in form: a password or account field together with a sign-in verb. */
-export function findSignInForm(surface: Surface): Finding | undefined {
+export function signInForm(surface: Surface): string | undefined {
   if (surface.role === 'notice') return undefined;
   const passwords = surface.fields.filter(isPassword);
   const newOnes = surface.fields.filter((field) => field.type === 'password' && !isPassword(field));
@@ -57,14 +56,12 @@ export function findSignInForm(surface: Surface): Finding | undefined {
     newOnes.length > 0 || passwords.length > 1 || newPassword.test(`${surface.headings.join(' ')} ${surface.title}`);
 
   if (passwords.length === 1 && !setsPassword) {
-    if (mayBeOwnForm ? verb.onButton : verb.anywhere)
-      return found('login', surface, 'prompt', 'password field with a sign-in button');
-    if (surface.isGate && surface.fields.length <= 3)
-      return found('login', surface, 'prompt', 'password field on a page of its own');
+    if (mayBeOwnForm ? verb.onButton : verb.anywhere) return 'password field with a sign-in button';
+    if (surface.isGate && surface.fields.length <= 3) return 'password field on a page of its own';
   }
   if (setsPassword || mayBeOwnForm) return undefined;
   if (surface.fields.some(isAccountField) && (verb.onButton || (surface.isGate && verb.anywhere))) {
-    return found('login', surface, 'prompt', 'account field with a sign-in verb');
+    return 'account field with a sign-in verb';
   }
   return undefined;
 }
@@ -73,31 +70,36 @@ const isQr = ({ box }: Surface['area']['pictures'][number]) =>
   box.w >= 90 && box.w <= 480 && box.h >= 90 && Math.abs(box.w - box.h) <= 0.15 * box.w;
 
 /** A QR code for signing in, on a page, dialog or frame of its own. */
-function findQr(surface: Surface): Finding | undefined {
+export function signInQr(surface: Surface): string | undefined {
   if (!(surface.isGate || surface.role === 'inline') || ![...surface.area.pictures].some(isQr)) return undefined;
   const text = `${surface.title}\n${surface.text}`;
   const saysLogin =
     qrSignIn.test(text) && (/登[录錄]|log ?in|sign ?in|已扫码|失效|过期|expired/i.test(text) || !qrOther.test(text));
-  return saysLogin && !secondFactor.test(surface.headings.join(' '))
-    ? found('login', surface, 'prompt', 'QR picture that signs in')
+  return saysLogin && !secondFactor.test(surface.headings.join(' ')) ? 'QR picture that signs in' : undefined;
+}
+
+/** A field for the name of an organisation, whose own sign-in follows. */
+export function singleSignOn(surface: Surface): string | undefined {
+  if (!surface.isGate) return undefined;
+  const named = says(/^(?:single sign-?on|sso\b|单点登录|企业登录)/i, [...surface.headings, surface.title]);
+  return named && surface.fields.length === 1 && surface.area.buttons.length > 0
+    ? 'field for single sign-on'
     : undefined;
 }
 
-function findProviders(surface: Surface): Finding | undefined {
+/** Other ways to sign in: providers, or a choice of accounts. */
+export function otherSignIn(surface: Surface): string | undefined {
   if (!surface.isGate) return undefined;
   const offers = [...surface.area.buttons, ...surface.area.links].filter((text) => signInProvider.test(text.trim()));
   if (offers.length >= 2 || (offers.length === 1 && verbs(surface).anywhere)) {
-    return found('login', surface, 'prompt', 'buttons that sign in with another account');
-  }
-  const named = says(/^(?:single sign-?on|sso\b|单点登录|企业登录)/i, [...surface.headings, surface.title]);
-  if (named && surface.fields.length === 1 && surface.area.buttons.length > 0) {
-    return found('login', surface, 'prompt', 'field for single sign-on');
+    return 'buttons that sign in with another account';
   }
   const chooses = accountChooser.test(surface.text) && surface.area.buttons.length + surface.area.links.length > 0;
-  return chooses ? found('login', surface, 'prompt', 'choice of accounts') : undefined;
+  return chooses ? 'choice of accounts' : undefined;
 }
 
-function findDemand(surface: Surface): Finding | undefined {
+/** A text that says that a sign-in is needed. */
+export function signInDemand(surface: Surface): string | undefined {
   const counts = surface.isGate || surface.isBareContent || surface.role === 'notice';
   // A link that invites to sign in is common on any page, so it does not count.
   const sentences = surface.lines.filter((line) => !surface.area.links.some((link) => line.text.startsWith(link)));
@@ -105,25 +107,14 @@ function findDemand(surface: Surface): Finding | undefined {
   const offers = says(signInVerb, [...surface.area.buttons, ...surface.area.links]);
   const alone = surface.area.length < 300;
   if (surface.role !== 'notice' && offers && surface.area.length < 500)
-    return found('login', surface, 'text', 'says that a sign-in is needed, with its button');
-  if (alone && surface.fields.length === 0) return found('login', surface, 'text', 'says that a sign-in is needed');
+    return 'says that a sign-in is needed, with its button';
+  if (alone && surface.fields.length === 0) return 'says that a sign-in is needed';
   return undefined;
 }
 
 /** A short page whose only control is for signing in. */
-function findOnlyOffer(surface: Surface): Finding | undefined {
+export function onlySignIn(surface: Surface): string | undefined {
   if (!surface.isGate || surface.role !== 'page' || surface.area.length > 160 || !verbs(surface).onButton)
     return undefined;
-  return surface.area.buttons.length <= 3
-    ? found('login', surface, 'prompt', 'a sign-in button on a page of its own')
-    : undefined;
+  return surface.area.buttons.length <= 3 ? 'a sign-in button on a page of its own' : undefined;
 }
-
-export const findLoginForm = (context: Context): Finding[] =>
-  context.surfaces.flatMap((surface) => findSignInForm(surface) ?? []);
-
-/** Requests to sign in that have no password or account field. */
-export const findOtherLogin = (context: Context): Finding[] =>
-  context.surfaces.flatMap(
-    (surface) => findQr(surface) ?? findProviders(surface) ?? findDemand(surface) ?? findOnlyOffer(surface) ?? [],
-  );

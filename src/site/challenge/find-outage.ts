@@ -1,4 +1,3 @@
-import { found, type Context, type Finding } from './findings.js';
 import type { Surface } from './surfaces.js';
 import { failure, failureNotice, maintenance, onlyAnnounced, rateLimited, underWayNow } from './wording.js';
 
@@ -15,33 +14,25 @@ const present = (surface: Surface) =>
   );
 
 /** Too many requests, or an overloaded service: waiting helps, and no person is needed. */
-export const findRateLimit = (context: Context): Finding[] =>
-  context.surfaces.flatMap((surface) =>
-    (counts(surface) || surface.role === 'notice') && present(surface).some((text) => rateLimited.test(text))
-      ? found('rate_limited', surface, 'text', 'says that there were too many requests')
-      : [],
-  );
+export const tooManyRequests = (surface: Surface): string | undefined =>
+  (counts(surface) || surface.role === 'notice') && present(surface).some((text) => rateLimited.test(text))
+    ? 'says that there were too many requests'
+    : undefined;
 
 /** The service is closed for now. Maintenance that is only announced does not count, because the page still works. */
-export const findMaintenance = (context: Context): Finding[] =>
-  context.surfaces.flatMap((surface) => {
-    if (!counts(surface) || !present(surface).some((text) => maintenance.test(text))) return [];
-    if (onlyAnnounced.test(allText(surface)) && !underWayNow.test(allText(surface))) return [];
-    return found('maintenance', surface, 'text', 'says that the service is closed for now');
-  });
+export function closedForNow(surface: Surface): string | undefined {
+  if (!counts(surface) || !present(surface).some((text) => maintenance.test(text))) return undefined;
+  const isAhead = onlyAnnounced.test(allText(surface)) && !underWayNow.test(allText(surface));
+  return isAhead ? undefined : 'says that the service is closed for now';
+}
 
 const statusHeading = /(?:^|\D)(?:40[0-9]|41[0-9]|50[0-9])(?:\D|$)/;
 
-export const findFailure = (context: Context): Finding[] =>
-  context.surfaces.flatMap((surface) => {
-    const onPage = counts(surface) && surface.fields.length === 0;
-    if (onPage && present(surface).some((text) => failure.test(text))) {
-      return found('error', surface, 'text', 'says that the page could not be shown');
-    }
-    if (onPage && [surface.title, ...surface.headings].some((text) => text.length < 60 && statusHeading.test(text))) {
-      return found('error', surface, 'text', 'shows an error status');
-    }
-    return surface.role === 'notice' && failureNotice.test(surface.text)
-      ? found('error', surface, 'text', 'notice of a failure')
-      : [];
-  });
+export function brokenPage(surface: Surface): string | undefined {
+  if (counts(surface) && surface.fields.length === 0) {
+    if (present(surface).some((text) => failure.test(text))) return 'says that the page could not be shown';
+    const titles = [surface.title, ...surface.headings];
+    if (titles.some((text) => text.length < 60 && statusHeading.test(text))) return 'shows an error status';
+  }
+  return surface.role === 'notice' && failureNotice.test(surface.text) ? 'notice of a failure' : undefined;
+}

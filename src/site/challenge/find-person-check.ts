@@ -1,6 +1,5 @@
 import { isAccountField } from './find-login.js';
 import { hasDigitBoxes } from './find-second-factor.js';
-import { found, type Context, type Finding } from './findings.js';
 import type { Box } from './in-page/visibility.js';
 import type { Surface } from './surfaces.js';
 import { codeSent, personCheck, personHint, pictureCode, secondFactor, sliderCaption } from './wording.js';
@@ -11,14 +10,14 @@ const near = (a: Box, b: Box) =>
   a.y < b.y + b.h + 60 && b.y < a.y + a.h + 60 && a.x < b.x + b.w + 40 && b.x < a.x + a.w + 40;
 
 /** A caption that only says "drag me", next to an element that can be dragged. Counts even on a full page. */
-function findSlider(surface: Surface): Finding | undefined {
+export function slider(surface: Surface): string | undefined {
   const captions = surface.lines.filter((line) => sliderCaption.test(line.text.trim()));
   const caught = captions.some((line) => surface.area.handles.some((handle) => near(line.box, handle)));
-  return caught ? found('captcha', surface, 'widget', 'slider with its caption') : undefined;
+  return caught ? 'slider with its caption' : undefined;
 }
 
 /** A picture of characters to type. Inside a sign-in form it belongs to that form and does not count here. */
-function findPictureCode(surface: Surface): Finding | undefined {
+export function pictureToType(surface: Surface): string | undefined {
   if (surface.fields.some((field) => field.type === 'password' || isAccountField(field))) return undefined;
   const asked = surface.isGate && pictureCode.test(surface.text);
   const pictured = surface.fields.some((field) => {
@@ -34,14 +33,12 @@ function findPictureCode(surface: Surface): Finding | undefined {
         (own || asked || pictureCode.test(about)),
     );
   });
-  return pictured && (surface.isGate || surface.role === 'inline')
-    ? found('captcha', surface, 'prompt', 'picture with characters to type')
-    : undefined;
+  return pictured && (surface.isGate || surface.role === 'inline') ? 'picture with characters to type' : undefined;
 }
 
 /** A text that asks for a person, on a short surface with a matching control. */
-function findWords(surface: Surface): Finding | undefined {
-  // In a sign-in form such a text is the caption of a field; `findWidgets` finds an open widget.
+export function checkInWords(surface: Surface): string | undefined {
+  // In a sign-in form such a text is the caption of a field; a signal tells of an open widget.
   if (!surface.isGate || surface.fields.some((field) => field.type === 'password' || isAccountField(field)))
     return undefined;
   const { handles, pictures, embeds, buttons } = surface.area;
@@ -49,7 +46,7 @@ function findWords(surface: Surface): Finding | undefined {
   const text = surface.text;
   if (personCheck.test(text)) {
     if (hasControl || buttons.length > 0 || surface.fields.length > 0 || surface.area.length < 400) {
-      return found('captcha', surface, 'text', 'asks to show that one is a person');
+      return 'asks to show that one is a person';
     }
   }
   const otherFactor =
@@ -58,10 +55,7 @@ function findWords(surface: Surface): Finding | undefined {
   if (otherFactor || /扫码|扫描|扫一扫|scan /i.test(text)) return undefined;
   const hinted = personHint.test(`${surface.title}\n${text}`);
   if (hinted && (hasControl || buttons.some((button) => goesOn.test(button)))) {
-    return found('captcha', surface, 'text', 'speaks of a check, with its control');
+    return 'speaks of a check, with its control';
   }
   return undefined;
 }
-
-export const findPersonCheck = (context: Context): Finding[] =>
-  context.surfaces.flatMap((surface) => findSlider(surface) ?? findPictureCode(surface) ?? findWords(surface) ?? []);

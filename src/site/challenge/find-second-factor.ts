@@ -1,5 +1,4 @@
 import { isAccountField } from './find-login.js';
-import { found, type Context, type Finding } from './findings.js';
 import type { Field } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 import { codeName, codeSent, otherDevice, pictureCode, factorChoice, secondFactor } from './wording.js';
@@ -54,7 +53,7 @@ function isCodeField(field: Field, surface: Surface): boolean {
   return shaped && !otherCodes.test(surface.text) && codeName.test(surface.text);
 }
 
-function findCodePrompt(surface: Surface): Finding | undefined {
+export function codePrompt(surface: Surface): string | undefined {
   if (surface.role === 'notice' || surface.fields.some(isAccountField)) return undefined;
   const context = `${surface.title}\n${surface.text}\n${surface.area.buttons.join('\n')}`;
   const labels = surface.fields.map((field) => field.label).join('\n');
@@ -68,7 +67,7 @@ function findCodePrompt(surface: Surface): Finding | undefined {
   if (surface.isGate || surface.role === 'inline') {
     const strong = boxes || fields.some((field) => field.autocomplete.includes('one-time-code') || field.overSlots);
     if (strong ? asked || fields.length > 0 : asked && surface.fields.length <= 3) {
-      return found('2fa', surface, 'prompt', boxes ? 'row of one-digit inputs' : 'code input with its own label');
+      return boxes ? 'row of one-digit inputs' : 'code input with its own label';
     }
     return undefined;
   }
@@ -77,37 +76,35 @@ function findCodePrompt(surface: Surface): Finding | undefined {
     surface.area.buttons.some((text) => enrols.test(text)) ||
     /绑定|启用|修改|更换|change|enable/i.test(surface.headings.join(' '));
   if (secondFactor.test(context) && codeSent.test(context) && !setsUp && surface.fields.length <= 8) {
-    return found('2fa', surface, 'prompt', 'code input in the page, with a code on its way');
+    return 'code input in the page, with a code on its way';
   }
   return undefined;
 }
 
 /** A second factor without a code to type: another device, a security key, or a choice of methods. */
-function findWaiting(surface: Surface): Finding | undefined {
+export function otherFactor(surface: Surface): string | undefined {
   if (!surface.isGate || surface.fields.some(isAccountField)) return undefined;
   const offers = [...surface.area.buttons, ...surface.area.links];
   if (surface.fields.length === 0 && offers.some((text) => optionalOffer.test(text))) return undefined;
   const text = `${surface.title}\n${surface.text}`;
-  if (otherDevice.test(text) && surface.area.length < 700)
-    return found('2fa', surface, 'text', 'waits for another device or a key');
+  if (otherDevice.test(text) && surface.area.length < 700) return 'waits for another device or a key';
   if (
     secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`) &&
     offers.some((offer) => otherWay.test(offer))
   ) {
-    return found('2fa', surface, 'text', 'second factor, with a link to other ways');
+    return 'second factor, with a link to other ways';
   }
   const named = secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`);
   if (named && /扫|scan/i.test(text) && surface.area.pictures.some(({ box }) => box.w >= 90 && box.h >= 90)) {
-    return found('2fa', surface, 'prompt', 'QR picture that proves who one is');
+    return 'QR picture that proves who one is';
   }
-  if (factorChoice.test(text)) return found('2fa', surface, 'text', 'asks to choose a way to prove oneself');
+  if (factorChoice.test(text)) return 'asks to choose a way to prove oneself';
   const methods = new Set(
     [...offers, ...surface.lines.map((line) => line.text).filter((line) => line.length <= 40)].filter((line) =>
       methodName.test(line),
     ),
   );
-  if (named && methods.size >= 2 && offers.length > 0)
-    return found('2fa', surface, 'prompt', 'list of ways to prove oneself');
+  if (named && methods.size >= 2 && offers.length > 0) return 'list of ways to prove oneself';
   if (
     named &&
     surface.area.length < 300 &&
@@ -116,21 +113,16 @@ function findWaiting(surface: Surface): Finding | undefined {
     ) &&
     methods.size >= 1
   ) {
-    return found('2fa', surface, 'prompt', 'button that sends a code');
+    return 'button that sends a code';
   }
   return undefined;
 }
 
 /** A personal question after the sign-in, which only the owner can answer. */
-function findPersonalQuestion(surface: Surface): Finding | undefined {
+export function personalQuestion(surface: Surface): string | undefined {
   if (!surface.isGate || surface.fields.length === 0 || surface.fields.length > 3) return undefined;
   const text = `${surface.title}\n${surface.text}`;
   const asks =
     /(?:身份证|证件)(?:号)?(?:码)?(?:的)?(?:后|末|前)?[四六\d]?位?|密保问题|安全问题|security question|last (?:four|4) digits|recovery phrase/i;
-  return asks.test(text) && secondFactor.test(text) ? found('2fa', surface, 'prompt', 'personal question') : undefined;
+  return asks.test(text) && secondFactor.test(text) ? 'personal question' : undefined;
 }
-
-export const findSecondFactor = (context: Context): Finding[] =>
-  context.surfaces.flatMap(
-    (surface) => findCodePrompt(surface) ?? findPersonalQuestion(surface) ?? findWaiting(surface) ?? [],
-  );

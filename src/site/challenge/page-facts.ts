@@ -1,5 +1,8 @@
 import type { Box, Place } from './in-page/visibility.js';
 
+/** The result of one check of a page. The first three need a person. */
+export type PageLabel = 'captcha' | 'login' | '2fa' | 'rate_limited' | 'maintenance' | 'error' | 'none';
+
 /** The visible text of one block element. */
 export interface Line {
   readonly text: string;

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright';
 import { redactUrl } from '../../lib/redact.js';
 import type { Challenge } from '../../core/outcome.js';
-import { decide, type Decision } from './decide.js';
-import type { PageLabel } from './labels.js';
+import { decide, type Decision } from './rules.js';
+import type { PageLabel } from './page-facts.js';
 import type { ResponseClue } from './response-clues.js';
 import { scanFrames } from './scan-frames.js';
 

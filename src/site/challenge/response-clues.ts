@@ -1,4 +1,4 @@
-import type { PageLabel } from './labels.js';
+import type { PageLabel } from './page-facts.js';
 
 /** What one answer indicates, independent of any page. Contains no URL query, header value or body text. */
 export interface ResponseClue {

@@ -1,4 +1,4 @@
-import type { PageLabel } from './labels.js';
+import type { PageLabel } from './page-facts.js';
 import type { WidgetSelectors } from './in-page/scan-document.js';
 
 /**

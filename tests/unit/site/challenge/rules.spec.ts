@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { decide, type DecideInput } from '../../../../src/site/challenge/decide.js';
+import { decide, type DecideInput } from '../../../../src/site/challenge/rules.js';
 import { hasDigitBoxes } from '../../../../src/site/challenge/find-second-factor.js';
 import type { Area, Field, FrameFacts, FrameScan, WidgetMatch } from '../../../../src/site/challenge/page-facts.js';
 import { widgetRules } from '../../../../src/site/challenge/vendors.js';

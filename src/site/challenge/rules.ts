@@ -1,0 +1,109 @@
+import { onlySignIn, otherSignIn, signInDemand, signInForm, signInQr, singleSignOn } from './find-login.js';
+import { brokenPage, closedForNow, tooManyRequests } from './find-outage.js';
+import { checkInWords, pictureToType, slider } from './find-person-check.js';
+import { codePrompt, otherFactor, personalQuestion } from './find-second-factor.js';
+import type { FrameScan, PageLabel } from './page-facts.js';
+import type { ResponseClue } from './response-clues.js';
+import { signalsOf, type Finding, type Signal } from './signals.js';
+import { surfacesOf, type Surface } from './surfaces.js';
+
+export interface Decision {
+  readonly label: PageLabel;
+  readonly vendor: string;
+  readonly where: string;
+  readonly evidence: readonly string[];
+  /** The kind of evidence. `none` when nothing was found. */
+  readonly basis: Finding['basis'] | 'none';
+  readonly selfResolving: boolean;
+  readonly suspicious: boolean;
+}
+
+export interface DecideInput {
+  readonly frames: readonly FrameScan[];
+  readonly clues: readonly ResponseClue[];
+  /** The profile's ready element is visible. */
+  readonly isReady: boolean;
+  readonly stepFailed: boolean;
+}
+
+type Label = Finding['label'];
+type Rule = (surfaces: readonly Surface[], signals: readonly Signal[]) => Finding[];
+/** Returns the evidence, without text of the page. */
+type Detector = (surface: Surface) => string | undefined;
+
+/** What vendors' controls, scripts and answers say. */
+const signal =
+  (label: Label): Rule =>
+  (_, signals) =>
+    signals.filter((one) => one.counts && one.label === label);
+
+/** What a surface shows; the first detector that finds something speaks for its surface. */
+const shown =
+  (label: Label, detectors: readonly Detector[], basis: Finding['basis'] = 'page'): Rule =>
+  (surfaces) =>
+    surfaces.flatMap((surface) => {
+      const evidence = detectors.reduce<string | undefined>((said, detect) => said ?? detect(surface), undefined);
+      return evidence === undefined ? [] : { ...onSurface(surface), label, basis, evidence };
+    });
+
+const onSurface = ({ role, scan }: Surface) => ({
+  vendor: 'generic',
+  where: role === 'front' && scan.isMain ? 'dialog in the main frame' : scan.where,
+  inFront: role === 'front' || role === 'notice',
+  selfResolving: false,
+});
+
+/** From top to bottom: the first rule with a finding that stands names the page. */
+const rules: readonly Rule[] = [
+  signal('captcha'),
+  shown('captcha', [slider], 'widget'),
+  shown('captcha', [pictureToType, checkInWords]),
+  // A form to sign in precedes a code prompt, and a code prompt precedes other requests to sign in.
+  shown('login', [signInForm]),
+  shown('login', [singleSignOn]),
+  signal('2fa'),
+  shown('2fa', [codePrompt, personalQuestion, otherFactor]),
+  signal('login'),
+  shown('login', [signInQr, otherSignIn, signInDemand, onlySignIn]),
+  signal('rate_limited'),
+  shown('rate_limited', [tooManyRequests]),
+  signal('maintenance'),
+  shown('maintenance', [closedForNow]),
+  signal('error'),
+  shown('error', [brokenPage]),
+];
+
+/** A ready page overrules its own texts and prompts, but never a visible widget or anything in front of the page. */
+const overrulesReady = ({ inFront, basis, where }: Finding) =>
+  inFront || basis === 'widget' || (basis === 'response' && where !== 'main frame');
+
+/** Picks one label for a page: that of the first rule with a finding, else `none`. */
+export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Decision {
+  const surfaces = surfacesOf(frames);
+  const signals = signalsOf({ frames, surfaces, clues, stepFailed });
+  const found = rules.flatMap((rule) => rule(surfaces, signals));
+  const standing = found.filter((finding) => !isReady || overrulesReady(finding));
+  const [best] = standing;
+  if (!best) {
+    const doubtful = [...new Set<Finding>([...signals, ...found])];
+    return {
+      label: 'none',
+      vendor: doubtful[0]?.vendor ?? 'none',
+      where: 'main frame',
+      evidence: doubtful.map((finding) => `not counted: ${finding.evidence}`).slice(0, 5),
+      basis: 'none',
+      selfResolving: doubtful.some((finding) => finding.selfResolving),
+      suspicious: doubtful.length > 0,
+    };
+  }
+  const same = standing.filter((finding) => finding.label === best.label);
+  return {
+    label: best.label,
+    vendor: same.find((finding) => finding.vendor !== 'generic')?.vendor ?? best.vendor,
+    where: best.where,
+    evidence: [...new Set(same.map((finding) => finding.evidence))].slice(0, 5),
+    basis: best.basis,
+    selfResolving: same.every((finding) => finding.selfResolving),
+    suspicious: false,
+  };
+}

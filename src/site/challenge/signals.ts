@@ -1,0 +1,196 @@
+import { signInForm } from './find-login.js';
+import type { Box } from './in-page/visibility.js';
+import type { FrameScan, PageLabel, WidgetMatch } from './page-facts.js';
+import { classifyResponse, type ResponseClue } from './response-clues.js';
+import type { Surface } from './surfaces.js';
+import { frameRules, widgetRules, type FrameRule, type WidgetRule } from './vendors.js';
+
+/** One reason for a label. */
+export interface Finding {
+  readonly label: Exclude<PageLabel, 'none'>;
+  readonly vendor: string;
+  readonly basis: 'response' | 'widget' | 'page';
+  readonly where: string;
+  /** Contains no text of the page. */
+  readonly evidence: string;
+  /** In front of the page, so it counts even if the page behind it is ready. */
+  readonly inFront: boolean;
+  readonly selfResolving: boolean;
+}
+
+/** What a vendor's control, script or answer says. `counts` is false where it may not block the page. */
+export interface Signal extends Finding {
+  readonly counts: boolean;
+}
+
+export interface Context {
+  readonly frames: readonly FrameScan[];
+  readonly surfaces: readonly Surface[];
+  /** What the answers since the last step indicate. */
+  readonly clues: readonly ResponseClue[];
+  /** A step of the caller has just failed or hung, so even a control that looks optional counts. */
+  readonly stepFailed: boolean;
+}
+
+/** The signals in the order of their weight: controls, then the document, then the answers. */
+export const signalsOf = (context: Context): Signal[] => [
+  ...controls(context),
+  ...documentSignals(context),
+  ...answers(context),
+];
+
+/** With more prose than this above it, a control belongs to an optional form at the end of a readable page. */
+const longRead = 800;
+
+const isLarge = (box: Box, minPx: number) => box.w >= minPx && box.h >= minPx;
+
+function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
+  const own = widget?.proseAbove ?? 0;
+  return scan.parent ? Math.max(own, scan.element?.proseAbove ?? 0, proseAbove(scan.parent)) : own;
+}
+
+/** The surface that contains the widget. */
+function surfaceOf(context: Context, scan: FrameScan, widget: WidgetMatch): Surface | undefined {
+  const here = context.surfaces.filter((surface) => surface.scan === scan && surface.role !== 'notice');
+  const front = widget.place === 'dialog' || widget.place === 'layer';
+  return here.find((surface) => (surface.area.kind === 'dialog') === front) ?? here[0];
+}
+
+/** A button that starts a widget counts only where there is nothing else to do, or after a failed step. */
+function anchorDemands(context: Context, scan: FrameScan, widget: WidgetMatch): boolean {
+  const surface = surfaceOf(context, scan, widget);
+  return context.stepFailed || (!!surface?.isGate && surface.fields.length === 0);
+}
+
+function isOptional(context: Context, scan: FrameScan, place: WidgetMatch['place'], widget?: WidgetMatch): boolean {
+  const inFront = scan.inFront || place === 'dialog' || place === 'layer';
+  return !inFront && !context.stepFailed && proseAbove(scan, widget) >= longRead;
+}
+
+function isInside(scan: FrameScan, outer: FrameScan): boolean {
+  for (let at: FrameScan | undefined = scan; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+/** The frame's own document shows that the challenge is passed, or shows a sign-in form instead. */
+function insideSaysOtherwise(context: Context, scan: FrameScan): boolean {
+  const inside = context.frames
+    .filter((frame) => frame.visible && isInside(frame, scan))
+    .flatMap((frame) => frame.facts?.widgets ?? []);
+  if (inside.length > 0 && inside.every((widget) => widget.solved)) return true;
+  return context.surfaces.some((surface) => isInside(surface.scan, scan) && signInForm(surface) !== undefined);
+}
+
+function frameRuleFor(scan: FrameScan): FrameRule | undefined {
+  return frameRules.find((rule) => scan.urls.some((url) => rule.url.test(url) && !rule.not?.test(url)));
+}
+
+/** Vendor widgets that are visible and not yet passed, in documents and as frames. */
+function controls(context: Context): Signal[] {
+  return context.frames
+    .filter((frame) => frame.visible)
+    .flatMap((scan) => [...widgetsIn(context, scan), ...frameWidget(context, scan)]);
+}
+
+function widgetsIn(context: Context, scan: FrameScan): Signal[] {
+  return (scan.facts?.widgets ?? []).flatMap((widget) => {
+    const rule = widgetRules[widget.rule];
+    if (!rule || widget.solved) return [];
+    const isOffered = isOptional(context, scan, widget.place, widget);
+    return {
+      ...control(rule, scan.where, 'control'),
+      inFront: scan.inFront || widget.place === 'dialog' || widget.place === 'layer',
+      selfResolving: rule.vendor === 'cloudflare' || rule.vendor === 'turnstile',
+      counts: !isOffered && (!rule.isAnchor || anchorDemands(context, scan, widget)),
+    };
+  });
+}
+
+function frameWidget(context: Context, scan: FrameScan): Signal[] {
+  const { element } = scan;
+  const rule = element && frameRuleFor(scan);
+  if (!rule || !isLarge(element.box, rule.minPx ?? 20) || element.tokenFilled) return [];
+  if ((rule.onScreenOnly && !element.onScreen) || insideSaysOtherwise(context, scan)) return [];
+  const isOffered =
+    isOptional(context, scan.parent ?? scan, element.place) ||
+    (!scan.inFront && !context.stepFailed && proseAbove(scan) >= longRead);
+  return [
+    {
+      ...control(rule, scan.where, 'frame'),
+      inFront: scan.inFront,
+      selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
+      counts: !rule.selfResolving && !isOffered,
+    },
+  ];
+}
+
+function control({ label, vendor }: WidgetRule | FrameRule, where: string, what: string) {
+  return {
+    label: label === undefined || label === 'none' ? 'captcha' : label,
+    vendor,
+    basis: 'widget',
+    where,
+    evidence: `${vendor} ${what} is visible and not passed`,
+  } as const;
+}
+
+function fromClue(clue: ResponseClue, believed: boolean): Signal {
+  const { label, vendor, evidence, passesItself } = clue;
+  return {
+    label,
+    vendor,
+    basis: 'response',
+    where: clue.where ?? 'answer',
+    evidence,
+    inFront: false,
+    selfResolving: passesItself !== 'never',
+    counts: believed && passesItself !== 'mostly',
+  };
+}
+
+/** The page has so little content of its own that an answer or a URL can speak for all of it. */
+const showsLittle = (page: Surface | undefined) =>
+  !page || page.isGate || (page.isBareContent && page.area.buttons.length === 0);
+
+/** The main document's URL, raw text and scripts; they count only while the page shows little else. */
+function documentSignals({ frames, surfaces }: Context): Signal[] {
+  const main = frames.find((scan) => scan.isMain);
+  if (!main?.facts) return [];
+  const { url, rawText, markers } = main.facts;
+  const page = surfaces.find((surface) => surface.scan === main && surface.area.kind === 'page');
+  const speaks = showsLittle(page);
+  const answer = { url: '', status: 200, headers: {} };
+  const clues = [
+    classifyResponse({ ...answer, url }),
+    rawText ? classifyResponse({ ...answer, bodyText: rawText, contentType: 'application/json' }) : undefined,
+  ];
+  const script = (vendor: string, evidence: string, counts: boolean): Signal => {
+    const clue = { label: 'captcha', vendor, evidence, strength: 'address', passesItself: 'often' } as const;
+    return fromClue({ ...clue, where: 'main frame' }, counts);
+  };
+  const scripts = markers.map((name) => {
+    if (name === 'cloudflare-page') return script('cloudflare', 'challenge page script', speaks);
+    if (name === 'baxia-stub') return script('baxia', 'risk control stub', (page?.area.length ?? 0) < 60);
+    return script(name, `script of ${name}`, false);
+  });
+  const unloaded = {
+    ...script('browser', 'the browser could not load the page', true),
+    label: 'error',
+    selfResolving: false,
+  } as const;
+  return [
+    ...clues.flatMap((clue) => (clue ? { ...fromClue(clue, speaks), where: 'main frame' } : [])),
+    ...scripts,
+    ...(url.startsWith('chrome-error:') ? [unloaded] : []),
+  ];
+}
+
+/** Risk control in a data answer, or the status of the page itself. */
+function answers({ surfaces, clues }: Context): Signal[] {
+  const page = surfaces.find((surface) => surface.scan.isMain && surface.area.kind === 'page');
+  return clues.map((clue) => {
+    // A document with a bare error status that shows a whole application counts as that application.
+    const isSure = clue.strength === 'marker' || (clue.strength === 'address' && !clue.isDocument);
+    return fromClue(clue, isSure || showsLittle(page));
+  });
+}
