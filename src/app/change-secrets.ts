@@ -18,6 +18,7 @@ import { readPassphraseFile } from '../store/secrets/passphrase.js';
 import { formOf, scanHome, type Form } from '../store/secrets/scan-home.js';
 import { vaultOf, type Vault } from '../store/secrets/vault.js';
 import { configSet, describeSource } from '../store/settings.js';
+import { usageTexts } from '../messages/cli/usage.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform' | 'signal'>;
@@ -135,7 +136,7 @@ async function namePassphraseFile({ home, source: { env } }: Vault, path: string
   const line = await configSet({ env, home }, 'secrets.passphraseFile', path);
   if (line.value === path) return;
   throw appError(settingsErrors.usage, {
-    message: `${describeSource(line.source)} names another passphrase file (${String(line.value)}), and it outranks the settings file.`,
+    message: usageTexts.otherPassphraseFile(describeSource(line.source), String(line.value)),
     command: 'keyturn secrets encrypt',
   });
 }

@@ -2,6 +2,8 @@ import type { Failure } from '../core/outcome.js';
 import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
+import { cliErrorTexts } from '../messages/cli-errors.js';
+import type { Text } from '../messages/text.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
 import { formatDuration } from '../lib/duration.js';
 import { acquireLock } from '../store/lock.js';
@@ -119,10 +121,11 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
 
 async function failureError(failure: Failure, context: AccountContext, timeoutMs: number): Promise<AppError> {
   const account = context.config.name;
+  const unfinished = (why: Text) => appError(cliErrors.loginUnfinished, { account, why });
   if (failure.kind === 'signed-out' || failure.kind === 'challenge') {
-    return appError(cliErrors.loginTimedOut, { account, waited: formatDuration(timeoutMs), seen: failure.detail });
+    return unfinished(cliErrorTexts.timedOut(formatDuration(timeoutMs), failure.detail));
   }
-  if (failure.kind === 'unreachable' && failure.browserGone) return appError(cliErrors.windowClosed, { account });
+  if (failure.kind === 'unreachable' && failure.browserGone) return unfinished(cliErrorTexts.windowClosed);
   const entry = {
     drift: renewalErrors.drift,
     'not-seen': renewalErrors.notSeen,

@@ -1,5 +1,7 @@
-import { appError } from '../errors/app-error.js';
+import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { usageTexts } from '../messages/cli/usage.js';
 import type { KnownKey } from '../core/key-record.js';
 import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
@@ -11,10 +13,16 @@ export async function pickAccount(home: string, name: string | undefined, comman
   const { accounts, broken } = await listAccounts(home);
   const names = [...accounts, ...broken].map((account) => account.name).sort();
   if (names.length === 0) throw appError(cliErrors.noAccounts, undefined);
-  if (names.length > 1) throw appError(cliErrors.whichAccount, { known: names, command });
+  if (names.length > 1) throw whichAccount(names, command);
   const [only] = accounts;
   if (!only) throw broken[0]?.error ?? appError(cliErrors.noAccounts, undefined);
   return only;
+}
+
+/** @param command the words after `keyturn` */
+export function whichAccount(names: readonly string[], command: string): AppError {
+  const next = `keyturn ${command} ${names[0] ?? 'NAME'}`;
+  return appError(settingsErrors.usage, { message: usageTexts.whichAccount(names), next });
 }
 
 /**

@@ -4,6 +4,9 @@ import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
+import { cliErrorTexts } from '../messages/cli-errors.js';
+import { usageTexts } from '../messages/cli/usage.js';
+import { same } from '../messages/text.js';
 import { showTime } from '../lib/show-time.js';
 import { pickAccount, requireKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
@@ -25,10 +28,7 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const { name: account, site } = await pickAccount(home, options.account, 'exec');
   const variable = options.variable ?? (await variableOf(site));
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    throw appError(settingsErrors.usage, {
-      message: `"${variable}" cannot be the name of an environment variable.`,
-      command: 'keyturn exec',
-    });
+    throw appError(settingsErrors.usage, { message: usageTexts.variableName(variable), command: 'keyturn exec' });
   }
   const current = await requireKey(home, account);
   const expired = expiredAt(current, context.clock.now());
@@ -36,7 +36,8 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const end = await runInForeground(options.program, { ...context.env, [variable]: current.key });
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];
-  throw appError(cliErrors.commandNotStarted, { command: options.program[0], reason: end.reason });
+  const reason = end.code === 'ENOENT' ? cliErrorTexts.noSuchProgram : same(end.reason);
+  throw appError(cliErrors.commandNotStarted, { command: options.program[0], reason });
 }
 
 async function variableOf(site: string): Promise<string> {

@@ -8,7 +8,7 @@ import { readQuestion, writeQuestion } from '../store/questions.js';
 import { accountHistory } from './account-history.js';
 import { openRunContext } from './container.js';
 import type { AccountEnd } from './one-run.js';
-import { pickAccount } from './pick-account.js';
+import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
 import { renewOne } from './renew-one.js';
@@ -89,7 +89,11 @@ async function waitingAccount(home: string, name: string | undefined): Promise<A
   }
   const [first, second] = waiting;
   if (first && !second) return first;
-  if (first && second)
-    throw appError(cliErrors.whichAccount, { known: waiting.map((each) => each.name), command: 'unblock' });
+  if (first) {
+    throw whichAccount(
+      waiting.map((each) => each.name),
+      'unblock',
+    );
+  }
   return pickAccount(home, undefined, 'unblock');
 }

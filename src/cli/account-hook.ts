@@ -1,22 +1,26 @@
 import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { hookTexts } from '../messages/cli/account-hook.js';
+import { nextLine } from '../messages/command-line.js';
 import { examples } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
 export function registerAccountHook(account: Command, context: ProcessContext): void {
-  const hook = account.command('hook').description('programs that are told of renewals: set, list or remove them');
+  const { language } = context;
+  const hook = account.command('hook').description(hookTexts.about[language]);
 
   hook
     .command('set')
     .usage('[options] <account> <event> -- <command> [args...]')
-    .argument('<account>')
-    .argument('<event>', 'before (a renewal begins), renewed (a new key is in place), failed')
-    .argument('[words...]', '-- and the program with its arguments')
-    .description('run a program when a renewal begins, when a new key is in place, or when a run fails')
-    .option('--timeout <duration>', 'how long it may take (default: 60s)')
+    .argument('<account>', commonTexts.account[language])
+    .argument('<event>', hookTexts.event[language])
+    .argument('[words...]', hookTexts.words[language])
+    .description(hookTexts.set[language])
+    .option('--timeout <duration>', hookTexts.timeout[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn account hook set work renewed -- systemctl --user restart my-agent',
         'keyturn account hook set work failed --timeout 10s -- notify-send keyturn',
       ]),
@@ -25,16 +29,16 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
       const { before, after } = splitAtDashes(words, command);
       const { setHook } = await import('../app/account/account-hooks.js');
       await setHook(name, { event, words: before, program: after, timeout: options.timeout }, context);
-      context.stderr.write(
-        `${name}: hook ${event}: ${after.join(' ')}\nnext: keyturn refresh ${name} --dry-run --run-hooks\n`,
-      );
+      const done = hookTexts.wasSet(name, event, after.join(' '))[context.language];
+      const next = nextLine(`keyturn refresh ${name} --dry-run --run-hooks`, context.language);
+      context.stderr.write(`${done}\n${next}`);
     });
 
   hook
     .command('list')
-    .argument('<account>')
-    .description('the hooks of an account')
-    .option('--json', 'as JSON')
+    .argument('<account>', commonTexts.account[language])
+    .description(hookTexts.list[language])
+    .option('--json', commonTexts.json[language])
     .action(async (name: string, options: { json?: boolean }) => {
       const { listHooks } = await import('../app/account/account-hooks.js');
       const { hooks, events } = await listHooks(name, context);
@@ -43,17 +47,17 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
         return;
       }
       for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
-      if (events.length === 0) context.stderr.write(`${name} has no hook\n`);
+      if (events.length === 0) context.stderr.write(`${hookTexts.noHooks(name)[context.language]}\n`);
     });
 
   hook
     .command('remove')
-    .argument('<account>')
-    .argument('<event>')
-    .description('run it no more')
+    .argument('<account>', commonTexts.account[language])
+    .argument('<event>', hookTexts.eventName[language])
+    .description(hookTexts.remove[language])
     .action(async (name: string, event: string) => {
       const { removeHook } = await import('../app/account/account-hooks.js');
       await removeHook(name, event, context);
-      context.stderr.write(`${name}: the hook ${event} was removed\n`);
+      context.stderr.write(`${hookTexts.removed(name, event)[context.language]}\n`);
     });
 }

@@ -2,6 +2,8 @@ import type { PassphraseSource } from '../app/account/passphrase-source.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { transferTexts } from '../messages/cli/account-transfer.js';
+import { nextLine } from '../messages/command-line.js';
 import { readSecret } from './read-secret.js';
 
 export interface ExportFlags {
@@ -14,21 +16,16 @@ export interface ExportFlags {
 export async function exportAccount(name: string, flags: ExportFlags, context: ProcessContext): Promise<void> {
   const command = 'keyturn account export';
   if (!flags.encrypted) {
-    throw appError(settingsErrors.usage, {
-      message: 'An account leaves keyturn encrypted only: say so with --encrypted.',
-      command,
-    });
+    throw appError(settingsErrors.usage, { message: transferTexts.encryptedOnly, command });
   }
   const { exportEncrypted } = await import('../app/account/export-encrypted.js');
   const passphrase = passphraseSource(flags.passphraseFile, command, context);
   const { account, path } = await exportEncrypted(name, { ...flags, passphrase }, context);
-  context.stderr.write(
-    `${account} was exported to ${path}, without its browser profile\n` +
-      (flags.disable
-        ? `${account} is off here\n`
-        : `warning: two machines that renew one account end each other's keys: keyturn account disable ${account}\n`) +
-      `next: on the other machine, keyturn account import --encrypted ${path.split(/[\\/]/).at(-1) ?? path}\n`,
-  );
+  const { language, stderr } = context;
+  const here = flags.disable ? transferTexts.disabled(account) : transferTexts.twoMachines(account);
+  stderr.write(`${transferTexts.exported(account, path)[language]}\n${here[language]}\n`);
+  const file = path.split(/[\\/]/).at(-1) ?? path;
+  stderr.write(nextLine(`${transferTexts.onOther[language]} keyturn account import --encrypted ${file}`, language));
 }
 
 export interface ImportFlags {
@@ -41,19 +38,15 @@ export async function importExport(file: string, flags: ImportFlags, context: Pr
   const { importEncrypted } = await import('../app/account/import-encrypted.js');
   const passphrase = passphraseSource(flags.passphraseFile, 'keyturn account import', context);
   const { name, hasKey, hasSession } = await importEncrypted(file, { ...flags, passphrase }, context);
-  const parts = [hasKey && 'key', hasSession && 'session', 'history'].filter(Boolean).join(', ');
-  context.stderr.write(
-    `account ${name} was imported with its ${parts}; its browser profile stayed behind\n` +
-      `next: keyturn refresh ${name}\n`,
-  );
+  const { key, session, history } = transferTexts;
+  const done = transferTexts.imported(name, [...(hasKey ? [key] : []), ...(hasSession ? [session] : []), history]);
+  context.stderr.write(`${done[context.language]}\n${nextLine(`keyturn refresh ${name}`, context.language)}`);
 }
 
 function passphraseSource(file: string | undefined, command: string, context: ProcessContext): PassphraseSource {
   const ask = (name: string) => {
     if (context.stdin.isTTY === true) return readSecret(context, name, false, command);
-    const message =
-      'There is no terminal to ask for the passphrase at: name a file that has it with --passphrase-file.';
-    throw appError(settingsErrors.usage, { message, command });
+    throw appError(settingsErrors.usage, { message: transferTexts.noTerminal, command });
   };
   return { file, ask };
 }

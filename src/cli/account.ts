@@ -1,8 +1,14 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { SiteOptions } from '../app/account/account-config.js';
 import type { AccountChanges } from '../app/account/change-account.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printable } from '../lib/redact.js';
+import { appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { accountTexts } from '../messages/cli/account.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { commandLineTexts, nextLine } from '../messages/command-line.js';
+import type { Language, Text } from '../messages/text.js';
 import { registerAccountHook } from './account-hook.js';
 import { registerAccountTarget } from './account-target.js';
 import type { ExportFlags } from './account-transfer.js';
@@ -18,15 +24,17 @@ type ImportFlags = SiteOptions & {
 };
 
 export function registerAccount(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
-  const account = program
-    .command('account')
-    .description('add, import, list, change, switch on and off, or remove accounts');
+  const { language } = context;
+  /** Prints what was done and the command to run next. */
+  const report = (done: Text, next?: string) =>
+    context.stderr.write(`${done[context.language]}\n${next === undefined ? '' : nextLine(next, context.language)}`);
+  const account = program.command('account').description(accountTexts.about[language]);
 
-  withSiteOptions(account.command('add').argument('<name>', 'lower-case letters, digits, dots, dashes, underscores'))
-    .description('add an account; sign in afterwards with keyturn login')
+  withSiteOptions(account.command('add').argument('<name>', accountTexts.newName[language]), language)
+    .description(accountTexts.add[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn account add work',
         'keyturn account add lab --site ./my-console.yaml --proxy socks5://127.0.0.1:1080',
       ]),
@@ -34,30 +42,26 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .action(async (name: string, options: SiteOptions) => {
       const { addAccount } = await import('../app/account/add-account.js');
       const { site } = await addAccount(name, options, context);
-      context.stderr.write(`account ${name} was added (site ${site})\nnext: keyturn login ${name}\n`);
+      report(accountTexts.added(name, site), `keyturn login ${name}`);
     });
 
-  withSiteOptions(
-    account.command('import').argument('<file>', "the older refresher's secrets file, or a browser's cookie export"),
-  )
-    .option('--name <name>', "the account's name (default: made from the file's name)")
-    .option('--update', 'new cookies for the account --name, which is there already')
-    .option('--encrypted', 'the file was made by keyturn account export on another machine')
-    .option('--passphrase-file <file>', 'where the passphrase of such a file is (default: asked for, hidden)')
-    .description(
-      'add an account from saved cookies; it renews over HTTP, with no browser, until the site wants a person',
-    )
+  withSiteOptions(account.command('import').argument('<file>', accountTexts.importFile[language]), language)
+    .option('--name <name>', accountTexts.importName[language])
+    .option('--update', accountTexts.update[language])
+    .option('--encrypted', accountTexts.importEncrypted[language])
+    .option('--passphrase-file <file>', accountTexts.importPassphrase[language])
+    .description(accountTexts.import[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn account import ~/.secrets/iflow.json --name work',
         'keyturn account import cookies.json --name work --update',
       ]),
     )
     .action(async (file: string, options: ImportFlags, command: Command) => {
       if (options.update) {
-        if (options.encrypted) throw new InvalidArgumentError('--update and --encrypted exclude each other.');
-        if (options.name === undefined) throw new InvalidArgumentError('--update needs --name.');
+        if (options.encrypted) throw importUsage(accountTexts.notBoth);
+        if (options.name === undefined) throw importUsage(accountTexts.updateNeedsName);
         await updateSession(file, options.name, context);
       } else if (options.encrypted) {
         const { importExport } = await import('./account-transfer.js');
@@ -68,15 +72,16 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
 
   account
     .command('export')
-    .argument('<name>')
-    .option('--encrypted', 'needed: there is no other kind of export')
-    .option('--out <file>', 'where to (default: NAME.keyturn-account in the working folder)')
-    .option('--passphrase-file <file>', 'where the passphrase is (default: asked for, hidden)')
-    .option('--disable', 'switch the account off here, because the other machine renews it from now on')
-    .description(
-      'write an account with its key, session and history to an encrypted file, to move it to another machine',
+    .argument('<name>', commonTexts.account[language])
+    .option('--encrypted', accountTexts.exportEncrypted[language])
+    .option('--out <file>', accountTexts.out[language])
+    .option('--passphrase-file <file>', accountTexts.exportPassphrase[language])
+    .option('--disable', accountTexts.disableHere[language])
+    .description(accountTexts.export[language])
+    .addHelpText(
+      'after',
+      examples(language, ['keyturn account export work --encrypted --disable --out work.keyturn-account']),
     )
-    .addHelpText('after', examples(['keyturn account export work --encrypted --disable --out work.keyturn-account']))
     .action(async (name: string, options: ExportFlags) => {
       const { exportAccount } = await import('./account-transfer.js');
       await exportAccount(name, options, context);
@@ -84,8 +89,8 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
 
   account
     .command('list')
-    .description('all accounts with their site and settings')
-    .option('--json', 'as JSON')
+    .description(accountTexts.list[language])
+    .option('--json', commonTexts.json[language])
     .action(async (options: { json?: boolean }) => {
       const { shownAccounts } = await import('../app/account/shown-accounts.js');
       const { accounts, broken } = await shownAccounts(context);
@@ -97,33 +102,30 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
         const rows = accounts.map((each) => [
           each.name,
           each.site,
-          each.enabled ? 'on' : 'off',
+          commonTexts[each.enabled ? 'on' : 'off'][context.language],
           each.method,
           each.baseUrl ?? '-',
           each.proxy ?? '-',
         ]);
-        context.stdout.write(`${table([['ACCOUNT', 'SITE', 'ENABLED', 'METHOD', 'BASE URL', 'PROXY'], ...rows])}\n`);
+        context.stdout.write(`${table([accountTexts.columns[context.language], ...rows])}\n`);
       } else if (broken.length === 0) {
-        context.stderr.write('there is no account yet\nnext: keyturn account add NAME\n');
+        report(commonTexts.noAccounts, 'keyturn account add NAME');
       }
       for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
     });
 
   account
     .command('set')
-    .argument('<name>')
-    .option('--base-url <url>', 'the console\'s address; "default" is the site profile\'s')
-    .option(
-      '--probe-url <url>',
-      'where new keys are verified; "none" verifies nothing, "default" is the site profile\'s',
-    )
-    .option('--proxy <url>', 'proxy of this account alone; "none" goes without one')
-    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']))
-    .option('--key-name <name>', 'the key\'s name at the console; "default" is the one that is read there')
-    .description('change how an account is reached and renewed; its login and its key stay')
+    .argument('<name>', commonTexts.account[language])
+    .option('--base-url <url>', accountTexts.setBaseUrl[language])
+    .option('--probe-url <url>', accountTexts.setProbeUrl[language])
+    .option('--proxy <url>', accountTexts.setProxy[language])
+    .addOption(new Option('--method <method>', commonTexts.method[language]).choices(['auto', 'http', 'browser']))
+    .option('--key-name <name>', accountTexts.setKeyName[language])
+    .description(accountTexts.set[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn account set work --proxy http://127.0.0.1:8080',
         'keyturn account set work --proxy none --method browser',
       ]),
@@ -131,7 +133,7 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .action(async (name: string, options: AccountChanges) => {
       const { changeAccount } = await import('../app/account/change-account.js');
       await changeAccount(name, options, context);
-      context.stderr.write(`account ${name} was changed\nnext: keyturn refresh ${name} --dry-run\n`);
+      report(accountTexts.changed(name), `keyturn refresh ${name} --dry-run`);
     });
 
   for (const [verb, enabled] of [
@@ -140,69 +142,68 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
   ] as const) {
     account
       .command(verb)
-      .argument('<name>')
-      .description(
-        enabled ? 'let keyturn refresh renew it again' : 'keep everything, but leave it out of keyturn refresh',
-      )
+      .argument('<name>', commonTexts.account[language])
+      .description(accountTexts[verb][language])
       .action(async (name: string) => {
         const { switchAccount } = await import('../app/account/change-account.js');
         await switchAccount(name, enabled, context);
-        context.stderr.write(`account ${name} is ${enabled ? 'on' : 'off'}\n`);
+        report(accountTexts[enabled ? 'enabled' : 'disabled'](name));
       });
   }
 
   account
     .command('remove')
-    .argument('<name>')
-    .option('-y, --yes', 'do not ask')
-    .description('delete an account with its browser profile, session, key and history')
+    .argument('<name>', commonTexts.account[language])
+    .option('-y, --yes', commonTexts.yes[language])
+    .description(accountTexts.remove[language])
     .action(async (name: string, options: { yes?: boolean }) => {
       const { removeAccount } = await import('../app/account/remove-account.js');
       const isSure = () =>
         confirm(context, {
-          what: `Removing ${name} deletes its login and its key from this machine; the key itself stays valid at the site. Remove it?`,
+          what: accountTexts.removeQuestion(name),
           command: `keyturn account remove ${name}`,
           yes: options.yes === true,
         });
-      if (await removeAccount(name, isSure, context)) context.stderr.write(`account ${name} was removed\n`);
+      if (await removeAccount(name, isSure, context)) report(accountTexts.removed(name));
     });
 
   registerAccountTarget(account, context);
   registerAccountHook(account, context);
 }
 
-function withSiteOptions(command: Command): Command {
+function withSiteOptions(command: Command, language: Language): Command {
   return command
-    .option('--site <name|file>', 'a built-in site, or the path of a site profile', 'iflow')
-    .option('--base-url <url>', "the console's address, in place of the site profile's")
-    .option(
-      '--probe-url <url>',
-      'where new keys are verified, in place of the site profile\'s; "none" verifies nothing',
+    .option('--site <name|file>', accountTexts.site[language], 'iflow')
+    .option('--base-url <url>', accountTexts.baseUrl[language])
+    .option('--probe-url <url>', accountTexts.probeUrl[language])
+    .option('--proxy <url>', accountTexts.proxy[language])
+    .addOption(
+      new Option('--method <method>', commonTexts.method[language])
+        .choices(['auto', 'http', 'browser'])
+        .default('auto'),
     )
-    .option('--proxy <url>', 'http://, https:// or socks5:// proxy of this account alone')
-    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
-    .option('--key-name <name>', "the key's name at the console, where it cannot be read there");
+    .option('--key-name <name>', accountTexts.keyName[language]);
 }
+
+const importUsage = (message: Text) => appError(settingsErrors.usage, { message, command: 'keyturn account import' });
 
 async function importCookies(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
   const { importAccount } = await import('../app/account/import-account.js');
   const { name, method, cookieCount, host, warnings } = await importAccount(file, options, context);
   printWarnings(warnings, context);
-  context.stderr.write(
-    `account ${name} was imported: ${cookieCount} cookies for ${host}\n` +
-      `next: keyturn refresh ${name} --dry-run${method === 'browser' ? '' : ' --method http'}\n`,
-  );
+  const next = `keyturn refresh ${name} --dry-run${method === 'browser' ? '' : ' --method http'}`;
+  const done = accountTexts.imported(name, cookieCount, host)[context.language];
+  context.stderr.write(`${done}\n${nextLine(next, context.language)}`);
 }
 
 async function updateSession(file: string, name: string, context: ProcessContext): Promise<void> {
   const { importSession } = await import('../app/account/import-session.js');
   const { cookieCount, host, warnings } = await importSession(file, name, context);
   printWarnings(warnings, context);
-  context.stderr.write(
-    `account ${name} has a new session: ${cookieCount} cookies for ${host}\nnext: keyturn refresh ${name}\n`,
-  );
+  const done = accountTexts.updated(name, cookieCount, host)[context.language];
+  context.stderr.write(`${done}\n${nextLine(`keyturn refresh ${name}`, context.language)}`);
 }
 
-function printWarnings(warnings: readonly string[], { stderr }: ProcessContext): void {
-  for (const warning of warnings) stderr.write(`warning: ${printable(warning)}\n`);
+function printWarnings(warnings: readonly string[], { stderr, language }: ProcessContext): void {
+  for (const warning of warnings) stderr.write(`${commandLineTexts.warning[language]} ${printable(warning)}\n`);
 }

@@ -2,26 +2,30 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import type { SettingSource } from '../store/settings.js';
+import { configTexts } from '../messages/cli/config.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { settingMeanings } from '../messages/cli/setting-meanings.js';
+import { same, type Text } from '../messages/text.js';
 import { examples, type SetExitCode } from './command-help.js';
 
 export function registerConfig(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   const config = program
     .command('config')
-    .description('read and change the settings')
+    .description(configTexts.about[language])
     .addHelpText(
       'after',
-      `\nFlags win over the environment, the environment over the env file (.env in the state folder, or --env-file),\nthat over the settings file, that over the defaults.` +
-        examples([
-          'keyturn config list',
-          'keyturn config set feishu.appId cli_0123456789abcdef',
-          'keyturn config set feishu.appSecret',
-        ]),
+      `\n${configTexts.order[language]}\n${examples(language, [
+        'keyturn config list',
+        'keyturn config set feishu.appId cli_0123456789abcdef',
+        'keyturn config set feishu.appSecret',
+      ])}`,
     );
 
   config
     .command('list', { isDefault: true })
-    .description('every setting, its value and where it comes from')
-    .option('--json', 'as JSON')
+    .description(configTexts.list[language])
+    .option('--json', commonTexts.json[language])
     .action(async (options: { json?: boolean }) => {
       const { listSettings } = await import('../app/config.js');
       const lines = await listSettings(context);
@@ -33,21 +37,21 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
       const rows = lines.map(({ key, value, source, description }) => [
         key,
         show(value),
-        describeSource(source),
-        description,
+        describeSource(source)[context.language],
+        context.language === 'zh' ? (settingMeanings[key] ?? description) : description,
       ]);
-      context.stdout.write(`${table([['SETTING', 'VALUE', 'FROM', 'MEANING'], ...rows])}\n`);
+      context.stdout.write(`${table([configTexts.columns[context.language], ...rows])}\n`);
     });
 
   config
     .command('get')
-    .argument('<key>')
-    .description('print one setting, nothing else')
+    .argument('<key>', configTexts.key[language])
+    .description(configTexts.get[language])
     .action(async (key: string) => {
       const { getSetting } = await import('../app/config.js');
       const line = await getSetting(key, context);
       if (line.value === undefined) {
-        context.stderr.write(`${line.key} is not set\n`);
+        context.stderr.write(`${configTexts.notSet(line.key)[context.language]}\n`);
         setExitCode(1);
         return;
       }
@@ -56,12 +60,12 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
 
   config
     .command('set')
-    .argument('<key>')
-    .argument('[value]', 'left out for a secret: it is then asked for, hidden; - reads it from a pipe')
-    .description('check a value and write it to the settings file')
+    .argument('<key>', configTexts.key[language])
+    .argument('[value]', configTexts.value[language])
+    .description(configTexts.set[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn config set handoff.wait 30m',
         'keyturn config set feishu.appSecret',
         'pass feishu | keyturn config set feishu.appSecret -',
@@ -71,29 +75,28 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
       const { setSetting, isSecretSetting } = await import('../app/config.js');
       const { readSecret } = await import('./read-secret.js');
       if (value !== undefined && value !== '-' && isSecretSetting(key)) {
-        context.stderr.write(
-          `warning: a secret on the command line can be seen by others; leave the value out to type it hidden\n`,
-        );
+        context.stderr.write(`${configTexts.visible[context.language]}\n`);
       }
       const text = value === undefined || value === '-' ? await readSecret(context, key, value === '-') : value;
       const line = await setSetting(key, text, context);
-      context.stderr.write(`${key} was set`);
       const overridden = line.source.kind === 'env' || line.source.kind === 'dotenv';
-      context.stderr.write(overridden ? `; but ${describeSource(line.source)} is in force\n` : '\n');
+      const done = configTexts.wasSet(key, overridden ? describeSource(line.source) : undefined);
+      context.stderr.write(`${done[context.language]}\n`);
     });
 
   config
     .command('unset')
-    .argument('<key>')
-    .description('take a setting out of the settings file')
+    .argument('<key>', configTexts.key[language])
+    .description(configTexts.unset[language])
     .action(async (key: string) => {
       const { unsetSetting } = await import('../app/config.js');
-      context.stderr.write((await unsetSetting(key, context)) ? `${key} was unset\n` : `${key} was not set\n`);
+      const done = (await unsetSetting(key, context)) ? configTexts.wasUnset(key) : configTexts.notSet(key);
+      context.stderr.write(`${done[context.language]}\n`);
     });
 
   config
     .command('path')
-    .description('print where the settings file is')
+    .description(configTexts.path[language])
     .action(async () => {
       const { settingsFile } = await import('../app/config.js');
       context.stdout.write(`${settingsFile(context)}\n`);
@@ -105,15 +108,13 @@ function show(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function describeSource(source: SettingSource): string {
+function describeSource(source: SettingSource): Text {
   switch (source.kind) {
     case 'env':
-      return source.name;
+      return same(source.name);
     case 'dotenv':
-      return `${source.name} in ${basename(source.path)}`;
-    case 'file':
-      return 'settings file';
+      return configTexts.inFile(source.name, basename(source.path));
     default:
-      return source.kind;
+      return configTexts.sources[source.kind];
   }
 }

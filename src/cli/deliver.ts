@@ -4,6 +4,9 @@ import type { CheckDeliveriesResult } from '../app/check-deliveries.js';
 import type { DeliverResult } from '../app/deliver.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson } from '../lib/redact.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { deliverTexts } from '../messages/cli/deliver.js';
+import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
@@ -14,15 +17,16 @@ interface DeliverFlags {
 }
 
 export function registerDeliver(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('deliver')
-    .argument('[account]', 'default: every account that is switched on and has targets')
-    .description('put the current key where its consumers read it; rotates nothing')
-    .option('--check', 'only say for each target whether it holds the current key; exit 1 when one does not')
-    .option('--json', 'as JSON')
+    .argument('[account]', deliverTexts.account[language])
+    .description(deliverTexts.about[language])
+    .option('--check', deliverTexts.check[language])
+    .option('--json', commonTexts.json[language])
     .addHelpText(
       'after',
-      examples(['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json']),
+      examples(language, ['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json']),
     )
     .action(async (account: string | undefined, flags: DeliverFlags) => {
       const onUnreadable: AccountsToDeliver['onUnreadable'] = (name, error) =>
@@ -35,11 +39,13 @@ export function registerDeliver(program: Command, context: ProcessContext, setEx
 
 async function deliver(context: ProcessContext, which: AccountsToDeliver, flags: DeliverFlags): Promise<number> {
   const { deliver } = await import('../app/deliver.js');
+  const { language } = context;
   let exitCode = 0;
   const onDelivered = ({ account, ends, failure }: DeliverResult) => {
     for (const { name, state } of ends) {
       if (flags.json || state === 'failed') continue;
-      context.stdout.write(`${account}: ${name}: ${state === 'held' ? 'already there' : state}\n`);
+      const done = deliverTexts[state][language];
+      context.stdout.write(`${account}: ${name}${commandLineTexts.colon[language]}${done}\n`);
     }
     if (failure) exitCode = Math.max(exitCode, printError(failure, context, `${account}: `));
   };
@@ -58,13 +64,15 @@ async function deliver(context: ProcessContext, which: AccountsToDeliver, flags:
 
 async function check(context: ProcessContext, which: AccountsToDeliver, flags: DeliverFlags): Promise<number> {
   const { checkDeliveries, isBehind } = await import('../app/check-deliveries.js');
+  const { language } = context;
   const color = paint(context.stdout, context.env);
   const onChecked = ({ account, states, failure }: CheckDeliveriesResult) => {
     for (const state of flags.json ? [] : states) {
       const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
-      const holds = state.holds ? 'holds the current key' : 'does not hold the current key';
-      const text = `${holds}${state.isSeen ? '' : ' (by the record)'}`;
-      context.stdout.write(`${mark} ${account}: ${color.bold(state.target)}: ${text}: ${state.where}\n`);
+      const holds = (state.holds ? deliverTexts.holds : deliverTexts.lacks)[language];
+      const text = `${holds}${state.isSeen ? '' : deliverTexts.byRecord[language]}`;
+      const colon = commandLineTexts.colon[language];
+      context.stdout.write(`${mark} ${account}: ${color.bold(state.target)}${colon}${text}${colon}${state.where}\n`);
       if (state.message !== undefined) context.stdout.write(`    ${oneLine(state.message)} [${state.code ?? ''}]\n`);
     }
     if (failure) printError(failure, context, `${account}: `);
@@ -74,6 +82,6 @@ async function check(context: ProcessContext, which: AccountsToDeliver, flags: D
   if (flags.json) {
     const rows = results.flatMap(({ account, states }) => states.map((state) => ({ account, ...state })));
     context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
-  } else if (behind) context.stderr.write('next: keyturn deliver\n');
+  } else if (behind) context.stderr.write(nextLine('keyturn deliver', language));
   return behind ? 1 : 0;
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { requireDuration } from '../lib/duration.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { doctorTexts } from '../messages/cli/doctor.js';
 import { paint } from './output/paint.js';
 import { examples, type SetExitCode } from './command-help.js';
 
@@ -12,25 +14,25 @@ interface DoctorOptions {
 }
 
 export function registerDoctor(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('doctor')
-    .argument('[accounts...]', 'default: all')
-    .description('look for what will break a renewal, and say what to run for it')
-    .option('--json', 'as JSON')
-    .option('--offline', 'leave out what needs the network')
-    .option('--send', 'send a message in Feishu, which alone shows that messages reach you')
-    .option('--timeout <duration>', 'how long each check may take', '30s')
+    .argument('[accounts...]', commonTexts.allAccounts[language])
+    .description(doctorTexts.about[language])
+    .option('--json', commonTexts.json[language])
+    .option('--offline', doctorTexts.offline[language])
+    .option('--send', doctorTexts.send[language])
+    .option('--timeout <duration>', doctorTexts.timeout[language], '30s')
     .addHelpText(
       'after',
-      `
-It looks at the browser (which it starts), the display, settings, permissions and the disk; at Feishu; and at each
-account: key, session (one read of the key page's data), site, proxy, clock, files. It renews nothing.
-
-Exit code 1 when something will break a renewal, else 0.
-${examples(['keyturn doctor', 'keyturn doctor work --offline', 'keyturn doctor --json | jq \'.[] | select(.level == "problem")\''])}`,
+      `\n${doctorTexts.more[language]}\n${examples(language, [
+        'keyturn doctor',
+        'keyturn doctor work --offline',
+        'keyturn doctor --json | jq \'.[] | select(.level == "problem")\'',
+      ])}`,
     )
     .action(async (names: string[], options: DoctorOptions) => {
-      const timeoutMs = requireDuration(options.timeout, '--timeout');
+      const timeoutMs = requireDuration(options.timeout, '--timeout', 'keyturn doctor');
       const { examine } = await import('../app/doctor/examine.js');
       const pending = pendingLine(context, options.json === true);
       const findings = await examine(context, {
@@ -46,17 +48,19 @@ ${examples(['keyturn doctor', 'keyturn doctor work --offline', 'keyturn doctor -
         const { showFindings } = await import('./output/show-findings.js');
         const { isTTY, columns } = context.stdout;
         const color = paint(context.stdout, context.env);
-        context.stdout.write(showFindings(findings, { color, columns: isTTY ? columns : undefined }));
+        context.stdout.write(
+          showFindings(findings, { color, language: context.language, columns: isTTY ? columns : undefined }),
+        );
       }
       if (findings.some((finding) => finding.level === 'problem')) setExitCode(1);
     });
 }
 
 /** At a terminal: one temporary line with the checks that are still running. */
-function pendingLine({ stderr }: ProcessContext, isQuiet: boolean): (checks: readonly string[]) => void {
+function pendingLine({ stderr, language }: ProcessContext, isQuiet: boolean): (checks: readonly string[]) => void {
   if (isQuiet || !stderr.isTTY) return () => undefined;
   return (checks) => {
-    const text = `looking at ${[...new Set(checks)].join(', ')} …`;
+    const text = doctorTexts.checking([...new Set(checks)].join(', '))[language];
     stderr.write(checks.length === 0 ? '\r\u001b[K' : `\r\u001b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
   };
 }

@@ -3,23 +3,25 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
+import { execTexts } from '../messages/cli/exec.js';
 import { splitAtDashes } from './words-after-dashes.js';
 import { examples, type SetExitCode } from './command-help.js';
 
 export function registerExec(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('exec')
     .usage('[options] [account] -- <command> [args...]')
-    .argument(
-      '[words...]',
-      'the account (may be left out when there is only one), then --, then the program and its arguments',
-    )
-    .description('run a program with the current key in its environment')
-    .option('--env <NAME>', "the variable's name (default: what the site profile says)")
+    .argument('[words...]', execTexts.words[language])
+    .description(execTexts.about[language])
+    .option('--env <NAME>', execTexts.env[language])
     .passThroughOptions(false)
     .addHelpText(
       'after',
-      examples(['keyturn exec work -- my-agent --serve', 'keyturn exec work --env OPENAI_API_KEY -- python bot.py']),
+      examples(language, [
+        'keyturn exec work -- my-agent --serve',
+        'keyturn exec work --env OPENAI_API_KEY -- python bot.py',
+      ]),
     )
     .action(async (words: string[], options: { env?: string }, command: Command) => {
       setExitCode(await runWithKey(context, { ...programOf(words, command), variable: options.env }));
@@ -34,7 +36,7 @@ function programOf(
   const [first, ...rest] = after;
   if (first === undefined || before.length > 1) {
     throw appError(settingsErrors.usage, {
-      message: 'The program to run comes after --, as in: keyturn exec work -- my-agent',
+      message: execTexts.programAfterDashes,
       command: 'keyturn exec',
     });
   }

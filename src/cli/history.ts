@@ -2,17 +2,20 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { readAccountHistory } from '../app/read-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson, redactText } from '../lib/redact.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { historyTexts } from '../messages/cli/history.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
 export function registerHistory(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('history')
-    .argument('[account]', 'may be left out when there is only one')
-    .description('every rotation, question and answer of an account, oldest first')
-    .option('-n, --last <count>', 'only the newest events', positiveInteger, 50)
-    .option('--json', 'one JSON object per line')
-    .addHelpText('after', examples(['keyturn history work', 'keyturn history work -n 500 --json']))
+    .argument('[account]', commonTexts.onlyAccount[language])
+    .description(historyTexts.about[language])
+    .option('-n, --last <count>', historyTexts.last[language], (text) => positiveInteger(text, context), 50)
+    .option('--json', historyTexts.json[language])
+    .addHelpText('after', examples(language, ['keyturn history work', 'keyturn history work -n 500 --json']))
     .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
       const { account, events } = await readAccountHistory(homeOf(context), name, options.last);
       if (options.json) {
@@ -20,7 +23,7 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
         return;
       }
       if (events.length === 0) {
-        context.stderr.write(`nothing has happened to ${account} yet\n`);
+        context.stderr.write(`${historyTexts.empty(account)[context.language]}\n`);
         return;
       }
       const { table } = await import('./output/table.js');
@@ -37,11 +40,11 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
           ),
         ),
       ]);
-      context.stdout.write(`${table([['TIME', 'RUN', 'EVENT', 'DETAILS'], ...rows])}\n`);
+      context.stdout.write(`${table([historyTexts.columns[context.language], ...rows])}\n`);
     });
 }
 
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a positive whole number.');
+function positiveInteger(text: string, { language }: ProcessContext): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(historyTexts.notACount[language]);
   return Number(text);
 }

@@ -3,6 +3,10 @@ import type { ProcessContext } from '../app/process-context.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { maskKey, printable } from '../lib/redact.js';
 import { showTime } from '../lib/show-time.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { loginTexts } from '../messages/cli/login.js';
+import { commandLineTexts, nextLine } from '../messages/command-line.js';
+import type { Text } from '../messages/text.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 
@@ -12,14 +16,15 @@ interface LoginFlags {
 }
 
 export function registerLogin(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('login')
     .alias('headed')
-    .argument('[account]', 'may be left out when there is only one')
-    .description('sign in once in a visible browser; then verifies that headless works before it says done')
-    .option('--timeout <duration>', 'how long to wait for you (setting login.timeout)')
-    .option('-y, --yes', 'make the first key, if the account has none, without asking')
-    .addHelpText('after', examples(['keyturn login work', 'keyturn headed work --timeout 20m']))
+    .argument('[account]', commonTexts.onlyAccount[language])
+    .description(loginTexts.about[language])
+    .option('--timeout <duration>', loginTexts.timeout[language])
+    .option('-y, --yes', loginTexts.yes[language])
+    .addHelpText('after', examples(language, ['keyturn login work', 'keyturn headed work --timeout 20m']))
     .action(async (name: string | undefined, flags: LoginFlags) => {
       setExitCode(await run(name, flags, context));
     });
@@ -27,7 +32,9 @@ export function registerLogin(program: Command, context: ProcessContext, setExit
 
 async function run(name: string | undefined, flags: LoginFlags, context: ProcessContext): Promise<number> {
   const { login } = await import('../app/login.js');
-  const say = (line: string) => void context.stderr.write(`${printable(line)}\n`);
+  const { language, stderr } = context;
+  const say = (of: string, text: Text) =>
+    void stderr.write(`${printable(`${of}${commandLineTexts.colon[language]}${text[language]}`)}\n`);
   const { account, key, isDelivered, nextRenewalAt } = await login(context, {
     name,
     timeout: flags.timeout,
@@ -38,42 +45,39 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
     mayCreateKey: async (of) => {
       if (flags.yes) return true;
       if (context.stdin.isTTY !== true) return false;
-      const what = 'The account has no API key yet. Make its first one now?';
-      return confirm(context, { what, command: `keyturn login ${of}`, yes: false });
+      return confirm(context, { what: loginTexts.createKey, command: `keyturn login ${of}`, yes: false });
     },
-    onKey: (of, found) => say(keyLine(found, of)),
+    onKey: (of, found) => say(of, keyText(found)),
   });
-  say(`${account}: a second, headless browser found the login alive: unattended renewals will work`);
+  say(account, loginTexts.isKept);
   const isUnseen = key.kind === 'failed' && key.failure.kind === 'not-seen';
-  if (isUnseen) say(`${account}: look at the console's key page, and delete a key there that nobody has`);
-  say(
-    nextRenewalAt
-      ? `next: keyturn refresh renews it from ${showTime(nextRenewalAt)} on; run it every hour`
-      : `next: keyturn refresh ${account}${isUnseen ? ' --force' : ''}`,
-  );
+  if (isUnseen) say(account, loginTexts.lookAtConsole);
+  const next = nextRenewalAt
+    ? loginTexts.renewsFrom(showTime(nextRenewalAt))[language]
+    : `keyturn refresh ${account}${isUnseen ? ' --force' : ''}`;
+  stderr.write(nextLine(next, language));
   return key.kind === 'failed' || !isDelivered ? 1 : 0;
 }
 
-function keyLine(key: SignInKey, account: string): string {
+function keyText(key: SignInKey): Text {
+  const time = (at: string | undefined) => (at === undefined ? undefined : showTime(at));
   switch (key.kind) {
     case 'created':
     case 'adopted': {
-      const how = key.kind === 'created' ? 'the first key was made' : "the console's key was taken over";
-      const until = key.key.expiresAt ? `good until ${showTime(key.key.expiresAt)}` : 'its expiry is not shown';
-      return `${account}: ${how}: ${maskKey(key.key.key)}, ${until}${key.verification.verdict === 'valid' ? ', verified against the service' : ` (not verified: ${key.verification.detail})`}`;
+      const { verification } = key;
+      const verified =
+        verification.verdict === 'valid' ? loginTexts.verified : loginTexts.notVerified(verification.detail);
+      return loginTexts.key(loginTexts[key.kind], maskKey(key.key.key), time(key.key.expiresAt), verified);
     }
     case 'known':
-      return `${account}: the key is the one that keyturn has${key.key.expiresAt ? `, good until ${showTime(key.key.expiresAt)}` : ''}`;
+      return loginTexts.known(time(key.key.expiresAt));
     case 'none':
-      return `${account}: the account has no key yet, and none was made`;
+      return loginTexts.noKey;
     case 'hidden':
-      return (
-        `${account}: the console has a key but shows only its mask${key.mask ? ` (${maskKey(key.mask)})` : ''}` +
-        `${key.expiresAt ? `, good until ${showTime(key.expiresAt)}` : ''}; the next refresh resets it, which ends the old key at once`
-      );
+      return loginTexts.hidden(key.mask && maskKey(key.mask), time(key.expiresAt));
     case 'failed':
       return key.failure.kind === 'not-seen'
-        ? `${account}: signed in; the console was asked for a key, and none was seen: ${key.failure.detail}`
-        : `${account}: signed in, but no key was made: ${key.failure.detail}`;
+        ? loginTexts.notSeen(key.failure.detail)
+        : loginTexts.notCreated(key.failure.detail);
   }
 }

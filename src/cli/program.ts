@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { commanderWords, programTexts } from '../messages/cli/program.js';
 import { examples, type SetExitCode } from './command-help.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
@@ -26,11 +27,9 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
       if (error.exitCode === 0) return 0;
       // A command group without a subcommand: its help was printed.
       if (error.code === 'commander.help') return 2;
-      const message = error.message.replace(/^error: /, '').replace(/^\w/, (letter) => letter.toUpperCase());
-      return printError(
-        appError(settingsErrors.usage, { message: ended(message), command: commandOf(program, words) }),
-        context,
-      );
+      const { usageProblem } = await import('../messages/cli/usage.js');
+      const message = usageProblem(error.message);
+      return printError(appError(settingsErrors.usage, { message, command: commandOf(program, words) }), context);
     }
     // After an interruption, report the interruption and not the errors that it caused.
     return printError(context.signal.aborted ? context.signal.reason : error, context);
@@ -71,11 +70,13 @@ export async function createProgram(
   setExitCode: SetExitCode,
   only?: string,
 ): Promise<Command> {
+  const { language } = context;
   const program = new Command('keyturn')
-    .description('Keeps short-lived API keys alive when the only way to renew them is a web page behind a login.')
-    .version(readVersion(context.packageFolder), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
-    .option('--env-file <file>', 'read settings from this file of variables, not from .env in the state folder')
+    .description(programTexts.about[language])
+    .version(readVersion(context.packageFolder), '-V, --version', programTexts.version[language])
+    .helpOption('-h, --help', programTexts.help[language])
+    .helpCommand('help [command]', programTexts.helpCommand[language])
+    .option('--env-file <file>', programTexts.envFile[language])
     .hook('preAction', async (root, command) => useEnvFile(context, root.opts<{ envFile?: string }>().envFile, command))
     .exitOverride()
     .configureOutput({
@@ -86,32 +87,41 @@ export async function createProgram(
       getOutHelpWidth: () => context.stdout.columns || 100,
       getErrHelpWidth: () => context.stderr.columns || 100,
     })
+    .configureHelp(language === 'zh' ? chineseHelp : {})
     .showSuggestionAfterError()
-    .addHelpText(
-      'after',
-      `
-First steps:
-  keyturn account add work            an account at the built-in site iflow
-  keyturn login work                  sign in once, in a visible browser
-  keyturn refresh                     renew what is due; safe to run every hour
-  keyturn schedule install            every hour from now on, by itself
-  keyturn exec work -- my-agent       run a program with the key in its environment
-
-Exit codes: 0 done or nothing to do, 1 failed, 2 usage or settings, 3 a person is needed,
-4 another run holds the account, 10 renewed (refresh --detailed-exitcode).`,
-    );
+    .addHelpText('after', programTexts.more[language]);
   const named = commands.find(({ names }) => names.includes(only ?? ''));
   for (const { load } of named ? [named] : commands) (await load())(program, context, setExitCode);
   program
     .command('completion')
-    .argument('<shell>', 'bash, zsh, fish or powershell')
-    .description('print a completion script for your shell')
+    .argument('<shell>', programTexts.shell[language])
+    .description(programTexts.completion[language])
     .addHelpText(
       'after',
-      examples(['source <(keyturn completion bash)', 'keyturn completion zsh > ~/.zfunc/_keyturn']),
+      examples(language, ['source <(keyturn completion bash)', 'keyturn completion zsh > ~/.zfunc/_keyturn']),
     );
   return program;
 }
+
+const inChinese = (text: string): string =>
+  Object.entries(commanderWords).reduce((changed, [word, chinese]) => changed.replace(word, chinese), text);
+
+/** A description, with what commander adds to it in brackets. */
+const describedInChinese = (text: string): string => {
+  const changed = inChinese(text);
+  return changed === text ? text : changed.replace(/\)$/, '）').replace(' （', '（');
+};
+
+const plain = new Help();
+const chineseHelp: HelpConfiguration = {
+  // A Chinese character takes two columns.
+  displayWidth: (text) => text.length + (text.match(/[\u2e80-\uffe6]/g)?.length ?? 0),
+  styleTitle: inChinese,
+  commandUsage: (command) => inChinese(plain.commandUsage(command)),
+  subcommandTerm: (command) => inChinese(plain.subcommandTerm(command)),
+  optionDescription: (option) => describedInChinese(plain.optionDescription(option)),
+  argumentDescription: (argument) => describedInChinese(plain.argumentDescription(argument)),
+};
 
 /** The library adds its own `completion` and hidden `complete` commands, in place of the placeholder in the help. */
 async function addCompletion(program: Command): Promise<void> {
@@ -133,10 +143,6 @@ function commandOf(program: Command | undefined, argv: readonly string[]): strin
     words.push(command.name());
   }
   return words.join(' ');
-}
-
-function ended(sentence: string): string {
-  return /[.?!)]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function readVersion(packageFolder: string): string {

@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { configTexts } from '../messages/cli/config.js';
+import { inEach } from '../messages/text.js';
 import { Interrupted, type ProcessContext } from '../app/process-context.js';
 
 /** Reads a secret value: from the keyboard without an echo, or, for `-`, from a pipe. */
@@ -18,11 +20,14 @@ export async function readSecret(
   }
   if (context.stdin.isTTY !== true) {
     throw appError(settingsErrors.usage, {
-      message: `${key} needs a value, and there is no terminal to ask at.${command === 'keyturn config set' ? ' "-" reads it from a pipe.' : ''}`,
+      message: inEach(
+        (language) =>
+          configTexts.noValue(key)[language] + (command === 'keyturn config set' ? configTexts.fromPipe[language] : ''),
+      ),
       command,
     });
   }
-  context.stderr.write(`${key} (not shown): `);
+  context.stderr.write(configTexts.secretPrompt(key)[context.language]);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: context.stdin, output: mute, terminal: true });
   try {
@@ -33,7 +38,7 @@ export async function readSecret(
       );
       context.signal.addEventListener('abort', () => lines.close(), { once: true });
       lines.once('close', () =>
-        reject(appError(settingsErrors.usage, { message: `Nothing was typed for ${key}.`, command })),
+        reject(appError(settingsErrors.usage, { message: configTexts.nothingTyped(key), command })),
       );
     });
   } finally {

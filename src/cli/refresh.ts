@@ -7,6 +7,9 @@ import { cliErrors } from '../errors/cli-errors.js';
 import { unforeseenErrors } from '../errors/unforeseen-errors.js';
 import { requireDuration } from '../lib/duration.js';
 import { oneLine, printableJson } from '../lib/redact.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { refreshTexts } from '../messages/cli/refresh.js';
+import { nextLine } from '../messages/command-line.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
@@ -27,27 +30,30 @@ interface RefreshFlags {
 }
 
 export function registerRefresh(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('refresh')
     .alias('renew')
-    .argument('[accounts...]', 'default: every account that is switched on')
-    .description('renew the keys that are due; a key that is not due costs milliseconds')
-    .option('-f, --force', 'renew although it is not due')
-    .option('--dry-run', 'go as far as the press that would rotate, on the real page, and say what it would do')
-    .option('--run-hooks', 'with --dry-run: run the hooks too, with KEYTURN_DRY_RUN=1')
-    .addOption(new Option('--method <method>', 'how to renew').choices(['auto', 'http', 'browser']).default('auto'))
-    .option('--headed', 'show the browser; you are there and clear what comes up')
-    .option('--wait <duration>', 'how long to wait for you when the site wants a person (setting handoff.wait)')
-    .option('--wait-lock <duration>', 'how long to wait for another run of the same account')
-    .option('--json', 'the outcome of every account as JSON')
-    .option('-q, --quiet', 'no progress, and not a word of keys that are not due')
+    .argument('[accounts...]', commonTexts.enabledAccounts[language])
+    .description(refreshTexts.about[language])
+    .option('-f, --force', refreshTexts.force[language])
+    .option('--dry-run', refreshTexts.dryRun[language])
+    .option('--run-hooks', refreshTexts.runHooks[language])
     .addOption(
-      new Option('--scheduled', 'started by the schedule: leaves a record, and no line for what is not due').hideHelp(),
+      new Option('--method <method>', commonTexts.method[language])
+        .choices(['auto', 'http', 'browser'])
+        .default('auto'),
     )
-    .option('--detailed-exitcode', 'exit 10 when a key was renewed')
+    .option('--headed', refreshTexts.headed[language])
+    .option('--wait <duration>', commonTexts.handoffWait[language])
+    .option('--wait-lock <duration>', commonTexts.waitLock[language])
+    .option('--json', commonTexts.json[language])
+    .option('-q, --quiet', refreshTexts.quiet[language])
+    .addOption(new Option('--scheduled', refreshTexts.scheduled[language]).hideHelp())
+    .option('--detailed-exitcode', refreshTexts.detailedExitcode[language])
     .addHelpText(
       'after',
-      examples([
+      examples(language, [
         'keyturn refresh',
         'keyturn refresh work --dry-run',
         'keyturn refresh --force --method browser work',
@@ -74,8 +80,9 @@ async function run(
   onEnds: OnEnds = () => undefined,
 ): Promise<number> {
   // Wrong flags are errors even when nothing is due.
-  const waitLockMs = options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock');
-  if (options.wait !== undefined) requireDuration(options.wait, '--wait');
+  const waitLockMs =
+    options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock', 'keyturn refresh');
+  if (options.wait !== undefined) requireDuration(options.wait, '--wait', 'keyturn refresh');
   const { ends, off } = await refresh(context, {
     names,
     force: options.force === true,
@@ -94,7 +101,8 @@ async function run(
   if (ends.length === 0) {
     const [first] = off;
     if (first === undefined) throw appError(cliErrors.noAccounts, undefined);
-    context.stderr.write(`nothing to do: every account is off\nnext: keyturn account enable ${first}\n`);
+    const { language, stderr } = context;
+    stderr.write(`${refreshTexts.allOff[language]}\n${nextLine(`keyturn account enable ${first}`, language)}`);
   }
 
   if (options.json) printJson(ends, context);

@@ -1,30 +1,31 @@
 import { Option, type Command } from 'commander';
 import type { Change, InstalledSchedule, Remark, SchedulePreview, ScheduleOptions } from '../app/install-schedule.js';
 import type { ProcessContext } from '../app/process-context.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { scheduleTexts } from '../messages/cli/schedule.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import { examples } from './command-help.js';
 import { paint } from './output/paint.js';
 
 export function registerSchedule(program: Command, context: ProcessContext): void {
+  const { language } = context;
   const schedule = program
     .command('schedule')
-    .description('let the machine renew by itself: a systemd user timer, launchd or cron, every hour')
+    .description(scheduleTexts.about[language])
     .addHelpText(
       'after',
-      examples(['keyturn schedule install', 'keyturn schedule status', 'keyturn schedule install --watch']),
+      examples(language, ['keyturn schedule install', 'keyturn schedule status', 'keyturn schedule install --watch']),
     );
   schedule
     .command('install')
-    .description('set it up, or bring it up to date; safe to run again')
-    .addOption(
-      new Option('--with <scheduler>', 'default: the best that this machine has').choices([
-        'systemd',
-        'launchd',
-        'cron',
-      ]),
+    .description(scheduleTexts.install[language])
+    .addOption(new Option('--with <scheduler>', scheduleTexts.with[language]).choices(['systemd', 'launchd', 'cron']))
+    .option('--watch', scheduleTexts.watch[language])
+    .option('--print', scheduleTexts.print[language])
+    .addHelpText(
+      'after',
+      examples(language, ['keyturn schedule install', 'keyturn schedule install --with cron --print']),
     )
-    .option('--watch', 'keep `keyturn watch` running instead of a refresh every hour')
-    .option('--print', 'print what would be written, and change nothing')
-    .addHelpText('after', examples(['keyturn schedule install', 'keyturn schedule install --with cron --print']))
     .action(async (options: ScheduleOptions & { print?: boolean }) => {
       const { installSchedule, previewSchedule } = await import('../app/install-schedule.js');
       if (options.print) {
@@ -36,25 +37,26 @@ export function registerSchedule(program: Command, context: ProcessContext): voi
     });
   schedule
     .command('status')
-    .description('whether it will fire: the next time as the scheduler says it, and the last run')
-    .option('--json', 'as JSON')
-    .addHelpText('after', examples(['keyturn schedule status', 'keyturn schedule status --json']))
+    .description(scheduleTexts.status[language])
+    .option('--json', commonTexts.json[language])
+    .addHelpText('after', examples(language, ['keyturn schedule status', 'keyturn schedule status --json']))
     .action(async (options: { json?: boolean }) => printStatus(options.json === true, context));
   schedule
     .command('remove')
-    .description('take away everything that install wrote')
-    .addHelpText('after', examples(['keyturn schedule remove']))
+    .description(scheduleTexts.remove[language])
+    .addHelpText('after', examples(language, ['keyturn schedule remove']))
     .action(async () => {
       const { removeSchedule } = await import('../app/remove-schedule.js');
       const changes = await removeSchedule(context);
       printChanges(changes, context);
-      if (changes.length === 0) context.stdout.write('no schedule was installed\n');
+      if (changes.length === 0) context.stdout.write(`${scheduleTexts.wasNotInstalled[context.language]}\n`);
     });
 }
 
 function printPreview({ files, commands, remarks }: SchedulePreview, context: ProcessContext): void {
   for (const { path, text } of files) context.stdout.write(`# --- ${path}\n${text}\n`);
-  for (const command of commands) context.stdout.write(`# then: ${command.join(' ')}\n`);
+  for (const command of commands)
+    context.stdout.write(`# ${scheduleTexts.then[context.language]} ${command.join(' ')}\n`);
   printRemarks(remarks, context);
 }
 
@@ -62,10 +64,11 @@ async function printInstalled(installed: InstalledSchedule, context: ProcessCont
   const { describeInspection } = await import('../app/describe-inspection.js');
   const { kind, wasThere, inspection, remarks } = installed;
   const color = paint(context.stdout, context.env);
-  const does = kind === 'watch' ? 'keyturn watch stays running' : 'keyturn refresh runs every hour';
-  const head = wasThere ? 'already installed: ' : '';
+  const colon = commandLineTexts.colon[context.language];
+  const does = (kind === 'watch' ? scheduleTexts.watchRuns : scheduleTexts.refreshRuns)[context.language];
+  const head = wasThere ? scheduleTexts.alreadyInstalled[context.language] : '';
   const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
-  context.stdout.write(`${mark} ${head}${does}: ${describeInspection(inspection, context.clock.now())}\n`);
+  context.stdout.write(`${mark} ${head}${does}${colon}${describeInspection(inspection, context.clock.now())}\n`);
   printRemarks(remarks, context);
 }
 
@@ -74,20 +77,20 @@ async function printStatus(isJson: boolean, context: ProcessContext): Promise<vo
   const { scheduleStatus } = await import('../app/schedule-status.js');
   const { scheduleJson, scheduleLines } = await import('./output/show-schedule.js');
   const status = await scheduleStatus(context);
-  const lines = isJson ? [scheduleJson(status)] : scheduleLines(status, context.clock.now());
+  const lines = isJson ? [scheduleJson(status)] : scheduleLines(status, context.clock.now(), context.language);
   for (const line of lines) context.stdout.write(`${line}\n`);
   if (status.failure) throw status.failure;
-  if (!isJson && !status.record) context.stdout.write('no schedule is installed\n');
+  if (!isJson && !status.record) context.stdout.write(`${scheduleTexts.notInstalled[context.language]}\n`);
 }
 
 function printChanges(changes: readonly Change[], { stdout }: ProcessContext): void {
   for (const { what, name } of changes) stdout.write(`${what}: ${name}\n`);
 }
 
-function printRemarks(remarks: readonly Remark[], { stderr, env }: ProcessContext): void {
+function printRemarks(remarks: readonly Remark[], { stderr, env, language }: ProcessContext): void {
   const color = paint(stderr, env);
   for (const { text, next } of remarks) {
     stderr.write(`${color.yellow('!')} ${text}\n`);
-    if (next) stderr.write(`    ${color.dim('next:')} ${next}\n`);
+    if (next) stderr.write(`    ${color.dim(commandLineTexts.next[language])} ${next}\n`);
   }
 }

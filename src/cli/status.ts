@@ -2,31 +2,36 @@ import type { Command } from 'commander';
 import { statusReport } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { printableJson } from '../lib/redact.js';
+import { commonTexts } from '../messages/cli/common.js';
+import { statusTexts } from '../messages/cli/status.js';
+import { nextLine } from '../messages/command-line.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 import { showStatus } from './output/show-status.js';
 
 export function registerStatus(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('status')
-    .argument('[accounts...]', 'default: all')
-    .description('every account: key expiry, session, last result, what is waiting, next renewal')
-    .option('--json', 'as JSON')
-    .addHelpText('after', examples(['keyturn status', "keyturn status --json | jq '.[].expiresAt'"]))
+    .argument('[accounts...]', commonTexts.allAccounts[language])
+    .description(statusTexts.about[language])
+    .option('--json', commonTexts.json[language])
+    .addHelpText('after', examples(language, ['keyturn status', "keyturn status --json | jq '.[].expiresAt'"]))
     .action(async (names: string[], options: { json?: boolean }) => {
-      const { stdout, stderr } = context;
+      const { stdout, stderr, language: shown } = context;
       const now = context.clock.now();
       const report = await statusReport(homeOf(context), names, now);
       const { accounts, unreadable, schedule } = report;
       if (options.json) {
         stdout.write(`${printableJson(JSON.stringify(accounts, null, 2))}\n`);
       } else if (accounts.length === 0) {
-        if (unreadable.length === 0) stderr.write('there is no account yet\nnext: keyturn account add NAME\n');
+        if (unreadable.length === 0)
+          stderr.write(`${commonTexts.noAccounts[shown]}\n${nextLine('keyturn account add NAME', shown)}`);
       } else {
-        stdout.write(await showStatus(report, now, paint(stdout, context.env)));
+        stdout.write(await showStatus(report, now, { color: paint(stdout, context.env), language: shown }));
       }
-      if (schedule && !options.json) stdout.write(`  ${schedule.text}\n  next: ${schedule.next ?? ''}\n`);
+      if (schedule && !options.json) stdout.write(`  ${schedule.text}\n  ${nextLine(schedule.next ?? '', shown)}`);
       for (const { name, error } of unreadable) setExitCode(printError(error, context, `${name}: `));
     });
 }

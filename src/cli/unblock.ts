@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine } from '../lib/redact.js';
+import { unblockTexts } from '../messages/cli/unblock.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { printError } from './output/print-error.js';
 
@@ -10,15 +11,16 @@ interface UnblockFlags {
 }
 
 export function registerUnblock(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('unblock')
-    .argument('[account]', 'may be left out when only one is waiting')
-    .description('answer a waiting question here and now: opens the visible browser, and the renewal goes on by itself')
-    .option('--remote', 'you are somewhere else: show the page on a link for your phone, not in a window here')
-    .option('--wait <duration>', 'how long the browser stays open for you (setting handoff.wait)')
+    .argument('[account]', unblockTexts.account[language])
+    .description(unblockTexts.about[language])
+    .option('--remote', unblockTexts.remote[language])
+    .option('--wait <duration>', unblockTexts.wait[language])
     .addHelpText(
       'after',
-      examples(['keyturn unblock', 'keyturn unblock work --wait 30m', 'keyturn unblock work --remote']),
+      examples(language, ['keyturn unblock', 'keyturn unblock work --wait 30m', 'keyturn unblock work --remote']),
     )
     .action(async (name: string | undefined, options: UnblockFlags) => {
       setExitCode(await run(name, options, context));

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '../errors/app-error.js';
 import { checkEnvFile, undoNodesReading } from '../app/env-file.js';
 import type { ProcessContext } from '../app/process-context.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 
 /** These read no settings. `complete` runs at every press of the tab key and must not print a warning. */
@@ -28,5 +29,6 @@ export async function useEnvFile(context: ProcessContext, given: string | undefi
 
 /** Rejects when the env file is unfit; warns when others can read it, and of the variables in it that are ignored. */
 export async function requireEnvFile(context: ProcessContext): Promise<void> {
-  for (const warning of await checkEnvFile(context)) context.stderr.write(`warning: ${warning}\n`);
+  for (const warning of await checkEnvFile(context))
+    context.stderr.write(`${commandLineTexts.warning[context.language]} ${warning}\n`);
 }

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import { printable, redactText } from '../lib/redact.js';
+import { watchTexts } from '../messages/cli/watch.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { printError } from './output/print-error.js';
 
 export function registerWatch(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
+  const { language } = context;
   program
     .command('watch')
-    .description('stay and renew every key on time, ask and remind in Feishu at decent hours, hear answers at any hour')
+    .description(watchTexts.about[language])
     .addHelpText(
       'after',
-      `${examples(['keyturn watch', 'systemctl --user enable --now keyturn-watch'])}
-
-SIGHUP loads the settings anew; SIGTERM and Ctrl-C end it within five seconds, and questions stay answerable.`,
+      `\n${watchTexts.signals[language]}\n${examples(language, ['keyturn watch', 'keyturn schedule install --watch'])}`,
     )
     .action(async () => {
       const { runWatch } = await import('../app/watch/run-watch.js');

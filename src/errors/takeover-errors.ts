@@ -3,20 +3,7 @@ import { entry } from './app-error.js';
 
 /** KT7xx: the takeover page, which shows one tab live on the owner's phone. */
 export const takeoverErrors = {
-  openWithoutHttps: entry({
-    code: 'KT701',
-    exitCode: 2,
-    next: 'fix-settings',
-    texts: takeoverErrorTexts.openWithoutHttps,
-  }),
-  plainPublicUrl: entry({ code: 'KT702', exitCode: 2, next: 'fix-settings', texts: takeoverErrorTexts.plainPublicUrl }),
-  plainPrivateUrl: entry({
-    code: 'KT703',
-    exitCode: 2,
-    next: 'fix-settings',
-    texts: takeoverErrorTexts.plainPrivateUrl,
-  }),
-  badPublicUrl: entry({ code: 'KT704', exitCode: 2, next: 'fix-settings', texts: takeoverErrorTexts.badPublicUrl }),
+  unsafeAddress: entry({ code: 'KT701', exitCode: 2, next: 'fix-settings', texts: takeoverErrorTexts.unsafeAddress }),
   portUnusable: entry({ code: 'KT705', exitCode: 1, next: 'fix-settings', texts: takeoverErrorTexts.portUnusable }),
   pageGone: entry({ code: 'KT706', exitCode: 1, next: 'try-later', texts: takeoverErrorTexts.pageGone }),
 };

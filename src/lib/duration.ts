@@ -1,5 +1,6 @@
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { usageTexts } from '../messages/cli/usage.js';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -14,10 +15,10 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-/** Like {@link parseDuration}, for a value that somebody typed: throws a usage error with the name of the value. */
-export function requireDuration(text: string, name: string): number {
+/** Like {@link parseDuration}. Throws a usage error that names the value and points to the command's help. */
+export function requireDuration(text: string, name: string, command = 'keyturn config'): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw appError(settingsErrors.badDuration, { name, value: text });
+  if (ms === undefined) throw appError(settingsErrors.usage, { message: usageTexts.duration(name, text), command });
   return ms;
 }
 

@@ -1,63 +1,61 @@
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
+
+const nothingDone = { en: 'Nothing was done.', zh: '没有执行任何操作。' };
 
 export const cliErrorTexts = {
   noAccounts: () => ({
-    message: untranslated('There is no account yet.'),
-    state: untranslated('Nothing was done.'),
+    message: { en: 'There is no account yet.', zh: '还没有账号。' },
+    state: nothingDone,
     hint: same('keyturn account add NAME'),
   }),
-  whichAccount: ({ known, command }: { known: readonly string[]; command: string }) => ({
-    message: untranslated(`There are several accounts, so one has to be named: ${known.join(', ')}.`),
-    state: untranslated('Nothing was done.'),
-    hint: same(`keyturn ${command} ${known[0] ?? 'NAME'}`),
-  }),
   noKey: ({ account }: { account: string }) => ({
-    message: untranslated(`The account ${account} has no key yet.`),
-    state: untranslated('Nothing was done.'),
+    message: { en: `The account ${account} has no key yet.`, zh: `账号 ${account} 还没有密钥。` },
+    state: nothingDone,
     hint: same(`keyturn login ${account}`),
   }),
   expiredKey: ({ account, expiredAt }: { account: string; expiredAt: string }) => ({
-    message: untranslated(`The key of ${account} expired at ${expiredAt}.`),
-    state: untranslated('Nothing was started, because the program would only meet refusals.'),
+    message: { en: `The key of ${account} expired at ${expiredAt}.`, zh: `${account} 的密钥已在 ${expiredAt} 过期。` },
+    state: { en: 'The program was not started.', zh: '没有启动程序。' },
     hint: same(`keyturn refresh ${account}`),
   }),
-  commandNotStarted: ({ command, reason }: { command: string; reason: string }) => ({
-    message: untranslated(`${command} could not be started: ${reason}.`),
-    state: untranslated('The key was handed to nobody.'),
+  commandNotStarted: ({ command, reason }: { command: string; reason: Text }) => ({
+    message: { en: `${command} could not be started: ${reason.en}.`, zh: `无法启动 ${command}：${reason.zh}。` },
+    state: { en: 'No program received the key.', zh: '没有程序收到密钥。' },
     hint: same(`command -v ${command}`),
   }),
-  loginTimedOut: ({ waited, seen, account }: { account: string; waited: string; seen: string }) => ({
-    message: untranslated(`Nobody finished signing in within ${waited}; the window last showed ${seen}.`),
-    state: untranslated('The saved login and the key are as they were.'),
+  noSuchProgram: { en: 'there is no such program', zh: '没有这个程序' },
+  loginUnfinished: ({ account, why }: { account: string; why: Text }) => ({
+    message: { en: `The sign-in was not finished: ${why.en}.`, zh: `登录没有完成：${why.zh}。` },
+    state: { en: 'The saved sign-in and the key were not changed.', zh: '已保存的登录和密钥没有变化。' },
     hint: same(`keyturn login ${account}`),
   }),
+  timedOut: (waited: string, seen: string): Text => ({
+    en: `the time limit of ${waited} passed; the window last showed ${seen}`,
+    zh: `超过了 ${waited} 的时限；窗口最后显示的是 ${seen}`,
+  }),
+  windowClosed: { en: 'the browser window was closed', zh: '浏览器窗口被关闭' },
   loginNotKept: ({ site, detail, account }: { account: string; site: string; detail: string }) => ({
-    message: untranslated(
-      `The sign-in worked in the window, but a second, headless browser was not signed in at ${site}: ${detail}`,
-    ),
-    state: untranslated('The session was saved all the same; unattended renewals may ask for a sign-in.'),
+    message: {
+      en: `You signed in to ${site} in the window, but a headless browser with the same session was not signed in: ${detail}`,
+      zh: `你已在窗口里登录 ${site}，但使用同一会话的无头浏览器没有登录：${detail}`,
+    },
+    state: {
+      en: 'The session was saved. Unattended renewals may ask for a sign-in.',
+      zh: '会话已保存。无人值守的续期可能会要求登录。',
+    },
     hint: same(`keyturn refresh ${account} --dry-run`),
   }),
-  windowClosed: ({ account }: { account: string }) => ({
-    message: untranslated('The browser window was closed before the sign-in was finished.'),
-    state: untranslated('The saved login and the key are as they were.'),
-    hint: same(`keyturn login ${account}`),
-  }),
   nothingWaits: ({ account }: { account: string }) => ({
-    message: untranslated(`Nothing waits for a person at ${account}.`),
-    state: untranslated('Nothing was done.'),
+    message: { en: `Nothing is waiting for a person at ${account}.`, zh: `${account} 没有等你处理的问题。` },
+    state: nothingDone,
     hint: same('keyturn status'),
   }),
   feishuMissing: ({ missing }: { missing: readonly string[] }) => ({
-    message: untranslated(
-      `Feishu is not set up: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-    ),
-    state: untranslated('Nothing was sent.'),
+    message: {
+      en: `Feishu is not set up. Missing settings: ${missing.join(', ')}.`,
+      zh: `飞书还没有配置好。缺少设置：${missing.join('、')}。`,
+    },
+    state: { en: 'No message was sent.', zh: '没有发送消息。' },
     hint: same(`keyturn config set ${missing[0] ?? 'feishu.appId'}`),
-  }),
-  confirmationNeeded: ({ what, command }: { what: string; command: string }) => ({
-    message: untranslated(`A yes is needed, and there is no terminal to ask at. The question: ${what}`),
-    state: untranslated('Nothing was done.'),
-    hint: same(`${command} --yes`),
   }),
 };

@@ -1,5 +1,5 @@
 import { shellWord } from './shell-word.js';
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
 
 /** One problem in the settings: the path of the key, where the value came from, and what would be right. */
 export interface SettingsProblem {
@@ -8,55 +8,35 @@ export interface SettingsProblem {
   readonly problem: string;
 }
 
+/** What is wrong with the arguments, with the command whose help explains them or the command to run instead. */
+type Usage = { readonly message: Text } & ({ readonly command: string } | { readonly next: string });
+
+const nothingDone = { en: 'Nothing was done.', zh: '没有执行任何操作。' };
+
 export const settingsErrorTexts = {
-  usage: ({ message, command }: { message: string; command: string }) => ({
-    message: untranslated(message),
-    state: untranslated('Nothing was done.'),
-    hint: same(`${command} --help`),
+  usage: (usage: Usage) => ({
+    message: usage.message,
+    state: nothingDone,
+    hint: same('next' in usage ? usage.next : `${usage.command} --help`),
   }),
-  badDuration: ({ name, value }: { name: string; value: string }) => ({
-    message: untranslated(`${name} must be a duration such as 90s, 15m, 84h or 7d, but is "${value}".`),
-    state: untranslated('Nothing was done.'),
-    hint: same('keyturn config --help'),
-  }),
-  accountName: ({ name }: { name: string }) => ({
-    message: untranslated(
-      `${JSON.stringify(name.slice(0, 80))} cannot be an account name. A name has 1 to 64 lower-case letters, digits, ` +
-        'dots, dashes and underscores, begins with a letter or a digit, does not end with a dot, and is not a device name of Windows.',
-    ),
-    state: untranslated('Nothing was done.'),
-    hint: same('keyturn account list'),
-  }),
-  noHome: () => ({
-    message: untranslated(
-      'This user has no home folder, and KEYTURN_HOME is not set, so there is no place to keep keys.',
-    ),
-    state: untranslated('Nothing was done.'),
-    hint: same('export KEYTURN_HOME=/path/to/a/private/folder'),
-  }),
-  badSettings: ({ problems }: { problems: readonly SettingsProblem[] }) => ({
-    message: untranslated(
-      `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong:\n` +
-        problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem}`).join('\n'),
-    ),
-    state: untranslated('Nothing was done, and no setting was changed.'),
-    hint: same('keyturn config --help'),
-  }),
-  settingsFile: ({ path, problem }: { path: string; problem: string }) => ({
-    message: untranslated(`The settings file ${path} cannot be used: ${problem}.`),
-    state: untranslated('The file was left as it is, and nothing was done.'),
-    hint: same(`Correct the file, or move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`),
-  }),
-  unknownSetting: ({ key, near }: { key: string; near?: string }) => ({
-    message: untranslated(
-      `There is no setting ${JSON.stringify(key.slice(0, 80))}.${near ? ` Did you mean ${near}?` : ''}`,
-    ),
-    state: untranslated('No setting was changed.'),
-    hint: same('keyturn config --help'),
-  }),
-  envFile: ({ path, problem, fix }: { path: string; problem: string; fix: string }) => ({
-    message: untranslated(`The env file ${path} cannot be used: ${problem}.`),
-    state: untranslated('It was neither used nor changed.'),
-    hint: same(fix),
+  badSettings: ({ problems, next }: { problems: readonly SettingsProblem[]; next?: string }) => {
+    const lines = problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem}`).join('\n');
+    const { length: count } = problems;
+    return {
+      message: {
+        en: `${count === 1 ? 'A setting is' : `${count} settings are`} invalid:\n${lines}`,
+        zh: `${count} 个设置有误：\n${lines}`,
+      },
+      state: { en: 'Nothing was done, and no setting was changed.', zh: '没有执行任何操作，也没有更改设置。' },
+      hint: same(next ?? 'keyturn config --help'),
+    };
+  },
+  settingsFile: ({ path, problem, fix }: { path: string; problem: string; fix?: string }) => ({
+    message: {
+      en: `The settings in ${path} cannot be used: ${problem}.`,
+      zh: `无法使用 ${path} 里的设置：${problem}。`,
+    },
+    state: { en: 'The file was neither used nor changed.', zh: '没有使用这个文件，也没有更改它。' },
+    hint: same(fix ?? `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`),
   }),
 };

@@ -1,48 +1,56 @@
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
 
-const nothingStarted = 'Nothing listens, and the page that needs its owner was left as it is.';
+const nothingStarted = {
+  en: 'The takeover page was not started. The page that needs you was left as it is.',
+  zh: '没有启动接管页面。需要你操作的页面保持原样。',
+};
 
 export const takeoverErrorTexts = {
-  openWithoutHttps: ({ host }: { host: string }) => ({
-    message: untranslated(
-      `takeover.host is ${host}, which other machines can reach, but takeover.publicUrl is not an https:// address: what you type on the page, codes and passwords, could be read on the way.`,
-    ),
-    state: untranslated(nothingStarted),
-    hint: same(
-      'keyturn config set takeover.host 127.0.0.1 (then reach it through a tunnel or a reverse proxy), or set takeover.publicUrl to its https:// address',
-    ),
+  unsafeAddress: ({ reason, next }: { reason: Text; next: string }) => ({
+    message: { en: `The takeover page has no safe address: ${reason.en}.`, zh: `接管页面的地址不安全：${reason.zh}。` },
+    state: nothingStarted,
+    hint: same(next),
   }),
-  plainPublicUrl: ({ host }: { host: string }) => ({
-    message: untranslated(
-      `takeover.publicUrl is plain http:// and ${host} is not this machine: everybody on the way could read what you type, and take the page over.`,
-    ),
-    state: untranslated(nothingStarted),
-    hint: same(
-      'keyturn config set takeover.publicUrl https://… (a tunnel, `tailscale serve` or a reverse proxy gives you one)',
-    ),
+  openWithoutHttps: (host: string): Text => ({
+    en: `takeover.host is ${host}, which other machines can reach, but takeover.publicUrl is not an https:// address, so others could read the codes and passwords that you type`,
+    zh: `takeover.host 是 ${host}，其他机器可以访问，但 takeover.publicUrl 不是 https:// 地址，你输入的验证码和密码可能被他人读取`,
   }),
-  plainPrivateUrl: ({ host }: { host: string }) => ({
-    message: untranslated(
-      `takeover.publicUrl is plain http:// at ${host}, an address of a private network: whoever shares that network could read what you type. That is fine only where the network itself encrypts, as Tailscale and WireGuard do.`,
-    ),
-    state: untranslated(nothingStarted),
-    hint: same(
-      'keyturn config set takeover.allowPrivateHttp true (only on such a network), or set takeover.publicUrl to an https:// address',
-    ),
+  plainPublic: (host: string): Text => ({
+    en: `takeover.publicUrl uses plain http:// and ${host} is not this machine, so others on the network could read what you type and take over the page`,
+    zh: `takeover.publicUrl 使用明文 http://，而 ${host} 不是本机，网络上的其他人可能读取你输入的内容，并控制页面`,
   }),
-  badPublicUrl: ({ reason }: { reason: string }) => ({
-    message: untranslated(`takeover.publicUrl cannot be used: ${reason}.`),
-    state: untranslated(nothingStarted),
-    hint: same('keyturn config set takeover.publicUrl https://keyturn.example.com'),
+  plainPrivate: (host: string): Text => ({
+    en: `takeover.publicUrl uses plain http:// at ${host}, an address of a private network, so others on that network could read what you type. If the network itself encrypts, as Tailscale and WireGuard do, set takeover.allowPrivateHttp to true`,
+    zh: `takeover.publicUrl 在内网地址 ${host} 上使用明文 http://，同一网络里的其他人可能读取你输入的内容。如果网络本身加密（如 Tailscale、WireGuard），可以把 takeover.allowPrivateHttp 设为 true`,
   }),
+  badUrl: (problem: Text): Text => ({
+    en: `takeover.publicUrl cannot be used because ${problem.en}`,
+    zh: `takeover.publicUrl 不能用，${problem.zh}`,
+  }),
+  noUrl: { en: 'it is not an address', zh: '它不是网址' },
+  otherScheme: (scheme: string): Text => ({
+    en: `it starts with ${scheme}, not https:`,
+    zh: `它以 ${scheme} 开头，而不是 https:`,
+  }),
+  hasUser: { en: 'it contains a user name or a password', zh: '它含有用户名或密码' },
+  hasQuery: { en: 'it has a query or a fragment', zh: '它带有查询参数或片段' },
   portUnusable: ({ host, port, reason }: { host: string; port: number; reason: string }) => ({
-    message: untranslated(`The takeover page cannot listen on ${host}, port ${port}: ${reason}.`),
-    state: untranslated(nothingStarted),
-    hint: same('keyturn config set takeover.port 0 (any free port), or one that is free'),
+    message: {
+      en: `The takeover page cannot listen on ${host}, port ${port}: ${reason}.`,
+      zh: `接管页面无法监听 ${host} 的端口 ${port}：${reason}。`,
+    },
+    state: nothingStarted,
+    hint: same('keyturn config set takeover.port 0'),
   }),
   pageGone: () => ({
-    message: untranslated('The browser page that needs its owner went away before it could be shown.'),
-    state: untranslated('Nothing listens any more; the account and its key are as they were.'),
+    message: {
+      en: 'The browser page that needs you was closed before it could be shown.',
+      zh: '需要你操作的浏览器页面还没有显示就关闭了。',
+    },
+    state: {
+      en: 'The takeover page was stopped. The account and its key were not changed.',
+      zh: '接管页面已停止。账号和密钥没有变化。',
+    },
     hint: same('keyturn unblock --remote'),
   }),
 };

@@ -1,9 +1,15 @@
-import { same, untranslated } from './text.js';
+import { same } from './text.js';
 
 export const unforeseenErrorTexts = {
   bug: () => ({
-    message: untranslated('keyturn met something nobody foresaw; this is a bug.'),
-    state: untranslated('The key record and the session are written whole or not at all, so they are as they were.'),
-    hint: same('keyturn doctor; and report the lines that follow'),
+    message: {
+      en: 'An unexpected error occurred. This is a bug in keyturn.',
+      zh: '发生了意外错误，这是 keyturn 的缺陷。',
+    },
+    state: {
+      en: 'Records on disk are always replaced as a whole, so none is half-written.',
+      zh: '磁盘上的记录总是整体替换，不会只写一半。',
+    },
+    hint: same('keyturn doctor'),
   }),
 };

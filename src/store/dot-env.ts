@@ -27,14 +27,14 @@ export function envFilePath(env: Env, home: string): string {
 }
 
 /**
- * Undefined when no file is named and the home has none. Rejects with KT108 unless the file is a regular file of this
+ * Undefined when no file is named and the home has none. Rejects with KT106 unless the file is a regular file of this
  * user or of root that nobody else can write or replace. A link is followed; the checks apply to the opened file.
  */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
   const isNamed = Boolean(env[envFileVariable]);
   const refuse = (problem: string, fix: string, cause?: unknown) =>
-    appError(settingsErrors.envFile, { path, problem, fix }, { cause });
+    appError(settingsErrors.settingsFile, { path, problem, fix }, { cause });
   const look = `ls -ld ${shellWord(path)}`;
   let handle: FileHandle | undefined;
   try {

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { usageTexts } from '../messages/cli/usage.js';
 
 export interface HomePaths {
   readonly home: string;
@@ -54,7 +55,10 @@ function userHome(env: Env, platform: NodeJS.Platform): string {
   try {
     return homedir();
   } catch (cause) {
-    throw appError(settingsErrors.noHome, undefined, { cause });
+    const problem = 'is not set, and this user has no home folder';
+    const problems = [{ key: 'KEYTURN_HOME', source: 'environment', problem }];
+    const next = 'export KEYTURN_HOME=/path/to/a/private/folder';
+    throw appError(settingsErrors.badSettings, { problems, next }, { cause });
   }
 }
 
@@ -98,5 +102,6 @@ export function isAccountName(name: string): boolean {
 }
 
 function requireAccountName(name: string): void {
-  if (!isAccountName(name)) throw appError(settingsErrors.accountName, { name });
+  if (!isAccountName(name))
+    throw appError(settingsErrors.usage, { message: usageTexts.accountName(name), command: 'keyturn account add' });
 }

@@ -1,5 +1,6 @@
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { usageTexts } from '../messages/cli/usage.js';
 import { homePaths } from './home.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import {
@@ -124,7 +125,8 @@ function requireSetting(key: string): SettingRow {
     const candidate = each.key.toLowerCase();
     return candidate === lower || candidate.split('.').at(-1) === last;
   });
-  throw appError(settingsErrors.unknownSetting, { key, near: near?.key });
+  const message = usageTexts.unknownSetting(key, near?.key);
+  throw appError(settingsErrors.usage, { message, command: 'keyturn config' });
 }
 
 function lineOf(row: SettingRow, { value, source }: ResolvedSetting): SettingLine {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
+import { takeoverErrorTexts } from '../messages/takeover-errors.js';
+import type { Text } from '../messages/text.js';
 
 export interface AddressOptions {
   /** Where to listen: a name or an IP address. */
@@ -15,7 +17,7 @@ export interface AddressOptions {
 export type Reach = 'loopback' | 'private' | 'public';
 
 /**
- * Rejects an address that would expose the page, or what is typed on it, to others: KT701 to KT704. Returns the public
+ * Rejects an address that would expose the page, or what is typed on it, to others: KT701. Returns the public
  * address with a path that ends in a slash.
  */
 export function requireSafeAddress(options: AddressOptions): URL | undefined {
@@ -23,25 +25,29 @@ export function requireSafeAddress(options: AddressOptions): URL | undefined {
   const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl);
   if (publicUrl?.protocol === 'http:') {
     const reach = reachOf(publicUrl.hostname);
-    if (reach === 'public') throw appError(takeoverErrors.plainPublicUrl, { host: publicUrl.hostname });
-    if (reach === 'private' && !allowPrivateHttp)
-      throw appError(takeoverErrors.plainPrivateUrl, { host: publicUrl.hostname });
+    if (reach === 'public') throw unsafe(takeoverErrorTexts.plainPublic(publicUrl.hostname));
+    if (reach === 'private' && !allowPrivateHttp) throw unsafe(takeoverErrorTexts.plainPrivate(publicUrl.hostname));
   }
   if (reachOf(host) === 'loopback') return publicUrl;
   const isEncrypted = publicUrl?.protocol === 'https:';
   // Listening on one private address is as private as its network. Listening on all addresses (0.0.0.0) is not.
   const isPrivate = allowPrivateHttp && publicUrl !== undefined && reachOf(host) === 'private';
-  if (!isEncrypted && !isPrivate) throw appError(takeoverErrors.openWithoutHttps, { host });
+  if (!isEncrypted && !isPrivate) {
+    throw unsafe(takeoverErrorTexts.openWithoutHttps(host), 'keyturn config set takeover.host 127.0.0.1');
+  }
   return publicUrl;
 }
 
+const unsafe = (reason: Text, next = 'keyturn config set takeover.publicUrl https://keyturn.example.com') =>
+  appError(takeoverErrors.unsafeAddress, { reason, next });
+
 function parsePublicUrl(text: string): URL {
-  const refuse = (reason: string) => appError(takeoverErrors.badPublicUrl, { reason });
-  if (!URL.canParse(text)) throw refuse('it is not an address');
+  const refuse = (problem: Text) => unsafe(takeoverErrorTexts.badUrl(problem));
+  if (!URL.canParse(text)) throw refuse(takeoverErrorTexts.noUrl);
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse(`it begins with ${url.protocol}, not https:`);
-  if (url.username || url.password) throw refuse('it holds a user name or a password');
-  if (url.search || url.hash) throw refuse('it has a query or a fragment');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse(takeoverErrorTexts.otherScheme(url.protocol));
+  if (url.username || url.password) throw refuse(takeoverErrorTexts.hasUser);
+  if (url.search || url.hash) throw refuse(takeoverErrorTexts.hasQuery);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }

@@ -69,7 +69,7 @@ const defaultTtlMs = 15 * 60_000;
 const lastWordsMs = 300;
 
 /**
- * Starts the takeover page. Rejects with KT701 to KT704 when the address would expose it to others, KT705 when it
+ * Starts the takeover page. Rejects with KT701 when the address would expose it to others, KT705 when it
  * cannot listen, KT706 when the page is gone.
  */
 export async function startTakeover(options: TakeoverOptions): Promise<Takeover> {

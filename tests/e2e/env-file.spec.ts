@@ -48,11 +48,11 @@ test("a named pipe as the state folder's .env is refused at once", async ({ worl
   execFileSync('mkfifo', [join(world.home, '.env')]);
   for (const args of [['status'], ['refresh'], ['refresh', '--scheduled'], ['config', 'list']]) {
     const run = await project.cli(...args);
-    expectRun(run, 2, /it is a named pipe.*\[KT108\]/);
+    expectRun(run, 2, /it is a named pipe.*\[KT106\]/);
     expect(run.stdout).toBe('');
   }
-  expect(await readFile(join(world.home, 'schedule-run.json'), 'utf8')).toContain('KT108');
-  expectRun(await project.cli('doctor', '--offline'), 1, /it is a named pipe.*KT108/);
+  expect(await readFile(join(world.home, 'schedule-run.json'), 'utf8')).toContain('KT106');
+  expectRun(await project.cli('doctor', '--offline'), 1, /it is a named pipe.*KT106/);
 });
 
 test("the state folder's .env may have a byte order mark, and variables it may not set are named", async ({
@@ -83,7 +83,7 @@ test("the state folder's .env may have a byte order mark, and variables it may n
   );
   await chmod(join(world.home, '.env'), 0o666);
   const refused = await project.cli(...getAppId);
-  expectRun(refused, 2, /\[KT108\]/);
+  expectRun(refused, 2, /\[KT106\]/);
   expect(refused.stderr).toContain(`next: chmod 600 ${world.home}/.env`);
 });
 
@@ -122,7 +122,7 @@ test('an --env-file that cannot be used is an error', async ({ world }) => {
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     const exitCode = await new Promise((resolve) => child.once('close', resolve));
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/\[KT108\]/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/\[KT106\]/)]);
     expect(stderr).toContain(`cannot be used: ${problem}`);
     expect(stderr).toContain(`next: ${next}`);
   }

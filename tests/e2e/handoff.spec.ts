@@ -68,7 +68,7 @@ test('unblock opens the browser for an open question', async ({ world }) => {
   await world.owner.leave();
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
   expectRun(await world.cli('status'), 0, /renewed/);
-  expectRun(await world.cli('unblock'), 2, /Nothing waits/);
+  expectRun(await world.cli('unblock'), 2, /Nothing is waiting/);
 });
 
 test('unblock takes over from a run that is waiting', async ({ world }) => {

@@ -42,7 +42,7 @@ test('an encrypted account works as before, and no file has its key in plain tex
   expect((await world.cli('key')).stdout).toBe(`${currentKey}\n`);
   const script = 'process.stdout.write(process.env.IFLOW_API_KEY)';
   expect((await world.cli('exec', 'work', '--', process.execPath, '-e', script)).stdout.trim()).toBe(currentKey);
-  expectRun(await world.cli('secrets', 'status'), 0, /encryption: on .*4 encrypted, 0 in the clear/s);
+  expectRun(await world.cli('secrets', 'status'), 0, /encryption: on .*4 encrypted, 0 not encrypted/s);
   expect(await filesWith(world, [first, currentKey ?? '', ...secrets])).toEqual([]);
 
   expectRun(await world.cli('secrets', 'decrypt', '--yes'), 0, /2 records of 1 account were decrypted/);
@@ -102,14 +102,14 @@ test('an account exported with --disable is renewed only on the machine that imp
   const out = join(world.home, 'work.export');
   expectRun(await world.cli('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase), 2, /KT101/);
   const args = ['account', 'export', 'work', '--encrypted', '--out', out, '--passphrase-file', passphrase];
-  expectRun(await world.cli(...args, '--disable'), 0, /work is off here/);
+  expectRun(await world.cli(...args, '--disable'), 0, /work is now disabled/);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
   const exported = await readFile(out, 'utf8');
   const { currentKey } = world.simulator.console.truth(phone);
   expect(exported).not.toContain(currentKey);
   expectRun(await world.cli(...args), 2, /exists already/);
   expect(await readFile(out, 'utf8')).toBe(exported);
-  expectRun(await world.cli('status'), 0, /switched off/);
+  expectRun(await world.cli('status'), 0, /disabled/);
 
   const elsewhere = join(world.home, 'elsewhere');
   await mkdir(elsewhere, { mode: 0o700 });
@@ -123,7 +123,7 @@ test('an account exported with --disable is renewed only on the machine that imp
   expectRun(await importing(changed, passphrase), 2, /KT928/);
   expectRun(await there('account', 'list'), 0, /no account yet/);
 
-  expectRun(await importing(out, passphrase), 0, /work was imported with its key, session, history/);
+  expectRun(await importing(out, passphrase), 0, /work was imported: key, session, history/);
   expect((await there('key')).stdout).toBe(`${currentKey}\n`);
   world.simulator.clock.advance(4 * dayMs);
   expectRun(await there('refresh'), 0, /renewed over HTTP/);

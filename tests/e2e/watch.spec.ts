@@ -287,9 +287,9 @@ test('only one watch runs per home, and status shows it', async ({ world }) => {
   const watch = world.start('watch');
   await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
   expectRun(await world.cli('watch'), 4, new RegExp(`KT801`));
-  expectRun(await world.cli('status'), 0, new RegExp(`watched over by keyturn watch \\(pid ${watch.process.pid}`));
+  expectRun(await world.cli('status'), 0, new RegExp(`watch is running: keyturn watch \\(pid ${watch.process.pid}`));
   await stop(watch);
-  expect((await world.cli('status')).stdout).not.toContain('watched over');
+  expect((await world.cli('status')).stdout).not.toContain('watch is running');
 });
 
 test('SIGHUP reloads the settings, and heartbeat addresses are not logged', async ({ world }) => {

@@ -12,6 +12,9 @@ import type { watchErrors } from '../../src/errors/watch-errors.js';
 import type { secretsErrors } from '../../src/errors/secrets-errors.js';
 import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
+import { cliErrorTexts } from '../../src/messages/cli-errors.js';
+import { usageProblem } from '../../src/messages/cli/usage.js';
+import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
 
 /** One example for each entry that has parameters. */
 type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {
@@ -38,25 +41,18 @@ export const errorExamples: {
 } = {
   unforeseenErrors: {},
   settingsErrors: {
-    usage: { message: "Unknown option '--frobnicate'.", command: 'keyturn refresh' },
-    badDuration: { name: '--wait', value: 'soon' },
-    accountName: { name: 'a/b' },
+    usage: { message: usageProblem("error: unknown option '--frobnicate'"), command: 'keyturn refresh' },
     badSettings: { problems: [{ key: 'handoff.wait', source: 'environment', problem: 'must be a duration' }] },
     settingsFile: { path: '/home/me/.local/share/keyturn/settings.json', problem: 'it is not JSON, or it is cut off' },
-    unknownSetting: { key: 'handoff.wiat', near: 'handoff.wait' },
-    envFile: { path: '/home/me/keyturn.env', problem: 'there is no such file', fix: 'ls -ld /home/me' },
   },
   cliErrors: {
-    whichAccount: { known: ['home', 'work'], command: 'key' },
     noKey: { account: 'work' },
     expiredKey: { account: 'work', expiredAt: '2026-03-08 09:00' },
-    commandNotStarted: { command: 'my-agent', reason: 'there is no such program' },
-    loginTimedOut: { account: 'work', waited: '10m', seen: 'the sign-in page' },
+    commandNotStarted: { command: 'my-agent', reason: cliErrorTexts.noSuchProgram },
+    loginUnfinished: { account: 'work', why: cliErrorTexts.windowClosed },
     loginNotKept: { account: 'work', site: 'iFlow', detail: 'the site shows its sign-in page' },
-    windowClosed: { account: 'work' },
     nothingWaits: { account: 'work' },
     feishuMissing: { missing: ['feishu.appId', 'feishu.appSecret'] },
-    confirmationNeeded: { what: 'Remove the account work?', command: 'keyturn account remove work' },
   },
   storeErrors: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
@@ -212,10 +208,10 @@ export const errorExamples: {
     },
   },
   takeoverErrors: {
-    openWithoutHttps: { host: '0.0.0.0' },
-    plainPublicUrl: { host: 'keyturn.example.com' },
-    plainPrivateUrl: { host: '192.168.1.20' },
-    badPublicUrl: { reason: 'it has a user name in it' },
+    unsafeAddress: {
+      reason: takeoverErrorTexts.openWithoutHttps('0.0.0.0'),
+      next: 'keyturn config set takeover.host 127.0.0.1',
+    },
     portUnusable: { host: '127.0.0.1', port: 8443, reason: 'another program listens there' },
   },
   watchErrors: {

@@ -26,33 +26,13 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     scene.cli(['status'], broken('fs.promises.readdir = async () => { throw new TypeError("broken"); }')),
 
   KT101: (scene) => scene.cli(['refresh', '--frobnicate']),
-  KT102: (scene) => scene.cli(['refresh', '--wait', 'soon']),
-  KT103: (scene) => scene.cli(['account', 'add', 'a/b']),
-  KT104: (scene) =>
-    scene.cli(['status'], {
-      ...broken('os.homedir = () => { throw Object.assign(new Error("no user"), { code: "ERR_SYSTEM_ERROR" }); }'),
-      KEYTURN_HOME: undefined,
-      XDG_DATA_HOME: undefined,
-      HOME: undefined,
-    }),
   KT105: (scene) => scene.cli(['config'], { KEYTURN_LOG_LEVEL: 'loud' }),
   KT106: async (scene) => {
     await scene.write('home/settings.json', '{"feishu": {"appSecret": "PlantedAppSecret0123456789"');
     return scene.cli(['config']);
   },
-  KT107: (scene) => scene.cli(['config', 'set', 'handoff.wiat', '1h']),
-  KT108: async (scene) => {
-    const file = await scene.write('my.env', '');
-    await chmod(file, 0o622);
-    return scene.cli(['--env-file', file, 'status']);
-  },
 
   KT151: (scene) => scene.cli(['refresh']),
-  KT152: async (scene) => {
-    await scene.account({ name: 'home' });
-    await scene.account();
-    return scene.cli(['key']);
-  },
   KT153: async (scene) => {
     await scene.account();
     return scene.cli(['key', 'work']);
@@ -70,10 +50,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['unblock', 'work']);
   },
   KT160: (scene) => scene.cli(['notify', 'test']),
-  KT161: async (scene) => {
-    await scene.account();
-    return scene.cli(['account', 'remove', 'work']);
-  },
 
   KT201: async (scene) => {
     await scene.account();
@@ -472,7 +448,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
-  KT158: { why: "a real browser's window has to be closed", test: 'tests/e2e/first-login.spec.ts' },
   KT303: { why: 'the browser would have to lie in /snap', test: 'tests/unit/browser/snap-profile.spec.ts' },
   KT312: { why: 'only the simulator attaches to a browser', test: 'tests/e2e/browser-session.spec.ts' },
   KT313: {
@@ -485,9 +460,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
     test: 'tests/e2e/session-health.spec.ts',
   },
   KT701: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
-  KT702: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
-  KT703: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
-  KT704: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT705: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/viewer-server.spec.ts' },
   KT906: { why: 'a hook that fails is a warning, and stops nothing', test: 'tests/e2e/delivery.spec.ts' },
   KT706: { why: "a real browser's page has to go away", test: 'tests/e2e/takeover.spec.ts' },

@@ -4,6 +4,8 @@ import { fingerprintOf } from '../../core/key-record.js';
 import { appError } from '../../errors/app-error.js';
 import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { usageTexts } from '../../messages/cli/usage.js';
+import { same, type Text } from '../../messages/text.js';
 import { readAccount, saveAccount } from '../../store/accounts.js';
 import { readDeliveries, writeDeliveries } from '../../store/deliveries.js';
 import type { AccountPaths } from '../../store/home.js';
@@ -28,10 +30,10 @@ export async function setHook(account: string, options: HookOptions, context: Co
   const home = homeOf(context);
   requireEvent(event);
   const config = await readAccount(home, account);
-  if (words.length > 0 || program.length === 0) throw usage('The program comes after --.');
+  if (words.length > 0 || program.length === 0) throw usage(usageTexts.hookProgram);
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
   const problem = whyNotRunnable(program[0] ?? '', context.env);
-  if (problem !== undefined) throw usage(`${program[0]} ${problem}.`);
+  if (problem !== undefined) throw usage(same(`${program[0]} ${problem}.`));
   const hooks: Hooks = { ...config.hooks, [event]: { command: program, timeout } };
   const paths = await saveAccount(home, { ...config, hooks });
   if (event === 'renewed') await markCurrentKey(paths, hooks);
@@ -72,7 +74,7 @@ async function markCurrentKey(paths: AccountPaths, hooks: Hooks): Promise<void> 
 }
 
 function requireEvent(event: string): asserts event is HookEvent {
-  if (!hookEvents.includes(event as HookEvent)) throw usage(`"${event}" is not an event: ${hookEvents.join(', ')}.`);
+  if (!hookEvents.includes(event as HookEvent)) throw usage(usageTexts.unknownEvent(event, hookEvents));
 }
 
-const usage = (message: string) => appError(settingsErrors.usage, { message, command: 'keyturn account hook set' });
+const usage = (message: Text) => appError(settingsErrors.usage, { message, command: 'keyturn account hook set' });

@@ -6,6 +6,7 @@ import { formatPointer, parsePath } from '../../lib/value-path.js';
 import { readAccount, saveAccount } from '../../store/accounts.js';
 import { homePaths } from '../../store/home.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
+import { usageTexts } from '../../messages/cli/usage.js';
 import { newTarget, targetUsage, type TargetOptions } from './new-target.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform'>;
@@ -39,11 +40,10 @@ export async function addTarget(
   if (twin) {
     throw appError(deliveryErrors.targetExists, { account, name: twin.name, why: 'already delivers there, with' });
   }
-  if ('path' in added && isOwnFile(home, added.path)) throw targetUsage(`${added.path} is among keyturn's own files.`);
+  if ('path' in added && isOwnFile(home, added.path)) throw targetUsage(usageTexts.ownFile(added.path));
   const { validate } = await import('../../store/validate.js');
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
-  if (!validated.ok)
-    throw targetUsage(`The target cannot be saved: ${validated.problems.join('; ').replaceAll('[0].', '')}.`);
+  if (!validated.ok) throw targetUsage(usageTexts.badTarget(validated.problems.join('; ').replaceAll('[0].', '')));
   const { checkTarget } = await import('../../delivery/put-key.js');
   await checkTarget(added, { account, env: context.env, facts: {}, signal: context.signal });
   await saveAccount(home, { ...config, targets: [...targets, added] });

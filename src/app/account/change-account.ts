@@ -1,5 +1,6 @@
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { usageTexts } from '../../messages/cli/usage.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { resolveSite, type SiteOptions } from './account-config.js';
@@ -13,7 +14,7 @@ export async function changeAccount(name: string, changes: AccountChanges, conte
   const home = homeOf(context);
   const config = await readAccount(home, name);
   if (Object.keys(changes).length === 0) {
-    const message = `Nothing to change was given for ${config.name}.`;
+    const message = usageTexts.nothingToChange(config.name);
     throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
   }
   const changed: AccountConfig = {

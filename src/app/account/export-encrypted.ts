@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { usageTexts } from '../../messages/cli/usage.js';
 import { createNewFile } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';
 import { saveAccount } from '../../store/accounts.js';
@@ -45,7 +46,7 @@ export async function exportEncrypted(
   try {
     const content = await gatherAccount(home, account);
     if (!(await createNewFile(path, await sealExport(content, passphrase)))) {
-      throw appError(settingsErrors.usage, { message: `${path} exists already and is not overwritten.`, command });
+      throw appError(settingsErrors.usage, { message: usageTexts.fileExists(path), command });
     }
     if (options.disable) await saveAccount(home, { ...content.account, enabled: false });
     const at = new Date(clock.now()).toISOString();

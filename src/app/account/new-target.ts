@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import type { DeliveryTarget } from '../../core/delivery-target.js';
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { usageTexts } from '../../messages/cli/usage.js';
+import type { Text } from '../../messages/text.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 import { targetKinds, type TargetKind } from './target-kinds.js';
@@ -29,7 +31,7 @@ export interface TargetOptions {
   readonly timeout?: string;
 }
 
-export const targetUsage = (message: string) =>
+export const targetUsage = (message: Text) =>
   appError(settingsErrors.usage, { message, command: 'keyturn account target add' });
 
 /** The target that the options describe, with an absolute path and a name that is free in the account. */
@@ -41,9 +43,8 @@ export async function newTarget(
   const { words, program } = options;
   const kind = kindOf(options.kind);
   if (words.length > 1 || (kind === 'command' && words.length > 0))
-    throw targetUsage(`"${words.at(-1)}" is one word too many.`);
-  if (kind !== 'command' && program.length > 0)
-    throw targetUsage(`A target of kind ${kind} is a file and runs no program.`);
+    throw targetUsage(usageTexts.extraWord(words.at(-1) ?? ''));
+  if (kind !== 'command' && program.length > 0) throw targetUsage(usageTexts.noProgram(kind));
   const name = options.name ?? freeName(kind, config);
   const file = words[0] === undefined ? undefined : pathOf(words[0], context);
   switch (kind) {
@@ -56,14 +57,11 @@ export async function newTarget(
       };
     case 'json':
     case 'yaml':
-      if (file === undefined)
-        throw targetUsage('Which file? As in: keyturn account target add work json FILE --at a.b');
-      if (options.at === undefined)
-        throw targetUsage('Where in the file? Say it with --at, as in --at providers.iflow.apiKey');
+      if (file === undefined) throw targetUsage(usageTexts.whichFile);
+      if (options.at === undefined) throw targetUsage(usageTexts.whereInFile);
       return { name, kind, path: file, at: options.at };
     case 'command':
-      if (program.length === 0)
-        throw targetUsage('The program comes after --, as in: keyturn account target add work command -- my-sync');
+      if (program.length === 0) throw targetUsage(usageTexts.targetProgram);
       return {
         name,
         kind,
@@ -95,7 +93,7 @@ export async function newTarget(
 
 function kindOf(text: string): TargetKind {
   const kind = targetKinds.find((each) => each === text);
-  if (kind === undefined) throw targetUsage(`"${text}" is not a kind of target: ${targetKinds.join(', ')}.`);
+  if (kind === undefined) throw targetUsage(usageTexts.unknownKind(text, targetKinds));
   return kind;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { usageTexts } from '../../messages/cli/usage.js';
 import { passphraseProblem, readPassphraseFile } from '../../store/secrets/passphrase.js';
 import type { ProcessContext } from '../process-context.js';
 
@@ -28,10 +29,10 @@ export async function chooseNewPassphrase(
   if (source.file !== undefined) return passphrase;
   const problem = passphraseProblem(passphrase);
   if (problem !== undefined) {
-    throw appError(settingsErrors.usage, { message: `The passphrase cannot be used: ${problem}.`, command });
+    throw appError(settingsErrors.usage, { message: usageTexts.passphrase(problem), command });
   }
   if ((await source.ask('passphrase again')) !== passphrase) {
-    throw appError(settingsErrors.usage, { message: 'The two passphrases differ.', command });
+    throw appError(settingsErrors.usage, { message: usageTexts.passphrasesDiffer, command });
   }
   return passphrase;
 }

@@ -1,19 +1,23 @@
 import stringWidth from 'string-width';
+import { doctorTexts } from '../../messages/cli/doctor.js';
+import { commandLineTexts } from '../../messages/command-line.js';
+import { inEach, type Language, type Text } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 import { wrapText } from './wrap-text.js';
 import type { Finding, PlacedFinding } from '../../app/doctor/finding.js';
 
 export interface ShowOptions {
   readonly color: Paint;
+  readonly language: Language;
   /** The terminal's width in cells; undefined: lines are not broken. */
   readonly columns?: number;
 }
 
-const titles: Readonly<Record<string, string>> = { machine: 'This machine', feishu: 'Feishu' };
+const titles: Readonly<Record<string, Text>> = { machine: doctorTexts.machine, feishu: doctorTexts.feishu };
 const narrowest = 40;
 
 /** The findings for people: grouped, aligned, each with its command below, and a line that sums up. */
-export function showFindings(findings: readonly PlacedFinding[], { color, columns }: ShowOptions): string {
+export function showFindings(findings: readonly PlacedFinding[], { color, language, columns }: ShowOptions): string {
   const marks = { ok: color.green('✓'), note: color.dim('·'), warning: color.yellow('!'), problem: color.red('✗') };
   const nameWidth = Math.max(...findings.map(({ check }) => stringWidth(check)), 0);
   const indent = ' '.repeat(nameWidth + 6);
@@ -21,27 +25,30 @@ export function showFindings(findings: readonly PlacedFinding[], { color, column
   const lines: string[] = [];
   for (const group of new Set(findings.map((finding) => finding.group))) {
     if (lines.length > 0) lines.push('');
-    lines.push(color.bold(titles[group] ?? `Account ${group}`));
+    lines.push(color.bold((titles[group] ?? doctorTexts.account(group))[language]));
     for (const { level, check, text, next, code } of findings.filter((finding) => finding.group === group)) {
       const name = check + ' '.repeat(nameWidth - stringWidth(check));
       const shown = level === 'ok' || level === 'note' ? name : color.bold(name);
       const [first = '', ...rest] = wrapText(code === undefined ? text : `${text} [${code}]`, width);
       lines.push(`  ${marks[level]} ${shown}  ${first}`, ...rest.map((line) => indent + line));
       // A command is copied whole, so it is not broken.
-      if (next !== undefined) lines.push(`${indent}${color.dim('next:')} ${next}`);
+      if (next !== undefined) lines.push(`${indent}${color.dim(commandLineTexts.next[language])} ${next}`);
     }
   }
-  return `${[...lines, '', summary(findings, color)].join('\n')}\n`;
+  return `${[...lines, '', summary(findings, color)[language]].join('\n')}\n`;
 }
 
-function summary(findings: readonly Finding[], color: Paint): string {
+function summary(findings: readonly Finding[], color: Paint): Text {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [problems, warnings] = [count('problem'), count('warning')];
-  const many = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  if (problems > 0) {
-    const also = warnings > 0 ? `, ${many(warnings, 'warning')}` : '';
-    return `${color.red(many(problems, 'problem'))}${also}: renewals fail, or will, until the ${problems === 1 ? 'problem is' : 'problems are'} mended.`;
-  }
-  if (warnings > 0) return `${color.yellow(many(warnings, 'warning'))}, no problem: renewals go on.`;
-  return color.green('Nothing stands in the way of a renewal.');
+  return inEach((language) => {
+    const warned = doctorTexts.warnings(warnings)[language];
+    if (problems > 0) {
+      const also = warnings > 0 ? `${doctorTexts.and[language]}${warned}` : '';
+      const failed = color.red(doctorTexts.problems(problems)[language]);
+      return `${failed}${also}${doctorTexts.mustBeFixed(problems)[language]}`;
+    }
+    if (warnings > 0) return `${color.yellow(warned)}${doctorTexts.onlyWarnings[language]}`;
+    return color.green(doctorTexts.allGood[language]);
+  });
 }

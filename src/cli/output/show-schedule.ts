@@ -3,6 +3,9 @@ import type { ScheduleFacts } from '../../app/schedule-status.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, printableJson, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
+import { scheduleTexts } from '../../messages/cli/schedule.js';
+import { commandLineTexts } from '../../messages/command-line.js';
+import type { Language } from '../../messages/text.js';
 
 export function scheduleJson({ record, run, inspection, watch, troubles }: ScheduleFacts): string {
   const facts = {
@@ -23,20 +26,28 @@ export function scheduleJson({ record, run, inspection, watch, troubles }: Sched
 }
 
 /** The facts for people, one a line, without the troubles. */
-export function scheduleLines({ record, run, inspection, watch }: ScheduleFacts, now: number): readonly string[] {
+export function scheduleLines(
+  { record, run, inspection, watch }: ScheduleFacts,
+  now: number,
+  language: Language,
+): readonly string[] {
   const lines: string[] = [];
   if (record && inspection) {
     lines.push(describeInspection(inspection, now));
-    if (record.kind === 'refresh') lines.push(`last run: ${lastRunText(run, now)}`);
-    for (const { text, next } of inspection.notes) lines.push(`note: ${text}${next ? `; next: ${next}` : ''}`);
+    if (record.kind === 'refresh') lines.push(`${scheduleTexts.lastRun[language]} ${lastRunText(run, now, language)}`);
+    for (const { text, next } of inspection.notes) {
+      lines.push(`${scheduleTexts.note[language]} ${text}`);
+      if (next) lines.push(`${commandLineTexts.next[language]} ${next}`);
+    }
   }
-  if (watch !== undefined) lines.push(`watched over by ${watch}`);
+  if (watch !== undefined) lines.push(scheduleTexts.watchRunning(watch)[language]);
   return lines;
 }
 
-function lastRunText(run: ScheduleFacts['run'], now: number): string {
-  if (!run) return 'none yet';
+function lastRunText(run: ScheduleFacts['run'], now: number, language: Language): string {
+  if (!run) return scheduleTexts.noRunYet[language];
   const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
   const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)));
-  return `${showTime(run.lastRunAt)} (${ago} ago), ${run.outcome} (exit ${run.exitCode})${why}`;
+  const { outcome, exitCode } = run;
+  return scheduleTexts.ran(showTime(run.lastRunAt), ago, outcome, exitCode)[language] + why;
 }

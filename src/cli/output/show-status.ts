@@ -4,67 +4,90 @@ import { undeliveredNote } from '../../app/undelivered.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
+import { statusTexts } from '../../messages/cli/status.js';
+import { scheduleTexts } from '../../messages/cli/schedule.js';
+import { commandLineTexts } from '../../messages/command-line.js';
+import { same, type Language } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 
-const columns = ['ACCOUNT', 'KEY', 'NEXT RENEWAL', 'SESSION', 'LAST RUN', 'WAITING'];
+interface ShowOptions {
+  readonly color: Paint;
+  readonly language: Language;
+}
 
 /** A row for each account, and below the table what needs more room than a cell. */
-export async function showStatus({ accounts, watch }: StatusReport, now: number, color: Paint): Promise<string> {
+export async function showStatus(
+  { accounts, watch }: StatusReport,
+  now: number,
+  options: ShowOptions,
+): Promise<string> {
   // With --json the package that measures the width of text is not needed.
   const { table } = await import('./table.js');
-  const notes = accounts.flatMap((each) => notesOf(each, now).map((note) => `  ${each.account}: ${printable(note)}`));
+  const { language } = options;
+  const colon = commandLineTexts.colon[language];
+  const notes = accounts.flatMap((each) =>
+    notesOf(each, now, language).map((note) => `  ${each.account}${colon}${printable(note)}`),
+  );
   const lines = [
-    table([columns, ...accounts.map((each) => rowOf(each, now, color))]),
+    table([statusTexts.columns[language], ...accounts.map((each) => rowOf(each, now, options))]),
     ...notes,
-    ...(watch === undefined ? [] : [`  watched over by ${watch}`]),
+    ...(watch === undefined ? [] : [`  ${scheduleTexts.watchRunning(watch)[language]}`]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function rowOf(status: AccountStatus, now: number, color: Paint): string[] {
-  const ago = (time: string | undefined) =>
-    time === undefined ? '-' : `${formatDuration(now - Date.parse(time))} ago`;
+function rowOf(status: AccountStatus, now: number, options: ShowOptions): string[] {
+  const { color, language } = options;
+  const since = (time: string) => formatDuration(now - Date.parse(time));
+  const { sessionSavedAt: savedAt, lastOutcome, lastRunAt } = status;
+  const ago = lastRunAt === undefined ? '-' : statusTexts.ago(since(lastRunAt))[language];
   return [
     color.bold(status.account),
-    keyCell(status, now, color),
+    keyCell(status, now, options),
     !status.enabled
-      ? color.dim('switched off')
+      ? color.dim(statusTexts.disabled[language])
       : status.dueAt === undefined
-        ? color.yellow('due now')
+        ? color.yellow(statusTexts.dueNow[language])
         : showTime(status.dueAt),
-    status.sessionSavedAt === undefined ? color.dim('none') : `saved ${ago(status.sessionSavedAt)}`,
-    status.lastOutcome === undefined
-      ? '-'
-      : `${status.lastCode ? color.red(status.lastOutcome) : status.lastOutcome} ${ago(status.lastRunAt)}`,
+    savedAt === undefined ? color.dim(statusTexts.none[language]) : statusTexts.saved(since(savedAt))[language],
+    lastOutcome === undefined ? '-' : `${status.lastCode ? color.red(lastOutcome) : lastOutcome} ${ago}`,
     status.running
-      ? color.yellow('running now')
+      ? color.yellow(statusTexts.runningNow[language])
       : status.waiting
-        ? color.yellow(`waiting for you: ${status.waiting.kind}`)
+        ? color.yellow(
+            statusTexts.waitingForYou((statusTexts.kinds[status.waiting.kind] ?? same(status.waiting.kind))[language])[
+              language
+            ],
+          )
         : '-',
   ];
 }
 
-function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, color: Paint): string {
-  if (key === 'none') return color.red('none');
-  if (expiresAt === undefined)
-    return dueAt === undefined ? color.yellow('expiry unknown') : color.green('no expiry known');
+function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, { color, language }: ShowOptions): string {
+  if (key === 'none') return color.red(statusTexts.none[language]);
+  if (expiresAt === undefined) {
+    return dueAt === undefined
+      ? color.yellow(statusTexts.expiryUnknown[language])
+      : color.green(statusTexts.noExpiry[language]);
+  }
   const left = Date.parse(expiresAt) - now;
-  if (left <= 0) return color.red(`expired ${formatDuration(left)} ago`);
-  const text = `${showTime(expiresAt)} (${formatDuration(left)} left)`;
+  if (left <= 0) return color.red(statusTexts.expired(formatDuration(left))[language]);
+  const text = statusTexts.left(showTime(expiresAt), formatDuration(left))[language];
   return dueAt === undefined ? color.yellow(text) : color.green(text);
 }
 
-function notesOf(status: AccountStatus, now: number): string[] {
+function notesOf(status: AccountStatus, now: number, language: Language): string[] {
   const safe = (text: string) => oneLine(redactText(text));
-  const { running, waiting, session, lastCode, lastMessage, undelivered, next } = status;
+  const next = (command: string) => `${commandLineTexts.next[language]} ${command}`;
+  const { running, waiting, session, lastCode, lastMessage, undelivered } = status;
   return [
-    running && `running: ${running}`,
-    waiting && `waiting since ${showTime(waiting.since)}: ${safe(waiting.detail)}`,
+    running && statusTexts.running(running)[language],
+    waiting && statusTexts.waitingSince(showTime(waiting.since), safe(waiting.detail))[language],
     session && sessionLine(session, now),
-    status.unsettledRotation && 'a rotation is unsettled: the next refresh reads the console',
+    status.unsettledRotation && statusTexts.unsettled[language],
     lastCode && !waiting && `${safe(lastMessage ?? '')} [${lastCode}]`,
     ...undelivered.map((each) => safe(undeliveredNote(each))),
-    undelivered.length > 0 && `next: keyturn deliver ${status.account}`,
-    next && `next: ${next}`,
+    undelivered.length > 0 && next(`keyturn deliver ${status.account}`),
+    status.next && next(status.next),
   ].filter((note): note is string => typeof note === 'string');
 }

@@ -49,7 +49,7 @@ test.describe('.env in the home', () => {
       const path = join(home, '.env');
       place(path);
       await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({
-        code: 'KT108',
+        code: 'KT106',
         exitCode: 2,
         hint: hint(path),
       });
@@ -58,14 +58,14 @@ test.describe('.env in the home', () => {
 
   test('is refused when it is larger than any list of variables could be', async ({ home }) => {
     put(home, `${text}#${'x'.repeat(70_000)}\n`);
-    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT108' });
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT106' });
   });
 
   test('is refused in a folder where others can replace it', async ({ home }) => {
     put(home, text);
     chmodSync(home, 0o770);
     await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({
-      code: 'KT108',
+      code: 'KT106',
       hint: `chmod go-w '${home}'`,
     });
     chmodSync(home, 0o755);
@@ -167,7 +167,7 @@ test.describe('a file that KEYTURN_ENV_FILE names', () => {
     symlinkSync(real, join(home, 'link.env'));
     expect(await appId(home, at(join(home, 'link.env')))).toBe('cli_0123456789abcdef');
     chmodSync(real, 0o664);
-    await expect(loadSettings({ env: at(join(home, 'link.env')), home })).rejects.toMatchObject({ code: 'KT108' });
+    await expect(loadSettings({ env: at(join(home, 'link.env')), home })).rejects.toMatchObject({ code: 'KT106' });
   });
 
   test('is refused where others can replace it', async ({ home }) => {

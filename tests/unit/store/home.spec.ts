@@ -50,7 +50,7 @@ test.describe('account names', () => {
     'x'.repeat(65),
   ]) {
     test(`${JSON.stringify(name).slice(0, 20)} is a usage error`, () => {
-      expect(() => accountPaths('/h', name)).toThrow(expect.objectContaining({ code: 'KT103', exitCode: 2 }));
+      expect(() => accountPaths('/h', name)).toThrow(expect.objectContaining({ code: 'KT101', exitCode: 2 }));
     });
   }
 

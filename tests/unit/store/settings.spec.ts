@@ -205,8 +205,8 @@ test.describe('config', () => {
     await expect(configSet(world.options, 'handoff.wait', 'soon')).rejects.toMatchObject({ code: 'KT105' });
     await expect(configSet(world.options, 'feishu.appSecret', `${secret} `)).rejects.not.toThrow(secret);
     await expect(configSet(world.options, 'handoff.Wait', '1m')).rejects.toThrow(/Did you mean handoff\.wait\?/);
-    await expect(configGet(world.options, 'nothing')).rejects.toMatchObject({ code: 'KT107', exitCode: 2 });
-    await expect(configUnset(world.options, 'nothing')).rejects.toMatchObject({ code: 'KT107' });
+    await expect(configGet(world.options, 'nothing')).rejects.toMatchObject({ code: 'KT101', exitCode: 2 });
+    await expect(configUnset(world.options, 'nothing')).rejects.toMatchObject({ code: 'KT101' });
     expect(existsSync(settingsPath(home))).toBe(false);
   });
 

@@ -22,10 +22,10 @@ const table: [string, AddressOptions, string][] = [
   ['everywhere, on IPv6', { host: '::' }, 'KT701'],
   ['a private address', { host: '192.168.1.5' }, 'KT701'],
   ['everywhere, with a local address', { host: '0.0.0.0', publicUrl: 'http://127.0.0.1:8080' }, 'KT701'],
-  ['plain HTTP at a public name', { host: local, publicUrl: 'http://help.example.com' }, 'KT702'],
-  ['plain HTTP at a public address', { host: local, publicUrl: 'http://8.8.8.8:80', allowPrivateHttp: true }, 'KT702'],
-  ['plain HTTP on Tailscale', { host: local, publicUrl: 'http://100.101.1.2:7000' }, 'KT703'],
-  ['plain HTTP at home', { host: local, publicUrl: 'http://10.0.0.2' }, 'KT703'],
+  ['plain HTTP at a public name', { host: local, publicUrl: 'http://help.example.com' }, 'KT701'],
+  ['plain HTTP at a public address', { host: local, publicUrl: 'http://8.8.8.8:80', allowPrivateHttp: true }, 'KT701'],
+  ['plain HTTP on Tailscale', { host: local, publicUrl: 'http://100.101.1.2:7000' }, 'KT701'],
+  ['plain HTTP at home', { host: local, publicUrl: 'http://10.0.0.2' }, 'KT701'],
   [
     'plain HTTP on Tailscale, wanted',
     { host: '100.101.1.2', publicUrl: 'http://100.101.1.2:7000', allowPrivateHttp: true },
@@ -37,10 +37,10 @@ const table: [string, AddressOptions, string][] = [
     'KT701',
   ],
   ['plain HTTP through a local port', { host: local, publicUrl: 'http://127.0.0.1:9000' }, 'http://127.0.0.1:9000/'],
-  ['no address at all', { host: local, publicUrl: 'help.example.com' }, 'KT704'],
-  ['another scheme', { host: local, publicUrl: 'ftp://help.example.com' }, 'KT704'],
-  ['a password in it', { host: local, publicUrl: 'https://me:secret@help.example.com' }, 'KT704'],
-  ['a fragment in it', { host: local, publicUrl: 'https://help.example.com/#x' }, 'KT704'],
+  ['no address at all', { host: local, publicUrl: 'help.example.com' }, 'KT701'],
+  ['another scheme', { host: local, publicUrl: 'ftp://help.example.com' }, 'KT701'],
+  ['a password in it', { host: local, publicUrl: 'https://me:secret@help.example.com' }, 'KT701'],
+  ['a fragment in it', { host: local, publicUrl: 'https://help.example.com/#x' }, 'KT701'],
 ];
 for (const [what, options, outcome] of table) {
   test(`${what}: ${outcome}`, () => expect(codeOf(options)).toBe(outcome));

@@ -18,7 +18,9 @@ const findings: PlacedFinding[] = [
 ];
 
 test('findings are grouped and aligned, with the code after the text and the command below', () => {
-  expect(showFindings([findings[0], findings[2]] as PlacedFinding[], { color: plain }).split('\n')).toEqual([
+  expect(
+    showFindings([findings[0], findings[2]] as PlacedFinding[], { language: 'en', color: plain }).split('\n'),
+  ).toEqual([
     'This machine',
     '  ✓ disk  80 GiB free',
     '',
@@ -26,13 +28,13 @@ test('findings are grouped and aligned, with the code after the text and the com
     '  ✗ key   it died [KT154]',
     '          next: keyturn refresh work',
     '',
-    '1 problem: renewals fail, or will, until the problem is mended.',
+    '1 problem: renewals will fail until it is fixed.',
     '',
   ]);
 });
 
 test('long lines wrap at the terminal width, counted in display columns, and stay aligned', () => {
-  const lines = showFindings(findings, { color: plain, columns: 60 }).split('\n');
+  const lines = showFindings(findings, { language: 'en', color: plain, columns: 60 }).split('\n');
   const wrapped = lines.filter((line) => line.includes('心流'));
   expect(wrapped.length).toBeGreaterThan(2);
   for (const line of wrapped) expect(stringWidth(line)).toBeLessThanOrEqual(60);
@@ -40,20 +42,22 @@ test('long lines wrap at the terminal width, counted in display columns, and sta
 });
 
 for (const [levels, text] of [
-  [['ok', 'note'], 'Nothing stands in the way of a renewal.'],
-  [['ok', 'warning'], '1 warning, no problem: renewals go on.'],
-  [['problem', 'problem', 'warning'], '2 problems, 1 warning: renewals fail, or will, until the problems are mended.'],
+  [['ok', 'note'], 'No problems found.'],
+  [['ok', 'warning'], '1 warning, no problems: renewals will work.'],
+  [['problem', 'problem', 'warning'], '2 problems, 1 warning: renewals will fail until they are fixed.'],
 ] as const) {
   test(`${levels.join(', ')} are summed up as "${text}"`, () => {
     const shown = levels.map((level, i) => ({ group: 'machine', level, check: 'x', text: String(i) }));
-    expect(showFindings(shown, { color: plain }).trimEnd().split('\n').at(-1)).toBe(text);
+    expect(showFindings(shown, { language: 'en', color: plain }).trimEnd().split('\n').at(-1)).toBe(text);
   });
 }
 
 test('colours do not change the layout', () => {
   const color = paint({ isTTY: true }, { FORCE_COLOR: '1' });
-  const shown = showFindings(findings, { color, columns: 80 });
+  const shown = showFindings(findings, { language: 'en', color, columns: 80 });
   expect(shown).toContain('\u001b[');
   // eslint-disable-next-line no-control-regex
-  expect(shown.replace(/\u001b\[\d+m/g, '')).toBe(showFindings(findings, { color: plain, columns: 80 }));
+  expect(shown.replace(/\u001b\[\d+m/g, '')).toBe(
+    showFindings(findings, { language: 'en', color: plain, columns: 80 }),
+  );
 });

@@ -1,0 +1,34 @@
+import type { Text } from '../text.js';
+
+export const scheduleTexts = {
+  about: {
+    en: 'renew every hour with a systemd user timer, launchd or cron',
+    zh: '用 systemd 用户定时器、launchd 或 cron 每小时续期一次',
+  },
+  install: { en: 'install or update the schedule; safe to run again', zh: '安装或更新定时任务；可以重复运行' },
+  with: { en: 'default: the best one on this machine', zh: '默认：本机最合适的一种' },
+  watch: {
+    en: 'keep `keyturn watch` running instead of an hourly refresh',
+    zh: '让 `keyturn watch` 一直运行，而不是每小时 refresh 一次',
+  },
+  print: { en: 'print what would be written; change nothing', zh: '只打印将要写入的内容，不做任何更改' },
+  status: {
+    en: "show the scheduler's next start time and the last run",
+    zh: '显示调度器给出的下次启动时间和上一次运行',
+  },
+  remove: { en: 'remove everything that install wrote', zh: '删除 install 写入的所有内容' },
+  then: { en: 'then:', zh: '然后：' },
+  watchRuns: { en: 'keyturn watch stays running', zh: 'keyturn watch 一直运行' },
+  refreshRuns: { en: 'keyturn refresh runs every hour', zh: 'keyturn refresh 每小时运行一次' },
+  alreadyInstalled: { en: 'already installed: ', zh: '早已安装：' },
+  notInstalled: { en: 'no schedule is installed', zh: '没有安装定时任务' },
+  wasNotInstalled: { en: 'no schedule was installed', zh: '本来就没有安装定时任务' },
+  lastRun: { en: 'last run:', zh: '上次运行：' },
+  note: { en: 'note:', zh: '注意：' },
+  noRunYet: { en: 'none yet', zh: '还没有' },
+  watchRunning: (holder: string): Text => ({ en: `watch is running: ${holder}`, zh: `watch 正在运行：${holder}` }),
+  ran: (at: string, ago: string, outcome: string, exitCode: number): Text => ({
+    en: `${at} (${ago} ago), ${outcome} (exit code ${exitCode})`,
+    zh: `${at}（${ago} 前），${outcome}（退出码 ${exitCode}）`,
+  }),
+} as const;

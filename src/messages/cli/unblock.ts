@@ -1,0 +1,15 @@
+export const unblockTexts = {
+  account: { en: 'account name (optional if only one is waiting)', zh: '账号名（只有一个账号在等待时可省略）' },
+  about: {
+    en: 'open the page that is waiting for you; the renewal then continues',
+    zh: '打开等你处理的页面；处理完后自动继续续期',
+  },
+  remote: {
+    en: 'show the page on your phone through a link, not in a window here',
+    zh: '生成链接，在手机上打开页面，而不是在这里的窗口里',
+  },
+  wait: {
+    en: 'how long the browser stays open for you (default: setting handoff.wait)',
+    zh: '浏览器为你打开多久（默认：设置 handoff.wait）',
+  },
+} as const;
