@@ -9,9 +9,10 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, devices } from 'playwright';
-import { built, root } from './built.mjs';
+import { built } from './built.mjs';
 
 const silentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
 const { startFarLink } = await built('tests/simulator/far-link.js');

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { built, builtFile, root } from './built.mjs';
+import { built, builtFile } from './built.mjs';
 import { scriptArguments } from './script-arguments.mjs';
 
 const { startSimulator } = await built('tests/simulator/simulator.js');

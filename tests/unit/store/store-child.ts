@@ -18,7 +18,7 @@ function compiledStore(libraries: readonly string[] | undefined): string {
   for (const name of libraries?.map((library) => `node_modules/${library}`) ?? ['node_modules']) {
     symlinkSync(join(root, name), join(out, name), 'dir');
   }
-  for (const folder of ['errors', 'messages', 'core', 'lib', 'store', 'store/secrets']) {
+  for (const folder of ['errors', 'messages', 'messages/cli', 'core', 'lib', 'store', 'store/secrets']) {
     for (const file of readdirSync(join(root, 'src', folder)).filter((name) => name.endsWith('.ts'))) {
       const source = readFileSync(join(root, 'src', folder, file), 'utf8');
       const { outputText } = ts.transpileModule(source, {
