@@ -104,6 +104,8 @@ const bundleInPage = () =>
     entryPoints: { 'site/challenge/in-page': source('site/challenge/in-page/main.ts') },
     outdir: folder,
     bundle: true,
+    minify: true,
+    charset: 'utf8',
     format: 'iife',
     globalName: 'inPage',
     banner: { js: '(() => {' },

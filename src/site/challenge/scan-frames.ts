@@ -28,16 +28,15 @@ function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   return withDeadline(work, ms, () => undefined).catch(() => undefined);
 }
 
-async function judgeElement(frame: Frame, parent: Frame): Promise<FrameElementFacts> {
-  const [element, inPage] = await Promise.all([
-    frame.frameElement(),
-    parent.evaluateHandle<typeof InPage>(await inPageScript()),
-  ]);
+async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
+  const [element, script] = await Promise.all([frame.frameElement(), inPageScript()]);
   try {
-    const given = { inPage, tokenFields };
-    return await element.evaluate((it, { inPage, tokenFields }) => inPage.judge(it as Element, tokenFields), given);
+    // An element can be passed only to a function. The text is that of the build, without data from a page or a user.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const judge = new Function('element', 'tokens', `return ${script}.judge(element, tokens)`) as typeof InPage.judge;
+    return await element.evaluate(judge as never, tokenFields as never);
   } finally {
-    for (const handle of [element, inPage]) void handle.dispose().catch(() => undefined);
+    await element.dispose().catch(() => undefined);
   }
 }
 
@@ -63,9 +62,8 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
     frames.map(async (frame) => {
-      const parent = frame.parentFrame();
       const [element, facts] = await Promise.all([
-        parent ? within(judgeElement(frame, parent), patienceMs) : undefined,
+        frame.parentFrame() ? within(judgeElement(frame), patienceMs) : undefined,
         within(scanDocument(frame, budgetMs), patienceMs),
       ]);
       return { frame, element, facts };
