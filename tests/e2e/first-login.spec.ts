@@ -5,7 +5,7 @@ import { expect, expectRun, phone, test } from '../support/world.js';
 test('the first sign-in makes a key and works headless, even after the browser is killed', async ({ world }) => {
   const run = await world.signIn();
   expectRun(run, 0, /works in a headless browser/);
-  expect(run.stderr).toMatch(/the first key was made: sk-..….., good until .* verified against the service/);
+  expect(run.stderr).toMatch(/the first key was created: sk-..….., valid until .* verified with the service/);
   const truth = world.simulator.console.truth(phone);
   expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
   expect(truth.rotations).toBe(1);

@@ -107,7 +107,7 @@ test('an account exported with --disable is renewed only on the machine that imp
   const exported = await readFile(out, 'utf8');
   const { currentKey } = world.simulator.console.truth(phone);
   expect(exported).not.toContain(currentKey);
-  expectRun(await world.cli(...args), 2, /exists already/);
+  expectRun(await world.cli(...args), 2, /already exists/);
   expect(await readFile(out, 'utf8')).toBe(exported);
   expectRun(await world.cli('status'), 0, /disabled/);
 

@@ -58,8 +58,10 @@ test('a small change sends a small part, which appears in the right place', asyn
     await page.evaluate((to) => (document.querySelector('i')!.style.background = to), color);
     await expect.poll(() => phone.colorAt({ x: 760, y: 330 })).toEqual(isSeen);
     // The tiles in which the box is, and those into which its colour was smoothed.
-    expect(received[before]!.at!.x).toBeGreaterThanOrEqual(700 - 32);
-    expect(received[before]!.jpeg.length).toBeLessThan(whole.jpeg.length / 4);
+    // On a busy machine, a whole picture from before the change may still arrive.
+    const part = received.slice(before).find(({ at }) => at !== undefined)!;
+    expect(part.at!.x).toBeGreaterThanOrEqual(700 - 32);
+    expect(part.jpeg.length).toBeLessThan(whole.jpeg.length / 4);
   }
   expect(await phone.colorAt({ x: 690, y: 330 })).not.toEqual([false, false, true, true]);
 });

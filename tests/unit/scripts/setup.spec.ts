@@ -15,14 +15,17 @@ interface Clone {
   write: (file: string, text: string) => Promise<void>;
 }
 
-/** Compiles the sources with the real compiler, without bundling them. */
+/** Builds the clone's one source, and the project's modules that the script uses. */
 const smallBuild = `
   import { build } from 'esbuild';
-  const outdirs = [process.argv[2], '.setup/modules/src'];
-  await Promise.all(outdirs.map((outdir) => build({ entryPoints: ['src/**/*.ts'], outbase: 'src', outdir })));
+  const source = ${JSON.stringify(path.join(project, 'src'))};
+  const entryPoints = ['find-browser', 'display'].map((name) => source + '/browser/' + name + '.ts');
+  const common = { bundle: true, platform: 'node', format: 'esm' };
+  await build({ ...common, entryPoints: ['src/bin.ts'], outdir: process.argv[2] });
+  await build({ ...common, entryPoints, outbase: source, outdir: '.setup/modules/src' });
 `;
 
-/** A small fresh clone: the real script and compiler, a small build, and only those sources that the script itself uses. */
+/** A small fresh clone: the real script and compiler, and a small build. */
 const test = base.extend<{ clone: Clone }>({
   clone: async ({}, use) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn clone '));
@@ -32,15 +35,6 @@ const test = base.extend<{ clone: Clone }>({
     };
     await mkdir(path.join(folder, 'scripts'));
     await copyFile(path.join(project, 'scripts/setup.mjs'), path.join(folder, 'scripts/setup.mjs'));
-    for (const file of [
-      'errors/app-error.ts',
-      'errors/browser-errors.ts',
-      'browser/find-browser.ts',
-      'browser/display.ts',
-      'lib/package-folder.ts',
-    ]) {
-      await write(`src/${file}`, await readFile(path.join(project, 'src', file), 'utf8'));
-    }
     await write('scripts/build.mjs', smallBuild);
     await write('src/bin.ts', 'export const built = 1;\n');
     await write('package.json', JSON.stringify({ type: 'module', engines: { node: '>=20.19' } }));

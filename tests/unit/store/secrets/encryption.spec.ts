@@ -43,7 +43,7 @@ test('encrypted records are read back unchanged, and no file contains a secret',
   await fillHome(home, ['work', 'lab']);
   const leftover = `${accountPaths(home, 'work').folder}/.key.json.4711.abc.tmp`;
   writeFileSync(leftover, JSON.stringify(record), { mode: 0o600 });
-  expect(filesInTheClear(home)).toHaveLength(13);
+  expect(filesInTheClear(home)).toHaveLength(11);
   expect(await encryptHome(home, { by: 'keychain' })).toEqual({ rewritten: 6, accounts: 2, left: [] });
   expect(filesInTheClear(home)).toEqual([]);
   newProcess(home, keychain);

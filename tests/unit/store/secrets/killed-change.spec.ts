@@ -106,7 +106,7 @@ for (const [name, { run, from, ends }] of Object.entries(changes)) {
         expect(file).toMatchObject({ state: 'on', inKeychain: true, behindPassphrase: [] });
       } else {
         expect(file).toBeUndefined();
-        expect(filesInTheClear(world)).toHaveLength(6);
+        expect(filesInTheClear(world)).toHaveLength(5);
       }
     }
     expect(steps).toBeGreaterThan(5);
