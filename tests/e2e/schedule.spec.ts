@@ -118,7 +118,11 @@ test('schedule status shows the result of the last run', async ({ world }) => {
   await machine.hasSystemd();
   expectRun(await machine.keyturn('schedule', 'install'), 0);
   expectRun(await world.cli('refresh', '--scheduled', '--quiet'), 2, /KT151/);
-  expectRun(await machine.keyturn('schedule', 'status'), 0, /last run: .* failed \(exit code 2\): There is no account yet/);
+  expectRun(
+    await machine.keyturn('schedule', 'status'),
+    0,
+    /last run: .* failed \(exit code 2\): There is no account yet/,
+  );
   await world.addImported();
   expectRun(await world.cli('refresh', '--scheduled', '--quiet'), 0, /renewed/);
   const status = JSON.parse((await machine.keyturn('schedule', 'status', '--json')).stdout) as object;

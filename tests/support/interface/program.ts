@@ -191,7 +191,9 @@ export async function variableLines(): Promise<string[]> {
     (await readdir(folder, { recursive: true }))
       .filter((file) => /\.c?js$/.test(file))
       .map((file) => join(folder, file));
-  const files = await Promise.all(['dist', '.setup/modules/tests/simulator'].map((folder) => filesIn(join(root, folder))));
+  const files = await Promise.all(
+    ['dist', '.setup/modules/tests/simulator'].map((folder) => filesIn(join(root, folder))),
+  );
   const texts = await Promise.all(files.flat().map((file) => readFile(file, 'utf8')));
   const found = texts.flatMap((text) => text.match(/\b(?:KEYTURN|FEISHU)_[A-Z][A-Z0-9_]*[A-Z0-9]\b/g) ?? []);
   return [...new Set(found)].sort().map((name) => (name in variables ? `${name} (a setting)` : name));
