@@ -26,7 +26,7 @@ export interface RunContext {
   readonly language: 'zh' | 'en';
   /** Undefined when Feishu is not set up. */
   readonly feishu: FeishuLine | undefined;
-  /** The browser to use; rejects with KT301 or KT302 when there is none. */
+  /** The browser to use; rejects with KT301 when there is none. */
   readonly browserPath: () => string;
   /** Waits until another browser fits the machine; the result frees its place. */
   readonly browserSlot: (onWait: () => void) => Promise<() => void>;

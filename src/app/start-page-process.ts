@@ -5,6 +5,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import type { Log } from '../lib/log.js';
+import { browserReasons } from '../messages/browser-errors.js';
 import { failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -138,7 +139,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     await call('open', order).catch((cause: unknown) => {
       if (!(cause instanceof LineClosed)) throw cause;
       const { executablePath } = order;
-      const reason = 'the process that drives it ended';
+      const reason = browserReasons.driverEnded;
       throw appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
+import { browserReasons } from '../messages/browser-errors.js';
 
 export interface BrowserProxy {
   /** Becomes part of the browser's command line, so it holds no credentials. */
@@ -15,16 +16,16 @@ export function browserProxy(proxyUrl: string): BrowserProxy {
   try {
     url = new URL(/^[\w+.-]+:\/\//.test(proxyUrl) ? proxyUrl : `http://${proxyUrl}`);
   } catch {
-    throw appError(browserErrors.badProxy, { reason: 'it is not a URL such as http://proxy.example:8080' });
+    throw appError(browserErrors.badProxy, { reason: browserReasons.notAUrl });
   }
   const scheme = url.protocol.replace(/^socks5h:$/, 'socks5:');
   if (!['http:', 'https:', 'socks5:', 'socks4:'].includes(scheme)) {
-    throw appError(browserErrors.badProxy, { reason: `browsers know no ${scheme.slice(0, -1)} proxies` });
+    throw appError(browserErrors.badProxy, { reason: browserReasons.unknownScheme(scheme.slice(0, -1)) });
   }
-  if (url.hostname === '') throw appError(browserErrors.badProxy, { reason: 'it names no host' });
+  if (url.hostname === '') throw appError(browserErrors.badProxy, { reason: browserReasons.noHost });
   const hasLogin = url.username !== '' || url.password !== '';
   if (hasLogin && scheme.startsWith('socks')) {
-    throw appError(browserErrors.badProxy, { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' });
+    throw appError(browserErrors.badProxy, { reason: browserReasons.socksLogin });
   }
   // `URL` drops the scheme's default port, but a proxy's default port is a different one. So always name the port.
   const port = url.port || (scheme === 'https:' ? '443' : scheme === 'http:' ? '80' : '1080');
@@ -33,6 +34,6 @@ export function browserProxy(proxyUrl: string): BrowserProxy {
   try {
     return { server, username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   } catch {
-    throw appError(browserErrors.badProxy, { reason: 'its user name or password is not percent-encoded (% is %25)' });
+    throw appError(browserErrors.badProxy, { reason: browserReasons.notEncoded });
   }
 }

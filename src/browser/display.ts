@@ -8,6 +8,8 @@ import type { Readable } from 'node:stream';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
+import { browserReasons } from '../messages/browser-errors.js';
+import { same, type Text } from '../messages/text.js';
 
 export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
 
@@ -29,7 +31,7 @@ export interface DisplayOptions {
 
 /**
  * Returns a display for a visible browser: the desktop's, or, on Linux without one, a private X server (Xvfb) that
- * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT305 when it does not start.
+ * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT308 when it does not start.
  */
 export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
   const { env, platform = process.platform, log = () => undefined } = options;
@@ -87,7 +89,7 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: { PATH: env.PATH, KEY_FILE: keyFile, KEY_FOLDER: folder },
     });
-    const number = await displayNumber(guard, timeoutMs);
+    const number = await displayNumber(guard, xvfb, timeoutMs);
     guard.unref();
     for (const stream of [guard.stdin, guard.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
     return {
@@ -110,15 +112,16 @@ function xauthorityEntry(): Buffer {
   return Buffer.concat([anyAddress, ...fields.map(counted)]);
 }
 
-function displayNumber(guard: ChildProcess, timeoutMs: number): Promise<number> {
-  const failure = (reason: string) => appError(browserErrors.displayFailed, { reason });
+function displayNumber(guard: ChildProcess, executablePath: string, timeoutMs: number): Promise<number> {
+  const failure = (reason: Text) => appError(browserErrors.launchFailed, { executablePath, reason });
   const answered = new Promise<number>((resolve, reject) => {
     let answer = '';
     let complaint = '';
     const settle = () => {
       const number = /^(\d+)\s/.exec(answer)?.[1];
+      const lastLine = complaint.trim().split('\n').pop()?.trim();
       if (number !== undefined) resolve(Number(number));
-      else reject(failure(complaint.trim().split('\n').pop()?.trim() || 'it ended at once'));
+      else reject(failure(lastLine ? same(lastLine) : browserReasons.endedAtOnce));
     };
     const fromServer = guard.stdio[3] as Readable;
     guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
@@ -127,10 +130,10 @@ function displayNumber(guard: ChildProcess, timeoutMs: number): Promise<number> 
       if (answer.includes('\n')) settle();
     });
     fromServer.on('end', settle);
-    guard.on('error', (error) => reject(failure(error.message)));
+    guard.on('error', (error) => reject(failure(same(error.message))));
   });
   return withDeadline(answered, timeoutMs, () => {
-    throw failure(`no answer within ${timeoutMs / 1000} s`);
+    throw failure(browserReasons.noAnswer(timeoutMs / 1000));
   });
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
+import { browserReasons } from '../messages/browser-errors.js';
 
 type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 
@@ -32,7 +33,7 @@ interface Candidate {
 
 /**
  * Finds a browser: the wanted one, or else an installed Chrome, Chromium or Edge, or else Playwright's own download.
- * Returns undefined when there is none. Throws KT302 when the wanted browser is missing.
+ * Returns undefined when there is none. Throws KT301 when the wanted browser is missing.
  * Depends only on node: built-ins, because the set-up script uses it before anything else works.
  */
 export function findBrowser(options: FindBrowserOptions): FoundBrowser | undefined {
@@ -68,18 +69,16 @@ function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.
       platform,
     );
     if (found) return found;
-    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason: 'is not installed' });
+    throw appError(browserErrors.noBrowser, { wanted, reason: browserReasons.notInstalled });
   }
   const executablePath = path.resolve(wanted.replace(/^~(?=[/\\])/, home));
   if (!existsSync(executablePath)) {
-    const reason = /[/\\]/.test(wanted) ? 'does not exist' : 'is neither a path nor chrome, chromium or msedge';
-    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason });
+    const reason = /[/\\]/.test(wanted) ? browserReasons.missing : browserReasons.unknownName;
+    throw appError(browserErrors.noBrowser, { wanted, reason });
   }
   if (!isUsable(executablePath, platform)) {
-    const reason = statSync(executablePath).isDirectory()
-      ? 'is a folder, not the program in it'
-      : 'is not a program that this user can start, or only a stub that asks for the chromium snap';
-    throw appError(browserErrors.wantedBrowserMissing, { wanted, reason });
+    const reason = statSync(executablePath).isDirectory() ? browserReasons.isFolder : browserReasons.notAProgram;
+    throw appError(browserErrors.noBrowser, { wanted, reason });
   }
   return { executablePath, product: productOf(executablePath), source: 'settings' };
 }

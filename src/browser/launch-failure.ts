@@ -1,5 +1,7 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
+import { browserReasons } from '../messages/browser-errors.js';
+import type { Text } from '../messages/text.js';
 
 export interface LaunchContext {
   readonly executablePath: string;
@@ -17,7 +19,7 @@ export function launchFailure(error: unknown, context: LaunchContext): AppError 
     return appError(browserErrors.sandboxUnavailable, { executablePath }, { cause: error });
   }
   if (/Missing X server|cannot open display|Unable to open X display|Authorization required/i.test(text)) {
-    return appError(browserErrors.displayUnreachable, { display: context.display ?? '' }, { cause: error });
+    return appError(browserErrors.noDisplay, { display: context.display ?? '' }, { cause: error });
   }
   return appError(
     browserErrors.launchFailed,
@@ -26,17 +28,17 @@ export function launchFailure(error: unknown, context: LaunchContext): AppError 
   );
 }
 
-function reasonOf(text: string, timeoutMs: number): string {
+function reasonOf(text: string, timeoutMs: number): Text {
   if (/ProcessSingleton|profile appears to be in use|existing browser session/i.test(text)) {
-    return 'its profile is open in another browser';
+    return browserReasons.profileOpen;
   }
-  if (/No space left on device|ENOSPC/.test(text)) return 'the disk is full';
-  if (/EACCES|Permission denied/i.test(text)) return 'this user may not start it or write to its profile';
-  if (/Protocol error/.test(text)) return 'it does not speak the debugging protocol of this Playwright';
-  if (/ENOENT/.test(text)) return 'it is not there';
-  if (/ENOEXEC|Exec format error/i.test(text)) return 'it is not a program for this machine';
-  if (/Timeout \d+ms exceeded/.test(text)) return `it was not ready within ${Math.round(timeoutMs / 1000)} s`;
+  if (/No space left on device|ENOSPC/.test(text)) return browserReasons.diskFull;
+  if (/EACCES|Permission denied/i.test(text)) return browserReasons.mayNotStart;
+  if (/Protocol error/.test(text)) return browserReasons.otherProtocol;
+  if (/ENOENT/.test(text)) return browserReasons.missing;
+  if (/ENOEXEC|Exec format error/i.test(text)) return browserReasons.otherMachine;
+  if (/Timeout \d+ms exceeded/.test(text)) return browserReasons.notReady(Math.round(timeoutMs / 1000));
   const exit = /exitCode=(\d+|null), signal=(\w+)/.exec(text);
-  if (exit) return exit[2] === 'null' ? `it ended at once with exit code ${exit[1]}` : `it was ended by ${exit[2]}`;
-  return 'it ended at once';
+  if (exit) return exit[2] === 'null' ? browserReasons.exitCode(exit[1] ?? '') : browserReasons.signal(exit[2] ?? '');
+  return browserReasons.endedAtOnce;
 }

@@ -5,6 +5,8 @@ import type { BrowserContext } from 'playwright';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
+import { browserReasons } from '../messages/browser-errors.js';
+import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
@@ -23,13 +25,13 @@ const checkpointTimeoutMs = 10_000;
 /**
  * Opens the account's browser on its own profile and restores the session. Nothing is disguised: user agent, viewport,
  * locale and `navigator.webdriver` are the browser's own. If a stage fails, the stages before it are undone.
- * Rejects with a KT3xx error, with KT313 when `signal` is aborted.
+ * Rejects with a KT3xx error, also when `signal` is aborted.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
   const { userDataDir, signal, env = process.env, onStep = () => undefined } = options;
   const undo: (() => Promise<unknown>)[] = [];
   try {
-    requireNotAborted(signal);
+    requireNotAborted(options);
     const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
     requireReachableProfile(options, env);
     // The X server starts in the background, while the profile is checked and Playwright is loaded.
@@ -47,7 +49,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     onStep(options.headless ? 'starting the browser' : 'opening the browser window');
     loadPlaywright();
     const display = await starting;
-    requireNotAborted(signal);
+    requireNotAborted(options);
     const launched = await launchBrowser(options, { env, proxy, display });
     undo.push(() => launched.close());
     const { context } = launched;
@@ -57,7 +59,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
       const plan = planRestore(last, now, options.checkpoint);
       const restored = restoreSession(context, options.checkpoint, plan);
       const { executablePath } = options.browser;
-      const reason = `the saved session was not back in place within ${restoreTimeoutMs / 1000} s`;
+      const reason = browserReasons.notRestored(restoreTimeoutMs / 1000);
       const late = () => {
         throw appError(browserErrors.launchFailed, { executablePath, reason });
       };
@@ -65,13 +67,13 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     }
     const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
     page.on('crash', () => gone.report({ reason: 'page-crashed' }));
-    requireNotAborted(signal);
+    requireNotAborted(options);
     const restoredRun = { ...run, restoredAt: Date.now() };
     await record(userDataDir, restoredRun);
     return session({ options, launched, display, page, visited, gone, run: restoredRun });
   } catch (error) {
     for (const step of undo.reverse()) await step();
-    if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: error });
+    requireNotAborted(options, error);
     throw error;
   }
 }
@@ -81,11 +83,7 @@ async function firstPage(context: LaunchedBrowser['context'], executablePath: st
   try {
     return await context.newPage();
   } catch (cause) {
-    throw appError(
-      browserErrors.launchFailed,
-      { executablePath, reason: 'it was closed while it was starting' },
-      { cause },
-    );
+    throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.closedEarly }, { cause });
   }
 }
 
@@ -143,14 +141,14 @@ async function record(userDataDir: string, run: BrowserRun): Promise<void> {
 }
 
 async function withFolder(folder: string, work: Promise<unknown>): Promise<void> {
-  const reasons: Partial<Record<string, string>> = {
-    EACCES: 'this user may not write there',
-    EPERM: 'this user may not write there',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    ENOTDIR: 'a part of that path is a file',
-    EEXIST: 'a file has that name',
+  const reasons: Partial<Record<string, Text>> = {
+    EACCES: browserReasons.mayNotWrite,
+    EPERM: browserReasons.mayNotWrite,
+    EROFS: browserReasons.readOnly,
+    ENOSPC: browserReasons.diskFull,
+    EDQUOT: browserReasons.quotaUsed,
+    ENOTDIR: browserReasons.pathIsFile,
+    EEXIST: browserReasons.nameIsTaken,
   };
   try {
     await work;
@@ -193,9 +191,13 @@ function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.Proces
   const { userDataDir, browser } = options;
   const home = env.HOME ?? homedir();
   const advice = snapProfileAdvice({ executablePath: browser.executablePath, userDataDir, home });
-  if (advice) throw appError(browserErrors.snapCannotReachProfile, { userDataDir, suggestion: advice.suggestion });
+  if (!advice) return;
+  const facts = { folder: userDataDir, reason: browserReasons.snap, home: advice.suggestion };
+  throw appError(browserErrors.profileFolderUnusable, facts);
 }
 
-function requireNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw appError(browserErrors.aborted, undefined, { cause: signal.reason });
+function requireNotAborted({ signal, browser }: OpenSessionOptions, cause: unknown = signal?.reason): void {
+  if (!signal?.aborted) return;
+  const { executablePath } = browser;
+  throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.stopped }, { cause });
 }

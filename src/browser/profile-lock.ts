@@ -47,7 +47,7 @@ export async function readProfileLock(userDataDir: string): Promise<ProfileLock 
  * - This machine had that host name before (same boot, same process id namespace), and the browser no longer runs.
  * - keyturn opened the browser on another machine or in another container and no longer holds the account (the caller
  *   does). By the file system's clock, neither the lock nor the profile was written for five minutes.
- * A browser that a person opened there never counts as ended. In all other cases this rejects with KT306 or KT307.
+ * A browser that a person opened there never counts as ended. In all other cases this rejects with KT306.
  */
 export async function requireFreeProfile(
   userDataDir: string,
@@ -63,7 +63,7 @@ export async function requireFreeProfile(
   if (opener && isSameMachine(opener, ownIdentity())) await requireEnded(lock, userDataDir, options.signal);
   else if (!opener || !options.ownsAccount || !(await isQuiet(lock, userDataDir, await fileSystemNow(userDataDir)))) {
     const { host, pid, path: lockPath } = lock;
-    throw appError(browserErrors.profileInUseElsewhere, { userDataDir, host, pid, lockPath });
+    throw appError(browserErrors.profileInUse, { userDataDir, host, pid, lockPath });
   }
   const leftovers = ['SingletonLock', 'SingletonSocket', 'SingletonCookie'];
   await Promise.all(leftovers.map((name) => rm(path.join(userDataDir, name), { force: true })));

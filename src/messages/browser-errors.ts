@@ -1,115 +1,175 @@
-import { same, untranslated } from './text.js';
+import { shellWord } from './shell-word.js';
+import { same, type Text } from './text.js';
 
-const unchanged = 'The account, its login and its key are as they were.';
+const notStarted: Text = {
+  en: 'No browser was started. The saved sign-in and the key were not changed.',
+  zh: '没有启动浏览器。已保存的登录和密钥没有变化。',
+};
 
 export const browserErrorTexts = {
-  noBrowser: () => ({
-    message: untranslated('No Chrome, Chromium or Edge was found on this machine, and Playwright has downloaded none.'),
-    state: untranslated(unchanged),
-    hint: same('npx playwright install chromium'),
+  noBrowser: (choice: { wanted: string; reason: Text } | undefined) => ({
+    message: choice
+      ? {
+          en: `The chosen browser "${choice.wanted}" cannot be used: ${choice.reason.en}.`,
+          zh: `无法使用所选的浏览器“${choice.wanted}”：${choice.reason.zh}。`,
+        }
+      : {
+          en: "No Chrome, Chromium or Edge was found, and no browser of Playwright's either.",
+          zh: '没有找到 Chrome、Chromium 或 Edge，也没有 Playwright 下载的浏览器。',
+        },
+    state: notStarted,
+    hint: same(choice ? 'keyturn config get browser.path' : 'npx playwright install chromium'),
   }),
-  wantedBrowserMissing: ({ wanted, reason }: { wanted: string; reason: string }) => ({
-    message: untranslated(`The browser chosen with KEYTURN_BROWSER or --browser, "${wanted}", ${reason}.`),
-    state: untranslated(unchanged),
-    hint: same(
-      'unset KEYTURN_BROWSER (keyturn then takes what is installed), or set it to a path, chrome, chromium or msedge',
-    ),
+  noDisplay: (chosen: { display: string } | undefined) => ({
+    message: chosen
+      ? {
+          en: `The browser could not open the display "${chosen.display}". It does not answer, or it refuses access.`,
+          zh: `浏览器无法打开显示器“${chosen.display}”：它没有响应，或拒绝访问。`,
+        }
+      : {
+          en:
+            'A visible browser needs a display. DISPLAY and WAYLAND_DISPLAY are not set, and Xvfb ' +
+            '(on Fedora: xorg-x11-server-Xvfb) is not installed.',
+          zh:
+            '可见的浏览器需要显示器。DISPLAY 和 WAYLAND_DISPLAY 都没有设置，' +
+            '也没有安装 Xvfb（Fedora 上的软件包是 xorg-x11-server-Xvfb）。',
+        },
+    state: notStarted,
+    hint: same(chosen ? 'unset DISPLAY WAYLAND_DISPLAY' : 'sudo apt-get install xvfb'),
   }),
-  snapCannotReachProfile: ({ userDataDir, suggestion }: { userDataDir: string; suggestion: string }) => ({
-    message: untranslated(
-      `Chromium from the snap store sees neither /tmp nor hidden folders of the home folder, so it cannot keep its profile in ${userDataDir}.`,
-    ),
-    state: untranslated(unchanged),
-    hint: same(`KEYTURN_HOME=${suggestion} (or install Google Chrome), then run the same command again`),
+  profileInUse: (holder: { userDataDir: string; pid: number } & ({ command: string } | Elsewhere)) => ({
+    message:
+      'command' in holder
+        ? {
+            en: `The browser profile ${holder.userDataDir} is open in process ${holder.pid} (${holder.command}).`,
+            zh: `浏览器配置目录 ${holder.userDataDir} 正被进程 ${holder.pid}（${holder.command}）使用。`,
+          }
+        : {
+            en:
+              `The browser profile ${holder.userDataDir} is locked by process ${holder.pid} on "${holder.host}", another ` +
+              'machine or container. Remove the lock only if no browser runs there any more.',
+            zh:
+              `浏览器配置目录 ${holder.userDataDir} 已被另一台机器或容器“${holder.host}”上的进程 ${holder.pid} 锁定。` +
+              '请确认那里已没有浏览器在运行，再删除这个锁。',
+          },
+    state: notStarted,
+    hint: same('command' in holder ? `kill ${holder.pid}` : `rm ${shellWord(holder.lockPath)}`),
   }),
-  noDisplay: () => ({
-    message: untranslated(
-      'A visible browser needs a display: DISPLAY and WAYLAND_DISPLAY are not set, and Xvfb is not installed.',
-    ),
-    state: untranslated(unchanged),
-    hint: same(
-      'apt-get install xvfb (Fedora: dnf install xorg-x11-server-Xvfb), or run `keyturn unblock` in a desktop session',
-    ),
-  }),
-  displayFailed: ({ reason }: { reason: string }) => ({
-    message: untranslated(`Xvfb did not start: ${reason}.`),
-    state: untranslated(unchanged),
-    hint: same('keyturn doctor'),
-  }),
-  profileInUse: ({ userDataDir, pid, command }: { userDataDir: string; pid: number; command: string }) => ({
-    message: untranslated(
-      `The browser profile ${userDataDir} is open in process ${pid} (${command}); two browsers would spoil the login.`,
-    ),
-    state: untranslated(unchanged),
-    hint: same(`close that browser (kill ${pid} if its window is gone), then run the same command again`),
-  }),
-  profileInUseElsewhere: ({
-    userDataDir,
-    host,
-    pid,
-    lockPath,
-  }: {
-    userDataDir: string;
-    host: string;
-    pid: number;
-    lockPath: string;
-  }) => ({
-    message: untranslated(
-      `The browser profile ${userDataDir} is locked by process ${pid} on "${host}", another machine or container that this one cannot see.`,
-    ),
-    state: untranslated(unchanged),
-    hint: same(`if nothing runs on ${host} any more: rm '${lockPath}'`),
-  }),
-  launchFailed: ({ executablePath, reason }: { executablePath: string; reason: string }) => ({
-    message: untranslated(`${executablePath} did not start: ${reason}.`),
-    state: untranslated('The account, its login and its key are as they were; what had been started was closed.'),
+  launchFailed: ({ executablePath, reason }: { executablePath: string; reason: Text }) => ({
+    message: {
+      en: `${executablePath} could not be started: ${reason.en}.`,
+      zh: `无法启动 ${executablePath}：${reason.zh}。`,
+    },
+    state: {
+      en: 'No browser was left running. The saved sign-in and the key were not changed.',
+      zh: '没有浏览器仍在运行。已保存的登录和密钥没有变化。',
+    },
     hint: same('keyturn doctor'),
   }),
   missingLibraries: ({ executablePath, library }: { executablePath: string; library: string }) => ({
-    message: untranslated(`${executablePath} cannot start because ${library} is not installed.`),
-    state: untranslated(unchanged),
+    message: {
+      en: `${executablePath} could not be started: ${library} is not installed.`,
+      zh: `无法启动 ${executablePath}：没有安装 ${library}。`,
+    },
+    state: notStarted,
     hint: same('sudo npx playwright install-deps chromium'),
   }),
   sandboxUnavailable: ({ executablePath }: { executablePath: string }) => ({
-    message: untranslated(
-      `${executablePath} found no usable sandbox: this machine does not let ordinary users create user namespaces.`,
-    ),
-    state: untranslated(
-      'The account, its login and its key are as they were. keyturn does not switch the sandbox off.',
-    ),
-    hint: same(
-      'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 23.10 and later), or install Google Chrome',
-    ),
+    message: {
+      en:
+        `${executablePath} found no usable sandbox: this machine does not let ordinary users create user namespaces ` +
+        '(the default of Ubuntu 23.10 and later).',
+      zh: `${executablePath} 没有可用的沙箱：这台机器不允许普通用户创建用户命名空间（Ubuntu 23.10 及以后的默认设置）。`,
+    },
+    state: notStarted,
+    hint: same('sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'),
   }),
-  badProxy: ({ reason }: { reason: string }) => ({
-    message: untranslated(`The proxy setting cannot be used for a browser: ${reason}.`),
-    state: untranslated(unchanged),
-    hint: same('keyturn account add --help'),
+  badProxy: ({ reason }: { reason: Text }) => ({
+    message: {
+      en: `The proxy cannot be used for a browser: ${reason.en}.`,
+      zh: `浏览器无法使用这个代理：${reason.zh}。`,
+    },
+    state: notStarted,
+    hint: same('keyturn account set --help'),
   }),
-  attachFailed: ({ userDataDir, waitedMs }: { userDataDir: string; waitedMs: number }) => ({
-    message: untranslated(
-      `No browser with a debugging port showed up in ${userDataDir} within ${Math.round(waitedMs / 1000)} s.`,
-    ),
-    state: untranslated('Nothing was changed.'),
-    hint: same('start the browser with the argument --remote-debugging-port=0'),
-  }),
-  displayUnreachable: ({ display }: { display: string }) => ({
-    message: untranslated(
-      `The browser could not open the display "${display}": nothing answers there, or it lets nobody in.`,
-    ),
-    state: untranslated(unchanged),
-    hint: same(
-      'unset DISPLAY WAYLAND_DISPLAY (keyturn then starts a private display with Xvfb), and run the same command again',
-    ),
-  }),
-  profileFolderUnusable: ({ folder, reason }: { folder: string; reason: string }) => ({
-    message: untranslated(`The browser profile cannot be kept in ${folder}: ${reason}.`),
-    state: untranslated(unchanged),
-    hint: same(`ls -ld '${folder}'; df -h '${folder}'`),
-  }),
-  aborted: () => ({
-    message: untranslated('The run was stopped while its browser was open; the browser was closed.'),
-    state: untranslated('What the login had been checkpointed to is kept.'),
-    hint: same('run the same command again'),
+  profileFolderUnusable: ({ folder, reason, home }: { folder: string; reason: Text; home?: string }) => ({
+    message: {
+      en: `The browser profile cannot be kept in ${folder}: ${reason.en}.`,
+      zh: `无法把浏览器配置保存在 ${folder}：${reason.zh}。`,
+    },
+    state: notStarted,
+    hint: same(home === undefined ? `ls -ld ${shellWord(folder)}` : `export KEYTURN_HOME=${shellWord(home)}`),
   }),
 };
+
+export interface Elsewhere {
+  readonly host: string;
+  readonly lockPath: string;
+}
+
+/** Why a browser could not be chosen or started. */
+export const browserReasons = {
+  notInstalled: { en: 'it is not installed', zh: '没有安装' },
+  missing: { en: 'the file does not exist', zh: '文件不存在' },
+  unknownName: {
+    en: 'it is neither a path nor chrome, chromium or msedge',
+    zh: '它既不是路径，也不是 chrome、chromium 或 msedge',
+  },
+  isFolder: { en: 'it is a folder, not the program in it', zh: '它是文件夹，而不是其中的程序' },
+  notAProgram: {
+    en: 'it is not a program that this user can run, or only a stub that asks for the chromium snap',
+    zh: '当前用户无法运行它，或者它只是提示安装 chromium snap 的占位程序',
+  },
+  snap: {
+    en: 'Chromium from the snap store cannot read /tmp or hidden folders of the home folder',
+    zh: 'snap 商店的 Chromium 无法读取 /tmp 和主目录里的隐藏文件夹',
+  },
+  noAnswer: (seconds: number): Text => ({ en: `no answer within ${seconds} s`, zh: `${seconds} 秒内没有响应` }),
+  notReady: (seconds: number): Text => ({ en: `it was not ready within ${seconds} s`, zh: `${seconds} 秒内没有就绪` }),
+  notRestored: (seconds: number): Text => ({
+    en: `the saved session was not restored within ${seconds} s`,
+    zh: `${seconds} 秒内没有恢复已保存的会话`,
+  }),
+  stopped: { en: 'the run was stopped', zh: '运行已被中止' },
+  closedEarly: { en: 'it was closed while it was starting', zh: '它在启动时被关闭' },
+  driverEnded: { en: 'the process that drives it ended', zh: '控制它的进程已结束' },
+  profileOpen: { en: 'its profile is open in another browser', zh: '它的配置目录正被另一个浏览器使用' },
+  diskFull: { en: 'the disk is full', zh: '磁盘已满' },
+  quotaUsed: { en: 'the disk quota is used up', zh: '磁盘配额已用完' },
+  readOnly: { en: 'the file system is read-only', zh: '文件系统是只读的' },
+  mayNotWrite: { en: 'this user may not write there', zh: '当前用户没有写入权限' },
+  pathIsFile: { en: 'a part of that path is a file', zh: '路径中有一部分是文件' },
+  nameIsTaken: { en: 'a file has that name', zh: '已有同名的文件' },
+  mayNotStart: {
+    en: 'this user may not run it or write to its profile',
+    zh: '当前用户无权运行它，或无权写入它的配置目录',
+  },
+  otherProtocol: {
+    en: 'it does not support the debugging protocol of this Playwright',
+    zh: '它不支持当前 Playwright 的调试协议',
+  },
+  otherMachine: { en: 'it is not a program for this machine', zh: '它不是适用于这台机器的程序' },
+  exitCode: (code: string): Text => ({
+    en: `it ended at once with exit code ${code}`,
+    zh: `它立即退出，退出码 ${code}`,
+  }),
+  signal: (signal: string): Text => ({ en: `it was ended by ${signal}`, zh: `它被 ${signal} 终止` }),
+  endedAtOnce: { en: 'it ended at once', zh: '它立即退出' },
+  notAUrl: {
+    en: 'it is not a URL such as http://proxy.example:8080',
+    zh: '它不是 http://proxy.example:8080 这样的 URL',
+  },
+  unknownScheme: (scheme: string): Text => ({
+    en: `browsers support no ${scheme} proxies`,
+    zh: `浏览器不支持 ${scheme} 代理`,
+  }),
+  noHost: { en: 'it names no host', zh: '其中没有主机名' },
+  socksLogin: {
+    en: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port',
+    zh: 'Chromium 无法登录 SOCKS 代理，请改用它的 HTTP 端口',
+  },
+  notEncoded: {
+    en: 'its user name or password is not percent-encoded (% is %25)',
+    zh: '用户名或密码没有做百分号编码（% 写作 %25）',
+  },
+} as const;

@@ -179,7 +179,7 @@ const broken: readonly {
       await mkdir(join(folder, 'browser'), { mode: 0o700 });
       await symlink('laptop-of-somebody-4711', join(folder, 'browser', 'SingletonLock'));
     },
-    finds: { level: 'problem', check: 'profile', code: 'KT307' },
+    finds: { level: 'problem', check: 'profile', code: 'KT306' },
     text: /locked by process 4711 on "laptop-of-somebody"/,
     next: /^rm .*SingletonLock'?$/,
   },

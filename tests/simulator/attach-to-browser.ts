@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser } from 'playwright';
-import { appError } from '../../src/errors/app-error.js';
-import { browserErrors } from '../../src/errors/browser-errors.js';
 
 /**
  * Waits for a browser that was started with `--remote-debugging-port=0` and connects to it. The caller shares the
- * browser: `close()` on the result only disconnects. Rejects with KT312 after `timeoutMs`.
+ * browser: `close()` on the result only disconnects. Rejects after `timeoutMs`.
  */
 export async function attachToBrowser(userDataDir: string, options: { timeoutMs: number }): Promise<Browser> {
   const deadlineAt = Date.now() + options.timeoutMs;
@@ -24,7 +22,8 @@ export async function attachToBrowser(userDataDir: string, options: { timeoutMs:
     }
     await delay(50);
   }
-  throw appError(browserErrors.attachFailed, { userDataDir, waitedMs: options.timeoutMs }, { cause });
+  const waited = `${options.timeoutMs / 1000} s`;
+  throw new Error(`No browser with a debugging port showed up in ${userDataDir} within ${waited}.`, { cause });
 }
 
 async function readEndpoint(userDataDir: string): Promise<string | undefined> {

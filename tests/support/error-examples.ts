@@ -12,6 +12,7 @@ import type { watchErrors } from '../../src/errors/watch-errors.js';
 import type { secretsErrors } from '../../src/errors/secrets-errors.js';
 import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
+import { browserReasons } from '../../src/messages/browser-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
@@ -90,32 +91,20 @@ export const errorExamples: {
     badImport: { path: '/home/me/secrets.json', problems: ['cookie is missing'] },
   },
   browserErrors: {
-    wantedBrowserMissing: { wanted: '/opt/browser', reason: 'does not exist' },
-    snapCannotReachProfile: {
-      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
-      suggestion: '/home/me/snap/chromium/common/keyturn',
-    },
-    displayFailed: { reason: 'no answer within 10 s' },
+    noBrowser: undefined,
+    noDisplay: undefined,
     profileInUse: {
       userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
       pid: 4711,
       command: '/usr/bin/chromium',
     },
-    profileInUseElsewhere: {
-      userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser',
-      host: 'host-2',
-      pid: 4711,
-      lockPath: '/home/me/.local/share/keyturn/accounts/work/browser/SingletonLock',
-    },
-    launchFailed: { executablePath: '/usr/bin/chromium', reason: 'it ended at once with exit code 1' },
+    launchFailed: { executablePath: '/usr/bin/chromium', reason: browserReasons.exitCode('1') },
     missingLibraries: { executablePath: '/usr/bin/chromium', library: 'libnss3.so' },
     sandboxUnavailable: { executablePath: '/usr/bin/chromium' },
-    badProxy: { reason: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port' },
-    attachFailed: { userDataDir: '/home/me/.local/share/keyturn/accounts/work/browser', waitedMs: 20_000 },
-    displayUnreachable: { display: ':1' },
+    badProxy: { reason: browserReasons.socksLogin },
     profileFolderUnusable: {
       folder: '/home/me/.local/share/keyturn/accounts/work/browser',
-      reason: 'the disk is full',
+      reason: browserReasons.diskFull,
     },
   },
   siteErrors: {

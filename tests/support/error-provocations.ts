@@ -128,19 +128,9 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.account();
     return scene.cli(browserRefresh, { PATH: scene.empty, PLAYWRIGHT_BROWSERS_PATH: scene.empty });
   },
-  KT302: async (scene) => {
-    await scene.account();
-    return scene.cli(browserRefresh, { KEYTURN_BROWSER: '/no/such/browser' });
-  },
   KT304: async (scene) => {
     await scene.account();
     return scene.cli(['login'], { PATH: scene.empty, KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
-  },
-  KT305: async (scene) => {
-    await scene.account();
-    await scene.program('Xvfb', 'echo "Fatal server error: no memory" >&2; exit 1');
-    const browser = await scene.program('chromium', 'exit 1');
-    return scene.cli(['login'], { PATH: join(scene.folder, 'programs'), KEYTURN_BROWSER: browser });
   },
   KT306: async (scene) => {
     const { browser } = await scene.account();
@@ -150,12 +140,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await symlink(`${hostname()}-${holder.pid}`, join(browser, 'SingletonLock'));
     return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
   },
-  KT307: async (scene) => {
-    const { browser } = await scene.account();
-    await mkdir(browser, { mode: 0o700 });
-    await symlink('another-host-4711', join(browser, 'SingletonLock'));
-    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
-  },
   KT308: (scene) => withBrowser(scene, 'exit 7'),
   KT309: (scene) =>
     withBrowser(scene, 'echo "chrome: error while loading shared libraries: libnss3.so: cannot open" >&2; exit 127'),
@@ -163,14 +147,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT311: async (scene) => {
     await scene.account({ proxy: `socks5://me:planted-session-cookie@127.0.0.1:1080` });
     return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
-  },
-  KT314: async (scene) => {
-    await scene.account();
-    const browser = await scene.program(
-      'chromium',
-      'echo "ERROR:ozone_platform_x11.cc Missing X server or \\$DISPLAY" >&2; exit 1',
-    );
-    return scene.cli(['login'], { DISPLAY: ':4711', KEYTURN_BROWSER: browser });
   },
   KT315: async (scene) => {
     const { browser } = await scene.account();
@@ -448,12 +424,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
-  KT303: { why: 'the browser would have to lie in /snap', test: 'tests/unit/browser/snap-profile.spec.ts' },
-  KT312: { why: 'only the simulator attaches to a browser', test: 'tests/e2e/browser-session.spec.ts' },
-  KT313: {
-    why: 'a run that was interrupted says so, and not what it stumbled over',
-    test: 'tests/e2e/browser-session.spec.ts',
-  },
   KT406: { why: "account.json's own check refuses such a proxy first", test: 'tests/unit/site/http-console.spec.ts' },
   KT610: {
     why: 'raised through the command line there, by a session that rested a day',

@@ -165,7 +165,7 @@ async function profileFindings(paths: AccountPaths, holder: LockHolder | undefin
     ];
   }
   const { lock, isOld } = open;
-  const { code } = browserErrors.profileInUseElsewhere;
+  const { code } = browserErrors.profileInUse;
   const text = `locked by process ${lock.pid} on "${lock.host}", another machine or container, ${formatDuration(lock.ageMs)} ago`;
   const next = `rm ${shellWord(lock.path)}`;
   return isOld

@@ -41,7 +41,7 @@ export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
         level: 'problem',
         check: 'browser',
         text: `Chromium from the snap store cannot keep a profile in ${home}`,
-        code: browserErrors.snapCannotReachProfile.code,
+        code: browserErrors.profileFolderUnusable.code,
         next: `export KEYTURN_HOME=${shellWord(advice.suggestion)}`,
       },
     ];

@@ -12,7 +12,7 @@ export async function displayFindings({ env, platform }: ProcessContext, timeout
   if (shown?.answers) return [{ level: 'ok', check: 'display', text: shown.name }];
   if (shown) {
     const text = `nothing answers at "${shown.name}": login and unblock cannot open a window there`;
-    const { code } = browserErrors.displayUnreachable;
+    const { code } = browserErrors.noDisplay;
     return [{ level: 'warning', check: 'display', text, code, next: 'unset DISPLAY WAYLAND_DISPLAY' }];
   }
   const { ensureDisplay, findXvfb } = await import('../../browser/display.js');

@@ -38,13 +38,13 @@ test('without a display and Xvfb, the error says what to install', async ({ fold
 test('the error quotes an Xvfb that fails, and none of its files are left', async ({ folder }) => {
   const env = await xvfbThatDoes(folder, 'echo "(EE) cannot open the screen" >&2; exit 1');
   const starting = ensureDisplay({ env, platform: 'linux' });
-  await expect(starting).rejects.toMatchObject({ code: 'KT305', message: /cannot open the screen/ });
+  await expect(starting).rejects.toMatchObject({ code: 'KT308', message: /cannot open the screen/ });
   expect(await readdir(folder)).toEqual(['Xvfb']);
 });
 
 test('an Xvfb that hangs is stopped after the timeout', async ({ folder }) => {
   const env = await xvfbThatDoes(folder, `echo $$ > ${folder}/pid; exec sleep 30`);
   const starting = ensureDisplay({ env, platform: 'linux', startTimeoutMs: 500 });
-  await expect(starting).rejects.toMatchObject({ code: 'KT305', message: /within 0\.5 s/ });
+  await expect(starting).rejects.toMatchObject({ code: 'KT308', message: /within 0\.5 s/ });
   expect((await readdir(folder)).sort()).toEqual(['Xvfb', 'pid']);
 });

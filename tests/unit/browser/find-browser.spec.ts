@@ -68,7 +68,7 @@ for (const [wanted, reason] of [
     await machine.program(path.join(machine.bin, 'chromium'));
     await machine.program(path.join(machine.home, 'plain'), 'text', 0o644);
     const finding = Promise.resolve().then(() => findBrowser({ env: machine.env, wanted }));
-    await expect(finding).rejects.toMatchObject({ code: 'KT302', exitCode: 2, message: reason });
+    await expect(finding).rejects.toMatchObject({ code: 'KT301', exitCode: 2, message: reason });
   });
 }
 

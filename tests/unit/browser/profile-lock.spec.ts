@@ -61,7 +61,7 @@ test('a quiet lock of another machine is removed once the keyturn there has rele
   const other = { host: 'old-container', bootId: 'another-boot' };
   await world.openedBy(other);
   await world.lockedBy('old-container', 7, hourMs);
-  await expect(requireFreeProfile(world.userDataDir, { ownsAccount: false })).rejects.toMatchObject({ code: 'KT307' });
+  await expect(requireFreeProfile(world.userDataDir, { ownsAccount: false })).rejects.toMatchObject({ code: 'KT306' });
   expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
   expect(await isThere(world.lock)).toBe(false);
 });
@@ -70,20 +70,20 @@ test('a new lock, or one whose profile was just written, is reported and kept', 
   await world.openedBy({ host: 'old-container', bootId: 'another-boot' });
   await world.lockedBy('old-container', 7);
   const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
-  await expect(refusal).rejects.toMatchObject({ code: 'KT307', message: /process 7 on "old-container"/ });
+  await expect(refusal).rejects.toMatchObject({ code: 'KT306', message: /process 7 on "old-container"/ });
 
   await world.lockedBy('old-container', 7, hourMs);
   await mkdir(path.join(world.userDataDir, 'Default'));
   await writeFile(path.join(world.userDataDir, 'Default', 'Cookies'), '');
   const busy = requireFreeProfile(world.userDataDir, { ownsAccount: true });
-  await expect(busy).rejects.toMatchObject({ code: 'KT307' });
+  await expect(busy).rejects.toMatchObject({ code: 'KT306' });
   expect(await isThere(world.lock)).toBe(true);
 });
 
 test('a browser that keyturn did not open on the other machine never counts as ended', async ({ world }) => {
   await world.lockedBy('desk', 7, 100 * hourMs);
   const refuse = () =>
-    expect(requireFreeProfile(world.userDataDir, { ownsAccount: true })).rejects.toMatchObject({ code: 'KT307' });
+    expect(requireFreeProfile(world.userDataDir, { ownsAccount: true })).rejects.toMatchObject({ code: 'KT306' });
   await refuse();
   await world.openedBy({ host: 'elsewhere' });
   await refuse();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSession } from '../../../src/browser/open-session.js';
 
-test('a profile that the snap cannot reach is KT303 with a usable folder, before anything starts', async () => {
+test('a profile that the snap cannot reach is KT315 with a usable folder, before anything starts', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-snap-'));
   try {
     const opening = openSession({
@@ -17,7 +17,7 @@ test('a profile that the snap cannot reach is KT303 with a usable folder, before
       env: { HOME: '/home/me' },
     });
     await expect(opening).rejects.toMatchObject({
-      code: 'KT303',
+      code: 'KT315',
       exitCode: 2,
       hint: expect.stringContaining('KEYTURN_HOME=/home/me/snap/chromium/common/keyturn'),
     });

@@ -53,7 +53,7 @@ for (const { what, version, otherwise, timeoutMs, check, text, code, next } of [
     version: '/bin/echo "Chromium 999.0.1.2"',
     otherwise: 'kill -SEGV $$',
     check: 'browser',
-    text: /did not start/,
+    text: /could not be started/,
     code: 'KT308',
     next: /--headless --dump-dom about:blank$/,
   },
@@ -105,8 +105,8 @@ test('a missing browser is a problem', async ({ home }) => {
   expect(findings).toMatchObject([{ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' }]);
 });
 
-test('a configured browser that does not exist is reported as KT302', async ({ home }) => {
+test('a configured browser that does not exist is reported as KT301', async ({ home }) => {
   const error: unknown = await look(home, join(home, 'gone')).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(AppError);
-  expect(error).toMatchObject({ code: 'KT302' });
+  expect(error).toMatchObject({ code: 'KT301' });
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { runChecks, type Check } from '../../../../src/app/doctor/run-checks.js';
 import { appError } from '../../../../src/errors/app-error.js';
 import { browserErrors } from '../../../../src/errors/browser-errors.js';
+import { browserReasons } from '../../../../src/messages/browser-errors.js';
 
 const signal = new AbortController().signal;
 const options = { timeoutMs: 50, signal };
@@ -77,7 +78,7 @@ test('an AppError becomes a problem with its code and command', async () => {
 });
 
 test('a hint that says to run doctor is omitted', async () => {
-  const error = appError(browserErrors.displayFailed, { reason: 'it ended at once' });
+  const error = appError(browserErrors.launchFailed, { executablePath: '/x', reason: browserReasons.endedAtOnce });
   expect((await runChecks([failing(error)], options))[0]?.next).toBeUndefined();
 });
 
