@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { appError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
-import { chooseScheduler, type Choice } from '../schedule/choose-scheduler.js';
+import { chooseScheduler, requireService, type Choice } from '../schedule/choose-scheduler.js';
 import type { Job, JobKind } from '../schedule/job.js';
 import type { Change, Inspection, Remark, Rendering, Scheduler, SchedulerName } from '../schedule/scheduler.js';
 import { readScheduleRecord, writeScheduleRecord, type ScheduleRecord } from '../store/schedule-records.js';
@@ -96,7 +94,7 @@ async function planSchedule(
   const record = await readScheduleRecord(home);
   const schedulers = schedulersOf(context);
   const named = isPreview ? schedulers.find(({ name }) => name === options.with) : undefined;
-  if (named?.hasServices === false && needsService) throw appError(scheduleErrors.noService, { scheduler: named.name });
+  if (named && needsService) requireService(named);
   const choice = named
     ? { scheduler: named, passedOver: [] }
     : await chooseScheduler(schedulers, { wanted: options.with, before: record?.with, needsService });

@@ -1,53 +1,80 @@
 import { shellWord } from './shell-word.js';
-import { same, untranslated } from './text.js';
+import { inEach, same, type Text } from './text.js';
+
+const nothingChanged: Text = { en: 'Nothing was changed.', zh: '没有更改任何内容。' };
 
 export const scheduleErrorTexts = {
-  noScheduler: ({ tried }: { tried: readonly string[] }) => ({
-    message: untranslated(`Nothing here can run keyturn every hour: ${tried.join('; ')}.`),
-    state: untranslated('Nothing was installed.'),
-    hint: same('keyturn watch'),
+  unusable: ({ problems, next = 'keyturn schedule install' }: { problems: readonly Text[]; next?: string }) => ({
+    message: {
+      en: `${problems.map(({ en }) => en).join('; ')}.`,
+      zh: `${problems.map(({ zh }) => zh).join('；')}。`,
+    },
+    state: { en: 'No schedule was installed.', zh: '没有安装定时任务。' },
+    hint: same(next),
   }),
   noUserManager: ({ uid, reason, user }: { user: string; uid: number; reason: string }) => ({
-    message: untranslated(
-      `systemctl --user does not reach a user manager: ${reason}. It runs while you are logged in, or always with lingering switched on, ` +
-        `and is found through XDG_RUNTIME_DIR (usually /run/user/${uid}), which su and sudo do not set.`,
-    ),
-    state: untranslated('Nothing was changed.'),
+    message: {
+      en:
+        `systemctl --user cannot reach the user manager of ${user}: ${reason}. The manager runs while ${user} is logged in, ` +
+        `or always when lingering is on. It is found through XDG_RUNTIME_DIR (usually /run/user/${uid}), which su and sudo do not set.`,
+      zh:
+        `systemctl --user 无法连接 ${user} 的用户管理器：${reason}。它只在 ${user} 登录时运行，开启 lingering 后会一直运行；` +
+        `连接它需要 XDG_RUNTIME_DIR（通常是 /run/user/${uid}），su 和 sudo 不会设置这个变量。`,
+    },
+    state: nothingChanged,
     hint: same(`sudo loginctl enable-linger ${shellWord(user)}`),
   }),
-  schedulerMissing: ({ scheduler, reason }: { scheduler: string; reason: string }) => ({
-    message: untranslated(`${scheduler} cannot be used here: ${reason}.`),
-    state: untranslated('Nothing was changed.'),
-    hint: same('keyturn schedule install'),
-  }),
-  foreign: ({ place, hint }: { place: string; hint: string }) => ({
-    message: untranslated(`${place} was not written by keyturn, or was changed beyond recognition.`),
-    state: untranslated('It was left as it is, and nothing was installed.'),
+  foreign: ({ place, hint }: { place: Text; hint: string }) => ({
+    message: {
+      en: `${place.en} was not written by keyturn, or was changed by hand.`,
+      zh: `${place.zh} 不是由 keyturn 写入的，或者被手动改过。`,
+    },
+    state: { en: 'It was not changed.', zh: '它没有被更改。' },
     hint: same(hint),
   }),
-  crontabDenied: ({ user, reason }: { user: string; reason: string }) => ({
-    message: untranslated(`crontab refuses ${user} (/etc/cron.allow, /etc/cron.deny): ${reason}.`),
-    state: untranslated('The crontab was left as it is.'),
-    hint: same('keyturn watch'),
-  }),
-  failed: ({ command, reason, state }: { command: string; reason: string; state: string }) => ({
-    message: untranslated(`${command} failed: ${reason}.`),
-    state: untranslated(state),
+  failed: ({ command, reason, state = nothingChanged }: { command: string; reason: Text; state?: Text }) => ({
+    message: { en: `${command} failed: ${reason.en}.`, zh: `${command} 失败：${reason.zh}。` },
+    state,
     hint: same(command),
   }),
   willNotFire: ({ reasons, hint }: { reasons: readonly string[]; hint: string }) => ({
-    message: untranslated(`Keys are not renewed by themselves: ${reasons.join('; ')}.`),
-    state: untranslated('Nothing was changed.'),
+    message: {
+      en: `The schedule does not renew the keys: ${reasons.join('; ')}.`,
+      zh: `定时任务不会续期密钥：${reasons.join('；')}。`,
+    },
+    state: nothingChanged,
     hint: same(hint),
   }),
-  noService: ({ scheduler }: { scheduler: string }) => ({
-    message: untranslated(`${scheduler} starts programs at times; it cannot keep keyturn watch running.`),
-    state: untranslated('Nothing was installed.'),
-    hint: same(`keyturn schedule install --with ${scheduler}`),
-  }),
-  unschedulable: ({ text }: { text: string }) => ({
-    message: untranslated(`A line break or control character cannot stand in a schedule: ${JSON.stringify(text)}.`),
-    state: untranslated('Nothing was installed.'),
-    hint: same('keyturn schedule install --print'),
-  }),
 };
+
+/** Why a scheduler cannot be used, and how a failed change left things. */
+export const schedulerTexts = {
+  unusable: (scheduler: string, reason: Text): Text => ({
+    en: `${scheduler} cannot be used: ${reason.en}`,
+    zh: `无法使用 ${scheduler}：${reason.zh}`,
+  }),
+  noScheduler: {
+    en: 'this system has none of systemd, launchd and cron',
+    zh: '这个系统没有 systemd、launchd 或 cron',
+  },
+  notHere: { en: 'this system does not have it', zh: '这个系统没有它' },
+  noProgram: (program: string): Text => ({ en: `there is no ${program}`, zh: `没有 ${program} 程序` }),
+  noService: (scheduler: string): Text => ({
+    en: `${scheduler} starts programs at set times and cannot keep keyturn watch running`,
+    zh: `${scheduler} 只能按时启动程序，无法让 keyturn watch 一直运行`,
+  }),
+  crontabDenied: (user: string, reason: string): Text => ({
+    en: `crontab refuses ${user} (/etc/cron.allow, /etc/cron.deny): ${reason}`,
+    zh: `crontab 拒绝 ${user}（见 /etc/cron.allow 和 /etc/cron.deny）：${reason}`,
+  }),
+  crontabBlock: { en: "keyturn's block in the crontab", zh: 'crontab 里 keyturn 的部分' },
+  crontabDiffers: {
+    en: 'the crontab differs from what was written',
+    zh: 'crontab 的内容与写入的不一致',
+  },
+  crontabPutBack: { en: 'The old crontab was put back.', zh: '已恢复原来的 crontab。' },
+  filesPutBack: { en: 'The old files were put back.', zh: '已恢复原来的文件。' },
+} as const;
+
+/** An error's message as a part of another sentence. */
+export const asProblem = (message: Text): Text => inEach((language) => message[language].replace(/[.。]$/, ''));

@@ -1,6 +1,7 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import type { Scheduler, SchedulerName } from './scheduler.js';
+import { asProblem, schedulerTexts } from '../messages/schedule-errors.js';
+import { unusableScheduler, type Scheduler, type SchedulerName } from './scheduler.js';
 
 export interface Choice {
   readonly scheduler: Scheduler;
@@ -9,8 +10,8 @@ export interface Choice {
 }
 
 /**
- * Returns the requested scheduler, or else the first one in the list that works here. Throws KT850 when no
- * scheduler is installed; otherwise the error of the first one that is installed but does not work.
+ * Returns the requested scheduler, or else the first one in the list that works here. Throws KT850 when none can
+ * be used here, and the error of the first one that could be used if it worked.
  */
 export async function chooseScheduler(
   schedulers: readonly Scheduler[],
@@ -19,9 +20,8 @@ export async function chooseScheduler(
   const { wanted, before, needsService } = wish;
   if (wanted !== undefined) {
     const scheduler = schedulers.find(({ name }) => name === wanted);
-    if (!scheduler)
-      throw appError(scheduleErrors.schedulerMissing, { scheduler: wanted, reason: 'this system has none' });
-    if (needsService && !scheduler.hasServices) throw appError(scheduleErrors.noService, { scheduler: wanted });
+    if (!scheduler) throw unusableScheduler(wanted, schedulerTexts.notHere);
+    if (needsService) requireService(scheduler);
     const trouble = await scheduler.trouble();
     if (trouble) throw trouble;
     return { scheduler, passedOver: [] };
@@ -35,10 +35,17 @@ export async function chooseScheduler(
     if (!trouble) return { scheduler, passedOver: troubles.map(({ message }) => message) };
     troubles.push(trouble);
   }
-  const near = troubles.find(({ code }) => code !== scheduleErrors.schedulerMissing.code);
+  const near = troubles.find(({ code }) => code !== scheduleErrors.unusable.code);
   if (near) throw near;
-  const tried = troubles.map(({ message }) => message.replace(/\.$/, ''));
-  throw appError(scheduleErrors.noScheduler, {
-    tried: tried.length > 0 ? tried : ['this system has none of systemd, launchd and cron'],
+  const problems = troubles.map(({ texts }) => asProblem(texts.message));
+  throw appError(scheduleErrors.unusable, {
+    problems: problems.length > 0 ? problems : [schedulerTexts.noScheduler],
+    next: 'keyturn watch',
   });
+}
+
+export function requireService({ name, hasServices }: Scheduler): void {
+  if (hasServices) return;
+  const next = `keyturn schedule install --with ${name}`;
+  throw appError(scheduleErrors.unusable, { problems: [schedulerTexts.noService(name)], next });
 }

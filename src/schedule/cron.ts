@@ -1,10 +1,11 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
 import { crontabBlock, findBlock, withBlock } from './crontab-block.js';
 import type { Job } from './job.js';
 import { nextAtMinute } from './next-at-minute.js';
-import { reasonOf, type Run } from './system-run.js';
-import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
+import { failureReason, type Run } from './system-run.js';
+import { unusableScheduler, type Change, type Inspection, type Remark, type Scheduler } from './scheduler.js';
 
 export interface CronOptions {
   readonly run: Run;
@@ -13,19 +14,16 @@ export interface CronOptions {
   readonly isCronRunning: () => Promise<boolean | undefined>;
 }
 
-const unchanged = 'The crontab was left as it is.';
-
 /** Keeps a marked block in the user's crontab. The crontab is read and written as Latin-1, which keeps every byte. */
 export function cronScheduler({ run, user, isCronRunning }: CronOptions): Scheduler {
   async function read(): Promise<string> {
     const end = await run('crontab', ['-l']);
-    if (!end) throw missing();
+    if (!end) throw unusableScheduler('cron', schedulerTexts.noProgram('crontab'));
     if (end.exitCode === 0) return end.stdout.toString('latin1');
     if (/no crontab for|no such file/i.test(end.stderr)) return '';
     const denied = end.stderr.split('\n').find((line) => /not allowed|denied|permission/i.test(line));
-    const reason = denied?.trim() ?? reasonOf(end);
-    if (denied !== undefined) throw appError(scheduleErrors.crontabDenied, { user, reason });
-    throw appError(scheduleErrors.failed, { command: 'crontab -l', reason, state: unchanged });
+    if (denied !== undefined) throw unusableScheduler('cron', schedulerTexts.crontabDenied(user, denied.trim()));
+    throw appError(scheduleErrors.failed, { command: 'crontab -l', reason: failureReason('crontab', end) });
   }
 
   /** Writes the crontab and reads it back. When the two differ, puts the old one back. */
@@ -33,19 +31,19 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
     const end = text === '' ? await run('crontab', ['-r']) : await put(text);
     const command = text === '' ? 'crontab -r' : 'crontab -';
     if (end?.exitCode !== 0) {
-      throw appError(scheduleErrors.failed, { command, reason: end ? reasonOf(end) : 'there is no crontab', state: unchanged }); // prettier-ignore
+      throw appError(scheduleErrors.failed, { command, reason: failureReason('crontab', end) });
     }
     if ((await read()) === text) return;
     await put(before);
-    const reason = 'the crontab reads otherwise than it was written';
-    throw appError(scheduleErrors.failed, { command, reason, state: 'The crontab was put back as it was.' });
+    const { crontabDiffers: reason, crontabPutBack: state } = schedulerTexts;
+    throw appError(scheduleErrors.failed, { command, reason, state });
   }
 
   const put = (text: string) => run('crontab', ['-'], { input: Buffer.from(text, 'latin1') });
 
   function requireWhole(crontab: string, suffix: string): void {
     if (findBlock(crontab, suffix).state !== 'damaged') return;
-    throw appError(scheduleErrors.foreign, { place: "keyturn's block in the crontab", hint: 'crontab -e' });
+    throw appError(scheduleErrors.foreign, { place: schedulerTexts.crontabBlock, hint: 'crontab -e' });
   }
 
   async function remove(suffix: string): Promise<readonly Change[]> {
@@ -83,9 +81,6 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
       notes,
     };
   }
-
-  const missing = (): AppError =>
-    appError(scheduleErrors.schedulerMissing, { scheduler: 'cron', reason: 'there is no crontab' });
 
   return {
     name: 'cron',

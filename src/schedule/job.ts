@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
+import { usageTexts } from '../messages/cli/usage.js';
 
 /** `refresh`: every hour. `watch`: all the time. */
 export type JobKind = 'refresh' | 'watch';
@@ -52,7 +53,10 @@ export function makeJob(options: JobOptions): Job {
   };
   // eslint-disable-next-line no-control-regex -- these characters must not occur
   const bad = [...job.words, ...Object.values(job.env)].find((text) => /[\u0000-\u001f\u007f]/.test(text));
-  if (bad !== undefined) throw appError(scheduleErrors.unschedulable, { text: bad });
+  if (bad !== undefined) {
+    const message = usageTexts.controlCharacter(bad);
+    throw appError(settingsErrors.usage, { message, command: 'keyturn schedule install' });
+  }
   return job;
 }
 

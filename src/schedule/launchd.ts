@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import type { Job, JobKind } from './job.js';
 import { launchdLabel, launchdPlist } from './launchd-plist.js';
 import { nextAtMinute } from './next-at-minute.js';
 import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
-import { reasonOf, type Run } from './system-run.js';
-import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
+import { failureReason, type Run } from './system-run.js';
+import { unusableScheduler, type Change, type Inspection, type Remark, type Scheduler } from './scheduler.js';
 
 export interface LaunchdOptions {
   readonly run: Run;
@@ -68,8 +69,8 @@ export function launchdScheduler(options: LaunchdOptions): Scheduler {
       if (end?.exitCode !== 0) {
         throw appError(scheduleErrors.failed, {
           command: ['launchctl', 'bootstrap', home, path].map(shellWord).join(' '),
-          reason: end ? reasonOf(end) : 'there is no launchctl',
-          state: 'The file was put back as it was.',
+          reason: failureReason('launchctl', end),
+          state: schedulerTexts.filesPutBack,
         });
       }
     } catch (error) {
@@ -124,9 +125,7 @@ export function launchdScheduler(options: LaunchdOptions): Scheduler {
     hasServices: true,
     trouble: async () => {
       const end = await run('launchctl', ['version']);
-      return end
-        ? undefined
-        : appError(scheduleErrors.schedulerMissing, { scheduler: 'launchd', reason: 'there is no launchctl' });
+      return end ? undefined : unusableScheduler('launchd', schedulerTexts.noProgram('launchctl'));
     },
     render: (job) => {
       const path = pathOf(launchdLabel(job));

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
+import { same } from '../messages/text.js';
 import { syncFolder, tempName } from '../lib/private-files.js';
 import { readError, systemCode, writeError } from '../lib/system-error.js';
 
@@ -22,7 +23,10 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw readError(path, error);
   }
-  throw appError(scheduleErrors.foreign, { place: path, hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}` });
+  throw appError(scheduleErrors.foreign, {
+    place: same(path),
+    hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+  });
 }
 
 /** Whether keyturn's file is there; any other file at this path counts as none. */

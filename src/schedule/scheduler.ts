@@ -1,4 +1,7 @@
-import type { AppError } from '../errors/app-error.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { scheduleErrors } from '../errors/schedule-errors.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
+import type { Text } from '../messages/text.js';
 import type { Job } from './job.js';
 
 export type SchedulerName = 'systemd' | 'launchd' | 'cron';
@@ -55,3 +58,7 @@ export interface Scheduler {
   remove(suffix: string): Promise<readonly Change[]>;
   inspect(job: Pick<Job, 'kind' | 'suffix'>, now: number): Promise<Inspection>;
 }
+
+/** The error of a scheduler that this machine does not have, or that this user may not use. */
+export const unusableScheduler = (name: SchedulerName, reason: Text): AppError =>
+  appError(scheduleErrors.unusable, { problems: [schedulerTexts.unusable(name, reason)] });

@@ -1,4 +1,6 @@
 import { runCommand } from '../lib/run-command.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
+import { same, type Text } from '../messages/text.js';
 
 export interface ProgramEnd {
   readonly exitCode: number;
@@ -34,6 +36,11 @@ export function systemRun(env: NodeJS.ProcessEnv): Run {
         return { exitCode: 124, stdout, stderr: 'it did not end within a minute' };
     }
   };
+}
+
+/** Why a program failed; `end` is undefined when there is no such program. */
+export function failureReason(program: string, end: ProgramEnd | undefined): Text {
+  return end ? same(reasonOf(end)) : schedulerTexts.noProgram(program);
 }
 
 /** The last line that a failed program printed, else its exit code, as a part of a sentence. */

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import type { Job, JobKind } from './job.js';
 import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
-import { reasonOf, type ProgramEnd, type Run } from './system-run.js';
-import type { Change, Inspection, Remark, Scheduler } from './scheduler.js';
+import { failureReason, reasonOf, type ProgramEnd, type Run } from './system-run.js';
+import { unusableScheduler, type Change, type Inspection, type Remark, type Scheduler } from './scheduler.js';
 import { systemdUnits } from './systemd-unit.js';
 
 export interface SystemdOptions {
@@ -41,18 +42,18 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
 
   async function trouble(): Promise<AppError | undefined> {
     const end = await systemctl('show', '--property=Version');
-    if (!end)
-      return appError(scheduleErrors.schedulerMissing, { scheduler: 'systemd', reason: 'there is no systemctl' });
+    if (!end) return unusableScheduler('systemd', schedulerTexts.noProgram('systemctl'));
     return end.exitCode === 0
       ? undefined
       : appError(scheduleErrors.noUserManager, { user, uid, reason: reasonOf(end) });
   }
 
-  async function must(state: string, ...args: string[]): Promise<void> {
+  async function must(...args: string[]): Promise<void> {
     const end = await systemctl(...args);
     if (end?.exitCode === 0) return;
     const command = ['systemctl', '--user', ...args].map(shellWord).join(' ');
-    throw appError(scheduleErrors.failed, { command, reason: end ? reasonOf(end) : 'there is no systemctl', state });
+    const reason = failureReason('systemctl', end);
+    throw appError(scheduleErrors.failed, { command, reason, state: schedulerTexts.filesPutBack });
   }
 
   async function propertiesOf(unit: string, ...names: string[]): Promise<Record<string, string>> {
@@ -75,10 +76,9 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
         await writeOwnFile(pathOf(name), text);
         changes.push({ what: before.get(pathOf(name)) === undefined ? 'written' : 'updated', name: pathOf(name) });
       }
-      const state = 'The files were put back as they were.';
-      await must(state, 'daemon-reload');
-      await must(state, 'enable', main);
-      await must(state, 'restart', main);
+      await must('daemon-reload');
+      await must('enable', main);
+      await must('restart', main);
     } catch (error) {
       if (before.get(pathOf(main)) === undefined) await systemctl('disable', '--now', main);
       await restoreFiles(before);

@@ -15,7 +15,9 @@ import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
 import { browserReasons } from '../../src/messages/browser-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
+import { schedulerTexts } from '../../src/messages/schedule-errors.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
+import { same } from '../../src/messages/text.js';
 
 /** One example for each entry that has parameters. */
 type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {
@@ -228,24 +230,24 @@ export const errorExamples: {
     plainRecord: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', inKeychain: false },
   },
   scheduleErrors: {
-    noScheduler: {
-      tried: ['systemd cannot be used here: there is no systemctl', 'cron cannot be used here: there is no crontab'],
+    unusable: {
+      problems: [
+        schedulerTexts.unusable('systemd', schedulerTexts.noProgram('systemctl')),
+        schedulerTexts.unusable('cron', schedulerTexts.noProgram('crontab')),
+      ],
+      next: 'keyturn watch',
     },
     noUserManager: { user: 'me', uid: 1000, reason: 'Failed to connect to bus: No medium found' },
-    schedulerMissing: { scheduler: 'launchd', reason: 'this system has none' },
     foreign: {
-      place: '/home/me/.config/systemd/user/keyturn-watch.service',
+      place: same('/home/me/.config/systemd/user/keyturn-watch.service'),
       hint: 'mv /home/me/.config/systemd/user/keyturn-watch.service /home/me/.config/systemd/user/keyturn-watch.service.old',
     },
-    crontabDenied: { user: 'me', reason: 'You (me) are not allowed to use this program (crontab)' },
     failed: {
       command: 'systemctl --user daemon-reload',
-      reason: 'Failed to connect to bus: Connection refused',
-      state: 'The files were put back as they were.',
+      reason: same('Failed to connect to bus: Connection refused'),
+      state: schedulerTexts.filesPutBack,
     },
     willNotFire: { reasons: ['keyturn-refresh.timer is not active (inactive)'], hint: 'keyturn schedule install' },
-    noService: { scheduler: 'cron' },
-    unschedulable: { text: '/home/me/a\nb' },
   },
   deliveryErrors: {
     notReady: {

@@ -293,13 +293,8 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.program('systemctl', 'echo "Failed to connect to bus: No medium found" >&2; exit 1');
     return schedule(scene, 'install');
   },
-  KT852: (scene) => schedule(scene, 'install', '--with', 'cron'),
   KT853: async (scene) => {
     await scene.program('crontab', `[ "$1" != -l ] || echo '# end keyturn${scheduleSuffix(scene)}.'`);
-    return schedule(scene, 'install', '--with', 'cron');
-  },
-  KT854: async (scene) => {
-    await scene.program('crontab', 'echo "You (me) are not allowed to use this program (crontab)" >&2; exit 1');
     return schedule(scene, 'install', '--with', 'cron');
   },
   KT855: async (scene) => {
@@ -307,8 +302,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return schedule(scene, 'install', '--with', 'cron');
   },
   KT856: (scene) => schedule(scene, 'status'),
-  KT857: (scene) => schedule(scene, 'install', '--with', 'cron', '--watch'),
-  KT858: (scene) => scene.cli(['schedule', 'install'], { KEYTURN_HOME: `${scene.home}\nx` }),
 
   KT901: async (scene) => {
     const json = await withTarget(scene);

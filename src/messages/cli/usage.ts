@@ -78,6 +78,10 @@ export const usageTexts = {
     en: `"${event}" is not an event: ${events.join(', ')}.`,
     zh: `“${event}”不是事件：${events.join('、')}。`,
   }),
+  controlCharacter: (text: string): Text => ({
+    en: `A schedule cannot contain a line break or a control character: ${JSON.stringify(text)}.`,
+    zh: `定时任务里不能有换行符或控制字符：${JSON.stringify(text)}。`,
+  }),
   extraWord: (word: string): Text => ({ en: `The argument "${word}" is not expected.`, zh: `多余的参数“${word}”。` }),
   noProgram: (kind: string): Text => ({
     en: `A target of kind ${kind} is a file and runs no program.`,

@@ -1,12 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { appError, type AppError } from '../../../src/errors/app-error.js';
 import { scheduleErrors } from '../../../src/errors/schedule-errors.js';
+import { schedulerTexts } from '../../../src/messages/schedule-errors.js';
 import { chooseScheduler } from '../../../src/schedule/choose-scheduler.js';
-import type { Scheduler, SchedulerName } from '../../../src/schedule/scheduler.js';
+import { unusableScheduler, type Scheduler, type SchedulerName } from '../../../src/schedule/scheduler.js';
 
-const missing = appError(scheduleErrors.schedulerMissing, { scheduler: 'it', reason: 'there is none' });
+const missing = unusableScheduler('cron', schedulerTexts.notHere);
 const noManager = appError(scheduleErrors.noUserManager, { user: 'me', uid: 1, reason: 'no bus' });
-const denied = appError(scheduleErrors.crontabDenied, { user: 'me', reason: 'not allowed' });
+const denied = unusableScheduler('cron', schedulerTexts.crontabDenied('me', 'not allowed'));
 
 const one = (name: SchedulerName, trouble?: AppError): Scheduler => ({
   name,
@@ -32,7 +33,7 @@ test('systemd is preferred to cron; cron is chosen, with the reason, when system
 test('a requested scheduler is used, or its error is thrown', async () => {
   expect(await nameOf([one('systemd'), one('cron')], { wanted: 'cron' })).toBe('cron');
   await expect(nameOf([one('systemd'), one('cron', denied)], { wanted: 'cron' })).rejects.toBe(denied);
-  await expect(nameOf([one('systemd')], { wanted: 'launchd' })).rejects.toMatchObject({ code: 'KT852' });
+  await expect(nameOf([one('systemd')], { wanted: 'launchd' })).rejects.toMatchObject({ code: 'KT850' });
 });
 
 test('the scheduler of an earlier install is kept while it works', async () => {
@@ -42,7 +43,7 @@ test('the scheduler of an earlier install is kept while it works', async () => {
 
 test('cron is never chosen for a service', async () => {
   expect(await nameOf([one('systemd'), one('cron')], { before: 'cron', needsService: true })).toBe('systemd');
-  await expect(nameOf([one('cron')], { wanted: 'cron', needsService: true })).rejects.toMatchObject({ code: 'KT857' });
+  await expect(nameOf([one('cron')], { wanted: 'cron', needsService: true })).rejects.toMatchObject({ code: 'KT850' });
   await expect(nameOf([one('cron')], { needsService: true })).rejects.toMatchObject({ code: 'KT850' });
 });
 

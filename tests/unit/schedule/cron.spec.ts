@@ -65,7 +65,7 @@ test('a crontab program that does not work gives the reason', async () => {
   const says = (exitCode: number, stderr: string) =>
     cronScheduler({ run: programs(() => answer('', exitCode, stderr)).run, user: 'me', isCronRunning: () => Promise.resolve(true) }); // prettier-ignore
   const denied = says(1, 'You (me) are not allowed to use this program (crontab)\nSee crontab(1) for more information');
-  expect(await denied.trouble()).toMatchObject({ code: 'KT854', message: expect.stringContaining('not allowed') });
+  expect(await denied.trouble()).toMatchObject({ code: 'KT850', message: expect.stringContaining('not allowed') });
   expect(await says(1, 'crontabs/me: the disk is full').trouble()).toMatchObject({ code: 'KT855' });
   expect(await says(1, 'no crontab for me').trouble()).toBeUndefined();
   const none = cronScheduler({
@@ -73,7 +73,7 @@ test('a crontab program that does not work gives the reason', async () => {
     user: 'me',
     isCronRunning: () => Promise.resolve(true),
   });
-  expect(await none.trouble()).toMatchObject({ code: 'KT852' });
+  expect(await none.trouble()).toMatchObject({ code: 'KT850' });
 });
 
 test('with a cron daemon, the next run is at the minute of the job', async () => {

@@ -61,5 +61,5 @@ test('the path to node is the link on PATH, unless that link belongs to one shel
 });
 
 test('a line break in a path is refused', () => {
-  expect(() => makeJob(options({ home: '/home/me/a\nb' }))).toThrow(expect.objectContaining({ code: 'KT858' }));
+  expect(() => makeJob(options({ home: '/home/me/a\nb' }))).toThrow(expect.objectContaining({ code: 'KT101' }));
 });
