@@ -4,6 +4,8 @@ import type { HookFacts } from '../delivery/run-hook.js';
 import type { HookEvent } from '../core/delivery-target.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
+import { deliveryTexts } from '../messages/delivery-errors.js';
+import { inEach, type Text } from '../messages/text.js';
 import { storeErrors } from '../errors/store-errors.js';
 import type { HeldKeys } from '../core/held-keys.js';
 import type { IsoTime } from '../core/outcome.js';
@@ -14,7 +16,7 @@ import type { AccountFiles, RunContext } from './context.js';
 
 export interface DeliveryReport {
   readonly ends: readonly DeliveryEnd[];
-  /** KT905, or the hook's KT906 when only that failed. */
+  /** KT905 */
   readonly failure?: AppError;
   /** Of the key that was delivered. */
   readonly expiresAt?: IsoTime;
@@ -53,7 +55,7 @@ export function openDelivery(
     return { account, env: context.env, facts: hookVariables(allFacts(more)), redactor, signal: context.signal };
   };
 
-  /** Rejects with KT906. */
+  /** Rejects with KT904. */
   const runOneHook = async (event: HookEvent, more: Partial<HookFacts>): Promise<void> => {
     const hook = config.hooks?.[event];
     if (!hook) return;
@@ -63,18 +65,19 @@ export function openDelivery(
     log.info({ hook: event }, 'a hook ended well');
   };
 
-  const checkAll = async (expiresAt: IsoTime | undefined): Promise<string[]> => {
+  const checkAll = async (expiresAt: IsoTime | undefined): Promise<Text[]> => {
     if (targets.length === 0) return [];
     const { checkTarget } = await import('../delivery/put-key.js');
     const putting = await putContext({ expiresAt });
-    const problems: string[] = [];
+    const problems: Text[] = [];
     for (const target of targets) {
       try {
         await checkTarget(target, putting);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         log.warn({ target: target.name, code: error.code }, error.message);
-        problems.push(`${error.message.replace(/\.$/, '')} [${error.code}]`);
+        const { message } = error.texts;
+        problems.push(inEach((language) => `${message[language].replace(/[.。]$/, '')} [${error.code}]`));
       }
     }
     return problems;
@@ -87,16 +90,15 @@ export function openDelivery(
       if (problems.length === 0) return;
       const { rotatesRegardless } = await import('../delivery/preflight.js');
       if (rotatesRegardless(record, reason, intent !== undefined, context.clock.now())) {
-        warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${problems.join('; ')}`);
+        const all = problems.map(({ en }) => en).join('; ');
+        warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${all}`);
         return;
       }
       throw appError(deliveryErrors.notReady, {
         account,
         problems,
         keyState:
-          expiresAt === undefined
-            ? 'The current key was left as it is; its expiry is not known.'
-            : `The current key works until ${showTime(expiresAt)}; in its last hours it is renewed all the same.`,
+          expiresAt === undefined ? deliveryTexts.keyExpiryUnknown : deliveryTexts.keyWorksUntil(showTime(expiresAt)),
       });
     },
 

@@ -1,9 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { requireDuration } from '../lib/duration.js';
-import type { AppError } from '../errors/app-error.js';
-import { appError } from '../errors/app-error.js';
+import { appError, type AppError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
+import { deliveryTexts } from '../messages/delivery-errors.js';
+import { shellWord } from '../messages/shell-word.js';
+import { same, type Text } from '../messages/text.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { Edited, Held } from './edited.js';
 import { programEnv, runProgram } from './run-program.js';
@@ -28,10 +30,10 @@ const defaultTimeout = '30s';
 /** Stands for the new key in a preflight check. */
 const sampleKey = 'sk-00000000000000000000000000000000';
 
-/** Checks that the target can take a key now, without changing it. Rejects with KT902 to KT904 when it cannot. */
+/** Checks that the target can take a key now, without changing it. Rejects with KT902 or KT904 when it cannot. */
 export async function checkTarget(target: DeliveryTarget, context: PutContext): Promise<void> {
   if (target.kind === 'command') return requireProgram(target, context);
-  await guarded(target, context, async () => {
+  await guarded(target, async () => {
     const file = await readTargetFile(target.path);
     const edited = await edit(target, file, sampleKey, context);
     const problem = await whyNotWritable(file, edited.length);
@@ -42,7 +44,7 @@ export async function checkTarget(target: DeliveryTarget, context: PutContext): 
 /** Whether the target holds the key now; undefined for a program, which cannot be asked. */
 export async function holdsKey(target: DeliveryTarget, key: string, context: PutContext): Promise<boolean | undefined> {
   if (target.kind === 'command') return undefined;
-  return guarded(target, context, async () => {
+  return guarded(target, async () => {
     const held = await readHeld(target, await readTargetFile(target.path));
     if ('problem' in held) throw unusable(target, context, held.problem);
     return held.value === key;
@@ -50,7 +52,7 @@ export async function holdsKey(target: DeliveryTarget, key: string, context: Put
 }
 
 /**
- * Puts the key into the target; `held`: it was there already. Rejects with KT902 to KT904 and leaves the file
+ * Puts the key into the target; `held`: it was there already. Rejects with KT902 or KT904 and leaves the file
  * unchanged.
  */
 export async function putKey(
@@ -59,7 +61,7 @@ export async function putKey(
   context: HandOverContext,
 ): Promise<'held' | 'delivered' | 'written-through'> {
   if (target.kind === 'command') return handOver(target, key, context);
-  return guarded(target, context, async () => {
+  return guarded(target, async () => {
     for (let tries = 0; tries < 5; tries++) {
       const file = await readTargetFile(target.path);
       const held = await readHeld(target, file);
@@ -108,18 +110,26 @@ function textOf({ bytes }: TargetFile, encoding: 'latin1' | 'utf8'): string | un
   }
 }
 
-async function guarded<T>(target: FileTarget, context: PutContext, work: () => Promise<T>): Promise<T> {
+async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof TargetFileError)) throw error;
-    const facts = { account: context.account, target: target.name, path: target.path, reason: error.message };
-    throw appError(deliveryErrors.notWritable, facts, { cause: error });
+    const { name, path } = target;
+    const next = `ls -ld ${shellWord(path)} ${shellWord(dirname(path))}`;
+    const problem = deliveryTexts.cannotWrite(error.message);
+    throw appError(deliveryErrors.unusableFile, { target: name, path, problem, next }, { cause: error });
   }
 }
 
 function unusable(target: FileTarget, { account }: PutContext, problem: string): AppError {
-  return appError(deliveryErrors.unusableFile, { account, target: target.name, path: target.path, problem });
+  const next = `keyturn account target list ${account}`;
+  return appError(deliveryErrors.unusableFile, {
+    target: target.name,
+    path: target.path,
+    problem: same(problem),
+    next,
+  });
 }
 
 async function handOver(target: CommandTarget, key: string, context: HandOverContext): Promise<'delivered'> {
@@ -134,21 +144,26 @@ async function handOver(target: CommandTarget, key: string, context: HandOverCon
     signal: context.signal,
   });
   if (end.ok) return 'delivered';
-  throw commandFailed(target, context, end.how, end.output);
+  const { how, output } = end;
+  const program = target.command[0] ?? '';
+  throw appError(deliveryErrors.programFailed, { account: context.account, target: target.name, program, how, output });
 }
 
 function requireProgram(target: CommandTarget, context: PutContext): void {
-  const problem = whyNotRunnable(target.command[0] ?? '', context.env);
-  if (problem !== undefined) throw commandFailed(target, context, problem, '');
+  const program = target.command[0] ?? '';
+  const how = whyNotRunnable(program, context.env);
+  if (how === undefined) return;
+  const { account } = context;
+  throw appError(deliveryErrors.programFailed, { account, target: target.name, program, how, isCheck: true });
 }
 
 /** Why a program cannot be started; undefined when it can. Searches PATH as the system does. */
-export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): string | undefined {
+export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): Text | undefined {
   const hasFolder = program.includes('/') || isAbsolute(program);
   // Windows tries file extensions of its own; only a start shows whether it finds the program.
   if (process.platform === 'win32' && !hasFolder) return undefined;
   const folders = hasFolder ? [''] : (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  let why = 'could not be started: there is no such program';
+  let why: Text = deliveryTexts.noSuchProgram;
   for (const folder of folders) {
     const path = folder === '' ? program : join(folder, program);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
@@ -156,13 +171,8 @@ export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): string 
       accessSync(path, constants.X_OK);
       return undefined;
     } catch {
-      why = 'could not be started: this user may not run it';
+      why = deliveryTexts.mayNotRun;
     }
   }
   return why;
-}
-
-function commandFailed(target: CommandTarget, { account }: PutContext, how: string, output: string): AppError {
-  const program = target.command[0] ?? '';
-  return appError(deliveryErrors.commandFailed, { account, target: target.name, program, how, output });
 }

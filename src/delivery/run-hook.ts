@@ -35,7 +35,7 @@ export function hookVariables(facts: HookFacts): Readonly<Record<string, string 
   };
 }
 
-/** Rejects with KT906 when the hook fails. */
+/** Rejects with KT904 when the hook fails. */
 export async function runHook(
   event: HookEvent,
   hook: Hook,
@@ -51,7 +51,7 @@ export async function runHook(
   });
   if (end.ok) return;
   const program = hook.command[0] ?? '';
-  throw appError(deliveryErrors.hookFailed, {
+  throw appError(deliveryErrors.programFailed, {
     account: facts.account,
     event,
     program,

@@ -1,5 +1,7 @@
 import type { Redactor } from '../lib/redactor.js';
 import { runCommand, type CommandEnd } from '../lib/run-command.js';
+import { deliveryTexts } from '../messages/delivery-errors.js';
+import type { Text } from '../messages/text.js';
 
 export interface ProgramRun {
   readonly argv: readonly string[];
@@ -15,7 +17,7 @@ export interface ProgramRun {
 /** `how` completes "the program …", e.g. `ended with exit code 1`. `output` is redacted, and only its end is kept. */
 export interface ProgramEnd {
   readonly ok: boolean;
-  readonly how: string;
+  readonly how: Text;
   readonly output: string;
 }
 
@@ -29,18 +31,18 @@ export async function runProgram({ argv, redactor, ...options }: ProgramRun): Pr
   return { ok, how: howItEnded(end, options.timeoutMs), output: lastLines(output, redactor) };
 }
 
-function howItEnded(end: CommandEnd, timeoutMs: number): string {
+function howItEnded(end: CommandEnd, timeoutMs: number): Text {
   switch (end.kind) {
     case 'exited':
-      return end.exitCode === 0 ? 'ended well' : `ended with exit code ${end.exitCode}`;
+      return end.exitCode === 0 ? deliveryTexts.endedWell : deliveryTexts.exitCode(end.exitCode);
     case 'killed':
-      return `was ended by ${end.signal}`;
+      return deliveryTexts.signal(end.signal);
     case 'not-started':
-      return `could not be started: ${end.reason}`;
+      return deliveryTexts.notStarted(end.reason);
     case 'late':
-      return `did not end within ${Math.round(timeoutMs / 100) / 10} s and was killed`;
+      return deliveryTexts.late(Math.round(timeoutMs / 100) / 10);
     case 'interrupted':
-      return 'was ended because keyturn was interrupted';
+      return deliveryTexts.interrupted;
   }
 }
 

@@ -1,109 +1,113 @@
 import { shellWord } from './shell-word.js';
-import { same, untranslated } from './text.js';
+import { inEach, same, type Text } from './text.js';
 
-function said(output: string): string {
-  const last = output.trim().split('\n').at(-1)?.trim() ?? '';
-  return last === '' ? '' : `; its last words: ${last.slice(0, 200)}`;
-}
+/** A failed program of the owner: that of a target, that of a hook, or one that a check of a target did not find. */
+type FailedProgram = {
+  readonly account: string;
+  readonly program: string;
+  readonly how: Text;
+  readonly output?: string;
+} & ({ readonly target: string; readonly isCheck?: boolean } | { readonly event: string });
+
+const fileUnchanged: Text = { en: 'The file was not changed.', zh: '文件没有被更改。' };
 
 export const deliveryErrorTexts = {
-  notReady: ({ problems, keyState, account }: { account: string; problems: readonly string[]; keyState: string }) => ({
-    message: untranslated(
-      `A rotation ends the old key at once, and the new one could not be put where it is read: ${problems.join('; ')}.`,
-    ),
-    state: untranslated(`Nothing was rotated. ${keyState}`),
+  notReady: ({ problems, keyState, account }: { account: string; problems: readonly Text[]; keyState: Text }) => ({
+    message: {
+      en: `A renewal ends the old key at once, but the new key could not be delivered: ${listed(problems).en}.`,
+      zh: `续期会使旧密钥立即失效，而新密钥无法投递：${listed(problems).zh}。`,
+    },
+    state: { en: `No new key was made. ${keyState.en}`, zh: `没有生成新密钥。${keyState.zh}` },
     hint: same(`keyturn deliver ${account} --check`),
   }),
-  unusableFile: ({
-    target,
-    path,
-    problem,
-    account,
-  }: {
-    account: string;
-    target: string;
-    path: string;
-    problem: string;
-  }) => ({
-    message: untranslated(`${target}: ${path} ${problem}.`),
-    state: untranslated('The file was left as it is.'),
-    hint: same(`keyturn account target list ${account}`),
-  }),
-  notWritable: ({ target, path, reason }: { target: string; path: string; reason: string }) => ({
-    message: untranslated(`${target}: ${path} cannot be written: ${reason}.`),
-    state: untranslated('The file was left as it is.'),
-    hint: same(`ls -ld ${shellWord(path)} ${shellWord(path.replace(/[\\/][^\\/]*$/, '') || '/')}`),
-  }),
-  commandFailed: ({
-    target,
-    program,
-    how,
-    output,
-    account,
-  }: {
-    account: string;
-    target: string;
-    program: string;
-    how: string;
-    output: string;
-  }) => ({
-    message: untranslated(`${target}: ${program} ${how}${said(output)}.`),
-    state: untranslated('The key was handed to it; what it did with it is not known.'),
-    hint: same(`keyturn deliver ${account}`),
-  }),
-  undelivered: ({
-    problems,
-    held,
-    account,
-  }: {
-    account: string;
-    problems: readonly string[];
-    held: readonly string[];
-  }) => ({
-    message: untranslated(`The current key has not reached every target: ${problems.join('; ')}.`),
-    state: untranslated(
-      `The key is safe in keyturn${held.length > 0 ? ` and was delivered to ${held.join(', ')}` : ''}. ` +
-        'Later runs try again by themselves and rotate nothing for it; until then these consumers hold an old key.',
+  unusableFile: (file: { target: string; path: string; problem: Text; next: string }) => ({
+    message: inEach(
+      (language) => `${file.target}: ${file.path} ${file.problem[language]}${language === 'zh' ? '。' : '.'}`,
     ),
-    hint: same(`keyturn deliver ${account}`),
+    state: fileUnchanged,
+    hint: same(file.next),
   }),
-  hookFailed: ({
-    event,
-    program,
-    how,
-    output,
-    account,
-  }: {
-    account: string;
-    event: string;
-    program: string;
-    how: string;
-    output: string;
-  }) => ({
-    message: untranslated(`The hook "${event}" failed: ${program} ${how}${said(output)}.`),
-    state: untranslated(
-      event === 'renewed'
-        ? 'The key is in place; later runs run the hook again.'
-        : 'It changed nothing about the renewal.',
-    ),
-    hint: same(`keyturn account hook list ${account}`),
-  }),
-  unknownTarget: ({ account, name, known }: { account: string; name: string; known: readonly string[] }) => ({
-    message: untranslated(
-      `The account "${account}" has no "${name}". ` +
-        (known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has none yet.'),
-    ),
-    state: untranslated('Nothing was changed.'),
-    hint: same(`keyturn account target list ${account}`),
-  }),
-  targetExists: ({ account, name, why }: { account: string; name: string; why: string }) => ({
-    message: untranslated(`The account "${account}" ${why} "${name}".`),
-    state: untranslated('Nothing was changed.'),
-    hint: same(`keyturn account target remove ${account} ${name}, or choose another --name`),
+  programFailed: (failed: FailedProgram) => {
+    const { account, program, how, output = '' } = failed;
+    const end = inEach((language) => `${program} ${how[language]}${lastLine(output)[language]}`);
+    return 'event' in failed
+      ? {
+          message: {
+            en: `The hook "${failed.event}" failed: ${end.en}.`,
+            zh: `钩子“${failed.event}”失败：${end.zh}。`,
+          },
+          state:
+            failed.event === 'renewed'
+              ? {
+                  en: 'The key was saved. Later runs run the hook again.',
+                  zh: '密钥已保存。之后的运行会再次执行这个钩子。',
+                }
+              : { en: 'The renewal was not affected.', zh: '续期没有受到影响。' },
+          hint: same(`keyturn account hook list ${account}`),
+        }
+      : {
+          message: { en: `${failed.target}: ${end.en}.`, zh: `${failed.target}：${end.zh}。` },
+          state: failed.isCheck
+            ? { en: 'The program did not receive the key.', zh: '程序没有收到密钥。' }
+            : { en: 'The program may have received the key.', zh: '程序可能已收到密钥。' },
+          hint: same(failed.isCheck ? `command -v ${shellWord(program)}` : `keyturn deliver ${account}`),
+        };
+  },
+  undelivered: (delivery: { account: string; problems: readonly string[]; held: readonly string[] }) => ({
+    message: {
+      en: `The current key has not reached every target: ${delivery.problems.join('; ')}.`,
+      zh: `当前密钥没有送达所有投递目标：${delivery.problems.join('；')}。`,
+    },
+    state: {
+      en:
+        `The key is saved in keyturn${delivery.held.length > 0 ? ` and was delivered to ${delivery.held.join(', ')}` : ''}. ` +
+        'Later runs deliver it again without a new renewal.',
+      zh:
+        `密钥已保存在 keyturn 中${delivery.held.length > 0 ? `，并已投递到 ${delivery.held.join('、')}` : ''}。` +
+        '之后的运行会再次投递，不会为此重新续期。',
+    },
+    hint: same(`keyturn deliver ${delivery.account}`),
   }),
   noTargets: ({ account }: { account: string }) => ({
-    message: untranslated(`The account "${account}" has no delivery target.`),
-    state: untranslated('Nothing was done.'),
+    message: {
+      en: `The account ${account} has no delivery target.`,
+      zh: `账号 ${account} 没有投递目标。`,
+    },
+    state: { en: 'Nothing was delivered.', zh: '没有投递任何内容。' },
     hint: same(`keyturn account target add ${account} env ./.env`),
   }),
 };
+
+/** Parts of delivery errors. */
+export const deliveryTexts = {
+  cannotWrite: (reason: string): Text => ({ en: `cannot be written: ${reason}`, zh: `无法写入：${reason}` }),
+  keyWorksUntil: (time: string): Text => ({
+    en: `The current key works until ${time}. In its last hours it is renewed all the same.`,
+    zh: `当前密钥可用到 ${time}；在它失效前的最后几小时，仍会续期。`,
+  }),
+  keyExpiryUnknown: {
+    en: 'The current key was not changed. Its expiry is not known.',
+    zh: '当前密钥没有变化，它的有效期未知。',
+  },
+  noSuchProgram: { en: 'could not be started: there is no such program', zh: '无法启动：没有这个程序' },
+  mayNotRun: { en: 'could not be started: this user may not run it', zh: '无法启动：当前用户无权运行它' },
+  notStarted: (reason: string): Text => ({ en: `could not be started: ${reason}`, zh: `无法启动：${reason}` }),
+  endedWell: { en: 'ended well', zh: '正常结束' },
+  exitCode: (code: number): Text => ({ en: `ended with exit code ${code}`, zh: `以退出码 ${code} 结束` }),
+  signal: (signal: string): Text => ({ en: `was ended by ${signal}`, zh: `被 ${signal} 终止` }),
+  late: (seconds: number): Text => ({
+    en: `did not end within ${seconds} s and was killed`,
+    zh: `${seconds} 秒内没有结束，已被终止`,
+  }),
+  interrupted: { en: 'was ended because keyturn was interrupted', zh: '因 keyturn 被中断而终止' },
+} as const;
+
+const listed = (problems: readonly Text[]): Text => ({
+  en: problems.map(({ en }) => en).join('; '),
+  zh: problems.map(({ zh }) => zh).join('；'),
+});
+
+function lastLine(output: string): Text {
+  const line = output.trim().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
+  return line === '' ? same('') : { en: `; its last words: ${line}`, zh: `；最后的输出：${line}` };
+}

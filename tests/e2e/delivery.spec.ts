@@ -167,7 +167,7 @@ test('hooks run in order, and a failing hook is reported but stops nothing', asy
   );
   expect(readFileSync(log, 'utf8')).toBe('before rehearsed dry=1 code=\n0\nrenewed rehearsed dry=1 code=\n0\n');
   writeFileSync(log, '');
-  expectRun(await world.cli('refresh'), 0, /The hook "before" failed: .* ended with exit code 1\. \[KT906\]/);
+  expectRun(await world.cli('refresh'), 0, /The hook "before" failed: .* ended with exit code 1\. \[KT904\]/);
   expect(readFileSync(log, 'utf8')).toBe('before  dry=0 code=\n0\nrenewed renewed dry=0 code=\n0\n');
   expectRun(await world.cli('refresh'), 0, /not due/);
   world.simulator.console.weather.set({ gone: true });
@@ -201,7 +201,7 @@ test('invalid targets and hooks are refused at once', async ({ world }) => {
   writeFileSync(json, '{"models": {"providers": {}}}');
   for (const [args, exitCode, text] of [
     [['openclaw', json], 1, /KT902.*/],
-    [['env', join(world.home, 'nowhere', '.env')], 1, /KT903/],
+    [['env', join(world.home, 'nowhere', '.env')], 1, /KT902/],
     [['json', json], 2, /--at/],
     [['json', json, '--at', 'a..b'], 2, /neither a JSON pointer/],
     [['env', '--variable', 'A-B'], 2, /cannot be the name of an environment variable/],
@@ -215,8 +215,8 @@ test('invalid targets and hooks are refused at once', async ({ world }) => {
   expectRun(await world.cli('deliver', 'work'), 2, /KT909/);
   expectRun(await world.cli('account', 'hook', 'set', 'work', 'after', '--', 'true'), 2, /not an event/);
   expectRun(await target(world, 'env', '--name', 'x'), 0);
-  expectRun(await target(world, 'env', '--name', 'x'), 2, /KT908/);
-  expectRun(await world.cli('account', 'target', 'remove', 'work', 'y'), 2, /KT907.*/);
+  expectRun(await target(world, 'env', '--name', 'x'), 2, /KT101/);
+  expectRun(await world.cli('account', 'target', 'remove', 'work', 'y'), 2, /KT101.*/);
   expectRun(await world.cli('account', 'target', 'remove', 'work', 'x'), 0);
   expect(await world.json('work', 'account.json')).not.toHaveProperty('targets');
 });

@@ -15,6 +15,7 @@ import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
 import { browserReasons } from '../../src/messages/browser-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
+import { deliveryTexts } from '../../src/messages/delivery-errors.js';
 import { schedulerTexts } from '../../src/messages/schedule-errors.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
 import { same } from '../../src/messages/text.js';
@@ -252,37 +253,27 @@ export const errorExamples: {
   deliveryErrors: {
     notReady: {
       account: 'work',
-      problems: ['env: /srv/app/.env cannot be written: the file system is read-only [KT903]'],
-      keyState: 'The current key works until 2026-03-08 12:00.',
+      problems: [same('env: /srv/app/.env cannot be written: the file system is read-only [KT902]')],
+      keyState: deliveryTexts.keyWorksUntil('2026-03-08 12:00'),
     },
     unusableFile: {
-      account: 'work',
-      target: 'json',
-      path: '/srv/app/settings.json',
-      problem: 'holds a list and not an object',
+      target: 'env',
+      path: '/srv/app/.env',
+      problem: deliveryTexts.cannotWrite('the file system is read-only'),
+      next: 'ls -ld /srv/app/.env /srv/app',
     },
-    notWritable: { target: 'env', path: '/srv/app/.env', reason: 'the file system is read-only' },
-    commandFailed: {
+    programFailed: {
       account: 'work',
       target: 'command',
       program: 'my-sync',
-      how: 'ended with exit code 1',
+      how: deliveryTexts.exitCode(1),
       output: 'no route to host',
     },
     undelivered: {
       account: 'work',
-      problems: ['env: /srv/app/.env cannot be written: the disk is full [KT903]'],
+      problems: ['env: /srv/app/.env cannot be written: the disk is full [KT902]'],
       held: ['openclaw'],
     },
-    hookFailed: {
-      account: 'work',
-      event: 'renewed',
-      program: 'systemctl',
-      how: 'ended with exit code 5',
-      output: 'Unit my-agent.service not found.',
-    },
-    unknownTarget: { account: 'work', name: 'evn', known: ['env'] },
-    targetExists: { account: 'work', name: 'env', why: 'already has a target' },
     noTargets: { account: 'work' },
   },
 };

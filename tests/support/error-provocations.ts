@@ -316,10 +316,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await writeFile(json.path, '[]');
     return scene.cli(json.add);
   },
-  KT903: async (scene) => {
-    await scene.account();
-    return scene.cli(['account', 'target', 'add', 'work', 'env', join(scene.folder, 'nowhere', '.env')]);
-  },
   KT904: async (scene) => {
     await scene.account();
     return scene.cli(['account', 'target', 'add', 'work', 'command', '--', '/no/such/program']);
@@ -330,16 +326,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.cli(json.add);
     await writeFile(json.path, '[]');
     return scene.cli(['deliver']);
-  },
-  KT907: async (scene) => {
-    await scene.account();
-    return scene.cli(['account', 'target', 'remove', 'work', 'env']);
-  },
-  KT908: async (scene) => {
-    const json = await withTarget(scene);
-    await scene.account();
-    await scene.cli(json.add);
-    return scene.cli(json.add);
   },
   KT909: async (scene) => {
     await scene.account();
@@ -424,7 +410,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   },
   KT701: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT705: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/viewer-server.spec.ts' },
-  KT906: { why: 'a hook that fails is a warning, and stops nothing', test: 'tests/e2e/delivery.spec.ts' },
   KT706: { why: "a real browser's page has to go away", test: 'tests/e2e/takeover.spec.ts' },
 };
 

@@ -2,10 +2,9 @@ import { renewedHook, wantedOf } from '../../core/delivery-record.js';
 import { hookEvents, type HookEvent, type Hooks } from '../../core/delivery-target.js';
 import { fingerprintOf } from '../../core/key-record.js';
 import { appError } from '../../errors/app-error.js';
-import { deliveryErrors } from '../../errors/delivery-errors.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
-import { same, type Text } from '../../messages/text.js';
+import type { Text } from '../../messages/text.js';
 import { readAccount, saveAccount } from '../../store/accounts.js';
 import { readDeliveries, writeDeliveries } from '../../store/deliveries.js';
 import type { AccountPaths } from '../../store/home.js';
@@ -33,7 +32,7 @@ export async function setHook(account: string, options: HookOptions, context: Co
   if (words.length > 0 || program.length === 0) throw usage(usageTexts.hookProgram);
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
   const problem = whyNotRunnable(program[0] ?? '', context.env);
-  if (problem !== undefined) throw usage(same(`${program[0]} ${problem}.`));
+  if (problem !== undefined) throw usage(usageTexts.programProblem(program[0] ?? '', problem));
   const hooks: Hooks = { ...config.hooks, [event]: { command: program, timeout } };
   const paths = await saveAccount(home, { ...config, hooks });
   if (event === 'renewed') await markCurrentKey(paths, hooks);
@@ -57,7 +56,8 @@ export async function removeHook(account: string, event: string, context: Contex
   const config = await readAccount(home, account);
   if (!config.hooks?.[event]) {
     const known = hookEvents.filter((each) => config.hooks?.[each]);
-    throw appError(deliveryErrors.unknownTarget, { account, name: event, known });
+    const message = usageTexts.unknownTarget(account, event, known);
+    throw appError(settingsErrors.usage, { message, next: `keyturn account hook list ${account}` });
   }
   const { [event]: _removed, ...left } = config.hooks;
   await saveAccount(home, { ...config, hooks: Object.keys(left).length > 0 ? left : undefined });

@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
 import { deliveryTargets, whereOf, type DeliveryTarget } from '../../core/delivery-target.js';
 import { appError } from '../../errors/app-error.js';
-import { deliveryErrors } from '../../errors/delivery-errors.js';
+import { settingsErrors } from '../../errors/settings-errors.js';
 import { formatPointer, parsePath } from '../../lib/value-path.js';
 import { readAccount, saveAccount } from '../../store/accounts.js';
 import { homePaths } from '../../store/home.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { usageTexts } from '../../messages/cli/usage.js';
+import type { Text } from '../../messages/text.js';
 import { newTarget, targetUsage, type TargetOptions } from './new-target.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform'>;
@@ -34,12 +35,10 @@ export async function addTarget(
   const added = await newTarget(config, options, context);
   const targets = config.targets ?? [];
   if (targets.some((each) => each.name === added.name)) {
-    throw appError(deliveryErrors.targetExists, { account, name: added.name, why: 'already has a target' });
+    throw wrongTarget(account, usageTexts.targetExists(account, added.name));
   }
   const twin = targets.find((each) => isSamePlace(each, added));
-  if (twin) {
-    throw appError(deliveryErrors.targetExists, { account, name: twin.name, why: 'already delivers there, with' });
-  }
+  if (twin) throw wrongTarget(account, usageTexts.samePlace(account, twin.name));
   if ('path' in added && isOwnFile(home, added.path)) throw targetUsage(usageTexts.ownFile(added.path));
   const { validate } = await import('../../store/validate.js');
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
@@ -63,10 +62,13 @@ export async function removeTarget(account: string, name: string, context: Conte
   const left = targets.filter((each) => each.name !== name);
   if (left.length === targets.length) {
     const known = targets.map((each) => each.name);
-    throw appError(deliveryErrors.unknownTarget, { account, name, known });
+    throw wrongTarget(account, usageTexts.unknownTarget(account, name, known));
   }
   await saveAccount(home, { ...config, targets: left.length > 0 ? left : undefined });
 }
+
+const wrongTarget = (account: string, message: Text) =>
+  appError(settingsErrors.usage, { message, next: `keyturn account target list ${account}` });
 
 /** A path in the file that cannot be parsed equals no other; the check of the values rejects it later. */
 function isSamePlace(a: DeliveryTarget, b: DeliveryTarget): boolean {

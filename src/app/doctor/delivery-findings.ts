@@ -27,7 +27,7 @@ export async function deliveryFindings(
     findings.push({
       level: 'warning',
       check: `hook ${event}`,
-      text: `${hook.command[0] ?? ''} ${problem}`,
+      text: `${hook.command[0] ?? ''} ${problem.en}`,
       next: `keyturn account hook list ${account.name}`,
     });
   }

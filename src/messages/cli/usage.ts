@@ -78,6 +78,22 @@ export const usageTexts = {
     en: `"${event}" is not an event: ${events.join(', ')}.`,
     zh: `“${event}”不是事件：${events.join('、')}。`,
   }),
+  unknownTarget: (account: string, name: string, known: readonly string[]): Text => ({
+    en: `The account ${account} has no "${name}". ${known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has none yet.'}`,
+    zh: `账号 ${account} 没有“${name}”。${known.length > 0 ? `已有：${known.join('、')}。` : '还没有添加任何一个。'}`,
+  }),
+  targetExists: (account: string, name: string): Text => ({
+    en: `The account ${account} already has a target "${name}".`,
+    zh: `账号 ${account} 已有投递目标“${name}”。`,
+  }),
+  samePlace: (account: string, name: string): Text => ({
+    en: `The target "${name}" of ${account} already delivers there.`,
+    zh: `${account} 的投递目标“${name}”已经投递到那里。`,
+  }),
+  programProblem: (program: string, problem: Text): Text => ({
+    en: `${program} ${problem.en}.`,
+    zh: `${program} ${problem.zh}。`,
+  }),
   controlCharacter: (text: string): Text => ({
     en: `A schedule cannot contain a line break or a control character: ${JSON.stringify(text)}.`,
     zh: `定时任务里不能有换行符或控制字符：${JSON.stringify(text)}。`,

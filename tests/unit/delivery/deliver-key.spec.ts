@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { appError } from '../../../src/errors/app-error.js';
 import { deliveryErrors } from '../../../src/errors/delivery-errors.js';
+import { same } from '../../../src/messages/text.js';
 import { deliverKey } from '../../../src/delivery/deliver-key.js';
 import { emptyRecord, nextDeliveryAt } from '../../../src/core/delivery-record.js';
 import { fingerprintOf } from '../../../src/core/key-record.js';
@@ -29,7 +30,9 @@ function deliveryWorld() {
     next: (key: string) => nextDeliveryAt(wishes, world.record, fingerprintOf(key), world.now),
   };
   const fail = (target: string) =>
-    Promise.reject(appError(deliveryErrors.notWritable, { target, path: '/x', reason: 'it is broken' }));
+    Promise.reject(
+      appError(deliveryErrors.unusableFile, { target, path: '/x', problem: same('is broken'), next: 'ls /x' }),
+    );
   const deps: Parameters<typeof deliverKey>[3] = {
     readRecord: () => Promise.resolve(world.record),
     writeRecord: (record) => {
@@ -78,7 +81,7 @@ test('a failed target waits longer after each attempt, but a new key is tried at
   expect(rests).toEqual([1, 5, 15, 30, 60, 120, 360, 360, 360]);
   expect(world.record.targets['b']?.failure).toMatchObject({
     attempts: 9,
-    code: 'KT903',
+    code: 'KT902',
     since: '2026-03-01T00:00:00.000Z',
   });
   await world.deliver('one');
@@ -171,9 +174,9 @@ test('the owner is notified when failures begin or change, every six hours, and 
   const now = Date.parse('2026-03-05T00:00:00Z');
   const told = (what: string, agoMs: number) => ({ what, at: new Date(now - agoMs).toISOString() });
   expect(noticeDue(undefined, '', now)).toBeUndefined();
-  expect(noticeDue(undefined, 'a KT903', now)).toBe('trouble');
-  expect(noticeDue(told('a KT903', hour), 'a KT903', now)).toBeUndefined();
-  expect(noticeDue(told('a KT903', hour), 'a KT903, b KT904', now)).toBe('trouble');
-  expect(noticeDue(told('a KT903', 6 * hour), 'a KT903', now)).toBe('trouble');
-  expect(noticeDue(told('a KT903', hour), '', now)).toBe('relief');
+  expect(noticeDue(undefined, 'a KT902', now)).toBe('trouble');
+  expect(noticeDue(told('a KT902', hour), 'a KT902', now)).toBeUndefined();
+  expect(noticeDue(told('a KT902', hour), 'a KT902, b KT904', now)).toBe('trouble');
+  expect(noticeDue(told('a KT902', 6 * hour), 'a KT902', now)).toBe('trouble');
+  expect(noticeDue(told('a KT902', hour), '', now)).toBe('relief');
 });

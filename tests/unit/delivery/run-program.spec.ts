@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { programEnv, runProgram } from '../../../src/delivery/run-program.js';
+import { deliveryTexts } from '../../../src/messages/delivery-errors.js';
 import { createRedactor } from '../../../src/lib/redactor.js';
 
 const key = 'sk-0123456789abcdef0123456789abcdef';
@@ -16,23 +17,23 @@ const run = (script: string, more: Partial<Parameters<typeof runProgram>[0]> = {
 test('a program gets its input, and its output comes back without the key', async () => {
   expect(await run('cat; echo err >&2', { input: key })).toEqual({
     ok: true,
-    how: 'ended well',
+    how: deliveryTexts.endedWell,
     output: expect.not.stringContaining(key) as unknown,
   });
 });
 
 test('the result says how the program ended', async () => {
-  expect(await run('exit 7')).toMatchObject({ ok: false, how: 'ended with exit code 7' });
-  expect(await run('kill -9 $$')).toMatchObject({ ok: false, how: 'was ended by SIGKILL' });
+  expect(await run('exit 7')).toMatchObject({ ok: false, how: deliveryTexts.exitCode(7) });
+  expect(await run('kill -9 $$')).toMatchObject({ ok: false, how: deliveryTexts.signal('SIGKILL') });
   expect(await run('', { argv: ['/no/such/program'] })).toMatchObject({
     ok: false,
-    how: expect.stringContaining('no such program'),
+    how: { en: expect.stringContaining('no such program') },
   });
 });
 
 test('after the timeout the whole process group is killed, even a process that ignores SIGTERM', async () => {
   const end = await run('trap "" TERM; (trap "" TERM; sleep 60) & echo $!; wait; sleep 60', { timeoutMs: 300 });
-  expect(end).toMatchObject({ ok: false, how: 'did not end within 0.3 s and was killed' });
+  expect(end).toMatchObject({ ok: false, how: deliveryTexts.late(0.3) });
   const pid = Number(end.output.trim());
   expect(pid).toBeGreaterThan(1);
   await expect.poll(() => isAlive(pid)).toBe(false);
@@ -76,7 +77,7 @@ test('an interruption ends the program', async () => {
   const abort = new AbortController();
   const running = run('sleep 60', { signal: abort.signal });
   abort.abort();
-  expect(await running).toMatchObject({ ok: false, how: expect.stringContaining('interrupted') });
+  expect(await running).toMatchObject({ ok: false, how: deliveryTexts.interrupted });
 });
 
 test("keyturn's own secrets are not passed on", () => {
