@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Log } from '../lib/log.js';
 import { retry } from '../lib/retry.js';
+import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
@@ -68,7 +69,7 @@ export interface FeishuClientOptions {
 }
 
 interface Loaded extends FeishuParts {
-  readonly call: (action: string, request: SdkRequest, signal?: AbortSignal) => Promise<unknown>;
+  readonly call: (action: FeishuAction, request: SdkRequest, signal?: AbortSignal) => Promise<unknown>;
   readonly signIn: () => Promise<void>;
 }
 
@@ -78,7 +79,11 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
   let loading: Promise<Loaded> | undefined;
   const loaded = () => (loading ??= load(options, closing.signal));
 
-  const call = async (action: string, request: SdkRequest, signal?: AbortSignal): Promise<Record<string, unknown>> => {
+  const call = async (
+    action: FeishuAction,
+    request: SdkRequest,
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>> => {
     const { call: send } = await loaded();
     const data = await withAppErrors(
       () =>
@@ -196,7 +201,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
     },
     parts: loaded,
     close: () => {
-      closing.abort(new FailedRequest('unreachable', { action: 'a request' }, 'cancelled'));
+      closing.abort(new FailedRequest('unreachable', { action: 'a request' }, feishuReasons.cancelled));
       void loading?.then(
         ({ agents }) => {
           cutAgent(agents.httpAgent);
@@ -267,7 +272,7 @@ async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<
       throw toFailedRequest('signing in', error, secrets);
     }
   };
-  const once = async (action: string, request: SdkRequest, signal?: AbortSignal) => {
+  const once = async (action: FeishuAction, request: SdkRequest, signal?: AbortSignal) => {
     await signIn();
     try {
       return readAnswer(action, await client.request({ ...request, signal }));
@@ -294,14 +299,18 @@ async function load(options: FeishuClientOptions, closed: AbortSignal): Promise<
   };
 }
 
-async function withAppErrors<T>(work: () => Promise<T>, action: string, signal?: AbortSignal): Promise<T> {
+async function withAppErrors<T>(work: () => Promise<T>, action: FeishuAction, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
     // Take the reason from the signal: axios and p-retry report an abort differently.
     if (signal?.aborted) {
       const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-      throw new FailedRequest('unreachable', { action }, isLate ? 'no answer in time' : 'cancelled').toAppError();
+      throw new FailedRequest(
+        'unreachable',
+        { action },
+        isLate ? feishuReasons.noAnswer : feishuReasons.cancelled,
+      ).toAppError();
     }
     if (error instanceof FailedRequest) throw error.toAppError();
     throw error;

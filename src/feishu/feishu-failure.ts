@@ -1,9 +1,10 @@
 import type { AppError } from '../errors/app-error.js';
 import { appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
-import type { FeishuFailure } from '../messages/feishu-errors.js';
+import { adviceFor } from '../messages/feishu-advice.js';
+import { feishuReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
+import { same, type Text } from '../messages/text.js';
 import { createRedactor } from '../lib/redactor.js';
-import { adviceFor } from './feishu-advice.js';
 
 const tokenCodes = new Set([99991661, 99991663, 99991664]);
 const rateCodes = new Set([230020, 99991400]);
@@ -19,7 +20,8 @@ export class FailedRequest extends Error {
   constructor(
     readonly kind: 'refused' | 'overloaded' | 'unreachable' | 'not-feishu',
     readonly failure: FeishuFailure,
-    readonly reason = '',
+    /** Why there was no answer. */
+    readonly reason?: Text,
     readonly retryAfterMs?: number,
   ) {
     super(`${failure.action}: ${kind}`);
@@ -31,7 +33,7 @@ export class FailedRequest extends Error {
   }
 
   get isRetryable(): boolean {
-    return this.kind === 'overloaded' || (this.kind === 'unreachable' && this.reason !== 'cancelled');
+    return this.kind === 'overloaded' || (this.kind === 'unreachable' && this.reason !== feishuReasons.cancelled);
   }
 
   toAppError(): AppError {
@@ -40,7 +42,7 @@ export class FailedRequest extends Error {
       case 'unreachable':
         return appError(feishuErrors.unreachable, { ...failure, reason: this.reason });
       case 'overloaded':
-        return appError(feishuErrors.overloaded, failure);
+        return appError(feishuErrors.unreachable, failure);
       case 'not-feishu':
         return appError(feishuErrors.notFeishu, failure);
       case 'refused':
@@ -52,7 +54,7 @@ export class FailedRequest extends Error {
 }
 
 /** Returns the response's `data`, or the whole response if it has none. Throws unless Feishu reports success. */
-export function readAnswer(action: string, answer: unknown): unknown {
+export function readAnswer(action: FeishuAction, answer: unknown): unknown {
   const body = answer as { code?: unknown; msg?: unknown; data?: unknown } | null;
   if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
     throw new FailedRequest('not-feishu', { action });
@@ -62,7 +64,7 @@ export function readAnswer(action: string, answer: unknown): unknown {
 }
 
 /** @param error what the SDK threw: an axios error, or a plain error from its token manager */
-export function toFailedRequest(action: string, error: unknown, secrets: readonly string[]): FailedRequest {
+export function toFailedRequest(action: FeishuAction, error: unknown, secrets: readonly string[]): FailedRequest {
   if (error instanceof FailedRequest) return error;
   const { response, code, message } = error as {
     response?: { status?: number; data?: unknown; headers?: Record<string, unknown> };
@@ -81,7 +83,7 @@ export function toFailedRequest(action: string, error: unknown, secrets: readonl
 }
 
 function fromResponse(
-  action: string,
+  action: FeishuAction,
   response: { status?: number; data?: unknown; headers?: Record<string, unknown> },
   secrets: readonly string[],
 ): FailedRequest {
@@ -92,7 +94,7 @@ function fromResponse(
   const body = response.data as { code?: unknown; msg?: unknown } | null;
   if (body === null || typeof body !== 'object' || typeof body.code !== 'number') {
     const kind = status === 429 || status >= 500 ? 'overloaded' : 'not-feishu';
-    return new FailedRequest(kind, { action, status }, '', retryAfterMs);
+    return new FailedRequest(kind, { action, status }, undefined, retryAfterMs);
   }
   const isLogId = typeof logId === 'string' && /^[\w-]{1,100}$/.test(logId);
   return fromBody(action, body, { status, logId: isLogId ? logId : undefined, retryAfterMs, secrets });
@@ -106,7 +108,7 @@ interface FailedResponse {
 }
 
 function fromBody(
-  action: string,
+  action: FeishuAction,
   body: { code?: unknown; msg?: unknown },
   { status, logId, retryAfterMs, secrets = [] }: FailedResponse,
 ): FailedRequest {
@@ -116,27 +118,27 @@ function fromBody(
   return new FailedRequest(
     isOverload ? 'overloaded' : 'refused',
     { action, code, msg, status, logId },
-    '',
+    undefined,
     retryAfterMs,
   );
 }
 
-function networkReason(code: unknown): string {
+function networkReason(code: unknown): Text {
   switch (code) {
     case 'ERR_CANCELED':
-      return 'cancelled';
+      return feishuReasons.cancelled;
     case 'ECONNABORTED':
     case 'ETIMEDOUT':
-      return 'no answer in time';
+      return feishuReasons.noAnswer;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the name cannot be looked up, ${code}`;
+      return feishuReasons.nameUnknown(code);
     case 'ECONNREFUSED':
-      return `the connection was refused, ${code}`;
+      return feishuReasons.connectionRefused(code);
     case 'ECONNRESET':
     case 'EPIPE':
-      return `the connection was cut, ${code}`;
+      return feishuReasons.connectionReset(code);
     default:
-      return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : 'the connection broke';
+      return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut;
   }
 }

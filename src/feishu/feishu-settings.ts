@@ -1,5 +1,7 @@
 import { appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
+import { feishuReasons } from '../messages/feishu-errors.js';
+import type { Text } from '../messages/text.js';
 
 export type Language = 'zh' | 'en';
 
@@ -29,19 +31,19 @@ export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string 
 }
 
 /** Every problem with the settings, one line each, named by key. Empty when the settings are valid. */
-export function feishuSettingsProblems(settings: FeishuSettings): string[] {
-  const problems: string[] = [];
+export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
+  const problems: Text[] = [];
   // With any other app id the SDK drops the long connection without reporting it.
   if (!/^cli_[0-9a-fA-F]{16}$/.test(settings.appId)) {
-    problems.push('feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it');
+    problems.push(feishuReasons.appId);
   }
-  if (settings.appSecret.trim() === '') problems.push('feishu.appSecret is empty');
+  if (settings.appSecret.trim() === '') problems.push(feishuReasons.appSecret);
   if (!/^ou_[0-9a-zA-Z_-]+$/.test(settings.receiver)) {
-    problems.push('feishu.receiver must be an open_id such as ou_0123…, not a phone number, an e-mail or a user_id');
+    problems.push(feishuReasons.receiver);
   }
-  if (!isHttpUrl(feishuBaseUrl(settings))) problems.push('feishu.domain must be feishu, lark or an http(s) URL');
+  if (!isHttpUrl(feishuBaseUrl(settings))) problems.push(feishuReasons.domain);
   if (settings.proxy && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(settings.proxy)) {
-    problems.push('feishu.proxy must be an http, https or socks5 URL');
+    problems.push(feishuReasons.proxy);
   }
   return problems;
 }

@@ -4,6 +4,8 @@ import type { Log } from '../lib/log.js';
 import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
+import { feishuReasons } from '../messages/feishu-errors.js';
+import { same, type Text } from '../messages/text.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
 import type { MessageEvent, PressEvent } from './types.js';
@@ -50,7 +52,7 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
   let isConnected = false;
   let isHopeless = false;
   let problem: AppError | undefined;
-  let endAttempt: (reason: string) => void = () => undefined;
+  let endAttempt: (reason: Text) => void = () => undefined;
 
   const changed = () => {
     for (const wake of waiters) wake();
@@ -91,14 +93,16 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
   void run().catch((error: unknown) => {
     if (closing.signal.aborted) return;
     isHopeless = true;
-    problem = appError(feishuErrors.noLongConnection, { reason: error instanceof Error ? error.name : 'unknown' });
+    problem = appError(feishuErrors.noLongConnection, {
+      reason: same(error instanceof Error ? error.name : 'unknown'),
+    });
     log.error({ err: error }, 'the long connection to Feishu ended by a bug');
     changed();
   });
 
   let lastTickAt = Date.now();
   const watch = setInterval(() => {
-    if (Date.now() - lastTickAt > watchMs + sleptMs) endAttempt('the machine slept');
+    if (Date.now() - lastTickAt > watchMs + sleptMs) endAttempt(feishuReasons.slept);
     lastTickAt = Date.now();
   }, watchMs);
   watch.unref();
@@ -126,7 +130,7 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
       isConnected = false;
       clearInterval(watch);
       closing.abort(new Error('closed'));
-      endAttempt('closed');
+      endAttempt(feishuReasons.closed);
       changed();
     },
   };
@@ -137,8 +141,8 @@ function attempt(
   options: LongConnectionOptions,
   { sdk, http, agents, logger, baseUrl }: FeishuParts,
   closed: AbortSignal,
-  hooks: { onReady: () => void; setEnd: (end: (reason: string) => void) => void },
-): Promise<string> {
+  hooks: { onReady: () => void; setEnd: (end: (reason: Text) => void) => void },
+): Promise<Text> {
   const { client, log, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
   const redactor = createRedactor([appSecret]);
@@ -147,7 +151,7 @@ function attempt(
     const agent = agents.createSocketAgent();
     let lastError = '';
     let hasEnded = false;
-    const end = (reason: string) => {
+    const end = (reason: Text) => {
       if (hasEnded) return;
       hasEnded = true;
       clearTimeout(deadline);
@@ -159,7 +163,7 @@ function attempt(
       resolve(reason);
     };
     /** Ends after the SDK's callback returns: the SDK then sets its next timer, and only a later close() clears it. */
-    const endSoon = (reason: string) => void setImmediate(() => end(reason));
+    const endSoon = (reason: Text) => void setImmediate(() => end(reason));
     const socket = new sdk.WSClient({
       appId,
       appSecret,
@@ -184,17 +188,21 @@ function attempt(
         clearInterval(poll);
         hooks.onReady();
       },
-      onError: (error) => endSoon(redactor.foreign(error.message, 200)),
-      onReconnecting: () => endSoon('the connection was cut'),
+      onError: (error) => endSoon(same(redactor.foreign(error.message, 200))),
+      onReconnecting: () => endSoon(feishuReasons.connectionCut),
       onReconnected: () => undefined,
     });
-    const deadline = setTimeout(() => end(lastError || `not up within ${readyTimeoutMs} ms`), readyTimeoutMs);
+    const deadline = setTimeout(
+      () => end(lastError ? same(lastError) : feishuReasons.notUp(readyTimeoutMs)),
+      readyTimeoutMs,
+    );
     // The SDK calls nothing back when the first attempt fails; only the scheduled next attempt shows it.
     const poll = setInterval(() => {
-      if (socket.getConnectionStatus().nextConnectTime !== undefined) end(lastError || 'the first attempt failed');
+      if (socket.getConnectionStatus().nextConnectTime !== undefined)
+        end(lastError ? same(lastError) : feishuReasons.firstFailed);
     }, 50);
     hooks.setEnd(end);
-    if (closed.aborted) return end('closed');
+    if (closed.aborted) return end(feishuReasons.closed);
 
     const dispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
       'card.action.trigger': (event: PressEvent) => options.onPress(event),
@@ -205,7 +213,7 @@ function attempt(
     });
     void socket.start({ eventDispatcher: dispatcher }).catch((error: unknown) => {
       log.debug({ err: error }, 'the SDK could not start the long connection');
-      end('the SDK could not start');
+      end(feishuReasons.sdkFailed);
     });
   });
 }

@@ -4,7 +4,9 @@ import { request as httpsRequest } from 'node:https';
 import { appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { adviceFor } from './feishu-advice.js';
+import { adviceFor } from '../messages/feishu-advice.js';
+import { feishuReasons } from '../messages/feishu-errors.js';
+import type { Text } from '../messages/text.js';
 import type { FeishuClient } from './feishu-client.js';
 import { toFailedRequest } from './feishu-failure.js';
 import { cutAgent } from './feishu-agents.js';
@@ -51,10 +53,8 @@ async function askAddress(client: FeishuClient, signal: AbortSignal, timeoutMs: 
   const { code, msg, data } = (answer ?? {}) as { code?: unknown; msg?: unknown; data?: { URL?: unknown } };
   if (typeof code !== 'number') throw toFailedRequest(action, { response: { data: answer } }, []).toAppError();
   if (code !== 0) {
-    const advice = adviceFor(code);
-    const detail = typeof msg === 'string' && msg !== '' ? `, ${msg.slice(0, 100)}` : '';
-    const reason = `Feishu refuses it (code ${code}${detail})${advice ? `. ${advice.replace(/\.$/, '')}` : ''}`;
-    throw appError(feishuErrors.noLongConnection, { reason });
+    const said = typeof msg === 'string' ? msg.slice(0, 100) : '';
+    throw appError(feishuErrors.noLongConnection, { reason: feishuReasons.refused(code, said, adviceFor(code)) });
   }
   const url = typeof data?.URL === 'string' && URL.canParse(data.URL) ? new URL(data.URL) : undefined;
   if (!url) throw toFailedRequest(action, { response: { data: '' } }, []).toAppError();
@@ -66,7 +66,7 @@ function openSocket(
   address: URL,
   { agents }: Awaited<ReturnType<FeishuClient['parts']>>,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<string | undefined> {
+): Promise<Text | undefined> {
   const isSecure = address.protocol === 'wss:';
   const url = new URL(address.href.replace(/^ws/, 'http'));
   const agent = agents.createSocketAgent();
@@ -80,20 +80,18 @@ function openSocket(
       'sec-websocket-key': randomBytes(16).toString('base64'),
     },
   });
-  const answered = new Promise<string | undefined>((resolve) => {
+  const answered = new Promise<Text | undefined>((resolve) => {
     request.once('upgrade', (_response, socket) => {
       socket.destroy();
       resolve(undefined);
     });
-    request.once('response', ({ statusCode = 0 }) =>
-      resolve(`the WebSocket is refused with HTTP ${statusCode}; a proxy in between may not let WebSockets through`),
-    );
+    request.once('response', ({ statusCode = 0 }) => resolve(feishuReasons.socketRefused(statusCode)));
     request.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(`the WebSocket fails (${error.code ?? error.name})`),
+      resolve(feishuReasons.socketFailed(error.code ?? error.name)),
     );
     request.end();
   });
-  const late = `no answer to the WebSocket's upgrade within ${Math.round(options.timeoutMs / 1000)} s`;
+  const late = feishuReasons.socketSilent(Math.round(options.timeoutMs / 1000));
   return withDeadline(answered, options.timeoutMs, () => late).finally(() => {
     request.destroy();
     cutAgent(agent);

@@ -1,67 +1,150 @@
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
+
+const inChinese = {
+  'a request': '请求',
+  'asking for the long connection': '请求长连接地址',
+  'reading the bot': '读取机器人信息',
+  'reading the chat': '读取聊天记录',
+  "reading the app's scopes": '读取应用权限',
+  'replacing a card': '更新卡片',
+  'sending a message': '发送消息',
+  'sending a reply': '发送回复',
+  'signing in': '登录应用',
+  'uploading a picture': '上传图片',
+} as const;
+
+/** What was asked of Feishu. */
+export type FeishuAction = keyof typeof inChinese;
 
 /** What Feishu answered, without secrets. `code` is Feishu's own number, `status` the HTTP status. */
 export interface FeishuFailure {
-  readonly action: string;
+  readonly action: FeishuAction;
   readonly code?: number;
   readonly msg?: string;
   readonly status?: number;
   readonly logId?: string;
 }
 
-const nothingSent = 'The renewal itself is not affected by this.';
-
-const tryTest = 'keyturn notify test';
-
-function said({ code, msg, status, logId }: FeishuFailure): string {
-  const parts = [
-    code === undefined ? undefined : `code ${code}`,
-    msg,
-    status === undefined || status === 200 ? undefined : `HTTP ${status}`,
-    logId === undefined ? undefined : `log id ${logId}`,
-  ].filter((part) => part !== undefined && part !== '');
-  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
-}
+const notSent: Text = { en: 'No message was sent.', zh: '没有发送消息。' };
+const goesOn: Text = { en: 'Renewals do not depend on Feishu.', zh: '续期不依赖飞书。' };
+const test = same('keyturn notify test');
 
 export const feishuErrorTexts = {
-  badSettings: ({ problems }: { problems: readonly string[] }) => ({
-    message: untranslated(`The Feishu settings cannot be used: ${problems.join('; ')}.`),
-    state: untranslated('Nothing was sent.'),
-    hint: same('keyturn config set feishu.appId cli_…'),
+  badSettings: ({ problems }: { problems: readonly Text[] }) => ({
+    message: {
+      en: `The Feishu settings are invalid: ${problems.map(({ en }) => en).join('; ')}.`,
+      zh: `飞书设置有误：${problems.map(({ zh }) => zh).join('；')}。`,
+    },
+    state: notSent,
+    hint: same('keyturn config list'),
   }),
   wrongSecret: (failure: FeishuFailure) => ({
-    message: untranslated(`Feishu does not accept the app id and app secret${said(failure)}.`),
-    state: untranslated('Nothing was sent.'),
-    hint: same('keyturn config set feishu.appSecret …'),
+    message: {
+      en: `Feishu does not accept the app id and the app secret${answer(failure).en}.`,
+      zh: `飞书不接受这组 App ID 和 App Secret${answer(failure).zh}。`,
+    },
+    state: notSent,
+    hint: same('keyturn config set feishu.appSecret'),
   }),
-  unreachable: ({ action, reason }: FeishuFailure & { reason: string }) => ({
-    message: untranslated(`Feishu cannot be reached: ${action} failed (${reason}).`),
-    state: untranslated(nothingSent),
-    hint: same(tryTest),
+  /** `reason`: why there was no answer. */
+  unreachable: ({ reason, ...failure }: FeishuFailure & { reason?: Text }) => ({
+    message: reason
+      ? {
+          en: `Feishu could not be reached for ${failure.action}: ${reason.en}.`,
+          zh: `无法连接飞书（${inChinese[failure.action]}）：${reason.zh}。`,
+        }
+      : {
+          en: `Feishu is too busy for ${failure.action}${answer(failure).en}.`,
+          zh: `飞书繁忙，暂时无法${inChinese[failure.action]}${answer(failure).zh}。`,
+        },
+    state: goesOn,
+    hint: test,
   }),
-  overloaded: (failure: FeishuFailure) => ({
-    message: untranslated(`Feishu put off ${failure.action}${said(failure)}.`),
-    state: untranslated(nothingSent),
-    hint: same(tryTest),
-  }),
-  refused: (failure: FeishuFailure & { advice?: string }) => ({
-    message: untranslated(
-      `Feishu refused ${failure.action}${said(failure)}.${failure.advice ? ` ${failure.advice}` : ''}`,
-    ),
-    state: untranslated(nothingSent),
-    hint: same(tryTest),
+  refused: ({ advice, ...failure }: FeishuFailure & { advice?: Text }) => ({
+    message: {
+      en: `Feishu refused ${failure.action}${answer(failure).en}.${advice ? ` ${advice.en}` : ''}`,
+      zh: `飞书拒绝了请求（${inChinese[failure.action]}）${answer(failure).zh}。${advice?.zh ?? ''}`,
+    },
+    state: goesOn,
+    hint: test,
   }),
   notFeishu: ({ action, status }: FeishuFailure) => ({
-    message: untranslated(
-      `The answer to ${action} is not Feishu's JSON${status ? ` (HTTP ${status})` : ''}: ` +
-        'a proxy or a sign-in page of the network may stand in between, or feishu.domain is wrong.',
-    ),
-    state: untranslated(nothingSent),
+    message: {
+      en:
+        `The answer to ${action} is not Feishu's JSON${status ? ` (HTTP ${status})` : ''}. ` +
+        'A proxy or a sign-in page of the network may be in between, or feishu.domain is wrong.',
+      zh:
+        `${inChinese[action]}时收到的不是飞书的 JSON${status ? `（HTTP ${status}）` : ''}。` +
+        '中间可能有代理或网络的登录页，也可能是 feishu.domain 有误。',
+    },
+    state: goesOn,
     hint: same('keyturn config get feishu.domain'),
   }),
-  noLongConnection: ({ reason }: { reason: string }) => ({
-    message: untranslated(`The long connection to Feishu does not come up: ${reason}.`),
-    state: untranslated('Messages can be sent, but buttons and replies do not reach keyturn.'),
-    hint: same(tryTest),
+  noLongConnection: ({ reason }: { reason: Text }) => ({
+    message: {
+      en: `The long connection to Feishu could not be opened: ${reason.en}.`,
+      zh: `无法建立飞书长连接：${reason.zh}。`,
+    },
+    state: { en: 'No button presses or replies arrive over it.', zh: '它收不到按钮操作和回复。' },
+    hint: test,
   }),
 };
+
+/** Why a request or the long connection failed, and what is wrong with a setting. */
+export const feishuReasons = {
+  cancelled: { en: 'cancelled', zh: '已取消' },
+  noAnswer: { en: 'no answer in time', zh: '没有及时响应' },
+  nameUnknown: (code: string): Text => ({
+    en: `the name cannot be looked up, ${code}`,
+    zh: `无法解析域名，${code}`,
+  }),
+  connectionRefused: (code: string): Text => ({
+    en: `the connection was refused, ${code}`,
+    zh: `连接被拒绝，${code}`,
+  }),
+  connectionReset: (code: string): Text => ({ en: `the connection was cut, ${code}`, zh: `连接中断，${code}` }),
+  connectionCut: { en: 'the connection was cut', zh: '连接中断' },
+  refused: (code: number, said: string, advice: Text | undefined): Text => ({
+    en: `Feishu refuses it (code ${code}${said && `, ${said}`})${advice ? `. ${advice.en.replace(/\.$/, '')}` : ''}`,
+    zh: `飞书拒绝了它（代码 ${code}${said && `，${said}`}）${advice ? `。${advice.zh.replace(/。$/, '')}` : ''}`,
+  }),
+  socketRefused: (status: number): Text => ({
+    en: `the WebSocket is refused with HTTP ${status}; a proxy in between may not let WebSockets through`,
+    zh: `WebSocket 被拒绝，HTTP ${status}；中间的代理可能不支持 WebSocket`,
+  }),
+  socketFailed: (code: string): Text => ({ en: `the WebSocket fails (${code})`, zh: `WebSocket 出错（${code}）` }),
+  socketSilent: (seconds: number): Text => ({
+    en: `no answer to the WebSocket's upgrade within ${seconds} s`,
+    zh: `${seconds} 秒内没有收到 WebSocket 升级的响应`,
+  }),
+  notUp: (ms: number): Text => ({ en: `not up within ${ms} ms`, zh: `${ms} 毫秒内没有建立` }),
+  firstFailed: { en: 'the first attempt failed', zh: '第一次尝试失败' },
+  sdkFailed: { en: 'the SDK could not start', zh: 'SDK 无法启动' },
+  slept: { en: 'the machine slept', zh: '电脑休眠过' },
+  closed: { en: 'closed', zh: '已关闭' },
+  appId: {
+    en: 'feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it',
+    zh: 'feishu.appId 必须是“cli_”加 16 位十六进制数字，可在开发者后台查看',
+  },
+  appSecret: { en: 'feishu.appSecret is empty', zh: 'feishu.appSecret 为空' },
+  receiver: {
+    en: 'feishu.receiver must be an open_id such as ou_0123…, not a phone number, an e-mail or a user_id',
+    zh: 'feishu.receiver 必须是 ou_0123… 这样的 open_id，不能是手机号、邮箱或 user_id',
+  },
+  domain: {
+    en: 'feishu.domain must be feishu, lark or an http(s) URL',
+    zh: 'feishu.domain 必须是 feishu、lark 或 http(s) 网址',
+  },
+  proxy: {
+    en: 'feishu.proxy must be an http, https or socks5 URL',
+    zh: 'feishu.proxy 必须是 http、https 或 socks5 网址',
+  },
+} as const;
+
+function answer({ code, msg, status, logId }: FeishuFailure): Text {
+  const httpStatus = status === undefined || status === 200 ? '' : `HTTP ${status}`;
+  const list = (words: readonly string[]) => words.filter((word) => word !== '');
+  const en = list([code === undefined ? '' : `code ${code}`, msg ?? '', httpStatus, logId ? `log id ${logId}` : '']);
+  const zh = list([code === undefined ? '' : `代码 ${code}`, msg ?? '', httpStatus, logId ? `日志 ID ${logId}` : '']);
+  return en.length > 0 ? { en: ` (${en.join(', ')})`, zh: `（${zh.join('，')}）` } : same('');
+}

@@ -16,6 +16,7 @@ import { browserReasons } from '../../src/messages/browser-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
 import { deliveryTexts } from '../../src/messages/delivery-errors.js';
+import { feishuReasons } from '../../src/messages/feishu-errors.js';
 import { schedulerTexts } from '../../src/messages/schedule-errors.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
 import { same } from '../../src/messages/text.js';
@@ -120,14 +121,13 @@ export const errorExamples: {
   },
   feishuErrors: {
     badSettings: {
-      problems: ['feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it'],
+      problems: [feishuReasons.appId],
     },
     wrongSecret: { action: 'signing in', code: 10014, msg: 'app secret invalid' },
-    unreachable: { action: 'sending a message', reason: 'no answer in time' },
-    overloaded: { action: 'sending a message', code: 99991400, msg: 'request trigger frequency limit' },
+    unreachable: { action: 'sending a message', reason: feishuReasons.noAnswer },
     refused: { action: 'sending a message', code: 230013, msg: 'bot has no availability to this user' },
     notFeishu: { action: 'signing in', status: 200 },
-    noLongConnection: { reason: 'not up within 10000 ms' },
+    noLongConnection: { reason: feishuReasons.notUp(10_000) },
   },
   renewalErrors: {
     signedOut: {

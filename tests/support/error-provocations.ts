@@ -176,11 +176,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['notify', 'test'], { ...scene.feishuAt(feishu.url), FEISHU_APP_ID, FEISHU_RECEIVER });
   },
   KT503: (scene) => scene.cli(['notify', 'test', '--wait', '1s'], scene.feishuAt('http://127.0.0.1:9')),
-  KT504: async (scene) =>
-    scene.cli(
-      ['notify', 'test', '--wait', '1s'],
-      await scene.feishu((_request, response) => response.writeHead(429).end('{"code": 99991400, "msg": "too often"}')),
-    ),
   KT505: async (scene) => {
     const { feishu } = await scene.simulator();
     return scene.cli(['notify', 'test', '--wait', '1s'], {

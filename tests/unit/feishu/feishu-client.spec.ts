@@ -46,7 +46,7 @@ for (const status of [429, 500, 503]) {
 
 test('a lasting overload fails after three attempts', async ({ feishu, client }) => {
   feishu.weather.always.send = { status: 503, html: '<h1>busy</h1>' };
-  expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT504', next: 'try-later' });
+  expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT503', next: 'try-later' });
   expect(feishu.requests().filter((line) => line.endsWith('/messages'))).toHaveLength(3);
 });
 

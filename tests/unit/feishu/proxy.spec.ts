@@ -82,6 +82,6 @@ for (const [domain, url] of [
 
 test('every problem with the settings is reported at once', () => {
   const bad = { appId: 'cli_123', appSecret: ' ', receiver: 'me@example.com', domain: 'ftp://x', proxy: 'x' };
-  const named = feishuSettingsProblems(bad).map((problem) => /feishu\.\w+/.exec(problem)?.[0]);
+  const named = feishuSettingsProblems(bad).map(({ en }) => /feishu\.\w+/.exec(en)?.[0]);
   expect(named).toEqual(['feishu.appId', 'feishu.appSecret', 'feishu.receiver', 'feishu.domain', 'feishu.proxy']);
 });
