@@ -14,7 +14,7 @@ export const browserErrorTexts = {
           zh: `无法使用所选的浏览器“${choice.wanted}”：${choice.reason.zh}。`,
         }
       : {
-          en: "No Chrome, Chromium or Edge was found, and no browser of Playwright's either.",
+          en: 'No Chrome, Chromium or Edge was found, and Playwright has downloaded none.',
           zh: '没有找到 Chrome、Chromium 或 Edge，也没有 Playwright 下载的浏览器。',
         },
     state: notStarted,

@@ -21,9 +21,10 @@ export const deliveryErrorTexts = {
     hint: same(`keyturn deliver ${account} --check`),
   }),
   unusableFile: (file: { target: string; path: string; problem: Text; next: string }) => ({
-    message: inEach(
-      (language) => `${file.target}: ${file.path} ${file.problem[language]}${language === 'zh' ? '。' : '.'}`,
-    ),
+    message: {
+      en: `${file.target}: ${file.path} ${file.problem.en}.`,
+      zh: `${file.target}：${file.path} ${file.problem.zh}。`,
+    },
     state: fileUnchanged,
     hint: same(file.next),
   }),

@@ -63,7 +63,7 @@ export const feishuErrorTexts = {
   refused: ({ advice, ...failure }: FeishuFailure & { advice?: Text }) => ({
     message: {
       en: `Feishu refused ${failure.action}${answer(failure).en}.${advice ? ` ${advice.en}` : ''}`,
-      zh: `飞书拒绝了请求（${inChinese[failure.action]}）${answer(failure).zh}。${advice?.zh ?? ''}`,
+      zh: `飞书拒绝了“${inChinese[failure.action]}”的请求${answer(failure).zh}。${advice?.zh ?? ''}`,
     },
     state: goesOn,
     hint: test,

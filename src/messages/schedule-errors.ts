@@ -15,10 +15,10 @@ export const scheduleErrorTexts = {
   noUserManager: ({ uid, reason, user }: { user: string; uid: number; reason: string }) => ({
     message: {
       en:
-        `systemctl --user cannot reach the user manager of ${user}: ${reason}. The manager runs while ${user} is logged in, ` +
+        `systemctl --user cannot reach the user manager of ${user}: ${reason}. The manager runs while that user is logged in, ` +
         `or always when lingering is on. It is found through XDG_RUNTIME_DIR (usually /run/user/${uid}), which su and sudo do not set.`,
       zh:
-        `systemctl --user 无法连接 ${user} 的用户管理器：${reason}。它只在 ${user} 登录时运行，开启 lingering 后会一直运行；` +
+        `systemctl --user 无法连接 ${user} 的用户管理器：${reason}。它只在该用户登录时运行，开启 lingering 后会一直运行；` +
         `连接它需要 XDG_RUNTIME_DIR（通常是 /run/user/${uid}），su 和 sudo 不会设置这个变量。`,
     },
     state: nothingChanged,
