@@ -70,7 +70,7 @@ test('a target that cannot take the key blocks the renewal until the old key is 
   expectRun(
     await world.cli('refresh'),
     1,
-    /Nothing was rotated\. The current key works until .*next: keyturn deliver work --check/s,
+    /No new key was made\. The current key works until .*next: keyturn deliver work --check/s,
   );
   expect(await world.json('work', 'last-run.json')).toMatchObject({ code: 'KT901' });
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
