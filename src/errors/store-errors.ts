@@ -4,19 +4,13 @@ import { entry } from './app-error.js';
 /** KT2xx: accounts and their files on this machine. */
 export const storeErrors = {
   unknownAccount: entry({ code: 'KT201', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.unknownAccount }),
-  accountExists: entry({ code: 'KT202', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.accountExists }),
   badAccount: entry({ code: 'KT203', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.badAccount }),
-  badAccountValue: entry({ code: 'KT204', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.badAccountValue }),
-  notRemovable: entry({ code: 'KT205', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.notRemovable }),
-  looseMode: entry({ code: 'KT210', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.looseMode }),
-  sharedFolder: entry({ code: 'KT211', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.sharedFolder }),
-  foreignOwner: entry({ code: 'KT212', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.foreignOwner }),
+  notPrivate: entry({ code: 'KT210', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.notPrivate }),
   notAPlainFile: entry({ code: 'KT213', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.notAPlainFile }),
   cannotWrite: entry({ code: 'KT214', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.cannotWrite }),
   cannotRead: entry({ code: 'KT215', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.cannotRead }),
   damaged: entry({ code: 'KT216', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.damaged }),
   locked: entry({ code: 'KT220', exitCode: 4, next: 'try-later', texts: storeErrorTexts.locked }),
   lockedByPerson: entry({ code: 'KT221', exitCode: 4, next: 'ask-person', texts: storeErrorTexts.lockedByPerson }),
-  lockLost: entry({ code: 'KT222', exitCode: 4, next: 'try-later', texts: storeErrorTexts.lockLost }),
   badImport: entry({ code: 'KT230', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.badImport }),
 };

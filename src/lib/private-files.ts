@@ -4,6 +4,9 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { fileKinds, fileNotFolder } from '../messages/file-reasons.js';
+import { storeErrorTexts } from '../messages/store-errors.js';
+import type { Text } from '../messages/text.js';
 import { isPidInUse } from './process-identity.js';
 import { readError, systemCode, writeError } from './system-error.js';
 
@@ -22,8 +25,7 @@ const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | 
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
     const stats = (await statIfThere(dir)) ?? (await makeFolder(dir), await stat(dir));
-    if (!stats.isDirectory())
-      throw appError(storeErrors.cannotWrite, { path: dir, reason: 'it is a file, not a folder' });
+    if (!stats.isDirectory()) throw appError(storeErrors.cannotWrite, { path: dir, reason: fileNotFolder });
     if (!isPosix) return;
     requireOwner(dir, stats);
     if ((stats.mode & 0o077) === 0) return;
@@ -36,8 +38,10 @@ export async function ensurePrivateDir(dir: string): Promise<void> {
 
 function looseFolder(dir: string, stats: Stats): AppError {
   const mode = octal(stats.mode);
-  if (isSticky(stats)) return appError(storeErrors.sharedFolder, { path: dir, mode });
-  return appError(storeErrors.looseMode, { path: dir, mode, wanted: '700', isFolder: true });
+  const [why, fix] = isSticky(stats)
+    ? [storeErrorTexts.sharedFolder(mode), `export KEYTURN_HOME=${shellWord(`${dir}/keyturn`)}`]
+    : [storeErrorTexts.looseMode(mode), `chmod 700 ${shellWord(dir)}`];
+  return appError(storeErrors.notPrivate, { path: dir, why, fix });
 }
 
 /**
@@ -162,7 +166,7 @@ export async function readPrivateBytes(path: string, options: ReadBytesOptions =
     const stats = await handle.stat();
     requirePrivateFile(path, stats);
     if (options.lastBytes === undefined && stats.size > (options.maxBytes ?? largestFileBytes)) {
-      throw appError(storeErrors.notAPlainFile, { path, found: `a file of ${stats.size} bytes` });
+      throw appError(storeErrors.notAPlainFile, { path, found: fileKinds.size(stats.size) });
     }
     if (options.lastBytes === undefined || stats.size <= options.lastBytes) return await handle.readFile();
     const tail = Buffer.alloc(options.lastBytes);
@@ -182,7 +186,8 @@ function requirePrivateFile(path: string, stats: Stats): void {
   if (!isPosix) return;
   requireOwner(path, stats);
   if ((stats.mode & 0o077) !== 0) {
-    throw appError(storeErrors.looseMode, { path, mode: octal(stats.mode), wanted: '600', isFolder: false });
+    const why = storeErrorTexts.looseMode(octal(stats.mode));
+    throw appError(storeErrors.notPrivate, { path, why, fix: `chmod 600 ${shellWord(path)}` });
   }
 }
 
@@ -273,7 +278,7 @@ async function endsInLine(handle: FileHandle, size: number): Promise<boolean> {
 /** With O_NOFOLLOW, opening a link fails with ELOOP, or with EMLINK on FreeBSD. */
 function linkError(path: string, error: unknown): unknown {
   if (systemCode(error) !== 'ELOOP' && systemCode(error) !== 'EMLINK') return error;
-  return appError(storeErrors.notAPlainFile, { path, found: 'a symbolic link' }, { cause: error });
+  return appError(storeErrors.notAPlainFile, { path, found: fileKinds.link }, { cause: error });
 }
 
 /** Returns whether the file was there. */
@@ -365,7 +370,8 @@ export async function syncFolder(folder: string): Promise<void> {
 function requireOwner(path: string, stats: Stats): void {
   const self = process.geteuid?.();
   if (self !== undefined && stats.uid !== self) {
-    throw appError(storeErrors.foreignOwner, { path, owner: stats.uid, self });
+    const why = storeErrorTexts.foreignOwner(stats.uid, self);
+    throw appError(storeErrors.notPrivate, { path, why, fix: `sudo chown -R ${self} ${shellWord(path)}` });
   }
 }
 
@@ -377,9 +383,8 @@ function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
 }
 
-export function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder';
-  if (stats.isSymbolicLink()) return 'a symbolic link';
-  if (stats.isFIFO()) return 'a named pipe';
-  return 'not a plain file';
+export function kindOf(stats: Stats): Text {
+  if (stats.isDirectory()) return fileKinds.folder;
+  if (stats.isSymbolicLink()) return fileKinds.link;
+  return stats.isFIFO() ? fileKinds.pipe : fileKinds.other;
 }

@@ -1,6 +1,5 @@
+import { nothingDone } from './states.js';
 import { same, type Text } from './text.js';
-
-const nothingDone = { en: 'Nothing was done.', zh: '没有执行任何操作。' };
 
 export const cliErrorTexts = {
   noAccounts: () => ({

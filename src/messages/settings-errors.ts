@@ -1,4 +1,5 @@
 import { shellWord } from './shell-word.js';
+import { nothingDone } from './states.js';
 import { same, type Text } from './text.js';
 
 /** One problem in the settings: the path of the key, where the value came from, and what would be right. */
@@ -10,8 +11,6 @@ export interface SettingsProblem {
 
 /** What is wrong with the arguments, with the command whose help explains them or the command to run instead. */
 type Usage = { readonly message: Text } & ({ readonly command: string } | { readonly next: string });
-
-const nothingDone = { en: 'Nothing was done.', zh: '没有执行任何操作。' };
 
 export const settingsErrorTexts = {
   usage: (usage: Usage) => ({

@@ -1,5 +1,11 @@
 import { shellWord } from './shell-word.js';
-import { same, untranslated } from './text.js';
+import { nothingDone, notUsed } from './states.js';
+import { same, type Text } from './text.js';
+
+const nothingImported = {
+  en: 'Nothing was imported, and the file was not changed.',
+  zh: '没有导入任何内容，也没有更改这个文件。',
+};
 
 function folderOf(path: string): string {
   return path.replace(/[\\/][^\\/]*$/, '') || '/';
@@ -7,100 +13,103 @@ function folderOf(path: string): string {
 
 export const storeErrorTexts = {
   unknownAccount: ({ name, known }: { name: string; known: readonly string[] }) => ({
-    message: untranslated(
-      `There is no account "${name}". ` +
-        (known.length > 0 ? `The accounts are: ${known.join(', ')}.` : 'There are no accounts yet.'),
-    ),
-    state: untranslated('Nothing was done.'),
+    message:
+      known.length > 0
+        ? {
+            en: `There is no account "${name}". The accounts are: ${known.join(', ')}.`,
+            zh: `没有账号“${name}”。已有的账号：${known.join('、')}。`,
+          }
+        : { en: `There is no account "${name}", nor any other.`, zh: `没有账号“${name}”，也没有其他账号。` },
+    state: nothingDone,
     hint: same(`keyturn account add ${name}`),
   }),
-  accountExists: ({ name }: { name: string }) => ({
-    message: untranslated(`There is an account "${name}" already.`),
-    state: untranslated('The account was left as it is.'),
-    hint: same(`keyturn account remove ${name}, or choose another name`),
+  accountExists: (name: string): Text => ({
+    en: `The account "${name}" already exists. Choose another name.`,
+    zh: `账号“${name}”已存在，请换一个名称。`,
+  }),
+  badAccountValue: (name: string, problems: readonly string[]): Text => ({
+    en: `The account "${name}" cannot be saved: ${problems.join('; ')}.`,
+    zh: `无法保存账号“${name}”：${problems.join('；')}。`,
   }),
   badAccount: ({ path, problems }: { path: string; problems: readonly string[] }) => ({
-    message: untranslated(`The account file ${path} cannot be used: ${problems.join('; ')}.`),
-    state: untranslated('The file was left as it is; other accounts are not affected.'),
-    hint: same(`Correct ${path}, or move it away and run: keyturn account add`),
+    message: {
+      en: `The account file ${path} cannot be used: ${problems.join('; ')}.`,
+      zh: `无法使用账号文件 ${path}：${problems.join('；')}。`,
+    },
+    state: { en: 'The file was not changed.', zh: '没有更改这个文件。' },
+    hint: { en: `Correct ${path}`, zh: `请改正 ${path}` },
   }),
-  badAccountValue: ({ name, problems }: { name: string; problems: readonly string[] }) => ({
-    message: untranslated(`The account "${name}" cannot be saved: ${problems.join('; ')}.`),
-    state: untranslated('Nothing was saved.'),
-    hint: same('keyturn account add --help'),
+  notPrivate: ({ path, why, fix }: { path: string; why: Text; fix: string }) => ({
+    message: { en: `${path} ${why.en}.`, zh: `${path} ${why.zh}。` },
+    state: notUsed,
+    hint: same(fix),
   }),
-  notRemovable: ({ path }: { path: string }) => ({
-    message: untranslated(
-      `${path} is a symbolic link or not a folder. Removing what it points to could remove somebody else's files.`,
-    ),
-    state: untranslated('Nothing was removed.'),
-    hint: same(`rm ${shellWord(path)}`),
+  looseMode: (mode: string): Text => ({
+    en: `has mode ${mode}, so other users of this machine can read or change the secrets in it`,
+    zh: `的权限是 ${mode}，这台机器的其他用户可以读取或更改其中的机密`,
   }),
-  looseMode: ({ path, mode, isFolder, wanted }: { path: string; mode: string; wanted: string; isFolder: boolean }) => ({
-    message: untranslated(
-      `${path} has mode ${mode}: other users of this machine can read or change ${isFolder ? 'what is in it' : 'it'}, and it holds secrets.`,
-    ),
-    state: untranslated('It was neither used nor changed.'),
-    hint: same(`chmod ${wanted} ${shellWord(path)}`),
+  sharedFolder: (mode: string): Text => ({
+    en: `has mode ${mode}: many users share this folder, so keyturn keeps no secrets in it`,
+    zh: `的权限是 ${mode}：这是多个用户共用的文件夹，keyturn 不在其中保存机密`,
   }),
-  sharedFolder: ({ path, mode }: { path: string; mode: string }) => ({
-    message: untranslated(
-      `${path} has mode ${mode}: it is a folder that many users share, so keyturn keeps no secrets in it.`,
-    ),
-    state: untranslated('It was neither used nor changed.'),
-    hint: same(`export KEYTURN_HOME=${shellWord(`${path}/keyturn`)}`),
+  foreignOwner: (owner: number, self: number): Text => ({
+    en: `belongs to user id ${owner}, but keyturn runs as user id ${self}. Run keyturn as that user, or change the owner`,
+    zh: `属于用户 ID ${owner}，而 keyturn 以用户 ID ${self} 运行。请以该用户运行 keyturn，或更改属主`,
   }),
-  foreignOwner: ({ path, owner, self }: { path: string; owner: number; self: number }) => ({
-    message: untranslated(
-      `${path} belongs to user id ${owner}, but keyturn runs as user id ${self}. Run keyturn as the user who set it up, or hand the file over.`,
-    ),
-    state: untranslated('It was neither used nor changed.'),
-    hint: same(`sudo chown -R ${self} ${shellWord(path)}`),
-  }),
-  notAPlainFile: ({ path, found }: { path: string; found: string }) => ({
-    message: untranslated(`${path} is ${found}, where keyturn keeps a file of its own.`),
-    state: untranslated('It was neither used nor changed.'),
+  notAPlainFile: ({ path, found }: { path: string; found: Text }) => ({
+    message: {
+      en: `${path} is ${found.en}, not a file or folder that keyturn made.`,
+      zh: `${path} 是${found.zh}，不是 keyturn 创建的文件或文件夹。`,
+    },
+    state: notUsed,
     hint: same(`ls -ld ${shellWord(path)}`),
   }),
-  cannotWrite: ({ path, reason }: { path: string; reason: string }) => ({
-    message: untranslated(`${path} could not be written: ${reason}.`),
-    state: untranslated('The file that was there before is untouched, and no half-written file was left.'),
+  cannotWrite: ({ path, reason }: { path: string; reason: Text }) => ({
+    message: { en: `${path} could not be written: ${reason.en}.`, zh: `无法写入 ${path}：${reason.zh}。` },
+    state: { en: 'A file that was there before was not changed.', zh: '原有的文件没有变化。' },
     hint: same(`df -h ${shellWord(folderOf(path))}; ls -ld ${shellWord(folderOf(path))}`),
   }),
-  cannotRead: ({ path, reason }: { path: string; reason: string }) => ({
-    message: untranslated(`${path} could not be read: ${reason}.`),
-    state: untranslated('Nothing was changed.'),
+  cannotRead: ({ path, reason }: { path: string; reason: Text }) => ({
+    message: { en: `${path} could not be read: ${reason.en}.`, zh: `无法读取 ${path}：${reason.zh}。` },
+    state: { en: 'The file was not changed.', zh: '没有更改这个文件。' },
     hint: same(`ls -ld ${shellWord(path)}`),
   }),
   damaged: ({ path, problems }: { path: string; problems: readonly string[] }) => ({
-    message: untranslated(
-      `${path} is damaged and no good copy of it is left: ${problems.join('; ')}. It may have been cut off by a full disk or changed by hand.`,
-    ),
-    state: untranslated('It was neither used nor changed; other accounts are not affected.'),
-    hint: same(`mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}, then run the same command again`),
+    message: {
+      en: `${path} is damaged and no good copy of it is left: ${problems.join('; ')}.`,
+      zh: `${path} 已损坏，也没有完好的副本：${problems.join('；')}。`,
+    },
+    state: notUsed,
+    hint: same(`mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`),
   }),
-  locked: ({ account, holder }: { account: string; holder: string }) => ({
-    message: untranslated(`Another keyturn run holds the account "${account}": ${holder}.`),
-    state: untranslated('This run did nothing; the other one goes on.'),
-    hint: same('keyturn status, or run the same command with --wait-lock 5m'),
-  }),
-  lockedByPerson: ({ account, holder }: { account: string; holder: string }) => ({
-    message: untranslated(`Another keyturn run holds the account "${account}": ${holder}.`),
-    state: untranslated('This run did nothing; the other one goes on as soon as its question is answered.'),
-    hint: same(`keyturn unblock ${account}`),
-  }),
-  lockLost: ({ account, holder }: { account: string; holder: string }) => ({
-    message: untranslated(
-      `This machine or this run stood still for so long that another run took the account "${account}" over: ${holder}.`,
-    ),
-    state: untranslated(
-      'This run stopped where it was; a new key that it had seen is on disk, and the other run goes on from there.',
-    ),
+  locked: ({ what, holder, state }: { what: Text; holder: string; state?: Text }) => ({
+    message: {
+      en: `Another keyturn run holds ${what.en}: ${holder}.`,
+      zh: `另一个 keyturn 进程正在占用${what.zh}：${holder}。`,
+    },
+    state: state ?? nothingDone,
     hint: same('keyturn status'),
   }),
-  badImport: ({ path, problems }: { path: string; problems: readonly string[] }) => ({
-    message: untranslated(`${path} cannot be imported:\n${problems.map((problem) => `  ${problem}`).join('\n')}`),
-    state: untranslated('Nothing was imported, and the file was left as it is.'),
-    hint: same('keyturn account import --help'),
+  account: (name: string): Text => ({ en: `the account "${name}"`, zh: `账号“${name}”` }),
+  encryption: (home: string): Text => ({ en: `the encryption of ${home}`, zh: ` ${home} 的加密设置` }),
+  lockLost: {
+    en: 'This run lost its lock, as after a suspension, and stopped. A new key that it had received is on disk.',
+    zh: '本次运行失去了锁（例如机器曾休眠），已停止。收到的新密钥已写入磁盘。',
+  },
+  lockedByPerson: ({ account, holder }: { account: string; holder: string }) => ({
+    message: {
+      en: `Another keyturn run holds the account "${account}" and waits for a person: ${holder}.`,
+      zh: `另一个 keyturn 进程正在占用账号“${account}”，并等你处理：${holder}。`,
+    },
+    state: nothingDone,
+    hint: same(`keyturn unblock ${account}`),
   }),
+  badImport: ({ path, problems }: { path: string; problems: readonly string[] }) => {
+    const lines = problems.map((problem) => `\n  ${problem}`).join('');
+    return {
+      message: { en: `${path} cannot be imported:${lines}`, zh: `无法导入 ${path}：${lines}` },
+      state: nothingImported,
+      hint: same('keyturn account import --help'),
+    };
+  },
 };

@@ -2,13 +2,17 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError, appError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { fileKinds } from '../messages/file-reasons.js';
+import { storeErrorTexts } from '../messages/store-errors.js';
 import { deliveryTargets, hooks } from '../core/delivery-target.js';
 import { isoTime, nonEmptyString, textThat, version1 } from '../lib/schema.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
 import {
   createPrivateFile,
   ensurePrivateDir,
+  kindOf,
   readPrivateFile,
   syncFolder,
   writePrivateFile,
@@ -111,11 +115,18 @@ export async function readAccount(home: string, name: string): Promise<AccountCo
   throw appError(storeErrors.unknownAccount, { name, known });
 }
 
-/** The content of `account.json`. Throws KT204 when the account is invalid. */
+/** The content of `account.json`. Throws KT101 when the account is invalid. */
 export function accountText(account: AccountConfig): string {
   const checked = validate(accountConfig, JSON.parse(JSON.stringify(account)));
-  if (!checked.ok) throw appError(storeErrors.badAccountValue, { name: account.name, problems: checked.problems });
+  if (!checked.ok) {
+    const message = storeErrorTexts.badAccountValue(account.name, checked.problems);
+    throw appError(settingsErrors.usage, { message, command: 'keyturn account add' });
+  }
   return `${JSON.stringify(checked.value, null, 2)}\n`;
+}
+
+export function accountExists(name: string): AppError {
+  return appError(settingsErrors.usage, { message: storeErrorTexts.accountExists(name), next: 'keyturn account list' });
 }
 
 /** Creates or changes an account. With `create`, an existing name is a usage error. */
@@ -130,7 +141,7 @@ export async function saveAccount(
   await ensurePrivateDir(homePaths(home).accounts);
   if (!options.create) await writePrivateFile(paths.account, text);
   else if (!(await createPrivateFile(paths.account, text))) {
-    throw appError(storeErrors.accountExists, { name: account.name });
+    throw accountExists(account.name);
   }
   return paths;
 }
@@ -140,7 +151,9 @@ export async function removeAccount(home: string, name: string): Promise<void> {
   const paths = accountPaths(home, name);
   const stats = await lstat(paths.folder).catch(() => undefined);
   if (!stats) await readAccount(home, name);
-  if (!stats?.isDirectory()) throw appError(storeErrors.notRemovable, { path: paths.folder });
+  if (!stats?.isDirectory()) {
+    throw appError(storeErrors.notAPlainFile, { path: paths.folder, found: stats ? kindOf(stats) : fileKinds.other });
+  }
   const accounts = homePaths(home).accounts;
   // Rename first, so that a kill leaves no half-removed account. The dot keeps the folder out of the list.
   const doomed = join(accounts, `.removed-${name}-${process.pid}-${Date.now().toString(36)}`);

@@ -40,7 +40,7 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
   try {
     // Check before opening: a program that serves a named pipe may prompt its user at every open.
     const seen = await stat(path);
-    if (!seen.isFile()) throw refuse(`it is ${kindOf(seen)}`, look);
+    if (!seen.isFile()) throw refuse(`it is ${kindOf(seen).en}`, look);
     for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
       const exposure = folderExposure(folder, await stat(folder));
       if (exposure) throw refuse(exposure.problem, exposure.fix);
@@ -48,7 +48,7 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
     // O_NONBLOCK keeps a named pipe that has just appeared from blocking the open for ever. Absent on Windows.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
-    if (!stats.isFile()) throw refuse(`it is ${kindOf(stats)}`, look);
+    if (!stats.isFile()) throw refuse(`it is ${kindOf(stats).en}`, look);
     if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
     const exposure = writeExposure(path, stats);
     if (exposure) throw refuse(exposure.problem, exposure.fix);
@@ -60,7 +60,7 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
     const code = systemCode(error);
     if (code === undefined) throw error;
     if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
-    throw refuse(readReason(code), `ls -ld ${shellWord(dirname(path))}`, error);
+    throw refuse(readReason(code).en, `ls -ld ${shellWord(dirname(path))}`, error);
   } finally {
     await handle?.close();
   }

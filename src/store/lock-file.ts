@@ -3,6 +3,7 @@ import { link, open, rename, unlink, utimes, writeFile } from 'node:fs/promises'
 import type { IsoTime } from '../core/outcome.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { noHardLinks } from '../messages/file-reasons.js';
 import { isLinkless, tempName } from '../lib/private-files.js';
 import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './validate.js';
@@ -118,8 +119,7 @@ async function createLock(path: string, me: LockHolder): Promise<boolean> {
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
       if (!isLinkless(error)) throw error;
-      const reason = 'its file system has no hard links';
-      throw appError(storeErrors.cannotWrite, { path, reason }, { cause: error });
+      throw appError(storeErrors.cannotWrite, { path, reason: noHardLinks }, { cause: error });
     }
   });
 }

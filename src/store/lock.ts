@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../lib/duration.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { storeErrorTexts } from '../messages/store-errors.js';
 import type { IsoTime } from '../core/outcome.js';
 import {
   heartbeatMs,
@@ -25,7 +26,7 @@ export interface AccountLock {
   setWaiting(since: IsoTime | undefined): Promise<void>;
   /** Whether this run still holds the lock. Another machine may have taken it while this one slept. */
   stillHeld(): Promise<boolean>;
-  /** Rejects with KT222 when this run no longer holds the lock. */
+  /** Rejects with KT220 when this run no longer holds the lock. */
   requireHeld(): Promise<void>;
   /** Never rejects; later calls do nothing. */
   release(): Promise<void>;
@@ -92,8 +93,11 @@ function clockTime(time: IsoTime): string {
 }
 
 function heldError(path: string, holder: LockHolder, nowMs: number) {
-  const definition = holder.waitingForPersonSince ? storeErrors.lockedByPerson : storeErrors.locked;
-  return appError(definition, { account: basename(dirname(path)), holder: describeHolder(holder, nowMs) });
+  const account = basename(dirname(path));
+  const described = describeHolder(holder, nowMs);
+  return holder.waitingForPersonSince
+    ? appError(storeErrors.lockedByPerson, { account, holder: described })
+    : appError(storeErrors.locked, { what: storeErrorTexts.account(account), holder: described });
 }
 
 class HeldLock implements AccountLock {
@@ -135,7 +139,8 @@ class HeldLock implements AccountLock {
     if (await this.stillHeld()) return;
     const found = await readLockFile(this.#path);
     const holder = found?.holder ? describeHolder(found.holder, Date.now()) : 'a run that has ended since';
-    throw appError(storeErrors.lockLost, { account: basename(dirname(this.#path)), holder });
+    const what = storeErrorTexts.account(basename(dirname(this.#path)));
+    throw appError(storeErrors.locked, { what, holder, state: storeErrorTexts.lockLost });
   }
 
   async release(): Promise<void> {

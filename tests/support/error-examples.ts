@@ -13,6 +13,8 @@ import type { secretsErrors } from '../../src/errors/secrets-errors.js';
 import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
 import { browserReasons } from '../../src/messages/browser-errors.js';
+import { fileKinds, fileReasons, readReasons } from '../../src/messages/file-reasons.js';
+import { storeErrorTexts } from '../../src/messages/store-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
 import { deliveryTexts } from '../../src/messages/delivery-errors.js';
@@ -61,37 +63,27 @@ export const errorExamples: {
   },
   storeErrors: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
-    accountExists: { name: 'work' },
     badAccount: {
       path: '/home/me/.local/share/keyturn/accounts/work/account.json',
       problems: ['enabled is not true or false'],
     },
-    badAccountValue: {
-      name: 'work',
-      problems: ['proxy is not a proxy URL such as http://host:8080 or socks5://host:1080'],
-    },
-    notRemovable: { path: '/home/me/.local/share/keyturn/accounts/work' },
-    looseMode: {
+    notPrivate: {
       path: '/home/me/.local/share/keyturn/accounts/work/key.json',
-      mode: '0644',
-      wanted: '600',
-      isFolder: false,
+      why: storeErrorTexts.looseMode('0644'),
+      fix: 'chmod 600 /home/me/.local/share/keyturn/accounts/work/key.json',
     },
-    sharedFolder: { path: '/tmp', mode: '1777' },
-    foreignOwner: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', owner: 0, self: 1000 },
-    notAPlainFile: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', found: 'a folder' },
-    cannotWrite: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', reason: 'the disk is full' },
-    cannotRead: {
-      path: '/home/me/.local/share/keyturn/accounts/work/key.json',
-      reason: 'this user may not read it or look into its folder',
-    },
+    notAPlainFile: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', found: fileKinds.folder },
+    cannotWrite: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', reason: fileReasons['ENOSPC']! },
+    cannotRead: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', reason: readReasons['EACCES']! },
     damaged: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', problems: ['version is missing'] },
-    locked: { account: 'work', holder: 'keyturn refresh (pid 4711 on host-1), running for 12s' },
+    locked: {
+      what: storeErrorTexts.account('work'),
+      holder: 'keyturn refresh (pid 4711 on host-1), running for 12s',
+    },
     lockedByPerson: {
       account: 'work',
       holder: 'keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)',
     },
-    lockLost: { account: 'work', holder: 'keyturn refresh (pid 12 on host-2), running for 40s' },
     badImport: { path: '/home/me/secrets.json', problems: ['cookie is missing'] },
   },
   browserErrors: {

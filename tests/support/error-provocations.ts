@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -55,39 +55,16 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.account();
     return scene.cli(['refresh', 'wrok']);
   },
-  KT202: async (scene) => {
-    await scene.account();
-    return scene.cli(['account', 'add', 'work']);
-  },
   KT203: async (scene) => {
     const paths = await scene.account();
     await writeFile(paths.account, JSON.stringify({ version: 1, name: 'work', enabled: 'yes' }));
     return scene.cli(['refresh']);
-  },
-  KT204: (scene) => scene.cli(['account', 'add', 'work', '--proxy', 'ftp://127.0.0.1']),
-  KT205: async (scene) => {
-    const paths = await scene.account();
-    await mkdir(join(scene.folder, 'elsewhere'), { mode: 0o700 });
-    await writeFile(join(scene.folder, 'elsewhere/account.json'), '{}', { mode: 0o600 });
-    await rm(paths.folder, { recursive: true });
-    await symlink(join(scene.folder, 'elsewhere'), paths.folder);
-    return scene.cli(['account', 'remove', 'work', '--yes']);
   },
   KT210: async (scene) => {
     const paths = await scene.account();
     await scene.key(paths, 'good');
     await chmod(paths.key, 0o644);
     return scene.cli(['key', 'work']);
-  },
-  KT211: async (scene) => {
-    await chmod(scene.home, 0o1777);
-    return scene.cli(['account', 'add', 'work']);
-  },
-  KT212: async (scene) => {
-    // Use a folder of another user: root's /usr for ordinary users, and a folder of `nobody` for root.
-    if (process.getuid?.() !== 0) return scene.cli(['account', 'add', 'work'], { KEYTURN_HOME: '/usr' });
-    await chown(scene.home, 65_534, 65_534);
-    return scene.cli(['account', 'add', 'work']);
   },
   KT213: async (scene) => {
     const paths = await scene.account();
@@ -393,7 +370,6 @@ async function encrypted(scene: ErrorScene): Promise<string> {
 
 /** Codes that cannot be raised above, each with the reason and the test that raises it. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
-  KT222: { why: 'a run has to be stopped and woken in its middle', test: 'tests/faults/several-runs.spec.ts' },
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },

@@ -53,7 +53,7 @@ function foreignFindings(
     level: 'problem',
     check: 'owner',
     text: `${text}, and keyturn runs as uid ${uid ?? 0}; a run as another user, with sudo perhaps, leaves that behind`,
-    code: 'KT212',
+    code: 'KT210',
     next: `sudo chown -R ${uid ?? 0} ${shellWord(path)}`,
   });
   if (foreign.length > mostNamed) {

@@ -2,8 +2,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { storeErrors } from '../../errors/store-errors.js';
-import { accountText, readAccount } from '../accounts.js';
+import { accountExists, accountText, readAccount } from '../accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../checkpoints.js';
 import { accountPaths, accountPathsIn, homePaths, type AccountPaths } from '../home.js';
 import { hasIntent, prepareKeyWrite, readKeyRecord, writeKeyRecord } from '../key-records.js';
@@ -31,13 +30,13 @@ export async function gatherAccount(home: string, name: string): Promise<Account
 
 /**
  * Creates the account from an export, completely or not at all: the folder gets its name after everything is in it.
- * Rejects with KT202 when the name is taken.
+ * Rejects with KT101 when the name is taken.
  */
 export async function installAccount(home: string, content: AccountBundle): Promise<AccountPaths> {
   const { account, key, session, history } = content;
   const paths = accountPaths(home, account.name);
   const text = accountText(account);
-  const taken = () => appError(storeErrors.accountExists, { name: account.name });
+  const taken = () => accountExists(account.name);
   if (await lstat(paths.folder).catch(() => undefined)) throw taken();
   await prepareKeyWrite(paths);
 

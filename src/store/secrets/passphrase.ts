@@ -34,6 +34,6 @@ export async function readPassphraseFile(
     return text;
   } catch (error) {
     const code = systemCode(error);
-    throw code === undefined ? error : refuse(readReason(code), false, error);
+    throw code === undefined ? error : refuse(readReason(code).en, false, error);
   }
 }

@@ -78,7 +78,7 @@ test.describe('private files', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o1777);
     await expect(ensurePrivateDir(folder)).rejects.toMatchObject({
-      code: 'KT211',
+      code: 'KT210',
       hint: `export KEYTURN_HOME='${folder}/keyturn'`,
     });
   });
@@ -88,7 +88,7 @@ test.describe('private files', () => {
     const path = join(home, 'key.json');
     writeFileSync(path, 'secret', { mode: 0o600 });
     execFileSync('chown', ['12345', path]);
-    await expect(readPrivateFile(path)).rejects.toMatchObject({ code: 'KT212', exitCode: 2 });
+    await expect(readPrivateFile(path)).rejects.toMatchObject({ code: 'KT210', exitCode: 2 });
     await expect(readPrivateFile(path)).rejects.toThrow(/belongs to user id 12345/);
   });
 
@@ -127,7 +127,7 @@ test.describe('private files', () => {
       const error = await writePrivateFile(process.argv[2], 'x'.repeat(300 * 1024)).catch((error) => error);
       console.log(error.code, error.message, error.state);`;
     const child = runStoreChild(script, [path], { under: ['sh', '-c', 'ulimit -f 64; exec "$@"', 'sh'] });
-    expect((await child.ended).output).toMatch(/^KT214 .*key\.json could not be written: .*untouched/);
+    expect((await child.ended).output).toMatch(/^KT214 .*key\.json could not be written: .*not changed/);
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(home)).toEqual(['key.json']);
   });

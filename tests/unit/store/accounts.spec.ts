@@ -52,7 +52,7 @@ test.describe('accounts', () => {
   test('an existing name is not created again', async ({ home }) => {
     await saveAccount(home, work, { create: true });
     await expect(saveAccount(home, { ...work, site: 'other' }, { create: true })).rejects.toMatchObject({
-      code: 'KT202',
+      code: 'KT101',
     });
     expect((await readAccount(home, 'work')).site).toBe('iflow');
   });
@@ -66,7 +66,7 @@ test.describe('accounts', () => {
     const children = Array.from({ length: 6 }, () => runStoreChild(script, [home, JSON.stringify(work)]));
     const outputs = await Promise.all(children.map(async (child) => (await child.ended).output.trim()));
     expect(outputs.filter((output) => output === 'created')).toHaveLength(1);
-    expect(outputs.filter((output) => output === 'KT202')).toHaveLength(5);
+    expect(outputs.filter((output) => output === 'KT101')).toHaveLength(5);
   });
 
   for (const [field, value, problem] of [
@@ -86,7 +86,7 @@ test.describe('accounts', () => {
   ] as const) {
     test(`${field} ${JSON.stringify(value)} is refused with its name, and nothing is saved`, async ({ home }) => {
       const refusal = saveAccount(home, { ...work, [field]: value });
-      await expect(refusal).rejects.toMatchObject({ code: 'KT204', exitCode: 2 });
+      await expect(refusal).rejects.toMatchObject({ code: 'KT101', exitCode: 2 });
       await expect(refusal).rejects.toThrow(problem);
       await expect(refusal).rejects.not.toThrow('hunter2');
       expect(existsSync(join(home, 'accounts', 'work', 'account.json'))).toBe(false);
@@ -139,7 +139,7 @@ test.describe('accounts', () => {
     expect(readdirSync(precious)).toEqual(['file']);
 
     symlinkSync(precious, accountPaths(home, 'linked').folder);
-    await expect(removeAccount(home, 'linked')).rejects.toMatchObject({ code: 'KT205' });
+    await expect(removeAccount(home, 'linked')).rejects.toMatchObject({ code: 'KT213' });
     expect(readdirSync(precious)).toEqual(['file']);
   });
 });

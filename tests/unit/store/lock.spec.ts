@@ -198,7 +198,7 @@ test.describe('the lock of an account', () => {
     const lock = await acquireLock(path, options);
     holderFile(path, { id: 'heir' });
     expect(await lock.stillHeld()).toBe(false);
-    await expect(lock.requireHeld()).rejects.toMatchObject({ code: 'KT222', exitCode: 4, message: /keyturn refresh/ });
+    await expect(lock.requireHeld()).rejects.toMatchObject({ code: 'KT220', exitCode: 4, message: /keyturn refresh/ });
     await lock.setWaiting('2026-03-01T10:02:00.000Z');
     await lock.release();
     expect(readFileSync(path, 'utf8')).toContain('"heir"');

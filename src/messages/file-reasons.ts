@@ -1,0 +1,41 @@
+import type { Text } from './text.js';
+
+const notFolder = { en: 'a part of the path is a file, not a folder', zh: '路径中有一部分是文件，不是文件夹' };
+
+/** What an error code of the operating system means. */
+export const fileReasons: Readonly<Record<string, Text>> = {
+  ENOSPC: { en: 'the disk is full', zh: '磁盘已满' },
+  EDQUOT: { en: "this user's disk quota is used up", zh: '这个用户的磁盘配额已用完' },
+  EROFS: { en: 'the file system is read-only', zh: '文件系统是只读的' },
+  EACCES: { en: 'this user may not write there or look into the folder', zh: '这个用户没有写入或进入该文件夹的权限' },
+  EPERM: { en: 'the system does not allow it', zh: '系统不允许' },
+  ENOTDIR: notFolder,
+  EEXIST: notFolder,
+  EISDIR: { en: 'it is a folder', zh: '它是文件夹' },
+  ELOOP: { en: 'it is a symbolic link, or its path goes in circles', zh: '它是符号链接，或者路径循环' },
+  ENAMETOOLONG: { en: 'the path is too long', zh: '路径太长' },
+  EMFILE: { en: 'too many files are open', zh: '打开的文件太多' },
+  ENFILE: { en: 'too many files are open on this machine', zh: '这台机器上打开的文件太多' },
+  EIO: { en: 'the disk reports an error', zh: '磁盘报告错误' },
+  EBUSY: { en: 'another program holds it', zh: '其他程序正在占用它' },
+  EFBIG: { en: 'it would be larger than this system allows', zh: '它会超过系统允许的大小' },
+};
+
+/** Reasons that apply only to reading. */
+export const readReasons: Readonly<Record<string, Text>> = {
+  ENOENT: { en: 'there is no such file', zh: '没有这个文件' },
+  EACCES: { en: 'this user may not read it or look into its folder', zh: '这个用户没有读取它或进入其文件夹的权限' },
+};
+
+export const fileKinds = {
+  folder: { en: 'a folder', zh: '文件夹' },
+  link: { en: 'a symbolic link', zh: '符号链接' },
+  pipe: { en: 'a named pipe', zh: '命名管道' },
+  other: { en: 'a special file', zh: '特殊文件' },
+  size: (bytes: number): Text => ({ en: `a file of ${bytes} bytes`, zh: `${bytes} 字节的文件` }),
+} as const;
+
+export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
+export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
+export const noHardLinks = { en: 'its file system has no hard links', zh: '文件系统不支持硬链接' };
+export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文件，不是文件夹' };
