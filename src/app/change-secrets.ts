@@ -4,6 +4,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
+import { storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
 import { accountNames } from '../store/accounts.js';
@@ -111,7 +112,7 @@ async function exclusively(
     if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
     const found = await readLock(path);
     const holder = found ? describeHolder(found, Date.now()) : 'it is just starting';
-    throw appError(secretsErrors.changeInProgress, { home, holder }, { cause: error });
+    throw appError(storeErrors.locked, { what: storeErrorTexts.encryption(home), holder }, { cause: error });
   });
   try {
     return await work({ home, vault: vaultOf(home), lock: { ...owner, waitMs }, warn });

@@ -35,6 +35,7 @@ export const fileKinds = {
   size: (bytes: number): Text => ({ en: `a file of ${bytes} bytes`, zh: `${bytes} 字节的文件` }),
 } as const;
 
+export const fileSize = (bytes: number): Text => ({ en: `it has ${bytes} bytes`, zh: `它有 ${bytes} 字节` });
 export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
 export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
 export const noHardLinks = { en: 'its file system has no hard links', zh: '文件系统不支持硬链接' };

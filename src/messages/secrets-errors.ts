@@ -1,95 +1,95 @@
 import { shellWord } from './shell-word.js';
-import { same, untranslated } from './text.js';
+import { nothingChanged, notUsed } from './states.js';
+import { same, type Text } from './text.js';
+
+const recordsKept = { en: 'The encrypted records were not changed.', zh: '没有更改已加密的记录。' };
 
 export const secretsErrorTexts = {
   noKeychain: ({ reason }: { reason: string }) => ({
-    message: untranslated(
-      `This machine, or this session of it, has no keychain that keyturn can use: ${reason}. On Linux it takes a Secret Service ` +
-        '(GNOME Keyring, KWallet) on the D-Bus of your session, which servers and cron jobs lack; a passphrase file works there. ' +
-        'Where the records are encrypted with a keychain already, run the next command from a session that has it.',
-    ),
-    state: untranslated('Nothing was changed at the site or on the disk.'),
+    message: {
+      en:
+        `keyturn cannot use a keychain in this session: ${reason}. Linux needs a Secret Service (GNOME Keyring, KWallet) on ` +
+        'the D-Bus of the session; servers and cron jobs have none. Use a passphrase file there.',
+      zh:
+        `keyturn 无法在当前会话中使用钥匙串：${reason}。Linux 需要会话 D-Bus 上的 Secret Service（GNOME Keyring、KWallet），` +
+        '服务器和 cron 任务没有它，请改用口令文件。',
+    },
+    state: nothingChanged,
     hint: same('keyturn secrets encrypt --passphrase-file PATH'),
   }),
   keychainRefused: ({ reason }: { reason: string }) => ({
-    message: untranslated(`The keychain that holds the key to keyturn's records did not give it out: ${reason}.`),
-    state: untranslated('No key was rotated, and nothing was changed on the disk.'),
-    hint: same('Unlock the keychain (sign in at the desktop), then: keyturn secrets status'),
-  }),
-  notInKeychain: ({ recipient }: { recipient: string }) => ({
-    message: untranslated(
-      `The keychain has no entry "${recipient}" of the service "keyturn", or another value in it. Without it the encrypted records cannot be read. ` +
-        'The key of a home that was copied from another machine or another user is in the keychain there.',
-    ),
-    state: untranslated('The encrypted records were left as they are.'),
-    hint: same(
-      'keyturn secrets status; or, where the records are lost, sign in anew: mv the account folder away and keyturn account add',
-    ),
-  }),
-  badPassphraseFile: ({ path, problem, isLoose }: { path?: string; problem: string; isLoose: boolean }) => ({
-    message: untranslated(
-      path === undefined
-        ? `There is no passphrase file: ${problem}.`
-        : `The passphrase file ${path} cannot be used: ${problem}.`,
-    ),
-    state: untranslated('Nothing was changed at the site or on the disk.'),
-    hint: same(
-      path === undefined
-        ? 'keyturn config set secrets.passphraseFile /path/to/the/file'
-        : isLoose
-          ? `chmod 600 ${shellWord(path)}`
-          : `ls -l ${shellWord(path)}`,
-    ),
-  }),
-  changeInProgress: ({ home, holder }: { home: string; holder: string }) => ({
-    message: untranslated(`The encryption of ${home} is being changed by another run: ${holder}.`),
-    state: untranslated('This run did nothing; the other one goes on.'),
+    message: {
+      en: `The keychain did not give out the key to keyturn's records: ${reason}. Unlock it by signing in at the desktop.`,
+      zh: `钥匙串没有给出 keyturn 记录的解密密钥：${reason}。请登录桌面以解锁钥匙串。`,
+    },
+    state: recordsKept,
     hint: same('keyturn secrets status'),
   }),
-  wrongPassphrase: ({ what, from }: { what: string; from?: string }) => ({
-    message: untranslated(
-      `${from === undefined ? 'The passphrase' : `The passphrase in ${from}`} does not open ${what}.`,
-    ),
-    state: untranslated('Nothing was changed; what is encrypted was left as it is.'),
-    hint: same(
-      from === undefined
-        ? 'Run the same command with the right passphrase'
-        : 'keyturn config get secrets.passphraseFile',
-    ),
+  badPassphrase: ({ path, problem, fix }: { path?: string; problem: Text; fix?: string }) => ({
+    message: {
+      en: `The passphrase${path === undefined ? '' : ` file ${path}`} cannot be used: ${problem.en}.`,
+      zh: `${path === undefined ? '口令' : `口令文件 ${path} `}不能用：${problem.zh}。`,
+    },
+    state: nothingChanged,
+    hint: same(fix ?? `ls -l ${shellWord(path ?? '')}`),
   }),
-  unknownKey: ({ path, recipient }: { path: string; recipient: string }) => ({
-    message: untranslated(
-      `${path} is encrypted for ${recipient}, which this home's identity.json does not name. The file, or identity.json, comes from another home or from an old backup.`,
-    ),
-    state: untranslated('It was left as it is.'),
+  noPassphraseFile: {
+    en: 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names its file',
+    zh: '设置 secrets.passphraseFile 和环境变量 KEYTURN_PASSPHRASE_FILE 都没有指定它的文件',
+  },
+  doesNotOpen: (what: string): Text => ({ en: `it does not open ${what}`, zh: `它打不开 ${what}` }),
+  passphraseEmpty: { en: 'it is empty', zh: '它是空的' },
+  passphraseShort: (shortest: number): Text => ({
+    en: `it has fewer than ${shortest} characters`,
+    zh: `它少于 ${shortest} 个字符`,
+  }),
+  unknownKey: ({ path, recipient }: { path?: string; recipient: string }) => ({
+    message:
+      path === undefined
+        ? {
+            en:
+              `The keychain has no key "${recipient}" for the service "keyturn", or a wrong one. ` +
+              'If the home was copied, the key is in the keychain of the other machine or user.',
+            zh:
+              `钥匙串里没有服务“keyturn”的密钥“${recipient}”，或者密钥不对。` +
+              '如果 KEYTURN_HOME 是复制来的，密钥在另一台机器或另一个用户的钥匙串里。',
+          }
+        : {
+            en:
+              `${path} is encrypted for ${recipient}, which this home's identity.json does not name. ` +
+              'One of the two files comes from another home or from an old backup.',
+            zh: `${path} 是为 ${recipient} 加密的，而 identity.json 里没有它。两个文件之一来自别处或旧备份。`,
+          },
+    state: recordsKept,
     hint: same('keyturn secrets status'),
-  }),
-  badExport: ({ path, problem }: { path: string; problem: string }) => ({
-    message: untranslated(`${path} cannot be imported: ${problem}.`),
-    state: untranslated('Nothing was imported, and the file was left as it is.'),
-    hint: same('keyturn account export NAME --encrypted, on the other machine'),
   }),
   unsettledRotation: ({ account }: { account: string }) => ({
-    message: untranslated(
-      `A rotation of "${account}" was interrupted, so which key is the current one is not known yet.`,
-    ),
-    state: untranslated('Nothing was exported.'),
+    message: {
+      en: `A rotation of "${account}" was interrupted, so its current key is not known.`,
+      zh: `“${account}”的密钥轮换被中断，还不知道当前密钥是哪一个。`,
+    },
+    state: { en: 'Nothing was exported.', zh: '没有导出任何内容。' },
     hint: same(`keyturn refresh ${account}`),
   }),
   plainRecord: ({ path, inKeychain }: { path: string; inKeychain: boolean }) => ({
-    message: untranslated(
-      `${path} is in the clear, but the records of this home are encrypted. The file comes from a backup, or another program wrote it. ` +
-        'If you trust it, the next command encrypts it as it is.',
-    ),
-    state: untranslated('It was neither used nor changed.'),
+    message: {
+      en:
+        `${path} is not encrypted, but the records of this home are. It comes from a backup or from another program. ` +
+        'If you trust it, encrypt it with the next command.',
+      zh: `${path} 没有加密，而其他记录已加密。它来自备份或其他程序。如果信任它，请用下面的命令加密。`,
+    },
+    state: notUsed,
     hint: same(`keyturn secrets encrypt ${inKeychain ? '--keychain' : '--passphrase-file'}`),
   }),
   oldEncryption: () => ({
-    message: untranslated(
-      'The records of this home were encrypted by keyturn 0.1.0, whose format later versions do not read. ' +
-        'Decrypt them with the keyturn 0.1.0 that wrote them; then this version can encrypt them again.',
-    ),
-    state: untranslated('Nothing was changed.'),
-    hint: same('keyturn secrets decrypt, with keyturn 0.1.0'),
+    message: {
+      en: 'keyturn 0.1.0 encrypted the records of this home. Later versions cannot read its format; decrypt them with 0.1.0.',
+      zh: '这些记录由 keyturn 0.1.0 加密，之后的版本无法读取。请用 0.1.0 解密。',
+    },
+    state: nothingChanged,
+    hint: {
+      en: 'keyturn secrets decrypt (with keyturn 0.1.0)',
+      zh: 'keyturn secrets decrypt（使用 keyturn 0.1.0）',
+    },
   }),
 };

@@ -207,18 +207,11 @@ export const errorExamples: {
   secretsErrors: {
     noKeychain: { reason: 'no D-Bus session was found' },
     keychainRefused: { reason: 'the unlock prompt was dismissed' },
-    notInKeychain: { recipient: 'age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq' },
-    badPassphraseFile: { path: '/etc/keyturn/passphrase', problem: 'there is no such file', isLoose: false },
-    changeInProgress: {
-      home: '/home/me/.local/share/keyturn',
-      holder: 'keyturn secrets encrypt (pid 4711 on host-1), running for 2s',
-    },
-    wrongPassphrase: { what: '/home/me/.local/share/keyturn', from: '/etc/keyturn/passphrase' },
+    badPassphrase: { path: '/etc/keyturn/passphrase', problem: readReasons['ENOENT']! },
     unknownKey: {
       path: '/home/me/.local/share/keyturn/accounts/work/key.json',
       recipient: 'age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq',
     },
-    badExport: { path: 'work.keyturn-account', problem: 'it was changed after it was written' },
     unsettledRotation: { account: 'work' },
     plainRecord: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', inKeychain: false },
   },

@@ -306,25 +306,10 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT920: (scene) =>
     scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
   KT923: (scene) => scene.cli(['secrets', 'encrypt', '--passphrase-file', join(scene.home, 'nowhere')]),
-  KT924: async (scene) => {
-    const lock = await acquireLock(join(scene.home, 'secrets.lock'), { command: 'keyturn secrets', runId: 'other' });
-    scene.onClose(() => lock.release());
-    return scene.cli(['secrets', 'decrypt', '--yes']);
-  },
-  KT925: async (scene) => {
-    const passphrase = await encrypted(scene);
-    await writeFile(passphrase, 'another passphrase');
-    return scene.cli(['key', 'work']);
-  },
   KT926: async (scene) => {
     await encrypted(scene);
     for (const name of ['identity.json', 'identity.json.bak']) await rm(join(scene.home, name));
     return scene.cli(['key', 'work']);
-  },
-  KT928: async (scene) => {
-    const passphrase = await scene.write('passphrase', 'correct horse battery');
-    const file = await scene.write('work.keyturn-account', '{"keyturn":"account-export"');
-    return scene.cli(['account', 'import', '--encrypted', file, '--passphrase-file', passphrase]);
   },
   KT929: async (scene) => {
     const paths = await scene.account();
@@ -371,7 +356,6 @@ async function encrypted(scene: ErrorScene): Promise<string> {
 /** Codes that cannot be raised above, each with the reason and the test that raises it. */
 export const raisedElsewhere: Readonly<Record<string, { readonly why: string; readonly test: string }>> = {
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
-  KT922: { why: 'a desktop keychain has to lose an entry', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
   KT406: { why: "account.json's own check refuses such a proxy first", test: 'tests/unit/site/http-console.spec.ts' },

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { storeErrors } from '../../errors/store-errors.js';
 import { newRunId } from '../../lib/run-id.js';
 import { readError } from '../../lib/system-error.js';
 import { appendHistory } from '../../store/history.js';
@@ -61,7 +61,7 @@ async function readText(path: string): Promise<string> {
     const stats = await handle.stat();
     if (!stats.isFile() || stats.size > largestBytes) {
       const problem = stats.isFile() ? `it has ${stats.size} bytes` : 'it is not a plain file';
-      throw appError(secretsErrors.badExport, { path, problem });
+      throw appError(storeErrors.badImport, { path, problems: [problem] });
     }
     return await handle.readFile('utf8');
   } catch (error) {

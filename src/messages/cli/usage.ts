@@ -65,9 +65,9 @@ export const usageTexts = {
     zh: `没有指定要修改 ${account} 的什么。`,
   }),
   fileExists: (path: string): Text => ({ en: `${path} already exists.`, zh: `${path} 已存在。` }),
-  passphrase: (problem: string): Text => ({
-    en: `The passphrase cannot be used: ${problem}.`,
-    zh: `这个口令不能用：${problem}。`,
+  passphrase: (problem: Text): Text => ({
+    en: `The passphrase cannot be used: ${problem.en}.`,
+    zh: `这个口令不能用：${problem.zh}。`,
   }),
   passphrasesDiffer: { en: 'The two passphrases differ.', zh: '两次输入的口令不一致。' },
   otherPassphraseFile: (source: string, path: string): Text => ({

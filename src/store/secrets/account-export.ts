@@ -1,5 +1,7 @@
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
+import { storeErrors } from '../../errors/store-errors.js';
+import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import { keyRecord, type KeyRecord } from '../../core/key-record.js';
 import { sessionCheckpoint, type SessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
@@ -33,16 +35,19 @@ export async function sealExport(content: AccountBundle, passphrase: string): Pr
   return encryptFor({ passphrase }, JSON.stringify(content));
 }
 
-/** Rejects with KT925 for a wrong passphrase, and with KT928 for a file that is damaged, changed or not an export. */
+/** Rejects with KT923 for a wrong passphrase, and with KT230 for a file that is damaged, changed or not an export. */
 export async function openExport(text: string, path: string, passphrase: string): Promise<AccountBundle> {
-  const refuse = (problem: string) => appError(secretsErrors.badExport, { path, problem });
+  const refuse = (...problems: string[]) => appError(storeErrors.badImport, { path, problems });
   if (text.startsWith('{')) throw refuse('keyturn 0.1.0 wrote it, and no later version reads its format');
   const opened = await decryptWith({ passphrase }, text);
   if (!opened.ok) {
-    if (opened.isForeign) throw appError(secretsErrors.wrongPassphrase, { what: path });
+    if (opened.isForeign) {
+      const problem = secretsErrorTexts.doesNotOpen(path);
+      throw appError(secretsErrors.badPassphrase, { problem, fix: 'keyturn account import --help' });
+    }
     throw refuse('it is not an age file, or it is damaged or cut off');
   }
   const content = parseJson(bundle, opened.text);
-  if (!content.ok) throw refuse(content.problems.join('; '));
+  if (!content.ok) throw refuse(...content.problems);
   return content.value;
 }

@@ -1,5 +1,6 @@
 import { AppError, appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
+import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import { decryptWith, encryptFor, recipientOf } from './age.js';
 import { readIdentityFile, type IdentityFile } from './identity-file.js';
 import { osKeychain, type Keychain } from './keychain.js';
@@ -111,7 +112,7 @@ export class Vault {
 
   async #fromKeychain(recipient: string): Promise<string> {
     const identity = (await this.source.keychain.read(recipient)) ?? '';
-    if ((await recipientOf(identity)) !== recipient) throw appError(secretsErrors.notInKeychain, { recipient });
+    if ((await recipientOf(identity)) !== recipient) throw appError(secretsErrors.unknownKey, { recipient });
     return identity;
   }
 
@@ -122,7 +123,11 @@ export class Vault {
       const opened = await decryptWith({ passphrase }, file);
       if (opened.ok) return opened.text;
     }
-    throw appError(secretsErrors.wrongPassphrase, { what: this.home, from: path });
+    throw appError(secretsErrors.badPassphrase, {
+      path,
+      problem: secretsErrorTexts.doesNotOpen(this.home),
+      fix: 'keyturn config get secrets.passphraseFile',
+    });
   }
 
   /** From the environment or the settings. */
@@ -130,7 +135,7 @@ export class Vault {
     const { configGet } = await import('../settings.js');
     const { value } = await configGet({ env: this.source.env, home: this.home }, 'secrets.passphraseFile');
     if (typeof value === 'string') return value;
-    const problem = 'neither the setting secrets.passphraseFile nor KEYTURN_PASSPHRASE_FILE names one';
-    throw appError(secretsErrors.badPassphraseFile, { problem, isLoose: false });
+    const fix = 'keyturn config set secrets.passphraseFile /path/to/the/file';
+    throw appError(secretsErrors.badPassphrase, { problem: secretsErrorTexts.noPassphraseFile, fix });
   }
 }
