@@ -1,45 +1,39 @@
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
 
-const untouched = 'Nothing was read or changed at the site.';
+const untouched = { en: 'Nothing was changed at the site.', zh: '没有更改网站上的任何内容。' };
 
 export const siteErrorTexts = {
   profileNotFound: ({ asked, builtIn }: { asked: string; builtIn: readonly string[] }) => ({
-    message: untranslated(
-      `There is no site profile "${asked}": it is neither a file nor one of the built-in ones (${builtIn.join(', ')}).`,
-    ),
-    state: untranslated(untouched),
+    message: {
+      en: `There is no site profile "${asked}". It is neither a file nor built in; built in: ${builtIn.join(', ')}.`,
+      zh: `没有站点配置“${asked}”。它不是文件，也不是内置配置；内置的有：${builtIn.join('、')}。`,
+    },
+    state: untouched,
     hint: same('keyturn account add --help'),
   }),
-  profileInvalid: ({ file, problems }: { file: string; problems: readonly string[] }) => ({
-    message: untranslated(
-      `The site profile ${file} cannot be used, for ${problems.length === 1 ? 'one reason' : `${problems.length} reasons`}:\n` +
-        problems.map((problem) => `  ${problem}`).join('\n'),
-    ),
-    state: untranslated(untouched),
-    hint: same('Correct the file; docs/site-profiles.md describes every word.'),
+  profileInvalid: ({ file, problems }: { file: string; problems: readonly Text[] }) => ({
+    message: {
+      en: `The site profile ${file} cannot be used:${problems.map(({ en }) => `\n  ${en}`).join('')}`,
+      zh: `无法使用站点配置 ${file}：${problems.map(({ zh }) => `\n  ${zh}`).join('')}`,
+    },
+    state: untouched,
+    hint: { en: 'Correct the file; see docs/site-profiles.md', zh: '请改正这个文件，参见 docs/site-profiles.md' },
   }),
-  profileUnreadable: ({ file, why }: { file: string; why: string }) => ({
-    message: untranslated(`The site profile ${file} cannot be read: ${why}.`),
-    state: untranslated(untouched),
-    hint: same('keyturn account list'),
+  larger: (kib: number): Text => ({ en: `it is larger than ${kib} KiB`, zh: `它大于 ${kib} KiB` }),
+  tooManyAliases: { en: 'it has too many YAML aliases', zh: '其中的 YAML 别名太多' },
+  badAddress: (value: string, why: Text): Text => ({
+    en: `"${value}" cannot be used as the address of a site or probe: ${why.en}.`,
+    zh: `“${value}”不能用作网站或探测的地址：${why.zh}。`,
   }),
-  badAddress: ({ value, why }: { value: string; why: string }) => ({
-    message: untranslated(`"${value}" cannot be used as the address of a site or probe: ${why}.`),
-    state: untranslated(untouched),
-    hint: same('keyturn account add --help'),
+  hasPath: { en: 'the address of a console has no path', zh: '控制台的地址不能带路径' },
+  noAddress: { en: 'it is not a full http or https address', zh: '它不是完整的 http 或 https 地址' },
+  hasUser: { en: 'it must not contain a user name or password', zh: '其中不能有用户名或密码' },
+  missingSection: (site: string, section: 'http' | 'page'): Text => ({
+    en: `The site profile ${site} has no ${section} section, so it cannot renew ${section === 'http' ? 'over HTTP' : 'in a browser'}.`,
+    zh: `站点配置 ${site} 没有 ${section} 部分，无法${section === 'http' ? '通过 HTTP' : '在浏览器里'}续期。`,
   }),
-  missingSection: ({ site, section }: { site: string; section: 'http' | 'page' }) => ({
-    message: untranslated(
-      `The site profile ${site} has no ${section} section, so the key cannot be renewed ${section === 'http' ? 'over HTTP' : 'in a browser'}.`,
-    ),
-    state: untranslated(untouched),
-    hint: same(`keyturn refresh --method ${section === 'http' ? 'browser' : 'http'}`),
-  }),
-  badProxy: ({ scheme }: { scheme: string }) => ({
-    message: untranslated(
-      `The proxy's scheme "${scheme}" is not one of http, https, socks, socks4, socks4a, socks5 and socks5h.`,
-    ),
-    state: untranslated(untouched),
-    hint: same('keyturn account add --help'),
+  badProxy: (scheme: string): Text => ({
+    en: `The proxy's scheme "${scheme}" is not one of http, https, socks, socks4, socks4a, socks5 and socks5h.`,
+    zh: `代理的协议“${scheme}”不在 http、https、socks、socks4、socks4a、socks5、socks5h 之中。`,
   }),
 };

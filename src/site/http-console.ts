@@ -1,5 +1,6 @@
 import { appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
@@ -47,10 +48,13 @@ const retries = 3;
 /** Headers that an import may not replace, because the connection or the cookie jar sets them. */
 const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
 
-/** The HTTP method: replays the session's cookies without a browser. Throws KT405 without an http section. */
+/** The HTTP method: replays the session's cookies without a browser. Throws KT101 without an http section. */
 export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { http } = options.profile;
-  if (!http) throw appError(siteErrors.missingSection, { site: options.profile.name, section: 'http' });
+  if (!http) {
+    const message = siteErrorTexts.missingSection(options.profile.name, 'http');
+    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method browser' });
+  }
   return new HttpConsole(options, http);
 }
 

@@ -4,6 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
+import { readReason } from '../lib/system-error.js';
+import { notPlainFile } from '../messages/file-reasons.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
 import type { SiteProfile } from './schema.js';
 
 export type { SiteProfile };
@@ -24,7 +27,7 @@ export async function builtInProfiles(): Promise<readonly string[]> {
 
 /**
  * Reads and validates a site profile: a built-in name such as `iflow`, or a file, which is anything with a slash, a
- * backslash or a `.yaml`/`.yml` ending. Throws KT401 to KT403; KT402 lists every problem with its path and line.
+ * backslash or a `.yaml`/`.yml` ending. Throws KT401 or KT402, which lists every problem with its path and line.
  */
 export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> {
   const isFile = /[/\\]|\.ya?ml$/i.test(nameOrFile);
@@ -67,14 +70,14 @@ const textHash = (text: string) => createHash('sha256').update(text).digest('hex
 async function readBounded(file: string): Promise<string | undefined> {
   const handle = await open(file, 'r').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw appError(siteErrors.profileUnreadable, { file, why: cause.code ?? cause.message }, { cause });
+    throw appError(siteErrors.profileInvalid, { file, problems: [readReason(cause.code ?? cause.message)] }, { cause });
   });
   if (!handle) return undefined;
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw appError(siteErrors.profileUnreadable, { file, why: 'it is not a file' });
+    if (!stat.isFile()) throw appError(siteErrors.profileInvalid, { file, problems: [notPlainFile] });
     if (stat.size > maxBytes) {
-      throw appError(siteErrors.profileUnreadable, { file, why: `it is larger than ${maxBytes / 1024} KiB` });
+      throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.larger(maxBytes / 1024)] });
     }
     return await handle.readFile('utf8');
   } finally {

@@ -1,7 +1,8 @@
 import type { Dialog } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
 import { appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';
 import type { ConsoleReading, ConsoleSession, RotateHooks } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -28,7 +29,7 @@ export interface PageConsoleOptions extends PageDeps {
   readonly now?: () => number;
 }
 
-/** The page methods: the key page in the account's own browser. Throws KT405 when the profile has no page section. */
+/** The page methods: the key page in the account's own browser. Throws KT101 when the profile has no page section. */
 export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   const { session, method } = options;
   const context = openContext(options);
@@ -118,7 +119,10 @@ function openContext(options: PageConsoleOptions): PageContext {
 
 function sectionOf({ profile, stepTimeoutMs }: PageConsoleOptions): ResolvedPage {
   const { page } = profile;
-  if (!page) throw appError(siteErrors.missingSection, { site: profile.name, section: 'page' });
+  if (!page) {
+    const message = siteErrorTexts.missingSection(profile.name, 'page');
+    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method http' });
+  }
   if (stepTimeoutMs === undefined) return page;
   const limited = (steps: ResolvedPage['rotate']) =>
     steps.map((step) => (step.isOptional ? step : { ...step, timeoutMs: stepTimeoutMs }));

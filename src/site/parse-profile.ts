@@ -2,12 +2,14 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
+import { same } from '../messages/text.js';
 import { siteProfileSchema, type SiteProfile } from './schema.js';
 
 /** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
 const maxAliasCount = 50;
 
-/** Parses and validates the text of a site profile; `file` is only for messages. Throws KT402 and KT403. */
+/** Parses and validates the text of a site profile; `file` is only for messages. Throws KT402. */
 export function parseSiteProfile(text: string, file: string): SiteProfile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -21,11 +23,7 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
   try {
     value = document.toJS({ maxAliasCount });
   } catch (cause) {
-    throw appError(
-      siteErrors.profileUnreadable,
-      { file, why: 'it repeats itself too often (YAML aliases)' },
-      { cause },
-    );
+    throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.tooManyAliases] }, { cause });
   }
   const checked = check(siteProfileSchema, value);
   if (checked.ok) return value as SiteProfile;
@@ -39,7 +37,9 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
 }
 
 function invalid(file: string, problems: readonly { readonly message: string; readonly line?: number }[]) {
-  const shown = problems.map(({ line, message }) => `${message}${line === undefined ? '' : ` (line ${line})`}`);
+  const shown = problems.map(({ line, message }) =>
+    line === undefined ? same(message) : { en: `${message} (line ${line})`, zh: `${message}（第 ${line} 行）` },
+  );
   return appError(siteErrors.profileInvalid, { file, problems: shown });
 }
 

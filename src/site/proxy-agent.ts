@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http';
 import { appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
 
-/** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT406. */
+/** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT101. */
 export async function openProxyAgent(proxy: string, targetProtocol: string): Promise<Agent> {
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   const scheme = url?.protocol.slice(0, -1) ?? 'none';
@@ -12,7 +13,9 @@ export async function openProxyAgent(proxy: string, targetProtocol: string): Pro
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return new SocksProxyAgent(url.href);
   }
-  if (!url || !/^https?$/.test(scheme)) throw appError(siteErrors.badProxy, { scheme });
+  if (!url || !/^https?$/.test(scheme)) {
+    throw appError(settingsErrors.usage, { message: siteErrorTexts.badProxy(scheme), command: 'keyturn account set' });
+  }
   if (targetProtocol === 'https:') {
     const { HttpsProxyAgent } = await import('https-proxy-agent');
     return new HttpsProxyAgent(url);

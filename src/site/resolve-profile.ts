@@ -1,5 +1,7 @@
-import { appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
+import type { Text } from '../messages/text.js';
 import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './schema.js';
 
 export type { Target } from './profile-parts.js';
@@ -52,18 +54,23 @@ function redirected(probes: ResolvedProbe[], baseUrl: string, probeUrl: string |
 function requireOrigin(value: string): string {
   const url = requireAddress(value);
   if (url.pathname !== '/' || url.search || url.hash) {
-    throw appError(siteErrors.badAddress, { value, why: 'the address of a console has no path' });
+    throw badAddress(value, siteErrorTexts.hasPath);
   }
   return url.origin;
+}
+
+function badAddress(value: string, why: Text): AppError {
+  const message = siteErrorTexts.badAddress(value, why);
+  return appError(settingsErrors.usage, { message, command: 'keyturn account add' });
 }
 
 function requireAddress(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw appError(siteErrors.badAddress, { value, why: 'it is not a whole http or https address' });
+    throw badAddress(value, siteErrorTexts.noAddress);
   }
   if (url.username || url.password) {
-    throw appError(siteErrors.badAddress, { value: url.host, why: 'it must not carry a user name or password' });
+    throw badAddress(url.host, siteErrorTexts.hasUser);
   }
   return url;
 }

@@ -20,6 +20,7 @@ import { usageProblem } from '../../src/messages/cli/usage.js';
 import { deliveryTexts } from '../../src/messages/delivery-errors.js';
 import { feishuReasons } from '../../src/messages/feishu-errors.js';
 import { schedulerTexts } from '../../src/messages/schedule-errors.js';
+import { same } from '../../src/messages/text.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
 import { same } from '../../src/messages/text.js';
 
@@ -105,11 +106,7 @@ export const errorExamples: {
   },
   siteErrors: {
     profileNotFound: { asked: 'iflwo', builtIn: ['iflow'] },
-    profileInvalid: { file: '/home/me/lab.yaml', problems: ['baseUrl: is not an http or https address'] },
-    profileUnreadable: { file: '/home/me/lab.yaml', why: 'ENOENT' },
-    badAddress: { value: 'https://platform.example.com/path', why: 'the address of a console has no path' },
-    missingSection: { site: 'lab', section: 'http' },
-    badProxy: { scheme: 'ftp' },
+    profileInvalid: { file: '/home/me/lab.yaml', problems: [same('baseUrl: is not an http or https address')] },
   },
   feishuErrors: {
     badSettings: {

@@ -134,16 +134,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT401: (scene) => scene.cli(['account', 'add', 'work', '--site', 'iflwo']),
   KT402: async (scene) =>
     scene.cli(['account', 'add', 'work', '--site', await scene.write('lab.yaml', 'name: lab\ncolour: red\n')]),
-  KT403: (scene) => scene.cli(['account', 'add', 'work', '--site', `${scene.empty}/`]),
-  KT404: (scene) => scene.cli(['account', 'add', 'work', '--base-url', 'https://console.example.com/path']),
-  KT405: async (scene) => {
-    const site = await siteProfile(scene, ({ http, page, ...profile }) => ({
-      ...profile,
-      page: { ...(page as Profile), answer: (http as Profile)['answer'] },
-    }));
-    await scene.account({ site });
-    return scene.cli(httpRefresh);
-  },
 
   KT501: (scene) =>
     scene.cli(['notify', 'test'], { ...scene.feishuAt('http://127.0.0.1:9'), FEISHU_APP_ID: 'cli_short' }),
@@ -358,7 +348,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
-  KT406: { why: "account.json's own check refuses such a proxy first", test: 'tests/unit/site/http-console.spec.ts' },
   KT610: {
     why: 'raised through the command line there, by a session that rested a day',
     test: 'tests/e2e/session-health.spec.ts',

@@ -488,5 +488,5 @@ test('nothing is sent when the proxy refuses, and its password is not shown', as
 
 test('an unknown kind of proxy is a settings error', async ({ site }) => {
   const { console } = await open(site, { proxy: 'quic://127.0.0.1:1' });
-  await expect(console.read()).rejects.toMatchObject({ code: 'KT406', exitCode: 2 });
+  await expect(console.read()).rejects.toMatchObject({ code: 'KT101', exitCode: 2 });
 });
