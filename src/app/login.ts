@@ -130,7 +130,7 @@ async function failureError(failure: Failure, context: AccountContext, timeoutMs
     drift: renewalErrors.drift,
     'not-seen': renewalErrors.notSeen,
     refused: renewalErrors.refused,
-    gone: renewalErrors.gone,
+    gone: renewalErrors.refused,
     unreachable: renewalErrors.unreachable,
   }[failure.kind];
   const hadSession = (await context.readCheckpoint()) !== undefined;

@@ -34,6 +34,6 @@ export function sessionEndedEnd(
   { site, detail, expiresAt }: { readonly site: string; readonly detail: string; readonly expiresAt?: string },
 ): AccountEnd {
   const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
-  const failure = appError(renewalErrors.sessionEnded, { account, site, detail, keyState });
+  const failure = appError(renewalErrors.signedOut, { account, site, detail, keyState });
   return { account, outcome: 'signed-out', headline: failure.message, expiresAt, failure };
 }

@@ -133,7 +133,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         drift: renewalErrors.drift,
         'not-seen': renewalErrors.notSeen,
         refused: renewalErrors.refused,
-        gone: renewalErrors.gone,
+        gone: renewalErrors.refused,
         unreachable: renewalErrors.unreachable,
       };
       return { outcome: failure.kind, headline: failure.detail, failure: appError(entries[failure.kind], facts) };

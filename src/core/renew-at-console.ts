@@ -69,7 +69,7 @@ async function rotate(
     return { end: await verifyAndPublish(rotation, deps, answer, made) };
   } catch (error) {
     if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
-    throw appError(renewalErrors.keyNotKept, { detail: error.message }, { cause: error });
+    throw appError(renewalErrors.keyNotKept, { detail: error.texts.message }, { cause: error });
   } finally {
     await closing;
   }

@@ -8,10 +8,8 @@ export const renewalErrors = {
   stillWaiting: entry({ code: 'KT603', exitCode: 3, next: 'ask-person', texts: renewalErrorTexts.stillWaiting }),
   drift: entry({ code: 'KT604', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.drift }),
   refused: entry({ code: 'KT605', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.refused }),
-  gone: entry({ code: 'KT606', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.gone }),
   unreachable: entry({ code: 'KT607', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unreachable }),
   unproved: entry({ code: 'KT608', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unproved }),
   keyNotKept: entry({ code: 'KT609', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.keyNotKept }),
   notSeen: entry({ code: 'KT611', exitCode: 1, next: 'ask-person', texts: renewalErrorTexts.notSeen }),
-  sessionEnded: entry({ code: 'KT610', exitCode: 3, next: 'ask-person', texts: renewalErrorTexts.sessionEnded }),
 };

@@ -1,4 +1,4 @@
-import { same, untranslated } from './text.js';
+import { same, type Text } from './text.js';
 
 export interface OneRun {
   readonly account: string;
@@ -11,62 +11,66 @@ export interface OneRun {
 
 export const renewalErrorTexts = {
   signedOut: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} wants its owner to sign in again: ${detail}`),
-    state: untranslated(keyState),
+    message: { en: `${site} requires a new sign-in: ${detail}`, zh: `${site} 需要重新登录：${detail}` },
+    state: same(keyState),
     hint: same(`keyturn unblock ${account}`),
   }),
   challenge: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} asks for a person: ${detail}`),
-    state: untranslated(keyState),
+    message: { en: `${site} asks for a person: ${detail}`, zh: `${site} 需要人来处理：${detail}` },
+    state: same(keyState),
     hint: same(`keyturn unblock ${account}`),
   }),
   stillWaiting: ({ since, asksAgain, detail, keyState, account }: OneRun & { since: string; asksAgain: string }) => ({
-    message: untranslated(
-      `The account has been waiting for its owner since ${since} (${detail}); asked again after ${asksAgain}.`,
-    ),
-    state: untranslated(keyState),
+    message: {
+      en: `${account} has been waiting for a person since ${since} (${detail}). keyturn asks again after ${asksAgain}.`,
+      zh: `${account} 从 ${since} 起一直在等人处理（${detail}）。${asksAgain} 之后 keyturn 会再次询问。`,
+    },
+    state: same(keyState),
     hint: same(`keyturn unblock ${account}`),
   }),
   drift: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} does not look as its site profile says: ${detail}`),
-    state: untranslated(keyState),
+    message: { en: `${site} does not match its site profile: ${detail}`, zh: `${site} 与站点配置不符：${detail}` },
+    state: same(keyState),
     hint: same(`keyturn refresh ${account} --dry-run --headed`),
   }),
   refused: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} refuses this account or this network; renewing again would not help: ${detail}`),
-    state: untranslated(keyState),
-    hint: same(`keyturn account disable ${account}`),
-  }),
-  gone: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} says that the service has closed: ${detail}`),
-    state: untranslated(keyState),
+    message: {
+      en: `${site} does not renew keys here, and trying again does not help: ${detail}`,
+      zh: `${site} 不再为这个账号续期，重试也没有用：${detail}`,
+    },
+    state: same(keyState),
     hint: same(`keyturn account disable ${account}`),
   }),
   unreachable: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} could not be reached: ${detail}`),
-    state: untranslated(keyState),
+    message: { en: `${site} could not be reached: ${detail}`, zh: `无法访问 ${site}：${detail}` },
+    state: same(keyState),
     hint: same(`keyturn refresh ${account}`),
   }),
   unproved: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} gave a new key, but its service does not accept it: ${detail}`),
-    state: untranslated(keyState),
+    message: {
+      en: `${site} gave a new key, but its service does not accept the key: ${detail}`,
+      zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail}`,
+    },
+    state: same(keyState),
     hint: same(`keyturn refresh ${account} --force`),
   }),
-  keyNotKept: ({ detail }: { detail: string }) => ({
-    message: untranslated(`The site made a new key, but this machine could not keep it: ${detail}`),
-    state: untranslated(
-      'Whether the key before it still works was not checked. Once the disk takes files again, the next run reads the console and settles the rotation.',
-    ),
-    hint: same('df -h, make room, then run: keyturn refresh'),
+  keyNotKept: ({ detail }: { detail: Text }) => ({
+    message: {
+      en: `The site made a new key, but this machine could not store it: ${detail.en}`,
+      zh: `网站已生成新密钥，但这台机器无法保存：${detail.zh}`,
+    },
+    state: {
+      en: 'Whether the previous key still works was not checked. When the disk can be written again, the next run settles the rotation.',
+      zh: '没有检查之前的密钥是否仍然有效。磁盘可以写入后，下一次运行会处理这次轮换。',
+    },
+    hint: same('keyturn refresh'),
   }),
   notSeen: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} was asked for a new key, and none was seen: ${detail}`),
-    state: untranslated(keyState),
+    message: {
+      en: `${site} was asked for a new key, and none was seen: ${detail}`,
+      zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail}`,
+    },
+    state: same(keyState),
     hint: same(`keyturn refresh ${account} --force`),
-  }),
-  sessionEnded: ({ site, detail, keyState, account }: OneRun) => ({
-    message: untranslated(`${site} has ended the session; the next renewal needs its owner to sign in: ${detail}`),
-    state: untranslated(keyState),
-    hint: same(`keyturn unblock ${account}`),
   }),
 };

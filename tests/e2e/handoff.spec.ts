@@ -131,7 +131,7 @@ test('a repeated failure is reported once', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ gone: true });
   for (let run = 0; run < 3; run += 1) {
-    expectRun(await world.cli('refresh'), 1, /KT606/);
+    expectRun(await world.cli('refresh'), 1, /KT605/);
     world.simulator.clock.advance(hourMs);
   }
   expect(world.simulator.feishu.messages().filter((message) => message.from === 'app')).toHaveLength(1);

@@ -144,10 +144,10 @@ test('a changed page is reported as KT604, with a screenshot', async ({ world })
   ).toBe(true);
 });
 
-test('a closed service is reported as KT606', async ({ world }) => {
+test('a closed service is reported as KT605', async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ gone: true });
-  expectRun(await world.cli('refresh'), 1, /KT606/);
+  expectRun(await world.cli('refresh'), 1, /KT605/);
 });
 
 test('a 429 with Retry-After is retried after the wait', async ({ world }) => {

@@ -77,10 +77,10 @@ test('an expired session is asked about once, until new cookies are imported', a
   const card = await question(world);
   await world.simulator.feishu.press(card.messageId, '这次跳过');
   const first = await run.ended;
-  expectRun(first, 3, /KT610[\s\S]*The current key works until[\s\S]*keyturn unblock work/);
+  expectRun(first, 3, /KT601[\s\S]*The current key works until[\s\S]*keyturn unblock work/);
 
   const asked = { reads: reads(world).length, messages: world.simulator.feishu.messages().length };
-  expectRun(await world.cli('refresh'), 3, /KT610/);
+  expectRun(await world.cli('refresh'), 3, /KT601/);
   expect(reads(world)).toHaveLength(asked.reads);
   expect(world.simulator.feishu.messages()).toHaveLength(asked.messages);
   expect((await world.cli('status')).stdout).toMatch(/waiting for you: login[\s\S]*session: signed out/);

@@ -153,12 +153,6 @@ export const errorExamples: {
       detail: 'the account is blocked (439).',
       keyState: 'The key in use is good until 2026-03-08 09:00.',
     },
-    gone: {
-      account: 'work',
-      site: 'iFlow',
-      detail: 'the page says that the service has closed.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
-    },
     unreachable: {
       account: 'work',
       site: 'iFlow',
@@ -172,7 +166,10 @@ export const errorExamples: {
       keyState: 'The key in use is good until 2026-03-08 09:00.',
     },
     keyNotKept: {
-      detail: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.',
+      detail: {
+        en: '/home/me/.local/share/keyturn/accounts/work/key.json could not be written: the disk is full.',
+        zh: '无法写入 /home/me/.local/share/keyturn/accounts/work/key.json：磁盘已满。',
+      },
     },
     notSeen: {
       account: 'work',
@@ -180,12 +177,6 @@ export const errorExamples: {
       detail: '`capture.key` found an input of 44 characters that does not fit `key.pattern`.',
       keyState:
         'The console may hold a key that nobody has: look at its key page, and delete that key there. The service still accepts the key from before.',
-    },
-    sessionEnded: {
-      account: 'work',
-      site: 'iFlow',
-      detail: 'GET /api/openapi/apikey: the session is not signed in any more.',
-      keyState: 'The current key works until 2026-03-08 09:00; nothing was rotated.',
     },
   },
   takeoverErrors: {

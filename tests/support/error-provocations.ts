@@ -206,10 +206,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.signedIn({ banned: true });
     return scene.cli(httpRefresh);
   },
-  KT606: async (scene) => {
-    await scene.signedIn({ gone: true });
-    return scene.cli(httpRefresh);
-  },
   KT607: async (scene) => {
     await scene.account();
     return scene.cli(httpRefresh);
@@ -348,10 +344,6 @@ export const raisedElsewhere: Readonly<Record<string, { readonly why: string; re
   KT921: { why: 'a desktop keychain has to be locked', test: 'tests/unit/store/secrets/encryption.spec.ts' },
   KT156: { why: 'a real browser has to show the sign-in page', test: 'tests/e2e/first-login.spec.ts' },
   KT157: { why: 'a person has to sign in at a real browser', test: 'tests/e2e/first-login.spec.ts' },
-  KT610: {
-    why: 'raised through the command line there, by a session that rested a day',
-    test: 'tests/e2e/session-health.spec.ts',
-  },
   KT701: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/reachable-address.spec.ts' },
   KT705: { why: 'the page is offered for a real browser only', test: 'tests/unit/takeover/viewer-server.spec.ts' },
   KT706: { why: "a real browser's page has to go away", test: 'tests/e2e/takeover.spec.ts' },

@@ -180,7 +180,7 @@ export function failureFinding(failure: Failure, { name, method }: Pick<AccountC
     case 'refused':
       return { level: 'problem', check: 'session', text, code: 'KT605', next: `keyturn account disable ${name}` };
     case 'gone':
-      return { level: 'problem', check: 'session', text, code: 'KT606', next: `keyturn account disable ${name}` };
+      return { level: 'problem', check: 'session', text, code: 'KT605', next: `keyturn account disable ${name}` };
     case 'unreachable':
       return { level: 'warning', check: 'session', text, code: 'KT607', next: `keyturn doctor ${name}` };
   }

@@ -104,7 +104,7 @@ for (const [failure, method, level, code, next] of [
   [{ kind: 'challenge', detail: 'a slider', challenge }, 'http', 'problem', 'KT602', 'keyturn refresh work --dry-run'],
   [{ kind: 'drift', detail: 'no JSON' }, 'browser', 'warning', 'KT604', 'keyturn refresh work --dry-run'],
   [{ kind: 'refused', detail: 'blocked' }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
-  [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT606', 'keyturn account disable work'],
+  [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
   [{ kind: 'unreachable', detail: 'HTTP 500' }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
 ] as const) {
   test(`with method ${method}, a read that fails with ${failure.kind} is reported as ${level}`, () => {
