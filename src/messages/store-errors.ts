@@ -58,8 +58,8 @@ export const storeErrorTexts = {
   }),
   notAPlainFile: ({ path, found }: { path: string; found: Text }) => ({
     message: {
-      en: `${path} is ${found.en}, not a file or folder that keyturn made.`,
-      zh: `${path} 是${found.zh}，不是 keyturn 创建的文件或文件夹。`,
+      en: `${path} is ${found.en}, which keyturn does not use here.`,
+      zh: `${path} 是${found.zh}，keyturn 不在这里使用它。`,
     },
     state: notUsed,
     hint: same(`ls -ld ${shellWord(path)}`),
