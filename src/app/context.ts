@@ -12,6 +12,7 @@ import type { AccountPaths } from '../store/home.js';
 import type { Settings } from '../store/settings.js';
 import type { FeishuLine } from './feishu-line.js';
 import type { ProcessContext } from './process-context.js';
+import type { Language } from '../messages/text.js';
 
 /** What one command shares among its accounts. */
 export interface RunContext {
@@ -23,7 +24,7 @@ export interface RunContext {
   readonly redactor: Redactor;
   readonly runId: string;
   /** The language of cards and messages. */
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   /** Undefined when Feishu is not set up. */
   readonly feishu: FeishuLine | undefined;
   /** The browser to use; rejects with KT301 when there is none. */

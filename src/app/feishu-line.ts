@@ -4,6 +4,7 @@ import type { FeishuSettings } from '../feishu/feishu-settings.js';
 import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
 import type { Log } from '../lib/log.js';
 import type { Settings } from '../store/settings.js';
+import type { Language } from '../messages/text.js';
 
 /** The owner's Feishu for one run: one client, one long connection, nothing loaded before it is used. */
 export interface FeishuLine {
@@ -18,7 +19,7 @@ export interface FeishuLine {
 /** The Feishu settings, or the names of those that are missing. */
 export function feishuSettings(
   settings: Settings,
-  language: 'zh' | 'en',
+  language: Language,
 ): { readonly ready: FeishuSettings } | { readonly missing: readonly string[] } {
   const { appId, appSecret, receiver, domain, answers } = settings.feishu;
   if (appId && appSecret && receiver) return { ready: { appId, appSecret, receiver, domain, answers, language } };
@@ -28,7 +29,7 @@ export function feishuSettings(
 
 export function feishuLine(
   settings: Settings,
-  language: 'zh' | 'en',
+  language: Language,
   deps: {
     readonly log: Log;
     readonly env: NodeJS.ProcessEnv;

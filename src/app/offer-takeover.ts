@@ -1,6 +1,7 @@
 import type { BrowserSession } from '../browser/browser-session.js';
 import { AppError } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
+import { noticeTexts } from '../messages/notices.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
 import type { AccountContext, RunContext } from './context.js';
@@ -104,18 +105,13 @@ async function notifyOwner(
     );
   }
   if (!publicUrl || !run.feishu) return;
-  const isZh = run.language === 'zh';
+  const { language } = run;
   const told = await run.feishu.notifier.notify({
     level: 'warning',
     account: config.name,
     siteTitle: profile.title,
-    title: isZh ? '请在手机上完成操作' : 'Please help on your phone',
-    lines: [
-      { markdown: `[${isZh ? '打开页面' : 'Open the page'}](${link})` },
-      isZh
-        ? '链接只能用一次，15 分钟内有效，请不要转发。'
-        : 'The link is good once and for 15 minutes. Do not forward it.',
-    ],
+    title: noticeTexts.takeover[language],
+    lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
   });
   if (!told.delivered)
     run.say(`${config.name}: warning: the link was not delivered: ${told.problem ?? 'unknown reason'}`);

@@ -122,7 +122,7 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
         signal: context.signal,
         onNeeded: (challenge) =>
           progress.say(
-            `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en')}`,
+            `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }).en}`,
           ),
         onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
       }),

@@ -40,7 +40,7 @@ export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: 
 /** `lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00`. */
 export function sessionLine({ livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: SessionStatus, now: number) {
   const isDead = check === 'signed-out';
-  const lately = earlierLivesMs.slice(-3).map((ms) => usualSpan(ms, 'en'));
+  const lately = earlierLivesMs.slice(-3).map((ms) => usualSpan(ms).en);
   const parts = [
     isDead && checkedAt !== undefined && `signed out, seen ${formatDuration(now - Date.parse(checkedAt))} ago`,
     !isDead && livesSince !== undefined && `lives for ${formatDuration(now - Date.parse(livesSince))}`,

@@ -3,7 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { printable } from '../lib/redact.js';
 import { describeSeen } from '../core/challenge-names.js';
 import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
-import type { CodeNote, Decision, Question } from '../core/question.js';
+import type { Decision, Question } from '../core/question.js';
+import { answerViaTexts, terminalQuestionTexts as texts } from '../messages/questions.js';
+import type { Language, Text } from '../messages/text.js';
 
 interface KeyInput extends Readable {
   readonly isTTY?: boolean;
@@ -14,7 +16,7 @@ interface KeyInput extends Readable {
 export interface TerminalChannelOptions {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly language?: 'zh' | 'en';
+  readonly language?: Language;
   /** Called on Ctrl-C, which sends no signal while single keys are read. Default: SIGINT to this process. */
   readonly interrupt?: () => void;
 }
@@ -22,81 +24,6 @@ export interface TerminalChannelOptions {
 const snoozeMs = 3_600_000;
 const fewestDigits = 4;
 const mostDigits = 8;
-
-const texts = {
-  en: {
-    prompt: (q: Question) =>
-      `${q.account}: ${q.siteTitle} waits for you: ${describeSeen(q, 'en')}\n  [Enter] open the browser   [s] remind me in 1 hour   [q] skip this time${q.canBeDoubted ? '   [n] not a check' : ''}\n`,
-    codePrompt: (q: Question) =>
-      `${q.account}: ${q.siteTitle} waits for a code: ${describeSeen(q, 'en')}\n  type the code and press [Enter]${q.code?.canResend ? '   [r] have another one sent' : ''}   [o] open the browser   [s] remind me in 1 hour   [q] skip this time\n`,
-    codeNotes: {
-      wrong: 'the site says that the code is wrong',
-      expired: 'the site says that the code has expired; have another one sent',
-      unclear: 'the site did not take the code',
-      'wrong-length': 'the code has another number of digits here',
-      resent: 'a new code was sent',
-      'resend-later': 'the site does not send another one yet',
-      'not-resent': 'the page has nothing that sends another code',
-    } satisfies Record<CodeNote, string>,
-    end: (end: QuestionEnd) => {
-      switch (end.kind) {
-        case 'code':
-          return `the code came by ${end.via}; typing it into the page`;
-        case 'resend':
-          return `answered by ${end.via}: having another code sent`;
-        case 'not-a-check':
-          return `answered by ${end.via}: not a check; going on`;
-        case 'ready':
-          return `answered by ${end.via}: opening the browser`;
-        case 'declined':
-          return `answered by ${end.via}: skipped this time`;
-        case 'snoozed':
-          return `answered by ${end.via}: remind again at ${new Date(end.until).toLocaleTimeString()}`;
-        case 'unanswered':
-          return 'no answer came in time';
-        case 'resolved-elsewhere':
-          return 'settled elsewhere';
-      }
-    },
-    via: { card: 'the Feishu card', chat: 'a Feishu message', terminal: 'the keyboard', unblock: 'keyturn unblock' },
-  },
-  zh: {
-    prompt: (q: Question) =>
-      `${q.account}：${q.siteTitle} 在等你：${describeSeen(q, 'zh')}\n  [回车] 打开浏览器   [s] 1 小时后提醒   [q] 这次跳过${q.canBeDoubted ? '   [n] 这不是验证' : ''}\n`,
-    codePrompt: (q: Question) =>
-      `${q.account}：${q.siteTitle} 在等验证码：${describeSeen(q, 'zh')}\n  输入验证码后按 [回车]${q.code?.canResend ? '   [r] 重新发送' : ''}   [o] 打开浏览器   [s] 1 小时后提醒   [q] 这次跳过\n`,
-    codeNotes: {
-      wrong: '网站说验证码不对',
-      expired: '网站说验证码已失效，请重新发送',
-      unclear: '网站没有接受这个验证码',
-      'wrong-length': '这里的验证码位数不同',
-      resent: '已重新发送',
-      'resend-later': '还不能重新发送',
-      'not-resent': '页面上没有找到“重新发送”',
-    } satisfies Record<CodeNote, string>,
-    end: (end: QuestionEnd) => {
-      switch (end.kind) {
-        case 'code':
-          return `已通过${end.via}收到验证码，正在填写`;
-        case 'resend':
-          return `已通过${end.via}回答：重新发送`;
-        case 'not-a-check':
-          return `已通过${end.via}回答：这不是验证，继续`;
-        case 'ready':
-          return `已通过${end.via}回答：正在打开浏览器`;
-        case 'declined':
-          return `已通过${end.via}回答：这次跳过`;
-        case 'snoozed':
-          return `已通过${end.via}回答：${new Date(end.until).toLocaleTimeString('zh-CN')} 再提醒`;
-        case 'unanswered':
-          return '没有等到回答';
-        case 'resolved-elsewhere':
-          return '已在别处处理';
-      }
-    },
-    via: { card: '飞书卡片', chat: '飞书消息', terminal: '键盘', unblock: 'keyturn unblock' },
-  },
-} as const;
 
 /**
  * Lets only one question at a time use a keyboard, so that a key meant for one account does not answer for another.
@@ -112,7 +39,6 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
   const { stderr, language = 'en', interrupt = () => void process.kill(process.pid, 'SIGINT') } = options;
   const stdin = options.stdin as KeyInput;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
-  const words = texts[language];
 
   return {
     via: 'terminal',
@@ -171,18 +97,36 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
       stdin.resume();
       process.on('exit', stop);
       signal.addEventListener('abort', stop, { once: true });
-      if (question.code?.note) stderr.write(`${question.account}: ${words.codeNotes[question.code.note]}\n`);
-      stderr.write(printable(question.code ? words.codePrompt(question) : words.prompt(question)));
+      if (question.code?.note) stderr.write(`${question.account}: ${texts.codeNotes[question.code.note][language]}\n`);
+      stderr.write(printable(promptText(question)[language]));
       return {
         settle: (end) => {
           stop();
-          const via = 'via' in end ? (words.via[end.via as keyof typeof words.via] ?? end.via) : '';
-          stderr.write(`${question.account}: ${words.end('via' in end ? { ...end, via } : end)}\n`);
+          stderr.write(`${question.account}: ${endText(end)[language]}\n`);
           return Promise.resolve();
         },
       };
     },
   };
+}
+
+function promptText(question: Question): Text {
+  const { account, siteTitle, code, canBeDoubted = false } = question;
+  const asked = { account, siteTitle, seen: describeSeen(question) };
+  return code ? texts.code(asked, code.canResend) : texts.browser(asked, canBeDoubted);
+}
+
+function endText(end: QuestionEnd): Text {
+  switch (end.kind) {
+    case 'unanswered':
+      return texts.unanswered;
+    case 'resolved-elsewhere':
+      return texts.resolvedElsewhere;
+    case 'snoozed':
+      return texts.snoozed(answerViaTexts[end.via], new Date(end.until).toLocaleTimeString('en-GB'));
+    default:
+      return texts.ends[end.kind](answerViaTexts[end.via]);
+  }
 }
 
 /** Waits until the keyboard is free. Rejects with the signal's reason. */

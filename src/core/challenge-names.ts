@@ -1,67 +1,31 @@
+import { challengeText } from '../messages/challenges.js';
+import { same, type Text } from '../messages/text.js';
 import type { Challenge, ChallengeKind } from './outcome.js';
 
-type Language = 'zh' | 'en';
-type Name = Readonly<Record<Language, string>>;
-
-/** Display names by vendor. A vendor that is missing here gets the name of the challenge's kind. */
-const byVendor: Readonly<Record<string, Name>> = {
-  'baxia-nc': { en: 'a slider CAPTCHA', zh: '滑块验证' },
-  'baxia-scratch': { en: 'a scratch CAPTCHA', zh: '刮刮卡验证' },
-  'baxia-sm': { en: 'a click CAPTCHA', zh: '点击验证' },
-  baxia: { en: 'a risk-control check', zh: '风控验证' },
-  'aliyun-captcha': { en: 'a CAPTCHA', zh: '阿里云验证码' },
-  'aliyun-waf': { en: 'a slider of the firewall', zh: '防火墙滑块验证' },
-  'aliyun-acw': { en: 'a check of the firewall', zh: '防火墙验证' },
-  'alibaba-step-up': { en: 'a verification code', zh: '验证码' },
-  geetest: { en: 'a GeeTest CAPTCHA', zh: '极验验证' },
-  tencent: { en: 'a Tencent CAPTCHA', zh: '腾讯验证码' },
-  yidun: { en: 'a NetEase CAPTCHA', zh: '易盾验证' },
-  hcaptcha: { en: 'an hCaptcha', zh: 'hCaptcha 人机验证' },
-  recaptcha: { en: 'a reCAPTCHA', zh: 'reCAPTCHA 人机验证' },
-  turnstile: { en: 'a Turnstile check', zh: 'Turnstile 人机验证' },
-  cloudflare: { en: 'a Cloudflare check', zh: 'Cloudflare 人机验证' },
-  arkose: { en: 'a puzzle', zh: '拼图验证' },
-  perimeterx: { en: 'a "press and hold" check', zh: '长按验证' },
-  datadome: { en: 'a DataDome CAPTCHA', zh: 'DataDome 人机验证' },
-  shumei: { en: 'a CAPTCHA', zh: '数美验证' },
-  dingxiang: { en: 'a CAPTCHA', zh: '顶象验证' },
-  bytedance: { en: 'a slider CAPTCHA', zh: '滑块验证' },
-  'wechat-qr': { en: 'a WeChat QR sign-in', zh: '微信扫码登录' },
-};
-
-const byKind: Readonly<Record<ChallengeKind, Name>> = {
-  captcha: { en: 'a CAPTCHA', zh: '人机验证' },
-  login: { en: 'a sign-in form', zh: '登录框' },
-  '2fa': { en: 'a verification code', zh: '验证码' },
-};
-
-/** Vendor values that name no vendor, so they are not shown. */
-const unnamed = new Set(['generic', 'none', '']);
-
-/** What was seen and where, on one line: `a slider CAPTCHA (baxia-nc) on /profile`. Contains no secrets. */
-export function describeChallenge(
-  { kind, vendor, page }: { readonly kind: ChallengeKind; readonly vendor: string; readonly page: string },
-  language: Language,
-): string {
-  const name = (byVendor[vendor] ?? byKind[kind])[language];
-  if (language === 'en')
-    return `${name}${unnamed.has(vendor) ? '' : ` (${vendor})`}${page === '' ? '' : ` on ${page}`}`;
-  const where = page === '' ? '页面' : `页面 ${page} `;
-  const verb = kind === '2fa' ? '要求输入' : '出现了';
-  return `${where}${verb}${name}${unnamed.has(vendor) ? '' : `（${vendor}）`}`;
+/** What was seen and where. Contains no secrets. */
+export function describeChallenge({
+  kind,
+  vendor,
+  page,
+}: {
+  readonly kind: ChallengeKind;
+  readonly vendor: string;
+  readonly page: string;
+}): Text {
+  return challengeText(kind, vendor, page);
 }
 
-/** The question's one-line text: in the person's language if the challenge was seen on a page, else as stored. */
-export function describeSeen(
-  question: {
-    readonly kind: ChallengeKind;
-    readonly detail: string;
-    readonly seen?: { readonly vendor: string; readonly page: string };
-  },
-  language: Language,
-): string {
-  const { kind, detail, seen } = question;
-  return seen ? describeChallenge({ kind, ...seen }, language) : detail;
+/** The question's one-line text: in each language if the challenge was seen on a page, else as stored. */
+export function describeSeen({
+  kind,
+  detail,
+  seen,
+}: {
+  readonly kind: ChallengeKind;
+  readonly detail: string;
+  readonly seen?: { readonly vendor: string; readonly page: string };
+}): Text {
+  return seen ? describeChallenge({ kind, ...seen }) : same(detail);
 }
 
 /** Only the path: the site's address is shown next to it. */

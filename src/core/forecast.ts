@@ -1,4 +1,6 @@
 import { quietUntil, type QuietHours } from '../lib/quiet-hours.js';
+import type { Text } from '../messages/text.js';
+import { timeTexts } from '../messages/times.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -98,11 +100,6 @@ function lastEveningBefore(time: number): number {
 }
 
 /** `6 天`, `6 days`, `20 小时`, `20 h`. */
-export function usualSpan(ms: number, language: 'zh' | 'en'): string {
-  const days = Math.round(ms / dayMs);
-  if (ms < 1.5 * dayMs) {
-    const hours = Math.round(ms / hourMs);
-    return language === 'zh' ? `${hours} 小时` : `${hours} h`;
-  }
-  return language === 'zh' ? `${days} 天` : `${days} days`;
+export function usualSpan(ms: number): Text {
+  return ms < 1.5 * dayMs ? timeTexts.hours(Math.round(ms / hourMs)) : timeTexts.days(Math.round(ms / dayMs));
 }

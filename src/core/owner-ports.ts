@@ -41,8 +41,8 @@ export interface AskedQuestion {
 }
 
 export type QuestionEnd =
-  | { readonly kind: 'ready' | 'declined' | 'code' | 'resend' | 'not-a-check'; readonly via: string }
-  | { readonly kind: 'snoozed'; readonly until: string; readonly via: string }
+  | { readonly kind: 'ready' | 'declined' | 'code' | 'resend' | 'not-a-check'; readonly via: AnswerVia }
+  | { readonly kind: 'snoozed'; readonly until: string; readonly via: AnswerVia }
   | { readonly kind: 'unanswered' | 'resolved-elsewhere' };
 
 /** A message to the owner about the end of a run. Keys are masked unless the owner chose otherwise. */

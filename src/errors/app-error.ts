@@ -1,4 +1,4 @@
-import type { Language, Text } from '../messages/text.js';
+import { inEach, type Language, type Text } from '../messages/text.js';
 
 /** What to do about an error. Code that catches an error decides by this, not by the class. */
 export type NextStep = 'try-later' | 'ask-person' | 'fix-settings' | 'report-bug';
@@ -68,4 +68,9 @@ export class AppError extends Error {
 /** Creates the error of a catalogue entry. The `cause` is kept for the debug log and never printed. */
 export function appError<P>(definition: ErrorEntry<P>, params: P, options: { cause?: unknown } = {}): AppError {
   return new AppError(definition.texts(params), { ...definition, cause: options.cause });
+}
+
+/** The error's message with its code. */
+export function reasonText({ texts, code }: AppError): Text {
+  return inEach((language) => `${texts.message[language]} [${code}]`);
 }

@@ -1,9 +1,10 @@
 import type { QuestionEnd } from '../core/owner-ports.js';
 import type { AnswerVia, Decision } from '../core/question.js';
 import type { Log } from '../lib/log.js';
-import { cardTexts, localTime, type RefusalText } from './card-texts.js';
+import { cardTexts as texts } from '../messages/cards.js';
+import type { Language, Text } from '../messages/text.js';
+import { localTime } from './card-times.js';
 import { endText, settledCard } from './cards.js';
-import type { Language } from './feishu-settings.js';
 import { epochMs } from './epoch-ms.js';
 import type { AskedEntry, OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
@@ -23,6 +24,7 @@ const choiceMs = 10 * 60_000;
 export interface AnswersOptions {
   readonly questions: OpenQuestions;
   readonly receiver: string;
+  /** Default: Chinese. */
   readonly language?: Language;
   readonly log: Log;
   readonly now: () => number;
@@ -30,13 +32,18 @@ export interface AnswersOptions {
   readonly reply: (messageId: string, text: string) => void;
 }
 
+/** Why an answer is refused, in words. */
+type RefusalText = keyof typeof texts.refusals;
+
 /** Interprets presses and messages, and builds the responses. */
 export class Answers {
   private readonly pressed: RecentIds<Promise<object>>;
   private readonly read: RecentIds<true>;
+  private readonly language: Language;
   private undecided: { readonly reply: ParsedReply; readonly at: number } | undefined;
 
   constructor(private readonly options: AnswersOptions) {
+    this.language = options.language ?? 'zh';
     this.pressed = new RecentIds(options.now);
     this.read = new RecentIds(options.now);
   }
@@ -57,7 +64,7 @@ export class Answers {
     for (const id of ids) this.read.set(id, true);
     const messageId = event.message?.message_id;
     const text = await this.judgeMessage(event);
-    if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text);
+    if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text[this.language]);
   }
 
   private async judgePressed(event: PressEvent): Promise<object> {
@@ -72,7 +79,7 @@ export class Answers {
     const decision = decisionOf(value.action, event.action?.form_value);
     // A mistyped code is not an answer: leave the card unchanged.
     if (decision === 'bad-code') {
-      return { toast: { type: 'error', content: cardTexts(this.options.language).badCode } };
+      return { toast: { type: 'error', content: texts.badCode[this.language] } };
     }
     if (!decision) return this.refuse('wrong-nonce', entry, 'press');
     const refused = this.accept(entry, decision, 'card');
@@ -87,9 +94,8 @@ export class Answers {
   }
 
   /** @returns the reply to send, if any */
-  private async judgeMessage({ sender, message }: MessageEvent): Promise<string | undefined> {
-    const { questions, receiver, language, now, log } = this.options;
-    const texts = cardTexts(language);
+  private async judgeMessage({ sender, message }: MessageEvent): Promise<Text | undefined> {
+    const { questions, receiver, now, log } = this.options;
     const senderOpenId = sender?.sender_id?.open_id;
     if (sender?.sender_type !== 'user' || message?.chat_type !== 'p2p') {
       log.warn(
@@ -110,7 +116,7 @@ export class Answers {
     const meant = quoted
       ? { entry: questions.quoted(quoted, message.root_id), parsed: parseReply(text) }
       : this.matchReply(text, createdAt);
-    if (typeof meant === 'string') return meant;
+    if ('en' in meant) return meant;
     const { entry, parsed } = meant;
     if (!entry) return texts.refusals['nothing-open'];
     const verdict = judgeReply(
@@ -135,15 +141,15 @@ export class Answers {
     if (parsed.kind === 'not-a-check' && !canBeDoubted) return texts.notUnderstood;
     const refused = this.accept(entry, parsed, 'chat');
     if (refused) return texts.refusals[refused];
-    return entry.end && endText(entry.question, entry.end, texts, { now: now(), language });
+    return entry.end && endText(entry.question, entry.end, now());
   }
 
   /** Returns the question that an unquoted reply answers, with the parsed reply; or a text that asks which question. */
   private matchReply(
     text: string,
     createdAt: number | undefined,
-  ): { entry: AskedEntry | undefined; parsed: ParsedReply } | string {
-    const { questions, language, now } = this.options;
+  ): { entry: AskedEntry | undefined; parsed: ParsedReply } | Text {
+    const { questions, now } = this.options;
     const seen = questions.open.filter(({ sent }) => isAfterCard(createdAt, sent?.createdAtMs));
     // A reply older than every card is rejected as an answer to the first question.
     const open = seen.length > 0 ? seen : questions.open.slice(0, 1);
@@ -152,7 +158,7 @@ export class Answers {
     if (picked === 'which') {
       const parsed = parseReply(text);
       this.undecided = parsed.kind === 'unclear' ? undefined : { reply: parsed, at: now() };
-      return cardTexts(language).whichQuestion(open.map((one) => one.question.account));
+      return texts.whichQuestion(open.map((one) => one.question.account));
     }
     this.undecided = undefined;
     return picked;
@@ -172,11 +178,9 @@ export class Answers {
   }
 
   private accepted(entry: AskedEntry): object {
-    const { language, now } = this.options;
-    const texts = cardTexts(language);
-    const end = entry.end;
+    const { end } = entry;
     if (!end) return {};
-    const toasts: Partial<Record<QuestionEnd['kind'], string>> = {
+    const toasts: Partial<Record<QuestionEnd['kind'], Text>> = {
       declined: texts.toastDeclined,
       code: texts.toastCode,
       resend: texts.toastResend,
@@ -184,23 +188,22 @@ export class Answers {
     };
     const content =
       end.kind === 'snoozed'
-        ? texts.toastSnoozed(localTime(Date.parse(end.until), now(), language))
+        ? texts.toastSnoozed(localTime(Date.parse(end.until), this.options.now()))
         : (toasts[end.kind] ?? texts.toastReady);
-    return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
+    return { toast: { type: 'success', content: content[this.language] }, card: this.rawCard(entry, end) };
   }
 
   private refuse(reason: RefusalText, entry: AskedEntry | undefined, how: string): object {
-    const { language, log } = this.options;
-    log.warn({ account: entry?.question.account, reason, how }, 'an answer in Feishu was refused');
-    const toast = { type: 'error', content: cardTexts(language).refusals[reason] };
+    this.options.log.warn({ account: entry?.question.account, reason, how }, 'an answer in Feishu was refused');
+    const toast = { type: 'error', content: texts.refusals[reason][this.language] };
     // The owner's second press gets the settled card; nobody else gets it.
     const isOwners = reason === 'already-used' || reason === 'expired';
     return entry?.end && isOwners ? { toast, card: this.rawCard(entry, entry.end) } : { toast };
   }
 
   private rawCard(entry: AskedEntry, end: QuestionEnd): object {
-    const { language, now } = this.options;
-    return { type: 'raw', data: settledCard(entry.question, end, { language, now: now() }) };
+    const options = { language: this.language, now: this.options.now() };
+    return { type: 'raw', data: settledCard(entry.question, end, options) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Question } from '../core/question.js';
-import type { Language } from './feishu-settings.js';
+import { cardTexts } from '../messages/cards.js';
+import { same, type Text } from '../messages/text.js';
 
 const hourMs = 3_600_000;
 
@@ -7,21 +8,18 @@ const hourMs = 3_600_000;
 export interface CardUrgency {
   readonly color: 'orange' | 'red';
   /** Prefix of the title; empty when nothing is urgent. */
-  readonly mark: string;
+  readonly mark: Text;
 }
 
 /** Orange at first; red on the key's last day and after it. The expiry takes precedence over the reminder count. */
-export function cardUrgency(question: Question, now: number, language: Language | undefined): CardUrgency {
-  const zh = language !== 'en';
+export function cardUrgency(question: Question, now: number): CardUrgency {
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
   const leftMs = expiresAt - now;
-  if (leftMs <= 0) return { color: 'red', mark: zh ? '【密钥已失效】' : '[key is dead] ' };
+  if (leftMs <= 0) return { color: 'red', mark: cardTexts.markExpired };
   if (leftMs <= 6 * hourMs) {
-    const hours = Math.max(1, Math.ceil(leftMs / hourMs));
-    return { color: 'red', mark: zh ? `【密钥 ${hours} 小时内失效】` : `[key dies within ${hours} h] ` };
+    return { color: 'red', mark: cardTexts.markHours(Math.max(1, Math.ceil(leftMs / hourMs))) };
   }
-  if (leftMs <= 24 * hourMs) return { color: 'red', mark: zh ? '【密钥一天内失效】' : '[key dies within a day] ' };
+  if (leftMs <= 24 * hourMs) return { color: 'red', mark: cardTexts.markDay };
   const count = question.reminders ?? 0;
-  if (count === 0) return { color: 'orange', mark: '' };
-  return { color: 'orange', mark: zh ? `【第 ${count} 次提醒】` : `[reminder ${count}] ` };
+  return { color: 'orange', mark: count === 0 ? same('') : cardTexts.markReminder(count) };
 }

@@ -2,10 +2,12 @@ import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import { describeSeen } from '../core/challenge-names.js';
 import { oneLine, redactText } from '../lib/redact.js';
-import { cardTexts, localTime, spanText, type CardTexts } from './card-texts.js';
+import { cardTexts as texts } from '../messages/cards.js';
+import { answerViaTexts } from '../messages/questions.js';
+import type { Language, Text } from '../messages/text.js';
+import { localTime, roughDuration } from './card-times.js';
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
-import type { Language } from './feishu-settings.js';
 import type { ButtonValue, Card, Transport } from './types.js';
 
 interface CardOptions {
@@ -25,8 +27,7 @@ export function questionCard(
   question: Question,
   options: CardOptions & { imageKey?: string; transport: Transport },
 ): Card {
-  const { language, now, imageKey } = options;
-  const texts = cardTexts(language);
+  const { language = 'zh', now, imageKey } = options;
   const { code } = question;
   // Show no buttons when presses would not arrive.
   const hasButtons = options.transport !== 'polling';
@@ -35,29 +36,30 @@ export function questionCard(
     : hasButtons
       ? texts.orReply
       : texts.byReply;
-  const howTo = [code ? texts.codeHowTo : texts.howTo, replies];
-  const { color, mark } = cardUrgency(question, now, language);
-  return card(color, mark + title(question, texts), [
+  const notListening = options.transport === 'nothing' ? [texts.notListening(question.account)] : [];
+  const howTo = [code ? texts.codeHowTo : texts.howTo, replies, ...notListening];
+  const { color, mark } = cardUrgency(question, now);
+  return card(color, mark[language] + title(question, language), [
     markdown([
-      ...(code?.note ? [`**${texts.codeNote(code.note, code)}**`] : []),
-      ...facts(question, texts, options),
-      texts.answerBefore(localTime(Date.parse(question.deadlineAt), now, language)),
+      ...(code?.note ? [`**${texts.codeNotes[code.note](code)[language]}**`] : []),
+      ...facts(question, language, now),
+      texts.answerBefore(localTime(Date.parse(question.deadlineAt), now))[language],
     ]),
-    ...(imageKey ? [image(imageKey, texts.picture)] : []),
-    markdown([...howTo, ...(options.transport === 'nothing' ? [texts.notListening(question.account)] : [])]),
-    ...(hasButtons ? (code ? codeControls(question, texts) : browserControls(question, texts)) : []),
+    ...(imageKey ? [image(imageKey, texts.picture[language])] : []),
+    markdown(howTo.map((text) => text[language])),
+    ...(hasButtons ? (code ? codeControls(question, language) : browserControls(question, language)) : []),
   ]);
 }
 
-type Button = (action: ButtonValue['action'], label: string, type: string) => Element;
+type Button = (action: ButtonValue['action'], label: Text, type: string) => Element;
 
-function buttonsFor(question: Question): Button {
+function buttonsFor(question: Question, language: Language): Button {
   return (action, label, type) =>
-    callbackButton(label, type, { keyturn: 1, action, question: question.id, nonce: question.nonce });
+    callbackButton(label[language], type, { keyturn: 1, action, question: question.id, nonce: question.nonce });
 }
 
-function browserControls(question: Question, texts: CardTexts): Element[] {
-  const button = buttonsFor(question);
+function browserControls(question: Question, language: Language): Element[] {
+  const button = buttonsFor(question, language);
   return [
     button('ready', texts.open, 'primary_filled'),
     row([button('snooze', texts.snooze, 'default'), button('decline', texts.skip, 'default')]),
@@ -66,8 +68,8 @@ function browserControls(question: Question, texts: CardTexts): Element[] {
 }
 
 /** Feishu accepts a form only at the root of a card. */
-function codeControls(question: Question, texts: CardTexts): Element[] {
-  const button = buttonsFor(question);
+function codeControls(question: Question, language: Language): Element[] {
+  const button = buttonsFor(question, language);
   const { code } = question;
   const form: Element = {
     tag: 'form',
@@ -78,7 +80,7 @@ function codeControls(question: Question, texts: CardTexts): Element[] {
         name: 'code',
         required: true,
         width: 'fill',
-        placeholder: { tag: 'plain_text', content: texts.codeField(code?.digits) },
+        placeholder: { tag: 'plain_text', content: texts.codeField(code?.digits)[language] },
       },
       { ...button('code', texts.codeSubmit, 'primary_filled'), name: 'submit', form_action_type: 'submit' },
     ],
@@ -97,38 +99,37 @@ export function settledCard(
   end: QuestionEnd | { readonly kind: 'asked-again' },
   options: CardOptions,
 ): Card {
-  const texts = cardTexts(options.language);
-  return card(endColor(end.kind), title(question, texts), [
+  const { language = 'zh', now } = options;
+  const { code } = question;
+  return card(endColor(end.kind), title(question, language), [
     markdown([
       // A question asked again: the older card gives the reason.
-      ...(end.kind === 'asked-again' && question.code?.note ? [texts.codeNote(question.code.note, question.code)] : []),
-      endText(question, end, texts, options),
-      ...facts(question, texts, options),
+      ...(end.kind === 'asked-again' && code?.note ? [texts.codeNotes[code.note](code)[language]] : []),
+      endText(question, end, now)[language],
+      ...facts(question, language, now),
     ]),
   ]);
 }
 
-export function noticeCard(notice: Notice, options: Pick<CardOptions, 'language'>): Card {
-  const texts = cardTexts(options.language);
+export function noticeCard(notice: Notice, { language = 'zh' }: Pick<CardOptions, 'language'>): Card {
   const color = { success: 'green', warning: 'yellow', failure: 'red' } as const;
   return card(color[notice.level], notice.title, [
     markdown([
-      `${texts.account} ${escaped(notice.account)} · ${texts.site} ${escaped(notice.siteTitle)}`,
+      `${texts.account[language]} ${escaped(notice.account)} · ${texts.site[language]} ${escaped(notice.siteTitle)}`,
       ...notice.lines.map(markdownOf),
     ]),
   ]);
 }
 
-export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue, language?: Language): Card {
-  const texts = cardTexts(language);
+export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue, language: Language = 'zh'): Card {
   if (state === 'waiting') {
-    return card('blue', texts.testTitle, [
-      markdown([texts.testBody]),
-      callbackButton(texts.testButton, 'primary_filled', value),
+    return card('blue', texts.testTitle[language], [
+      markdown([texts.testBody[language]]),
+      callbackButton(texts.testButton[language], 'primary_filled', value),
     ]);
   }
-  return card(state === 'done' ? 'green' : 'grey', texts.testTitle, [
-    markdown([state === 'done' ? texts.testDone : texts.testOver]),
+  return card(state === 'done' ? 'green' : 'grey', texts.testTitle[language], [
+    markdown([state === 'done' ? texts.testDone[language] : texts.testOver[language]]),
   ]);
 }
 
@@ -136,22 +137,21 @@ export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue,
 export function endText(
   question: Pick<Question, 'account'>,
   end: QuestionEnd | { readonly kind: 'asked-again' },
-  texts: CardTexts,
-  { now, language }: CardOptions,
-): string {
+  now: number,
+): Text {
   switch (end.kind) {
     case 'ready':
-      return texts.endReady(texts.via[end.via] ?? end.via);
+      return texts.endReady(answerViaTexts[end.via]);
     case 'declined':
-      return texts.endDeclined(texts.via[end.via] ?? end.via);
+      return texts.endDeclined(answerViaTexts[end.via]);
     case 'snoozed':
-      return texts.endSnoozed(texts.via[end.via] ?? end.via, localTime(Date.parse(end.until), now, language));
+      return texts.endSnoozed(answerViaTexts[end.via], localTime(Date.parse(end.until), now));
     case 'code':
-      return texts.endCode(texts.via[end.via] ?? end.via);
+      return texts.endCode(answerViaTexts[end.via]);
     case 'resend':
-      return texts.endResend(texts.via[end.via] ?? end.via);
+      return texts.endResend(answerViaTexts[end.via]);
     case 'not-a-check':
-      return texts.endNotACheck(texts.via[end.via] ?? end.via);
+      return texts.endNotACheck(answerViaTexts[end.via]);
     case 'unanswered':
       return texts.endUnanswered(question.account);
     case 'resolved-elsewhere':
@@ -166,22 +166,22 @@ function endColor(kind: QuestionEnd['kind'] | 'asked-again'): Color {
   return kind === 'snoozed' ? 'blue' : 'grey';
 }
 
-function title(question: Question, texts: CardTexts): string {
-  return texts.questionTitle(question.siteTitle, texts.wanted[question.kind]);
+function title({ siteTitle, kind }: Question, language: Language): string {
+  return texts.questionTitle(siteTitle, texts.wanted[kind])[language];
 }
 
-function facts(question: Question, texts: CardTexts, { now, language }: CardOptions): string[] {
+function facts(question: Question, language: Language, now: number): string[] {
   const expiresAt = question.keyExpiresAt ? Date.parse(question.keyExpiresAt) : NaN;
-  const until = localTime(expiresAt || 0, now, language);
+  const until = localTime(expiresAt || 0, now);
   const key = Number.isNaN(expiresAt)
     ? texts.keyUnknown
     : expiresAt > now
-      ? texts.keyWorksFor(spanText(expiresAt - now, language), until)
+      ? texts.keyWorksFor(roughDuration(expiresAt - now), until)
       : texts.keyDead(until);
   return [
-    `**${texts.account}** ${escaped(question.account)}`,
-    `**${texts.what}** ${escaped(redactText(describeSeen(question, language ?? 'zh'), [question.nonce]))}`,
-    key,
+    `**${texts.account[language]}** ${escaped(question.account)}`,
+    `**${texts.what[language]}** ${escaped(redactText(describeSeen(question)[language], [question.nonce]))}`,
+    key[language],
   ];
 }
 

@@ -1,9 +1,7 @@
 import { appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
-import type { Text } from '../messages/text.js';
-
-export type Language = 'zh' | 'en';
+import type { Language, Text } from '../messages/text.js';
 
 /** Settings for reaching the owner in Feishu (or Lark). */
 export interface FeishuSettings {

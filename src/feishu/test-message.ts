@@ -3,7 +3,7 @@ import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { cardTexts } from './card-texts.js';
+import { cardTexts as texts } from '../messages/cards.js';
 import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
@@ -58,8 +58,7 @@ export interface TestMessageReport {
 /** Sends a test card to the receiver and waits for an answer, over the same transports as a question. */
 export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageReport> {
   const { client, log, onStep = () => undefined } = options;
-  const { language, receiver } = client.settings;
-  const texts = cardTexts(language);
+  const { language = 'zh', receiver } = client.settings;
   const pollMs = options.pollMs ?? 2000;
   const value: ButtonValue = { keyturn: 1, action: 'test', question: 'test', nonce: newNonce() };
   const report: { -readonly [K in keyof TestMessageReport]: TestMessageReport[K] } = {
@@ -78,11 +77,11 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     if (!verdict.ok) {
       report.refusedPresses += 1;
       log.warn({ reason: verdict.reason }, 'a press of the test card was refused');
-      return { toast: { type: 'error', content: texts.refusals[verdict.reason] } };
+      return { toast: { type: 'error', content: texts.refusals[verdict.reason][language] } };
     }
     answered.resolve('connection');
     return {
-      toast: { type: 'success', content: texts.testDone },
+      toast: { type: 'success', content: texts.testDone[language] },
       card: { type: 'raw', data: testCard('done', value, language) },
     };
   };

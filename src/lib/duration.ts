@@ -1,6 +1,8 @@
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
+import type { Language } from '../messages/text.js';
+import { durationTexts } from '../messages/times.js';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -22,8 +24,8 @@ export function requireDuration(text: string, name: string, command = 'keyturn c
   return ms;
 }
 
-/** At most two units: `6d 12h`, `45m`, `3s`, `0s`. The sign of a negative duration is dropped. */
-export function formatDuration(ms: number): string {
+/** At most two units: `6d 12h`, `45m`, `0s`; `6 天 12 小时` in Chinese. The sign of a negative duration is dropped. */
+export function formatDuration(ms: number, language: Language = 'en'): string {
   let rest = Math.round(Math.abs(ms) / 1000);
   const parts: string[] = [];
   for (const [unit, seconds] of [
@@ -33,9 +35,9 @@ export function formatDuration(ms: number): string {
     ['s', 1],
   ] as const) {
     const amount = Math.floor(rest / seconds);
-    if (amount > 0) parts.push(`${amount}${unit}`);
+    if (amount > 0) parts.push(durationTexts[unit](amount)[language]);
     rest -= amount * seconds;
     if (parts.length === 2) break;
   }
-  return parts.join(' ') || '0s';
+  return parts.join(' ') || durationTexts.s(0)[language];
 }

@@ -1,7 +1,10 @@
+import type { Language } from '../messages/text.js';
+import { timeTexts } from '../messages/times.js';
+
 /** The time as `2026-03-04 15:54` in the machine's time zone. */
-export function showTime(iso: string): string {
+export function showTime(iso: string, language: Language = 'en'): string {
   const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return 'an unknown time';
+  if (Number.isNaN(time.getTime())) return timeTexts.unknown[language];
   const two = (n: number) => String(n).padStart(2, '0');
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -86,7 +86,7 @@ function demandOf(verdict: PageVerdict): Failure | undefined {
   const demand = toChallenge(verdict);
   if (!demand) return undefined;
   const challenge = { ...demand, byLooks: true };
-  const detail = describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en');
+  const detail = describeChallenge({ ...challenge, page: pageOf(challenge) }).en;
   return { kind: challenge.kind === 'login' ? 'signed-out' : 'challenge', detail, challenge };
 }
 

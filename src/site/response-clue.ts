@@ -32,7 +32,7 @@ function clueToFailure(clue: ResponseClue, label: string, url: string): Failure 
     case '2fa':
       return {
         kind: 'challenge',
-        detail: `${describeChallenge({ kind: clue.label, vendor: clue.vendor, page: '' }, 'en')}, asked for by ${label}`,
+        detail: `${describeChallenge({ kind: clue.label, vendor: clue.vendor, page: '' }).en}, asked for by ${label}`,
         challenge: challenge(clue.label),
       };
     case 'login':

@@ -69,7 +69,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
       options.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
-        detail: describeChallenge({ ...challenge, page: pageOf(challenge) }, 'en'),
+        detail: describeChallenge({ ...challenge, page: pageOf(challenge) }).en,
         attempt,
         of: maxCodes,
         digits: before.digits,

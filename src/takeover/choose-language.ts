@@ -1,7 +1,7 @@
-export type ViewerLanguage = 'zh' | 'en';
+import type { Language } from '../messages/text.js';
 
 /** The language that the browser prefers in `Accept-Language`; English when it names neither. */
-export function chooseLanguage(header: string | undefined): ViewerLanguage {
+export function chooseLanguage(header: string | undefined): Language {
   const wishes = (header ?? '').split(',').map((part) => {
     const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
     const weight = parameters

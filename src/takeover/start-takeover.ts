@@ -6,7 +6,7 @@ import { takeoverErrors } from '../errors/takeover-errors.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import type { ChallengeKind } from '../core/outcome.js';
-import type { ViewerLanguage } from './choose-language.js';
+import type { Language } from '../messages/text.js';
 import { LiveView } from './live-view.js';
 import { OneTimeLink } from './one-time-link.js';
 import type { TakeoverEnd } from './protocol.js';
@@ -31,7 +31,7 @@ export interface TakeoverOptions {
   /** Accept plain HTTP at a private address, e.g. on Tailscale. */
   readonly allowPrivateHttp?: boolean;
   /** Default: `auto`, the language that the phone's browser prefers. */
-  readonly language?: ViewerLanguage | 'auto';
+  readonly language?: Language | 'auto';
   /** How long the link can be claimed, and how long the claimed view then lasts. Default: 15 min. */
   readonly ttlMs?: number;
   readonly log: Log;

@@ -6,14 +6,15 @@ import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
 import { readAsset } from '../lib/asset.js';
 import type { ClaimResult, OneTimeLink } from './one-time-link.js';
-import { chooseLanguage, type ViewerLanguage } from './choose-language.js';
+import { chooseLanguage } from './choose-language.js';
+import type { Language } from '../messages/text.js';
 import { guardRequests } from './request-guard.js';
 
 export interface ViewerServerOptions {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: URL | undefined;
-  readonly language: ViewerLanguage | 'auto';
+  readonly language: Language | 'auto';
   readonly link: OneTimeLink;
   /** Part of the cookie name, to tell several takeovers on one host apart: cookies ignore ports. */
   readonly id: string;
@@ -32,7 +33,7 @@ export interface ViewerServer {
 const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' };
 
 /** The viewer's page. It contains nothing about the account: that arrives over the WebSocket, after the claim. */
-async function viewerHtml(language: ViewerLanguage): Promise<string> {
+async function viewerHtml(language: Language): Promise<string> {
   const html = await readAsset('takeover/viewer.html');
   return language === 'zh' ? html.replace('<html lang="en">', '<html lang="zh-CN">') : html;
 }

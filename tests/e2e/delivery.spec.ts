@@ -105,7 +105,7 @@ test('a failed delivery is reported and retried with back-off, without another r
       .messages()
       .map((message) => world.simulator.feishu.cardText(message))
       .join('\n');
-  expect(card()).toMatch(/未送达: gateway: .*keyturn deliver work/s);
+  expect(card()).toMatch(/未送达：gateway：.*keyturn deliver work/s);
   expect(card()).not.toContain(keyOf(world));
 
   // During the back-off a run that is not due does not try the delivery again.

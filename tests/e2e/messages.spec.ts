@@ -11,7 +11,7 @@ test('an unattended renewal is reported with the key masked', async ({ world }) 
   expectRun(await world.cli('refresh'), 0);
   const [message, ...more] = told(world);
   expect(more).toEqual([]);
-  expect(message).toMatch(/密钥已续期[^]*新密钥: sk-..…../);
+  expect(message).toMatch(/密钥已续期[^]*新密钥：sk-..…../);
   expect(message).not.toContain(world.simulator.console.truth(phone).currentKey);
 });
 

@@ -432,7 +432,7 @@ test('a second device is refused, and the first one stays connected', async ({ p
   await takeover.claimed;
   const second = await newPhone({ locale: 'en-GB' });
   await second.open(takeover.link);
-  await expect(second.page.locator('#end-head')).toHaveText('This link was used already');
+  await expect(second.page.locator('#end-head')).toHaveText('This link was already used');
   await expect(first.page.locator('body')).toHaveAttribute('data-connection', 'open');
   // The token has been removed from both address bars.
   expect(first.page.url()).not.toContain('#');

@@ -22,7 +22,6 @@ import { feishuReasons } from '../../src/messages/feishu-errors.js';
 import { schedulerTexts } from '../../src/messages/schedule-errors.js';
 import { same } from '../../src/messages/text.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
-import { same } from '../../src/messages/text.js';
 
 /** One example for each entry that has parameters. */
 type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {

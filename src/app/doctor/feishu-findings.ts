@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.js';
 import { feishuErrors } from '../../errors/feishu-errors.js';
 import type { FeishuClient } from '../../feishu/feishu-client.js';
 import type { FeishuSettings } from '../../feishu/feishu-settings.js';
+import { noticeTexts } from '../../messages/notices.js';
 import { languageFor, type Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
 import { problemOf, type Finding } from './finding.js';
@@ -146,8 +147,7 @@ async function messageFindings(client: FeishuClient, { sends, signal }: FeishuCh
     return [{ level: 'note', check: 'message', text, next: 'keyturn doctor --send' }];
   }
   try {
-    const isChinese = client.settings.language !== 'en';
-    await client.sendText(isChinese ? 'keyturn doctor：消息可以送达。' : 'keyturn doctor: messages reach you.', signal);
+    await client.sendText(noticeTexts.doctor[client.settings.language ?? 'zh'], signal);
     return [{ level: 'ok', check: 'message', text: 'one was sent to feishu.receiver, and Feishu took it' }];
   } catch (error) {
     return [refusal('message', error, client.settings)];

@@ -1,6 +1,8 @@
 import { formatDuration } from '../../lib/duration.js';
 import type { Notice, Notifier } from '../../core/owner-ports.js';
 import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
+import { noticeTexts } from '../../messages/notices.js';
+import { inEach, type Language } from '../../messages/text.js';
 
 /** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
@@ -15,7 +17,7 @@ export interface ScheduleAlertDeps {
   readonly markNotified: () => Promise<void>;
   readonly notifier: Notifier;
   readonly quiet?: QuietHours;
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   readonly now: () => number;
 }
 
@@ -44,24 +46,17 @@ export class ScheduleAlert {
   }
 }
 
-function silentNotice(silentMs: number, language: 'zh' | 'en'): Notice {
-  const span = formatDuration(silentMs);
-  const zh = language === 'zh';
+function silentNotice(silentMs: number, language: Language): Notice {
+  const span = inEach((each) => formatDuration(silentMs, each));
   return {
     level: 'failure',
-    account: zh ? '全部' : 'all',
+    account: noticeTexts.allAccounts[language],
     siteTitle: 'keyturn',
-    title: zh ? '定时任务没有运行' : 'The schedule does not run',
-    lines: zh
-      ? [
-          { markdown: `每小时的定时任务已经 **${span}** 没有运行。` },
-          'keyturn watch 仍在续期。在电脑上查看原因：',
-          { command: 'keyturn schedule status' },
-        ]
-      : [
-          { markdown: `The hourly schedule has not run for **${span}**.` },
-          'keyturn watch goes on renewing. On the computer, see why:',
-          { command: 'keyturn schedule status' },
-        ],
+    title: noticeTexts.scheduleSilent[language],
+    lines: [
+      { markdown: noticeTexts.silentFor(span)[language] },
+      noticeTexts.lookAtSchedule[language],
+      { command: 'keyturn schedule status' },
+    ],
   };
 }

@@ -14,6 +14,7 @@ import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-
 import type { RelayReply } from './relay-channel.js';
 import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
+import type { Language } from '../../messages/text.js';
 
 const minuteMs = 60_000;
 /** Changes by other processes are noticed this soon even where folders cannot be watched. */
@@ -43,7 +44,7 @@ export interface AccountRecords {
 
 /** What depends on the settings. Replaced as a whole when the settings are reloaded. */
 export interface WatchServices extends PlanRules {
-  readonly language: 'zh' | 'en';
+  readonly language: Language;
   /** The setting `session.keepAlive`; undefined if it is off. */
   readonly keepAliveMs?: number;
   /** The highest number of concurrent renewals. */

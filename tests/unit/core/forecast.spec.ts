@@ -70,9 +70,9 @@ test('the message states how long sessions usually live and what to run', () => 
   const forecast = { usualMs: 6 * dayMs, diesAt: local(16, 12), notifyAt: local(15, 19) };
   for (const language of ['zh', 'en'] as const) {
     const notice = forecastNotice({ name: 'work', site: 'iflow' }, forecast, { now: local(15, 19), language });
-    expect(noticeText(notice)).toContain(usualSpan(6 * dayMs, language));
-    expect(noticeText(notice)).toContain('17h');
+    expect(noticeText(notice)).toContain(usualSpan(6 * dayMs)[language]);
+    expect(noticeText(notice)).toContain({ zh: '17 小时', en: '17h' }[language]);
     expect(noticeText(notice)).toContain('keyturn login work');
   }
-  expect(usualSpan(20 * hourMs, 'en')).toBe('20 h');
+  expect(usualSpan(20 * hourMs).en).toBe('20 h');
 });

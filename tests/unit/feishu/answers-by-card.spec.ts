@@ -12,7 +12,7 @@ test('the card shows what is needed, how long the key works, and the picture', a
   const text = feishu.cardText(message);
   expect(text).toContain('心流 iFlow: a CAPTCHA is waiting for you');
   expect(text).toContain('slider CAPTCHA (baxia-nc) on /profile');
-  expect(text).toMatch(/works for another 2 d 2 h/);
+  expect(text).toMatch(/works for another 2d 2h/);
   expect(text).toContain('[Remind me in 1 hour] [Skip this time]');
   expect(feishu.image(message.imageKeys[0]!)).toEqual(png);
 });
@@ -28,7 +28,7 @@ test('a press by the owner is accepted, and the response replaces the card with 
   expect(pressed.personSees).toBeUndefined();
   expect(asked.answers).toEqual([{ decision: { kind: 'ready' }, via: 'card' }]);
   const message = feishu.messages()[0]!;
-  expect(feishu.cardText(message)).toContain('Answered by the card: opening the browser');
+  expect(feishu.cardText(message)).toContain('Answered by the Feishu card: opening the browser');
   expect(feishu.cardText(message)).not.toContain('[');
 });
 
@@ -40,7 +40,7 @@ test('the card is updated after the response, for clients that do not refresh fr
   await feishu.press(asked.message!.messageId, 'ready');
   await asked.settle({ kind: 'ready', via: 'card' });
   await expect.poll(() => feishu.messages()[0]!.updates).toBe(2);
-  expect(feishu.cardText(feishu.messages()[0]!)).toContain('Answered by the card');
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('Answered by the Feishu card');
 });
 
 for (const [label, decision] of [

@@ -35,7 +35,7 @@ test('a reply counts once, gets a response, and the card is replaced', async ({
   await feishu.say('1h', { waitMs: 0 });
   await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'snooze', ms: 3_600_000 }, via: 'chat' }]);
   await asked.settle({ kind: 'snoozed', until: new Date().toISOString(), via: 'chat' });
-  await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('Answered by a message');
+  await expect.poll(() => feishu.cardText(feishu.messages()[0]!)).toContain('Answered by a Feishu message');
   const lines = feishu.messages().filter((message) => message.msgType === 'text');
   expect(lines).toHaveLength(1);
 });

@@ -16,7 +16,7 @@ for (const [text, decision] of [
     const asked = await ask();
     expect(await feishu.say(text)).toMatchObject({ acked: true, code: 200 });
     await expect.poll(() => asked.answers).toEqual([{ decision, via: 'chat' }]);
-    await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('a message')]);
+    await expect.poll(() => replies(feishu)).toEqual([expect.stringContaining('a Feishu message')]);
   });
 }
 

@@ -19,7 +19,7 @@ function look(leftMs: number | undefined, reminders = 0) {
   });
   const card = questionCard({ ...question, reminders }, { language: 'en', now, transport: 'connection' });
   const { template, title } = card['header'] as { template: string; title: { content: string } };
-  return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now, 'zh').mark };
+  return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now).mark.zh };
 }
 
 test('the first card is orange and has no mark', () => {

@@ -25,7 +25,7 @@ test('there is no button for a new code when the page cannot send one', async ({
   const asked = await ask(wanted(undefined, { canResend: false }));
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Resend]');
   await feishu.say('resend');
-  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no code that could be sent again');
+  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no code to send again');
   expect(asked.answers).toEqual([]);
 });
 
@@ -43,7 +43,7 @@ for (const typed of ['493817', ' 493 817 ', '493-817', '４９３８１７']) {
     await asked.settle({ kind: 'code', via: 'card' });
     await expect.poll(() => feishu.messages()[0]!.updates).toBe(2);
     const text = feishu.cardText(feishu.messages()[0]!);
-    expect(text).toContain('The code came by the card');
+    expect(text).toContain('The code came by the Feishu card');
     expect(text).not.toMatch(/\[|493/);
     expect(log.lines.join()).not.toContain('493817');
   });
@@ -85,10 +85,10 @@ test('of two answers at once one is accepted and the other gets an error', async
 for (const [note, words] of [
   ['wrong', /code is wrong.*2 of 5/],
   ['expired', /has expired/],
-  ['unclear', /did not take the code/],
-  ['wrong-length', /has 6 digits/],
+  ['unclear', /did not accept the code/],
+  ['wrong-length', /have 6 digits/],
   ['resent', /new code was sent/],
-  ['not-resent', /nothing that sends another/],
+  ['not-resent', /no button that sends another/],
 ] as const) {
   test(`the card of a question asked again says ${note}`, async ({ feishu, ask }) => {
     await ask(wanted(note));
@@ -115,7 +115,7 @@ test('after "Not a check" the card says what happens next', async ({ feishu, ask
   const pressed = await feishu.press(asked.message!.messageId, 'Not a check');
   expect(pressed.toast?.type).toBe('success');
   expect(asked.answers).toEqual([{ decision: { kind: 'not-a-check' }, via: 'card' }]);
-  expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check. The run goes on');
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check. The run continues');
 });
 
 test('a question that cannot be a false alarm does not offer "Not a check"', async ({ feishu, ask }) => {

@@ -69,7 +69,7 @@ for (const text of ['跳过', 'skip', 'ok', '1h']) {
     asked.sent(now);
     await judged;
     expect(asked.decisions).toEqual([]);
-    expect(replies).toEqual([expect.stringContaining('not written after the question')]);
+    expect(replies).toEqual([expect.stringContaining('not sent after the question')]);
   });
 }
 
@@ -99,7 +99,7 @@ test('a reply to a question whose card could not be sent is refused', async () =
   questions.remove(asked.entry);
   await judged;
   expect(asked.decisions).toEqual([]);
-  expect(replies).toEqual([expect.stringContaining('Nothing waits for this answer')]);
+  expect(replies).toEqual([expect.stringContaining('No run is waiting for this answer')]);
 });
 
 for (const [what, at, cardAt] of [
@@ -179,7 +179,7 @@ for (const text of ['跳过', 'ok']) {
     const asked = await ask();
     expect(await pushed).toMatchObject({ acked: true });
     const lines = () => feishu.messages().flatMap(({ content }) => content['text'] ?? []);
-    await expect.poll(lines).toEqual([expect.stringContaining('not written after the question')]);
+    await expect.poll(lines).toEqual([expect.stringContaining('not sent after the question')]);
     expect(asked.answers).toEqual([]);
     await feishu.say(text);
     await expect.poll(() => asked.answers).toHaveLength(1);

@@ -1,0 +1,188 @@
+import type { Text } from './text.js';
+
+/** What a code's attempt is, and what the page asks for. */
+interface Code {
+  readonly attempt: number;
+  readonly of: number;
+  readonly digits?: number;
+  readonly resendAfterS?: number;
+}
+
+const numbered = (accounts: readonly string[]) => accounts.map((account, index) => `${index + 1}. ${account}`);
+
+/** What a person reads in Feishu: the cards of questions and the responses to answers. */
+export const cardTexts = {
+  wanted: {
+    captcha: { en: 'a CAPTCHA is waiting for you', zh: '需要完成人机验证' },
+    login: { en: 'you have to sign in again', zh: '需要重新登录' },
+    '2fa': { en: 'a code is needed', zh: '需要输入验证码' },
+  },
+  questionTitle: (site: string, wanted: Text): Text => ({ en: `${site}: ${wanted.en}`, zh: `${site}：${wanted.zh}` }),
+  markExpired: { en: '[key expired] ', zh: '【密钥已失效】' },
+  markHours: (hours: number): Text => ({ en: `[key expires within ${hours} h] `, zh: `【密钥 ${hours} 小时内失效】` }),
+  markDay: { en: '[key expires within a day] ', zh: '【密钥一天内失效】' },
+  markReminder: (count: number): Text => ({ en: `[reminder ${count}] `, zh: `【第 ${count} 次提醒】` }),
+  account: { en: 'Account', zh: '账号' },
+  site: { en: 'Site', zh: '网站' },
+  what: { en: 'What', zh: '情况' },
+  keyWorksFor: (span: Text, until: Text): Text => ({
+    en: `The current key works for another **${span.en}** (until ${until.en})`,
+    zh: `当前密钥还能用 **${span.zh}**（到 ${until.zh}）`,
+  }),
+  keyDead: (since: Text): Text => ({
+    en: `The current key stopped working at ${since.en}`,
+    zh: `当前密钥已在 ${since.zh} 失效`,
+  }),
+  keyUnknown: { en: 'The expiry of the current key is not known', zh: '当前密钥的有效期未知' },
+  answerBefore: (time: Text): Text => ({ en: `Please answer before ${time.en}`, zh: `请在 ${time.zh} 之前回答` }),
+  howTo: {
+    en: 'When you are ready, keyturn opens the page on the computer it runs on. Finish the step there; the run then continues by itself.',
+    zh: '准备好后请告诉我，keyturn 这时才会在运行它的电脑上打开页面；请到电脑前完成操作，之后会自动继续。',
+  },
+  orReply: { en: 'Or reply: ok / 1h / skip', zh: '也可以直接回复：好 / 1h / 跳过' },
+  byReply: { en: 'Please reply **ok** / **1h** / **skip**', zh: '请直接回复：**好** / **1h** / **跳过**' },
+  codeByReply: (canResend: boolean): Text => ({
+    en: `Please reply: **the digits**${canResend ? ' / **resend**' : ''} / **skip**`,
+    zh: `请直接回复：**验证码数字**${canResend ? ' / **重发**' : ''} / **跳过**`,
+  }),
+  codeHowTo: {
+    en: 'The page is open and waits for the code; you do not have to be at the computer. Send the code here: keyturn types it into the page, confirms it, and does not store it.',
+    zh: '页面正开着等验证码，不需要到电脑前。把收到的验证码发给我，keyturn 会替你输入并确认，不会保存。',
+  },
+  codeOrReply: (canResend: boolean): Text => ({
+    en: `Or reply with the digits${canResend ? ', "resend"' : ''} or "skip"`,
+    zh: `也可以直接回复验证码数字${canResend ? '、“重发”' : ''}或“跳过”`,
+  }),
+  codeNotes: {
+    wrong: ({ attempt, of }: Code): Text => ({
+      en: `❗ The site says that the code is wrong. Please enter it again (${attempt} of ${of})`,
+      zh: `❗ 网站提示验证码错误，请重新填写（第 ${attempt}/${of} 次）`,
+    }),
+    expired: ({ attempt, of }: Code): Text => ({
+      en: `❗ The site says that the code has expired. Please have a new one sent first (${attempt} of ${of})`,
+      zh: `❗ 网站提示验证码已失效，请先重新发送，再填新的（第 ${attempt}/${of} 次）`,
+    }),
+    unclear: ({ attempt, of }: Code): Text => ({
+      en: `❗ The site did not accept the code. Please try again (${attempt} of ${of})`,
+      zh: `❗ 网站没有接受这个验证码，请再试一次（第 ${attempt}/${of} 次）`,
+    }),
+    'wrong-length': ({ digits }: Code): Text => ({
+      en:
+        digits === undefined
+          ? '❗ The code has the wrong length. Please enter it again'
+          : `❗ The code must have ${digits} digits. Please enter it again`,
+      zh: digits === undefined ? '❗ 验证码位数不对，请重新填写' : `❗ 验证码应为 ${digits} 位，请重新填写`,
+    }),
+    resent: (): Text => ({
+      en: '📨 A new code was sent. Please enter that one',
+      zh: '📨 已重新发送，请填写新收到的验证码',
+    }),
+    'resend-later': ({ resendAfterS }: Code): Text => ({
+      en: `⏳ The site cannot send another code yet${resendAfterS === undefined ? '' : `; try again in ${resendAfterS} s`}`,
+      zh: `⏳ 还不能重新发送${resendAfterS === undefined ? '' : `，约 ${resendAfterS} 秒后再试`}`,
+    }),
+    'not-resent': (): Text => ({
+      en: '❗ The page has no button that sends another code',
+      zh: '❗ 页面上没有找到“重新发送”',
+    }),
+  },
+  codeField: (digits: number | undefined): Text => ({
+    en: digits === undefined ? 'the code' : `the ${digits}-digit code`,
+    zh: digits === undefined ? '验证码' : `${digits} 位验证码`,
+  }),
+  codeSubmit: { en: 'Submit', zh: '提交' },
+  resend: { en: 'Resend', zh: '重新发送' },
+  notACheck: { en: 'Not a check', zh: '这不是验证' },
+  notListening: (account: string): Text => ({
+    en: `Buttons and replies do not arrive at the moment. If nothing happens, run \`keyturn unblock ${account}\` on the computer.`,
+    zh: `现在收不到按钮和回复。若点了没有反应，请在电脑上运行 \`keyturn unblock ${account}\`。`,
+  }),
+  open: { en: 'Open browser', zh: '打开浏览器' },
+  snooze: { en: 'Remind me in 1 hour', zh: '1 小时后提醒' },
+  skip: { en: 'Skip this time', zh: '这次跳过' },
+  picture: { en: 'the page, redacted', zh: '页面截图（已打码）' },
+  endReady: (via: Text): Text => ({
+    en: `✅ Answered by ${via.en}: opening the browser.`,
+    zh: `✅ 已通过${via.zh}回答：正在打开浏览器。`,
+  }),
+  endDeclined: (via: Text): Text => ({
+    en: `⏭ Answered by ${via.en}: skipped this time.`,
+    zh: `⏭ 已通过${via.zh}回答：这次跳过。`,
+  }),
+  endSnoozed: (via: Text, until: Text): Text => ({
+    en: `⏰ Answered by ${via.en}: you will be reminded at ${until.en}.`,
+    zh: `⏰ 已通过${via.zh}回答：${until.zh} 再提醒。`,
+  }),
+  endCode: (via: Text): Text => ({
+    en: `✅ The code came by ${via.en} and was passed to the page.`,
+    zh: `✅ 已通过${via.zh}收到验证码，已交给页面。`,
+  }),
+  endResend: (via: Text): Text => ({
+    en: `📨 Answered by ${via.en}: the code is sent again.`,
+    zh: `📨 已通过${via.zh}回答：重新发送验证码。`,
+  }),
+  endNotACheck: (via: Text): Text => ({
+    en: `☑️ Answered by ${via.en}: not a check. The run continues; a redacted record was kept.`,
+    zh: `☑️ 已通过${via.zh}回答：这不是验证，任务继续；已留下打码的记录。`,
+  }),
+  endUnanswered: (account: string): Text => ({
+    en: `⌛ No answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the computer, or wait for the next reminder.`,
+    zh: `⌛ 没有等到回答。准备好后请在电脑上运行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
+  }),
+  endElsewhere: { en: '☑️ Settled elsewhere.', zh: '☑️ 已在别处处理。' },
+  endAskedAgain: { en: 'This question was replaced by the newer message below.', zh: '这条提问已由下面的新消息代替。' },
+  toastReady: { en: 'Opening the browser', zh: '正在打开浏览器' },
+  toastSnoozed: (until: Text): Text => ({ en: `You will be reminded at ${until.en}`, zh: `好的，${until.zh} 再提醒` }),
+  toastDeclined: { en: 'Skipped this time', zh: '好的，这次跳过' },
+  toastCode: { en: 'Got it, typing it in', zh: '收到，正在填写' },
+  toastResend: { en: 'Another code will be sent', zh: '好的，重新发送' },
+  toastNotACheck: { en: 'The run continues', zh: '好的，任务继续' },
+  badCode: { en: 'Please enter a code of 4 to 8 digits.', zh: '请填写 4–8 位数字验证码。' },
+  refusals: {
+    'another-person': { en: 'Only the configured receiver can answer.', zh: '只有设置好的接收人可以回答。' },
+    'another-message': {
+      en: 'Please use the original message: a forwarded card does not count.',
+      zh: '请在收到的原消息上操作，转发的卡片无效。',
+    },
+    'older-message': {
+      en: 'This message was not sent after the question, so it does not count as an answer. To answer, please send it again.',
+      zh: '这条消息不是在提问之后发的，不算回答。如果要回答，请再发一次。',
+    },
+    'wrong-nonce': { en: 'This button is no longer valid.', zh: '这个按钮已失效。' },
+    expired: { en: 'The time to answer is over.', zh: '已超过回答时间。' },
+    'already-used': { en: 'This was answered already.', zh: '已经回答过了。' },
+    'not-private': { en: 'Please answer in the direct chat with the bot.', zh: '请在与机器人的单聊里回答。' },
+    'not-a-person': { en: 'Only people can answer.', zh: '只接受真人的回答。' },
+    'nothing-open': {
+      en: 'No run is waiting for this answer. It may have ended, or another process may be waiting; you can press again.',
+      zh: '没有正在等待这个回答的任务：它可能已经结束，也可能由另一个进程在等待，可以再点一次。',
+    },
+  },
+  whichQuestion: (accounts: readonly string[]): Text => ({
+    en: [
+      `${accounts.length} questions are open. Which one do you mean? Reply with its number or account, or quote its message:`,
+      ...numbered(accounts),
+    ].join('\n'),
+    zh: [
+      `有 ${accounts.length} 个问题在等待，说的是哪一个？请回复序号或账号名，或引用对应的那条消息：`,
+      ...numbered(accounts),
+    ].join('\n'),
+  }),
+  notUnderstood: {
+    en: 'I did not understand. Reply ok (open the browser), 30m or 1h (remind me later), or skip.',
+    zh: '没有看懂。可以回复：好（打开浏览器）、30m 或 1h（稍后提醒）、跳过。',
+  },
+  noCodeWanted: {
+    en: 'No code is needed at the moment. Reply ok, 1h or skip.',
+    zh: '现在不需要验证码。可以回复：好、1h、跳过。',
+  },
+  noResend: { en: 'There is no code to send again.', zh: '现在没有可以重新发送的验证码。' },
+  testTitle: { en: 'keyturn test message', zh: 'keyturn 测试消息' },
+  testBody: {
+    en: 'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok.',
+    zh: '请点下面的按钮，确认回答能送达 keyturn。若按钮没有反应，请回复“好”。',
+  },
+  testButton: { en: 'Got it', zh: '收到了' },
+  testDone: { en: '✅ It works: your answer reached keyturn.', zh: '✅ 测试通过：你的回答已送达 keyturn。' },
+  testOver: { en: '⌛ The test is over; no answer arrived.', zh: '⌛ 测试已结束，没有收到回答。' },
+} as const;

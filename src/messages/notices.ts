@@ -1,0 +1,96 @@
+import type { Text } from './text.js';
+
+/** Messages to the owner in Feishu about a renewal, a delivery, a sign-in and the schedule. */
+export const noticeTexts = {
+  titles: {
+    renewed: { en: 'Key renewed', zh: '密钥已续期' },
+    'not-due': { en: 'Not due', zh: '尚未到期' },
+    rehearsed: { en: 'Dry run done', zh: '演练完成' },
+    'signed-out': { en: 'Signed out', zh: '需要重新登录' },
+    challenge: { en: 'A person is needed', zh: '需要本人验证' },
+    waiting: { en: 'Still waiting', zh: '仍在等待' },
+    drift: { en: 'The page has changed', zh: '页面与配置不符' },
+    'not-seen': { en: 'The new key was not seen', zh: '未看到新密钥' },
+    refused: { en: 'Refused by the site', zh: '被站点拒绝' },
+    gone: { en: 'The service has closed', zh: '服务已关闭' },
+    unreachable: { en: 'The site is out of reach', zh: '无法连接站点' },
+    unproved: { en: 'The new key is not accepted', zh: '新密钥未被接受' },
+    failed: { en: 'The renewal failed', zh: '续期失败' },
+  },
+  newKey: (key: string): Text => ({ en: `New key: ${key}`, zh: `新密钥：${key}` }),
+  goodUntil: (time: string, span: Text): Text => ({
+    en: `Good until: ${time} (${span.en} left)`,
+    zh: `有效期至：${time}（还有 ${span.zh}）`,
+  }),
+  expired: (time: string, span: Text): Text => ({
+    en: `Expired: ${time} (${span.en} ago)`,
+    zh: `已过期：${time}（${span.zh}前）`,
+  }),
+  noKey: { en: 'There is no key', zh: '目前没有密钥' },
+  why: (reason: Text): Text => ({ en: `Why: ${reason.en}`, zh: `原因：${reason.zh}` }),
+  next: { en: 'Next', zh: '下一步' },
+  notVerified: { en: 'The new key was not verified with the service', zh: '服务尚未验证新密钥' },
+
+  delivered: { en: 'The key is delivered everywhere', zh: '密钥已全部送达' },
+  deliveredTo: (names: string): Text => ({
+    en: `The current key was delivered to: ${names}`,
+    zh: `当前密钥已送达：${names}`,
+  }),
+  undelivered: { en: 'The key was not delivered', zh: '密钥未能送达' },
+  isSafe: {
+    en: 'keyturn has the key; the targets below still have an old one.',
+    zh: '密钥保存在 keyturn 中，没有丢失；以下目标仍是旧密钥。',
+  },
+  targetFailed: (name: string, reason: Text): Text => ({
+    en: `Not delivered: ${name}: ${reason.en}`,
+    zh: `未送达：${name}：${reason.zh}`,
+  }),
+  hookFailed: (name: string, reason: Text): Text => ({
+    en: `Hook failed: ${name}: ${reason.en}`,
+    zh: `钩子失败：${name}：${reason.zh}`,
+  }),
+  deliverAgain: {
+    en: 'keyturn tries again by itself. To try now, run:',
+    zh: 'keyturn 会自动重试；也可以现在运行：',
+  },
+
+  takeover: { en: 'Please help on your phone', zh: '请在手机上完成操作' },
+  openPage: { en: 'Open the page', zh: '打开页面' },
+  linkWorksOnce: {
+    en: 'The link works once, within 15 minutes. Please do not share it.',
+    zh: '链接只能用一次，15 分钟内有效，请不要转发。',
+  },
+
+  unfinished: { en: 'Not finished yet', zh: '还没有完成' },
+  remindedLater: {
+    en: 'You will be reminded later. To continue now, run on the computer:',
+    zh: '稍后会再提醒；也可以在电脑上运行：',
+  },
+
+  signInEnds: { en: 'The sign-in will soon end', zh: '登录状态快要失效' },
+  usualLife: (span: Text, left: Text): Text => ({
+    en: `A sign-in of this account usually ends after **${span.en}**; about ${left.en} is left.`,
+    zh: `这个账号的登录状态通常在 **${span.zh}** 后失效，按此推算大约还剩 ${left.zh}。`,
+  }),
+  signInTonight: {
+    en: 'Can you sign in again this evening? On the computer, run:',
+    zh: '今晚方便的时候重新登录一次吗？在电脑上运行：',
+  },
+  orLater: {
+    en: 'If you do not, keyturn asks you when the sign-in has ended.',
+    zh: '不登录也没关系：失效后会再来问你。',
+  },
+
+  doctor: { en: 'keyturn doctor: messages reach you.', zh: 'keyturn doctor：消息可以送达。' },
+
+  allAccounts: { en: 'all', zh: '全部' },
+  scheduleSilent: { en: 'The schedule does not run', zh: '定时任务没有运行' },
+  silentFor: (span: Text): Text => ({
+    en: `The hourly schedule has not run for **${span.en}**.`,
+    zh: `每小时的定时任务已经 **${span.zh}** 没有运行。`,
+  }),
+  lookAtSchedule: {
+    en: 'keyturn watch continues to renew keys. To see why, run on the computer:',
+    zh: 'keyturn watch 仍在续期。在电脑上查看原因：',
+  },
+} as const;
