@@ -11,7 +11,9 @@ import type { HeldKeys } from '../core/held-keys.js';
 import type { IsoTime } from '../core/outcome.js';
 import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { acquireLock } from '../store/lock.js';
-import { showTime } from '../lib/show-time.js';
+import { showTime, timeText } from '../lib/show-time.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
+import type { Text } from '../messages/text.js';
 import type { AccountFiles, RunContext } from './context.js';
 
 export interface DeliveryReport {
@@ -46,7 +48,7 @@ export function openDelivery(
 ): AccountDelivery {
   const { context, runId, redactor } = run;
   const account = config.name;
-  const say = (line: string) => run.say(`${account}: ${redactor.text(line)}`);
+  const say = (text: Text) => run.say(redactor.text(accountLine(context.language, account, text)));
   const targets = config.targets ?? [];
   const isDryRun = options.isDryRun === true;
   const allFacts = (more: Partial<HookFacts>): HookFacts => ({ account, site: config.site, runId, isDryRun, ...more });
@@ -158,18 +160,16 @@ export function openDelivery(
 
     dryRun: async (expiresAt) => {
       const { whereOf } = await import('../core/delivery-target.js');
-      for (const target of targets) say(`dry run: would deliver the new key to ${target.name}: ${whereOf(target)}`);
+      for (const target of targets) say(progressTexts.wouldDeliver(target.name, whereOf(target)));
       for (const event of ['before', 'renewed'] as const) {
         const hook = config.hooks?.[event];
         if (!hook) continue;
         if (!options.runsHooks) {
-          say(
-            `dry run: would run the hook ${event}: ${hook.command.join(' ')} (--run-hooks runs it now, with KEYTURN_DRY_RUN=1)`,
-          );
+          say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
         } else {
           try {
             await runOneHook(event, { outcome: 'rehearsed', expiresAt });
-            say(`dry run: the hook ${event} ended well`);
+            say(progressTexts.hookRehearsed(event));
           } catch (error) {
             if (!(error instanceof AppError)) throw error;
             warn(`${error.message} [${error.code}]`);
@@ -191,7 +191,7 @@ export function openDelivery(
         const { siteTitle } = options;
         const notice = deliveryNotice(what, ends, { account, siteTitle, language: run.language });
         const sent = await run.feishu.notifier.notify(notice);
-        if (!sent.delivered) say(`warning: the message to you was not delivered: ${sent.problem ?? 'unknown reason'}`);
+        if (!sent.delivered) say(progressTexts.messageNotDelivered(sent.problem));
         isTold = sent.delivered;
       }
       if (!isTold) return;
@@ -204,12 +204,12 @@ export function openDelivery(
   return self;
 }
 
-function sayEnd(end: DeliveryEnd, say: (line: string) => void): void {
+function sayEnd(end: DeliveryEnd, say: (text: Text) => void): void {
   const { name, where, state, failure, isHook } = end;
-  if (state === 'delivered') say(isHook ? 'the hook renewed ended well' : `delivered to ${name}: ${where}`);
+  if (state === 'delivered') say(isHook ? progressTexts.hookDone('renewed') : progressTexts.delivered(name, where));
   else if (failure) {
-    const again = `tried ${failure.attempts === 1 ? 'once' : `${failure.attempts} times`}, again after ${showTime(failure.nextTryAt)}`;
-    say(`warning: ${failure.message} [${failure.code}] (${again})`);
+    const { message, code, attempts, nextTryAt } = failure;
+    say(progressTexts.notDelivered(`${message} [${code}]`, attempts, timeText(nextTryAt)));
   }
 }
 

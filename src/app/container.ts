@@ -37,6 +37,8 @@ import type { ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
 import { redactedErrors, redactedSession, redactFailure } from './redacted-session.js';
 import { startPageProcess } from './start-page-process.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
+import { same } from '../messages/text.js';
 
 export async function openRunContext(
   context: ProcessContext,
@@ -52,7 +54,8 @@ export async function openRunContext(
   const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
   const say = (line: string) => show(printable(line));
   const redactor = createRedactor([settings.feishu.appSecret]);
-  const onLogTrouble = (problem: string) => say(`warning: ${problem}; the run goes on without it`);
+  const onLogTrouble = (problem: string) =>
+    say(progressTexts.warning(progressTexts.withoutLog(problem))[context.language]);
   const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
 
@@ -98,7 +101,7 @@ export function openAccountFiles(run: RunContext, config: AccountConfig, secrets
   const log = run.log.child({ account: config.name });
   const warn = (message: string) => {
     log.warn({}, message);
-    run.say(`${config.name}: warning: ${redactor.text(message)}`);
+    run.say(redactor.text(accountLine(context.language, config.name, progressTexts.warning(same(message)))));
   };
   const learn = <T>(found: T, secretsOf: (from: T) => readonly string[]): T => {
     for (const secret of secretsOf(found)) secrets.add(secret);

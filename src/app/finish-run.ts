@@ -4,8 +4,8 @@ import type { RenewalResult } from '../core/renewal-result.js';
 import { resultNotice } from '../core/result-notice.js';
 import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/delivery-notice.js';
-import { AppError } from '../errors/app-error.js';
-import { showTime } from '../lib/show-time.js';
+import { AppError, reasonText } from '../errors/app-error.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
 import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
 import type { DeliveryReport } from './account-delivery.js';
 import type { AccountEnd, OneRun } from './one-run.js';
@@ -53,7 +53,8 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.error({ account: config.name, err: error }, 'the record of the last run is out of reach');
-      run.say(`${config.name}: warning: ${run.redactor.text(`${error.message} [${error.code}]`)}`);
+      const line = accountLine(context.language, config.name, progressTexts.warning(reasonText(error)));
+      run.say(run.redactor.text(line));
       return undefined;
     }
   };
@@ -70,13 +71,13 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
     outcome: report.outcome,
     code: failure?.code,
     rung: method,
-    message: failure?.message ?? report.headline,
+    message: failure?.message ?? report.headline.en,
     next: failure?.hint,
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt: wasTold ? new Date(now).toISOString() : failure ? earlier?.toldAt : undefined,
   };
   await orWarn(writeLastRun(paths, lastRun, warn));
-  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung: method }, report.headline);
+  log.info({ account: config.name, outcome: report.outcome, code: failure?.code, rung: method }, report.headline.en);
   return end;
 }
 
@@ -93,7 +94,7 @@ async function notify(
   { result, record, report }: RunEnd,
   { earlier, delivered, isAttended, now }: NotifyOptions,
 ): Promise<boolean> {
-  const { settings, language, feishu } = run;
+  const { settings, language, feishu, context } = run;
   const { config, profile } = account;
   const keyExpiresAt = record.current?.expiresAt;
   const rule = settings.notify;
@@ -103,14 +104,13 @@ async function notify(
     siteTitle: profile.title,
     record,
     now,
-    showTime,
     language,
     includeKey: settings.notify.includeKey,
   });
   const notice = withTrouble(outcome, delivered.ends, { account: config.name, language });
   const sent = await feishu.notifier.notify(notice);
   if (!sent.delivered)
-    run.say(`${config.name}: warning: the message to you was not delivered: ${sent.problem ?? 'unknown reason'}`);
+    run.say(accountLine(context.language, config.name, progressTexts.messageNotDelivered(sent.problem)));
   return sent.delivered;
 }
 

@@ -4,6 +4,7 @@ import { nextAllowedTime } from '../lib/quiet-hours.js';
 import type { KeyRecord } from '../core/key-record.js';
 import type { Failure, IsoTime } from '../core/outcome.js';
 import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
+import { resultTexts } from '../messages/results.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { acquireLock, type AccountLock } from '../store/lock.js';
@@ -50,7 +51,7 @@ export async function keepAlive(
     // Another run holds the account and uses its session.
     if (error instanceof AppError && error.exitCode === 4) return undefined;
     run.log.error({ account: config.name, err: error }, 'the session could not be looked at');
-    return { account: config.name, outcome: 'failed', headline: 'the session could not be looked at', failure: error };
+    return { account: config.name, outcome: 'failed', headline: resultTexts.sessionUnread, failure: error };
   } finally {
     await lock?.release();
     progress.done(config.name);

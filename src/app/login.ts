@@ -3,9 +3,10 @@ import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
-import { formatDuration } from '../lib/duration.js';
+import { durationText, formatDuration } from '../lib/duration.js';
 import { acquireLock } from '../store/lock.js';
 import { openDelivery } from './account-delivery.js';
 import { openAccountContext, openRunContext } from './container.js';
@@ -55,6 +56,7 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
   const { runId } = run;
   const { now } = context.clock;
   const { signal } = context;
+  const say = (text: Text) => progress.say(accountLine(context.language, name, text));
 
   const lock = await acquireLock(account.paths.lock, { command: 'keyturn login', runId, now, signal });
   try {
@@ -70,13 +72,8 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
           deadlineAt: now() + timeoutMs,
           signal,
           onNeeded: (challenge) =>
-            progress.say(
-              `${name}: the browser is open at ${profile.title} and waits ${formatDuration(timeoutMs)} for you ` +
-                (challenge.kind === 'login'
-                  ? 'to sign in'
-                  : `to clear the ${challenge.kind === 'captcha' ? 'CAPTCHA' : 'code prompt'}`),
-            ),
-          onCleared: () => progress.say(`${name}: signed in`),
+            say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), challenge.kind)),
+          onCleared: () => say(progressTexts.signedIn),
         },
         mayCreateKey: async () => {
           progress.pause();

@@ -1,10 +1,14 @@
 import type { BrowserSession } from '../browser/browser-session.js';
-import { AppError } from '../errors/app-error.js';
+import { AppError, reasonText } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import { noticeTexts } from '../messages/notices.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
+import type { Text } from '../messages/text.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
 import type { AccountContext, RunContext } from './context.js';
+
+const texts = progressTexts.takeover;
 
 export interface TakenOver {
   /** Takes the place of the person at this machine: the one at the takeover page. */
@@ -24,6 +28,7 @@ export function offerTakeover(
   person: PersonAtBrowser,
 ): TakenOver {
   const { config, profile, log } = account;
+  const say = (text: Text) => run.say(accountLine(run.context.language, config.name, text));
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
 
@@ -46,18 +51,15 @@ export function offerTakeover(
       });
       void started.ended.then((end) => {
         if (end === 'gave-up') hasGivenUp = true;
-        run.say(`${config.name}: the takeover page ended (${end})`);
+        say(texts.ended(end));
       });
-      await notifyOwner(run, account, started);
+      await notifyOwner(run, account, started, say);
       return started;
     } catch (error) {
       // The window stays open for a person who can see the display.
       log.warn({ err: error }, 'the takeover page did not start');
-      const why =
-        error instanceof AppError
-          ? `${error.message} [${error.code}] next: ${error.hint}`
-          : 'an unforeseen error; see the log';
-      run.say(`${config.name}: warning: the takeover page did not start: ${why}`);
+      const why = error instanceof AppError ? texts.failure(reasonText(error), error.texts.hint) : texts.unforeseen;
+      say(texts.notStarted(why));
       return undefined;
     }
   };
@@ -91,18 +93,14 @@ async function notifyOwner(
   run: RunContext,
   { config, profile }: Pick<AccountContext, 'config' | 'profile'>,
   { link, port }: Takeover,
+  say: (text: Text) => void,
 ): Promise<void> {
   const { publicUrl } = run.settings.takeover;
   // The link opens the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
   if (run.isRemote || run.context.stderr.isTTY === true) {
-    run.say(
-      `${config.name}: no desktop here: help on this page, good once and for 15 minutes:\n  ${link}` +
-        (publicUrl ? '' : `\n  from another machine first: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`),
-    );
+    say(texts.link(link, publicUrl ? undefined : `ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`));
   } else if (!publicUrl || !run.feishu) {
-    run.say(
-      `${config.name}: no desktop here, so nobody sees the browser; for a link to its page, run in a terminal: keyturn unblock ${config.name} --remote`,
-    );
+    say(texts.noLink(config.name));
   }
   if (!publicUrl || !run.feishu) return;
   const { language } = run;
@@ -113,6 +111,5 @@ async function notifyOwner(
     title: noticeTexts.takeover[language],
     lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
   });
-  if (!told.delivered)
-    run.say(`${config.name}: warning: the link was not delivered: ${told.problem ?? 'unknown reason'}`);
+  if (!told.delivered) say(texts.linkNotDelivered(told.problem));
 }

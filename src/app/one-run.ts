@@ -1,5 +1,6 @@
 import type { IsoTime, Method } from '../core/outcome.js';
 import type { RenewalResult } from '../core/renewal-result.js';
+import type { Text } from '../messages/text.js';
 import type { AccountDelivery } from './account-delivery.js';
 import type { AccountContext, RunContext } from './context.js';
 
@@ -27,7 +28,7 @@ export interface RenewOneOptions {
 export interface AccountEnd {
   readonly account: string;
   readonly outcome: string;
-  readonly headline: string;
+  readonly headline: Text;
   readonly rung?: Method;
   readonly expiresAt?: IsoTime;
   /** An expected failure, or what nobody foresaw. */

@@ -35,5 +35,5 @@ export function sessionEndedEnd(
 ): AccountEnd {
   const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
   const failure = appError(renewalErrors.signedOut, { account, site, detail, keyState });
-  return { account, outcome: 'signed-out', headline: failure.message, expiresAt, failure };
+  return { account, outcome: 'signed-out', headline: failure.texts.message, expiresAt, failure };
 }

@@ -1,7 +1,7 @@
 import { isDue } from '../core/is-due.js';
-import { notDueText } from '../core/not-due-text.js';
 import { AppError } from '../errors/app-error.js';
-import { showTime } from '../lib/show-time.js';
+import { timeText } from '../lib/show-time.js';
+import { resultTexts } from '../messages/results.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
@@ -149,9 +149,14 @@ async function checkKey(home: string, account: AccountConfig, now: number): Prom
 }
 
 function failedEnd(account: string, error: AppError): AccountEnd {
-  return { account, outcome: 'failed', headline: error.message, failure: error };
+  return { account, outcome: 'failed', headline: error.texts.message, failure: error };
 }
 
 function restingEnd(account: string, notDue: NotDue): AccountEnd {
-  return { account, outcome: 'not-due', headline: notDueText(notDue, showTime), expiresAt: notDue.expiresAt };
+  const { expiresAt, dueAt } = notDue;
+  const headline = resultTexts.notDue(
+    expiresAt === undefined ? undefined : timeText(expiresAt),
+    dueAt === undefined ? undefined : timeText(dueAt),
+  );
+  return { account, outcome: 'not-due', headline, expiresAt };
 }

@@ -5,7 +5,9 @@ import { runAccount, type RunAccountDeps } from '../core/run-account.js';
 import { AppError } from '../errors/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
-import { showTime } from '../lib/show-time.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
+import { resultTexts } from '../messages/results.js';
+import { inEach, same, type Text } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { acquireLock } from '../store/lock.js';
 import { openDelivery } from './account-delivery.js';
@@ -44,7 +46,6 @@ export async function renewOne(
       siteTitle: account.profile.title,
       record,
       now: run.context.clock.now(),
-      showTime,
     });
     return await finishRun(one, { result, record, report: redactReport(described, run.redactor) });
   } catch (thrown) {
@@ -54,12 +55,16 @@ export async function renewOne(
     const end: AccountEnd = {
       account: config.name,
       outcome: 'failed',
-      headline: error instanceof Error ? error.message : 'failed',
+      headline: failure?.texts.message ?? (error instanceof Error ? same(error.message) : resultTexts.failed),
       failure: error,
     };
     // Another run holds the account: its end is the one that counts.
     if (!one || run.context.signal.aborted || failure?.exitCode === 4) return end;
-    const report: ResultReport = { outcome: 'failed', headline: failure?.message ?? 'an unforeseen error', failure };
+    const report: ResultReport = {
+      outcome: 'failed',
+      headline: failure?.texts.message ?? resultTexts.unforeseen,
+      failure,
+    };
     try {
       await finishRun(one, { record: await one.account.readKeyFacts(), report });
     } catch (inner) {
@@ -76,7 +81,7 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
   const { headline, failure } = report;
   return {
     ...report,
-    headline: redactor.text(headline),
+    headline: inEach((language) => redactor.text(headline[language])),
     ...(failure === undefined ? {} : { failure: redactError(failure, redactor) }),
   };
 }
@@ -86,6 +91,7 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
   const { context, runId } = run;
   const { config, profile, log } = account;
   const { now } = context.clock;
+  const say = (text: Text) => progress.say(accountLine(context.language, config.name, text));
   const { force, dryRun, signIn, personIsHere } = options;
   const owner = ownerOf(run, account, { waitMs: options.waitMs, progress });
   const runOptions: Parameters<typeof runAccount>[0] = {
@@ -121,16 +127,13 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
         deadlineAt: now() + options.waitMs,
         signal: context.signal,
         onNeeded: (challenge) =>
-          progress.say(
-            `${config.name}: the browser is open and waits for you: ${describeChallenge({ ...challenge, page: pageOf(challenge) }).en}`,
-          ),
-        onCleared: () => progress.say(`${config.name}: cleared; going on by itself`),
+          say(progressTexts.browserWaits(describeChallenge({ ...challenge, page: pageOf(challenge) }))),
+        onCleared: () => say(progressTexts.cleared),
       }),
       preflight: (reason, keys) => delivery.preflight(reason, keys),
       onClockSkew: (skewMs) => {
         const minutes = Math.round(Math.abs(skewMs) / 60_000);
-        const side = skewMs > 0 ? 'ahead of' : 'behind';
-        run.say(`${config.name}: warning: this machine's clock is ${minutes} min ${side} the site's; set it right`);
+        run.say(accountLine(context.language, config.name, progressTexts.clockSkew(minutes, skewMs > 0)));
       },
       onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
       onStep: (method, step) => progress.step(config.name, method, step),

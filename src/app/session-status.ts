@@ -1,10 +1,12 @@
-import { formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
 import type { IsoTime } from '../core/outcome.js';
 import { readHistory } from '../store/history.js';
 import type { AccountPaths } from '../store/home.js';
 import { readSessionCheck } from '../store/session-checks.js';
 import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
-import { showTime } from '../lib/show-time.js';
+import { timeText } from '../lib/show-time.js';
+import { sessionTexts as texts } from '../messages/cli/status.js';
+import type { Text } from '../messages/text.js';
 
 /** Enough events for several years of one account. */
 const historyEvents = 1000;
@@ -37,16 +39,19 @@ export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: 
   };
 }
 
-/** `lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00`. */
-export function sessionLine({ livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: SessionStatus, now: number) {
+/** `session: lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00` */
+export function sessionLine(
+  { livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: SessionStatus,
+  now: number,
+): Text | undefined {
   const isDead = check === 'signed-out';
-  const lately = earlierLivesMs.slice(-3).map((ms) => usualSpan(ms).en);
-  const parts = [
-    isDead && checkedAt !== undefined && `signed out, seen ${formatDuration(now - Date.parse(checkedAt))} ago`,
-    !isDead && livesSince !== undefined && `lives for ${formatDuration(now - Date.parse(livesSince))}`,
-    lately.length > 0 && `earlier ones lived ${lately.join(', ')}`,
-    !isDead && expectedEnd !== undefined && `expected to end about ${showTime(expectedEnd)}`,
-    check === 'alive' && checkedAt !== undefined && `found alive ${formatDuration(now - Date.parse(checkedAt))} ago`,
-  ].filter((part): part is string => typeof part === 'string');
-  return parts.length === 0 ? undefined : `session: ${parts.join('; ')}`;
+  const since = (time: IsoTime) => durationText(now - Date.parse(time));
+  const parts: Text[] = [];
+  if (isDead && checkedAt !== undefined) parts.push(texts.signedOut(since(checkedAt)));
+  if (!isDead && livesSince !== undefined) parts.push(texts.lives(since(livesSince)));
+  const lately = earlierLivesMs.slice(-3).map(usualSpan);
+  if (lately.length > 0) parts.push(texts.earlier(lately));
+  if (!isDead && expectedEnd !== undefined) parts.push(texts.expectedEnd(timeText(expectedEnd)));
+  if (check === 'alive' && checkedAt !== undefined) parts.push(texts.alive(since(checkedAt)));
+  return parts.length === 0 ? undefined : texts.all(parts);
 }

@@ -3,7 +3,9 @@ import type { KeyFacts } from '../core/key-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
 import type { AccountPaths } from '../store/home.js';
-import { showTime } from '../lib/show-time.js';
+import { timeText } from '../lib/show-time.js';
+import { undeliveredTexts } from '../messages/cli/status.js';
+import type { Text } from '../messages/text.js';
 
 /** A target or hook without the current key, by the delivery record alone. */
 export interface UndeliveredTarget {
@@ -34,20 +36,10 @@ export async function undeliveredTargets(
   });
 }
 
-export function undeliveredNote({
-  target,
-  where,
-  code,
-  message,
-  attempts,
-  since,
-  nextTryAt,
-}: UndeliveredTarget): string {
-  if (message === undefined) return `the current key was not delivered yet to ${target}: ${where}`;
-  const tries = attempts === 1 ? 'once' : `${attempts ?? 0} times`;
-  const from = since === undefined ? '' : ` since ${showTime(since)}`;
-  const again = nextTryAt === undefined ? '' : `, again after ${showTime(nextTryAt)}`;
-  return `NOT DELIVERED: ${message} [${code ?? ''}] (tried ${tries}${from}${again})`;
+export function undeliveredNote({ target, where, code, message, attempts, since, nextTryAt }: UndeliveredTarget): Text {
+  if (message === undefined) return undeliveredTexts.notYet(target, where);
+  const text = (time: string | undefined) => (time === undefined ? undefined : timeText(time));
+  return undeliveredTexts.failed(`${message} [${code ?? ''}]`, attempts ?? 0, text(since), text(nextTryAt));
 }
 
 /**

@@ -53,7 +53,7 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
   const isUnseen = key.kind === 'failed' && key.failure.kind === 'not-seen';
   if (isUnseen) say(account, loginTexts.lookAtConsole);
   const next = nextRenewalAt
-    ? loginTexts.renewsFrom(showTime(nextRenewalAt))[language]
+    ? loginTexts.renewsFrom(showTime(nextRenewalAt, language))[language]
     : `keyturn refresh ${account}${isUnseen ? ' --force' : ''}`;
   stderr.write(nextLine(next, language));
   return key.kind === 'failed' || !isDelivered ? 1 : 0;

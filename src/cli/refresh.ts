@@ -10,6 +10,7 @@ import { oneLine, printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { refreshTexts } from '../messages/cli/refresh.js';
 import { nextLine } from '../messages/command-line.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
@@ -117,6 +118,7 @@ async function run(
 function printJson(ends: readonly AccountEnd[], context: ProcessContext): void {
   const shown = ends.map(({ failure, ...end }) => ({
     ...end,
+    headline: end.headline.en,
     ...(failure instanceof AppError
       ? {
           code: failure.code,
@@ -138,7 +140,9 @@ function printLines(ends: readonly AccountEnd[], context: ProcessContext): void 
     if (end.failure !== undefined) printError(end.failure, context, `${end.account}: `);
     else {
       const word = end.outcome === 'renewed' ? color.green('✓') : color.dim('·');
-      context.stdout.write(`${word} ${color.bold(end.account)}: ${oneLine(end.headline)}\n`);
+      context.stdout.write(
+        `${word} ${color.bold(end.account)}${commandLineTexts.colon[context.language]}${oneLine(end.headline[context.language])}\n`,
+      );
     }
   }
 }

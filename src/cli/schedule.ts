@@ -68,7 +68,9 @@ async function printInstalled(installed: InstalledSchedule, context: ProcessCont
   const does = (kind === 'watch' ? scheduleTexts.watchRuns : scheduleTexts.refreshRuns)[context.language];
   const head = wasThere ? scheduleTexts.alreadyInstalled[context.language] : '';
   const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
-  context.stdout.write(`${mark} ${head}${does}${colon}${describeInspection(inspection, context.clock.now())}\n`);
+  context.stdout.write(
+    `${mark} ${head}${does}${colon}${describeInspection(inspection, context.clock.now())[context.language]}\n`,
+  );
   printRemarks(remarks, context);
 }
 

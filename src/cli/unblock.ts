@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine } from '../lib/redact.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import { examples, type SetExitCode } from './command-help.js';
 import { printError } from './output/print-error.js';
 
@@ -40,6 +41,8 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
   });
   context.signal.throwIfAborted();
   if (end.failure !== undefined) return printError(end.failure, context, `${end.account}: `);
-  context.stdout.write(`${end.account}: ${oneLine(end.headline)}\n`);
+  context.stdout.write(
+    `${end.account}${commandLineTexts.colon[context.language]}${oneLine(end.headline[context.language])}\n`,
+  );
   return 0;
 }

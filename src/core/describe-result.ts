@@ -1,8 +1,10 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
-import { formatDuration } from '../lib/duration.js';
+import { durationText, formatDuration } from '../lib/duration.js';
+import { showTime, timeText } from '../lib/show-time.js';
+import { resultTexts as texts } from '../messages/results.js';
+import { same, type Text } from '../messages/text.js';
 import type { KeyFacts } from './key-record.js';
-import { notDueText } from './not-due-text.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { RenewalResult } from './renewal-result.js';
 
@@ -28,7 +30,7 @@ export type OutcomeName = (typeof outcomeNames)[number];
 export interface ResultReport {
   readonly outcome: OutcomeName;
   /** One line that states a fact. */
-  readonly headline: string;
+  readonly headline: Text;
   /** Set if the run ended badly. */
   readonly failure?: AppError;
 }
@@ -40,45 +42,37 @@ export interface DescribeContext {
   readonly record: KeyFacts;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Formats a time for people, in local time. */
-  readonly showTime: (time: IsoTime) => string;
 }
 
 /** Describes a run's result in the words that terminal, log, status table and notification share. */
 export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
   const now = given.now - (result.clockSkewMs ?? 0);
   const context = { ...given, now };
-  const { showTime } = context;
-  const left = (time: IsoTime) =>
-    `${showTime(time)} (${formatDuration(Date.parse(time) - now)} ${Date.parse(time) > now ? 'left' : 'ago'})`;
+  const left = (time: IsoTime) => {
+    const leftMs = Date.parse(time) - now;
+    return texts.left(timeText(time), durationText(leftMs), leftMs <= 0);
+  };
 
   switch (result.kind) {
-    case 'not-due':
-      return { outcome: 'not-due', headline: notDueText(result, showTime, left) };
-    case 'rehearsed':
+    case 'not-due': {
+      const { expiresAt, dueAt } = result;
       return {
-        outcome: 'rehearsed',
-        headline: `dry run: would ${result.would}${result.reason === 'forced' ? '' : ` (${reasonText(result.reason)})`}; nothing was pressed`,
+        outcome: 'not-due',
+        headline: texts.notDue(
+          expiresAt === undefined ? undefined : left(expiresAt),
+          dueAt === undefined ? undefined : timeText(dueAt),
+        ),
       };
+    }
+    case 'rehearsed':
+      return { outcome: 'rehearsed', headline: texts.rehearsed(result.would, result.reason) };
     case 'renewed': {
-      const how = {
-        rotated: `renewed over ${methodText(result.method)}`,
-        adopted: `the console's own key was taken over (${methodText(result.method)}), nothing was rotated`,
-        settled: 'the key of an interrupted run was put in place, nothing was rotated',
-      }[result.how];
-      const verification = {
-        valid: 'verified against the service',
-        unknown: 'not verified',
-        invalid: 'refused by the service',
-        banned: 'BANNED by the service',
-      }[result.verification.verdict];
-      const why =
-        result.verification.verdict === 'valid'
-          ? ''
-          : ` (${'detail' in result.verification ? result.verification.detail : ''})`;
+      const how = texts.because(texts.how[result.how](result.method), result.reason);
+      const detail = 'detail' in result.verification ? result.verification.detail : '';
+      const verified = texts.verdicts[result.verification.verdict](detail);
       const { expiresAt } = result.key;
-      const expiry = expiresAt === undefined ? 'its expiry is not known' : `good until ${left(expiresAt)}`;
-      const headline = `${how}${result.reason ? `, because ${reasonText(result.reason)}` : ''}; ${verification}${why}; ${expiry}`;
+      const expiry = expiresAt === undefined ? texts.expiryUnknown : texts.goodUntil(left(expiresAt));
+      const headline = texts.renewed(how, verified, expiry);
       if (result.verification.verdict !== 'banned') return { outcome: 'renewed', headline };
       return {
         outcome: 'refused',
@@ -93,7 +87,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         : 'The new key is the current one, because the old one does not work either.';
       return {
         outcome: 'unproved',
-        headline: 'the new key is not accepted by the service',
+        headline: texts.unproved,
         failure: appError(renewalErrors.unproved, { ...oneRun(context), detail, keyState: state }),
       };
     }
@@ -104,17 +98,17 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         since: showTime(result.since),
         asksAgain: showTime(result.asksAgainAt),
       });
-      return { outcome: 'waiting', headline: `still waiting for its owner since ${showTime(result.since)}`, failure };
+      return { outcome: 'waiting', headline: texts.stillWaiting(timeText(result.since)), failure };
     }
     case 'person-needed': {
       const entry = result.failure.kind === 'signed-out' ? renewalErrors.signedOut : renewalErrors.challenge;
       const failure = appError(entry, {
         ...oneRun(context),
-        detail: `${asSentence(result.failure.detail)} ${handoffText(result, showTime)}`.trim(),
+        detail: `${asSentence(result.failure.detail)} ${handoffText(result)}`.trim(),
       });
       return {
         outcome: result.failure.kind === 'signed-out' ? 'signed-out' : 'challenge',
-        headline: `a person is needed: ${result.failure.detail}`,
+        headline: texts.personNeeded(result.failure.detail),
         failure,
       };
     }
@@ -136,7 +130,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
         gone: renewalErrors.refused,
         unreachable: renewalErrors.unreachable,
       };
-      return { outcome: failure.kind, headline: failure.detail, failure: appError(entries[failure.kind], facts) };
+      return { outcome: failure.kind, headline: same(failure.detail), failure: appError(entries[failure.kind], facts) };
     }
   }
 }
@@ -145,7 +139,7 @@ function oneRun(context: DescribeContext) {
   return { account: context.account, site: context.siteTitle, detail: '', keyState: keyState(context) };
 }
 
-function keyState({ record, now, showTime }: DescribeContext): string {
+function keyState({ record, now }: DescribeContext): string {
   const current = record.current;
   if (!current) return 'keyturn has no key of this account yet.';
   if (current.expiresAt === undefined) return 'The current key was left as it is; its expiry is not known.';
@@ -167,31 +161,9 @@ function notSeenState({ oldKey, isFurther }: Failure & { kind: 'not-seen' }): st
   return `${first} ${old}`;
 }
 
-function methodText(method: string | undefined): string {
-  return (
-    { http: 'HTTP replay', headless: 'the page, headless', headed: 'the page, with its owner' }[method ?? ''] ??
-    'an unknown way'
-  );
-}
-
 const asSentence = (text: string) => (/[.。!?]$/.test(text) ? text : `${text}.`);
 
-/** Completes a sentence that starts with "because". */
-function reasonText(reason: string): string {
-  const texts: Record<string, string> = {
-    forced: 'it was forced',
-    'no-key': 'there was no key',
-    expired: 'the key had expired',
-    'near-expiry': 'the key was near its expiry',
-    interval: 'its renewal interval had passed',
-    'expiry-unknown': 'the expiry was not known',
-    'answer-lost': "an earlier rotation's answer was lost",
-    'changed-elsewhere': 'the key had been changed elsewhere',
-  };
-  return texts[reason] ?? reason;
-}
-
-function handoffText(result: RenewalResult & { kind: 'person-needed' }, showTime: (time: IsoTime) => string): string {
+function handoffText(result: RenewalResult & { kind: 'person-needed' }): string {
   const { handoff } = result;
   switch (handoff.kind) {
     case 'declined':

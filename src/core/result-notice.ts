@@ -1,11 +1,12 @@
 import type { Notice, NoticeLine } from './owner-ports.js';
-import { formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
+import { timeText } from '../lib/show-time.js';
 import { maskKey } from '../lib/redact.js';
 import type { DescribeContext, ResultReport } from './describe-result.js';
 import type { RenewalResult } from './renewal-result.js';
 import { reasonText } from '../errors/app-error.js';
 import { noticeTexts as texts } from '../messages/notices.js';
-import { inEach, type Language } from '../messages/text.js';
+import type { Language } from '../messages/text.js';
 
 export interface NoticeOptions extends DescribeContext {
   readonly language: Language;
@@ -15,7 +16,7 @@ export interface NoticeOptions extends DescribeContext {
 
 /** Turns a run's end into a message for the account's owner: what happened, since when, what to do. */
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
-  const { language, record, now, showTime } = options;
+  const { language, record, now } = options;
   const lines: NoticeLine[] = [];
   if (result?.kind === 'renewed') {
     lines.push(texts.newKey(options.includeKey ? result.key.key : maskKey(result.key.key))[language]);
@@ -23,8 +24,8 @@ export function resultNotice(result: RenewalResult | undefined, report: ResultRe
   const current = record.current;
   if (current?.expiresAt !== undefined) {
     const leftMs = Date.parse(current.expiresAt) - now;
-    const span = inEach((each) => formatDuration(leftMs, each));
-    lines.push((leftMs > 0 ? texts.goodUntil : texts.expired)(showTime(current.expiresAt), span)[language]);
+    const span = durationText(leftMs);
+    lines.push((leftMs > 0 ? texts.goodUntil : texts.expired)(timeText(current.expiresAt), span)[language]);
   } else if (!current) {
     lines.push(texts.noKey[language]);
   }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
 import { inEach, type Text } from '../messages/text.js';
 
 /** Local time such as `3月4日 15:54`; includes the day unless it is today. */
@@ -17,5 +17,5 @@ export function localTime(at: number, now: number): Text {
 
 /** In whole minutes, at least one. */
 export function roughDuration(ms: number): Text {
-  return inEach((language) => formatDuration(Math.max(1, Math.round(ms / 60_000)) * 60_000, language));
+  return durationText(Math.max(1, Math.round(ms / 60_000)) * 60_000);
 }

@@ -1,7 +1,7 @@
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
-import type { Language } from '../messages/text.js';
+import { inEach, type Language, type Text } from '../messages/text.js';
 import { durationTexts } from '../messages/times.js';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -41,3 +41,5 @@ export function formatDuration(ms: number, language: Language = 'en'): string {
   }
   return parts.join(' ') || durationTexts.s(0)[language];
 }
+
+export const durationText = (ms: number): Text => inEach((language) => formatDuration(ms, language));

@@ -1,4 +1,4 @@
-import type { Language } from '../messages/text.js';
+import { inEach, type Language, type Text } from '../messages/text.js';
 import { timeTexts } from '../messages/times.js';
 
 /** The time as `2026-03-04 15:54` in the machine's time zone. */
@@ -8,3 +8,5 @@ export function showTime(iso: string, language: Language = 'en'): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
+
+export const timeText = (iso: string): Text => inEach((language) => showTime(iso, language));

@@ -18,13 +18,13 @@ export const noticeTexts = {
     failed: { en: 'The renewal failed', zh: '续期失败' },
   },
   newKey: (key: string): Text => ({ en: `New key: ${key}`, zh: `新密钥：${key}` }),
-  goodUntil: (time: string, span: Text): Text => ({
-    en: `Good until: ${time} (${span.en} left)`,
-    zh: `有效期至：${time}（还有 ${span.zh}）`,
+  goodUntil: (time: Text, span: Text): Text => ({
+    en: `Good until: ${time.en} (${span.en} left)`,
+    zh: `有效期至：${time.zh}（还有 ${span.zh}）`,
   }),
-  expired: (time: string, span: Text): Text => ({
-    en: `Expired: ${time} (${span.en} ago)`,
-    zh: `已过期：${time}（${span.zh}前）`,
+  expired: (time: Text, span: Text): Text => ({
+    en: `Expired: ${time.en} (${span.en} ago)`,
+    zh: `已过期：${time.zh}（${span.zh}前）`,
   }),
   noKey: { en: 'There is no key', zh: '目前没有密钥' },
   why: (reason: Text): Text => ({ en: `Why: ${reason.en}`, zh: `原因：${reason.zh}` }),

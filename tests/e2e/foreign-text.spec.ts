@@ -81,7 +81,7 @@ async function addAccount(world: World, vault: Vault, section: string): Promise<
     await world.cli('account', 'import', session, '--name', 'work', '--site', site, '--probe-url', 'none', ...method),
     0,
   );
-  expectRun(await world.cli('refresh'), 0, /taken over/);
+  expectRun(await world.cli('refresh'), 0, /adopted/);
   expect(await world.read('work', 'key.json')).toContain(knownKey);
   const env = join(world.home, 'hook-environment');
   expectRun(await world.cli('account', 'hook', 'set', 'work', 'failed', '--', 'sh', '-c', `env > ${env}`), 0);

@@ -58,7 +58,7 @@ test('a due key is renewed over HTTP and verified', async ({ world }) => {
   await world.cli('refresh');
   const first = (await world.json<KeyFile>('work', 'key.json')).current.key;
   world.simulator.clock.advance(4 * dayMs);
-  expectRun(await world.cli('refresh'), 0, /near its expiry; verified against the service/);
+  expectRun(await world.cli('refresh'), 0, /near its expiry; verified with the service/);
   const { current, previous } = await world.json<KeyFile>('work', 'key.json');
   const truth = world.simulator.console.truth(phone);
   expect(current).toMatchObject({ key: truth.currentKey, obtainedBy: 'http' });

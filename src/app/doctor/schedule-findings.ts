@@ -20,7 +20,7 @@ export async function scheduleFindings(context: ProcessContext, home: string): P
   const fine: Finding = {
     level: 'ok',
     check,
-    text: inspection ? describeInspection(inspection, context.clock.now()) : record.with,
+    text: inspection ? describeInspection(inspection, context.clock.now()).en : record.with,
   };
   return [fine, ...(inspection?.notes ?? []).map(({ text, next }) => ({ level: 'note' as const, check, text, next }))];
 }

@@ -163,7 +163,8 @@ function addHistory({ context, home, runId, log }: WatchContext, account: string
   return history(event, details);
 }
 
-type JsonEnd = Omit<AccountEnd, 'failure'> & {
+type JsonEnd = Omit<AccountEnd, 'failure' | 'headline'> & {
+  readonly headline: string;
   readonly message?: string;
   readonly code?: string;
   readonly exitCode?: number;
@@ -195,7 +196,7 @@ async function renew(
         host?.receive(message);
       },
       onLine: (line) => {
-        problem = /^(?:\S+: )?error (.*)$/.exec(line)?.[1] ?? problem;
+        problem = /^(?:\S+: )?(?:error|错误) (.*)$/.exec(line)?.[1] ?? problem;
         say(line);
       },
     });
@@ -204,7 +205,7 @@ async function renew(
       problem = `${end.message} [${end.code ?? ''}]`;
       say(`${account}: ${problem}`);
     } else {
-      const headline = end?.headline ?? (kind === 'headed' ? stdout.trim().replace(`${account}: `, '') : '');
+      const headline = end?.headline ?? (kind === 'headed' ? stdout.trim().replace(/^\S+?(?:: |：)/, '') : '');
       if (headline !== '') say(`${account}: ${headline}`);
     }
     log.info({ account, kind, exitCode, outcome: end?.outcome, code: end?.code }, 'a renewal process ended');

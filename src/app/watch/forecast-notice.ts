@@ -1,6 +1,6 @@
-import { formatDuration } from '../../lib/duration.js';
+import { durationText } from '../../lib/duration.js';
 import { noticeTexts } from '../../messages/notices.js';
-import { inEach, type Language } from '../../messages/text.js';
+import type { Language } from '../../messages/text.js';
 import type { Notice } from '../../core/owner-ports.js';
 import { usualSpan, type Forecast } from '../../core/forecast.js';
 
@@ -10,7 +10,7 @@ export function forecastNotice(
   forecast: Forecast,
   { now, language }: { readonly now: number; readonly language: Language },
 ): Notice {
-  const left = inEach((each) => formatDuration(Math.max(60_000, forecast.diesAt - now), each));
+  const left = durationText(Math.max(60_000, forecast.diesAt - now));
   return {
     level: 'warning',
     account: account.name,

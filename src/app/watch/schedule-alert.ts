@@ -1,8 +1,8 @@
-import { formatDuration } from '../../lib/duration.js';
+import { durationText } from '../../lib/duration.js';
 import type { Notice, Notifier } from '../../core/owner-ports.js';
 import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
 import { noticeTexts } from '../../messages/notices.js';
-import { inEach, type Language } from '../../messages/text.js';
+import type { Language } from '../../messages/text.js';
 
 /** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
@@ -47,7 +47,7 @@ export class ScheduleAlert {
 }
 
 function silentNotice(silentMs: number, language: Language): Notice {
-  const span = inEach((each) => formatDuration(silentMs, each));
+  const span = durationText(silentMs);
   return {
     level: 'failure',
     account: noticeTexts.allAccounts[language],

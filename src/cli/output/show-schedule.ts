@@ -33,7 +33,7 @@ export function scheduleLines(
 ): readonly string[] {
   const lines: string[] = [];
   if (record && inspection) {
-    lines.push(describeInspection(inspection, now));
+    lines.push(describeInspection(inspection, now)[language]);
     if (record.kind === 'refresh') lines.push(`${scheduleTexts.lastRun[language]} ${lastRunText(run, now, language)}`);
     for (const { text, next } of inspection.notes) {
       lines.push(`${scheduleTexts.note[language]} ${text}`);
@@ -47,7 +47,7 @@ export function scheduleLines(
 function lastRunText(run: ScheduleFacts['run'], now: number, language: Language): string {
   if (!run) return scheduleTexts.noRunYet[language];
   const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
-  const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)));
+  const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)), language);
   const { outcome, exitCode } = run;
-  return scheduleTexts.ran(showTime(run.lastRunAt), ago, outcome, exitCode)[language] + why;
+  return scheduleTexts.ran(showTime(run.lastRunAt, language), ago, outcome, exitCode)[language] + why;
 }

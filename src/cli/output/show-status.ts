@@ -38,7 +38,7 @@ export async function showStatus(
 
 function rowOf(status: AccountStatus, now: number, options: ShowOptions): string[] {
   const { color, language } = options;
-  const since = (time: string) => formatDuration(now - Date.parse(time));
+  const since = (time: string) => formatDuration(now - Date.parse(time), language);
   const { sessionSavedAt: savedAt, lastOutcome, lastRunAt } = status;
   const ago = lastRunAt === undefined ? '-' : statusTexts.ago(since(lastRunAt))[language];
   return [
@@ -48,7 +48,7 @@ function rowOf(status: AccountStatus, now: number, options: ShowOptions): string
       ? color.dim(statusTexts.disabled[language])
       : status.dueAt === undefined
         ? color.yellow(statusTexts.dueNow[language])
-        : showTime(status.dueAt),
+        : showTime(status.dueAt, language),
     savedAt === undefined ? color.dim(statusTexts.none[language]) : statusTexts.saved(since(savedAt))[language],
     lastOutcome === undefined ? '-' : `${status.lastCode ? color.red(lastOutcome) : lastOutcome} ${ago}`,
     status.running
@@ -71,8 +71,8 @@ function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, { color,
       : color.green(statusTexts.noExpiry[language]);
   }
   const left = Date.parse(expiresAt) - now;
-  if (left <= 0) return color.red(statusTexts.expired(formatDuration(left))[language]);
-  const text = statusTexts.left(showTime(expiresAt), formatDuration(left))[language];
+  if (left <= 0) return color.red(statusTexts.expired(formatDuration(left, language))[language]);
+  const text = statusTexts.left(showTime(expiresAt, language), formatDuration(left, language))[language];
   return dueAt === undefined ? color.yellow(text) : color.green(text);
 }
 
@@ -82,11 +82,11 @@ function notesOf(status: AccountStatus, now: number, language: Language): string
   const { running, waiting, session, lastCode, lastMessage, undelivered } = status;
   return [
     running && statusTexts.running(running)[language],
-    waiting && statusTexts.waitingSince(showTime(waiting.since), safe(waiting.detail))[language],
-    session && sessionLine(session, now),
+    waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail))[language],
+    session && sessionLine(session, now)?.[language],
     status.unsettledRotation && statusTexts.unsettled[language],
     lastCode && !waiting && `${safe(lastMessage ?? '')} [${lastCode}]`,
-    ...undelivered.map((each) => safe(undeliveredNote(each))),
+    ...undelivered.map((each) => safe(undeliveredNote(each)[language])),
     undelivered.length > 0 && next(`keyturn deliver ${status.account}`),
     status.next && next(status.next),
   ].filter((note): note is string => typeof note === 'string');

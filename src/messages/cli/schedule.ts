@@ -26,6 +26,11 @@ export const scheduleTexts = {
   lastRun: { en: 'last run:', zh: '上次运行：' },
   note: { en: 'note:', zh: '注意：' },
   noRunYet: { en: 'none yet', zh: '还没有' },
+  jobRuns: (what: string): Text => ({ en: `${what}, running now`, zh: `${what}，正在运行` }),
+  next: (what: string, time: Text, span: Text, source: string | undefined): Text => ({
+    en: `${what}, next at ${time.en} (in ${span.en}), as ${source ?? 'it'} says`,
+    zh: `${what}，下次 ${time.zh}（${span.zh}后），据 ${source ?? '调度器'}`,
+  }),
   watchRunning: (holder: string): Text => ({ en: `watch is running: ${holder}`, zh: `watch 正在运行：${holder}` }),
   ran: (at: string, ago: string, outcome: string, exitCode: number): Text => ({
     en: `${at} (${ago} ago), ${outcome} (exit code ${exitCode})`,

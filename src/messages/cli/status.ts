@@ -37,3 +37,40 @@ export const statusTexts = {
     zh: '上一次续期中断；下一次 refresh 会查看控制台',
   },
 } as const;
+
+/** The line about an account's sign-in. */
+export const sessionTexts = {
+  signedOut: (span: Text): Text => ({ en: `signed out, seen ${span.en} ago`, zh: `已退出登录（${span.zh}前发现）` }),
+  lives: (span: Text): Text => ({ en: `lives for ${span.en}`, zh: `已持续 ${span.zh}` }),
+  earlier: (spans: readonly Text[]): Text => ({
+    en: `earlier ones lived ${spans.map(({ en }) => en).join(', ')}`,
+    zh: `此前几次持续 ${spans.map(({ zh }) => zh).join('、')}`,
+  }),
+  expectedEnd: (time: Text): Text => ({ en: `expected to end about ${time.en}`, zh: `预计 ${time.zh} 前后失效` }),
+  alive: (span: Text): Text => ({ en: `found alive ${span.en} ago`, zh: `${span.zh}前确认有效` }),
+  all: (parts: readonly Text[]): Text => ({
+    en: `session: ${parts.map(({ en }) => en).join('; ')}`,
+    zh: `会话：${parts.map(({ zh }) => zh).join('；')}`,
+  }),
+} as const;
+
+/** The note about a target without the current key. */
+export const undeliveredTexts = {
+  notYet: (target: string, where: string): Text => ({
+    en: `the current key was not delivered yet to ${target}: ${where}`,
+    zh: `当前密钥还没有送达 ${target}：${where}`,
+  }),
+  failed: (reason: string, attempts: number, since: Text | undefined, next: Text | undefined): Text => {
+    const parts = {
+      en: [
+        `tried ${attempts === 1 ? 'once' : `${attempts} times`}${since ? ` since ${since.en}` : ''}`,
+        ...(next ? [`again after ${next.en}`] : []),
+      ],
+      zh: [`${since ? `从 ${since.zh} 起` : ''}已尝试 ${attempts} 次`, ...(next ? [`${next.zh} 后重试`] : [])],
+    };
+    return {
+      en: `NOT DELIVERED: ${reason} (${parts.en.join(', ')})`,
+      zh: `未送达：${reason}（${parts.zh.join('，')}）`,
+    };
+  },
+} as const;

@@ -1,0 +1,97 @@
+import { commandLineTexts } from './command-line.js';
+import type { Language, Text } from './text.js';
+
+/** A line about an account: `work: signed in`. */
+export function accountLine(language: Language, account: string, text: Text): string {
+  return `${account}${commandLineTexts.colon[language]}${text[language]}`;
+}
+
+const warning = (text: Text): Text => ({
+  en: `${commandLineTexts.warning.en} ${text.en}`,
+  zh: `${commandLineTexts.warning.zh}${text.zh}`,
+});
+
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
+
+/** What a command prints while it runs. */
+export const progressTexts = {
+  warning,
+  withoutLog: (problem: string): Text => ({
+    en: `${problem}; the run continues without it`,
+    zh: `${problem}；运行不受影响`,
+  }),
+  browserWaits: (what: Text): Text => ({
+    en: `the browser is open and waits for you: ${what.en}`,
+    zh: `浏览器已打开，等你处理：${what.zh}`,
+  }),
+  cleared: { en: 'cleared; the run continues by itself', zh: '已通过，自动继续' },
+  signedIn: { en: 'signed in', zh: '已登录' },
+  loginWaits: (site: string, span: Text, what: 'login' | 'captcha' | '2fa'): Text => ({
+    en:
+      `the browser is open at ${site} and waits ${span.en} for you to ` +
+      { login: 'sign in', captcha: 'clear the CAPTCHA', '2fa': 'enter the code' }[what],
+    zh: `浏览器已打开 ${site}，请在 ${span.zh}内${{ login: '登录', captcha: '完成人机验证', '2fa': '输入验证码' }[what]}`,
+  }),
+  clockSkew: (minutes: number, isAhead: boolean): Text =>
+    warning({
+      en: `this machine's clock is ${minutes} min ${isAhead ? 'ahead of' : 'behind'} the site's; correct it`,
+      zh: `本机时钟比网站${isAhead ? '快' : '慢'} ${minutes} 分钟，请校准`,
+    }),
+  messageNotDelivered: (problem: string | undefined): Text =>
+    warning({
+      en: `the message to you was not delivered: ${problem ?? 'unknown reason'}`,
+      zh: `发给你的消息没有送达：${problem ?? '原因未知'}`,
+    }),
+  hookDone: (event: string): Text => ({ en: `the hook ${event} finished`, zh: `钩子 ${event} 已完成` }),
+  wouldRunHook: (event: string, command: string): Text => ({
+    en: `dry run: would run the hook ${event}: ${command} (--run-hooks runs it now, with KEYTURN_DRY_RUN=1)`,
+    zh: `演练：将运行钩子 ${event}：${command}（加 --run-hooks 现在就运行，并设置 KEYTURN_DRY_RUN=1）`,
+  }),
+  hookRehearsed: (event: string): Text => ({
+    en: `dry run: the hook ${event} finished`,
+    zh: `演练：钩子 ${event} 已完成`,
+  }),
+  delivered: (name: string, where: string): Text => ({
+    en: `delivered to ${name}: ${where}`,
+    zh: `已送达 ${name}：${where}`,
+  }),
+  wouldDeliver: (name: string, where: string): Text => ({
+    en: `dry run: would deliver the new key to ${name}: ${where}`,
+    zh: `演练：将把新密钥投递到 ${name}：${where}`,
+  }),
+  notDelivered: (reason: string, attempts: number, next: Text): Text =>
+    warning({
+      en: `${reason} (tried ${times(attempts)}, again after ${next.en})`,
+      zh: `${reason}（已尝试 ${attempts} 次，${next.zh} 后重试）`,
+    }),
+
+  takeover: {
+    ended: (end: string): Text => ({ en: `the takeover page ended (${end})`, zh: `接管页面已结束（${end}）` }),
+    notStarted: (why: Text): Text =>
+      warning({ en: `the takeover page did not start: ${why.en}`, zh: `接管页面没有启动：${why.zh}` }),
+    failure: (reason: Text, hint: Text): Text => ({
+      en: `${reason.en} ${commandLineTexts.next.en} ${hint.en}`,
+      zh: `${reason.zh} ${commandLineTexts.next.zh}${hint.zh}`,
+    }),
+    unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
+    link: (link: string, tunnel: string | undefined): Text => ({
+      en:
+        `there is no desktop here. Help on this page (the link works once, within 15 minutes):\n  ${link}` +
+        (tunnel === undefined ? '' : `\n  from another machine, first run: ${tunnel}`),
+      zh:
+        `这里没有桌面，请在此页面上操作（链接只能用一次，15 分钟内有效）：\n  ${link}` +
+        (tunnel === undefined ? '' : `\n  从另一台机器打开时，请先运行：${tunnel}`),
+    }),
+    noLink: (account: string): Text => ({
+      en:
+        'there is no desktop here, so nobody can see the browser. For a link to the page, run in a terminal: ' +
+        `keyturn unblock ${account} --remote`,
+      zh: `这里没有桌面，没有人能看到浏览器。要得到页面链接，请在终端运行：keyturn unblock ${account} --remote`,
+    }),
+    linkNotDelivered: (problem: string | undefined): Text =>
+      warning({
+        en: `the link was not delivered: ${problem ?? 'unknown reason'}`,
+        zh: `链接没有送达：${problem ?? '原因未知'}`,
+      }),
+  },
+} as const;
