@@ -163,7 +163,7 @@ test('hooks run in order, and a failing hook is reported but stops nothing', asy
   expectRun(
     await world.cli('refresh', '--dry-run', '--run-hooks', '--method', 'http'),
     0,
-    /the hook renewed ended well/,
+    /the hook renewed finished/,
   );
   expect(readFileSync(log, 'utf8')).toBe('before rehearsed dry=1 code=\n0\nrenewed rehearsed dry=1 code=\n0\n');
   writeFileSync(log, '');
