@@ -13,7 +13,6 @@ import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { acquireLock } from '../store/lock.js';
 import { showTime, timeText } from '../lib/show-time.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
-import type { Text } from '../messages/text.js';
 import type { AccountFiles, RunContext } from './context.js';
 
 export interface DeliveryReport {

@@ -67,7 +67,9 @@ function describe(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return issue.origin === 'number' ? `is more than ${issue.maximum}` : `is longer than ${issue.maximum}`;
     case 'invalid_union':
-      return Array.isArray(issue.options) ? `is not one of ${issue.options.join(', ')}` : 'is not of a kind that fits here';
+      return Array.isArray(issue.options)
+        ? `is not one of ${issue.options.join(', ')}`
+        : 'is not of a kind that fits here';
     default:
       return 'is not valid';
   }

@@ -18,6 +18,3 @@ export function localeLanguage(env: Readonly<Record<string, string | undefined>>
   const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
   return /^zh(?:[_.-]|$)/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale) ? 'zh' : 'en';
 }
-
-/** A text that has no translation yet. */
-export const untranslated = (text: string): Text => same(text);

@@ -160,11 +160,7 @@ test('hooks run in order, and a failing hook is reported but stops nothing', asy
   for (const event of ['before', 'renewed', 'failed']) {
     expectRun(await world.cli('account', 'hook', 'set', 'work', event, '--', hook), 0);
   }
-  expectRun(
-    await world.cli('refresh', '--dry-run', '--run-hooks', '--method', 'http'),
-    0,
-    /the hook renewed finished/,
-  );
+  expectRun(await world.cli('refresh', '--dry-run', '--run-hooks', '--method', 'http'), 0, /the hook renewed finished/);
   expect(readFileSync(log, 'utf8')).toBe('before rehearsed dry=1 code=\n0\nrenewed rehearsed dry=1 code=\n0\n');
   writeFileSync(log, '');
   expectRun(await world.cli('refresh'), 0, /The hook "before" failed: .* ended with exit code 1\. \[KT904\]/);
