@@ -80,7 +80,7 @@ test('after a wrong code, the same question asks again with a new nonce', async 
   const before = await world.json<{ id: string; nonce: string }>('work', 'question.json');
   const code = await sentCode(world);
   await submit(world, first, wrongFor(code));
-  const second = await codeCard(world, /验证码不对/);
+  const second = await codeCard(world, /验证码错误/);
   expect(second.messageId).not.toBe(first.messageId);
   const after = await world.json<{ id: string; nonce: string }>('work', 'question.json');
   expect(after.id).toBe(before.id);
