@@ -237,7 +237,7 @@ test('the next run settles a rotation whose run was killed before the answer', a
   await run.ended;
   expect(await world.read('work', 'rotation.json')).toContain('maskBefore');
   world.simulator.console.rotateElsewhere(phone);
-  expectRun(await world.cli('refresh'), 0, /an earlier rotation's answer was lost/);
+  expectRun(await world.cli('refresh'), 0, /the answer to an earlier rotation was lost/);
   expect((await world.json<KeyFile>('work', 'key.json')).current.key).toBe(
     world.simulator.console.truth(phone).currentKey,
   );

@@ -198,7 +198,7 @@ test('without a reachable systemd, cron is used or lingering is explained', asyn
   expectRun(
     await machine.keyturn('schedule', 'install'),
     0,
-    /a line in the crontab was chosen: systemctl --user does not/,
+    /a line in the crontab was chosen: systemctl --user cannot/,
   );
 });
 

@@ -115,7 +115,7 @@ test('the watch asks about an expired session once', async ({ world }) => {
   await question(world);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
   watch.process.kill('SIGTERM');
-  expectRun(await watch.ended, 0, /ended the session/);
+  expectRun(await watch.ended, 0, /requires a new sign-in/);
   const history = await world.read('work', 'history.jsonl');
   const questions = history.split('\n').filter((line) => line.includes('"event":"question"'));
   expect(questions).toHaveLength(1);
