@@ -3,6 +3,8 @@ import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import { isCheckDue } from '../../core/session-health.js';
+import { commandLineTexts } from '../../messages/command-line.js';
+import { languages } from '../../messages/text.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
 import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
@@ -163,6 +165,11 @@ function addHistory({ context, home, runId, log }: WatchContext, account: string
   return history(event, details);
 }
 
+/** An error as the renewal process prints it, in any language. */
+const errorLine = new RegExp(
+  `^(?:\\S+?(?:: |：))?(?:${languages.map((language) => commandLineTexts.error[language]).join('|')}) (.*)$`,
+);
+
 type JsonEnd = Omit<AccountEnd, 'failure' | 'headline'> & {
   readonly headline: string;
   readonly message?: string;
@@ -196,7 +203,7 @@ async function renew(
         host?.receive(message);
       },
       onLine: (line) => {
-        problem = /^(?:\S+: )?(?:error|错误) (.*)$/.exec(line)?.[1] ?? problem;
+        problem = errorLine.exec(line)?.[1] ?? problem;
         say(line);
       },
     });
