@@ -37,14 +37,17 @@ async function linesOf(flag: string): Promise<string[]> {
   }
 }
 
-async function addressIn(output: NodeJS.ReadableStream | null): Promise<string> {
+/** Reads on to the end: a closed pipe would end the simulator at its next line. */
+function addressIn(output: NodeJS.ReadableStream): Promise<string> {
   let text = '';
-  for await (const chunk of output ?? []) {
-    text += chunk.toString();
-    const url = /curl -s (http:\/\/[\d.:]+\/) /.exec(text)?.[1];
-    if (url) return url;
-  }
-  throw new Error(`the simulator does not name its control port:\n${text}`);
+  return new Promise((resolve, reject) => {
+    output.on('data', (chunk: Buffer | string) => {
+      text += chunk.toString();
+      const url = /curl -s (http:\/\/[\d.:]+\/) /.exec(text)?.[1];
+      if (url) resolve(url);
+    });
+    output.on('end', () => reject(new Error(`the simulator does not name its control port:\n${text}`)));
+  });
 }
 
 /** Checks whether the address exists without changing anything: the body of a POST is invalid JSON. */
