@@ -294,19 +294,21 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes the temporary files that killed writers left in the folder. It keeps those of a running process: their
- * age says little when a clock jumps or a file server has another clock. It keeps those of a rotation until the
- * rotation is settled, however long the machine was off, because one may hold the only copy of a new key.
+ * Removes the temporary files that killed writers left in the folder: those that were a minute old when the folder
+ * last changed. It keeps those of a running process, and those of a rotation until the rotation is settled, because
+ * one may hold the only copy of a new key.
  */
-export async function sweepTemps(dir: string, now: number = Date.now()): Promise<void> {
+export async function sweepTemps(dir: string): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
   const isUnsettled = names.includes('rotation.json');
+  // The clock of the file system, which is also the clock of the files' ages.
+  const changedAtMs = (await lstat(dir).catch(() => undefined))?.mtimeMs ?? 0;
   for (const name of names.filter((n) => tempPattern.test(n))) {
     const path = join(dir, name);
     if (isBeingWritten(path) || (isUnsettled && name.startsWith('.rotation.json.'))) continue;
     const stats = await lstat(path).catch(() => undefined);
     // A process on another host that shares the folder may be writing it.
-    if (stats?.isFile() && now - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
+    if (stats?.isFile() && changedAtMs - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
   }
 }
 

@@ -125,15 +125,21 @@ async function createLock(path: string, me: LockHolder): Promise<boolean> {
 }
 
 async function throughTemp<T>(path: string, me: LockHolder, publish: (temp: string) => Promise<T>): Promise<T> {
-  const temp = tempName(path);
-  try {
-    await writeFile(temp, `${JSON.stringify(me)}\n`, { flag: 'wx', mode: 0o600 });
-    await writeHeartbeat(temp);
-    return await publish(temp);
-  } catch (error) {
-    throw writeError(path, error);
-  } finally {
-    await removeIfThere(temp).catch(() => undefined);
+  for (;;) {
+    const temp = tempName(path);
+    let isWritten = false;
+    try {
+      await writeFile(temp, `${JSON.stringify(me)}\n`, { flag: 'wx', mode: 0o600 });
+      isWritten = true;
+      await writeHeartbeat(temp);
+      return await publish(temp);
+    } catch (error) {
+      // A host with another clock took the file for an old one and removed it. If the folder is gone, writing fails.
+      if (isWritten && systemCode(error) === 'ENOENT') continue;
+      throw writeError(path, error);
+    } finally {
+      await removeIfThere(temp).catch(() => undefined);
+    }
   }
 }
 

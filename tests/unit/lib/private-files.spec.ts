@@ -197,10 +197,13 @@ test.describe('private files', () => {
 
   test('a sweep never removes a file that is being written, whatever the clock says', async ({ home }) => {
     const path = join(home, 'record.json');
-    const inFourDays = Date.now() + 4 * 86_400_000;
+    const inFourDays = new Date(Date.now() + 4 * 86_400_000);
     let isDone = false;
     const sweeping = (async () => {
-      while (!isDone) await sweepTemps(home, inFourDays);
+      while (!isDone) {
+        utimesSync(home, inFourDays, inFourDays);
+        await sweepTemps(home);
+      }
     })();
     try {
       for (let count = 0; count < 60; count += 1) await writePrivateFile(path, `${count}`);

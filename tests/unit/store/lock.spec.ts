@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../src/errors/app-error.js';
@@ -288,6 +289,22 @@ test.describe('the lock of an account', () => {
     expect(refusal).toBeInstanceOf(AppError);
     expect((refusal as AppError).message).toContain('keyturn unblock');
     expect(readFileSync(path, 'utf8')).toContain('"stale"');
+  });
+
+  test('a lock is taken although another host removes the temporary files as old ones', async ({ home }) => {
+    const path = join(home, 'run.lock');
+    let removals = 0;
+    const removing = (async () => {
+      while (removals < 20) {
+        for (const name of (await readdir(home)).filter((n) => n.endsWith('.tmp'))) {
+          removals += 1;
+          await rm(join(home, name), { force: true });
+        }
+      }
+    })();
+    while (removals < 20) await (await acquireLock(path, options)).release();
+    await removing;
+    expect(readdirSync(home)).toEqual([]);
   });
 
   test('describing a holder uses whole words', () => {
