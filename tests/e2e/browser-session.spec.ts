@@ -79,6 +79,12 @@ async function signIn(session: BrowserSession, url: string): Promise<void> {
   await session.page.evaluate(() => localStorage.setItem('token', 'only-in-local-storage'));
 }
 
+/** The browser's main process. Its pid can be higher than those of its children when pids have started again at 1. */
+async function browserPid(userDataDir: string): Promise<number> {
+  const lock = await readlink(path.join(userDataDir, 'SingletonLock'));
+  return Number(lock.split('-').pop());
+}
+
 /** Returns the ids of all processes, except this one, whose command line contains the text. */
 function processesWith(text: string): number[] {
   return readdirSync('/proc')
@@ -259,8 +265,7 @@ test('a killed browser is reported, and the checkpoint restores the login', asyn
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
-  const [browserPid] = processesWith(`--user-data-dir=${world.userDataDir}`).sort((a, b) => a - b);
-  process.kill(browserPid as number, 'SIGKILL');
+  process.kill(await browserPid(world.userDataDir), 'SIGKILL');
   expect(await first.gone).toEqual({ reason: 'browser-closed' });
   await first.close();
 
@@ -289,8 +294,7 @@ test('an abort closes the browser, even while it starts', async ({ world }) => {
 test('a browser that does not close is killed, and so is its display', async ({ world }) => {
   const session = await world.open({ headless: false, env: withoutDisplay });
   const ours = descendantsOf(process.pid).filter((pid) => /keyturn|Xvfb|--user-data-dir/.test(commandLine(pid)));
-  const lock = await readlink(path.join(world.userDataDir, 'SingletonLock'));
-  process.kill(Number(lock.split('-').pop()), 'SIGSTOP');
+  process.kill(await browserPid(world.userDataDir), 'SIGSTOP');
   await session.close();
   await expect.poll(() => processesWith(world.userDataDir)).toEqual([]);
   expect(ours.length).toBeGreaterThan(2);
