@@ -27,38 +27,35 @@ const bundledPackages = [
 ];
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** What a run that finds nothing due loads, and what every renewal loads and needs no package. */
-const startLayer = [
-  'main.ts',
-  'cli/refresh.ts',
-  'app/account-delivery.ts',
-  'app/finish-run.ts',
-  'app/start-page-process.ts',
-  'core/run-account.ts',
-  'site/interpret-answer.ts',
-  'site/load-profile.ts',
-  'site/resolve-profile.ts',
-  'site/verify-key.ts',
-  'store/settings.ts',
-];
+/** What every command loads. */
+const startLayer = ['main.ts', 'cli/refresh.ts'];
+/** What every renewal loads besides. */
+const renewalLayer = ['app/container.ts', 'app/renew-one.ts', 'app/keep-alive.ts', 'cli/output/open-progress.ts'];
+/** Other commands load these without the renewal layer. */
+const isLight = (file) =>
+  !renewalLayer.includes(file) &&
+  (/^(cli|store|schedule)\//.test(file) || ['app/schedule-health.ts', 'app/watch/watch-lock.ts'].includes(file));
 
 /**
- * esbuild puts modules into one file if the same entries need them, and every `import()` is an entry. So a run that finds
- * nothing due would load some forty files. Here every `import()` also imports the start layer, which keeps it in one
- * file. By then, the layer is loaded anyway.
+ * esbuild puts modules into one file if the same entries need them, and every `import()` is an entry. So a renewal would
+ * load some fifty files. Here every `import()` also imports its layers, which keeps each layer in one file. By then, the
+ * layers are loaded anyway.
  */
-const keepStartLayerTogether = {
-  name: 'start-layer',
+const keepLayersTogether = {
+  name: 'layers',
   setup({ onResolve, onLoad, resolve }) {
     onResolve({ filter: /^\.{1,2}\// }, async ({ kind, path: wanted, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
       const { path: file } = await resolve(wanted, { kind: 'import-statement', resolveDir });
       return { path: path.relative(source(''), file).replaceAll(path.sep, '/'), namespace: 'lazy' };
     });
-    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: file }) => ({
-      contents: [...startLayer.map((each) => `import './${each}';`), `export * from './${file}';`].join('\n'),
-      resolveDir: source(''),
-    }));
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path: file }) => {
+      const layers = startLayer.includes(file) || isLight(file) ? startLayer : [...startLayer, ...renewalLayer];
+      return {
+        contents: [...layers.map((each) => `import './${each}';`), `export * from './${file}';`].join('\n'),
+        resolveDir: source(''),
+      };
+    });
   },
 };
 
@@ -131,7 +128,7 @@ async function transformModules() {
 }
 
 await Promise.all([
-  bundle(['bin.ts'], [keepStartLayerTogether]),
+  bundle(['bin.ts'], [keepLayersTogether]),
   bundle(['page-process.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
   bundleViewer(),
   bundleInPage(),
