@@ -20,15 +20,12 @@ import {
   readUnfinishedWrites,
   removeRecordFile,
   writeRecordFile,
-  type RecordCodec,
-  type RecordFile,
+  type SealedFile,
   type Warn,
 } from './record-file.js';
 import { sealingCodec } from './secrets/sealing-codec.js';
 
-type Sealed<T, F extends object> = RecordFile<T, F> & { readonly codec: RecordCodec<T, F> };
-
-export const keyFile = (paths: AccountPaths): Sealed<KeyRecord, KeyFacts> => ({
+export const keyFile = (paths: AccountPaths): SealedFile<KeyRecord, KeyFacts> => ({
   path: paths.key,
   schema: keyRecord,
   twice: true,
@@ -41,7 +38,7 @@ function factsOfKey({ current }: KeyRecord): KeyFacts {
   return { current: { ...facts, fingerprint: fingerprintOf(key) } };
 }
 
-export const intentFile = (paths: AccountPaths): Sealed<RotationIntent, object> => ({
+export const intentFile = (paths: AccountPaths): SealedFile<RotationIntent, object> => ({
   path: paths.rotation,
   schema: rotationIntent,
   twice: false,

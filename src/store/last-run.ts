@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
 import { method } from '../core/outcome.js';
-import { AppError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
-import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { readUnlessDamaged, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 
 const lastRun = stored({
   version: version1,
@@ -33,16 +31,7 @@ const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
 });
 
 /** Undefined when there was no run, or, with a warning, when the record is damaged: it is only shown. */
-export async function readLastRun(paths: AccountPaths, warn: Warn = () => undefined): Promise<LastRun | undefined> {
-  try {
-    return await readRecordFile(lastRunFile(paths), warn);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
-    warn(error.message);
-    return undefined;
-  }
-}
+export const readLastRun = (paths: AccountPaths, warn?: Warn) => readUnlessDamaged(lastRunFile(paths), warn);
 
-export async function writeLastRun(paths: AccountPaths, run: LastRun, warn?: Warn): Promise<void> {
-  await writeRecordFile(lastRunFile(paths), run, warn);
-}
+export const writeLastRun = (paths: AccountPaths, run: LastRun, warn?: Warn) =>
+  writeRecordFile(lastRunFile(paths), run, warn);

@@ -1,24 +1,32 @@
 import { constants } from 'node:fs';
+import * as z from 'zod/mini';
 import { link, open, rename, unlink, utimes, writeFile } from 'node:fs/promises';
-import type { IsoTime } from '../core/outcome.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { noHardLinks } from '../messages/file-reasons.js';
 import { isLinkless, tempName } from '../lib/private-files.js';
-import { fateOf, type ProcessIdentity } from '../lib/process-identity.js';
-import { isoTime, nonEmptyString, number, object, optional, parseJson, string } from './validate.js';
+import { fateOf } from '../lib/process-identity.js';
+import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
+import { parseJson } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
-/** The holder of a lock, from the lock file. */
-export interface LockHolder extends ProcessIdentity {
+const lockHolder = stored({
   /** Unique to this lock file. */
-  readonly id: string;
-  readonly startedAt: IsoTime;
-  readonly runId: string;
+  id: nonEmptyString,
+  pid: z.number(),
+  host: z.string(),
+  processStart: z.optional(z.string()),
+  bootId: z.optional(z.string()),
+  pidNamespace: z.optional(z.string()),
+  startedAt: isoTime,
+  runId: z.string(),
   /** For example `keyturn refresh`. */
-  readonly command: string;
-  readonly waitingForPersonSince?: IsoTime;
-}
+  command: z.string(),
+  waitingForPersonSince: z.optional(isoTime),
+});
+
+/** The holder of a lock, from the lock file. */
+export type LockHolder = Readonly<z.output<typeof lockHolder>>;
 
 export interface LockFile {
   /** Undefined when the content is not a holder, e.g. after a power cut. */
@@ -29,19 +37,6 @@ export interface LockFile {
 export const heartbeatMs = 10_000;
 /** A holder that cannot be looked up on this machine is dead after this long without a heartbeat. */
 const silentMs = 60_000;
-
-const lockHolder = object<LockHolder>({
-  id: nonEmptyString,
-  pid: number,
-  host: string(),
-  processStart: optional(string()),
-  bootId: optional(string()),
-  pidNamespace: optional(string()),
-  startedAt: isoTime,
-  runId: string(),
-  command: string(),
-  waitingForPersonSince: optional(isoTime),
-});
 
 /**
  * Takes the lock at `path`, or returns its live holder.

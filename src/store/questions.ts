@@ -9,10 +9,7 @@ const questionFile = (paths: AccountPaths): RecordFile<Question> => ({
 });
 
 /** Undefined when no question is open. Rejects for a damaged record: asking again blindly could flood the owner. */
-export async function readQuestion(paths: AccountPaths, warn?: Warn): Promise<Question | undefined> {
-  return readRecordFile(questionFile(paths), warn);
-}
+export const readQuestion = (paths: AccountPaths, warn?: Warn) => readRecordFile(questionFile(paths), warn);
 
-export async function writeQuestion(paths: AccountPaths, asked: Question, warn?: Warn): Promise<void> {
-  await writeRecordFile(questionFile(paths), asked, warn);
-}
+export const writeQuestion = (paths: AccountPaths, asked: Question, warn?: Warn) =>
+  writeRecordFile(questionFile(paths), asked, warn);

@@ -1,9 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { readPrivateFile, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
+import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
 import { parseJson, type Schema, type Validated } from './validate.js';
-import { systemCode } from '../lib/system-error.js';
 
 /** Reports a repaired or moved file, as one sentence without secrets. */
 export type Warn = (message: string) => void;
@@ -20,41 +20,54 @@ export interface RecordFile<T, F extends object = object> {
   readonly codec?: RecordCodec<T, F>;
 }
 
-/** Encodes a record for the disk, e.g. by encryption. The facts are the part that stays readable without decoding. */
+/** A record that may be encrypted. The facts are the part that stays readable without decoding. */
+export type SealedFile<T, F extends object> = Required<RecordFile<T, F>>;
+
+/** Encodes a record for the disk, e.g. by encryption. */
 export interface RecordCodec<T, F extends object = object> {
   /** Returns the text to write. `plain` is the JSON of `value`. */
   encode(plain: string, value: T): Promise<string>;
   /** Undefined when the text is not encoded. Rejects when it cannot be decoded here, or should be encoded. */
-  decode(text: string): Promise<Decoded | undefined>;
+  decode(text: string): Promise<Validated<string> | undefined>;
   factsOf(value: T): F;
   /** Undefined when the text is not encoded. */
   readFacts(text: string): Validated<F> | undefined;
 }
 
-type Decoded =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
+type Place = Pick<RecordFile<unknown>, 'path' | 'twice'>;
+type Parse<T> = (text: string) => Validated<T> | Promise<Validated<T>>;
 
 const backupOf = (path: string): string => `${path}.bak`;
 
 /** The paths of all copies, in the order of writing. */
-export const copiesOf = (file: { readonly path: string; readonly twice: boolean }): readonly string[] =>
-  file.twice ? [backupOf(file.path), file.path] : [file.path];
+export const copiesOf = ({ path, twice }: Place): readonly string[] => (twice ? [backupOf(path), path] : [path]);
 
 /**
  * Undefined when there is no record. If the file is damaged, its second copy is read, with a warning; without a valid
  * copy this rejects. The second copy is written first, so a damaged copy without a main file is a first write that a
  * power cut interrupted: there is no record yet.
  */
-export async function readRecordFile<T>(file: RecordFile<T>, warn: Warn = () => undefined): Promise<T | undefined> {
-  return readEither(file, (path) => readOne(path, file), warn);
+export async function readRecordFile<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
+  return readEither(file, (text) => parseRecord(text, file), warn);
+}
+
+/** As {@link readRecordFile}, but a damaged record, too, reads as none, with a warning. */
+export async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
+  try {
+    return await readRecordFile(file, warn);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
+    warn?.(error.message);
+    return undefined;
+  }
 }
 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
 export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<readonly T[]> {
   const found: T[] = [];
   for (const temp of await unfinishedWrites(file.path)) {
-    const read = await readOne(temp, file);
-    if (read.state === 'good') found.push(read.value);
+    const read = await readOne(temp, (text) => parseRecord(text, file));
+    if (read?.ok) found.push(read.value);
   }
   return found;
 }
@@ -64,29 +77,30 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
  * Does not authenticate the facts; only reading the record does.
  */
 export async function readRecordFacts<T, F extends object>(
-  file: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
-  warn: Warn = () => undefined,
+  file: SealedFile<T, F>,
+  warn?: Warn,
 ): Promise<F | undefined> {
-  return readEither(file, (path) => readFacts(path, file), warn);
+  const { schema, codec } = file;
+  const parseFacts = (text: string): Validated<F> => {
+    const facts = codec.readFacts(text);
+    if (facts) return facts;
+    const plain = parseJson(schema, text);
+    return plain.ok ? { ok: true, value: codec.factsOf(plain.value) } : plain;
+  };
+  return readEither(file, parseFacts, warn);
 }
 
-async function readEither<T>(
-  file: Pick<RecordFile<unknown>, 'path' | 'twice'>,
-  read: (path: string) => Promise<ReadOne<T>>,
-  warn: Warn,
-): Promise<T | undefined> {
-  const main = await read(file.path);
-  if (main.state === 'good') return main.value;
-  const copy = file.twice ? await read(backupOf(file.path)) : missing;
-  if (copy.state === 'good') {
-    const trouble = main.state === 'missing' ? 'is gone' : `is damaged (${main.problems.join('; ')})`;
-    warn(`${file.path} ${trouble}; its second copy ${backupOf(file.path)} was read instead.`);
+async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: Warn): Promise<T | undefined> {
+  const main = await readOne(path, parse);
+  if (main?.ok) return main.value;
+  const copy = twice ? await readOne(backupOf(path), parse) : undefined;
+  if (copy?.ok) {
+    const trouble = main ? `is damaged (${main.problems.join('; ')})` : 'is gone';
+    warn?.(`${path} ${trouble}; its second copy ${backupOf(path)} was read instead.`);
     return copy.value;
   }
-  if (main.state === 'damaged') throw appError(storeErrors.damaged, { path: file.path, problems: main.problems });
-  if (copy.state === 'damaged') {
-    warn(`${backupOf(file.path)} was cut off before the record was complete (${copy.problems.join('; ')}).`);
-  }
+  if (main) throw appError(storeErrors.damaged, { path, problems: main.problems });
+  if (copy) warn?.(`${backupOf(path)} was cut off before the record was complete (${copy.problems.join('; ')}).`);
   return undefined;
 }
 
@@ -94,7 +108,7 @@ async function readEither<T>(
  * Writes the record. A damaged file at its path is moved aside first, with a warning, and never overwritten.
  * A file with loose modes is replaced, because refusing here could lose a new key.
  */
-export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Warn = () => undefined): Promise<void> {
+export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
   const text = file.codec ? await file.codec.encode(plain, value) : plain;
   for (const path of copiesOf(file)) {
@@ -104,86 +118,40 @@ export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn: Wa
 }
 
 /** Returns whether there was a record. */
-export async function removeRecordFile<T>(file: Omit<RecordFile<T>, 'schema'>): Promise<boolean> {
-  const hadMain = await removePrivateFile(file.path);
-  const hadCopy = file.twice ? await removePrivateFile(backupOf(file.path)) : false;
+export async function removeRecordFile({ path, twice }: Place): Promise<boolean> {
+  const hadMain = await removePrivateFile(path);
+  const hadCopy = twice ? await removePrivateFile(backupOf(path)) : false;
   return hadMain || hadCopy;
 }
 
-type ReadOne<T> =
-  | { readonly state: 'missing' }
-  | { readonly state: 'good'; readonly value: T }
-  | { readonly state: 'damaged'; readonly problems: readonly string[] };
+/** Undefined when there is no such file. */
+async function readOne<T>(path: string, parse: Parse<T>): Promise<Validated<T> | undefined> {
+  const bytes = await readPrivateBytes(path);
+  return bytes && parseBytes(bytes, parse);
+}
 
-const missing = { state: 'missing' } as const;
-
-async function readOne<T>(path: string, file: RecordFile<T>): Promise<ReadOne<T>> {
-  const text = await readText(path);
-  return typeof text === 'string' ? readRecord(text, file) : text;
+async function parseBytes<T>(bytes: Buffer, parse: Parse<T>): Promise<Validated<T>> {
+  if (!isUtf8(bytes)) return { ok: false, problems: ['it is not UTF-8 text'] };
+  return parse(new TextDecoder().decode(bytes));
 }
 
 /** Rejects when the record is encrypted and the identity is not available. */
-async function readRecord<T>(text: string, { schema: check, codec }: RecordFile<T>): Promise<ReadOne<T>> {
-  const decoded = (await codec?.decode(text)) ?? ({ ok: true, text } as const);
-  if (decoded.ok) return readPlain(decoded.text, check);
-  return { state: 'damaged', problems: decoded.problems };
-}
-
-async function readFacts<T, F extends object>(
-  path: string,
-  { schema: check, codec }: RecordFile<T, F> & { readonly codec: RecordCodec<T, F> },
-): Promise<ReadOne<F>> {
-  const text = await readText(path);
-  if (typeof text !== 'string') return text;
-  const facts = codec.readFacts(text);
-  if (facts) return toReadOne(facts);
-  const plain = readPlain(text, check);
-  return plain.state === 'good' ? { state: 'good', value: codec.factsOf(plain.value) } : plain;
-}
-
-async function readText(path: string): Promise<string | ReadOne<never>> {
-  try {
-    return (await readPrivateFile(path)) ?? missing;
-  } catch (error) {
-    if (error instanceof AppError && error.code === storeErrors.damaged.code) {
-      return { state: 'damaged', problems: ['it is not UTF-8 text'] };
-    }
-    throw error;
-  }
-}
-
-const readPlain = <T>(text: string, schema: Schema<T>): ReadOne<T> => toReadOne(parseJson(schema, text));
-
-function toReadOne<T>(parsed: Validated<T>): ReadOne<T> {
-  return parsed.ok ? { state: 'good', value: parsed.value } : { state: 'damaged', problems: parsed.problems };
-}
-
-async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn: Warn): Promise<void> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if (systemCode(error) !== undefined) return;
-    throw error;
-  }
-  // A record that cannot be decrypted now is kept as well: its key may become available again.
-  const found = await readBytes(bytes, file).catch((error: unknown) => {
-    if (error instanceof AppError) return { state: 'damaged', problems: [error.message] } as const;
-    throw error;
-  });
-  if (found.state !== 'damaged') return;
-  const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  await rename(path, aside).catch(() => undefined);
-  warn(`${path} was damaged (${found.problems.join('; ')}); it was moved to ${aside}.`);
+async function parseRecord<T>(text: string, { schema, codec }: RecordFile<T>): Promise<Validated<T>> {
+  const decoded = (await codec?.decode(text)) ?? { ok: true, value: text };
+  return decoded.ok ? parseJson(schema, decoded.value) : decoded;
 }
 
 /** As strict as the reader, so that a file that the reader calls damaged is never overwritten. */
-async function readBytes<T>(bytes: Buffer, file: RecordFile<T>): Promise<ReadOne<T>> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return { state: 'damaged', problems: ['it is not UTF-8 text'] };
-  }
-  return readRecord(text, file);
+async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn?: Warn): Promise<void> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return;
+  // A record that cannot be decrypted now is kept as well: its key may become available again.
+  const found = await parseBytes(bytes, (text) => parseRecord(text, file)).catch((error: unknown) => {
+    if (error instanceof AppError) return { ok: false, problems: [error.message] } as const;
+    throw error;
+  });
+  if (found.ok) return;
+  const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  await rename(path, aside).catch(() => undefined);
+  warn?.(`${path} was damaged (${found.problems.join('; ')}); it was moved to ${aside}.`);
 }

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { AppError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
-import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
+import { readUnlessDamaged, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
 
 const scheduleRecord = stored({
   version: version1,
@@ -50,8 +48,8 @@ const runFile = (home: string): RecordFile<ScheduledRun> => ({
 });
 
 /** Undefined when nothing is installed or the record is damaged: installing again repairs it. */
-export const readScheduleRecord = (home: string) => readOrNone(recordFile(home));
-export const readScheduledRun = (home: string) => readOrNone(runFile(home));
+export const readScheduleRecord = (home: string) => readUnlessDamaged(recordFile(home));
+export const readScheduledRun = (home: string) => readUnlessDamaged(runFile(home));
 
 export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
 export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
@@ -60,16 +58,7 @@ export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecor
 export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const file of [recordFile(home), runFile(home)]) {
-    if (await removeRecordFile({ path: file.path, twice: file.twice })) removed.push(file.path);
+    if (await removeRecordFile(file)) removed.push(file.path);
   }
   return removed;
-}
-
-async function readOrNone<T>(file: RecordFile<T>): Promise<T | undefined> {
-  try {
-    return await readRecordFile(file);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
-    return undefined;
-  }
 }

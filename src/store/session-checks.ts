@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { AppError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
 import { isoTime, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
-import { readRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
+import { readUnlessDamaged, writeRecordFile, type RecordFile } from './record-file.js';
 
 const sessionCheck = stored({
   version: version1,
@@ -28,15 +26,7 @@ const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
 });
 
 /** Undefined when there is none or it is damaged. The record only saves a request. */
-export async function readSessionCheck(paths: AccountPaths): Promise<SessionCheck | undefined> {
-  try {
-    return await readRecordFile(sessionCheckFile(paths), () => undefined);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
-    return undefined;
-  }
-}
+export const readSessionCheck = (paths: AccountPaths) => readUnlessDamaged(sessionCheckFile(paths));
 
-export async function writeSessionCheck(paths: AccountPaths, check: SessionCheck): Promise<void> {
-  await writeRecordFile(sessionCheckFile(paths), check);
-}
+export const writeSessionCheck = (paths: AccountPaths, check: SessionCheck) =>
+  writeRecordFile(sessionCheckFile(paths), check);

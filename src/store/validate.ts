@@ -1,21 +1,10 @@
-import * as z from 'zod/mini';
-import { check, showPath, stored, textThat } from '../lib/schema.js';
+import type * as z from 'zod/mini';
+import { check, showPath } from '../lib/schema.js';
 
-export { isoTime, nonEmptyString, version1 } from '../lib/schema.js';
 export type Schema<T> = z.ZodMiniType<T>;
-export const number = z.number();
-export const boolean = z.boolean();
-export const optional = z.optional;
-export const listOf = z.array;
-export const oneOf = <const T extends string>(...allowed: readonly T[]) => z.enum(allowed);
-export const string = (rule: Parameters<typeof textThat>[0] = () => undefined) => textThat(rule);
-
-/** As {@link stored}, for a type that is written out. */
-export const object = <T extends object>(fields: { readonly [K in keyof T]-?: Schema<T[K]> }) =>
-  stored(fields) as unknown as Schema<T>;
 
 export type Validated<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Validates parsed JSON. Every problem starts with its path: `current.key is not a string`. */
 export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {

@@ -1,34 +1,28 @@
+import * as z from 'zod/mini';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { storeErrors } from '../../errors/store-errors.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
-import { keyRecord, type KeyRecord } from '../../core/key-record.js';
-import { sessionCheckpoint, type SessionCheckpoint } from '../../core/session-checkpoint.js';
+import { keyRecord } from '../../core/key-record.js';
+import { sessionCheckpoint } from '../../core/session-checkpoint.js';
 import type { AccountConfig } from '../accounts.js';
-import { object, oneOf, optional, parseJson, string, version1 } from '../validate.js';
+import { stored, version1 } from '../../lib/schema.js';
+import { parseJson, type Schema } from '../validate.js';
 import { decryptWith, encryptFor } from './age.js';
 
-/** The content of an export: the whole account except its browser profile and its questions. */
-export interface AccountBundle {
-  readonly keyturn: 'account-export';
-  readonly version: 1;
-  /** The content of `account.json`. */
-  readonly account: AccountConfig;
-  readonly key?: KeyRecord;
-  readonly session?: SessionCheckpoint;
-  /** The content of `history.jsonl`. */
-  readonly history?: string;
-}
-
-const bundle = object<AccountBundle>({
-  keyturn: oneOf('account-export'),
+const bundle = stored({
+  keyturn: z.literal('account-export'),
   version: version1,
   // Saving the account validates it in full.
-  account: object<{ readonly name: string }>({ name: string() }) as never,
-  key: optional(keyRecord),
-  session: optional(sessionCheckpoint),
-  history: optional(string()),
+  account: stored({ name: z.string() }) as unknown as Schema<AccountConfig>,
+  key: z.optional(keyRecord),
+  session: z.optional(sessionCheckpoint),
+  /** The content of `history.jsonl`. */
+  history: z.optional(z.string()),
 });
+
+/** The content of an export: the whole account except its browser profile and its questions. */
+export type AccountBundle = Readonly<z.output<typeof bundle>>;
 
 /** The text of an export: an age file that the passphrase alone decrypts. */
 export async function sealExport(content: AccountBundle, passphrase: string): Promise<string> {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { isPlainObject, nonEmptyString, object, oneOf, validate, version1, type Validated } from '../validate.js';
+import { nonEmptyString, stored, version1 } from '../../lib/schema.js';
+import { isPlainObject, validate, type Validated } from '../validate.js';
 
 /** Says which record an encrypted text is, so that one file cannot take another's place. */
 export interface Label {
@@ -11,24 +12,18 @@ export interface Label {
   readonly facts: object;
 }
 
-/** The JSON of an encrypted record. */
-export interface SealedRecord {
-  readonly keyturn: 'age';
-  readonly version: 1;
-  readonly recipient: string;
-  /** A copy of the facts in the label. */
-  readonly facts: object;
-  /** An armored age file with the label and the record. */
-  readonly age: string;
-}
-
-const sealedRecord = object<SealedRecord>({
-  keyturn: oneOf('age'),
+const sealedRecord = stored({
+  keyturn: z.literal('age'),
   version: version1,
   recipient: nonEmptyString,
+  /** A copy of the facts in the label. */
   facts: z.looseObject({}),
+  /** An armored age file with the label and the record. */
   age: nonEmptyString,
 });
+
+/** The JSON of an encrypted record. */
+export type SealedRecord = Readonly<z.output<typeof sealedRecord>>;
 
 /** Undefined when the text is not JSON, `plain` when it is in the clear. Throws KT931 for a record of 0.1.0. */
 export function parseSealed(text: string): Validated<SealedRecord> | 'plain' | undefined {

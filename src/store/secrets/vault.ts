@@ -64,7 +64,7 @@ export class Vault {
     if (!file || file.state === 'decrypting') return plain;
     const { recipient } = file;
     const age = await encryptFor({ recipient }, JSON.stringify({ ...label, record: JSON.parse(plain) as unknown }));
-    const sealed: SealedRecord = { keyturn: 'age', version: 1, recipient, facts: label.facts, age };
+    const sealed = { keyturn: 'age', version: 1, recipient, facts: label.facts, age };
     return `${JSON.stringify(sealed, null, 2)}\n`;
   }
 
@@ -87,7 +87,7 @@ export class Vault {
       return refuse(`it is the encrypted ${inside.role} record of the account ${inside.account}`);
     }
     if (JSON.stringify(inside.facts) !== JSON.stringify(sealed.facts)) return refuse('its readable part was changed');
-    return { ok: true, text: JSON.stringify(inside.record) } as const;
+    return { ok: true, value: JSON.stringify(inside.record) } as const;
   }
 
   /** The identity of the home. */
