@@ -1,7 +1,8 @@
 import { hasWishes } from '../core/delivery-record.js';
 import { appError, type AppError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
-import { deliveryErrors } from '../errors/delivery-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { targetTexts } from '../messages/cli/account-target.js';
 import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
 
 export interface AccountsToDeliver {
@@ -18,14 +19,19 @@ export async function accountsToDeliver(
 ): Promise<readonly AccountConfig[]> {
   if (name !== undefined) {
     const account = await readAccount(home, name);
-    if (!hasWishes(account)) throw appError(deliveryErrors.noTargets, { account: name });
+    if (!hasWishes(account)) throw noTargets(name);
     return [account];
   }
   const { accounts, broken } = await listAccounts(home);
   for (const each of broken) onUnreadable(each.name, each.error);
   const [first] = accounts;
-  if (!first && broken.length === 0) throw appError(cliErrors.noAccounts, undefined);
+  if (!first && broken.length === 0) throw appError(storeErrors.unknownAccount, {});
   const wanted = accounts.filter((account) => account.enabled && hasWishes(account));
-  if (wanted.length === 0 && first) throw appError(deliveryErrors.noTargets, { account: first.name });
+  if (wanted.length === 0 && first) throw noTargets(first.name);
   return wanted;
+}
+
+function noTargets(account: string): AppError {
+  const next = `keyturn account target add ${account} env ./.env`;
+  return appError(settingsErrors.usage, { message: targetTexts.noTargets(account), next });
 }

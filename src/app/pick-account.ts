@@ -1,5 +1,6 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
+import { storeErrors } from '../errors/store-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import type { KnownKey } from '../core/key-record.js';
@@ -12,10 +13,10 @@ export async function pickAccount(home: string, name: string | undefined, comman
   if (name !== undefined) return readAccount(home, name);
   const { accounts, broken } = await listAccounts(home);
   const names = [...accounts, ...broken].map((account) => account.name).sort();
-  if (names.length === 0) throw appError(cliErrors.noAccounts, undefined);
+  if (names.length === 0) throw appError(storeErrors.unknownAccount, {});
   if (names.length > 1) throw whichAccount(names, command);
   const [only] = accounts;
-  if (!only) throw broken[0]?.error ?? appError(cliErrors.noAccounts, undefined);
+  if (!only) throw broken[0]?.error ?? appError(storeErrors.unknownAccount, {});
   return only;
 }
 

@@ -2,11 +2,11 @@ import { constants } from 'node:os';
 import { expiredAt } from '../core/key-record.js';
 import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
+import { deliveryErrors } from '../errors/delivery-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
-import { cliErrorTexts } from '../messages/cli-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
-import { same } from '../messages/text.js';
+import { deliveryTexts } from '../messages/delivery-errors.js';
 import { showTime } from '../lib/show-time.js';
 import { pickAccount, requireKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
@@ -36,8 +36,8 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const end = await runInForeground(options.program, { ...context.env, [variable]: current.key });
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];
-  const reason = end.code === 'ENOENT' ? cliErrorTexts.noSuchProgram : same(end.reason);
-  throw appError(cliErrors.commandNotStarted, { command: options.program[0], reason });
+  const how = end.code === 'ENOENT' ? deliveryTexts.noSuchProgram : deliveryTexts.notStarted(end.reason);
+  throw appError(deliveryErrors.programFailed, { program: options.program[0], how, isNotStarted: true });
 }
 
 async function variableOf(site: string): Promise<string> {

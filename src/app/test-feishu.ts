@@ -1,8 +1,9 @@
 import { appError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
+import { feishuErrors } from '../errors/feishu-errors.js';
 import { createFeishuClient } from '../feishu/feishu-client.js';
 import { sendTestMessage, type TestMessageOptions, type TestMessageReport } from '../feishu/test-message.js';
 import { openLog } from '../lib/open-log.js';
+import { feishuReasons } from '../messages/feishu-errors.js';
 import { homePaths } from '../store/home.js';
 import { configSet, languageFor, loadSettings } from '../store/settings.js';
 import { feishuSettings } from './feishu-line.js';
@@ -22,7 +23,10 @@ export async function testFeishu(context: ProcessContext, options: TestFeishuOpt
   const { env, signal } = context;
   const settings = await loadSettings({ env, home });
   const feishu = feishuSettings(settings, languageFor(settings, 'feishu', env));
-  if (!('ready' in feishu)) throw appError(cliErrors.feishuMissing, { missing: feishu.missing });
+  if (!('ready' in feishu)) {
+    const problems = feishu.missing.map(feishuReasons.missing);
+    throw appError(feishuErrors.badSettings, { problems, next: `keyturn config set ${feishu.missing[0]}` });
+  }
   const log = openLog(homePaths(home).logs, settings.log.level);
   const client = createFeishuClient({ settings: feishu.ready, log, env });
   try {

@@ -1,6 +1,7 @@
 import { isDue } from '../core/is-due.js';
 import { appError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { unblockTexts } from '../messages/cli/unblock.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
@@ -41,7 +42,10 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const question = await readQuestion(paths);
   const isOpen = question !== undefined && question.state !== 'resolved';
   const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
-  if (!isOpen && !isDueNow) throw appError(cliErrors.nothingWaits, { account: account.name });
+  if (!isOpen && !isDueNow) {
+    const message = unblockTexts.nothingWaits(account.name);
+    throw appError(settingsErrors.usage, { message, next: 'keyturn status' });
+  }
   if (isOpen) {
     const answeredAt = new Date(now()).toISOString();
     await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });

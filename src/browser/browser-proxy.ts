@@ -1,6 +1,7 @@
-import { appError } from '../errors/app-error.js';
-import { browserErrors } from '../errors/browser-errors.js';
+import { appError, type AppError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
+import type { Text } from '../messages/text.js';
 
 export interface BrowserProxy {
   /** Becomes part of the browser's command line, so it holds no credentials. */
@@ -10,22 +11,22 @@ export interface BrowserProxy {
   readonly password?: string;
 }
 
-/** Throws KT311 for a URL that browsers do not support. The message never quotes the URL. */
+/** Throws KT101 for a URL that browsers do not support. The message never quotes the URL. */
 export function browserProxy(proxyUrl: string): BrowserProxy {
   let url: URL;
   try {
     url = new URL(/^[\w+.-]+:\/\//.test(proxyUrl) ? proxyUrl : `http://${proxyUrl}`);
   } catch {
-    throw appError(browserErrors.badProxy, { reason: browserReasons.notAUrl });
+    throw badProxy(browserReasons.notAUrl);
   }
   const scheme = url.protocol.replace(/^socks5h:$/, 'socks5:');
   if (!['http:', 'https:', 'socks5:', 'socks4:'].includes(scheme)) {
-    throw appError(browserErrors.badProxy, { reason: browserReasons.unknownScheme(scheme.slice(0, -1)) });
+    throw badProxy(browserReasons.unknownScheme(scheme.slice(0, -1)));
   }
-  if (url.hostname === '') throw appError(browserErrors.badProxy, { reason: browserReasons.noHost });
+  if (url.hostname === '') throw badProxy(browserReasons.noHost);
   const hasLogin = url.username !== '' || url.password !== '';
   if (hasLogin && scheme.startsWith('socks')) {
-    throw appError(browserErrors.badProxy, { reason: browserReasons.socksLogin });
+    throw badProxy(browserReasons.socksLogin);
   }
   // `URL` drops the scheme's default port, but a proxy's default port is a different one. So always name the port.
   const port = url.port || (scheme === 'https:' ? '443' : scheme === 'http:' ? '80' : '1080');
@@ -34,6 +35,10 @@ export function browserProxy(proxyUrl: string): BrowserProxy {
   try {
     return { server, username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   } catch {
-    throw appError(browserErrors.badProxy, { reason: browserReasons.notEncoded });
+    throw badProxy(browserReasons.notEncoded);
   }
+}
+
+function badProxy(reason: Text): AppError {
+  return appError(settingsErrors.usage, { message: browserReasons.badProxy(reason), command: 'keyturn account set' });
 }

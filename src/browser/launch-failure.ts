@@ -14,7 +14,11 @@ export function launchFailure(error: unknown, context: LaunchContext): AppError 
   const { executablePath } = context;
   const text = error instanceof Error ? error.message : String(error);
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
-  if (library) return appError(browserErrors.missingLibraries, { executablePath, library }, { cause: error });
+  if (library) {
+    const reason = browserReasons.libraryMissing(library);
+    const next = 'sudo npx playwright install-deps chromium';
+    return appError(browserErrors.noBrowser, { wanted: executablePath, reason, next }, { cause: error });
+  }
   if (/No usable sandbox|sandboxing_failed|Operation not permitted.*clone|setuid sandbox/i.test(text)) {
     return appError(browserErrors.sandboxUnavailable, { executablePath }, { cause: error });
   }

@@ -3,7 +3,7 @@ import type { AccountEnd } from '../app/one-run.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { refresh } from '../app/refresh.js';
 import { AppError, appError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
+import { storeErrors } from '../errors/store-errors.js';
 import { unforeseenErrors } from '../errors/unforeseen-errors.js';
 import { requireDuration } from '../lib/duration.js';
 import { oneLine, printableJson } from '../lib/redact.js';
@@ -101,7 +101,7 @@ async function run(
   onEnds(ends);
   if (ends.length === 0) {
     const [first] = off;
-    if (first === undefined) throw appError(cliErrors.noAccounts, undefined);
+    if (first === undefined) throw appError(storeErrors.unknownAccount, {});
     const { language, stderr } = context;
     stderr.write(`${refreshTexts.allOff[language]}\n${nextLine(`keyturn account enable ${first}`, language)}`);
   }

@@ -153,8 +153,7 @@ function requireProgram(target: CommandTarget, context: PutContext): void {
   const program = target.command[0] ?? '';
   const how = whyNotRunnable(program, context.env);
   if (how === undefined) return;
-  const { account } = context;
-  throw appError(deliveryErrors.programFailed, { account, target: target.name, program, how, isCheck: true });
+  throw appError(deliveryErrors.programFailed, { target: target.name, program, how, isNotStarted: true });
 }
 
 /** Why a program cannot be started; undefined when it can. Searches PATH as the system does. */

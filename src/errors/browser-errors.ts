@@ -7,19 +7,12 @@ export const browserErrors = {
   noDisplay: entry({ code: 'KT304', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.noDisplay }),
   profileInUse: entry({ code: 'KT306', exitCode: 4, next: 'try-later', texts: browserErrorTexts.profileInUse }),
   launchFailed: entry({ code: 'KT308', exitCode: 1, next: 'try-later', texts: browserErrorTexts.launchFailed }),
-  missingLibraries: entry({
-    code: 'KT309',
-    exitCode: 2,
-    next: 'fix-settings',
-    texts: browserErrorTexts.missingLibraries,
-  }),
   sandboxUnavailable: entry({
     code: 'KT310',
     exitCode: 2,
     next: 'fix-settings',
     texts: browserErrorTexts.sandboxUnavailable,
   }),
-  badProxy: entry({ code: 'KT311', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.badProxy }),
   profileFolderUnusable: entry({
     code: 'KT315',
     exitCode: 2,

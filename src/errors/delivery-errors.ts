@@ -7,5 +7,4 @@ export const deliveryErrors = {
   unusableFile: entry({ code: 'KT902', exitCode: 1, next: 'fix-settings', texts: deliveryErrorTexts.unusableFile }),
   programFailed: entry({ code: 'KT904', exitCode: 1, next: 'fix-settings', texts: deliveryErrorTexts.programFailed }),
   undelivered: entry({ code: 'KT905', exitCode: 1, next: 'try-later', texts: deliveryErrorTexts.undelivered }),
-  noTargets: entry({ code: 'KT909', exitCode: 2, next: 'fix-settings', texts: deliveryErrorTexts.noTargets }),
 };

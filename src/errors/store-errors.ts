@@ -4,7 +4,6 @@ import { entry } from './app-error.js';
 /** KT2xx: accounts and their files on this machine. */
 export const storeErrors = {
   unknownAccount: entry({ code: 'KT201', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.unknownAccount }),
-  badAccount: entry({ code: 'KT203', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.badAccount }),
   notPrivate: entry({ code: 'KT210', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.notPrivate }),
   notAPlainFile: entry({ code: 'KT213', exitCode: 2, next: 'fix-settings', texts: storeErrorTexts.notAPlainFile }),
   cannotWrite: entry({ code: 'KT214', exitCode: 1, next: 'fix-settings', texts: storeErrorTexts.cannotWrite }),

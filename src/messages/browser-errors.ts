@@ -7,18 +7,18 @@ const notStarted: Text = {
 };
 
 export const browserErrorTexts = {
-  noBrowser: (choice: { wanted: string; reason: Text } | undefined) => ({
+  noBrowser: (choice: { wanted: string; reason: Text; next?: string } | undefined) => ({
     message: choice
       ? {
-          en: `The chosen browser "${choice.wanted}" cannot be used: ${choice.reason.en}.`,
-          zh: `无法使用所选的浏览器“${choice.wanted}”：${choice.reason.zh}。`,
+          en: `The browser "${choice.wanted}" cannot be used: ${choice.reason.en}.`,
+          zh: `无法使用浏览器“${choice.wanted}”：${choice.reason.zh}。`,
         }
       : {
           en: 'No Chrome, Chromium or Edge was found, and Playwright has downloaded none.',
           zh: '没有找到 Chrome、Chromium 或 Edge，也没有 Playwright 下载的浏览器。',
         },
     state: notStarted,
-    hint: same(choice ? 'keyturn config get browser.path' : 'npx playwright install chromium'),
+    hint: same(choice ? (choice.next ?? 'keyturn config get browser.path') : 'npx playwright install chromium'),
   }),
   noDisplay: (chosen: { display: string } | undefined) => ({
     message: chosen
@@ -66,14 +66,6 @@ export const browserErrorTexts = {
     },
     hint: same('keyturn doctor'),
   }),
-  missingLibraries: ({ executablePath, library }: { executablePath: string; library: string }) => ({
-    message: {
-      en: `${executablePath} could not be started: ${library} is not installed.`,
-      zh: `无法启动 ${executablePath}：没有安装 ${library}。`,
-    },
-    state: notStarted,
-    hint: same('sudo npx playwright install-deps chromium'),
-  }),
   sandboxUnavailable: ({ executablePath }: { executablePath: string }) => ({
     message: {
       en:
@@ -83,14 +75,6 @@ export const browserErrorTexts = {
     },
     state: notStarted,
     hint: same('sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'),
-  }),
-  badProxy: ({ reason }: { reason: Text }) => ({
-    message: {
-      en: `The proxy cannot be used for a browser: ${reason.en}.`,
-      zh: `浏览器无法使用这个代理：${reason.zh}。`,
-    },
-    state: notStarted,
-    hint: same('keyturn account set --help'),
   }),
   profileFolderUnusable: ({ folder, reason, home }: { folder: string; reason: Text; home?: string }) => ({
     message: {
@@ -109,6 +93,11 @@ export interface Elsewhere {
 
 /** Why a browser could not be chosen or started. */
 export const browserReasons = {
+  badProxy: (reason: Text): Text => ({
+    en: `The proxy cannot be used for a browser: ${reason.en}.`,
+    zh: `浏览器无法使用这个代理：${reason.zh}。`,
+  }),
+  libraryMissing: (library: string): Text => ({ en: `${library} is not installed`, zh: `没有安装 ${library}` }),
   notInstalled: { en: 'it is not installed', zh: '没有安装' },
   missing: { en: 'the file does not exist', zh: '文件不存在' },
   unknownName: {

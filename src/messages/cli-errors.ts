@@ -2,11 +2,6 @@ import { nothingDone } from './states.js';
 import { same, type Text } from './text.js';
 
 export const cliErrorTexts = {
-  noAccounts: () => ({
-    message: { en: 'There is no account yet.', zh: '还没有账号。' },
-    state: nothingDone,
-    hint: same('keyturn account add NAME'),
-  }),
   noKey: ({ account }: { account: string }) => ({
     message: { en: `The account ${account} has no key yet.`, zh: `账号 ${account} 还没有密钥。` },
     state: nothingDone,
@@ -17,12 +12,6 @@ export const cliErrorTexts = {
     state: { en: 'The program was not started.', zh: '没有启动程序。' },
     hint: same(`keyturn refresh ${account}`),
   }),
-  commandNotStarted: ({ command, reason }: { command: string; reason: Text }) => ({
-    message: { en: `${command} could not be started: ${reason.en}.`, zh: `无法启动 ${command}：${reason.zh}。` },
-    state: { en: 'No program received the key.', zh: '没有程序收到密钥。' },
-    hint: same(`command -v ${command}`),
-  }),
-  noSuchProgram: { en: 'there is no such program', zh: '没有这个程序' },
   loginUnfinished: ({ account, why }: { account: string; why: Text }) => ({
     message: { en: `The sign-in was not finished: ${why.en}.`, zh: `登录没有完成：${why.zh}。` },
     state: { en: 'The saved sign-in and the key were not changed.', zh: '已保存的登录和密钥没有变化。' },
@@ -43,18 +32,5 @@ export const cliErrorTexts = {
       zh: '会话已保存。无人值守的续期可能会要求登录。',
     },
     hint: same(`keyturn refresh ${account} --dry-run`),
-  }),
-  nothingWaits: ({ account }: { account: string }) => ({
-    message: { en: `Nothing is waiting for a person at ${account}.`, zh: `${account} 没有等你处理的问题。` },
-    state: nothingDone,
-    hint: same('keyturn status'),
-  }),
-  feishuMissing: ({ missing }: { missing: readonly string[] }) => ({
-    message: {
-      en: `Feishu is not set up. Missing settings: ${missing.join(', ')}.`,
-      zh: `飞书还没有配置好。缺少设置：${missing.join('、')}。`,
-    },
-    state: { en: 'No message was sent.', zh: '没有发送消息。' },
-    hint: same(`keyturn config set ${missing[0] ?? 'feishu.appId'}`),
   }),
 };

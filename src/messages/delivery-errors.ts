@@ -1,13 +1,12 @@
 import { shellWord } from './shell-word.js';
 import { inEach, same, type Text } from './text.js';
 
-/** A failed program of the owner: that of a target, that of a hook, or one that a check of a target did not find. */
-type FailedProgram = {
-  readonly account: string;
-  readonly program: string;
-  readonly how: Text;
-  readonly output?: string;
-} & ({ readonly target: string; readonly isCheck?: boolean } | { readonly event: string });
+/** A failed program of the owner: that of a hook, that of a target, or one that was not started (a check or `exec`). */
+type FailedProgram = { readonly program: string; readonly how: Text; readonly output?: string } & (
+  | { readonly account: string; readonly event: string }
+  | { readonly account: string; readonly target: string }
+  | { readonly target?: string; readonly isNotStarted: true }
+);
 
 const fileUnchanged: Text = { en: 'The file was not changed.', zh: '文件没有被更改。' };
 
@@ -29,7 +28,7 @@ export const deliveryErrorTexts = {
     hint: same(file.next),
   }),
   programFailed: (failed: FailedProgram) => {
-    const { account, program, how, output = '' } = failed;
+    const { program, how, output = '' } = failed;
     const end = inEach((language) => `${program} ${how[language]}${lastLine(output)[language]}`);
     return 'event' in failed
       ? {
@@ -44,14 +43,19 @@ export const deliveryErrorTexts = {
                   zh: '密钥已保存。之后的运行会再次执行这个钩子。',
                 }
               : { en: 'The renewal was not affected.', zh: '续期没有受到影响。' },
-          hint: same(`keyturn account hook list ${account}`),
+          hint: same(`keyturn account hook list ${failed.account}`),
         }
       : {
-          message: { en: `${failed.target}: ${end.en}.`, zh: `${failed.target}：${end.zh}。` },
-          state: failed.isCheck
-            ? { en: 'The program did not receive the key.', zh: '程序没有收到密钥。' }
-            : { en: 'The program may have received the key.', zh: '程序可能已收到密钥。' },
-          hint: same(failed.isCheck ? `command -v ${shellWord(program)}` : `keyturn deliver ${account}`),
+          message: failed.target
+            ? { en: `${failed.target}: ${end.en}.`, zh: `${failed.target}：${end.zh}。` }
+            : { en: `${end.en}.`, zh: `${end.zh}。` },
+          state:
+            'isNotStarted' in failed
+              ? { en: 'The program did not receive the key.', zh: '程序没有收到密钥。' }
+              : { en: 'The program may have received the key.', zh: '程序可能已收到密钥。' },
+          hint: same(
+            'isNotStarted' in failed ? `command -v ${shellWord(program)}` : `keyturn deliver ${failed.account}`,
+          ),
         };
   },
   undelivered: (delivery: { account: string; problems: readonly string[]; held: readonly string[] }) => ({
@@ -68,14 +72,6 @@ export const deliveryErrorTexts = {
         '之后的运行会再次投递，不会为此重新续期。',
     },
     hint: same(`keyturn deliver ${delivery.account}`),
-  }),
-  noTargets: ({ account }: { account: string }) => ({
-    message: {
-      en: `The account ${account} has no delivery target.`,
-      zh: `账号 ${account} 没有投递目标。`,
-    },
-    state: { en: 'Nothing was delivered.', zh: '没有投递任何内容。' },
-    hint: same(`keyturn account target add ${account} env ./.env`),
   }),
 };
 

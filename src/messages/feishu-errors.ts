@@ -30,13 +30,13 @@ const goesOn: Text = { en: 'Renewals do not depend on Feishu.', zh: '续期不�
 const test = same('keyturn notify test');
 
 export const feishuErrorTexts = {
-  badSettings: ({ problems }: { problems: readonly Text[] }) => ({
+  badSettings: ({ problems, next }: { problems: readonly Text[]; next?: string }) => ({
     message: {
       en: `The Feishu settings are invalid: ${problems.map(({ en }) => en).join('; ')}.`,
       zh: `飞书设置有误：${problems.map(({ zh }) => zh).join('；')}。`,
     },
     state: notSent,
-    hint: same('keyturn config list'),
+    hint: same(next ?? 'keyturn config list'),
   }),
   wrongSecret: (failure: FeishuFailure) => ({
     message: {
@@ -122,6 +122,7 @@ export const feishuReasons = {
   sdkFailed: { en: 'the SDK could not start', zh: 'SDK 无法启动' },
   slept: { en: 'the machine slept', zh: '电脑休眠过' },
   closed: { en: 'closed', zh: '已关闭' },
+  missing: (key: string): Text => ({ en: `${key} is missing`, zh: `缺少 ${key}` }),
   appId: {
     en: 'feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it',
     zh: 'feishu.appId 必须是“cli_”加 16 位十六进制数字，可在开发者后台查看',

@@ -12,14 +12,15 @@ function folderOf(path: string): string {
 }
 
 export const storeErrorTexts = {
-  unknownAccount: ({ name, known }: { name: string; known: readonly string[] }) => ({
+  /** Without any account, the name of the missing one does not matter. */
+  unknownAccount: ({ name = 'NAME', known = [] }: { name?: string; known?: readonly string[] }) => ({
     message:
       known.length > 0
         ? {
             en: `There is no account "${name}". The accounts are: ${known.join(', ')}.`,
             zh: `没有账号“${name}”。已有的账号：${known.join('、')}。`,
           }
-        : { en: `There is no account "${name}", nor any other.`, zh: `没有账号“${name}”，也没有其他账号。` },
+        : { en: 'There is no account yet.', zh: '还没有账号。' },
     state: nothingDone,
     hint: same(`keyturn account add ${name}`),
   }),
@@ -30,14 +31,6 @@ export const storeErrorTexts = {
   badAccountValue: (name: string, problems: readonly string[]): Text => ({
     en: `The account "${name}" cannot be saved: ${problems.join('; ')}.`,
     zh: `无法保存账号“${name}”：${problems.join('；')}。`,
-  }),
-  badAccount: ({ path, problems }: { path: string; problems: readonly string[] }) => ({
-    message: {
-      en: `The account file ${path} cannot be used: ${problems.join('; ')}.`,
-      zh: `无法使用账号文件 ${path}：${problems.join('；')}。`,
-    },
-    state: { en: 'The file was not changed.', zh: '没有更改这个文件。' },
-    hint: { en: `Correct ${path}`, zh: `请改正 ${path}` },
   }),
   notPrivate: ({ path, why, fix }: { path: string; why: Text; fix: string }) => ({
     message: { en: `${path} ${why.en}.`, zh: `${path} ${why.zh}。` },
@@ -92,6 +85,7 @@ export const storeErrorTexts = {
   }),
   account: (name: string): Text => ({ en: `the account "${name}"`, zh: `账号“${name}”` }),
   encryption: (home: string): Text => ({ en: `the encryption of ${home}`, zh: ` ${home} 的加密设置` }),
+  watch: (home: string): Text => ({ en: `the watch of ${home}`, zh: ` ${home} 的 watch ` }),
   lockLost: {
     en: 'This run lost its lock, as after a suspension, and stopped. A new key that it had received is on disk.',
     zh: '本次运行失去了锁（例如机器曾休眠），已停止。收到的新密钥已写入磁盘。',

@@ -5,6 +5,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { fileKinds } from '../messages/file-reasons.js';
+import { shellWord } from '../messages/shell-word.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
 import { deliveryTargets, hooks } from '../core/delivery-target.js';
 import { isoTime, nonEmptyString, textThat, version1 } from '../lib/schema.js';
@@ -187,6 +188,9 @@ async function readIfThere(paths: AccountPaths): Promise<AccountConfig | undefin
       ? []
       : [`name is "${parsed.value.name}", but the folder is ${paths.name}`]
     : parsed.problems;
-  if (!parsed.ok || problems.length > 0) throw appError(storeErrors.badAccount, { path: paths.account, problems });
+  if (!parsed.ok || problems.length > 0) {
+    const fix = `"\${EDITOR:-vi}" ${shellWord(paths.account)}`;
+    throw appError(settingsErrors.settingsFile, { path: paths.account, problem: problems.join('; '), fix });
+  }
   return parsed.value;
 }

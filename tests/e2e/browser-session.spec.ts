@@ -358,7 +358,7 @@ test('a browser that cannot start is reported and leaves no process', async ({ w
     },
   );
   const options = { browser: { executablePath: notABrowser }, headless: false, env: withoutDisplay };
-  await expect(world.open(options)).rejects.toMatchObject({ code: 'KT309', message: /libnss3\.so/ });
+  await expect(world.open(options)).rejects.toMatchObject({ code: 'KT301', message: /libnss3\.so/ });
 
   await writeFile(notABrowser, '#!/bin/sh\nsleep 60\n', { mode: 0o755 });
   await expect(world.open({ ...options, launchTimeoutMs: 1000 })).rejects.toMatchObject({

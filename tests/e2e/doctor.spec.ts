@@ -125,9 +125,9 @@ const broken: readonly {
   {
     name: 'bad-account',
     breaks: (folder) => writeFile(join(folder, 'account.json'), '{"version": 1, "colour": "red"}'),
-    finds: { level: 'problem', check: 'account', code: 'KT203' },
+    finds: { level: 'problem', check: 'account', code: 'KT106' },
     text: /colour is unknown/,
-    next: /^Correct /,
+    next: /EDITOR.* \S+account\.json$/,
   },
   {
     name: 'damaged-key',

@@ -117,7 +117,7 @@ test('schedule status shows the result of the last run', async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   expectRun(await machine.keyturn('schedule', 'install'), 0);
-  expectRun(await world.cli('refresh', '--scheduled', '--quiet'), 2, /KT151/);
+  expectRun(await world.cli('refresh', '--scheduled', '--quiet'), 2, /KT201/);
   expectRun(
     await machine.keyturn('schedule', 'status'),
     0,

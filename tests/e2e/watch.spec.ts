@@ -286,7 +286,7 @@ test('only one watch runs per home, and status shows it', async ({ world }) => {
   await world.addImported();
   const watch = world.start('watch');
   await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
-  expectRun(await world.cli('watch'), 4, new RegExp(`KT801`));
+  expectRun(await world.cli('watch'), 4, /KT220/);
   expectRun(await world.cli('status'), 0, new RegExp(`watch is running: keyturn watch \\(pid ${watch.process.pid}`));
   await stop(watch);
   expect((await world.cli('status')).stdout).not.toContain('watch is running');

@@ -8,7 +8,6 @@ import { siteErrors } from '../../src/errors/site-errors.js';
 import { feishuErrors } from '../../src/errors/feishu-errors.js';
 import { renewalErrors } from '../../src/errors/renewal-errors.js';
 import { takeoverErrors } from '../../src/errors/takeover-errors.js';
-import { watchErrors } from '../../src/errors/watch-errors.js';
 import { secretsErrors } from '../../src/errors/secrets-errors.js';
 import { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import { deliveryErrors } from '../../src/errors/delivery-errors.js';
@@ -26,7 +25,6 @@ const groups = {
   feishuErrors,
   renewalErrors,
   takeoverErrors,
-  watchErrors,
   secretsErrors,
   scheduleErrors,
   deliveryErrors,

@@ -8,7 +8,6 @@ import type { siteErrors } from '../../src/errors/site-errors.js';
 import type { feishuErrors } from '../../src/errors/feishu-errors.js';
 import type { renewalErrors } from '../../src/errors/renewal-errors.js';
 import type { takeoverErrors } from '../../src/errors/takeover-errors.js';
-import type { watchErrors } from '../../src/errors/watch-errors.js';
 import type { secretsErrors } from '../../src/errors/secrets-errors.js';
 import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
@@ -41,7 +40,6 @@ export const errorExamples: {
   readonly feishuErrors: Examples<typeof feishuErrors>;
   readonly renewalErrors: Examples<typeof renewalErrors>;
   readonly takeoverErrors: Examples<typeof takeoverErrors>;
-  readonly watchErrors: Examples<typeof watchErrors>;
   readonly secretsErrors: Examples<typeof secretsErrors>;
   readonly scheduleErrors: Examples<typeof scheduleErrors>;
   readonly deliveryErrors: Examples<typeof deliveryErrors>;
@@ -55,18 +53,11 @@ export const errorExamples: {
   cliErrors: {
     noKey: { account: 'work' },
     expiredKey: { account: 'work', expiredAt: '2026-03-08 09:00' },
-    commandNotStarted: { command: 'my-agent', reason: cliErrorTexts.noSuchProgram },
     loginUnfinished: { account: 'work', why: cliErrorTexts.windowClosed },
     loginNotKept: { account: 'work', site: 'iFlow', detail: 'the site shows its sign-in page' },
-    nothingWaits: { account: 'work' },
-    feishuMissing: { missing: ['feishu.appId', 'feishu.appSecret'] },
   },
   storeErrors: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
-    badAccount: {
-      path: '/home/me/.local/share/keyturn/accounts/work/account.json',
-      problems: ['enabled is not true or false'],
-    },
     notPrivate: {
       path: '/home/me/.local/share/keyturn/accounts/work/key.json',
       why: storeErrorTexts.looseMode('0644'),
@@ -95,9 +86,7 @@ export const errorExamples: {
       command: '/usr/bin/chromium',
     },
     launchFailed: { executablePath: '/usr/bin/chromium', reason: browserReasons.exitCode('1') },
-    missingLibraries: { executablePath: '/usr/bin/chromium', library: 'libnss3.so' },
     sandboxUnavailable: { executablePath: '/usr/bin/chromium' },
-    badProxy: { reason: browserReasons.socksLogin },
     profileFolderUnusable: {
       folder: '/home/me/.local/share/keyturn/accounts/work/browser',
       reason: browserReasons.diskFull,
@@ -185,12 +174,6 @@ export const errorExamples: {
     },
     portUnusable: { host: '127.0.0.1', port: 8443, reason: 'another program listens there' },
   },
-  watchErrors: {
-    alreadyRunning: {
-      home: '/home/me/.local/share/keyturn',
-      holder: 'keyturn watch (pid 4711 on host-1), running for 3d',
-    },
-  },
   secretsErrors: {
     noKeychain: { reason: 'no D-Bus session was found' },
     keychainRefused: { reason: 'the unlock prompt was dismissed' },
@@ -246,6 +229,5 @@ export const errorExamples: {
       problems: ['env: /srv/app/.env cannot be written: the disk is full [KT902]'],
       held: ['openclaw'],
     },
-    noTargets: { account: 'work' },
   },
 };

@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { suffixOf } from '../../src/schedule/job.js';
-import { watchLockPath } from '../../src/app/watch/watch-lock.js';
 import { acquireLock } from '../../src/store/lock.js';
 import { writeQuestion } from '../../src/store/questions.js';
 import type { ErrorScene, SceneRun } from './error-scene.js';
@@ -32,7 +31,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['config']);
   },
 
-  KT151: (scene) => scene.cli(['refresh']),
   KT153: async (scene) => {
     await scene.account();
     return scene.cli(['key', 'work']);
@@ -41,24 +39,10 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.key(await scene.account(), 'expired');
     return scene.cli(['exec', 'work', '--', 'true']);
   },
-  KT155: async (scene) => {
-    await scene.key(await scene.account(), 'good');
-    return scene.cli(['exec', 'work', '--', '/no/such/program']);
-  },
-  KT159: async (scene) => {
-    await scene.key(await scene.account(), 'good');
-    return scene.cli(['unblock', 'work']);
-  },
-  KT160: (scene) => scene.cli(['notify', 'test']),
 
   KT201: async (scene) => {
     await scene.account();
     return scene.cli(['refresh', 'wrok']);
-  },
-  KT203: async (scene) => {
-    const paths = await scene.account();
-    await writeFile(paths.account, JSON.stringify({ version: 1, name: 'work', enabled: 'yes' }));
-    return scene.cli(['refresh']);
   },
   KT210: async (scene) => {
     const paths = await scene.account();
@@ -118,13 +102,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
   },
   KT308: (scene) => withBrowser(scene, 'exit 7'),
-  KT309: (scene) =>
-    withBrowser(scene, 'echo "chrome: error while loading shared libraries: libnss3.so: cannot open" >&2; exit 127'),
   KT310: (scene) => withBrowser(scene, 'echo "FATAL:zygote_host.cc No usable sandbox! Update your kernel" >&2; exit 1'),
-  KT311: async (scene) => {
-    await scene.account({ proxy: `socks5://me:planted-session-cookie@127.0.0.1:1080` });
-    return scene.cli(browserRefresh, { KEYTURN_BROWSER: await scene.program('chromium', 'exit 1') });
-  },
   KT315: async (scene) => {
     const { browser } = await scene.account();
     await writeFile(browser, '', { mode: 0o600 });
@@ -240,12 +218,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(httpRefresh);
   },
 
-  KT801: async (scene) => {
-    const lock = await acquireLock(watchLockPath(scene.home), { command: 'keyturn watch', runId: 'other' });
-    scene.onClose(() => lock.release());
-    return scene.cli(['watch']);
-  },
-
   KT850: (scene) => schedule(scene, 'install'),
   KT851: async (scene) => {
     await scene.program('systemctl', 'echo "Failed to connect to bus: No medium found" >&2; exit 1');
@@ -284,10 +256,6 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.cli(json.add);
     await writeFile(json.path, '[]');
     return scene.cli(['deliver']);
-  },
-  KT909: async (scene) => {
-    await scene.account();
-    return scene.cli(['deliver', 'work']);
   },
   KT920: (scene) =>
     scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),

@@ -27,7 +27,15 @@ export function feishuSettingsFindings(settings: Settings): Finding[] {
     return [{ level: 'note', check: 'settings', text, next: 'keyturn config set feishu.appId' }];
   }
   const text = `half set up: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
-  return [{ level: 'problem', check: 'settings', text, code: 'KT160', next: `keyturn config set ${missing[0] ?? ''}` }];
+  return [
+    {
+      level: 'problem',
+      check: 'settings',
+      text,
+      code: feishuErrors.badSettings.code,
+      next: `keyturn config set ${missing[0] ?? ''}`,
+    },
+  ];
 }
 
 /** Checks the Feishu app with read-only requests. Sends a message only if `sends` is set. */

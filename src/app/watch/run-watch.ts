@@ -19,7 +19,7 @@ export interface RunWatchOptions {
 
 /**
  * Renews the keys of this home until `context.signal` aborts. Rejects when the settings are wrong at the start, and with
- * KT801 when another watch runs in this home.
+ * KT220 when another watch runs in this home.
  *
  * 1. Load the settings, then take the home's watch lock.
  * 2. Open what the settings name (Feishu, heartbeat) and run the watcher.

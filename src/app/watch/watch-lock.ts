@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError, appError } from '../../errors/app-error.js';
 import { storeErrors } from '../../errors/store-errors.js';
-import { watchErrors } from '../../errors/watch-errors.js';
+import { storeErrorTexts } from '../../messages/store-errors.js';
 import { acquireLock, describeHolder, readLock, type AccountLock, type LockHolder } from '../../store/lock.js';
 
 export const watchLockPath = (home: string): string => join(home, 'watch.lock');
@@ -11,7 +11,7 @@ export async function watchHolder(home: string): Promise<LockHolder | undefined>
   return readLock(watchLockPath(home));
 }
 
-/** Allows one watch for each home. For a second one this throws KT801 (exit code 4), which names the first. */
+/** Allows one watch for each home. For a second one this throws KT220, which names the first. */
 export async function takeWatchLock(
   home: string,
   options: { readonly runId: string; readonly now: () => number; readonly signal: AbortSignal },
@@ -22,6 +22,6 @@ export async function takeWatchLock(
     if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
     const first = await watchHolder(home);
     const holder = first ? describeHolder(first, options.now()) : 'another keyturn watch that is just starting';
-    throw appError(watchErrors.alreadyRunning, { home, holder }, { cause: error });
+    throw appError(storeErrors.locked, { what: storeErrorTexts.watch(home), holder }, { cause: error });
   }
 }

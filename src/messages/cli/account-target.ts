@@ -31,7 +31,7 @@ export const targetTexts = {
     zh: `${account} 的每个新密钥都会投递到 ${target}：${where}`,
   }),
   list: { en: 'list the targets of an account', zh: '列出账号的投递目标' },
-  noTargets: (account: string): Text => ({ en: `${account} has no target yet`, zh: `${account} 还没有投递目标` }),
+  noTargets: (account: string): Text => ({ en: `${account} has no target yet.`, zh: `${account} 还没有投递目标。` }),
   columns: { en: ['TARGET', 'KIND', 'WHERE'], zh: ['目标', '种类', '位置'] },
   targetName: { en: 'name of the target', zh: '目标的名字' },
   remove: { en: 'remove a target; leave the key that is in it', zh: '删除投递目标；已投递的密钥留在原处' },

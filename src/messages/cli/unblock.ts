@@ -1,3 +1,5 @@
+import type { Text } from '../text.js';
+
 export const unblockTexts = {
   account: { en: 'account name (optional if only one is waiting)', zh: '账号名（只有一个账号在等待时可省略）' },
   about: {
@@ -12,4 +14,8 @@ export const unblockTexts = {
     en: 'how long the browser stays open for you (default: setting handoff.wait)',
     zh: '浏览器为你打开多久（默认：设置 handoff.wait）',
   },
+  nothingWaits: (account: string): Text => ({
+    en: `Nothing is waiting for a person at ${account}.`,
+    zh: `${account} 没有等你处理的问题。`,
+  }),
 } as const;

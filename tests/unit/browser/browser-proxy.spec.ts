@@ -30,7 +30,7 @@ for (const [given, reason] of [
     try {
       browserProxy(given);
     } catch (error) {
-      expect(error).toMatchObject({ code: 'KT311', exitCode: 2 });
+      expect(error).toMatchObject({ code: 'KT101', exitCode: 2 });
       message = (error as Error).message;
     }
     expect(message).toMatch(reason);

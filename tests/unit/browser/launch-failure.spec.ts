@@ -4,7 +4,7 @@ import { launchFailure } from '../../../src/browser/launch-failure.js';
 const context = { executablePath: '/usr/bin/chromium', launchTimeoutMs: 30_000, display: ':7' };
 
 for (const [said, code, message] of [
-  ['[err] chrome: error while loading shared libraries: libnss3.so: cannot open', 'KT309', /libnss3\.so/],
+  ['[err] chrome: error while loading shared libraries: libnss3.so: cannot open', 'KT301', /libnss3\.so/],
   [
     '[FATAL:zygote_host_impl_linux.cc] No usable sandbox! If you are running on Ubuntu 23.10+',
     'KT310',

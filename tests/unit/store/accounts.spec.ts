@@ -100,8 +100,8 @@ test.describe('accounts', () => {
     const { accounts, broken } = await listAccounts(home);
     expect(accounts.map((account) => account.name)).toEqual(['a']);
     expect(broken.map(({ name, error }) => [name, error.code])).toEqual([
-      ['b', 'KT203'],
-      ['c', 'KT203'],
+      ['b', 'KT106'],
+      ['c', 'KT106'],
     ]);
     expect(broken[1]?.error.message).toContain('name is "work", but the folder is c');
     await expect(readAccount(home, 'b')).rejects.toThrow(/not JSON, or it is cut off/);
@@ -118,7 +118,7 @@ test.describe('accounts', () => {
         writeFileSync(path, text, { mode: 0o600 });
         const result = await readAccount(home, 'work').catch((error: unknown) => error);
         if (!(result instanceof AppError)) expect(result).toEqual(JSON.parse(text));
-        else expect([result.code, result.message.includes(path)]).toEqual(['KT203', true]);
+        else expect([result.code, result.message.includes(path)]).toEqual(['KT106', true]);
         expect(readFileSync(path, 'utf8')).toBe(text);
       }),
     );

@@ -64,7 +64,7 @@ for (const { what, version, otherwise, timeoutMs, check, text, code, next } of [
       'echo "chrome: error while loading shared libraries: libnss3.so: cannot open shared object file" >&2; exit 127',
     check: 'browser',
     text: /libnss3\.so is not installed/,
-    code: 'KT309',
+    code: 'KT301',
     next: /install-deps chromium$/,
   },
   {
