@@ -1,4 +1,4 @@
-import { describeChallenge, pageOf } from '../core/challenge-names.js';
+import { describeChallenge } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
 import type { Method } from '../core/outcome.js';
 import { runAccount, type RunAccountDeps } from '../core/run-account.js';
@@ -126,8 +126,7 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
       personAtBrowser: () => ({
         deadlineAt: now() + options.waitMs,
         signal: context.signal,
-        onNeeded: (challenge) =>
-          say(progressTexts.browserWaits(describeChallenge({ ...challenge, page: pageOf(challenge) }))),
+        onNeeded: (challenge) => say(progressTexts.browserWaits(describeChallenge(challenge))),
         onCleared: () => say(progressTexts.cleared),
       }),
       preflight: (reason, keys) => delivery.preflight(reason, keys),

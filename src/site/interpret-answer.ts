@@ -6,7 +6,7 @@ import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
 import { responseClue } from './response-clue.js';
 import { retryAfterMs } from './retry-after.js';
-import { matchesAny, type Observed } from './rules.js';
+import { matchesAny, parseJson, type Observed } from './rules.js';
 import { goneFailure } from './gone-failure.js';
 
 /** What an answer of the key endpoint means. `sent` applies when the request was one that rotates. */
@@ -109,13 +109,4 @@ function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, reda
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : ` ("${redactor.foreign(parts.join(': '), 200)}")`;
-}
-
-function parseJson(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

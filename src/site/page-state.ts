@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { toChallenge, recognise, type PageVerdict } from './challenge/recognise.js';
+import { recognise, type PageVerdict } from './challenge/recognise.js';
 import { confirmVerdict } from './challenge/confirm-verdict.js';
 import { watchResponses, type ResponseWatch } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
@@ -26,17 +26,9 @@ export interface PageState {
   confirm(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
   /** Waits for the ready element and checks nothing else. */
   appears(timeoutMs: number): Promise<boolean>;
-  isReady(): Promise<boolean>;
   /** Drops the clues from earlier answers, e.g. before a new page is opened. */
   forget(): void;
   stop(): void;
-}
-
-/** Whether the profile's ready element is visible. Also false when the page does not respond. */
-async function isReady(page: Page, section: Pick<ResolvedPage, 'ready'>): Promise<boolean> {
-  return locateAny(page, section.ready)
-    .isVisible()
-    .catch(() => false);
 }
 
 export function watchPageState(
@@ -47,7 +39,10 @@ export function watchPageState(
   dismissed: readonly Dismissed[] = [],
 ): PageState {
   const responses: ResponseWatch = watchResponses(page);
-  const ready = () => isReady(page, section);
+  const ready = () =>
+    locateAny(page, section.ready)
+      .isVisible()
+      .catch(() => false);
 
   const judge = async (verdict: PageVerdict): Promise<PageCheck> => {
     const demand = demandOf(verdict);
@@ -73,7 +68,6 @@ export function watchPageState(
     confirm: async (options = {}) =>
       judge(await confirmVerdict(page, { ready, responses: () => responses.clues(), signal, ...options })),
     appears: (timeoutMs) => appears(page, section.ready, timeoutMs),
-    isReady: ready,
     forget: () => responses.clear(),
     stop: () => responses.stop(),
   };
@@ -82,12 +76,10 @@ export function watchPageState(
 const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[0] ?? label} (${vendor}, ${where})`;
 
 /** `detail` is for the person; the challenge holds the exact evidence. */
-function demandOf(verdict: PageVerdict): Failure | undefined {
-  const demand = toChallenge(verdict);
-  if (!demand) return undefined;
-  const challenge = { ...demand, byLooks: true };
-  const detail = describeChallenge({ ...challenge, page: pageOf(challenge) }).en;
-  return { kind: challenge.kind === 'login' ? 'signed-out' : 'challenge', detail, challenge };
+function demandOf({ label, vendor, url, where, evidence }: PageVerdict): Failure | undefined {
+  if (label !== 'captcha' && label !== 'login' && label !== '2fa') return undefined;
+  const challenge = { kind: label, vendor, url, where, evidence, byLooks: true };
+  return { kind: label === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge).en, challenge };
 }
 
 function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean {

@@ -1,5 +1,5 @@
 import { redactUrl } from '../lib/redact.js';
-import { describeChallenge } from '../core/challenge-names.js';
+import { challengeText } from '../messages/challenges.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './http-request.js';
@@ -32,7 +32,7 @@ function clueToFailure(clue: ResponseClue, label: string, url: string): Failure 
     case '2fa':
       return {
         kind: 'challenge',
-        detail: `${describeChallenge({ kind: clue.label, vendor: clue.vendor, page: '' }).en}, asked for by ${label}`,
+        detail: `${challengeText(clue.label, clue.vendor, '').en}, asked for by ${label}`,
         challenge: challenge(clue.label),
       };
     case 'login':

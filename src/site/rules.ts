@@ -9,6 +9,15 @@ export interface Observed {
   readonly json?: unknown;
 }
 
+/** Undefined when the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 export function matchesAny(rules: readonly Rule[], observed: Observed): boolean {
   return rules.some((rule) => matches(rule, observed));
 }

@@ -2,7 +2,7 @@ import type { Verification } from '../core/ports.js';
 import { httpRequest, type Answered, type HttpRequest, type Unanswered } from './http-request.js';
 import { interpolateHeaders, interpolateJson } from './interpolate.js';
 import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
-import { matchesAny, type Observed } from './rules.js';
+import { matchesAny, parseJson, type Observed } from './rules.js';
 import { userAgent } from './user-agent.js';
 
 export interface VerifyOptions {
@@ -55,18 +55,10 @@ async function runProbe(
   const host = new URL(probe.url).host;
   if (answer.kind === 'unanswered') return { verdict: 'unknown', detail: `${host}: ${answer.why}` };
 
-  const observed: Observed = { status: answer.status, text: answer.text, json: parse(answer.text) };
+  const observed: Observed = { status: answer.status, text: answer.text, json: parseJson(answer.text) };
   const detail = `${host} answered with HTTP ${answer.status}`;
   if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
   if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
   if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
   return { verdict: 'unknown', detail: `${detail}, which the site profile does not know` };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

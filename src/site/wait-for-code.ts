@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { CodeNote } from '../core/question.js';
-import { describeChallenge, pageOf } from '../core/challenge-names.js';
+import { describeChallenge } from '../core/challenge-names.js';
 import type { Challenge, Evidence, Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
 import {
@@ -69,7 +69,7 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
       options.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
-        detail: describeChallenge({ ...challenge, page: pageOf(challenge) }).en,
+        detail: describeChallenge(challenge).en,
         attempt,
         of: maxCodes,
         digits: before.digits,

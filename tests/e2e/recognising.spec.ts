@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { recognise, toChallenge, type PageVerdict } from '../../src/site/challenge/recognise.js';
+import { recognise, type PageVerdict } from '../../src/site/challenge/recognise.js';
 import { confirmVerdict } from '../../src/site/challenge/confirm-verdict.js';
 import { watchResponses } from '../../src/site/challenge/watch-responses.js';
 import { expect, test as base, type Browser, type Page } from '../support/browsers.js';
@@ -103,7 +103,7 @@ test('a slider in a frame of another origin is found', async ({ page }) => {
   );
   await page.goto(outer.url);
   const verdict = await recognise(page);
-  expect(toChallenge(verdict)).toMatchObject({ kind: 'captcha', vendor: 'baxia-nc', where: 'frame 2 of 2' });
+  expect(verdict).toMatchObject({ label: 'captcha', vendor: 'baxia-nc', where: 'frame 2 of 2' });
   inner.close();
   outer.close();
 });
@@ -240,8 +240,8 @@ test('a risk-control response behind a working page is a challenge', async ({ pa
   await expect(page).toHaveTitle('asked');
   await expect.poll(() => responses.clues().length).toBe(1);
   const verdict = await recognise(page, { ready: isKeyPage, responses: responses.clues() });
-  expect(toChallenge(verdict)).toMatchObject({
-    kind: 'captcha',
+  expect(verdict).toMatchObject({
+    label: 'captcha',
     vendor: 'baxia',
     where: 'GET https://console.example.test/api',
   });

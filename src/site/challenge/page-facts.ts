@@ -55,7 +55,6 @@ export interface Area {
 export interface WidgetMatch {
   /** Index in `widgetRules`. */
   readonly rule: number;
-  readonly box: Box;
   readonly place: Place;
   readonly solved: boolean;
   /** Length of the prose above the element. */
@@ -66,9 +65,6 @@ export interface WidgetMatch {
 export interface FrameFacts {
   readonly url: string;
   readonly title: string;
-  readonly loading: boolean;
-  readonly width: number;
-  readonly height: number;
   readonly areas: readonly Area[];
   readonly widgets: readonly WidgetMatch[];
   /** Names of the markers found in inline scripts. Most of them only justify another check. */

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright';
 import { redactUrl } from '../../lib/redact.js';
-import type { Challenge } from '../../core/outcome.js';
 import { decide, type Decision } from './rules.js';
 import type { PageLabel } from './page-facts.js';
 import type { ResponseClue } from './response-clues.js';
@@ -49,12 +48,4 @@ export async function recognise(page: Page, options: RecogniseOptions = {}): Pro
     isReady,
     truncated: scan.truncated,
   };
-}
-
-/** The challenge in a verdict, if it needs a person. */
-export function toChallenge(verdict: PageVerdict): Challenge | undefined {
-  const { label, vendor, url, where, evidence } = verdict;
-  return label === 'captcha' || label === 'login' || label === '2fa'
-    ? { kind: label, vendor, url, where, evidence }
-    : undefined;
 }

@@ -2,9 +2,8 @@ import { onlySignIn, otherSignIn, signInDemand, signInForm, signInQr, singleSign
 import { brokenPage, closedForNow, tooManyRequests } from './find-outage.js';
 import { checkInWords, pictureToType, slider } from './find-person-check.js';
 import { codePrompt, otherFactor, personalQuestion } from './find-second-factor.js';
-import type { FrameScan, PageLabel } from './page-facts.js';
-import type { ResponseClue } from './response-clues.js';
-import { signalsOf, type Finding, type Signal } from './signals.js';
+import type { PageLabel } from './page-facts.js';
+import { signalsOf, type Context, type Finding, type Signal } from './signals.js';
 import { surfacesOf, type Surface } from './surfaces.js';
 
 export interface Decision {
@@ -18,12 +17,9 @@ export interface Decision {
   readonly suspicious: boolean;
 }
 
-export interface DecideInput {
-  readonly frames: readonly FrameScan[];
-  readonly clues: readonly ResponseClue[];
+export interface DecideInput extends Omit<Context, 'surfaces'> {
   /** The profile's ready element is visible. */
   readonly isReady: boolean;
-  readonly stepFailed: boolean;
 }
 
 type Label = Finding['label'];

@@ -10,19 +10,6 @@ let script: Promise<string> | undefined;
 /** The text of the in-page functions, as an expression that leaves nothing in the page. */
 const inPageScript = () => (script ??= readAsset('site/challenge/in-page.js'));
 
-/** The in-page part gets only the selectors, in the order of `widgetRules`. */
-const request: Omit<ScanRequest, 'budgetMs'> = {
-  rules: widgetRules.map(({ open, solved, solvedText, scope, token, minPx }) => ({
-    open,
-    solved,
-    solvedText,
-    scope,
-    token,
-    minPx,
-  })),
-  markers: scriptMarkers,
-};
-
 /** The value, or undefined when it takes too long or when its frame navigates away or detaches. */
 function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   return withDeadline(work, ms, () => undefined).catch(() => undefined);
@@ -40,8 +27,10 @@ async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
   }
 }
 
-const scanDocument = async (frame: Frame, budgetMs: number) =>
-  frame.evaluate<FrameFacts>(`${await inPageScript()}.scan(${JSON.stringify({ ...request, budgetMs })})`);
+async function scanDocument(frame: Frame, budgetMs: number): Promise<FrameFacts> {
+  const request: ScanRequest = { rules: widgetRules, markers: scriptMarkers, budgetMs };
+  return frame.evaluate<FrameFacts>(`${await inPageScript()}.scan(${JSON.stringify(request)})`);
+}
 
 export interface PageScan {
   /** The main frame first, parents before their children. */

@@ -1,5 +1,4 @@
 import { signInForm } from './find-login.js';
-import type { Box } from './in-page/visibility.js';
 import type { FrameScan, PageLabel, WidgetMatch } from './page-facts.js';
 import { classifyResponse, type ResponseClue } from './response-clues.js';
 import type { Surface } from './surfaces.js';
@@ -42,7 +41,7 @@ export const signalsOf = (context: Context): Signal[] => [
 /** With more prose than this above it, a control belongs to an optional form at the end of a readable page. */
 const longRead = 800;
 
-const isLarge = (box: Box, minPx: number) => box.w >= minPx && box.h >= minPx;
+const isFront = (place: WidgetMatch['place']) => place === 'dialog' || place === 'layer';
 
 function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
   const own = widget?.proseAbove ?? 0;
@@ -52,8 +51,7 @@ function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
 /** The surface that contains the widget. */
 function surfaceOf(context: Context, scan: FrameScan, widget: WidgetMatch): Surface | undefined {
   const here = context.surfaces.filter((surface) => surface.scan === scan && surface.role !== 'notice');
-  const front = widget.place === 'dialog' || widget.place === 'layer';
-  return here.find((surface) => (surface.area.kind === 'dialog') === front) ?? here[0];
+  return here.find((surface) => (surface.area.kind === 'dialog') === isFront(widget.place)) ?? here[0];
 }
 
 /** A button that starts a widget counts only where there is nothing else to do, or after a failed step. */
@@ -62,9 +60,8 @@ function anchorDemands(context: Context, scan: FrameScan, widget: WidgetMatch): 
   return context.stepFailed || (!!surface?.isGate && surface.fields.length === 0);
 }
 
-function isOptional(context: Context, scan: FrameScan, place: WidgetMatch['place'], widget?: WidgetMatch): boolean {
-  const inFront = scan.inFront || place === 'dialog' || place === 'layer';
-  return !inFront && !context.stepFailed && proseAbove(scan, widget) >= longRead;
+function isOptional(context: Context, inFront: boolean, prose: number): boolean {
+  return !inFront && !context.stepFailed && prose >= longRead;
 }
 
 function isInside(scan: FrameScan, outer: FrameScan): boolean {
@@ -96,10 +93,11 @@ function widgetsIn(context: Context, scan: FrameScan): Signal[] {
   return (scan.facts?.widgets ?? []).flatMap((widget) => {
     const rule = widgetRules[widget.rule];
     if (!rule || widget.solved) return [];
-    const isOffered = isOptional(context, scan, widget.place, widget);
+    const inFront = scan.inFront || isFront(widget.place);
+    const isOffered = isOptional(context, inFront, proseAbove(scan, widget));
     return {
       ...control(rule, scan.where, 'control'),
-      inFront: scan.inFront || widget.place === 'dialog' || widget.place === 'layer',
+      inFront,
       selfResolving: rule.vendor === 'cloudflare' || rule.vendor === 'turnstile',
       counts: !isOffered && (!rule.isAnchor || anchorDemands(context, scan, widget)),
     };
@@ -109,24 +107,20 @@ function widgetsIn(context: Context, scan: FrameScan): Signal[] {
 function frameWidget(context: Context, scan: FrameScan): Signal[] {
   const { element } = scan;
   const rule = element && frameRuleFor(scan);
-  if (!rule || !isLarge(element.box, rule.minPx ?? 20) || element.tokenFilled) return [];
+  if (!rule || Math.min(element.box.w, element.box.h) < (rule.minPx ?? 20) || element.tokenFilled) return [];
   if ((rule.onScreenOnly && !element.onScreen) || insideSaysOtherwise(context, scan)) return [];
-  const isOffered =
-    isOptional(context, scan.parent ?? scan, element.place) ||
-    (!scan.inFront && !context.stepFailed && proseAbove(scan) >= longRead);
-  return [
-    {
-      ...control(rule, scan.where, 'frame'),
-      inFront: scan.inFront,
-      selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
-      counts: !rule.selfResolving && !isOffered,
-    },
-  ];
+  const signal = {
+    ...control(rule, scan.where, 'frame'),
+    inFront: scan.inFront,
+    selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
+    counts: !rule.selfResolving && !isOptional(context, scan.inFront, proseAbove(scan)),
+  };
+  return [signal];
 }
 
 function control({ label, vendor }: WidgetRule | FrameRule, where: string, what: string) {
   return {
-    label: label === undefined || label === 'none' ? 'captcha' : label,
+    label: label ?? 'captcha',
     vendor,
     basis: 'widget',
     where,
@@ -162,7 +156,9 @@ function documentSignals({ frames, surfaces }: Context): Signal[] {
   const answer = { url: '', status: 200, headers: {} };
   const clues = [
     classifyResponse({ ...answer, url }),
-    rawText ? classifyResponse({ ...answer, bodyText: rawText, contentType: 'application/json' }) : undefined,
+    rawText
+      ? classifyResponse({ ...answer, headers: { 'content-type': 'application/json' }, bodyText: rawText })
+      : undefined,
   ];
   const script = (vendor: string, evidence: string, counts: boolean): Signal => {
     const clue = { label: 'captcha', vendor, evidence, strength: 'address', passesItself: 'often' } as const;

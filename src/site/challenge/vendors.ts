@@ -9,7 +9,7 @@ import type { WidgetSelectors } from './in-page/scan-document.js';
 export interface WidgetRule extends WidgetSelectors {
   readonly vendor: string;
   /** `captcha` by default. */
-  readonly label?: PageLabel;
+  readonly label?: Exclude<PageLabel, 'none'>;
   /**
    * A button that starts the widget. It counts as a challenge only on a page or dialog that offers nothing else;
    * next to a form it is optional.
@@ -22,7 +22,7 @@ export interface FrameRule {
   readonly vendor: string;
   readonly url: RegExp;
   readonly not?: RegExp;
-  readonly label?: PageLabel;
+  readonly label?: Exclude<PageLabel, 'none'>;
   readonly minPx?: number;
   /** This vendor moves inactive frames off the screen instead of hiding them, so only frames on the screen count. */
   readonly onScreenOnly?: true;

@@ -12,10 +12,13 @@ export interface ResponseWatch {
 const maxBodyBytes = 64 * 1024;
 
 /** The body of a small data answer. All other answers are classified by their status and headers. */
-async function readSmallBody(response: Response, type: string): Promise<string | undefined> {
-  if (!['xhr', 'fetch'].includes(response.request().resourceType()) || !/json|html|javascript|text\/plain/.test(type))
-    return undefined;
-  if (Number(response.headers()['content-length'] ?? 0) > maxBodyBytes) return undefined;
+async function readSmallBody(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const isText = /json|html|javascript|text\/plain/.test(headers['content-type'] ?? '');
+  const isSmall = Number(headers['content-length'] ?? 0) <= maxBodyBytes;
+  if (!['xhr', 'fetch'].includes(response.request().resourceType()) || !isText || !isSmall) return undefined;
   // The body cannot be read once the page is gone; the headers are still known.
   const text = await response.text().catch(() => undefined);
   return text === undefined || text.length > maxBodyBytes ? undefined : text;
@@ -35,10 +38,9 @@ export function watchResponses(page: Page): ResponseWatch {
     const status = response.status();
     if (isDocument && (status < 300 || status >= 400)) clues = clues.filter((clue) => !clue.isDocument);
     const headers = response.headers();
-    const contentType = headers['content-type'] ?? '';
     const current = clues;
-    const bodyText = await readSmallBody(response, contentType);
-    const clue = classifyResponse({ url: response.url(), status, headers, contentType, bodyText });
+    const bodyText = await readSmallBody(response, headers);
+    const clue = classifyResponse({ url: response.url(), status, headers, bodyText });
     // The page itself handles a bare status of its data requests. A body that was read after clear() is outdated.
     if (!clue || (!isDocument && clue.strength === 'status') || current !== clues) return;
     clues.push({ ...clue, isDocument, where: `${request.method()} ${redactUrl(response.url())}` });

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { describeChallenge } from '../../../src/core/challenge-names.js';
+import { challengeText } from '../../../src/messages/challenges.js';
 import { widgetRules } from '../../../src/site/challenge/vendors.js';
 
 for (const [kind, vendor, page, en, zh] of [
@@ -16,12 +16,12 @@ for (const [kind, vendor, page, en, zh] of [
   ['2fa', 'generic', '/profile', 'a verification code on /profile', '页面 /profile 要求输入验证码'],
 ] as const) {
   test(`${kind} by ${vendor} is called ${en}`, () => {
-    expect(describeChallenge({ kind, vendor, page })).toEqual({ en, zh });
+    expect(challengeText(kind, vendor, page)).toEqual({ en, zh });
   });
 }
 
 test('every vendor in the detector has a short name', () => {
   for (const { vendor } of widgetRules) {
-    expect(describeChallenge({ kind: 'captcha', vendor, page: '/' }).en.length).toBeLessThan(70);
+    expect(challengeText('captcha', vendor, '/').en.length).toBeLessThan(70);
   }
 });

@@ -1,8 +1,9 @@
 import type { FrameElementFacts } from '../page-facts.js';
-import type { Visibility } from './visibility.js';
+import { createVisibility } from './visibility.js';
 
 /** Describes an `iframe` element in its parent document. */
-export function judgeFrameElement(visibility: Visibility, element: Element, tokenSelector: string): FrameElementFacts {
+export function judgeFrameElement(element: Element, tokenSelector: string): FrameElementFacts {
+  const visibility = createVisibility();
   const seen = visibility.visibleBox(element, 20, { evenFaint: true });
   const box = seen ?? visibility.boxOf(element);
   const holder = element.closest('form') ?? element.ownerDocument;

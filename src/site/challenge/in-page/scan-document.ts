@@ -1,5 +1,5 @@
 import type { Area, Field, FrameFacts, Line, Picture, WidgetMatch } from '../page-facts.js';
-import type { Visibility } from './visibility.js';
+import { createVisibility } from './visibility.js';
 
 /** The part of a vendor rule that is sent into the page. */
 export interface WidgetSelectors {
@@ -22,7 +22,8 @@ export interface ScanRequest {
  * Describes one document: the visible areas with their text, fields and controls, and the vendor widgets on them.
  * Draws no conclusions.
  */
-export function scanDocument(visibility: Visibility, request: ScanRequest): FrameFacts {
+export function scanDocument(request: ScanRequest): FrameFacts {
+  const visibility = createVisibility();
   const endAt = performance.now() + request.budgetMs;
   let truncated = false;
   const outOfTime = () => performance.now() > endAt && (truncated = true);
@@ -275,7 +276,7 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
       const box = visibility.visibleBox(element, rule.minPx ?? 20, { evenFaint: true });
       if (!box) continue;
       const solved = isSolved(element, rule);
-      matches.push({ rule: index, box, place: visibility.placeOf(element), solved, proseAbove: proseAbove(box.y) });
+      matches.push({ rule: index, place: visibility.placeOf(element), solved, proseAbove: proseAbove(box.y) });
     }
     return matches;
   }
@@ -299,9 +300,6 @@ export function scanDocument(visibility: Visibility, request: ScanRequest): Fram
   return {
     url: location.href,
     title: squeeze(document.title).slice(0, 200),
-    loading: document.readyState === 'loading',
-    width: innerWidth,
-    height: innerHeight,
     areas,
     widgets: request.rules.flatMap(widgetsMatching),
     markers,

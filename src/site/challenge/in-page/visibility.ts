@@ -9,8 +9,6 @@ export interface Box {
 /** `dialog` and `layer` are in front of the page; `bar` is a page's header, navigation, sidebar or footer. */
 export type Place = 'dialog' | 'layer' | 'bar' | 'page';
 
-export type Visibility = ReturnType<typeof createVisibility>;
-
 /**
  * Tells what a person can see and reach, as opposed to what is in the document.
  *

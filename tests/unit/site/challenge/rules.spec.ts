@@ -39,9 +39,6 @@ const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameSca
   facts: {
     url: 'https://console.example.test/',
     title: '',
-    loading: false,
-    width: 1280,
-    height: 720,
     areas,
     widgets: [],
     markers: [],
@@ -58,7 +55,6 @@ const ruleOf = (vendor: string, isAnchor = false) =>
   widgetRules.findIndex((rule) => rule.vendor === vendor && (rule.isAnchor ?? false) === isAnchor);
 const widget = (vendor: string, more: Partial<WidgetMatch> = {}): WidgetMatch => ({
   rule: ruleOf(vendor),
-  box,
   place: 'page',
   solved: false,
   proseAbove: 0,
