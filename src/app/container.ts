@@ -187,7 +187,6 @@ export async function openAccountContext(
         checkpoint,
         saveCheckpoint: account.saveCheckpoint,
         proxy: config.proxy,
-        account: config.name,
         keyName: config.keyName,
         retries,
         redactor,

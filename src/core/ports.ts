@@ -23,7 +23,6 @@ export interface ConsoleReading {
 export interface NewKey {
   readonly key: string;
   readonly expiresAt?: IsoTime;
-  readonly seenIn: 'answer' | 'page' | 'both';
 }
 
 export interface RotateHooks {

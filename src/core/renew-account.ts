@@ -65,10 +65,9 @@ async function settleSeenKey({ deps, keys, rotation }: Renewal): Promise<Renewal
   const { intent } = keys;
   if (!intent?.answer) return undefined;
   await keys.prepareWrite();
-  const { key, expiresAt, seenAt } = intent.answer;
   deps.log.warn({ intentId: intent.id, startedAt: intent.startedAt }, 'publishing the key of an interrupted rotation');
-  const made = { method: intent.rung, how: 'settled', seenAt } as const;
-  return verifyAndPublish(rotation, deps, { key, expiresAt, seenIn: 'answer' }, made);
+  const made = { method: intent.rung, how: 'settled', seenAt: intent.answer.seenAt } as const;
+  return verifyAndPublish(rotation, deps, intent.answer, made);
 }
 
 async function tryMethods(renewal: Renewal, methods: readonly Method[]): Promise<MethodResult> {

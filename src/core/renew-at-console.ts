@@ -5,7 +5,7 @@ import type { RotationReason } from './decide-rotation.js';
 import { isDue } from './is-due.js';
 import type { RotationIntent } from './key-record.js';
 import type { Failure, IsoTime, Method } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, NewKey, RotateResult } from './ports.js';
+import type { ConsoleReading, ConsoleSession, RotateResult } from './ports.js';
 import type { Renewal } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { recordPressEnd, withConsoleExpiry, writeAheadHooks } from './rotation.js';
@@ -38,8 +38,7 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   if (options.dryRun) return endDryRun(renewal, session, decision);
   if (decision.action === 'keep') return { end: await keep(renewal, decision.expiresAt) };
   if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
-  const shown: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
-  const adopted = await verifyAndPublish(renewal.rotation, deps, shown, { method, how: 'adopted' });
+  const adopted = await verifyAndPublish(renewal.rotation, deps, decision, { method, how: 'adopted' });
   // A key that the service refuses is of no use: make one.
   return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : { end: adopted };
 }
@@ -57,7 +56,7 @@ async function rotate(
   await deps.history('rotate', { rung: method, reason });
   const rotated = await session.rotate(reading, hooks);
   // The hook wrote the key to disk before the session returned, so a late failure of the session loses nothing.
-  const answer = rotated.ok ? rotated.value : seenKey(hooks.intent());
+  const answer = rotated.ok ? rotated.value : hooks.intent()?.answer;
   if (!answer) {
     if (rotated.ok) throw new Error('a rotation without a key is no success');
     return settlePress(renewal, session, rotated, hooks.intent());
@@ -93,9 +92,8 @@ async function settlePress(
   const reading = await session.read();
   const decision = reading.ok ? decideByConsole(renewal, reading.value) : undefined;
   if (decision?.action === 'adopt') {
-    const key: NewKey = { key: decision.key, expiresAt: decision.expiresAt, seenIn: 'page' };
     const made: Made = { method, how: 'rotated', reason: 'answer-lost' };
-    return { end: await verifyAndPublish(renewal.rotation, renewal.deps, key, made) };
+    return { end: await verifyAndPublish(renewal.rotation, renewal.deps, decision, made) };
   }
   // The console shows the key from before: the request was lost on its way there, and the next run presses again.
   if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, failure };
@@ -134,8 +132,4 @@ async function endDryRun(
   const { current } = renewal.keys.record;
   const { reason } = decision;
   return { end: { kind: 'rehearsed', method, would: found.value, reason, expiresAt: current?.expiresAt } };
-}
-
-function seenKey(intent: RotationIntent | undefined): NewKey | undefined {
-  return intent?.answer && { key: intent.answer.key, expiresAt: intent.answer.expiresAt, seenIn: 'answer' };
 }

@@ -5,19 +5,18 @@ import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
-import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
+import type { ConsoleReading, ConsoleSession, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { retry } from '../lib/retry.js';
-import { interpretAnswer, type Meaning } from './interpret-answer.js';
+import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
 import { httpRequest, type Answered, type Unanswered } from './http-request.js';
-import { interpolateHeaders, interpolateJson, type Values } from './interpolate.js';
+import { fillRequest } from './interpolate.js';
 import type { ResolvedHttp, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
 import { matchesAny } from './rules.js';
 import { handOver } from './new-key.js';
-import { openSessionCookies, type SessionCookies } from './session-cookies.js';
+import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
 import { goneFailure } from './gone-failure.js';
-import { userAgent } from './user-agent.js';
 
 export interface HttpConsoleOptions {
   readonly profile: ResolvedProfile;
@@ -26,7 +25,6 @@ export interface HttpConsoleOptions {
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
   readonly proxy?: string;
-  readonly account: string;
   /** For `${name}` in the profile's requests, when the console shows no name. */
   readonly keyName?: string;
   /** Redacts all text that comes from the console. */
@@ -70,7 +68,7 @@ class RetryLater extends Error {
 
 class HttpConsole implements ConsoleSession {
   readonly method = 'http';
-  private readonly cookies: SessionCookies;
+  private readonly cookies: ReturnType<typeof openSessionCookies>;
   private readonly closing = new AbortController();
   private readonly signal: AbortSignal;
   private clockSkewMs: number | undefined;
@@ -121,23 +119,23 @@ class HttpConsole implements ConsoleSession {
     this.options.onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
     await hooks.beforePress();
     const meaning = await this.send(this.http.rotate, current.name ?? this.options.keyName);
-    if (meaning.kind === 'reading') {
-      const { key, expiresAt } = meaning.reading;
-      if (key !== undefined && key !== current.key) {
-        const fresh: NewKey = { key, expiresAt, seenIn: 'answer' };
-        // Save the key before anything else, including the checkpoint.
-        await handOver(fresh, hooks, this.options.log);
-        await this.keepCookies();
-        return { ok: true, value: fresh };
-      }
+    if (meaning.kind !== 'reading') {
       await this.keepCookies();
-      const held = key !== undefined ? 'the same key as before' : meaning.reading.hasKey ? 'only a mask' : 'nothing';
-      const seen = meaning.unfit ?? `${this.http.answer.key.join(', ')} held ${held}`;
-      const detail = `${this.label(this.http.rotate)} was answered without a new key: ${seen}.`;
-      return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
+      return { ok: false, failure: meaning.failure, sent: meaning.sent };
+    }
+    const { key, expiresAt, hasKey } = meaning.reading;
+    if (key !== undefined && key !== current.key) {
+      const fresh = { key, expiresAt };
+      // Save the key before anything else, including the checkpoint.
+      await handOver(fresh, hooks, this.options.log);
+      await this.keepCookies();
+      return { ok: true, value: fresh };
     }
     await this.keepCookies();
-    return { ok: false, failure: meaning.failure, sent: meaning.sent };
+    const held = key !== undefined ? 'the same key as before' : hasKey ? 'only a mask' : 'nothing';
+    const seen = meaning.unfit ?? `${this.http.answer.key.join(', ')} held ${held}`;
+    const detail = `${labelOf(this.http.rotate)} was answered without a new key: ${seen}.`;
+    return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
   }
 
   async saveCheckpoint(): Promise<void> {
@@ -153,7 +151,7 @@ class HttpConsole implements ConsoleSession {
   }
 
   private async readOnce(): Promise<Attempt<ConsoleReading>> {
-    const meaning = await this.send(this.http.read, undefined);
+    const meaning = await this.send(this.http.read);
     await this.keepCookies();
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs: this.clockSkewMs });
     if (meaning.failure.kind === 'unreachable') throw new RetryLater(meaning.failure);
@@ -163,57 +161,39 @@ class HttpConsole implements ConsoleSession {
     return failed(meaning.failure);
   }
 
-  private async send(request: ResolvedRequest, name: string | undefined): Promise<Meaning> {
+  private async send(request: ResolvedRequest, name?: string): Promise<Meaning> {
     const answer = await this.fetchAnswer(request, name);
     if (answer.kind === 'unanswered') {
-      const detail = `${this.label(request)} was not answered: ${answer.why}.`;
+      const detail = `${labelOf(request)} was not answered: ${answer.why}.`;
       return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
     }
     this.clockSkewMs = clockSkewOf(answer.headers, this.options.now()) ?? this.clockSkewMs;
-    const setCookies = answer.headers['set-cookie'] ?? [];
-    if (this.cookies.accept(setCookies, request.url)) this.areCookiesNew = true;
+    if (this.cookies.accept(answer.headers['set-cookie'] ?? [], request.url)) this.areCookiesNew = true;
     const { profile, redactor } = this.options;
     redactor.add(...secretsOfCookies(this.cookies.all(), profile.session.cookies));
-    const label = this.label(request);
-    const meaning = interpretAnswer(answer, { request, label, profile, redactor, shape: this.http.answer });
-    this.options.log.debug(
-      { request: label, status: answer.status, meaning: meaning.kind === 'reading' ? 'reading' : meaning.failure.kind },
-      'answer',
-    );
+    const meaning = interpretAnswer(answer, { request, profile, redactor, shape: this.http.answer });
+    const outcome = meaning.kind === 'reading' ? 'reading' : meaning.failure.kind;
+    this.options.log.debug({ request: labelOf(request), status: answer.status, meaning: outcome }, 'answer');
     return meaning;
   }
 
-  private fetchAnswer(request: ResolvedRequest, name: string | undefined): Promise<Answered | Unanswered> {
-    const values: Values = {
-      named: { baseUrl: this.options.profile.baseUrl, name },
+  private fetchAnswer(request: ResolvedRequest, name?: string): Promise<Answered | Unanswered> {
+    const { profile, checkpoint, proxy } = this.options;
+    const filled = fillRequest(request, {
+      named: { baseUrl: profile.baseUrl, name },
       cookie: (cookie) => this.cookies.valueFor(request.url, cookie),
-    };
-    const body = request.json === undefined ? undefined : JSON.stringify(interpolateJson(request.json, values));
-    return httpRequest({
-      method: request.method,
-      url: request.url,
-      headers: this.headersFor(request, values, body !== undefined),
-      body,
-      timeoutMs: this.http.timeoutMs,
-      proxy: this.options.proxy,
-      signal: this.signal,
     });
-  }
-
-  private headersFor(request: ResolvedRequest, values: Values, hasBody: boolean): Record<string, string> {
-    const own = interpolateHeaders(request.headers, values);
-    const headers: Record<string, string> = { 'user-agent': userAgent(), ...own };
-    if (hasBody) headers['content-type'] ??= 'application/json';
-    for (const [name, value] of Object.entries(this.options.checkpoint.headers ?? {})) {
+    const headers: Record<string, string> = { ...filled.headers };
+    for (const [name, value] of Object.entries(checkpoint.headers ?? {})) {
       const lower = name.toLowerCase();
       // A header that the profile derives from a cookie stays correct when the cookie changes; an imported copy
       // does not.
-      const followsCookie = own[lower] !== undefined && request.headers[lower]?.includes('${cookie:');
+      const followsCookie = filled.headers[lower] !== undefined && request.headers[lower]?.includes('${cookie:');
       if (!ownHeaders.has(lower) && !followsCookie) headers[lower] = value;
     }
     const cookie = this.cookies.headerFor(request.url);
     if (cookie !== '') headers['cookie'] = cookie;
-    return headers;
+    return httpRequest({ ...filled, headers, timeoutMs: this.http.timeoutMs, proxy, signal: this.signal });
   }
 
   private lacksLogin(): Failure | undefined {
@@ -237,14 +217,7 @@ class HttpConsole implements ConsoleSession {
   private async hasClosed(): Promise<boolean> {
     const { profile } = this.options;
     if (!profile.page || !profile.gone.rules.some((rule) => rule.texts.length > 0)) return false;
-    const answer = await this.fetchAnswer(
-      { method: 'GET', url: profile.page.url, headers: { accept: 'text/html' } },
-      undefined,
-    );
+    const answer = await this.fetchAnswer({ method: 'GET', url: profile.page.url, headers: { accept: 'text/html' } });
     return answer.kind === 'answered' && matchesAny(profile.gone.rules, answer);
-  }
-
-  private label({ method, url }: ResolvedRequest): string {
-    return `${method} ${new URL(url).pathname}`;
   }
 }

@@ -40,7 +40,10 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
   request.signal?.throwIfAborted();
   const url = new URL(request.url);
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const agent = request.proxy === undefined ? undefined : await proxyAgent(request.proxy, url.protocol);
+  const agent =
+    request.proxy === undefined
+      ? undefined
+      : await (await import('./proxy-agent.js')).openProxyAgent(request.proxy, url.protocol);
 
   return new Promise((resolve, reject) => {
     let sent: 'no' | 'maybe' = 'no';
@@ -119,11 +122,6 @@ async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown
   // If the connection was cut while zlib was loading, no further event follows, but pipeline() detects that.
   pipeline(incoming, stream, () => undefined);
   return stream;
-}
-
-async function proxyAgent(proxy: string, protocol: string): Promise<Agent> {
-  const { openProxyAgent } = await import('./proxy-agent.js');
-  return openProxyAgent(proxy, protocol);
 }
 
 const causes: Readonly<Record<string, string>> = {

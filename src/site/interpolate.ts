@@ -1,4 +1,6 @@
-import type { JsonValue } from './schema.js';
+import type { HttpRequest } from './http-request.js';
+import type { JsonValue, ResolvedRequest } from './schema.js';
+import { userAgent } from './user-agent.js';
 
 /** The values for `${…}` in a profile's requests and steps. */
 export interface Values {
@@ -14,7 +16,7 @@ export function interpolate(text: string, values: Values): string {
   );
 }
 
-export function interpolateJson(json: JsonValue, values: Values): JsonValue {
+function interpolateJson(json: JsonValue, values: Values): JsonValue {
   if (typeof json === 'string') return interpolate(json, values);
   if (Array.isArray(json)) return json.map((one) => interpolateJson(one, values));
   if (typeof json === 'object' && json !== null) {
@@ -23,14 +25,20 @@ export function interpolateJson(json: JsonValue, values: Values): JsonValue {
   return json;
 }
 
-/** Removes line breaks and NUL from header values, so that none can start another header. Omits empty headers. */
-export function interpolateHeaders(headers: Readonly<Record<string, string>>, values: Values): Record<string, string> {
-  const result: Record<string, string> = {};
+/** A request of the profile with the values in place, by default as JSON and from keyturn. */
+export function fillRequest(
+  { method, url, headers, json }: ResolvedRequest,
+  values: Values,
+): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
+  const body = json === undefined ? undefined : JSON.stringify(interpolateJson(json, values));
+  const filled: Record<string, string> = { 'user-agent': userAgent() };
+  if (body !== undefined) filled['content-type'] = 'application/json';
   for (const [name, template] of Object.entries(headers)) {
+    // Without line breaks and NUL, no value can start another header.
     const value = interpolate(template, values).replace(/[\r\n\0]/g, '');
-    if (value !== '') result[name] = value;
+    if (value !== '') filled[name] = value;
   }
-  return result;
+  return { method, url, headers: filled, body };
 }
 
 function decode(value: string): string {

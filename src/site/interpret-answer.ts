@@ -17,8 +17,6 @@ export type Meaning =
 
 export interface InterpretOptions {
   readonly request: Pick<ResolvedRequest, 'method' | 'url'>;
-  /** `POST /api/key`, for messages. */
-  readonly label: string;
   readonly profile: ResolvedProfile;
   readonly redactor: Redactor;
   readonly shape: AnswerShape;
@@ -30,12 +28,13 @@ export interface InterpretOptions {
  * limits and server errors, an expired session, overload inside HTTP 200, and last all other errors.
  */
 export function interpretAnswer(answer: Answered, options: InterpretOptions): Meaning {
-  const { profile, label } = options;
+  const { profile, request } = options;
+  const label = labelOf(request);
   const json = parseJson(answer.text);
   const observed: Observed = { status: answer.status, text: answer.text, json };
-  const clue = responseClue(answer, options);
+  const clue = responseClue(answer, request.url, label);
   if (clue) return { kind: 'failed', failure: clue, sent: 'no' };
-  if (answer.status >= 300 && answer.status < 400) return redirected(answer, options);
+  if (answer.status >= 300 && answer.status < 400) return redirected(answer, request.url, label);
 
   const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
   const isSuccess = answer.status >= 200 && answer.status < 300;
@@ -62,11 +61,8 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   const drift = (why: string): Failure => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
   if (answer.status === 404) {
     const note = profile.gone.note === undefined ? '' : `. ${profile.gone.note.replace(/\.$/, '')}`;
-    return {
-      kind: 'missing',
-      failure: drift(`there is nothing at this address any more (HTTP 404)${note}`),
-      sent: 'no',
-    };
+    const failure = drift(`there is nothing at this address any more (HTTP 404)${note}`);
+    return { kind: 'missing', failure, sent: 'no' };
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx means that the console rejected the request before it did anything.
@@ -82,27 +78,22 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   return failed(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
 }
 
-function redirected(answer: Answered, { request, label }: InterpretOptions): Meaning {
+function redirected(answer: Answered, url: string, label: string): Meaning {
   const location = answer.headers.location ?? '';
-  const to = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
+  const to = URL.canParse(location, url) ? new URL(location, url) : undefined;
   const where = to ? to.origin + to.pathname : 'nowhere';
-  const isElsewhere = to !== undefined && to.host !== new URL(request.url).host;
-  if (
-    isElsewhere ||
-    (to && /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to.pathname))
-  ) {
-    return {
-      kind: 'failed',
-      sent: 'no',
-      failure: {
-        kind: 'signed-out',
-        detail: `${label} was redirected to ${where}: the session is not signed in any more.`,
-      },
-    };
+  const isElsewhere = to !== undefined && to.host !== new URL(url).host;
+  const isLogin = /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to?.pathname ?? '');
+  if (isElsewhere || isLogin) {
+    const detail = `${label} was redirected to ${where}: the session is not signed in any more.`;
+    return { kind: 'failed', sent: 'no', failure: { kind: 'signed-out', detail } };
   }
   const detail = `${label} was redirected to ${where}, which the profile does not expect.`;
   return { kind: 'failed', sent: 'maybe', failure: { kind: 'drift', step: label, detail } };
 }
+
+/** `POST /api/key`, for messages. */
+export const labelOf = ({ method, url }: InterpretOptions['request']) => `${method} ${new URL(url).pathname}`;
 
 /** The console's own message, redacted because it may name the account. */
 function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {

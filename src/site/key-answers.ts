@@ -80,12 +80,10 @@ export function watchKeyAnswers(
     if (!isRotation && !isSame(request, section.read.response)) return;
     const asOf = generation;
     try {
-      const { pathname } = new URL(response.url());
       const meaning = interpretAnswer(
         { kind: 'answered', status: response.status(), headers: response.headers(), text: await textOf(response) },
         {
           request: { method: request.method(), url: response.url() },
-          label: `${request.method()} ${pathname}`,
           profile,
           redactor,
           shape: section.answer ?? { key: [], expires: [] },

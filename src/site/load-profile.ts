@@ -9,8 +9,6 @@ import { notPlainFile } from '../messages/file-reasons.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { SiteProfile } from './schema.js';
 
-export type { SiteProfile };
-
 const builtInFolder = join(packageFolder, 'profiles');
 /** The built-in profiles, validated by the build, because that takes longer than a whole renewal. */
 const compiledFile = join(packageFolder, 'dist', 'profiles.json');

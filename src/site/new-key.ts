@@ -18,7 +18,7 @@ export function catchNewKey(before: ConsoleReading, hooks: Pick<RotateHooks, 'on
       if (caught || key === undefined || key === before.key) return;
       // A page may reveal the old key. The answer to a rotation holds the new key even when both have the same mask.
       if (seenIn === 'page' && before.mask !== undefined && maskMatches(before.mask, key)) return;
-      caught = handOver({ key, expiresAt, seenIn }, hooks, log);
+      caught = handOver({ key, expiresAt }, hooks, log);
     },
   };
 }

@@ -1,48 +1,31 @@
 import { redactUrl } from '../lib/redact.js';
 import { challengeText } from '../messages/challenges.js';
-import type { Challenge, Failure } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './http-request.js';
 
 /** The failure when the answer itself is a challenge or a refusal. Risk control often answers with HTTP 200. */
-export function responseClue(
-  answer: Answered,
-  { label, request }: { readonly label: string; readonly request: { readonly url: string } },
-): Failure | undefined {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  const facts = { status: answer.status, headers, bodyText: answer.text.slice(0, 65_536), expectsJson: true };
-  const clue =
-    markerOf(classifyResponse({ ...facts, url: request.url })) ?? markerOf(fromRedirect(answer, request.url));
-  return clue && clueToFailure(clue, label, request.url);
-}
-
-function clueToFailure(clue: ResponseClue, label: string, url: string): Failure | undefined {
-  const challenge = (kind: Challenge['kind']): Challenge => ({
-    kind,
-    vendor: clue.vendor,
-    url: redactUrl(url),
-    where: label,
-    evidence: [clue.evidence],
-  });
+export function responseClue(answer: Answered, url: string, label: string): Failure | undefined {
+  const { status, headers, text } = answer;
+  const facts = { status, headers, bodyText: text.slice(0, 65_536), expectsJson: true };
+  const clue = markerOf(classifyResponse({ ...facts, url })) ?? markerOf(fromRedirect(answer, url));
+  if (!clue) return undefined;
+  const { vendor, evidence } = clue;
+  const challenge = { vendor, url: redactUrl(url), where: label, evidence: [evidence] };
   switch (clue.label) {
     case 'captcha':
-    case '2fa':
-      return {
-        kind: 'challenge',
-        detail: `${challengeText(clue.label, clue.vendor, '').en}, asked for by ${label}`,
-        challenge: challenge(clue.label),
-      };
+    case '2fa': {
+      const detail = `${challengeText(clue.label, vendor, '').en}, asked for by ${label}`;
+      return { kind: 'challenge', detail, challenge: { ...challenge, kind: clue.label } };
+    }
     case 'login':
-      return { kind: 'signed-out', detail: `${label}: ${clue.evidence}.`, challenge: challenge('login') };
+      return { kind: 'signed-out', detail: `${label}: ${evidence}.`, challenge: { ...challenge, kind: 'login' } };
     case 'rate_limited':
-      return { kind: 'unreachable', detail: `${label}: the site asks to come again later (${clue.evidence}).` };
+      return { kind: 'unreachable', detail: `${label}: the site asks to come again later (${evidence}).` };
     case 'error':
-      return { kind: 'refused', detail: `${label}: the site refuses (${clue.vendor}: ${clue.evidence}).` };
+      return { kind: 'refused', detail: `${label}: the site refuses (${vendor}: ${evidence}).` };
     case 'maintenance':
-      return { kind: 'unreachable', detail: `${label}: the site is under maintenance (${clue.evidence}).` };
+      return { kind: 'unreachable', detail: `${label}: the site is under maintenance (${evidence}).` };
   }
 }
 

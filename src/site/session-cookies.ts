@@ -2,28 +2,22 @@ import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie';
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
 
 /** The cookies of a saved session, kept up to date while requests are replayed. */
-export interface SessionCookies {
-  /** For the Cookie header; empty when none applies. */
-  headerFor(url: string): string;
-  /** The raw value that a request to the URL would send. */
-  valueFor(url: string, name: string): string | undefined;
-  /** Applies an answer's Set-Cookie headers. Returns whether any cookie changed. */
-  accept(setCookies: readonly string[], url: string): boolean;
-  all(): readonly CheckpointCookie[];
-}
-
-export function openSessionCookies(cookies: readonly CheckpointCookie[], now: () => number): SessionCookies {
+export function openSessionCookies(cookies: readonly CheckpointCookie[], now: () => number) {
   const store = new MemoryCookieStore();
   const jar = new CookieJar(store, { looseMode: true, rejectPublicSuffixes: false });
   for (const cookie of cookies) {
     // The browser has accepted these cookies already, so skip the checks that Set-Cookie headers get.
-    if (cookie.expires === -1 || cookie.expires * 1000 > now()) void store.putCookie(toJarCookie(cookie));
+    if (isAlive(cookie, now())) void store.putCookie(toJarCookie(cookie));
   }
-  const all = () => (jar.serializeSync()?.cookies ?? []).map(fromJarCookie).filter((cookie) => isAlive(cookie, now()));
+  const all = (): readonly CheckpointCookie[] =>
+    (jar.serializeSync()?.cookies ?? []).map(fromJarCookie).filter((cookie) => isAlive(cookie, now()));
   return {
-    headerFor: (url) => jar.getCookieStringSync(url),
-    valueFor: (url, name) => jar.getCookiesSync(url).find((cookie) => cookie.key === name)?.value,
-    accept: (setCookies, url) => {
+    /** For the Cookie header; empty when none applies. */
+    headerFor: (url: string) => jar.getCookieStringSync(url),
+    /** The raw value that a request to the URL would send. */
+    valueFor: (url: string, name: string) => jar.getCookiesSync(url).find((cookie) => cookie.key === name)?.value,
+    /** Applies an answer's Set-Cookie headers. Returns whether any cookie changed. */
+    accept: (setCookies: readonly string[], url: string) => {
       const before = JSON.stringify(all());
       for (const line of setCookies) jar.setCookieSync(line, url, { ignoreError: true });
       return JSON.stringify(all()) !== before;

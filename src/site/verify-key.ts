@@ -1,15 +1,14 @@
 import type { Verification } from '../core/ports.js';
-import { httpRequest, type Answered, type HttpRequest, type Unanswered } from './http-request.js';
-import { interpolateHeaders, interpolateJson } from './interpolate.js';
+import { httpRequest } from './http-request.js';
+import { fillRequest } from './interpolate.js';
 import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, parseJson, type Observed } from './rules.js';
-import { userAgent } from './user-agent.js';
 
 export interface VerifyOptions {
   readonly proxy?: string;
   readonly signal?: AbortSignal;
   /** Sends the requests; replaceable in tests. */
-  readonly httpRequest?: (request: HttpRequest) => Promise<Answered | Unanswered>;
+  readonly httpRequest?: typeof httpRequest;
 }
 
 /**
@@ -36,18 +35,10 @@ async function runProbe(
   baseUrl: string,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const values = { named: { key, baseUrl } };
-  const body = probe.json === undefined ? undefined : JSON.stringify(interpolateJson(probe.json, values));
+  const request = fillRequest(probe, { named: { key, baseUrl } });
   const answer = await (options.httpRequest ?? httpRequest)({
-    method: probe.method,
-    url: probe.url,
-    headers: {
-      'user-agent': userAgent(),
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...interpolateHeaders(probe.headers, values),
-    },
-    body,
+    ...request,
+    headers: { accept: 'application/json', ...request.headers },
     timeoutMs: probe.timeoutMs,
     proxy: options.proxy,
     signal: options.signal,
@@ -56,9 +47,11 @@ async function runProbe(
   if (answer.kind === 'unanswered') return { verdict: 'unknown', detail: `${host}: ${answer.why}` };
 
   const observed: Observed = { status: answer.status, text: answer.text, json: parseJson(answer.text) };
-  const detail = `${host} answered with HTTP ${answer.status}`;
   if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
   if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
   if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
-  return { verdict: 'unknown', detail: `${detail}, which the site profile does not know` };
+  return {
+    verdict: 'unknown',
+    detail: `${host} answered with HTTP ${answer.status}, which the site profile does not know`,
+  };
 }

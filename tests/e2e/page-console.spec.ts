@@ -120,7 +120,7 @@ for (const confirmDialog of [false, true]) {
     const order = hooks(simulator);
     const result = await session.rotate(current, order);
     const { currentKey, rotations } = truth(simulator);
-    expect(result).toMatchObject({ ok: true, value: { key: currentKey, seenIn: 'answer' } });
+    expect(result).toMatchObject({ ok: true, value: { key: currentKey } });
     expect(rotations).toBe(1);
     expect(currentKey).not.toBe(old.currentKey);
     expect(order.events).toEqual(['press after 0 rotations', `key ${currentKey} after 1 rotations`]);

@@ -73,7 +73,7 @@ export class FakeConsole {
           return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail: 'an input of 44' } };
         if (fate === 'lost')
           return { ok: false, sent: 'maybe', failure: { kind: 'unreachable', detail: 'connection reset' } };
-        const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString(), seenIn: 'answer' };
+        const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString() };
         await hooks.onKey(answer);
         return { ok: true, value: answer };
       },

@@ -65,7 +65,6 @@ export async function sessionFindings({ account, context, home, signal }: Online
       checkpoint,
       saveCheckpoint: (kept) => writeCheckpoint(paths, kept),
       proxy: account.proxy,
-      account: account.name,
       keyName: account.keyName,
       redactor,
       onStep: () => undefined,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../rules.js';
 import type { PageLabel } from './page-facts.js';
 
@@ -24,7 +25,7 @@ export interface ResponseFacts {
   readonly url: string;
   readonly status: number;
   /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
   /** The start of the body is enough. */
   readonly bodyText?: string;
   /** The caller asked for JSON, so an HTML answer may be a sign-in page. */
@@ -157,22 +158,22 @@ function fromStatus(status: number, headers: ResponseFacts['headers']): Found | 
  */
 export function classifyResponse(answer: ResponseFacts): ResponseClue | undefined {
   const clue = (one: Found, strength: ResponseClue['strength']): ResponseClue => ({ ...one, strength });
-  const { headers } = answer;
-  const byHeader = headerRules.find(([name, value]) => value.test(headers[name]?.trim() ?? ''));
+  const header = (name: string) => String(answer.headers[name] ?? '').trim();
+  const byHeader = headerRules.find(([name, value]) => value.test(header(name)));
   if (byHeader) return clue(byHeader[2], 'marker');
 
-  const type = headers['content-type'] ?? '';
+  const type = header('content-type');
   const body = answer.bodyText ?? '';
   const looksJson = /json|javascript/.test(type) || /^\s*[[{]/.test(body);
   const inBody = body === '' ? undefined : looksJson ? fromJson(body) : fromHtml(body);
   const inUrl = fromUrl(answer.url);
   // For risk control, the body names the action more reliably than the URL.
   if (inBody) return clue(inBody, 'marker');
-  if (headers['bxpunish'] === '1') return clue(inUrl ?? punished(''), 'marker');
+  if (header('bxpunish') === '1') return clue(inUrl ?? punished(''), 'marker');
   if (inUrl) return clue(inUrl, 'address');
   if (answer.expectsJson && answer.status < 400 && /html/.test(type) && /type=["']?password|\/login|登录/i.test(body)) {
     return clue(found('login', 'generic', 'sign-in page in place of an answer'), 'marker');
   }
-  const status = fromStatus(answer.status, headers);
+  const status = fromStatus(answer.status, answer.headers);
   return status && clue(status, 'status');
 }

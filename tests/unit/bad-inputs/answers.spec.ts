@@ -118,7 +118,6 @@ test('whatever a console answers, the renewal ends with a known result and leave
         profile,
         checkpoint,
         saveCheckpoint: (next) => Promise.resolve(void (saved = next)),
-        account: 'work',
         redactor: createRedactor(),
         onStep: () => undefined,
         log: silentLog,

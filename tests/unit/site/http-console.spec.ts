@@ -105,7 +105,6 @@ async function open(site: { url: string }, options: Partial<HttpConsoleOptions> 
       saved.push(checkpoint);
       return Promise.resolve();
     },
-    account: 'mine',
     redactor: createRedactor(),
     onStep: () => undefined,
     log: silentLog,
@@ -235,7 +234,7 @@ test('a rotation is written ahead before it is sent, and its key is saved before
   const { console } = await open(site, { saveCheckpoint: () => Promise.resolve(void order.events.push('save')) });
   expect(await console.rotate(hadKey, order)).toEqual({
     ok: true,
-    value: { key: newKey, expiresAt: '2026-03-11T07:54:00.000Z', seenIn: 'answer' },
+    value: { key: newKey, expiresAt: '2026-03-11T07:54:00.000Z' },
   });
   expect(order.events).toEqual(['beforePress', 'POST', `onKey ${newKey}`, 'save']);
 });
