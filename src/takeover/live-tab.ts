@@ -1,4 +1,5 @@
-import type { BrowserContext, CDPSession, Dialog, Download, Frame, Page } from 'playwright';
+import type { EventEmitter } from 'node:events';
+import type { CDPSession, Dialog, Download, Frame, Page } from 'playwright';
 import { guardNavigation } from './navigation-guard.js';
 import { PageInput } from './page-input.js';
 import type { Size } from './protocol.js';
@@ -17,15 +18,6 @@ export interface LiveTabDeps extends ScreencastDeps {
   readonly now: () => number;
 }
 
-interface LiveTabParts {
-  readonly id: number;
-  readonly page: Page;
-  readonly cdp: CDPSession;
-  readonly screencast: Screencast;
-  readonly input: PageInput;
-  readonly undo: (() => void)[];
-}
-
 /** Below this the forms of most sites no longer fit. */
 const leastWidth = 320;
 const leastHeight = 480;
@@ -37,36 +29,32 @@ export class LiveTab {
   /** As last read by {@link readTitle}. */
   title = '';
 
-  readonly id: number;
-  readonly page: Page;
   readonly screencast: Screencast;
   readonly input: PageInput;
-  private readonly cdp: CDPSession;
-  private readonly undo: (() => void)[];
   private size: 'own' | 'fitted' | 'needs-own' = 'own';
 
-  private constructor(parts: LiveTabParts) {
-    this.id = parts.id;
-    this.page = parts.page;
-    this.screencast = parts.screencast;
-    this.input = parts.input;
-    this.cdp = parts.cdp;
-    this.undo = parts.undo;
+  private constructor(
+    readonly id: number,
+    readonly page: Page,
+    private readonly cdp: CDPSession,
+    deps: LiveTabDeps,
+    private readonly stopListening: () => void,
+  ) {
+    this.screencast = new Screencast(cdp, deps);
+    this.input = new PageInput(page, cdp, deps.now);
   }
 
-  static async open(id: number, page: Page, context: BrowserContext, deps: LiveTabDeps): Promise<LiveTab> {
-    const undo: (() => void)[] = [];
+  static async open(id: number, page: Page, deps: LiveTabDeps): Promise<LiveTab> {
+    const stopListening = listen(page, deps);
     let cdp: CDPSession | undefined;
     try {
-      listen(page, deps, undo);
-      cdp = await context.newCDPSession(page);
+      cdp = await page.context().newCDPSession(page);
       await guardNavigation(cdp, deps.isAllowed, deps.onHeld);
       await cdp.send('Page.enable');
       cdp.on('Page.javascriptDialogClosed', deps.onDialogClosed);
-      const [screencast, input] = [new Screencast(cdp, deps), new PageInput(page, cdp, deps.now)];
-      return new LiveTab({ id, page, cdp, screencast, input, undo });
+      return new LiveTab(id, page, cdp, deps, stopListening);
     } catch (error) {
-      for (const step of undo) step();
+      stopListening();
       void cdp?.detach().catch(() => undefined);
       throw error;
     }
@@ -91,16 +79,12 @@ export class LiveTab {
     return true;
   }
 
-  /** Returns whether the title has changed. */
-  async readTitle(): Promise<boolean> {
-    const title = (await this.page.title().catch(() => this.title)).slice(0, 80);
-    const isNew = title !== this.title;
-    this.title = title;
-    return isNew;
+  async readTitle(): Promise<void> {
+    this.title = (await this.page.title().catch(() => this.title)).slice(0, 80);
   }
 
   async close(): Promise<void> {
-    for (const step of this.undo.splice(0)) step();
+    this.stopListening();
     this.input.letGo();
     await this.screencast.stop();
     // This also returns the page to its own size.
@@ -108,27 +92,24 @@ export class LiveTab {
   }
 }
 
-function listen(page: Page, deps: LiveTabDeps, undo: (() => void)[]): void {
-  const onFile = () => deps.onRefused('file-refused');
-  const onDownload = (download: Download) => {
-    void download.cancel().catch(() => undefined);
-    deps.onRefused('download-refused');
-  };
-  page.on('dialog', deps.onDialog);
-  page.on('popup', deps.onPopup);
-  page.on('close', deps.onClosed);
-  page.on('crash', deps.onCrashed);
-  page.on('framenavigated', deps.onNavigated);
-  // This listener keeps the native file chooser closed. Without an answer, the page sees that no file was chosen.
-  page.on('filechooser', onFile);
-  page.on('download', onDownload);
-  undo.push(() => {
-    page.off('dialog', deps.onDialog);
-    page.off('popup', deps.onPopup);
-    page.off('close', deps.onClosed);
-    page.off('crash', deps.onCrashed);
-    page.off('framenavigated', deps.onNavigated);
-    page.off('filechooser', onFile);
-    page.off('download', onDownload);
+/** Returns what ends the listening. */
+function listen(page: Page, deps: LiveTabDeps): () => void {
+  const listeners = Object.entries({
+    dialog: deps.onDialog,
+    popup: deps.onPopup,
+    close: deps.onClosed,
+    crash: deps.onCrashed,
+    framenavigated: deps.onNavigated,
+    // This listener keeps the native file chooser closed. Without an answer, the page sees that no file was chosen.
+    filechooser: () => deps.onRefused('file-refused'),
+    download: (download: Download) => {
+      void download.cancel().catch(() => undefined);
+      deps.onRefused('download-refused');
+    },
   });
+  const events = page as unknown as EventEmitter;
+  for (const [event, listener] of listeners) events.on(event, listener);
+  return () => {
+    for (const [event, listener] of listeners) events.off(event, listener);
+  };
 }

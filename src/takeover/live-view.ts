@@ -1,47 +1,42 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { BrowserContext, Dialog, Page } from 'playwright';
+import type { Page } from 'playwright';
 import type { WebSocket } from 'ws';
 import type { Log } from '../lib/log.js';
 import { redactUrl } from '../lib/redact.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { LiveTab, type LiveTabDeps } from './live-tab.js';
 import { isAllowedUrl } from './navigation-guard.js';
 import { PageDialog } from './page-dialog.js';
 import { PointerReplay } from './pointer-replay.js';
-import type { FromViewer, Hello, NoticeKind, PointerSample, Size, TakeoverEnd } from './protocol.js';
+import type { Hello, NoticeKind, PointerSample, Size, TakeoverEnd } from './protocol.js';
 import { scanControls, type ScannedControls } from './scan-controls.js';
-import { ViewerConnection } from './viewer-connection.js';
-
-export interface LiveViewOptions {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly allowedOrigins: readonly string[];
-  readonly hello: () => Omit<Hello, 'type' | 'lastSeq'>;
-  readonly onDone: () => void;
-  readonly onGiveUp: () => void;
-  /** The page under takeover closed or crashed. */
-  readonly onPageGone: () => void;
-  readonly log: Log;
-  readonly now: () => number;
-}
+import { ViewerConnection, type ViewerInput } from './viewer-connection.js';
 
 const doneAnswerMs = 4000;
 const mostFitMs = 300;
-const firstScanAgainMs = 500;
-const mostScanAgainMs = 30_000;
+const scanAgainMs = 2000;
 
 /** Connects the tab that needs its owner, and its popups, with the one viewer: pictures out, touches and keys in. */
 export class LiveView {
   private readonly tabs: LiveTab[] = [];
   private tab: LiveTab | undefined;
   private tabCount = 0;
-  private readonly viewer: ViewerConnection;
-  private readonly replay: PointerReplay;
+  private readonly viewer = new ViewerConnection({
+    onMessage: (message) => this.hear(message),
+    onGone: () => this.viewerGone(),
+  });
+  private readonly replay = new PointerReplay({
+    play: (sample) => this.play(sample),
+    now: () => this.options.now(),
+    later: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+  });
   private scanned: ScannedControls | undefined;
   private sentControls = '';
   private isScanning = false;
   private isScanDue = false;
   private scanTimer: NodeJS.Timeout | undefined;
-  private scanAgainMs = firstScanAgainMs;
   private pressedSelect: number | undefined;
   private isPressed = false;
   private lastSeq = 0;
@@ -50,20 +45,18 @@ export class LiveView {
   private stage: Size | undefined;
   private isClosed = false;
 
-  constructor(private readonly options: LiveViewOptions) {
-    this.viewer = new ViewerConnection({
-      onMessage: (message) => this.hear(message),
-      onGone: () => this.viewerGone(),
-    });
-    this.replay = new PointerReplay({
-      play: (sample) => this.play(sample),
-      now: options.now,
-      later: (ms, work) => {
-        const timer = setTimeout(work, ms);
-        return () => clearTimeout(timer);
-      },
-    });
-  }
+  constructor(
+    private readonly options: {
+      readonly page: Page;
+      readonly allowedOrigins: readonly string[];
+      readonly hello: () => Omit<Hello, 'type' | 'lastSeq'>;
+      readonly onGiveUp: () => void;
+      /** The page under takeover closed or crashed. */
+      readonly onPageGone: () => void;
+      readonly log: Log;
+      readonly now: () => number;
+    },
+  ) {}
 
   async open(): Promise<void> {
     this.tab = await this.follow(this.options.page);
@@ -109,25 +102,27 @@ export class LiveView {
   private async follow(page: Page): Promise<LiveTab> {
     this.tabCount += 1;
     const id = this.tabCount;
-    const tab = await LiveTab.open(id, page, this.options.context, this.depsOf(id, page));
+    const tab = await LiveTab.open(id, page, this.depsOf(id, page));
     this.tabs.push(tab);
     return tab;
   }
 
   private depsOf(id: number, page: Page): LiveTabDeps {
     const { options } = this;
-    const isCurrent = () => this.tab?.id === id;
-    const held = (url: string) => {
-      options.log.warn({ url: redactUrl(url) }, 'takeover: held a navigation');
-      this.notice('navigation-held', hostOf(url));
-    };
     return {
       now: options.now,
-      offer: (picture) => isCurrent() && this.viewer.show({ ...picture, tab: id }),
+      offer: (picture) => this.tab?.id === id && this.viewer.show({ ...picture, tab: id }),
       onRest: () => void this.scan(),
       isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),
-      onHeld: held,
-      onDialog: (dialog) => this.dialogOpened(id, dialog),
+      onHeld: (url) => {
+        options.log.warn({ url: redactUrl(url) }, 'takeover: held a navigation');
+        this.notice('navigation-held', hostOf(url));
+      },
+      onDialog: (dialog) => {
+        const tab = this.tabs.find((each) => each.id === id);
+        if (tab && tab !== this.tab) void this.switchTo(tab);
+        this.dialog.opened(dialog);
+      },
       onDialogClosed: () => {
         this.dialog.closed();
         void this.scan();
@@ -198,13 +193,7 @@ export class LiveView {
   /** Begins the pictures once the page has the size in which it is shown. A busy page gets it later. */
   private async fit(tab: LiveTab, stage: Size): Promise<void> {
     const fitted = tab.fit(stage).then(() => this.scan());
-    await Promise.race([fitted, delay(mostFitMs, undefined, { ref: false })]);
-    await this.restart();
-  }
-
-  private async restart(): Promise<void> {
-    const { tab } = this;
-    if (!tab || !this.stage) return;
+    await withDeadline(fitted, mostFitMs, () => undefined);
     await tab.screencast.stop();
     if (this.tab === tab && this.stage) await tab.screencast.start();
   }
@@ -214,14 +203,11 @@ export class LiveView {
     this.tellPages();
     // A page with an open dialog does not answer.
     if (this.dialog.isOpen) return;
-    for (const tab of this.tabs)
-      void tab.readTitle().then((isNew) => {
-        if (isNew) this.tellPages();
-      });
+    void Promise.all(this.tabs.map((tab) => tab.readTitle())).then(() => this.tellPages());
   }
 
   private tellPages(): void {
-    if (!this.tab || !this.viewer.isOpen) return;
+    if (!this.tab) return;
     const pages = this.tabs.map(({ id, page, title }) => ({ id, title, host: hostOf(page.url()) }));
     this.viewer.send({ type: 'pages', pages, current: this.tab.id });
   }
@@ -239,10 +225,9 @@ export class LiveView {
     this.options.log.info({}, 'takeover: the viewer is gone');
   }
 
-  private hear(message: FromViewer): void {
+  private hear(message: ViewerInput): void {
     const { tab } = this;
-    if (!tab || this.isClosed) return;
-    tab.screencast.touched();
+    if (!tab) return;
     switch (message.type) {
       case 'view':
         this.stage = message;
@@ -273,9 +258,6 @@ export class LiveView {
         return this.done();
       case 'give-up':
         return this.options.onGiveUp();
-      case 'ack':
-      case 'ping':
-        return;
     }
   }
 
@@ -288,7 +270,7 @@ export class LiveView {
     this.viewer.send({ type: 'received', seq });
   }
 
-  /** 完成 asks for another check. The check calls `resolved`, or nothing; then the viewer gets `not-yet`. */
+  /** 完成: the code that watches the page calls `resolved`, or nothing; then the viewer gets `not-yet`. */
   private done(): void {
     this.options.log.info({}, 'takeover: the person says done');
     this.notice('looking');
@@ -300,7 +282,6 @@ export class LiveView {
       if (this.stage) void this.tab?.fit(this.stage);
     }, doneAnswerMs);
     this.doneTimer.unref();
-    this.options.onDone();
   }
 
   private play(sample: PointerSample): void {
@@ -310,17 +291,14 @@ export class LiveView {
     if (kind === 1) {
       this.pressedSelect = this.selectAt(x, y);
       this.isPressed = true;
-      tab.screencast.setDragging(true);
     }
-    const isEnd = kind >= 2;
     if (this.pressedSelect === undefined) tab.input.point(sample);
     else if (kind === 2 && this.selectAt(x, y) === this.pressedSelect)
       this.viewer.send({ type: 'open-select', id: this.pressedSelect });
-    if (isEnd) {
-      this.pressedSelect = undefined;
-      if (this.isPressed) tab.screencast.setDragging(false);
-      this.isPressed = false;
-    }
+    if (kind < 2) return;
+    this.pressedSelect = undefined;
+    this.isPressed = false;
+    void this.scan();
   }
 
   private selectAt(x: number, y: number): number | undefined {
@@ -333,39 +311,24 @@ export class LiveView {
     clearTimeout(this.scanTimer);
     const { tab } = this;
     // A page with an open dialog does not answer, and during a press no scan is needed. The end of either starts one.
-    if (!tab || this.dialog.isOpen || this.isPressed || this.isClosed) return;
+    if (!tab || !this.viewer.isOpen || this.dialog.isOpen || this.isPressed) return;
     this.isScanDue = this.isScanning;
     if (this.isScanning) return;
     this.isScanning = true;
     const scanned = await scanControls(tab.page).catch(() => undefined);
     this.isScanning = false;
     const isNowWider = scanned?.isCut === true && tab.unfit(true);
-    if (scanned && !isNowWider && this.tab === tab) this.tellControls(scanned);
+    if (scanned && !isNowWider && this.tab === tab) {
+      this.scanned = scanned;
+      const json = JSON.stringify(scanned.controls);
+      if (json !== this.sentControls) this.viewer.send(scanned.controls);
+      this.sentControls = json;
+    }
     if (this.isScanDue) return this.scan();
-    if (scanned?.isWhole && !isNowWider) this.scanAgainMs = firstScanAgainMs;
-    else this.scanLater();
-  }
-
-  /** A page that was too busy to answer may finish without a visible change, so scan again by timer. */
-  private scanLater(): void {
-    if (!this.viewer.isOpen || this.isClosed) return;
-    this.scanTimer = setTimeout(() => void this.scan(), this.scanAgainMs);
+    if (scanned?.isWhole && !isNowWider) return;
+    // A page that was too busy to answer may finish without a visible change.
+    this.scanTimer = setTimeout(() => void this.scan(), scanAgainMs);
     this.scanTimer.unref();
-    this.scanAgainMs = Math.min(mostScanAgainMs, this.scanAgainMs * 2);
-  }
-
-  private tellControls(scanned: ScannedControls): void {
-    this.scanned = scanned;
-    const json = JSON.stringify(scanned.controls);
-    if (json === this.sentControls || !this.viewer.isOpen) return;
-    this.sentControls = json;
-    this.viewer.send(scanned.controls);
-  }
-
-  private dialogOpened(tabId: number, dialog: Dialog): void {
-    const tab = this.tabs.find(({ id }) => id === tabId);
-    if (tab && tab !== this.tab) void this.switchTo(tab);
-    this.dialog.opened(dialog);
   }
 }
 

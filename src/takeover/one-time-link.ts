@@ -1,12 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export interface OneTimeLinkOptions {
-  /** How long a link can be claimed, and how long the claimed view then lasts. */
-  readonly ttlMs: number;
-  readonly now: () => number;
-}
-
-export type ClaimResult =
+type ClaimResult =
   | { readonly kind: 'claimed'; readonly session: string }
   | { readonly kind: 'wrong' | 'used' | 'expired' | 'over' | 'too-many' };
 
@@ -20,10 +14,11 @@ export class OneTimeLink {
   private token: Buffer | undefined;
   private session: Buffer | undefined;
   private deadlineAt = 0;
-  private isOver = false;
+  isOver = false;
   private wrongAt: number[] = [];
 
-  constructor(private readonly options: OneTimeLinkOptions) {}
+  /** A link can be claimed for `ttlMs`, and the claimed view then lasts as long. */
+  constructor(private readonly options: { readonly ttlMs: number; readonly now: () => number }) {}
 
   /** Returns a new 256-bit token. The previous token and the viewer that claimed it are rejected from now on. */
   issue(): string {
@@ -49,12 +44,8 @@ export class OneTimeLink {
 
   /** Whether this cookie belongs to the viewer that claimed the link, and its time is not over. */
   admits(session: string | undefined): boolean {
-    if (!this.session || session === undefined || this.isOver || this.isExpired()) return false;
+    if (!this.session || session === undefined || this.isExpired()) return false;
     return timingSafeEqual(digest(session), this.session);
-  }
-
-  get isClaimed(): boolean {
-    return this.session !== undefined;
   }
 
   /** Time left to claim the link or, once it is claimed, until the view ends. */

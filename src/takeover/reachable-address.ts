@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
 import { takeoverErrorTexts } from '../messages/takeover-errors.js';
@@ -12,9 +12,6 @@ export interface AddressOptions {
   /** Accept plain HTTP at a private address, because the network itself encrypts. */
   readonly allowPrivateHttp?: boolean;
 }
-
-/** From where a host can be reached: from this machine, from a private network, or from anywhere. */
-export type Reach = 'loopback' | 'private' | 'public';
 
 /**
  * Rejects an address that would expose the page, or what is typed on it, to others: KT701. Returns the public
@@ -52,28 +49,29 @@ function parsePublicUrl(text: string): URL {
   return url;
 }
 
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+const privateNetworks = new BlockList();
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  // Carrier-grade NAT, used by Tailscale.
+  ['100.64.0.0', 10],
+  // Unique local, used by Tailscale too.
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  privateNetworks.addSubnet(network, bits, isIPv6(network) ? 'ipv6' : 'ipv4');
+
 /** Judges by the name or address alone. Any name other than `localhost` counts as public. */
-export function reachOf(host: string): Reach {
+export function reachOf(host: string): 'loopback' | 'private' | 'public' {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(name)?.[1];
-  const address = mapped ?? name;
-  if (isIP(address) === 4) return reachOfIpv4(address);
-  if (isIP(address) !== 6) return 'public';
-  if (address === '::1') return 'loopback';
-  // fc00::/7 (unique local, used by Tailscale) and fe80::/10 (link-local).
-  return /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(address) ? 'private' : 'public';
-}
-
-function reachOfIpv4(address: string): Reach {
-  const [a = 0, b = 0] = address.split('.').map(Number);
-  if (a === 127) return 'loopback';
-  const isPrivate =
-    a === 10 ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168) ||
-    (a === 169 && b === 254) ||
-    // 100.64/10: carrier-grade NAT, used by Tailscale.
-    (a === 100 && b >= 64 && b < 128);
-  return isPrivate ? 'private' : 'public';
+  if (!isIP(name)) return 'public';
+  const family = isIPv6(name) ? 'ipv6' : 'ipv4';
+  if (loopback.check(name, family)) return 'loopback';
+  return privateNetworks.check(name, family) ? 'private' : 'public';
 }

@@ -1,27 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-export interface RequestGuardOptions {
-  readonly publicUrl: URL | undefined;
-  /** The host to listen on. The port is known once the server listens. */
-  readonly boundHost: string;
-  readonly boundPort: () => number;
-}
-
 /**
  * Checks every request and upgrade before anything else. A host name that is not ours (DNS rebinding) gets 421. A
  * request that changes something or opens the view must come from our own page, otherwise it gets 403. Also sets the
  * headers that all responses share.
  */
-export function guardRequests(app: FastifyInstance, options: RequestGuardOptions): void {
+export function guardRequests(
+  app: FastifyInstance,
+  /** `boundPort` is known once the server listens. */
+  bound: { readonly publicUrl: URL | undefined; readonly boundHost: string; readonly boundPort: () => number },
+): void {
   app.addHook('onRequest', async (request, reply) => {
     setHeaders(reply, request);
-    const hosts = hostsOf(options);
-    if (!hosts.has(hostHeader(request))) return reply.code(421).send({ error: 'wrong-host' });
+    const { hosts, origins } = ownAddresses(bound.publicUrl, bound.boundHost, bound.boundPort());
+    if (!hosts.includes(hostHeader(request))) return reply.code(421).send({ error: 'wrong-host' });
     const isUpgrade = request.headers.upgrade !== undefined;
     if (['GET', 'HEAD'].includes(request.method) && !isUpgrade) return;
     const { origin } = request.headers;
     const site = request.headers['sec-fetch-site'];
-    const isOwn = origin !== undefined && originsOf(options, hosts).has(origin.toLowerCase());
+    const isOwn = origin !== undefined && origins.includes(origin.toLowerCase());
     if (!isOwn || (site !== undefined && site !== 'same-origin'))
       return reply.code(403).send({ error: 'wrong-origin' });
   });
@@ -29,21 +26,19 @@ export function guardRequests(app: FastifyInstance, options: RequestGuardOptions
 
 const hostHeader = (request: FastifyRequest) => (request.headers.host ?? '').toLowerCase();
 
-function hostsOf({ publicUrl, boundHost, boundPort }: RequestGuardOptions): Set<string> {
-  const port = boundPort();
+function ownAddresses(publicUrl: URL | undefined, boundHost: string, port: number) {
   // A server that listens on all addresses has no host name. Then only the public address and this machine count.
   const names = ['0.0.0.0', '::'].includes(boundHost) ? [] : [boundHost.includes(':') ? `[${boundHost}]` : boundHost];
-  const hosts = new Set([...names, '127.0.0.1', 'localhost', '[::1]'].map((name) => `${name.toLowerCase()}:${port}`));
+  const hosts = [...names, '127.0.0.1', 'localhost', '[::1]'].map((name) => `${name.toLowerCase()}:${port}`);
+  const origins = hosts.map((host) => `http://${host}`);
   if (publicUrl) {
-    hosts.add(publicUrl.host);
-    if (!publicUrl.port) hosts.add(`${publicUrl.host}:${publicUrl.protocol === 'https:' ? 443 : 80}`);
+    hosts.push(
+      publicUrl.host,
+      `${publicUrl.hostname}:${publicUrl.port || (publicUrl.protocol === 'https:' ? 443 : 80)}`,
+    );
+    origins.push(publicUrl.origin);
   }
-  return hosts;
-}
-
-function originsOf({ publicUrl }: RequestGuardOptions, hosts: ReadonlySet<string>): Set<string> {
-  const local = [...hosts].filter((host) => host !== publicUrl?.host).map((host) => `http://${host}`);
-  return new Set([...local, ...(publicUrl ? [publicUrl.origin] : [])]);
+  return { hosts, origins };
 }
 
 function setHeaders(reply: FastifyReply, request: FastifyRequest): void {

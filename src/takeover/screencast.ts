@@ -2,12 +2,6 @@ import type { CDPSession } from 'playwright';
 import type { Picture } from './frame-pacing.js';
 import { pictureQuality } from './picture-changes.js';
 
-interface ScreencastFrame {
-  readonly data: string;
-  readonly sessionId: number;
-  readonly metadata: { readonly deviceWidth: number; readonly deviceHeight: number; readonly offsetTop: number };
-}
-
 export interface ScreencastDeps {
   /** Sends a picture. Returns false when the picture has to wait. */
   readonly offer: (picture: Omit<Picture, 'tab'>) => boolean;
@@ -15,17 +9,13 @@ export interface ScreencastDeps {
   readonly onRest: () => void;
 }
 
-const steadyIntervalMs = 33;
-/** During a drag a busy machine must not spend its time on compressing pictures, or moves would get lost. */
-const dragIntervalMs = 66;
+/** A busy machine must not spend its time on compressing pictures, or the moves of a drag would get lost. */
+const intervalMs = 66;
 const crowdedIntervalMs = 100;
-const restMs = 130;
+/** More than two intervals, so that the picture of a new cast is acknowledged at once. */
+const restMs = 150;
 const mostMotionMs = 1000;
-const restEveryMs = 300;
-/** A page that moves by itself (a caret, a spinner) and is not touched for this long gets less attention. */
-const calmAfterMs = 5000;
-const calmIntervalMs = 66;
-const calmRestEveryMs = 2000;
+const restEveryMs = 500;
 /** A picture of a new cast arrives within a frame or two. One that has not arrived by now never will. */
 const lostMs = 3000;
 /** More pixels are wasted on a phone, and cost time. */
@@ -37,12 +27,10 @@ const mostPixels = 1600;
  */
 export class Screencast {
   private isRunning = false;
-  private isDragging = false;
   private mayLackChange = false;
   private lastFrameAt = 0;
   private lastAckAt = 0;
   private lastRestAt = 0;
-  private lastTouchAt = 0;
   private movingSince: number | undefined;
   private restTimer: NodeJS.Timeout | undefined;
   private readonly ackTimers = new Set<NodeJS.Timeout>();
@@ -51,7 +39,15 @@ export class Screencast {
     private readonly cdp: CDPSession,
     private readonly deps: ScreencastDeps,
   ) {
-    cdp.on('Page.screencastFrame', this.onFrame);
+    cdp.on('Page.screencastFrame', ({ data, sessionId, metadata }) => {
+      if (!this.isRunning) return;
+      this.lastFrameAt = Date.now();
+      this.movingSince ??= this.lastFrameAt;
+      const { deviceWidth: width, deviceHeight: height, offsetTop } = metadata;
+      const isTaken = deps.offer({ jpeg: Buffer.from(data, 'base64'), width, height, offsetTop });
+      this.acknowledge(sessionId, isTaken ? intervalMs : crowdedIntervalMs);
+      this.scheduleRest();
+    });
   }
 
   /** The first picture comes at once, even if nothing moves. */
@@ -60,9 +56,9 @@ export class Screencast {
     this.mayLackChange = true;
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => void this.restart(), lostMs);
-    const [maxWidth, maxHeight] = [mostPixels, mostPixels];
+    const size = { maxWidth: mostPixels, maxHeight: mostPixels };
     await this.cdp
-      .send('Page.startScreencast', { format: 'jpeg', quality: pictureQuality, maxWidth, maxHeight })
+      .send('Page.startScreencast', { format: 'jpeg', quality: pictureQuality, ...size })
       .catch(() => undefined);
   }
 
@@ -74,38 +70,9 @@ export class Screencast {
     await this.cdp.send('Page.stopScreencast').catch(() => undefined);
   }
 
-  touched(): void {
-    this.lastTouchAt = Date.now();
-  }
-
-  setDragging(isDragging: boolean): void {
-    this.isDragging = isDragging;
-    if (!isDragging && this.isRunning) this.scheduleRest();
-  }
-
   private async restart(): Promise<void> {
     await this.cdp.send('Page.stopScreencast').catch(() => undefined);
     if (this.isRunning) await this.start();
-  }
-
-  private readonly onFrame = ({ data, sessionId, metadata }: ScreencastFrame): void => {
-    if (!this.isRunning) return;
-    const now = Date.now();
-    this.lastFrameAt = now;
-    this.movingSince ??= now;
-    const { deviceWidth: width, deviceHeight: height, offsetTop } = metadata;
-    const isTaken = this.deps.offer({ jpeg: Buffer.from(data, 'base64'), width, height, offsetTop });
-    this.acknowledge(sessionId, isTaken ? this.paceMs(now) : crowdedIntervalMs);
-    this.scheduleRest();
-  };
-
-  private paceMs(now: number): number {
-    if (this.isDragging) return dragIntervalMs;
-    return this.isCalm(now) ? calmIntervalMs : steadyIntervalMs;
-  }
-
-  private isCalm(now: number): boolean {
-    return now - this.lastTouchAt > calmAfterMs;
   }
 
   private acknowledge(sessionId: number, intervalMs: number): void {
@@ -123,9 +90,8 @@ export class Screencast {
   private scheduleRest(): void {
     clearTimeout(this.restTimer);
     const now = Date.now();
-    const everyMs = this.isCalm(now) ? calmRestEveryMs : restEveryMs;
     const restAt = Math.min(this.lastFrameAt + restMs, (this.movingSince ?? now) + mostMotionMs);
-    this.restTimer = setTimeout(() => this.rest(), Math.max(restAt, this.lastRestAt + everyMs, now) - now);
+    this.restTimer = setTimeout(() => this.rest(), Math.max(restAt, this.lastRestAt + restEveryMs, now) - now);
   }
 
   private rest(): void {

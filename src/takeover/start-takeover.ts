@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
-import type { BrowserContext, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { appError } from '../errors/app-error.js';
 import { takeoverErrors } from '../errors/takeover-errors.js';
 import type { Log } from '../lib/log.js';
@@ -11,16 +10,16 @@ import { LiveView } from './live-view.js';
 import { OneTimeLink } from './one-time-link.js';
 import type { TakeoverEnd } from './protocol.js';
 import { requireSafeAddress } from './reachable-address.js';
-import { startViewerServer } from './viewer-server.js';
+import { startViewerServer, type ViewerServer } from './viewer-server.js';
 
 export interface TakeoverOptions {
   /** The browser that needs its owner. It still belongs to the caller. */
-  readonly session: { readonly page: Page; readonly context: BrowserContext };
+  readonly session: { readonly page: Page };
   readonly account: string;
   readonly siteTitle: string;
   /** Why the person is needed. `detail` is one line without secrets. */
   readonly why: { readonly kind: ChallengeKind; readonly detail: string };
-  /** Origins that the tab may open; `https://*.example.com` covers every host below it. Frames are not restricted. */
+  /** Origins that the tab may open. Frames are not restricted. */
   readonly allowedOrigins: readonly string[];
   /** Where to listen. Default: `127.0.0.1`. An address that others can reach needs an https {@link publicUrl}. */
   readonly host?: string;
@@ -50,12 +49,8 @@ export interface Takeover {
   readonly link: string;
   /** The port on {@link TakeoverOptions.host}. A tunnel or reverse proxy has to forward to it. */
   readonly port: number;
-  /** Resolves when somebody uses the link. */
-  readonly claimed: Promise<void>;
   /** Resolves once: resolved, given up, expired, or closed (the page went away, or {@link close}). Never rejects. */
   readonly ended: Promise<TakeoverEnd>;
-  /** Calls `listener` whenever the person presses 完成 to have the page checked. The returned function stops that. */
-  onDone(listener: () => void): () => void;
   /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
   newLink(): string;
   /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
@@ -77,15 +72,11 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
   signal?.throwIfAborted();
   const publicUrl = requireSafeAddress({ ...options, host });
   const link = new OneTimeLink({ ttlMs, now });
-  const events = new EventEmitter<{ done: [] }>();
-  const claimed = deferred<void>();
-  const ended = deferred<TakeoverEnd>();
-  let end: TakeoverEnd | undefined;
+  let settleEnd: (how: TakeoverEnd) => void = () => undefined;
+  const ended = new Promise<TakeoverEnd>((resolve) => (settleEnd = resolve));
   let closing: Promise<void> | undefined;
-  let expiry: NodeJS.Timeout | undefined;
 
   const view = new LiveView({
-    context: session.context,
     page: session.page,
     allowedOrigins: options.allowedOrigins,
     hello: () => ({
@@ -95,7 +86,6 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
       detail: options.why.detail,
       leftMs: link.leftMs,
     }),
-    onDone: () => events.emit('done'),
     onGiveUp: () => finish('gave-up'),
     onPageGone: () => {
       view.notice('page-gone');
@@ -106,70 +96,51 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
   });
 
   function finish(how: TakeoverEnd, message?: string): void {
-    if (end) return;
-    end = how;
-    clearTimeout(expiry);
+    if (link.isOver) return;
     link.end();
     view.end(how, message);
     log.info({ how }, 'takeover: ended');
-    ended.resolve(how);
+    settleEnd(how);
   }
 
-  /** Checks `now` at least every minute, because it moves on while this process is suspended. */
-  function watchExpiry(): void {
-    clearTimeout(expiry);
-    if (end) return;
-    if (link.isExpired()) return finish('expired');
-    expiry = setTimeout(watchExpiry, Math.min(link.leftMs, 60_000));
-    expiry.unref();
-  }
-
+  let server: ViewerServer;
   try {
     await view.open();
+    server = await startViewerServer({
+      host,
+      port: options.port ?? 0,
+      publicUrl,
+      language: options.language ?? 'auto',
+      link,
+      id: randomBytes(4).toString('hex'),
+      onClaimed: () => log.info({}, 'takeover: the link was used'),
+      onRefused: (why) => log.warn({ why }, 'takeover: a claim was refused'),
+      onViewer: (socket) => view.connect(socket),
+    });
   } catch (cause) {
     await view.close();
     throw session.page.isClosed() ? appError(takeoverErrors.pageGone, undefined, { cause }) : cause;
   }
-  const server = await startViewerServer({
-    host,
-    port: options.port ?? 0,
-    publicUrl,
-    language: options.language ?? 'auto',
-    link,
-    id: randomBytes(4).toString('hex'),
-    isOver: () => end !== undefined,
-    onClaimed: () => {
-      log.info({}, 'takeover: the link was used');
-      watchExpiry();
-      claimed.resolve();
-    },
-    onRefused: (why) => log.warn({ why }, 'takeover: a claim was refused'),
-    onViewer: (socket) => view.connect(socket),
-  }).catch(async (error: unknown) => {
-    await view.close();
-    throw error;
-  });
   log.info({ host, port: server.port, publicUrl: publicUrl?.origin }, 'takeover: listening');
 
   const urlHost = host.includes(':') ? `[${host}]` : host;
   const base = publicUrl?.href ?? `http://${urlHost}:${server.port}/`;
-  const issue = () => {
-    const fresh = `${base}#${link.issue()}`;
-    watchExpiry();
-    return fresh;
-  };
+  const issue = () => `${base}#${link.issue()}`;
   let current = issue();
+  // Not one timer for the whole time: `now` moves on while this process is suspended.
+  const expiry = setInterval(() => link.isExpired() && finish('expired'), 1000);
+  expiry.unref();
   const close = () => (closing ??= closeOnce());
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
 
   async function closeOnce(): Promise<void> {
     signal?.removeEventListener('abort', onAbort);
-    const hadViewer = view.isWatched;
-    const endedBefore = end !== undefined;
+    clearInterval(expiry);
+    const mayHaveViewer = view.isWatched || link.isOver;
     finish('closed');
     await view.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: letting go of the page failed'));
-    if (hadViewer || endedBefore) await pause(lastWordsMs);
+    if (mayHaveViewer) await pause(lastWordsMs);
     await server.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: the server did not close well'));
   }
 
@@ -178,12 +149,7 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
       return current;
     },
     port: server.port,
-    claimed: claimed.promise,
-    ended: ended.promise,
-    onDone: (listener) => {
-      events.on('done', listener);
-      return () => void events.off('done', listener);
-    },
+    ended,
     newLink: () => {
       view.end('new-link');
       return (current = issue());
@@ -191,10 +157,4 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
     resolved: (message) => finish('resolved', message),
     close,
   };
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

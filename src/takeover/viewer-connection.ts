@@ -3,10 +3,8 @@ import { FramePacing, type Picture } from './frame-pacing.js';
 import { PictureChanges } from './picture-changes.js';
 import { packPicture, parseFromViewer, type FromViewer, type ToViewer } from './protocol.js';
 
-export interface ViewerConnectionDeps {
-  readonly onMessage: (message: FromViewer) => void;
-  readonly onGone: () => void;
-}
+/** What the viewer sends, except what the connection itself answers. */
+export type ViewerInput = Exclude<FromViewer, { readonly type: 'ack' | 'ping' }>;
 
 const heartbeatMs = 10_000;
 /** WebSocket close codes of our own. The viewer does not reconnect by itself after these. */
@@ -18,7 +16,9 @@ export class ViewerConnection {
   private heartbeat: NodeJS.Timeout | undefined;
   private pacing: FramePacing | undefined;
 
-  constructor(private readonly deps: ViewerConnectionDeps) {}
+  constructor(
+    private readonly deps: { readonly onMessage: (message: ViewerInput) => void; readonly onGone: () => void },
+  ) {}
 
   get isOpen(): boolean {
     return this.socket !== undefined;

@@ -42,11 +42,11 @@ export const test = base.extend<World>({
     await use(simulator);
     await simulator.close();
   },
-  takeOver: async ({ context, page, site }, use) => {
+  takeOver: async ({ page, site }, use) => {
     const open: Takeover[] = [];
     await use(async (options = {}) => {
       const takeover = await startTakeover({
-        session: { page, context },
+        session: { page },
         account: 'work',
         siteTitle: '心流 iFlow',
         why: { kind: 'captcha', detail: 'slider CAPTCHA (baxia-nc) on /profile' },

@@ -1,7 +1,9 @@
 import { takeoverPageTexts as texts } from '../../messages/takeover-page.js';
 import type { Text } from '../../messages/text.js';
 
-const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+const page = document.documentElement;
+page.lang ||= navigator.languages.find((tag) => /^(?:zh|en)\b/.test(tag)) ?? 'en';
+const language = page.lang.startsWith('zh') ? 'zh' : 'en';
 
 /** The text of this name in the viewer's language, with each `{name}` filled in from `values`. */
 export function text(name: string, values: Readonly<Record<string, string>> = {}): string {
@@ -17,6 +19,4 @@ export function fillTexts(): void {
     element.textContent = text(element.dataset['text'] ?? '');
   for (const element of document.querySelectorAll<HTMLElement>('[data-label]'))
     element.setAttribute('aria-label', text(element.dataset['label'] ?? ''));
-  for (const element of document.querySelectorAll<HTMLElement>('[data-placeholder]'))
-    element.setAttribute('placeholder', text(element.dataset['placeholder'] ?? ''));
 }

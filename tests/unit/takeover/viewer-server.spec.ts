@@ -10,7 +10,7 @@ interface World {
   server: ViewerServer;
   link: OneTimeLink;
   token: string;
-  state: { isOver: boolean; viewers: number; claims: number; refusals: string[]; now: number };
+  state: { viewers: number; claims: number; refusals: string[]; now: number };
   ask: (path: string, options?: Ask) => Promise<Answer>;
   upgrade: (headers: Record<string, string>) => Promise<number>;
 }
@@ -29,7 +29,7 @@ interface Answer {
 
 /* eslint no-empty-pattern: [error, { allowObjectPatternsAsParameters: true }] -- Playwright reads what a fixture needs from its parameter, and `{}` is nothing. */
 const test = base.extend<World>({
-  state: async ({}, use) => use({ isOver: false, viewers: 0, claims: 0, refusals: [], now: 1_000_000 }),
+  state: async ({}, use) => use({ viewers: 0, claims: 0, refusals: [], now: 1_000_000 }),
   link: async ({ state }, use) => use(new OneTimeLink({ ttlMs: 900_000, now: () => state.now })),
   token: async ({ link }, use) => use(link.issue()),
   server: async ({ link, state }, use) => {
@@ -40,7 +40,6 @@ const test = base.extend<World>({
       language: 'auto',
       link,
       id: 'ab12cd34',
-      isOver: () => state.isOver,
       onClaimed: () => (state.claims += 1),
       onRefused: (why) => state.refusals.push(why),
       onViewer: () => (state.viewers += 1),
@@ -177,9 +176,8 @@ test('the public host is accepted, with and without the path that a proxy strips
     expect((await ask(path, { headers: { host: 'help.example.com' } })).status).toBe(200);
 });
 
-test('session, socket and claim get 410 once the takeover is over', async ({ ask, upgrade, token, link, state }) => {
+test('session, socket and claim get 410 once the takeover is over', async ({ ask, upgrade, token, link }) => {
   const cookie = cookieOf(await ask('/claim', claimBody(token)));
-  state.isOver = true;
   link.end();
   expect((await ask('/session', { headers: { cookie } })).status).toBe(410);
   expect(await upgrade({ origin, cookie })).toBe(410);
@@ -214,11 +212,6 @@ test('a body that is not JSON or is too long is rejected', async ({ ask, token }
   expect((await ask('/claim', { method: 'POST', headers: form, body: `token=${token}` })).status).toBe(415);
 });
 
-test('the page is in the language that the phone prefers', async ({ ask }) => {
-  expect((await ask('/', { headers: { 'accept-language': 'zh-CN' } })).body).toContain('<html lang="zh-CN">');
-  expect((await ask('/', { headers: { 'accept-language': 'en-GB' } })).body).toContain('<html lang="en">');
-});
-
 test('the error for a port in use names the port', async ({ server, link }) => {
   const second = startViewerServer({
     host: '127.0.0.1',
@@ -227,7 +220,6 @@ test('the error for a port in use names the port', async ({ server, link }) => {
     language: 'en',
     link,
     id: 'x',
-    isOver: () => false,
     onClaimed: () => undefined,
     onRefused: () => undefined,
     onViewer: () => undefined,
