@@ -74,3 +74,11 @@ export function appError<P>(definition: ErrorEntry<P>, params: P, options: { cau
 export function reasonText({ texts, code }: AppError): Text {
   return inEach((language) => `${texts.message[language]} [${code}]`);
 }
+
+/** The work's value, or the expected failure that it ended with. Rejects with anything else. */
+export async function orAppError<T>(work: Promise<T>): Promise<T | AppError> {
+  return work.catch((error: unknown) => {
+    if (error instanceof AppError) return error;
+    throw error;
+  });
+}

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { formatDuration } from '../../lib/duration.js';
-import { AppError } from '../../errors/app-error.js';
+import { AppError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { isDue } from '../../core/is-due.js';
@@ -16,7 +16,7 @@ import { readQuestion } from '../../store/questions.js';
 import type { Warn } from '../../store/record-file.js';
 import type { ProcessContext } from '../process-context.js';
 import { showTime } from '../../lib/show-time.js';
-import { problemOf, type Finding } from './finding.js';
+import { note, ok, problem, problemOf, warning, withoutStop, type Finding } from './finding.js';
 
 /** A run without a person takes much less than this. A longer one is probably stuck. */
 const longRunMs = 30 * 60_000;
@@ -33,7 +33,7 @@ export async function accountFindings(
 ): Promise<Finding[]> {
   const { name } = account;
   if (!account.enabled) {
-    return [{ level: 'note', check: 'account', text: 'switched off', next: `keyturn account enable ${name}` }];
+    return [note('account', 'switched off', { next: `keyturn account enable ${name}` })];
   }
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   await loadSiteProfile(account.site);
@@ -41,15 +41,11 @@ export async function accountFindings(
   const now = context.clock.now();
   const findings: Finding[] = [];
   const careful = async <T>(check: string, read: (warn: Warn) => Promise<T>): Promise<T | undefined> => {
-    const warn: Warn = (text) =>
-      findings.push({ level: 'warning', check, text: text.replace(/\.$/, ''), next: `keyturn refresh ${name}` });
-    try {
-      return await read(warn);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      findings.push(problemOf(check, error));
-      return undefined;
-    }
+    const warn: Warn = (text) => findings.push(warning(check, withoutStop(text), { next: `keyturn refresh ${name}` }));
+    const found = await orAppError(read(warn));
+    if (!(found instanceof AppError)) return found;
+    findings.push(problemOf(check, found));
+    return undefined;
   };
   const holder = await careful('lock', async () => {
     const found = await readLock(paths.lock);
@@ -65,34 +61,29 @@ export async function accountFindings(
   const hasSession = session?.saved !== undefined;
   if (record) findings.unshift(judgeKey(record, { name, now, hasSession }));
   if (session && !hasSession) {
-    findings.push({
-      level: 'problem',
-      check: 'session',
-      text: 'there is no saved login',
-      next: `keyturn login ${name}`,
-    });
+    findings.push(problem('session', 'there is no saved login', { next: `keyturn login ${name}` }));
   }
   if (holder) findings.push(holderFinding(holder, name, now));
   if (intent && !holder) {
-    const isUnseen = intent.end !== undefined && intent.end.kind !== 'understood';
-    const text = intent.answer
-      ? `one was interrupted at ${showTime(intent.startedAt)}; its new key is safe on disk, and the next refresh puts it in place`
+    const { answer, end } = intent;
+    const at = showTime(intent.startedAt);
+    const isUnseen = !answer && end !== undefined && end.kind !== 'understood';
+    const text = answer
+      ? `one was interrupted at ${at}; its new key is safe on disk, and the next refresh puts it in place`
       : isUnseen
-        ? `no new key was seen after the press at ${showTime(intent.startedAt)}: ${intent.end?.detail.replace(/\.$/, '')}`
-        : `one was interrupted at ${showTime(intent.startedAt)}, and whether the old key still works is unknown; the next refresh settles it`;
-    const next = `keyturn refresh ${name}${isUnseen && !intent.answer ? ' --force' : ''}`;
-    findings.push({ level: 'warning', check: 'rotation', text, next });
+        ? `no new key was seen after the press at ${at}: ${withoutStop(end.detail)}`
+        : `one was interrupted at ${at}, and whether the old key still works is unknown; the next refresh settles it`;
+    findings.push(warning('rotation', text, { next: `keyturn refresh ${name}${isUnseen ? ' --force' : ''}` }));
   }
   if (question && question.state !== 'resolved') {
-    const since = showTime(question.askedAt);
-    const when =
-      question.snoozedUntil && question.state === 'snoozed' ? `, put off until ${showTime(question.snoozedUntil)}` : '';
-    const text = `it has been waiting for you since ${since}${when}: ${question.detail.replace(/\.$/, '')}`;
-    findings.push({ level: 'problem', check: 'question', text, code: 'KT603', next: `keyturn unblock ${name}` });
+    const { askedAt, snoozedUntil, state, detail } = question;
+    const when = snoozedUntil && state === 'snoozed' ? `, put off until ${showTime(snoozedUntil)}` : '';
+    const text = `it has been waiting for you since ${showTime(askedAt)}${when}: ${withoutStop(detail)}`;
+    findings.push(problem('question', text, { code: 'KT603', next: `keyturn unblock ${name}` }));
   } else if (last?.code) {
     const many = last.failuresInARow > 1 ? `the last ${last.failuresInARow} runs failed, at last` : 'it failed';
-    const text = `${many} at ${showTime(last.endedAt)}: ${last.message.replace(/\.$/, '')}`;
-    findings.push({ level: 'warning', check: 'last run', text, code: last.code, next: last.next });
+    const text = `${many} at ${showTime(last.endedAt)}: ${withoutStop(last.message)}`;
+    findings.push(warning('last run', text, { code: last.code, next: last.next }));
   }
   findings.push(...(await profileFindings(paths, holder)));
   await careful('history', () => readHistory(paths, 1));
@@ -105,41 +96,37 @@ export function judgeKey(
 ): Finding {
   const { current } = record;
   const next = `keyturn ${hasSession ? 'refresh' : 'login'} ${name}`;
-  if (!current) return { level: 'problem', check: 'key', text: 'there is none yet', code: 'KT153', next };
+  if (!current) return problem('key', 'there is none yet', { code: 'KT153', next });
   const due = isDue(record, now);
   const { expiresAt } = due;
   if (expiresAt === undefined) {
     return due.due
-      ? { level: 'warning', check: 'key', text: 'no expiry is known, and it is due for renewal', next }
-      : { level: 'ok', check: 'key', text: `no expiry is known; renewed from ${showTime(due.dueAt)} on` };
+      ? warning('key', 'no expiry is known, and it is due for renewal', { next })
+      : ok('key', `no expiry is known; renewed from ${showTime(due.dueAt)} on`);
   }
   const leftMs = Date.parse(expiresAt) - now;
   if (leftMs <= 0) {
     const text = `it died ${formatDuration(leftMs)} ago, at ${showTime(expiresAt)}`;
-    return { level: 'problem', check: 'key', text, code: 'KT154', next };
+    return problem('key', text, { code: 'KT154', next });
   }
   const left = `good for ${formatDuration(leftMs)}, until ${showTime(expiresAt)}`;
-  if (!due.due) return { level: 'ok', check: 'key', text: `${left}; renewed from ${showTime(due.dueAt)} on` };
+  if (!due.due) return ok('key', `${left}; renewed from ${showTime(due.dueAt)} on`);
   const lifetimeMs = current.lifetimeMs ?? leftMs;
   if (leftMs < Math.min(nearDeathMs, lifetimeMs / 8)) {
-    return {
-      level: 'problem',
-      check: 'key',
-      text: `it dies in ${formatDuration(leftMs)}, at ${showTime(expiresAt)}, and nothing has renewed it`,
-      next,
-    };
+    const text = `it dies in ${formatDuration(leftMs)}, at ${showTime(expiresAt)}, and nothing has renewed it`;
+    return problem('key', text, { next });
   }
-  return { level: 'warning', check: 'key', text: `${left}, and due for renewal`, next };
+  return warning('key', `${left}, and due for renewal`, { next });
 }
 
 function holderFinding(holder: LockHolder, name: string, now: number): Finding {
   const text = `held by ${describeHolder(holder, now)}`;
   if (holder.waitingForPersonSince) {
-    return { level: 'warning', check: 'lock', text, code: 'KT221', next: `keyturn unblock ${name}` };
+    return warning('lock', text, { code: 'KT221', next: `keyturn unblock ${name}` });
   }
-  if (now - Date.parse(holder.startedAt) < longRunMs) return { level: 'note', check: 'lock', text };
+  if (now - Date.parse(holder.startedAt) < longRunMs) return note('lock', text);
   const next = holder.host === hostname() ? `kill ${holder.pid}` : `keyturn status ${name}`;
-  return { level: 'warning', check: 'lock', text: `${text}: no run takes so long by itself`, code: 'KT220', next };
+  return warning('lock', `${text}: no run takes so long by itself`, { code: 'KT220', next });
 }
 
 /**
@@ -149,26 +136,16 @@ async function profileFindings(paths: AccountPaths, holder: LockHolder | undefin
   const { profileHolder } = await import('../../browser/profile-lock.js');
   const open = await profileHolder(paths.browser);
   if (open.kind === 'nobody') return [];
-  const check = 'profile';
+  const { code } = browserErrors.profileInUse;
   if (open.kind === 'browser') {
     const text = `open in process ${open.pid} (${open.command})`;
-    if (holder) return [{ level: 'note', check, text: `${text}, the browser of that run` }];
+    if (holder) return [note('profile', `${text}, the browser of that run`)];
     const why = 'no renewal can drive the page while that browser runs';
-    return [
-      {
-        level: 'problem',
-        check,
-        text: `${text}: ${why}`,
-        code: browserErrors.profileInUse.code,
-        next: `kill ${open.pid}`,
-      },
-    ];
+    return [problem('profile', `${text}: ${why}`, { code, next: `kill ${open.pid}` })];
   }
   const { lock, isOld } = open;
-  const { code } = browserErrors.profileInUse;
   const text = `locked by process ${lock.pid} on "${lock.host}", another machine or container, ${formatDuration(lock.ageMs)} ago`;
+  if (isOld) return [note('profile', `${text}; the next refresh takes that for a leftover and removes it`)];
   const next = `rm ${shellWord(lock.path)}`;
-  return isOld
-    ? [{ level: 'note', check, text: `${text}; the next refresh takes that for a leftover and removes it` }]
-    : [{ level: 'problem', check, text: `${text}; remove that only if nothing runs there any more`, code, next }];
+  return [problem('profile', `${text}; remove that only if nothing runs there any more`, { code, next })];
 }

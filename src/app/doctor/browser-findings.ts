@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { sandboxObstacle } from '../../browser/sandbox-obstacle.js';
-import { AppError } from '../../errors/app-error.js';
+import { AppError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
-import { problemOf, type Finding } from './finding.js';
+import { ok, problem, problemOf, warning, withoutStop, type Finding } from './finding.js';
 
 export interface BrowserCheck {
   readonly context: ProcessContext;
@@ -16,6 +16,8 @@ export interface BrowserCheck {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
+
+const reinstall = 'npx playwright install chromium';
 
 /** Report a Chromium more than this many versions behind Playwright's; a version appears about every 4 weeks. */
 const manyVersions = 30;
@@ -28,7 +30,7 @@ export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
   if (!found) {
     const { code } = browserErrors.noBrowser;
     const text = 'no Chrome, Chromium or Edge was found, and Playwright has downloaded none';
-    return [{ level: 'problem', check: 'browser', text, code, next: 'npx playwright install chromium' }];
+    return [problem('browser', text, { code, next: reinstall })];
   }
   const advice = snapProfileAdvice({
     executablePath: found.executablePath,
@@ -36,15 +38,9 @@ export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
     home: context.env['HOME'] ?? '',
   });
   if (advice) {
-    return [
-      {
-        level: 'problem',
-        check: 'browser',
-        text: `Chromium from the snap store cannot keep a profile in ${home}`,
-        code: browserErrors.profileFolderUnusable.code,
-        next: `export KEYTURN_HOME=${shellWord(advice.suggestion)}`,
-      },
-    ];
+    const { code } = browserErrors.profileFolderUnusable;
+    const next = `export KEYTURN_HOME=${shellWord(advice.suggestion)}`;
+    return [problem('browser', `Chromium from the snap store cannot keep a profile in ${home}`, { code, next })];
   }
   return [...(await trialFindings(found.executablePath, check)), ...argumentFindings(settings)];
 }
@@ -59,17 +55,16 @@ async function trialFindings(executablePath: string, check: BrowserCheck): Promi
       ? undefined
       : callsItself(executablePath, { env, timeoutMs: Math.min(5000, timeoutMs) }),
     playwrightChromium(),
-    tryBrowser({
-      executablePath,
-      args: settings?.browser.args ?? [],
-      env,
-      folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
-      timeoutMs,
-      signal,
-    }).catch((error: unknown) => {
-      if (error instanceof AppError) return error;
-      throw error;
-    }),
+    orAppError(
+      tryBrowser({
+        executablePath,
+        args: settings?.browser.args ?? [],
+        env,
+        folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
+        timeoutMs,
+        signal,
+      }),
+    ),
   ]);
   const major = trial instanceof AppError ? (said ? chromiumMajor(said) : undefined) : parseInt(trial.version, 10);
   const isOld = major !== undefined && ours !== undefined && major < ours - manyVersions;
@@ -78,22 +73,12 @@ async function trialFindings(executablePath: string, check: BrowserCheck): Promi
 
   const took = `${(trial.tookMs / 1000).toFixed(1)} s`;
   const name = said?.replace(/\s*\d+(?:\.\d+){1,3}.*$/, '') || 'the browser';
-  const findings: Finding[] = [
-    { level: 'ok', check: 'browser', text: `${name} ${trial.version} starts, in ${took} (${executablePath})` },
+  const asRoot = "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on";
+  return [
+    ok('browser', `${name} ${trial.version} starts, in ${took} (${executablePath})`),
+    ...(isOld ? [warning('browser', age, { next: reinstall })] : []),
+    process.getuid?.() === 0 ? warning('sandbox', asRoot) : ok('sandbox', 'on'),
   ];
-  if (isOld) {
-    findings.push({ level: 'warning', check: 'browser', text: age, next: 'npx playwright install chromium' });
-  }
-  findings.push(
-    process.getuid?.() === 0
-      ? {
-          level: 'warning',
-          check: 'sandbox',
-          text: "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on",
-        }
-      : { level: 'ok', check: 'sandbox', text: 'on' },
-  );
-  return findings;
 }
 
 function failedTrial(
@@ -107,16 +92,13 @@ function failedTrial(
   },
 ): Finding {
   const { executablePath, said, major, isOld, age } = facts;
-  const reinstall = 'npx playwright install chromium';
   if (error.code === browserErrors.sandboxUnavailable.code) {
     const obstacle = sandboxObstacle();
     const text = `Chromium's sandbox is not available: ${obstacle?.why ?? 'this machine, or the container, does not let ordinary users make user namespaces'}`;
     return problemOf('sandbox', error, { text, ...(obstacle ? { next: obstacle.command } : {}) });
   }
   if (error.code !== browserErrors.launchFailed.code) return problemOf('browser', error);
-  if (isOld) {
-    return problemOf('browser', error, { text: `${error.message.replace(/\.$/, '')}. ${age}`, next: reinstall });
-  }
+  if (isOld) return problemOf('browser', error, { text: `${withoutStop(error.message)}. ${age}`, next: reinstall });
   if (major === undefined) {
     const itself = said === undefined ? 'does not tell its version' : `calls itself "${said}"`;
     const text = `${executablePath} ${itself}: it is no browser that keyturn can drive`;
@@ -126,15 +108,11 @@ function failedTrial(
 }
 
 function argumentFindings(settings: Settings | undefined): Finding[] {
-  const debugging = settings?.browser.args.find((arg) => arg.startsWith('--remote-debugging-'));
-  if (debugging) {
-    const text = `${debugging.split('=')[0]} lets any program of this machine's users drive the signed-in browser`;
-    return [{ level: 'warning', check: 'browser.args', text, next: 'keyturn config unset browser.args' }];
-  }
-  const unsafe = settings?.browser.args.find((arg) =>
-    /^--(?:no-sandbox|disable-web-security|disable-setuid-sandbox)/.test(arg),
-  );
-  if (!unsafe) return [];
-  const text = `${unsafe} takes away what keeps a page's code from this machine or from your other sites`;
-  return [{ level: 'warning', check: 'browser.args', text, next: 'keyturn config unset browser.args' }];
+  const args = settings?.browser.args ?? [];
+  const debugging = args.find((arg) => arg.startsWith('--remote-debugging-'));
+  const unsafe = args.find((arg) => /^--(?:no-sandbox|disable-web-security|disable-setuid-sandbox)/.test(arg));
+  const text = debugging
+    ? `${debugging.split('=')[0]} lets any program of this machine's users drive the signed-in browser`
+    : `${unsafe} takes away what keeps a page's code from this machine or from your other sites`;
+  return debugging || unsafe ? [warning('browser.args', text, { next: 'keyturn config unset browser.args' })] : [];
 }

@@ -1,6 +1,6 @@
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
-import type { Finding } from './finding.js';
+import { ok, problem, warning, withoutStop, type Finding } from './finding.js';
 
 /** A target that cannot be written stops the next renewal. An outdated target leaves a consumer with an old key. */
 export async function deliveryFindings(
@@ -11,25 +11,19 @@ export async function deliveryFindings(
   if (!account.enabled || (!account.targets?.length && !account.hooks)) return [];
   const { deliveryStates } = await import('../delivery-states.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
-  const findings: Finding[] = [];
-  const deliver = `keyturn deliver ${account.name}`;
-  for (const { target, where, holds, isReady, code, message, next } of await deliveryStates(home, account, context)) {
+  const states = await deliveryStates(home, account, context);
+  const findings = states.map(({ target, where, holds, isReady, code, message, next }) => {
     const check = `delivery ${target}`;
-    const why = message === undefined ? '' : `: ${message.replace(/\.$/, '')}`;
-    if (!isReady) findings.push({ level: 'problem', check, text: `it cannot take a new key${why}`, code, next });
-    else if (!holds)
-      findings.push({ level: 'problem', check, text: `the current key is not there: ${where}${why}`, next: deliver });
-    else findings.push({ level: 'ok', check, text: `holds the current key: ${where}` });
-  }
-  for (const [event, hook] of Object.entries(account.hooks ?? {})) {
-    const problem = whyNotRunnable(hook.command[0] ?? '', context.env);
-    if (problem === undefined) continue;
-    findings.push({
-      level: 'warning',
-      check: `hook ${event}`,
-      text: `${hook.command[0] ?? ''} ${problem.en}`,
-      next: `keyturn account hook list ${account.name}`,
-    });
+    const why = message === undefined ? '' : `: ${withoutStop(message)}`;
+    if (!isReady) return problem(check, `it cannot take a new key${why}`, { code, next });
+    if (holds) return ok(check, `holds the current key: ${where}`);
+    return problem(check, `the current key is not there: ${where}${why}`, { next: `keyturn deliver ${account.name}` });
+  });
+  for (const [event, { command }] of Object.entries(account.hooks ?? {})) {
+    const [program = ''] = command;
+    const why = whyNotRunnable(program, context.env);
+    const next = `keyturn account hook list ${account.name}`;
+    if (why !== undefined) findings.push(warning(`hook ${event}`, `${program} ${why.en}`, { next }));
   }
   return findings;
 }

@@ -1,36 +1,33 @@
-import { AppError } from '../../errors/app-error.js';
+import { AppError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
-import { problemOf, type Finding } from './finding.js';
+import { ok, problemOf, warning, type Finding } from './finding.js';
 
 /** Whether a visible browser would find a display. Only a person needs one, so no finding is above a warning. */
-export async function displayFindings({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding[]> {
-  if (platform !== 'linux') return [{ level: 'ok', check: 'display', text: 'the desktop' }];
+export async function displayFinding({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding> {
+  if (platform !== 'linux') return ok('display', 'the desktop');
   const { reachDisplay } = await import('../../browser/reach-display.js');
+  const { code } = browserErrors.noDisplay;
   const shown = await reachDisplay(env, Math.min(3000, timeoutMs));
-  if (shown?.answers) return [{ level: 'ok', check: 'display', text: shown.name }];
+  if (shown?.answers) return ok('display', shown.name);
   if (shown) {
     const text = `nothing answers at "${shown.name}": login and unblock cannot open a window there`;
-    const { code } = browserErrors.noDisplay;
-    return [{ level: 'warning', check: 'display', text, code, next: 'unset DISPLAY WAYLAND_DISPLAY' }];
+    return warning('display', text, { code, next: 'unset DISPLAY WAYLAND_DISPLAY' });
   }
   const { ensureDisplay, findXvfb } = await import('../../browser/display.js');
   const xvfb = findXvfb(env);
   if (!xvfb) {
-    const text = 'no display and no Xvfb: login and unblock cannot open a window here';
     const next = 'sudo apt-get install xvfb (Fedora: sudo dnf install xorg-x11-server-Xvfb)';
-    return [{ level: 'warning', check: 'display', text, code: browserErrors.noDisplay.code, next }];
+    return warning('display', 'no display and no Xvfb: login and unblock cannot open a window here', { code, next });
   }
-  try {
-    const display = await ensureDisplay({ env, platform, startTimeoutMs: timeoutMs * 0.8 });
-    if (display.kind === 'private') await display.close();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return [problemOf('display', error, { level: 'warning', next: `${xvfb} -displayfd 1` })];
+  const display = await orAppError(ensureDisplay({ env, platform, startTimeoutMs: timeoutMs * 0.8 }));
+  if (display instanceof AppError) {
+    return problemOf('display', display, { level: 'warning', next: `${xvfb} -displayfd 1` });
   }
+  if (display.kind === 'private') await display.close();
   const text = `none; a private one starts when it is needed (${xvfb}), and you see its page on the takeover link`;
-  return [{ level: 'ok', check: 'display', text }];
+  return ok('display', text);
 }
 
 /** Reports an address that the takeover page would refuse, before anybody waits for its link. */
@@ -39,13 +36,7 @@ export async function takeoverFindings(settings: Settings): Promise<Finding[]> {
   requireSafeAddress(settings.takeover);
   const { publicUrl, port } = settings.takeover;
   if (publicUrl === undefined) return [];
-  if (port !== 0) return [{ level: 'ok', check: 'takeover', text: `your phone reaches it at ${publicUrl}` }];
-  return [
-    {
-      level: 'warning',
-      check: 'takeover',
-      text: 'takeover.publicUrl is set, but takeover.port changes with every run, so nothing can lead to it',
-      next: 'keyturn config set takeover.port 8477',
-    },
-  ];
+  if (port !== 0) return [ok('takeover', `your phone reaches it at ${publicUrl}`)];
+  const text = 'takeover.publicUrl is set, but takeover.port changes with every run, so nothing can lead to it';
+  return [warning('takeover', text, { next: 'keyturn config set takeover.port 8477' })];
 }

@@ -17,8 +17,25 @@ export interface PlacedFinding extends Finding {
   readonly group: string;
 }
 
+const findingOf =
+  (level: Finding['level']) =>
+  (check: string, text: string, more: Pick<Finding, 'next' | 'code'> = {}): Finding => ({
+    level,
+    check,
+    text,
+    ...more,
+  });
+
+export const ok = findingOf('ok');
+export const note = findingOf('note');
+export const warning = findingOf('warning');
+export const problem = findingOf('problem');
+
 /** Turns an error into a finding. Omits a hint that says to run `keyturn doctor`. */
 export function problemOf(check: string, error: AppError, changes: Partial<Finding> = {}): Finding {
   const next = error.hint === 'keyturn doctor' ? undefined : error.hint;
-  return { level: 'problem', check, text: error.message.replace(/\.$/, ''), code: error.code, next, ...changes };
+  return { level: 'problem', check, text: withoutStop(error.message), code: error.code, next, ...changes };
 }
+
+/** A sentence as a part of a longer one. */
+export const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');

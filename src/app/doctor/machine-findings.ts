@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../messages/shell-word.js';
 import { diskRoom, type DiskRoom } from '../../store/disk-room.js';
-import type { Finding } from './finding.js';
+import { ok, problem, warning, type Finding } from './finding.js';
 
 const mebi = 1024 * 1024;
 /** A run writes little, but a browser profile that cannot grow loses the login. */
@@ -19,10 +19,10 @@ export function nodeFindings(packageFolder: string, running = process.versions.n
   const [major = 0, minor = 0] = (/[\d.]+/.exec(engines.node)?.[0] ?? '').split('.').map(Number);
   const [ownMajor = 0, ownMinor = 0] = running.split('.').map(Number);
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) {
-    return [{ level: 'ok', check: 'node', text: `Node.js ${running}` }];
+    return [ok('node', `Node.js ${running}`)];
   }
   const text = `Node.js ${running} is too old: keyturn needs ${major}.${minor} or newer`;
-  return [{ level: 'problem', check: 'node', text, next: 'https://nodejs.org/en/download' }];
+  return [problem('node', text, { next: 'https://nodejs.org/en/download' })];
 }
 
 export async function diskFindings(home: string): Promise<Finding[]> {
@@ -32,18 +32,17 @@ export async function diskFindings(home: string): Promise<Finding[]> {
 export function judgeDisk({ folder, freeBytes, freeFiles }: DiskRoom): Finding[] {
   const free = showBytes(freeBytes);
   if (freeBytes < tightBytes) {
-    const isFull = freeBytes < fullBytes;
-    const text = isFull
-      ? `the disk is as good as full: ${free} are left in ${folder}, so neither a new key nor the browser's profile may fit`
-      : `the disk is nearly full: ${free} are left in ${folder}`;
-    return [{ level: isFull ? 'problem' : 'warning', check: 'disk', text, next: `df -h ${shellWord(folder)}` }];
+    const next = `df -h ${shellWord(folder)}`;
+    if (freeBytes >= fullBytes)
+      return [warning('disk', `the disk is nearly full: ${free} are left in ${folder}`, { next })];
+    const text = `the disk is as good as full: ${free} are left in ${folder}, so neither a new key nor the browser's profile may fit`;
+    return [problem('disk', text, { next })];
   }
   if (freeFiles !== undefined && freeFiles < tightFiles) {
     const text = `the disk has room for ${freeFiles} more files only (${free} are free) in ${folder}`;
-    const level = freeFiles < fullFiles ? 'problem' : 'warning';
-    return [{ level, check: 'disk', text, next: `df -i ${shellWord(folder)}` }];
+    return [(freeFiles < fullFiles ? problem : warning)('disk', text, { next: `df -i ${shellWord(folder)}` })];
   }
-  return [{ level: 'ok', check: 'disk', text: `${free} free in ${folder}` }];
+  return [ok('disk', `${free} free in ${folder}`)];
 }
 
 function showBytes(bytes: number): string {

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../messages/shell-word.js';
 import type { ProcessContext } from '../process-context.js';
-import type { Finding } from './finding.js';
+import { ok, problem, type Finding } from './finding.js';
 
 interface Loose {
   readonly path: string;
@@ -39,7 +39,7 @@ export async function permissionFindings(home: string, { platform }: ProcessCont
   const findings = [...foreignFindings(foreign, home, uid), ...looseFindings(loose, home)];
   if (findings.length > 0) return findings;
   const text = checked === 0 ? `nothing is stored yet (${home})` : `${checked} files and folders are yours alone`;
-  return [{ level: 'ok', check: 'permissions', text }];
+  return [ok('permissions', text)];
 }
 
 function foreignFindings(
@@ -49,29 +49,22 @@ function foreignFindings(
 ): Finding[] {
   const [first] = foreign;
   if (!first) return [];
-  const finding = (text: string, path: string): Finding => ({
-    level: 'problem',
-    check: 'owner',
-    text: `${text}, and keyturn runs as uid ${uid ?? 0}; a run as another user, with sudo perhaps, leaves that behind`,
-    code: 'KT210',
-    next: `sudo chown -R ${uid ?? 0} ${shellWord(path)}`,
-  });
+  const finding = (what: string, path: string) => {
+    const text = `${what}, and keyturn runs as uid ${uid ?? 0}; a run as another user, with sudo perhaps, leaves that behind`;
+    return problem('owner', text, { code: 'KT210', next: `sudo chown -R ${uid ?? 0} ${shellWord(path)}` });
+  };
   if (foreign.length > mostNamed) {
-    return [
-      finding(`${foreign.length} files and folders belong to other users (${first.path}, uid ${first.uid}, …)`, home),
-    ];
+    const text = `${foreign.length} files and folders belong to other users (${first.path}, uid ${first.uid}, …)`;
+    return [finding(text, home)];
   }
   return foreign.map((each) => finding(`${each.path} belongs to uid ${each.uid}`, each.path));
 }
 
 function looseFindings(loose: readonly Loose[], home: string): Finding[] {
-  const finding = (text: string, next: string): Finding => ({
-    level: 'problem',
-    check: 'permissions',
-    text: `${text}: other users of this machine could read secrets, so keyturn refuses to use it`,
-    code: 'KT210',
-    next,
-  });
+  const finding = (what: string, next: string) => {
+    const text = `${what}: other users of this machine could read secrets, so keyturn refuses to use it`;
+    return problem('permissions', text, { code: 'KT210', next });
+  };
   if (loose.length > mostNamed) {
     const named = loose.slice(0, 2).map(({ path, mode }) => `${path} has ${mode}`);
     const text = `${loose.length} files and folders have loose modes (${named.join(', ')}, …)`;

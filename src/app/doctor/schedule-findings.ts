@@ -1,5 +1,5 @@
 import type { ProcessContext } from '../process-context.js';
-import type { Finding } from './finding.js';
+import { note, ok, problem, warning, type Finding } from './finding.js';
 
 /** Whether anything renews the keys automatically, and whether it will run the next time. */
 export async function scheduleFindings(context: ProcessContext, home: string): Promise<Finding[]> {
@@ -7,20 +7,16 @@ export async function scheduleFindings(context: ProcessContext, home: string): P
   const { describeInspection } = await import('../describe-inspection.js');
   const { record, inspection, watch, troubles } = await scheduleFacts(context, home);
   const check = 'schedule';
-  if (!record && watch !== undefined) return [{ level: 'ok', check, text: `keyturn watch runs: ${watch}` }];
+  if (!record && watch !== undefined) return [ok(check, `keyturn watch runs: ${watch}`)];
   if (!record) {
     const text = 'none: keys are renewed only when somebody runs keyturn refresh';
-    return [{ level: 'note', check, text, next: 'keyturn schedule install' }];
+    return [note(check, text, { next: 'keyturn schedule install' })];
   }
   if (troubles.length > 0) {
     // A running watch renews the keys anyway.
-    const level = watch === undefined ? 'problem' : 'warning';
-    return troubles.map(({ text, next }) => ({ level, check, text, next }));
+    const trouble = watch === undefined ? problem : warning;
+    return troubles.map(({ text, next }) => trouble(check, text, { next }));
   }
-  const fine: Finding = {
-    level: 'ok',
-    check,
-    text: inspection ? describeInspection(inspection, context.clock.now()).en : record.with,
-  };
-  return [fine, ...(inspection?.notes ?? []).map(({ text, next }) => ({ level: 'note' as const, check, text, next }))];
+  const notes = (inspection?.notes ?? []).map(({ text, next }) => note(check, text, { next }));
+  return [ok(check, inspection ? describeInspection(inspection, context.clock.now()).en : record.with), ...notes];
 }

@@ -1,5 +1,5 @@
 import { examineSecrets } from '../secrets-state.js';
-import { problemOf, type Finding } from './finding.js';
+import { ok, problemOf, warning, type Finding } from './finding.js';
 
 /** Whether encrypted records can be decrypted now, and whether plain ones remain. Silent if encryption is off. */
 export async function secretsFindings(home: string): Promise<Finding[]> {
@@ -9,7 +9,7 @@ export async function secretsFindings(home: string): Promise<Finding[]> {
   if (encryption === 'off') return [];
   if (next !== undefined) {
     const text = `encryption is ${encryption}, and ${plain.length} files are in the clear`;
-    return [{ level: 'warning', check, text, next }];
+    return [warning(check, text, { next })];
   }
-  return [{ level: 'ok', check, text: `encrypted, and the key can be had (${protectedBy.join(', ')})` }];
+  return [ok(check, `encrypted, and the key can be had (${protectedBy.join(', ')})`)];
 }

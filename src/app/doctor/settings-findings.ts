@@ -6,26 +6,21 @@ import type { EnvFile } from '../../store/dot-env.js';
 import { homePaths } from '../../store/home.js';
 import { describeSource, settingRow, type LoadSettingsOptions } from '../../store/settings.js';
 import { ignoredVariables, resolveSettings } from '../../store/settings-values.js';
-import type { Finding } from './finding.js';
+import { note, ok, problem, warning, type Finding } from './finding.js';
 
 /** One finding for each invalid setting, with the command that fixes it. */
 export async function settingsFindings(options: LoadSettingsOptions): Promise<Finding[]> {
   const { values, problems, envFile } = await resolveSettings(options);
-  const ignored = envFile ? ignoredFindings(envFile) : [];
-  if (problems.length > 0) return [...problems.map((problem) => findingOf(problem, envFile)), ...ignored];
+  const ignored = !envFile
+    ? []
+    : ignoredVariables(envFile).map(({ name, next }) =>
+        warning('settings', `${name} in ${envFile.path} is ignored: an env file may not set it`, { next }),
+      );
+  if (problems.length > 0) return [...problems.map((each) => findingOf(each, envFile)), ...ignored];
   const set = Object.values(values).filter(({ source }) => source.kind !== 'default').length;
   const path = homePaths(options.home).settings;
   const text = set === 0 ? 'all as they come' : `${set} set, all valid (${path})`;
-  return [{ level: 'ok', check: 'settings', text }, ...ignored];
-}
-
-function ignoredFindings(envFile: EnvFile): Finding[] {
-  return ignoredVariables(envFile).map(({ name, next }) => ({
-    level: 'warning',
-    check: 'settings',
-    text: `${name} in ${envFile.path} is ignored: an env file may not set it`,
-    next,
-  }));
+  return [ok('settings', text), ...ignored];
 }
 
 /** Reports a `.env` in the working folder without opening it: it may belong to another program or another user. */
@@ -40,10 +35,10 @@ export async function workingFolderFindings(cwd: string, envFile: string): Promi
     : [`mkdir -pm 700 ${shellWord(dirname(envFile))}`];
   const to = shellWord(envFile);
   const next = canMove ? [...folder, `mv ${shellWord(path)} ${to}`, `chmod 600 ${to}`].join(' && ') : undefined;
-  return [{ level: 'note', check: '.env', text, next }];
+  return [note('.env', text, { next })];
 }
 
-function findingOf({ key, source, problem }: SettingsProblem, envFile: EnvFile | undefined): Finding {
+function findingOf({ key, source, problem: what }: SettingsProblem, envFile: EnvFile | undefined): Finding {
   const row = settingRow(key);
   const name = row?.env ?? '';
   const next =
@@ -54,7 +49,6 @@ function findingOf({ key, source, problem }: SettingsProblem, envFile: EnvFile |
         : row
           ? `keyturn config set ${key}`
           : `keyturn config unset ${shellWord(key)}`;
-  const what = row ? `${key} (${source}) ${problem}` : `there is no setting "${key}" (${source})`;
-  const text = `${what}; no command runs until that is mended`;
-  return { level: 'problem', check: 'settings', text, code: 'KT105', next };
+  const wrong = row ? `${key} (${source}) ${what}` : `there is no setting "${key}" (${source})`;
+  return problem('settings', `${wrong}; no command runs until that is mended`, { code: 'KT105', next });
 }

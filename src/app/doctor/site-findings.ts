@@ -4,7 +4,8 @@ import type { Answered, Unanswered } from '../../site/http-request.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 import { redactProxy } from '../../lib/redact-proxy.js';
-import type { Finding } from './finding.js';
+import { resolveSite } from '../account/account-config.js';
+import { ok, problem, warning, type Finding } from './finding.js';
 
 const maxSkewMs = 120_000;
 /** With a clock this wrong, keys are renewed too late or too early. */
@@ -25,11 +26,7 @@ export function openSiteVisits(
 ): (account: AccountConfig, signal: AbortSignal) => Promise<SiteVisit> {
   const visits = new Map<string, Promise<SiteVisit>>();
   return async (account, signal) => {
-    const [{ loadSiteProfile }, { resolveProfile }] = await Promise.all([
-      import('../../site/load-profile.js'),
-      import('../../site/resolve-profile.js'),
-    ]);
-    const { baseUrl } = resolveProfile(await loadSiteProfile(account.site), { baseUrl: account.baseUrl });
+    const { baseUrl } = await resolveSite(account);
     const way = JSON.stringify([baseUrl, account.proxy]);
     const visit = visits.get(way) ?? visitSite(baseUrl, account.proxy, timeoutMs * 0.4, signal);
     visits.set(way, visit);
@@ -63,42 +60,30 @@ export function siteFindings(
   const proxy = redactProxy(account.proxy);
   if (answer.kind === 'unanswered') {
     if (proxy === undefined) {
-      return [
-        {
-          level: 'problem',
-          check: 'site',
-          text: `${baseUrl} does not answer: ${answer.why}`,
-          next: `curl -I ${baseUrl}`,
-        },
-      ];
+      return [problem('site', `${baseUrl} does not answer: ${answer.why}`, { next: `curl -I ${baseUrl}` })];
     }
     const next = `curl -sS -I -x ${proxy.replace('•••@', '')} ${baseUrl}`;
     if (proxyProblem !== undefined) {
       const text = `the proxy ${proxy} cannot be reached (${proxyProblem}), so nothing is known of ${baseUrl}`;
-      return [{ level: 'problem', check: 'proxy', text, next }];
+      return [problem('proxy', text, { next })];
     }
     if (/^the proxy /.test(answer.why)) {
       const text = `the proxy ${proxy} is there, but does not serve: ${answer.why.replace('the proxy', 'it')}`;
-      return [{ level: 'problem', check: 'proxy', text, next }];
+      return [problem('proxy', text, { next })];
     }
     const why = answer.why.replace(' (a proxy is in use)', '');
     const text = `${baseUrl} does not answer through the proxy ${proxy}, which takes connections itself: ${why}`;
-    return [{ level: 'problem', check: 'site', text, next }];
+    return [problem('site', text, { next })];
   }
   return [statusFinding(baseUrl, answer, proxy), ...clockFindings(baseUrl, answer, now)];
 }
 
 function statusFinding(baseUrl: string, { status }: Answered, proxy: string | undefined): Finding {
   const through = proxy === undefined ? '' : ` through ${proxy}`;
-  if (status < 500) return { level: 'ok', check: 'site', text: `${baseUrl} answers${through} (HTTP ${status})` };
+  if (status < 500) return ok('site', `${baseUrl} answers${through} (HTTP ${status})`);
   const whose = proxy !== undefined && [502, 503, 504].includes(status) ? ', from the site or from the proxy' : '';
   const text = `${baseUrl} answers${through} with HTTP ${status}${whose}`;
-  return {
-    level: 'warning',
-    check: 'site',
-    text,
-    next: `curl -I ${proxy ? `-x ${proxy.replace('•••@', '')} ` : ''}${baseUrl}`,
-  };
+  return warning('site', text, { next: `curl -I ${proxy ? `-x ${proxy.replace('•••@', '')} ` : ''}${baseUrl}` });
 }
 
 function clockFindings(baseUrl: string, { headers }: Answered, now: number): Finding[] {
@@ -109,7 +94,7 @@ function clockFindings(baseUrl: string, { headers }: Answered, now: number): Fin
   const effect = isBad ? 'keys are renewed at the wrong time' : 'times that are shown are off by as much';
   const text = `this machine is ${formatDuration(skewMs)} ${side} ${new URL(baseUrl).host}: ${effect}`;
   const next = process.platform === 'darwin' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true';
-  return [{ level: isBad ? 'problem' : 'warning', check: 'clock', text, next }];
+  return [(isBad ? problem : warning)('clock', text, { next })];
 }
 
 function whyNoConnection({ hostname, port, protocol }: URL, timeoutMs: number): Promise<string | undefined> {
