@@ -2,7 +2,7 @@ import type { DeliveryEnd } from '../delivery/deliver-key.js';
 import { hasWishes } from '../core/delivery-record.js';
 import type { HookFacts } from '../delivery/run-hook.js';
 import type { HookEvent } from '../core/delivery-target.js';
-import { AppError, appError } from '../errors/app-error.js';
+import { AppError, appError, orAppError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
 import { inEach, type Text } from '../messages/text.js';
@@ -23,28 +23,17 @@ export interface DeliveryReport {
   readonly expiresAt?: IsoTime;
 }
 
-/** One account's targets and hooks, for one run. Nothing is loaded for an account that has none. */
-export interface AccountDelivery {
-  /** Rejects with KT901 when a target cannot take a new key and the old one still works. */
-  preflight(reason: string, keys: Pick<HeldKeys, 'record' | 'intent'>): Promise<void>;
-  /** A hook's failure is printed as a warning and returned; it stops nothing. */
-  hook(event: 'before' | 'failed', facts: Partial<HookFacts>): Promise<AppError | undefined>;
-  /** Brings the current key to its consumers. Never rejects for what a target does. */
-  deliver(mode: 'due' | 'all', facts?: Partial<HookFacts>): Promise<DeliveryReport>;
-  /** Prints what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
-  dryRun(expiresAt: IsoTime | undefined): Promise<void>;
-  /** Notifies the owner of failures, unless they sit at the terminal or were notified along with a renewal. */
-  notify(ends: readonly DeliveryEnd[], options: { isAttended: boolean; wasToldAlong: boolean }): Promise<void>;
-}
+export type AccountDelivery = ReturnType<typeof openDelivery>;
 
 /** How long to wait for another run that delivers. */
 const waitForOtherMs = 60_000;
 
+/** One account's targets and hooks, for one run. Nothing is loaded for an account that has none. */
 export function openDelivery(
   run: RunContext,
   { config, paths, keys, log, warn, history }: AccountFiles,
   options: { readonly siteTitle: string; readonly isDryRun?: boolean; readonly runsHooks?: boolean },
-): AccountDelivery {
+) {
   const { context, runId, redactor } = run;
   const account = config.name;
   const say = (text: Text) => run.say(redactor.text(accountLine(context.language, account, text)));
@@ -66,28 +55,27 @@ export function openDelivery(
     log.info({ hook: event }, 'a hook ended well');
   };
 
-  const checkAll = async (expiresAt: IsoTime | undefined): Promise<Text[]> => {
-    if (targets.length === 0) return [];
-    const { checkTarget } = await import('../delivery/put-key.js');
-    const putting = await putContext({ expiresAt });
-    const problems: Text[] = [];
-    for (const target of targets) {
-      try {
-        await checkTarget(target, putting);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
+  const tryHook = async (event: HookEvent, facts: Partial<HookFacts>) => {
+    const failure = await orAppError(runOneHook(event, facts));
+    if (failure) warn(`${failure.message} [${failure.code}]`);
+    return failure;
+  };
+
+  return {
+    /** Rejects with KT901 when a target cannot take a new key and the old one still works. */
+    preflight: async (reason: string, { record, intent }: Pick<HeldKeys, 'record' | 'intent'>): Promise<void> => {
+      if (targets.length === 0) return;
+      const expiresAt = record.current?.expiresAt;
+      const { checkTarget } = await import('../delivery/put-key.js');
+      const putting = await putContext({ expiresAt });
+      const problems: Text[] = [];
+      for (const target of targets) {
+        const error = await orAppError(checkTarget(target, putting));
+        if (!error) continue;
         log.warn({ target: target.name, code: error.code }, error.message);
         const { message } = error.texts;
         problems.push(inEach((language) => `${message[language].replace(/[.。]$/, '')} [${error.code}]`));
       }
-    }
-    return problems;
-  };
-
-  const self: AccountDelivery = {
-    preflight: async (reason, { record, intent }) => {
-      const expiresAt = record.current?.expiresAt;
-      const problems = await checkAll(expiresAt);
       if (problems.length === 0) return;
       const { rotatesRegardless } = await import('../delivery/preflight.js');
       if (rotatesRegardless(record, reason, intent !== undefined, context.clock.now())) {
@@ -103,52 +91,39 @@ export function openDelivery(
       });
     },
 
-    hook: async (event, facts) => {
-      try {
-        await runOneHook(event, facts);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        warn(`${error.message} [${error.code}]`);
-        await history('hook-failed', { hook: event, code: error.code });
-        return error;
-      }
+    /** A hook's failure is printed as a warning; it stops nothing. */
+    hook: async (event: 'before' | 'failed', facts: Partial<HookFacts>): Promise<void> => {
+      const failure = await tryHook(event, facts);
+      if (failure) await history('hook-failed', { hook: event, code: failure.code });
     },
 
-    deliver: async (mode, facts) => {
-      const nothing: DeliveryReport = { ends: [] };
-      if (!hasWishes(config)) return nothing;
-      let lock: Awaited<ReturnType<typeof acquireLock>>;
-      try {
-        const { signal } = context;
-        lock = await acquireLock(paths.deliverLock, {
-          command: 'keyturn deliver',
-          runId,
-          waitMs: waitForOtherMs,
-          now: context.clock.now,
-          signal,
-        });
-      } catch (error) {
+    /** Brings the current key to its consumers. Never rejects for what a target does. */
+    deliver: async (mode: 'due' | 'all'): Promise<DeliveryReport> => {
+      if (!hasWishes(config)) return { ends: [] };
+      const { signal, clock } = context;
+      const order = { command: 'keyturn deliver', runId, waitMs: waitForOtherMs, now: clock.now, signal };
+      const lock = await orAppError(acquireLock(paths.deliverLock, order));
+      if (lock instanceof AppError) {
         // The run that holds the lock delivers this key, or the next run does.
-        if (error instanceof AppError && error.code === storeErrors.locked.code) return nothing;
-        throw error;
+        if (lock.code === storeErrors.locked.code) return { ends: [] };
+        throw lock;
       }
       try {
         // Read under the lock: of two runs at once the later one has the newer key.
         const { current } = await keys.readRecord();
-        if (!current) return nothing;
+        if (!current) return { ends: [] };
         const { expiresAt } = current;
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');
-        const putting = await putContext({ ...facts, expiresAt });
+        const putting = await putContext({ expiresAt });
         const ends = await deliverKey(config, current.key, mode, {
           readRecord: () => readDeliveries(paths, warn),
           writeRecord: (record) => writeDeliveries(paths, record, warn),
           put: (target) => putKey(target, current.key, putting),
-          runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', ...facts, expiresAt, undelivered }),
+          runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', expiresAt, undelivered }),
           history,
           log,
-          now: context.clock.now,
+          now: clock.now,
         });
         for (const end of ends) sayEnd(end, say);
         return { ends, failure: failureOf(account, ends), expiresAt };
@@ -157,27 +132,23 @@ export function openDelivery(
       }
     },
 
-    dryRun: async (expiresAt) => {
+    /** Prints what a renewal would deliver; with `runsHooks` the hooks are run too, with KEYTURN_DRY_RUN=1. */
+    dryRun: async (expiresAt: IsoTime | undefined): Promise<void> => {
       const { whereOf } = await import('../core/delivery-target.js');
       for (const target of targets) say(progressTexts.wouldDeliver(target.name, whereOf(target)));
       for (const event of ['before', 'renewed'] as const) {
         const hook = config.hooks?.[event];
         if (!hook) continue;
-        if (!options.runsHooks) {
-          say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
-        } else {
-          try {
-            await runOneHook(event, { outcome: 'rehearsed', expiresAt });
-            say(progressTexts.hookRehearsed(event));
-          } catch (error) {
-            if (!(error instanceof AppError)) throw error;
-            warn(`${error.message} [${error.code}]`);
-          }
-        }
+        if (!options.runsHooks) say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
+        else if (!(await tryHook(event, { outcome: 'rehearsed', expiresAt }))) say(progressTexts.hookRehearsed(event));
       }
     },
 
-    notify: async (ends, { isAttended, wasToldAlong }) => {
+    /** Notifies the owner of failures, unless they sit at the terminal or were notified along with a renewal. */
+    notify: async (
+      ends: readonly DeliveryEnd[],
+      { isAttended, wasToldAlong }: { isAttended: boolean; wasToldAlong: boolean },
+    ): Promise<void> => {
       if (ends.length === 0) return;
       const { deliveryNotice, noticeDue, troubleOf } = await import('../delivery/delivery-notice.js');
       const now = context.clock.now();
@@ -200,7 +171,6 @@ export function openDelivery(
       });
     },
   };
-  return self;
 }
 
 function sayEnd(end: DeliveryEnd, say: (text: Text) => void): void {

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { isDue } from '../core/is-due.js';
 import type { Remark } from '../schedule/scheduler.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
@@ -59,22 +59,16 @@ export async function statusReport(home: string, names: readonly string[], now: 
   for (const name of names) {
     if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
   }
-  const { watchHolder } = await import('./watch/watch-lock.js');
-  const holder = await watchHolder(home);
-  const watch = holder && describeHolder(holder, now);
   const { scheduleHealth } = await import('./schedule-health.js');
-  const { remark: schedule } = await scheduleHealth(home, now, watch !== undefined);
+  const { watch, remark: schedule } = await scheduleHealth(home, now);
 
   const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
   const statuses: AccountStatus[] = [];
   const unreadable: BrokenAccount[] = broken.filter(isWanted);
   for (const account of accounts.filter(isWanted)) {
-    try {
-      statuses.push({ ...(await statusOf(home, account, now)), watch, schedule: schedule?.text });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      unreadable.push({ name: account.name, error });
-    }
+    const status = await orAppError(statusOf(home, account, now));
+    if (status instanceof AppError) unreadable.push({ name: account.name, error: status });
+    else statuses.push({ ...status, watch, schedule: schedule?.text });
   }
   return { accounts: statuses, unreadable, watch, schedule };
 }

@@ -1,20 +1,15 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import type { DeliveryEnd } from '../delivery/deliver-key.js';
+import type { AccountConfig } from '../store/accounts.js';
 import { openDelivery } from './account-delivery.js';
 import { openAccountFiles, openRunContext } from './container.js';
+import type { RunContext } from './context.js';
 import { requireKey } from './pick-account.js';
 import { accountsToDeliver, type AccountsToDeliver } from './accounts-to-deliver.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
-export interface DeliverOptions extends AccountsToDeliver {
-  /** The owner sits at the terminal and needs no message. */
-  readonly isAttended: boolean;
-  /** Called after each account. */
-  readonly onDelivered: (result: DeliverResult) => void;
-}
-
 /** How the delivery ended for one account. */
-export interface DeliverResult {
+interface DeliverResult {
   readonly account: string;
   readonly ends: readonly DeliveryEnd[];
   /** Why some targets, or all of them, do not have the key. */
@@ -22,50 +17,43 @@ export interface DeliverResult {
 }
 
 /**
- * Writes the current key of each account to all its targets, whatever the record says about them. For each account:
- *
- * 1. Without a key the account fails, and its targets are left alone.
- * 2. The targets get the key, then the hook `renewed` runs.
- * 3. If a target failed, the hook `failed` runs.
- * 4. The owner is notified, unless they are at the terminal.
- *
- * A failure of one account does not stop the next one.
+ * Writes the current key of each account to all its targets, whatever the record says about them. A failure of one
+ * account does not stop the next one.
+ * @param isAttended the owner sits at the terminal and needs no message
  */
-export async function deliver(context: ProcessContext, options: DeliverOptions): Promise<readonly DeliverResult[]> {
+export async function* deliver(
+  context: ProcessContext,
+  which: AccountsToDeliver,
+  isAttended: boolean,
+): AsyncGenerator<DeliverResult> {
   const home = homeOf(context);
-  const accounts = await accountsToDeliver(home, options);
+  const accounts = await accountsToDeliver(home, which);
   const run = await openRunContext(context, { home });
-  const results: DeliverResult[] = [];
-  const { isAttended, onDelivered } = options;
-  const add = (result: DeliverResult) => {
-    results.push(result);
-    onDelivered(result);
-  };
   try {
     for (const account of accounts) {
-      try {
-        await requireKey(home, account.name);
-        const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
-        const { ends, failure, expiresAt } = await delivery.deliver('all');
-        if (failure) {
-          await delivery.hook('failed', {
-            outcome: 'undelivered',
-            errorCode: failure.code,
-            errorMessage: failure.message,
-            nextCommand: failure.hint,
-            expiresAt,
-          });
-        }
-        await delivery.notify(ends, { isAttended, wasToldAlong: false });
-        add({ account: account.name, ends, failure });
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        add({ account: account.name, ends: [], failure: error });
-      }
+      const result = await orAppError(deliverOne(run, account, isAttended));
+      yield result instanceof AppError ? { account: account.name, ends: [], failure: result } : result;
       context.signal.throwIfAborted();
     }
   } finally {
     await run.close();
   }
-  return results;
+}
+
+/**
+ * 1. Without a key the account fails, and its targets are left alone.
+ * 2. The targets get the key, then the hook `renewed` runs.
+ * 3. If a target failed, the hook `failed` runs.
+ * 4. The owner is notified, unless they are at the terminal.
+ */
+async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean): Promise<DeliverResult> {
+  await requireKey(run.home, account.name);
+  const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
+  const { ends, failure, expiresAt } = await delivery.deliver('all');
+  if (failure) {
+    const { code: errorCode, message: errorMessage, hint: nextCommand } = failure;
+    await delivery.hook('failed', { outcome: 'undelivered', errorCode, errorMessage, nextCommand, expiresAt });
+  }
+  await delivery.notify(ends, { isAttended, wasToldAlong: false });
+  return { account: account.name, ends, failure };
 }

@@ -1,6 +1,6 @@
 import { dueAt, wantedOf } from '../core/delivery-record.js';
 import { checkTarget, holdsKey } from '../delivery/put-key.js';
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { fingerprintOf } from '../core/key-record.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';
@@ -39,24 +39,14 @@ export async function deliveryStates(
     const known = record.targets[name];
     const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
     const failure = known?.where === where && !byRecord ? known.failure : undefined;
-    const base = { target: name, where, nextTryAt: failure?.nextTryAt };
-    try {
-      const seen = target && current ? await holdsKey(target, current.key, looking) : undefined;
-      if (target) await checkTarget(target, looking);
-      const holds = seen ?? byRecord;
-      states.push({
-        ...base,
-        holds,
-        isSeen: seen !== undefined,
-        isReady: true,
-        ...(holds ? {} : { code: failure?.code, message: failure?.message }),
-      });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const seen = target && current ? await holdsKey(target, current.key, looking).catch(() => undefined) : undefined;
-      const { code, message, hint: next } = error;
-      states.push({ ...base, holds: seen ?? false, isSeen: seen !== undefined, isReady: false, code, message, next });
-    }
+    const found = target && current ? await orAppError(holdsKey(target, current.key, looking)) : undefined;
+    const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, looking)));
+    const seen = found instanceof AppError ? undefined : found;
+    const holds = seen ?? (byRecord && !error);
+    const { code, message } = error ?? (holds ? {} : (failure ?? {}));
+    const { nextTryAt } = failure ?? {};
+    const base = { target: name, where, nextTryAt, holds, isSeen: seen !== undefined, isReady: !error };
+    states.push({ ...base, code, message, next: error?.hint });
   }
   return states;
 }

@@ -52,6 +52,7 @@ export async function deliveryTime(
   { current }: KeyFacts,
   now: number,
 ): Promise<number | undefined> {
-  if (current?.fingerprint === undefined || !hasWishes(account)) return undefined;
-  return nextDeliveryAt(account, await readDeliveries(paths), current.fingerprint, now);
+  return hasWishes(account)
+    ? nextDeliveryAt(account, await readDeliveries(paths), current?.fingerprint, now)
+    : undefined;
 }

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import type { AccountsToDeliver } from '../app/accounts-to-deliver.js';
-import type { CheckDeliveriesResult } from '../app/check-deliveries.js';
-import type { DeliverResult } from '../app/deliver.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
@@ -41,24 +39,18 @@ async function deliver(context: ProcessContext, which: AccountsToDeliver, flags:
   const { deliver } = await import('../app/deliver.js');
   const { language } = context;
   let exitCode = 0;
-  const onDelivered = ({ account, ends, failure }: DeliverResult) => {
-    for (const { name, state } of ends) {
+  const rows: object[] = [];
+  for await (const { account, ends, failure } of deliver(context, which, context.stderr.isTTY === true)) {
+    for (const { name: target, where, state, failure } of ends) {
+      const { code, message, nextTryAt } = failure ?? {};
+      rows.push({ account, target, where, state, code, message, nextTryAt });
       if (flags.json || state === 'failed') continue;
       const done = deliverTexts[state][language];
-      context.stdout.write(`${account}: ${name}${commandLineTexts.colon[language]}${done}\n`);
+      context.stdout.write(`${account}: ${target}${commandLineTexts.colon[language]}${done}\n`);
     }
     if (failure) exitCode = Math.max(exitCode, printError(failure, context, `${account}: `));
-  };
-  const results = await deliver(context, { ...which, isAttended: context.stderr.isTTY === true, onDelivered });
-  if (flags.json) {
-    const rows = results.flatMap(({ account, ends }) =>
-      ends.map(({ name: target, where, state, failure }) => {
-        const { code, message, nextTryAt } = failure ?? {};
-        return { account, target, where, state, code, message, nextTryAt };
-      }),
-    );
-    context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
   }
+  if (flags.json) context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
   return exitCode;
 }
 
@@ -66,22 +58,23 @@ async function check(context: ProcessContext, which: AccountsToDeliver, flags: D
   const { checkDeliveries, isBehind } = await import('../app/check-deliveries.js');
   const { language } = context;
   const color = paint(context.stdout, context.env);
-  const onChecked = ({ account, states, failure }: CheckDeliveriesResult) => {
+  const colon = commandLineTexts.colon[language];
+  let behind = false;
+  const rows: object[] = [];
+  for await (const result of checkDeliveries(context, which)) {
+    const { account, states, failure } = result;
+    behind ||= isBehind(result);
+    rows.push(...states.map((state) => ({ account, ...state })));
     for (const state of flags.json ? [] : states) {
       const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
       const holds = (state.holds ? deliverTexts.holds : deliverTexts.lacks)[language];
       const text = `${holds}${state.isSeen ? '' : deliverTexts.byRecord[language]}`;
-      const colon = commandLineTexts.colon[language];
       context.stdout.write(`${mark} ${account}: ${color.bold(state.target)}${colon}${text}${colon}${state.where}\n`);
       if (state.message !== undefined) context.stdout.write(`    ${oneLine(state.message)} [${state.code ?? ''}]\n`);
     }
     if (failure) printError(failure, context, `${account}: `);
-  };
-  const results = await checkDeliveries(context, { ...which, onChecked });
-  const behind = results.some(isBehind);
-  if (flags.json) {
-    const rows = results.flatMap(({ account, states }) => states.map((state) => ({ account, ...state })));
-    context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
-  } else if (behind) context.stderr.write(nextLine('keyturn deliver', language));
+  }
+  if (flags.json) context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
+  else if (behind) context.stderr.write(nextLine('keyturn deliver', language));
   return behind ? 1 : 0;
 }

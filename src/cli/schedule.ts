@@ -76,12 +76,13 @@ async function printInstalled(installed: InstalledSchedule, context: ProcessCont
 
 /** Prints the facts first and then throws KT856 when keys are not renewed without the user. */
 async function printStatus(isJson: boolean, context: ProcessContext): Promise<void> {
-  const { scheduleStatus } = await import('../app/schedule-status.js');
+  const { scheduleStatus, whyNotFiring } = await import('../app/schedule-status.js');
   const { scheduleJson, scheduleLines } = await import('./output/show-schedule.js');
   const status = await scheduleStatus(context);
   const lines = isJson ? [scheduleJson(status)] : scheduleLines(status, context.clock.now(), context.language);
   for (const line of lines) context.stdout.write(`${line}\n`);
-  if (status.failure) throw status.failure;
+  const failure = whyNotFiring(status);
+  if (failure) throw failure;
   if (!isJson && !status.record) context.stdout.write(`${scheduleTexts.notInstalled[context.language]}\n`);
 }
 

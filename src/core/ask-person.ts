@@ -29,7 +29,7 @@ export interface AskPersonOptions {
   readonly log: Log;
 }
 
-interface Answer {
+export interface Answer {
   readonly decision: Decision;
   readonly via: AnswerVia;
 }
@@ -185,9 +185,7 @@ class Round {
       const isElsewhere = this.options.signal?.aborted && this.options.signal.reason === 'resolved-elsewhere';
       return { kind: isElsewhere ? 'resolved-elsewhere' : 'unanswered' };
     }
-    const { decision, via } = answer;
-    if (decision.kind === 'snooze') return { kind: 'snoozed', until: this.question.snoozedUntil ?? '', via };
-    return { kind: decision.kind === 'decline' ? 'declined' : decision.kind, via };
+    return endOf(answer, this.question);
   }
 
   /**
@@ -211,7 +209,12 @@ class Round {
   }
 }
 
-function stateOf(decision: Decision, now: number): Pick<Question, 'state' | 'snoozedUntil'> {
+export function endOf({ decision, via }: Answer, { snoozedUntil = '' }: Question): QuestionEnd {
+  if (decision.kind === 'snooze') return { kind: 'snoozed', until: snoozedUntil, via };
+  return { kind: decision.kind === 'decline' ? 'declined' : decision.kind, via };
+}
+
+export function stateOf(decision: Decision, now: number): Pick<Question, 'state' | 'snoozedUntil'> {
   switch (decision.kind) {
     case 'ready':
       return { state: 'ready' };

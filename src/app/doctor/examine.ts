@@ -70,7 +70,7 @@ function machineChecks(
       browserFindings({ context, settings, home, signal, timeoutMs: Math.max(timeoutMs * 0.8, timeoutMs - 2000) }),
     ),
     machine('display', async () => [await displayFinding(context, timeoutMs)]),
-    machine('schedule', () => scheduleFindings(context, home)),
+    machine('schedule', () => scheduleFindings(context)),
     ...(settings ? [machine('takeover', () => takeoverFindings(settings))] : []),
   ];
 }

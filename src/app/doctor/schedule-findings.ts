@@ -2,10 +2,10 @@ import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, warning, type Finding } from './finding.js';
 
 /** Whether anything renews the keys automatically, and whether it will run the next time. */
-export async function scheduleFindings(context: ProcessContext, home: string): Promise<Finding[]> {
-  const { scheduleFacts } = await import('../schedule-status.js');
+export async function scheduleFindings(context: ProcessContext): Promise<Finding[]> {
+  const { scheduleStatus } = await import('../schedule-status.js');
   const { describeInspection } = await import('../describe-inspection.js');
-  const { record, inspection, watch, troubles } = await scheduleFacts(context, home);
+  const { record, inspection, watch, troubles } = await scheduleStatus(context);
   const check = 'schedule';
   if (!record && watch !== undefined) return [ok(check, `keyturn watch runs: ${watch}`)];
   if (!record) {

@@ -27,7 +27,7 @@ import type { AccountEnd } from '../one-run.js';
 import type { ProcessContext } from '../process-context.js';
 import { deliveryTime } from '../undelivered.js';
 import { feishuLine } from '../feishu-line.js';
-import { scheduleAlert } from './watch-schedule.js';
+import { scheduleAlert } from './schedule-alert.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;

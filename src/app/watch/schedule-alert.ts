@@ -3,6 +3,8 @@ import type { Notice, Notifier } from '../../core/owner-ports.js';
 import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
 import { noticeTexts } from '../../messages/notices.js';
 import type { Language } from '../../messages/text.js';
+import { overdueMs, wasTold } from '../../schedule/overdue.js';
+import { readScheduledRun, readScheduleRecord, writeScheduleRecord } from '../../store/schedule-records.js';
 
 /** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
@@ -11,39 +13,35 @@ const graceMs = 75 * 60_000;
  */
 const longestGapMs = 2 * 60_000;
 
-export interface ScheduleAlertDeps {
-  /** How long the schedule has been silent; undefined if it runs normally, or if the owner was already notified. */
-  readonly overdueMs: () => Promise<number | undefined>;
-  readonly markNotified: () => Promise<void>;
-  readonly notifier: Notifier;
-  readonly quiet?: QuietHours;
-  readonly language: Language;
-  readonly now: () => number;
-}
-
-/** Notifies the owner when an installed schedule has stopped running: once, until it runs again. */
-export class ScheduleAlert {
-  private lastCheckAt: number | undefined;
-  private awakeMs = 0;
-
-  constructor(private readonly deps: ScheduleAlertDeps) {}
-
-  async check(): Promise<void> {
-    const now = this.deps.now();
-    const gapMs = this.lastCheckAt === undefined ? 0 : now - this.lastCheckAt;
-    this.lastCheckAt = now;
-    const silentMs = await this.deps.overdueMs();
+/**
+ * Notifies the owner when the installed schedule of this home has stopped running: once, until it runs again.
+ * @returns a function that runs one check
+ */
+export function scheduleAlert(
+  home: string,
+  { notifier, quiet, language, now }: { notifier: Notifier; quiet?: QuietHours; language: Language; now: () => number },
+): () => Promise<void> {
+  let lastCheckAt: number | undefined;
+  let awakeMs = 0;
+  return async () => {
+    const checkAt = now();
+    const gapMs = lastCheckAt === undefined ? 0 : checkAt - lastCheckAt;
+    lastCheckAt = checkAt;
+    const [record, run] = [await readScheduleRecord(home), await readScheduledRun(home)];
+    const silentMs = record && !wasTold(record, run) ? overdueMs(record, run, checkAt) : undefined;
     if (silentMs === undefined) {
-      this.awakeMs = 0;
+      awakeMs = 0;
       return;
     }
-    this.awakeMs += Math.min(Math.max(gapMs, 0), longestGapMs);
-    if (this.awakeMs < graceMs || quietUntil(now, this.deps.quiet) !== undefined) return;
-    const sent = await this.deps.notifier.notify(silentNotice(silentMs, this.deps.language));
-    if (sent.delivered) await this.deps.markNotified();
+    awakeMs += Math.min(Math.max(gapMs, 0), longestGapMs);
+    if (awakeMs < graceMs || quietUntil(checkAt, quiet) !== undefined) return;
+    const sent = await notifier.notify(silentNotice(silentMs, language));
     // Try again later, not at the next check.
-    else this.awakeMs = 0;
-  }
+    if (!sent.delivered) awakeMs = 0;
+    // Read again: the schedule may have been changed meanwhile.
+    const current = sent.delivered ? await readScheduleRecord(home) : undefined;
+    if (current) await writeScheduleRecord(home, { ...current, toldAt: new Date(now()).toISOString() });
+  };
 }
 
 function silentNotice(silentMs: number, language: Language): Notice {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { endOf, stateOf, type Answer } from '../../core/ask-person.js';
 import { newNonce } from '../../core/new-question.js';
-import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from '../../core/owner-ports.js';
+import type { AnswerChannel, AnswerReceipt, AskedQuestion } from '../../core/owner-ports.js';
 import type { AnswerVia, Decision, Question } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
 import type { QuestionStore } from '../../core/run-account.js';
@@ -22,7 +23,7 @@ export interface ShownQuestionsDeps {
 interface Entry {
   question: Question;
   asked?: AskedQuestion;
-  answer?: { readonly decision: Decision; readonly via: AnswerVia };
+  answer?: Answer;
   /** Serializes the writes to the question's file. */
   saving: Promise<unknown>;
 }
@@ -66,14 +67,15 @@ export class ShownQuestions {
     await this.deps.storeOf(account).write(entry.question);
     before?.asked?.leave?.(true);
     this.entries.set(account, entry);
-    const screenshot = await readScreenshot(question.screenshotPath);
+    const { screenshotPath } = question;
+    const screenshot = screenshotPath === undefined ? undefined : await readFile(screenshotPath).catch(() => undefined);
     try {
       const asked = await channel.ask(entry.question, { screenshot, onAnswer: this.answerHandler(entry), signal });
       entry.asked = asked;
       await this.change(entry, (onDisk) => ({ ...onDisk, reached: ['card'], message: asked.message }));
       const { id, kind, reminders = 0 } = entry.question;
       await this.deps.history(account, reminders > 0 ? 'reminder' : 'shown', { question: id, kind, via: 'card' });
-      if (entry.answer) await this.settle(entry, endOf(entry));
+      if (entry.answer) await asked.settle(endOf(entry.answer, entry.question));
       return true;
     } catch (error) {
       this.entries.delete(account);
@@ -103,7 +105,7 @@ export class ShownQuestions {
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked' && onDisk.reached === undefined) return;
     this.entries.delete(account);
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked') entry.asked?.leave?.(true);
-    else await this.settle(entry, { kind: 'resolved-elsewhere' });
+    else await entry.asked?.settle({ kind: 'resolved-elsewhere' });
   }
 
   /** Leaves all questions open for the next process. */
@@ -120,14 +122,16 @@ export class ShownQuestions {
       const isKnown = ['ready', 'snooze', 'decline', 'not-a-check'].includes(decision.kind);
       if (!isKnown || this.entries.get(entry.question.account) !== entry)
         return { accepted: false, reason: 'too-late' };
-      entry.answer = { decision, via };
-      void this.storeAnswer(entry, decision, via).catch((error: unknown) => this.reopen(entry, error));
+      const answer = { decision, via };
+      entry.answer = answer;
+      void this.storeAnswer(entry, answer).catch((error: unknown) => this.reopen(entry, error));
       return { accepted: true };
     };
   }
 
-  private async storeAnswer(entry: Entry, decision: Decision, via: AnswerVia): Promise<void> {
+  private async storeAnswer(entry: Entry, answer: Answer): Promise<void> {
     const { account } = entry.question;
+    const { decision, via } = answer;
     const at = this.deps.now();
     await this.change(entry, (onDisk) => ({
       ...onDisk,
@@ -136,7 +140,7 @@ export class ShownQuestions {
       ...stateOf(decision, at),
     }));
     if (this.entries.get(account) === entry) this.entries.delete(account);
-    await this.settle(entry, endOf(entry));
+    await entry.asked?.settle(endOf(answer, entry.question));
     await this.deps.history(account, 'answer', { answer: decision.kind, via, question: entry.question.id });
     this.deps.onAnswered(account);
   }
@@ -162,10 +166,6 @@ export class ShownQuestions {
     entry.saving = job.catch(() => undefined);
     return job;
   }
-
-  private async settle(entry: Entry, end: QuestionEnd | undefined): Promise<void> {
-    if (end) await entry.asked?.settle(end);
-  }
 }
 
 /** How often the person was shown the question and did not react. Snoozing and declining are reactions. */
@@ -173,35 +173,4 @@ function remindersOf({ state, message, reached, reminders = 0 }: Question): numb
   if (state !== 'asked' && state !== 'unanswered') return 0;
   const failedBefore = reached?.length === 0;
   return message === undefined || failedBefore ? reminders : reminders + 1;
-}
-
-async function readScreenshot(path: string | undefined): Promise<Buffer | undefined> {
-  return path === undefined ? undefined : readFile(path).catch(() => undefined);
-}
-
-function stateOf(decision: Decision, now: number): Partial<Question> {
-  switch (decision.kind) {
-    case 'snooze':
-      return { state: 'snoozed', snoozedUntil: new Date(now + decision.ms).toISOString() };
-    case 'decline':
-      return { state: 'declined' };
-    case 'not-a-check':
-      return { state: 'doubted' };
-    default:
-      return { state: 'ready' };
-  }
-}
-
-function endOf({ answer, question }: Entry): QuestionEnd | undefined {
-  if (!answer) return undefined;
-  switch (answer.decision.kind) {
-    case 'snooze':
-      return { kind: 'snoozed', until: question.snoozedUntil ?? '', via: answer.via };
-    case 'decline':
-      return { kind: 'declined', via: answer.via };
-    case 'not-a-check':
-      return { kind: 'not-a-check', via: answer.via };
-    default:
-      return { kind: 'ready', via: answer.via };
-  }
 }

@@ -5,7 +5,7 @@ import { dueAtMs, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
-import { newMemory, type AccountMemory } from './account-memory.js';
+import { AccountMemory } from './account-memory.js';
 import { unfinishedNotice } from './unfinished-notice.js';
 import { WakeableTimer } from './wakeable-timer.js';
 import { forecastNotice } from './forecast-notice.js';
@@ -363,11 +363,9 @@ export class Watcher {
   }
 
   private memoryOf(account: string): AccountMemory {
-    const known = this.memories.get(account);
-    if (known) return known;
-    const fresh = newMemory();
-    this.memories.set(account, fresh);
-    return fresh;
+    const memory = this.memories.get(account) ?? new AccountMemory();
+    this.memories.set(account, memory);
+    return memory;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describeInspection } from '../../app/describe-inspection.js';
-import type { ScheduleFacts } from '../../app/schedule-status.js';
+import type { ScheduleStatus } from '../../app/schedule-status.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, printableJson, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
@@ -7,7 +7,7 @@ import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
 
-export function scheduleJson({ record, run, inspection, watch, troubles }: ScheduleFacts): string {
+export function scheduleJson({ record, run, inspection, watch, troubles }: ScheduleStatus): string {
   const facts = {
     installed: record !== undefined,
     with: record?.with,
@@ -27,7 +27,7 @@ export function scheduleJson({ record, run, inspection, watch, troubles }: Sched
 
 /** The facts for people, one a line, without the troubles. */
 export function scheduleLines(
-  { record, run, inspection, watch }: ScheduleFacts,
+  { record, run, inspection, watch }: ScheduleStatus,
   now: number,
   language: Language,
 ): readonly string[] {
@@ -44,7 +44,7 @@ export function scheduleLines(
   return lines;
 }
 
-function lastRunText(run: ScheduleFacts['run'], now: number, language: Language): string {
+function lastRunText(run: ScheduleStatus['run'], now: number, language: Language): string {
   if (!run) return scheduleTexts.noRunYet[language];
   const why = run.message === undefined ? '' : `: ${oneLine(redactText(run.message))} [${run.code ?? ''}]`;
   const ago = formatDuration(Math.max(0, now - Date.parse(run.lastRunAt)), language);

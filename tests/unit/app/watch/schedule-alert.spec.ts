@@ -1,4 +1,4 @@
-import { scheduleAlert } from '../../../../src/app/watch/watch-schedule.js';
+import { scheduleAlert } from '../../../../src/app/watch/schedule-alert.js';
 import type { Notice } from '../../../../src/core/owner-ports.js';
 import { silentLog } from '../../../../src/lib/log.js';
 import type { QuietHours } from '../../../../src/lib/quiet-hours.js';
