@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askPerson } from '../core/ask-person.js';
 import { mayAskAgain } from '../core/may-ask-again.js';
-import { newQuestion, type NewQuestion } from '../core/new-question.js';
+import { newQuestion } from '../core/new-question.js';
 import type { AnswerChannel } from '../core/owner-ports.js';
-import type { HandoffResult, Question } from '../core/question.js';
+import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
 import { createTerminalChannel } from './terminal-channel.js';
 import { pageOf } from '../core/challenge-names.js';
-import type { Challenge, Evidence, IsoTime, Failure } from '../core/outcome.js';
-import type { CodeRequest } from '../core/ports.js';
+import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
 import { pause } from '../lib/retry.js';
@@ -19,97 +18,79 @@ import type { Progress } from './progress.js';
 import { createRelayChannel } from './watch/relay-channel.js';
 import type { AccountContext, RunContext } from './context.js';
 
-export interface AskOwnerOptions {
-  /** How long to wait for the owner in all. */
-  readonly waitMs: number;
-  readonly progress: Progress;
-}
-
-type Asked = Pick<NewQuestion, 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted'>;
-
 interface Asking {
-  readonly asked: Asked;
+  readonly kind: ChallengeKind;
+  readonly detail: string;
+  readonly challenge: Challenge | undefined;
+  readonly code?: CodeWanted;
+  readonly evidence: Evidence | undefined;
   readonly waitMs: number;
   readonly expiresAt: IsoTime | undefined;
   readonly earlier: Question | undefined;
-  readonly evidence: Evidence | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants. */
+/**
+ * How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants.
+ * @param waitMs how long to wait for the owner in all
+ */
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
-  { waitMs, progress }: AskOwnerOptions,
+  { waitMs, progress }: { readonly waitMs: number; readonly progress: Progress },
 ): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
-  const { context } = run;
+  const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
   let codesUntil: number | undefined;
   let hasDoubted = false;
-  const put = (asking: Asking) => putQuestion(run, account, progress, asking);
   const keepIfDoubted = async (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
     if (handoff.kind !== 'not-a-check') return handoff;
     hasDoubted = true;
     if (challenge) await keepFalseAlarm(run, account, challenge, evidence);
     return handoff;
   };
+  const put = async (asking: Asking) =>
+    keepIfDoubted(await putQuestion(run, account, progress, asking), asking.challenge, asking.evidence);
   return {
     ask: async (failure, expiresAt, earlier) => {
-      const { evidence } = failure;
-      const isSame =
-        failure.kind === 'challenge' && failure.challenge.byLooks && failure.challenge.kind === earlier?.kind;
+      const { detail, evidence } = failure;
+      const challenge = 'challenge' in failure ? failure.challenge : undefined;
+      const kind = failure.kind === 'challenge' ? failure.challenge.kind : 'login';
+      const isSame = failure.kind === 'challenge' && challenge?.byLooks && kind === earlier?.kind;
       // The owner called it a false alarm in another process, which started this run.
       if (isSame && earlier.state === 'doubted' && !hasDoubted) {
-        const via = earlier.answeredVia ?? 'card';
-        return keepIfDoubted({ kind: 'not-a-check', via }, failure.challenge, evidence);
+        return keepIfDoubted({ kind: 'not-a-check', via: earlier.answeredVia ?? 'card' }, challenge, evidence);
       }
-      const handoff = await put({ asked: askedBy(failure), waitMs, expiresAt, earlier, evidence });
-      return keepIfDoubted(handoff, 'challenge' in failure ? failure.challenge : undefined, evidence);
+      return put({ kind, detail, challenge, evidence, waitMs, expiresAt, earlier });
     },
-    askCode: async (request, expiresAt, earlier) => {
-      codesUntil ??= context.clock.now() + waitMs;
-      const leftMs = codesUntil - context.clock.now();
+    askCode: async ({ challenge, detail, evidence, signal, ...code }, expiresAt, earlier) => {
+      codesUntil ??= now() + waitMs;
+      const leftMs = codesUntil - now();
       if (leftMs <= 0) return { kind: 'unanswered', asked: true };
-      const { signal, evidence } = request;
-      const handoff = await put({ asked: askedFor(request), waitMs: leftMs, expiresAt, earlier, evidence, signal });
-      return keepIfDoubted(handoff, request.challenge, evidence);
+      return put({ kind: '2fa', detail, challenge, code, evidence, waitMs: leftMs, expiresAt, earlier, signal });
     },
-  };
-}
-
-function askedBy(failure: Failure): Asked {
-  const challenge = 'challenge' in failure ? failure.challenge : undefined;
-  const kind = failure.kind === 'challenge' ? failure.challenge.kind : 'login';
-  return { kind, detail: failure.detail, seen: seenOf(challenge), canBeDoubted: challenge?.byLooks };
-}
-
-function askedFor(request: CodeRequest): Asked {
-  const { challenge, detail, attempt, of, digits, canResend, note, resendAfterS } = request;
-  return {
-    kind: '2fa',
-    detail,
-    seen: seenOf(challenge),
-    canBeDoubted: challenge.byLooks,
-    code: { attempt, of, digits, canResend, note, resendAfterS },
   };
 }
 
 /** An endpoint's address does not help the person, so it is left out. */
-const seenOf = (challenge: Challenge | undefined) =>
-  challenge && {
-    vendor: challenge.vendor,
-    page: challenge.byLooks || !challenge.where.includes('/') ? pageOf(challenge) : '',
-  };
+const seenOf = (challenge: Challenge) => ({
+  vendor: challenge.vendor,
+  page: challenge.byLooks || !challenge.where.includes('/') ? pageOf(challenge) : '',
+});
 
 async function putQuestion(
   run: RunContext,
   account: AccountContext,
   progress: Progress,
-  { asked, waitMs, expiresAt, earlier, evidence, signal: asking }: Asking,
+  { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking }: Asking,
 ): Promise<HandoffResult> {
   const { context } = run;
   const fresh = newQuestion({
-    ...asked,
+    kind,
+    detail,
+    seen: challenge && seenOf(challenge),
+    canBeDoubted: challenge?.byLooks,
+    code,
     account: account.config.name,
     siteTitle: account.profile.title,
     keyExpiresAt: expiresAt,
@@ -126,7 +107,7 @@ async function putQuestion(
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail });
   const asksByWatch = await watchAsks(run);
   // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
-  const relay = asksByWatch && asked.code && context.watch ? createRelayChannel(context.watch) : undefined;
+  const relay = asksByWatch && code && context.watch ? createRelayChannel(context.watch) : undefined;
   if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(account, question, earlier, evidence);
 
   const terminal = createTerminalChannel({

@@ -1,3 +1,4 @@
+import type { BrowserSession } from '../browser/browser-session.js';
 import { findBrowser } from '../browser/find-browser.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyRecord, RotationIntent } from '../core/key-record.js';
@@ -27,7 +28,6 @@ import {
 } from '../store/key-records.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue } from '../store/settings.js';
-import type { PageParts } from '../worker/page-orders.js';
 import { accountHistory } from './account-history.js';
 import { browserSlots, mostBrowsers } from './browser-slots.js';
 import type { AccountContext, AccountFiles, RunContext } from './context.js';
@@ -35,7 +35,7 @@ import { feishuLine } from './feishu-line.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
 import type { ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
-import { redactedErrors, redactedSession, redactFailure } from './redacted-session.js';
+import { redactedErrors, redactedSession } from './redacted-session.js';
 import { startPageProcess } from './start-page-process.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import { same } from '../messages/text.js';
@@ -44,19 +44,22 @@ export async function openRunContext(
   context: ProcessContext,
   options: {
     readonly home: string;
-    readonly flags?: readonly FlagValue[];
+    /** A flag in place of a setting, where the user gave it. */
+    readonly flag?: Omit<FlagValue, 'text'> & { readonly text: string | undefined };
     readonly say?: (line: string) => void;
     readonly isRemote?: boolean;
   },
 ): Promise<RunContext> {
-  const settings = await loadSettings({ env: context.env, home: options.home, flags: options.flags });
+  const { home, flag } = options;
+  const flags = flag?.text === undefined ? [] : [{ ...flag, text: flag.text }];
+  const settings = await loadSettings({ env: context.env, home, flags });
   const runId = newRunId();
   const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
   const say = (line: string) => show(printable(line));
   const redactor = createRedactor([settings.feishu.appSecret]);
   const onLogTrouble = (problem: string) =>
     say(progressTexts.warning(progressTexts.withoutLog(problem))[context.language]);
-  const log = openLog(homePaths(options.home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
+  const log = openLog(homePaths(home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
 
   let found: string | undefined;
@@ -72,7 +75,7 @@ export async function openRunContext(
   const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
   return {
     context,
-    home: options.home,
+    home,
     settings,
     log,
     redactor,
@@ -140,7 +143,8 @@ export async function openAccountContext(
 ): Promise<AccountContext> {
   const onStep = (method: Method) => (step: string) => progress.step(config.name, method, step);
   const { context, redactor } = run;
-  const secrets = new Set(proxyPassword(config.proxy));
+  const { proxy, keyName } = config;
+  const secrets = new Set(proxyPassword(proxy));
   const files = openAccountFiles(run, config, secrets);
   const { paths, log, warn } = files;
   const isProbeless = config.probeUrl === 'none';
@@ -162,125 +166,85 @@ export async function openAccountContext(
     profile,
     readCheckpoint: async () => learnLogin(await readCheckpoint(paths, warn)),
     saveCheckpoint: (checkpoint) => writeCheckpoint(paths, learnLogin(checkpoint), warn),
-    openConsole: async (options) => {
-      const open = options.method === 'http' ? openHttp : openPage;
-      const opened = await redactedErrors(() => open(options), redactor);
-      return opened.ok
-        ? done(redactedSession(opened.value, redactor))
-        : failed(redactFailure(opened.failure, redactor));
-    },
+    openConsole: (options) =>
+      redactedErrors(() => (options.method === 'http' ? openHttp(options) : openPage(options)), redactor),
     verify: async (key) => {
       if (isProbeless) return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
-      return verifyKey(profile, key, { proxy: config.proxy, signal: context.signal });
+      return verifyKey(profile, key, { proxy, signal: context.signal });
     },
   };
+  const { saveCheckpoint } = account;
   return account;
 
   async function openHttp({ signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await account.readCheckpoint();
-    if (!checkpoint) {
-      return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
-    }
-    return done(
-      openHttpConsole({
-        profile,
-        checkpoint,
-        saveCheckpoint: account.saveCheckpoint,
-        proxy: config.proxy,
-        keyName: config.keyName,
-        retries,
-        redactor,
-        onStep: onStep('http'),
-        log,
-        signal,
-        now: context.clock.now,
-      }),
-    );
+    if (!checkpoint) return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
+    const session = openHttpConsole({
+      profile,
+      checkpoint,
+      saveCheckpoint,
+      proxy,
+      keyName,
+      retries,
+      redactor,
+      onStep: onStep('http'),
+      log,
+      signal,
+      now: context.clock.now,
+    });
+    return done(redactedSession(session, redactor));
   }
 
   async function openPage(options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
-    const { method } = options;
+    const { method, person, codes, dismissed, signal } = options;
     const free = await run.browserSlot(() => onStep(method)('waiting until another browser fits the machine'));
     try {
-      const session = await (method === 'headed' ? openWindow(options) : openUnseen(options));
+      const parts = {
+        executablePath: run.browserPath(),
+        userDataDir: paths.browser,
+        evidenceFolder: paths.evidence,
+        runId: run.runId,
+        args: run.settings.browser.args,
+        proxy,
+        keyName,
+        checkpoint: await account.readCheckpoint(),
+        dismissed,
+      };
+      const work = {
+        secrets: () => Promise.resolve([...secrets]),
+        saveCheckpoint,
+        onStep: onStep(method),
+        log,
+        signal,
+      };
+      let taken: TakenOver | undefined;
+      let session: ConsoleSession;
+      if (method === 'headed') {
+        const { openConsolePage } = await import('../worker/open-console-page.js');
+        // The person of a remote run cannot see this machine's desktop.
+        const env = run.isRemote ? { ...context.env, DISPLAY: undefined, WAYLAND_DISPLAY: undefined } : context.env;
+        const personAt = (browser: BrowserSession) => {
+          if (browser.display === 'private' && person) taken = offerTakeover(run, account, browser, person);
+          return taken?.person ?? person;
+        };
+        session = await openConsolePage({ ...parts, ...work, method, profile, env, personAt });
+      } else {
+        session = await startPageProcess({ ...work, order: { ...parts, site, overrides }, env: context.env, codes });
+      }
+      const close = async () => {
+        await taken?.close();
+        await session.close().finally(free);
+      };
       let closing: Promise<void> | undefined;
-      return done({
-        ...bound(session),
-        close: () => (closing ??= session.close().finally(free)),
-      });
+      return done({ ...redactedSession(session, redactor), close: () => (closing ??= close()) });
     } catch (error) {
       free();
       throw error;
     }
-  }
-
-  async function openUnseen({ codes, dismissed, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
-    return startPageProcess({
-      order: async () => ({ ...(await pageParts()), dismissed, site, overrides }),
-      env: context.env,
-      codes,
-      secrets: () => Promise.resolve([...secrets]),
-      saveCheckpoint: account.saveCheckpoint,
-      onStep: onStep('headless'),
-      log,
-      signal,
-    });
-  }
-
-  async function openWindow({ person, dismissed, signal }: OpenConsoleOptions): Promise<ConsoleSession> {
-    const parts = await pageParts();
-    const { openConsolePage } = await import('../worker/open-console-page.js');
-    let taken: TakenOver | undefined;
-    const session = await openConsolePage({
-      ...parts,
-      dismissed,
-      method: 'headed',
-      profile,
-      env: run.isRemote ? withoutDesktop(context.env) : context.env,
-      personAt: (browser) => {
-        if (browser.display === 'private' && person) taken = offerTakeover(run, account, browser, person);
-        return taken?.person ?? person;
-      },
-      secrets: () => Promise.resolve([...secrets]),
-      saveCheckpoint: account.saveCheckpoint,
-      onStep: onStep('headed'),
-      log,
-      signal,
-    });
-    return { ...bound(session), close: () => Promise.resolve(taken?.close()).then(() => session.close()) };
-  }
-
-  /** For `headless` and `headed`. */
-  async function pageParts(): Promise<Omit<PageParts, 'dismissed'>> {
-    return {
-      executablePath: run.browserPath(),
-      userDataDir: paths.browser,
-      evidenceFolder: paths.evidence,
-      runId: run.runId,
-      args: run.settings.browser.args,
-      proxy: config.proxy,
-      keyName: config.keyName,
-      checkpoint: await account.readCheckpoint(),
-    };
   }
 }
 
 function proxyPassword(proxy: string | undefined): string[] {
   const password = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy).password : '';
   return password === '' ? [] : [password];
-}
-
-/** The session's methods, to be combined with another `close`. */
-function bound(session: ConsoleSession): Omit<ConsoleSession, 'close'> {
-  return {
-    method: session.method,
-    read: () => session.read(),
-    dryRun: () => session.dryRun(),
-    rotate: (current, hooks) => session.rotate(current, hooks),
-    saveCheckpoint: () => session.saveCheckpoint(),
-  };
-}
-
-function withoutDesktop(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
 }

@@ -1,3 +1,4 @@
+import { failureErrors } from '../core/describe-result.js';
 import type { Failure } from '../core/outcome.js';
 import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../errors/app-error.js';
@@ -5,7 +6,6 @@ import { cliErrors } from '../errors/cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
-import { renewalErrors } from '../errors/renewal-errors.js';
 import { durationText, formatDuration } from '../lib/duration.js';
 import { acquireLock } from '../store/lock.js';
 import { openDelivery } from './account-delivery.js';
@@ -46,16 +46,15 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
   const home = homeOf(context);
   const config = await pickAccount(home, options.name, 'login');
   const { name } = config;
-  const flags =
-    options.timeout === undefined ? [] : [{ key: 'login.timeout' as const, flag: '--timeout', text: options.timeout }];
+  const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
   const progress = await options.openProgress();
-  const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+  const run = await openRunContext(context, { home, flag, say: (line) => progress.say(line) });
   const account = await openAccountContext(run, config, progress);
   const { profile } = account;
   const { timeoutMs } = run.settings.login;
   const { runId } = run;
-  const { now } = context.clock;
-  const { signal } = context;
+  const { signal, clock } = context;
+  const { now } = clock;
   const say = (text: Text) => progress.say(accountLine(context.language, name, text));
 
   const lock = await acquireLock(account.paths.lock, { command: 'keyturn login', runId, now, signal });
@@ -123,15 +122,8 @@ async function failureError(failure: Failure, context: AccountContext, timeoutMs
     return unfinished(cliErrorTexts.timedOut(formatDuration(timeoutMs), failure.detail));
   }
   if (failure.kind === 'unreachable' && failure.browserGone) return unfinished(cliErrorTexts.windowClosed);
-  const entry = {
-    drift: renewalErrors.drift,
-    'not-seen': renewalErrors.notSeen,
-    refused: renewalErrors.refused,
-    gone: renewalErrors.refused,
-    unreachable: renewalErrors.unreachable,
-  }[failure.kind];
   const hadSession = (await context.readCheckpoint()) !== undefined;
-  return appError(entry, {
+  return appError(failureErrors[failure.kind], {
     account,
     site: context.profile.title,
     detail: failure.detail,

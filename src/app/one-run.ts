@@ -7,10 +7,10 @@ import type { AccountContext, RunContext } from './context.js';
 export interface RenewOneOptions {
   /** The command line's verb, for those who find the account locked. */
   readonly command: string;
-  readonly force: boolean;
-  readonly dryRun: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
   readonly method?: 'auto' | 'http' | 'browser';
-  readonly headed: boolean;
+  readonly headed?: boolean;
   /** Reads the console although the key is not due, to renew the session. */
   readonly signIn?: boolean;
   /** How long to wait for the owner, the visible browser included. */

@@ -9,23 +9,22 @@ import { readSessionCheck } from '../store/session-checks.js';
 import type { AccountEnd } from './one-run.js';
 import { showTime } from '../lib/show-time.js';
 
-/** `rests`: nothing to do. `check`: read settings and session. `waits`: the session is dead, and its owner was asked. */
-export type SessionPlan =
-  { readonly kind: 'rests' } | { readonly kind: 'check' } | { readonly kind: 'waits'; readonly detail: string };
+/** `rests`: nothing to do. `check`: read settings and session. Else the session is dead, and its owner was asked. */
+type SessionPlan = 'rests' | 'check' | { readonly endedWith: string };
 
 /** Decides for a run that is not due whether the session needs attention. Reads one small file. */
 export async function planSession(home: string, account: AccountConfig, now: number): Promise<SessionPlan> {
   // Only a browser could keep this session alive, and keyturn starts no browser for that.
-  if (account.method === 'browser') return { kind: 'rests' };
+  if (account.method === 'browser') return 'rests';
   const paths = accountPaths(home, account.name);
   const check = await readSessionCheck(paths);
   if (check?.outcome === 'signed-out') {
     const question = await readQuestion(paths);
-    if (!question || question.state === 'resolved' || question.kind !== 'login') return { kind: 'check' };
+    if (!question || question.state === 'resolved' || question.kind !== 'login') return 'check';
     const may = mayAskAgain(question, now);
-    return may.may || may.why === 'ready' ? { kind: 'check' } : { kind: 'waits', detail: check.detail ?? '' };
+    return may.may || may.why === 'ready' ? 'check' : { endedWith: check.detail ?? '' };
   }
-  return { kind: isCheckDue(check && Date.parse(check.nextAt), now) ? 'check' : 'rests' };
+  return isCheckDue(check && Date.parse(check.nextAt), now) ? 'check' : 'rests';
 }
 
 /** How `refresh` reports a session that ended before its key. */

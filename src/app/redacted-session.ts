@@ -40,7 +40,7 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
   }
 }
 
-export function redactFailure(failure: Failure, redactor: Redactor): Failure {
+function redactFailure(failure: Failure, redactor: Redactor): Failure {
   const { evidence } = failure;
   const textFound = evidence?.textFound === undefined ? undefined : redactor.foreign(evidence.textFound);
   return {

@@ -1,5 +1,5 @@
 import { isDue } from '../core/is-due.js';
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { timeText } from '../lib/show-time.js';
 import { resultTexts } from '../messages/results.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
@@ -10,17 +10,14 @@ import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
 import { planSession, sessionEndedEnd } from './plan-session.js';
 
-export interface RefreshOptions {
+export interface RefreshOptions extends Pick<
+  RenewOneOptions,
+  'force' | 'dryRun' | 'runHooks' | 'method' | 'headed' | 'waitLockMs'
+> {
   /** Empty: every account that is switched on. */
   readonly names: readonly string[];
-  readonly force: boolean;
-  readonly dryRun: boolean;
-  readonly runHooks: boolean;
-  readonly method: 'auto' | 'http' | 'browser';
-  readonly headed: boolean;
   /** The flag's text, in place of the setting `handoff.wait`. */
   readonly wait?: string;
-  readonly waitLockMs?: number;
   /** Called only when an account has something to do. */
   readonly openProgress: () => Promise<Progress>;
 }
@@ -33,13 +30,6 @@ export interface RefreshResult {
 }
 
 type NotDue = NonNullable<RenewOneOptions['notDue']>;
-
-/** What a check of the key record found; nothing else is loaded for an account that rests. */
-type Check =
-  | { readonly kind: 'renew' }
-  | { readonly kind: 'deliver'; readonly notDue: NotDue }
-  | { readonly kind: 'rest'; readonly notDue: NotDue }
-  | { readonly kind: 'failed'; readonly error: AppError };
 
 interface Work {
   readonly account: AccountConfig;
@@ -62,16 +52,15 @@ export async function refresh(context: ProcessContext, options: RefreshOptions):
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
     const { default: pLimit } = await import('p-limit');
-    const { force, dryRun, runHooks, method, headed, wait, waitLockMs } = options;
-    const flags = wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: wait }];
+    const { headed = false, wait: text } = options;
     const progress = await options.openProgress();
-    const run = await openRunContext(context, { home, flags, say: (line) => progress.say(line) });
+    const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
+    const run = await openRunContext(context, { home, flag, say: (line) => progress.say(line) });
     const { waitMs } = run.settings.handoff;
-    const how = { command: 'keyturn refresh', force, dryRun, runHooks, method, headed, waitMs, waitLockMs };
+    const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
     const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
-      const ordered = { ...how, personIsHere: headed };
-      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...ordered, notDue }, progress);
-      return (await keepAlive(run, account, ordered, progress)) ?? restingEnd(account.name, notDue);
+      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue }, progress);
+      return (await keepAlive(run, account, how, progress)) ?? restingEnd(account.name, notDue);
     };
     // The person of a headed run looks at one window after the other.
     const limit = pLimit(headed ? 1 : 8);
@@ -98,17 +87,17 @@ async function planRefresh(
   const todo: Work[] = [];
   const isOrdered = options.force || options.dryRun || options.headed;
   for (const account of accounts) {
-    const check = isOrdered ? ({ kind: 'renew' } as const) : await checkKey(home, account, now);
-    if (check.kind === 'renew') todo.push({ account });
-    else if (check.kind === 'deliver') todo.push({ account, notDue: check.notDue });
-    else if (check.kind === 'failed') ends.push(failedEnd(account.name, check.error));
+    const check = isOrdered ? 'renew' : await orAppError(checkKey(home, account, now));
+    if (check === 'renew') todo.push({ account });
+    else if (check instanceof AppError) ends.push(failedEnd(account.name, check));
+    else if (check.isDeliveryDue) todo.push({ account, notDue: check.notDue });
     else {
       const { notDue } = check;
       const session = await planSession(home, account, now);
-      if (session.kind === 'check') todo.push({ account, notDue, isKeepAlive: true });
-      else if (session.kind === 'rests') ends.push(restingEnd(account.name, notDue));
+      if (session === 'check') todo.push({ account, notDue, isKeepAlive: true });
+      else if (session === 'rests') ends.push(restingEnd(account.name, notDue));
       else {
-        const { detail } = session;
+        const { endedWith: detail } = session;
         const { expiresAt } = notDue;
         ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt }));
       }
@@ -131,21 +120,21 @@ async function chosenAccounts(
   return { accounts, broken: [], off: [] };
 }
 
-async function checkKey(home: string, account: AccountConfig, now: number): Promise<Check> {
+/** Reads the key record; nothing else is loaded for an account that rests. */
+async function checkKey(
+  home: string,
+  account: AccountConfig,
+  now: number,
+): Promise<'renew' | { readonly notDue: NotDue; readonly isDeliveryDue: boolean }> {
   const paths = accountPaths(home, account.name);
-  try {
-    const facts = await readKeyFacts(paths);
-    const due = isDue(facts, now);
-    if (due.due || (await hasIntent(paths))) return { kind: 'renew' };
-    const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
-    if (!account.targets?.length && !account.hooks?.renewed) return { kind: 'rest', notDue };
-    const { deliveryTime } = await import('./undelivered.js');
-    const deliverAt = await deliveryTime(account, paths, facts, now);
-    return { kind: deliverAt !== undefined && deliverAt <= now ? 'deliver' : 'rest', notDue };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { kind: 'failed', error };
-  }
+  const facts = await readKeyFacts(paths);
+  const due = isDue(facts, now);
+  if (due.due || (await hasIntent(paths))) return 'renew';
+  const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
+  if (!account.targets?.length && !account.hooks?.renewed) return { notDue, isDeliveryDue: false };
+  const { deliveryTime } = await import('./undelivered.js');
+  const deliverAt = await deliveryTime(account, paths, facts, now);
+  return { notDue, isDeliveryDue: deliverAt !== undefined && deliverAt <= now };
 }
 
 function failedEnd(account: string, error: AppError): AccountEnd {

@@ -1,7 +1,8 @@
 import { describeChallenge } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
 import type { Method } from '../core/outcome.js';
-import { runAccount, type RunAccountDeps } from '../core/run-account.js';
+import type { RenewalResult } from '../core/renewal-result.js';
+import { runAccount } from '../core/run-account.js';
 import { AppError } from '../errors/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -38,8 +39,7 @@ export async function renewOne(
     const { dryRun, runHooks } = options;
     const targets = { siteTitle: account.profile.title, isDryRun: dryRun, runsHooks: runHooks };
     one = { run, account, delivery: openDelivery(run, account, targets), options, startedAt };
-    const { runOptions, runDeps } = renewalOf(one, progress);
-    const result = options.notDue ?? (await runAccount(runOptions, runDeps));
+    const result = options.notDue ?? (await renew(one, progress));
     const record = result.record ?? (await account.readKeyFacts());
     const described = describeResult(result, {
       account: config.name,
@@ -52,21 +52,14 @@ export async function renewOne(
     const error = redactError(thrown, run.redactor);
     run.log.error({ account: config.name, err: error }, 'the run failed');
     const failure = error instanceof AppError ? error : undefined;
-    const end: AccountEnd = {
-      account: config.name,
-      outcome: 'failed',
-      headline: failure?.texts.message ?? (error instanceof Error ? same(error.message) : resultTexts.failed),
-      failure: error,
-    };
+    const headline = failure?.texts.message ?? (error instanceof Error ? same(error.message) : resultTexts.failed);
+    const end: AccountEnd = { account: config.name, outcome: 'failed', headline, failure: error };
     // Another run holds the account: its end is the one that counts.
     if (!one || run.context.signal.aborted || failure?.exitCode === 4) return end;
-    const report: ResultReport = {
-      outcome: 'failed',
-      headline: failure?.texts.message ?? resultTexts.unforeseen,
-      failure,
-    };
+    const shown = failure?.texts.message ?? resultTexts.unforeseen;
     try {
-      await finishRun(one, { record: await one.account.readKeyFacts(), report });
+      const record = await one.account.readKeyFacts();
+      await finishRun(one, { record, report: { outcome: 'failed', headline: shown, failure } });
     } catch (inner) {
       run.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
     }
@@ -86,15 +79,13 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
   };
 }
 
-/** What a renewal of this account is to do, and what it does it with. */
-function renewalOf({ run, account, delivery, options }: OneRun, progress: Progress) {
+async function renew({ run, account, delivery, options }: OneRun, progress: Progress): Promise<RenewalResult> {
   const { context, runId } = run;
   const { config, profile, log } = account;
   const { now } = context.clock;
   const say = (text: Text) => progress.say(accountLine(context.language, config.name, text));
-  const { force, dryRun, signIn, personIsHere } = options;
-  const owner = ownerOf(run, account, { waitMs: options.waitMs, progress });
-  const runOptions: Parameters<typeof runAccount>[0] = {
+  const { force = false, dryRun = false, signIn, personIsHere, waitMs } = options;
+  const runOptions = {
     runId,
     // A dry run is wanted whether or not the key is due.
     force: force || dryRun,
@@ -105,7 +96,7 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
     everyMs: profile.key.everyMs,
     personIsHere,
   };
-  const runDeps: RunAccountDeps = {
+  return runAccount(runOptions, {
     keys: account.keys,
     questions: account.questions,
     log,
@@ -118,13 +109,12 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
         now,
         signal: context.signal,
       }),
-    ask: owner.ask,
-    askCode: owner.askCode,
+    ...ownerOf(run, account, { waitMs, progress }),
     renewal: {
       openConsole: account.openConsole,
       verify: account.verify,
       personAtBrowser: () => ({
-        deadlineAt: now() + options.waitMs,
+        deadlineAt: now() + waitMs,
         signal: context.signal,
         onNeeded: (challenge) => say(progressTexts.browserWaits(describeChallenge(challenge))),
         onCleared: () => say(progressTexts.cleared),
@@ -142,8 +132,7 @@ function renewalOf({ run, account, delivery, options }: OneRun, progress: Progre
       newId: () => crypto.randomUUID(),
       signal: context.signal,
     },
-  };
-  return { runOptions, runDeps };
+  });
 }
 
 function methodsOf(config: AccountConfig, options: RenewOneOptions, { profile }: AccountContext): readonly Method[] {

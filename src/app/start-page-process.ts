@@ -16,8 +16,8 @@ import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
 const closeTimeoutMs = 20_000;
 
 export interface PageProcessOptions {
-  /** Called once the process has started. `canAskCode` is added here. */
-  readonly order: () => Promise<Omit<PageOrder, 'canAskCode'>>;
+  /** `canAskCode` is added here. */
+  readonly order: Omit<PageOrder, 'canAskCode'>;
   readonly env: NodeJS.ProcessEnv;
   readonly codes?: CodeProvider;
   readonly secrets: () => Promise<readonly string[]>;
@@ -69,13 +69,13 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       },
     },
     {
-      step: (step: string) => onStep(step),
+      step: onStep,
       log: ({ level, fields, errors, message }: LogLine) => {
         const revived = Object.entries(errors).map(([name, error]) => [name, unpackError(error)] as const);
         log[level]({ ...fields, ...Object.fromEntries(revived) }, message);
       },
-      secrets: () => options.secrets(),
-      checkpoint: (checkpoint: SessionCheckpoint) => options.saveCheckpoint(checkpoint),
+      secrets: options.secrets,
+      checkpoint: options.saveCheckpoint,
       code: async (request: AskedCode, wanted: AbortSignal) =>
         (await codes?.ask({ ...request, signal: wanted })) ?? { kind: 'left' },
       beforePress: async () => {
@@ -134,18 +134,14 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     child.unref();
   }
 
-  try {
-    const order: PageOrder = { ...(await options.order()), canAskCode: codes !== undefined };
-    await call('open', order).catch((cause: unknown) => {
-      if (!(cause instanceof LineClosed)) throw cause;
-      const { executablePath } = order;
-      const reason = browserReasons.driverEnded;
-      throw appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
-    });
-  } catch (error) {
+  const order: PageOrder = { ...options.order, canAskCode: codes !== undefined };
+  await call('open', order).catch(async (cause: unknown) => {
     await close();
-    throw error;
-  }
+    if (!(cause instanceof LineClosed)) throw cause;
+    const { executablePath } = order;
+    const reason = browserReasons.driverEnded;
+    throw appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
+  });
   return {
     method: 'headless',
     read: () => attempt('read'),

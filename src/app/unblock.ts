@@ -51,11 +51,10 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });
   }
 
-  const flags =
-    options.wait === undefined ? [] : [{ key: 'handoff.wait' as const, flag: '--wait', text: options.wait }];
+  const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const progress = await options.openProgress();
   const say = (line: string) => progress.say(line);
-  const run = await openRunContext(context, { home, flags, say, isRemote: options.isRemote });
+  const run = await openRunContext(context, { home, flag, say, isRemote: options.isRemote });
   try {
     if (isOpen) {
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
@@ -66,8 +65,6 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
       account,
       {
         command: 'keyturn unblock',
-        force: false,
-        dryRun: false,
         headed: true,
         signIn: isOpen && !isDueNow && question.kind === 'login',
         waitMs: run.settings.handoff.waitMs,
@@ -86,18 +83,11 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
 async function waitingAccount(home: string, name: string | undefined): Promise<AccountConfig> {
   if (name !== undefined) return pickAccount(home, name, 'unblock');
   const { accounts } = await listAccounts(home);
-  const waiting: AccountConfig[] = [];
+  const waiting: string[] = [];
   for (const account of accounts) {
     const question = await readQuestion(accountPaths(home, account.name));
-    if (question && question.state !== 'resolved') waiting.push(account);
+    if (question && question.state !== 'resolved') waiting.push(account.name);
   }
-  const [first, second] = waiting;
-  if (first && !second) return first;
-  if (first) {
-    throw whichAccount(
-      waiting.map((each) => each.name),
-      'unblock',
-    );
-  }
-  return pickAccount(home, undefined, 'unblock');
+  if (waiting.length > 1) throw whichAccount(waiting, 'unblock');
+  return pickAccount(home, waiting[0], 'unblock');
 }

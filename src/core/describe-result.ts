@@ -44,6 +44,16 @@ export interface DescribeContext {
   readonly now: number;
 }
 
+export const failureErrors = {
+  'signed-out': renewalErrors.signedOut,
+  challenge: renewalErrors.challenge,
+  drift: renewalErrors.drift,
+  'not-seen': renewalErrors.notSeen,
+  refused: renewalErrors.refused,
+  gone: renewalErrors.refused,
+  unreachable: renewalErrors.unreachable,
+};
+
 /** Describes a run's result in the words that terminal, log, status table and notification share. */
 export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
   const now = given.now - (result.clockSkewMs ?? 0);
@@ -121,16 +131,8 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
             ? 'A rotation may have reached the site without its answer, so the old key may be dead: the next run reads the console and settles it.'
             : keyState(context);
       const facts = { ...oneRun(context), detail: asSentence(failure.detail), keyState: state };
-      const entries = {
-        'signed-out': renewalErrors.signedOut,
-        challenge: renewalErrors.challenge,
-        drift: renewalErrors.drift,
-        'not-seen': renewalErrors.notSeen,
-        refused: renewalErrors.refused,
-        gone: renewalErrors.refused,
-        unreachable: renewalErrors.unreachable,
-      };
-      return { outcome: failure.kind, headline: same(failure.detail), failure: appError(entries[failure.kind], facts) };
+      const error = appError(failureErrors[failure.kind], facts);
+      return { outcome: failure.kind, headline: same(failure.detail), failure: error };
     }
   }
 }
