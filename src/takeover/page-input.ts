@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from 'playwright';
-import type { allowedKeys, PointerSample } from './protocol.js';
+import type { allowedKeys } from './allowed-keys.js';
+import type { PointerSample } from './protocol.js';
 
 const doubleClickMs = 400;
 const doubleClickPx = 6;

@@ -1,4 +1,5 @@
-import type { Sharp, SharpOptions } from 'sharp';
+import type sharpLibrary from 'sharp';
+import type { OutputInfo, Region } from 'sharp';
 
 export interface ChangedPicture {
   readonly jpeg: Buffer;
@@ -6,20 +7,9 @@ export interface ChangedPicture {
   readonly at?: { readonly x: number; readonly y: number };
 }
 
-type Decode = (input: Buffer, options?: SharpOptions) => Sharp;
-
 interface Pixels {
   readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 2 | 3 | 4;
-}
-
-interface Area {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+  readonly info: OutputInfo;
 }
 
 /** Chromium's pictures and the parts have the same quality, so compressing a part again loses next to nothing. */
@@ -30,7 +20,7 @@ const tileSize = 16;
 const mostOfPicture = 0.6;
 
 /** The library is optional. */
-async function loadSharp(): Promise<Decode | undefined> {
+async function loadSharp(): Promise<typeof sharpLibrary | undefined> {
   const sharp = await import('sharp').then(
     (loaded) => loaded.default,
     () => undefined,
@@ -44,7 +34,7 @@ export class PictureChanges {
   private lastJpeg: Buffer | undefined;
   private last: Pixels | undefined;
 
-  constructor(private readonly library: Promise<Decode | undefined> = loadSharp()) {}
+  constructor(private readonly library: Promise<typeof sharpLibrary | undefined> = loadSharp()) {}
 
   /**
    * Undefined when nothing has changed. The result must reach the viewer: the next picture builds on it. Without the
@@ -55,28 +45,25 @@ export class PictureChanges {
     this.lastJpeg = jpeg;
     const sharp = await this.library;
     const { last } = this;
-    const pixels = sharp && (await decode(sharp, jpeg).catch(() => undefined));
+    const pixels = await sharp?.(jpeg)
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+      .catch(() => undefined);
     this.last = pixels;
-    if (!pixels || !last || pixels.width !== last.width || pixels.data.length !== last.data.length) return { jpeg };
+    if (!sharp || !pixels || pixels.info.width !== last?.info.width || pixels.info.size !== last.info.size)
+      return { jpeg };
     const area = changedArea(last, pixels);
     if (!area) return undefined;
-    const { data, width, height, channels } = pixels;
-    if (area.width * area.height > mostOfPicture * width * height) return { jpeg };
-    const part = await sharp(data, { raw: { width, height, channels } })
-      .extract(area)
-      .jpeg({ quality: pictureQuality })
-      .toBuffer();
+    const { data, info } = pixels;
+    if (area.width * area.height > mostOfPicture * info.width * info.height) return { jpeg };
+    const part = await sharp(data, { raw: info }).extract(area).jpeg({ quality: pictureQuality }).toBuffer();
     return { jpeg: part, at: { x: area.left, y: area.top } };
   }
 }
 
-async function decode(sharp: Decode, jpeg: Buffer): Promise<Pixels> {
-  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels };
-}
-
 /** The smallest rectangle of tiles around every difference. */
-function changedArea(before: Pixels, { data, width, height, channels }: Pixels): Area | undefined {
+function changedArea(before: Pixels, { data, info }: Pixels): Region | undefined {
+  const { width, height, channels } = info;
   const isSame = (row: number, from: number, to: number) => {
     const [start, end] = [(row * width + from) * channels, (row * width + to) * channels];
     return data.compare(before.data, start, end, start, end) === 0;

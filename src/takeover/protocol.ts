@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ChallengeKind } from '../core/outcome.js';
+import { allowedKeys } from './allowed-keys.js';
 
 export interface Size {
   readonly width: number;
@@ -55,7 +56,7 @@ export interface Controls {
 export interface DialogShown {
   readonly type: 'dialog';
   readonly id: number;
-  readonly kind: 'alert' | 'confirm' | 'prompt' | 'beforeunload';
+  readonly kind: 'alert' | 'confirm' | 'prompt';
   readonly message: string;
   readonly defaultValue: string;
 }
@@ -102,31 +103,11 @@ export function packPicture(head: PictureHead, jpeg: Buffer): Buffer {
   return Buffer.concat([length, json, jpeg]);
 }
 
-/** The keys that the viewer may press. None has a modifier, so none is a shortcut of the browser itself. */
-export const allowedKeys = [
-  'Enter',
-  'Backspace',
-  'Delete',
-  'Tab',
-  'Escape',
-  'ArrowLeft',
-  'ArrowRight',
-  'ArrowUp',
-  'ArrowDown',
-  'Home',
-  'End',
-] as const;
-
 const coordinate = z.number().min(-100_000).max(100_000);
 const stagePixels = z.int().min(1).max(20_000);
 const seq = z.int().min(1);
 /** Kind (0 move, 1 press, 2 release, 3 cancel), the viewer's clock in ms, x, y. */
-const sample = z.tuple([
-  z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
-  z.number(),
-  coordinate,
-  coordinate,
-]);
+const sample = z.tuple([z.literal([0, 1, 2, 3]), z.number(), coordinate, coordinate]);
 export type PointerSample = z.infer<typeof sample>;
 
 /** Every message from the viewer. Typed input has a number, because it is sent again after a broken connection. */

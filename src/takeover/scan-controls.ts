@@ -66,7 +66,7 @@ export async function scanControls(page: Page): Promise<ScannedControls | undefi
   };
 }
 
-async function scanFrame(page: Page, frame: Frame): Promise<FrameScan | undefined> {
+async function scanFrame(page: Page, frame: Frame): Promise<ReturnType<typeof scanDocument> | undefined> {
   const offset = frame === page.mainFrame() ? { x: 0, y: 0 } : await offsetOf(frame);
   if (!offset) return undefined;
   const scan = await frame.evaluate(scanDocument);
@@ -81,24 +81,13 @@ async function scanFrame(page: Page, frame: Frame): Promise<FrameScan | undefine
 async function offsetOf(frame: Frame): Promise<{ x: number; y: number } | undefined> {
   const element = await frame.frameElement();
   const box = await element.boundingBox();
-  const border = await element.evaluate((node) => ({
-    left: (node as HTMLElement).clientLeft,
-    top: (node as HTMLElement).clientTop,
-  }));
+  const border = await element.evaluate(({ clientLeft, clientTop }: Element) => ({ x: clientLeft, y: clientTop }));
   await element.dispose();
-  return box && box.width > 0 && box.height > 0 ? { x: box.x + border.left, y: box.y + border.top } : undefined;
-}
-
-interface FrameScan {
-  readonly pageWidth: number;
-  readonly isWide: boolean;
-  readonly selects: readonly Omit<SelectControl, 'id'>[];
-  readonly fields: readonly FieldControl[];
-  readonly tasks: readonly { readonly box: Box; readonly rank: number }[];
+  return box && box.width > 0 && box.height > 0 ? { x: box.x + border.x, y: box.y + border.y } : undefined;
 }
 
 /** Runs in the page, so it must not use anything outside itself. */
-function scanDocument(): FrameScan {
+function scanDocument() {
   const mostElements = 6000;
   const elements: Element[] = [];
   const collect = (root: Document | ShadowRoot) => {
@@ -174,20 +163,14 @@ function scanDocument(): FrameScan {
       const isEditableInside = element.parentElement?.isContentEditable === true;
       if (isEditableInside || !isSeen(element) || !isOnTop(element)) continue;
       const type = element instanceof HTMLInputElement ? element.type : 'text';
-      const mode =
-        (element as HTMLElement).inputMode || { number: 'numeric', tel: 'tel', email: 'email', url: 'url' }[type];
+      const mode = (element as HTMLElement).inputMode || type;
+      const isNumeric = ['numeric', 'decimal', 'number'].includes(mode);
       const maxLength = element instanceof HTMLInputElement ? element.maxLength : -1;
       fields.push({
         box: boxOf(element),
-        keyboard:
-          mode === 'numeric' || mode === 'decimal'
-            ? 'numeric'
-            : mode === 'tel' || mode === 'email' || mode === 'url'
-              ? mode
-              : 'text',
+        keyboard: isNumeric ? 'numeric' : ((['tel', 'email', 'url'] as const).find((each) => each === mode) ?? 'text'),
         isPassword: type === 'password',
-        isOneTimeCode:
-          element.getAttribute('autocomplete') === 'one-time-code' || (maxLength === 1 && mode === 'numeric'),
+        isOneTimeCode: element.getAttribute('autocomplete') === 'one-time-code' || (maxLength === 1 && isNumeric),
       });
       const form = element.closest('form');
       if (form) addTask(form, 1);

@@ -424,6 +424,17 @@ test('choosing a file is refused with a notice', async ({ page, site, takeOver, 
   await expect(phone.page.locator('#toast')).toContainText('不能选择或上传文件');
 });
 
+test('the start page waits for the person', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.page.goto(takeover.link);
+  // Longer than the connection waits between two looks at its life.
+  await phone.page.waitForTimeout(5000);
+  await phone.page.locator('#start').tap();
+  await phone.page.locator('body[data-pictures]').waitFor();
+});
+
 test('a second device is refused, and the first one stays connected', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
   const takeover = await takeOver();

@@ -1,31 +1,14 @@
-import type { FromViewer, PictureHead, ToViewer } from '../protocol.js';
+import type { FromViewer, PictureHead, TakeoverEnd, ToViewer } from '../protocol.js';
 
 /** Why the view ended on this device. Some values, such as `used`, come from the claim. */
-export type Ending =
-  | 'resolved'
-  | 'gave-up'
-  | 'expired'
-  | 'closed'
-  | 'new-link'
-  | 'used'
-  | 'wrong'
-  | 'too-many'
-  | 'replaced'
-  | 'signed-off';
-
-export interface ConnectionEvents {
-  readonly onMessage: (message: ToViewer) => void;
-  readonly onPicture: (head: PictureHead, jpeg: Uint8Array<ArrayBuffer>) => void;
-  readonly onState: (state: 'connecting' | 'open' | 'lost') => void;
-  readonly onEnding: (ending: Ending, message?: string) => void;
-}
+export type Ending = TakeoverEnd | 'new-link' | 'used' | 'wrong' | 'too-many' | 'replaced' | 'signed-off';
 
 type Typed = Extract<FromViewer, { seq: number }>;
 type Untyped<T> = T extends unknown ? Omit<T, 'seq'> : never;
 
 const pingEveryMs = 4000;
 const silentAfterMs = 9000;
-const longestWaitMs = 4000;
+const retryMs = 500;
 
 /** Claims the link, once. Before anything else, removes the token from the address bar and the history. */
 export async function claimLink(): Promise<'claimed' | Ending> {
@@ -41,14 +24,8 @@ export async function claimLink(): Promise<'claimed' | Ending> {
   // The same phone may open its link twice. Then its cookie counts.
   if (await hasSession()) return 'claimed';
   const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
-  const known: Record<string, Ending> = {
-    used: 'used',
-    expired: 'expired',
-    over: 'closed',
-    wrong: 'wrong',
-    'too-many': 'too-many',
-  };
-  return known[error ?? ''] ?? 'wrong';
+  if (error === 'over') return 'closed';
+  return (['used', 'expired', 'too-many'] as const).find((each) => each === error) ?? 'wrong';
 }
 
 export async function hasSession(): Promise<boolean> {
@@ -60,14 +37,21 @@ export class Connection {
   private socket: WebSocket | undefined;
   private unconfirmed: Typed[] = [];
   private seq = 0;
-  private tries = 0;
   private retryTimer = 0;
   private heardAt = 0;
-  private isOver = false;
+  /** From {@link open} to the end of the view. */
+  private isActive = false;
 
-  constructor(private readonly events: ConnectionEvents) {
+  constructor(
+    private readonly events: {
+      readonly onMessage: (message: ToViewer) => void;
+      readonly onPicture: (head: PictureHead, jpeg: Uint8Array<ArrayBuffer>) => void;
+      readonly onState: (state: 'open' | 'lost') => void;
+      readonly onEnding: (ending: Ending, message?: string) => void;
+    },
+  ) {
     window.setInterval(() => this.checkLife(), pingEveryMs);
-    window.addEventListener('online', () => this.retryNow());
+    window.addEventListener('online', () => void this.tryAgain());
     window.addEventListener('offline', () => this.drop());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.checkLife();
@@ -75,20 +59,14 @@ export class Connection {
   }
 
   open(): void {
-    this.isOver = false;
-    this.events.onState(this.tries === 0 ? 'connecting' : 'lost');
+    this.isActive = true;
     const address = new URL('live', location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     this.heardAt = performance.now();
-    let wasOpen = false;
-    socket.onopen = () => {
-      wasOpen = true;
-      this.tries = 0;
-      this.events.onState('open');
-    };
+    socket.onopen = () => this.events.onState('open');
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (socket !== this.socket) return;
       this.heardAt = performance.now();
@@ -99,7 +77,7 @@ export class Connection {
       if (socket !== this.socket) return;
       this.socket = undefined;
       if (code === 4001) this.end('replaced');
-      else if (!this.isOver) this.retry(wasOpen);
+      else if (this.isActive) this.retry();
     };
   }
 
@@ -138,52 +116,46 @@ export class Connection {
   }
 
   private end(ending: Ending, message?: string): void {
-    this.isOver = true;
+    this.isActive = false;
     this.socket?.close();
     this.socket = undefined;
     this.events.onEnding(ending, message);
   }
 
-  private retry(wasOpen: boolean): void {
+  private retry(): void {
     this.events.onState('lost');
     clearTimeout(this.retryTimer);
-    const waitMs = Math.min(longestWaitMs, wasOpen ? 200 : 400 * 2 ** this.tries);
-    this.tries += 1;
-    this.retryTimer = window.setTimeout(() => void this.tryAgain(), waitMs);
-  }
-
-  private retryNow(): void {
-    if (this.isOver || this.socket) return;
-    clearTimeout(this.retryTimer);
-    void this.tryAgain();
+    this.retryTimer = window.setTimeout(() => void this.tryAgain(), retryMs);
   }
 
   /** A page cannot see why an upgrade was rejected, so first ask for the reason. */
   private async tryAgain(): Promise<void> {
+    if (!this.isActive || this.socket) return;
+    clearTimeout(this.retryTimer);
     const status = await fetch('session').then(
       (answer) => answer.status,
       () => 0,
     );
-    if (this.isOver || this.socket) return;
+    if (!this.isActive || this.socket) return;
     if (status === 204) this.open();
     else if (status === 401) this.end('signed-off');
     else if (status === 410) this.end('closed');
-    else this.retry(false);
+    else this.retry();
   }
 
   private checkLife(): void {
-    if (this.isOver) return;
-    if (!this.socket) return this.retryNow();
-    if (performance.now() - this.heardAt > silentAfterMs) this.drop();
+    if (!this.isActive) return;
+    if (!this.socket) void this.tryAgain();
+    else if (performance.now() - this.heardAt > silentAfterMs) this.drop();
     else this.send({ type: 'ping' });
   }
 
   /** Does not wait for the closing handshake, which a dead network never answers. */
   private drop(): void {
     const { socket } = this;
-    if (!socket || this.isOver) return;
+    if (!socket || !this.isActive) return;
     this.socket = undefined;
     socket.close();
-    this.retry(true);
+    this.retry();
   }
 }

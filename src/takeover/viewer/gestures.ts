@@ -1,14 +1,6 @@
 import type { FromViewer, PointerSample } from '../protocol.js';
 import type { PageView } from './picture.js';
 
-export interface GestureDeps {
-  readonly canvas: HTMLCanvasElement;
-  readonly view: PageView;
-  readonly send: (message: FromViewer) => void;
-  /** Called on a short touch, within the event itself so that a keyboard may open. Takes page coordinates. */
-  readonly onTap: (x: number, y: number) => void;
-}
-
 /** A second finger within this time means zooming. Until then the first finger has not pressed anything. */
 const secondFingerMs = 60;
 const tapPx = 8;
@@ -29,11 +21,16 @@ export class Gestures {
   private pendingTimer = 0;
   private startedAt: Finger = { x: 0, y: 0 };
   private isTap = false;
-  private hoverRequest = 0;
-  private scroll = { x: 0, y: 0, dx: 0, dy: 0 };
-  private scrollRequest = 0;
 
-  constructor(private readonly deps: GestureDeps) {
+  constructor(
+    private readonly deps: {
+      readonly canvas: HTMLCanvasElement;
+      readonly view: PageView;
+      readonly send: (message: FromViewer) => void;
+      /** Called on a short touch, within the event itself so that a keyboard may open. Takes page coordinates. */
+      readonly onTap: (x: number, y: number) => void;
+    },
+  ) {
     const { canvas } = deps;
     canvas.addEventListener('pointerdown', this.onDown);
     canvas.addEventListener('pointermove', this.onMove);
@@ -71,7 +68,7 @@ export class Gestures {
   private readonly onMove = (event: PointerEvent): void => {
     const finger = this.fingers.get(event.pointerId);
     if (!finger) {
-      if (event.pointerType === 'mouse') this.hover(event);
+      if (event.pointerType === 'mouse') this.send([this.sample(0, event)]);
       return;
     }
     const to = this.at(event);
@@ -94,13 +91,12 @@ export class Gestures {
     if (!this.fingers.delete(event.pointerId)) return;
     if (this.mode === 'pending') this.beginPress();
     if (this.mode === 'press') {
-      this.send([this.sample(2, event)]);
-      const { x, y } = this.deps.view.toPage(this.at(event).x, this.at(event).y);
-      if (this.isTap) this.deps.onTap(x, y);
+      const up = this.sample(2, event);
+      this.send([up]);
+      if (this.isTap) this.deps.onTap(up[2], up[3]);
     }
     // Fingers are lifted one by one: the last of two must not become a press.
-    if (this.fingers.size === 0) this.mode = 'none';
-    else this.mode = 'view';
+    this.mode = this.fingers.size === 0 ? 'none' : 'view';
   };
 
   private readonly onCancel = (event: PointerEvent): void => {
@@ -143,33 +139,11 @@ export class Gestures {
     }
     const rest = view.panBy(dx, dy);
     Object.assign(from, to);
-    if (Math.abs(rest.dx) + Math.abs(rest.dy) > 0.5) {
-      const scale = this.pageScale();
-      this.scrollPage(to, -rest.dx / scale, -rest.dy / scale);
-    }
-  }
-
-  private pageScale(): number {
-    const { view } = this.deps;
-    return 100 / (view.toPage(100, 0).x - view.toPage(0, 0).x);
-  }
-
-  private hover(event: PointerEvent): void {
-    if (this.hoverRequest) return;
-    this.hoverRequest = window.setTimeout(() => {
-      this.hoverRequest = 0;
-      if (this.fingers.size === 0) this.send([this.sample(0, event)]);
-    }, 50);
+    if (Math.abs(rest.dx) + Math.abs(rest.dy) > 0.5) this.scrollPage(to, -rest.dx / view.scale, -rest.dy / view.scale);
   }
 
   private scrollPage(at: Finger, dx: number, dy: number): void {
-    const { x, y } = this.deps.view.toPage(at.x, at.y);
-    this.scroll = { x, y, dx: this.scroll.dx + dx, dy: this.scroll.dy + dy };
-    this.scrollRequest ||= requestAnimationFrame(() => {
-      this.scrollRequest = 0;
-      this.deps.send({ type: 'wheel', ...this.scroll });
-      this.scroll = { ...this.scroll, dx: 0, dy: 0 };
-    });
+    this.deps.send({ type: 'wheel', ...this.deps.view.toPage(at.x, at.y), dx, dy });
   }
 
   private send(samples: PointerSample[]): void {

@@ -31,7 +31,7 @@ const connection = new Connection({
   },
   onState: (state) => {
     document.body.dataset['connection'] = state;
-    byId('banner').textContent = state === 'open' ? '' : text(state === 'lost' ? 'lost' : 'connecting');
+    byId('banner').textContent = state === 'open' ? '' : text('lost');
   },
   onEnding: end,
 });
@@ -93,8 +93,10 @@ function hear(message: ToViewer): void {
       return sheets.dialogGone(message.id);
     case 'open-select': {
       const select = controls.selects.find(({ id }) => id === message.id);
-      if (select) sheets.select(select, (index) => connection.send({ type: 'select', id: select.id, index }));
-      return;
+      if (!select) return;
+      const { id, label, options, selected } = select;
+      const choose = (index: number) => connection.send({ type: 'select', id, index });
+      return sheets.choose(label || text('selectHead'), options, selected, choose);
     }
     case 'pages':
       if (message.current !== currentPage) {
@@ -206,9 +208,13 @@ byId('pan').addEventListener('click', () => {
   if (gestures.isPanning) toast(text('panOn'));
   else hideToast();
 });
-byId('pages').addEventListener('click', () =>
-  sheets.pages(pages, currentPage, (id) => connection.send({ type: 'page', id })),
-);
+byId('pages').addEventListener('click', () => {
+  const items = pages.map(({ title, host }) => ({ text: title || host || text('untitled') }));
+  const ids = pages.map(({ id }) => id);
+  sheets.choose(text('pagesHead'), items, ids.indexOf(currentPage), (index) =>
+    connection.send({ type: 'page', id: ids[index] ?? currentPage }),
+  );
+});
 byId('done').addEventListener('click', () => {
   typing.close();
   connection.send({ type: 'done' });

@@ -9,7 +9,7 @@ export class PageView {
   pageWidth = 0;
   pageHeight = 0;
   private offsetTop = 0;
-  private scale = 1;
+  scale = 1;
   private left = 0;
   private top = 0;
   private follows: 'focus' | 'fill' | 'whole' | 'hand' = 'focus';
@@ -97,20 +97,14 @@ export class PageView {
 
   /** Moves a box into the visible part of the stage, e.g. above the keyboard, large enough to read. */
   reveal(box: Box): void {
-    const isReadable = this.scale >= 0.6;
-    const { x, y } = { x: (box.x - this.left) * this.scale, y: (box.y - this.top) * this.scale };
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const isSeen =
-      x >= 0 &&
-      y >= 0 &&
-      x + Math.min(box.width * this.scale, width) <= width + 1 &&
-      y + box.height * this.scale <= height;
+    const isReadable = this.scale >= 0.6;
+    const [x, y] = [(box.x - this.left) * this.scale, (box.y - this.top) * this.scale];
+    const isSeen = x >= 0 && y >= 0 && x + box.width * this.scale <= width && y + box.height * this.scale <= height;
     if (isReadable && isSeen) return;
-    if (!isReadable) this.scale = Math.min(1, Math.max(0.6, (width - 2 * paddingPx) / box.width));
-    const isWide = box.width * this.scale > width - 2 * paddingPx;
-    this.left = isWide ? box.x - paddingPx / this.scale : box.x + box.width / 2 - width / this.scale / 2;
-    this.top = box.y + box.height / 2 - height / this.scale / 2;
-    this.settle();
+    const scale = isReadable ? this.scale : Math.min(1, Math.max(0.6, (width - 2 * paddingPx) / box.width));
+    // Of a box that is too wide, the beginning counts.
+    this.centreOn({ ...box, width: Math.min(box.width, width / scale - 2 * paddingPx) }, scale);
   }
 
   private resized(): void {
@@ -133,17 +127,19 @@ export class PageView {
     if (this.pageWidth === 0) return;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const box = this.follows === 'focus' ? this.focusBox : undefined;
+    const top = { x: 0, y: 0, width: this.pageWidth, height: 0 };
     if (box) {
       const fits = Math.min((width - 2 * paddingPx) / box.width, (height - 2 * paddingPx) / box.height);
-      this.scale = Math.max(this.wholeScale(), Math.min(1.6, fits));
-      this.left = box.x + box.width / 2 - width / this.scale / 2;
-      this.top = box.y + box.height / 2 - height / this.scale / 2;
-    } else {
-      const isFilled = this.follows === 'fill';
-      this.scale = isFilled ? Math.max(width / this.pageWidth, height / this.pageHeight, 0.6) : this.wholeScale();
-      this.left = isFilled ? (this.pageWidth - width / this.scale) / 2 : 0;
-      this.top = 0;
-    }
+      this.centreOn(box, Math.max(this.wholeScale(), Math.min(1.6, fits)));
+    } else if (this.follows === 'fill') {
+      this.centreOn(top, Math.max(width / this.pageWidth, height / this.pageHeight, 0.6));
+    } else this.centreOn(top, this.wholeScale());
+  }
+
+  private centreOn(box: Box, scale: number): void {
+    this.scale = scale;
+    this.left = box.x + box.width / 2 - this.canvas.clientWidth / scale / 2;
+    this.top = box.y + box.height / 2 - this.canvas.clientHeight / scale / 2;
     this.settle();
   }
 
@@ -172,35 +168,22 @@ export class PageView {
     this.drawPart({ x: 0, y: 0, width: this.base.width, height: this.base.height });
   }
 
-  /** `part` is in pixels of the base. Scaling a whole picture is slow on a phone, and most changes are small. */
+  /**
+   * `part` is in pixels of the base, and drawn with its neighbours, into which it is smoothed. Scaling a whole picture
+   * is slow on a phone, and most changes are small.
+   */
   private drawPart(part: Box): void {
     if (this.base.width === 0 || this.pageWidth === 0) return;
     const context = contextOf(this.canvas);
-    const perPagePixel = this.scale * devicePixelRatio;
-    const [kx, ky] = [
-      (this.pageWidth * perPagePixel) / this.base.width,
-      (this.pageHeight * perPagePixel) / this.base.height,
-    ];
-    const [left, top] = [-this.left * perPagePixel, -this.top * perPagePixel];
-    // Round to whole pixels of the stage and include the neighbours, into which the part is smoothed.
-    const x = Math.max(0, Math.floor(left + (part.x - 1) * kx - 1));
-    const y = Math.max(0, Math.floor(top + (part.y - 1) * ky - 1));
-    const right = Math.min(this.canvas.width, Math.ceil(left + (part.x + part.width + 1) * kx + 1));
-    const bottom = Math.min(this.canvas.height, Math.ceil(top + (part.y + part.height + 1) * ky + 1));
-    if (right <= x || bottom <= y) return;
+    const scale = this.scale * devicePixelRatio;
+    const kx = (this.pageWidth * scale) / this.base.width;
+    const ky = (this.pageHeight * scale) / this.base.height;
     // `high` processes the whole base for each part, and shows only where several pixels become one.
     context.imageSmoothingQuality = kx < 0.5 ? 'high' : 'low';
-    context.drawImage(
-      this.base,
-      (x - left) / kx,
-      (y - top) / ky,
-      (right - x) / kx,
-      (bottom - y) / ky,
-      x,
-      y,
-      right - x,
-      bottom - y,
-    );
+    context.setTransform(kx, 0, 0, ky, -this.left * scale, -this.top * scale);
+    const [x, y, width, height] = [part.x - 2, part.y - 2, part.width + 4, part.height + 4];
+    context.drawImage(this.base, x, y, width, height, x, y, width, height);
+    context.resetTransform();
   }
 }
 

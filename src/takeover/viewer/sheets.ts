@@ -1,8 +1,8 @@
-import type { DialogShown, PageEntry, SelectControl } from '../protocol.js';
+import type { DialogShown } from '../protocol.js';
 import { text } from './texts.js';
 import { byId } from './typing.js';
 
-export interface SheetButton {
+interface SheetButton {
   readonly label: string;
   readonly isMain?: boolean;
   readonly onPress: (typed: string) => void;
@@ -49,29 +49,23 @@ export class Sheets {
     if (this.dialogId === id) this.close();
   }
 
-  select(select: SelectControl, choose: (index: number) => void): void {
-    this.show(select.label || text('selectHead'), '');
-    this.setList(
-      select.options.map((option, index) => ({
-        label: option.text,
-        isChosen: index === select.selected,
-        isDisabled: option.isDisabled,
-        onPress: () => choose(index),
-      })),
-    );
-    this.setButtons([{ label: text('cancel'), onPress: () => undefined }]);
-  }
-
-  pages(pages: readonly PageEntry[], current: number, choose: (id: number) => void): void {
-    this.show(text('pagesHead'), '');
-    this.setList(
-      pages.map((page) => ({
-        label: page.title || page.host || text('untitled'),
-        isChosen: page.id === current,
-        isDisabled: false,
-        onPress: () => choose(page.id),
-      })),
-    );
+  /** A list of which the person chooses one, by its index. */
+  choose(
+    head: string,
+    items: readonly { readonly text: string; readonly isDisabled?: boolean }[],
+    chosen: number,
+    onChoice: (index: number) => void,
+  ): void {
+    this.show(head, '');
+    this.list.hidden = false;
+    items.forEach((item, index) => {
+      const button = this.button(item.text, () => onChoice(index));
+      button.setAttribute('role', 'option');
+      button.setAttribute('aria-selected', String(index === chosen));
+      button.disabled = item.isDisabled === true;
+      this.list.append(button);
+    });
+    this.list.children[chosen]?.scrollIntoView({ block: 'nearest' });
     this.setButtons([{ label: text('cancel'), onPress: () => undefined }]);
   }
 
@@ -89,20 +83,6 @@ export class Sheets {
     this.list.replaceChildren();
     this.list.hidden = true;
     this.sheet.hidden = false;
-  }
-
-  private setList(
-    items: readonly { label: string; isChosen: boolean; isDisabled: boolean; onPress: () => void }[],
-  ): void {
-    this.list.hidden = false;
-    for (const item of items) {
-      const button = this.button(item.label, item.onPress);
-      button.setAttribute('role', 'option');
-      button.setAttribute('aria-selected', String(item.isChosen));
-      button.disabled = item.isDisabled;
-      this.list.append(button);
-      if (item.isChosen) queueMicrotask(() => button.scrollIntoView({ block: 'nearest' }));
-    }
   }
 
   private setButtons(buttons: readonly SheetButton[]): void {

@@ -1,17 +1,10 @@
+import { allowedKeys } from '../allowed-keys.js';
 import type { FieldControl } from '../protocol.js';
 import type { Connection } from './connection.js';
 import { text } from './texts.js';
 
-type TypedKey = Parameters<Connection['type']>[0] extends infer M ? (M extends { key: infer K } ? K : never) : never;
-
 /** Gives Backspace something to delete: a phone keyboard does not report Backspace in an empty field. */
 const sentinel = '\u200b';
-
-export interface TypingDeps {
-  readonly connection: Connection;
-  readonly onToggle: (isOpen: boolean) => void;
-  readonly say: (message: string) => void;
-}
 
 /**
  * The bar with the field that opens the phone's keyboard. Input that is typed, composed by an input method, pasted or
@@ -23,7 +16,13 @@ export class Typing {
   private readonly bar = byId('typing');
   private readonly field = byId('typing-field') as HTMLInputElement;
 
-  constructor(private readonly deps: TypingDeps) {
+  constructor(
+    private readonly deps: {
+      readonly connection: Connection;
+      readonly onToggle: (isOpen: boolean) => void;
+      readonly say: (message: string) => void;
+    },
+  ) {
     const { field } = this;
     this.empty();
     field.addEventListener('compositionstart', () => (this.isComposing = true));
@@ -35,11 +34,15 @@ export class Typing {
       this.empty();
     });
     field.addEventListener('input', () => this.taken());
-    field.addEventListener('keydown', this.onKey);
+    field.addEventListener('keydown', (event) => {
+      // Backspace arrives as a change of the field, which all keyboards report in the same way.
+      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key === 'Backspace') return;
+      if (this.press(event.key)) event.preventDefault();
+    });
     field.addEventListener('focus', () => this.caretToEnd());
     for (const button of this.bar.querySelectorAll<HTMLButtonElement>('button[data-key]')) {
       keepFocus(button);
-      button.addEventListener('click', () => this.press(button.dataset['key'] as TypedKey));
+      button.addEventListener('click', () => this.press(button.dataset['key']));
     }
     const paste = byId('typing-paste');
     keepFocus(paste);
@@ -48,7 +51,7 @@ export class Typing {
   }
 
   /** Must run within the person's touch, or the phone shows no keyboard. */
-  open(kind?: Pick<FieldControl, 'keyboard' | 'isPassword' | 'isOneTimeCode'>): void {
+  open(kind?: FieldControl): void {
     const { field } = this;
     field.inputMode = kind?.keyboard ?? 'text';
     field.type = kind?.isPassword ? 'password' : 'text';
@@ -68,26 +71,6 @@ export class Typing {
     this.deps.onToggle(false);
   }
 
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const isKnown = [
-      'Enter',
-      'Tab',
-      'Escape',
-      'ArrowLeft',
-      'ArrowRight',
-      'ArrowUp',
-      'ArrowDown',
-      'Home',
-      'End',
-      'Delete',
-    ];
-    // Backspace arrives as a change of the field, which all keyboards report in the same way.
-    if (!isKnown.includes(event.key)) return;
-    event.preventDefault();
-    this.press(event.key as TypedKey);
-  };
-
   private taken(): void {
     if (this.isComposing) return;
     const { value } = this.field;
@@ -105,8 +88,11 @@ export class Typing {
     this.deps.connection.send({ type: 'compose', text: composed.replaceAll(sentinel, '') });
   }
 
-  private press(key: TypedKey): void {
-    this.deps.connection.type({ type: 'key', key });
+  /** Returns whether the key may be pressed. */
+  private press(wanted: string | undefined): boolean {
+    const key = allowedKeys.find((each) => each === wanted);
+    if (key) this.deps.connection.type({ type: 'key', key });
+    return key !== undefined;
   }
 
   private async paste(): Promise<void> {
