@@ -8,6 +8,7 @@ import { feishuReasons } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
+import type { HttpConfig } from './sdk.js';
 import type { MessageEvent, PressEvent } from './types.js';
 
 export interface LongConnectionOptions {
@@ -168,11 +169,11 @@ function attempt(
       appId,
       appSecret,
       domain: baseUrl,
-      httpInstance: { request: (config) => http.request({ ...config, signal: requests.signal }) },
+      httpInstance: { request: (config: HttpConfig) => http.request({ ...config, signal: requests.signal }) },
       agent,
       logger: {
         ...logger,
-        error: (...parts) => {
+        error: (...parts: unknown[]) => {
           const words = parts.flat(2).filter((part) => typeof part === 'string' && part !== '[ws]');
           lastError = redactor.foreign(words.join(' '), 200);
           logger.debug(...parts);
@@ -181,6 +182,7 @@ function attempt(
       loggerLevel: sdk.LoggerLevel.warn,
       autoReconnect: true,
       handshakeTimeoutMs: readyTimeoutMs,
+      // In seconds.
       wsConfig: { pingTimeout: livenessTimeoutMs / 1000 },
       onReady: () => {
         if (hasEnded) return;
@@ -188,7 +190,7 @@ function attempt(
         clearInterval(poll);
         hooks.onReady();
       },
-      onError: (error) => endSoon(same(redactor.foreign(error.message, 200))),
+      onError: (error: Error) => endSoon(same(redactor.foreign(error.message, 200))),
       onReconnecting: () => endSoon(feishuReasons.connectionCut),
       onReconnected: () => undefined,
     });

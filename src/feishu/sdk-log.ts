@@ -7,9 +7,9 @@ import type { SdkLogger } from './sdk.js';
  * and the long connection's ticket. This logger therefore writes strings redacted and reduces an object to its name,
  * code and status. It never writes to stdout, as the SDK's own logger does.
  */
-export function sdkLogger(log: Log, secrets: () => readonly string[]): SdkLogger {
+export function sdkLogger(log: Log, secrets: readonly string[]): SdkLogger {
   const text = (parts: unknown[]) =>
-    createRedactor(secrets()).foreign(
+    createRedactor(secrets).foreign(
       parts
         .flat(3)
         .map((part) => describe(part))

@@ -5,25 +5,18 @@ import { createRequire } from 'node:module';
  * would triple the time of every type check.
  */
 export interface FeishuSdk {
-  readonly Client: new (options: ClientOptions) => SdkClient;
-  readonly WSClient: new (options: SocketOptions) => SdkSocket;
-  readonly EventDispatcher: new (options: { logger: SdkLogger; loggerLevel: number }) => SdkDispatcher;
-  readonly DefaultCache: new () => SdkCache;
+  readonly Client: new (options: object) => {
+    readonly tokenManager: { getTenantAccessToken(): Promise<string> };
+    request(request: SdkRequest): Promise<unknown>;
+  };
+  readonly WSClient: new (options: object) => SdkSocket;
+  readonly EventDispatcher: new (options: object) => SdkDispatcher;
+  readonly DefaultCache: new () => { readonly values: Map<unknown, unknown> };
   readonly LoggerLevel: { readonly warn: number };
   readonly defaultHttpInstance: { create(defaults: object): SdkHttp };
 }
 
-interface SdkCache {
-  readonly values: Map<unknown, unknown>;
-}
-
-export interface SdkLogger {
-  error(...parts: unknown[]): void;
-  warn(...parts: unknown[]): void;
-  info(...parts: unknown[]): void;
-  debug(...parts: unknown[]): void;
-  trace(...parts: unknown[]): void;
-}
+export type SdkLogger = Readonly<Record<'error' | 'warn' | 'info' | 'debug' | 'trace', (...parts: unknown[]) => void>>;
 
 export interface SdkRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -35,13 +28,9 @@ export interface SdkRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The part of the HTTP client that the long connection uses. */
-interface SdkHttpRequest {
-  request(this: void, config: HttpConfig): Promise<unknown>;
-}
-
 /** The axios instance that the SDK creates. */
-export interface SdkHttp extends SdkHttpRequest {
+export interface SdkHttp {
+  request(this: void, config: HttpConfig): Promise<unknown>;
   readonly interceptors: {
     readonly request: { use(change: (config: HttpConfig) => HttpConfig): void };
     readonly response: { use(read: (response: HttpResponse) => unknown): void };
@@ -56,14 +45,8 @@ export interface HttpConfig {
 
 interface HttpResponse {
   readonly data: unknown;
-  readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly config: HttpConfig;
-}
-
-interface SdkClient {
-  readonly tokenManager: { getTenantAccessToken(): Promise<string> };
-  request(request: SdkRequest): Promise<unknown>;
 }
 
 interface SdkDispatcher {
@@ -78,29 +61,6 @@ interface SdkSocket {
     /** Epoch milliseconds; set when an attempt has failed and the next is scheduled. */
     readonly nextConnectTime?: number;
   };
-}
-
-interface ClientOptions {
-  readonly appId: string;
-  readonly appSecret: string;
-  readonly domain: string;
-  readonly httpInstance: SdkHttp;
-  readonly cache: SdkCache;
-  readonly logger: SdkLogger;
-  readonly loggerLevel: number;
-}
-
-interface SocketOptions extends Omit<ClientOptions, 'cache' | 'httpInstance'> {
-  readonly httpInstance: SdkHttpRequest;
-  readonly agent?: object;
-  readonly autoReconnect: boolean;
-  readonly handshakeTimeoutMs: number;
-  /** Seconds. */
-  readonly wsConfig: { readonly pingTimeout: number };
-  readonly onReady: () => void;
-  readonly onError: (error: Error) => void;
-  readonly onReconnecting: () => void;
-  readonly onReconnected: () => void;
 }
 
 /** Loads the SDK. This takes a tenth of a second and 35 MB, so call it only to send something. */

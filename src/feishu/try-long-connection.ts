@@ -8,7 +8,7 @@ import { adviceFor } from '../messages/feishu-advice.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import type { Text } from '../messages/text.js';
 import type { FeishuClient } from './feishu-client.js';
-import { toFailedRequest } from './feishu-failure.js';
+import { FailedRequest, toFailedRequest } from './feishu-failure.js';
 import { cutAgent } from './feishu-agents.js';
 import type { HttpConfig } from './sdk.js';
 
@@ -48,17 +48,17 @@ async function askAddress(client: FeishuClient, signal: AbortSignal, timeoutMs: 
       signal,
     } as HttpConfig);
   } catch (error) {
-    throw toFailedRequest(action, error, [appSecret]).toAppError();
+    throw toFailedRequest(action, error, [appSecret]);
   }
   const { code, msg, data } = (answer ?? {}) as { code?: unknown; msg?: unknown; data?: { URL?: unknown } };
-  if (typeof code !== 'number') throw toFailedRequest(action, { response: { data: answer } }, []).toAppError();
-  if (code !== 0) {
+  if (typeof code === 'number' && code !== 0) {
     const said = typeof msg === 'string' ? msg.slice(0, 100) : '';
     throw appError(feishuErrors.noLongConnection, { reason: feishuReasons.refused(code, said, adviceFor(code)) });
   }
-  const url = typeof data?.URL === 'string' && URL.canParse(data.URL) ? new URL(data.URL) : undefined;
-  if (!url) throw toFailedRequest(action, { response: { data: '' } }, []).toAppError();
-  return url;
+  if (code !== 0 || typeof data?.URL !== 'string' || !URL.canParse(data.URL)) {
+    throw new FailedRequest('notFeishu', { action });
+  }
+  return new URL(data.URL);
 }
 
 /** @returns what went wrong; never the address, which contains a ticket */
