@@ -4,8 +4,8 @@ import { printable } from '../lib/redact.js';
 import { describeSeen } from '../core/challenge-names.js';
 import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
 import type { Decision, Question } from '../core/question.js';
-import { answerViaTexts, terminalQuestionTexts as texts } from '../messages/questions.js';
-import type { Language, Text } from '../messages/text.js';
+import { answeredText, codeNotes, settledElsewhere, terminalQuestionTexts as texts } from '../messages/questions.js';
+import { same, type Language, type Text } from '../messages/text.js';
 
 interface KeyInput extends Readable {
   readonly isTTY?: boolean;
@@ -97,7 +97,8 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
       stdin.resume();
       process.on('exit', stop);
       signal.addEventListener('abort', stop, { once: true });
-      if (question.code?.note) stderr.write(`${question.account}: ${texts.codeNotes[question.code.note][language]}\n`);
+      const { account, code } = question;
+      if (code?.note) stderr.write(`${account}: ${codeNotes[code.note](code)[language]}\n`);
       stderr.write(printable(promptText(question)[language]));
       return {
         settle: (end) => {
@@ -117,16 +118,8 @@ function promptText(question: Question): Text {
 }
 
 function endText(end: QuestionEnd): Text {
-  switch (end.kind) {
-    case 'unanswered':
-      return texts.unanswered;
-    case 'resolved-elsewhere':
-      return texts.resolvedElsewhere;
-    case 'snoozed':
-      return texts.snoozed(answerViaTexts[end.via], new Date(end.until).toLocaleTimeString('en-GB'));
-    default:
-      return texts.ends[end.kind](answerViaTexts[end.via]);
-  }
+  if ('via' in end) return answeredText(end, (time) => same(new Date(time).toLocaleTimeString('en-GB')));
+  return end.kind === 'unanswered' ? texts.unanswered : settledElsewhere;
 }
 
 /** Waits until the keyboard is free. Rejects with the signal's reason. */

@@ -2,6 +2,7 @@ import type { QuestionEnd } from '../core/owner-ports.js';
 import type { AnswerVia, Decision } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import { cardTexts as texts } from '../messages/cards.js';
+import { afterAnswer } from '../messages/questions.js';
 import type { Language, Text } from '../messages/text.js';
 import { localTime } from './card-times.js';
 import { endText, settledCard } from './cards.js';
@@ -34,6 +35,7 @@ export interface AnswersOptions {
 
 /** Why an answer is refused, in words. */
 type RefusalText = keyof typeof texts.refusals;
+type Answered = Extract<QuestionEnd, { readonly via: AnswerVia }>;
 
 /** Interprets presses and messages, and builds the responses. */
 export class Answers {
@@ -73,17 +75,19 @@ export class Answers {
     const messageId = event.context?.open_message_id;
     const operatorOpenId = event.operator?.open_id;
     const entry = await this.findPressed(messageId, value.question);
-    if (!entry) return this.refuse(operatorOpenId === receiver ? 'nothing-open' : 'another-person', undefined, 'press');
+    if (!entry) return this.refuse(operatorOpenId === receiver ? 'nothing-open' : 'another-person', undefined);
     const verdict = judgePress({ operatorOpenId, nonce: value.nonce, messageId }, entry.asOpenQuestion(), now());
-    if (!verdict.ok) return this.refuse(verdict.reason, entry, 'press');
+    if (!verdict.ok) return this.refuse(verdict.reason, entry);
     const decision = decisionOf(value.action, event.action?.form_value);
     // A mistyped code is not an answer: leave the card unchanged.
     if (decision === 'bad-code') {
       return { toast: { type: 'error', content: texts.badCode[this.language] } };
     }
-    if (!decision) return this.refuse('wrong-nonce', entry, 'press');
-    const refused = this.accept(entry, decision, 'card');
-    return refused ? this.refuse(refused, entry, 'press') : this.accepted(entry);
+    if (!decision) return this.refuse('wrong-nonce', entry);
+    const end = this.accept(entry, decision, 'card');
+    if (typeof end === 'string') return this.refuse(end, entry);
+    const content = afterAnswer(end, (time) => localTime(Date.parse(time), now()))[this.language];
+    return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
   }
 
   /** A press can arrive before the response to the request that sent the card. */
@@ -139,9 +143,8 @@ export class Answers {
     if (parsed.kind === 'code' && !code) return texts.noCodeWanted;
     if (parsed.kind === 'resend' && !code?.canResend) return texts.noResend;
     if (parsed.kind === 'not-a-check' && !canBeDoubted) return texts.notUnderstood;
-    const refused = this.accept(entry, parsed, 'chat');
-    if (refused) return texts.refusals[refused];
-    return entry.end && endText(entry.question, entry.end, now());
+    const end = this.accept(entry, parsed, 'chat');
+    return typeof end === 'string' ? texts.refusals[end] : endText(entry.question, end, now());
   }
 
   /** Returns the question that an unquoted reply answers, with the parsed reply; or a text that asks which question. */
@@ -164,37 +167,21 @@ export class Answers {
     return picked;
   }
 
-  private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): RefusalText | undefined {
+  private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): Answered | RefusalText {
     const receipt = entry.onAnswer(decision, via);
     if (!receipt.accepted) return receipt.reason === 'too-late' ? 'expired' : 'already-used';
-    const now = this.options.now();
-    entry.end = endOf(decision, via, now);
+    const end = endOf(decision, via, this.options.now());
+    entry.end = end;
     if (via === 'card') entry.acknowledgedAt = Date.now();
     this.options.log.info(
       { account: entry.question.account, via, answer: decision.kind },
       'the person answered in Feishu',
     );
-    return undefined;
+    return end;
   }
 
-  private accepted(entry: AskedEntry): object {
-    const { end } = entry;
-    if (!end) return {};
-    const toasts: Partial<Record<QuestionEnd['kind'], Text>> = {
-      declined: texts.toastDeclined,
-      code: texts.toastCode,
-      resend: texts.toastResend,
-      'not-a-check': texts.toastNotACheck,
-    };
-    const content =
-      end.kind === 'snoozed'
-        ? texts.toastSnoozed(localTime(Date.parse(end.until), this.options.now()))
-        : (toasts[end.kind] ?? texts.toastReady);
-    return { toast: { type: 'success', content: content[this.language] }, card: this.rawCard(entry, end) };
-  }
-
-  private refuse(reason: RefusalText, entry: AskedEntry | undefined, how: string): object {
-    this.options.log.warn({ account: entry?.question.account, reason, how }, 'an answer in Feishu was refused');
+  private refuse(reason: RefusalText, entry: AskedEntry | undefined): object {
+    this.options.log.warn({ account: entry?.question.account, reason }, 'an answer in Feishu was refused');
     const toast = { type: 'error', content: texts.refusals[reason][this.language] };
     // The owner's second press gets the settled card; nobody else gets it.
     const isOwners = reason === 'already-used' || reason === 'expired';
@@ -217,32 +204,22 @@ function decisionOf(
       const digits = typeof typed === 'string' ? codeDigits(typed) : undefined;
       return digits === undefined ? 'bad-code' : { kind: 'code', digits };
     }
+    case 'ready':
+    case 'decline':
     case 'resend':
     case 'not-a-check':
       return { kind: action };
-    case 'ready':
-      return { kind: 'ready' };
     case 'snooze':
       return { kind: 'snooze', ms: buttonSnoozeMs };
-    case 'decline':
-      return { kind: 'decline' };
     default:
       return undefined;
   }
 }
 
-function endOf(decision: Decision, via: AnswerVia, now: number): QuestionEnd {
-  switch (decision.kind) {
-    case 'ready':
-    case 'code':
-    case 'resend':
-    case 'not-a-check':
-      return { kind: decision.kind, via };
-    case 'decline':
-      return { kind: 'declined', via };
-    case 'snooze':
-      return { kind: 'snoozed', until: new Date(now + decision.ms).toISOString(), via };
-  }
+function endOf(decision: Decision, via: AnswerVia, now: number): Answered {
+  if (decision.kind === 'decline') return { kind: 'declined', via };
+  if (decision.kind !== 'snooze') return { kind: decision.kind, via };
+  return { kind: 'snoozed', until: new Date(now + decision.ms).toISOString(), via };
 }
 
 function textOf(content: string | undefined): string {

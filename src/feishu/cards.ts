@@ -3,8 +3,8 @@ import type { Question } from '../core/question.js';
 import { describeSeen } from '../core/challenge-names.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { cardTexts as texts } from '../messages/cards.js';
-import { answerViaTexts } from '../messages/questions.js';
-import type { Language, Text } from '../messages/text.js';
+import { answeredText, codeNotes, settledElsewhere } from '../messages/questions.js';
+import { asLine, inEach, type Language, type Text } from '../messages/text.js';
 import { localTime, roughDuration } from './card-times.js';
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
@@ -41,7 +41,7 @@ export function questionCard(
   const { color, mark } = cardUrgency(question, now);
   return card(color, mark[language] + title(question, language), [
     markdown([
-      ...(code?.note ? [`**${texts.codeNotes[code.note](code)[language]}**`] : []),
+      ...(code ? noteText(code, language) : []),
       ...facts(question, language, now),
       texts.answerBefore(localTime(Date.parse(question.deadlineAt), now))[language],
     ]),
@@ -93,21 +93,19 @@ function codeControls(question: Question, language: Language): Element[] {
   return [form, row(others), ...(question.canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [])];
 }
 
-/** The card of a question that has ended: who answered and what happens next, without buttons. */
-export function settledCard(
-  question: Question,
-  end: QuestionEnd | { readonly kind: 'asked-again' },
-  options: CardOptions,
-): Card {
+/**
+ * The card of a question that has ended: who answered and what happens next, without buttons. Without an end, the
+ * question was asked again.
+ */
+export function settledCard(question: Question, end: QuestionEnd | undefined, options: CardOptions): Card {
   const { language = 'zh', now } = options;
   const { code } = question;
-  return card(endColor(end.kind), title(question, language), [
-    markdown([
-      // A question asked again: the older card gives the reason.
-      ...(end.kind === 'asked-again' && code?.note ? [texts.codeNotes[code.note](code)[language]] : []),
-      endText(question, end, now)[language],
-      ...facts(question, language, now),
-    ]),
+  // The card of a question that was asked again gives the reason.
+  const lines = end
+    ? [endText(question, end, now)[language]]
+    : [...(code ? noteText(code, language) : []), texts.askedAgain[language]];
+  return card(end ? signs[end.kind][1] : 'grey', title(question, language), [
+    markdown([...lines, ...facts(question, language, now)]),
   ]);
 }
 
@@ -133,37 +131,29 @@ export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue,
   ]);
 }
 
+/** How a card shows the end of a question. */
+const signs: Readonly<Record<QuestionEnd['kind'], readonly [sign: string, color: Color]>> = {
+  ready: ['✅', 'green'],
+  code: ['✅', 'green'],
+  snoozed: ['⏰', 'blue'],
+  declined: ['⏭', 'grey'],
+  resend: ['📨', 'grey'],
+  'not-a-check': ['☑️', 'grey'],
+  'resolved-elsewhere': ['☑️', 'grey'],
+  unanswered: ['⌛', 'grey'],
+};
+
 /** A line that says how the question ended; also sent as the response to a reply in the chat. */
-export function endText(
-  question: Pick<Question, 'account'>,
-  end: QuestionEnd | { readonly kind: 'asked-again' },
-  now: number,
-): Text {
-  switch (end.kind) {
-    case 'ready':
-      return texts.endReady(answerViaTexts[end.via]);
-    case 'declined':
-      return texts.endDeclined(answerViaTexts[end.via]);
-    case 'snoozed':
-      return texts.endSnoozed(answerViaTexts[end.via], localTime(Date.parse(end.until), now));
-    case 'code':
-      return texts.endCode(answerViaTexts[end.via]);
-    case 'resend':
-      return texts.endResend(answerViaTexts[end.via]);
-    case 'not-a-check':
-      return texts.endNotACheck(answerViaTexts[end.via]);
-    case 'unanswered':
-      return texts.endUnanswered(question.account);
-    case 'resolved-elsewhere':
-      return texts.endElsewhere;
-    case 'asked-again':
-      return texts.endAskedAgain;
-  }
+export function endText({ account }: Pick<Question, 'account'>, end: QuestionEnd, now: number): Text {
+  const elsewhere = end.kind === 'unanswered' ? texts.unanswered(account) : settledElsewhere;
+  const text = 'via' in end ? answeredText(end, (time) => localTime(Date.parse(time), now)) : elsewhere;
+  return inEach((language) => `${signs[end.kind][0]} ${asLine(text)[language]}`);
 }
 
-function endColor(kind: QuestionEnd['kind'] | 'asked-again'): Color {
-  if (kind === 'ready' || kind === 'code') return 'green';
-  return kind === 'snoozed' ? 'blue' : 'grey';
+function noteText(code: NonNullable<Question['code']>, language: Language): string[] {
+  if (!code.note) return [];
+  const sign = code.note === 'resent' ? '📨' : code.note === 'resend-later' ? '⏳' : '❗';
+  return [`**${sign} ${asLine(codeNotes[code.note](code))[language]}**`];
 }
 
 function title({ siteTitle, kind }: Question, language: Language): string {

@@ -143,7 +143,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       );
       const older = question.message;
       if (older && older.messageId !== sent.messageId) {
-        const replaced = settledCard(question, { kind: 'asked-again' }, { language, now: now() });
+        const replaced = settledCard(question, undefined, { language, now: now() });
         inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
       }
       // The transport may have changed while the card was being sent.

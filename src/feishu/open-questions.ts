@@ -13,36 +13,31 @@ export class AskedEntry {
   acknowledgedAt: number | undefined;
   /** Renders the card for a transport. */
   draw: ((transport: Transport) => Card) | undefined;
-  private isGone = false;
-  private readonly waiting: (() => void)[] = [];
+  /** Resolves when the card is sent, could not be sent, or is not this process's any more. */
+  private readonly known: Promise<void>;
+  private resolveKnown: () => void = () => undefined;
 
   constructor(
     readonly question: Question,
     readonly onAnswer: AskOptions['onAnswer'],
     private readonly receiver: string,
-  ) {}
+  ) {
+    this.known = new Promise((resolve) => (this.resolveKnown = resolve));
+  }
 
   markSent(message: SentMessage): void {
     this.sent = message;
-    this.wake();
+    this.resolveKnown();
   }
 
   /** The card could not be sent, or this process no longer handles its answers. */
   markGone(): void {
-    this.isGone = true;
-    this.wake();
-  }
-
-  private wake(): void {
-    for (const wake of this.waiting.splice(0)) wake();
+    this.resolveKnown();
   }
 
   /** A person can answer before Feishu's response to our request arrives. */
-  async whenSent(timeoutMs: number): Promise<SentMessage | undefined> {
-    if (this.sent || this.isGone) return this.sent;
-    const woken = new Promise<void>((resolve) => void this.waiting.push(resolve));
-    await withDeadline(woken, timeoutMs, () => undefined);
-    return this.sent;
+  async whenSent(timeoutMs: number): Promise<void> {
+    await withDeadline(this.known, timeoutMs, () => undefined);
   }
 
   asOpenQuestion(): OpenQuestion {

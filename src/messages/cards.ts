@@ -1,13 +1,5 @@
 import type { Text } from './text.js';
 
-/** What a code's attempt is, and what the page asks for. */
-interface Code {
-  readonly attempt: number;
-  readonly of: number;
-  readonly digits?: number;
-  readonly resendAfterS?: number;
-}
-
 const numbered = (accounts: readonly string[]) => accounts.map((account, index) => `${index + 1}. ${account}`);
 
 /** What a person reads in Feishu: the cards of questions and the responses to answers. */
@@ -53,39 +45,6 @@ export const cardTexts = {
     en: `Or reply with the digits${canResend ? ', "resend"' : ''} or "skip"`,
     zh: `也可以直接回复验证码数字${canResend ? '、“重发”' : ''}或“跳过”`,
   }),
-  codeNotes: {
-    wrong: ({ attempt, of }: Code): Text => ({
-      en: `❗ The site says that the code is wrong. Please enter it again (${attempt} of ${of})`,
-      zh: `❗ 网站提示验证码错误，请重新填写（第 ${attempt}/${of} 次）`,
-    }),
-    expired: ({ attempt, of }: Code): Text => ({
-      en: `❗ The site says that the code has expired. Please have a new one sent first (${attempt} of ${of})`,
-      zh: `❗ 网站提示验证码已失效，请先重新发送，再填新的（第 ${attempt}/${of} 次）`,
-    }),
-    unclear: ({ attempt, of }: Code): Text => ({
-      en: `❗ The site did not accept the code. Please try again (${attempt} of ${of})`,
-      zh: `❗ 网站没有接受这个验证码，请再试一次（第 ${attempt}/${of} 次）`,
-    }),
-    'wrong-length': ({ digits }: Code): Text => ({
-      en:
-        digits === undefined
-          ? '❗ The code has the wrong length. Please enter it again'
-          : `❗ The code must have ${digits} digits. Please enter it again`,
-      zh: digits === undefined ? '❗ 验证码位数不对，请重新填写' : `❗ 验证码应为 ${digits} 位，请重新填写`,
-    }),
-    resent: (): Text => ({
-      en: '📨 A new code was sent. Please enter that one',
-      zh: '📨 已重新发送，请填写新收到的验证码',
-    }),
-    'resend-later': ({ resendAfterS }: Code): Text => ({
-      en: `⏳ The site cannot send another code yet${resendAfterS === undefined ? '' : `; try again in ${resendAfterS} s`}`,
-      zh: `⏳ 还不能重新发送${resendAfterS === undefined ? '' : `，约 ${resendAfterS} 秒后再试`}`,
-    }),
-    'not-resent': (): Text => ({
-      en: '❗ The page has no button that sends another code',
-      zh: '❗ 页面上没有找到“重新发送”',
-    }),
-  },
   codeField: (digits: number | undefined): Text => ({
     en: digits === undefined ? 'the code' : `the ${digits}-digit code`,
     zh: digits === undefined ? '验证码' : `${digits} 位验证码`,
@@ -101,42 +60,11 @@ export const cardTexts = {
   snooze: { en: 'Remind me in 1 hour', zh: '1 小时后提醒' },
   skip: { en: 'Skip this time', zh: '这次跳过' },
   picture: { en: 'the page, redacted', zh: '页面截图（已打码）' },
-  endReady: (via: Text): Text => ({
-    en: `✅ Answered by ${via.en}: opening the browser.`,
-    zh: `✅ 已通过${via.zh}回答：正在打开浏览器。`,
+  unanswered: (account: string): Text => ({
+    en: `no answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the computer, or wait for the next reminder.`,
+    zh: `没有等到回答。准备好后请在电脑上运行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
   }),
-  endDeclined: (via: Text): Text => ({
-    en: `⏭ Answered by ${via.en}: skipped this time.`,
-    zh: `⏭ 已通过${via.zh}回答：这次跳过。`,
-  }),
-  endSnoozed: (via: Text, until: Text): Text => ({
-    en: `⏰ Answered by ${via.en}: you will be reminded at ${until.en}.`,
-    zh: `⏰ 已通过${via.zh}回答：${until.zh} 再提醒。`,
-  }),
-  endCode: (via: Text): Text => ({
-    en: `✅ The code came by ${via.en} and was passed to the page.`,
-    zh: `✅ 已通过${via.zh}收到验证码，已交给页面。`,
-  }),
-  endResend: (via: Text): Text => ({
-    en: `📨 Answered by ${via.en}: the code is sent again.`,
-    zh: `📨 已通过${via.zh}回答：重新发送验证码。`,
-  }),
-  endNotACheck: (via: Text): Text => ({
-    en: `☑️ Answered by ${via.en}: not a check. The run continues; a redacted record was kept.`,
-    zh: `☑️ 已通过${via.zh}回答：这不是验证，任务继续；已留下打码的记录。`,
-  }),
-  endUnanswered: (account: string): Text => ({
-    en: `⌛ No answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the computer, or wait for the next reminder.`,
-    zh: `⌛ 没有等到回答。准备好后请在电脑上运行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
-  }),
-  endElsewhere: { en: '☑️ Settled elsewhere.', zh: '☑️ 已在别处处理。' },
-  endAskedAgain: { en: 'This question was replaced by the newer message below.', zh: '这条提问已由下面的新消息代替。' },
-  toastReady: { en: 'Opening the browser', zh: '正在打开浏览器' },
-  toastSnoozed: (until: Text): Text => ({ en: `You will be reminded at ${until.en}`, zh: `好的，${until.zh} 再提醒` }),
-  toastDeclined: { en: 'Skipped this time', zh: '好的，这次跳过' },
-  toastCode: { en: 'Got it, typing it in', zh: '收到，正在填写' },
-  toastResend: { en: 'Another code will be sent', zh: '好的，重新发送' },
-  toastNotACheck: { en: 'The run continues', zh: '好的，任务继续' },
+  askedAgain: { en: 'This question was replaced by the newer message below.', zh: '这条提问已由下面的新消息代替。' },
   badCode: { en: 'Please enter a code of 4 to 8 digits.', zh: '请填写 4–8 位数字验证码。' },
   refusals: {
     'another-person': { en: 'Only the configured receiver can answer.', zh: '只有设置好的接收人可以回答。' },

@@ -13,6 +13,9 @@ export const same = (text: string): Text => ({ en: text, zh: text });
 /** A text made of others: calls `make` once for each language. */
 export const inEach = (make: (language: Language) => string): Text => ({ en: make('en'), zh: make('zh') });
 
+/** A part of a sentence as a line of its own. */
+export const asLine = ({ en, zh }: Text): Text => ({ en: `${en.charAt(0).toUpperCase()}${en.slice(1)}`, zh });
+
 /** The locale's language, as far as there are texts in it. */
 export function localeLanguage(env: Readonly<Record<string, string | undefined>>): Language {
   const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];

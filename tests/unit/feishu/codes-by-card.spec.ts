@@ -43,7 +43,7 @@ for (const typed of ['493817', ' 493 817 ', '493-817', '４９３８１７']) {
     await asked.settle({ kind: 'code', via: 'card' });
     await expect.poll(() => feishu.messages()[0]!.updates).toBe(2);
     const text = feishu.cardText(feishu.messages()[0]!);
-    expect(text).toContain('The code came by the Feishu card');
+    expect(text).toContain('Answered by the Feishu card: typing the code');
     expect(text).not.toMatch(/\[|493/);
     expect(log.lines.join()).not.toContain('493817');
   });
@@ -115,7 +115,7 @@ test('after "Not a check" the card says what happens next', async ({ feishu, ask
   const pressed = await feishu.press(asked.message!.messageId, 'Not a check');
   expect(pressed.toast?.type).toBe('success');
   expect(asked.answers).toEqual([{ decision: { kind: 'not-a-check' }, via: 'card' }]);
-  expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check. The run continues');
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check; the run continues');
 });
 
 test('a question that cannot be a false alarm does not offer "Not a check"', async ({ feishu, ask }) => {
