@@ -7,10 +7,10 @@ import { cardTexts as texts } from '../messages/cards.js';
 import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import { polledMessages, startChatPolling, type ChatPoller } from './chat-poller.js';
-import { openLongConnection, type LongConnectionOptions } from './long-connection.js';
+import { polledMessages } from './chat-poller.js';
+import { openTransports, type Transports, type TransportsOptions } from './transports.js';
 import type { ButtonValue, MessageEvent, PressEvent, SentMessage } from './types.js';
-import { judgePress, judgeReply, type Verdict } from './who-may-answer.js';
+import { judgePress, judgeReply } from './who-may-answer.js';
 
 export interface TestMessageOptions {
   readonly client: FeishuClient;
@@ -29,7 +29,7 @@ export interface TestMessageOptions {
       | 'answered'
       | 'answered-by-polling',
   ) => void;
-  readonly connection?: Pick<LongConnectionOptions, 'readyTimeoutMs' | 'livenessTimeoutMs' | 'backoffMs'>;
+  readonly connection?: TransportsOptions['connection'];
   readonly pollMs?: number;
 }
 
@@ -86,24 +86,23 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     };
   };
 
-  let sentMessage: SentMessage | undefined;
-  const count = (verdict: Verdict, transport: 'connection' | 'polling') => {
-    if (verdict.ok) answered.resolve(transport);
-    else if (verdict.reason !== 'another-message' && verdict.reason !== 'older-message') report.refusedPresses += 1;
-  };
+  let sent: SentMessage | undefined;
   const counted = new Set<string | undefined>();
-  const onReply = (event: MessageEvent, transport: 'connection' | 'polling') => {
-    const { sender, message } = event;
-    if (!sentMessage || counted.has(message?.message_id)) return;
+  const onMessage = async ({ sender, message }: MessageEvent, by: 'connection' | 'polling'): Promise<void> => {
+    // Delay the chat's copy, so that a working connection delivers first.
+    if (by === 'polling' && report.connectMs !== undefined) await pause(2 * pollMs);
+    if (!sent || counted.has(message?.message_id)) return;
     counted.add(message?.message_id);
     const reply = {
       senderOpenId: sender?.sender_id?.open_id,
       senderType: sender?.sender_type,
       chatType: message?.chat_type,
       createdAt: epochMs(message?.create_time),
-      askedAt: sentMessage.createdAtMs,
+      askedAt: sent.createdAtMs,
     };
-    count(judgeReply(reply, openQuestion(sentMessage.messageId), Date.now()), transport);
+    const verdict = judgeReply(reply, openQuestion(sent.messageId), Date.now());
+    if (verdict.ok) answered.resolve(by);
+    else if (verdict.reason !== 'older-message') report.refusedPresses += 1;
   };
   const openQuestion = (sentId: string) => ({
     receiver,
@@ -119,40 +118,33 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     return tookMs;
   };
   const { answers: mode = 'auto' } = client.settings;
-  let connection: ReturnType<typeof openLongConnection> | undefined;
-  let poller: ChatPoller | undefined;
+  let transports: Transports | undefined;
   try {
     await client.signIn(options.signal);
     report.signInMs = lap();
     onStep('signed-in');
-    let isConnected = false;
-    if (mode !== 'polling') {
-      const onMessage = (event: MessageEvent) => onReply(event, 'connection');
-      connection = openLongConnection({ ...options.connection, client, log, onPress, onMessage });
-      isConnected = await connection.whenConnected(options.connection?.readyTimeoutMs ?? 10_000);
-      if (isConnected) report.connectMs = lap();
-      onStep(isConnected ? 'connected' : 'not-connected');
-    }
+    transports = openTransports({
+      client,
+      log,
+      connection: options.connection,
+      polling: { everyMs: pollMs, watchMs: pollMs },
+      open: () => (sent ? polledMessages(sent) : []),
+      onPress,
+      onMessage: (event, by) => void onMessage(event, by),
+    });
+    const isConnected = (await transports.settle(options.connection?.readyTimeoutMs ?? 10_000)) === 'connection';
+    if (isConnected) report.connectMs = lap();
+    if (mode !== 'polling') onStep(isConnected ? 'connected' : 'not-connected');
+    const connectionProblem = transports.problem;
     startedAt = Date.now();
-    const sent = await client.sendCard(testCard('waiting', value, language), options.signal);
+    sent = await client.sendCard(testCard('waiting', value, language), options.signal);
     report.sent = true;
     report.sendMs = lap();
     messageId.resolve(sent.messageId);
-    sentMessage = sent;
+    transports.questionSent();
     report.canPoll = mode === 'connection' ? undefined : await canRead(options, sent, report);
-    if (!isConnected && !report.canPoll) report.problem = connection?.problem;
+    if (!isConnected && !report.canPoll) report.problem = connectionProblem;
     onStep(isConnected ? 'sent' : 'sent-without-buttons');
-    if (report.canPoll) {
-      poller = startChatPolling({
-        client,
-        log,
-        open: () => polledMessages(sent),
-        // Delay the chat's copy, so that a working connection delivers first.
-        onMessage: (event) => void pause(isConnected ? 2 * pollMs : 0).then(() => onReply(event, 'polling')),
-        everyMs: () => pollMs,
-        onRefused: (refusal) => log.warn({ code: refusal.code }, 'the chat cannot be read any more'),
-      });
-    }
     // Without a transport no answer can arrive, so do not wait.
     if (isConnected || report.canPoll) {
       const answer = withDeadline(answered.promise, options.waitMs, () => undefined, options.signal);
@@ -177,8 +169,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     if (!(error instanceof AppError)) throw error;
     report.problem = error;
   } finally {
-    connection?.close();
-    poller?.close();
+    transports?.close();
   }
   report.advice = adviceOf(report);
   return report;

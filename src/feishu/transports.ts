@@ -12,8 +12,8 @@ export interface TransportsOptions {
   readonly polling?: { readonly everyMs?: number; readonly watchMs?: number };
   readonly open: () => readonly PolledMessage[];
   readonly onPress: (event: PressEvent) => Promise<object>;
-  readonly onMessage: (event: MessageEvent) => void;
-  readonly onChange: (transport: Transport) => void;
+  readonly onMessage: (event: MessageEvent, by: 'connection' | 'polling') => void;
+  readonly onChange?: (transport: Transport) => void;
 }
 
 /** The transports that deliver answers, chosen by the setting `feishu.answers`. */
@@ -68,11 +68,12 @@ export function openTransports(options: TransportsOptions): Transports {
     last = transport;
     log.info({ listening: transport }, 'how answers from Feishu arrive');
     if (transport === 'polling') poller?.pollNow();
-    onChange(transport);
+    onChange?.(transport);
   };
 
   if (mode !== 'polling') {
-    const { onPress, onMessage } = options;
+    const { onPress } = options;
+    const onMessage = (event: MessageEvent) => options.onMessage(event, 'connection');
     connection = openLongConnection({ ...options.connection, client, log, onPress, onMessage, onChange: changed });
   }
   if (mode !== 'connection') {
@@ -80,7 +81,7 @@ export function openTransports(options: TransportsOptions): Transports {
       client,
       log,
       open: options.open,
-      onMessage: options.onMessage,
+      onMessage: (event) => options.onMessage(event, 'polling'),
       everyMs: () => (now() === 'polling' ? everyMs : watchMs),
       onRefused: (refusal) => {
         isRefused = true;
