@@ -33,14 +33,14 @@ export async function deliveryStates(
   const { current } = await readKeyRecord(paths);
   const record = await readDeliveries(paths);
   const fingerprint = current && fingerprintOf(current.key);
-  const looking = { account: account.name, env: context.env, facts: {}, signal: context.signal };
+  const checking = { account: account.name, env: context.env };
   const states: TargetState[] = [];
   for (const { name, where, target } of wantedOf(account)) {
     const known = record.targets[name];
     const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
     const failure = known?.where === where && !byRecord ? known.failure : undefined;
-    const found = target && current ? await orAppError(holdsKey(target, current.key, looking)) : undefined;
-    const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, looking)));
+    const found = target && current ? await orAppError(holdsKey(target, current.key, account.name)) : undefined;
+    const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, checking)));
     const seen = found instanceof AppError ? undefined : found;
     const holds = seen ?? (byRecord && !error);
     const { code, message } = error ?? (holds ? {} : (failure ?? {}));

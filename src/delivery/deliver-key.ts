@@ -1,7 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
 import { fingerprintOf } from '../core/key-record.js';
-import type { IsoTime } from '../core/outcome.js';
 import {
   dueAt,
   retryDelayMs,
@@ -30,12 +29,7 @@ export interface DeliveryEnd {
   readonly where: string;
   readonly isHook: boolean;
   readonly state: 'held' | 'delivered' | 'failed' | 'resting';
-  readonly failure?: {
-    readonly code: string;
-    readonly message: string;
-    readonly attempts: number;
-    readonly nextTryAt: IsoTime;
-  };
+  readonly failure?: DeliveryState['failure'];
 }
 
 /**
@@ -72,7 +66,8 @@ export async function deliverKey(
   for (const { name, where, target } of wanted) {
     const before = states[name]?.where === where ? states[name] : undefined;
     const due = dueAt(before, where, fingerprint, deps.now());
-    const isAsked = target !== undefined && mode === 'all';
+    // A program is not run again for a key that it already has.
+    const isAsked = mode === 'all' && target !== undefined && target.kind !== 'command';
     if (!isAsked && due === undefined) {
       ends.push({ name, where, isHook: !target, state: 'held' });
       continue;
@@ -83,14 +78,11 @@ export async function deliverKey(
     }
     const at = () => new Date(deps.now()).toISOString();
     try {
-      let state: 'held' | 'delivered' = 'delivered';
-      // Do not run a program again for a key that it already has.
-      if (target?.kind === 'command' && due === undefined) state = 'held';
-      else if (target) {
-        const put = await deps.put(target);
-        state = put === 'held' ? 'held' : 'delivered';
-        if (put === 'written-through') deps.log.info({ target: name }, 'written into the file itself, not by a rename');
-      } else await deps.runHook(ends.flatMap((end) => (end.failure ? [end.name] : [])));
+      let put: Awaited<ReturnType<DeliverDeps['put']>> = 'delivered';
+      if (target) put = await deps.put(target);
+      else await deps.runHook(ends.flatMap((end) => (end.failure ? [end.name] : [])));
+      if (put === 'written-through') deps.log.info({ target: name }, 'written into the file itself, not by a rename');
+      const state = put === 'held' ? 'held' : 'delivered';
       if (state === 'delivered') await deps.history(target ? 'delivered' : 'hook', { target: name });
       if (due !== undefined || state === 'delivered') {
         await save(name, { where, fingerprint, deliveredAt: at() });

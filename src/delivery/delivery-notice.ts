@@ -45,22 +45,13 @@ export function deliveryNotice(
   ends: readonly DeliveryEnd[],
   { account, siteTitle, language }: { account: string; siteTitle: string; language: Language },
 ): Notice {
-  const names = ends.map((end) => end.name).join(', ');
-  return what === 'relief'
-    ? {
-        level: 'success',
-        account,
-        siteTitle,
-        title: texts.delivered[language],
-        lines: [texts.deliveredTo(names)[language]],
-      }
-    : {
-        level: 'failure',
-        account,
-        siteTitle,
-        title: texts.undelivered[language],
-        lines: [texts.isSafe[language], ...troubleLines(ends, account, language)],
-      };
+  const base = { account, siteTitle };
+  if (what === 'relief') {
+    const lines = [texts.deliveredTo(ends.map((end) => end.name).join(', '))[language]];
+    return { ...base, level: 'success', title: texts.delivered[language], lines };
+  }
+  const lines = [texts.isSafe[language], ...troubleLines(ends, account, language)];
+  return { ...base, level: 'failure', title: texts.undelivered[language], lines };
 }
 
 /** The notice of a renewal, with the failed deliveries added. */

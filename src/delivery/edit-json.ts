@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
+  isAsMeant,
   lineStart,
+  nested,
   parentsMissing,
   splice,
   unsafe,
@@ -11,7 +12,7 @@ import {
   type ValueEditOptions,
 } from './edited.js';
 import { plainValue, readJsonTree, type JsonNode } from './json-tree.js';
-import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
+import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
 /**
  * Sets one string value in a JSON file and leaves every other character as it is: comments, indentation, trailing
@@ -44,7 +45,9 @@ export function setJsonValue(text: string, path: ValuePath, value: string, optio
     }
     edited = insertProperty(body, place.inside, place.missing, value, style);
   }
-  return isAsMeant(edited, root, path, value) ? { text: mark + edited } : unsafe;
+  const after = readJsonTree(edited);
+  const isSafe = !('problem' in after) && isAsMeant(plainValue(root), plainValue(after), path, value);
+  return isSafe ? { text: mark + edited } : unsafe;
 }
 
 export function readJsonValue(text: string, path: ValuePath): Held {
@@ -135,9 +138,6 @@ function insertProperty(
   return addComma(splice(body, at, at, `${style.eol}${indent}${property(indent, style)}${closing}`));
 }
 
-const nested = (path: ValuePath, value: string) =>
-  path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
-
 function written(value: unknown, indent: string, { eol, unit, gap }: Style): string {
   if (unit !== undefined) return JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
   return JSON.stringify(value, null, gap).replaceAll(/\n */g, gap);
@@ -150,13 +150,6 @@ function stringText(value: string, hasSingleQuotes: boolean): string {
     .slice(1, -1)
     .replaceAll(String.raw`\"`, '"')
     .replaceAll("'", String.raw`\'`)}'`;
-}
-
-/** The final check before another program's file is written: the parsed text differs in this one value only. */
-function isAsMeant(edited: string, before: JsonNode, path: ValuePath, value: string): boolean {
-  const after = readJsonTree(edited);
-  if ('problem' in after) return false;
-  return isDeepStrictEqual(plainValue(after), withValueAt(plainValue(before), path, value));
 }
 
 const lineIndent = (text: string, at: number) => /^[ \t]*/.exec(text.slice(lineStart(text, at), at))?.[0] ?? '';

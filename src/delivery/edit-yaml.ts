@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type Document, type YAMLMap } from 'yaml';
 import {
+  isAsMeant,
   lineStart,
+  nested,
   parentsMissing,
   splice,
   unsafe,
@@ -11,7 +12,7 @@ import {
   type Held,
   type ValueEditOptions,
 } from './edited.js';
-import { formatPointer, listIndex, withValueAt, type ValuePath } from '../lib/value-path.js';
+import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
 /**
  * Sets one string value in a YAML file. The parsed document gives the position of the value, and only those characters
@@ -27,7 +28,14 @@ export function setYamlValue(text: string, path: ValuePath, value: string, optio
   }
   const edited = 'found' in place ? replaceScalar(text, place, value) : insert(text, place, value);
   if (typeof edited !== 'string') return edited;
-  return isAsMeant(edited, document, path, value) ? { text: edited } : unsafe;
+  const after = parse(edited);
+  if ('problem' in after) return unsafe;
+  try {
+    return isAsMeant(document.toJS(), after.toJS(), path, value) ? { text: edited } : unsafe;
+  } catch {
+    // `toJS` throws on aliases that are circular or expand without limit.
+    return unsafe;
+  }
 }
 
 export function readYamlValue(text: string, path: ValuePath): Held {
@@ -114,7 +122,7 @@ function fillIn(text: string, key: unknown, at: number, value: string): string {
 
 function insert(text: string, { inside, key: ownKey, missing }: Gap, value: string): string | typeof unsafe {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const added = missing.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
+  const added = nested(missing, value);
   if (!inside) {
     const gap = text === '' || text === '\ufeff' || text.endsWith('\n') ? '' : eol;
     return `${text}${gap}${blockText(added, 0, eol)}${eol}`;
@@ -177,18 +185,6 @@ function flowText(value: unknown, type?: Scalar.Type): string {
   return stringify([value], { ...style, defaultStringType, collectionStyle: 'flow' })
     .trim()
     .slice(1, -1);
-}
-
-/** The final check before another program's file is written: the parsed text differs in this one value only. */
-function isAsMeant(edited: string, before: Document.Parsed, path: ValuePath, value: string): boolean {
-  const after = parse(edited);
-  if ('problem' in after) return false;
-  try {
-    return isDeepStrictEqual(after.toJS(), withValueAt(before.toJS(), path, value));
-  } catch {
-    // `toJS` throws on aliases that are circular or expand without limit.
-    return false;
-  }
 }
 
 const isSpaced = (text: string, at: number) => at === 0 || /\s/.test(text[at - 1] ?? '');

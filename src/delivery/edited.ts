@@ -1,4 +1,5 @@
-import { formatPointer, type ValuePath } from '../lib/value-path.js';
+import { isDeepStrictEqual } from 'node:util';
+import { formatPointer, withValueAt, type ValuePath } from '../lib/value-path.js';
 
 /**
  * The edited text, or why the text cannot be edited. `problem` completes "it cannot take the key, because it …" and
@@ -25,6 +26,14 @@ export interface ValueEditOptions {
 export const parentsMissing = (path: ValuePath) => ({
   problem: `has no ${formatPointer(path.slice(0, -1))}, which has to be set up there first`,
 });
+
+/** The value within the objects that are missing around it. */
+export const nested = (path: ValuePath, value: string): unknown =>
+  path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
+
+/** The final check before another program's file is written: the parsed text differs in this one value only. */
+export const isAsMeant = (before: unknown, after: unknown, path: ValuePath, value: string): boolean =>
+  isDeepStrictEqual(after, withValueAt(before, path, value));
 
 export const splice = (text: string, start: number, end: number, middle: string): string =>
   text.slice(0, start) + middle + text.slice(end);

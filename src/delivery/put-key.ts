@@ -8,7 +8,7 @@ import { shellWord } from '../messages/shell-word.js';
 import { same, type Text } from '../messages/text.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { Edited, Held } from './edited.js';
-import { programEnv, runProgram } from './run-program.js';
+import { programEnv, requireSuccess } from './run-program.js';
 import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
 import type { CommandTarget, DeliveryTarget } from '../core/delivery-target.js';
 import { parsePath } from '../lib/value-path.js';
@@ -18,35 +18,36 @@ export interface PutContext {
   readonly env: NodeJS.ProcessEnv;
   /** The environment variables that a program gets beside the key. */
   readonly facts: Readonly<Record<string, string | undefined>>;
+  /** Removes secrets from the output of a program. */
+  readonly redactor: Redactor;
   readonly signal?: AbortSignal;
 }
 
-/** `redactor` removes secrets from the output of a program. */
-type HandOverContext = PutContext & { readonly redactor: Redactor };
-
 type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
 
-const defaultTimeout = '30s';
 /** Stands for the new key in a preflight check. */
 const sampleKey = 'sk-00000000000000000000000000000000';
 
 /** Checks that the target can take a key now, without changing it. Rejects with KT902 or KT904 when it cannot. */
-export async function checkTarget(target: DeliveryTarget, context: PutContext): Promise<void> {
-  if (target.kind === 'command') return requireProgram(target, context);
+export async function checkTarget(
+  target: DeliveryTarget,
+  { account, env }: Pick<PutContext, 'account' | 'env'>,
+): Promise<void> {
+  if (target.kind === 'command') return requireProgram(target, account, env);
   await guarded(target, async () => {
     const file = await readTargetFile(target.path);
-    const edited = await edit(target, file, sampleKey, context);
+    const edited = await edit(target, file, sampleKey, account);
     const problem = await whyNotWritable(file, edited.length);
     if (problem !== undefined) throw new TargetFileError(problem);
   });
 }
 
 /** Whether the target holds the key now; undefined for a program, which cannot be asked. */
-export async function holdsKey(target: DeliveryTarget, key: string, context: PutContext): Promise<boolean | undefined> {
+export async function holdsKey(target: DeliveryTarget, key: string, account: string): Promise<boolean | undefined> {
   if (target.kind === 'command') return undefined;
   return guarded(target, async () => {
     const held = await readHeld(target, await readTargetFile(target.path));
-    if ('problem' in held) throw unusable(target, context, held.problem);
+    if ('problem' in held) throw unusable(target, account, held.problem);
     return held.value === key;
   });
 }
@@ -58,7 +59,7 @@ export async function holdsKey(target: DeliveryTarget, key: string, context: Put
 export async function putKey(
   target: DeliveryTarget,
   key: string,
-  context: HandOverContext,
+  context: PutContext,
 ): Promise<'held' | 'delivered' | 'written-through'> {
   if (target.kind === 'command') return handOver(target, key, context);
   return guarded(target, async () => {
@@ -66,7 +67,7 @@ export async function putKey(
       const file = await readTargetFile(target.path);
       const held = await readHeld(target, file);
       if ('value' in held && held.value === key) return 'held';
-      const written = await writeTargetFile(file, await edit(target, file, key, context));
+      const written = await writeTargetFile(file, await edit(target, file, key, context.account));
       if (written === 'written-through') return written;
       if (written !== 'changed') return 'delivered';
     }
@@ -74,12 +75,12 @@ export async function putKey(
   });
 }
 
-async function edit(target: FileTarget, file: TargetFile, key: string, context: PutContext): Promise<Buffer> {
+async function edit(target: FileTarget, file: TargetFile, key: string, account: string): Promise<Buffer> {
   // Latin-1 reads each byte as one character, so that bytes of an env file that are not UTF-8 stay as they are.
   const encoding = target.kind === 'env' ? 'latin1' : 'utf8';
   const text = textOf(file, encoding);
   const edited: Edited = text === undefined ? notUtf8 : await editText(target, text, key);
-  if ('problem' in edited) throw unusable(target, context, edited.problem);
+  if ('problem' in edited) throw unusable(target, account, edited.problem);
   return Buffer.from(edited.text, encoding);
 }
 
@@ -122,38 +123,32 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
   }
 }
 
-function unusable(target: FileTarget, { account }: PutContext, problem: string): AppError {
+function unusable({ name, path }: FileTarget, account: string, problem: string): AppError {
   const next = `keyturn account target list ${account}`;
-  return appError(deliveryErrors.unusableFile, {
-    target: target.name,
-    path: target.path,
-    problem: same(problem),
-    next,
-  });
+  return appError(deliveryErrors.unusableFile, { target: name, path, problem: same(problem), next });
 }
 
-async function handOver(target: CommandTarget, key: string, context: HandOverContext): Promise<'delivered'> {
+async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
+  const { account, env, facts, redactor, signal } = context;
   const isStdin = target.pass === 'stdin';
-  const more = { ...context.facts, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
-  const end = await runProgram({
+  const more = { ...facts, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
+  const run = {
     argv: target.command,
-    env: programEnv(context.env, more),
+    env: programEnv(env, more),
     input: isStdin ? `${key}\n` : undefined,
-    timeoutMs: requireDuration(target.timeout ?? defaultTimeout, 'timeout'),
-    redactor: context.redactor,
-    signal: context.signal,
-  });
-  if (end.ok) return 'delivered';
-  const { how, output } = end;
-  const program = target.command[0] ?? '';
-  throw appError(deliveryErrors.programFailed, { account: context.account, target: target.name, program, how, output });
+    timeoutMs: requireDuration(target.timeout ?? '30s', 'timeout'),
+    redactor,
+    signal,
+  };
+  await requireSuccess(run, { account, target: target.name });
+  return 'delivered';
 }
 
-function requireProgram(target: CommandTarget, context: PutContext): void {
-  const program = target.command[0] ?? '';
-  const how = whyNotRunnable(program, context.env);
+function requireProgram({ name, command }: CommandTarget, account: string, env: NodeJS.ProcessEnv): void {
+  const program = command[0] ?? '';
+  const how = whyNotRunnable(program, env);
   if (how === undefined) return;
-  throw appError(deliveryErrors.programFailed, { target: target.name, program, how, isNotStarted: true });
+  throw appError(deliveryErrors.programFailed, { target: name, program, how, isNotStarted: true });
 }
 
 /** Why a program cannot be started; undefined when it can. Searches PATH as the system does. */

@@ -1,8 +1,6 @@
 import { requireDuration } from '../lib/duration.js';
-import { appError } from '../errors/app-error.js';
-import { deliveryErrors } from '../errors/delivery-errors.js';
 import type { Redactor } from '../lib/redactor.js';
-import { programEnv, runProgram } from './run-program.js';
+import { programEnv, requireSuccess } from './run-program.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
 
 /** What a hook gets in its environment; docs/delivery.md lists it. */
@@ -42,20 +40,12 @@ export async function runHook(
   facts: HookFacts,
   { env, redactor, signal }: { env: NodeJS.ProcessEnv; redactor: Redactor; signal?: AbortSignal },
 ): Promise<void> {
-  const end = await runProgram({
+  const run = {
     argv: hook.command,
     env: programEnv(env, { ...hookVariables(facts), KEYTURN_EVENT: event }),
     timeoutMs: requireDuration(hook.timeout ?? '60s', 'timeout'),
     redactor,
     signal,
-  });
-  if (end.ok) return;
-  const program = hook.command[0] ?? '';
-  throw appError(deliveryErrors.programFailed, {
-    account: facts.account,
-    event,
-    program,
-    how: end.how,
-    output: end.output,
-  });
+  };
+  await requireSuccess(run, { account: facts.account, event });
 }

@@ -1,3 +1,5 @@
+import { appError } from '../errors/app-error.js';
+import { deliveryErrors } from '../errors/delivery-errors.js';
 import type { Redactor } from '../lib/redactor.js';
 import { runCommand, type CommandEnd } from '../lib/run-command.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
@@ -29,6 +31,15 @@ export async function runProgram({ argv, redactor, ...options }: ProgramRun): Pr
   const { end, output } = await runCommand(argv, { ...options, keptBytes: readOutputBytes });
   const ok = end.kind === 'exited' && end.exitCode === 0;
   return { ok, how: howItEnded(end, options.timeoutMs), output: lastLines(output, redactor) };
+}
+
+/** Runs the program of a target or a hook. Rejects with KT904 when it fails. */
+export async function requireSuccess(
+  run: ProgramRun,
+  whose: { readonly account: string } & ({ readonly target: string } | { readonly event: string }),
+): Promise<void> {
+  const { ok, how, output } = await runProgram(run);
+  if (!ok) throw appError(deliveryErrors.programFailed, { ...whose, program: run.argv[0] ?? '', how, output });
 }
 
 function howItEnded(end: CommandEnd, timeoutMs: number): Text {

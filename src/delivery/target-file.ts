@@ -1,21 +1,10 @@
 import { constants, type BigIntStats } from 'node:fs';
-import {
-  access,
-  link,
-  lstat,
-  open,
-  readdir,
-  readlink,
-  realpath,
-  rename,
-  stat,
-  statfs,
-  unlink,
-  type FileHandle,
-} from 'node:fs/promises';
+import { access, open, readlink, realpath, rename, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isBeingWritten, isLinkless, syncFolder, tempName } from '../lib/private-files.js';
+import { AppError } from '../errors/app-error.js';
+import { createNewFile, sweepTemps, throughTemp } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
+import { fileReasons } from '../messages/file-reasons.js';
 
 /** A consumer's file as it was read. It belongs to another program, so its mode, owner and links are kept. */
 export interface TargetFile {
@@ -54,21 +43,16 @@ export async function readTargetFile(path: string): Promise<TargetFile> {
 
 /** Resolves links, even when the last one points to a file that does not exist yet. */
 async function realTarget(path: string): Promise<string> {
-  let at = path;
   try {
-    for (let hops = 0; hops < 40; hops++) {
-      const stats = await lstat(at).catch((error: unknown) => {
-        if (systemCode(error) === 'ENOENT') return undefined;
-        throw error;
-      });
-      if (!stats?.isSymbolicLink()) return join(await realpath(dirname(at)), basename(at));
-      at = resolve(await realpath(dirname(at)), await readlink(at));
-    }
+    return await realpath(path);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new TargetFileError('its folder does not exist');
-    throw reasonFor(error);
+    if (systemCode(error) !== 'ENOENT') throw reasonFor(error);
   }
-  throw new TargetFileError('its symbolic links go in circles');
+  const link = await readlink(path).catch(() => undefined);
+  const folder = await realpath(dirname(path)).catch((error: unknown) => {
+    throw reasonFor(error);
+  });
+  return link === undefined ? join(folder, basename(path)) : realTarget(resolve(folder, link));
 }
 
 /** Why a write would fail; undefined when it would succeed. Changes nothing, not even for a moment. */
@@ -85,14 +69,11 @@ export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Pr
   return undefined;
 }
 
-async function accessProblem(path: string, mode: number): Promise<unknown> {
-  try {
-    await access(path, mode);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
+const accessProblem = (path: string, mode: number) =>
+  access(path, mode).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 function canKeepOwner(stats: BigIntStats): boolean {
   const self = process.geteuid?.();
@@ -105,76 +86,50 @@ export type Written = 'replaced' | 'created' | 'written-through' | 'changed';
 /**
  * Writes the new content to a temporary file beside the target, with the mode and owner of the target, syncs it and
  * renames it over the target. Where a rename would break what the file is (a bind mount, a second hard link,
- * another owner), or the folder accepts no new file, the content is written into the file itself.
+ * another owner), or the folder accepts no new file, the content is written into the file itself. Removes the temporary
+ * files, with the key in them, that a killed run left beside the file.
  */
 export async function writeTargetFile(file: TargetFile, bytes: Buffer): Promise<Written> {
-  await sweepOwnTemps(file.path);
+  const { path, stats } = file;
   try {
-    if (!file.stats) return await createFile(file.path, bytes);
-    if (file.stats.nlink === 1n && (await replaceFile(file, file.stats, bytes))) return 'replaced';
-    return await writeThrough(file, file.stats, bytes);
+    if (!stats) return (await createNewFile(path, bytes)) ? 'created' : 'changed';
+    if (stats.nlink === 1n && (await replaceFile(path, stats, bytes))) return 'replaced';
+    return await writeThrough(file, stats, bytes);
   } catch (error) {
     if (error instanceof Changed) return 'changed';
     throw reasonFor(error);
+  } finally {
+    await sweepTemps(dirname(path), basename(path));
   }
 }
 
 class Changed extends Error {}
 
-async function createFile(path: string, bytes: Buffer): Promise<Written> {
-  const temp = tempName(path);
-  try {
-    await writeTemp(temp, bytes);
-    try {
-      await link(temp, path);
-    } catch (error) {
-      if (systemCode(error) === 'EEXIST') throw new Changed();
-      if (!isLinkless(error)) throw error;
-      if (await stat(path).catch(() => undefined)) throw new Changed();
-      await rename(temp, path);
-      return 'created';
-    }
-    await syncFolder(dirname(path));
-    return 'created';
-  } finally {
-    await unlink(temp).catch(() => undefined);
-  }
-}
-
 /** Returns false, with the file unchanged, when a rename cannot replace it. */
-async function replaceFile({ path }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<boolean> {
+async function replaceFile(path: string, stats: BigIntStats, bytes: Buffer): Promise<boolean> {
   // The file is on another device than its folder: something is mounted there, which a rename would not replace.
   if ((await stat(dirname(path), { bigint: true })).dev !== stats.dev) return false;
-  const temp = tempName(path);
-  try {
-    await writeTemp(temp, bytes, stats);
-    await requireUnchanged(path, stats);
+  const publish = async (temp: string) => {
+    const now = await stat(path, { bigint: true }).catch(() => undefined);
+    if (!now || !isSame(now, stats)) throw new Changed();
     await rename(temp, path);
-    await syncFolder(dirname(path));
+  };
+  try {
+    await throughTemp(path, bytes, publish, (handle) => keepOwner(handle, stats));
     return true;
   } catch (error) {
-    await unlink(temp).catch(() => undefined);
     // EBUSY: a bind mount. The others: the folder accepts no new file, or the owner cannot be kept.
-    if (['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) return false;
+    if (['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) return false;
     throw error;
   }
 }
 
-async function writeTemp(temp: string, bytes: Buffer, like?: BigIntStats): Promise<void> {
-  const handle = await open(temp, 'wx', 0o600);
-  try {
-    if (isPosix) await handle.chmod(0o600);
-    await handle.writeFile(bytes);
-    if (like && isPosix) {
-      const own = await handle.stat({ bigint: true });
-      if (own.uid !== like.uid || own.gid !== like.gid) await handle.chown(Number(like.uid), Number(like.gid));
-      // After chown, which clears the set-id bits.
-      await handle.chmod(Number(like.mode & 0o7777n));
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function keepOwner(handle: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
+  if (!isPosix) return;
+  const own = await handle.stat({ bigint: true });
+  if (own.uid !== uid || own.gid !== gid) await handle.chown(Number(uid), Number(gid));
+  // After chown, which clears the set-id bits.
+  await handle.chmod(Number(mode & 0o7777n));
 }
 
 /**
@@ -215,48 +170,22 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
   }
 }
 
-async function requireUnchanged(path: string, stats: BigIntStats): Promise<void> {
-  const now = await stat(path, { bigint: true }).catch(() => undefined);
-  if (!now || !isSame(now, stats)) throw new Changed();
-}
-
 const isSame = (a: BigIntStats, b: BigIntStats) =>
   a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 
-/**
- * Removes the temporary files, with the key in them, that a killed run left beside the file. Touches only names
- * that this module makes for this file.
- */
-async function sweepOwnTemps(path: string): Promise<void> {
-  const folder = dirname(path);
-  const prefix = `.${basename(path)}.`;
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(prefix) || !/^\d+\.[0-9a-z]+\.tmp$/.test(name.slice(prefix.length))) continue;
-    if (isBeingWritten(join(folder, name))) continue;
-    const stats = await lstat(join(folder, name)).catch(() => undefined);
-    if (stats?.isFile() && Date.now() - stats.mtimeMs > 60_000) await unlink(join(folder, name)).catch(() => undefined);
-  }
-}
-
+/** What codes mean here in another way than elsewhere. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   EACCES: 'this user may not read or write there',
-  EPERM: 'the system does not allow it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: "this user's disk quota is used up",
-  EISDIR: 'it is a folder',
   ENXIO: 'it is not a plain file',
-  ENOTDIR: 'a part of the path is a file, not a folder',
   ELOOP: 'its symbolic links go in circles',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open on this machine',
-  EIO: 'the disk reports an error',
 };
 
 function reasonFor(error: unknown): TargetFileError {
   if (error instanceof TargetFileError) return error;
-  const code = systemCode(error);
+  const code = codeOf(error);
   if (code === undefined) throw error;
-  return new TargetFileError(reasons[code] ?? code, { cause: error });
+  return new TargetFileError(reasons[code] ?? fileReasons[code]?.en ?? code, { cause: error });
 }
+
+const codeOf = (error: unknown) => systemCode(error instanceof AppError ? error.cause : error);

@@ -12,22 +12,20 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-export interface LogFileOptions {
-  /** A file of this size is rotated. Default 5 MiB. */
-  readonly maxBytes?: number;
-  /** A file whose first line is this old is rotated, too. Default 7 days. */
-  readonly maxAgeMs?: number;
-  /** How many rotated files are kept. Default 5. */
-  readonly kept?: number;
-  /** Rotated files are deleted this long after their last line. Default 30 days. */
-  readonly keptMs?: number;
-  /** Epoch milliseconds, from the clock that stamps the lines. */
-  readonly now?: () => number;
-  /** Called for each line that could not be written. */
-  readonly onTrouble?: (error: unknown) => void;
-}
-
 const dayMs = 86_400_000;
+const maxAgeMs = 7 * dayMs;
+const keptMs = 30 * dayMs;
+
+const defaults = {
+  /** A file of this size is rotated, and so is one whose first line is a week old. */
+  maxBytes: 5 * 1024 * 1024,
+  /** How many rotated files are kept. They are deleted 30 days after their last line. */
+  kept: 5,
+  /** Epoch milliseconds, from the clock that stamps the lines. */
+  now: (): number => Date.now(),
+  /** Called for each line that could not be written. */
+  onTrouble: (_error: unknown): void => undefined,
+};
 
 /**
  * A log file that several processes write at once, each line in a single write. Before each line, the writer checks
@@ -39,10 +37,13 @@ export class LogFile {
   private inode: number | undefined;
   private begunAt: number | undefined;
 
+  private readonly options: typeof defaults;
+
   constructor(
     private readonly path: string,
-    private readonly options: LogFileOptions = {},
+    options: Partial<typeof defaults> = {},
   ) {
+    this.options = { ...defaults, ...options };
     this.open();
     if (this.isFull()) this.rotate();
     this.removeOld();
@@ -55,19 +56,15 @@ export class LogFile {
       if (current?.ino !== this.inode || this.descriptor === undefined) this.open();
       if (this.isFull()) this.rotate();
       if (this.descriptor !== undefined) writeSync(this.descriptor, line);
-      this.begunAt ??= this.now();
+      this.begunAt ??= this.options.now();
     } catch (error) {
-      this.options.onTrouble?.(error);
+      this.options.onTrouble(error);
     }
   }
 
   close(): void {
     if (this.descriptor !== undefined) closeSync(this.descriptor);
     this.descriptor = undefined;
-  }
-
-  private now(): number {
-    return (this.options.now ?? Date.now)();
   }
 
   private open(): void {
@@ -80,16 +77,12 @@ export class LogFile {
 
   private isFull(): boolean {
     if (this.descriptor === undefined) return false;
-    const { maxBytes = 5 * 1024 * 1024, maxAgeMs = 7 * dayMs } = this.options;
-    return (
-      fstatSync(this.descriptor).size >= maxBytes ||
-      (this.begunAt !== undefined && this.now() - this.begunAt >= maxAgeMs)
-    );
+    if (fstatSync(this.descriptor).size >= this.options.maxBytes) return true;
+    return this.begunAt !== undefined && this.options.now() - this.begunAt >= maxAgeMs;
   }
 
   private rotate(): void {
-    const { kept = 5 } = this.options;
-    for (let number = kept - 1; number >= 1; number -= 1) {
+    for (let number = this.options.kept - 1; number >= 1; number -= 1) {
       if (statSync(`${this.path}.${number}`, { throwIfNoEntry: false })) {
         renameSync(`${this.path}.${number}`, `${this.path}.${number + 1}`);
       }
@@ -101,12 +94,11 @@ export class LogFile {
 
   private removeOld(): void {
     const folder = dirname(this.path);
-    const { keptMs = 30 * dayMs } = this.options;
     for (const name of readdirSync(folder)) {
       if (!name.startsWith(`${basename(this.path)}.`) || !/\.\d+$/.test(name)) continue;
       try {
         const file = join(folder, name);
-        if (this.now() - statSync(file).mtimeMs > keptMs) unlinkSync(file);
+        if (this.options.now() - statSync(file).mtimeMs > keptMs) unlinkSync(file);
       } catch {
         // Another process removed it first.
       }

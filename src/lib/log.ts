@@ -17,15 +17,18 @@ export const silentLog: Log = {
   child: () => silentLog,
 };
 
-/** Name, code, message and stack of an error and of its causes; never its other fields, which may hold requests. */
-export function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error;
+/**
+ * Name, code, message and stack of an error and of its causes; never its other fields, which may hold requests.
+ * @param redact gets the name of the error that has the text
+ */
+export function describeError(error: unknown, redact: (text: string, name?: string) => string): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : typeof error;
   const code = (error as { code?: unknown }).code;
   return {
     name: error.name,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    message: error.message,
-    stack: error.stack,
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    message: redact(error.message, error.name),
+    stack: error.stack && redact(error.stack, error.name),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause, redact) }),
   };
 }

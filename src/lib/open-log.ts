@@ -5,7 +5,7 @@ import { LogFile } from './log-file.js';
 import { describeError, silentLog, type Log, type LogLevel } from './log.js';
 import { printableJson } from './redact.js';
 import { redactTrace } from './redact-error.js';
-import { createRedactor, type Redactor } from './redactor.js';
+import { createRedactor } from './redactor.js';
 import { systemCode } from './system-error.js';
 
 /**
@@ -21,22 +21,26 @@ export function openLog(
   redactor = createRedactor(),
 ): Log {
   if (level === 'silent') return silentLog;
-  const report = once((error) => onTrouble(`the log in ${folder} cannot be written (${describeTrouble(error)})`));
+  let isReported = false;
+  const report = (error: unknown) => {
+    if (!isReported)
+      onTrouble(`the log in ${folder} cannot be written (${systemCode(error) ?? 'it cannot be opened'})`);
+    isReported = true;
+  };
+  let file: LogFile;
   try {
-    return openFileLog(folder, level, report, redactor);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (process.platform !== 'win32') chmodSync(folder, 0o700);
+    file = new LogFile(join(folder, 'keyturn.log'), { onTrouble: report });
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     report(error);
     return silentLog;
   }
-}
-
-function openFileLog(folder: string, level: LogLevel, report: (error: unknown) => void, redactor: Redactor): Log {
-  const file = join(folder, 'keyturn.log');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (process.platform !== 'win32') chmodSync(folder, 0o700);
-  const destination = new LogFile(file, { onTrouble: report });
-  const describe = (error: unknown) => describeRedacted(describeError(error), redactor);
+  // Errors of a browser or a library quote page texts and addresses.
+  const redact = (text: string, name?: string) =>
+    name === 'AppError' ? redactor.text(text) : redactTrace(text, redactor);
+  const describe = (error: unknown) => describeError(error, redact);
   return pino(
     {
       level,
@@ -44,38 +48,6 @@ function openFileLog(folder: string, level: LogLevel, report: (error: unknown) =
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describe, cause: describe },
     },
-    { write: (line: string) => destination.write(printableJson(redactor.hide(line))) },
+    { write: (line: string) => file.write(printableJson(redactor.hide(line))) },
   );
-}
-
-/** Errors of a browser or a library quote page texts and addresses. */
-function describeRedacted(described: unknown, redactor: Redactor): unknown {
-  if (typeof described === 'string') return redactTrace(described, redactor);
-  if (typeof described !== 'object' || described === null) return described;
-  const { name, message, stack, cause, ...rest } = described as Described & Record<string, unknown>;
-  const redacted = (text: string) => (name === 'AppError' ? redactor.text(text) : redactTrace(text, redactor));
-  return {
-    name,
-    ...rest,
-    message: redacted(message),
-    ...(stack === undefined ? {} : { stack: redacted(stack) }),
-    ...(cause === undefined ? {} : { cause: describeRedacted(cause, redactor) }),
-  };
-}
-
-interface Described {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string;
-  readonly cause?: unknown;
-}
-
-const describeTrouble = (error: unknown) => systemCode(error) ?? 'it cannot be opened';
-
-function once(report: (error: unknown) => void): (error: unknown) => void {
-  let isReported = false;
-  return (error) => {
-    if (!isReported) report(error);
-    isReported = true;
-  };
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
@@ -75,19 +76,13 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
  */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  await throughTemp(path, data, (temp) => renameOver(temp, path));
+  await throughTemp(path, data, (temp) => rename(temp, path));
 }
 
 /**
- * Like {@link writePrivateFile}, but only where there is no such file yet. Of several calls at once, only one
- * resolves to true.
+ * Like {@link writePrivateFile}, but only where there is no such file yet, and in a folder that may be open to others.
+ * Of several calls at once, only one resolves to true.
  */
-export async function createPrivateFile(path: string, data: string | Uint8Array): Promise<boolean> {
-  await ensurePrivateDir(dirname(path));
-  return createNewFile(path, data);
-}
-
-/** Like {@link createPrivateFile}, but the folder may be open to others. */
 export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
   let isCreated = true;
   await throughTemp(path, data, async (temp) => {
@@ -97,9 +92,8 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
       if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
       // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
       isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
-      if (isCreated) return renameOver(temp, path);
+      if (isCreated) await rename(temp, path);
     }
-    await unlink(temp);
   });
   return isCreated;
 }
@@ -109,27 +103,33 @@ export function isLinkless(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(systemCode(error) ?? '');
 }
 
-async function throughTemp(
+/**
+ * Writes a private temporary file beside the path, syncs it, and lets `publish` give it its place. `prepare` may change
+ * the mode and the owner. The temporary file is removed in any case.
+ */
+export async function throughTemp(
   path: string,
   data: string | Uint8Array,
   publish: (temp: string) => Promise<void>,
+  prepare?: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const folder = dirname(path);
   const temp = tempName(path);
-  let handle: FileHandle | undefined;
   ownTemps.add(temp);
   try {
-    handle = await open(temp, 'wx', 0o600);
-    // The umask may have removed mode bits, but cannot have added any.
-    if (isPosix) await handle.chmod(0o600);
-    await handle.writeFile(data);
-    await handle.sync();
-    await handle.close();
-    handle = undefined;
+    const handle = await open(temp, 'wx', 0o600);
+    try {
+      // The umask may have removed mode bits, but cannot have added any.
+      if (isPosix) await handle.chmod(0o600);
+      await handle.writeFile(data);
+      await prepare?.(handle);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await publish(temp);
-    await syncFolder(folder);
+    await unlink(temp).catch(() => undefined);
+    await syncFolder(dirname(path));
   } catch (error) {
-    await handle?.close().catch(() => undefined);
     await unlink(temp).catch(() => undefined);
     throw writeError(path, error);
   } finally {
@@ -144,22 +144,19 @@ async function throughTemp(
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const bytes = await readPrivateBytes(path);
   if (bytes === undefined) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw appError(storeErrors.damaged, { path, problems: ['it is not UTF-8 text'] }, { cause });
-  }
+  if (!isUtf8(bytes)) throw appError(storeErrors.damaged, { path, problems: ['it is not UTF-8 text'] });
+  return new TextDecoder().decode(bytes);
 }
 
-export interface ReadBytesOptions {
-  /** Larger files are refused. */
-  readonly maxBytes?: number;
-  /** Read only this many bytes at the end. */
-  readonly lastBytes?: number;
-}
-
-/** Like {@link readPrivateFile}, without decoding. */
-export async function readPrivateBytes(path: string, options: ReadBytesOptions = {}): Promise<Buffer | undefined> {
+/**
+ * Like {@link readPrivateFile}, without decoding.
+ * @param options.maxBytes refuses larger files
+ * @param options.lastBytes reads only this many bytes at the end
+ */
+export async function readPrivateBytes(
+  path: string,
+  options: { readonly maxBytes?: number; readonly lastBytes?: number } = {},
+): Promise<Buffer | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, readFlags);
@@ -204,21 +201,13 @@ export interface Exposure {
  * file may belong to root. A file from `LoadCredential=` of systemd shows its ACL as group bits.
  */
 export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
-  if (!isPosix) return undefined;
-  if (isForeign(stats)) return foreignExposure(path, stats);
-  const forbidden = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path) ? 0o037 : 0o077;
-  if ((stats.mode & forbidden) === 0) return undefined;
-  const problem = `it has mode ${octal(stats.mode)}, so other users can read or change it`;
-  return { problem, fix: `chmod 600 ${shellWord(path)}` };
+  const isCredential = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path);
+  return exposure(path, stats, isCredential ? 0o037 : 0o077, 'read or change it');
 }
 
 /** How other users can change the user's file; undefined when they cannot. The file may belong to root. */
 export function writeExposure(path: string, stats: Stats): Exposure | undefined {
-  if (!isPosix) return undefined;
-  if (isForeign(stats)) return foreignExposure(path, stats);
-  if ((stats.mode & 0o022) === 0) return undefined;
-  const problem = `it has mode ${octal(stats.mode)}, so other users can change it`;
-  return { problem, fix: `chmod 600 ${shellWord(path)}` };
+  return exposure(path, stats, 0o022, 'change it');
 }
 
 /**
@@ -226,21 +215,20 @@ export function writeExposure(path: string, stats: Stats): Exposure | undefined 
  * users can replace only their own files.
  */
 export function folderExposure(path: string, stats: Stats): Exposure | undefined {
+  return exposure(path, stats, isSticky(stats) ? 0 : 0o022, 'replace it');
+}
+
+function exposure(path: string, stats: Stats, forbidden: number, danger: string): Exposure | undefined {
   if (!isPosix) return undefined;
-  if (isForeign(stats)) return foreignExposure(path, stats);
-  if ((stats.mode & 0o022) === 0 || isSticky(stats)) return undefined;
-  const problem = `its folder ${path} has mode ${octal(stats.mode)}, so other users can replace it`;
-  return { problem, fix: `chmod go-w ${shellWord(path)}` };
-}
-
-function isForeign({ uid }: Stats): boolean {
-  return uid !== 0 && uid !== process.geteuid?.();
-}
-
-function foreignExposure(path: string, stats: Stats): Exposure {
-  const what = stats.isDirectory() ? `its folder ${path}` : 'it';
-  const fix = `sudo chown ${process.geteuid?.() ?? 0} ${shellWord(path)}`;
-  return { problem: `${what} belongs to another user (uid ${stats.uid})`, fix };
+  const [what, mode] = stats.isDirectory() ? [`its folder ${path}`, 'go-w'] : ['it', '600'];
+  const self = process.geteuid?.() ?? 0;
+  if (stats.uid !== 0 && stats.uid !== self) {
+    const problem = `${what} belongs to another user (uid ${stats.uid})`;
+    return { problem, fix: `sudo chown ${self} ${shellWord(path)}` };
+  }
+  if ((stats.mode & forbidden) === 0) return undefined;
+  const problem = `${what} has mode ${octal(stats.mode)}, so other users can ${danger}`;
+  return { problem, fix: `chmod ${mode} ${shellWord(path)}` };
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -297,39 +285,38 @@ export async function removePrivateFile(path: string): Promise<boolean> {
  * Removes the temporary files that killed writers left in the folder: those that were a minute old when the folder
  * last changed. It keeps those of a running process, and those of a rotation until the rotation is settled, because
  * one may hold the only copy of a new key.
+ * @param only the name of a file; the temporary files of all others are kept
  */
-export async function sweepTemps(dir: string): Promise<void> {
+export async function sweepTemps(dir: string, only?: string): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
   const isUnsettled = names.includes('rotation.json');
   // The clock of the file system, which is also the clock of the files' ages.
   const changedAtMs = (await lstat(dir).catch(() => undefined))?.mtimeMs ?? 0;
-  for (const name of names.filter((n) => tempPattern.test(n))) {
+  for (const name of names) {
+    const [, target, pid] = tempPattern.exec(name) ?? [];
+    if (target === undefined || (only !== undefined && target !== only)) continue;
     const path = join(dir, name);
-    if (isBeingWritten(path) || (isUnsettled && name.startsWith('.rotation.json.'))) continue;
+    if (isBeingWritten(path, Number(pid)) || (isUnsettled && target === 'rotation.json')) continue;
     const stats = await lstat(path).catch(() => undefined);
     // A process on another host that shares the folder may be writing it.
-    if (stats?.isFile() && changedAtMs - stats.mtimeMs > minuteMs) await unlink(path).catch(() => undefined);
+    if (stats?.isFile() && changedAtMs - stats.mtimeMs > 60_000) await unlink(path).catch(() => undefined);
   }
 }
 
-/** Whether the process that made this {@link tempName} is running on this machine. */
-export function isBeingWritten(temp: string): boolean {
-  const pid = Number(tempPattern.exec(basename(temp))?.[1]);
-  // In a container, one process after another may get the same pid.
+/** In a container, one process after another may get the same pid. */
+function isBeingWritten(temp: string, pid: number): boolean {
   return pid === process.pid ? ownTemps.has(temp) : isPidInUse(pid);
 }
 
 /** The temporary files of writes to this file that ended too early; empty when the folder cannot be read. */
 export async function unfinishedWrites(path: string): Promise<readonly string[]> {
-  const folder = dirname(path);
-  const names = await readdir(folder).catch(() => [] as string[]);
-  return names
-    .filter((name) => name.startsWith(`.${basename(path)}.`) && tempPattern.test(name))
-    .map((name) => join(folder, name));
+  const names = await readdir(dirname(path)).catch(() => [] as string[]);
+  const own = names.filter((name) => tempPattern.exec(name)?.[1] === basename(path));
+  return own.map((name) => join(dirname(path), name));
 }
 
-const minuteMs = 60_000;
-const tempPattern = /^\..+\.(\d+)\.[0-9a-z]+\.tmp$/;
+/** Names of {@link tempName}: the file's name and the writer's pid. */
+const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;
 /** The temporary files that this process is writing now. */
 const ownTemps = new Set<string>();
 
@@ -340,18 +327,6 @@ const ownTemps = new Set<string>();
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
-}
-
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      // On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment.
-      if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }
 
 /**

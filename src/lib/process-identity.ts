@@ -24,9 +24,7 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /** `unknown`: the process is on another machine or in another container, or another process may have its pid now. */
-export type ProcessFate = 'alive' | 'gone' | 'unknown';
-
-export function fateOf(process: ProcessIdentity): ProcessFate {
+export function fateOf(process: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
   if (!isSameMachine(process, ownIdentity())) return 'unknown';
   if (!isPidInUse(process.pid)) return 'gone';
   const stat = processStat(process.pid);

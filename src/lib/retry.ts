@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 
-/** How long the site asked keyturn to wait; a field of the error that a retried call rejects with. */
-interface RetryAfter {
-  readonly retryAfterMs?: number;
-}
+/** How long the site asked keyturn to wait, by the error that a retried call rejects with. */
+const waitOf = (error: unknown): number => (error as { readonly retryAfterMs?: number }).retryAfterMs ?? 0;
 
 export interface RetryOptions {
   /** How often to try again after the first attempt; 0 for never. */
@@ -25,13 +23,10 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
       try {
         return await work(attempt);
       } catch (error) {
+        const isFinal = !options.isRetryable(error) || waitOf(error) > options.maxRetryAfterMs;
         // p-retry gives up on a TypeError that is no network error, and wraps what is not an Error. Decide here
         // instead.
-        if (!options.isRetryable(error))
-          throw new AbortError(error instanceof Error ? error : new Error(String(error)));
-        const wait = (error as RetryAfter).retryAfterMs ?? 0;
-        if (wait > options.maxRetryAfterMs)
-          throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+        if (isFinal) throw new AbortError(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }
     },
@@ -39,15 +34,12 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
       retries: options.retries,
       minTimeout: options.minTimeoutMs,
       maxTimeout: options.maxTimeoutMs,
-      factor: 2,
       randomize: true,
       signal: options.signal,
-      shouldRetry: () => true,
       onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
         if (retriesLeft === 0) return;
         options.onRetry?.(error, attemptNumber);
-        const wait = (error as RetryAfter).retryAfterMs ?? 0;
-        if (wait > 0) await pause(wait, options.signal);
+        if (waitOf(error) > 0) await pause(waitOf(error), options.signal);
       },
     },
   );

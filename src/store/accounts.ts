@@ -11,7 +11,7 @@ import { deliveryTargets, hooks } from '../core/delivery-target.js';
 import { isoTime, nonEmptyString, textThat, version1 } from '../lib/schema.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
 import {
-  createPrivateFile,
+  createNewFile,
   ensurePrivateDir,
   kindOf,
   readPrivateFile,
@@ -82,11 +82,7 @@ function proxyProblem(text: string): string | undefined {
 function parseUrl(text: string): URL | undefined {
   // The URL parser drops these silently, so a line break would pass.
   if ([...text].some((char) => char <= ' ')) return undefined;
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** All accounts, sorted by name. An unreadable account does not hide the others. */
@@ -140,10 +136,9 @@ export async function saveAccount(
   const text = accountText(account);
   await ensurePrivateDir(home);
   await ensurePrivateDir(homePaths(home).accounts);
+  await ensurePrivateDir(paths.folder);
   if (!options.create) await writePrivateFile(paths.account, text);
-  else if (!(await createPrivateFile(paths.account, text))) {
-    throw accountExists(account.name);
-  }
+  else if (!(await createNewFile(paths.account, text))) throw accountExists(account.name);
   return paths;
 }
 
@@ -183,14 +178,8 @@ async function readIfThere(paths: AccountPaths): Promise<AccountConfig | undefin
   const text = await readPrivateFile(paths.account);
   if (text === undefined) return undefined;
   const parsed = parseJson(accountConfig, text);
-  const problems = parsed.ok
-    ? parsed.value.name === paths.name
-      ? []
-      : [`name is "${parsed.value.name}", but the folder is ${paths.name}`]
-    : parsed.problems;
-  if (!parsed.ok || problems.length > 0) {
-    const fix = `"\${EDITOR:-vi}" ${shellWord(paths.account)}`;
-    throw appError(settingsErrors.settingsFile, { path: paths.account, problem: problems.join('; '), fix });
-  }
-  return parsed.value;
+  if (parsed.ok && parsed.value.name === paths.name) return parsed.value;
+  const problems = parsed.ok ? [`name is "${parsed.value.name}", but the folder is ${paths.name}`] : parsed.problems;
+  const fix = `"\${EDITOR:-vi}" ${shellWord(paths.account)}`;
+  throw appError(settingsErrors.settingsFile, { path: paths.account, problem: problems.join('; '), fix });
 }

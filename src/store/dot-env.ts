@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { appError } from '../errors/app-error.js';
@@ -28,7 +27,7 @@ export function envFilePath(env: Env, home: string): string {
 
 /**
  * Undefined when no file is named and the home has none. Rejects with KT106 unless the file is a regular file of this
- * user or of root that nobody else can write or replace. A link is followed; the checks apply to the opened file.
+ * user or of root that nobody else can write or replace. A link is followed.
  */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
@@ -36,24 +35,20 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
   const refuse = (problem: string, fix: string, cause?: unknown) =>
     appError(settingsErrors.settingsFile, { path, problem, fix }, { cause });
   const look = `ls -ld ${shellWord(path)}`;
-  let handle: FileHandle | undefined;
   try {
     // Check before opening: a program that serves a named pipe may prompt its user at every open.
-    const seen = await stat(path);
-    if (!seen.isFile()) throw refuse(`it is ${kindOf(seen).en}`, look);
+    const stats = await stat(path);
+    if (!stats.isFile()) throw refuse(`it is ${kindOf(stats).en}`, look);
+    if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
+    // Nobody else can then replace the file before it is opened.
     for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
       const exposure = folderExposure(folder, await stat(folder));
       if (exposure) throw refuse(exposure.problem, exposure.fix);
     }
-    // O_NONBLOCK keeps a named pipe that has just appeared from blocking the open for ever. Absent on Windows.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw refuse(`it is ${kindOf(stats).en}`, look);
-    if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
     const exposure = writeExposure(path, stats);
     if (exposure) throw refuse(exposure.problem, exposure.fix);
     // The decoder removes a byte order mark.
-    const text = new TextDecoder().decode(await handle.readFile());
+    const text = new TextDecoder().decode(await readFile(path));
     const isReadable = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']) !== undefined;
     return { path, variables: ownVariables(text), isReadableByOthers: isReadable };
   } catch (error) {
@@ -61,8 +56,6 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
     if (code === undefined) throw error;
     if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
     throw refuse(readReason(code).en, `ls -ld ${shellWord(dirname(path))}`, error);
-  } finally {
-    await handle?.close();
   }
 }
 

@@ -4,32 +4,6 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
-export interface HomePaths {
-  readonly home: string;
-  readonly settings: string;
-  readonly logs: string;
-  readonly accounts: string;
-}
-
-/** The files of one account. All are private: 0600 files in 0700 folders. */
-export interface AccountPaths {
-  readonly home: string;
-  readonly name: string;
-  readonly folder: string;
-  readonly account: string;
-  readonly key: string;
-  readonly rotation: string;
-  readonly session: string;
-  readonly question: string;
-  readonly lastRun: string;
-  readonly history: string;
-  readonly lock: string;
-  readonly browser: string;
-  readonly evidence: string;
-  readonly deliveries: string;
-  readonly deliverLock: string;
-}
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -62,18 +36,20 @@ function userHome(env: Env, platform: NodeJS.Platform): string {
   }
 }
 
-export function homePaths(home: string): HomePaths {
+export function homePaths(home: string) {
   return { home, settings: join(home, 'settings.json'), logs: join(home, 'logs'), accounts: join(home, 'accounts') };
 }
 
 /** Throws a usage error when the name is not a valid folder name on every platform. */
 export function accountPaths(home: string, name: string): AccountPaths {
-  requireAccountName(name);
+  if (!isAccountName(name)) {
+    throw appError(settingsErrors.usage, { message: usageTexts.accountName(name), command: 'keyturn account add' });
+  }
   return accountPathsIn(join(homePaths(home).accounts, name), home, name);
 }
 
 /** As {@link accountPaths}, for an account whose folder is still being built under another name. */
-export function accountPathsIn(folder: string, home: string, name: string): AccountPaths {
+export function accountPathsIn(folder: string, home: string, name: string) {
   return {
     home,
     name,
@@ -93,15 +69,13 @@ export function accountPathsIn(folder: string, home: string, name: string): Acco
   };
 }
 
+/** The files of one account. All are private: 0600 files in 0700 folders. */
+export type AccountPaths = Readonly<ReturnType<typeof accountPathsIn>>;
+
 // Windows reserves these names for devices, with any extension.
 const windowsDevice = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 
 /** Lower case only, so that two names never share a folder on a case-insensitive file system. */
 export function isAccountName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.') && !windowsDevice.test(name);
-}
-
-function requireAccountName(name: string): void {
-  if (!isAccountName(name))
-    throw appError(settingsErrors.usage, { message: usageTexts.accountName(name), command: 'keyturn account add' });
 }

@@ -57,14 +57,12 @@ export function cookiesFromList(list: readonly unknown[], path: string, target: 
     if (found.problems.length > before) continue;
     const isHostOnly = item['hostOnly'] === true || domain === undefined;
     const scope = isHostOnly ? ((domain as string | undefined) ?? target.host) : (domain as string);
-    const expires = expiryOf(item);
-    if (!left.takes(scope, expires, target)) continue;
-    addCookie(found.cookies, {
+    left.take(found, target, {
       name: name as string,
       value: value as string,
       domain: isHostOnly ? scope.replace(/^\./, '') : scope.toLowerCase(),
       path: typeof item['path'] === 'string' && item['path'].startsWith('/') ? item['path'] : '/',
-      expires,
+      expires: expiryOf(item),
       httpOnly: item['httpOnly'] === true,
       secure: item['secure'] === true,
       sameSite: sameSiteOf(item['sameSite']),
@@ -90,14 +88,12 @@ export function cookiesFromNetscape(text: string, path: string, target: CookieTa
       found.problems.push(`${at} is not a cookie`);
       continue;
     }
-    const expires = Number(expiry) > 0 ? Number(expiry) : -1;
-    if (!left.takes(domain, expires, target)) continue;
-    addCookie(found.cookies, {
+    left.take(found, target, {
       name,
       value,
       domain: subdomains === 'TRUE' ? `.${domain.replace(/^\./, '')}` : domain.replace(/^\./, ''),
       path: cookiePath,
-      expires,
+      expires: Number(expiry) || -1,
       httpOnly: raw !== line,
       secure: secure === 'TRUE',
       sameSite: 'Lax',
@@ -123,17 +119,12 @@ class LeftOut {
   readonly #otherSites = new Set<string>();
   #expired = 0;
 
-  takes(domain: string, expires: number, target: CookieTarget): boolean {
-    const bare = domain.toLowerCase().replace(/^\./, '');
-    if (bare !== target.host && !target.host.endsWith(`.${bare}`)) {
-      this.#otherSites.add(bare.slice(0, 80));
-      return false;
-    }
-    if (expires !== -1 && expires * 1000 <= target.nowMs) {
-      this.#expired++;
-      return false;
-    }
-    return true;
+  take(found: CookieFindings, target: CookieTarget, cookie: CheckpointCookie): void {
+    const bare = cookie.domain.toLowerCase().replace(/^\./, '');
+    const isOther = bare !== target.host && !target.host.endsWith(`.${bare}`);
+    if (isOther) this.#otherSites.add(bare.slice(0, 80));
+    else if (cookie.expires !== -1 && cookie.expires * 1000 <= target.nowMs) this.#expired++;
+    else addCookie(found.cookies, cookie);
   }
 
   finish(found: CookieFindings, path: string, target: CookieTarget): CookieFindings {

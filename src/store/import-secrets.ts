@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
@@ -16,17 +17,6 @@ import {
 } from './import-cookies.js';
 import { isPlainObject } from './validate.js';
 import { readError } from '../lib/system-error.js';
-
-export interface ImportedSecrets {
-  /** An account name derived from the file's name. */
-  readonly suggestedName: string;
-  /** The key's name at the console, from the file. */
-  readonly keyName?: string;
-  /** Includes `headers` if the file has any. */
-  readonly checkpoint: SessionCheckpoint;
-  /** What was left out or looks wrong; sentences without secrets. */
-  readonly warnings: readonly string[];
-}
 
 export interface ImportOptions {
   /** The console's URL; cookies are imported for its host. */
@@ -50,7 +40,7 @@ const ownHeaders = new Set(
  * Reads the older refresher's secrets file, a browser's cookie export (JSON or cookies.txt), or a bare Cookie header.
  * Rejects with KT230, which lists every problem with its path. Accepts a file that others can read, with a warning.
  */
-export async function readSecretsFile(path: string, options: ImportOptions): Promise<ImportedSecrets> {
+export async function readSecretsFile(path: string, options: ImportOptions): Promise<ReturnType<typeof parseSecrets>> {
   const { text, mode } = await readForeignFile(path);
   const parsed = parseSecrets(text, path, options);
   const isExposed = process.platform !== 'win32' && (mode & 0o077) !== 0;
@@ -59,27 +49,26 @@ export async function readSecretsFile(path: string, options: ImportOptions): Pro
   return { ...parsed, warnings: [warning, ...parsed.warnings] };
 }
 
-/** As {@link readSecretsFile}, from the file's text. */
-export function parseSecrets(text: string, path: string, options: ImportOptions): ImportedSecrets {
+/**
+ * As {@link readSecretsFile}, from the file's text. `suggestedName` is derived from the file's name; `keyName` is the
+ * key's name at the console. The warnings say what was left out or looks wrong, without secrets.
+ */
+export function parseSecrets(text: string, path: string, options: ImportOptions) {
   const wrongUrl = webUrlProblem(options.baseUrl);
   if (wrongUrl) throw appError(storeErrors.badImport, { path, problems: [`the base URL ${wrongUrl}`] });
   const url = new URL(options.baseUrl);
   const target = { host: url.hostname, isHttps: url.protocol === 'https:', nowMs: options.now() };
-  const draft = draftOf(text.replace(/^\uFEFF/, ''), target);
-  if (draft.problems.length > 0) throw appError(storeErrors.badImport, { path, problems: draft.problems });
-  return {
-    suggestedName: suggestName(path),
-    keyName: draft.keyName,
-    checkpoint: {
-      version: 1,
-      savedAt: new Date(target.nowMs).toISOString(),
-      savedBy: 'import',
-      cookies: draft.cookies,
-      origins: draft.origins,
-      headers: Object.keys(draft.headers).length > 0 ? draft.headers : undefined,
-    },
-    warnings: draft.warnings,
+  const { problems, warnings, headers, keyName, cookies, origins } = draftOf(text.replace(/^\uFEFF/, ''), target);
+  if (problems.length > 0) throw appError(storeErrors.badImport, { path, problems });
+  const checkpoint: SessionCheckpoint = {
+    version: 1,
+    savedAt: new Date(target.nowMs).toISOString(),
+    savedBy: 'import',
+    cookies,
+    origins,
+    headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
+  return { suggestedName: suggestName(path), keyName, checkpoint, warnings };
 }
 
 interface Draft extends CookieFindings {
@@ -136,12 +125,9 @@ function fromObject(file: Record<string, unknown>, target: CookieTarget): Draft 
   const extra = file['extra_headers'] ?? {};
   if (!isPlainObject(extra)) problems.push('extra_headers is not an object');
   else for (const [name, value] of Object.entries(extra)) setHeader(name, value, `extra_headers.${name.slice(0, 80)}`);
-  for (const [key, name] of [
-    ['referer', 'referer'],
-    ['user_agent', 'user-agent'],
-  ] as const) {
+  for (const key of ['referer', 'user_agent']) {
     const value = stringAt(key);
-    if (value !== undefined) setHeader(name, value, key);
+    if (value !== undefined) setHeader(key.replace('_', '-'), value, key);
   }
 
   // A request takes x-xsrf-token from the cookie, which the site may change; a fixed header would become stale.
@@ -227,23 +213,15 @@ function suggestName(path: string): string {
 }
 
 async function readForeignFile(path: string): Promise<{ readonly text: string; readonly mode: number }> {
-  let handle;
+  const refuse = (problem: string) => appError(storeErrors.badImport, { path, problems: [problem] });
   try {
-    handle = await open(path, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > largestBytes) {
-      const problem = stats.isFile() ? `it has ${stats.size} bytes` : 'it is not a plain file';
-      throw appError(storeErrors.badImport, { path, problems: [problem] });
-    }
-    const bytes = await handle.readFile();
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, mode: stats.mode };
+    const stats = await stat(path);
+    if (!stats.isFile()) throw refuse('it is not a plain file');
+    if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes`);
+    const bytes = await readFile(path);
+    if (!isUtf8(bytes)) throw refuse('the file is not UTF-8 text');
+    return { text: bytes.toString('utf8'), mode: stats.mode };
   } catch (error) {
-    if (error instanceof TypeError) {
-      throw appError(storeErrors.badImport, { path, problems: ['the file is not UTF-8 text'] });
-    }
     throw readError(path, error);
-  } finally {
-    await handle?.close();
   }
 }

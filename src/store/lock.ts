@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../lib/duration.js';
+import { showTime } from '../lib/show-time.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
@@ -19,18 +20,6 @@ import { ensurePrivateDir, sweepTemps } from '../lib/private-files.js';
 import { ownIdentity } from '../lib/process-identity.js';
 
 export type { LockHolder } from './lock-file.js';
-
-export interface AccountLock {
-  readonly holder: LockHolder;
-  /** Records in the lock file since when this run has been waiting for a person; undefined: it no longer waits. */
-  setWaiting(since: IsoTime | undefined): Promise<void>;
-  /** Whether this run still holds the lock. Another machine may have taken it while this one slept. */
-  stillHeld(): Promise<boolean>;
-  /** Rejects with KT220 when this run no longer holds the lock. */
-  requireHeld(): Promise<void>;
-  /** Never rejects; later calls do nothing. */
-  release(): Promise<void>;
-}
 
 export interface AcquireOptions {
   /** For example `keyturn refresh`; shown to other runs that find the lock. */
@@ -69,7 +58,7 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
     });
   }
   await sweepTemps(dirname(path));
-  return new HeldLock(path, me);
+  return new AccountLock(path, me);
 }
 
 /** Who holds the lock; undefined when there is no lock or its holder is dead. */
@@ -83,13 +72,7 @@ export function describeHolder(holder: LockHolder, nowMs: number): string {
   const agoOf = (time: IsoTime) => formatDuration(Math.max(0, nowMs - Date.parse(time)));
   const running = `${holder.command} (pid ${holder.pid} on ${holder.host}), running for ${agoOf(holder.startedAt)}`;
   const since = holder.waitingForPersonSince;
-  return since ? `${running}, waiting for a person since ${clockTime(since)} (${agoOf(since)} ago)` : running;
-}
-
-/** Local time, HH:MM. */
-function clockTime(time: IsoTime): string {
-  const date = new Date(time);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return since ? `${running}, waiting for a person since ${showTime(since).slice(-5)} (${agoOf(since)} ago)` : running;
 }
 
 function heldError(path: string, holder: LockHolder, nowMs: number) {
@@ -100,7 +83,7 @@ function heldError(path: string, holder: LockHolder, nowMs: number) {
     : appError(storeErrors.locked, { what: storeErrorTexts.account(account), holder: described });
 }
 
-class HeldLock implements AccountLock {
+export class AccountLock {
   readonly #path: string;
   #holder: LockHolder;
   readonly #timer: NodeJS.Timeout;
@@ -124,6 +107,7 @@ class HeldLock implements AccountLock {
     return this.#holder;
   }
 
+  /** Records in the lock file since when this run has been waiting for a person; undefined: it no longer waits. */
   async setWaiting(since: IsoTime | undefined): Promise<void> {
     await this.#inTurn(async () => {
       this.#holder = { ...this.#holder, waitingForPersonSince: since };
@@ -131,10 +115,12 @@ class HeldLock implements AccountLock {
     });
   }
 
+  /** Whether this run still holds the lock. Another machine may have taken it while this one slept. */
   async stillHeld(): Promise<boolean> {
     return !this.#isReleased && (await this.#inTurn(() => this.#isOurs()));
   }
 
+  /** Rejects with KT220 when this run no longer holds the lock. */
   async requireHeld(): Promise<void> {
     if (await this.stillHeld()) return;
     const found = await readLockFile(this.#path);
@@ -143,6 +129,7 @@ class HeldLock implements AccountLock {
     throw appError(storeErrors.locked, { what, holder, state: storeErrorTexts.lockLost });
   }
 
+  /** Never rejects; later calls do nothing. */
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;

@@ -30,13 +30,16 @@ export interface LoadSettingsOptions {
   readonly flags?: readonly FlagValue[];
 }
 
-export interface ResolvedSetting {
+/** One line of `keyturn config`. */
+export interface SettingLine {
+  readonly key: SettingKey;
   readonly value: SettingValue | undefined;
   readonly source: SettingSource;
+  readonly description: string;
 }
 
 export interface ResolvedSettings {
-  readonly values: Readonly<Record<SettingKey, ResolvedSetting>>;
+  readonly values: Readonly<Record<SettingKey, SettingLine>>;
   readonly problems: readonly SettingsProblem[];
   /** The env file that was read, if there is one. */
   readonly envFile?: EnvFile;
@@ -53,22 +56,17 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
     problem: `there is no such setting; take it out with: keyturn config unset ${key}`,
   }));
 
-  const resolve = (row: SettingRow): ResolvedSetting => {
-    const texts: readonly (readonly [SettingSource, string | undefined])[] = [
-      ...(options.flags ?? [])
-        .filter((flag) => flag.key === row.key)
-        .map((flag) => [{ kind: 'flag', name: flag.flag }, flag.text] as const),
-      ...(row.env === undefined
-        ? []
-        : ([
-            [{ kind: 'env', name: row.env }, options.env[row.env]],
-            ...(envFile && row.inEnvFile
-              ? ([[{ kind: 'dotenv', name: row.env, path: envFile.path }, envFile.variables[row.env]]] as const)
-              : []),
-          ] as const)),
-    ];
+  const resolve = (row: SettingRow): SettingLine => {
+    const { key, env, description } = row;
+    const texts: (readonly [SettingSource, string | undefined])[] = (options.flags ?? [])
+      .filter((flag) => flag.key === key)
+      .map(({ flag, text }) => [{ kind: 'flag', name: flag }, text]);
+    if (env !== undefined) texts.push([{ kind: 'env', name: env }, options.env[env]]);
+    if (env !== undefined && envFile && row.inEnvFile) {
+      texts.push([{ kind: 'dotenv', name: env, path: envFile.path }, envFile.variables[env]]);
+    }
     // Check every source, even an overridden one: an invalid value there would fail later, when it takes effect.
-    const found: ResolvedSetting[] = [];
+    const found: Pick<SettingLine, 'value' | 'source'>[] = [];
     for (const [source, text] of texts) {
       // An empty variable counts as unset: in many places there is no other way to unset one.
       if (text === undefined || (text === '' && source.kind !== 'flag')) continue;
@@ -76,17 +74,18 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
       if (value === undefined) problems.push(problemOf(row, source, text));
       else found.push({ value, source });
     }
-    const stored = valueAt(file, row.key);
+    const stored = valueAt(file, key);
     if (stored !== undefined) {
       const source = { kind: 'file', path } as const;
       if (accepts(row, stored)) found.push({ value: stored, source });
       else problems.push(problemOf(row, source, stored));
     }
-    return found[0] ?? { value: row.default, source: { kind: 'default' } };
+    const inForce = found[0] ?? { value: row.default, source: { kind: 'default' } as const };
+    return { key, ...inForce, description };
   };
 
   const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
-  return { values: values as Record<SettingKey, ResolvedSetting>, problems, envFile };
+  return { values: values as Record<SettingKey, SettingLine>, problems, envFile };
 }
 
 /** The value that a flag, a variable or `config set` means; undefined when it is not one. */
@@ -97,13 +96,8 @@ export function valueOf(row: SettingRow, text: string): SettingValue | undefined
 
 const accepts = ({ type }: SettingRow, value: unknown): value is SettingValue => type.schema.safeParse(value).success;
 
-/** A variable that has no effect in an env file, and the command that sets it properly. */
-export interface IgnoredVariable {
-  readonly name: string;
-  readonly next: string;
-}
-
-export function ignoredVariables({ variables }: EnvFile): readonly IgnoredVariable[] {
+/** The variables that have no effect in an env file, and the commands that set them properly. */
+export function ignoredVariables({ variables }: EnvFile): readonly { name: string; next: string }[] {
   return [
     ...settingsTable.flatMap(({ env, inEnvFile, key }) =>
       env === undefined || inEnvFile ? [] : [{ name: env, next: `keyturn config set ${key}` }],

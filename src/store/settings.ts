@@ -7,7 +7,6 @@ import {
   settingRow,
   settingsSchema,
   settingsTable,
-  type SettingKey,
   type SettingRow,
   type Settings,
   type SettingValue,
@@ -19,22 +18,19 @@ import {
   valueAt,
   valueOf,
   type LoadSettingsOptions,
-  type ResolvedSetting,
-  type SettingSource,
+  type SettingLine,
 } from './settings-values.js';
 import { localeLanguage, type Language } from '../messages/text.js';
 import { writeError } from '../lib/system-error.js';
 
 export { settingRow, settingsTable, type Settings } from './settings-table.js';
-export { describeSource, type FlagValue, type LoadSettingsOptions, type SettingSource } from './settings-values.js';
-
-/** One line of `keyturn config`. */
-export interface SettingLine {
-  readonly key: SettingKey;
-  readonly value: SettingValue | undefined;
-  readonly source: SettingSource;
-  readonly description: string;
-}
+export {
+  describeSource,
+  type FlagValue,
+  type LoadSettingsOptions,
+  type SettingLine,
+  type SettingSource,
+} from './settings-values.js';
 
 /** Rejects with KT105, which lists every problem with its key and the value's source. */
 export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
@@ -53,7 +49,7 @@ export async function configList(options: LoadSettingsOptions): Promise<readonly
   const { values, problems } = await resolveSettings(options);
   if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
   return settingsTable.map((row) => {
-    const line = lineOf(row, values[row.key]);
+    const line = values[row.key];
     return row.secret && line.value !== undefined ? { ...line, value: '•••' } : line;
   });
 }
@@ -64,7 +60,7 @@ export async function configGet(options: LoadSettingsOptions, key: string): Prom
   const { values, problems } = await resolveSettings(options);
   const own = problems.filter((problem) => problem.key === row.key);
   if (own.length > 0) throw appError(settingsErrors.badSettings, { problems: own });
-  return lineOf(row, values[row.key]);
+  return values[row.key];
 }
 
 /**
@@ -78,9 +74,7 @@ export async function configSet(options: LoadSettingsOptions, key: string, value
     const problem = problemOf(row, { kind: 'flag', name: 'keyturn config set' }, valueText);
     throw appError(settingsErrors.badSettings, { problems: [problem] });
   }
-  await changeFile(options.home, (conf) => {
-    conf.set(row.key, value);
-  });
+  await changeFile(options.home, row.key, value);
   return configGet(options, row.key);
 }
 
@@ -90,9 +84,7 @@ export async function configUnset(options: LoadSettingsOptions, key: string): Pr
     requireSetting(key);
     return false;
   }
-  await changeFile(options.home, (conf) => {
-    conf.delete(key);
-  });
+  await changeFile(options.home, key, undefined);
   return true;
 }
 
@@ -119,39 +111,31 @@ export function languageFor(
 function requireSetting(key: string): SettingRow {
   const row = settingRow(key);
   if (row) return row;
-  const lower = key.toLowerCase();
-  const last = lower.split('.').at(-1);
-  const near = settingsTable.find((each) => {
-    const candidate = each.key.toLowerCase();
-    return candidate === lower || candidate.split('.').at(-1) === last;
-  });
+  const lastPart = (text: string) => text.toLowerCase().split('.').at(-1);
+  const near = settingsTable.find((each) => lastPart(each.key) === lastPart(key));
   const message = usageTexts.unknownSetting(key, near?.key);
   throw appError(settingsErrors.usage, { message, command: 'keyturn config' });
 }
 
-function lineOf(row: SettingRow, { value, source }: ResolvedSetting): SettingLine {
-  return { key: row.key, value, source, description: row.description };
-}
-
-/** conf keeps the file's other content. Modes and broken JSON, which it reports poorly, are checked first. */
-async function changeFile(
-  home: string,
-  change: (conf: { set(key: string, value: unknown): void; delete(key: string): void }) => void,
-): Promise<void> {
+/**
+ * Sets or, with undefined, removes a value. conf keeps the file's other content. Modes and broken JSON, which it reports
+ * poorly, are checked first.
+ */
+async function changeFile(home: string, key: string, value: SettingValue | undefined): Promise<void> {
   await ensurePrivateDir(home);
   await readSettingsFile(home);
   const { default: Conf } = await import('conf');
   try {
-    change(
-      new Conf<Record<string, unknown>>({
-        cwd: home,
-        configName: 'settings',
-        configFileMode: 0o600,
-        clearInvalidConfig: false,
-        // Some editors write a byte order mark.
-        deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
-      }),
-    );
+    const conf = new Conf<Record<string, unknown>>({
+      cwd: home,
+      configName: 'settings',
+      configFileMode: 0o600,
+      clearInvalidConfig: false,
+      // Some editors write a byte order mark.
+      deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
+    });
+    if (value === undefined) conf.delete(key);
+    else conf.set(key, value);
   } catch (error) {
     throw writeError(settingsPath(home), error);
   }

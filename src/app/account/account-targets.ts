@@ -28,7 +28,7 @@ export interface PlacedTarget {
 export async function addTarget(
   account: string,
   options: TargetOptions,
-  context: Context & Pick<ProcessContext, 'cwd' | 'signal'>,
+  context: Context & Pick<ProcessContext, 'cwd'>,
 ): Promise<PlacedTarget> {
   const home = homeOf(context);
   const config = await readAccount(home, account);
@@ -44,7 +44,7 @@ export async function addTarget(
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
   if (!validated.ok) throw targetUsage(usageTexts.badTarget(validated.problems.join('; ').replaceAll('[0].', '')));
   const { checkTarget } = await import('../../delivery/put-key.js');
-  await checkTarget(added, { account, env: context.env, facts: {}, signal: context.signal });
+  await checkTarget(added, { account, env: context.env });
   await saveAccount(home, { ...config, targets: [...targets, added] });
   return { target: added, where: whereOf(added) };
 }

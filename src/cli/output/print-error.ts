@@ -1,6 +1,5 @@
 import { AppError, appError } from '../../errors/app-error.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
-import { describeError } from '../../lib/log.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import { printable, redactText } from '../../lib/redact.js';
 import { Interrupted, type ProcessContext } from '../../app/process-context.js';
@@ -27,7 +26,7 @@ export function printError(error: unknown, context: ProcessContext, prefix = '')
     return error instanceof Interrupted && error.signalName === 'SIGTERM' ? 143 : 130;
   }
   const exitCode = print(appError(unforeseenErrors.bug, undefined));
-  const { stack, message } = describeError(error) as { stack?: string; message?: string };
-  context.stderr.write(`${shown(stack ?? message ?? String(error))}\n`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.stderr.write(`${shown(text)}\n`);
   return exitCode;
 }
