@@ -1,24 +1,14 @@
 #!/usr/bin/env node
-// Sets up a fresh clone and then runs the given command: demo, test, test:consoles, check, install, build,
+// Sets up a fresh clone and then runs the given command: demo, test, test:faults, test:consoles, check, install, build,
 // check:challenges or bench. It runs before anything is installed, so it uses only Node's own modules and, from the
 // build, the parts of keyturn that it needs.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import fs from 'node:fs';
+import { constants, homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -28,180 +18,139 @@ const isLinux = process.platform === 'linux';
 const isRoot = process.getuid?.() === 0;
 const startedAt = Date.now();
 
-/** Stops with a message for people, without a stack. */
-class Stop extends Error {
-  constructor(message, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
+/** An error with a message for people, shown without a stack. */
+const stop = (message, exitCode = 1) => Object.assign(new Error(message), { exitCode });
 
 const say = (line) => process.stderr.write(`setup: ${line}\n`);
 
-// ---- running other programs -------------------------------------------------------------------------------------
-
 let running;
+let wasInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // Ctrl-C in a terminal reaches the child by itself. A second signal would mean "at once" to the child.
-    const isTypedHere = signal === 'SIGINT' && process.stdin.isTTY;
-    if (running && !isTypedHere) running.kill(signal);
-    if (!running) {
-      releaseLock();
-      process.exit(128 + { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }[signal]);
-    }
     wasInterrupted = true;
+    if (!running) process.exit(128 + constants.signals[signal]);
+    // Ctrl-C in a terminal reaches the child by itself. A second signal would mean "at once" to the child.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) running.kill(signal);
   });
 }
-let wasInterrupted = false;
 
 /**
- * Runs a program to its end and resolves to { code, output }. With `isQuiet`, the output is not printed, so that
- * the caller can show it on failure. `code` is 128 + n for a signal, 127 when there is no such program.
+ * Runs a program to its end and resolves to { code, output }; `code` is 127 when there is no such program. A step of the
+ * set-up is quiet: its output is not printed, so that the caller can show it on failure, and a signal stops the set-up.
  */
-function run(command, args, { isQuiet = false, timeoutMs, env = process.env, cwd = root, stdin = 'ignore' } = {}) {
-  return new Promise((resolve) => {
-    const isShell = process.platform === 'win32' && command.endsWith('.cmd');
-    const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : [stdin, 'inherit', 'inherit'];
-    // A program with a deadline gets a process group of its own, so that its children are killed with it.
-    const child = spawn(command, args, { cwd, env, stdio, shell: isShell, detached: Boolean(timeoutMs) && !isShell });
-    running = child;
-    let output = '';
-    child.stdout?.on('data', (data) => (output += data));
-    child.stderr?.on('data', (data) => (output += data));
-    const kill = () => {
-      output += `\n(no end after ${Math.round(timeoutMs / 1000)} s)`;
-      try {
-        process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-      } catch {
-        child.kill('SIGKILL');
-      }
-    };
-    const timer = timeoutMs && setTimeout(kill, timeoutMs);
-    const end = (code) => {
-      clearTimeout(timer);
-      running = undefined;
-      resolve({ code, output: output.trim() });
-    };
+async function run(command, args, { isQuiet = false, timeoutMs, env = process.env, cwd = root } = {}) {
+  const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+  const child = spawn(command, args, { cwd, env, stdio, timeout: timeoutMs, killSignal: 'SIGKILL' });
+  running = child;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
+  const code = await new Promise((resolve) => {
     child.on('error', (error) => {
       output += error.message;
-      end(127);
+      resolve(127);
     });
-    child.on('close', (code, signal) =>
-      end(code ?? 128 + ({ SIGINT: 2, SIGKILL: 9, SIGTERM: 15, SIGHUP: 1 }[signal] ?? 0)),
-    );
+    child.on('close', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal]));
   });
+  running = undefined;
+  if (isQuiet && wasInterrupted) throw stop('stopped; run the same command again to go on', code || 130);
+  return { code, output: output.trim() };
 }
 
 /** Runs the program of an installed package with the Node that runs this script. */
 const runNode = (file, args, options) => run(process.execPath, [file, ...args], options);
 
-function npm(args, options) {
-  const program = process.env.npm_execpath;
-  return program
-    ? runNode(program, args, options)
-    : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+const npm = (args, options) =>
+  process.env.npm_execpath ? runNode(process.env.npm_execpath, args, options) : run('npm', args, options);
+
+/** Tries to install something, and returns whether it worked. */
+async function attempt(what, command, args) {
+  say(`installing ${what}`);
+  const { code, output } = await run(command, args, { isQuiet: true, timeoutMs: 15 * 60_000 });
+  if (code !== 0) say(`that failed:\n${output.split('\n').slice(-5).join('\n')}`);
+  return code === 0;
 }
 
-function requireGoOn(code) {
-  if (wasInterrupted) throw new Stop('stopped; run the same command again to go on', code || 130);
+/** As {@link attempt}, as root, where apt-get does the work. Asks any other user before it uses sudo. */
+async function attemptAsRoot(what, command, args) {
+  if (!isLinux || !isInPath('apt-get')) return false;
+  if (isRoot) return attempt(what, command, args);
+  const line = ['sudo', command, ...args].map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
+  if (!process.stdin.isTTY || !isInPath('sudo')) {
+    say(`only root can install ${what}; run: ${line}`);
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.on('SIGINT', () => process.exit(130));
+  const answer = await terminal.question(`setup: only root can install ${what}. Run this now? ${line} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim()) && attempt(what, 'sudo', [command, ...args]);
 }
 
-// ---- one set-up at a time ---------------------------------------------------------------------------------------
-
-let holdsLock = false;
-const lockFolder = path.join(stateFolder, 'lock');
-
-function releaseLock() {
-  if (holdsLock) rmSync(lockFolder, { recursive: true, force: true });
-  holdsLock = false;
+function aptInstall(what, packages) {
+  const apt = 'DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120';
+  const install = `${apt} update; ${apt} install -y --no-install-recommends ${packages.join(' ')}`;
+  return attemptAsRoot(what, 'sh', ['-c', install]);
 }
 
-/** Takes the lock and does the work unless it is done already, perhaps by another set-up in the meantime. */
+function isInPath(name) {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return folders.some((folder) => fs.existsSync(path.join(folder, name)));
+}
+
+/** Does the work unless it is done already, perhaps by another set-up in the meantime. */
 async function once(isDone, work) {
   if (isDone()) return;
-  await takeLock();
+  fs.mkdirSync(stateFolder, { recursive: true });
+  const lock = path.join(stateFolder, 'lock');
+  const mine = fs.mkdtempSync(`${lock}-`);
+  let isHeld = false;
+  const release = () => {
+    if (isHeld) fs.renameSync(lock, mine);
+    isHeld = false;
+    fs.rmSync(mine, { recursive: true, force: true });
+  };
+  process.on('exit', release);
   try {
+    fs.writeFileSync(path.join(mine, 'pid'), String(process.pid));
+    for (let tries = 0; !isHeld; tries += 1) {
+      try {
+        // A rename onto a folder that is not empty fails. So one set-up gets the lock, with its pid already in it.
+        fs.renameSync(mine, lock);
+        isHeld = true;
+      } catch {
+        if (isOfDeadProcess(lock)) fs.rmSync(lock, { recursive: true, force: true });
+        else if (tries === 0) say('another set-up is at work; waiting for it');
+        await delay(200);
+      }
+    }
     if (!isDone()) await work();
   } finally {
-    releaseLock();
+    release();
+    process.off('exit', release);
   }
 }
 
-async function takeLock() {
-  mkdirSync(stateFolder, { recursive: true });
-  const mine = mkdtempSync(path.join(stateFolder, 'lock-'));
-  writeFileSync(path.join(mine, 'pid'), String(process.pid));
-  for (let isFirst = true; ; isFirst = false) {
-    try {
-      // A rename onto a folder that is not empty fails. So the first set-up gets the lock, with its pid already in it.
-      renameSync(mine, lockFolder);
-      holdsLock = true;
-      return;
-    } catch {
-      const holder = lockHolder();
-      if (holder === undefined || !isAlive(holder)) {
-        breakLock(holder);
-        continue;
-      }
-      if (isFirst) say(`another set-up is at work (process ${holder}); waiting for it`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    if (wasInterrupted) {
-      rmSync(mine, { recursive: true, force: true });
-      requireGoOn();
-    }
-  }
-}
-
-function lockHolder() {
+function isOfDeadProcess(lock) {
   try {
-    return Number(readFileSync(path.join(lockFolder, 'pid'), 'utf8')) || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Removes the lock of a dead process. If it turns out to be the fresh lock of another process, puts it back. */
-function breakLock(holder) {
-  const grave = path.join(stateFolder, `dead-${process.pid}-${Date.now()}`);
-  try {
-    renameSync(lockFolder, grave);
-    const moved = Number(readFileSync(path.join(grave, 'pid'), 'utf8'));
-    if (moved !== holder && isAlive(moved)) renameSync(grave, lockFolder);
-    else rmSync(grave, { recursive: true, force: true });
-  } catch {
-    // Another process was faster.
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
+    process.kill(Number(fs.readFileSync(path.join(lock, 'pid'), 'utf8')), 0);
+    return false;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code === 'ESRCH';
   }
 }
-
-// ---- the steps --------------------------------------------------------------------------------------------------
 
 function requireNode() {
-  const wanted = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).engines.node.replace(/[^\d.]/g, '');
-  const [needMajor, needMinor] = wanted.split('.').map(Number);
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
-  throw new Stop(
-    `keyturn needs Node ${wanted} or newer, and this is ${process.versions.node}: see https://nodejs.org/en/download`,
-    2,
-  );
+  const wanted = JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8')).engines.node.replace(/[^\d.]/g, '');
+  const { node } = process.versions;
+  if (node.localeCompare(wanted, 'en', { numeric: true }) >= 0) return;
+  throw stop(`keyturn needs Node ${wanted} or newer, and this is ${node}: see https://nodejs.org/en/download`, 2);
 }
 
 /** Whether node_modules matches package-lock.json, according to the record that npm writes at the end of an install. */
 function isInstalled() {
   try {
-    const wanted = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8')).packages;
-    const held = JSON.parse(readFileSync(inRoot('node_modules/.package-lock.json'), 'utf8')).packages;
+    const wanted = JSON.parse(fs.readFileSync(inRoot('package-lock.json'), 'utf8')).packages;
+    const held = JSON.parse(fs.readFileSync(inRoot('node_modules/.package-lock.json'), 'utf8')).packages;
     return Object.entries(wanted).every(([place, { version, optional, peer }]) => {
       if (place === '') return true;
       return held[place] ? held[place].version === version : Boolean(optional || peer);
@@ -215,214 +164,111 @@ async function install() {
   say('installing the dependencies (npm ci)');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await npm(args, { isQuiet: true });
-  requireGoOn(code);
-  if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}):\n${output}`);
+  if (code !== 0) throw stop(`npm ci failed (exit code ${code}):\n${output}`);
 }
 
-/** Every file below a folder, in a fixed order. */
-function filesIn(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((item) => (item.isDirectory() ? filesIn(path.join(folder, item.name)) : [path.join(folder, item.name)]));
-}
-
-function hashOf(places) {
+/** A hash of everything that the build reads. */
+function buildHash() {
   const hash = createHash('sha256');
-  for (const place of places.map((name) => inRoot(name)).filter((file) => existsSync(file))) {
-    for (const file of statSync(place).isDirectory() ? filesIn(place) : [place]) {
-      hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
-    }
+  const folders = ['src', 'tests/simulator', 'profiles'].filter((name) => fs.existsSync(inRoot(name)));
+  const files = folders.flatMap((folder) =>
+    fs.readdirSync(inRoot(folder), { recursive: true }).map((name) => path.join(folder, name)),
+  );
+  files.push('scripts/build.mjs', 'scripts/built.mjs', 'tsconfig.json', 'tsconfig.types.json', 'package.json');
+  for (const file of [...files, 'package-lock.json'].sort()) {
+    const stats = fs.statSync(inRoot(file), { throwIfNoEntry: false });
+    if (stats?.isFile()) hash.update(`${file}\0`).update(fs.readFileSync(inRoot(file)));
   }
   return hash.digest('hex');
 }
 
-const isStamped = (file, hash) => existsSync(file) && readFileSync(file, 'utf8') === hash;
+const isStamped = (file, stamp) => fs.existsSync(file) && fs.readFileSync(file, 'utf8') === stamp;
+const isBuilt = () => fs.existsSync(path.join(stateFolder, 'modules')) && isStamped(inRoot('dist/.stamp'), buildHash());
 
-const buildHash = () =>
-  hashOf([
-    ...['src', 'tests/simulator', 'profiles', 'scripts/build.mjs', 'scripts/built.mjs'],
-    ...['tsconfig.json', 'tsconfig.types.json', 'package.json', 'package-lock.json'],
-  ]);
-const isBuilt = () => existsSync(path.join(stateFolder, 'modules')) && isStamped(inRoot('dist/.stamp'), buildHash());
-
-/**
- * Builds beside dist and then swaps the folders. A failed build leaves the last good one, and a running program
- * never sees half a build.
- */
+/** Builds beside dist, so that a failed build leaves the last good one, and no program sees half a build. */
 async function build() {
   say('building (esbuild, tsc)');
   const hash = buildHash();
   const fresh = inRoot('dist.new');
-  const old = inRoot('dist.old');
-  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+  const remove = (folder) => fs.rmSync(folder, { recursive: true, force: true });
+  remove(fresh);
   try {
     const { code, output } = await runNode(inRoot('scripts/build.mjs'), [fresh], { isQuiet: true });
-    requireGoOn(code);
-    if (code !== 0) throw new Stop(`the build failed:\n${output}`);
-    writeFileSync(path.join(fresh, '.stamp'), hash);
-    if (existsSync(inRoot('dist'))) renameSync(inRoot('dist'), old);
-    renameSync(fresh, inRoot('dist'));
+    if (code !== 0) throw stop(`the build failed:\n${output}`);
+    fs.writeFileSync(path.join(fresh, '.stamp'), hash);
+    remove(inRoot('dist'));
+    fs.renameSync(fresh, inRoot('dist'));
   } finally {
-    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+    remove(fresh);
   }
 }
 
 const fromBuild = (file) => import(pathToFileURL(path.join(stateFolder, 'modules', file)).href);
 
-/** Finds a browser that really starts, or installs one. Resolves to the environment to run the program with. */
+const playwright = inRoot('node_modules/playwright/cli.js');
+
+/** The ways to get a browser that starts, in the order in which they are tried. */
+const waysToBrowser = [
+  () => true,
+  () => {
+    const args = [playwright, 'install', '--no-shell', 'chromium'];
+    return attempt("Playwright's Chromium (about 170 MB, once)", process.execPath, args);
+  },
+  (isAnyThere) =>
+    isAnyThere && attemptAsRoot("the browser's libraries", process.execPath, [playwright, 'install-deps', 'chromium']),
+  () => aptInstall('a browser', ['chromium', 'fonts-wqy-zenhei']),
+];
+
+/** Finds a browser that really starts, or installs one. The environment tells the command to use it. */
 async function ensureBrowser() {
   const { findBrowser } = await fromBuild('src/browser/find-browser.js');
-  const broken = [];
-  const next = () => findBrowser({ env: process.env, exclude: broken.map(({ executablePath }) => executablePath) });
-  const use = (browser) => {
-    if (broken.length === 0) return { browser, env: {} };
-    const stamps = [browser, ...broken].map(stampOf);
-    writeFileSync(path.join(stateFolder, 'browser-instead'), JSON.stringify({ browser, broken, stamps }));
-    return { browser, env: { KEYTURN_BROWSER: browser.executablePath } };
-  };
-  const settled = process.env.KEYTURN_BROWSER ? undefined : browserInstead();
-  if (settled) return settled;
-
-  /** Returns the next browser that starts. Remembers those that do not, with the reason. */
-  const tryFound = async () => {
+  let exclude = [];
+  for (const way of waysToBrowser) {
+    if (!(await way(exclude.length > 0))) continue;
+    exclude = [];
     for (;;) {
-      let browser;
-      try {
-        browser = await next();
-      } catch (error) {
-        throw new Stop(`${error.message}\n       ${error.hint ?? ''}`, 2);
-      }
-      if (!browser) return undefined;
-      const problem = await startProblem(browser);
-      requireGoOn();
-      if (!problem) return use(browser);
-      const library = /error while loading shared libraries: ([^\s:]+)/.exec(problem)?.[1];
-      if (library && (await installLibraries(library)) && !(await startProblem(browser))) return use(browser);
-      const line = problem.split('\n').find((text) => text.trim() !== '') ?? 'no reason given';
-      say(`${browser.executablePath} does not start: ${line.trim().slice(0, 200)}`);
-      broken.push(browser);
-      if (process.env.KEYTURN_BROWSER) throw new Stop('the browser chosen with KEYTURN_BROWSER does not start', 2);
+      const executablePath = findBrowser({ env: process.env, exclude })?.executablePath;
+      if (!executablePath) break;
+      const problem = await startProblem(executablePath);
+      const env = exclude.length > 0 ? { KEYTURN_BROWSER: executablePath } : {};
+      if (problem === undefined) return { executablePath, env };
+      say(`${executablePath} does not start: ${problem}`);
+      if (process.env.KEYTURN_BROWSER) throw stop('the browser chosen with KEYTURN_BROWSER does not start', 2);
+      exclude.push(executablePath);
     }
-  };
-
-  const found = await tryFound();
-  if (found) return found;
-  for (const getOne of [downloadBrowser, installBrowserPackage]) {
-    if (!(await getOne())) continue;
-    const got = await tryFound();
-    if (got) return got;
   }
-  const packages = isLinux ? ' Debian: sudo apt-get install chromium xvfb. Ubuntu: https://www.google.com/chrome.' : '';
-  throw new Stop(
-    `no browser ${broken.length > 0 ? 'that starts ' : ''}was found, and none could be installed from here.\n` +
-      `       Install Google Chrome, Chromium or Edge, or run \`npx playwright install --with-deps chromium\`.${packages}`,
+  throw stop(
+    'no browser that starts was found, and none could be installed from here.\n' +
+      '       Install Google Chrome, Chromium or Edge, or run `npx playwright install --with-deps chromium`.',
     2,
   );
-}
-
-function stampOf({ executablePath }) {
-  const { mtimeMs, size } = statSync(executablePath);
-  return [executablePath, mtimeMs, size, isRoot].join('\n');
-}
-
-/**
- * The browser that an earlier run chose because the preferred one did not start; undefined once any of them has
- * changed.
- */
-function browserInstead() {
-  try {
-    const { browser, broken, stamps } = JSON.parse(readFileSync(path.join(stateFolder, 'browser-instead'), 'utf8'));
-    const isSame = [browser, ...broken].every((one, index) => stampOf(one) === stamps[index]);
-    return isSame ? { browser, env: { KEYTURN_BROWSER: browser.executablePath } } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
  * Starts the browser on an empty page and returns the problem; undefined when it worked. A browser that worked is
  * tried again only after it has changed.
  */
-async function startProblem({ executablePath }) {
-  const stampFile = path.join(stateFolder, 'browser');
-  const stamp = stampOf({ executablePath });
-  if (isStamped(stampFile, stamp)) return undefined;
+async function startProblem(executablePath) {
+  const { mtimeMs, size } = fs.statSync(executablePath);
+  const stamp = [executablePath, mtimeMs, size, isRoot].join('\n');
+  if (isStamped(path.join(stateFolder, 'browser'), stamp)) return undefined;
   say(`trying the browser (${executablePath})`);
-  mkdirSync(stateFolder, { recursive: true });
   // Chromium from the snap store cannot access /tmp.
   const isSnap = executablePath.startsWith('/snap/');
   const parent = isSnap ? path.join(homedir(), 'snap/chromium/common') : tmpdir();
-  mkdirSync(parent, { recursive: true });
-  const profile = mkdtempSync(path.join(parent, 'keyturn-setup-'));
+  fs.mkdirSync(parent, { recursive: true });
+  const profile = fs.mkdtempSync(path.join(parent, 'keyturn-setup-'));
   try {
     const args = ['--headless=new', '--dump-dom', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`];
     if (isRoot) args.push('--no-sandbox');
     const options = { isQuiet: true, timeoutMs: 45_000 };
     const { code, output } = await run(executablePath, [...args, 'about:blank'], options);
-    if (code === 0 && /<html/i.test(output)) {
-      writeFileSync(stampFile, stamp);
-      return undefined;
-    }
-    return output || `it ended with exit code ${code}`;
+    if (code !== 0 || !/<html/i.test(output)) return output.split('\n')[0].slice(0, 200) || `exit code ${code}`;
+    fs.writeFileSync(path.join(stateFolder, 'browser'), stamp);
+    return undefined;
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function downloadBrowser() {
-  say("downloading Playwright's Chromium (about 170 MB, once)");
-  const args = ['install', '--no-shell', 'chromium'];
-  const options = { isQuiet: true, timeoutMs: 10 * 60_000 };
-  const { code, output } = await runNode(inRoot('node_modules/playwright/cli.js'), args, options);
-  requireGoOn(code);
-  if (code !== 0) say(`the download failed: ${reasonIn(output)}`);
-  return code === 0;
-}
-
-const installBrowserPackage = () => aptInstall('a browser', ['chromium', 'fonts-wqy-zenhei']);
-
-async function installLibraries(library) {
-  if (!isLinux || !(await aptPrefix())) return false;
-  say(`the browser needs ${library}: installing its libraries (playwright install-deps)`);
-  const options = { isQuiet: true, timeoutMs: 10 * 60_000 };
-  const { code, output } = await runNode(
-    inRoot('node_modules/playwright/cli.js'),
-    ['install-deps', 'chromium'],
-    options,
-  );
-  requireGoOn(code);
-  if (code !== 0) say(`that failed: ${reasonIn(output)}`);
-  return code === 0;
-}
-
-/**
- * The command that apt-get needs here to run without a password: [] as root, sudo if it needs no password, else
- * undefined.
- */
-async function aptPrefix() {
-  if (!isLinux || !isInPath('apt-get')) return undefined;
-  if (isRoot) return [];
-  if (!isInPath('sudo')) return undefined;
-  return (await run('sudo', ['-n', 'true'], { isQuiet: true, timeoutMs: 10_000 })).code === 0
-    ? ['sudo', '-n']
-    : undefined;
-}
-
-async function aptInstall(what, packages) {
-  const prefix = await aptPrefix();
-  if (!prefix) return false;
-  say(`installing ${what} (apt-get install ${packages.join(' ')})`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = async (...args) => {
-    const [command, ...rest] = [...prefix, 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args];
-    const result = await run(command, rest, { isQuiet: true, timeoutMs: 15 * 60_000, env });
-    requireGoOn(result.code);
-    return result;
-  };
-  const update = await apt('update');
-  const { code, output } = await apt('install', '-y', '--no-install-recommends', ...packages);
-  if (code !== 0) say(`that failed: ${reasonIn(output || update.output)}`);
-  return code === 0;
 }
 
 async function ensureDisplay() {
@@ -430,189 +276,113 @@ async function ensureDisplay() {
   const { findXvfb } = await fromBuild('src/browser/display.js');
   if (!findXvfb(process.env)) await aptInstall('a private display', ['xvfb']);
   if (findXvfb(process.env)) return 'Xvfb';
-  throw new Stop(
+  throw stop(
     'this machine has no display, and Xvfb, which stands in for one, could not be installed from here.\n' +
       '       Debian, Ubuntu: sudo apt-get install xvfb. Fedora: sudo dnf install xorg-x11-server-Xvfb.',
     2,
   );
 }
 
-function isInPath(name) {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** The most helpful line in the output of a failed program. */
-function reasonIn(output) {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
-  return (lines.find((line) => /^(E:|Error|.*Error:)/.test(line.trim())) ?? lines.at(-1) ?? 'it said nothing')
-    .trim()
-    .slice(0, 200);
-}
-
-// ---- the commands -----------------------------------------------------------------------------------------------
-
-async function setUp({ withBrowser }) {
+/** Resolves to the environment to run a command with. */
+async function setUp(upTo = 'browser') {
   requireNode();
   await once(isInstalled, install);
-  await once(isBuilt, build);
-  const { browser, env } = withBrowser ? await ensureBrowser() : {};
-  const parts = ['dependencies', 'build', ...(browser ? [browser.executablePath, await ensureDisplay()] : [])];
+  const parts = ['dependencies'];
+  if (upTo !== 'install') {
+    await once(isBuilt, build);
+    parts.push('build');
+  }
+  const browser = upTo === 'browser' ? await ensureBrowser() : undefined;
+  if (browser) parts.push(browser.executablePath, await ensureDisplay());
   say(`ready: ${parts.join(', ')} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
-  return env ?? {};
+  return { ...process.env, ...browser?.env };
 }
 
-const packageProgram = (file) => (args, env) => runNode(inRoot('node_modules', file), args, { env, stdin: 'inherit' });
-const playwrightTest = packageProgram('@playwright/test/cli.js');
-const prettier = packageProgram('prettier/bin/prettier.cjs');
-const eslint = packageProgram('eslint/bin/eslint.js');
-const tsc = packageProgram('typescript/bin/tsc');
-const depcruise = packageProgram('dependency-cruiser/bin/dependency-cruise.mjs');
-const knip = packageProgram('knip/bin/knip.js');
-
-/** Checks the types of sources and tests together, unless nothing has changed since they were last checked. */
-async function checkTypes(env) {
-  const stampFile = path.join(stateFolder, 'types');
-  const hash = hashOf([
-    'src',
-    'tests',
-    'playwright.config.ts',
-    'tsconfig.json',
-    'tsconfig.check.json',
-    'package-lock.json',
-  ]);
-  if (isStamped(stampFile, hash)) return { code: 0 };
-  say('checking the types (tsc)');
-  const result = await tsc(['--noEmit', '-p', 'tsconfig.check.json'], env);
-  mkdirSync(stateFolder, { recursive: true });
-  if (result.code === 0) writeFileSync(stampFile, hash);
-  return result;
-}
-
-/** All projects but `consoles`, which needs servers. */
-const usualProjects = ['unit', 'e2e', 'faults'].map((name) => `--project=${name}`);
+/** Runs a program of an installed package and resolves to its exit code. */
+const runPackage = async (file, args, env) => (await runNode(inRoot('node_modules', file), args, { env })).code;
 
 async function test(args, env) {
   if (args.length === 0) {
-    const { code } = await checkTypes(env);
+    say('checking the types (tsc)');
+    const code = await runPackage('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.check.json'], env);
     if (code !== 0) return code;
   }
-  const projects = args.some((arg) => arg.startsWith('--project')) ? [] : usualProjects;
-  return (await playwrightTest(['test', ...projects, ...args], env)).code;
+  const hasProject = args.some((arg) => arg.startsWith('--project'));
+  // All projects but `consoles`, which needs servers.
+  const projects = hasProject ? [] : ['unit', 'e2e', 'faults'].map((name) => `--project=${name}`);
+  return runPackage('@playwright/test/cli.js', ['test', ...projects, ...args], env);
 }
 
 /** `args`: the names of consoles (default: all), then flags for the test runner. */
 async function testConsoles(args, env) {
   const { consoles, isDebianRoot } = await import(pathToFileURL(inRoot('tests/consoles/set-up.mjs')).href);
   const known = Object.keys(consoles);
-  const flagsFrom = args.findIndex((arg) => arg.startsWith('-'));
-  const given = flagsFrom === -1 ? args : args.slice(0, flagsFrom);
-  const flags = flagsFrom === -1 ? [] : args.slice(flagsFrom);
-  const unknown = given.find((name) => !known.includes(name));
-  if (unknown) throw new Stop(`there is no console "${unknown}", only ${known.join(' and ')}`, 2);
-  const names = given.length > 0 ? given : known;
-  for (const name of names) await setUpConsole(consoles[name], { isFailureFatal: isDebianRoot() });
-  return test(['--project=consoles', ...names.map((name) => `tests/consoles/${name}.spec.ts`), ...flags], env);
-}
-
-async function setUpConsole(wanted, { isFailureFatal }) {
-  const startedAt = Date.now();
+  const flagsFrom = [...args, '-'].findIndex((arg) => arg.startsWith('-'));
+  const names = flagsFrom > 0 ? args.slice(0, flagsFrom) : known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown) throw stop(`there is no console "${unknown}", only ${known.join(' and ')}`, 2);
   const tools = { run, npm, aptInstall, isInPath };
-  const obstacle = await wanted.obstacle(tools);
-  requireGoOn();
-  let failure;
-  if (!obstacle) {
-    await once(wanted.isThere, async () => {
-      say(`setting up ${wanted.title}`);
-      failure = await wanted.install(tools);
-      requireGoOn();
-    });
+  for (const { title, isThere, obstacle, install } of names.map((name) => consoles[name])) {
+    let problem = await obstacle(tools);
+    if (!problem) {
+      await once(isThere, async () => {
+        say(`setting up ${title}`);
+        problem = await install(tools);
+        if (problem && isDebianRoot()) throw stop(`${title} could not be set up: ${problem}`);
+      });
+    }
+    say(problem ? `the tests of ${title} are skipped: ${problem}` : `ready: ${title}`);
   }
-  if (failure && isFailureFatal) throw new Stop(`${wanted.title} could not be set up: ${failure}`);
-  if (obstacle ?? failure) say(`the tests of ${wanted.title} are skipped: ${obstacle ?? failure}`);
-  else say(`ready: ${wanted.title} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  const files = names.map((name) => `tests/consoles/${name}.spec.ts`);
+  return test(['--project=consoles', ...files, ...args.slice(flagsFrom)], env);
 }
 
+/** Runs every part, whatever the others find. */
 async function check() {
   requireNode();
   await once(isInstalled, install);
-  const env = { ...process.env };
-  const parts = [
-    ['format', () => prettier(['--check', '.'], env)],
-    ['lint', () => eslint(['.'], env)],
-    ['directions', () => depcruise(['src'], env)],
-    ['dead code', () => knip([], env)],
-    ['types', () => checkTypes(env)],
-    ['build', async () => ({ code: await setUp({ withBrowser: true }).then((more) => (Object.assign(env, more), 0)) })],
-    ['test', async () => ({ code: await test(['--reporter=list,./tests/support/closing-line-reporter.ts'], env) })],
-  ];
   const results = [];
-  for (const [name, part] of parts) {
-    say(`check: ${name}`);
-    const partStartedAt = Date.now();
-    let code;
-    try {
-      ({ code } = await part());
-    } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      process.stderr.write(`setup: ${error.message}\n`);
-      code = error.exitCode;
-    }
-    results.push({ name, code, seconds: ((Date.now() - partStartedAt) / 1000).toFixed(1) });
-    if (wasInterrupted || (name === 'build' && code !== 0)) break;
+  for (const part of ['format:check', 'lint', 'types']) {
+    results.push([part, (await npm(['--silent', 'run', part])).code]);
+    if (wasInterrupted) return 130;
   }
-  process.stderr.write('\n');
-  for (const { name, code, seconds } of results) {
-    process.stderr.write(`${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)} ${seconds.padStart(6)} s\n`);
-  }
-  const isComplete = results.length === parts.length && results.every(({ code }) => code === 0);
-  return isComplete ? 0 : results.find(({ code }) => code !== 0)?.code || 1;
+  const tested = setUp().then((env) => test(['--reporter=list,./tests/support/closing-line-reporter.ts'], env));
+  results.push(['test', await tested.catch(report)]);
+  for (const [part, code] of results) say(`${code === 0 ? 'ok    ' : 'FAILED'} ${part}`);
+  return results.find(([, code]) => code !== 0)?.[1] ?? 0;
 }
 
+const script = (file) => async (args, env) => (await runNode(inRoot('scripts', file), args, { env })).code;
+
 const commands = {
-  demo: async (args, env) => (await runNode(inRoot('scripts/demo.mjs'), args, { env, stdin: 'inherit' })).code,
+  demo: script('demo.mjs'),
   test,
-  'test:consoles': testConsoles,
   'test:faults': (args, env) => test(['--project=faults', ...args], { ...env, FAULTS: 'long' }),
-  'check:challenges': async (args, env) => (await runNode(inRoot('scripts/check-challenges.mjs'), args, { env })).code,
-  bench: async (args, env) => (await runNode(inRoot('scripts/bench.mjs'), args, { env })).code,
+  'test:consoles': testConsoles,
+  'check:challenges': script('check-challenges.mjs'),
+  bench: script('bench.mjs'),
 };
 
 async function main([command, ...args]) {
   if (command === 'check') return check();
-  if (command === 'install') {
-    requireNode();
-    await once(isInstalled, install);
-    return 0;
+  if (Object.hasOwn(commands, command ?? '')) {
+    // To print its arguments, a program needs a build, but not a fresh one.
+    const isHelp = args.includes('--help') && fs.existsSync(inRoot('dist'));
+    return commands[command](args, isHelp ? process.env : await setUp());
   }
-  if (command === 'build' || command === undefined) {
-    await setUp({ withBrowser: command === undefined });
-    return 0;
+  if (command !== undefined && command !== 'install' && command !== 'build') {
+    const known = [...Object.keys(commands), 'check', 'install', 'build'].join(', ');
+    throw stop(`"${command}" is none of ${known}`, 2);
   }
-  if (!Object.hasOwn(commands, command)) {
-    throw new Stop(
-      `"${command}" is none of demo, test, test:faults, test:consoles, check, install, build, check:challenges, bench`,
-      2,
-    );
-  }
-  // To print its arguments, a program needs a build, but not a fresh one.
-  const isHelp = args.includes('--help') && existsSync(inRoot('dist'));
-  const env = isHelp ? {} : await setUp({ withBrowser: true });
-  return commands[command](args, { ...process.env, ...env });
+  await setUp(command);
+  return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Stop)) throw error;
-  say(error.message);
-  process.exitCode = error.exitCode;
-} finally {
-  releaseLock();
+/** Prints an expected error, of this script or of keyturn, and returns its exit code. */
+function report(error) {
+  if (error.exitCode === undefined) throw error;
+  say(error.hint ? `${error.message}\n       ${error.hint}` : error.message);
+  return error.exitCode;
 }
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);

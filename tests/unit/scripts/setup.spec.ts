@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
@@ -11,6 +12,8 @@ interface Clone {
   /** Runs the set-up script with a fake `npm` and a fake browser, which record their calls. */
   setup: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
   start: (...args: string[]) => ReturnType<typeof spawn>;
+  /** The environment of the script. */
+  env: NodeJS.ProcessEnv;
   calls: () => Promise<string[]>;
   write: (file: string, text: string) => Promise<void>;
 }
@@ -50,18 +53,20 @@ const test = base.extend<{ clone: Clone }>({
     await write('fake/npm.mjs', fakeNpm(folder));
     await write('fake/browser', `#!/bin/sh\necho browser >> '${folder}/calls'\necho '<html></html>'\n`);
     await chmod(path.join(folder, 'fake/browser'), 0o755);
+    const env = {
+      ...process.env,
+      npm_execpath: path.join(folder, 'fake/npm.mjs'),
+      KEYTURN_BROWSER: path.join(folder, 'fake/browser'),
+      DISPLAY: ':0',
+    };
     const start = (...args: string[]) =>
       spawn(process.execPath, [path.join(folder, 'scripts/setup.mjs'), ...args], {
-        env: {
-          ...process.env,
-          npm_execpath: path.join(folder, 'fake/npm.mjs'),
-          KEYTURN_BROWSER: path.join(folder, 'fake/browser'),
-          DISPLAY: ':0',
-        },
+        env,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     await use({
       folder,
+      env,
       write,
       start,
       setup: async (...args) => {
@@ -192,6 +197,75 @@ test('a Node that is too old is refused before anything else happens', async ({ 
   expect(run).toMatchObject({ code: 2 });
   expect(run.stderr).toMatch(/needs Node 99\.1 or newer, and this is \d+\./);
   expect(await clone.calls()).toEqual([]);
+});
+
+/** On a machine without a display and without Xvfb: stand-ins for the programs that install it record their calls. */
+async function withoutDisplay({ folder, write, env, setup }: Clone) {
+  await setup('build');
+  for (const name of ['apt-get', 'sudo']) {
+    await write(`fake/bin/${name}`, `#!/bin/sh\necho ${name} "$@" >> '${folder}/calls'\n`);
+    await chmod(path.join(folder, 'fake/bin', name), 0o755);
+  }
+  await symlink('/bin/sh', path.join(folder, 'fake/bin/sh'));
+  Object.assign(env, { PATH: path.join(folder, 'fake/bin'), DISPLAY: '', WAYLAND_DISPLAY: '' });
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Runs the script as a user other than root, at a terminal if there is something to type. */
+async function setUpAsUser({ folder, env }: Clone, typed?: string) {
+  const user = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+  if (isRoot) execFileSync('chown', ['-R', '65534:65534', folder]);
+  const words = [process.execPath, path.join(folder, 'scripts/setup.mjs')];
+  const line = words.map((word) => `'${word}'`).join(' ');
+  const [program = '', ...args] = typed === undefined ? words : ['/usr/bin/script', '-qec', line, '/dev/null'];
+  const child = spawn(program, args, {
+    env,
+    ...user,
+    stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout?.on('data', (data) => (output += String(data)));
+  child.stderr?.on('data', (data) => (output += String(data)));
+  child.stdin?.write(typed);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
+}
+
+test.describe('the display', () => {
+  test.skip(process.platform !== 'linux', 'only Linux needs one');
+
+  test('root gets it installed without sudo', async ({ clone }) => {
+    test.skip(!isRoot, 'this is another user');
+    await withoutDisplay(clone);
+    expect((await clone.setup()).code).toBe(2);
+    const calls = (await clone.calls()).filter((call) => /^(apt-get|sudo)/.test(call));
+    expect(calls).toEqual([
+      expect.stringMatching(/^apt-get.* update/),
+      expect.stringMatching(/^apt-get.* install .*xvfb/),
+    ]);
+  });
+
+  test('another user without a terminal is shown the command, and sudo is not used', async ({ clone }) => {
+    await withoutDisplay(clone);
+    const run = await setUpAsUser(clone);
+    expect(run.output).toMatch(/only root can install a private display; run: sudo sh -c '.*install .*xvfb'/);
+    expect(run.code).toBe(2);
+    expect((await clone.calls()).filter((call) => /^(apt-get|sudo)/.test(call))).toEqual([]);
+  });
+
+  for (const [typed, isUsed] of [
+    ['y\n', true],
+    ['\n', false],
+  ] as const) {
+    test(`at a terminal sudo is ${isUsed ? 'used after a yes' : 'not used after anything else'}`, async ({ clone }) => {
+      test.skip(!existsSync('/usr/bin/script'), 'script makes the terminal');
+      await withoutDisplay(clone);
+      const run = await setUpAsUser(clone, typed);
+      expect(run.output).toMatch(/Run this now\? sudo sh -c .*xvfb.*\[y\/N\]/);
+      expect((await clone.calls()).filter((call) => call.startsWith('sudo'))).toHaveLength(isUsed ? 1 : 0);
+    });
+  }
 });
 
 /** Adds two consoles, one of which is installed, and a fake test runner that prints its arguments. */
