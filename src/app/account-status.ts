@@ -1,13 +1,14 @@
 import { AppError, orAppError } from '../errors/app-error.js';
 import { isDue } from '../core/is-due.js';
 import type { Remark } from '../schedule/scheduler.js';
-import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
+import type { AccountConfig, BrokenAccount } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readLastRun } from '../store/last-run.js';
 import { describeHolder, readLock } from '../store/lock.js';
 import { readQuestion } from '../store/questions.js';
+import { namedAccounts } from './pick-account.js';
 import { sessionStatus, type SessionStatus } from './session-status.js';
 import { undeliveredTargets, type UndeliveredTarget } from './undelivered.js';
 
@@ -55,17 +56,13 @@ export interface StatusReport {
  * browser. Rejects for a name that does not exist.
  */
 export async function statusReport(home: string, names: readonly string[], now: number): Promise<StatusReport> {
-  const { accounts, broken } = await listAccounts(home);
-  for (const name of names) {
-    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
-  }
+  const { accounts, broken } = await namedAccounts(home, names);
   const { scheduleHealth } = await import('./schedule-health.js');
   const { watch, remark: schedule } = await scheduleHealth(home, now);
 
-  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
   const statuses: AccountStatus[] = [];
-  const unreadable: BrokenAccount[] = broken.filter(isWanted);
-  for (const account of accounts.filter(isWanted)) {
+  const unreadable = [...broken];
+  for (const account of accounts) {
     const status = await orAppError(statusOf(home, account, now));
     if (status instanceof AppError) unreadable.push({ name: account.name, error: status });
     else statuses.push({ ...status, watch, schedule: schedule?.text });

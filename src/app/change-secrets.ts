@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, appError } from '../errors/app-error.js';
+import { AppError, appError, orAppError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
@@ -150,12 +150,11 @@ async function rewriteAll(file: IdentityFile | undefined, change: Change): Promi
   let [rewritten, accounts] = [0, 0];
   for (const account of await accountNames(home)) {
     lock.signal?.throwIfAborted();
-    try {
-      rewritten += await rewriteAccount(accountPaths(home, account), target, change);
+    const count = await orAppError(rewriteAccount(accountPaths(home, account), target, change));
+    if (count instanceof AppError) left.push({ account, error: count });
+    else {
+      rewritten += count;
       accounts += 1;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      left.push({ account, error });
     }
   }
   const isDone = (await scanHome(home)).every(({ form, isLeftOver }) => isLeftOver || form === target);
@@ -200,10 +199,7 @@ async function sweepUnfinished(home: string): Promise<void> {
 }
 
 async function forget({ source: { keychain } }: Vault, recipient: string, warn: Warn): Promise<void> {
-  try {
-    await keychain.remove(recipient);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
-  }
+  const error = await orAppError(keychain.remove(recipient));
+  if (!(error instanceof AppError)) return;
+  warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
 }

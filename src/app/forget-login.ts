@@ -1,21 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { newRunId } from '../lib/run-id.js';
 import { removeCheckpoint } from '../store/checkpoints.js';
-import { appendHistory } from '../store/history.js';
 import { accountPaths } from '../store/home.js';
-import { acquireLock } from '../store/lock.js';
+import { homeOf, type ProcessContext } from './process-context.js';
+import { withAccountLock } from './with-account-lock.js';
 
 /** Deletes the account's checkpoint, browser profile and screenshots on this machine. Holds the account's lock. */
-export async function forgetLogin(home: string, account: string, now: () => number): Promise<void> {
-  const paths = accountPaths(home, account);
-  const runId = newRunId();
-  const lock = await acquireLock(paths.lock, { command: 'keyturn logout', runId, now });
-  try {
+export async function forgetLogin(account: string, context: ProcessContext): Promise<void> {
+  const paths = accountPaths(homeOf(context), account);
+  await withAccountLock(paths, 'keyturn logout', context, async (addHistory) => {
     await removeCheckpoint(paths);
     await rm(paths.browser, { recursive: true, force: true, maxRetries: 3 });
     await rm(paths.evidence, { recursive: true, force: true });
-    await appendHistory(paths, { at: new Date(now()).toISOString(), runId, event: 'logged-out' });
-  } finally {
-    await lock.release();
-  }
+    await addHistory('logged-out');
+  });
 }

@@ -3,8 +3,8 @@ import { cliErrors } from '../errors/cli-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
-import type { KnownKey } from '../core/key-record.js';
-import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
+import { expiredAt, type KnownKey } from '../core/key-record.js';
+import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 
@@ -24,6 +24,29 @@ export async function pickAccount(home: string, name: string | undefined, comman
 export function whichAccount(names: readonly string[], command: string): AppError {
   const next = `keyturn ${command} ${names[0] ?? 'NAME'}`;
   return appError(settingsErrors.usage, { message: usageTexts.whichAccount(names), next });
+}
+
+/** The named accounts, or all when `names` is empty. Rejects for a name that does not exist. */
+export async function namedAccounts(
+  home: string,
+  names: readonly string[],
+): Promise<{ readonly accounts: readonly AccountConfig[]; readonly broken: readonly BrokenAccount[] }> {
+  const { accounts, broken } = await listAccounts(home);
+  for (const name of names) {
+    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
+  }
+  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+  return { accounts: accounts.filter(isWanted), broken: broken.filter(isWanted) };
+}
+
+/** The named account, or the only one, with its key. An expired key is returned as well, with the time when it expired. */
+export async function pickKey(
+  home: string,
+  { name, command, now, warn }: { name?: string; command: string; now: number; warn?: (message: string) => void },
+): Promise<{ readonly account: AccountConfig; readonly key: string; readonly expiredAt: string | undefined }> {
+  const account = await pickAccount(home, name, command);
+  const current = await requireKey(home, account.name, warn);
+  return { account, key: current.key, expiredAt: expiredAt(current, now) };
 }
 
 /**

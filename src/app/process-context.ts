@@ -90,7 +90,7 @@ export function systemContext({
     clock,
     // Read when it is needed: the env file may change it.
     get language() {
-      return terminalLanguage(context);
+      return terminalLanguage(process.env, process.platform);
     },
     entry,
     signal: controller.signal,

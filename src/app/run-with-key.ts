@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { expiredAt } from '../core/key-record.js';
 import { appError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
@@ -8,7 +7,8 @@ import { runInForeground } from '../lib/run-command.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
 import { showTime } from '../lib/show-time.js';
-import { pickAccount, requireKey } from './pick-account.js';
+import { keyVariable } from './account/account-config.js';
+import { pickAccount, pickKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
 export interface RunWithKeyOptions {
@@ -25,22 +25,16 @@ export interface RunWithKeyOptions {
  */
 export async function runWithKey(context: ProcessContext, options: RunWithKeyOptions): Promise<number> {
   const home = homeOf(context);
-  const { name: account, site } = await pickAccount(home, options.account, 'exec');
-  const variable = options.variable ?? (await variableOf(site));
+  const { name, site } = await pickAccount(home, options.account, 'exec');
+  const variable = options.variable ?? (await keyVariable(site));
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
     throw appError(settingsErrors.usage, { message: usageTexts.variableName(variable), command: 'keyturn exec' });
   }
-  const current = await requireKey(home, account);
-  const expired = expiredAt(current, context.clock.now());
-  if (expired !== undefined) throw appError(cliErrors.expiredKey, { account, expiredAt: showTime(expired) });
-  const end = await runInForeground(options.program, { ...context.env, [variable]: current.key });
+  const { key, expiredAt } = await pickKey(home, { name, command: 'exec', now: context.clock.now() });
+  if (expiredAt !== undefined) throw appError(cliErrors.expiredKey, { account: name, expiredAt: showTime(expiredAt) });
+  const end = await runInForeground(options.program, { ...context.env, [variable]: key });
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];
   const how = end.code === 'ENOENT' ? deliveryTexts.noSuchProgram : deliveryTexts.notStarted(end.reason);
   throw appError(deliveryErrors.programFailed, { program: options.program[0], how, isNotStarted: true });
-}
-
-async function variableOf(site: string): Promise<string> {
-  const { loadSiteProfile } = await import('../site/load-profile.js');
-  return (await loadSiteProfile(site)).key.env ?? 'API_KEY';
 }

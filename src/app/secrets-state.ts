@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { scanHome } from '../store/secrets/scan-home.js';
 import { vaultOf } from '../store/secrets/vault.js';
 
@@ -29,6 +29,7 @@ export async function examineSecrets(home: string): Promise<SecretsState> {
   const file = await vault.file();
   if (!file) return { encryption: 'off', protectedBy: [], ...counts };
 
+  const unlocked = await orAppError(vault.unlock(file));
   const isPassphrase = file.behindPassphrase.length > 0;
   const leftOver = plain.find(({ isLeftOver }) => isLeftOver);
   const isMixed = file.state !== 'on' || plain.some(({ isLeftOver }) => !isLeftOver);
@@ -41,17 +42,7 @@ export async function examineSecrets(home: string): Promise<SecretsState> {
     protectedBy: [...(file.inKeychain ? ['keychain' as const] : []), ...(isPassphrase ? ['passphrase' as const] : [])],
     passphraseFile: isPassphrase ? await vault.passphrasePath().catch(() => undefined) : undefined,
     ...counts,
-    trouble: await troubleOf(vault.unlock(file)),
+    trouble: unlocked instanceof AppError ? unlocked : undefined,
     next: isMixed ? settle : leftOver && `look at what was set aside, then: rm ${leftOver.path}`,
   };
-}
-
-async function troubleOf(work: Promise<unknown>): Promise<AppError | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
 }

@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { hookTexts } from '../messages/cli/account-hook.js';
-import { nextLine } from '../messages/command-line.js';
-import { examples } from './command-help.js';
+import { report, type KeyturnCommand } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
-export function registerAccountHook(account: Command, context: ProcessContext): void {
+export function registerAccountHook(account: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
   const hook = account.command('hook').description(hookTexts.about[language]);
 
@@ -18,20 +17,16 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
     .argument('[words...]', hookTexts.words[language])
     .description(hookTexts.set[language])
     .option('--timeout <duration>', hookTexts.timeout[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn account hook set work renewed -- systemctl --user restart my-agent',
-        'keyturn account hook set work failed --timeout 10s -- notify-send keyturn',
-      ]),
-    )
+    .examples([
+      'keyturn account hook set work renewed -- systemctl --user restart my-agent',
+      'keyturn account hook set work failed --timeout 10s -- notify-send keyturn',
+    ])
     .action(async (name: string, event: string, words: string[], options: { timeout?: string }, command: Command) => {
       const { before, after } = splitAtDashes(words, command);
       const { setHook } = await import('../app/account/account-hooks.js');
       await setHook(name, { event, words: before, program: after, timeout: options.timeout }, context);
-      const done = hookTexts.wasSet(name, event, after.join(' '))[context.language];
-      const next = nextLine(`keyturn refresh ${name} --dry-run --run-hooks`, context.language);
-      context.stderr.write(`${done}\n${next}`);
+      const done = hookTexts.wasSet(name, event, after.join(' '));
+      report(context, done, `keyturn refresh ${name} --dry-run --run-hooks`);
     });
 
   hook
@@ -42,12 +37,9 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
     .action(async (name: string, options: { json?: boolean }) => {
       const { listHooks } = await import('../app/account/account-hooks.js');
       const { hooks, events } = await listHooks(name, context);
-      if (options.json) {
-        context.stdout.write(`${JSON.stringify(hooks, null, 2)}\n`);
-        return;
-      }
-      for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
-      if (events.length === 0) context.stderr.write(`${hookTexts.noHooks(name)[context.language]}\n`);
+      if (options.json) context.stdout.write(`${JSON.stringify(hooks, null, 2)}\n`);
+      else if (events.length === 0) report(context, hookTexts.noHooks(name));
+      else for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
     });
 
   hook
@@ -58,6 +50,6 @@ export function registerAccountHook(account: Command, context: ProcessContext): 
     .action(async (name: string, event: string) => {
       const { removeHook } = await import('../app/account/account-hooks.js');
       await removeHook(name, event, context);
-      context.stderr.write(`${hookTexts.removed(name, event)[context.language]}\n`);
+      report(context, hookTexts.removed(name, event));
     });
 }

@@ -4,13 +4,12 @@ import { targetKinds } from '../app/account/target-kinds.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { targetTexts } from '../messages/cli/account-target.js';
 import { commonTexts } from '../messages/cli/common.js';
-import { nextLine } from '../messages/command-line.js';
-import { examples } from './command-help.js';
+import { report, type KeyturnCommand } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
 
 type AddFlags = Omit<TargetOptions, 'kind' | 'words' | 'program'>;
 
-export function registerAccountTarget(account: Command, context: ProcessContext): void {
+export function registerAccountTarget(account: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
   const target = account.command('target').description(targetTexts.about[language]);
 
@@ -27,22 +26,18 @@ export function registerAccountTarget(account: Command, context: ProcessContext)
     .option('--provider <id>', targetTexts.provider[language], 'iflow')
     .addOption(new Option('--pass <way>', targetTexts.pass[language]).choices(['stdin', 'env']).default('stdin'))
     .option('--timeout <duration>', targetTexts.timeout[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn account target add work env ./.env --variable IFLOW_API_KEY',
-        'keyturn account target add work json ~/.config/app/settings.json --at providers.iflow.apiKey',
-        'keyturn account target add work openclaw --provider iflow',
-        'keyturn account target add work iflow-cli',
-        'keyturn account target add work command -- docker secret create iflow-key -',
-      ]),
-    )
+    .examples([
+      'keyturn account target add work env ./.env --variable IFLOW_API_KEY',
+      'keyturn account target add work json ~/.config/app/settings.json --at providers.iflow.apiKey',
+      'keyturn account target add work openclaw --provider iflow',
+      'keyturn account target add work iflow-cli',
+      'keyturn account target add work command -- docker secret create iflow-key -',
+    ])
     .action(async (name: string, kind: string, words: string[], flags: AddFlags, command: Command) => {
       const { before, after } = splitAtDashes(words, command);
       const { addTarget } = await import('../app/account/account-targets.js');
       const { target, where } = await addTarget(name, { ...flags, kind, words: before, program: after }, context);
-      const done = targetTexts.added(name, target.name, where)[context.language];
-      context.stderr.write(`${done}\n${nextLine(`keyturn deliver ${name}`, context.language)}`);
+      report(context, targetTexts.added(name, target.name, where), `keyturn deliver ${name}`);
     });
 
   target
@@ -57,8 +52,7 @@ export function registerAccountTarget(account: Command, context: ProcessContext)
         const plain = targets.map((each) => each.target);
         context.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
       } else if (targets.length === 0) {
-        const next = nextLine(`keyturn account target add ${name} env ./.env`, context.language);
-        context.stderr.write(`${targetTexts.noTargets(name)[context.language]}\n${next}`);
+        report(context, targetTexts.noTargets(name), `keyturn account target add ${name} env ./.env`);
       } else {
         const { table } = await import('./output/table.js');
         const rows = targets.map(({ target: each, where }) => [each.name, each.kind, where]);
@@ -74,6 +68,6 @@ export function registerAccountTarget(account: Command, context: ProcessContext)
     .action(async (name: string, which: string) => {
       const { removeTarget } = await import('../app/account/account-targets.js');
       await removeTarget(name, which, context);
-      context.stderr.write(`${targetTexts.removed(which)[context.language]}\n`);
+      report(context, targetTexts.removed(which));
     });
 }

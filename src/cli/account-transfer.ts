@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import type { PassphraseSource } from '../app/account/passphrase-source.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { transferTexts } from '../messages/cli/account-transfer.js';
-import { nextLine } from '../messages/command-line.js';
+import { report } from './command-help.js';
 import { readSecret } from './read-secret.js';
 
 export interface ExportFlags {
@@ -21,11 +22,10 @@ export async function exportAccount(name: string, flags: ExportFlags, context: P
   const { exportEncrypted } = await import('../app/account/export-encrypted.js');
   const passphrase = passphraseSource(flags.passphraseFile, command, context);
   const { account, path } = await exportEncrypted(name, { ...flags, passphrase }, context);
-  const { language, stderr } = context;
+  report(context, transferTexts.exported(account, path));
   const here = flags.disable ? transferTexts.disabled(account) : transferTexts.twoMachines(account);
-  stderr.write(`${transferTexts.exported(account, path)[language]}\n${here[language]}\n`);
-  const file = path.split(/[\\/]/).at(-1) ?? path;
-  stderr.write(nextLine(`${transferTexts.onOther[language]} keyturn account import --encrypted ${file}`, language));
+  const onOther = transferTexts.onOther[context.language];
+  report(context, here, `${onOther} keyturn account import --encrypted ${basename(path)}`);
 }
 
 export interface ImportFlags {
@@ -40,7 +40,7 @@ export async function importExport(file: string, flags: ImportFlags, context: Pr
   const { name, hasKey, hasSession } = await importEncrypted(file, { ...flags, passphrase }, context);
   const { key, session, history } = transferTexts;
   const done = transferTexts.imported(name, [...(hasKey ? [key] : []), ...(hasSession ? [session] : []), history]);
-  context.stderr.write(`${done[context.language]}\n${nextLine(`keyturn refresh ${name}`, context.language)}`);
+  report(context, done, `keyturn refresh ${name}`);
 }
 
 function passphraseSource(file: string | undefined, command: string, context: ProcessContext): PassphraseSource {

@@ -7,12 +7,12 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { accountTexts } from '../messages/cli/account.js';
 import { commonTexts } from '../messages/cli/common.js';
-import { commandLineTexts, nextLine } from '../messages/command-line.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import type { Language, Text } from '../messages/text.js';
 import { registerAccountHook } from './account-hook.js';
 import { registerAccountTarget } from './account-target.js';
 import type { ExportFlags } from './account-transfer.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
 
@@ -23,26 +23,20 @@ type ImportFlags = SiteOptions & {
   readonly passphraseFile?: string;
 };
 
-export function registerAccount(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerAccount(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
-  /** Prints what was done and the command to run next. */
-  const report = (done: Text, next?: string) =>
-    context.stderr.write(`${done[context.language]}\n${next === undefined ? '' : nextLine(next, context.language)}`);
   const account = program.command('account').description(accountTexts.about[language]);
 
   withSiteOptions(account.command('add').argument('<name>', accountTexts.newName[language]), language)
     .description(accountTexts.add[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn account add work',
-        'keyturn account add lab --site ./my-console.yaml --proxy socks5://127.0.0.1:1080',
-      ]),
-    )
+    .examples([
+      'keyturn account add work',
+      'keyturn account add lab --site ./my-console.yaml --proxy socks5://127.0.0.1:1080',
+    ])
     .action(async (name: string, options: SiteOptions) => {
-      const { addAccount } = await import('../app/account/add-account.js');
+      const { addAccount } = await import('../app/account/change-account.js');
       const { site } = await addAccount(name, options, context);
-      report(accountTexts.added(name, site), `keyturn login ${name}`);
+      report(context, accountTexts.added(name, site), `keyturn login ${name}`);
     });
 
   withSiteOptions(account.command('import').argument('<file>', accountTexts.importFile[language]), language)
@@ -51,13 +45,10 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .option('--encrypted', accountTexts.importEncrypted[language])
     .option('--passphrase-file <file>', accountTexts.importPassphrase[language])
     .description(accountTexts.import[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn account import ~/.secrets/iflow.json --name work',
-        'keyturn account import cookies.json --name work --update',
-      ]),
-    )
+    .examples([
+      'keyturn account import ~/.secrets/iflow.json --name work',
+      'keyturn account import cookies.json --name work --update',
+    ])
     .action(async (file: string, options: ImportFlags, command: Command) => {
       if (options.update) {
         if (options.encrypted) throw importUsage(accountTexts.notBoth);
@@ -78,10 +69,7 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .option('--passphrase-file <file>', accountTexts.exportPassphrase[language])
     .option('--disable', accountTexts.disableHere[language])
     .description(accountTexts.export[language])
-    .addHelpText(
-      'after',
-      examples(language, ['keyturn account export work --encrypted --disable --out work.keyturn-account']),
-    )
+    .examples(['keyturn account export work --encrypted --disable --out work.keyturn-account'])
     .action(async (name: string, options: ExportFlags) => {
       const { exportAccount } = await import('./account-transfer.js');
       await exportAccount(name, options, context);
@@ -109,7 +97,7 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
         ]);
         context.stdout.write(`${table([accountTexts.columns[context.language], ...rows])}\n`);
       } else if (broken.length === 0) {
-        report(commonTexts.noAccounts, 'keyturn account add NAME');
+        report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       }
       for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
     });
@@ -123,17 +111,14 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
     .addOption(new Option('--method <method>', commonTexts.method[language]).choices(['auto', 'http', 'browser']))
     .option('--key-name <name>', accountTexts.setKeyName[language])
     .description(accountTexts.set[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn account set work --proxy http://127.0.0.1:8080',
-        'keyturn account set work --proxy none --method browser',
-      ]),
-    )
+    .examples([
+      'keyturn account set work --proxy http://127.0.0.1:8080',
+      'keyturn account set work --proxy none --method browser',
+    ])
     .action(async (name: string, options: AccountChanges) => {
       const { changeAccount } = await import('../app/account/change-account.js');
       await changeAccount(name, options, context);
-      report(accountTexts.changed(name), `keyturn refresh ${name} --dry-run`);
+      report(context, accountTexts.changed(name), `keyturn refresh ${name} --dry-run`);
     });
 
   for (const [verb, enabled] of [
@@ -147,7 +132,7 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
       .action(async (name: string) => {
         const { switchAccount } = await import('../app/account/change-account.js');
         await switchAccount(name, enabled, context);
-        report(accountTexts[enabled ? 'enabled' : 'disabled'](name));
+        report(context, accountTexts[enabled ? 'enabled' : 'disabled'](name));
       });
   }
 
@@ -162,16 +147,16 @@ export function registerAccount(program: Command, context: ProcessContext, setEx
         confirm(context, {
           what: accountTexts.removeQuestion(name),
           command: `keyturn account remove ${name}`,
-          yes: options.yes === true,
+          yes: options.yes,
         });
-      if (await removeAccount(name, isSure, context)) report(accountTexts.removed(name));
+      if (await removeAccount(name, isSure, context)) report(context, accountTexts.removed(name));
     });
 
   registerAccountTarget(account, context);
   registerAccountHook(account, context);
 }
 
-function withSiteOptions(command: Command, language: Language): Command {
+function withSiteOptions(command: KeyturnCommand, language: Language): KeyturnCommand {
   return command
     .option('--site <name|file>', accountTexts.site[language], 'iflow')
     .option('--base-url <url>', accountTexts.baseUrl[language])
@@ -188,20 +173,18 @@ function withSiteOptions(command: Command, language: Language): Command {
 const importUsage = (message: Text) => appError(settingsErrors.usage, { message, command: 'keyturn account import' });
 
 async function importCookies(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
-  const { importAccount } = await import('../app/account/import-account.js');
+  const { importAccount } = await import('../app/account/import-cookies.js');
   const { name, method, cookieCount, host, warnings } = await importAccount(file, options, context);
   printWarnings(warnings, context);
   const next = `keyturn refresh ${name} --dry-run${method === 'browser' ? '' : ' --method http'}`;
-  const done = accountTexts.imported(name, cookieCount, host)[context.language];
-  context.stderr.write(`${done}\n${nextLine(next, context.language)}`);
+  report(context, accountTexts.imported(name, cookieCount, host), next);
 }
 
 async function updateSession(file: string, name: string, context: ProcessContext): Promise<void> {
-  const { importSession } = await import('../app/account/import-session.js');
+  const { importSession } = await import('../app/account/import-cookies.js');
   const { cookieCount, host, warnings } = await importSession(file, name, context);
   printWarnings(warnings, context);
-  const done = accountTexts.updated(name, cookieCount, host)[context.language];
-  context.stderr.write(`${done}\n${nextLine(`keyturn refresh ${name}`, context.language)}`);
+  report(context, accountTexts.updated(name, cookieCount, host), `keyturn refresh ${name}`);
 }
 
 function printWarnings(warnings: readonly string[], { stderr, language }: ProcessContext): void {

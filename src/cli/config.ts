@@ -1,25 +1,24 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import type { SettingSource } from '../store/settings.js';
 import { configTexts } from '../messages/cli/config.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { settingMeanings } from '../messages/cli/setting-meanings.js';
 import { same, type Text } from '../messages/text.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 
-export function registerConfig(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerConfig(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   const config = program
     .command('config')
     .description(configTexts.about[language])
-    .addHelpText(
-      'after',
-      `\n${configTexts.order[language]}\n${examples(language, [
+    .examples(
+      [
         'keyturn config list',
         'keyturn config set feishu.appId cli_0123456789abcdef',
         'keyturn config set feishu.appSecret',
-      ])}`,
+      ],
+      configTexts.order[language],
     );
 
   config
@@ -27,8 +26,8 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .description(configTexts.list[language])
     .option('--json', commonTexts.json[language])
     .action(async (options: { json?: boolean }) => {
-      const { listSettings } = await import('../app/config.js');
-      const lines = await listSettings(context);
+      const { configList, settingSources } = await import('../app/config.js');
+      const lines = await configList(settingSources(context));
       if (options.json) {
         context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
         return;
@@ -48,14 +47,11 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .argument('<key>', configTexts.key[language])
     .description(configTexts.get[language])
     .action(async (key: string) => {
-      const { getSetting } = await import('../app/config.js');
-      const line = await getSetting(key, context);
-      if (line.value === undefined) {
-        context.stderr.write(`${configTexts.notSet(line.key)[context.language]}\n`);
-        setExitCode(1);
-        return;
-      }
-      context.stdout.write(`${show(line.value)}\n`);
+      const { configGet, settingSources } = await import('../app/config.js');
+      const line = await configGet(settingSources(context), key);
+      if (line.value !== undefined) return void context.stdout.write(`${show(line.value)}\n`);
+      report(context, configTexts.notSet(line.key));
+      setExitCode(1);
     });
 
   config
@@ -63,25 +59,20 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .argument('<key>', configTexts.key[language])
     .argument('[value]', configTexts.value[language])
     .description(configTexts.set[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn config set handoff.wait 30m',
-        'keyturn config set feishu.appSecret',
-        'pass feishu | keyturn config set feishu.appSecret -',
-      ]),
-    )
+    .examples([
+      'keyturn config set handoff.wait 30m',
+      'keyturn config set feishu.appSecret',
+      'pass feishu | keyturn config set feishu.appSecret -',
+    ])
     .action(async (key: string, value: string | undefined) => {
-      const { setSetting, isSecretSetting } = await import('../app/config.js');
+      const { configSet, isSecretSetting, settingSources } = await import('../app/config.js');
       const { readSecret } = await import('./read-secret.js');
-      if (value !== undefined && value !== '-' && isSecretSetting(key)) {
-        context.stderr.write(`${configTexts.visible[context.language]}\n`);
-      }
-      const text = value === undefined || value === '-' ? await readSecret(context, key, value === '-') : value;
-      const line = await setSetting(key, text, context);
-      const overridden = line.source.kind === 'env' || line.source.kind === 'dotenv';
-      const done = configTexts.wasSet(key, overridden ? describeSource(line.source) : undefined);
-      context.stderr.write(`${done[context.language]}\n`);
+      const isTyped = value !== undefined && value !== '-';
+      if (isTyped && isSecretSetting(key)) report(context, configTexts.visible);
+      const text = isTyped ? value : await readSecret(context, key, value === '-');
+      const { source } = await configSet(settingSources(context), key, text);
+      const isOverridden = source.kind === 'env' || source.kind === 'dotenv';
+      report(context, configTexts.wasSet(key, isOverridden ? describeSource(source) : undefined));
     });
 
   config
@@ -89,17 +80,17 @@ export function registerConfig(program: Command, context: ProcessContext, setExi
     .argument('<key>', configTexts.key[language])
     .description(configTexts.unset[language])
     .action(async (key: string) => {
-      const { unsetSetting } = await import('../app/config.js');
-      const done = (await unsetSetting(key, context)) ? configTexts.wasUnset(key) : configTexts.notSet(key);
-      context.stderr.write(`${done[context.language]}\n`);
+      const { configUnset, settingSources } = await import('../app/config.js');
+      const wasSet = await configUnset(settingSources(context), key);
+      report(context, wasSet ? configTexts.wasUnset(key) : configTexts.notSet(key));
     });
 
   config
     .command('path')
     .description(configTexts.path[language])
     .action(async () => {
-      const { settingsFile } = await import('../app/config.js');
-      context.stdout.write(`${settingsFile(context)}\n`);
+      const { settingSources, settingsPath } = await import('../app/config.js');
+      context.stdout.write(`${settingsPath(settingSources(context).home)}\n`);
     });
 }
 

@@ -8,7 +8,7 @@ import type { Text } from '../messages/text.js';
 /** Asks yes or no at the terminal. Without a terminal, only the flag can say yes: stdin is not read. */
 export async function confirm(
   context: ProcessContext,
-  { what, command, yes }: { readonly what: Text; readonly command: string; readonly yes: boolean },
+  { what, command, yes }: { readonly what: Text; readonly command: string; readonly yes?: boolean },
 ): Promise<boolean> {
   if (yes) return true;
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
 import type { AccountsToDeliver } from '../app/accounts-to-deliver.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { deliverTexts } from '../messages/cli/deliver.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 
@@ -14,7 +13,7 @@ interface DeliverFlags {
   readonly json?: boolean;
 }
 
-export function registerDeliver(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerDeliver(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('deliver')
@@ -22,10 +21,7 @@ export function registerDeliver(program: Command, context: ProcessContext, setEx
     .description(deliverTexts.about[language])
     .option('--check', deliverTexts.check[language])
     .option('--json', commonTexts.json[language])
-    .addHelpText(
-      'after',
-      examples(language, ['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json']),
-    )
+    .examples(['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json'])
     .action(async (account: string | undefined, flags: DeliverFlags) => {
       const onUnreadable: AccountsToDeliver['onUnreadable'] = (name, error) =>
         setExitCode(printError(error, context, `${name}: `));

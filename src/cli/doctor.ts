@@ -1,10 +1,9 @@
-import type { Command } from 'commander';
 import { requireDuration } from '../lib/duration.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
 import { paint } from './output/paint.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 
 interface DoctorOptions {
   readonly json?: boolean;
@@ -13,7 +12,7 @@ interface DoctorOptions {
   readonly timeout: string;
 }
 
-export function registerDoctor(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerDoctor(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('doctor')
@@ -23,13 +22,13 @@ export function registerDoctor(program: Command, context: ProcessContext, setExi
     .option('--offline', doctorTexts.offline[language])
     .option('--send', doctorTexts.send[language])
     .option('--timeout <duration>', doctorTexts.timeout[language], '30s')
-    .addHelpText(
-      'after',
-      `\n${doctorTexts.more[language]}\n${examples(language, [
+    .examples(
+      [
         'keyturn doctor',
         'keyturn doctor work --offline',
         'keyturn doctor --json | jq \'.[] | select(.level == "problem")\'',
-      ])}`,
+      ],
+      doctorTexts.more[language],
     )
     .action(async (names: string[], options: DoctorOptions) => {
       const timeoutMs = requireDuration(options.timeout, '--timeout', 'keyturn doctor');

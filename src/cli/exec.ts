@@ -5,9 +5,9 @@ import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
 import { execTexts } from '../messages/cli/exec.js';
 import { splitAtDashes } from './words-after-dashes.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 
-export function registerExec(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerExec(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('exec')
@@ -16,13 +16,7 @@ export function registerExec(program: Command, context: ProcessContext, setExitC
     .description(execTexts.about[language])
     .option('--env <NAME>', execTexts.env[language])
     .passThroughOptions(false)
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn exec work -- my-agent --serve',
-        'keyturn exec work --env OPENAI_API_KEY -- python bot.py',
-      ]),
-    )
+    .examples(['keyturn exec work -- my-agent --serve', 'keyturn exec work --env OPENAI_API_KEY -- python bot.py'])
     .action(async (words: string[], options: { env?: string }, command: Command) => {
       setExitCode(await runWithKey(context, { ...programOf(words, command), variable: options.env }));
     });

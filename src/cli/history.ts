@@ -1,13 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { readAccountHistory } from '../app/read-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { oneLine, printableJson, redactText } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { historyTexts } from '../messages/cli/history.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
 
-export function registerHistory(program: Command, context: ProcessContext, _setExitCode: SetExitCode): void {
+export function registerHistory(program: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
   program
     .command('history')
@@ -15,17 +15,14 @@ export function registerHistory(program: Command, context: ProcessContext, _setE
     .description(historyTexts.about[language])
     .option('-n, --last <count>', historyTexts.last[language], (text) => positiveInteger(text, context), 50)
     .option('--json', historyTexts.json[language])
-    .addHelpText('after', examples(language, ['keyturn history work', 'keyturn history work -n 500 --json']))
+    .examples(['keyturn history work', 'keyturn history work -n 500 --json'])
     .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
       const { account, events } = await readAccountHistory(homeOf(context), name, options.last);
       if (options.json) {
         for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
         return;
       }
-      if (events.length === 0) {
-        context.stderr.write(`${historyTexts.empty(account)[context.language]}\n`);
-        return;
-      }
+      if (events.length === 0) return report(context, historyTexts.empty(account));
       const { table } = await import('./output/table.js');
       const rows = events.map(({ at, event, runId, ...details }) => [
         showTime(at),

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { maskKey, printable } from '../lib/redact.js';
@@ -7,15 +6,16 @@ import { commonTexts } from '../messages/cli/common.js';
 import { loginTexts } from '../messages/cli/login.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { Text } from '../messages/text.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
+import { openProgress } from './output/open-progress.js';
 
 interface LoginFlags {
   readonly timeout?: string;
   readonly yes?: boolean;
 }
 
-export function registerLogin(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerLogin(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('login')
@@ -24,7 +24,7 @@ export function registerLogin(program: Command, context: ProcessContext, setExit
     .description(loginTexts.about[language])
     .option('--timeout <duration>', loginTexts.timeout[language])
     .option('-y, --yes', loginTexts.yes[language])
-    .addHelpText('after', examples(language, ['keyturn login work', 'keyturn headed work --timeout 20m']))
+    .examples(['keyturn login work', 'keyturn headed work --timeout 20m'])
     .action(async (name: string | undefined, flags: LoginFlags) => {
       setExitCode(await run(name, flags, context));
     });
@@ -38,14 +38,11 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
   const { account, key, isDelivered, nextRenewalAt } = await login(context, {
     name,
     timeout: flags.timeout,
-    openProgress: async () => {
-      const { openProgress } = await import('./output/open-progress.js');
-      return openProgress(context, { quiet: false });
-    },
+    openProgress: () => openProgress(context),
     mayCreateKey: async (of) => {
       if (flags.yes) return true;
       if (context.stdin.isTTY !== true) return false;
-      return confirm(context, { what: loginTexts.createKey, command: `keyturn login ${of}`, yes: false });
+      return confirm(context, { what: loginTexts.createKey, command: `keyturn login ${of}` });
     },
     onKey: (of, found) => say(of, keyText(found)),
   });

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { requireDuration } from '../lib/duration.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { notifyTexts } from '../messages/cli/notify.js';
@@ -6,7 +5,7 @@ import type { Text } from '../messages/text.js';
 import type { ProcessContext } from '../app/process-context.js';
 import type { TestFeishuStep, TestMessageReport } from '../app/test-feishu.js';
 import { printError } from './output/print-error.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 
 function summary(report: TestMessageReport, { language }: ProcessContext): string {
   const { sent, sendMs, connectMs, answered, answerMs } = report;
@@ -25,7 +24,7 @@ function wayOf({ answeredBy, canPoll }: TestMessageReport): Text {
   return canPoll ? notifyTexts.unknown : notifyTexts.nothing;
 }
 
-export function registerNotify(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerNotify(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   const notify = program.command('notify').description(notifyTexts.about[language]);
   notify
@@ -33,7 +32,7 @@ export function registerNotify(program: Command, context: ProcessContext, setExi
     .option('--wait <duration>', notifyTexts.wait[language], '2m')
     .option('--json', commonTexts.json[language])
     .description(notifyTexts.test[language])
-    .addHelpText('after', examples(language, ['keyturn notify test', 'keyturn notify test --wait 30s']))
+    .examples(['keyturn notify test', 'keyturn notify test --wait 30s'])
     .action(async (options: { wait: string; json?: boolean }) => {
       const waitMs = requireDuration(options.wait, '--wait', 'keyturn notify test');
       const { testFeishu } = await import('../app/test-feishu.js');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, Help, type HelpConfiguration } from 'commander';
+import { CommanderError, Help, type Command, type HelpConfiguration } from 'commander';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { commanderWords, programTexts } from '../messages/cli/program.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { KeyturnCommand, type SetExitCode } from './command-help.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import { useEnvFile } from './use-env-file.js';
@@ -12,9 +12,7 @@ import { useEnvFile } from './use-env-file.js';
 /** Parses the arguments and runs the command. Resolves to the exit code, also for usage errors. */
 export async function runCli(argv: readonly string[], context: ProcessContext): Promise<number> {
   let exitCode = 0;
-  const setExitCode = (code: number) => {
-    exitCode = code;
-  };
+  const setExitCode = (code: number) => void (exitCode = code);
   let program: Command | undefined;
   const words = withoutGlobalOptions(argv);
   try {
@@ -42,7 +40,7 @@ function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
   return argv[0]?.startsWith('--env-file=') ? withoutGlobalOptions(argv.slice(1)) : argv;
 }
 
-type Register = (program: Command, context: ProcessContext, setExitCode: SetExitCode) => void;
+type Register = (program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode) => void;
 
 /** In the order of the help. Each is a module of its own, so that a run loads only its own command. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
@@ -71,7 +69,7 @@ export async function createProgram(
   only?: string,
 ): Promise<Command> {
   const { language } = context;
-  const program = new Command('keyturn')
+  const program = new KeyturnCommand(language, 'keyturn')
     .description(programTexts.about[language])
     .version(readVersion(context.packageFolder), '-V, --version', programTexts.version[language])
     .helpOption('-h, --help', programTexts.help[language])
@@ -96,10 +94,7 @@ export async function createProgram(
     .command('completion')
     .argument('<shell>', programTexts.shell[language])
     .description(programTexts.completion[language])
-    .addHelpText(
-      'after',
-      examples(language, ['source <(keyturn completion bash)', 'keyturn completion zsh > ~/.zfunc/_keyturn']),
-    );
+    .examples(['source <(keyturn completion bash)', 'keyturn completion zsh > ~/.zfunc/_keyturn']);
   return program;
 }
 
@@ -127,10 +122,8 @@ const chineseHelp: HelpConfiguration = {
 async function addCompletion(program: Command): Promise<void> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
   const commands = program.commands as Command[];
-  commands.splice(
-    commands.findIndex((command) => command.name() === 'completion'),
-    1,
-  );
+  const placeholder = commands.findIndex((command) => command.name() === 'completion');
+  commands.splice(placeholder, 1);
   tab(program, { completionCommandName: 'completion' });
 }
 

@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import type { AccountEnd } from '../app/one-run.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { refresh } from '../app/refresh.js';
+import { refresh, type RefreshOptions } from '../app/refresh.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { unforeseenErrors } from '../errors/unforeseen-errors.js';
@@ -9,20 +9,14 @@ import { requireDuration } from '../lib/duration.js';
 import { oneLine, printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { refreshTexts } from '../messages/cli/refresh.js';
-import { nextLine } from '../messages/command-line.js';
 import { commandLineTexts } from '../messages/command-line.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
+import { openProgress } from './output/open-progress.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 import { requireEnvFile } from './use-env-file.js';
 
-interface RefreshFlags {
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-  readonly runHooks?: boolean;
-  readonly method: 'auto' | 'http' | 'browser';
-  readonly headed?: boolean;
-  readonly wait?: string;
+interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs' | 'openProgress'> {
   readonly waitLock?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -30,7 +24,7 @@ interface RefreshFlags {
   readonly scheduled?: boolean;
 }
 
-export function registerRefresh(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerRefresh(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('refresh')
@@ -52,15 +46,12 @@ export function registerRefresh(program: Command, context: ProcessContext, setEx
     .option('-q, --quiet', refreshTexts.quiet[language])
     .addOption(new Option('--scheduled', refreshTexts.scheduled[language]).hideHelp())
     .option('--detailed-exitcode', refreshTexts.detailedExitcode[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn refresh',
-        'keyturn refresh work --dry-run',
-        'keyturn refresh --force --method browser work',
-        'keyturn refresh --json --detailed-exitcode',
-      ]),
-    )
+    .examples([
+      'keyturn refresh',
+      'keyturn refresh work --dry-run',
+      'keyturn refresh --force --method browser work',
+      'keyturn refresh --json --detailed-exitcode',
+    ])
     .action(async (names: string[], options: RefreshFlags) => {
       if (!options.scheduled) return setExitCode(await run(names, options, context));
       const { recordScheduledRun } = await import('../app/record-scheduled-run.js');
@@ -80,38 +71,22 @@ async function run(
   context: ProcessContext,
   onEnds: OnEnds = () => undefined,
 ): Promise<number> {
+  const { wait, waitLock, quiet = false } = options;
   // Wrong flags are errors even when nothing is due.
-  const waitLockMs =
-    options.waitLock === undefined ? undefined : requireDuration(options.waitLock, '--wait-lock', 'keyturn refresh');
-  if (options.wait !== undefined) requireDuration(options.wait, '--wait', 'keyturn refresh');
-  const { ends, off } = await refresh(context, {
-    names,
-    force: options.force === true,
-    dryRun: options.dryRun === true,
-    runHooks: options.runHooks === true,
-    method: options.method,
-    headed: options.headed === true,
-    wait: options.wait,
-    waitLockMs,
-    openProgress: async () => {
-      const { openProgress } = await import('./output/open-progress.js');
-      return openProgress(context, { quiet: options.quiet === true });
-    },
-  });
+  const waitLockMs = waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock', 'keyturn refresh');
+  if (wait !== undefined) requireDuration(wait, '--wait', 'keyturn refresh');
+  const openIt = () => openProgress(context, { quiet });
+  const { ends, off } = await refresh(context, { ...options, names, waitLockMs, openProgress: openIt });
   onEnds(ends);
   if (ends.length === 0) {
     const [first] = off;
     if (first === undefined) throw appError(storeErrors.unknownAccount, {});
-    const { language, stderr } = context;
-    stderr.write(`${refreshTexts.allOff[language]}\n${nextLine(`keyturn account enable ${first}`, language)}`);
+    report(context, refreshTexts.allOff, `keyturn account enable ${first}`);
   }
 
+  const isShown = ({ outcome }: AccountEnd) => outcome !== 'not-due' || !(quiet || options.scheduled);
   if (options.json) printJson(ends, context);
-  else
-    printLines(
-      options.quiet || options.scheduled ? ends.filter(({ outcome }) => outcome !== 'not-due') : ends,
-      context,
-    );
+  else printLines(ends.filter(isShown), context);
   return exitCodeOf(ends, options.detailedExitcode === true);
 }
 

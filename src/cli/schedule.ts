@@ -1,31 +1,25 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import type { Change, InstalledSchedule, Remark, SchedulePreview, ScheduleOptions } from '../app/install-schedule.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
 import { commandLineTexts } from '../messages/command-line.js';
-import { examples } from './command-help.js';
+import type { KeyturnCommand } from './command-help.js';
 import { paint } from './output/paint.js';
 
-export function registerSchedule(program: Command, context: ProcessContext): void {
+export function registerSchedule(program: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
   const schedule = program
     .command('schedule')
     .description(scheduleTexts.about[language])
-    .addHelpText(
-      'after',
-      examples(language, ['keyturn schedule install', 'keyturn schedule status', 'keyturn schedule install --watch']),
-    );
+    .examples(['keyturn schedule install', 'keyturn schedule status', 'keyturn schedule install --watch']);
   schedule
     .command('install')
     .description(scheduleTexts.install[language])
     .addOption(new Option('--with <scheduler>', scheduleTexts.with[language]).choices(['systemd', 'launchd', 'cron']))
     .option('--watch', scheduleTexts.watch[language])
     .option('--print', scheduleTexts.print[language])
-    .addHelpText(
-      'after',
-      examples(language, ['keyturn schedule install', 'keyturn schedule install --with cron --print']),
-    )
+    .examples(['keyturn schedule install', 'keyturn schedule install --with cron --print'])
     .action(async (options: ScheduleOptions & { print?: boolean }) => {
       const { installSchedule, previewSchedule } = await import('../app/install-schedule.js');
       if (options.print) {
@@ -39,12 +33,12 @@ export function registerSchedule(program: Command, context: ProcessContext): voi
     .command('status')
     .description(scheduleTexts.status[language])
     .option('--json', commonTexts.json[language])
-    .addHelpText('after', examples(language, ['keyturn schedule status', 'keyturn schedule status --json']))
+    .examples(['keyturn schedule status', 'keyturn schedule status --json'])
     .action(async (options: { json?: boolean }) => printStatus(options.json === true, context));
   schedule
     .command('remove')
     .description(scheduleTexts.remove[language])
-    .addHelpText('after', examples(language, ['keyturn schedule remove']))
+    .examples(['keyturn schedule remove'])
     .action(async () => {
       const { removeSchedule } = await import('../app/remove-schedule.js');
       const changes = await removeSchedule(context);

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import type { ChangeReport, ChangeSecretsOptions } from '../app/change-secrets.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import type { SecretsState } from '../app/secrets-state.js';
@@ -12,7 +11,7 @@ import { commonTexts } from '../messages/cli/common.js';
 import { secretsTexts } from '../messages/cli/secrets.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { Language, Text } from '../messages/text.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
 
@@ -20,19 +19,16 @@ interface ChangeFlags {
   readonly waitLock?: string;
 }
 
-export function registerSecrets(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerSecrets(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   const secrets = program
     .command('secrets')
     .description(secretsTexts.about[language])
-    .addHelpText(
-      'after',
-      examples(language, [
-        'keyturn secrets status',
-        'keyturn secrets encrypt --keychain',
-        'keyturn secrets encrypt --passphrase-file /etc/keyturn/passphrase',
-      ]),
-    );
+    .examples([
+      'keyturn secrets status',
+      'keyturn secrets encrypt --keychain',
+      'keyturn secrets encrypt --passphrase-file /etc/keyturn/passphrase',
+    ]);
 
   secrets
     .command('status', { isDefault: true })
@@ -59,7 +55,7 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
     .option('--keychain', secretsTexts.keychain[language])
     .option('--passphrase-file [file]', secretsTexts.passphraseFile[language]);
   withLockWait(encrypt, language)
-    .addHelpText('after', examples(language, ['keyturn secrets encrypt --keychain']))
+    .examples(['keyturn secrets encrypt --keychain'])
     .action(async (options: ChangeFlags & { keychain?: boolean; passphraseFile?: string | true }) => {
       if ((options.keychain === true) === (options.passphraseFile !== undefined)) {
         throw appError(settingsErrors.usage, {
@@ -71,11 +67,9 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
         typeof options.passphraseFile === 'string' ? resolve(context.cwd, options.passphraseFile) : undefined;
       const { encryptSecrets } = await import('../app/change-secrets.js');
       const protection = options.keychain ? ({ by: 'keychain' } as const) : ({ by: 'passphrase', path: file } as const);
-      const report = await encryptSecrets(protection, changeOptions(options, context), context);
-      printReport(report, secretsTexts.encrypted, 'encrypt', context, setExitCode);
-      if (report.rewritten > 0) {
-        context.stderr.write(`${secretsTexts.wasInTheClear[context.language]}\n`);
-      }
+      const changed = await encryptSecrets(protection, changeOptions(options, context), context);
+      printReport(changed, secretsTexts.encrypted, 'encrypt', context, setExitCode);
+      if (changed.rewritten > 0) report(context, secretsTexts.wasInTheClear);
     });
 
   withLockWait(secrets.command('decrypt'), language)
@@ -85,16 +79,16 @@ export function registerSecrets(program: Command, context: ProcessContext, setEx
       const sure = await confirm(context, {
         what: secretsTexts.decryptQuestion,
         command: 'keyturn secrets decrypt',
-        yes: options.yes === true,
+        yes: options.yes,
       });
       if (!sure) return;
       const { decryptSecrets } = await import('../app/change-secrets.js');
-      const report = await decryptSecrets(changeOptions(options, context), context);
-      printReport(report, secretsTexts.decrypted, 'decrypt --yes', context, setExitCode);
+      const changed = await decryptSecrets(changeOptions(options, context), context);
+      printReport(changed, secretsTexts.decrypted, 'decrypt --yes', context, setExitCode);
     });
 }
 
-function withLockWait(command: Command, language: Language): Command {
+function withLockWait(command: KeyturnCommand, language: Language): KeyturnCommand {
   return command.option('--wait-lock <duration>', commonTexts.waitLock[language]);
 }
 
@@ -127,20 +121,15 @@ function describeState(state: SecretsState, language: Language): string {
 
 /** @param again the command, after `keyturn secrets`, that rewrites the accounts that are left */
 function printReport(
-  report: ChangeReport,
+  { rewritten, accounts, left }: ChangeReport,
   done: Text,
   again: string,
   context: ProcessContext,
   setExitCode: SetExitCode,
 ): void {
-  const { rewritten, accounts, left } = report;
-  const { language, stderr } = context;
-  stderr.write(`${secretsTexts.report(rewritten, accounts, done)[language]}\n`);
-  let worst = 0;
-  for (const { account, error } of left) {
-    worst = Math.max(worst, printError(error, context, `${account}: `));
-  }
+  report(context, secretsTexts.report(rewritten, accounts, done));
+  const exitCodes = left.map(({ account, error }) => printError(error, context, `${account}: `));
   if (left.length === 0) return;
-  stderr.write(`${secretsTexts.bothReadable[language]}\n${nextLine(`keyturn secrets ${again}`, language)}`);
-  setExitCode(worst);
+  report(context, secretsTexts.bothReadable, `keyturn secrets ${again}`);
+  setExitCode(Math.max(...exitCodes));
 }

@@ -1,35 +1,33 @@
-import type { Command } from 'commander';
 import { statusReport } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { statusTexts } from '../messages/cli/status.js';
 import { nextLine } from '../messages/command-line.js';
-import { examples, type SetExitCode } from './command-help.js';
+import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 import { showStatus } from './output/show-status.js';
 
-export function registerStatus(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerStatus(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('status')
     .argument('[accounts...]', commonTexts.allAccounts[language])
     .description(statusTexts.about[language])
     .option('--json', commonTexts.json[language])
-    .addHelpText('after', examples(language, ['keyturn status', "keyturn status --json | jq '.[].expiresAt'"]))
+    .examples(['keyturn status', "keyturn status --json | jq '.[].expiresAt'"])
     .action(async (names: string[], options: { json?: boolean }) => {
-      const { stdout, stderr, language: shown } = context;
+      const { stdout, language: shown } = context;
       const now = context.clock.now();
-      const report = await statusReport(homeOf(context), names, now);
-      const { accounts, unreadable, schedule } = report;
+      const status = await statusReport(homeOf(context), names, now);
+      const { accounts, unreadable, schedule } = status;
       if (options.json) {
         stdout.write(`${printableJson(JSON.stringify(accounts, null, 2))}\n`);
       } else if (accounts.length === 0) {
-        if (unreadable.length === 0)
-          stderr.write(`${commonTexts.noAccounts[shown]}\n${nextLine('keyturn account add NAME', shown)}`);
+        if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {
-        stdout.write(await showStatus(report, now, { color: paint(stdout, context.env), language: shown }));
+        stdout.write(await showStatus(status, now, { color: paint(stdout, context.env), language: shown }));
       }
       if (schedule && !options.json) stdout.write(`  ${schedule.text}\n  ${nextLine(schedule.next ?? '', shown)}`);
       for (const { name, error } of unreadable) setExitCode(printError(error, context, `${name}: `));

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine } from '../lib/redact.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
 import { commandLineTexts } from '../messages/command-line.js';
-import { examples, type SetExitCode } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
+import { openProgress } from './output/open-progress.js';
 import { printError } from './output/print-error.js';
 
 interface UnblockFlags {
@@ -11,7 +11,7 @@ interface UnblockFlags {
   readonly remote?: boolean;
 }
 
-export function registerUnblock(program: Command, context: ProcessContext, setExitCode: SetExitCode): void {
+export function registerUnblock(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   program
     .command('unblock')
@@ -19,10 +19,7 @@ export function registerUnblock(program: Command, context: ProcessContext, setEx
     .description(unblockTexts.about[language])
     .option('--remote', unblockTexts.remote[language])
     .option('--wait <duration>', unblockTexts.wait[language])
-    .addHelpText(
-      'after',
-      examples(language, ['keyturn unblock', 'keyturn unblock work --wait 30m', 'keyturn unblock work --remote']),
-    )
+    .examples(['keyturn unblock', 'keyturn unblock work --wait 30m', 'keyturn unblock work --remote'])
     .action(async (name: string | undefined, options: UnblockFlags) => {
       setExitCode(await run(name, options, context));
     });
@@ -34,10 +31,7 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
     name,
     wait: flags.wait,
     isRemote: flags.remote === true,
-    openProgress: async () => {
-      const { openProgress } = await import('./output/open-progress.js');
-      return openProgress(context, { quiet: false });
-    },
+    openProgress: () => openProgress(context),
   });
   context.signal.throwIfAborted();
   if (end.failure !== undefined) return printError(end.failure, context, `${end.account}: `);

@@ -55,3 +55,9 @@ export async function resolveSite({
     probeUrl: probeUrl === 'none' ? undefined : probeUrl,
   });
 }
+
+/** The environment variable in which programs expect the site's key. */
+export async function keyVariable(site: string): Promise<string> {
+  const { loadSiteProfile } = await import('../../site/load-profile.js');
+  return (await loadSiteProfile(site)).key.env ?? 'API_KEY';
+}

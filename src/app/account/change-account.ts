@@ -3,12 +3,22 @@ import { settingsErrors } from '../../errors/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
-import { resolveSite, type SiteOptions } from './account-config.js';
+import { newAccountConfig, resolveSite, type SiteOptions } from './account-config.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform'>;
 
 /** What is absent stays. `default` takes an address or the key's name away, `none` takes the proxy away. */
 export type AccountChanges = Partial<Omit<SiteOptions, 'site'>>;
+
+export async function addAccount(
+  name: string,
+  options: SiteOptions,
+  context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock'>,
+): Promise<AccountConfig> {
+  const config = await newAccountConfig(name, options, context);
+  await saveAccount(homeOf(context), config, { create: true });
+  return config;
+}
 
 export async function changeAccount(name: string, changes: AccountChanges, context: Context): Promise<void> {
   const home = homeOf(context);

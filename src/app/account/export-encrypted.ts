@@ -3,15 +3,13 @@ import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import { createNewFile } from '../../lib/private-files.js';
-import { newRunId } from '../../lib/run-id.js';
 import { saveAccount } from '../../store/accounts.js';
-import { appendHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
-import { acquireLock } from '../../store/lock.js';
 import { sealExport } from '../../store/secrets/account-export.js';
 import { gatherAccount } from '../../store/secrets/move-account.js';
 import { pickAccount } from '../pick-account.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
+import { withAccountLock } from '../with-account-lock.js';
 import { chooseNewPassphrase, type PassphraseSource } from './passphrase-source.js';
 
 export interface ExportOptions {
@@ -35,24 +33,18 @@ export async function exportEncrypted(
   context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock' | 'signal'>,
 ): Promise<{ readonly account: string; readonly path: string }> {
   const command = 'keyturn account export';
-  const { cwd, clock, signal } = context;
   const home = homeOf(context);
   const { name: account } = await pickAccount(home, name, 'account export');
-  const path = resolve(cwd, options.out ?? `${account}.keyturn-account`);
+  const path = resolve(context.cwd, options.out ?? `${account}.keyturn-account`);
   const passphrase = await chooseNewPassphrase(options.passphrase, command, context);
   const paths = accountPaths(home, account);
-  const runId = newRunId();
-  const lock = await acquireLock(paths.lock, { command, runId, now: clock.now, signal });
-  try {
+  await withAccountLock(paths, command, context, async (addHistory) => {
     const content = await gatherAccount(home, account);
     if (!(await createNewFile(path, await sealExport(content, passphrase)))) {
       throw appError(settingsErrors.usage, { message: usageTexts.fileExists(path), command });
     }
     if (options.disable) await saveAccount(home, { ...content.account, enabled: false });
-    const at = new Date(clock.now()).toISOString();
-    await appendHistory(paths, { at, runId, event: 'exported', disabled: options.disable === true });
-  } finally {
-    await lock.release();
-  }
+    await addHistory('exported', { disabled: options.disable === true });
+  });
   return { account, path };
 }

@@ -7,6 +7,7 @@ import { usageTexts } from '../../messages/cli/usage.js';
 import type { Text } from '../../messages/text.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
+import { keyVariable } from './account-config.js';
 import { targetKinds, type TargetKind } from './target-kinds.js';
 
 type Context = Pick<ProcessContext, 'env' | 'cwd'>;
@@ -53,7 +54,7 @@ export async function newTarget(
         name,
         kind,
         path: file ?? pathOf('.env', context),
-        variable: options.variable ?? (await variableOf(config)),
+        variable: options.variable ?? (await keyVariable(config.site)),
       };
     case 'json':
     case 'yaml':
@@ -67,7 +68,7 @@ export async function newTarget(
         kind,
         command: program,
         pass: options.pass,
-        variable: options.pass === 'env' ? (options.variable ?? (await variableOf(config))) : undefined,
+        variable: options.pass === 'env' ? (options.variable ?? (await keyVariable(config.site))) : undefined,
         timeout: options.timeout,
       };
     case 'openclaw': {
@@ -113,9 +114,4 @@ function freeName(kind: TargetKind, { targets = [] }: AccountConfig): string {
   let name: string = kind;
   for (let count = 2; names.has(name); count++) name = `${kind}-${count}`;
   return name;
-}
-
-async function variableOf({ site }: AccountConfig): Promise<string> {
-  const { loadSiteProfile } = await import('../../site/load-profile.js');
-  return (await loadSiteProfile(site)).key.env ?? 'API_KEY';
 }

@@ -1,7 +1,8 @@
 import { AppError, orAppError } from '../../errors/app-error.js';
-import { listAccounts, readAccount, type AccountConfig } from '../../store/accounts.js';
+import { listAccounts, type AccountConfig } from '../../store/accounts.js';
 import { envFilePath } from '../../store/dot-env.js';
 import { loadSettings, type Settings } from '../../store/settings.js';
+import { namedAccounts } from '../pick-account.js';
 import type { ProcessContext } from '../process-context.js';
 import { accountFindings } from './account-findings.js';
 import { browserFindings } from './browser-findings.js';
@@ -90,17 +91,14 @@ async function accountChecks(
 ): Promise<readonly Check[]> {
   const listed = await orAppError(listAccounts(home));
   if (listed instanceof AppError) return [machine('accounts', () => [problemOf('accounts', listed)])];
-  const { accounts, broken } = listed;
-  for (const name of names)
-    if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
-  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+  const { accounts, broken } = await namedAccounts(home, names);
   if (accounts.length + broken.length === 0) {
     return [machine('accounts', () => [note('accounts', 'there is none yet', { next: 'keyturn account add NAME' })])];
   }
   const visit = openSiteVisits(context, timeoutMs);
   return [
-    ...broken.filter(isWanted).map(({ name, error }) => checksOf(name)('account', () => [problemOf('account', error)])),
-    ...accounts.filter(isWanted).flatMap((account) => {
+    ...broken.map(({ name, error }) => checksOf(name)('account', () => [problemOf('account', error)])),
+    ...accounts.flatMap((account) => {
       const check = checksOf(account.name);
       return [
         check('account', () => accountFindings(home, account, context)),

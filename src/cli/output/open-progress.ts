@@ -5,36 +5,25 @@ import { paint } from './paint.js';
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** One live line per account on a terminal, plain lines elsewhere. */
-export async function openProgress(context: ProcessContext, options: { readonly quiet: boolean }): Promise<Progress> {
-  const { stderr } = context;
-  if (options.quiet) {
-    const nothing = () => undefined;
-    return {
-      step: nothing,
-      done: nothing,
-      say: (line) => void stderr.write(`${line}\n`),
-      pause: nothing,
-      resume: nothing,
-      close: nothing,
-    };
-  }
+export async function openProgress(context: ProcessContext, { quiet = false } = {}): Promise<Progress> {
+  const { stderr, env } = context;
   // A terminal of unknown size, as `script` or a container may give one, has 0 columns: a live line would show nothing.
-  if (stderr.isTTY !== true || !((stderr.columns ?? 0) > 0) || context.env['TERM'] === 'dumb') {
-    const last = new Map<string, string>();
-    return {
-      step: (account, method, step) => {
-        const line = `${account}: ${method}: ${step}`;
-        if (last.get(account) !== line) stderr.write(`${line}\n`);
-        last.set(account, line);
-      },
-      done: (account) => void last.delete(account),
-      say: (line) => void stderr.write(`${line}\n`),
-      pause: () => undefined,
-      resume: () => undefined,
-      close: () => undefined,
-    };
-  }
-  return liveProgress(context);
+  const isLive = stderr.isTTY === true && (stderr.columns ?? 0) > 0 && env['TERM'] !== 'dumb';
+  if (isLive && !quiet) return liveProgress(context);
+  const last = new Map<string, string>();
+  const nothing = () => undefined;
+  return {
+    step: (account, method, step) => {
+      const line = `${account}: ${method}: ${step}`;
+      if (!quiet && last.get(account) !== line) stderr.write(`${line}\n`);
+      last.set(account, line);
+    },
+    done: (account) => void last.delete(account),
+    say: (line) => void stderr.write(`${line}\n`),
+    pause: nothing,
+    resume: nothing,
+    close: nothing,
+  };
 }
 
 async function liveProgress({ stderr, env }: ProcessContext): Promise<Progress> {
