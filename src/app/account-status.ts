@@ -5,7 +5,7 @@ import type { AccountConfig, BrokenAccount } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
-import { readLastRun } from '../store/last-run.js';
+import { readLastRun, type LastRun } from '../store/last-run.js';
 import { describeHolder, readLock } from '../store/lock.js';
 import { readQuestion } from '../store/questions.js';
 import { namedAccounts } from './pick-account.js';
@@ -25,20 +25,19 @@ export interface AccountStatus {
   readonly sessionSavedAt?: string;
   /** Absent before the first sign-in. */
   readonly session?: SessionStatus;
-  readonly lastRunAt?: string;
-  readonly lastOutcome?: string;
-  readonly lastCode?: string;
-  readonly lastMessage?: string;
+  readonly lastRun?: {
+    readonly at: string;
+    readonly outcome: string;
+    /** Absent if the run failed. */
+    readonly headline?: string;
+    readonly error?: { readonly code: string; readonly message: string; readonly next?: string };
+  };
   readonly next?: string;
   readonly unsettledRotation: boolean;
   readonly waiting?: { readonly since: string; readonly kind: string; readonly state: string; readonly detail: string };
   readonly running?: string;
   /** Targets and hooks that do not have the current key. */
   readonly undelivered: readonly UndeliveredTarget[];
-  /** The `keyturn watch` that runs in this home. */
-  readonly watch?: string;
-  /** Why the installed schedule does not run. */
-  readonly schedule?: string;
 }
 
 export interface StatusReport {
@@ -65,7 +64,7 @@ export async function statusReport(home: string, names: readonly string[], now: 
   for (const account of accounts) {
     const status = await orAppError(statusOf(home, account, now));
     if (status instanceof AppError) unreadable.push({ name: account.name, error: status });
-    else statuses.push({ ...status, watch, schedule: schedule?.text });
+    else statuses.push(status);
   }
   return { accounts: statuses, unreadable, watch, schedule };
 }
@@ -93,10 +92,7 @@ async function statusOf(home: string, account: AccountConfig, now: number): Prom
     dueAt: due.due ? undefined : due.dueAt,
     sessionSavedAt: checkpoint?.savedAt,
     session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt, now)),
-    lastRunAt: last?.endedAt,
-    lastOutcome: last?.outcome,
-    lastCode: last?.code,
-    lastMessage: last?.message,
+    lastRun: last && lastRunOf(last),
     next: isOpen
       ? `keyturn unblock ${account.name}`
       : (last?.next ?? (record.current ? undefined : `keyturn login ${account.name}`)),
@@ -107,6 +103,10 @@ async function statusOf(home: string, account: AccountConfig, now: number): Prom
     running: holder ? describeHolder(holder, now) : undefined,
     undelivered: await undeliveredTargets(paths, account, record, now),
   };
+}
+
+function lastRunOf({ endedAt: at, outcome, code, message, next }: LastRun): AccountStatus['lastRun'] {
+  return code === undefined ? { at, outcome, headline: message } : { at, outcome, error: { code, message, next } };
 }
 
 function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): AccountStatus['key'] {

@@ -9,7 +9,7 @@ export interface AccountsToDeliver {
   /** Absent: every account that is enabled and has a target or the hook `renewed`. */
   readonly account?: string;
   /** Called for each account whose settings cannot be read. */
-  readonly onUnreadable: (account: string, error: AppError) => void;
+  readonly onUnreadable: (account: string, error: AppError) => unknown;
 }
 
 /** Rejects when there is no account, or none that has a target or the hook `renewed`. */

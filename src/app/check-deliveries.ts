@@ -5,7 +5,7 @@ import { deliveryStates, type TargetState } from './delivery-states.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
 /** Which targets of one account hold its current key. */
-export interface CheckDeliveriesResult {
+interface CheckDeliveriesResult {
   readonly account: string;
   readonly states: readonly TargetState[];
   /** Why the targets could not be checked. */
@@ -28,6 +28,3 @@ export async function* checkDeliveries(
     yield states instanceof AppError ? { account, states: [], failure: states } : { account, states };
   }
 }
-
-export const isBehind = ({ states, failure }: CheckDeliveriesResult): boolean =>
-  failure !== undefined || states.some(({ holds, isReady }) => !holds || !isReady);

@@ -17,9 +17,8 @@ export interface TargetState {
   readonly isSeen: boolean;
   /** A new key could be written to it. */
   readonly isReady: boolean;
-  readonly code?: string;
-  readonly message?: string;
-  readonly next?: string;
+  /** Why it cannot be checked or written, or why the last delivery failed. */
+  readonly error?: { readonly code: string; readonly message: string; readonly next?: string };
   readonly nextTryAt?: string;
 }
 
@@ -43,10 +42,16 @@ export async function deliveryStates(
     const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, checking)));
     const seen = found instanceof AppError ? undefined : found;
     const holds = seen ?? (byRecord && !error);
-    const { code, message } = error ?? (holds ? {} : (failure ?? {}));
-    const { nextTryAt } = failure ?? {};
-    const base = { target: name, where, nextTryAt, holds, isSeen: seen !== undefined, isReady: !error };
-    states.push({ ...base, code, message, next: error?.hint });
+    const why = error ?? (holds ? undefined : failure);
+    states.push({
+      target: name,
+      where,
+      holds,
+      isSeen: seen !== undefined,
+      isReady: !error,
+      error: why && { code: why.code, message: why.message, next: error?.hint },
+      nextTryAt: failure?.nextTryAt,
+    });
   }
   return states;
 }

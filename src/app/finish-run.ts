@@ -35,7 +35,7 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
     account: config.name,
     outcome: report.outcome,
     headline: report.headline,
-    rung: method,
+    method,
     expiresAt,
     failure: report.failure ?? delivered.failure,
   };

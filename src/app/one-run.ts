@@ -29,7 +29,7 @@ export interface AccountEnd {
   readonly account: string;
   readonly outcome: string;
   readonly headline: Text;
-  readonly rung?: Method;
+  readonly method?: Method;
   readonly expiresAt?: IsoTime;
   /** An expected failure, or what nobody foresaw. */
   readonly failure?: unknown;

@@ -11,8 +11,8 @@ import type { Text } from '../messages/text.js';
 export interface UndeliveredTarget {
   readonly target: string;
   readonly where: string;
-  readonly code?: string;
-  readonly message?: string;
+  /** Absent if it was not tried. */
+  readonly error?: { readonly code: string; readonly message: string };
   readonly attempts?: number;
   readonly since?: string;
   readonly nextTryAt?: string;
@@ -31,15 +31,16 @@ export async function undeliveredTargets(
     const state = record.targets[name];
     if (dueAt(state, where, fingerprint, now) === undefined) return [];
     const { failure } = state?.where === where ? state : {};
-    const { code, message, attempts, since, nextTryAt } = failure ?? {};
-    return [{ target: name, where, code, message, attempts, since, nextTryAt }];
+    const { attempts, since, nextTryAt } = failure ?? {};
+    const error = failure && { code: failure.code, message: failure.message };
+    return [{ target: name, where, error, attempts, since, nextTryAt }];
   });
 }
 
-export function undeliveredNote({ target, where, code, message, attempts, since, nextTryAt }: UndeliveredTarget): Text {
-  if (message === undefined) return undeliveredTexts.notYet(target, where);
+export function undeliveredNote({ target, where, error, attempts, since, nextTryAt }: UndeliveredTarget): Text {
+  if (!error) return undeliveredTexts.notYet(target, where);
   const text = (time: string | undefined) => (time === undefined ? undefined : timeText(time));
-  return undeliveredTexts.failed(`${message} [${code ?? ''}]`, attempts ?? 0, text(since), text(nextTryAt));
+  return undeliveredTexts.failed(`${error.message} [${error.code}]`, attempts ?? 0, text(since), text(nextTryAt));
 }
 
 /**

@@ -4,6 +4,7 @@ import { commonTexts } from '../messages/cli/common.js';
 import { hookTexts } from '../messages/cli/account-hook.js';
 import { report, type KeyturnCommand } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
+import { printJson } from './output/print-json.js';
 
 export function registerAccountHook(account: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
@@ -37,7 +38,7 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
     .action(async (name: string, options: { json?: boolean }) => {
       const { listHooks } = await import('../app/account/account-hooks.js');
       const { hooks, events } = await listHooks(name, context);
-      if (options.json) context.stdout.write(`${JSON.stringify(hooks, null, 2)}\n`);
+      if (options.json) printJson<'account hook list'>(context, { hooks });
       else if (events.length === 0) report(context, hookTexts.noHooks(name));
       else for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
     });

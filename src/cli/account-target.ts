@@ -6,6 +6,7 @@ import { targetTexts } from '../messages/cli/account-target.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { report, type KeyturnCommand } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
+import { printJson } from './output/print-json.js';
 
 type AddFlags = Omit<TargetOptions, 'kind' | 'words' | 'program'>;
 
@@ -49,8 +50,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
       const { listTargets } = await import('../app/account/account-targets.js');
       const targets = await listTargets(name, context);
       if (options.json) {
-        const plain = targets.map((each) => each.target);
-        context.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
+        printJson<'account target list'>(context, { targets: targets.map((each) => each.target) });
       } else if (targets.length === 0) {
         report(context, targetTexts.noTargets(name), `keyturn account target add ${name} env ./.env`);
       } else {

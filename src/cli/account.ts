@@ -15,6 +15,7 @@ import type { ExportFlags } from './account-transfer.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 
 type ImportFlags = SiteOptions & {
   readonly name?: string;
@@ -83,8 +84,9 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       const { shownAccounts } = await import('../app/account/shown-accounts.js');
       const { accounts, broken } = await shownAccounts(context);
       if (options.json) {
-        const names = broken.map((each) => each.name);
-        context.stdout.write(`${JSON.stringify({ accounts, broken: names }, null, 2)}\n`);
+        const shown = accounts.map(({ version: _, name, ...rest }) => ({ account: name, ...rest }));
+        const unreadable = broken.map((each) => ({ account: each.name, error: jsonError(each.error) }));
+        printJson<'account list'>(context, { accounts: shown, unreadable }, broken.length === 0);
       } else if (accounts.length > 0) {
         const { table } = await import('./output/table.js');
         const rows = accounts.map((each) => [

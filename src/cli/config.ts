@@ -6,6 +6,7 @@ import { commonTexts } from '../messages/cli/common.js';
 import { settingMeanings } from '../messages/cli/setting-meanings.js';
 import { same, type Text } from '../messages/text.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
+import { printJson } from './output/print-json.js';
 
 export function registerConfig(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
@@ -29,7 +30,7 @@ export function registerConfig(program: KeyturnCommand, context: ProcessContext,
       const { configList, settingSources } = await import('../app/config.js');
       const lines = await configList(settingSources(context));
       if (options.json) {
-        context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
+        printJson<'config list'>(context, { settings: lines });
         return;
       }
       const { table } = await import('./output/table.js');

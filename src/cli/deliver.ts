@@ -1,12 +1,15 @@
 import type { AccountsToDeliver } from '../app/accounts-to-deliver.js';
 import type { ProcessContext } from '../app/process-context.js';
-import { oneLine, printableJson } from '../lib/redact.js';
+import type { AppError } from '../errors/app-error.js';
+import { oneLine } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { deliverTexts } from '../messages/cli/deliver.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
+import type { JsonAnswer } from './output/json-shapes.js';
 import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 
 interface DeliverFlags {
   readonly check?: boolean;
@@ -23,54 +26,63 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
     .option('--json', commonTexts.json[language])
     .examples(['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json'])
     .action(async (account: string | undefined, flags: DeliverFlags) => {
+      const accounts: AccountAnswer[] = [];
+      let exitCode = 0;
+      const onFailure = (name: string, error: AppError) => {
+        exitCode = Math.max(exitCode, printError(error, context, `${name}: `));
+        return jsonError(error);
+      };
       const onUnreadable: AccountsToDeliver['onUnreadable'] = (name, error) =>
-        setExitCode(printError(error, context, `${name}: `));
+        accounts.push({ account: name, targets: [], error: onFailure(name, error) });
       const run = flags.check ? check : deliver;
-      const code = await run(context, { account, onUnreadable }, flags);
-      if (code !== 0) setExitCode(code);
+      for await (const { failure, ...answer } of run(context, { account, onUnreadable }, flags.json !== true))
+        accounts.push({ ...answer, error: failure && onFailure(answer.account, failure) });
+      const isBehind = accounts.some(({ targets }) =>
+        targets.some((each) => each.holds === false || each.isReady === false),
+      );
+      if (isBehind) exitCode = Math.max(exitCode, 1);
+      if (flags.json) printJson<'deliver'>(context, { accounts }, exitCode === 0);
+      else if (isBehind) context.stderr.write(nextLine('keyturn deliver', language));
+      if (exitCode !== 0) setExitCode(exitCode);
     });
 }
 
-async function deliver(context: ProcessContext, which: AccountsToDeliver, flags: DeliverFlags): Promise<number> {
+type AccountAnswer = JsonAnswer<'deliver'>['accounts'][number];
+type Delivered = AsyncGenerator<Omit<AccountAnswer, 'error'> & { readonly failure?: AppError }>;
+
+async function* deliver(context: ProcessContext, which: AccountsToDeliver, isShown: boolean): Delivered {
   const { deliver } = await import('../app/deliver.js');
   const { language } = context;
-  let exitCode = 0;
-  const rows: object[] = [];
   for await (const { account, ends, failure } of deliver(context, which, context.stderr.isTTY === true)) {
-    for (const { name: target, where, state, failure } of ends) {
-      const { code, message, nextTryAt } = failure ?? {};
-      rows.push({ account, target, where, state, code, message, nextTryAt });
-      if (flags.json || state === 'failed') continue;
+    for (const { name, state } of ends) {
+      if (!isShown || state === 'failed') continue;
       const done = deliverTexts[state][language];
-      context.stdout.write(`${account}: ${target}${commandLineTexts.colon[language]}${done}\n`);
+      context.stdout.write(`${account}: ${name}${commandLineTexts.colon[language]}${done}\n`);
     }
-    if (failure) exitCode = Math.max(exitCode, printError(failure, context, `${account}: `));
+    const targets = ends.map(({ name: target, where, state, failure }) => ({
+      target,
+      where,
+      state,
+      nextTryAt: failure?.nextTryAt,
+      error: failure && { code: failure.code, message: failure.message },
+    }));
+    yield { account, targets, failure };
   }
-  if (flags.json) context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
-  return exitCode;
 }
 
-async function check(context: ProcessContext, which: AccountsToDeliver, flags: DeliverFlags): Promise<number> {
-  const { checkDeliveries, isBehind } = await import('../app/check-deliveries.js');
+async function* check(context: ProcessContext, which: AccountsToDeliver, isShown: boolean): Delivered {
+  const { checkDeliveries } = await import('../app/check-deliveries.js');
   const { language } = context;
   const color = paint(context.stdout, context.env);
   const colon = commandLineTexts.colon[language];
-  let behind = false;
-  const rows: object[] = [];
-  for await (const result of checkDeliveries(context, which)) {
-    const { account, states, failure } = result;
-    behind ||= isBehind(result);
-    rows.push(...states.map((state) => ({ account, ...state })));
-    for (const state of flags.json ? [] : states) {
+  for await (const { account, states: targets, failure } of checkDeliveries(context, which)) {
+    for (const state of isShown ? targets : []) {
       const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
       const holds = (state.holds ? deliverTexts.holds : deliverTexts.lacks)[language];
       const text = `${holds}${state.isSeen ? '' : deliverTexts.byRecord[language]}`;
       context.stdout.write(`${mark} ${account}: ${color.bold(state.target)}${colon}${text}${colon}${state.where}\n`);
-      if (state.message !== undefined) context.stdout.write(`    ${oneLine(state.message)} [${state.code ?? ''}]\n`);
+      if (state.error) context.stdout.write(`    ${oneLine(state.error.message)} [${state.error.code}]\n`);
     }
-    if (failure) printError(failure, context, `${account}: `);
+    yield { account, targets, failure };
   }
-  if (flags.json) context.stdout.write(`${printableJson(JSON.stringify(rows, null, 2))}\n`);
-  else if (behind) context.stderr.write(nextLine('keyturn deliver', language));
-  return behind ? 1 : 0;
 }

@@ -4,6 +4,7 @@ import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
 import { paint } from './output/paint.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
+import { printJson } from './output/print-json.js';
 
 interface DoctorOptions {
   readonly json?: boolean;
@@ -26,7 +27,7 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
       [
         'keyturn doctor',
         'keyturn doctor work --offline',
-        'keyturn doctor --json | jq \'.[] | select(.level == "problem")\'',
+        'keyturn doctor --json | jq \'.findings[] | select(.level == "problem")\'',
       ],
       doctorTexts.more[language],
     )
@@ -42,7 +43,8 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
         timeoutMs,
         onPending: (checks) => pending(checks.map(({ check }) => check)),
       }).finally(() => pending([]));
-      if (options.json) context.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+      const isOk = findings.every((finding) => finding.level !== 'problem');
+      if (options.json) printJson<'doctor'>(context, { findings }, isOk);
       else {
         const { showFindings } = await import('./output/show-findings.js');
         const { isTTY, columns } = context.stdout;
@@ -51,7 +53,7 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
           showFindings(findings, { color, language: context.language, columns: isTTY ? columns : undefined }),
         );
       }
-      if (findings.some((finding) => finding.level === 'problem')) setExitCode(1);
+      if (!isOk) setExitCode(1);
     });
 }
 

@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { readAccountHistory } from '../app/read-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { oneLine, printableJson, redactText } from '../lib/redact.js';
+import { oneLine, redactText } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { historyTexts } from '../messages/cli/history.js';
 import { report, type KeyturnCommand } from './command-help.js';
 import { showTime } from '../lib/show-time.js';
+import { printJson } from './output/print-json.js';
 
 export function registerHistory(program: KeyturnCommand, context: ProcessContext): void {
   const { language } = context;
@@ -14,12 +15,12 @@ export function registerHistory(program: KeyturnCommand, context: ProcessContext
     .argument('[account]', commonTexts.onlyAccount[language])
     .description(historyTexts.about[language])
     .option('-n, --last <count>', historyTexts.last[language], (text) => positiveInteger(text, context), 50)
-    .option('--json', historyTexts.json[language])
+    .option('--json', commonTexts.json[language])
     .examples(['keyturn history work', 'keyturn history work -n 500 --json'])
     .action(async (name: string | undefined, options: { last: number; json?: boolean }) => {
       const { account, events } = await readAccountHistory(homeOf(context), name, options.last);
       if (options.json) {
-        for (const event of events) context.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
+        printJson<'history'>(context, { events });
         return;
       }
       if (events.length === 0) return report(context, historyTexts.empty(account));

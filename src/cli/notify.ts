@@ -6,6 +6,7 @@ import type { ProcessContext } from '../app/process-context.js';
 import type { TestFeishuStep, TestMessageReport } from '../app/test-feishu.js';
 import { printError } from './output/print-error.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
+import { jsonError, printJson } from './output/print-json.js';
 
 function summary(report: TestMessageReport, { language }: ProcessContext): string {
   const { sent, sendMs, connectMs, answered, answerMs } = report;
@@ -41,7 +42,8 @@ export function registerNotify(program: KeyturnCommand, context: ProcessContext,
       const report = await testFeishu(context, { waitMs, onStep });
       if (options.json) {
         const { problem, ...rest } = report;
-        context.stdout.write(`${JSON.stringify({ ...rest, code: problem?.code }, null, 2)}\n`);
+        const error = problem && jsonError(problem);
+        printJson<'notify test'>(context, { ...rest, error }, report.answered && !problem);
       } else {
         const way = `${notifyTexts.works[context.language]} ${wayOf(report)[context.language]}`;
         context.stdout.write(`${summary(report, context)}\n${way}\n`);

@@ -7,6 +7,7 @@ import { commanderWords, programTexts } from '../messages/cli/program.js';
 import { KeyturnCommand, type SetExitCode } from './command-help.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
+import { printJsonError } from './output/print-json.js';
 import { useEnvFile } from './use-env-file.js';
 
 /** Parses the arguments and runs the command. Resolves to the exit code, also for usage errors. */
@@ -15,6 +16,10 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
   const setExitCode = (code: number) => void (exitCode = code);
   let program: Command | undefined;
   const words = withoutGlobalOptions(argv);
+  const fail = (error: unknown) => {
+    if (isJsonWanted(words)) printJsonError(context, error);
+    return printError(error, context);
+  };
   try {
     program = await createProgram(context, setExitCode, words[0]);
     if (words[0] === 'completion' || words[0] === 'complete') await addCompletion(program);
@@ -27,11 +32,16 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
       if (error.code === 'commander.help') return 2;
       const { usageProblem } = await import('../messages/cli/usage.js');
       const message = usageProblem(error.message);
-      return printError(appError(settingsErrors.usage, { message, command: commandOf(program, words) }), context);
+      return fail(appError(settingsErrors.usage, { message, command: commandOf(program, words) }));
     }
     // After an interruption, report the interruption and not the errors that it caused.
-    return printError(context.signal.aborted ? context.signal.reason : error, context);
+    return fail(context.signal.aborted ? context.signal.reason : error);
   }
+}
+
+/** `exec` passes its options to another program. */
+function isJsonWanted(words: readonly string[]): boolean {
+  return words[0] !== 'exec' && words.includes('--json');
 }
 
 /** The arguments from the command's name on. */

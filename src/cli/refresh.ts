@@ -4,9 +4,8 @@ import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { refresh, type RefreshOptions } from '../app/refresh.js';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { unforeseenErrors } from '../errors/unforeseen-errors.js';
 import { requireDuration } from '../lib/duration.js';
-import { oneLine, printableJson } from '../lib/redact.js';
+import { oneLine } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { refreshTexts } from '../messages/cli/refresh.js';
 import { commandLineTexts } from '../messages/command-line.js';
@@ -14,6 +13,7 @@ import { report, type KeyturnCommand, type SetExitCode } from './command-help.js
 import { openProgress } from './output/open-progress.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 import { requireEnvFile } from './use-env-file.js';
 
 interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs' | 'openProgress'> {
@@ -85,28 +85,17 @@ async function run(
   }
 
   const isShown = ({ outcome }: AccountEnd) => outcome !== 'not-due' || !(quiet || options.scheduled);
-  if (options.json) printJson(ends, context);
-  else printLines(ends.filter(isShown), context);
-  return exitCodeOf(ends, options.detailedExitcode === true);
-}
-
-function printJson(ends: readonly AccountEnd[], context: ProcessContext): void {
-  const shown = ends.map(({ failure, ...end }) => ({
-    ...end,
-    headline: end.headline.en,
-    ...(failure instanceof AppError
-      ? {
-          code: failure.code,
-          message: failure.message,
-          state: failure.state,
-          next: failure.hint,
-          exitCode: failure.exitCode,
-        }
-      : failure === undefined
-        ? { exitCode: 0 }
-        : { code: unforeseenErrors.bug.code, exitCode: unforeseenErrors.bug.exitCode }),
-  }));
-  context.stdout.write(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
+  const exitCode = exitCodeOf(ends, options.detailedExitcode === true);
+  if (options.json) {
+    const accounts = ends.map(({ failure, headline, ...end }) => ({
+      ...end,
+      headline: headline.en,
+      exitCode: codeOf(failure),
+      error: failure === undefined ? undefined : jsonError(failure),
+    }));
+    printJson<'refresh'>(context, { accounts }, exitCode === 0 || exitCode === 10);
+  } else printLines(ends.filter(isShown), context);
+  return exitCode;
 }
 
 function printLines(ends: readonly AccountEnd[], context: ProcessContext): void {
@@ -124,9 +113,12 @@ function printLines(ends: readonly AccountEnd[], context: ProcessContext): void 
 
 /** The worst result decides: failed, then usage, then a person, then a held account, then renewed. */
 function exitCodeOf(ends: readonly AccountEnd[], isDetailed: boolean): number {
-  const codes = ends.map((end) =>
-    end.failure === undefined ? 0 : end.failure instanceof AppError ? end.failure.exitCode : 1,
-  );
+  const codes = ends.map(({ failure }) => codeOf(failure));
   for (const code of [1, 2, 3, 4] as const) if (codes.includes(code)) return code;
   return isDetailed && ends.some((end) => end.outcome === 'renewed') ? 10 : 0;
+}
+
+function codeOf(failure: unknown): number {
+  if (failure === undefined) return 0;
+  return failure instanceof AppError ? failure.exitCode : 1;
 }

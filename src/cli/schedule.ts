@@ -4,10 +4,12 @@ import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
 import { commandLineTexts } from '../messages/command-line.js';
-import type { KeyturnCommand } from './command-help.js';
+import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
+import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 
-export function registerSchedule(program: KeyturnCommand, context: ProcessContext): void {
+export function registerSchedule(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
   const schedule = program
     .command('schedule')
@@ -34,7 +36,7 @@ export function registerSchedule(program: KeyturnCommand, context: ProcessContex
     .description(scheduleTexts.status[language])
     .option('--json', commonTexts.json[language])
     .examples(['keyturn schedule status', 'keyturn schedule status --json'])
-    .action(async (options: { json?: boolean }) => printStatus(options.json === true, context));
+    .action(async (options: { json?: boolean }) => printStatus(options.json === true, context, setExitCode));
   schedule
     .command('remove')
     .description(scheduleTexts.remove[language])
@@ -68,16 +70,20 @@ async function printInstalled(installed: InstalledSchedule, context: ProcessCont
   printRemarks(remarks, context);
 }
 
-/** Prints the facts first and then throws KT856 when keys are not renewed without the user. */
-async function printStatus(isJson: boolean, context: ProcessContext): Promise<void> {
+/** Prints the facts first, and then KT856 when keys are not renewed without the user. */
+async function printStatus(isJson: boolean, context: ProcessContext, setExitCode: SetExitCode): Promise<void> {
   const { scheduleStatus, whyNotFiring } = await import('../app/schedule-status.js');
   const { scheduleJson, scheduleLines } = await import('./output/show-schedule.js');
+  const { stdout, language } = context;
   const status = await scheduleStatus(context);
-  const lines = isJson ? [scheduleJson(status)] : scheduleLines(status, context.clock.now(), context.language);
-  for (const line of lines) context.stdout.write(`${line}\n`);
   const failure = whyNotFiring(status);
-  if (failure) throw failure;
-  if (!isJson && !status.record) context.stdout.write(`${scheduleTexts.notInstalled[context.language]}\n`);
+  if (isJson) {
+    printJson<'schedule status'>(context, { ...scheduleJson(status), error: failure && jsonError(failure) }, !failure);
+  } else {
+    for (const line of scheduleLines(status, context.clock.now(), language)) stdout.write(`${line}\n`);
+    if (!status.record && !failure) stdout.write(`${scheduleTexts.notInstalled[language]}\n`);
+  }
+  if (failure) setExitCode(printError(failure, context));
 }
 
 function printChanges(changes: readonly Change[], { stdout }: ProcessContext): void {

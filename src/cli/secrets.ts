@@ -14,6 +14,7 @@ import type { Language, Text } from '../messages/text.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 
 interface ChangeFlags {
   readonly waitLock?: string;
@@ -39,8 +40,8 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
       const state = await examineSecrets(homeOf(context));
       const { trouble, ...shown } = state;
       if (options.json) {
-        const problem = trouble && { code: trouble.code, message: trouble.message, next: trouble.hint };
-        context.stdout.write(`${JSON.stringify({ ...shown, problem }, null, 2)}\n`);
+        const error = trouble && jsonError(trouble);
+        printJson<'secrets status'>(context, { ...shown, error }, !trouble && !state.next);
       } else {
         context.stdout.write(`${describeState(state, context.language)}\n`);
         if (trouble) printError(trouble, context);

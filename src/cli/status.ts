@@ -1,12 +1,12 @@
 import { statusReport } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { printableJson } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { statusTexts } from '../messages/cli/status.js';
 import { nextLine } from '../messages/command-line.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
+import { jsonError, printJson } from './output/print-json.js';
 import { showStatus } from './output/show-status.js';
 
 export function registerStatus(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
@@ -16,14 +16,15 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
     .argument('[accounts...]', commonTexts.allAccounts[language])
     .description(statusTexts.about[language])
     .option('--json', commonTexts.json[language])
-    .examples(['keyturn status', "keyturn status --json | jq '.[].expiresAt'"])
+    .examples(['keyturn status', "keyturn status --json | jq '.accounts[].expiresAt'"])
     .action(async (names: string[], options: { json?: boolean }) => {
       const { stdout, language: shown } = context;
       const now = context.clock.now();
       const status = await statusReport(homeOf(context), names, now);
-      const { accounts, unreadable, schedule } = status;
+      const { accounts, unreadable, watch, schedule } = status;
       if (options.json) {
-        stdout.write(`${printableJson(JSON.stringify(accounts, null, 2))}\n`);
+        const broken = unreadable.map(({ name, error }) => ({ account: name, error: jsonError(error) }));
+        printJson<'status'>(context, { accounts, unreadable: broken, watch, schedule }, broken.length === 0);
       } else if (accounts.length === 0) {
         if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {

@@ -7,6 +7,7 @@ import { PersonAtWindow } from '../simulator/owner.js';
 import { test as base } from '../support/browsers.js';
 import { expectRun, openKeyturnHome, type KeyturnHome } from '../support/keyturn-home.js';
 import { consoles } from './set-up.mjs';
+import { jsonAnswer } from '../support/json-answer.js';
 
 export interface ConsoleTestOptions<Server, Owner> {
   /** The console. Its site profile is `NAME.yaml` in this folder. */
@@ -94,7 +95,7 @@ export const keyOf = async (keyturn: KeyturnHome) => (await keyturn.cli('key', '
 /** Runs `refresh --json` and returns the account's entry with the exit code of the command. */
 export async function refresh(keyturn: KeyturnHome, ...flags: string[]): Promise<Record<string, unknown>> {
   const run = await keyturn.cli('refresh', '--json', ...flags);
-  const [end] = JSON.parse(run.stdout) as Record<string, unknown>[];
+  const [end] = jsonAnswer('refresh', run).accounts;
   return { ...end, exitCode: run.exitCode };
 }
 

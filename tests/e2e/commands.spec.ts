@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 test('the help names every command and the exit codes', async ({ world }) => {
   const run = await world.cli('--help');
@@ -127,14 +128,33 @@ test('status shows the key, the session and the last run', async ({ world }) => 
   await world.cli('refresh');
   const run = await world.cli('status');
   expectRun(run, 0, /work\s+\d{4}-\d\d-\d\d \d\d:\d\d \(6d 23h left\)/);
-  const [line] = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
+  const [line] = jsonAnswer('status', await world.cli('status', '--json')).accounts;
   expect(line).toMatchObject({
     account: 'work',
     key: 'valid',
-    lastOutcome: 'renewed',
+    lastRun: { outcome: 'renewed' },
     enabled: true,
     unsettledRotation: false,
   });
+});
+
+test('with --json, an error has the shape of every answer', async ({ world }) => {
+  const cases: readonly [readonly string[], string, number][] = [
+    [['status', 'nobody'], 'KT201', 2],
+    [['refresh'], 'KT201', 2],
+    [['account', 'target', 'list', 'nobody'], 'KT201', 2],
+    [['deliver', '--chekc'], 'KT101', 2],
+  ];
+  for (const [args, code, exitCode] of cases) {
+    const run = await world.cli(...args, '--json');
+    expectRun(run, exitCode, new RegExp(code));
+    const { ok, error, ...rest } = JSON.parse(run.stdout) as Record<string, unknown>;
+    expect({ ok, error, rest }).toEqual({
+      ok: false,
+      error: { code, message: expect.any(String), state: expect.any(String), next: expect.stringMatching(/^keyturn /) },
+      rest: {},
+    });
+  }
 });
 
 test('history lists events in order', async ({ world }) => {
@@ -142,10 +162,7 @@ test('history lists events in order', async ({ world }) => {
   await world.cli('refresh');
   await world.cli('refresh', '--force');
   const run = await world.cli('history', '--json');
-  const events = run.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string });
+  const { events } = jsonAnswer('history', run);
   expect(events.map((event) => event.event)).toEqual([
     'signed-in',
     'rotate',
@@ -225,6 +242,6 @@ test('completion suggests commands', async ({ world }) => {
 
 test('doctor finds the browser', async ({ world }) => {
   const run = await world.cli('doctor', '--offline', '--json');
-  const findings = JSON.parse(run.stdout) as { check: string; level: string }[];
+  const { findings } = jsonAnswer('doctor', run);
   expect(findings.find((finding) => finding.check === 'browser')?.level).toBe('ok');
 });

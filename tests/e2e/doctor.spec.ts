@@ -1,3 +1,4 @@
+import { jsonAnswer } from '../support/json-answer.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { chmod, readFile, rm, symlink, mkdir, writeFile } from 'node:fs/promises';
@@ -7,16 +8,7 @@ import { join } from 'node:path';
 import type { KeyturnRun } from '../simulator/keyturn-child.js';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
 
-interface Finding {
-  readonly group: string;
-  readonly level: string;
-  readonly check: string;
-  readonly text: string;
-  readonly next?: string;
-  readonly code?: string;
-}
-
-const findingsOf = (run: KeyturnRun) => JSON.parse(run.stdout) as Finding[];
+const findingsOf = (run: KeyturnRun) => jsonAnswer('doctor', run).findings;
 
 /** Replaces the browser with a program that exits immediately, for tests that are not about the browser. */
 function noBrowser(world: World): NodeJS.ProcessEnv {

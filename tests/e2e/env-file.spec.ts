@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startKeyturn, type KeyturnRun } from '../simulator/keyturn-child.js';
 import { expect, expectRun, test, type World } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -39,7 +40,7 @@ test('a .env in the working folder is never opened', async ({ world }) => {
   execFileSync('rm', [project.path('.env')]);
   execFileSync('mkfifo', [project.path('.env')]);
   expectRun(await project.cli('status'), 0, /work/);
-  const findings = JSON.parse((await project.cli('doctor', '--offline', '--json')).stdout) as { text: string }[];
+  const { findings } = jsonAnswer('doctor', await project.cli('doctor', '--offline', '--json'));
   expect(findings.map(({ text }) => text).join('\n')).toContain(`${project.path('.env')} is not read`);
 });
 
@@ -71,7 +72,7 @@ test("the state folder's .env may have a byte order mark, and variables it may n
   );
   const listed = await project.cli('config', 'list', '--json');
   expect(listed.stderr).toBe(run.stderr);
-  expect(JSON.parse(listed.stdout)).toContainEqual(
+  expect(jsonAnswer('config list', listed).settings).toContainEqual(
     expect.objectContaining({ key: 'browser.path', source: { kind: 'default' } }),
   );
   // Shell completion prints no warning.
@@ -139,9 +140,8 @@ test('started as `node bin.js`, keyturn removes what Node itself reads from --en
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
-  const source = (key: string) =>
-    (JSON.parse(output.toString()) as { key: string; source: { kind: string } }[]).find((row) => row.key === key)
-      ?.source.kind;
+  const { settings } = jsonAnswer('config list', { stdout: output.toString() });
+  const source = (key: string) => settings.find((row) => row.key === key)?.source.kind;
   expect(source('browser.path')).toBe('default');
   expect(existsSync(project.path('other'))).toBe(false);
 });

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, expectRun, test as base, type World } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 /** Keys of this console have no prefix, so only the site profile and the key record identify them. */
 const knownKey = 'K0WN1DEF0123456789ABCDEF01234567';
@@ -232,7 +233,7 @@ test('records of older versions are printed without control characters', async (
     const { stdout, stderr } = await world.cli(...args);
     expectPlain(stdout + stderr, args.join(' '));
   }
-  expect(JSON.parse((await world.cli('history', 'work', '--json')).stdout.split('\n')[0] ?? '')).toMatchObject({
+  expect(jsonAnswer('history', await world.cli('history', 'work', '--json')).events[0]).toMatchObject({
     detail: escapes,
   });
 });

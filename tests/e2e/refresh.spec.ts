@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 interface KeyFile {
   current: { key: string; obtainedBy: string; expiresAt: string; provedAt?: string };
@@ -125,9 +126,10 @@ test('one failing account does not stop the others', async ({ world }) => {
   await world.cli('account', 'disable', 'off');
   world.simulator.console.expireSessions('15100000002');
   const run = await world.cli('refresh', '--json', '--wait', '1s');
-  const ends = JSON.parse(run.stdout) as { account: string; outcome: string; code?: string }[];
+  const { ok, accounts } = jsonAnswer('refresh', run);
+  expect(ok).toBe(false);
   expect(run.exitCode).toBe(3);
-  expect(ends.map((end) => [end.account, end.outcome, end.code])).toEqual([
+  expect(accounts.map(({ account, outcome, error }) => [account, outcome, error?.code])).toEqual([
     ['bad', 'signed-out', 'KT601'],
     ['good', 'renewed', undefined],
   ]);

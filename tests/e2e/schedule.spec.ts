@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pr
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectRun, test, type World } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 const hourMs = 3_600_000;
 
@@ -125,7 +126,7 @@ test('schedule status shows the result of the last run', async ({ world }) => {
   );
   await world.addImported();
   expectRun(await world.cli('refresh', '--scheduled', '--quiet'), 0, /renewed/);
-  const status = JSON.parse((await machine.keyturn('schedule', 'status', '--json')).stdout) as object;
+  const status = jsonAnswer('schedule status', await machine.keyturn('schedule', 'status', '--json'));
   expect(status).toMatchObject({
     willFire: true,
     with: 'systemd',
@@ -148,8 +149,8 @@ test('status, doctor and schedule status report a schedule that has not run for 
   expect((await machine.keyturn('status')).stdout).not.toContain('schedule');
   await writeRun(world.home, 27);
   expectRun(await machine.keyturn('status'), 0, /the schedule \(systemd\) has not run for 1d 3h/);
-  const [line] = JSON.parse((await machine.keyturn('status', '--json')).stdout) as { schedule?: string }[];
-  expect(line?.schedule).toContain('has not run');
+  const status = jsonAnswer('status', await machine.keyturn('status', '--json'));
+  expect(status.schedule?.text).toContain('has not run');
   expectRun(await machine.keyturn('doctor', '--offline'), 1, /✗ schedule:?\s+the schedule \(systemd\) has not run/);
   expectRun(await machine.keyturn('schedule', 'status'), 1, /KT856/);
 });

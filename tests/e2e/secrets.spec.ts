@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 interface Envelope {
   keyturn: string;
@@ -62,8 +63,10 @@ test('without the passphrase a renewal stops before it rotates', async ({ world 
     expectRun(await world.cli('refresh', '--force'), 2, new RegExp(`${problem}.*KT923`));
   }
   expectRun(await world.cli('refresh'), 0, /not due/);
-  const status = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
-  expect(status).toMatchObject([{ key: 'valid', expiresAt: before?.expiresAt, lastCode: 'KT923' }]);
+  const { accounts } = jsonAnswer('status', await world.cli('status', '--json'));
+  expect(accounts).toMatchObject([
+    { key: 'valid', expiresAt: before?.expiresAt, lastRun: { error: { code: 'KT923' } } },
+  ]);
   expectRun(await world.cli('key'), 2, /KT923/);
 
   // A new account has nothing to decrypt, but its files must be encrypted.
@@ -85,8 +88,8 @@ test('a delivery that cannot decrypt the key is reported and made later', async 
   await rm(deliveries, { force: true });
   await rm(passphrase);
   expectRun(await world.cli('refresh'), 2, /KT923/);
-  const status = JSON.parse((await world.cli('status', '--json')).stdout) as Record<string, unknown>[];
-  expect(status).toMatchObject([{ key: 'valid', undelivered: [{ target: 'env' }] }]);
+  const { accounts } = jsonAnswer('status', await world.cli('status', '--json'));
+  expect(accounts).toMatchObject([{ key: 'valid', undelivered: [{ target: 'env' }] }]);
 
   await passphraseFile(world);
   expectRun(await world.cli('refresh'), 0, /delivered to env/);

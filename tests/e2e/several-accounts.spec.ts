@@ -1,4 +1,5 @@
 import { expect, expectRun, phone, test } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 test('browser.maxAtOnce limits the number of browsers that run at once', async ({ world }) => {
   await world.cli('config', 'set', 'browser.maxAtOnce', '1');
@@ -7,8 +8,8 @@ test('browser.maxAtOnce limits the number of browsers that run at once', async (
   }
   const run = await world.cli('refresh', '--json');
   expectRun(run, 0, /waiting until another browser fits the machine/);
-  const ends = JSON.parse(run.stdout) as { outcome: string; rung: string }[];
-  expect(ends.map((end) => `${end.outcome} ${end.rung}`)).toEqual(Array(3).fill('renewed headless'));
+  const { accounts } = jsonAnswer('refresh', run);
+  expect(accounts.map((end) => `${end.outcome} ${end.method}`)).toEqual(Array(3).fill('renewed headless'));
   // Each browser starts only after the previous account has saved its key.
   const lines = run.stderr.split('\n');
   const starts = lines.flatMap((line, i) => (line.includes('starting the browser') ? [i] : []));

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyturnChild } from '../simulator/keyturn-child.js';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
+import { jsonAnswer } from '../support/json-answer.js';
 
 const hourMs = 3_600_000;
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
@@ -81,7 +82,7 @@ test('a key is renewed when it falls due, and not before', async ({ world }) => 
   await settings(world, {});
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
-  const [line] = JSON.parse((await world.cli('status', '--json')).stdout) as { dueAt: string }[];
+  const [line] = jsonAnswer('status', await world.cli('status', '--json')).accounts;
   const dueAt = Date.parse(line?.dueAt ?? '');
   world.simulator.clock.advance(dueAt - 6000 - world.simulator.clock.now());
   const watch = world.start('watch');

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readAccount, saveAccount, type RenewMethod } from '../../store/accounts.js';
 import { writeCheckpoint } from '../../store/checkpoints.js';
 import { accountPaths } from '../../store/home.js';
-import { readSecretsFile, type ImportedSecrets } from '../../store/import-secrets.js';
+import { readSecretsFile } from '../../store/import-secrets.js';
 import { prepareKeyWrite } from '../../store/key-records.js';
 import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
@@ -77,7 +77,10 @@ export async function importSession(file: string, name: string, context: Context
   return summaryOf(imported, baseUrl);
 }
 
-const summaryOf = ({ checkpoint, warnings }: ImportedSecrets, baseUrl: string): ImportedSession => ({
+const summaryOf = (
+  { checkpoint, warnings }: Awaited<ReturnType<typeof readSecretsFile>>,
+  baseUrl: string,
+): ImportedSession => ({
   cookieCount: checkpoint.cookies.length,
   host: new URL(baseUrl).host,
   warnings,

@@ -12,10 +12,10 @@ export async function deliveryFindings(
   const { deliveryStates } = await import('../delivery-states.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
   const states = await deliveryStates(home, account, context);
-  const findings = states.map(({ target, where, holds, isReady, code, message, next }) => {
+  const findings = states.map(({ target, where, holds, isReady, error }) => {
     const check = `delivery ${target}`;
-    const why = message === undefined ? '' : `: ${withoutStop(message)}`;
-    if (!isReady) return problem(check, `it cannot take a new key${why}`, { code, next });
+    const why = error === undefined ? '' : `: ${withoutStop(error.message)}`;
+    if (!isReady) return problem(check, `it cannot take a new key${why}`, { code: error?.code, next: error?.next });
     if (holds) return ok(check, `holds the current key: ${where}`);
     return problem(check, `the current key is not there: ${where}${why}`, { next: `keyturn deliver ${account.name}` });
   });

@@ -1,28 +1,40 @@
 import { describeInspection } from '../../app/describe-inspection.js';
 import type { ScheduleStatus } from '../../app/schedule-status.js';
 import { formatDuration } from '../../lib/duration.js';
-import { oneLine, printableJson, redactText } from '../../lib/redact.js';
+import { oneLine, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
 import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
+import type { JsonAnswer } from './json-shapes.js';
 
-export function scheduleJson({ record, run, inspection, watch, troubles }: ScheduleStatus): string {
-  const facts = {
+export function scheduleJson({
+  record,
+  run,
+  inspection,
+  watch,
+  troubles,
+}: ScheduleStatus): JsonAnswer<'schedule status'> {
+  const nextAt = inspection?.nextAt;
+  return {
     installed: record !== undefined,
     with: record?.with,
     kind: record?.kind,
     willFire: record !== undefined && troubles.length === 0,
     what: inspection?.what,
     running: inspection?.isRunning,
-    nextAt: inspection?.nextAt === undefined ? undefined : new Date(inspection.nextAt).toISOString(),
-    nextSaidBy: inspection?.nextAt === undefined ? undefined : inspection.nextSaidBy,
-    lastRun: run && { at: run.lastRunAt, outcome: run.outcome, exitCode: run.exitCode, code: run.code, message: run.message }, // prettier-ignore
+    nextAt: nextAt === undefined ? undefined : new Date(nextAt).toISOString(),
+    nextSaidBy: nextAt === undefined ? undefined : inspection?.nextSaidBy,
+    lastRun: run && {
+      at: run.lastRunAt,
+      outcome: run.outcome,
+      exitCode: run.exitCode,
+      error: run.code === undefined ? undefined : { code: run.code, message: run.message ?? '' },
+    },
     watch,
     troubles,
     notes: inspection?.notes ?? [],
   };
-  return printableJson(JSON.stringify(facts, null, 2));
 }
 
 /** The facts for people, one a line, without the troubles. */

@@ -39,8 +39,7 @@ export async function showStatus(
 function rowOf(status: AccountStatus, now: number, options: ShowOptions): string[] {
   const { color, language } = options;
   const since = (time: string) => formatDuration(now - Date.parse(time), language);
-  const { sessionSavedAt: savedAt, lastOutcome, lastRunAt } = status;
-  const ago = lastRunAt === undefined ? '-' : statusTexts.ago(since(lastRunAt))[language];
+  const { sessionSavedAt: savedAt, lastRun } = status;
   return [
     color.bold(status.account),
     keyCell(status, now, options),
@@ -50,7 +49,9 @@ function rowOf(status: AccountStatus, now: number, options: ShowOptions): string
         ? color.yellow(statusTexts.dueNow[language])
         : showTime(status.dueAt, language),
     savedAt === undefined ? color.dim(statusTexts.none[language]) : statusTexts.saved(since(savedAt))[language],
-    lastOutcome === undefined ? '-' : `${status.lastCode ? color.red(lastOutcome) : lastOutcome} ${ago}`,
+    lastRun === undefined
+      ? '-'
+      : `${lastRun.error ? color.red(lastRun.outcome) : lastRun.outcome} ${statusTexts.ago(since(lastRun.at))[language]}`,
     status.running
       ? color.yellow(statusTexts.runningNow[language])
       : status.waiting
@@ -79,13 +80,13 @@ function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, { color,
 function notesOf(status: AccountStatus, now: number, language: Language): string[] {
   const safe = (text: string) => oneLine(redactText(text));
   const next = (command: string) => `${commandLineTexts.next[language]} ${command}`;
-  const { running, waiting, session, lastCode, lastMessage, undelivered } = status;
+  const { running, waiting, session, lastRun, undelivered } = status;
   return [
     running && statusTexts.running(running)[language],
     waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail))[language],
     session && sessionLine(session, now)?.[language],
     status.unsettledRotation && statusTexts.unsettled[language],
-    lastCode && !waiting && `${safe(lastMessage ?? '')} [${lastCode}]`,
+    lastRun?.error && !waiting && `${safe(lastRun.error.message)} [${lastRun.error.code}]`,
     ...undelivered.map((each) => safe(undeliveredNote(each)[language])),
     undelivered.length > 0 && next(`keyturn deliver ${status.account}`),
     status.next && next(status.next),

@@ -10,7 +10,7 @@ const newField = (): Field => ({ types: new Set(), count: 0, fields: new Map() }
 
 /** Fields with a fixed set of words as values. These words are part of the interface. Other values are not. */
 const words = [
-  ...['answer', 'answeredBy', 'answeredVia', 'as', 'by', 'encryption', 'event', 'how', 'kind', 'lastOutcome', 'method'],
+  ...['answer', 'answeredBy', 'answeredVia', 'as', 'by', 'encryption', 'event', 'how', 'kind', 'method'],
   ...['nextSaidBy', 'obtainedBy', 'outcome', 'parents', 'pass', 'proof', 'protectedBy', 'reached', 'reason', 'rung'],
   ...['savedBy', 'session.check', 'state', 'status: [].key', 'via', 'with'],
 ];

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pLimit from 'p-limit';
 import { catalogue } from '../error-catalogue.js';
+import { jsonAnswer } from '../json-answer.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -154,12 +155,6 @@ export function errorLines(): string[] {
   return catalogue.map(({ code, exitCode }) => `${code} exit ${exitCode}`);
 }
 
-interface SettingLine {
-  readonly key: string;
-  readonly value?: unknown;
-  readonly source: { readonly kind: string; readonly name?: string };
-}
-
 /** A valid value for each variable that is a setting. */
 const variables = {
   KEYTURN_LANGUAGE: 'en',
@@ -176,7 +171,7 @@ const variables = {
 
 export async function settingLines(): Promise<string[]> {
   const list = async (env?: NodeJS.ProcessEnv) =>
-    JSON.parse(await outputOf(['config', 'list', '--json'], env)) as SettingLine[];
+    jsonAnswer('config list', { stdout: await outputOf(['config', 'list', '--json'], env) }).settings;
   const [usual, changed] = await Promise.all([list(), list(variables)]);
   return usual.map(({ key, value }) => {
     const { kind, name } = changed.find((each) => each.key === key)?.source ?? {};

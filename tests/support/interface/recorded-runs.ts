@@ -6,6 +6,7 @@ import { expect, type TestInfo } from '@playwright/test';
 import { parse, stringify } from 'yaml';
 import { dayMs, type World } from '../world.js';
 import { Recorder } from './recorder.js';
+import type { JsonCommand } from '../../../src/cli/output/json-shapes.js';
 
 /** Runs the built program in all states that affect its output and its files. */
 export async function recordRuns(world: World, info: TestInfo): Promise<Recorder> {
@@ -32,7 +33,7 @@ class Runs {
   ) {}
 
   /** Runs a command with `--json`. Records its output and then the state folder. */
-  private async json(command: string, ...args: string[]): Promise<void> {
+  private async json(command: JsonCommand, ...args: string[]): Promise<void> {
     this.recorder.json(command, await this.world.cli(...command.split(' '), ...args, '--json'));
     await this.recorder.home(this.world.home);
   }
@@ -52,7 +53,8 @@ class Runs {
   }
 
   async nothingYet(): Promise<void> {
-    for (const command of ['status', 'account list', 'secrets status', 'schedule status']) await this.json(command);
+    for (const command of ['status', 'account list', 'secrets status', 'schedule status'] as const)
+      await this.json(command);
   }
 
   /** Records an account with every kind of target and every hook. */

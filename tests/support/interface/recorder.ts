@@ -1,13 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyturnRun } from '../../simulator/keyturn-child.js';
+import type { JsonCommand } from '../../../src/cli/output/json-shapes.js';
+import { jsonAnswer } from '../json-answer.js';
 import { FieldPaths } from './field-paths.js';
-
-interface RefreshEnd {
-  readonly outcome: string;
-  readonly code?: string;
-  readonly exitCode: number;
-}
 
 /** Collects what all runs print and leave on disk. */
 export class Recorder {
@@ -18,23 +14,13 @@ export class Recorder {
   /** For each event and variable, whether it was seen empty, set, or both. */
   readonly #variables = new Map<string, Set<'empty' | 'set'>>();
 
-  /** Records the output of a command with `--json`: one document, or one per line. */
-  json(command: string, { stdout, stderr, exitCode }: KeyturnRun): void {
-    const isLines = /^\{.*\}\n/.test(stdout);
-    for (const text of isLines ? stdout.trim().split('\n') : [stdout]) {
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch (cause) {
-        throw new Error(`keyturn ${command} --json (exit ${exitCode}) printed no JSON:\n${stdout}${stderr}`, { cause });
-      }
-      fieldsOf(this.#json, command).add(value);
-      if (command === 'refresh') for (const end of value as RefreshEnd[]) this.#addOutcome(end);
-    }
-  }
-
-  #addOutcome({ outcome, code, exitCode }: RefreshEnd): void {
-    this.outcomes.add(`${outcome}: ${code ? `${code}, ` : ''}exit ${exitCode}`);
+  /** Records the output of a command with `--json`. */
+  json(command: JsonCommand, run: KeyturnRun): void {
+    const answer = jsonAnswer(command, run);
+    fieldsOf(this.#json, command).add(answer);
+    if (command !== 'refresh') return;
+    for (const { outcome, error, exitCode } of jsonAnswer('refresh', run).accounts)
+      this.outcomes.add(`${outcome}: ${error ? `${error.code}, ` : ''}exit ${exitCode}`);
   }
 
   /** Records the environment that a hook or a target's program saved, one `NAME=value` per line. */
