@@ -162,7 +162,6 @@ async function openStage() {
     userDataDir,
     headless: false,
     browser: found,
-    baseUrl: `http://127.0.0.1:${site.address().port}`,
     env: { ...env, ...display.env },
   });
   await session.page.goto(`http://127.0.0.1:${site.address().port}/`);

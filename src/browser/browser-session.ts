@@ -12,10 +12,6 @@ export interface OpenSessionOptions {
   readonly args?: readonly string[];
   /** The newest saved session. It is restored before the page is handed out. */
   readonly checkpoint?: SessionCheckpoint;
-  /** The site, e.g. `https://platform.iflow.cn`. */
-  readonly baseUrl: string;
-  /** The caller holds the account's lock, so a dead SingletonLock of another host may be removed. */
-  readonly ownsAccount?: boolean;
   /** Default: 30 s. */
   readonly launchTimeoutMs?: number;
   /** Aborting closes the browser, even during the launch. */
@@ -24,23 +20,16 @@ export interface OpenSessionOptions {
   readonly onStep?: (step: string) => void;
 }
 
-/** The browser ended on its own: it crashed, was killed, or a person closed its window. */
-export interface BrowserGone {
-  readonly reason: 'browser-closed' | 'page-crashed';
-}
-
 /** An open browser on one account's profile. The caller owns it and closes it. */
 export interface BrowserSession {
   readonly page: Page;
   readonly context: BrowserContext;
   /** `none` when headless; `private` for an Xvfb that keyturn started. */
   readonly display: 'none' | 'desktop' | 'private';
-  readonly sandbox: 'on' | 'off-root';
-  readonly version: string;
   /** Reads cookies and localStorage. Once the caller has stored them, {@link close} counts the login as saved. */
   saveCheckpoint(): Promise<SessionCheckpoint>;
   /** Closes the browser, or kills it after a deadline. Never throws; a second call waits for the first. */
   close(): Promise<void>;
-  /** Resolves when the browser ends or the page crashes before {@link close}. Never rejects. */
-  readonly gone: Promise<BrowserGone>;
+  /** Resolves when the browser ends: it crashed, was killed, closed by a person, or by {@link close}. Never rejects. */
+  readonly gone: Promise<void>;
 }

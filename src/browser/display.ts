@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,30 +9,27 @@ import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { same, type Text } from '../messages/text.js';
+import { inPath, isUsable } from './find-browser.js';
 
 export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
 
 interface PrivateDisplay {
   readonly kind: 'private';
-  /** For example `:99`. */
-  readonly display: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: { readonly DISPLAY: string; readonly XAUTHORITY: string };
   /** Stops the X server and deletes its key file. Never throws. Close the browser first. */
   close(): Promise<void>;
-}
-
-export interface DisplayOptions {
-  readonly env: NodeJS.ProcessEnv;
-  readonly platform?: NodeJS.Platform;
-  readonly log?: (line: string) => void;
-  readonly startTimeoutMs?: number;
 }
 
 /**
  * Returns a display for a visible browser: the desktop's, or, on Linux without one, a private X server (Xvfb) that
  * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT308 when it does not start.
  */
-export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
+export async function ensureDisplay(options: {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform?: NodeJS.Platform;
+  readonly log?: (line: string) => void;
+  readonly startTimeoutMs?: number;
+}): Promise<Display> {
   const { env, platform = process.platform, log = () => undefined } = options;
   if (platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY) return { kind: 'desktop' };
   const xvfb = findXvfb(env);
@@ -43,17 +39,7 @@ export async function ensureDisplay(options: DisplayOptions): Promise<Display> {
 }
 
 export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
-  return folders
-    .map((folder) => path.join(folder, 'Xvfb'))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+  return inPath(env, 'Xvfb').find((file) => isUsable(file, 'linux'));
 }
 
 /**
@@ -69,9 +55,7 @@ rm -f -- "$KEY_FILE"
 rmdir -- "$KEY_FOLDER"`;
 
 async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<PrivateDisplay> {
-  const folder = await mkdtemp(path.join(env.XDG_RUNTIME_DIR || tmpdir(), 'keyturn-display-')).catch(() =>
-    mkdtemp(path.join(tmpdir(), 'keyturn-display-')),
-  );
+  const folder = await mkdtemp(path.join(env.TMPDIR || tmpdir(), 'keyturn-display-'));
   const keyFile = path.join(folder, 'Xauthority');
   let guard: ChildProcess | undefined;
   const close = async () => {
@@ -94,9 +78,8 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
     for (const stream of [guard.stdin, guard.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
     return {
       kind: 'private',
-      display: `:${number}`,
       env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile },
-      close: once(close),
+      close,
     };
   } catch (error) {
     await close();
@@ -151,9 +134,4 @@ async function endGuard(guard: ChildProcess): Promise<void> {
   }, 3000);
   await ended;
   clearTimeout(timer);
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => (running ??= run());
 }

@@ -8,27 +8,12 @@ import { browserReasons } from '../messages/browser-errors.js';
 
 type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 
-export interface FoundBrowser {
+interface FoundBrowser {
   readonly executablePath: string;
-  readonly product: BrowserProduct;
-  /** Where it was found, for messages: `settings`, `PATH`, `snap`, `Playwright's download`. */
-  readonly source: string;
 }
 
-export interface FindBrowserOptions {
-  readonly env: NodeJS.ProcessEnv;
-  /** A path, or `chrome`, `msedge`, `chromium`; overrides KEYTURN_BROWSER. */
-  readonly wanted?: string;
-  readonly platform?: NodeJS.Platform;
-  readonly home?: string;
-  /** Paths of programs that are known not to start. */
-  readonly exclude?: readonly string[];
-}
-
-interface Candidate {
+interface Candidate extends FoundBrowser {
   readonly product: BrowserProduct;
-  readonly path: string;
-  readonly source: string;
 }
 
 /**
@@ -36,12 +21,21 @@ interface Candidate {
  * Returns undefined when there is none. Throws KT301 when the wanted browser is missing.
  * Depends only on node: built-ins, because the set-up script uses it before anything else works.
  */
-export function findBrowser(options: FindBrowserOptions): FoundBrowser | undefined {
+export function findBrowser(options: {
+  readonly env: NodeJS.ProcessEnv;
+  /** A path, or `chrome`, `msedge`, `chromium`; overrides KEYTURN_BROWSER. */
+  readonly wanted?: string;
+  readonly platform?: NodeJS.Platform;
+  readonly home?: string;
+  /** Paths of programs that are known not to start. */
+  readonly exclude?: readonly string[];
+}): FoundBrowser | undefined {
   const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
   const wanted = (options.wanted ?? env.KEYTURN_BROWSER ?? '').trim();
   if (wanted !== '') return requireWanted(wanted, env, platform, home);
-  const usable = candidates(env, platform, home).filter((c) => !options.exclude?.includes(c.path));
-  return firstUsable(usable, platform);
+  return candidates(env, platform, home).find(
+    ({ executablePath }) => !options.exclude?.includes(executablePath) && isUsable(executablePath, platform),
+  );
 }
 
 /**
@@ -64,9 +58,8 @@ export function snapProfileAdvice(options: {
 function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): FoundBrowser {
   if (wanted === 'chrome' || wanted === 'msedge' || wanted === 'chromium') {
     const products: readonly BrowserProduct[] = wanted === 'chromium' ? ['chromium', 'playwright'] : [wanted];
-    const found = firstUsable(
-      candidates(env, platform, home).filter((c) => products.includes(c.product)),
-      platform,
+    const found = candidates(env, platform, home).find(
+      ({ product, executablePath }) => products.includes(product) && isUsable(executablePath, platform),
     );
     if (found) return found;
     throw appError(browserErrors.noBrowser, { wanted, reason: browserReasons.notInstalled });
@@ -80,12 +73,7 @@ function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.
     const reason = statSync(executablePath).isDirectory() ? browserReasons.isFolder : browserReasons.notAProgram;
     throw appError(browserErrors.noBrowser, { wanted, reason });
   }
-  return { executablePath, product: productOf(executablePath), source: 'settings' };
-}
-
-function firstUsable(list: readonly Candidate[], platform: NodeJS.Platform): FoundBrowser | undefined {
-  const hit = list.find((candidate) => isUsable(candidate.path, platform));
-  return hit && { executablePath: hit.path, product: hit.product, source: hit.source };
+  return { executablePath };
 }
 
 function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
@@ -93,20 +81,24 @@ function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: str
   return [...installed, ...playwrightDownloads(env, platform, home)];
 }
 
-function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
-  // cron and systemd set a short PATH, so the usual install folders are listed too.
+/** Where a program of this name can be, in the order of PATH. */
+export function inPath(env: NodeJS.ProcessEnv, name: string): string[] {
   const folders = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':').filter((folder) => folder.startsWith('/'));
-  const inPath = (product: BrowserProduct, ...names: string[]) =>
-    names.flatMap((name) =>
-      folders.map((folder) => ({ product, path: path.posix.join(folder, name), source: 'PATH' })),
-    );
+  return folders.map((folder) => path.posix.join(folder, name));
+}
+
+function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
+  const of = (product: BrowserProduct, names: readonly string[], file: string): Candidate[] => [
+    ...names
+      .flatMap((name) => inPath(env, name).filter((program) => !program.startsWith('/snap/')))
+      .map((executablePath) => ({ product, executablePath })),
+    // cron and systemd set a short PATH, so the usual install folders are listed too.
+    { product, executablePath: file },
+  ];
   return [
-    ...inPath('chrome', 'google-chrome-stable', 'google-chrome'),
-    { product: 'chrome', path: '/opt/google/chrome/chrome', source: '/opt' },
-    ...inPath('chromium', 'chromium', 'chromium-browser').filter((c) => !c.path.startsWith('/snap/')),
-    { product: 'chromium', path: '/snap/bin/chromium', source: 'snap' },
-    ...inPath('msedge', 'microsoft-edge-stable', 'microsoft-edge'),
-    { product: 'msedge', path: '/opt/microsoft/msedge/msedge', source: '/opt' },
+    ...of('chrome', ['google-chrome-stable', 'google-chrome'], '/opt/google/chrome/chrome'),
+    ...of('chromium', ['chromium', 'chromium-browser'], '/snap/bin/chromium'),
+    ...of('msedge', ['microsoft-edge-stable', 'microsoft-edge'], '/opt/microsoft/msedge/msedge'),
   ];
 }
 
@@ -119,8 +111,7 @@ function onMac(home: string): Candidate[] {
   return apps.flatMap(([product, name]) =>
     ['/Applications', path.posix.join(home, 'Applications')].map((folder) => ({
       product,
-      path: path.posix.join(folder, `${name}.app/Contents/MacOS/${name}`),
-      source: folder,
+      executablePath: path.posix.join(folder, `${name}.app/Contents/MacOS/${name}`),
     })),
   );
 }
@@ -133,7 +124,7 @@ function onWindows(env: NodeJS.ProcessEnv): Candidate[] {
   ] as const;
   const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter((root) => root !== undefined);
   return programs.flatMap(([product, tail]) =>
-    roots.map((root) => ({ product, path: path.win32.join(root, tail), source: root })),
+    roots.map((root) => ({ product, executablePath: path.win32.join(root, tail) })),
   );
 }
 
@@ -156,7 +147,7 @@ function playwrightDownloads(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, 
     listFolder(revision)
       .filter((name) => name.startsWith('chrome-'))
       .flatMap((folder) => programs.map((program) => path.join(revision, folder, program)))
-      .map((file) => ({ product: 'playwright', path: file, source: "Playwright's download" })),
+      .map((executablePath) => ({ product: 'playwright', executablePath })),
   );
 }
 
@@ -177,7 +168,7 @@ function listFolder(folder: string): string[] {
   }
 }
 
-function isUsable(file: string, platform: NodeJS.Platform): boolean {
+export function isUsable(file: string, platform: NodeJS.Platform): boolean {
   try {
     if (!statSync(file).isFile()) return false;
     if (platform !== 'win32') accessSync(file, constants.X_OK);
@@ -197,11 +188,4 @@ function isSnapStub(file: string): boolean {
   } finally {
     closeSync(fd);
   }
-}
-
-function productOf(executablePath: string): BrowserProduct {
-  if (executablePath.includes('ms-playwright')) return 'playwright';
-  const name = path.basename(executablePath).toLowerCase();
-  if (name.includes('edge')) return 'msedge';
-  return name.includes('chromium') ? 'chromium' : 'chrome';
 }

@@ -28,7 +28,7 @@ export interface LaunchedBrowser {
 }
 
 /** Chromium has no sandbox when it runs as root. */
-export const isRoot = () => process.getuid?.() === 0;
+const isRoot = () => process.getuid?.() === 0;
 
 /** Aborting the signal kills the browser while it starts. */
 export async function launchBrowser(
@@ -37,6 +37,7 @@ export async function launchBrowser(
 ): Promise<LaunchedBrowser> {
   const { userDataDir, browser, signal, launchTimeoutMs = defaultLaunchTimeoutMs } = options;
   const displayEnv = parts.display?.kind === 'private' ? parts.display.env : {};
+  const env: NodeJS.ProcessEnv = { ...withoutSecrets(parts.env), ...displayEnv };
   let isSettled = false;
   const killWhileStarting = () => {
     if (isSettled) return;
@@ -50,7 +51,7 @@ export async function launchBrowser(
       headless: options.headless,
       chromiumSandbox: !isRoot(),
       proxy: parts.proxy,
-      env: { ...withoutSecrets(parts.env), ...displayEnv },
+      env,
       args: browserArgs(options.args),
       timeout: launchTimeoutMs,
       // Without Playwright's emulation, so that pages look as they do in any other window of this browser.
@@ -70,7 +71,7 @@ export async function launchBrowser(
   } catch (error) {
     // After a launch timeout Playwright leaves the browser running.
     killBrowsersOn(userDataDir);
-    const display = displayEnv.DISPLAY ?? parts.env.DISPLAY ?? parts.env.WAYLAND_DISPLAY;
+    const display = env.DISPLAY ?? env.WAYLAND_DISPLAY;
     throw launchFailure(error, { executablePath: browser.executablePath, launchTimeoutMs, display });
   } finally {
     isSettled = true;

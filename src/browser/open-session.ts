@@ -1,17 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { BrowserContext } from 'playwright';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
-import type { BrowserGone, BrowserSession, OpenSessionOptions } from './browser-session.js';
+import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
 import { snapProfileAdvice } from './find-browser.js';
-import { isRoot, launchBrowser, loadPlaywright, type LaunchedBrowser } from './launch-browser.js';
+import { launchBrowser, loadPlaywright, type LaunchedBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
 import { readSession, trackOrigins } from './read-session.js';
@@ -24,7 +23,8 @@ const checkpointTimeoutMs = 10_000;
 
 /**
  * Opens the account's browser on its own profile and restores the session. Nothing is disguised: user agent, viewport,
- * locale and `navigator.webdriver` are the browser's own. If a stage fails, the stages before it are undone.
+ * locale and `navigator.webdriver` are the browser's own. The caller holds the account's lock. If a stage fails, the
+ * stages before it are undone.
  * Rejects with a KT3xx error, also when `signal` is aborted.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
@@ -39,7 +39,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     const started = starting?.catch(() => undefined);
     undo.push(async () => closeDisplay(await started));
     await withFolder(userDataDir, mkdir(userDataDir, { recursive: true, mode: 0o700 }));
-    const lock = await requireFreeProfile(userDataDir, { ownsAccount: options.ownsAccount === true, signal });
+    const lock = await requireFreeProfile(userDataDir, signal);
     if (lock === 'healed') onStep('removed the profile lock that another machine had left');
 
     const [last, now] = await Promise.all([readRun(userDataDir), storeTimes(userDataDir)]);
@@ -54,7 +54,6 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     undo.push(() => launched.close());
     const { context } = launched;
     const visited = trackOrigins(context);
-    const gone = watchContext(context);
     if (options.checkpoint) {
       const plan = planRestore(last, now, options.checkpoint);
       const restored = restoreSession(context, options.checkpoint, plan);
@@ -66,11 +65,10 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
       await withDeadline(restored, restoreTimeoutMs, late, signal);
     }
     const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
-    page.on('crash', () => gone.report({ reason: 'page-crashed' }));
     requireNotAborted(options);
     const restoredRun = { ...run, restoredAt: Date.now() };
     await record(userDataDir, restoredRun);
-    return session({ options, launched, display, page, visited, gone, run: restoredRun });
+    return session({ options, launched, display, page, visited, run: restoredRun });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     requireNotAborted(options, error);
@@ -94,25 +92,28 @@ function session(parts: {
   display: Display | undefined;
   page: BrowserSession['page'];
   visited: ReadonlySet<string>;
-  gone: ContextWatch;
   run: BrowserRun;
 }): BrowserSession {
-  const { launched, display, visited, gone } = parts;
+  const { launched, display, visited, page } = parts;
   const { userDataDir, signal } = parts.options;
   const { context } = launched;
   let { run } = parts;
-  let checkpoint = parts.options.checkpoint;
+  let { checkpoint } = parts.options;
+  let isOpen = !page.isClosed();
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= closeOnce());
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
   return {
-    page: parts.page,
+    page,
     context,
     display: display?.kind ?? 'none',
-    sandbox: isRoot() ? 'off-root' : 'on',
-    version: context.browser()?.version() ?? '',
-    gone: gone.happened,
+    gone: new Promise((resolve) => {
+      context.once('close', () => {
+        isOpen = false;
+        resolve();
+      });
+    }),
     saveCheckpoint: async () => {
       checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
       run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
@@ -124,8 +125,8 @@ function session(parts: {
 
   async function closeOnce(): Promise<void> {
     signal?.removeEventListener('abort', onAbort);
-    const wasThere = gone.stop();
-    const isGraceful = (await launched.close()) && wasThere;
+    const wasOpen = isOpen;
+    const isGraceful = (await launched.close()) && wasOpen;
     if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
     await closeDisplay(display);
   }
@@ -156,35 +157,6 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
     const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ''];
     throw reason ? appError(browserErrors.profileFolderUnusable, { folder, reason }, { cause }) : cause;
   }
-}
-
-interface ContextWatch {
-  readonly happened: Promise<BrowserGone>;
-  report(gone: BrowserGone): void;
-  /** Ignores closes from now on. Returns whether the browser was still open. */
-  stop(): boolean;
-}
-
-function watchContext(context: BrowserContext): ContextWatch {
-  let isWatching = true;
-  let isOpen = true;
-  let resolve: (gone: BrowserGone) => void = () => undefined;
-  const happened = new Promise<BrowserGone>((settle) => (resolve = settle));
-  const report = (gone: BrowserGone) => {
-    if (isWatching) resolve(gone);
-  };
-  context.on('close', () => {
-    isOpen = false;
-    report({ reason: 'browser-closed' });
-  });
-  return {
-    happened,
-    report,
-    stop: () => {
-      isWatching = false;
-      return isOpen;
-    },
-  };
 }
 
 function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.ProcessEnv): void {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
-import { isSameMachine, ownIdentity } from '../lib/process-identity.js';
-import { commandLineOf, isAlive } from './process-tree.js';
+import { isPidInUse, isSameMachine, ownIdentity } from '../lib/process-identity.js';
+import { commandLineOf } from './process-tree.js';
 import { readRun, storeTimes, type RunOpener } from './profile-state.js';
 
 export interface ProfileLock {
@@ -42,26 +42,22 @@ export async function readProfileLock(userDataDir: string): Promise<ProfileLock 
 }
 
 /**
- * Makes sure that a launch on this profile neither fails nor waits for another browser. Chromium itself removes a dead
- * lock of this host, but waits forever for a lock of another host. Such a lock is removed here in two cases:
+ * Makes sure that a launch on this profile neither fails nor waits for another browser. The caller holds the account's
+ * lock. Chromium itself removes a dead lock of this host, but waits forever for a lock of another host. Such a lock is
+ * removed here in two cases:
  * - This machine had that host name before (same boot, same process id namespace), and the browser no longer runs.
- * - keyturn opened the browser on another machine or in another container and no longer holds the account (the caller
- *   does). By the file system's clock, neither the lock nor the profile was written for five minutes.
+ * - keyturn opened the browser on another machine or in another container and no longer holds the account. By the file
+ *   system's clock, neither the lock nor the profile was written for five minutes.
  * A browser that a person opened there never counts as ended. In all other cases this rejects with KT306.
  */
-export async function requireFreeProfile(
-  userDataDir: string,
-  options: { ownsAccount: boolean; thisHost?: string; signal?: AbortSignal },
-): Promise<'free' | 'healed'> {
+export async function requireFreeProfile(userDataDir: string, signal?: AbortSignal): Promise<'free' | 'healed'> {
   const lock = await readProfileLock(userDataDir);
   if (!lock) return 'free';
-  if (lock.host === (options.thisHost ?? hostname())) {
-    await requireEnded(lock, userDataDir, options.signal);
-    return 'free';
-  }
   const opener = await openerOf(lock, userDataDir);
-  if (opener && isSameMachine(opener, ownIdentity())) await requireEnded(lock, userDataDir, options.signal);
-  else if (!opener || !options.ownsAccount || !(await isQuiet(lock, userDataDir, await fileSystemNow(userDataDir)))) {
+  if (isHere(lock, opener)) {
+    await requireEnded(lock, userDataDir, signal);
+    if (lock.host === hostname()) return 'free';
+  } else if (!opener || !(await isQuiet(lock, userDataDir, await fileSystemNow(userDataDir)))) {
     const { host, pid, path: lockPath } = lock;
     throw appError(browserErrors.profileInUse, { userDataDir, host, pid, lockPath });
   }
@@ -73,9 +69,12 @@ export async function requireFreeProfile(
 /** The keyturn whose browser left the lock. Undefined after its clean close: then somebody else opened the browser. */
 async function openerOf(lock: ProfileLock, userDataDir: string): Promise<RunOpener | undefined> {
   const run = await readRun(userDataDir);
-  if (run?.host !== lock.host || run.closed) return undefined;
-  return { host: run.host, bootId: run.bootId, pidNamespace: run.pidNamespace };
+  return run?.host === lock.host && !run.closed ? run : undefined;
 }
+
+/** Whether the lock's process id is one of this machine, perhaps under an earlier host name. */
+const isHere = (lock: ProfileLock, opener: RunOpener | undefined) =>
+  lock.host === hostname() || (opener !== undefined && isSameMachine(opener, ownIdentity()));
 
 async function isQuiet(lock: ProfileLock, userDataDir: string, nowMs: number): Promise<boolean> {
   const { cookies = 0, localStorage = 0 } = await storeTimes(userDataDir);
@@ -96,8 +95,7 @@ async function requireEnded({ pid }: ProfileLock, userDataDir: string, signal?: 
   const deadlineAt = performance.now() + dyingBrowserMs;
   while (isBrowser(pid, userDataDir)) {
     if (performance.now() > deadlineAt) {
-      const command = commandLineOf(pid).split(' ')[0] || 'a browser';
-      throw appError(browserErrors.profileInUse, { userDataDir, pid, command });
+      throw appError(browserErrors.profileInUse, { userDataDir, pid, command: programOf(pid) });
     }
     await delay(50, undefined, { signal });
   }
@@ -110,26 +108,26 @@ export type ProfileHolder =
   | { readonly kind: 'elsewhere'; readonly lock: ProfileLock; readonly isOld: boolean };
 
 /** Who has the profile open now. Does not wait and changes nothing. */
-export async function profileHolder(userDataDir: string, thisHost: string = hostname()): Promise<ProfileHolder> {
+export async function profileHolder(userDataDir: string): Promise<ProfileHolder> {
   const lock = await readProfileLock(userDataDir);
   if (!lock) return { kind: 'nobody' };
-  if (lock.host !== thisHost) {
-    const opener = await openerOf(lock, userDataDir);
-    if (!opener || !isSameMachine(opener, ownIdentity())) {
-      const isOld = opener !== undefined && (await isQuiet(lock, userDataDir, Date.now()));
-      return { kind: 'elsewhere', lock, isOld };
-    }
+  const opener = await openerOf(lock, userDataDir);
+  if (!isHere(lock, opener)) {
+    const isOld = opener !== undefined && (await isQuiet(lock, userDataDir, Date.now()));
+    return { kind: 'elsewhere', lock, isOld };
   }
   if (!isBrowser(lock.pid, userDataDir)) return { kind: 'nobody' };
-  return { kind: 'browser', pid: lock.pid, command: commandLineOf(lock.pid).split(' ')[0] || 'a browser' };
+  return { kind: 'browser', pid: lock.pid, command: programOf(lock.pid) };
 }
+
+const programOf = (pid: number) => commandLineOf(pid).split(' ')[0] || 'a browser';
 
 /**
  * Process ids are reused (in a new container at once), so only a browser counts as the holder. On Linux, a process
  * without a command line is dead and waits for its parent; on other systems the command line may be unreadable.
  */
 function isBrowser(pid: number, userDataDir: string): boolean {
-  if (!isAlive(pid)) return false;
+  if (!isPidInUse(pid)) return false;
   const command = commandLineOf(pid);
   if (command === '') return process.platform !== 'linux';
   return command.includes(userDataDir) || /chrom|msedge/i.test(command);

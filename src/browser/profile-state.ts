@@ -84,7 +84,7 @@ const runFile = (userDataDir: string) => path.join(path.dirname(path.resolve(use
 
 export type RunOpener = Pick<ProcessIdentity, 'host' | 'bootId' | 'pidNamespace'>;
 
-export async function readRun(userDataDir: string): Promise<(BrowserRun & Partial<RunOpener>) | undefined> {
+export async function readRun(userDataDir: string): Promise<(BrowserRun & RunOpener) | undefined> {
   try {
     const run = JSON.parse(await readFile(runFile(userDataDir), 'utf8')) as BrowserRun &
       RunOpener & { version: number };

@@ -1,41 +1,26 @@
 import { readFileSync } from 'node:fs';
 
-export interface SandboxObstacle {
-  /** Why ordinary users cannot create user namespaces on this machine. Chromium's sandbox needs them. */
-  readonly why: string;
-  readonly command: string;
-}
-
-const switches: readonly { readonly file: string; readonly off: string; readonly obstacle: SandboxObstacle }[] = [
+/** Kernel settings, each with the value that keeps ordinary users from creating the user namespaces of a sandbox. */
+const switches = [
   {
-    file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
-    off: '1',
-    obstacle: {
-      why: 'AppArmor lets only programs with a profile of their own make user namespaces (Ubuntu 23.10 and later)',
-      command: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
-    },
+    name: 'kernel.apparmor_restrict_unprivileged_userns',
+    bad: '1',
+    good: '0',
+    why: 'AppArmor lets only programs with a profile of their own make user namespaces (Ubuntu 23.10 and later)',
   },
   {
-    file: '/proc/sys/kernel/unprivileged_userns_clone',
-    off: '0',
-    obstacle: {
-      why: 'this kernel lets only root make user namespaces',
-      command: 'sudo sysctl -w kernel.unprivileged_userns_clone=1',
-    },
+    name: 'kernel.unprivileged_userns_clone',
+    bad: '0',
+    good: '1',
+    why: 'this kernel lets only root make user namespaces',
   },
-  {
-    file: '/proc/sys/user/max_user_namespaces',
-    off: '0',
-    obstacle: {
-      why: 'this machine allows no user namespaces',
-      command: 'sudo sysctl -w user.max_user_namespaces=15000',
-    },
-  },
+  { name: 'user.max_user_namespaces', bad: '0', good: '15000', why: 'this machine allows no user namespaces' },
 ];
 
 /** Undefined when no known setting disables Chromium's sandbox, as in a container with rules of its own. */
-export function sandboxObstacle(read: (file: string) => string = readSwitch): SandboxObstacle | undefined {
-  return switches.find(({ file, off }) => read(file).trim() === off)?.obstacle;
+export function sandboxObstacle(read: (file: string) => string = readSwitch) {
+  const found = switches.find(({ name, bad }) => read(`/proc/sys/${name.replaceAll('.', '/')}`).trim() === bad);
+  return found && { why: found.why, command: `sudo sysctl -w ${found.name}=${found.good}` };
 }
 
 function readSwitch(file: string): string {

@@ -5,12 +5,8 @@ import path from 'node:path';
 import { runCommand } from '../lib/run-command.js';
 import { launchBrowser } from './launch-browser.js';
 
-export interface TriedBrowser {
-  readonly version: string;
-  readonly tookMs: number;
-}
-
-export interface TryBrowserOptions {
+/** Starts the browser as a renewal does, but on an empty profile, and closes it. Rejects with a KT3xx error. */
+export async function tryBrowser(options: {
   readonly executablePath: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -18,10 +14,7 @@ export interface TryBrowserOptions {
   readonly folder?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-}
-
-/** Starts the browser as a renewal does, but on an empty profile, and closes it. Rejects with a KT3xx error. */
-export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrowser> {
+}): Promise<{ readonly version: string; readonly tookMs: number }> {
   const { executablePath, args, env, timeoutMs, signal } = options;
   const startedAt = performance.now();
   const userDataDir = await mkdtemp(path.join(options.folder ?? tmpdir(), 'keyturn-doctor-'));
@@ -32,7 +25,6 @@ export async function tryBrowser(options: TryBrowserOptions): Promise<TriedBrows
         headless: true,
         browser: { executablePath },
         args: args.filter((arg) => !arg.startsWith('--remote-debugging-')),
-        baseUrl: 'about:blank',
         launchTimeoutMs: timeoutMs,
         signal,
       },

@@ -52,12 +52,11 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
   let isClosed = false;
   let lastId = 0;
 
-  const serve = (name: string, argument: unknown, signal: AbortSignal): Promise<unknown> =>
-    new Promise((resolve) => {
-      const handle = handlers[name];
-      if (!handle) throw new Error(`nothing here is called ${name}`);
-      resolve(handle(argument as never, signal));
-    });
+  const serve = async (name: string, argument: unknown, signal: AbortSignal): Promise<unknown> => {
+    const handle = handlers[name];
+    if (!handle) throw new Error(`nothing here is called ${name}`);
+    return await handle(argument as never, signal);
+  };
   port.onMessage((raw) => {
     const message = raw as Message;
     switch (message.kind) {
@@ -98,29 +97,16 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
     notify: (name, argument) => {
       if (!isClosed) port.send({ kind: 'tell', name, argument });
     },
-    call: (name, argument, signal) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) {
-          reject(new LineClosed());
-          return;
-        }
-        const id = (lastId += 1);
-        const giveUp = () => port.send({ kind: 'give-up', id });
-        const settled = () => signal?.removeEventListener('abort', giveUp);
-        waiting.set(id, {
-          resolve: (value) => {
-            settled();
-            resolve(value);
-          },
-          reject: (error) => {
-            settled();
-            reject(error);
-          },
-        });
-        port.send({ kind: 'call', id, name, argument });
-        if (signal?.aborted) giveUp();
-        else signal?.addEventListener('abort', giveUp, { once: true });
-      }),
+    call: async (name, argument, signal) => {
+      if (isClosed) throw new LineClosed();
+      const id = (lastId += 1);
+      const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      port.send({ kind: 'call', id, name, argument });
+      const giveUp = () => port.send({ kind: 'give-up', id });
+      if (signal?.aborted) giveUp();
+      else signal?.addEventListener('abort', giveUp, { once: true });
+      return answer.finally(() => signal?.removeEventListener('abort', giveUp));
+    },
   };
 }
 

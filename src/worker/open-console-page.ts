@@ -41,8 +41,6 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
     proxy: options.proxy,
     args: options.args,
     checkpoint: options.checkpoint,
-    baseUrl: profile.baseUrl,
-    ownsAccount: true,
     signal,
     env: options.env,
     onStep,

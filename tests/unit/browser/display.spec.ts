@@ -16,7 +16,7 @@ const test = base.extend<{ folder: string }>({
 async function xvfbThatDoes(folder: string, script: string): Promise<NodeJS.ProcessEnv> {
   await writeFile(path.join(folder, 'Xvfb'), `#!/bin/sh\n${script}\n`);
   await chmod(path.join(folder, 'Xvfb'), 0o755);
-  return { PATH: `${folder}:/usr/bin:/bin`, XDG_RUNTIME_DIR: folder };
+  return { PATH: `${folder}:/usr/bin:/bin`, TMPDIR: folder };
 }
 
 for (const [name, env, platform] of [

@@ -50,9 +50,9 @@ const isThere = (file: string) =>
   );
 
 test('a profile without a lock, or with a dead lock of this host, is free', async ({ world }) => {
-  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
+  expect(await requireFreeProfile(world.userDataDir)).toBe('free');
   await world.lockedBy(hostname(), noProcess);
-  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('free');
+  expect(await requireFreeProfile(world.userDataDir)).toBe('free');
 });
 
 test('a quiet lock of another machine is removed once the keyturn there has released the account', async ({
@@ -61,29 +61,27 @@ test('a quiet lock of another machine is removed once the keyturn there has rele
   const other = { host: 'old-container', bootId: 'another-boot' };
   await world.openedBy(other);
   await world.lockedBy('old-container', 7, hourMs);
-  await expect(requireFreeProfile(world.userDataDir, { ownsAccount: false })).rejects.toMatchObject({ code: 'KT306' });
-  expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
+  expect(await requireFreeProfile(world.userDataDir)).toBe('healed');
   expect(await isThere(world.lock)).toBe(false);
 });
 
 test('a new lock, or one whose profile was just written, is reported and kept', async ({ world }) => {
   await world.openedBy({ host: 'old-container', bootId: 'another-boot' });
   await world.lockedBy('old-container', 7);
-  const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+  const refusal = requireFreeProfile(world.userDataDir);
   await expect(refusal).rejects.toMatchObject({ code: 'KT306', message: /process 7 on "old-container"/ });
 
   await world.lockedBy('old-container', 7, hourMs);
   await mkdir(path.join(world.userDataDir, 'Default'));
   await writeFile(path.join(world.userDataDir, 'Default', 'Cookies'), '');
-  const busy = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+  const busy = requireFreeProfile(world.userDataDir);
   await expect(busy).rejects.toMatchObject({ code: 'KT306' });
   expect(await isThere(world.lock)).toBe(true);
 });
 
 test('a browser that keyturn did not open on the other machine never counts as ended', async ({ world }) => {
   await world.lockedBy('desk', 7, 100 * hourMs);
-  const refuse = () =>
-    expect(requireFreeProfile(world.userDataDir, { ownsAccount: true })).rejects.toMatchObject({ code: 'KT306' });
+  const refuse = () => expect(requireFreeProfile(world.userDataDir)).rejects.toMatchObject({ code: 'KT306' });
   await refuse();
   await world.openedBy({ host: 'elsewhere' });
   await refuse();
@@ -98,7 +96,7 @@ test.describe('this machine under an earlier host name', () => {
   test('has its dead lock removed at once', async ({ world }) => {
     await world.openedBy({ host: 'name-before-dhcp' });
     await world.lockedBy('name-before-dhcp', noProcess);
-    expect(await requireFreeProfile(world.userDataDir, { ownsAccount: true })).toBe('healed');
+    expect(await requireFreeProfile(world.userDataDir)).toBe('healed');
   });
 
   test('keeps the lock of a browser that is still running', async ({ world }) => {
@@ -108,7 +106,7 @@ test.describe('this machine under an earlier host name', () => {
     try {
       await world.openedBy({ host: 'name-before-dhcp' });
       await world.lockedBy('name-before-dhcp', browser.pid!, hourMs);
-      const refusal = requireFreeProfile(world.userDataDir, { ownsAccount: true });
+      const refusal = requireFreeProfile(world.userDataDir);
       await expect(refusal).rejects.toMatchObject({ code: 'KT306' });
       expect(await isThere(world.lock)).toBe(true);
     } finally {

@@ -12,8 +12,6 @@ test('a profile that the snap cannot reach is KT315 with a usable folder, before
       userDataDir: join(folder, 'browser'),
       headless: true,
       browser: { executablePath: '/snap/bin/chromium' },
-      baseUrl: 'http://127.0.0.1:9',
-      ownsAccount: true,
       env: { HOME: '/home/me' },
     });
     await expect(opening).rejects.toMatchObject({
