@@ -45,10 +45,7 @@ export class PictureChanges {
     this.lastJpeg = jpeg;
     const sharp = await this.library;
     const { last } = this;
-    const pixels = await sharp?.(jpeg)
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-      .catch(() => undefined);
+    const pixels = sharp && (await decode(sharp, jpeg).catch(() => undefined));
     this.last = pixels;
     if (!sharp || !pixels || pixels.info.width !== last?.info.width || pixels.info.size !== last.info.size)
       return { jpeg };
@@ -59,6 +56,10 @@ export class PictureChanges {
     const part = await sharp(data, { raw: info }).extract(area).jpeg({ quality: pictureQuality }).toBuffer();
     return { jpeg: part, at: { x: area.left, y: area.top } };
   }
+}
+
+async function decode(sharp: typeof sharpLibrary, jpeg: Buffer): Promise<Pixels> {
+  return await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
 }
 
 /** The smallest rectangle of tiles around every difference. */
