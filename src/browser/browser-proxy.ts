@@ -1,17 +1,15 @@
+import type { LaunchOptions } from 'playwright';
 import { appError, type AppError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
 
-export interface BrowserProxy {
-  /** Becomes part of the browser's command line, so it holds no credentials. */
-  readonly server: string;
-  /** Sent over the debugging pipe when the proxy asks for credentials. */
-  readonly username?: string;
-  readonly password?: string;
-}
+export type BrowserProxy = NonNullable<LaunchOptions['proxy']>;
 
-/** Throws KT101 for a URL that browsers do not support. The message never quotes the URL. */
+/**
+ * `server` becomes part of the browser's command line. The credentials go over the debugging pipe when the proxy asks.
+ * Throws KT101 for a URL that browsers do not support. The message never quotes the URL.
+ */
 export function browserProxy(proxyUrl: string): BrowserProxy {
   let url: URL;
   try {

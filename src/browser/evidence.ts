@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
 import { longToken, redactUrl } from '../lib/redact.js';
@@ -108,12 +108,7 @@ async function writePicture(options: EvidenceOptions, picture: Buffer): Promise<
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const name = options.name.replace(/[^\p{L}\p{N}-]+/gu, '-').slice(0, 60) || 'page';
   const file = path.join(options.folder, `${name}-${stamp}.png`);
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(picture);
-  } finally {
-    await handle.close();
-  }
+  await writeFile(file, picture, { mode: 0o600, flag: 'wx' });
   return file;
 }
 

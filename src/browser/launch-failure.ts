@@ -3,14 +3,11 @@ import { browserErrors } from '../errors/browser-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
 
-export interface LaunchContext {
-  readonly executablePath: string;
-  readonly launchTimeoutMs: number;
-  readonly display?: string;
-}
-
 /** Translates Playwright's launch error into a KT3xx error. Playwright's message quotes the whole command line. */
-export function launchFailure(error: unknown, context: LaunchContext): AppError {
+export function launchFailure(
+  error: unknown,
+  context: { readonly executablePath: string; readonly launchTimeoutMs: number; readonly display?: string },
+): AppError {
   const { executablePath } = context;
   const text = error instanceof Error ? error.message : String(error);
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];

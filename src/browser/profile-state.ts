@@ -1,4 +1,4 @@
-import { open, readFile, readdir, rename, stat } from 'node:fs/promises';
+import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { ownIdentity, type ProcessIdentity } from '../lib/process-identity.js';
@@ -69,15 +69,8 @@ export async function storeTimes(userDataDir: string): Promise<StoreTimes> {
 }
 
 async function newest(files: readonly string[]): Promise<number | undefined> {
-  const times = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        (found) => found.mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
-  return Math.max(0, ...times) || undefined;
+  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  return Math.max(0, ...found.map((stats) => stats?.mtimeMs ?? 0)) || undefined;
 }
 
 const runFile = (userDataDir: string) => path.join(path.dirname(path.resolve(userDataDir)), 'browser-run.json');
@@ -98,12 +91,7 @@ export async function readRun(userDataDir: string): Promise<(BrowserRun & RunOpe
 export async function writeRun(userDataDir: string, run: BrowserRun): Promise<void> {
   const file = runFile(userDataDir);
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify({ version: 1, ...run, ...ownIdentity() }) + '\n');
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const text = JSON.stringify({ version: 1, ...run, ...ownIdentity() }) + '\n';
+  await writeFile(temporary, text, { mode: 0o600, flush: true });
   await rename(temporary, file);
 }

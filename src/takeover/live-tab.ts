@@ -15,7 +15,6 @@ export interface LiveTabDeps extends ScreencastDeps {
   readonly onCrashed: () => void;
   readonly onRefused: (what: 'file-refused' | 'download-refused') => void;
   readonly onNavigated: (frame: Frame) => void;
-  readonly now: () => number;
 }
 
 /** Below this the forms of most sites no longer fit. */
@@ -41,7 +40,7 @@ export class LiveTab {
     private readonly stopListening: () => void,
   ) {
     this.screencast = new Screencast(cdp, deps);
-    this.input = new PageInput(page, cdp, deps.now);
+    this.input = new PageInput(page, cdp);
   }
 
   static async open(id: number, page: Page, deps: LiveTabDeps): Promise<LiveTab> {

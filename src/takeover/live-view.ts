@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Log } from '../lib/log.js';
 import { redactUrl } from '../lib/redact.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { LiveTab, type LiveTabDeps } from './live-tab.js';
+import { LiveTab } from './live-tab.js';
 import { isAllowedUrl } from './navigation-guard.js';
 import { PageDialog } from './page-dialog.js';
 import { PointerReplay } from './pointer-replay.js';
@@ -26,7 +26,7 @@ export class LiveView {
   });
   private readonly replay = new PointerReplay({
     play: (sample) => this.play(sample),
-    now: () => this.options.now(),
+    now: () => performance.now(),
     later: (ms, work) => {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);
@@ -54,7 +54,6 @@ export class LiveView {
       /** The page under takeover closed or crashed. */
       readonly onPageGone: () => void;
       readonly log: Log;
-      readonly now: () => number;
     },
   ) {}
 
@@ -102,15 +101,8 @@ export class LiveView {
   private async follow(page: Page): Promise<LiveTab> {
     this.tabCount += 1;
     const id = this.tabCount;
-    const tab = await LiveTab.open(id, page, this.depsOf(id, page));
-    this.tabs.push(tab);
-    return tab;
-  }
-
-  private depsOf(id: number, page: Page): LiveTabDeps {
     const { options } = this;
-    return {
-      now: options.now,
+    const tab = await LiveTab.open(id, page, {
       offer: (picture) => this.tab?.id === id && this.viewer.show({ ...picture, tab: id }),
       onRest: () => void this.scan(),
       isAllowed: (url) => isAllowedUrl(url, options.allowedOrigins),
@@ -137,7 +129,9 @@ export class LiveView {
         if (tab) void this.wasHeld(tab);
         this.sendPages();
       },
-    };
+    });
+    this.tabs.push(tab);
+    return tab;
   }
 
   /** Closes a popup outside the allowed origins: its first navigation starts before it can be intercepted. */

@@ -20,7 +20,6 @@ export class PageInput {
   constructor(
     private readonly page: Page,
     private readonly cdp: CDPSession,
-    private readonly now: () => number,
   ) {}
 
   point([kind, , x, y]: PointerSample): void {
@@ -65,8 +64,8 @@ export class PageInput {
   private press(x: number, y: number): void {
     const { at, x: lastX, y: lastY } = this.lastPress;
     const isNear = Math.hypot(x - lastX, y - lastY) <= doubleClickPx;
-    this.clickCount = isNear && this.now() - at <= doubleClickMs ? this.clickCount + 1 : 1;
-    this.lastPress = { at: this.now(), x, y };
+    this.clickCount = isNear && performance.now() - at <= doubleClickMs ? this.clickCount + 1 : 1;
+    this.lastPress = { at: performance.now(), x, y };
     this.mouse('mouseMoved', x, y, {});
     this.isPressed = true;
     this.mouse('mousePressed', x, y, { ...held, clickCount: this.clickCount });

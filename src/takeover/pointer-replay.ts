@@ -1,12 +1,5 @@
 import type { PointerSample } from './protocol.js';
 
-export interface PointerReplayDeps {
-  readonly play: (sample: PointerSample) => void;
-  readonly now: () => number;
-  /** Runs `work` after `ms`; the returned function cancels it. */
-  readonly later: (ms: number, work: () => void) => () => void;
-}
-
 const leastBufferMs = 8;
 const mostBufferMs = 100;
 /** No sample is delayed for longer than this, whatever the viewer's clock says. */
@@ -26,7 +19,14 @@ export class PointerReplay {
   private spread = 0;
   private jitterMs = 30;
 
-  constructor(private readonly deps: PointerReplayDeps) {}
+  constructor(
+    private readonly deps: {
+      readonly play: (sample: PointerSample) => void;
+      readonly now: () => number;
+      /** Runs `work` after `ms`; the returned function cancels it. */
+      readonly later: (ms: number, work: () => void) => () => void;
+    },
+  ) {}
 
   push(samples: readonly PointerSample[]): void {
     const arrivedAt = this.deps.now();
@@ -48,10 +48,6 @@ export class PointerReplay {
       if (sample[0] >= 2) this.endGesture();
     }
     this.run();
-  }
-
-  get isEmpty(): boolean {
-    return this.queue.length === 0;
   }
 
   /** Drops the samples that have not been played. */

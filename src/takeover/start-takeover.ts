@@ -92,7 +92,6 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
       finish('closed');
     },
     log,
-    now,
   });
 
   function finish(how: TakeoverEnd, message?: string): void {

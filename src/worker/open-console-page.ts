@@ -30,10 +30,8 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
   const redactor = createRedactor();
   redactor.addPattern(profile.key.pattern);
   const learn = async () => redactor.add(...(await options.secrets()));
+  await learn();
   onStep(method === 'headed' ? 'opening a visible browser' : 'starting the browser');
-  const learned = learn();
-  // Awaited below, once the browser is up, so that a failure here closes the browser as well.
-  learned.catch(() => undefined);
   const session = await openSession({
     userDataDir: options.userDataDir,
     headless: method === 'headless',
@@ -44,10 +42,6 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
     signal,
     env: options.env,
     onStep,
-  });
-  await learned.catch(async (error: unknown) => {
-    await session.close();
-    throw error;
   });
   return openPageConsole({
     profile,
