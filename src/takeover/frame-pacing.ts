@@ -1,11 +1,6 @@
-export interface Picture {
-  /** The tab's id. */
-  readonly tab: number;
-  readonly jpeg: Buffer;
-  readonly width: number;
-  readonly height: number;
-  readonly offsetTop: number;
-}
+import type { PictureHead } from './protocol.js';
+
+export type Picture = Omit<PictureHead, 'n' | 'at'> & { readonly jpeg: Buffer };
 
 /** With one in flight, every picture waits a round trip. More than two only queue up on a slow link. */
 const mostInFlight = 2;

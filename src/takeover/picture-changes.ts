@@ -1,11 +1,8 @@
 import type sharpLibrary from 'sharp';
 import type { OutputInfo, Region } from 'sharp';
+import type { PictureHead } from './protocol.js';
 
-export interface ChangedPicture {
-  readonly jpeg: Buffer;
-  /** Where the part belongs, in pixels of the whole picture. Absent when the picture is whole. */
-  readonly at?: { readonly x: number; readonly y: number };
-}
+type ChangedPicture = Pick<PictureHead, 'at'> & { readonly jpeg: Buffer };
 
 interface Pixels {
   readonly data: Buffer;

@@ -9,10 +9,11 @@ import type { Language } from '../messages/text.js';
 import { LiveView } from './live-view.js';
 import { OneTimeLink } from './one-time-link.js';
 import type { TakeoverEnd } from './protocol.js';
-import { requireSafeAddress } from './reachable-address.js';
+import { requireSafeAddress, type AddressOptions } from './reachable-address.js';
 import { startViewerServer, type ViewerServer } from './viewer-server.js';
 
-export interface TakeoverOptions {
+/** `host` is 127.0.0.1 by default. Without `publicUrl` the link works only on this machine. */
+export interface TakeoverOptions extends Partial<AddressOptions> {
   /** The browser that needs its owner. It still belongs to the caller. */
   readonly session: { readonly page: Page };
   readonly account: string;
@@ -21,14 +22,8 @@ export interface TakeoverOptions {
   readonly why: { readonly kind: ChallengeKind; readonly detail: string };
   /** Origins that the tab may open. Frames are not restricted. */
   readonly allowedOrigins: readonly string[];
-  /** Where to listen. Default: `127.0.0.1`. An address that others can reach needs an https {@link publicUrl}. */
-  readonly host?: string;
   /** Default: 0, any free port. */
   readonly port?: number;
-  /** How the phone reaches the page. Without it the link works only on this machine. */
-  readonly publicUrl?: string;
-  /** Accept plain HTTP at a private address, e.g. on Tailscale. */
-  readonly allowPrivateHttp?: boolean;
   /** Default: `auto`, the language that the phone's browser prefers. */
   readonly language?: Language | 'auto';
   /** How long the link can be claimed, and how long the claimed view then lasts. Default: 15 min. */
@@ -47,7 +42,7 @@ export interface TakeoverOptions {
 export interface Takeover {
   /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
   readonly link: string;
-  /** The port on {@link TakeoverOptions.host}. A tunnel or reverse proxy has to forward to it. */
+  /** The port on {@link AddressOptions.host}. A tunnel or reverse proxy has to forward to it. */
   readonly port: number;
   /** Resolves once: resolved, given up, expired, or closed (the page went away, or {@link close}). Never rejects. */
   readonly ended: Promise<TakeoverEnd>;
