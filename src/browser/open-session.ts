@@ -5,7 +5,7 @@ import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
-import type { Text } from '../messages/text.js';
+import { fileReasons } from '../messages/file-reasons.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
@@ -142,19 +142,10 @@ async function record(userDataDir: string, run: BrowserRun): Promise<void> {
 }
 
 async function withFolder(folder: string, work: Promise<unknown>): Promise<void> {
-  const reasons: Partial<Record<string, Text>> = {
-    EACCES: browserReasons.mayNotWrite,
-    EPERM: browserReasons.mayNotWrite,
-    EROFS: browserReasons.readOnly,
-    ENOSPC: browserReasons.diskFull,
-    EDQUOT: browserReasons.quotaUsed,
-    ENOTDIR: browserReasons.pathIsFile,
-    EEXIST: browserReasons.nameIsTaken,
-  };
   try {
     await work;
   } catch (cause) {
-    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ''];
+    const reason = fileReasons[(cause as NodeJS.ErrnoException).code ?? ''];
     throw reason ? appError(browserErrors.profileFolderUnusable, { folder, reason }, { cause }) : cause;
   }
 }

@@ -1,22 +1,17 @@
-import { browserErrorTexts } from '../messages/browser-errors.js';
+import { browserErrorTexts as texts } from '../messages/browser-errors.js';
 import { entry } from './app-error.js';
 
 /** KT3xx: the browser, its profile folder and the display. */
 export const browserErrors = {
-  noBrowser: entry({ code: 'KT301', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.noBrowser }),
-  noDisplay: entry({ code: 'KT304', exitCode: 2, next: 'fix-settings', texts: browserErrorTexts.noDisplay }),
-  profileInUse: entry({ code: 'KT306', exitCode: 4, next: 'try-later', texts: browserErrorTexts.profileInUse }),
-  launchFailed: entry({ code: 'KT308', exitCode: 1, next: 'try-later', texts: browserErrorTexts.launchFailed }),
-  sandboxUnavailable: entry({
-    code: 'KT310',
-    exitCode: 2,
-    next: 'fix-settings',
-    texts: browserErrorTexts.sandboxUnavailable,
-  }),
+  noBrowser: entry({ code: 'KT301', exitCode: 2, next: 'fix-settings', texts: texts.noBrowser }),
+  noDisplay: entry({ code: 'KT304', exitCode: 2, next: 'fix-settings', texts: texts.noDisplay }),
+  profileInUse: entry({ code: 'KT306', exitCode: 4, next: 'try-later', texts: texts.profileInUse }),
+  launchFailed: entry({ code: 'KT308', exitCode: 1, next: 'try-later', texts: texts.launchFailed }),
+  sandboxUnavailable: entry({ code: 'KT310', exitCode: 2, next: 'fix-settings', texts: texts.sandboxUnavailable }),
   profileFolderUnusable: entry({
     code: 'KT315',
     exitCode: 2,
     next: 'fix-settings',
-    texts: browserErrorTexts.profileFolderUnusable,
+    texts: texts.profileFolderUnusable,
   }),
 };

@@ -124,11 +124,6 @@ export const browserReasons = {
   driverEnded: { en: 'the process that drives it ended', zh: '控制它的进程已结束' },
   profileOpen: { en: 'its profile is open in another browser', zh: '它的配置目录正被另一个浏览器使用' },
   diskFull: { en: 'the disk is full', zh: '磁盘已满' },
-  quotaUsed: { en: 'the disk quota is used up', zh: '磁盘配额已用完' },
-  readOnly: { en: 'the file system is read-only', zh: '文件系统是只读的' },
-  mayNotWrite: { en: 'this user may not write there', zh: '当前用户没有写入权限' },
-  pathIsFile: { en: 'a part of that path is a file', zh: '路径中有一部分是文件' },
-  nameIsTaken: { en: 'a file has that name', zh: '已有同名的文件' },
   mayNotStart: {
     en: 'this user may not run it or write to its profile',
     zh: '当前用户无权运行它，或无权写入它的配置目录',

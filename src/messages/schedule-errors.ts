@@ -1,7 +1,6 @@
 import { shellWord } from './shell-word.js';
+import { nothingChanged } from './states.js';
 import { inEach, same, type Text } from './text.js';
-
-const nothingChanged: Text = { en: 'Nothing was changed.', zh: '没有更改任何内容。' };
 
 export const scheduleErrorTexts = {
   unusable: ({ problems, next = 'keyturn schedule install' }: { problems: readonly Text[]; next?: string }) => ({

@@ -4,10 +4,11 @@ import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
+import { removePrivateFile } from '../lib/private-files.js';
 import type { Job, JobKind } from './job.js';
 import { launchdLabel, launchdPlist } from './launchd-plist.js';
 import { nextAtMinute } from './next-at-minute.js';
-import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
+import { isOwnFile, readOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
 import { failureReason, type Run } from './system-run.js';
 import { unusableScheduler, type Change, type Inspection, type Remark, type Scheduler } from './scheduler.js';
 
@@ -87,7 +88,7 @@ export function launchdScheduler(options: LaunchdOptions): Scheduler {
     if (!(await isOwnFile(path))) return [];
     const service = `${await domain()}/${label}`;
     const wasLoaded = await unload(service);
-    await removeOwnFile(path);
+    await removePrivateFile(path);
     const removed: Change = { what: 'removed', name: path };
     return wasLoaded ? [{ what: 'stopped', name: service }, removed] : [removed];
   }

@@ -4,7 +4,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same } from '../messages/text.js';
-import { syncFolder, tempName } from '../lib/private-files.js';
+import { removePrivateFile, syncFolder, tempName } from '../lib/private-files.js';
 import { readError, systemCode, writeError } from '../lib/system-error.js';
 
 /** The mark in every file of a schedule. A file without it is not keyturn's. */
@@ -62,21 +62,10 @@ export async function writeOwnFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Returns whether the file was there. */
-export async function removeOwnFile(path: string): Promise<boolean> {
-  try {
-    await unlink(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw writeError(path, error);
-  }
-}
-
 /** Restores the files after an install that failed. */
 export async function restoreFiles(before: ReadonlyMap<string, string | undefined>): Promise<void> {
   for (const [path, text] of before) {
-    await (text === undefined ? removeOwnFile(path) : writeOwnFile(path, text)).then(
+    await (text === undefined ? removePrivateFile(path) : writeOwnFile(path, text)).then(
       () => undefined,
       () => undefined,
     );

@@ -4,8 +4,9 @@ import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
+import { removePrivateFile } from '../lib/private-files.js';
 import type { Job, JobKind } from './job.js';
-import { isOwnFile, readOwnFile, removeOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
+import { isOwnFile, readOwnFile, restoreFiles, writeOwnFile } from './own-file.js';
 import { failureReason, reasonOf, type ProgramEnd, type Run } from './system-run.js';
 import { unusableScheduler, type Change, type Inspection, type Remark, type Scheduler } from './scheduler.js';
 import { systemdUnits } from './systemd-unit.js';
@@ -100,14 +101,14 @@ export function systemdScheduler(options: SystemdOptions): Scheduler {
       if (end?.exitCode === 0) changes.push({ what: 'stopped', name: main });
     }
     // The link is still there only when `systemctl disable` failed.
-    if (present.length > 0) await removeOwnFile(linkOf(kind, main));
+    if (present.length > 0) await removePrivateFile(linkOf(kind, main));
     for (const unit of present) {
-      await removeOwnFile(pathOf(unit));
+      await removePrivateFile(pathOf(unit));
       changes.push({ what: 'removed', name: pathOf(unit) });
     }
     if (present.length === 0) return changes;
     const stamp = join(options.stampFolder, `stamp-${main}`);
-    if (await removeOwnFile(stamp)) changes.push({ what: 'removed', name: stamp });
+    if (await removePrivateFile(stamp)) changes.push({ what: 'removed', name: stamp });
     await systemctl('daemon-reload');
     await systemctl('reset-failed', ...units);
     return changes;

@@ -304,7 +304,7 @@ test('a browser that does not close is killed, and so is its display', async ({ 
 test('a profile folder that cannot be created is reported as KT315', async ({ world }) => {
   await writeFile(path.join(world.folder, 'file'), '');
   const opening = world.open({ userDataDir: path.join(world.folder, 'file', 'profile') });
-  await expect(opening).rejects.toMatchObject({ code: 'KT315', message: /a part of that path is a file/ });
+  await expect(opening).rejects.toMatchObject({ code: 'KT315', message: /a part of the path is a file/ });
 });
 
 test('a profile in use names the process that holds it', async ({ world }) => {
