@@ -3,6 +3,7 @@ import type { PassphraseSource } from '../app/account/passphrase-source.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { accountTexts } from '../messages/cli/account.js';
 import { transferTexts } from '../messages/cli/account-transfer.js';
 import { report } from './command-help.js';
 import { readSecret } from './read-secret.js';
@@ -23,7 +24,7 @@ export async function exportAccount(name: string, flags: ExportFlags, context: P
   const passphrase = passphraseSource(flags.passphraseFile, command, context);
   const { account, path } = await exportEncrypted(name, { ...flags, passphrase }, context);
   report(context, transferTexts.exported(account, path));
-  const here = flags.disable ? transferTexts.disabled(account) : transferTexts.twoMachines(account);
+  const here = flags.disable ? accountTexts.disabled(account) : transferTexts.twoMachines(account);
   const onOther = transferTexts.onOther[context.language];
   report(context, here, `${onOther} keyturn account import --encrypted ${basename(path)}`);
 }

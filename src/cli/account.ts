@@ -44,7 +44,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .option('--name <name>', accountTexts.importName[language])
     .option('--update', accountTexts.update[language])
     .option('--encrypted', accountTexts.importEncrypted[language])
-    .option('--passphrase-file <file>', accountTexts.importPassphrase[language])
+    .option('--passphrase-file <file>', accountTexts.passphraseFile[language])
     .description(accountTexts.import[language])
     .examples([
       'keyturn account import ~/.secrets/iflow.json --name work',
@@ -67,7 +67,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .argument('<name>', commonTexts.account[language])
     .option('--encrypted', accountTexts.exportEncrypted[language])
     .option('--out <file>', accountTexts.out[language])
-    .option('--passphrase-file <file>', accountTexts.exportPassphrase[language])
+    .option('--passphrase-file <file>', accountTexts.passphraseFile[language])
     .option('--disable', accountTexts.disableHere[language])
     .description(accountTexts.export[language])
     .examples(['keyturn account export work --encrypted --disable --out work.keyturn-account'])

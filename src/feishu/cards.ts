@@ -31,13 +31,9 @@ export function questionCard(
   const { code } = question;
   // Show no buttons when presses would not arrive.
   const hasButtons = options.transport !== 'polling';
-  const replies = code
-    ? (hasButtons ? texts.codeOrReply : texts.codeByReply)(code.canResend)
-    : hasButtons
-      ? texts.orReply
-      : texts.byReply;
+  const reply = code ? texts.codeReply(code.canResend) : texts.reply;
   const notListening = options.transport === 'nothing' ? [texts.notListening(question.account)] : [];
-  const howTo = [code ? texts.codeHowTo : texts.howTo, replies, ...notListening];
+  const howTo = [code ? texts.codeHowTo : texts.howTo, hasButtons ? texts.orReply(reply) : asLine(reply), ...notListening];
   const { color, mark } = cardUrgency(question, now);
   return card(color, mark[language] + title(question, language), [
     markdown([

@@ -64,15 +64,19 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   let transports: Transports | undefined;
   let lingering: NodeJS.Timeout | undefined;
 
-  /** Background work; awaited only by `close()`. A failure is only logged. */
-  const inBackground = (what: string, work: () => Promise<unknown>) => {
-    const job = work().then(
+  /** Lets `close()` wait for the work. */
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const job = work.then(
       () => undefined,
-      (error: unknown) => log.warn({ err: error }, `${what} failed`),
+      () => undefined,
     );
     pending.add(job);
     void job.finally(() => pending.delete(job));
+    return work;
   };
+  /** A failure is only logged. */
+  const inBackground = (what: string, work: () => Promise<unknown>) =>
+    void track(work().catch((error: unknown) => log.warn({ err: error }, `${what} failed`)));
   const answers = new Answers({
     questions,
     receiver,
@@ -148,17 +152,19 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       }
       // The transport may have changed while the card was being sent.
       if (live.transport !== transport && !entry.end) redraw(live.transport);
-      return {
-        message: { ...sent, ...(imageKey ? { imageKey } : {}) },
-        settle: (end) => settle(entry, end),
-        leave: (isReplaced) => leave(entry, isReplaced),
-      };
+      return askedQuestion(entry, { ...sent, ...(imageKey ? { imageKey } : {}) });
     } catch (error) {
       questions.remove(entry);
       disconnectWhenIdle();
       throw error;
     }
   };
+
+  const askedQuestion = (entry: AskedEntry, message: Question['message']): AskedQuestion => ({
+    message,
+    settle: (end) => settle(entry, end),
+    leave: (isReplaced) => leave(entry, isReplaced),
+  });
 
   const settle = (entry: AskedEntry, end: QuestionEnd): Promise<void> => {
     entry.end = end;
@@ -187,11 +193,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       const transport = await live.settle(connectGraceMs);
       if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(transport));
     });
-    return {
-      message: question.message,
-      settle: (end) => settle(entry, end),
-      leave: (isReplaced) => leave(entry, isReplaced),
-    };
+    return askedQuestion(entry, question.message);
   };
 
   const leave = (entry: AskedEntry, isReplaced: boolean) => {
@@ -212,16 +214,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
 
   return {
     via: 'card',
-    ask: (question, asking) => {
-      const asked = ask(question, asking);
-      const job = asked.then(
-        () => undefined,
-        () => undefined,
-      );
-      pending.add(job);
-      void job.finally(() => pending.delete(job));
-      return asked;
-    },
+    ask: (question, asking) => track(ask(question, asking)),
     adopt,
     listen: () => void connect(),
     close: async () => {

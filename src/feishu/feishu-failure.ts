@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
 import { adviceFor } from '../messages/feishu-advice.js';
-import { feishuReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
+import { feishuReasons, networkReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';
 import { createRedactor } from '../lib/redactor.js';
 
@@ -95,21 +95,6 @@ function fromResponse(
 }
 
 function networkReason(code: unknown): Text {
-  switch (code) {
-    case 'ERR_CANCELED':
-      return feishuReasons.cancelled;
-    case 'ECONNABORTED':
-    case 'ETIMEDOUT':
-      return feishuReasons.noAnswer;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return feishuReasons.nameUnknown(code);
-    case 'ECONNREFUSED':
-      return feishuReasons.connectionRefused(code);
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return feishuReasons.connectionReset(code);
-    default:
-      return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut;
-  }
+  if (typeof code !== 'string') return feishuReasons.connectionCut;
+  return networkReasons[code] ?? (/^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut);
 }

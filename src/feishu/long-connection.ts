@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { AppError, appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
 import type { Log } from '../lib/log.js';
@@ -49,14 +50,14 @@ const sleptMs = 20_000;
 export function openLongConnection(options: LongConnectionOptions): LongConnection {
   const { client, log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
-  const waiters = new Set<() => void>();
+  const events = new EventEmitter();
   let isConnected = false;
   let isHopeless = false;
   let problem: AppError | undefined;
   let endAttempt: (reason: Text) => void = () => undefined;
 
   const changed = () => {
-    for (const wake of waiters) wake();
+    events.emit('change');
     if (!closing.signal.aborted) options.onChange?.();
   };
   const run = async () => {
@@ -78,9 +79,10 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
         });
         problem = appError(feishuErrors.noLongConnection, { reason: end });
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        problem = error;
-        isHopeless = error.exitCode === 2;
+        const isBug = !(error instanceof AppError);
+        if (isBug) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
+        problem = isBug ? appError(feishuErrors.noLongConnection, { reason: feishuReasons.unforeseen }) : error;
+        isHopeless = isBug || error.exitCode === 2;
       }
       isConnected = false;
       if (closing.signal.aborted) break;
@@ -91,15 +93,8 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
       failures += 1;
     }
   };
-  void run().catch((error: unknown) => {
-    if (closing.signal.aborted) return;
-    isHopeless = true;
-    problem = appError(feishuErrors.noLongConnection, {
-      reason: same(error instanceof Error ? error.name : 'unknown'),
-    });
-    log.error({ err: error }, 'the long connection to Feishu ended by a bug');
-    changed();
-  });
+  // A wait that the closing cuts short rejects.
+  void run().catch(() => undefined);
 
   let lastTickAt = Date.now();
   const watch = setInterval(() => {
@@ -115,16 +110,12 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
     get problem() {
       return problem;
     },
-    whenConnected: (timeoutMs) => {
-      let check: () => void = () => undefined;
-      const known = new Promise<boolean>((resolve) => {
-        check = () => {
-          if (isConnected || isHopeless || closing.signal.aborted) resolve(isConnected);
-        };
-      });
-      waiters.add(check);
-      check();
-      return withDeadline(known, timeoutMs, () => false).finally(() => waiters.delete(check));
+    whenConnected: async (timeoutMs) => {
+      const known = async () => {
+        while (!isConnected && !isHopeless && !closing.signal.aborted) await once(events, 'change');
+      };
+      await withDeadline(known(), timeoutMs, () => undefined);
+      return isConnected;
     },
     close: () => {
       if (closing.signal.aborted) return;

@@ -31,20 +31,16 @@ export const cardTexts = {
     en: 'When you are ready, keyturn opens the page on the computer it runs on. Finish the step there; the run then continues by itself.',
     zh: '准备好后请告诉我，keyturn 这时才会在运行它的电脑上打开页面；请到电脑前完成操作，之后会自动继续。',
   },
-  orReply: { en: 'Or reply: ok / 1h / skip', zh: '也可以直接回复：好 / 1h / 跳过' },
-  byReply: { en: 'Please reply **ok** / **1h** / **skip**', zh: '请直接回复：**好** / **1h** / **跳过**' },
-  codeByReply: (canResend: boolean): Text => ({
-    en: `Please reply: **the digits**${canResend ? ' / **resend**' : ''} / **skip**`,
+  reply: { en: 'please reply **ok** / **1h** / **skip**', zh: '请直接回复：**好** / **1h** / **跳过**' },
+  codeReply: (canResend: boolean): Text => ({
+    en: `please reply: **the digits**${canResend ? ' / **resend**' : ''} / **skip**`,
     zh: `请直接回复：**验证码数字**${canResend ? ' / **重发**' : ''} / **跳过**`,
   }),
   codeHowTo: {
     en: 'The page is open and waits for the code; you do not have to be at the computer. Send the code here: keyturn types it into the page, confirms it, and does not store it.',
     zh: '页面正开着等验证码，不需要到电脑前。把收到的验证码发给我，keyturn 会替你输入并确认，不会保存。',
   },
-  codeOrReply: (canResend: boolean): Text => ({
-    en: `Or reply with the digits${canResend ? ', "resend"' : ''} or "skip"`,
-    zh: `也可以直接回复验证码数字${canResend ? '、“重发”' : ''}或“跳过”`,
-  }),
+  orReply: (reply: Text): Text => ({ en: `Or ${reply.en}`, zh: `或者，${reply.zh}` }),
   codeField: (digits: number | undefined): Text => ({
     en: digits === undefined ? 'the code' : `the ${digits}-digit code`,
     zh: digits === undefined ? '验证码' : `${digits} 位验证码`,

@@ -90,20 +90,27 @@ export const feishuErrorTexts = {
   }),
 };
 
+const cancelled: Text = { en: 'cancelled', zh: '已取消' };
+const noAnswer: Text = { en: 'no answer in time', zh: '没有及时响应' };
+const connectionCut: Text = { en: 'the connection was cut', zh: '连接中断' };
+
+/** What the error code of a request without an answer means. */
+export const networkReasons: Readonly<Record<string, Text>> = {
+  ERR_CANCELED: cancelled,
+  ECONNABORTED: noAnswer,
+  ETIMEDOUT: noAnswer,
+  ENOTFOUND: { en: 'the name cannot be looked up, ENOTFOUND', zh: '无法解析域名，ENOTFOUND' },
+  EAI_AGAIN: { en: 'the name cannot be looked up, EAI_AGAIN', zh: '无法解析域名，EAI_AGAIN' },
+  ECONNREFUSED: { en: 'the connection was refused, ECONNREFUSED', zh: '连接被拒绝，ECONNREFUSED' },
+  ECONNRESET: connectionCut,
+  EPIPE: connectionCut,
+};
+
 /** Why a request or the long connection failed, and what is wrong with a setting. */
 export const feishuReasons = {
-  cancelled: { en: 'cancelled', zh: '已取消' },
-  noAnswer: { en: 'no answer in time', zh: '没有及时响应' },
-  nameUnknown: (code: string): Text => ({
-    en: `the name cannot be looked up, ${code}`,
-    zh: `无法解析域名，${code}`,
-  }),
-  connectionRefused: (code: string): Text => ({
-    en: `the connection was refused, ${code}`,
-    zh: `连接被拒绝，${code}`,
-  }),
-  connectionReset: (code: string): Text => ({ en: `the connection was cut, ${code}`, zh: `连接中断，${code}` }),
-  connectionCut: { en: 'the connection was cut', zh: '连接中断' },
+  cancelled,
+  noAnswer,
+  connectionCut,
   refused: (code: number, said: string, advice: Text | undefined): Text => ({
     en: `Feishu refuses it (code ${code}${said && `, ${said}`})${advice ? `. ${advice.en.replace(/\.$/, '')}` : ''}`,
     zh: `飞书拒绝了它（代码 ${code}${said && `，${said}`}）${advice ? `。${advice.zh.replace(/。$/, '')}` : ''}`,
@@ -120,6 +127,7 @@ export const feishuReasons = {
   notUp: (ms: number): Text => ({ en: `not up within ${ms} ms`, zh: `${ms} 毫秒内没有建立` }),
   firstFailed: { en: 'the first attempt failed', zh: '第一次尝试失败' },
   sdkFailed: { en: 'the SDK could not start', zh: 'SDK 无法启动' },
+  unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
   slept: { en: 'the machine slept', zh: '电脑休眠过' },
   closed: { en: 'closed', zh: '已关闭' },
   missing: (key: string): Text => ({ en: `${key} is missing`, zh: `缺少 ${key}` }),

@@ -9,51 +9,47 @@ export interface OneRun {
   readonly keyState: string;
 }
 
+/** @param command the command to run next; `ACCOUNT` stands for the account */
+const ofRun =
+  <Facts extends OneRun = OneRun>(command: string, message: (facts: Facts) => Text) =>
+  (facts: Facts) => ({
+    message: message(facts),
+    state: same(facts.keyState),
+    hint: same(command.replace('ACCOUNT', facts.account)),
+  });
+
 export const renewalErrorTexts = {
-  signedOut: ({ site, detail, keyState, account }: OneRun) => ({
-    message: { en: `${site} requires a new sign-in: ${detail}`, zh: `${site} 需要重新登录：${detail}` },
-    state: same(keyState),
-    hint: same(`keyturn unblock ${account}`),
-  }),
-  challenge: ({ site, detail, keyState, account }: OneRun) => ({
-    message: { en: `${site} asks for a person: ${detail}`, zh: `${site} 需要人来处理：${detail}` },
-    state: same(keyState),
-    hint: same(`keyturn unblock ${account}`),
-  }),
-  stillWaiting: ({ since, asksAgain, detail, keyState, account }: OneRun & { since: string; asksAgain: string }) => ({
-    message: {
+  signedOut: ofRun('keyturn unblock ACCOUNT', ({ site, detail }) => ({
+    en: `${site} requires a new sign-in: ${detail}`,
+    zh: `${site} 需要重新登录：${detail}`,
+  })),
+  challenge: ofRun('keyturn unblock ACCOUNT', ({ site, detail }) => ({
+    en: `${site} asks for a person: ${detail}`,
+    zh: `${site} 需要人来处理：${detail}`,
+  })),
+  stillWaiting: ofRun<OneRun & { since: string; asksAgain: string }>(
+    'keyturn unblock ACCOUNT',
+    ({ since, asksAgain, detail, account }) => ({
       en: `${account} has been waiting for a person since ${since} (${detail}). keyturn asks again after ${asksAgain}.`,
       zh: `${account} 从 ${since} 起一直在等人处理（${detail}）。${asksAgain} 之后 keyturn 会再次询问。`,
-    },
-    state: same(keyState),
-    hint: same(`keyturn unblock ${account}`),
-  }),
-  drift: ({ site, detail, keyState, account }: OneRun) => ({
-    message: { en: `${site} does not match its site profile: ${detail}`, zh: `${site} 与站点配置不符：${detail}` },
-    state: same(keyState),
-    hint: same(`keyturn refresh ${account} --dry-run --headed`),
-  }),
-  refused: ({ site, detail, keyState, account }: OneRun) => ({
-    message: {
-      en: `${site} does not renew keys here, and trying again does not help: ${detail}`,
-      zh: `${site} 不再为这个账号续期，重试也没有用：${detail}`,
-    },
-    state: same(keyState),
-    hint: same(`keyturn account disable ${account}`),
-  }),
-  unreachable: ({ site, detail, keyState, account }: OneRun) => ({
-    message: { en: `${site} could not be reached: ${detail}`, zh: `无法访问 ${site}：${detail}` },
-    state: same(keyState),
-    hint: same(`keyturn refresh ${account}`),
-  }),
-  unproved: ({ site, detail, keyState, account }: OneRun) => ({
-    message: {
-      en: `${site} gave a new key, but its service does not accept the key: ${detail}`,
-      zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail}`,
-    },
-    state: same(keyState),
-    hint: same(`keyturn refresh ${account} --force`),
-  }),
+    }),
+  ),
+  drift: ofRun('keyturn refresh ACCOUNT --dry-run --headed', ({ site, detail }) => ({
+    en: `${site} does not match its site profile: ${detail}`,
+    zh: `${site} 与站点配置不符：${detail}`,
+  })),
+  refused: ofRun('keyturn account disable ACCOUNT', ({ site, detail }) => ({
+    en: `${site} does not renew keys here, and trying again does not help: ${detail}`,
+    zh: `${site} 不再为这个账号续期，重试也没有用：${detail}`,
+  })),
+  unreachable: ofRun('keyturn refresh ACCOUNT', ({ site, detail }) => ({
+    en: `${site} could not be reached: ${detail}`,
+    zh: `无法访问 ${site}：${detail}`,
+  })),
+  unproved: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
+    en: `${site} gave a new key, but its service does not accept the key: ${detail}`,
+    zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail}`,
+  })),
   keyNotKept: ({ detail }: { detail: Text }) => ({
     message: {
       en: `The site made a new key, but this machine could not store it: ${detail.en}`,
@@ -65,12 +61,8 @@ export const renewalErrorTexts = {
     },
     hint: same('keyturn refresh'),
   }),
-  notSeen: ({ site, detail, keyState, account }: OneRun) => ({
-    message: {
-      en: `${site} was asked for a new key, and none was seen: ${detail}`,
-      zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail}`,
-    },
-    state: same(keyState),
-    hint: same(`keyturn refresh ${account} --force`),
-  }),
+  notSeen: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
+    en: `${site} was asked for a new key, and none was seen: ${detail}`,
+    zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail}`,
+  })),
 };

@@ -13,10 +13,6 @@ export const transferTexts = {
     en: `${account} was exported to ${path}, without its browser profile`,
     zh: `${account} 已导出到 ${path}，不含浏览器用户目录`,
   }),
-  disabled: (account: string): Text => ({
-    en: `${account} is now disabled on this machine`,
-    zh: `${account} 在本机已停用`,
-  }),
   twoMachines: (account: string): Text => ({
     en: `warning: two machines that renew one account end each other's keys: keyturn account disable ${account}`,
     zh: `警告：两台机器为同一账号续期会互相作废密钥：keyturn account disable ${account}`,

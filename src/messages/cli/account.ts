@@ -44,10 +44,6 @@ export const accountTexts = {
     en: 'the file was written by keyturn account export on another machine',
     zh: '文件由另一台机器上的 keyturn account export 写出',
   },
-  importPassphrase: {
-    en: 'with --encrypted: the file with the passphrase (default: hidden prompt)',
-    zh: '与 --encrypted 连用：存放口令的文件（默认：提示输入，不显示）',
-  },
   notBoth: { en: 'Use either --update or --encrypted, not both.', zh: '--update 和 --encrypted 只能用一个。' },
   updateNeedsName: { en: '--update needs --name.', zh: '使用 --update 时，还要用 --name 指定账号。' },
   imported: (name: string, cookies: number, host: string): Text => ({
@@ -67,7 +63,7 @@ export const accountTexts = {
     en: 'the file to write (default: NAME.keyturn-account in the working folder)',
     zh: '写到哪个文件（默认：当前目录下的 NAME.keyturn-account）',
   },
-  exportPassphrase: {
+  passphraseFile: {
     en: 'the file with the passphrase (default: hidden prompt)',
     zh: '存放口令的文件（默认：提示输入，不显示）',
   },
