@@ -140,7 +140,7 @@ export function openDelivery(
         const hook = config.hooks?.[event];
         if (!hook) continue;
         if (!options.runsHooks) say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
-        else if (!(await tryHook(event, { outcome: 'rehearsed', expiresAt }))) say(progressTexts.hookRehearsed(event));
+        else if (!(await tryHook(event, { outcome: 'rehearsed', expiresAt }))) say(progressTexts.hookDone(event));
       }
     },
 

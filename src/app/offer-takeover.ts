@@ -3,6 +3,7 @@ import { AppError, reasonText } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import { noticeTexts } from '../messages/notices.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
+import { resultTexts } from '../messages/results.js';
 import type { Text } from '../messages/text.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
@@ -58,7 +59,8 @@ export function offerTakeover(
     } catch (error) {
       // The window stays open for a person who can see the display.
       log.warn({ err: error }, 'the takeover page did not start');
-      const why = error instanceof AppError ? texts.failure(reasonText(error), error.texts.hint) : texts.unforeseen;
+      const why =
+        error instanceof AppError ? texts.failure(reasonText(error), error.texts.hint) : resultTexts.unforeseen;
       say(texts.notStarted(why));
       return undefined;
     }
@@ -111,5 +113,5 @@ async function notifyOwner(
     title: noticeTexts.takeover[language],
     lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
   });
-  if (!told.delivered) say(texts.linkNotDelivered(told.problem));
+  if (!told.delivered) say(progressTexts.messageNotDelivered(told.problem));
 }

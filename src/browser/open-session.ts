@@ -146,7 +146,7 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
     await work;
   } catch (cause) {
     const reason = fileReasons[(cause as NodeJS.ErrnoException).code ?? ''];
-    throw reason ? appError(browserErrors.profileFolderUnusable, { folder, reason }, { cause }) : cause;
+    throw reason ? appError(browserErrors.unusableFolder, { folder, reason }, { cause }) : cause;
   }
 }
 
@@ -156,7 +156,7 @@ function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.Proces
   const advice = snapProfileAdvice({ executablePath: browser.executablePath, userDataDir, home });
   if (!advice) return;
   const facts = { folder: userDataDir, reason: browserReasons.snap, home: advice.suggestion };
-  throw appError(browserErrors.profileFolderUnusable, facts);
+  throw appError(browserErrors.unusableFolder, facts);
 }
 
 function requireNotAborted({ signal, browser }: OpenSessionOptions, cause: unknown = signal?.reason): void {

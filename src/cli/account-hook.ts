@@ -46,7 +46,7 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
   hook
     .command('remove')
     .argument('<account>', commonTexts.account[language])
-    .argument('<event>', hookTexts.eventName[language])
+    .argument('<event>', hookTexts.event[language])
     .description(hookTexts.remove[language])
     .action(async (name: string, event: string) => {
       const { removeHook } = await import('../app/account/account-hooks.js');

@@ -4,6 +4,7 @@ import { settingsErrors } from '../errors/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
 import { execTexts } from '../messages/cli/exec.js';
+import { usageTexts } from '../messages/cli/usage.js';
 import { splitAtDashes } from './words-after-dashes.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 
@@ -30,7 +31,7 @@ function programOf(
   const [first, ...rest] = after;
   if (first === undefined || before.length > 1) {
     throw appError(settingsErrors.usage, {
-      message: execTexts.programAfterDashes,
+      message: usageTexts.programAfterDashes('keyturn exec work -- my-agent'),
       command: 'keyturn exec',
     });
   }

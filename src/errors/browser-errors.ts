@@ -8,10 +8,5 @@ export const browserErrors = {
   profileInUse: entry({ code: 'KT306', exitCode: 4, next: 'try-later', texts: texts.profileInUse }),
   launchFailed: entry({ code: 'KT308', exitCode: 1, next: 'try-later', texts: texts.launchFailed }),
   sandboxUnavailable: entry({ code: 'KT310', exitCode: 2, next: 'fix-settings', texts: texts.sandboxUnavailable }),
-  profileFolderUnusable: entry({
-    code: 'KT315',
-    exitCode: 2,
-    next: 'fix-settings',
-    texts: texts.profileFolderUnusable,
-  }),
+  unusableFolder: entry({ code: 'KT315', exitCode: 2, next: 'fix-settings', texts: texts.unusableFolder }),
 };

@@ -74,7 +74,9 @@ export class Answers {
     const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown; nonce?: unknown };
     const messageId = event.context?.open_message_id;
     const operatorOpenId = event.operator?.open_id;
-    const entry = await this.findPressed(messageId, value.question);
+    const entry = this.options.questions.find(messageId, value.question);
+    // A press can arrive before the response to the request that sent the card.
+    await entry?.whenSent(sendRaceMs);
     if (!entry) return this.refuse(operatorOpenId === receiver ? 'nothing-open' : 'another-person', undefined);
     const verdict = judgePress({ operatorOpenId, nonce: value.nonce, messageId }, entry.asOpenQuestion(), now());
     if (!verdict.ok) return this.refuse(verdict.reason, entry);
@@ -88,13 +90,6 @@ export class Answers {
     if (typeof end === 'string') return this.refuse(end, entry);
     const content = afterAnswer(end, (time) => localTime(Date.parse(time), now()))[this.language];
     return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
-  }
-
-  /** A press can arrive before the response to the request that sent the card. */
-  private async findPressed(messageId: string | undefined, questionId: unknown): Promise<AskedEntry | undefined> {
-    const entry = this.options.questions.find(messageId, questionId);
-    if (entry && !entry.sent) await entry.whenSent(sendRaceMs);
-    return entry;
   }
 
   /** @returns the reply to send, if any */

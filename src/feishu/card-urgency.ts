@@ -4,15 +4,11 @@ import { same, type Text } from '../messages/text.js';
 
 const hourMs = 3_600_000;
 
-/** How a question's card looks, by the number of reminders and the time left until the key expires. */
-export interface CardUrgency {
-  readonly color: 'orange' | 'red';
-  /** Prefix of the title; empty when nothing is urgent. */
-  readonly mark: Text;
-}
-
-/** Orange at first; red on the key's last day and after it. The expiry takes precedence over the reminder count. */
-export function cardUrgency(question: Question, now: number): CardUrgency {
+/**
+ * How a question's card looks, by the number of reminders and the time left until the key expires: orange at first; red
+ * on the key's last day and after it. The mark goes before the title; it is empty when nothing is urgent.
+ */
+export function cardUrgency(question: Question, now: number): { color: 'orange' | 'red'; mark: Text } {
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
   const leftMs = expiresAt - now;
   if (leftMs <= 0) return { color: 'red', mark: cardTexts.markExpired };

@@ -33,7 +33,11 @@ export function questionCard(
   const hasButtons = options.transport !== 'polling';
   const reply = code ? texts.codeReply(code.canResend) : texts.reply;
   const notListening = options.transport === 'nothing' ? [texts.notListening(question.account)] : [];
-  const howTo = [code ? texts.codeHowTo : texts.howTo, hasButtons ? texts.orReply(reply) : asLine(reply), ...notListening];
+  const howTo = [
+    code ? texts.codeHowTo : texts.howTo,
+    hasButtons ? texts.orReply(reply) : asLine(reply),
+    ...notListening,
+  ];
   const { color, mark } = cardUrgency(question, now);
   return card(color, mark[language] + title(question, language), [
     markdown([
@@ -41,7 +45,9 @@ export function questionCard(
       ...facts(question, language, now),
       texts.answerBefore(localTime(Date.parse(question.deadlineAt), now))[language],
     ]),
-    ...(imageKey ? [image(imageKey, texts.picture[language])] : []),
+    ...(imageKey
+      ? [{ tag: 'img', img_key: imageKey, alt: { tag: 'plain_text', content: texts.picture[language] } }]
+      : []),
     markdown(howTo.map((text) => text[language])),
     ...(hasButtons ? (code ? codeControls(question, language) : browserControls(question, language)) : []),
   ]);
@@ -195,12 +201,6 @@ function markdown(lines: readonly string[]): Element {
   }
   return { tag: 'markdown', content: kept.join('\n') };
 }
-
-const image = (key: string, alt: string): Element => ({
-  tag: 'img',
-  img_key: key,
-  alt: { tag: 'plain_text', content: alt },
-});
 
 const callbackButton = (label: string, type: string, value: ButtonValue): Element => ({
   tag: 'button',

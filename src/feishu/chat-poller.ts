@@ -72,30 +72,13 @@ async function round(
 }
 
 /** The chat is always private (`p2p`): it is the one that a message to the receiver's open_id created. */
-function toMessageEvent({
-  message_id,
-  root_id,
-  parent_id,
-  create_time,
-  chat_id,
-  msg_type,
-  sender,
-  body,
-}: ListedMessage): MessageEvent {
+function toMessageEvent(listed: ListedMessage): MessageEvent {
+  const { sender, msg_type, body } = listed;
   return {
     sender: {
       sender_id: sender?.id_type === 'open_id' ? { open_id: sender.id } : undefined,
       sender_type: sender?.sender_type,
     },
-    message: {
-      message_id,
-      root_id,
-      parent_id,
-      create_time,
-      chat_id,
-      chat_type: 'p2p',
-      message_type: msg_type,
-      content: body?.content,
-    },
+    message: { ...listed, chat_type: 'p2p', message_type: msg_type, content: body?.content },
   };
 }

@@ -39,7 +39,8 @@ export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
   if (!/^ou_[0-9a-zA-Z_-]+$/.test(settings.receiver)) {
     problems.push(feishuReasons.receiver);
   }
-  if (!isHttpUrl(feishuBaseUrl(settings))) problems.push(feishuReasons.domain);
+  const baseUrl = feishuBaseUrl(settings);
+  if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) problems.push(feishuReasons.domain);
   if (settings.proxy && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(settings.proxy)) {
     problems.push(feishuReasons.proxy);
   }
@@ -50,12 +51,4 @@ export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
 export function requireFeishuSettings(settings: FeishuSettings): void {
   const problems = feishuSettingsProblems(settings);
   if (problems.length > 0) throw appError(feishuErrors.badSettings, { problems });
-}
-
-function isHttpUrl(text: string): boolean {
-  try {
-    return /^https?:$/.test(new URL(text).protocol);
-  } catch {
-    return false;
-  }
 }

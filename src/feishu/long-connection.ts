@@ -6,6 +6,7 @@ import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
+import { resultTexts } from '../messages/results.js';
 import { same, type Text } from '../messages/text.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
@@ -81,7 +82,7 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
       } catch (error) {
         const isBug = !(error instanceof AppError);
         if (isBug) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
-        problem = isBug ? appError(feishuErrors.noLongConnection, { reason: feishuReasons.unforeseen }) : error;
+        problem = isBug ? appError(feishuErrors.noLongConnection, { reason: resultTexts.unforeseen }) : error;
         isHopeless = isBug || error.exitCode === 2;
       }
       isConnected = false;

@@ -13,7 +13,18 @@ export interface FeishuSdk {
   readonly EventDispatcher: new (options: object) => SdkDispatcher;
   readonly DefaultCache: new () => { readonly values: Map<unknown, unknown> };
   readonly LoggerLevel: { readonly warn: number };
-  readonly defaultHttpInstance: { create(defaults: object): SdkHttp };
+  /** Axios. */
+  readonly defaultHttpInstance: {
+    create(defaults: object): {
+      request(this: void, config: HttpConfig): Promise<unknown>;
+      readonly interceptors: {
+        readonly request: { use(change: (config: HttpConfig) => HttpConfig): void };
+        readonly response: {
+          use(read: (response: { data: unknown; headers: object; config: HttpConfig }) => unknown): void;
+        };
+      };
+    };
+  };
 }
 
 export type SdkLogger = Readonly<Record<'error' | 'warn' | 'info' | 'debug' | 'trace', (...parts: unknown[]) => void>>;
@@ -28,25 +39,10 @@ export interface SdkRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The axios instance that the SDK creates. */
-export interface SdkHttp {
-  request(this: void, config: HttpConfig): Promise<unknown>;
-  readonly interceptors: {
-    readonly request: { use(change: (config: HttpConfig) => HttpConfig): void };
-    readonly response: { use(read: (response: HttpResponse) => unknown): void };
-  };
-}
-
 export interface HttpConfig {
   timeout?: number;
   signal?: AbortSignal;
   $return_headers?: boolean;
-}
-
-interface HttpResponse {
-  readonly data: unknown;
-  readonly headers: Record<string, unknown>;
-  readonly config: HttpConfig;
 }
 
 interface SdkDispatcher {

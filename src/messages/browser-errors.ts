@@ -76,7 +76,7 @@ export const browserErrorTexts = {
     state: notStarted,
     hint: same('sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'),
   }),
-  profileFolderUnusable: ({ folder, reason, home }: { folder: string; reason: Text; home?: string }) => ({
+  unusableFolder: ({ folder, reason, home }: { folder: string; reason: Text; home?: string }) => ({
     message: {
       en: `The browser profile cannot be kept in ${folder}: ${reason.en}.`,
       zh: `无法把浏览器配置保存在 ${folder}：${reason.zh}。`,

@@ -127,7 +127,6 @@ export const feishuReasons = {
   notUp: (ms: number): Text => ({ en: `not up within ${ms} ms`, zh: `${ms} 毫秒内没有建立` }),
   firstFailed: { en: 'the first attempt failed', zh: '第一次尝试失败' },
   sdkFailed: { en: 'the SDK could not start', zh: 'SDK 无法启动' },
-  unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
   slept: { en: 'the machine slept', zh: '电脑休眠过' },
   closed: { en: 'closed', zh: '已关闭' },
   missing: (key: string): Text => ({ en: `${key} is missing`, zh: `缺少 ${key}` }),

@@ -47,10 +47,6 @@ export const progressTexts = {
     en: `dry run: would run the hook ${event}: ${command} (--run-hooks runs it now, with KEYTURN_DRY_RUN=1)`,
     zh: `演练：将运行钩子 ${event}：${command}（加 --run-hooks 现在就运行，并设置 KEYTURN_DRY_RUN=1）`,
   }),
-  hookRehearsed: (event: string): Text => ({
-    en: `dry run: the hook ${event} finished`,
-    zh: `演练：钩子 ${event} 已完成`,
-  }),
   delivered: (name: string, where: string): Text => ({
     en: `delivered to ${name}: ${where}`,
     zh: `已送达 ${name}：${where}`,
@@ -73,7 +69,6 @@ export const progressTexts = {
       en: `${reason.en} ${commandLineTexts.next.en} ${hint.en}`,
       zh: `${reason.zh} ${commandLineTexts.next.zh}${hint.zh}`,
     }),
-    unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
     link: (link: string, tunnel: string | undefined): Text => ({
       en:
         `there is no desktop here. Help on this page (the link works once, within 15 minutes):\n  ${link}` +
@@ -88,10 +83,5 @@ export const progressTexts = {
         `keyturn unblock ${account} --remote`,
       zh: `这里没有桌面，没有人能看到浏览器。要得到页面链接，请在终端运行：keyturn unblock ${account} --remote`,
     }),
-    linkNotDelivered: (problem: string | undefined): Text =>
-      warning({
-        en: `the link was not delivered: ${problem ?? 'unknown reason'}`,
-        zh: `链接没有送达：${problem ?? '原因未知'}`,
-      }),
   },
 } as const;

@@ -78,5 +78,5 @@ export const resultTexts = {
   personNeeded: (detail: string): Text => ({ en: `a person is needed: ${detail}`, zh: `需要本人处理：${detail}` }),
   sessionUnread: { en: 'the session could not be checked', zh: '无法检查会话' },
   failed: { en: 'failed', zh: '失败' },
-  unforeseen: { en: 'an unexpected error', zh: '意外错误' },
+  unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
 } as const;

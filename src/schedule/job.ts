@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
@@ -87,7 +87,7 @@ export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
   for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
     if (!path.isAbsolute(folder) || /multishells|^\/(?:run|proc)\//.test(folder)) continue;
     const candidate = path.join(folder, path.basename(execPath));
-    if (realpathOf(candidate) === real && isExecutable(candidate)) return candidate;
+    if (realpathOf(candidate) === real) return candidate;
   }
   return execPath;
 }
@@ -109,14 +109,5 @@ function realpathOf(file: string): string | undefined {
     return realpathSync(file);
   } catch {
     return undefined;
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

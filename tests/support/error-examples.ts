@@ -87,7 +87,7 @@ export const errorExamples: {
     },
     launchFailed: { executablePath: '/usr/bin/chromium', reason: browserReasons.exitCode('1') },
     sandboxUnavailable: { executablePath: '/usr/bin/chromium' },
-    profileFolderUnusable: {
+    unusableFolder: {
       folder: '/home/me/.local/share/keyturn/accounts/work/browser',
       reason: browserReasons.diskFull,
     },

@@ -29,7 +29,8 @@ export async function setHook(account: string, options: HookOptions, context: Co
   const home = homeOf(context);
   requireEvent(event);
   const config = await readAccount(home, account);
-  if (words.length > 0 || program.length === 0) throw usage(usageTexts.hookProgram);
+  if (words.length > 0 || program.length === 0)
+    throw usage(usageTexts.programAfterDashes('keyturn account hook set work renewed -- my-sync'));
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
   const problem = whyNotRunnable(program[0] ?? '', context.env);
   if (problem !== undefined) throw usage(usageTexts.programProblem(program[0] ?? '', problem));

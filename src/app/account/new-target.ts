@@ -62,7 +62,8 @@ export async function newTarget(
       if (options.at === undefined) throw targetUsage(usageTexts.whereInFile);
       return { name, kind, path: file, at: options.at };
     case 'command':
-      if (program.length === 0) throw targetUsage(usageTexts.targetProgram);
+      if (program.length === 0)
+        throw targetUsage(usageTexts.programAfterDashes('keyturn account target add work command -- my-sync'));
       return {
         name,
         kind,

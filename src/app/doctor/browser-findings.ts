@@ -38,7 +38,7 @@ export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
     home: context.env['HOME'] ?? '',
   });
   if (advice) {
-    const { code } = browserErrors.profileFolderUnusable;
+    const { code } = browserErrors.unusableFolder;
     const next = `export KEYTURN_HOME=${shellWord(advice.suggestion)}`;
     return [problem('browser', `Chromium from the snap store cannot keep a profile in ${home}`, { code, next })];
   }

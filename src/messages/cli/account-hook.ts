@@ -19,7 +19,6 @@ export const hookTexts = {
   list: { en: 'list the hooks of an account', zh: '列出账号的钩子' },
   noHooks: (account: string): Text => ({ en: `${account} has no hooks`, zh: `${account} 没有钩子` }),
   remove: { en: 'remove a hook', zh: '删除钩子' },
-  eventName: { en: 'before, renewed or failed', zh: '事件：before、renewed 或 failed' },
   removed: (account: string, event: string): Text => ({
     en: `${account}: the hook ${event} was removed`,
     zh: `${account}：已删除钩子 ${event}`,

@@ -5,8 +5,4 @@ export const execTexts = {
   },
   about: { en: 'run a program with the current key in its environment', zh: '运行程序，把当前密钥放进它的环境变量' },
   env: { en: 'name of the variable (default: from the site profile)', zh: '环境变量名（默认：站点配置里的名字）' },
-  programAfterDashes: {
-    en: 'Put the program after --, for example: keyturn exec work -- my-agent',
-    zh: '请把程序写在 -- 之后，例如：keyturn exec work -- my-agent',
-  },
 } as const;

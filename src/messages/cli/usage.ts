@@ -111,7 +111,10 @@ export const usageTexts = {
     en: `The target cannot be saved: ${problems}.`,
     zh: `无法保存投递目标：${problems}。`,
   }),
-  hookProgram: { en: 'Put the program after --.', zh: '请把程序写在 -- 之后。' },
+  programAfterDashes: (example: string): Text => ({
+    en: `Put the program after --, for example: ${example}`,
+    zh: `请把程序写在 -- 之后，例如：${example}`,
+  }),
   whichFile: {
     en: 'The file is missing, as in: keyturn account target add work json FILE --at a.b',
     zh: '没有指定文件，例如：keyturn account target add work json FILE --at a.b',
@@ -119,10 +122,6 @@ export const usageTexts = {
   whereInFile: {
     en: 'Name the place in the file with --at, for example --at providers.iflow.apiKey',
     zh: '请用 --at 指定文件里的位置，例如 --at providers.iflow.apiKey',
-  },
-  targetProgram: {
-    en: 'Put the program after --, for example: keyturn account target add work command -- my-sync',
-    zh: '请把程序写在 -- 之后，例如：keyturn account target add work command -- my-sync',
   },
   unknownKind: (kind: string, kinds: readonly string[]): Text => ({
     en: `"${kind}" is not a kind of target: ${kinds.join(', ')}.`,
