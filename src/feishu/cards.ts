@@ -49,30 +49,21 @@ export function questionCard(
       ? [{ tag: 'img', img_key: imageKey, alt: { tag: 'plain_text', content: texts.picture[language] } }]
       : []),
     markdown(howTo.map((text) => text[language])),
-    ...(hasButtons ? (code ? codeControls(question, language) : browserControls(question, language)) : []),
+    ...(hasButtons ? controls(question, language) : []),
   ]);
 }
 
-type Button = (action: ButtonValue['action'], label: Text, type: string) => Element;
-
-function buttonsFor(question: Question, language: Language): Button {
-  return (action, label, type) =>
-    callbackButton(label[language], type, { keyturn: 1, action, question: question.id, nonce: question.nonce });
-}
-
-function browserControls(question: Question, language: Language): Element[] {
-  const button = buttonsFor(question, language);
-  return [
-    button('ready', texts.open, 'primary_filled'),
-    row([button('snooze', texts.snooze, 'default'), button('decline', texts.skip, 'default')]),
-    ...(question.canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : []),
-  ];
-}
-
-/** Feishu accepts a form only at the root of a card. */
-function codeControls(question: Question, language: Language): Element[] {
-  const button = buttonsFor(question, language);
-  const { code } = question;
+function controls(question: Question, language: Language): Element[] {
+  const { code, canBeDoubted, id, nonce } = question;
+  const button = (action: ButtonValue['action'], label: Text, type = 'default') =>
+    callbackButton(label[language], type, { keyturn: 1, action, question: id, nonce });
+  const skip = button('decline', texts.skip);
+  const doubt = canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [];
+  if (!code) {
+    const open = button('ready', texts.open, 'primary_filled');
+    return [open, row([button('snooze', texts.snooze), skip]), ...doubt];
+  }
+  // Feishu accepts a form only at the root of a card.
   const form: Element = {
     tag: 'form',
     name: 'code_form',
@@ -82,17 +73,13 @@ function codeControls(question: Question, language: Language): Element[] {
         name: 'code',
         required: true,
         width: 'fill',
-        placeholder: { tag: 'plain_text', content: texts.codeField(code?.digits)[language] },
+        placeholder: { tag: 'plain_text', content: texts.codeField(code.digits)[language] },
       },
       { ...button('code', texts.codeSubmit, 'primary_filled'), name: 'submit', form_action_type: 'submit' },
     ],
   };
-  const others = [
-    ...(code?.canResend ? [button('resend', texts.resend, 'default')] : []),
-    button('ready', texts.open, 'default'),
-    button('decline', texts.skip, 'default'),
-  ];
-  return [form, row(others), ...(question.canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [])];
+  const resend = code.canResend ? [button('resend', texts.resend)] : [];
+  return [form, row([...resend, button('ready', texts.open), skip]), ...doubt];
 }
 
 /**

@@ -2,18 +2,16 @@ import { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import type { FeishuClient } from './feishu-client.js';
-import type { ListedMessage, MessageEvent, PolledMessage, SentMessage } from './types.js';
-
-/** Empty when the message's time is unknown: no answer would be accepted, so there is nothing to poll. */
-export function polledMessages({ chatId, createdAtMs }: SentMessage): readonly PolledMessage[] {
-  return createdAtMs === undefined ? [] : [{ chatId, createdAtMs }];
-}
+import type { ListedMessage, MessageEvent, SentMessage } from './types.js';
 
 export interface ChatPollerOptions {
   readonly client: Pick<FeishuClient, 'listMessages'>;
   readonly log: Log;
-  /** The messages to poll now. When it returns none, no request is sent. */
-  readonly open: () => readonly PolledMessage[];
+  /**
+   * The messages whose chat is polled now. Without one, no request is sent; nor for one whose time is unknown, because
+   * no answer to it would be accepted.
+   */
+  readonly open: () => readonly SentMessage[];
   /** Called with the same message in every round while a question that it may answer is open. */
   readonly onMessage: (event: MessageEvent) => void;
   /** Called after each round: the wait until the next one. */
@@ -22,14 +20,10 @@ export interface ChatPollerOptions {
   readonly onRefused: (problem: AppError) => void;
 }
 
-export interface ChatPoller {
-  /** Starts the next round now. */
-  pollNow(): void;
-  close(): void;
-}
+export type ChatPoller = ReturnType<typeof startChatPolling>;
 
 /** Polls the chat for answers that arrive without an event. A failed round is logged; a refusal ends the polling. */
-export function startChatPolling(options: ChatPollerOptions): ChatPoller {
+export function startChatPolling(options: ChatPollerOptions) {
   const { log, open, onRefused } = options;
   const closing = new AbortController();
   let waiting = new AbortController();
@@ -50,18 +44,20 @@ export function startChatPolling(options: ChatPollerOptions): ChatPoller {
   };
   void run().catch((error: unknown) => log.error({ err: error }, 'reading the chat ended by a bug'));
   return {
-    pollNow: () => waiting.abort(),
-    close: () => closing.abort(new Error('closed')),
+    /** Starts the next round now. */
+    pollNow: (): void => waiting.abort(),
+    close: (): void => closing.abort(new Error('closed')),
   };
 }
 
 async function round(
   { client, onMessage }: ChatPollerOptions,
-  open: readonly PolledMessage[],
+  open: readonly SentMessage[],
   signal: AbortSignal,
 ): Promise<void> {
   const chats = new Map<string, number>();
   for (const { chatId, createdAtMs } of open) {
+    if (createdAtMs === undefined) continue;
     chats.set(chatId, Math.min(createdAtMs, chats.get(chatId) ?? Infinity));
   }
   for (const [chatId, sinceMs] of chats) {

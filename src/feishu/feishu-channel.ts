@@ -7,7 +7,6 @@ import { withDeadline } from '../lib/with-deadline.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
-import { polledMessages } from './chat-poller.js';
 import { AskedEntry, OpenQuestions } from './open-questions.js';
 import { openTransports, type Transports, type TransportsOptions } from './transports.js';
 import type { Transport } from './types.js';
@@ -99,7 +98,7 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       log,
       connection: options.connection,
       polling: options.polling,
-      open: () => questions.open.flatMap(({ sent }) => (sent ? polledMessages(sent) : [])),
+      open: () => questions.open.flatMap(({ sent }) => sent ?? []),
       onPress: (event) => answers.press(event),
       onMessage: (event) => inBackground('reading a message in Feishu', () => answers.message(event)),
       onChange: redraw,

@@ -4,15 +4,16 @@ import type { Log } from '../lib/log.js';
 import { noticeCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
 
-export interface FeishuNotifierOptions {
+/** Sends the owner the outcome of a run as a card in the direct chat. Gives up after `timeoutMs` (15 s). */
+export function createFeishuNotifier({
+  client,
+  log,
+  timeoutMs = 15_000,
+}: {
   readonly client: FeishuClient;
   readonly log: Log;
   readonly timeoutMs?: number;
-}
-
-/** Sends the owner the outcome of a run as a card in the direct chat. Gives up after `timeoutMs` (15 s). */
-export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
-  const { client, log, timeoutMs = 15_000 } = options;
+}): Notifier {
   return {
     notify: async (notice) => {
       try {

@@ -29,15 +29,7 @@ export interface LongConnectionOptions {
   readonly backoffMs?: readonly number[];
 }
 
-export interface LongConnection {
-  readonly isConnected: boolean;
-  /** Why the last attempt failed; undefined while connected. */
-  readonly problem: AppError | undefined;
-  /** True when connected. False after the timeout, after `close()`, or when retrying cannot help. */
-  whenConnected(timeoutMs: number): Promise<boolean>;
-  /** Closes at once in any state. Afterwards nothing keeps the process alive. */
-  close(): void;
-}
+export type LongConnection = ReturnType<typeof openLongConnection>;
 
 const defaultBackoffMs = [500, 1000, 2000, 5000, 15_000, 30_000, 60_000];
 const watchMs = 5000;
@@ -48,7 +40,7 @@ const sleptMs = 20_000;
  * Keeps one long connection open. It deliberately does not use the SDK's reconnect, which waits up to 30 s after a
  * failed first attempt and then retries every 2 minutes. Each attempt here is a new SDK client with a deadline.
  */
-export function openLongConnection(options: LongConnectionOptions): LongConnection {
+export function openLongConnection(options: LongConnectionOptions) {
   const { client, log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
   const events = new EventEmitter();
@@ -105,20 +97,23 @@ export function openLongConnection(options: LongConnectionOptions): LongConnecti
   watch.unref();
 
   return {
-    get isConnected() {
+    get isConnected(): boolean {
       return isConnected;
     },
-    get problem() {
+    /** Why the last attempt failed; undefined while connected. */
+    get problem(): AppError | undefined {
       return problem;
     },
-    whenConnected: async (timeoutMs) => {
+    /** True when connected. False after the timeout, after `close()`, or when retrying cannot help. */
+    whenConnected: async (timeoutMs: number): Promise<boolean> => {
       const known = async () => {
         while (!isConnected && !isHopeless && !closing.signal.aborted) await once(events, 'change');
       };
       await withDeadline(known(), timeoutMs, () => undefined);
       return isConnected;
     },
-    close: () => {
+    /** Closes at once in any state. Afterwards nothing keeps the process alive. */
+    close: (): void => {
       if (closing.signal.aborted) return;
       isConnected = false;
       clearInterval(watch);

@@ -7,7 +7,6 @@ import { cardTexts as texts } from '../messages/cards.js';
 import { testCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
-import { polledMessages } from './chat-poller.js';
 import { openTransports, type Transports, type TransportsOptions } from './transports.js';
 import type { ButtonValue, MessageEvent, PressEvent, SentMessage } from './types.js';
 import { judgePress, judgeReply } from './who-may-answer.js';
@@ -128,7 +127,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       log,
       connection: options.connection,
       polling: { everyMs: pollMs, watchMs: pollMs },
-      open: () => (sent ? polledMessages(sent) : []),
+      open: () => (sent ? [sent] : []),
       onPress,
       onMessage: (event, by) => void onMessage(event, by),
     });

@@ -1,31 +1,22 @@
 import type { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
-import { startChatPolling, type ChatPoller } from './chat-poller.js';
+import { startChatPolling, type ChatPoller, type ChatPollerOptions } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openLongConnection, type LongConnection, type LongConnectionOptions } from './long-connection.js';
-import type { MessageEvent, PolledMessage, PressEvent, Transport } from './types.js';
+import type { MessageEvent, PressEvent, Transport } from './types.js';
 
 export interface TransportsOptions {
   readonly client: FeishuClient;
   readonly log: Log;
   readonly connection?: Pick<LongConnectionOptions, 'readyTimeoutMs' | 'livenessTimeoutMs' | 'backoffMs'>;
   readonly polling?: { readonly everyMs?: number; readonly watchMs?: number };
-  readonly open: () => readonly PolledMessage[];
+  readonly open: ChatPollerOptions['open'];
   readonly onPress: (event: PressEvent) => Promise<object>;
   readonly onMessage: (event: MessageEvent, by: 'connection' | 'polling') => void;
   readonly onChange?: (transport: Transport) => void;
 }
 
-/** The transports that deliver answers, chosen by the setting `feishu.answers`. */
-export interface Transports {
-  readonly transport: Transport;
-  readonly problem: AppError | undefined;
-  /** Waits up to `timeoutMs` for the connection, if one is used, then returns the current transport. */
-  settle(timeoutMs: number): Promise<Transport>;
-  /** Call after sending a question: polling then starts its next round at once. */
-  questionSent(): void;
-  close(): void;
-}
+export type Transports = ReturnType<typeof openTransports>;
 
 const pollMs = 3000;
 /** How often to read the chat beside a connection, which brings most answers. */
@@ -33,11 +24,12 @@ const besideConnectionMs = 15_000;
 const lossDelayMs = 4000;
 
 /**
+ * Opens the transports that deliver answers, chosen by the setting `feishu.answers`.
  * Feishu sends each event to only one of an app's connections, so a connection that is up may receive nothing. The mode
  * `auto` therefore reads the chat too. A message that arrives both ways has the same id, and
  * counts once.
  */
-export function openTransports(options: TransportsOptions): Transports {
+export function openTransports(options: TransportsOptions) {
   const { client, log, onChange } = options;
   const mode = client.settings.answers ?? 'auto';
   const { everyMs = pollMs, watchMs = besideConnectionMs } = options.polling ?? {};
@@ -92,22 +84,24 @@ export function openTransports(options: TransportsOptions): Transports {
   }
 
   return {
-    get transport() {
+    get transport(): Transport {
       return now();
     },
-    get problem() {
+    get problem(): AppError | undefined {
       return problem ?? connection?.problem;
     },
-    settle: async (timeoutMs) => {
+    /** Waits up to `timeoutMs` for the connection, if one is used, then returns the current transport. */
+    settle: async (timeoutMs: number): Promise<Transport> => {
       await connection?.whenConnected(timeoutMs);
       hasSettled = true;
       last = now();
       return last;
     },
-    questionSent: () => {
+    /** Call after sending a question: polling then starts its next round at once. */
+    questionSent: (): void => {
       if (now() === 'polling') poller?.pollNow();
     },
-    close: () => {
+    close: (): void => {
       isClosed = true;
       clearTimeout(lossTimer);
       connection?.close();

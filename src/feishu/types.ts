@@ -44,13 +44,6 @@ export interface ListedMessage {
   readonly body?: { readonly content?: string };
 }
 
-/** A message from keyturn; the poller searches its chat for replies. */
-export interface PolledMessage {
-  readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds. */
-  readonly createdAtMs: number;
-}
-
 /** A card in JSON 2.0. A replacement must use the same schema version, so every card uses this one. */
 export type Card = Readonly<Record<string, unknown>>;
 

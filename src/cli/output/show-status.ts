@@ -7,7 +7,7 @@ import { showTime } from '../../lib/show-time.js';
 import { statusTexts } from '../../messages/cli/status.js';
 import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
-import { same, type Language } from '../../messages/text.js';
+import type { Language } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 
 interface ShowOptions {
@@ -55,11 +55,7 @@ function rowOf(status: AccountStatus, now: number, options: ShowOptions): string
     status.running
       ? color.yellow(statusTexts.runningNow[language])
       : status.waiting
-        ? color.yellow(
-            statusTexts.waitingForYou((statusTexts.kinds[status.waiting.kind] ?? same(status.waiting.kind))[language])[
-              language
-            ],
-          )
+        ? color.yellow(statusTexts.waitingForYou(status.waiting.kind)[language])
         : '-',
   ];
 }

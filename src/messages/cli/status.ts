@@ -1,10 +1,6 @@
 import type { Text } from '../text.js';
 
-const kinds: Readonly<Record<string, Text>> = {
-  captcha: { en: 'captcha', zh: '人机验证' },
-  login: { en: 'login', zh: '登录' },
-  '2fa': { en: '2fa', zh: '验证码' },
-};
+const inChinese: Readonly<Record<string, string>> = { captcha: '人机验证', login: '登录', '2fa': '验证码' };
 
 export const statusTexts = {
   about: {
@@ -21,8 +17,10 @@ export const statusTexts = {
   none: { en: 'none', zh: '无' },
   saved: (span: string): Text => ({ en: `saved ${span} ago`, zh: `${span} 前保存` }),
   runningNow: { en: 'running now', zh: '正在运行' },
-  waitingForYou: (kind: string): Text => ({ en: `waiting for you: ${kind}`, zh: `等你处理：${kind}` }),
-  kinds,
+  waitingForYou: (kind: string): Text => ({
+    en: `waiting for you: ${kind}`,
+    zh: `等你处理：${inChinese[kind] ?? kind}`,
+  }),
   expiryUnknown: { en: 'expiry unknown', zh: '有效期未知' },
   noExpiry: { en: 'no expiry known', zh: '没有已知的有效期' },
   expired: (span: string): Text => ({ en: `expired ${span} ago`, zh: `${span} 前过期` }),
