@@ -30,21 +30,17 @@ export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string 
 
 /** Every problem with the settings, one line each, named by key. Empty when the settings are valid. */
 export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
-  const problems: Text[] = [];
-  // With any other app id the SDK drops the long connection without reporting it.
-  if (!/^cli_[0-9a-fA-F]{16}$/.test(settings.appId)) {
-    problems.push(feishuReasons.appId);
-  }
-  if (settings.appSecret.trim() === '') problems.push(feishuReasons.appSecret);
-  if (!/^ou_[0-9a-zA-Z_-]+$/.test(settings.receiver)) {
-    problems.push(feishuReasons.receiver);
-  }
+  const { appId, appSecret, receiver, proxy } = settings;
   const baseUrl = feishuBaseUrl(settings);
-  if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) problems.push(feishuReasons.domain);
-  if (settings.proxy && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(settings.proxy)) {
-    problems.push(feishuReasons.proxy);
-  }
-  return problems;
+  const checks: readonly (readonly [isWrong: boolean, problem: Text])[] = [
+    // With any other app id the SDK drops the long connection without reporting it.
+    [!/^cli_[0-9a-fA-F]{16}$/.test(appId), feishuReasons.appId],
+    [appSecret.trim() === '', feishuReasons.appSecret],
+    [!/^ou_[0-9a-zA-Z_-]+$/.test(receiver), feishuReasons.receiver],
+    [!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl), feishuReasons.domain],
+    [Boolean(proxy) && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(proxy ?? ''), feishuReasons.proxy],
+  ];
+  return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
 }
 
 /** Throws one settings error that lists every problem. */

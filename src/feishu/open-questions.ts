@@ -85,7 +85,7 @@ export class OpenQuestions {
   find(messageId: string | undefined, questionId: unknown): AskedEntry | undefined {
     const all = [...this.entries.values()].reverse();
     return (
-      all.find((entry) => messageId !== undefined && entry.sent?.messageId === messageId) ??
+      this.byMessage(messageId) ??
       all.find((entry) => entry.question.id === questionId && !entry.end) ??
       all.find((entry) => entry.question.id === questionId)
     );
@@ -93,12 +93,13 @@ export class OpenQuestions {
 
   /** If a question was asked again, quoting its earlier card counts as quoting the current one. */
   quoted(messageId: string, rootId: string | undefined): AskedEntry | undefined {
-    const entry = this.byMessage(messageId) ?? this.byMessage(rootId ?? '');
+    const entry = this.byMessage(messageId) ?? this.byMessage(rootId);
     if (!entry?.end) return entry;
     return this.open.find((one) => one.question.id === entry.question.id) ?? entry;
   }
 
-  byMessage(messageId: string): AskedEntry | undefined {
-    return [...this.entries.values()].find((entry) => entry.sent?.messageId === messageId);
+  private byMessage(messageId: string | undefined): AskedEntry | undefined {
+    if (!messageId) return undefined;
+    return [...this.entries.values()].findLast((entry) => entry.sent?.messageId === messageId);
   }
 }
