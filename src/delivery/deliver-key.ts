@@ -14,7 +14,6 @@ import type { DeliveryTarget } from '../core/delivery-target.js';
 export interface DeliverDeps {
   readonly readRecord: () => Promise<DeliveryRecord>;
   readonly writeRecord: (record: DeliveryRecord) => Promise<void>;
-  /** Rejects with an AppError. */
   readonly put: (target: DeliveryTarget) => Promise<'held' | 'delivered' | 'written-through'>;
   /** Runs the hook `renewed` and gives it the names of the targets without the key. Rejects with an AppError. */
   readonly runHook: (undelivered: readonly string[]) => Promise<void>;

@@ -54,7 +54,6 @@ export function deliveryNotice(
   return { ...base, level: 'failure', title: texts.undelivered[language], lines };
 }
 
-/** The notice of a renewal, with the failed deliveries added. */
 export function withTrouble(
   notice: Notice,
   ends: readonly DeliveryEnd[],

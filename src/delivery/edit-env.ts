@@ -3,7 +3,6 @@ import type { Edited, Held } from './edited.js';
 interface Assignment {
   readonly name: string;
   readonly isExported: boolean;
-  /** Offsets of the value, quotes included. */
   readonly start: number;
   readonly end: number;
   readonly quote: '' | '"' | "'" | '`';

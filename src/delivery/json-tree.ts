@@ -1,6 +1,5 @@
 import { parse, type Expression, type Property, type SpreadElement } from 'acorn';
 
-/** A value in the text of a JSON file, with its offsets. */
 export type JsonNode = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'object'; readonly properties: readonly JsonProperty[] }
   | { readonly kind: 'list'; readonly items: readonly JsonNode[] }

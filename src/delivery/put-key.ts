@@ -18,14 +18,12 @@ export interface PutContext {
   readonly env: NodeJS.ProcessEnv;
   /** The environment variables that a program gets beside the key. */
   readonly facts: Readonly<Record<string, string | undefined>>;
-  /** Removes secrets from the output of a program. */
   readonly redactor: Redactor;
   readonly signal?: AbortSignal;
 }
 
 type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
 
-/** Stands for the new key in a preflight check. */
 const sampleKey = 'sk-00000000000000000000000000000000';
 
 /** Checks that the target can take a key now, without changing it. Rejects with KT902 or KT904 when it cannot. */

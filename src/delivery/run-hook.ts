@@ -9,7 +9,6 @@ export interface HookFacts {
   readonly site: string;
   readonly runId: string;
   readonly isDryRun: boolean;
-  /** When the current key expires. */
   readonly expiresAt?: string;
   readonly outcome?: string;
   readonly errorCode?: string;
@@ -33,7 +32,6 @@ export function hookVariables(facts: HookFacts): Readonly<Record<string, string 
   };
 }
 
-/** Rejects with KT904 when the hook fails. */
 export async function runHook(
   event: HookEvent,
   hook: Hook,

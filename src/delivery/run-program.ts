@@ -1,19 +1,14 @@
 import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import type { Redactor } from '../lib/redactor.js';
-import { runCommand, type CommandEnd } from '../lib/run-command.js';
+import { runCommand, type CommandEnd, type CommandOptions } from '../lib/run-command.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
 import type { Text } from '../messages/text.js';
 
-export interface ProgramRun {
+export interface ProgramRun extends Omit<CommandOptions, 'keptBytes'> {
   readonly argv: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  /** Written to the program's stdin, which is empty otherwise. */
-  readonly input?: string;
-  readonly timeoutMs: number;
   /** Removes secrets from the output. */
   readonly redactor: Redactor;
-  readonly signal?: AbortSignal;
 }
 
 /** `how` completes "the program …", e.g. `ended with exit code 1`. `output` is redacted, and only its end is kept. */

@@ -11,7 +11,6 @@ export interface TargetFile {
   /** With all symbolic links resolved. */
   readonly path: string;
   readonly bytes: Buffer;
-  /** Absent when the file does not exist yet. */
   readonly stats?: BigIntStats;
 }
 

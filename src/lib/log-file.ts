@@ -23,7 +23,6 @@ const defaults = {
   kept: 5,
   /** Epoch milliseconds, from the clock that stamps the lines. */
   now: (): number => Date.now(),
-  /** Called for each line that could not be written. */
   onTrouble: (_error: unknown): void => undefined,
 };
 

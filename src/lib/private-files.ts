@@ -269,7 +269,6 @@ function linkError(path: string, error: unknown): unknown {
   return appError(storeErrors.notAPlainFile, { path, found: fileKinds.link }, { cause: error });
 }
 
-/** Returns whether the file was there. */
 export async function removePrivateFile(path: string): Promise<boolean> {
   try {
     await unlink(path);

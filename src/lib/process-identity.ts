@@ -1,7 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Identifies a process, as far as the system allows it. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;

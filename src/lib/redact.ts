@@ -1,4 +1,3 @@
-/** Shown in place of a secret. */
 export const hidden = '•••';
 
 /** The part of a key that may be shown: `sk-ab…yz`. Of short values nothing is shown. */

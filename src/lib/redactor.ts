@@ -16,7 +16,6 @@ export interface Redactor {
    * Everything that was added, with the patterns as source text, for code that runs where no function can be passed.
    */
   knows(): { readonly secrets: readonly string[]; readonly patterns: readonly string[] };
-  /** Hides the known secrets and everything that has the usual look of one. */
   hide(text: string): string;
   /** Like {@link hide}, and makes control characters other than line breaks visible. */
   text(text: string): string;

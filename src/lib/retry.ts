@@ -5,7 +5,6 @@ import pRetry, { AbortError } from 'p-retry';
 const waitOf = (error: unknown): number => (error as { readonly retryAfterMs?: number }).retryAfterMs ?? 0;
 
 export interface RetryOptions {
-  /** How often to try again after the first attempt; 0 for never. */
   readonly retries: number;
   readonly minTimeoutMs: number;
   readonly maxTimeoutMs: number;

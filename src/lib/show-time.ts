@@ -1,7 +1,6 @@
 import { inEach, type Language, type Text } from '../messages/text.js';
 import { timeTexts } from '../messages/times.js';
 
-/** The time as `2026-03-04 15:54` in the machine's time zone. */
 export function showTime(iso: string, language: Language = 'en'): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return timeTexts.unknown[language];

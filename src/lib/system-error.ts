@@ -22,7 +22,6 @@ export function readError(path: string, error: unknown): unknown {
   return appError(storeErrors.cannotRead, { path, reason: readReason(code) }, { cause: error });
 }
 
-/** Why a file could not be read, in words. */
 export function readReason(code: string): Text {
   return readReasons[code] ?? fileReasons[code] ?? same(code);
 }

@@ -43,9 +43,7 @@ const accountConfig = z.strictObject({
   method: renewMethod,
   /** The key's name at the console, if it cannot be read there. */
   keyName: z.optional(nonEmptyString),
-  /** Where consumers read the key. */
   targets: z.optional(deliveryTargets),
-  /** Programs that run after renewals. */
   hooks: z.optional(hooks),
   createdAt: isoTime,
 });

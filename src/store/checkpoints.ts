@@ -36,5 +36,4 @@ export const readCheckpoint = (paths: AccountPaths, warn?: Warn) => readRecordFi
 export const writeCheckpoint = (paths: AccountPaths, session: SessionCheckpoint, warn?: Warn) =>
   writeRecordFile(checkpointFile(paths), session, warn);
 
-/** Returns whether there was a checkpoint. */
 export const removeCheckpoint = (paths: AccountPaths) => removeRecordFile(checkpointFile(paths));

@@ -1,7 +1,6 @@
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
 import { isPlainObject } from './validate.js';
 
-/** The site that cookies are imported for. */
 export interface CookieTarget {
   readonly host: string;
   readonly isHttps: boolean;
@@ -102,7 +101,6 @@ export function cookiesFromNetscape(text: string, path: string, target: CookieTa
   return left.finish(found, path, target);
 }
 
-/** A host-only session cookie. */
 export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name' | 'value'> {
   return {
     domain: target.host,

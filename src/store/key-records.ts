@@ -66,7 +66,6 @@ export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<K
   return (await readRecordFile(keyFile(paths), warn)) ?? { version: 1, previous: [] };
 }
 
-/** Both copies are on disk when this resolves. */
 export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, warn?: Warn): Promise<void> {
   await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
 }
@@ -102,7 +101,6 @@ export async function writeIntent(paths: AccountPaths, intent: RotationIntent, w
   await writeRecordFile(intentFile(paths), intent, warn);
 }
 
-/** Returns whether there was an intent. */
 export async function removeIntent(paths: AccountPaths): Promise<boolean> {
   await releaseRoom(paths);
   return removeRecordFile(intentFile(paths));

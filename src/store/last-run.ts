@@ -14,7 +14,6 @@ const lastRun = stored({
   code: z.optional(z.string()),
   rung: z.optional(method),
   message: z.string(),
-  /** The one command to run next. */
   next: z.optional(z.string()),
   failuresInARow: z.number(),
   /** When the owner was last notified of the current failure; absent when there is none. */

@@ -11,7 +11,6 @@ import { parseJson } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 const lockHolder = stored({
-  /** Unique to this lock file. */
   id: nonEmptyString,
   pid: z.number(),
   host: z.string(),
@@ -72,7 +71,6 @@ export async function takeLock(path: string, me: LockHolder): Promise<'taken' | 
   }
 }
 
-/** Undefined when there is no lock file. */
 export async function readLockFile(path: string): Promise<LockFile | undefined> {
   let handle;
   try {

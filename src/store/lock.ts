@@ -25,11 +25,9 @@ export interface AcquireOptions {
   /** For example `keyturn refresh`; shown to other runs that find the lock. */
   readonly command: string;
   readonly runId: string;
-  /** How long to wait for another holder. Default: 0. */
   readonly waitMs?: number;
   /** Epoch milliseconds; only for the times that are shown. */
   readonly now?: () => number;
-  /** Interval between attempts while waiting. */
   readonly pollMs?: number;
   /** Ends the waiting; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;

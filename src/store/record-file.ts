@@ -23,7 +23,6 @@ export interface RecordFile<T, F extends object = object> {
 /** A record that may be encrypted. The facts are the part that stays readable without decoding. */
 export type SealedFile<T, F extends object> = Required<RecordFile<T, F>>;
 
-/** Encodes a record for the disk, e.g. by encryption. */
 export interface RecordCodec<T, F extends object = object> {
   /** Returns the text to write. `plain` is the JSON of `value`. */
   encode(plain: string, value: T): Promise<string>;
@@ -117,14 +116,12 @@ export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: W
   }
 }
 
-/** Returns whether there was a record. */
 export async function removeRecordFile({ path, twice }: Place): Promise<boolean> {
   const hadMain = await removePrivateFile(path);
   const hadCopy = twice ? await removePrivateFile(backupOf(path)) : false;
   return hadMain || hadCopy;
 }
 
-/** Undefined when there is no such file. */
 async function readOne<T>(path: string, parse: Parse<T>): Promise<Validated<T> | undefined> {
   const bytes = await readPrivateBytes(path);
   return bytes && parseBytes(bytes, parse);

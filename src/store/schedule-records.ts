@@ -10,7 +10,6 @@ const scheduleRecord = stored({
   /** The program and script that the schedule starts; used to detect when one is gone. */
   node: nonEmptyString,
   bin: nonEmptyString,
-  /** The path given with `--env-file`. */
   envFile: z.optional(nonEmptyString),
   installedAt: isoTime,
   /** When the owner was last notified that the schedule does not run. */
@@ -27,7 +26,6 @@ const scheduledRun = stored({
   /** `not-due`, `renewed`, `failed`, `person-needed`, `held`, `interrupted` */
   outcome: nonEmptyString,
   exitCode: z.number(),
-  /** The first error's code. */
   code: z.optional(z.string()),
   message: z.optional(z.string()),
 });
@@ -54,7 +52,6 @@ export const readScheduledRun = (home: string) => readUnlessDamaged(runFile(home
 export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
 export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
 
-/** Returns the paths of the removed files. */
 export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const file of [recordFile(home), runFile(home)]) {

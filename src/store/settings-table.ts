@@ -13,7 +13,6 @@ interface SettingType<S extends z.ZodMiniType = z.ZodMiniType> {
 }
 
 interface SettingDetails {
-  /** The environment variable that overrides the file. */
   readonly env?: string;
   /** An env file may set the variable: it does not locate programs, folders, secrets or servers. */
   readonly inEnvFile?: true;
@@ -29,7 +28,6 @@ const words = <const Word extends string>(...allowed: readonly Word[]) => ({
 
 const text = (name: string, pattern: RegExp) => ({ name, schema: z.string().check(z.regex(pattern)) });
 
-/** A text that `parse` can read; undefined is refused. */
 const parsed = <T>(parse: (text: string) => T | undefined) =>
   z.pipe(
     z.string().check(z.refine((text) => parse(text) !== undefined)),
@@ -260,7 +258,6 @@ export type SettingKey = {
     : Group;
 }[keyof Groups];
 
-/** A value in `settings.json`. */
 export type SettingValue = string | number | boolean | readonly string[];
 
 export interface SettingRow extends SettingDetails {
@@ -280,7 +277,6 @@ const rowsOf = (schemas: object, prefix = ''): SettingRow[] =>
 
 export const settingsTable: readonly SettingRow[] = rowsOf(storedSettings.shape);
 
-/** Undefined when there is no such setting. */
 export function settingRow(key: string): SettingRow | undefined {
   return settingsTable.find((each) => each.key === key);
 }

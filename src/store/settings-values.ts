@@ -38,15 +38,8 @@ export interface SettingLine {
   readonly description: string;
 }
 
-export interface ResolvedSettings {
-  readonly values: Readonly<Record<SettingKey, SettingLine>>;
-  readonly problems: readonly SettingsProblem[];
-  /** The env file that was read, if there is one. */
-  readonly envFile?: EnvFile;
-}
-
 /** Resolves every setting from the source with the highest precedence, and collects every problem. */
-export async function resolveSettings(options: LoadSettingsOptions): Promise<ResolvedSettings> {
+export async function resolveSettings(options: LoadSettingsOptions) {
   const envFile = await readEnvFile(options.env, options.home);
   const path = homePaths(options.home).settings;
   const file = await readSettingsFile(options.home);
@@ -85,7 +78,7 @@ export async function resolveSettings(options: LoadSettingsOptions): Promise<Res
   };
 
   const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
-  return { values: values as Record<SettingKey, SettingLine>, problems, envFile };
+  return { values: values as Readonly<Record<SettingKey, SettingLine>>, problems, envFile };
 }
 
 /** The value that a flag, a variable or `config set` means; undefined when it is not one. */

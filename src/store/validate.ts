@@ -16,7 +16,6 @@ export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
   };
 }
 
-/** Parses and validates the text of a file. */
 export function parseJson<T>(schema: Schema<T>, text: string): Validated<T> {
   let value: unknown;
   try {

@@ -17,7 +17,6 @@ const bundle = stored({
   account: stored({ name: z.string() }) as unknown as Schema<AccountConfig>,
   key: z.optional(keyRecord),
   session: z.optional(sessionCheckpoint),
-  /** The content of `history.jsonl`. */
   history: z.optional(z.string()),
 });
 

@@ -22,7 +22,6 @@ export async function recipientOf(identity: string): Promise<string | undefined>
   return identityToRecipient(identity).catch(() => undefined);
 }
 
-/** Returns an armored age file. */
 export async function encryptFor(to: Passphrase | { readonly recipient: string }, text: string): Promise<string> {
   const { armor, Encrypter } = await load();
   const encrypter = new Encrypter();

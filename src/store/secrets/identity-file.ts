@@ -24,7 +24,6 @@ export type IdentityFile = Readonly<z.output<typeof schema>>;
 /** Kept twice, because without this file every encrypted record is lost. */
 const fileOf = (home: string): RecordFile<IdentityFile> => ({ path: join(home, 'identity.json'), schema, twice: true });
 
-/** Undefined when encryption is off. */
 export async function readIdentityFile(home: string): Promise<IdentityFile | undefined> {
   const file = await readRecordFile(fileOf(home));
   if (file) return file;

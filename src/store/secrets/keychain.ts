@@ -9,7 +9,6 @@ import { packageFolder } from '../../lib/package-folder.js';
 export interface Keychain {
   read(name: string): Promise<string | undefined>;
   write(name: string, secret: string): Promise<void>;
-  /** Returns whether there was an entry. */
   remove(name: string): Promise<boolean>;
 }
 

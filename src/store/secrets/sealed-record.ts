@@ -22,7 +22,6 @@ const sealedRecord = stored({
   age: nonEmptyString,
 });
 
-/** The JSON of an encrypted record. */
 export type SealedRecord = Readonly<z.output<typeof sealedRecord>>;
 
 /** Undefined when the text is not JSON, `plain` when it is in the clear. Throws KT931 for a record of 0.1.0. */

@@ -7,7 +7,6 @@ import { osKeychain, type Keychain } from './keychain.js';
 import { readPassphraseFile } from './passphrase.js';
 import type { Label, SealedRecord } from './sealed-record.js';
 
-/** Where the identity comes from. */
 export interface VaultSource {
   readonly env: NodeJS.ProcessEnv;
   readonly keychain: Keychain;
@@ -90,7 +89,6 @@ export class Vault {
     return { ok: true, value: JSON.stringify(inside.record) } as const;
   }
 
-  /** The identity of the home. */
   unlock(file: IdentityFile): Promise<string> {
     if (this.#unlocked?.recipient === file.recipient) return this.#unlocked.identity;
     const identity = this.#find(file);
@@ -130,7 +128,6 @@ export class Vault {
     });
   }
 
-  /** From the environment or the settings. */
   async passphrasePath(): Promise<string> {
     const { configGet } = await import('../settings.js');
     const { value } = await configGet({ env: this.source.env, home: this.home }, 'secrets.passphraseFile');
