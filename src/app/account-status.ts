@@ -1,7 +1,6 @@
 import { AppError, orAppError } from '../errors/app-error.js';
 import { isDue } from '../core/is-due.js';
-import type { Remark } from '../schedule/scheduler.js';
-import type { AccountConfig, BrokenAccount } from '../store/accounts.js';
+import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
@@ -9,57 +8,24 @@ import { readLastRun, type LastRun } from '../store/last-run.js';
 import { describeHolder, readLock } from '../store/lock.js';
 import { readQuestion } from '../store/questions.js';
 import { namedAccounts } from './pick-account.js';
-import { sessionStatus, type SessionStatus } from './session-status.js';
-import { undeliveredTargets, type UndeliveredTarget } from './undelivered.js';
+import { sessionStatus } from './session-status.js';
+import { undeliveredTargets } from './undelivered.js';
 
+export type StatusReport = Awaited<ReturnType<typeof statusReport>>;
 /** What `keyturn status` prints for one account, as a table and with `--json`. */
-export interface AccountStatus {
-  readonly account: string;
-  readonly site: string;
-  readonly enabled: boolean;
-  readonly key: 'valid' | 'expired' | 'unknown-expiry' | 'none';
-  readonly expiresAt?: string;
-  readonly provedAt?: string;
-  /** When a renewal becomes due; absent when it is due now. */
-  readonly dueAt?: string;
-  readonly sessionSavedAt?: string;
-  /** Absent before the first sign-in. */
-  readonly session?: SessionStatus;
-  readonly lastRun?: {
-    readonly at: string;
-    readonly outcome: string;
-    /** Absent if the run failed. */
-    readonly headline?: string;
-    readonly error?: { readonly code: string; readonly message: string; readonly next?: string };
-  };
-  readonly next?: string;
-  readonly unsettledRotation: boolean;
-  readonly waiting?: { readonly since: string; readonly kind: string; readonly state: string; readonly detail: string };
-  readonly running?: string;
-  /** Targets and hooks that do not have the current key. */
-  readonly undelivered: readonly UndeliveredTarget[];
-}
-
-export interface StatusReport {
-  readonly accounts: readonly AccountStatus[];
-  /** Accounts with a file that cannot be read. */
-  readonly unreadable: readonly BrokenAccount[];
-  /** The `keyturn watch` that runs in this home. */
-  readonly watch?: string;
-  /** Why the installed schedule does not run. */
-  readonly schedule?: Remark;
-}
+export type AccountStatus = StatusReport['accounts'][number];
+type KeyState = 'valid' | 'expired' | 'unknown-expiry' | 'none';
 
 /**
  * Reads the state of the named accounts, or of all when `names` is empty, from the files of this home: no network, no
  * browser. Rejects for a name that does not exist.
  */
-export async function statusReport(home: string, names: readonly string[], now: number): Promise<StatusReport> {
+export async function statusReport(home: string, names: readonly string[], now: number) {
   const { accounts, broken } = await namedAccounts(home, names);
   const { scheduleHealth } = await import('./schedule-health.js');
   const { watch, remark: schedule } = await scheduleHealth(home, now);
 
-  const statuses: AccountStatus[] = [];
+  const statuses = [];
   const unreadable = [...broken];
   for (const account of accounts) {
     const status = await orAppError(statusOf(home, account, now));
@@ -69,7 +35,7 @@ export async function statusReport(home: string, names: readonly string[], now: 
   return { accounts: statuses, unreadable, watch, schedule };
 }
 
-async function statusOf(home: string, account: AccountConfig, now: number): Promise<AccountStatus> {
+async function statusOf(home: string, account: AccountConfig, now: number) {
   const paths = accountPaths(home, account.name);
   const record = await readKeyFacts(paths);
   const [checkpoint, last, question, holder, intent] = await Promise.all([
@@ -89,8 +55,10 @@ async function statusOf(home: string, account: AccountConfig, now: number): Prom
     key: keyState(record.current !== undefined, expiresAt, now),
     expiresAt,
     provedAt: record.current?.provedAt,
+    /** When a renewal becomes due; undefined when it is due now. */
     dueAt: due.due ? undefined : due.dueAt,
     sessionSavedAt: checkpoint?.savedAt,
+    /** Undefined before the first sign-in. */
     session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt, now)),
     lastRun: last && lastRunOf(last),
     next: isOpen
@@ -101,15 +69,16 @@ async function statusOf(home: string, account: AccountConfig, now: number): Prom
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
     running: holder ? describeHolder(holder, now) : undefined,
+    /** Targets and hooks that do not have the current key. */
     undelivered: await undeliveredTargets(paths, account, record, now),
   };
 }
 
-function lastRunOf({ endedAt: at, outcome, code, message, next }: LastRun): AccountStatus['lastRun'] {
+function lastRunOf({ endedAt: at, outcome, code, message, next }: LastRun) {
   return code === undefined ? { at, outcome, headline: message } : { at, outcome, error: { code, message, next } };
 }
 
-function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): AccountStatus['key'] {
+function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): KeyState {
   if (!hasKey) return 'none';
   if (expiresAt === undefined) return 'unknown-expiry';
   return Date.parse(expiresAt) > now ? 'valid' : 'expired';

@@ -33,12 +33,7 @@ export interface ChangeSecretsOptions {
   readonly warn: Warn;
 }
 
-export interface ChangeReport {
-  readonly rewritten: number;
-  readonly accounts: number;
-  /** Accounts whose records were not changed. Running the same command again processes them. */
-  readonly left: readonly { readonly account: string; readonly error: AppError }[];
-}
+export type ChangeReport = Awaited<ReturnType<typeof rewriteAll>>;
 
 interface Change {
   readonly home: string;
@@ -142,10 +137,11 @@ async function namePassphraseFile({ home, source: { env } }: Vault, path: string
   });
 }
 
-async function rewriteAll(file: IdentityFile | undefined, change: Change): Promise<ChangeReport> {
+async function rewriteAll(file: IdentityFile | undefined, change: Change) {
   const { home, vault, lock, warn } = change;
   const target = file?.state === 'encrypting' ? 'encrypted' : 'plain';
   await sweepUnfinished(home);
+  /** Accounts whose records were not changed. Running the same command again processes them. */
   const left: { account: string; error: AppError }[] = [];
   let [rewritten, accounts] = [0, 0];
   for (const account of await accountNames(home)) {

@@ -8,32 +8,16 @@ import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import type { ProcessContext } from './process-context.js';
 
-/** The current state of one target. */
-export interface TargetState {
-  readonly target: string;
-  readonly where: string;
-  readonly holds: boolean;
-  /** Seen in the file itself, not only in the record. */
-  readonly isSeen: boolean;
-  /** A new key could be written to it. */
-  readonly isReady: boolean;
-  /** Why it cannot be checked or written, or why the last delivery failed. */
-  readonly error?: { readonly code: string; readonly message: string; readonly next?: string };
-  readonly nextTryAt?: string;
-}
+export type TargetState = Awaited<ReturnType<typeof deliveryStates>>[number];
 
 /** Checks every target of an account, and changes nothing. Without a key every target is up to date. */
-export async function deliveryStates(
-  home: string,
-  account: AccountConfig,
-  context: ProcessContext,
-): Promise<TargetState[]> {
+export async function deliveryStates(home: string, account: AccountConfig, context: ProcessContext) {
   const paths = accountPaths(home, account.name);
   const { current } = await readKeyRecord(paths);
   const record = await readDeliveries(paths);
   const fingerprint = current && fingerprintOf(current.key);
   const checking = { account: account.name, env: context.env };
-  const states: TargetState[] = [];
+  const states = [];
   for (const { name, where, target } of wantedOf(account)) {
     const known = record.targets[name];
     const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
@@ -47,7 +31,9 @@ export async function deliveryStates(
       target: name,
       where,
       holds,
+      /** Seen in the file itself, not only in the record. */
       isSeen: seen !== undefined,
+      /** A new key could be written to it. */
       isReady: !error,
       error: why && { code: why.code, message: why.message, next: error?.hint },
       nextTryAt: failure?.nextTryAt,

@@ -44,18 +44,16 @@ export function feishuLine(
 
   let client: Promise<FeishuClient> | undefined;
   let channel: Promise<FeishuChannel> | undefined;
-  const theClient = () => {
-    client ??= import('../feishu/feishu-client.js').then((loaded) =>
-      loaded.createFeishuClient({ settings: feishu.ready, log, env }),
-    );
-    return client;
+  const theClient = () => (client ??= openClient());
+  const openClient = async () => {
+    const { createFeishuClient } = await import('../feishu/feishu-client.js');
+    return createFeishuClient({ settings: feishu.ready, log, env });
   };
-  const theChannel = () => {
-    channel ??= Promise.all([import('../feishu/feishu-channel.js'), theClient()]).then(([loaded, connected]) =>
-      // The channel stays open for a while, because a wrong code is asked for again soon.
-      loaded.createFeishuChannel({ client: connected, log, now, lingerMs: 15_000, ...keep }),
-    );
-    return channel;
+  const theChannel = () => (channel ??= openChannel());
+  const openChannel = async () => {
+    const { createFeishuChannel } = await import('../feishu/feishu-channel.js');
+    // The channel stays open for a while, because a wrong code is asked for again soon.
+    return createFeishuChannel({ client: await theClient(), log, now, lingerMs: 15_000, ...keep });
   };
   return {
     openChannel: theChannel,

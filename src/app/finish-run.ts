@@ -4,7 +4,7 @@ import type { RenewalResult } from '../core/renewal-result.js';
 import { resultNotice } from '../core/result-notice.js';
 import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/delivery-notice.js';
-import { AppError, reasonText } from '../errors/app-error.js';
+import { AppError, orAppError, reasonText } from '../errors/app-error.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import { readLastRun, writeLastRun, type LastRun } from '../store/last-run.js';
 import type { DeliveryReport } from './account-delivery.js';
@@ -48,15 +48,12 @@ export async function finishRun(one: OneRun, { result, record, report }: RunEnd)
   }
 
   const orWarn = async <T>(recording: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await recording;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      log.error({ account: config.name, err: error }, 'the record of the last run is out of reach');
-      const line = accountLine(context.language, config.name, progressTexts.warning(reasonText(error)));
-      run.say(run.redactor.text(line));
-      return undefined;
-    }
+    const recorded = await orAppError(recording);
+    if (!(recorded instanceof AppError)) return recorded;
+    log.error({ account: config.name, err: recorded }, 'the record of the last run is out of reach');
+    const line = accountLine(context.language, config.name, progressTexts.warning(reasonText(recorded)));
+    run.say(run.redactor.text(line));
+    return undefined;
   };
   const earlier = await orWarn(readLastRun(paths));
   const now = context.clock.now();

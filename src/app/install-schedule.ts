@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { chooseScheduler, requireService, type Choice } from '../schedule/choose-scheduler.js';
-import type { Job, JobKind } from '../schedule/job.js';
-import type { Change, Inspection, Remark, Rendering, Scheduler, SchedulerName } from '../schedule/scheduler.js';
+import type { Job } from '../schedule/job.js';
+import type { Change, Remark, Scheduler, SchedulerName } from '../schedule/scheduler.js';
 import { readScheduleRecord, writeScheduleRecord, type ScheduleRecord } from '../store/schedule-records.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { jobOf, schedulersOf, unseenSettings } from './scheduler-for-home.js';
@@ -19,21 +19,11 @@ export interface ScheduleOptions {
   readonly watch?: boolean;
 }
 
-export interface SchedulePreview extends Rendering {
-  readonly remarks: readonly Remark[];
-}
-
-export interface InstalledSchedule {
-  readonly kind: JobKind;
-  /** True when there was nothing to change. */
-  readonly wasThere: boolean;
-  readonly inspection: Inspection;
-  /** The scheduler's troubles and notes among others. */
-  readonly remarks: readonly Remark[];
-}
+export type SchedulePreview = Awaited<ReturnType<typeof previewSchedule>>;
+export type InstalledSchedule = Awaited<ReturnType<typeof installSchedule>>;
 
 /** What {@link installSchedule} would write. A scheduler that is named need not be usable on this machine. */
-export async function previewSchedule(options: ScheduleOptions, context: Context): Promise<SchedulePreview> {
+export async function previewSchedule(options: ScheduleOptions, context: Context) {
   const { job, scheduler, unseen } = await planSchedule(options, context, { isPreview: true });
   return { ...scheduler.render(job), remarks: unseen };
 }
@@ -50,7 +40,7 @@ export async function installSchedule(
   options: ScheduleOptions,
   onChanges: (changes: readonly Change[]) => void,
   context: Context,
-): Promise<InstalledSchedule> {
+) {
   const home = homeOf(context);
   const plan = await planSchedule(options, context, { isPreview: false });
   const { job, record, scheduler, passedOver, unseen } = plan;
@@ -70,24 +60,16 @@ export async function installSchedule(
     kind: job.kind,
     wasThere: changes.length === 0,
     inspection,
+    /** The scheduler's troubles and notes among others. */
     remarks: [...why, ...inspection.troubles, ...inspection.notes, ...npxCache(job), ...unseen],
   };
-}
-
-interface Plan extends Choice {
-  readonly schedulers: readonly Scheduler[];
-  readonly job: Job;
-  /** What is installed already. */
-  readonly record?: ScheduleRecord;
-  /** What the scheduled run will read differently from this shell. */
-  readonly unseen: readonly Remark[];
 }
 
 async function planSchedule(
   options: ScheduleOptions,
   context: Context,
   { isPreview }: { readonly isPreview: boolean },
-): Promise<Plan> {
+) {
   const home = homeOf(context);
   const needsService = options.watch === true;
   const job = jobOf(context, home, needsService ? 'watch' : 'refresh');
@@ -95,11 +77,12 @@ async function planSchedule(
   const schedulers = schedulersOf(context);
   const named = isPreview ? schedulers.find(({ name }) => name === options.with) : undefined;
   if (named && needsService) requireService(named);
-  const choice = named
+  const choice: Choice = named
     ? { scheduler: named, passedOver: [] }
     : await chooseScheduler(schedulers, { wanted: options.with, before: record?.with, needsService });
   const settings = await unseenSettings(context, home, job);
-  const unseen = [...settings, ...droppedEnvFile(record?.envFile, job.env[envFileVariable])];
+  /** What the scheduled run will read differently from this shell. */
+  const unseen: readonly Remark[] = [...settings, ...droppedEnvFile(record?.envFile, job.env[envFileVariable])];
   return { ...choice, schedulers, job, record, unseen };
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { nextAllowedTime } from '../lib/quiet-hours.js';
 import type { KeyRecord } from '../core/key-record.js';
 import type { Failure, IsoTime } from '../core/outcome.js';
+import type { HandoffResult, Question } from '../core/question.js';
 import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
 import { resultTexts } from '../messages/results.js';
 import type { AccountConfig } from '../store/accounts.js';
@@ -40,7 +41,8 @@ export async function keepAlive(
     const failure = await readOnce(run, account, record);
     if (!failure) return undefined;
     const expiresAt = record.current?.expiresAt;
-    const isReady = await askToSignIn(run, account, { lock, failure, expiresAt, waitMs: options.waitMs, progress });
+    const { ask } = ownerOf(run, account, { waitMs: options.waitMs, progress });
+    const isReady = await askToSignIn(run, account, lock, (earlier) => ask(failure, expiresAt, earlier), expiresAt);
     if (!isReady) {
       const { detail } = failure;
       return sessionEndedEnd(config.name, { site: account.profile.title, detail, expiresAt });
@@ -86,11 +88,7 @@ async function readOnce(
 ): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
   const { config, paths, log } = account;
   const { context, settings } = run;
-  const opened = await account.openConsole({
-    method: 'http',
-    retries: 0,
-    signal: context.signal,
-  });
+  const opened = await account.openConsole({ method: 'http', retries: 0, signal: context.signal });
   const session = opened.ok ? opened.value : undefined;
   try {
     const read = opened.ok ? await opened.value.read() : opened;
@@ -113,20 +111,13 @@ async function readOnce(
   }
 }
 
-interface AskOptions {
-  readonly lock: AccountLock;
-  readonly failure: Failure;
-  /** Of the key. */
-  readonly expiresAt: IsoTime | undefined;
-  readonly waitMs: number;
-  readonly progress: Progress;
-}
-
 /** Asks the owner to sign in, by the rules of other questions and outside quiet hours. @returns whether they are ready */
 async function askToSignIn(
   run: RunContext,
   account: AccountContext,
-  { lock, failure, expiresAt, waitMs, progress }: AskOptions,
+  lock: AccountLock,
+  ask: (earlier: Question | undefined) => Promise<HandoffResult>,
+  keyExpiresAt: IsoTime | undefined,
 ): Promise<boolean> {
   const { context, settings } = run;
   const now = context.clock.now();
@@ -135,11 +126,10 @@ async function askToSignIn(
   if (!may.may) return may.why === 'ready';
   // The watch keeps the quiet hours itself, and asks when they end.
   const isLeft = (await watchAsks(run)) || hasKeyboard(context);
-  const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
+  const expiresMs = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
   if (!isLeft && nextAllowedTime(now, settings.watch.quietHours, expiresMs) > now) return false;
-  const { ask } = ownerOf(run, account, { waitMs, progress });
   await lock.setWaiting(new Date(now).toISOString());
-  const handoff = await ask(failure, expiresAt, earlier);
+  const handoff = await ask(earlier);
   await account.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
   return handoff.kind === 'ready';
 }

@@ -27,14 +27,6 @@ export interface LoginOptions {
   readonly onKey: (account: string, key: SignInKey) => void;
 }
 
-export interface LoginResult {
-  readonly account: string;
-  readonly key: SignInKey;
-  readonly isDelivered: boolean;
-  /** ISO 8601; absent when the key is due or there is none. */
-  readonly nextRenewalAt?: string;
-}
-
 /**
  * The first sign-in:
  * 1. under the account's lock, wait for the person in the visible browser, and take over or make the key;
@@ -42,7 +34,7 @@ export interface LoginResult {
  * 3. resolve an open question;
  * 4. reject when a second, headless browser did not find the login alive.
  */
-export async function login(context: ProcessContext, options: LoginOptions): Promise<LoginResult> {
+export async function login(context: ProcessContext, options: LoginOptions) {
   const home = homeOf(context);
   const config = await pickAccount(home, options.name, 'login');
   const { name } = config;
@@ -106,6 +98,7 @@ export async function login(context: ProcessContext, options: LoginOptions): Pro
       account: name,
       key,
       isDelivered: delivered.failure === undefined,
+      /** ISO 8601; undefined when the key is due or there is none. */
       nextRenewalAt: 'key' in key ? nextRenewal(key.key, now()) : undefined,
     };
   } finally {

@@ -38,21 +38,16 @@ export class Interrupted extends Error {
   }
 }
 
-interface SystemContextOptions {
-  readonly packageFolder: string;
-  readonly entry?: string;
-  readonly clock?: Clock;
-}
-
 /** The real process. `dispose` takes the signal handlers off again, so that nothing keeps Node alive. */
 export function systemContext({
   packageFolder,
   entry = join(packageFolder, 'dist', 'bin.js'),
   clock = systemClock,
-}: SystemContextOptions): {
-  context: ProcessContext;
-  dispose: () => void;
-} {
+}: {
+  readonly packageFolder: string;
+  readonly entry?: string;
+  readonly clock?: Clock;
+}): { context: ProcessContext; dispose: () => void } {
   const controller = new AbortController();
   let hangup: (() => void) | undefined;
   const onSignal = (signalName: NodeJS.Signals) => {

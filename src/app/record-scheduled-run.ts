@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
 import { Interrupted, type ProcessContext } from './process-context.js';
@@ -10,12 +10,11 @@ const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3
 export async function recordScheduledRun(
   home: string,
   context: ProcessContext,
-  work: (onEnds: (ends: readonly AccountEnd[]) => void) => Promise<number>,
+  work: () => Promise<{ readonly ends: readonly AccountEnd[]; readonly exitCode: number }>,
 ): Promise<number> {
   const lastRunAt = new Date(context.clock.now()).toISOString();
-  let ends: readonly AccountEnd[] = [];
   try {
-    const exitCode = await work((all) => (ends = all));
+    const { ends, exitCode } = await work();
     const wasRenewed = ends.some(({ outcome }) => outcome === 'renewed');
     const outcome = outcomes[exitCode] ?? (wasRenewed ? 'renewed' : 'not-due');
     await leave({ outcome, exitCode }, ends.find(({ failure }) => failure !== undefined)?.failure);
@@ -31,12 +30,8 @@ export async function recordScheduledRun(
     const why =
       failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
     const endedAt = new Date(context.clock.now()).toISOString();
-    try {
-      await writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why });
-    } catch (error) {
-      // The record only informs; what the run did for the keys is what counts.
-      if (!(error instanceof AppError)) throw error;
-      context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
-    }
+    const error = await orAppError(writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why }));
+    // The record only informs; what the run did for the keys is what counts.
+    if (error) context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import type { Change } from '../schedule/scheduler.js';
 import { readScheduleRecord, removeScheduleRecords } from '../store/schedule-records.js';
@@ -11,13 +11,10 @@ export async function removeSchedule(context: Pick<ProcessContext, 'env' | 'plat
   const record = await readScheduleRecord(home);
   const changes: Change[] = [];
   for (const scheduler of schedulersOf(context)) {
-    try {
-      changes.push(...(await scheduler.remove(suffixFor(context, home))));
-    } catch (error) {
-      // A scheduler that keyturn never used may fail, but a foreign file in keyturn's place is reported.
-      if (!(error instanceof AppError) || record?.with === scheduler.name) throw error;
-      if (error.code === scheduleErrors.foreign.code) throw error;
-    }
+    const removed = await orAppError(scheduler.remove(suffixFor(context, home)));
+    if (!(removed instanceof AppError)) changes.push(...removed);
+    // A scheduler that keyturn never used may fail, but a foreign file in keyturn's place is reported.
+    else if (record?.with === scheduler.name || removed.code === scheduleErrors.foreign.code) throw removed;
   }
   for (const name of await removeScheduleRecords(home)) changes.push({ what: 'removed', name });
   return changes;

@@ -12,28 +12,20 @@ import type { Text } from '../messages/text.js';
 const historyEvents = 1000;
 
 /** The state of an account's sign-in, for `status`. */
-export interface SessionStatus {
-  /** Absent if the start of the session was not recorded. */
-  readonly livesSince?: IsoTime;
-  /** Lifetimes of earlier sessions, oldest first. */
-  readonly earlierLivesMs: readonly number[];
-  /** When the session is expected to end; absent if too little is known. */
-  readonly expectedEnd?: IsoTime;
-  /** The last check between two renewals. */
-  readonly checkedAt?: IsoTime;
-  readonly check?: 'alive' | 'used' | 'signed-out' | 'unclear' | 'unreachable' | 'off';
-}
-
-export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number): Promise<SessionStatus> {
+export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number) {
   const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
   const { livesMs, bornAt } = sessionLives(events);
   // Without `notifiedBornAt`, so that the forecast also appears after the owner was notified.
   const forecast = forecastSession({ livesMs, bornAt }, { now });
   const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
   return {
+    /** Undefined if the start of the session was not recorded. */
     livesSince: bornAt === undefined ? undefined : new Date(bornAt).toISOString(),
+    /** Lifetimes of earlier sessions, oldest first. */
     earlierLivesMs: livesMs,
+    /** When the session is expected to end; undefined if too little is known. */
     expectedEnd: forecast && new Date(forecast.diesAt).toISOString(),
+    /** The last check between two renewals. */
     checkedAt: isOld ? undefined : check?.at,
     check: isOld ? undefined : check?.outcome,
   };
@@ -41,7 +33,7 @@ export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: 
 
 /** `session: lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00` */
 export function sessionLine(
-  { livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: SessionStatus,
+  { livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: Awaited<ReturnType<typeof sessionStatus>>,
   now: number,
 ): Text | undefined {
   const isDead = check === 'signed-out';

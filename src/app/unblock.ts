@@ -60,19 +60,10 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
       await history('answer', { answer: 'ready', via: 'unblock', question: question.id });
     }
-    return await renewOne(
-      run,
-      account,
-      {
-        command: 'keyturn unblock',
-        headed: true,
-        signIn: isOpen && !isDueNow && question.kind === 'login',
-        waitMs: run.settings.handoff.waitMs,
-        personIsHere: true,
-        waitLockMs: giveWayMs,
-      },
-      progress,
-    );
+    const signIn = isOpen && !isDueNow && question.kind === 'login';
+    const { waitMs } = run.settings.handoff;
+    const person = { command: 'keyturn unblock', headed: true, personIsHere: true };
+    return await renewOne(run, account, { ...person, signIn, waitMs, waitLockMs: giveWayMs }, progress);
   } finally {
     progress.close();
     await run.close();

@@ -7,23 +7,15 @@ import { timeText } from '../lib/show-time.js';
 import { undeliveredTexts } from '../messages/cli/status.js';
 import type { Text } from '../messages/text.js';
 
-/** A target or hook without the current key, by the delivery record alone. */
-export interface UndeliveredTarget {
-  readonly target: string;
-  readonly where: string;
-  /** Absent if it was not tried. */
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly attempts?: number;
-  readonly since?: string;
-  readonly nextTryAt?: string;
-}
+type UndeliveredTarget = Awaited<ReturnType<typeof undeliveredTargets>>[number];
 
+/** The targets and hooks without the current key, by the delivery record alone. */
 export async function undeliveredTargets(
   paths: AccountPaths,
   account: AccountConfig,
   { current }: KeyFacts,
   now: number,
-): Promise<UndeliveredTarget[]> {
+) {
   const fingerprint = current?.fingerprint;
   if (fingerprint === undefined || !hasWishes(account)) return [];
   const record = await readDeliveries(paths);

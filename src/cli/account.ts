@@ -123,18 +123,15 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       report(context, accountTexts.changed(name), `keyturn refresh ${name} --dry-run`);
     });
 
-  for (const [verb, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
+  for (const verb of ['enable', 'disable'] as const) {
     account
       .command(verb)
       .argument('<name>', commonTexts.account[language])
       .description(accountTexts[verb][language])
       .action(async (name: string) => {
         const { switchAccount } = await import('../app/account/change-account.js');
-        await switchAccount(name, enabled, context);
-        report(context, accountTexts[enabled ? 'enabled' : 'disabled'](name));
+        await switchAccount(name, verb === 'enable', context);
+        report(context, accountTexts[`${verb}d`](name));
       });
   }
 

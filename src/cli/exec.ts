@@ -19,21 +19,15 @@ export function registerExec(program: KeyturnCommand, context: ProcessContext, s
     .passThroughOptions(false)
     .examples(['keyturn exec work -- my-agent --serve', 'keyturn exec work --env OPENAI_API_KEY -- python bot.py'])
     .action(async (words: string[], options: { env?: string }, command: Command) => {
-      setExitCode(await runWithKey(context, { ...programOf(words, command), variable: options.env }));
+      const { before, after } = splitAtDashes(words, command);
+      const [first, ...rest] = after;
+      if (first === undefined || before.length > 1) {
+        throw appError(settingsErrors.usage, {
+          message: usageTexts.programAfterDashes('keyturn exec work -- my-agent'),
+          command: 'keyturn exec',
+        });
+      }
+      const program = [first, ...rest] as const;
+      setExitCode(await runWithKey(context, { account: before[0], program, variable: options.env }));
     });
-}
-
-function programOf(
-  words: readonly string[],
-  command: Command,
-): { account?: string; program: readonly [string, ...string[]] } {
-  const { before, after } = splitAtDashes(words, command);
-  const [first, ...rest] = after;
-  if (first === undefined || before.length > 1) {
-    throw appError(settingsErrors.usage, {
-      message: usageTexts.programAfterDashes('keyturn exec work -- my-agent'),
-      command: 'keyturn exec',
-    });
-  }
-  return { account: before[0], program: [first, ...rest] };
 }

@@ -53,31 +53,23 @@ export function registerRefresh(program: KeyturnCommand, context: ProcessContext
       'keyturn refresh --json --detailed-exitcode',
     ])
     .action(async (names: string[], options: RefreshFlags) => {
-      if (!options.scheduled) return setExitCode(await run(names, options, context));
+      if (!options.scheduled) return setExitCode((await run(names, options, context)).exitCode);
       const { recordScheduledRun } = await import('../app/record-scheduled-run.js');
-      const work = async (onEnds: OnEnds) => {
+      const work = async () => {
         await requireEnvFile(context);
-        return run(names, options, context, onEnds);
+        return run(names, options, context);
       };
       setExitCode(await recordScheduledRun(homeOf(context), context, work));
     });
 }
 
-type OnEnds = (ends: readonly AccountEnd[]) => void;
-
-async function run(
-  names: readonly string[],
-  options: RefreshFlags,
-  context: ProcessContext,
-  onEnds: OnEnds = () => undefined,
-): Promise<number> {
+async function run(names: readonly string[], options: RefreshFlags, context: ProcessContext) {
   const { wait, waitLock, quiet = false } = options;
   // Wrong flags are errors even when nothing is due.
   const waitLockMs = waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock', 'keyturn refresh');
   if (wait !== undefined) requireDuration(wait, '--wait', 'keyturn refresh');
   const openIt = () => openProgress(context, { quiet });
   const { ends, off } = await refresh(context, { ...options, names, waitLockMs, openProgress: openIt });
-  onEnds(ends);
   if (ends.length === 0) {
     const [first] = off;
     if (first === undefined) throw appError(storeErrors.unknownAccount, {});
@@ -95,7 +87,7 @@ async function run(
     }));
     printJson<'refresh'>(context, { accounts }, exitCode === 0 || exitCode === 10);
   } else printLines(ends.filter(isShown), context);
-  return exitCode;
+  return { ends, exitCode };
 }
 
 function printLines(ends: readonly AccountEnd[], context: ProcessContext): void {

@@ -21,12 +21,6 @@ export interface ImportOptions {
   readonly passphrase: PassphraseSource;
 }
 
-export interface InstalledAccount {
-  readonly name: string;
-  readonly hasKey: boolean;
-  readonly hasSession: boolean;
-}
-
 /**
  * Makes the account that an export holds.
  * 1. The file is read and opened with the passphrase, and its site profile is loaded. Nothing is written until then.
@@ -37,7 +31,7 @@ export async function importEncrypted(
   file: string,
   options: ImportOptions,
   context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock'>,
-): Promise<InstalledAccount> {
+) {
   const { cwd, clock } = context;
   const path = resolve(cwd, file);
   const text = await readText(path);

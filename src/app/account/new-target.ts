@@ -49,29 +49,22 @@ export async function newTarget(
   const name = options.name ?? freeName(kind, config);
   const file = words[0] === undefined ? undefined : pathOf(words[0], context);
   switch (kind) {
-    case 'env':
-      return {
-        name,
-        kind,
-        path: file ?? pathOf('.env', context),
-        variable: options.variable ?? (await keyVariable(config.site)),
-      };
+    case 'env': {
+      const variable = options.variable ?? (await keyVariable(config.site));
+      return { name, kind, path: file ?? pathOf('.env', context), variable };
+    }
     case 'json':
     case 'yaml':
       if (file === undefined) throw targetUsage(usageTexts.whichFile);
       if (options.at === undefined) throw targetUsage(usageTexts.whereInFile);
       return { name, kind, path: file, at: options.at };
-    case 'command':
+    case 'command': {
       if (program.length === 0)
         throw targetUsage(usageTexts.programAfterDashes('keyturn account target add work command -- my-sync'));
-      return {
-        name,
-        kind,
-        command: program,
-        pass: options.pass,
-        variable: options.pass === 'env' ? (options.variable ?? (await keyVariable(config.site))) : undefined,
-        timeout: options.timeout,
-      };
+      const { pass, timeout } = options;
+      const variable = pass === 'env' ? (options.variable ?? (await keyVariable(config.site))) : undefined;
+      return { name, kind, command: program, pass, variable, timeout };
+    }
     case 'openclaw': {
       const pointer = `/models/providers/${options.provider.replaceAll('~', '~0').replaceAll('/', '~1')}/apiKey`;
       return {
@@ -83,13 +76,10 @@ export async function newTarget(
         parents: 'require',
       };
     }
-    case 'iflow-cli':
-      return {
-        name,
-        kind: 'json',
-        path: file ?? pathOf('~/.iflow/settings.json', context),
-        at: options.at ?? '/apiKey',
-      };
+    case 'iflow-cli': {
+      const path = file ?? pathOf('~/.iflow/settings.json', context);
+      return { name, kind: 'json', path, at: options.at ?? '/apiKey' };
+    }
   }
 }
 

@@ -68,37 +68,30 @@ async function trialFindings(executablePath: string, check: BrowserCheck): Promi
   ]);
   const major = trial instanceof AppError ? (said ? chromiumMajor(said) : undefined) : parseInt(trial.version, 10);
   const isOld = major !== undefined && ours !== undefined && major < ours - manyVersions;
-  const age = `Chromium ${major ?? '?'} is old: this Playwright is made for ${ours ?? '?'}`;
-  if (trial instanceof AppError) return [failedTrial(trial, { executablePath, said, major, isOld, age })];
+  const age = isOld ? `Chromium ${major} is old: this Playwright is made for ${ours}` : undefined;
+  if (trial instanceof AppError) return [failedTrial(trial, { executablePath, said, major, age })];
 
   const took = `${(trial.tookMs / 1000).toFixed(1)} s`;
   const name = said?.replace(/\s*\d+(?:\.\d+){1,3}.*$/, '') || 'the browser';
   const asRoot = "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on";
   return [
     ok('browser', `${name} ${trial.version} starts, in ${took} (${executablePath})`),
-    ...(isOld ? [warning('browser', age, { next: reinstall })] : []),
+    ...(age ? [warning('browser', age, { next: reinstall })] : []),
     process.getuid?.() === 0 ? warning('sandbox', asRoot) : ok('sandbox', 'on'),
   ];
 }
 
 function failedTrial(
   error: AppError,
-  facts: {
-    readonly executablePath: string;
-    readonly said: string | undefined;
-    readonly major: number | undefined;
-    readonly isOld: boolean;
-    readonly age: string;
-  },
+  { executablePath, said, major, age }: { executablePath: string; said?: string; major?: number; age?: string },
 ): Finding {
-  const { executablePath, said, major, isOld, age } = facts;
   if (error.code === browserErrors.sandboxUnavailable.code) {
     const obstacle = sandboxObstacle();
     const text = `Chromium's sandbox is not available: ${obstacle?.why ?? 'this machine, or the container, does not let ordinary users make user namespaces'}`;
     return problemOf('sandbox', error, { text, ...(obstacle ? { next: obstacle.command } : {}) });
   }
   if (error.code !== browserErrors.launchFailed.code) return problemOf('browser', error);
-  if (isOld) return problemOf('browser', error, { text: `${withoutStop(error.message)}. ${age}`, next: reinstall });
+  if (age) return problemOf('browser', error, { text: `${withoutStop(error.message)}. ${age}`, next: reinstall });
   if (major === undefined) {
     const itself = said === undefined ? 'does not tell its version' : `calls itself "${said}"`;
     const text = `${executablePath} ${itself}: it is no browser that keyturn can drive`;

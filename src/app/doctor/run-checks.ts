@@ -3,7 +3,7 @@ import { formatDuration } from '../../lib/duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { withDeadline } from '../../lib/with-deadline.js';
-import { problemOf, type Finding, type PlacedFinding } from './finding.js';
+import { problem, problemOf, warning, type Finding, type PlacedFinding } from './finding.js';
 
 /** One check. It changes nothing and is independent: if it fails or hangs, the others still report. */
 export interface Check {
@@ -27,9 +27,7 @@ export interface RunChecksOptions {
 const atOnce = 8;
 
 /** Checks may share work, such as a visit to the site. The first deadline then ends that work for all of them. */
-class DeadlinePassed extends Error {
-  override readonly name = 'DeadlinePassed';
-}
+const deadlinePassed = new Error('the deadline of the check');
 
 /** Returns all findings in the order of the checks, however long each check takes. */
 export async function runChecks(checks: readonly Check[], options: RunChecksOptions): Promise<PlacedFinding[]> {
@@ -65,33 +63,24 @@ async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOp
   const deadline = new AbortController();
   const either = AbortSignal.any([deadline.signal, signal]);
   const late = () => {
-    deadline.abort(new DeadlinePassed('the deadline of the check'));
+    deadline.abort(deadlinePassed);
     return [lateFinding(check, timeoutMs)];
   };
   try {
     return await withDeadline(run(either), timeoutMs, late, signal);
   } catch (error) {
-    if (either.aborted || error instanceof DeadlinePassed) return [lateFinding(check, timeoutMs)];
+    if (either.aborted || error === deadlinePassed) return [lateFinding(check, timeoutMs)];
     if (error instanceof AppError) return [problemOf(check, error)];
     const said = error instanceof Error ? error.message : String(error);
-    return [
-      {
-        level: 'problem',
-        check,
-        text: `looking at this met something nobody foresaw: ${said.split('\n')[0]?.slice(0, 200) ?? ''}`,
-        code: 'KT001',
-        next: 'report this as a bug, with the line above',
-      },
-    ];
+    const text = `looking at this met something nobody foresaw: ${said.split('\n')[0]?.slice(0, 200) ?? ''}`;
+    return [problem(check, text, { code: 'KT001', next: 'report this as a bug, with the line above' })];
   }
 }
 
-const lateFinding = (check: string, timeoutMs: number): Finding => ({
-  level: 'warning',
-  check,
-  text: `no answer within ${formatDuration(timeoutMs)}, so nothing is known of it`,
-  next: `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`,
-});
+const lateFinding = (check: string, timeoutMs: number): Finding =>
+  warning(check, `no answer within ${formatDuration(timeoutMs)}, so nothing is known of it`, {
+    next: `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`,
+  });
 
 /** Removes secrets and control characters, because a finding may quote text from outside. */
 function redacted(finding: Finding): Finding {

@@ -1,4 +1,3 @@
-import type { Log } from '../../lib/log.js';
 import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
@@ -24,7 +23,7 @@ import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
 import { mostBrowsers } from '../browser-slots.js';
 import type { AccountEnd } from '../one-run.js';
-import type { ProcessContext } from '../process-context.js';
+import type { RunContext } from '../context.js';
 import { deliveryTime } from '../undelivered.js';
 import { feishuLine } from '../feishu-line.js';
 import { scheduleAlert } from './schedule-alert.js';
@@ -37,17 +36,11 @@ const historyEvents = 1000;
 /** The end of a renewal's line to the connection that is up now. */
 type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
 
-export interface WatchContext {
-  readonly context: ProcessContext;
-  readonly home: string;
-  readonly runId: string;
-  readonly log: Log;
-  readonly say: (line: string) => void;
-}
+type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log' | 'say'>;
 
 /**
- * The parts of the watch, put together here and not in `wire.ts`, which would bring the site profiles and their validator:
- * what drives a console lives in the processes that the watch starts.
+ * The parts of the watch, put together here and not in `app/container.ts`, which would bring the site profiles and their
+ * validator: what drives a console lives in the processes that the watch starts.
  */
 export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
   const { context, home, log, say } = watchContext;
@@ -78,11 +71,7 @@ export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, ho
         readLock(paths.lock),
         readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.clock.now())),
       ]);
-      const lastRun = last && {
-        endedAt: Date.parse(last.endedAt),
-        outcome: last.outcome,
-        failuresInARow: last.failuresInARow,
-      };
+      const lastRun = last && { ...last, endedAt: Date.parse(last.endedAt) };
       return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
     },
     keepAliveAt: async (account) => {
@@ -184,12 +173,11 @@ async function renew(
   hostOf: HostOf,
   signal: AbortSignal,
 ): Promise<ChildVerdict> {
-  const args =
-    kind === 'headed'
-      ? ['unblock', account]
-      : kind === 'deliver'
-        ? ['deliver', account]
-        : ['refresh', account, '--json', '--quiet'];
+  const args = {
+    headed: ['unblock', account],
+    deliver: ['deliver', account],
+    unattended: ['refresh', account, '--json', '--quiet'],
+  }[kind];
   let host: RelayHost | undefined;
   let problem: string | undefined;
   try {

@@ -1,10 +1,9 @@
-import { durationText } from '../../lib/duration.js';
-import type { Notice, Notifier } from '../../core/owner-ports.js';
+import type { Notifier } from '../../core/owner-ports.js';
 import { quietUntil, type QuietHours } from '../../lib/quiet-hours.js';
-import { noticeTexts } from '../../messages/notices.js';
 import type { Language } from '../../messages/text.js';
 import { overdueMs, wasTold } from '../../schedule/overdue.js';
 import { readScheduledRun, readScheduleRecord, writeScheduleRecord } from '../../store/schedule-records.js';
+import { silentNotice } from './watch-notices.js';
 
 /** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
@@ -41,20 +40,5 @@ export function scheduleAlert(
     // Read again: the schedule may have been changed meanwhile.
     const current = sent.delivered ? await readScheduleRecord(home) : undefined;
     if (current) await writeScheduleRecord(home, { ...current, toldAt: new Date(now()).toISOString() });
-  };
-}
-
-function silentNotice(silentMs: number, language: Language): Notice {
-  const span = durationText(silentMs);
-  return {
-    level: 'failure',
-    account: noticeTexts.allAccounts[language],
-    siteTitle: 'keyturn',
-    title: noticeTexts.scheduleSilent[language],
-    lines: [
-      { markdown: noticeTexts.silentFor(span)[language] },
-      noticeTexts.lookAtSchedule[language],
-      { command: 'keyturn schedule status' },
-    ],
   };
 }

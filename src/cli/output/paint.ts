@@ -1,23 +1,17 @@
 import { styleText } from 'node:util';
 
-type Style = (text: string) => string;
+const styles = ['bold', 'dim', 'red', 'green', 'yellow'] as const;
 
-export interface Paint {
-  readonly bold: Style;
-  readonly dim: Style;
-  readonly red: Style;
-  readonly green: Style;
-  readonly yellow: Style;
-}
+export type Paint = Readonly<Record<(typeof styles)[number], (text: string) => string>>;
 
 /** Colours for a terminal that wants them (respects NO_COLOR, FORCE_COLOR and TERM=dumb), plain text elsewhere. */
 export function paint(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const wanted = !env['NO_COLOR'] && env['TERM'] !== 'dumb' && (forced || stream.isTTY === true);
-  const style =
-    (name: 'bold' | 'dim' | 'red' | 'green' | 'yellow'): Style =>
-    (text) =>
-      // By default Node checks the standard output, not this stream.
-      wanted ? styleText(name, text, { validateStream: false }) : text;
-  return { bold: style('bold'), dim: style('dim'), red: style('red'), green: style('green'), yellow: style('yellow') };
+  const painted = styles.map((name) => {
+    // By default Node checks the standard output, not this stream.
+    const style = (text: string) => (wanted ? styleText(name, text, { validateStream: false }) : text);
+    return [name, style] as const;
+  });
+  return Object.fromEntries(painted) as Paint;
 }

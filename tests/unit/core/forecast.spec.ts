@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { parseQuietHours } from '../../../src/lib/quiet-hours.js';
-import { forecastNotice } from '../../../src/app/watch/forecast-notice.js';
+import { forecastNotice } from '../../../src/app/watch/watch-notices.js';
 import { noticeText } from '../../support/notice-text.js';
 import { forecastSession, sessionLives, usualSpan, type SessionEvent } from '../../../src/core/forecast.js';
 

@@ -1,0 +1,58 @@
+import { durationText } from '../../lib/duration.js';
+import { noticeTexts } from '../../messages/notices.js';
+import { same, type Language } from '../../messages/text.js';
+import type { Notice } from '../../core/owner-ports.js';
+import type { Question } from '../../core/question.js';
+import { usualSpan, type Forecast } from '../../core/forecast.js';
+
+/** Builds the message that tells the owner when the session will probably end. */
+export function forecastNotice(
+  account: { readonly name: string; readonly site: string },
+  forecast: Forecast,
+  { now, language }: { readonly now: number; readonly language: Language },
+): Notice {
+  const left = durationText(Math.max(60_000, forecast.diesAt - now));
+  return {
+    level: 'warning',
+    account: account.name,
+    siteTitle: account.site,
+    title: noticeTexts.signInEnds[language],
+    lines: [
+      { markdown: noticeTexts.usualLife(usualSpan(forecast.usualMs), left)[language] },
+      noticeTexts.signInTonight[language],
+      { command: `keyturn login ${account.name}` },
+      noticeTexts.orLater[language],
+    ],
+  };
+}
+
+/** The notice after a headed run that did not renew: the person answered, and is waiting. */
+export function unfinishedNotice(question: Question, problem: string | undefined, language: Language): Notice {
+  return {
+    level: 'failure',
+    account: question.account,
+    siteTitle: question.siteTitle,
+    title: noticeTexts.unfinished[language],
+    lines: [
+      ...(problem === undefined ? [] : [noticeTexts.why(same(problem))[language]]),
+      noticeTexts.remindedLater[language],
+      { command: `keyturn unblock ${question.account}` },
+    ],
+  };
+}
+
+/** The notice that the schedule has stopped running. */
+export function silentNotice(silentMs: number, language: Language): Notice {
+  const span = durationText(silentMs);
+  return {
+    level: 'failure',
+    account: noticeTexts.allAccounts[language],
+    siteTitle: 'keyturn',
+    title: noticeTexts.scheduleSilent[language],
+    lines: [
+      { markdown: noticeTexts.silentFor(span)[language] },
+      noticeTexts.lookAtSchedule[language],
+      { command: 'keyturn schedule status' },
+    ],
+  };
+}
