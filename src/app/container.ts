@@ -29,13 +29,13 @@ import {
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { languageFor, loadSettings, type FlagValue } from '../store/settings.js';
 import { accountHistory } from './account-history.js';
-import { browserSlots, mostBrowsers } from './browser-slots.js';
 import type { AccountContext, AccountFiles, RunContext } from './context.js';
 import { feishuLine } from './feishu-line.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
 import type { ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
 import { redactedErrors, redactedSession } from './redacted-session.js';
+import { mostBrowsers, slots } from './slots.js';
 import { startPageProcess } from './start-page-process.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import { same } from '../messages/text.js';
@@ -62,15 +62,13 @@ export async function openRunContext(
   const log = openLog(homePaths(home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   const language = languageFor(settings, 'feishu', context.env);
 
-  let found: string | undefined;
-  const browserPath = () => (found ??= findPath());
-  function findPath(): string {
+  const browserPath = () => {
     const { env, platform } = context;
     const browser = findBrowser({ env, wanted: settings.browser.path, platform });
     if (!browser) throw appError(browserErrors.noBrowser, undefined);
     log.debug({ browser: browser.executablePath }, 'browser found');
     return browser.executablePath;
-  }
+  };
   const unfinished: Promise<unknown>[] = [];
   const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
   return {
@@ -83,7 +81,7 @@ export async function openRunContext(
     language,
     feishu,
     browserPath,
-    browserSlot: browserSlots(mostBrowsers(settings.browser)),
+    browserSlot: slots(mostBrowsers(settings.browser)),
     say,
     isRemote: options.isRemote === true,
     later: (work) => void unfinished.push(work),

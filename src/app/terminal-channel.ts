@@ -4,6 +4,7 @@ import { printable } from '../lib/redact.js';
 import { describeSeen } from '../core/challenge-names.js';
 import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
 import type { Decision, Question } from '../core/question.js';
+import { slots } from './slots.js';
 import { answeredText, codeNotes, settledElsewhere, terminalQuestionTexts as texts } from '../messages/questions.js';
 import { same, type Language, type Text } from '../messages/text.js';
 
@@ -28,7 +29,7 @@ const mostDigits = 8;
 /**
  * Lets only one question at a time use a keyboard, so that a key meant for one account does not answer for another.
  */
-const turns = new WeakMap<Readable, Promise<void>>();
+const turns = new WeakMap<Readable, ReturnType<typeof slots>>();
 
 /**
  * Asks at the terminal that keyturn runs in. Undefined unless stdin and stderr are both terminals, because keyturn
@@ -124,20 +125,14 @@ function endText(end: QuestionEnd): Text {
 
 /** Waits until the keyboard is free. Rejects with the signal's reason. */
 async function takeTurn(stdin: Readable, signal: AbortSignal): Promise<() => void> {
-  const before = turns.get(stdin) ?? Promise.resolve();
-  let release: () => void = () => undefined;
-  const mine = new Promise<void>((resolve) => (release = resolve));
-  turns.set(
-    stdin,
-    before.then(() => mine),
-  );
+  const waitForTurn = turns.get(stdin) ?? slots(1);
+  turns.set(stdin, waitForTurn);
+  const turn = waitForTurn();
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  if (!signal.aborted) await Promise.race([before, aborted]);
-  if (signal.aborted) {
-    release();
-    throw signal.reason instanceof Error ? signal.reason : new Error('the question has ended');
-  }
-  return release;
+  if (!signal.aborted) await Promise.race([turn, aborted]);
+  if (!signal.aborted) return turn;
+  void turn.then((endTurn) => endTurn());
+  throw signal.reason instanceof Error ? signal.reason : new Error('the question has ended');
 }
 
 function decisionOf(key: string, canDismiss = false): Decision | undefined {

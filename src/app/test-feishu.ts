@@ -11,14 +11,14 @@ import { homeOf, type ProcessContext } from './process-context.js';
 
 export type { TestMessageReport };
 
-export type TestFeishuOptions = Required<Pick<TestMessageOptions, 'waitMs' | 'onStep'>>;
-export type TestFeishuStep = Parameters<TestFeishuOptions['onStep']>[0];
-
 /**
  * Sends a test card and waits for an answer. Rejects when a Feishu setting is missing. Where the long connection is up
  * and only the chat has the answer, the setting `feishu.answers` becomes `polling`: a button would do nothing.
  */
-export async function testFeishu(context: ProcessContext, options: TestFeishuOptions): Promise<TestMessageReport> {
+export async function testFeishu(
+  context: ProcessContext,
+  options: Required<Pick<TestMessageOptions, 'waitMs' | 'onStep'>>,
+): Promise<TestMessageReport> {
   const home = homeOf(context);
   const { env, signal } = context;
   const settings = await loadSettings({ env, home });

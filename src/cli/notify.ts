@@ -3,7 +3,7 @@ import { commonTexts } from '../messages/cli/common.js';
 import { notifyTexts } from '../messages/cli/notify.js';
 import type { Text } from '../messages/text.js';
 import type { ProcessContext } from '../app/process-context.js';
-import type { TestFeishuStep, TestMessageReport } from '../app/test-feishu.js';
+import type { TestMessageReport } from '../app/test-feishu.js';
 import { printError } from './output/print-error.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { jsonError, printJson } from './output/print-json.js';
@@ -37,9 +37,10 @@ export function registerNotify(program: KeyturnCommand, context: ProcessContext,
     .action(async (options: { wait: string; json?: boolean }) => {
       const waitMs = requireDuration(options.wait, '--wait', 'keyturn notify test');
       const { testFeishu } = await import('../app/test-feishu.js');
-      const onStep = (step: TestFeishuStep) =>
-        void context.stderr.write(`${notifyTexts.steps[step][context.language]}\n`);
-      const report = await testFeishu(context, { waitMs, onStep });
+      const report = await testFeishu(context, {
+        waitMs,
+        onStep: (step) => void context.stderr.write(`${notifyTexts.steps[step][context.language]}\n`),
+      });
       if (options.json) {
         const { problem, ...rest } = report;
         const error = problem && jsonError(problem);

@@ -50,12 +50,12 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
       if (trouble || state.next) setExitCode(1);
     });
 
-  const encrypt = secrets
+  secrets
     .command('encrypt')
     .description(secretsTexts.encrypt[language])
     .option('--keychain', secretsTexts.keychain[language])
-    .option('--passphrase-file [file]', secretsTexts.passphraseFile[language]);
-  withLockWait(encrypt, language)
+    .option('--passphrase-file [file]', secretsTexts.passphraseFile[language])
+    .option('--wait-lock <duration>', commonTexts.waitLock[language])
     .examples(['keyturn secrets encrypt --keychain'])
     .action(async (options: ChangeFlags & { keychain?: boolean; passphraseFile?: string | true }) => {
       if ((options.keychain === true) === (options.passphraseFile !== undefined)) {
@@ -73,7 +73,9 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
       if (changed.rewritten > 0) report(context, secretsTexts.wasInTheClear);
     });
 
-  withLockWait(secrets.command('decrypt'), language)
+  secrets
+    .command('decrypt')
+    .option('--wait-lock <duration>', commonTexts.waitLock[language])
     .option('-y, --yes', commonTexts.yes[language])
     .description(secretsTexts.decrypt[language])
     .action(async (options: ChangeFlags & { yes?: boolean }) => {
@@ -87,10 +89,6 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
       const changed = await decryptSecrets(changeOptions(options, context), context);
       printReport(changed, secretsTexts.decrypted, 'decrypt --yes', context, setExitCode);
     });
-}
-
-function withLockWait(command: KeyturnCommand, language: Language): KeyturnCommand {
-  return command.option('--wait-lock <duration>', commonTexts.waitLock[language]);
 }
 
 function changeOptions({ waitLock }: ChangeFlags, { stderr, language }: ProcessContext): ChangeSecretsOptions {

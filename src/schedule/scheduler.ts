@@ -35,7 +35,7 @@ export interface Inspection {
 }
 
 /** The files that an install would write, and the commands that it would then run. */
-export interface Rendering {
+interface Rendering {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly commands: readonly (readonly string[])[];
 }

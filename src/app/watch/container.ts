@@ -21,7 +21,7 @@ import type { RelayReply } from './relay-channel.js';
 import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
-import { mostBrowsers } from '../browser-slots.js';
+import { mostBrowsers } from '../slots.js';
 import type { AccountEnd } from '../one-run.js';
 import type { RunContext } from '../context.js';
 import { deliveryTime } from '../undelivered.js';

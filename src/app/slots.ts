@@ -11,12 +11,12 @@ export function mostBrowsers({ maxAtOnce }: Settings['browser']): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
 }
 
-/** @returns a function that waits until another browser fits; its result frees the place */
-export function browserSlots(most: number): (onWait: () => void) => Promise<() => void> {
+/** @returns a function that waits for one of that many places; its result frees the place */
+export function slots(most: number): (onWait?: () => void) => Promise<() => void> {
   const limit = pLimit(most);
   return (onWait) =>
     new Promise((resolve, reject) => {
-      if (limit.activeCount >= limit.concurrency) onWait();
+      if (limit.activeCount >= limit.concurrency) onWait?.();
       void limit(() => new Promise<void>((free) => resolve(free))).catch(reject);
     });
 }
