@@ -89,6 +89,7 @@ async function accountChecks(
   context: ProcessContext,
   { home, names, offline, timeoutMs }: ExamineOptions,
 ): Promise<readonly Check[]> {
+  // Only a name that does not exist ends the whole doctor.
   const listed = await orAppError(listAccounts(home));
   if (listed instanceof AppError) return [machine('accounts', () => [problemOf('accounts', listed)])];
   const { accounts, broken } = await namedAccounts(home, names);
