@@ -18,7 +18,6 @@ export interface AskPersonOptions {
   /** Stores the question. Awaited before any channel learns the new state. */
   readonly save: (question: Question) => Promise<void>;
   readonly clock?: Clock;
-  readonly newNonce?: () => string;
   /**
    * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is not touched, because the other
    * process maintains it. With any other reason it is stored as unanswered.
@@ -37,8 +36,6 @@ export interface Answer {
 /** How long after the deadline a send in progress may still take. */
 const longestUnderWayMs = 10_000;
 
-type Silence = 'deadline' | 'aborted' | 'nobody-asked';
-
 /**
  * Asks on all channels at once. The first valid answer wins, and the other channels are notified. Each new state is
  * stored before any channel is notified, so that the question on disk is right even if the process dies. Rejects
@@ -52,7 +49,7 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
   for (;;) {
     question = {
       ...question,
-      nonce: (options.newNonce ?? newNonce)(),
+      nonce: newNonce(),
       askedAt: new Date(now()).toISOString(),
       deadlineAt: new Date(overallDeadline).toISOString(),
       state: 'asked',
@@ -62,11 +59,10 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
       answeredAt: undefined,
     };
     await options.save(question);
-    const round = new Round(question, options, clock, overallDeadline);
-    const outcome = await round.run();
-    question = round.question;
-    if (typeof outcome === 'string') return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
-    const { decision, via } = outcome;
+    const { answer, ...end } = await askOnce(question, options, clock, overallDeadline);
+    question = end.question;
+    if (!answer) return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
+    const { decision, via } = answer;
     if (decision.kind === 'decline') return { kind: 'declined', via };
     if (decision.kind !== 'snooze') return { ...decision, via };
     const until = Date.parse(question.snoozedUntil ?? '');
@@ -77,134 +73,116 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
 }
 
 /** One round of asking, from the first send to the last channel's settlement. */
-class Round {
-  question: Question;
-  private answer: Answer | undefined;
-  private isOver = false;
-  private readonly asked = new Map<AnswerChannel, AskedQuestion>();
-  private wake: () => void = () => undefined;
+async function askOnce(
+  first: Question,
+  { channels, screenshot, signal, later, log, ...options }: AskPersonOptions,
+  clock: Clock,
+  deadline: number,
+): Promise<{ readonly question: Question; readonly answer?: Answer }> {
+  let question = first;
+  let answer: Answer | undefined;
+  let isOver = false;
+  let wake: () => void = () => undefined;
   /** Serializes the writes, so that two of them never race for the file. */
-  private saving: Promise<unknown> = Promise.resolve();
+  let saving = Promise.resolve();
+  const shown: AskedQuestion[] = [];
+  const stop = new AbortController();
+  const asking = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
 
-  constructor(
-    question: Question,
-    private readonly options: AskPersonOptions,
-    private readonly clock: Clock,
-    private readonly deadline: number,
-  ) {
-    this.question = question;
-  }
-
-  async run(): Promise<Answer | Silence> {
-    const { channels, signal, log } = this.options;
-    const stop = new AbortController();
-    const asking = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    const answered = new Promise<void>((resolve) => (this.wake = resolve));
-    const asks = channels.map((channel) => this.askOn(channel, asking));
-    const allFailed = Promise.all(asks).then((reached) => {
-      if (reached.some(Boolean)) return new Promise<never>(() => undefined);
-      return 'nobody-asked' as const;
-    });
-    const timeUp = this.clock.sleepUntil(this.deadline, asking).then(async (isUp) => {
-      if (!isUp) return 'aborted' as const;
-      // Let a send in progress finish even past the deadline, so that no half-sent question is left behind.
-      await withDeadline(Promise.all(asks), longestUnderWayMs, () => undefined, asking).catch(() => undefined);
-      return 'deadline' as const;
-    });
-    const silence = await Promise.race([answered, allFailed, timeUp]);
-    this.isOver = true;
-    const outcome: Answer | Silence = this.answer ?? silence ?? 'aborted';
-    const end = await this.storeOutcome(outcome);
-    stop.abort(new Error('the question has ended'));
-    const settling = Promise.all([...this.asked.values()].map((one) => this.settle(one, end)));
-    if (this.answer?.decision.kind === 'ready' && this.options.later) this.options.later(settling);
-    else await settling;
-    log.info(
-      { account: this.question.account, outcome: end.kind, ...('via' in end ? { via: end.via } : {}) },
-      'the question has ended',
-    );
-    return outcome;
-  }
+  const answered = new Promise<void>((resolve) => (wake = resolve));
+  const asks = channels.map(askOn);
+  const allFailed = Promise.all(asks).then((reached) => {
+    if (reached.some(Boolean)) return new Promise<never>(() => undefined);
+    return 'nobody-asked' as const;
+  });
+  const timeUp = clock.sleepUntil(deadline, asking).then(async (isUp) => {
+    // Let a send in progress finish even past the deadline, so that no half-sent question is left behind.
+    const sent = Promise.all(asks);
+    if (isUp) await withDeadline(sent, longestUnderWayMs, () => undefined, asking).catch(() => undefined);
+  });
+  const silence = await Promise.race([answered, allFailed, timeUp]);
+  isOver = true;
+  await storeEnd(silence === 'nobody-asked');
+  const end = endNow();
+  stop.abort(new Error('the question has ended'));
+  const settling = Promise.all(shown.map((one) => settle(one, end)));
+  if (end.kind === 'ready' && later) later(settling);
+  else await settling;
+  const via = 'via' in end ? end.via : undefined;
+  log.info({ account: question.account, outcome: end.kind, via }, 'the question has ended');
+  return { question, answer };
 
   /** @returns whether the channel shows the question */
-  private async askOn(channel: AnswerChannel, signal: AbortSignal): Promise<boolean> {
+  async function askOn(channel: AnswerChannel): Promise<boolean> {
     try {
-      const asked = await channel.ask(this.question, {
-        screenshot: this.options.screenshot,
-        onAnswer: (decision, via) => this.receive(decision, via ?? channel.via),
-        signal,
+      const asked = await channel.ask(question, {
+        screenshot,
+        onAnswer: (decision, via) => receive(decision, via ?? channel.via),
+        signal: asking,
       });
-      this.asked.set(channel, asked);
+      shown.push(asked);
       // The question ended while this channel was still sending.
-      if (this.isOver) await this.settle(asked, this.endOf(this.answer));
-      else await this.storeReached(channel, asked);
+      if (isOver) await settle(asked, endNow());
+      else {
+        const reached = [...(question.reached ?? []), channel.via];
+        question = { ...question, reached, ...(asked.message ? { message: asked.message } : {}) };
+        await save();
+      }
       return true;
     } catch (error) {
-      if (!signal.aborted) {
-        this.options.log.warn({ err: error, channel: channel.via }, 'the question could not be asked on one channel');
+      if (!asking.aborted) {
+        log.warn({ err: error, channel: channel.via }, 'the question could not be asked on one channel');
       }
       return false;
     }
   }
 
-  private receive(decision: Decision, via: AnswerVia): AnswerReceipt {
-    if (this.answer) return { accepted: false, reason: 'already-answered' };
-    if (this.isOver || this.clock.now() > this.deadline) return { accepted: false, reason: 'too-late' };
-    this.answer = { decision, via };
-    this.wake();
+  function receive(decision: Decision, via: AnswerVia): AnswerReceipt {
+    if (answer) return { accepted: false, reason: 'already-answered' };
+    if (isOver || clock.now() > deadline) return { accepted: false, reason: 'too-late' };
+    answer = { decision, via };
+    wake();
     return { accepted: true };
   }
 
-  private async storeReached(channel: AnswerChannel, asked: AskedQuestion): Promise<void> {
-    this.question = {
-      ...this.question,
-      reached: [...(this.question.reached ?? []), channel.via],
-      ...(asked.message ? { message: asked.message } : {}),
-    };
-    await this.save();
+  async function storeEnd(isNobodyAsked: boolean): Promise<void> {
+    const now = clock.now();
+    const answeredAt = new Date(now).toISOString();
+    if (answer) {
+      const { decision, via } = answer;
+      question = { ...question, answeredVia: via, answeredAt, ...stateOf(decision, now) };
+    } else if (isResolvedElsewhere()) return;
+    else question = { ...question, state: 'unanswered', reached: isNobodyAsked ? [] : question.reached };
+    await save();
   }
 
-  private async storeOutcome(outcome: Answer | Silence): Promise<QuestionEnd> {
-    if (outcome === 'aborted' && this.options.signal?.reason === 'resolved-elsewhere') {
-      return { kind: 'resolved-elsewhere' };
-    }
-    const at = new Date(this.clock.now()).toISOString();
-    if (typeof outcome === 'string') {
-      const reached = outcome === 'nobody-asked' ? [] : this.question.reached;
-      this.question = { ...this.question, state: 'unanswered', reached };
-    } else {
-      const { decision, via } = outcome;
-      this.question = { ...this.question, answeredVia: via, answeredAt: at, ...stateOf(decision, this.clock.now()) };
-    }
-    await this.save();
-    return this.endOf(this.answer);
+  function isResolvedElsewhere(): boolean {
+    return signal?.reason === 'resolved-elsewhere';
   }
 
-  private endOf(answer: Answer | undefined): QuestionEnd {
-    if (!answer) {
-      const isElsewhere = this.options.signal?.aborted && this.options.signal.reason === 'resolved-elsewhere';
-      return { kind: isElsewhere ? 'resolved-elsewhere' : 'unanswered' };
-    }
-    return endOf(answer, this.question);
+  function endNow(): QuestionEnd {
+    if (!answer) return { kind: isResolvedElsewhere() ? 'resolved-elsewhere' : 'unanswered' };
+    return endOf(answer, question);
   }
 
   /**
    * Logs a failed write and carries on: after the question was sent, an unsaved answer is still worth acting on.
    */
-  private save(): Promise<void> {
-    const { question } = this;
-    const job = this.saving.then(() => this.options.save(question));
-    this.saving = job.catch((error: unknown) => {
-      this.options.log.error({ err: error, state: question.state }, 'the state of the question could not be kept');
-    });
-    return this.saving as Promise<void>;
+  function save(): Promise<void> {
+    const saved = question;
+    saving = saving
+      .then(() => options.save(saved))
+      .catch((error: unknown) => {
+        log.error({ err: error, state: saved.state }, 'the state of the question could not be kept');
+      });
+    return saving;
   }
 
-  private async settle(asked: AskedQuestion, end: QuestionEnd): Promise<void> {
+  async function settle(asked: AskedQuestion, end: QuestionEnd): Promise<void> {
     try {
       await asked.settle(end);
     } catch (error) {
-      this.options.log.warn({ err: error }, 'a channel could not be told the end of the question');
+      log.warn({ err: error }, 'a channel could not be told the end of the question');
     }
   }
 }

@@ -1,6 +1,5 @@
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
 import { isBelowFloor, isDue, type DueDecision } from './is-due.js';
-import type { KeyRecord, KnownKey } from './key-record.js';
 import type { Failure, IsoTime } from './outcome.js';
 import type { ConsoleReading, Verification } from './ports.js';
 import type { Renewal } from './renewal.js';
@@ -27,12 +26,7 @@ export async function decideAtConsole(renewal: Renewal, reading: ConsoleReading)
 /** The decision by the record, the intent and the console. */
 export function decideByConsole(renewal: Renewal, reading: ConsoleReading): RotationDecision {
   const { record, intent } = renewal.keys;
-  return decideRotation({
-    record,
-    reading,
-    intent,
-    dueWith: (expiresAt, isCurrent) => dueWith(renewal, reading, expiresAt, isCurrent),
-  });
+  return decideRotation(record, reading, intent, (expiresAt, isCurrent) => dueWith(renewal, expiresAt, isCurrent));
 }
 
 /**
@@ -77,29 +71,22 @@ async function keepWhatIsNotDue(
   return { action: 'keep' };
 }
 
-/** Whether the key would be due with the expiry that the console shows. */
-function dueWith(
-  renewal: Renewal,
-  reading: ConsoleReading,
-  expiresAt: IsoTime | undefined,
-  isCurrent: boolean,
-): DueDecision {
+/** Whether the key would be due with the expiry that the console shows. A key that is not the current one is adopted. */
+function dueWith(renewal: Renewal, expiresAt: IsoTime | undefined, isCurrent: boolean): DueDecision {
   const { options, keys } = renewal;
   const now = renewal.now();
   const { current } = keys.record;
-  const { lifetimeMs, everyMs, runId, force } = options;
-  const found: KnownKey = {
-    key: reading.key ?? '',
+  const { lifetimeMs, everyMs, force } = options;
+  const adopted = {
     obtainedAt: new Date(now).toISOString(),
     obtainedBy: 'adopted',
     expiresAt,
     lifetimeMs,
     everyMs,
-    runId,
-  };
-  const key = isCurrent && current ? withConsoleExpiry(current, expiresAt, options, now) : found;
-  const record: KeyRecord = { version: 1, current: key, previous: [] };
-  return isDue(record, now, { force });
+  } as const;
+  return isDue({ current: isCurrent && current ? withConsoleExpiry(current, expiresAt, options, now) : adopted }, now, {
+    force,
+  });
 }
 
 /** A banned account says nothing about the key itself. */

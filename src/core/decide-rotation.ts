@@ -1,16 +1,11 @@
-import type { DueDecision } from './is-due.js';
+import type { DueDecision, DueReason } from './is-due.js';
 import { maskMatches, type KeyRecord, type RotationIntent } from './key-record.js';
 import type { IsoTime } from './outcome.js';
 import type { ConsoleReading } from './ports.js';
 
 /** Why a key is created or rotated. The values appear in logs, cards and the history. */
 export type RotationReason =
-  | 'forced'
-  | 'no-key'
-  | 'expired'
-  | 'near-expiry'
-  | 'interval'
-  | 'expiry-unknown'
+  | DueReason
   /** The answer to an earlier rotation was lost, and the key from before it is dead. */
   | 'answer-lost'
   /** The key was changed elsewhere, and the console shows only a mask of the new one. */
@@ -28,15 +23,6 @@ export type RotationDecision =
    */
   | { readonly action: 'unsettled'; readonly isReplaced: boolean };
 
-export interface DecideOptions {
-  readonly record: KeyRecord;
-  readonly reading: ConsoleReading;
-  /** The unfinished rotation: left by a killed run, or by this run when its answer was lost. */
-  readonly intent?: RotationIntent;
-  /** Decides "due" for a hypothetical record, e.g. the current key with the expiry that the console shows. */
-  readonly dueWith: (expiresAt: IsoTime | undefined, isCurrent: boolean) => DueDecision;
-}
-
 /**
  * Decides what to do with the key that the console shows. The rules, in order:
  * 1. No key at the console: create one, unless an earlier press may have created one that is not shown.
@@ -48,8 +34,14 @@ export interface DecideOptions {
  * 5. A mask that cannot be our key: our key is dead, and only a rotation gives a usable one. After an interrupted
  * rotation the result is `unsettled`.
  */
-export function decideRotation({ record, reading, intent, dueWith }: DecideOptions): RotationDecision {
-  const { current } = record;
+export function decideRotation(
+  { current }: KeyRecord,
+  reading: ConsoleReading,
+  /** The unfinished rotation: left by a killed run, or by this run when its answer was lost. */
+  intent: RotationIntent | undefined,
+  /** Decides "due" for a hypothetical record, e.g. the current key with the expiry that the console shows. */
+  dueWith: (expiresAt: IsoTime | undefined, isCurrent: boolean) => DueDecision,
+): RotationDecision {
   if (!reading.hasKey) {
     return intent && hidesKeys(intent, current !== undefined)
       ? { action: 'unsettled', isReplaced: false }
@@ -63,7 +55,7 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
     if (intent || !due.due || due.reason === 'expiry-unknown') {
       return { action: 'adopt', key: reading.key, expiresAt: reading.expiresAt };
     }
-    return { action: 'rotate', reason: reasonOf(due) };
+    return { action: 'rotate', reason: due.reason };
   }
 
   if (current && isOurs(current.key, reading)) {
@@ -72,7 +64,7 @@ export function decideRotation({ record, reading, intent, dueWith }: DecideOptio
       return { action: 'unsettled', isReplaced: expiryMoved(intent, reading) };
     }
     const due = dueWith(reading.expiresAt, true);
-    return due.due ? { action: 'rotate', reason: reasonOf(due) } : { action: 'keep', expiresAt: reading.expiresAt };
+    return due.due ? { action: 'rotate', reason: due.reason } : { action: 'keep', expiresAt: reading.expiresAt };
   }
 
   if (intent && !isAsBefore(intent, reading)) return { action: 'unsettled', isReplaced: true };
@@ -126,8 +118,4 @@ function expiryMoved(intent: RotationIntent, reading: ConsoleReading): boolean {
     reading.expiresAt !== undefined &&
     Date.parse(reading.expiresAt) > Date.parse(intent.expiresAtBefore)
   );
-}
-
-function reasonOf(due: DueDecision): RotationReason {
-  return due.due ? due.reason : 'near-expiry';
 }

@@ -23,7 +23,6 @@ const command = z.readonly(
 
 /** One variable in a file of `NAME=value` lines. */
 const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable });
-type EnvTarget = Readonly<z.output<typeof envTarget>>;
 
 /** One string in a JSON, JSON with comments, JSON5 or YAML file. */
 const valueTarget = z.strictObject({
@@ -39,7 +38,6 @@ const valueTarget = z.strictObject({
    */
   parents: z.optional(z.enum(['create', 'require'])),
 });
-type ValueTarget = Readonly<z.output<typeof valueTarget>>;
 
 /** A program that receives the key on stdin or in an environment variable, never in its arguments. */
 const commandTarget = z
@@ -65,7 +63,7 @@ export type CommandTarget = Readonly<z.output<typeof commandTarget>>;
 const deliveryTarget = z.discriminatedUnion('kind', [envTarget, valueTarget, commandTarget]);
 
 /** One place where consumers read an account's key. `name` is for people, and unique within the account. */
-export type DeliveryTarget = EnvTarget | ValueTarget | CommandTarget;
+export type DeliveryTarget = Readonly<z.output<typeof deliveryTarget>>;
 
 export const deliveryTargets = z.readonly(
   z.array(deliveryTarget).check(

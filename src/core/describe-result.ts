@@ -111,16 +111,12 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       return { outcome: 'waiting', headline: texts.stillWaiting(timeText(result.since)), failure };
     }
     case 'person-needed': {
-      const entry = result.failure.kind === 'signed-out' ? renewalErrors.signedOut : renewalErrors.challenge;
-      const failure = appError(entry, {
+      const { kind, detail } = result.failure;
+      const failure = appError(entries[kind], {
         ...oneRun(context),
-        detail: `${asSentence(result.failure.detail)} ${handoffText(result)}`.trim(),
+        detail: `${asSentence(detail)} ${handoffText(result)}`.trim(),
       });
-      return {
-        outcome: result.failure.kind === 'signed-out' ? 'signed-out' : 'challenge',
-        headline: texts.personNeeded(result.failure.detail),
-        failure,
-      };
+      return { outcome: kind, headline: texts.personNeeded(detail), failure };
     }
     case 'failed': {
       const { failure } = result;

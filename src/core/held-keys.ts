@@ -40,11 +40,6 @@ export class HeldKeys {
     return this.currentIntent;
   }
 
-  /** Rejects when a new key could not be written now. */
-  async prepareWrite(): Promise<void> {
-    await this.store.prepare?.();
-  }
-
   async writeRecord(record: KeyRecord): Promise<void> {
     await this.requireHeld();
     await this.store.writeRecord(record);

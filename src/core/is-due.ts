@@ -1,4 +1,4 @@
-import type { KeyFacts, KeyOrigin, KeyRecord } from './key-record.js';
+import type { KeyFacts, KeyRecord } from './key-record.js';
 import type { IsoTime } from './outcome.js';
 
 const hourMs = 3_600_000;
@@ -25,17 +25,13 @@ export type DueReason = 'forced' | 'no-key' | 'expiry-unknown' | 'expired' | 'ne
 
 export type DueDecision =
   | { readonly due: false; readonly dueAt: IsoTime; readonly expiresAt?: IsoTime }
-  | { readonly due: true; readonly reason: DueReason; readonly expiresAt?: IsoTime };
+  | { readonly due: true; readonly reason: DueReason; readonly dueAt?: undefined; readonly expiresAt?: IsoTime };
 
-/** The fields of a key that decide when it is due. Times are ISO 8601. */
-export interface KeyTimes {
-  readonly obtainedAt: IsoTime;
-  /** Absent in encrypted records of version 0.1.0. The key then counts as made by keyturn. */
-  readonly obtainedBy?: KeyOrigin;
-  readonly expiresAt?: IsoTime;
-  readonly lifetimeMs?: number;
-  readonly everyMs?: number;
-}
+/**
+ * The fields of a key that decide when it is due. A key without `obtainedBy` is from an encrypted record of version
+ * 0.1.0 and counts as made by keyturn.
+ */
+type KeyTimes = NonNullable<KeyFacts['current']>;
 
 /** All times in epoch milliseconds. */
 interface KeyLife {

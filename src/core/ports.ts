@@ -1,4 +1,4 @@
-import type { CodeNote } from './question.js';
+import type { CodeWanted } from './question.js';
 import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Failure } from './outcome.js';
 
 /** What the console says of the account's one key. A console shows a full key, a mask, both or neither. */
@@ -82,14 +82,7 @@ export interface CodeProvider {
 export interface CodeRequest {
   readonly challenge: Challenge;
   readonly detail: string;
-  /** Counts the codes, from 1. */
-  readonly attempt: number;
-  readonly of: number;
-  /** How many digits the page wants, where it shows that. */
-  readonly digits?: number;
-  readonly canResend: boolean;
-  readonly note?: CodeNote;
-  readonly resendAfterS?: number;
+  readonly code: CodeWanted;
   readonly evidence?: Evidence;
   /** Aborted when the page has closed. */
   readonly signal: AbortSignal;

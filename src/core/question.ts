@@ -85,20 +85,15 @@ export type Question = Readonly<z.output<typeof question>>;
 
 /** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'snooze'; readonly ms: number }
+  /** `resend`: send another code. `not-a-check`: a false alarm, what was seen needs no person. */
+  | { readonly kind: 'ready' | 'resend' | 'not-a-check' }
   | { readonly kind: 'decline' }
-  | { readonly kind: 'code'; readonly digits: string }
-  /** Send another code. */
-  | { readonly kind: 'resend' }
-  /** A false alarm: what was seen needs no person. */
-  | { readonly kind: 'not-a-check' };
+  | { readonly kind: 'snooze'; readonly ms: number }
+  | { readonly kind: 'code'; readonly digits: string };
 
 export type HandoffResult =
-  | { readonly kind: 'ready'; readonly via: AnswerVia }
+  | { readonly kind: 'ready' | 'declined' | 'resend' | 'not-a-check'; readonly via: AnswerVia }
   | { readonly kind: 'snoozed'; readonly until: IsoTime; readonly via: AnswerVia }
-  | { readonly kind: 'declined'; readonly via: AnswerVia }
   | { readonly kind: 'code'; readonly digits: string; readonly via: AnswerVia }
-  | { readonly kind: 'resend' | 'not-a-check'; readonly via: AnswerVia }
   /** Nobody answered in time, or nobody could be asked. `leftToWatch`: `keyturn watch` asks the stored question. */
   | { readonly kind: 'unanswered'; readonly asked: boolean; readonly leftToWatch?: boolean };

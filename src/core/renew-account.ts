@@ -1,9 +1,10 @@
 import { HeldKeys } from './held-keys.js';
-import type { Failure, Method } from './outcome.js';
+import { failed, type Attempt, type Failure, type Method } from './outcome.js';
+import type { ConsoleSession } from './ports.js';
 import type { HandoffResult } from './question.js';
 import { Renewal, withProfileLife, type RenewDeps, type RenewOptions } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
-import { renewAtConsole, type MethodResult } from './renew-at-console.js';
+import { renewAtConsole } from './renew-at-console.js';
 import { verifyAndPublish } from './verify-and-publish.js';
 
 export type { RenewDeps, RenewOptions } from './renewal.js';
@@ -34,7 +35,7 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
     return renewal.end({ kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt });
   }
   deps.log.info({ reason: due.due ? due.reason : 'sign-in', expiresAt: due.expiresAt }, 'renewal is due');
-  await keys.prepareWrite();
+  await deps.store.prepare?.();
   if (due.due) {
     await deps.preflight?.(due.reason, keys);
     await deps.onDue?.(due.expiresAt);
@@ -42,7 +43,7 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
 
   let tried = await tryMethods(renewal, options.methods);
   for (;;) {
-    if ('end' in tried) return renewal.end(isDead && tried.end.kind === 'not-due' ? settled : tried.end);
+    if (tried.ok) return renewal.end(isDead && tried.value.kind === 'not-due' ? settled : tried.value);
     const { failure, method } = tried;
     if (failure.kind !== 'challenge' && failure.kind !== 'signed-out') {
       return renewal.end({ kind: 'failed', failure, method, rotationUnsettled: keys.intent !== undefined });
@@ -52,7 +53,8 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
       return personNeeded({ kind: 'unanswered', asked: method === 'headed' });
     }
 
-    const handoff = renewal.takeHandoff() ?? (await deps.askPerson(failure, due.expiresAt));
+    const handoff = renewal.handoff ?? (await deps.askPerson(failure, due.expiresAt));
+    renewal.handoff = undefined;
     await deps.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
     if (handoff.kind === 'ready') tried = await tryMethods(renewal, ['headed']);
     else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await tryMethods(renewal, [method]);
@@ -64,15 +66,19 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
 async function settleSeenKey({ deps, keys, rotation }: Renewal): Promise<RenewalResult | undefined> {
   const { intent } = keys;
   if (!intent?.answer) return undefined;
-  await keys.prepareWrite();
+  await deps.store.prepare?.();
   deps.log.warn({ intentId: intent.id, startedAt: intent.startedAt }, 'publishing the key of an interrupted rotation');
   const made = { method: intent.rung, how: 'settled', seenAt: intent.answer.seenAt } as const;
   return verifyAndPublish(rotation, deps, intent.answer, made);
 }
 
-async function tryMethods(renewal: Renewal, methods: readonly Method[]): Promise<MethodResult> {
+async function tryMethods(
+  renewal: Renewal,
+  methods: readonly Method[],
+): Promise<Attempt<RenewalResult> & { readonly method: Method }> {
   const { deps, options, dismissed } = renewal;
-  let last: { readonly failure: Failure; readonly method: Method } | undefined;
+  const none = 'No way to renew is set up for this account.';
+  let last = { ...failed({ kind: 'drift', detail: none }), method: 'http' as Method };
   for (const method of methods) {
     deps.signal?.throwIfAborted();
     const canAskCode = method === 'headless' && deps.askCode !== undefined && !options.dryRun;
@@ -83,23 +89,23 @@ async function tryMethods(renewal: Renewal, methods: readonly Method[]): Promise
       dismissed,
       signal: deps.signal,
     });
-    if (opened.ok) {
-      const session = opened.value;
-      try {
-        const result = await renewAtConsole(renewal, session);
-        if ('end' in result) {
-          await renewal.close(session);
-          return result;
-        }
-        last = result;
-      } finally {
-        await session.close();
-      }
-    } else last = { failure: opened.failure, method };
-    const { kind, detail } = last.failure;
+    const result = opened.ok ? await renewAndClose(renewal, opened.value) : opened;
+    if (result.ok) return { ...result, method };
+    last = { ...result, method };
+    const { kind, detail } = result.failure;
     deps.log.warn({ method, failure: kind, detail }, 'method ended without a key');
     // Other failures over HTTP may not occur in the browser.
     if (endsTheRun.includes(kind)) break;
   }
-  return last ?? { method: 'http', failure: { kind: 'drift', detail: 'No way to renew is set up for this account.' } };
+  return last;
+}
+
+async function renewAndClose(renewal: Renewal, session: ConsoleSession): Promise<Attempt<RenewalResult>> {
+  try {
+    const result = await renewAtConsole(renewal, session);
+    if (result.ok) await renewal.close(session);
+    return result;
+  } finally {
+    await session.close();
+  }
 }

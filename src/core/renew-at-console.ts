@@ -4,15 +4,12 @@ import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } f
 import type { RotationReason } from './decide-rotation.js';
 import { isDue } from './is-due.js';
 import type { RotationIntent } from './key-record.js';
-import type { Failure, IsoTime, Method } from './outcome.js';
+import { done, failed, type Attempt, type IsoTime } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, RotateResult } from './ports.js';
 import type { Renewal } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { recordPressEnd, withConsoleExpiry, writeAheadHooks } from './rotation.js';
 import { verifyAndPublish, type Made } from './verify-and-publish.js';
-
-/** How a method ended: with a result that ends the run, or with a failure after which another method may be tried. */
-export type MethodResult = { readonly end: RenewalResult } | { readonly failure: Failure; readonly method: Method };
 
 /**
  * One method, at its open console:
@@ -20,12 +17,14 @@ export type MethodResult = { readonly end: RenewalResult } | { readonly failure:
  * 2. decide: rotate, adopt the key that is shown, keep the current one, or stop because of an earlier press;
  * 3. rotate write-ahead, or end the dry run before the press;
  * 4. verify the new key against its service and publish it.
+ *
+ * A result ends the run; after a failure another method may be tried.
  */
-export async function renewAtConsole(renewal: Renewal, session: ConsoleSession): Promise<MethodResult> {
+export async function renewAtConsole(renewal: Renewal, session: ConsoleSession): Promise<Attempt<RenewalResult>> {
   const { options, deps } = renewal;
   const { method } = session;
   const reading = await session.read();
-  if (!reading.ok) return { failure: reading.failure, method };
+  if (!reading.ok) return reading;
   renewal.setClock(reading.value);
   if (options.signIn) await deps.history('signed-in', { rung: method });
   const decision = await decideAtConsole(renewal, reading.value);
@@ -34,13 +33,13 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
     'console read',
   );
 
-  if (decision.action === 'stop') return { method, failure: decision.failure };
+  if (decision.action === 'stop') return failed(decision.failure);
   if (options.dryRun) return endDryRun(renewal, session, decision);
-  if (decision.action === 'keep') return { end: await keep(renewal, decision.expiresAt) };
+  if (decision.action === 'keep') return done(await keep(renewal, decision.expiresAt));
   if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
   const adopted = await verifyAndPublish(renewal.rotation, deps, decision, { method, how: 'adopted' });
   // A key that the service refuses is of no use: make one.
-  return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : { end: adopted };
+  return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : done(adopted);
 }
 
 async function rotate(
@@ -48,7 +47,7 @@ async function rotate(
   session: ConsoleSession,
   reading: ConsoleReading,
   reason: RotationReason,
-): Promise<MethodResult> {
+): Promise<Attempt<RenewalResult>> {
   const { deps, rotation } = renewal;
   const { method } = session;
   const hooks = writeAheadHooks(rotation, method, reading, { isFurther: reason === 'answer-lost' || undefined });
@@ -65,7 +64,7 @@ async function rotate(
   const closing = renewal.close(session);
   try {
     const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
-    return { end: await verifyAndPublish(rotation, deps, answer, made) };
+    return done(await verifyAndPublish(rotation, deps, answer, made));
   } catch (error) {
     if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
     throw appError(renewalErrors.keyNotKept, { detail: error.texts.message }, { cause: error });
@@ -80,12 +79,12 @@ async function settlePress(
   session: ConsoleSession,
   pressed: Exclude<RotateResult, { readonly ok: true }>,
   intent: RotationIntent | undefined,
-): Promise<MethodResult> {
+): Promise<Attempt<RenewalResult>> {
   const { keys } = renewal;
   const { log, history, verify } = renewal.deps;
   const { method } = session;
   const { failure } = pressed;
-  if (await recordPressEnd(keys, pressed, intent)) return { method, failure };
+  if (await recordPressEnd(keys, pressed, intent)) return failed(failure);
 
   log.warn({ method, failure: failure.kind, detail: failure.detail }, 'no new key was seen after the press');
   await history('not-seen', { rung: method, detail: failure.detail });
@@ -93,13 +92,13 @@ async function settlePress(
   const decision = reading.ok ? decideByConsole(renewal, reading.value) : undefined;
   if (decision?.action === 'adopt') {
     const made: Made = { method, how: 'rotated', reason: 'answer-lost' };
-    return { end: await verifyAndPublish(renewal.rotation, renewal.deps, decision, made) };
+    return done(await verifyAndPublish(renewal.rotation, renewal.deps, decision, made));
   }
   // The console shows the key from before: the request was lost on its way there, and the next run presses again.
-  if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return { method, failure };
+  if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return failed(failure);
   const { current } = keys.record;
   const oldKey = current && verdictOf(await verify(current.key));
-  return { method, failure: notSeen(failure, oldKey, intent?.isFurther) };
+  return failed(notSeen(failure, oldKey, intent?.isFurther));
 }
 
 /** The console shows the current key; the expiry that it shows is newer than the record's. */
@@ -110,26 +109,22 @@ async function keep(renewal: Renewal, shown: IsoTime | undefined): Promise<Renew
   const kept = record.current && { ...record, current: withConsoleExpiry(record.current, shown, options, now) };
   if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await keys.writeRecord(kept);
   await keys.removeIntent();
-  const decision = isDue(keys.record, now);
-  return decision.due
-    ? { kind: 'not-due', expiresAt: decision.expiresAt }
-    : { kind: 'not-due', dueAt: decision.dueAt, expiresAt: decision.expiresAt };
+  const { dueAt, expiresAt } = isDue(keys.record, now);
+  return { kind: 'not-due', dueAt, expiresAt };
 }
 
 async function endDryRun(
   renewal: Renewal,
   session: ConsoleSession,
   decision: Exclude<Decision, { readonly action: 'stop' }>,
-): Promise<MethodResult> {
+): Promise<Attempt<RenewalResult>> {
   const { method } = session;
   if (decision.action !== 'rotate') {
     const would = decision.action === 'adopt' ? 'adopt the key that the console shows' : 'keep the current key';
     const reason = 'no rotation is needed';
-    return { end: { kind: 'rehearsed', method, would, reason, expiresAt: decision.expiresAt } };
+    return done({ kind: 'rehearsed', method, would, reason });
   }
   const found = await session.dryRun();
-  if (!found.ok) return { method, failure: found.failure };
-  const { current } = renewal.keys.record;
-  const { reason } = decision;
-  return { end: { kind: 'rehearsed', method, would: found.value, reason, expiresAt: current?.expiresAt } };
+  if (!found.ok) return found;
+  return done({ kind: 'rehearsed', method, would: found.value, reason: decision.reason });
 }

@@ -27,14 +27,12 @@ export type RenewalResult = {
       readonly method: Method;
       readonly would: string;
       readonly reason: string;
-      readonly expiresAt?: IsoTime;
     }
   /** A person is needed and did not come in time. */
   | {
       readonly kind: 'person-needed';
       readonly failure: Failure;
       readonly handoff: HandoffResult;
-      readonly waitingSince?: IsoTime;
       readonly method?: Method;
     }
   /** A question from an earlier run is still open, so the run tried nothing. */

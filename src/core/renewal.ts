@@ -2,7 +2,7 @@ import { pageOf } from './challenge-names.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { ConsoleRunDeps } from './console-run-deps.js';
 import type { HeldKeys } from './held-keys.js';
-import { isDue, type DueDecision, type DueReason } from './is-due.js';
+import { isDue, type DueDecision } from './is-due.js';
 import type { KeyRecord } from './key-record.js';
 import type { Dismissed, Failure, IsoTime, Method } from './outcome.js';
 import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, PersonAtBrowser } from './ports.js';
@@ -18,7 +18,7 @@ export interface RenewDeps extends ConsoleRunDeps {
   /** The person who said ready, or who started a headed run. */
   readonly personAtBrowser: () => PersonAtBrowser;
   /** Called when the key is due and again before the press. Rejects with a coded error when a new key could not be delivered. */
-  readonly preflight?: (reason: DueReason | RotationReason, keys: HeldKeys) => Promise<void>;
+  readonly preflight?: (reason: RotationReason, keys: HeldKeys) => Promise<void>;
   /** Called once when this machine's clock differs from the site's by more than two minutes; positive when ours is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
   /** Called once, before the console is opened for a key that is due. Never rejects. */
@@ -44,7 +44,7 @@ export class Renewal {
   /** Reads the console whatever the record says. */
   isRecordDoubtful = false;
   /** The owner's answer to a page that waited for a code, when it was no code. */
-  private handoff: HandoffResult | undefined;
+  handoff: HandoffResult | undefined;
   private readonly closings = new WeakMap<ConsoleSession, Promise<void>>();
 
   constructor(
@@ -82,7 +82,7 @@ export class Renewal {
     this.clockSkewMs = clockSkewMs;
   }
 
-  /** Asks for the code of an open page; any other answer is kept for {@link takeHandoff}. */
+  /** Asks for the code of an open page; any other answer is kept as {@link handoff}. */
   async askCode(request: CodeRequest): Promise<CodeAnswer> {
     const handoff = await this.deps.askCode?.(request, this.due().expiresAt);
     if (handoff?.kind !== 'code' && handoff?.kind !== 'resend') {
@@ -107,12 +107,6 @@ export class Renewal {
     const closing = this.closings.get(session) ?? closeOnce();
     this.closings.set(session, closing);
     return closing;
-  }
-
-  takeHandoff(): HandoffResult | undefined {
-    const { handoff } = this;
-    this.handoff = undefined;
-    return handoff;
   }
 
   /** Notes a false alarm. False when the challenge was not judged by looks, or was dismissed before. */

@@ -97,11 +97,14 @@ export async function publishKey(
   if (key.expiresAt !== undefined && said === undefined)
     context.log.warn({ said: key.expiresAt, obtainedAt }, 'the expiry of the new key makes no sense and is ignored');
   const { lifetimeMs, everyMs } = context.life;
+  // A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown.
+  const livesUntil =
+    origin === 'adopted' || lifetimeMs === undefined ? undefined : iso(Date.parse(obtainedAt) + lifetimeMs);
   const known: KnownKey = {
     key: key.key,
     obtainedAt,
     obtainedBy: origin,
-    expiresAt: said ?? expectedExpiry(lifetimeMs, obtainedAt, origin),
+    expiresAt: said ?? livesUntil,
     lifetimeMs,
     everyMs,
     provedAt: key.provedAt,
@@ -133,10 +136,4 @@ export function withConsoleExpiry(
   const madeMs = lifetimeMs === undefined || Number.isNaN(expiresMs) ? now : Math.min(now, expiresMs - lifetimeMs);
   const obtainedAt = iso(madeMs);
   return { ...completed, obtainedAt, expiresAt: sensibleExpiry(shown, { ...current, obtainedAt }) };
-}
-
-/** A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown. */
-function expectedExpiry(lifetimeMs: number | undefined, obtainedAt: IsoTime, origin: KeyOrigin): IsoTime | undefined {
-  if (origin === 'adopted' || lifetimeMs === undefined) return undefined;
-  return iso(Date.parse(obtainedAt) + lifetimeMs);
 }

@@ -21,23 +21,21 @@ export interface QuestionStore {
   write(question: Question): Promise<void>;
 }
 
+type Ask<Cause> = (
+  cause: Cause,
+  expiresAt: IsoTime | undefined,
+  earlier: Question | undefined,
+) => Promise<HandoffResult>;
+
 export interface RunAccountDeps {
   readonly keys: KeyStore;
   readonly questions: QuestionStore;
   /** Rejects with a coded error when another run holds the account. */
   readonly lock: () => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
-  readonly ask: (
-    failure: Failure,
-    expiresAt: IsoTime | undefined,
-    earlier: Question | undefined,
-  ) => Promise<HandoffResult>;
+  readonly ask: Ask<Failure>;
   /** Asks for a code that the open page wants. */
-  readonly askCode?: (
-    request: CodeRequest,
-    expiresAt: IsoTime | undefined,
-    earlier: Question | undefined,
-  ) => Promise<HandoffResult>;
+  readonly askCode?: Ask<CodeRequest>;
   readonly renewal: Omit<RenewDeps, 'store' | 'requireHeld' | 'askPerson' | 'askCode'>;
   readonly log: Log;
   /** How long after an unanswered question the owner may be asked again. */

@@ -3,6 +3,7 @@ import type { OutcomeName } from './describe-result.js';
 import type { RenewalResult } from './renewal-result.js';
 
 const hourMs = 3_600_000;
+const quietOutcomes: readonly OutcomeName[] = ['not-due', 'rehearsed', 'waiting', 'renewed'];
 
 export interface NotifyRule {
   readonly success: boolean | 'quiet';
@@ -39,15 +40,7 @@ export function shouldNotify(
     if (facts.isAttended || rule.success === false) return false;
     return rule.success === true || (earlier?.failuresInARow ?? 0) > 0;
   }
-  switch (outcome) {
-    case 'not-due':
-    case 'rehearsed':
-    case 'waiting':
-    case 'renewed':
-      return false;
-    default:
-      break;
-  }
+  if (quietOutcomes.includes(outcome)) return false;
   if (facts.isAttended || !rule.failure) return false;
   // The question itself was the notification, and its card shows how it ended.
   if (result?.kind === 'person-needed' && (result.handoff.kind !== 'unanswered' || result.handoff.asked))

@@ -2,7 +2,7 @@ import type { ConsoleRunDeps } from './console-run-deps.js';
 import { HeldKeys } from './held-keys.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
-import type { Attempt, Failure } from './outcome.js';
+import type { Failure } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, PersonAtBrowser, Verification } from './ports.js';
 import {
   publishKey,
@@ -47,8 +47,8 @@ export async function signIn(
   deps: SignInDeps,
 ): Promise<SignInResult> {
   const keys = await HeldKeys.read(deps.store, deps.requireHeld);
-  await keys.prepareWrite();
-  const opened = await open('headed', deps);
+  await deps.store.prepare?.();
+  const opened = await deps.openConsole({ method: 'headed', person: deps.person, signal: deps.signal });
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const session = opened.value;
   let key: SignInKey;
@@ -130,7 +130,7 @@ async function publish(
 }
 
 async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
-  const opened = await open('headless', deps);
+  const opened = await deps.openConsole({ method: 'headless', signal: deps.signal });
   if (!opened.ok) return { survives: false, failure: opened.failure };
   try {
     const reading = await opened.value.read();
@@ -142,16 +142,7 @@ async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { 
   }
 }
 
-function open(method: 'headed' | 'headless', deps: SignInDeps): Promise<Attempt<ConsoleSession>> {
-  return deps.openConsole({
-    method,
-    person: method === 'headed' ? deps.person : undefined,
-    signal: deps.signal,
-  });
-}
-
 /** When the next renewal of this key is due, for the words at the end of a sign-in. */
 export function nextRenewal(key: KnownKey, now: number): string | undefined {
-  const decision = isDue({ version: 1, current: key, previous: [] }, now);
-  return decision.due ? undefined : decision.dueAt;
+  return isDue({ current: key }, now).dueAt;
 }

@@ -1,7 +1,8 @@
+import type { ConsoleRunDeps } from './console-run-deps.js';
 import type { RotationReason } from './decide-rotation.js';
 import { keptKeys, type KnownKey } from './key-record.js';
 import type { IsoTime, Method } from './outcome.js';
-import type { NewKey, Verification } from './ports.js';
+import type { NewKey } from './ports.js';
 import type { RenewalResult } from './renewal-result.js';
 import { publishKey, type RotationContext } from './rotation.js';
 
@@ -13,16 +14,10 @@ export interface Made {
   readonly seenAt?: IsoTime;
 }
 
-export interface VerifyDeps {
-  readonly verify: (key: string) => Promise<Verification>;
-  readonly onStep: (method: Method, step: string) => void;
-  readonly history: (event: string, details: object) => Promise<void>;
-}
-
 /** Verifies the new key, then publishes it. The old key stays the current one only if the new one is refused and the old one works. */
 export async function verifyAndPublish(
   context: RotationContext,
-  deps: VerifyDeps,
+  deps: Pick<ConsoleRunDeps, 'verify' | 'onStep' | 'history'>,
   key: NewKey,
   made: Made,
 ): Promise<RenewalResult> {

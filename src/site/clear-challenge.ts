@@ -1,5 +1,4 @@
 import type { Failure } from '../core/outcome.js';
-import { keepEvidence } from './keep-evidence.js';
 import type { PageContext } from './page-context.js';
 import { waitForCode, wantsCode } from './wait-for-code.js';
 import { waitForPerson, wantsPerson } from './wait-for-person.js';
@@ -14,17 +13,12 @@ export async function clearChallenge(
   failure: Failure,
   hasKey: () => boolean,
 ): Promise<Failure | undefined> {
-  const { page, pageState, section, answers, person, codes, log, signal, now } = context;
-  const pause = (ms: number) => answers.next(ms);
-  if (!person && codes && wantsCode(failure)) {
-    const evidence = (wanted: Failure) => keepEvidence(context, wanted);
-    return waitForCode(failure, { ...context, codes, hasKey, pause, evidence });
-  }
+  const { person, codes, log } = context;
+  if (!person && codes && wantsCode(failure)) return waitForCode(failure, { ...context, codes, hasKey });
   if (!person || !wantsPerson(failure)) return failure;
   context.onStep('waiting for the person at the browser');
   context.isWithPerson = true;
-  const options = { page, pageState, section, person, signal, now, hasKey, pause };
-  const left = await waitForPerson(failure, options).finally(() => {
+  const left = await waitForPerson(failure, { ...context, person }, hasKey).finally(() => {
     context.isWithPerson = false;
   });
   if (!left) log.info({ failure: failure.kind }, 'the person cleared the way');

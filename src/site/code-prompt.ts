@@ -69,15 +69,6 @@ async function inputAt(frame: Frame, { box }: Field): Promise<Input | undefined>
 
 /** Clears the fields, then types with a key event for each digit, as a person would. */
 export async function typeCode(page: Page, { fields }: CodePrompt, digits: string): Promise<void> {
-  const [first] = fields;
-  if (!first) return;
-  if (fields.length === 1) {
-    await reach(first);
-    await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.press('Delete');
-    await page.keyboard.type(digits, { delay: keyDelayMs });
-    return;
-  }
   for (const box of fields.toReversed()) {
     if ((await box.inputValue()) === '') continue;
     await reach(box);
@@ -109,28 +100,29 @@ export async function submitCode(page: Page, prompt: CodePrompt, { code }: Pick<
   else await page.keyboard.press('Enter');
 }
 
-export type Resend = 'pressed' | 'missing' | { readonly afterS: number | undefined };
+/** The page's control for another code, and how long the page asks people to wait for it. */
+export async function findResend(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>) {
+  const named = await firstSeen(page, code.resend);
+  if (named) {
+    const isEnabled = await named.isEnabled();
+    return { handle: named, isEnabled, waitS: isEnabled ? undefined : secondsIn(await named.innerText()) };
+  }
+  const control = await controlOf(prompt, 'resend');
+  return control && { ...control, waitS: secondsIn(control.text) };
+}
 
-/** The state of the page's control for another code. With `press`, presses the control when it is enabled. */
+/** Presses the control for another code, when it is enabled. */
 export async function resendCode(
   page: Page,
   prompt: CodePrompt,
-  { code }: Pick<ResolvedPage, 'code'>,
-  { press }: { readonly press: boolean },
-): Promise<Resend | 'ready'> {
-  const named = await firstSeen(page, code.resend);
-  if (named) {
-    const isFree = await named.isEnabled();
-    if (!isFree) return { afterS: secondsIn(await named.innerText()) };
-    if (press) await named.click({ timeout: clickMs });
-    return press ? 'pressed' : 'ready';
-  }
-  const control = await controlOf(prompt, 'resend');
+  section: Pick<ResolvedPage, 'code'>,
+): Promise<'pressed' | 'missing' | { readonly afterS: number | undefined }> {
+  const control = await findResend(page, prompt, section);
   if (!control) return 'missing';
-  const waitS = secondsIn(control.text);
-  if (!control.isEnabled || waitS !== undefined) return { afterS: waitS };
-  if (press) await control.handle.click({ timeout: clickMs });
-  return press ? 'pressed' : 'ready';
+  const { handle, isEnabled, waitS } = control;
+  if (!isEnabled || waitS !== undefined) return { afterS: waitS };
+  await handle.click({ timeout: clickMs });
+  return 'pressed';
 }
 
 /** `45s 后重新发送`, `Resend in 45 seconds`, `重新获取(45)`. */

@@ -9,7 +9,12 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
   const { signal, person, log } = context;
   signal?.throwIfAborted();
   let result: Attempt<T>;
-  const unwatch = watchUnattended(context);
+  const onHang = (silentMs: number) => {
+    context.hang = `The browser did not answer for ${silentMs / 1000} s and was ended.`;
+    log.warn({ silentMs }, 'the browser hangs');
+    void context.closeBrowser();
+  };
+  const unwatch = person ? undefined : watchForHang(context.page, onHang);
   try {
     result = await work();
   } catch (error) {
@@ -21,19 +26,8 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
     const detail = context.hang ?? `The browser went away in the middle of the work${byPerson}.`;
     return failed({ kind: 'unreachable', browserGone: true, detail });
   } finally {
-    unwatch();
+    unwatch?.();
   }
   if (result.ok || result.failure.evidence) return result;
   return failed({ ...result.failure, evidence: await keepEvidence(context, result.failure) });
-}
-
-function watchUnattended(context: PageContext): () => void {
-  if (context.person) return () => undefined;
-  return watchForHang(context.page, {
-    onHang: (silentMs) => {
-      context.hang = `The browser did not answer for ${silentMs / 1000} s and was ended.`;
-      context.log.warn({ silentMs }, 'the browser hangs');
-      void context.closeBrowser();
-    },
-  });
 }

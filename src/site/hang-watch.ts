@@ -1,23 +1,17 @@
 import type { Page } from 'playwright';
 
-const everyMs = 5000;
-const limitMs = 30_000;
-
-export interface HangWatchOptions {
-  /** Called once, when the page has not answered a trivial `evaluate` for `limitMs` (30 s by default). */
-  readonly onHang: (silentMs: number) => void;
-  readonly everyMs?: number;
-  readonly limitMs?: number;
-}
-
 /**
  * Regularly runs a trivial `evaluate` on the page. A stopped or stuck browser does not answer, and most Playwright
  * calls have no timeout of their own. Do not use it while a person works on the page: an open dialog blocks
  * `evaluate` as well.
  */
-export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOptions): () => void {
-  const tickMs = options.everyMs ?? everyMs;
-  const maxTicks = Math.ceil((options.limitMs ?? limitMs) / tickMs);
+export function watchForHang(
+  page: Pick<Page, 'evaluate'>,
+  /** Called once, when the page has not answered for `limitMs`. */
+  onHang: (silentMs: number) => void,
+  { everyMs = 5000, limitMs = 30_000 } = {},
+): () => void {
+  const maxTicks = Math.ceil(limitMs / everyMs);
   let isAsking = false;
   let silentTicks = 0;
   const answered = () => {
@@ -29,12 +23,12 @@ export function watchForHang(page: Pick<Page, 'evaluate'>, options: HangWatchOpt
     if (isAsking) silentTicks += 1;
     if (silentTicks >= maxTicks) {
       clearInterval(timer);
-      options.onHang(silentTicks * tickMs);
+      onHang(silentTicks * everyMs);
     } else if (!isAsking) {
       isAsking = true;
       // A rejection counts as an answer: the work on the page notices a closed or navigating page itself.
       page.evaluate(() => undefined).then(answered, answered);
     }
-  }, tickMs);
+  }, everyMs);
   return () => clearInterval(timer);
 }

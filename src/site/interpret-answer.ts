@@ -3,7 +3,7 @@ import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading, Sent } from '../core/ports.js';
 import type { Answered } from './http-request.js';
 import { readAnswer } from './read-answer.js';
-import type { AnswerShape, ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
+import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
 import { responseClue } from './response-clue.js';
 import { retryAfterMs } from './retry-after.js';
 import { matchesAny, parseJson, type Observed } from './rules.js';
@@ -16,7 +16,7 @@ export type Meaning =
   | { readonly kind: 'failed' | 'missing'; readonly failure: Failure; readonly sent: Sent };
 
 export interface InterpretOptions {
-  readonly request: Pick<ResolvedRequest, 'method' | 'url'>;
+  readonly request: { readonly method: string; readonly url: string };
   readonly profile: ResolvedProfile;
   readonly redactor: Redactor;
   readonly shape: AnswerShape;
@@ -33,14 +33,13 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   const json = parseJson(answer.text);
   const observed: Observed = { status: answer.status, text: answer.text, json };
   const clue = responseClue(answer, request.url, label);
-  if (clue) return { kind: 'failed', failure: clue, sent: 'no' };
+  if (clue) return failed(clue, 'no');
   if (answer.status >= 300 && answer.status < 400) return redirected(answer, request.url, label);
 
   const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
-  const failed = (value: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure: value, sent });
   const message = consoleMessage(meaning, options.redactor);
   if (matchesAny(profile.refused, observed)) {
     return failed({ kind: 'refused', detail: `${label}: the account is blocked${message}.` }, 'no');
@@ -78,6 +77,8 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   return failed(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
 }
 
+const failed = (failure: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure, sent });
+
 function redirected(answer: Answered, url: string, label: string): Meaning {
   const location = answer.headers.location ?? '';
   const to = URL.canParse(location, url) ? new URL(location, url) : undefined;
@@ -86,10 +87,10 @@ function redirected(answer: Answered, url: string, label: string): Meaning {
   const isLogin = /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to?.pathname ?? '');
   if (isElsewhere || isLogin) {
     const detail = `${label} was redirected to ${where}: the session is not signed in any more.`;
-    return { kind: 'failed', sent: 'no', failure: { kind: 'signed-out', detail } };
+    return failed({ kind: 'signed-out', detail }, 'no');
   }
   const detail = `${label} was redirected to ${where}, which the profile does not expect.`;
-  return { kind: 'failed', sent: 'maybe', failure: { kind: 'drift', step: label, detail } };
+  return failed({ kind: 'drift', step: label, detail }, 'maybe');
 }
 
 /** `POST /api/key`, for messages. */

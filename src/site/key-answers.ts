@@ -1,44 +1,24 @@
-import type { Page, Request, Response } from 'playwright';
+import type { Request, Response } from 'playwright';
 import type { Redactor } from '../lib/redactor.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
-import type { ResponseMatcher, ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import type { KeyPage } from './key-page.js';
+import type { ResponseMatcher } from './resolve-profile.js';
 
-/** The answers to the page's own key requests, as they arrive. */
-export interface KeyAnswers {
-  /** The newest answer to the page's read since the last {@link forget}. */
-  readonly read: Meaning | undefined;
-  /** The newest answer to the page's rotation since the last {@link forget}. */
-  readonly rotated: Meaning | undefined;
-  /** The page sent a rotation whose connection broke without an answer. */
-  readonly isLost: boolean;
-  /** The page sent a rotation that is not answered yet. */
-  readonly isRotating: boolean;
-  forget(): void;
-  /** Called when the page sends a rotation. */
-  onSend: () => void;
-  /** Called for each answer, before {@link next} resolves. */
-  onAnswer: (meaning: Meaning, isRotation: boolean) => void;
-  /** Resolves at the next answer, or after `ms`. */
-  next(ms: number): Promise<void>;
-  stop(): void;
-}
-
-/** Listens to the requests that the page sends anyway; sends none itself. */
-export function watchKeyAnswers(
-  page: Page,
-  profile: ResolvedProfile,
-  section: ResolvedPage,
-  redactor: Redactor,
-): KeyAnswers {
+/** The answers to the page's own key requests, as they arrive. Sends no requests itself. */
+export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: Redactor) {
   const rotating = new Set<Request>();
   let waiting: (() => void)[] = [];
   let generation = 0;
 
   const answers = {
+    /** The newest answer to the page's read since the last `forget`. */
     read: undefined as Meaning | undefined,
+    /** The newest answer to the page's rotation since the last `forget`. */
     rotated: undefined as Meaning | undefined,
+    /** The page sent a rotation whose connection broke without an answer. */
     isLost: false,
+    /** The page sent a rotation that is not answered yet. */
     get isRotating() {
       return rotating.size > 0;
     },
@@ -49,8 +29,11 @@ export function watchKeyAnswers(
       answers.isLost = false;
       rotating.clear();
     },
+    /** Called when the page sends a rotation. */
     onSend: () => undefined as void,
+    /** Called for each answer, before `next` resolves. */
     onAnswer: (_meaning: Meaning, _isRotation: boolean) => undefined as void,
+    /** Resolves at the next answer, or after `ms`. */
     next: (ms: number) => withDeadline(new Promise<void>((resolve) => void waiting.push(resolve)), ms, () => undefined),
     stop: () => {
       page.off('request', onRequest);
@@ -81,7 +64,13 @@ export function watchKeyAnswers(
     const asOf = generation;
     try {
       const meaning = interpretAnswer(
-        { kind: 'answered', status: response.status(), headers: response.headers(), text: await textOf(response) },
+        {
+          kind: 'answered',
+          status: response.status(),
+          headers: response.headers(),
+          // Empty for a redirect, and when the page has already navigated away; the headers may still indicate a challenge.
+          text: await response.text().catch(() => ''),
+        },
         {
           request: { method: request.method(), url: response.url() },
           profile,
@@ -110,9 +99,4 @@ export function watchKeyAnswers(
 function isSame(request: Request, wanted: ResponseMatcher | undefined): boolean {
   if (!wanted || request.method() !== wanted.method || !URL.canParse(request.url())) return false;
   return new URL(request.url()).pathname === wanted.pathname;
-}
-
-/** Empty for a redirect, and when the page has already navigated away; the headers may still indicate a challenge. */
-async function textOf(response: Response): Promise<string> {
-  return response.text().catch(() => '');
 }

@@ -4,37 +4,22 @@ import type { TextMatcher } from './text-matcher.js';
 
 /** The visible elements that match a target. A plain text must equal the element's whole text. */
 export function locate(page: Page, target: Target): Locator {
-  switch (target.by) {
-    case 'role': {
-      const role = target.role as Parameters<Page['getByRole']>[0];
-      if (target.names.length === 0) return seen(page.getByRole(role));
-      return seen(anyOf(target.names, (name) => page.getByRole(role, { name, exact: true })));
-    }
-    case 'label':
-      return seen(anyOf(target.texts, (text) => page.getByLabel(text, { exact: true })));
-    case 'text':
-      return seen(anyOf(target.texts, (text) => page.getByText(text, { exact: true })));
-    case 'testId':
-      return seen(page.getByTestId(target.value));
-    case 'css':
-      return seen(page.locator(target.value));
-  }
+  if ('css' in target) return seen(page.locator(target.css));
+  if ('testId' in target) return seen(page.getByTestId(target.testId));
+  if ('label' in target) return seen(anyOf(target.label, (text) => page.getByLabel(text, { exact: true })));
+  if ('text' in target) return seen(anyOf(target.text, (text) => page.getByText(text, { exact: true })));
+  const role = target.role as Parameters<Page['getByRole']>[0];
+  if (target.name.length === 0) return seen(page.getByRole(role));
+  return seen(anyOf(target.name, (name) => page.getByRole(role, { name, exact: true })));
 }
 
 /** The element that matches any of the targets and comes first in the document. */
 export function locateAny(page: Page, targets: readonly Target[]): Locator {
-  return targets
-    .map((target) => locate(page, target))
-    .reduce((all, one) => all.or(one))
-    .first();
+  return anyOf(targets, (target) => locate(page, target)).first();
 }
 
 /** The element of the first target, in the profile's order, that is visible now. */
 export async function firstSeen(page: Page, targets: readonly Target[]): Promise<Locator | undefined> {
-  if (targets.length === 0) return undefined;
-  if (!(await locateAny(page, targets).isVisible())) return undefined;
-  const [only, ...others] = targets;
-  if (only && others.length === 0) return locate(page, only).first();
   for (const target of targets) {
     const found = locate(page, target).first();
     if (await found.isVisible()) return found;
@@ -56,20 +41,13 @@ export async function appears(page: Page, targets: readonly Target[], timeoutMs:
 /** A readable name for messages, e.g. `"重置API密钥"` or `button "确定"`. */
 export function nameOf(targets: readonly Target[]): string {
   const quoted = (texts: readonly TextMatcher[]) =>
-    texts.map((text) => (typeof text === 'string' ? `"${text}"` : String(text)));
+    texts.map((text) => (typeof text === 'string' ? `"${text}"` : String(text))).join(' or ');
   const [target] = targets;
-  switch (target?.by) {
-    case 'role':
-      return [target.role, quoted(target.names).join(' or ')].filter(Boolean).join(' ');
-    case 'label':
-    case 'text':
-      return quoted(target.texts).join(' or ');
-    case 'testId':
-    case 'css':
-      return target.value;
-    case undefined:
-      return 'nothing';
-  }
+  if (!target) return 'nothing';
+  if ('css' in target) return target.css;
+  if ('testId' in target) return target.testId;
+  if ('role' in target) return [target.role, quoted(target.name)].filter(Boolean).join(' ');
+  return quoted('label' in target ? target.label : target.text);
 }
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
@@ -86,6 +64,6 @@ export function isPageGone(error: unknown): boolean {
 
 const seen = (locator: Locator) => locator.filter({ visible: true });
 
-function anyOf(texts: readonly TextMatcher[], one: (text: TextMatcher) => Locator): Locator {
-  return texts.map(one).reduce((all, next) => all.or(next));
+function anyOf<T>(items: readonly T[], one: (item: T) => Locator): Locator {
+  return items.map((item) => one(item)).reduce((all, next) => all.or(next));
 }

@@ -1,23 +1,26 @@
 import type { Log } from '../lib/log.js';
+import type { Redactor } from '../lib/redactor.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks } from '../core/ports.js';
 
-/** Receives the new key of a rotation and hands it to the hook once, as soon as it is seen. */
-export interface NewKeyCatch {
-  /** Resolves once the hook has finished with the key; undefined while there is no key. */
-  caught(): Promise<NewKey> | undefined;
-  /** Offers a key seen in an answer or on the page. The old key is ignored. */
-  offer(key: string | undefined, expiresAt: string | undefined, seenIn: 'answer' | 'page'): void;
-}
+export type NewKeyCatch = ReturnType<typeof catchNewKey>;
 
-export function catchNewKey(before: ConsoleReading, hooks: Pick<RotateHooks, 'onKey'>, log: Log): NewKeyCatch {
+/** Receives the new key of a rotation and hands it to the hook once, as soon as it is seen. */
+export function catchNewKey(
+  before: ConsoleReading,
+  hooks: Pick<RotateHooks, 'onKey'>,
+  { log, redactor }: { readonly log: Log; readonly redactor: Redactor },
+) {
   let caught: Promise<NewKey> | undefined;
   return {
+    /** Resolves once the hook has finished with the key; undefined while there is no key. */
     caught: () => caught,
-    offer: (key, expiresAt, seenIn) => {
+    /** Offers a key seen in an answer or on the page. The old key is ignored. */
+    offer: (key: string | undefined, expiresAt: string | undefined, seenIn: 'answer' | 'page') => {
       if (caught || key === undefined || key === before.key) return;
       // A page may reveal the old key. The answer to a rotation holds the new key even when both have the same mask.
       if (seenIn === 'page' && before.mask !== undefined && maskMatches(before.mask, key)) return;
+      redactor.add(key);
       caught = handOver({ key, expiresAt }, hooks, log);
     },
   };

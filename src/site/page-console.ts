@@ -4,15 +4,14 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';
-import type { ConsoleReading, ConsoleSession, RotateHooks } from '../core/ports.js';
+import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { guardPage } from './guard-page.js';
 import { watchKeyAnswers } from './key-answers.js';
 import type { PageContext, PageDeps } from './page-context.js';
 import { watchPageState } from './page-state.js';
 import { readConsole } from './read-console.js';
-import type { ResolvedPage } from './resolve-profile.js';
-import { rotateOnPage, rotationSteps, type RotationState } from './rotate-on-page.js';
+import { rotateOnPage, rotationSteps } from './rotate-on-page.js';
 import { runSteps } from './run-steps.js';
 import { stepFailure } from './step-failure.js';
 
@@ -23,10 +22,6 @@ export interface PageConsoleOptions extends PageDeps {
   /** Challenges that the person dismissed as false alarms. */
   readonly dismissed?: readonly Dismissed[];
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  /** Instead of the profile's timeout for each step that is not optional. */
-  readonly stepTimeoutMs?: number;
-  /** Epoch milliseconds; for the person's deadline. */
-  readonly now?: () => number;
 }
 
 /** The page methods: the key page in the account's own browser. Throws KT101 when the profile has no page section. */
@@ -34,7 +29,6 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   const { session, method } = options;
   const context = openContext(options);
   let lastReading: ConsoleReading | undefined;
-  let closing: Promise<void> | undefined;
 
   const onDialog = (dialog: Dialog): void => {
     if (context.isWithPerson) return;
@@ -58,53 +52,31 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
         const reading = lastReading ? done(lastReading) : await read();
         return reading.ok ? dryRunOnPage(context, reading.value) : reading;
       }),
-    rotate: async (current, hooks) => {
-      const state: RotationState = { sent: 'no' };
-      const learning: RotateHooks = {
-        ...hooks,
-        onKey: (key) => {
-          context.redactor.add(key.key);
-          return hooks.onKey(key);
-        },
-      };
-      const result = await guardPage(context, () => rotateOnPage(context, { current, hooks: learning, state }));
-      // The page may close right after the answer; a key that was caught still counts as success.
-      const caught = state.keyCatch?.caught();
-      if (caught) return { ok: true, value: await caught };
-      return result.ok ? result : { ...result, sent: state.sent };
-    },
+    rotate: (current, hooks) => rotateOnPage(context, current, hooks),
     saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
-    close: () => {
-      closing ??= (async () => {
-        context.page.off('dialog', onDialog);
-        context.answers.stop();
-        context.pageState.stop();
-        await session.close();
-      })();
-      return closing;
+    close: async () => {
+      context.page.off('dialog', onDialog);
+      context.answers.stop();
+      context.pageState.stop();
+      await session.close();
     },
   };
 }
 
 function openContext(options: PageConsoleOptions): PageContext {
-  const { session, profile, person, codes, redactor, evidence, keyName, onStep, log, signal } = options;
-  const section = sectionOf(options);
+  const { session, profile, redactor, signal } = options;
   const { page } = session;
+  const section = profile.page;
+  if (!section) {
+    const message = siteErrorTexts.missingSection(profile.name, 'page');
+    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method http' });
+  }
+  const keyPage = { page, profile, section };
   const context: PageContext = {
-    page,
-    profile,
-    section,
-    pageState: watchPageState(page, profile, section, signal, options.dismissed),
-    answers: watchKeyAnswers(page, profile, section, redactor),
-    person,
-    codes,
-    redactor,
-    evidence,
-    keyName,
-    onStep,
-    log,
-    signal,
-    now: options.now ?? (() => Date.now()),
+    ...options,
+    ...keyPage,
+    pageState: watchPageState(keyPage, options.dismissed, signal),
+    answers: watchKeyAnswers(keyPage, redactor),
     closeBrowser: () => session.close(),
     isGone: false,
     hang: undefined,
@@ -117,33 +89,19 @@ function openContext(options: PageConsoleOptions): PageContext {
   return context;
 }
 
-function sectionOf({ profile, stepTimeoutMs }: PageConsoleOptions): ResolvedPage {
-  const { page } = profile;
-  if (!page) {
-    const message = siteErrorTexts.missingSection(profile.name, 'page');
-    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method http' });
-  }
-  if (stepTimeoutMs === undefined) return page;
-  const limited = (steps: ResolvedPage['rotate']) =>
-    steps.map((step) => (step.isOptional ? step : { ...step, timeoutMs: stepTimeoutMs }));
-  return { ...page, rotate: limited(page.rotate), create: page.create && limited(page.create) };
-}
-
 /** Runs the steps up to the one that would rotate, and returns a description of that step. */
 async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
-  const { page, profile, section, answers, pageState, keyName } = context;
+  const { section } = context;
   let press = '';
   const result = await runSteps({
-    page,
+    ...context,
     steps: rotationSteps(section, reading).map((step) => ({ ...step, rotates: step.mayRotate })),
-    values: { named: { name: reading.name ?? keyName, baseUrl: profile.baseUrl } },
+    reading,
     beforeRotating: (step) => {
       press = step;
       return Promise.resolve(false);
     },
     isDone: () => false,
-    nextAnswer: (ms) => answers.next(ms),
-    isBlocked: async () => (await pageState.check({ stepFailed: true })).kind === 'failed',
   });
   if (result.kind === 'held') return done(`do ${press} on ${section.url}`);
   return failed(await stepFailure(context, result));

@@ -3,9 +3,10 @@ import type { Evidence } from '../core/outcome.js';
 import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
-import type { KeyAnswers } from './key-answers.js';
+import type { watchKeyAnswers } from './key-answers.js';
+import type { KeyPage } from './key-page.js';
 import type { PageState } from './page-state.js';
-import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import type { ResolvedProfile } from './resolve-profile.js';
 
 /** What the caller provides to all parts of the page methods. */
 export interface PageDeps {
@@ -17,7 +18,7 @@ export interface PageDeps {
   /** Redacts all text that is taken from the page. */
   readonly redactor: Redactor;
   /** Keeps a redacted screenshot of the page. */
-  readonly evidence: (page: Page, info: { readonly step?: string; readonly textFound?: string }) => Promise<Evidence>;
+  readonly evidence: (page: Page, info: { readonly step?: string }) => Promise<Evidence>;
   /** For `${name}` in the profile's steps, when the console shows no name. */
   readonly keyName?: string;
   readonly onStep: (step: string) => void;
@@ -26,13 +27,9 @@ export interface PageDeps {
 }
 
 /** What the parts of the page methods share: one key page in one browser. */
-export interface PageContext extends PageDeps {
-  readonly page: Page;
-  readonly section: ResolvedPage;
+export interface PageContext extends PageDeps, KeyPage {
   readonly pageState: PageState;
-  readonly answers: KeyAnswers;
-  /** Epoch milliseconds; for the person's deadline. */
-  readonly now: () => number;
+  readonly answers: ReturnType<typeof watchKeyAnswers>;
   /** Closes the browser, also while the page does not respond. */
   readonly closeBrowser: () => Promise<void>;
   /** The page crashed or its browser has ended. */

@@ -1,12 +1,11 @@
-import type { Page } from 'playwright';
 import { recognise, type PageVerdict } from './challenge/recognise.js';
 import { confirmVerdict } from './challenge/confirm-verdict.js';
-import { watchResponses, type ResponseWatch } from './challenge/watch-responses.js';
+import { watchResponses } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
 import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
-import type { ResolvedPage, ResolvedProfile } from './resolve-profile.js';
+import type { KeyPage } from './key-page.js';
 import { matchesAny } from './rules.js';
 import { goneFailure } from './gone-failure.js';
 
@@ -19,26 +18,19 @@ export type PageCheck =
   /** Neither: the page is still loading, or it is another page. */
   | { readonly kind: 'unready' };
 
-export interface PageState {
-  /** Checks the page once, which takes tens of milliseconds. `stepFailed`: a step has just failed or hangs. */
-  check(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
-  /** Like {@link check}, but checks again until two results agree, so that a person is not called by mistake. */
-  confirm(options?: { readonly stepFailed?: boolean }): Promise<PageCheck>;
-  /** Waits for the ready element and checks nothing else. */
-  appears(timeoutMs: number): Promise<boolean>;
-  /** Drops the clues from earlier answers, e.g. before a new page is opened. */
-  forget(): void;
-  stop(): void;
-}
+export type PageState = ReturnType<typeof watchPageState>;
+
+type CheckOptions = {
+  /** A step has just failed or hangs. */
+  readonly stepFailed?: boolean;
+};
 
 export function watchPageState(
-  page: Page,
-  profile: ResolvedProfile,
-  section: ResolvedPage,
-  signal?: AbortSignal,
+  { page, profile, section }: KeyPage,
   dismissed: readonly Dismissed[] = [],
-): PageState {
-  const responses: ResponseWatch = watchResponses(page);
+  signal?: AbortSignal,
+) {
+  const responses = watchResponses(page);
   const ready = () =>
     locateAny(page, section.ready)
       .isVisible()
@@ -63,17 +55,24 @@ export function watchPageState(
     return trouble ? { kind: 'failed', failure: trouble } : { kind: 'unready' };
   };
 
+  const check = async (options?: CheckOptions) =>
+    judge(await recognise(page, { ready, responses: responses.clues(), ...options }));
+
   return {
-    check: async (options = {}) => judge(await recognise(page, { ready, responses: responses.clues(), ...options })),
-    confirm: async (options = {}) =>
+    /** Checks the page once, which takes tens of milliseconds. */
+    check,
+    /** Something blocks the page at a step that has just failed or hangs. */
+    isBlocked: async () => (await check({ stepFailed: true })).kind === 'failed',
+    /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
+    confirm: async (options?: CheckOptions) =>
       judge(await confirmVerdict(page, { ready, responses: () => responses.clues(), signal, ...options })),
-    appears: (timeoutMs) => appears(page, section.ready, timeoutMs),
+    /** Waits for the ready element and checks nothing else. */
+    appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
+    /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),
     stop: () => responses.stop(),
   };
 }
-
-const seenIn = ({ evidence, label, vendor, where }: PageVerdict) => `${evidence[0] ?? label} (${vendor}, ${where})`;
 
 /** `detail` is for the person; the challenge holds the exact evidence. */
 function demandOf({ label, vendor, url, where, evidence }: PageVerdict): Failure | undefined {
@@ -89,8 +88,8 @@ function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean
 
 /** Undefined for a page that only looks broken; the step that fails on it reports that. */
 function troubleOf(verdict: PageVerdict): Failure | undefined {
-  const { label, vendor } = verdict;
-  const seen = seenIn(verdict);
+  const { label, vendor, evidence, where } = verdict;
+  const seen = `${evidence[0] ?? label} (${vendor}, ${where})`;
   if (label === 'rate_limited')
     return { kind: 'unreachable', detail: `The console asks to come again later: ${seen}.` };
   if (label === 'maintenance') return { kind: 'unreachable', detail: `The console is under maintenance: ${seen}.` };

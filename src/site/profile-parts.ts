@@ -8,13 +8,10 @@ export const whenResolved: z.core.$ZodSuperRefineParams = {
 };
 
 export const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(500));
-const oneOrMany = <S extends z.ZodMiniType>(item: S) =>
-  z.union([item, z.array(item).check(z.minLength(1), z.maxLength(50))]);
-
 /** One item or a list of them. */
 export const many = <S extends z.ZodMiniType>(item: S) =>
   z.pipe(
-    oneOrMany(item),
+    z.union([item, z.array(item).check(z.minLength(1), z.maxLength(50))]),
     z.transform((value): readonly z.output<S>[] => [value].flat() as z.output<S>[]),
   );
 
@@ -40,28 +37,13 @@ export const target = z.union(
   [
     z.pipe(
       textMatcher,
-      z.transform((matcher) => ({ by: 'text' as const, texts: [matcher] })),
+      z.transform((matcher) => ({ text: [matcher] })),
     ),
-    z.pipe(
-      z.strictObject({ role: text, name: some(textMatcher) }),
-      z.transform(({ role, name }) => ({ by: 'role' as const, role, names: name })),
-    ),
-    z.pipe(
-      z.strictObject({ label: many(textMatcher) }),
-      z.transform(({ label }) => ({ by: 'label' as const, texts: label })),
-    ),
-    z.pipe(
-      z.strictObject({ testId: text }),
-      z.transform(({ testId }) => ({ by: 'testId' as const, value: testId })),
-    ),
-    z.pipe(
-      z.strictObject({ text: many(textMatcher) }),
-      z.transform(({ text }) => ({ by: 'text' as const, texts: text })),
-    ),
-    z.pipe(
-      z.strictObject({ css: text }),
-      z.transform(({ css }) => ({ by: 'css' as const, value: css })),
-    ),
+    z.strictObject({ role: text, name: some(textMatcher) }),
+    z.strictObject({ label: many(textMatcher) }),
+    z.strictObject({ testId: text }),
+    z.strictObject({ text: many(textMatcher) }),
+    z.strictObject({ css: text }),
   ],
   'must be a text, or one of { role, name }, { label }, { testId }, { text }, { css }',
 );

@@ -25,11 +25,12 @@ export function readConsole(context: PageContext): Promise<Attempt<ConsoleReadin
 }
 
 /** Reads the page's own request, completed by the visible page; the page alone when no answer fits the profile. */
-async function readKey({ page, profile, section, answers }: PageContext): Promise<ConsoleReading | undefined> {
+async function readKey(context: PageContext): Promise<ConsoleReading | undefined> {
+  const { section, answers } = context;
   if (section.read.response && !answers.read) await answers.next(2000);
   const deadline = performance.now() + 3000;
   for (;;) {
-    const shown = await readPage(page, profile, section);
+    const shown = await readPage(context);
     const { read } = answers;
     if (read?.kind === 'reading') {
       return {

@@ -3,18 +3,16 @@ import type { ConsoleReading } from '../core/ports.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
-import type { ResolvedPage, ResolvedProfile, Target } from './resolve-profile.js';
+import type { KeyPage } from './key-page.js';
+import type { Target } from './resolve-profile.js';
 
 /** For elements that were there a moment ago. */
 const briefly = { timeout: 1000 };
 
 /** Reads the key from the rendered page; undefined when the page shows neither a key nor that there is none. */
-export async function readPage(
-  page: Page,
-  profile: ResolvedProfile,
-  section: ResolvedPage,
-): Promise<ConsoleReading | undefined> {
-  const [texts, expiresAt] = await Promise.all([textsAt(page, section.read.key), shownExpiry(page, profile, section)]);
+export async function readPage(keyPage: KeyPage): Promise<ConsoleReading | undefined> {
+  const { page, profile, section } = keyPage;
+  const [texts, expiresAt] = await Promise.all([textsAt(page, section.read.key), shownExpiry(keyPage)]);
   const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
   const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
   if (key === undefined && mask === undefined) {
@@ -23,11 +21,7 @@ export async function readPage(
   return { hasKey: true, key, mask, expiresAt };
 }
 
-export async function shownExpiry(
-  page: Page,
-  profile: ResolvedProfile,
-  section: ResolvedPage,
-): Promise<string | undefined> {
+export async function shownExpiry({ page, profile, section }: KeyPage): Promise<string | undefined> {
   for (const text of await textsAt(page, section.read.expires)) {
     const time = consoleTime(text, profile.timeZone);
     if (time !== undefined) return time;
@@ -36,11 +30,7 @@ export async function shownExpiry(
 }
 
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */
-export async function keysShown(
-  page: Page,
-  profile: ResolvedProfile,
-  section: ResolvedPage,
-): Promise<readonly string[]> {
+export async function keysShown({ page, profile, section }: KeyPage): Promise<readonly string[]> {
   const [places, everywhere] = await Promise.all([
     textsAt(page, section.capture.key),
     page
@@ -50,19 +40,15 @@ export async function keysShown(
       ])
       .catch(() => []),
   ]);
-  const keys = new Set<string>();
-  for (const text of [...places, ...everywhere.flatMap((text) => text.split('\n'))]) {
-    const key = keyIn(text, profile.key.pattern);
-    if (key !== undefined) keys.add(key);
-  }
-  return [...keys];
+  const texts = [...places, ...everywhere.flatMap((text) => text.split('\n'))];
+  return texts.map((text) => keyIn(text, profile.key.pattern)).filter((key) => key !== undefined);
 }
 
 /**
  * Describes what is shown where a new key is expected, without quoting it:
  * `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``.
  */
-export async function describePlaces(page: Page, section: ResolvedPage, pattern: RegExp): Promise<string> {
+export async function describePlaces({ page, profile, section }: KeyPage): Promise<string> {
   const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
   const found: string[] = [];
   for (const target of section.capture.key) {
@@ -75,7 +61,7 @@ export async function describePlaces(page: Page, section: ResolvedPage, pattern:
       const text = value ?? (await textOf(places.nth(index)));
       if (text === undefined || text.trim() === '') continue;
       const what = `${value === undefined ? 'a text' : 'an input'} of ${text.trim().length} characters`;
-      const isKey = keyIn(text, pattern) !== undefined;
+      const isKey = keyIn(text, profile.key.pattern) !== undefined;
       found.push(`${what} that ${isKey ? 'holds a key from before' : 'does not fit `key.pattern`'}`);
     }
   }

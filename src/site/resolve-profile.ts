@@ -7,9 +7,8 @@ import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './sch
 export type { Target } from './profile-parts.js';
 export type { Step } from './profile-steps.js';
 export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './schema.js';
-export type ResolvedHttp = NonNullable<ResolvedProfile['http']>;
 export type ResolvedPage = NonNullable<ResolvedProfile['page']>;
-export type ResolvedProbe = ResolvedProfile['probes'][number];
+type ResolvedProbe = ResolvedProfile['probes'][number];
 
 export interface ProfileOverrides {
   /** Another address of the same console: an origin such as `http://127.0.0.1:8080`. */

@@ -1,9 +1,9 @@
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { maskMatches } from '../core/key-record.js';
-import type { ConsoleReading, NewKey, RotateHooks, Sent } from '../core/ports.js';
+import type { ConsoleReading, NewKey, RotateHooks, RotateResult, Sent } from '../core/ports.js';
 import { clearChallenge } from './clear-challenge.js';
+import { guardPage } from './guard-page.js';
 import type { Meaning } from './interpret-answer.js';
-import type { KeyAnswers } from './key-answers.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';
 import type { PageContext } from './page-context.js';
 import { readConsole } from './read-console.js';
@@ -14,23 +14,14 @@ import { stepFailure } from './step-failure.js';
 import { wantsPerson } from './wait-for-person.js';
 
 /** What is known so far; still valid when the page goes away. */
-export interface RotationState {
-  sent: Sent;
-  keyCatch?: NewKeyCatch;
-}
-
-export interface RotateOnPageOptions {
+interface Rotation {
+  readonly context: PageContext;
   readonly current: ConsoleReading;
   readonly hooks: RotateHooks;
-  /** Updated in place, so that the caller has it even if the rotation throws. */
-  readonly state: RotationState;
-}
-
-interface Rotation extends RotateOnPageOptions {
-  readonly context: PageContext;
   readonly keyCatch: NewKeyCatch;
   /** Keys that the page showed before anything was pressed. */
-  readonly before: ReadonlySet<string>;
+  before: ReadonlySet<string>;
+  sent: Sent;
   hasPressed: boolean;
 }
 
@@ -54,15 +45,32 @@ export function rotationSteps(section: ResolvedPage, reading: ConsoleReading): R
  * 3. if there is a challenge and somebody can clear it, wait for that; the key may then arrive without another press;
  * 4. if it does not, read the console again, and press again only when it shows that nothing was rotated.
  */
-export async function rotateOnPage(context: PageContext, options: RotateOnPageOptions): Promise<Attempt<NewKey>> {
-  const { current, hooks, state } = options;
-  const { page, profile, section, answers } = context;
-  const keyCatch = catchNewKey(current, hooks, context.log);
-  state.keyCatch = keyCatch;
-  const before = new Set(await keysShown(page, profile, section));
-  const rotation: Rotation = { ...options, context, keyCatch, before, hasPressed: false };
+export async function rotateOnPage(
+  context: PageContext,
+  current: ConsoleReading,
+  hooks: RotateHooks,
+): Promise<RotateResult> {
+  const keyCatch = catchNewKey(current, hooks, context);
+  const before = new Set<string>();
+  const rotation: Rotation = { context, current, hooks, keyCatch, before, sent: 'no', hasPressed: false };
+  const result = await guardPage(context, async (): Promise<Attempt<NewKey>> => {
+    const failure = await pressInRounds(rotation);
+    const key = await keyCatch.caught();
+    return key ? done(key) : failed(failure ?? (await noKey(context)));
+  });
+  // The page may close right after the answer; a key that was caught still counts as success.
+  const key = await keyCatch.caught();
+  if (key) return { ok: true, value: key };
+  return result.ok ? result : { ...result, sent: rotation.sent };
+}
+
+/** Returns the failure, if any; a key goes to `keyCatch`. */
+async function pressInRounds(rotation: Rotation): Promise<Failure | undefined> {
+  const { context, current, keyCatch } = rotation;
+  const { answers } = context;
+  rotation.before = new Set(await keysShown(context));
   answers.onSend = () => {
-    if (rotation.hasPressed) state.sent = 'maybe';
+    if (rotation.hasPressed) rotation.sent = 'maybe';
   };
   answers.onAnswer = (meaning, isRotation) => {
     if (meaning.kind !== 'reading' || !rotation.hasPressed) return;
@@ -72,9 +80,7 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
     for (let round = 1; ; round += 1) {
       context.onStep(current.hasKey ? 'rotating the key' : 'creating the key');
       const failure = await press(rotation);
-      if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (!failure) return failed(await noKey(context));
-      if (round === maxRounds || !wantsPerson(failure)) return failed(failure);
+      if (keyCatch.caught() || !failure || round === maxRounds || !wantsPerson(failure)) return failure;
 
       const { hasPressed } = rotation;
       // If the page's repeated request was lost, stop: the page may ask for another code and would send a third
@@ -82,16 +88,14 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
       const hasKey = () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost);
       const left = await clearChallenge(context, failure, hasKey);
       if (!left && hasPressed) await comesByItself(rotation);
-      if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (left) return failed(left);
+      if (keyCatch.caught() || left) return left;
       if (hasPressed && isUnclear(answers)) {
-        state.sent = 'maybe';
-        return failed(await noKey(context));
+        rotation.sent = 'maybe';
+        return undefined;
       }
       const forbidden = hasPressed ? await mayPressAgain(rotation) : undefined;
-      if (keyCatch.caught()) return done(await keyCatch.caught()!);
-      if (forbidden) return failed(forbidden);
-      state.sent = 'no';
+      if (keyCatch.caught() || forbidden) return forbidden;
+      rotation.sent = 'no';
     }
   } finally {
     context.agreesToDialogs = false;
@@ -102,42 +106,39 @@ export async function rotateOnPage(context: PageContext, options: RotateOnPageOp
 
 /** Runs the steps once. Returns the failure, if any; a key goes to `keyCatch`. */
 async function press(rotation: Rotation): Promise<Failure | undefined> {
-  const { context, current, hooks, state, keyCatch } = rotation;
-  const { page, profile, section, pageState, answers } = context;
+  const { context, current, hooks, keyCatch } = rotation;
+  const { section, pageState, answers } = context;
   // Answers from before the press do not belong to it.
   answers.forget();
   pageState.forget();
   const result = await runSteps({
-    page,
+    ...context,
     steps: rotationSteps(section, current),
-    values: { named: { name: current.name ?? context.keyName, baseUrl: profile.baseUrl } },
+    reading: current,
     beforeRotating: async () => {
-      if (state.sent === 'no') {
+      if (rotation.sent === 'no') {
         if ((await pageState.check()).kind === 'failed' && (await pageState.confirm()).kind === 'failed') return false;
         await hooks.beforePress();
       }
       rotation.hasPressed = true;
-      state.sent = 'maybe';
+      rotation.sent = 'maybe';
       context.agreesToDialogs = true;
       return true;
     },
     isDone: () => keyCatch.caught() !== undefined || isFinal(answers.rotated),
-    nextAnswer: (ms) => answers.next(ms),
-    isBlocked: async () => (await pageState.check({ stepFailed: true })).kind === 'failed',
   });
   // A step after the press may fail while the page shows the key.
-  if (result.kind === 'failed' && state.sent !== 'no') await offerShown(rotation);
+  if (result.kind === 'failed' && rotation.sent !== 'no') await offerShown(rotation);
   if (keyCatch.caught()) return undefined;
-  if (state.sent === 'no' || result.kind === 'blocked' || result.kind === 'failed') {
-    const failure = await stepFailure(context, result);
-    return recordSent(answers.rotated, failure, state);
+  if (rotation.sent === 'no' || result.kind === 'blocked' || result.kind === 'failed') {
+    return recordSent(rotation, await stepFailure(context, result));
   }
   return waitForKey(rotation);
 }
 
 /** Watches answers and the page until the key arrives, something blocks it, or the time is up. */
 async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
-  const { context, state, keyCatch } = rotation;
+  const { context, keyCatch } = rotation;
   const { pageState, answers, section, signal } = context;
   const startedAt = performance.now();
   let checkedAt = startedAt;
@@ -157,33 +158,35 @@ async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
       checkedAt = performance.now();
       if (seen.kind === 'failed') {
         const sure = await pageState.confirm({ stepFailed: true });
-        if (sure.kind === 'failed') return recordSent(rotated, sure.failure, state);
+        if (sure.kind === 'failed') return recordSent(rotation, sure.failure);
       }
     }
-    if (isRefused && !isDrift(rotated) && (!wantsPerson(rotated.failure) || sinceAnswer > showMs)) {
-      return recordSent(rotated, rotated.failure, state);
-    }
-    // The profile does not know the answer, and the page showed nothing further.
-    if (isRefused && sinceAnswer > 3 * showMs) return recordSent(rotated, rotated.failure, state);
+    if (isRefused && sinceAnswer >= graceMs(rotated)) return recordSent(rotation, rotated.failure);
     await answers.next(tickMs);
   }
   const last = await pageState.confirm({ stepFailed: true });
-  if (last.kind === 'failed') return recordSent(answers.rotated, last.failure, state);
+  if (last.kind === 'failed') return recordSent(rotation, last.failure);
   return noKey(context);
 }
 
-const isDrift = (meaning: Meaning | undefined) => meaning?.kind === 'failed' && meaning.failure.kind === 'drift';
+/** How long the page may take to show what a refusal means; the profile does not know an answer of the kind `drift`. */
+function graceMs({ kind, failure }: Exclude<Meaning, { readonly kind: 'reading' }>): number {
+  if (kind === 'failed' && failure.kind === 'drift') return 3 * showMs;
+  return wantsPerson(failure) ? showMs : 0;
+}
+
 const isFinal = (meaning: Meaning | undefined) =>
   meaning !== undefined && meaning.kind !== 'reading' && meaning.failure.kind !== 'drift';
 
 /** The page repeated the request after the challenge, and no answer shows whether it rotated the key. */
-function isUnclear({ isLost, rotated }: KeyAnswers): boolean {
+function isUnclear({ isLost, rotated }: PageContext['answers']): boolean {
   if (isLost || rotated?.kind === 'reading') return true;
   return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.failure);
 }
 
-async function noKey({ page, profile, section, answers }: PageContext): Promise<Failure> {
-  const seen = await describePlaces(page, section, profile.key.pattern);
+async function noKey(context: PageContext): Promise<Failure> {
+  const { section, answers } = context;
+  const seen = await describePlaces(context);
   const { response } = section.capture;
   const label = response && `${response.method} ${response.pathname}`;
   const { rotated } = answers;
@@ -200,16 +203,16 @@ async function noKey({ page, profile, section, answers }: PageContext): Promise<
 }
 
 /** Records whether the request took effect, as far as its answer shows. */
-function recordSent(rotated: Meaning | undefined, failure: Failure, state: RotationState): Failure {
-  if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') state.sent = rotated.sent;
+function recordSent(rotation: Rotation, failure: Failure): Failure {
+  const { rotated } = rotation.context.answers;
+  if (rotated && rotated.kind !== 'reading' && rotated.sent !== 'maybe') rotation.sent = rotated.sent;
   return failure;
 }
 
 /** Offers a full key that the page shows and did not show before the press. */
 async function offerShown({ context, keyCatch, before }: Rotation): Promise<void> {
-  const { page, profile, section } = context;
-  const fresh = (await keysShown(page, profile, section)).find((key) => !before.has(key));
-  if (fresh !== undefined) keyCatch.offer(fresh, await shownExpiry(page, profile, section), 'page');
+  const fresh = (await keysShown(context)).find((key) => !before.has(key));
+  if (fresh !== undefined) keyCatch.offer(fresh, await shownExpiry(context), 'page');
 }
 
 async function comesByItself(rotation: Rotation): Promise<void> {

@@ -1,32 +1,27 @@
-import type { Locator, Page } from 'playwright';
-import { interpolate, type Values } from './interpolate.js';
+import type { Locator } from 'playwright';
+import type { ConsoleReading } from '../core/ports.js';
+import { interpolate } from './interpolate.js';
 import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
+import type { PageContext } from './page-context.js';
 import type { Step } from './resolve-profile.js';
 
-/** Why a step failed. `covered`: the element is there, but something else takes its clicks. */
-interface StepFailure {
-  /** `step 2 of 3 (click "同意协议并生成")` */
-  readonly step: string;
-  readonly why: 'missing' | 'covered' | 'failed';
-}
-
-export interface RunStepsOptions {
-  readonly page: Page;
+export interface RunStepsOptions extends PageContext {
   readonly steps: readonly Step[];
-  readonly values: Values;
+  /** What the console showed before; holds the key's name. */
+  readonly reading: ConsoleReading;
   /** Awaited before each step that rotates, once its element can take the click. False ends the run there. */
   readonly beforeRotating: (step: string) => Promise<boolean>;
   /** Polled while waiting; true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
-  /** Resolves at the next answer that concerns the key, or after `ms`; then the page is checked again. */
-  readonly nextAnswer: (ms: number) => Promise<void>;
-  /** Called about once a second while a step waits for its element; true ends the run. */
-  readonly isBlocked: () => Promise<boolean>;
 }
 
 export type StepsResult =
-  | { readonly kind: 'through' | 'done' | 'blocked' | 'held' }
-  | { readonly kind: 'failed'; readonly failure: StepFailure };
+  | { readonly kind: 'done' | 'blocked' | 'held' }
+  /**
+   * `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: the element is there, but something else takes
+   * its clicks.
+   */
+  | { readonly kind: 'failed'; readonly step: string; readonly why: 'missing' | 'covered' | 'failed' };
 
 const sliceMs = 800;
 
@@ -34,16 +29,15 @@ const sliceMs = 800;
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   const { steps } = options;
   for (const [index, step] of steps.entries()) {
-    const label = labelOf(step, index, steps.length);
-    const result = await runStep(step, label, options);
+    const result = await runStep(step, labelOf(step, index, steps.length), options);
     if (result) return result;
   }
-  return { kind: 'through' };
+  return { kind: 'done' };
 }
 
 async function runStep(step: Step, label: string, options: RunStepsOptions): Promise<StepsResult | undefined> {
-  const { page } = options;
-  const fail = (why: StepFailure['why']): StepsResult => ({ kind: 'failed', failure: { step: label, why } });
+  const { page, profile, pageState, reading, keyName } = options;
+  const fail = (why: 'missing' | 'covered' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
   if (step.action === 'press') {
     if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
     await page.keyboard.press(step.value ?? '');
@@ -55,12 +49,12 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
   if (found === undefined) return step.isOptional ? undefined : fail('missing');
   if (step.action === 'waitFor') return undefined;
   // A code prompt may have a button of the same name as the dialog that this step is for.
-  if (step.isOptional && (await options.isBlocked())) return { kind: 'blocked' };
+  if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
 
   const timeoutMs = Math.min(step.timeoutMs, 3000);
   for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {
     if (options.isDone()) return { kind: 'done' };
-    if (await options.isBlocked()) return { kind: 'blocked' };
+    if (await pageState.isBlocked()) return { kind: 'blocked' };
     if (tries > 0) return fail('covered');
     // Escape closes a guided tour or an open menu. `isBlocked` has ruled out a challenge.
     await page.keyboard.press('Escape');
@@ -70,17 +64,20 @@ async function runStep(step: Step, label: string, options: RunStepsOptions): Pro
     // Later steps show whether the click had an effect.
     if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
     else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
-    else await found.fill(interpolate(step.value ?? '', options.values), { timeout: step.timeoutMs });
+    else {
+      const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
+      await found.fill(interpolate(step.value ?? '', { named }), { timeout: step.timeoutMs });
+    }
   } catch (error) {
     if (!isTimeout(error)) throw error;
-    return (await options.isBlocked()) ? { kind: 'blocked' } : fail('failed');
+    return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
   }
   return undefined;
 }
 
 async function waitForElement(
   step: Step,
-  { page, isDone, isBlocked, nextAnswer }: RunStepsOptions,
+  { page, pageState, answers, isDone }: RunStepsOptions,
 ): Promise<Locator | 'done' | 'blocked' | undefined> {
   const startedAt = performance.now();
   let checkedAt = startedAt;
@@ -91,7 +88,7 @@ async function waitForElement(
     const leftMs = startedAt + step.timeoutMs - performance.now();
     if (leftMs <= 0) return undefined;
     if (performance.now() - checkedAt >= sliceMs) {
-      if (await isBlocked()) return 'blocked';
+      if (await pageState.isBlocked()) return 'blocked';
       checkedAt = performance.now();
     }
     // Wait briefly for an optional step: its element usually never appears, and the key may be there already.
@@ -99,7 +96,7 @@ async function waitForElement(
     const appeared = appears(page, step.targets, restMs);
     // Nothing awaits `appeared` when the answer comes first.
     appeared.catch(() => undefined);
-    await Promise.race([appeared, nextAnswer(restMs)]);
+    await Promise.race([appeared, answers.next(restMs)]);
   }
 }
 

@@ -27,8 +27,12 @@ const address = text.check(
 
 const textLike = (pattern: RegExp, problem: string) => z.string().check(z.regex(pattern, problem));
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const headers = z.optional(
-  z.record(textLike(/^[A-Za-z0-9-]+$/, 'is not a header name'), z.string().check(z.maxLength(2000))),
+/** By name in lower case. */
+const headers = z.pipe(
+  z.optional(z.record(textLike(/^[A-Za-z0-9-]+$/, 'is not a header name'), z.string().check(z.maxLength(2000)))),
+  z.transform((named = {}): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(named).map(([name, value]) => [name.toLowerCase(), value])),
+  ),
 );
 const jsonPath = textLike(/^[\w-]+(\.[\w-]+)*$/, 'must be a path such as data.apiKey');
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -84,24 +88,11 @@ const answer = z.strictObject({
 });
 export type AnswerShape = Readonly<z.output<typeof answer>>;
 
-const request = z.strictObject({ method, path: address, headers, json: z.optional(jsonBody) });
-
-export interface ResolvedRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly json?: JsonValue;
-}
-
-function requestOf(from: z.output<typeof request>, common?: z.output<typeof headers>): ResolvedRequest {
-  const named = Object.entries({ ...common, ...from.headers }).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
-    method: from.method,
-    url: from.path,
-    headers: Object.fromEntries(named) as Record<string, string>,
-    json: from.json,
-  };
-}
+const request = z.pipe(
+  z.strictObject({ method, path: address, headers, json: z.optional(jsonBody) }),
+  z.transform(({ path, ...request }) => ({ ...request, url: path })),
+);
+export type ResolvedRequest = Readonly<z.output<typeof request>>;
 
 const http = z.pipe(
   z.strictObject({
@@ -115,8 +106,8 @@ const http = z.pipe(
   }),
   z.transform(({ headers, read, rotate, within, ...http }) => ({
     ...http,
-    read: requestOf(read, headers),
-    rotate: requestOf(rotate, headers),
+    read: { ...read, headers: { ...headers, ...read.headers } },
+    rotate: { ...rotate, headers: { ...headers, ...rotate.headers } },
     timeoutMs: within ?? 20_000,
   })),
 );
@@ -132,11 +123,7 @@ const probe = z.pipe(
     banned: some(rule),
     within: z.optional(duration),
   }),
-  z.transform(({ method, url, headers, json, within, ...rules }) => ({
-    ...requestOf({ method, path: url, headers, json }),
-    ...rules,
-    timeoutMs: within ?? 20_000,
-  })),
+  z.transform(({ within, ...probe }) => ({ ...probe, timeoutMs: within ?? 20_000 })),
 );
 
 const page = z.pipe(

@@ -19,7 +19,7 @@ export async function stepFailure(
   if (result.kind !== 'failed') {
     return { kind: 'drift', step: 'rotating', detail: 'The steps of the site profile led nowhere.' };
   }
-  const { step, why } = result.failure;
+  const { step, why } = result;
   const text = await shownText(context, 160);
   const shown = text === '' ? 'The page shows no text.' : `The page shows: ${text}`;
   return { kind: 'drift', step, detail: `${step} could not be done: ${reasons[why]}. ${shown}` };

@@ -1,57 +1,39 @@
 import type { Verification } from '../core/ports.js';
 import { httpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
-import type { ResolvedProbe, ResolvedProfile } from './resolve-profile.js';
+import type { ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, parseJson, type Observed } from './rules.js';
-
-export interface VerifyOptions {
-  readonly proxy?: string;
-  readonly signal?: AbortSignal;
-  /** Sends the requests; replaceable in tests. */
-  readonly httpRequest?: typeof httpRequest;
-}
 
 /**
  * Asks the key's own service whether it accepts the key. Runs the profile's probes in order until one gives a
  * verdict. Network and service errors never throw. Does not keep the answers, because they may quote the key.
  */
 export async function verifyKey(
-  profile: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
+  { probes, baseUrl }: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
   key: string,
-  options: VerifyOptions = {},
+  options: {
+    readonly proxy?: string;
+    readonly signal?: AbortSignal;
+    /** Sends the requests; replaceable in tests. */
+    readonly httpRequest?: typeof httpRequest;
+  } = {},
 ): Promise<Verification> {
+  const { httpRequest: send = httpRequest, ...connection } = options;
   const unsure: string[] = [];
-  for (const probe of profile.probes) {
-    const verification = await runProbe(probe, key, profile.baseUrl, options);
-    if (verification.verdict !== 'unknown') return verification;
-    unsure.push(verification.detail);
+  for (const probe of probes) {
+    const request = fillRequest(probe, { named: { key, baseUrl } });
+    const headers = { accept: 'application/json', ...request.headers };
+    const answer = await send({ ...request, headers, timeoutMs: probe.timeoutMs, ...connection });
+    const { host } = new URL(probe.url);
+    if (answer.kind === 'unanswered') {
+      unsure.push(`${host}: ${answer.why}`);
+      continue;
+    }
+    const observed: Observed = { status: answer.status, text: answer.text, json: parseJson(answer.text) };
+    if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
+    if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
+    if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
+    unsure.push(`${host} answered with HTTP ${answer.status}, which the site profile does not know`);
   }
   return { verdict: 'unknown', detail: unsure.join('; ') || 'the site profile has no probe' };
-}
-
-async function runProbe(
-  probe: ResolvedProbe,
-  key: string,
-  baseUrl: string,
-  options: VerifyOptions,
-): Promise<Verification> {
-  const request = fillRequest(probe, { named: { key, baseUrl } });
-  const answer = await (options.httpRequest ?? httpRequest)({
-    ...request,
-    headers: { accept: 'application/json', ...request.headers },
-    timeoutMs: probe.timeoutMs,
-    proxy: options.proxy,
-    signal: options.signal,
-  });
-  const host = new URL(probe.url).host;
-  if (answer.kind === 'unanswered') return { verdict: 'unknown', detail: `${host}: ${answer.why}` };
-
-  const observed: Observed = { status: answer.status, text: answer.text, json: parseJson(answer.text) };
-  if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
-  if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
-  if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
-  return {
-    verdict: 'unknown',
-    detail: `${host} answered with HTTP ${answer.status}, which the site profile does not know`,
-  };
 }

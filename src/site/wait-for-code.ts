@@ -1,10 +1,11 @@
 import type { Page } from 'playwright';
 import type { CodeNote } from '../core/question.js';
 import { describeChallenge } from '../core/challenge-names.js';
-import type { Challenge, Evidence, Failure } from '../core/outcome.js';
+import type { Challenge, Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
 import {
   findCodePrompt,
+  findResend,
   isShown,
   resendCode,
   submitCode,
@@ -12,21 +13,15 @@ import {
   typeCode,
   type CodePrompt,
 } from './code-prompt.js';
+import { keepEvidence } from './keep-evidence.js';
 import type { PageContext } from './page-context.js';
 import { wantsPerson } from './wait-for-person.js';
 
-export interface WaitForCodeOptions extends Pick<
-  PageContext,
-  'page' | 'pageState' | 'section' | 'log' | 'signal' | 'onStep'
-> {
+interface CodeContext extends PageContext {
   readonly codes: CodeProvider;
   /** True once the key has arrived, which ends the wait. */
   readonly hasKey: () => boolean;
-  /** Resolves at the next answer that concerns the key, or after `ms`. */
-  readonly pause: (ms: number) => Promise<void>;
-  readonly evidence: (failure: Failure) => Promise<Evidence | undefined>;
 }
-
 type CodeFailure = Failure & { kind: 'challenge' };
 
 /** The challenge is a second factor, which may be a code prompt. */
@@ -49,8 +44,8 @@ const readyMs = 12_000;
  * Keeps the page open, asks for the code, types it and submits it. Asks again, up to a limit, when the page rejects
  * the code. Resolves to undefined when nothing blocks the page, otherwise to the blocking failure.
  */
-export async function waitForCode(first: CodeFailure, options: WaitForCodeOptions): Promise<Failure | undefined> {
-  const { page, section, codes, pageState } = options;
+export async function waitForCode(first: CodeFailure, context: CodeContext): Promise<Failure | undefined> {
+  const { page, section, codes, pageState } = context;
   let failure: CodeFailure = first;
   let attempt = 1;
   let resends = 0;
@@ -62,33 +57,28 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
   page.once('crash', onGone);
   try {
     while (attempt <= maxCodes && resends <= maxResends) {
-      const before = await findSoon(options);
-      if (!before) return await confirmGone(failure, options);
+      const before = await findSoon(context);
+      if (!before) return await confirmGone(failure, context);
       const challenge = asShownNow(failure.challenge, page);
-      const canResend = (await resendCode(page, before, section, { press: false })) !== 'missing';
-      options.onStep('waiting for the code');
+      const canResend = (await findResend(page, before, section)) !== undefined;
+      context.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
         detail: describeChallenge(challenge).en,
-        attempt,
-        of: maxCodes,
-        digits: before.digits,
-        canResend,
-        note,
-        resendAfterS,
-        evidence: await options.evidence(failure),
+        code: { attempt, of: maxCodes, digits: before.digits, canResend, note, resendAfterS },
+        evidence: await keepEvidence(context, failure),
         signal: gone.signal,
       });
-      options.signal?.throwIfAborted();
+      context.signal?.throwIfAborted();
       if (answer.kind === 'left') return failure;
       // The page may have redrawn the prompt while the code was on its way.
-      const prompt = await findSoon(options);
-      if (!prompt) return await confirmGone(failure, options);
+      const prompt = await findSoon(context);
+      if (!prompt) return await confirmGone(failure, context);
       resendAfterS = undefined;
 
       if (answer.kind === 'resend') {
         resends += 1;
-        const sent = await resendCode(page, prompt, section, { press: true });
+        const sent = await resendCode(page, prompt, section);
         if (typeof sent === 'object') [note, resendAfterS] = ['resend-later', sent.afterS];
         else note = sent === 'pressed' ? 'resent' : 'not-resent';
         continue;
@@ -98,11 +88,11 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
         note = 'wrong-length';
         continue;
       }
-      options.onStep('typing the code');
-      const verdict = await tryCode(prompt, answer.digits, options);
-      options.log.info({ attempt: attempt - 1, verdict }, 'a code was typed');
+      context.onStep('typing the code');
+      const verdict = await tryCode(prompt, answer.digits, context);
+      context.log.info({ attempt: attempt - 1, verdict }, 'a code was typed');
       if (verdict === 'passed') {
-        const left = await confirmGone(failure, options);
+        const left = await confirmGone(failure, context);
         if (!left || !wantsCode(left)) return left;
         failure = left;
         note = 'unclear';
@@ -116,12 +106,12 @@ export async function waitForCode(first: CodeFailure, options: WaitForCodeOption
   }
 }
 
-async function findSoon({ page, section, pause, hasKey }: WaitForCodeOptions): Promise<CodePrompt | undefined> {
+async function findSoon({ page, section, answers, hasKey }: CodeContext): Promise<CodePrompt | undefined> {
   const startedAt = performance.now();
   for (;;) {
     const prompt = await findCodePrompt(page, section);
     if (prompt || hasKey() || performance.now() - startedAt > promptMs) return prompt;
-    await pause(tickMs);
+    await answers.next(tickMs);
   }
 }
 
@@ -136,7 +126,7 @@ function asShownNow(challenge: Challenge, page: Page): Challenge {
 async function tryCode(
   prompt: CodePrompt,
   digits: string,
-  { page, section, hasKey, pause }: WaitForCodeOptions,
+  { page, section, answers, hasKey }: CodeContext,
 ): Promise<'passed' | CodeNote> {
   const before = withoutDigits(await textAround(prompt));
   let requests = 0;
@@ -153,7 +143,7 @@ async function tryCode(
   try {
     await typeCode(page, prompt, digits);
     const typedAt = performance.now();
-    while (requests === 0 && performance.now() - typedAt < sendsItselfMs) await pause(tickMs / 2);
+    while (requests === 0 && performance.now() - typedAt < sendsItselfMs) await answers.next(tickMs / 2);
     let hasPressed = false;
     const press = async () => {
       hasPressed = true;
@@ -180,7 +170,7 @@ async function tryCode(
       // The request after the last digit did not submit the code.
       if (!hasPressed && sinceMs > 2500) await press();
       if (sinceMs > verdictMs) return verdictOf(text) ?? 'unclear';
-      await pause(tickMs);
+      await answers.next(tickMs);
     }
   } finally {
     page.off('request', onRequest);
@@ -204,7 +194,7 @@ function verdictOf(text: string): 'wrong' | 'expired' | undefined {
 /** After a prompt has gone or never appeared: undefined when the page is ready, otherwise the blocking failure. */
 async function confirmGone(
   failure: CodeFailure,
-  { pageState, hasKey, pause, signal }: WaitForCodeOptions,
+  { pageState, answers, signal, hasKey }: CodeContext,
 ): Promise<Failure | undefined> {
   const startedAt = performance.now();
   let readySeen = 0;
@@ -223,7 +213,7 @@ async function confirmGone(
       if (sure.kind === 'failed' && (!wantsPerson(sure.failure) || performance.now() - startedAt > 2000))
         return sure.failure;
     }
-    await pause(tickMs);
+    await answers.next(tickMs);
   }
   return last;
 }

@@ -1,23 +1,9 @@
-import type { Page } from 'playwright';
 import { redactUrl } from '../lib/redact.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
+import type { PageContext } from './page-context.js';
 import type { PageState, PageCheck } from './page-state.js';
-import type { ResolvedPage } from './resolve-profile.js';
-
-export interface WaitForPersonOptions {
-  readonly page: Page;
-  readonly pageState: PageState;
-  readonly section: ResolvedPage;
-  readonly person: PersonAtBrowser;
-  readonly signal?: AbortSignal;
-  readonly now: () => number;
-  /** True once the key has arrived, which ends the wait. */
-  readonly hasKey: () => boolean;
-  /** Resolves at the next answer that concerns the key, or after `ms`. */
-  readonly pause: (ms: number) => Promise<void>;
-}
 
 type Wanted = Failure & { kind: 'challenge' | 'signed-out' };
 
@@ -37,17 +23,21 @@ const showMs = 8000;
  * after the sign-in. Resolves to undefined when the key page is ready or the key has arrived, otherwise to the
  * blocking failure.
  */
-export async function waitForPerson(first: Wanted, options: WaitForPersonOptions): Promise<Failure | undefined> {
-  const { page, pageState, section, person, signal } = options;
+export async function waitForPerson(
+  first: Wanted,
+  { page, pageState, section, person, answers, signal }: PageContext & { readonly person: PersonAtBrowser },
+  /** True once the key has arrived, which ends the wait. */
+  hasKey: () => boolean,
+): Promise<Failure | undefined> {
   let wanted = first;
   let announced = '';
   let readySeen = 0;
   let straySince: number | undefined;
   let hasShown = false;
   const startUrl = page.url();
-  const startedAt = options.now();
+  const startedAt = Date.now();
 
-  while (options.now() < person.deadlineAt) {
+  while (Date.now() < person.deadlineAt) {
     signal?.throwIfAborted();
     person.signal?.throwIfAborted();
     const challenge = challengeOf(wanted, page.url());
@@ -55,7 +45,7 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
       announced = challenge.kind;
       person.onNeeded(challenge);
     }
-    if (options.hasKey()) {
+    if (hasKey()) {
       person.onCleared();
       return undefined;
     }
@@ -69,20 +59,20 @@ export async function waitForPerson(first: Wanted, options: WaitForPersonOptions
     }
 
     // Right after the answer, the page may not show the challenge yet.
-    const isCredible = hasShown || options.now() - startedAt > showMs;
+    const isCredible = hasShown || Date.now() - startedAt > showMs;
     readySeen = seen.kind === 'ready' && isCredible ? readySeen + 1 : 0;
     // A page that is ready for only a moment may be about to show the next challenge.
     if (readySeen === 2) {
       person.onCleared();
       return undefined;
     }
-    straySince = seen.kind === 'unready' ? (straySince ?? options.now()) : undefined;
+    straySince = seen.kind === 'unready' ? (straySince ?? Date.now()) : undefined;
     const hasLeft = redactUrl(page.url()) !== redactUrl(startUrl) && redactUrl(page.url()) !== redactUrl(section.url);
-    if (straySince !== undefined && hasLeft && options.now() - straySince > strayMs) {
+    if (straySince !== undefined && hasLeft && Date.now() - straySince > strayMs) {
       straySince = undefined;
       await page.goto(section.url, { waitUntil: 'commit' }).catch(() => undefined);
     }
-    await options.pause(pollMs);
+    await answers.next(pollMs);
   }
   const end = person.hasGivenUp ? 'the person at the browser gave up' : 'nobody did what was asked in time';
   return { ...wanted, detail: `${wanted.detail.replace(/[.。]$/, '')}; ${end}` };
@@ -93,13 +83,7 @@ function checkInTime(pageState: PageState): Promise<PageCheck> {
   return withDeadline(pageState.check(), checkTimeoutMs, () => ({ kind: 'unready' }) as const);
 }
 
-function challengeOf(failure: Wanted, url: string): Challenge {
-  const unnamed: Challenge = {
-    kind: 'login',
-    vendor: 'generic',
-    url: redactUrl(url),
-    where: 'main frame',
-    evidence: [failure.detail],
-  };
-  return failure.challenge ?? unnamed;
+function challengeOf({ challenge, detail }: Wanted, url: string): Challenge {
+  const unnamed = { kind: 'login', vendor: 'generic', where: 'main frame', evidence: [detail] } as const;
+  return challenge ?? { ...unnamed, url: redactUrl(url) };
 }

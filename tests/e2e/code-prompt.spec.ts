@@ -104,7 +104,7 @@ for (const [label, html, expected] of [
       `<h1>安全验证</h1><p>短信验证码已下发</p><div><input autocomplete="one-time-code">${html}</div><button>确定</button>`,
     );
     const prompt = await findCodePrompt(sheet, nothing);
-    expect(await resendCode(sheet, prompt!, nothing, { press: true })).toEqual(expected);
+    expect(await resendCode(sheet, prompt!, nothing)).toEqual(expected);
     expect(await sheet.evaluate('window.resent === true')).toBe(expected === 'pressed');
   });
 }
@@ -114,7 +114,7 @@ test("the profile's controls take precedence over the detected ones", async ({ s
     `${notes}<h1>安全验证</h1><p>验证码已发送</p><input autocomplete="one-time-code"><input id="mine"><button>确定</button><b id="go" onclick="send()">走</b>`,
   );
   const named: Pick<ResolvedPage, 'code'> = {
-    code: { field: [{ by: 'css', value: '#mine' }], submit: [{ by: 'css', value: '#go' }], resend: [] },
+    code: { field: [{ css: '#mine' }], submit: [{ css: '#go' }], resend: [] },
   };
   const prompt = await findCodePrompt(sheet, named);
   await typeCode(sheet, prompt!, '1234');

@@ -54,7 +54,6 @@ const test = base.extend<World>({
         saveCheckpoint: () => Promise.resolve(),
         onStep: () => undefined,
         log: silentLog,
-        stepTimeoutMs: 4000,
         ...options,
       });
     });
@@ -64,7 +63,14 @@ const test = base.extend<World>({
 /** Returns the built-in profile with the simulator's address and short timeouts. */
 async function hastyProfile(simulator: Simulator): Promise<ResolvedProfile> {
   const profile = resolveProfile(await loadSiteProfile('iflow'), { baseUrl: simulator.console.url });
-  return { ...profile, page: profile.page && { ...profile.page, patience: { readyMs: 6000, answerMs: 5000 } } };
+  const page = profile.page!;
+  const hasty = (steps: typeof page.rotate) =>
+    steps.map((step) => (step.isOptional ? step : { ...step, timeoutMs: 4000 }));
+  const patience = { readyMs: 6000, answerMs: 5000 };
+  return {
+    ...profile,
+    page: { ...page, rotate: hasty(page.rotate), create: page.create && hasty(page.create), patience },
+  };
 }
 
 const truth = (simulator: Simulator) => simulator.console.truth(phone);
@@ -165,7 +171,7 @@ test('a key is read from text, from a field and from a custom element', async ({
      <script>document.querySelector('copy-field').value = '${key}';</script>`,
   ]) {
     await page.setContent(shown);
-    expect(await readPage(page, profile, profile.page!)).toMatchObject({ hasKey: true, key });
+    expect(await readPage({ page, profile, section: profile.page! })).toMatchObject({ hasKey: true, key });
   }
 });
 
@@ -189,7 +195,7 @@ test('a dry run skips a missing optional step and stops before the next rotating
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const [show, make] = profile.page!.create!;
-  const absent = { ...make!, isOptional: true, targets: [{ by: 'text' as const, texts: ['不存在'] }], timeoutMs: 500 };
+  const absent = { ...make!, isOptional: true, targets: [{ text: ['不存在'] }], timeoutMs: 500 };
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create: [show!, absent, make!] } } });
   await read(session);
   expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
@@ -342,9 +348,9 @@ test('the failure names the number of a step whose element is missing', async ({
   simulator.console.addOwner({ phone });
   const profile = await hastyProfile(simulator);
   const create = profile.page!.create!.map((step, index) =>
-    index === 1 ? { ...step, targets: [{ by: 'text' as const, texts: ['同意'] }], timeoutMs: 1000 } : step,
+    index === 1 ? { ...step, targets: [{ text: ['同意'] }], timeoutMs: 1000 } : step,
   );
-  const session = await open({ profile: { ...profile, page: { ...profile.page!, create } }, stepTimeoutMs: 1000 });
+  const session = await open({ profile: { ...profile, page: { ...profile.page!, create } } });
   const result = await session.rotate(await read(session), hooks(simulator));
   expect(result).toMatchObject({
     ok: false,

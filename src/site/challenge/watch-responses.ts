@@ -2,13 +2,6 @@ import type { Page, Response } from 'playwright';
 import { redactUrl } from '../../lib/redact.js';
 import { classifyResponse, type ResponseClue } from './response-clues.js';
 
-export interface ResponseWatch {
-  /** The clues since the last {@link clear}, oldest first, at most 50. A new main document removes its predecessor's. */
-  clues(): readonly ResponseClue[];
-  clear(): void;
-  stop(): void;
-}
-
 const maxBodyBytes = 64 * 1024;
 
 /** The body of a small data answer. All other answers are classified by their status and headers. */
@@ -25,7 +18,7 @@ async function readSmallBody(
 }
 
 /** Collects clues from a page's answers. Keeps no bodies. */
-export function watchResponses(page: Page): ResponseWatch {
+export function watchResponses(page: Page) {
   let clues: ResponseClue[] = [];
 
   const onResponse = async (response: Response) => {
@@ -51,7 +44,8 @@ export function watchResponses(page: Page): ResponseWatch {
   const listener = (response: Response) => void onResponse(response).catch(() => undefined);
   page.on('response', listener);
   return {
-    clues: () => [...clues],
+    /** The clues since the last `clear`, oldest first, at most 50. A new main document removes its predecessor's. */
+    clues: (): readonly ResponseClue[] => [...clues],
     clear: () => void (clues = []),
     stop: () => void page.off('response', listener),
   };

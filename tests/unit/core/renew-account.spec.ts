@@ -421,7 +421,8 @@ test("the owner's answer instead of a code is used without asking again", async 
   const openConsole: typeof deps.openConsole = async (opening) => {
     if (opening.method === 'headless') {
       const signal = new AbortController().signal;
-      const request = { challenge: prompt.challenge, detail: '', attempt: 1, of: 5, canResend: false, signal };
+      const code = { attempt: 1, of: 5, canResend: false };
+      const request = { challenge: prompt.challenge, detail: '', code, signal };
       expect(await opening.codes?.ask(request)).toEqual({ kind: 'left' });
     }
     return deps.openConsole(opening);

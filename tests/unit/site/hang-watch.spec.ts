@@ -17,11 +17,11 @@ test('a page that does not answer hangs, which is reported once', async () => {
   const { page, asked } = pageOf(silence);
   const told: number[] = [];
   await new Promise<void>((resolve) => {
-    watchForHang(page, { ...quick, onHang: (silentMs) => resolve(void told.push(silentMs)) });
+    watchForHang(page, (silentMs) => resolve(void told.push(silentMs)), quick);
   });
   // Wait for as many ticks again, counted by another watch: there is no second report.
   const other = pageOf(() => Promise.resolve());
-  const stop = watchForHang(other.page, { ...quick, onHang: () => undefined });
+  const stop = watchForHang(other.page, () => undefined, quick);
   await expect.poll(other.asked).toBeGreaterThan(10);
   stop();
   expect(told).toEqual([10]);
@@ -31,7 +31,7 @@ test('a page that does not answer hangs, which is reported once', async () => {
 test('a page that answers or is gone does not hang', async () => {
   const { page, asked } = pageOf((count) => (count % 2 === 0 ? Promise.resolve() : Promise.reject(new Error('gone'))));
   let hangs = 0;
-  const stop = watchForHang(page, { ...quick, onHang: () => (hangs += 1) });
+  const stop = watchForHang(page, () => (hangs += 1), quick);
   await expect.poll(asked).toBeGreaterThan(20);
   stop();
   expect(hangs).toBe(0);
@@ -41,7 +41,7 @@ test('a suspended process does not report a hang', async () => {
   let answer: () => void = () => undefined;
   const { page, asked } = pageOf(() => new Promise<void>((resolve) => (answer = resolve)));
   let hangs = 0;
-  const stop = watchForHang(page, { ...quick, onHang: () => (hangs += 1) });
+  const stop = watchForHang(page, () => (hangs += 1), quick);
   await expect.poll(asked, { intervals: [1] }).toBe(1);
   const until = performance.now() + 50;
   while (performance.now() < until);
