@@ -93,10 +93,10 @@ export function forecastSession(
 }
 
 function lastEveningBefore(time: number): number {
-  const date = new Date(time);
-  const evening = new Date(date.getFullYear(), date.getMonth(), date.getDate(), goodHour).getTime();
-  if (evening <= time) return evening;
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, goodHour).getTime();
+  const evening = new Date(time);
+  evening.setHours(goodHour, 0, 0, 0);
+  if (evening.getTime() > time) evening.setDate(evening.getDate() - 1);
+  return evening.getTime();
 }
 
 /** `6 天`, `6 days`, `20 小时`, `20 h`. */
