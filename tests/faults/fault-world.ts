@@ -9,6 +9,7 @@ import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
 import { severalKeysProfile } from '../simulator/several-keys-profile.js';
 import { startSimulator, type ConsoleKind, type OwnerTruth, type Simulator } from '../simulator/simulator.js';
 import { FaultyWire } from '../support/faulty-wire.js';
+import { isLong } from '../support/long-form.js';
 import { faultAnnotation, noFigures } from './fault-figures.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -18,8 +19,6 @@ export const phone = '15100001234';
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;
 
-/** The long form tests every case. The short form is part of every test run and tests a fixed, even selection. */
-export const isLong = process.env['FAULTS'] === 'long';
 /** The part of the long form to run, from FAULTS_SHARE in percent, for a busy machine. */
 const share = Math.min(100, Math.max(1, Number(process.env['FAULTS_SHARE'] ?? 100))) / 100;
 
@@ -348,4 +347,4 @@ async function leftovers(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name === 'rotation.json');
 }
 
-export { expect };
+export { expect, isLong };

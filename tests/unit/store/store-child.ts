@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '../../..');
 const compiled = new Map<string, string>();
@@ -18,17 +18,10 @@ function compiledStore(libraries: readonly string[] | undefined): string {
   for (const name of libraries?.map((library) => `node_modules/${library}`) ?? ['node_modules']) {
     symlinkSync(join(root, name), join(out, name), 'dir');
   }
-  for (const folder of ['errors', 'messages', 'messages/cli', 'core', 'lib', 'store', 'store/secrets']) {
-    for (const file of readdirSync(join(root, 'src', folder)).filter((name) => name.endsWith('.ts'))) {
-      const source = readFileSync(join(root, 'src', folder, file), 'utf8');
-      const { outputText } = ts.transpileModule(source, {
-        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-      });
-      const target = join(out, folder, file.replace(/\.ts$/, '.js'));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, outputText);
-    }
-  }
+  const folders = ['errors', 'messages', 'messages/cli', 'core', 'lib', 'store', 'store/secrets'];
+  const source = join(root, 'src');
+  const entryPoints = folders.map((folder) => join(source, folder, '*.ts'));
+  buildSync({ entryPoints, outdir: out, outbase: source, format: 'esm', platform: 'node', target: 'es2022' });
   compiled.set(String(libraries), out);
   return out;
 }
