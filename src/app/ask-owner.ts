@@ -63,7 +63,7 @@ export function ownerOf(
       }
       return put({ kind, detail, challenge, evidence, waitMs, expiresAt, earlier });
     },
-    askCode: async ({ challenge, detail, evidence, signal, ...code }, expiresAt, earlier) => {
+    askCode: async ({ challenge, detail, evidence, signal, code }, expiresAt, earlier) => {
       codesUntil ??= now() + waitMs;
       const leftMs = codesUntil - now();
       if (leftMs <= 0) return { kind: 'unanswered', asked: true };

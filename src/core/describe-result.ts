@@ -112,7 +112,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
     }
     case 'person-needed': {
       const { kind, detail } = result.failure;
-      const failure = appError(entries[kind], {
+      const failure = appError(failureErrors[kind], {
         ...oneRun(context),
         detail: `${asSentence(detail)} ${handoffText(result)}`.trim(),
       });
