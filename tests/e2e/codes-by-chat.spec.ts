@@ -6,7 +6,7 @@ type Weather = Parameters<World['simulator']['console']['weather']['set']>[0];
 /** Adds an account whose key is due and whose reset requires an SMS code. By default it renews in the browser only. */
 async function dueWithCode(world: World, weather: Weather = {}, method = 'browser'): Promise<void> {
   await world.addImported('work', { flags: ['--method', method] });
-  expectRun(await world.cli('refresh', '--method', 'http'), 0);
+  await world.prepare('refresh', '--method', 'http');
   world.simulator.clock.advance(4 * dayMs);
   world.simulator.console.weather.set({ smsOnReset: true, ...weather });
 }
@@ -65,7 +65,7 @@ test('a code in a plain reply is typed into the page', async ({ world }) => {
 test('without a long connection, the code is read from the chat', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithCode(world, { smsInput: 'boxes' });
-  expectRun(await world.cli('config', 'set', 'feishu.answers', 'polling'), 0);
+  await world.prepare('config', 'set', 'feishu.answers', 'polling');
   const run = world.start('refresh', '--wait', '60s');
   await feishu.waitForMessage((message) => cardText(world, message).includes('请直接回复：验证码数字'), 60_000);
   await feishu.say(await sentCode(world), { waitMs: 0 });

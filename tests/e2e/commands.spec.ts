@@ -29,7 +29,7 @@ test('the help names every command and the exit codes', async ({ world }) => {
 
 test('a command group without a command is a usage error and prints its help', async ({ world }) => {
   for (const args of [[], ['account']]) {
-    const run = await world.cli(...args);
+    const run = await world.inProcess(...args);
     expectRun(run, 2, new RegExp(`^Usage: keyturn ${args.join('')}`));
     expect(run.stdout).toBe('');
   }
@@ -52,9 +52,9 @@ test('account set changes only the given settings and rejects invalid ones', asy
     /changed/,
   );
   expect(await config()).toEqual({ ...before, proxy: 'http://127.0.0.1:1', method: 'browser' });
-  expectRun(await world.cli('account', 'set', 'work'), 2, /KT101/);
-  expectRun(await world.cli('account', 'set', 'work', '--proxy', '127.0.0.1'), 2, /KT101/);
-  expectRun(await world.cli('account', 'set', 'work', '--proxy', 'none', '--method', 'auto'), 0);
+  expectRun(await world.inProcess('account', 'set', 'work'), 2, /KT101/);
+  expectRun(await world.inProcess('account', 'set', 'work', '--proxy', '127.0.0.1'), 2, /KT101/);
+  await world.prepare('account', 'set', 'work', '--proxy', 'none', '--method', 'auto');
   expect(await config()).toEqual(before);
 });
 
@@ -82,7 +82,7 @@ test('the error for an unknown account names the known ones', async ({ world }) 
 test('key prints only the key', async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('key'), 1, /KT153/);
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const run = await world.cli('key', 'work');
   expect(run.stdout).toBe(`${world.simulator.console.truth(phone).currentKey}\n`);
   expect(run.stderr).toBe('');
@@ -90,7 +90,7 @@ test('key prints only the key', async ({ world }) => {
 
 test('exec passes the key to the program and returns its exit code', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const script = 'process.stdout.write(process.env.IFLOW_API_KEY); process.exit(7)';
   const run = await world.cli('exec', 'work', '--', process.execPath, '-e', script);
   expect(run.exitCode).toBe(7);
@@ -99,14 +99,14 @@ test('exec passes the key to the program and returns its exit code', async ({ wo
 
 test('exec refuses an expired key', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.clock.advance(8 * dayMs);
   expectRun(await world.cli('exec', '--', 'true'), 1, /KT154/);
 });
 
 test('exec passes options after -- to the program', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const run = await world.cli(
     'exec',
     'work',
@@ -125,7 +125,7 @@ test('exec passes options after -- to the program', async ({ world }) => {
 
 test('status shows the key, the session and the last run', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const run = await world.cli('status');
   expectRun(run, 0, /work\s+\d{4}-\d\d-\d\d \d\d:\d\d \(6d 23h left\)/);
   const [line] = jsonAnswer('status', await world.cli('status', '--json')).accounts;
@@ -159,8 +159,8 @@ test('with --json, an error has the shape of every answer', async ({ world }) =>
 
 test('history lists events in order', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
-  await world.cli('refresh', '--force');
+  await world.prepare('refresh');
+  await world.prepare('refresh', '--force');
   const run = await world.cli('history', '--json');
   const { events } = jsonAnswer('history', run);
   expect(events.map((event) => event.event)).toEqual([
@@ -175,8 +175,8 @@ test('history lists events in order', async ({ world }) => {
 test('config sets, gets, lists and unsets settings and names their sources', async ({ world }) => {
   expectRun(await world.cli('config', 'set', 'handoff.wait', '30m'), 0);
   expect((await world.cli('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
-  expectRun(await world.cli('config', 'set', 'handoff.wait', 'soon'), 2, /handoff.wait/);
-  expect((await world.cli('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
+  expectRun(await world.inProcess('config', 'set', 'handoff.wait', 'soon'), 2, /handoff.wait/);
+  expect((await world.inProcess('config', 'get', 'handoff.wait')).stdout).toMatch(/^30m/);
   const list = await world.cli('config');
   expect(list.stdout).toMatch(/feishu.appSecret\s+\S*(•|…|\*)\S*\s+FEISHU_APP_SECRET/);
   expect(list.stdout).not.toContain(world.simulator.feishu.appSecret);
@@ -193,30 +193,31 @@ test('an unknown setting is named in the error, and the file is kept', async ({ 
 
 test('files with loose permissions are refused with the chmod to run', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const file = join(world.home, 'accounts/work/key.json');
   await chmod(file, 0o644);
   expectRun(await world.cli('key'), 2, /chmod 600/);
   expectRun(await world.cli('doctor', '--offline'), 1, /chmod 600/);
   await chmod(file, 0o600);
-  expectRun(await world.cli('key'), 0);
+  await world.prepare('key');
 });
 
 test('logout deletes the login and keeps the key', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
-  expectRun(await world.cli('logout', 'work'), 2, /--yes/);
+  await world.prepare('refresh');
+  expectRun(await world.inProcess('logout', 'work'), 2, /--yes/);
   expectRun(await world.cli('logout', 'work', '--yes'), 0);
   await expect(stat(join(world.home, 'accounts/work/session.json'))).rejects.toThrow();
-  expectRun(await world.cli('key'), 0);
+  await world.prepare('key');
 });
 
 test('account remove deletes the account and nothing else', async ({ world }) => {
   await world.addImported('work');
   await world.addImported('other', { phone: '15100009999' });
   expectRun(await world.cli('account', 'remove', 'work', '--yes'), 0);
-  expect((await world.cli('account', 'list')).stdout).not.toContain('work');
-  expect((await world.cli('account', 'list')).stdout).toContain('other');
+  const { stdout } = await world.cli('account', 'list');
+  expect(stdout).not.toContain('work');
+  expect(stdout).toContain('other');
 });
 
 test('every mistake in a site profile is reported with its path', async ({ world }) => {

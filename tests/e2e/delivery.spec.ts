@@ -8,7 +8,7 @@ const consumer = (world: World, name: string) => {
   mkdirSync(join(world.home, 'app'), { recursive: true });
   return join(world.home, 'app', name);
 };
-const target = (world: World, ...args: string[]) => world.cli('account', 'target', 'add', 'work', ...args);
+const target = (world: World, ...args: string[]) => world.inProcess('account', 'target', 'add', 'work', ...args);
 const script = (world: World, name: string, text: string) => {
   const path = consumer(world, name);
   writeFileSync(path, `#!/bin/sh\n${text}\n`);
@@ -33,7 +33,7 @@ test('a renewed key is delivered to every kind of target, and nothing else chang
     'take',
     `cat > '${sink}'; echo "$@" >> '${sink}.args'; env | grep KEYTURN_ > '${sink}.env'`,
   );
-  expectRun(await target(world, 'env', env), 0, /delivered to env: IFLOW_API_KEY in /);
+  expectRun(await world.cli('account', 'target', 'add', 'work', 'env', env), 0, /delivered to env: IFLOW_API_KEY in /);
   expectRun(await target(world, 'openclaw', json), 0);
   expectRun(await target(world, 'yaml', yaml, '--at', 'llm.key'), 0);
   expectRun(await target(world, 'command', '--', program, 'one', 'two words'), 0);
@@ -75,8 +75,8 @@ test('a target that cannot take the key blocks the renewal until the old key is 
   expect(await world.json('work', 'last-run.json')).toMatchObject({ code: 'KT901' });
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
   expect([readFileSync(json, 'utf8'), readFileSync(env, 'utf8')]).toEqual(['{ "apiKey": ', before]);
-  expectRun(await world.cli('refresh', '--dry-run', '--method', 'http'), 1, /KT901/);
-  expectRun(await world.cli('doctor', '--offline'), 1, /delivery cli\s+it cannot take a new key/);
+  expectRun(await world.inProcess('refresh', '--dry-run', '--method', 'http'), 1, /KT901/);
+  expectRun(await world.inProcess('doctor', '--offline'), 1, /delivery cli\s+it cannot take a new key/);
 
   world.simulator.clock.advance(3 * dayMs - 2 * hourMs);
   expectRun(await world.cli('refresh'), 1, /old one is dead or dying.*KT905/s);
@@ -111,7 +111,7 @@ test('a failed delivery is reported and retried with back-off, without another r
   // During the back-off a run that is not due does not try the delivery again.
   expectRun(await world.cli('refresh'), 0, /not due/);
   expect(runs()).toBe(1);
-  expectRun(await world.cli('status'), 0, /NOT DELIVERED: gateway: .*tried once.*next: keyturn deliver work/s);
+  expectRun(await world.inProcess('status'), 0, /NOT DELIVERED: gateway: .*tried once.*next: keyturn deliver work/s);
   expectRun(await world.cli('deliver', '--check'), 1, /does not hold the current key/);
   world.simulator.clock.advance(2 * 60_000);
   expectRun(await world.cli('refresh'), 1, /KT905/);
@@ -143,7 +143,7 @@ test('after a run is killed before delivery, the next run delivers', async ({ wo
   await run.ended;
   expect(existsSync(env)).toBe(false);
   writeFileSync(program, '#!/bin/sh\n');
-  expectRun(await world.cli('status'), 0, /was not delivered yet to env/);
+  expectRun(await world.inProcess('status'), 0, /was not delivered yet to env/);
   expectRun(await world.cli('refresh'), 0, /delivered to env/);
   expect(readFileSync(env, 'utf8')).toBe(`IFLOW_API_KEY=${keyOf(world)}\n`);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
@@ -158,7 +158,7 @@ test('hooks run in order, and a failing hook is reported but stops nothing', asy
     `echo "$KEYTURN_EVENT $KEYTURN_OUTCOME dry=$KEYTURN_DRY_RUN code=$KEYTURN_ERROR_CODE" >> '${log}'; env | grep -c sk- >> '${log}'; [ "$KEYTURN_EVENT" != before ]`,
   );
   for (const event of ['before', 'renewed', 'failed']) {
-    expectRun(await world.cli('account', 'hook', 'set', 'work', event, '--', hook), 0);
+    await world.prepare('account', 'hook', 'set', 'work', event, '--', hook);
   }
   expectRun(await world.cli('refresh', '--dry-run', '--run-hooks', '--method', 'http'), 0, /the hook renewed finished/);
   expect(readFileSync(log, 'utf8')).toBe('before rehearsed dry=1 code=\n0\nrenewed rehearsed dry=1 code=\n0\n');
@@ -208,11 +208,11 @@ test('invalid targets and hooks are refused at once', async ({ world }) => {
   ] as const) {
     expectRun(await target(world, ...args), exitCode, text);
   }
-  expectRun(await world.cli('deliver', 'work'), 2, /has no target yet/);
-  expectRun(await world.cli('account', 'hook', 'set', 'work', 'after', '--', 'true'), 2, /not an event/);
+  expectRun(await world.inProcess('deliver', 'work'), 2, /has no target yet/);
+  expectRun(await world.inProcess('account', 'hook', 'set', 'work', 'after', '--', 'true'), 2, /not an event/);
   expectRun(await target(world, 'env', '--name', 'x'), 0);
   expectRun(await target(world, 'env', '--name', 'x'), 2, /KT101/);
-  expectRun(await world.cli('account', 'target', 'remove', 'work', 'y'), 2, /KT101.*/);
+  expectRun(await world.inProcess('account', 'target', 'remove', 'work', 'y'), 2, /KT101.*/);
   expectRun(await world.cli('account', 'target', 'remove', 'work', 'x'), 0);
   expect(await world.json('work', 'account.json')).not.toHaveProperty('targets');
 });

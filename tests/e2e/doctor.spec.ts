@@ -230,7 +230,7 @@ test('one run finds the problem of every account and the command that fixes it',
 
 test('doctor renews nothing and leaves the account unchanged', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const before = (await world.files()).filter(({ path }) => !path.startsWith('logs/'));
   const rotations = world.simulator.console.truth(phone).rotations;
   const requests = world.simulator.console.requests().length;
@@ -255,7 +255,7 @@ test('doctor checks only the named accounts, and an unknown name is a usage erro
 
 test('checks that hang end at the deadline and do not hide the others', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.console.weather.set({ hang: { next: 9 } });
   world.simulator.feishu.weather.always.about = { hang: true };
   world.simulator.feishu.weather.upgrade = 'hang';
@@ -271,7 +271,7 @@ test('checks that hang end at the deadline and do not hide the others', async ({
 
 test('doctor reports no problem when everything works', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const run = await world.cli('doctor', '--send', '--timeout', '80s');
   expectRun(run, 0, /browser .*starts, in [\d.]+ s/);
   expect(run.stdout).toMatch(/^This machine\n/);
@@ -282,7 +282,7 @@ test('doctor reports no problem when everything works', async ({ world }) => {
 
 test('an expired key and an unknown setting are problems with exit 1', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.clock.advance(8 * dayMs);
   await writeFile(join(world.home, 'settings.json'), JSON.stringify({ notfiy: { success: true } }), { mode: 0o600 });
   const run = await doctor(world, {}, '--offline');

@@ -22,8 +22,7 @@ test('the first sign-in makes a key and works headless, even after the browser i
 });
 
 test('login without --yes makes no key', async ({ world }) => {
-  const { url, apiUrl } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  await world.addWithoutSession();
   const login = world.start('login', 'work', '--timeout', '60s');
   await world.owner.signIn({ phone });
   await world.owner.leave();
@@ -35,8 +34,7 @@ test('login adopts a key that the console shows', async ({ world }) => {
   world.simulator.console.weather.set({ fullKeyOnGet: true });
   const number = '15100007777';
   world.simulator.console.addOwner({ phone: number, key: 'existing' });
-  const { url, apiUrl } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  await world.addWithoutSession();
   const login = world.start('login', 'work', '--timeout', '60s');
   await world.owner.signIn({ phone: number });
   await world.owner.leave();
@@ -52,14 +50,14 @@ test('a login kept only in localStorage survives a restart of the browser', asyn
 
 test('a login without a sign-in ends with exit 3 and saves nothing', async ({ world }) => {
   const { url } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url);
+  await world.prepare('account', 'add', 'work', '--base-url', url);
   expectRun(await world.cli('login', 'work', '--timeout', '10s'), 3, /KT156/);
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
 });
 
 test('closing the window before the sign-in is complete ends the login at once', async ({ world }) => {
   const { url } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url);
+  await world.prepare('account', 'add', 'work', '--base-url', url);
   const login = world.start('login', 'work', '--timeout', '60s');
   // Close the pages only after keyturn has opened the site.
   await expect.poll(async () => (await world.owner.pages()).some((page) => page.url().startsWith(url))).toBe(true);
@@ -69,8 +67,8 @@ test('closing the window before the sign-in is complete ends the login at once',
 });
 
 test('a login whose lock was taken over by another run makes no key', async ({ world }) => {
-  const { url, apiUrl } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  const { url } = world.simulator.console;
+  await world.addWithoutSession();
   const login = world.start('login', 'work', '--yes', '--timeout', '60s');
   await expect.poll(async () => (await world.owner.pages()).some((page) => page.url().startsWith(url))).toBe(true);
   const holder = await world.json('work', 'run.lock');
@@ -92,8 +90,7 @@ test('a login that the headless browser cannot use is reported', async ({ world 
 });
 
 test('a login works after Ctrl-C at the sign-in page', async ({ world }) => {
-  const { url, apiUrl } = world.simulator.console;
-  await world.cli('account', 'add', 'work', '--base-url', url, '--probe-url', apiUrl);
+  await world.addWithoutSession();
   const login = world.start('login', 'work', '--timeout', '60s');
   await expect.poll(async () => (await world.owner.pages()).length).toBeGreaterThan(0);
   await world.owner.leave();

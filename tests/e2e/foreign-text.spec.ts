@@ -78,14 +78,13 @@ async function addAccount(world: World, vault: Vault, section: string): Promise<
     mode: 0o600,
   });
   const method = section === overPage ? ['--method', 'browser'] : ['--method', 'http'];
-  expectRun(
-    await world.cli('account', 'import', session, '--name', 'work', '--site', site, '--probe-url', 'none', ...method),
-    0,
-  );
-  expectRun(await world.cli('refresh'), 0, /adopted/);
+  const flags = ['--name', 'work', '--site', site, '--probe-url', 'none', ...method];
+  await world.prepare('account', 'import', session, ...flags);
+  const first = section === overPage ? await world.cli('refresh') : await world.inProcess('refresh');
+  expectRun(first, 0, /adopted/);
   expect(await world.read('work', 'key.json')).toContain(knownKey);
   const env = join(world.home, 'hook-environment');
-  expectRun(await world.cli('account', 'hook', 'set', 'work', 'failed', '--', 'sh', '-c', `env > ${env}`), 0);
+  await world.prepare('account', 'hook', 'set', 'work', 'failed', '--', 'sh', '-c', `env > ${env}`);
 }
 
 /** Returns all places that a run writes to: its output, files and messages. */
@@ -105,11 +104,11 @@ async function places(world: World, ...printed: { stdout: string; stderr: string
 
 async function expectNoSecret(world: World, ...printed: { stdout: string; stderr: string }[]): Promise<void> {
   const told = await Promise.all([
-    world.cli('status'),
-    world.cli('status', '--json'),
-    world.cli('history', 'work'),
-    world.cli('history', 'work', '--json'),
-    world.cli('doctor', '--offline'),
+    world.inProcess('status'),
+    world.inProcess('status', '--json'),
+    world.inProcess('history', 'work'),
+    world.inProcess('history', 'work', '--json'),
+    world.inProcess('doctor', '--offline'),
   ]);
   for (const { path, text } of await places(world, ...printed, ...told)) {
     for (const secret of secrets) expect(text.includes(secret), `${secret} in ${path}`).toBe(false);
@@ -184,9 +183,9 @@ for (const [what, section] of [
     const told = [
       run,
       json,
-      await world.cli('status'),
-      await world.cli('status', '--json'),
-      await world.cli('history', 'work'),
+      await world.inProcess('status'),
+      await world.inProcess('status', '--json'),
+      await world.inProcess('history', 'work'),
     ];
     for (const { stdout, stderr } of told) expectPlain(stdout + stderr, 'output');
 
@@ -221,7 +220,7 @@ test('records of older versions are printed without control characters', async (
     ...{ version: 1, id: 'q1', nonce: 'n'.repeat(22), account: 'work', siteTitle: 'Vault', kind: 'login' },
     ...{ detail: escapes, askedAt: at, deadlineAt: at, state: 'unanswered', runId: 'run_1' },
   });
-  expect((await world.cli('status')).stdout).toContain('PWNED-TITLE');
+  expect((await world.inProcess('status')).stdout).toContain('PWNED-TITLE');
   for (const args of [
     ['status'],
     ['status', '--json'],
@@ -230,10 +229,10 @@ test('records of older versions are printed without control characters', async (
     ['doctor', '--offline'],
     ['refresh', '--force'],
   ]) {
-    const { stdout, stderr } = await world.cli(...args);
+    const { stdout, stderr } = await world.inProcess(...args);
     expectPlain(stdout + stderr, args.join(' '));
   }
-  expect(jsonAnswer('history', await world.cli('history', 'work', '--json')).events[0]).toMatchObject({
+  expect(jsonAnswer('history', await world.inProcess('history', 'work', '--json')).events[0]).toMatchObject({
     detail: escapes,
   });
 });

@@ -7,8 +7,14 @@ async function dueWithSlider(
   world: World,
   weather: Parameters<World['simulator']['console']['weather']['set']>[0] = slider,
 ): Promise<void> {
-  await world.addDueOverPage();
+  await world.addDue('browser');
   world.simulator.console.weather.set(weather);
+}
+
+/** The question of a run over HTTP, which needs no browser to find out that the site wants its owner. */
+async function dueWithSliderOverHttp(world: World): Promise<void> {
+  await world.addDue('http');
+  world.simulator.console.weather.set(slider);
 }
 
 const question = (world: World) =>
@@ -43,7 +49,7 @@ for (const [title, weather] of [
 }
 
 test('after an unanswered question, the next runs do not ask again for hours', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
   const cards = world.simulator.feishu.messages().length;
   const requests = world.simulator.console.requests().length;
@@ -52,7 +58,7 @@ test('after an unanswered question, the next runs do not ask again for hours', a
   expectRun(await world.cli('refresh', '--force', '--wait', '1s'), 3, /KT603/);
   expect(world.simulator.feishu.messages()).toHaveLength(cards);
   expect(world.simulator.console.requests()).toHaveLength(requests);
-  expectRun(await world.cli('status'), 0, /waiting for you: captcha/);
+  expectRun(await world.inProcess('status'), 0, /waiting for you: captcha/);
 
   world.simulator.clock.advance(4 * hourMs);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
@@ -67,7 +73,7 @@ test('unblock opens the browser for an open question', async ({ world }) => {
   await world.owner.dragSlider();
   await world.owner.leave();
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
-  expectRun(await world.cli('status'), 0, /renewed/);
+  expectRun(await world.inProcess('status'), 0, /renewed/);
   expectRun(await world.cli('unblock'), 2, /Nothing is waiting/);
 });
 
@@ -84,7 +90,7 @@ test('unblock takes over from a run that is waiting', async ({ world }) => {
 });
 
 test('a skipped question is not asked again', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await question(world);
   await world.simulator.feishu.press(card.messageId, '这次跳过');
@@ -93,7 +99,7 @@ test('a skipped question is not asked again', async ({ world }) => {
 });
 
 test('only the owner can answer', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await question(world);
   const stranger = await world.simulator.feishu.press(card.messageId, '打开浏览器', { openId: 'ou_stranger' });
@@ -115,13 +121,13 @@ test('a run with an expired session resumes after the owner signs in', async ({ 
 });
 
 test('without Feishu an unattended run prints the command to run', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   const none = { FEISHU_APP_ID: '', FEISHU_APP_SECRET: '', FEISHU_RECEIVER: '' };
   expectRun(await world.startWith(none, 'refresh').ended, 3, /keyturn unblock work/);
 });
 
 test('an outage of Feishu does not lose the question', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   world.simulator.feishu.weather.always.token = { status: 500 };
   expectRun(await world.cli('refresh', '--wait', '2s'), 3, /keyturn unblock work/);
   expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('unanswered');
@@ -162,7 +168,7 @@ test('answers are polled automatically when the long connection fails', async ({
 
 test('messages older than the question are not answers', async ({ world }) => {
   const { feishu } = world.simulator;
-  await dueWithSlider(world);
+  await dueWithSliderOverHttp(world);
   feishu.weather.latencyMs = 400;
   const createdAt = world.simulator.clock.now() - 50 * 60_000;
   const pushed = ['跳过', 'ok'].map((text) => feishu.say(text, { createdAt, waitMs: 60_000 }));
@@ -181,7 +187,7 @@ test('messages older than the question are not answers', async ({ world }) => {
 test('answers are polled when the setting says so', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
-  expectRun(await world.cli('config', 'set', 'feishu.answers', 'polling'), 0);
+  await world.prepare('config', 'set', 'feishu.answers', 'polling');
   const { run, card } = await askedWithoutButtons(world);
   await feishu.say('跳过', { parentId: card.messageId });
   expectRun(await run.ended, 3);
@@ -228,7 +234,7 @@ test('notify test finds a way to receive the answer', async ({ world }) => {
   await feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
   await feishu.say('好', { waitMs: 0 });
   expectRun(await run.ended, 0, /works: reading the chat/);
-  expectRun(await world.cli('config', 'get', 'feishu.answers'), 0, /auto/);
+  expectRun(await world.inProcess('config', 'get', 'feishu.answers'), 0, /auto/);
 });
 
 test('notify test sets answers to polling when another program takes the events', async ({ world }) => {
@@ -238,5 +244,5 @@ test('notify test sets answers to polling when another program takes the events'
   await feishu.waitForMessage((message) => message.msgType === 'interactive', 30_000);
   await feishu.say('好', { waitMs: 0 });
   expectRun(await run.ended, 0, /works: reading the chat/);
-  expectRun(await world.cli('config', 'get', 'feishu.answers'), 0, /polling/);
+  expectRun(await world.inProcess('config', 'get', 'feishu.answers'), 0, /polling/);
 });

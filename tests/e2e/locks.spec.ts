@@ -2,7 +2,7 @@ import { expect, expectRun, test } from '../support/world.js';
 
 test('the key can be read while a run waits for the owner', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1 } });
   const waiting = world.start('refresh', '--force', '--method', 'http', '--wait', '2m');
   await expect.poll(() => world.read('work', 'run.lock').catch(() => '')).toContain('waitingForPersonSince');

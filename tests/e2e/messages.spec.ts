@@ -16,14 +16,14 @@ test('an unattended renewal is reported with the key masked', async ({ world }) 
 });
 
 test('the key itself is sent only when notify.includeKey is on', async ({ world }) => {
-  await world.cli('config', 'set', 'notify.includeKey', 'true');
+  await world.prepare('config', 'set', 'notify.includeKey', 'true');
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
   expect(told(world)[0]).toContain(world.simulator.console.truth(phone).currentKey);
 });
 
 test('with quiet success messages, a renewal is reported only after a failure', async ({ world }) => {
-  await world.cli('config', 'set', 'notify.success', 'quiet');
+  await world.prepare('config', 'set', 'notify.success', 'quiet');
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);
   expect(told(world)).toEqual([]);
@@ -39,9 +39,9 @@ test('with quiet success messages, a renewal is reported only after a failure', 
 });
 
 test('messages are in the chosen language', async ({ world }) => {
-  await world.cli('config', 'set', 'language', 'en');
+  await world.prepare('config', 'set', 'language', 'en');
   await world.addImported();
-  await world.cli('refresh');
+  expectRun(await world.cli('refresh'), 0);
   expect(told(world)[0]).toMatch(/Key renewed[^]*Good until/);
 });
 

@@ -23,9 +23,9 @@ test('a key that is not due loads neither Playwright nor the Feishu SDK nor any 
   world,
 }, testInfo) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   // The first run that is not due records when to check the session. The following hourly runs read that record.
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const [hooks, preload, report] = ['hooks.mjs', 'preload.mjs', 'loaded'].map((name) => testInfo.outputPath(name));
   const record = (file: string) => `appendFileSync(${JSON.stringify(report)}, ${file} + '\\n');`;
   await writeFile(
@@ -56,7 +56,7 @@ test('a key that is not due loads neither Playwright nor the Feishu SDK nor any 
 
 test('a due key is renewed over HTTP and verified', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const first = (await world.json<KeyFile>('work', 'key.json')).current.key;
   world.simulator.clock.advance(4 * dayMs);
   expectRun(await world.cli('refresh'), 0, /near its expiry; verified with the service/);
@@ -89,7 +89,7 @@ for (const [title, weather] of [
   ['when the new key is only on the page', { keyShownAfterRotate: 'page' as const }],
 ] as const) {
   test(`a headless renewal works ${title}`, async ({ world }) => {
-    await world.addDueOverPage();
+    await world.addDue('browser');
     world.simulator.console.weather.set(weather);
     expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
     const truth = world.simulator.console.truth(phone);
@@ -100,7 +100,7 @@ for (const [title, weather] of [
 
 test('a dry run stops before the press', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const run = await world.cli('refresh', '--dry-run');
   expectRun(run, 0, /dry run: would .*重置API密钥.*nothing was pressed/s);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
@@ -108,7 +108,7 @@ test('a dry run stops before the press', async ({ world }) => {
 
 test('--force renews a key that is not due', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   expectRun(await world.cli('refresh', '--force', '--detailed-exitcode'), 10, /because it was forced/);
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
@@ -123,7 +123,7 @@ test('one failing account does not stop the others', async ({ world }) => {
   await world.addImported('good', { phone: '15100000001' });
   await world.addImported('bad', { phone: '15100000002' });
   await world.addImported('off', { phone: '15100000003' });
-  await world.cli('account', 'disable', 'off');
+  await world.prepare('account', 'disable', 'off');
   world.simulator.console.expireSessions('15100000002');
   const run = await world.cli('refresh', '--json', '--wait', '1s');
   const { ok, accounts } = jsonAnswer('refresh', run);
@@ -136,7 +136,7 @@ test('one failing account does not stop the others', async ({ world }) => {
 });
 
 test('a changed page is reported as KT604, with a screenshot', async ({ world }) => {
-  await world.addDueOverPage();
+  await world.addDue('browser');
   world.simulator.console.weather.set({ drift: 'button' });
   const run = await world.cli('refresh');
   expectRun(run, 1, /KT604/);
@@ -230,7 +230,7 @@ test('a run on a locked account names the process that holds it and exits 4', as
 
 test('the next run settles a rotation whose run was killed before the answer', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.clock.advance(4 * dayMs);
   world.simulator.console.weather.set({ hang: { next: 1, on: 'rotate' } });
   const run = world.start('refresh');

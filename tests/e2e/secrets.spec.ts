@@ -17,7 +17,7 @@ async function passphraseFile(world: World, text = 'correct horse battery staple
 /** Adds an account with a key, deletes its secrets file, and encrypts the home. */
 async function encryptedWorld(world: World) {
   await world.addImported();
-  expectRun(await world.cli('refresh'), 0);
+  await world.prepare('refresh');
   await rm(join(world.home, 'work-secrets.json'));
   const cookies = (await world.json<{ cookies: { value: string }[] }>('work', 'session.json')).cookies;
   const path = await passphraseFile(world);
@@ -63,7 +63,7 @@ test('without the passphrase a renewal stops before it rotates', async ({ world 
     expectRun(await world.cli('refresh', '--force'), 2, new RegExp(`${problem}.*KT923`));
   }
   expectRun(await world.cli('refresh'), 0, /not due/);
-  const { accounts } = jsonAnswer('status', await world.cli('status', '--json'));
+  const { accounts } = jsonAnswer('status', await world.inProcess('status', '--json'));
   expect(accounts).toMatchObject([
     { key: 'valid', expiresAt: before?.expiresAt, lastRun: { error: { code: 'KT923' } } },
   ]);
@@ -82,13 +82,13 @@ test('without the passphrase a renewal stops before it rotates', async ({ world 
 test('a delivery that cannot decrypt the key is reported and made later', async ({ world }) => {
   const { passphrase } = await encryptedWorld(world);
   const consumer = join(world.home, 'consumer.env');
-  expectRun(await world.cli('account', 'target', 'add', 'work', 'env', consumer, '--variable', 'KEY'), 0);
+  await world.prepare('account', 'target', 'add', 'work', 'env', consumer, '--variable', 'KEY');
   await rm(consumer, { force: true });
   const deliveries = join(world.home, 'accounts/work/deliveries.json');
   await rm(deliveries, { force: true });
   await rm(passphrase);
   expectRun(await world.cli('refresh'), 2, /KT923/);
-  const { accounts } = jsonAnswer('status', await world.cli('status', '--json'));
+  const { accounts } = jsonAnswer('status', await world.inProcess('status', '--json'));
   expect(accounts).toMatchObject([{ key: 'valid', undelivered: [{ target: 'env' }] }]);
 
   await passphraseFile(world);
@@ -100,19 +100,23 @@ test('a delivery that cannot decrypt the key is reported and made later', async 
 
 test('an account exported with --disable is renewed only on the machine that imports it', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   const passphrase = await passphraseFile(world, 'a passphrase for the journey');
   const out = join(world.home, 'work.export');
-  expectRun(await world.cli('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase), 2, /KT101/);
+  expectRun(
+    await world.inProcess('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase),
+    2,
+    /KT101/,
+  );
   const args = ['account', 'export', 'work', '--encrypted', '--out', out, '--passphrase-file', passphrase];
   expectRun(await world.cli(...args, '--disable'), 0, /work is disabled/);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
   const exported = await readFile(out, 'utf8');
   const { currentKey } = world.simulator.console.truth(phone);
   expect(exported).not.toContain(currentKey);
-  expectRun(await world.cli(...args), 2, /already exists/);
+  expectRun(await world.inProcess(...args), 2, /already exists/);
   expect(await readFile(out, 'utf8')).toBe(exported);
-  expectRun(await world.cli('status'), 0, /disabled/);
+  expectRun(await world.inProcess('status'), 0, /disabled/);
 
   const elsewhere = join(world.home, 'elsewhere');
   await mkdir(elsewhere, { mode: 0o700 });

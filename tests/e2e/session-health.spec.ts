@@ -23,7 +23,7 @@ const question = (world: World) =>
 async function restedSession(world: World, more: object = {}): Promise<void> {
   await settings(world, more);
   await world.addImported();
-  expectRun(await world.cli('refresh'), 0, /renewed/);
+  await world.prepare('refresh');
   world.simulator.clock.advance(dayMs + hourMs);
 }
 
@@ -43,7 +43,7 @@ test('a session unused for a day gets one request, and its new cookies are saved
   expect(await world.read('work', 'session.json')).not.toBe(before.session);
   expectRun(await world.cli('refresh'), 0, /not due/);
   expect(reads(world)).toHaveLength(before.reads + 1);
-  expect((await world.cli('status')).stdout).toMatch(/session: lives for 1d.*found alive/);
+  expect((await world.inProcess('status')).stdout).toMatch(/session: lives for 1d.*found alive/);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
@@ -83,13 +83,13 @@ test('an expired session is asked about once, until new cookies are imported', a
   expectRun(await world.cli('refresh'), 3, /KT601/);
   expect(reads(world)).toHaveLength(asked.reads);
   expect(world.simulator.feishu.messages()).toHaveLength(asked.messages);
-  expect((await world.cli('status')).stdout).toMatch(/waiting for you: login[\s\S]*session: signed out/);
+  expect((await world.inProcess('status')).stdout).toMatch(/waiting for you: login[\s\S]*session: signed out/);
 
   const file = await newCookies(world);
   expectRun(await world.cli('account', 'import', file, '--name', 'work', '--update'), 0, /new session/);
   const last = await world.startWith(debug, 'refresh').ended;
   expectRun(last, 0, /not due/);
-  expect((await world.cli('status')).stdout).toMatch(/earlier ones lived/);
+  expect((await world.inProcess('status')).stdout).toMatch(/earlier ones lived/);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 
   const text = await world.read('work', 'history.jsonl');

@@ -2,7 +2,7 @@ import { expect, expectRun, phone, test } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
 
 test('browser.maxAtOnce limits the number of browsers that run at once', async ({ world }) => {
-  await world.cli('config', 'set', 'browser.maxAtOnce', '1');
+  await world.prepare('config', 'set', 'browser.maxAtOnce', '1');
   for (const [i, name] of ['one', 'two', 'three'].entries()) {
     await world.addImported(name, { phone: `1510000000${i}`, flags: ['--method', 'browser'] });
   }
@@ -32,7 +32,7 @@ test('a broken account is named, and the others are renewed', async ({ world }) 
 
 test('in a headed refresh the person solves the challenge', async ({ world }) => {
   await world.addImported();
-  await world.cli('refresh');
+  await world.prepare('refresh');
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
   const run = world.start('refresh', '--force', '--headed', '--wait', '60s');
   await world.owner.dragSlider();

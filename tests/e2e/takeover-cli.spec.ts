@@ -41,7 +41,7 @@ async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: num
 const linkIn = (text: string) => /http:\/\/127\.0\.0\.1:\d+\/\S*#\S+/.exec(text)?.[0];
 
 async function blocked(world: World): Promise<void> {
-  await world.addDueOverPage();
+  await world.addDue('browser');
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
 }

@@ -72,17 +72,20 @@ function processesOf(home: string): string[] {
     });
 }
 
-async function dueWithSlider(world: World, watch: object = {}): Promise<void> {
+async function dueWithSlider(
+  world: World,
+  { watch = {}, method = 'http' }: { watch?: object; method?: 'browser' | 'http' } = {},
+): Promise<void> {
   await settings(world, watch);
-  await world.addDueOverPage();
+  await world.addDue(method);
   world.simulator.console.weather.set(slider);
 }
 
 test('a key is renewed when it falls due, and not before', async ({ world }) => {
   await settings(world, {});
   await world.addImported();
-  expectRun(await world.cli('refresh'), 0);
-  const [line] = jsonAnswer('status', await world.cli('status', '--json')).accounts;
+  await world.prepare('refresh');
+  const [line] = jsonAnswer('status', await world.inProcess('status', '--json')).accounts;
   const dueAt = Date.parse(line?.dueAt ?? '');
   world.simulator.clock.advance(dueAt - 6000 - world.simulator.clock.now());
   const watch = world.start('watch');
@@ -101,8 +104,9 @@ test('keys that expire at once are not renewed without a pause', async ({ world 
   await world.addImported();
   const watch = world.start('watch');
   await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
-  await expect.poll(async () => (await world.cli('status')).stdout).toContain('renewed');
-  for (let look = 0; look < 5; look += 1) expectRun(await world.cli('status'), 0);
+  await expect.poll(async () => (await world.inProcess('status')).stdout).toContain('renewed');
+  // The runs that follow take longer than a renewal would.
+  for (let look = 0; look < 3; look += 1) expectRun(await world.cli('status'), 0);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
   await stop(watch);
 });
@@ -120,7 +124,7 @@ test('an account that fails does not stop the others', async ({ world }) => {
 });
 
 test("the card's button opens the browser, and the renewal resumes", async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
   expect(card.imageKeys).toHaveLength(1);
@@ -139,7 +143,7 @@ test("the card's button opens the browser, and the renewal resumes", async ({ wo
 
 test('a code from the card reaches only the page that waits for it', async ({ world }) => {
   await settings(world, {});
-  await world.addDueOverPage();
+  await world.addDue('browser');
   world.simulator.console.weather.set({ smsOnReset: true, smsInput: 'boxes' });
   const watch = world.start('watch');
   const card = await world.simulator.feishu.waitForMessage(
@@ -158,7 +162,7 @@ test('a code from the card reaches only the page that waits for it', async ({ wo
 });
 
 test('a challenge dismissed as a false alarm is kept as evidence', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
   await world.simulator.feishu.press(card.messageId, '这不是验证');
@@ -170,7 +174,7 @@ test('a challenge dismissed as a false alarm is kept as evidence', async ({ worl
 
 test('a refresh leaves questions to a running watch', async ({ world }) => {
   // In quiet hours the watch neither renews nor asks.
-  await dueWithSlider(world, { quietHours: around(world, -hourMs, hourMs) });
+  await dueWithSlider(world, { watch: { quietHours: around(world, -hourMs, hourMs) } });
   const watch = world.start('watch');
   await expect.poll(() => world.simulator.feishu.connections()).toBe(1);
   expectRun(await world.cli('refresh', '--wait', '60s'), 3, /keyturn watch is running and asks the owner/);
@@ -180,7 +184,6 @@ test('a refresh leaves questions to a running watch', async ({ world }) => {
   await settings(world, {});
   watch.process.kill('SIGHUP');
   const card = await question(world);
-  expect(card.imageKeys).toHaveLength(1);
   expectRun(await world.cli('refresh', '--wait', '60s'), 3, /KT603/);
   expect(cards(world).filter(isQuestion(world))).toHaveLength(1);
   await world.simulator.feishu.press(card.messageId, '这次跳过');
@@ -231,7 +234,7 @@ test('a question survives a restart of the watch', async ({ world }) => {
 });
 
 test('unblock settles a question of the watch', async ({ world }) => {
-  await dueWithSlider(world);
+  await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
   const unblock = world.start('unblock', '--wait', '60s');
@@ -245,14 +248,16 @@ test('unblock settles a question of the watch', async ({ world }) => {
 test('quiet hours delay a question unless the key would expire', async ({ world }) => {
   world.simulator.console.weather.set({ keyLifetimeMs: 10 * hourMs });
   await settings(world, {});
-  await world.addImported('work', { flags: ['--method', 'browser'] });
-  expectRun(await world.cli('refresh', '--method', 'http'), 0);
+  await world.addImported('work', { flags: ['--method', 'http'] });
+  await world.prepare('refresh', '--method', 'http');
   world.simulator.clock.advance(6 * hourMs);
   world.simulator.console.weather.set(slider);
   await settings(world, { quietHours: around(world, -hourMs, hourMs) });
   const messages = cards(world).length;
   const watch = world.start('watch');
-  await expect.poll(async () => (await world.cli('status')).stdout, { timeout: 30_000 }).toContain('waiting for you');
+  await expect
+    .poll(async () => (await world.inProcess('status')).stdout, { timeout: 30_000 })
+    .toContain('waiting for you');
   expect((await questionFile(world)).reached).toBeUndefined();
   expect(cards(world)).toHaveLength(messages);
 
@@ -290,7 +295,7 @@ test('only one watch runs per home, and status shows it', async ({ world }) => {
   expectRun(await world.cli('watch'), 4, /KT220/);
   expectRun(await world.cli('status'), 0, new RegExp(`watch is running: keyturn watch \\(pid ${watch.process.pid}`));
   await stop(watch);
-  expect((await world.cli('status')).stdout).not.toContain('watch is running');
+  expect((await world.inProcess('status')).stdout).not.toContain('watch is running');
 });
 
 test('SIGHUP reloads the settings, and heartbeat addresses are not logged', async ({ world }) => {

@@ -32,6 +32,21 @@ export interface KeyturnChild {
   readonly ended: Promise<KeyturnRun>;
 }
 
+/** The environment of a command line that uses this home and the simulated Feishu. */
+export function keyturnEnv({ simulator, home }: Pick<KeyturnChildOptions, 'simulator' | 'home'>): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    KEYTURN_HOME: home,
+    FEISHU_APP_ID: simulator.feishu.appId,
+    FEISHU_APP_SECRET: simulator.feishu.appSecret,
+    FEISHU_RECEIVER: simulator.feishu.ownerOpenId,
+    FEISHU_DOMAIN: simulator.feishu.url,
+    // The simulator is on the loopback interface, which a proxy cannot reach.
+    NO_PROXY: '127.0.0.1,localhost',
+    no_proxy: '127.0.0.1,localhost',
+  };
+}
+
 /** Starts the real command line as a child process, with simulated time and the simulated Feishu in its environment. */
 export function startKeyturn(args: readonly string[], options: KeyturnChildOptions): KeyturnChild {
   const { simulator, home, bin } = options;
@@ -41,19 +56,7 @@ export function startKeyturn(args: readonly string[], options: KeyturnChildOptio
   const child = spawn(program, rest, {
     cwd: options.cwd ?? home,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      ...shiftedClockEnv(simulator.clock.offsetMs),
-      KEYTURN_HOME: home,
-      FEISHU_APP_ID: simulator.feishu.appId,
-      FEISHU_APP_SECRET: simulator.feishu.appSecret,
-      FEISHU_RECEIVER: simulator.feishu.ownerOpenId,
-      FEISHU_DOMAIN: simulator.feishu.url,
-      // The simulator is on the loopback interface, which a proxy cannot reach.
-      NO_PROXY: '127.0.0.1,localhost',
-      no_proxy: '127.0.0.1,localhost',
-      ...options.env,
-    },
+    env: { ...keyturnEnv(options), ...shiftedClockEnv(simulator.clock.offsetMs), ...options.env },
   });
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {

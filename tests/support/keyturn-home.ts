@@ -4,6 +4,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  keyturnEnv,
   startKeyturn,
   type KeyturnChild,
   type KeyturnChildOptions,
@@ -11,6 +12,7 @@ import {
 } from '../simulator/keyturn-child.js';
 import { makeScratchHome } from '../simulator/scratch-home.js';
 import { expect } from './browsers.js';
+import { runInProcess, type FinishedRun } from './keyturn-in-process.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -19,6 +21,13 @@ export interface KeyturnHome {
   readonly home: string;
   /** Runs the command line to its end. */
   cli(...args: string[]): Promise<KeyturnRun>;
+  /**
+   * Runs a command inside this process, for what a test prepares or reads beside the runs that it is about. It finds no
+   * browser.
+   */
+  inProcess(...args: string[]): Promise<FinishedRun>;
+  /** Like {@link inProcess}, and expects that the command succeeds. */
+  prepare(...args: string[]): Promise<void>;
   /** Starts the command line, so that the test can act while it runs. */
   start(...args: string[]): KeyturnChild;
   /** Like {@link start}, with a changed environment. */
@@ -39,19 +48,19 @@ export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator'
   if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
   const home = await makeScratchHome('keyturn-test-');
   // A simulated person controls the browser through its debugging port.
-  await writeFile(join(home, 'settings.json'), JSON.stringify({ browser: { args: ['--remote-debugging-port=0'] } }), {
-    mode: 0o600,
-  });
+  const settings = { browser: { args: ['--remote-debugging-port=0'] } };
+  await writeFile(join(home, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
   const children = new Set<KeyturnChild>();
   const transcript: string[] = [];
 
+  const ownEnv = { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined };
   const startWith = (env: NodeJS.ProcessEnv, ...args: string[]) => {
     transcript.push(`$ keyturn ${args.join(' ')}`);
     const child = startKeyturn(args, {
       bin,
       home,
       simulator,
-      env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+      env: { ...ownEnv, ...env },
       onLine: (line) => transcript.push(line),
     });
     children.add(child);
@@ -61,10 +70,23 @@ export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator'
     });
     return child;
   };
+  const inProcess = async (...args: string[]) => {
+    transcript.push(`$ keyturn ${args.join(' ')}`);
+    const run = await runInProcess(args, {
+      env: { ...keyturnEnv({ home, simulator }), ...ownEnv, KEYTURN_BROWSER: join(home, 'no-browser') },
+      entry: bin,
+      cwd: home,
+      now: () => simulator.clock.now(),
+    });
+    transcript.push(run.stdout + run.stderr, `(exit ${run.exitCode})`);
+    return run;
+  };
   const read = (account: string, file: string) => readFile(join(home, 'accounts', account, file), 'utf8');
   return {
     home,
     cli: (...args) => startWith({}, ...args).ended,
+    inProcess,
+    prepare: async (...args) => expectRun(await inProcess(...args), 0),
     start: (...args) => startWith({}, ...args),
     startWith,
     browserFolder: (account) => join(home, 'accounts', account, 'browser'),
@@ -94,7 +116,7 @@ export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator'
 }
 
 /** Expects the exit code and, if given, a match in the output. */
-export function expectRun(run: KeyturnRun, exitCode: number, text?: RegExp): void {
+export function expectRun(run: FinishedRun, exitCode: number, text?: RegExp): void {
   expect(`exit ${run.exitCode}\n${run.stdout}${run.stderr}`).toMatch(new RegExp(`^exit ${exitCode}\n`));
   if (text) expect(run.stdout + run.stderr).toMatch(text);
 }

@@ -15,8 +15,10 @@ export interface World extends Omit<KeyturnHome, 'endAll' | 'remove'> {
   readonly owner: SimulatedOwner;
   /** Adds an account with a valid session from imported cookies, without a sign-in. */
   addImported(name?: string, options?: { phone?: string; flags?: string[] }): Promise<void>;
-  /** Adds an account with a due key that renews only in the browser. Its first key comes over HTTP, which is faster. */
-  addDueOverPage(): Promise<void>;
+  /** Adds an account with a due key that renews with this method only. Its first key comes over HTTP. */
+  addDue(method: 'browser' | 'http'): Promise<void>;
+  /** Adds an account that nobody has signed in to yet. */
+  addWithoutSession(name?: string): Promise<void>;
   /** Adds an account and signs in with the visible browser. */
   signIn(name?: string, options?: { flags?: string[] }): Promise<KeyturnRun>;
 }
@@ -44,29 +46,20 @@ export const test = base.extend<{ world: World }>({
         const file = join(keyturn.home, `${name}-secrets.json`);
         await writeFile(file, JSON.stringify({ name: '', cookie: cookieHeader, xsrf }), { mode: 0o600 });
         const { url, apiUrl } = simulator.console;
-        const added = await world.cli(
-          'account',
-          'import',
-          file,
-          '--name',
-          name,
-          '--base-url',
-          url,
-          '--probe-url',
-          apiUrl,
-          ...(options.flags ?? []),
-        );
-        expect(added.exitCode, added.stderr).toBe(0);
+        const flags = ['--name', name, '--base-url', url, '--probe-url', apiUrl, ...(options.flags ?? [])];
+        await world.prepare('account', 'import', file, ...flags);
       },
-      addDueOverPage: async () => {
-        await world.addImported('work', { flags: ['--method', 'browser'] });
-        expectRun(await world.cli('refresh', '--method', 'http'), 0);
+      addDue: async (method) => {
+        await world.addImported('work', { flags: ['--method', method] });
+        await world.prepare('refresh', '--method', 'http');
         simulator.clock.advance(4 * dayMs);
       },
-      signIn: async (name = 'work', options = {}) => {
+      addWithoutSession: async (name = 'work') => {
         const { url, apiUrl } = simulator.console;
-        const added = await world.cli('account', 'add', name, '--base-url', url, '--probe-url', apiUrl);
-        expect(added.exitCode, added.stderr).toBe(0);
+        await world.prepare('account', 'add', name, '--base-url', url, '--probe-url', apiUrl);
+      },
+      signIn: async (name = 'work', options = {}) => {
+        await world.addWithoutSession(name);
         const login = world.start('login', name, '--yes', '--timeout', '60s', ...(options.flags ?? []));
         const owner = name === 'work' ? world.owner : ownerOf(name);
         await Promise.race([owner.signIn({ phone }), login.ended]);

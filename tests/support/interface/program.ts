@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import pLimit from 'p-limit';
 import { catalogue } from '../error-catalogue.js';
 import { jsonAnswer } from '../json-answer.js';
+import { runInProcess } from '../keyturn-in-process.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -28,12 +29,16 @@ export function startProgram(args: readonly string[], env?: NodeJS.ProcessEnv): 
 
 /** @param file relative to the project's folder */
 export function startScript(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN)_/.test(name));
   return spawn(process.execPath, [join(root, file), ...args], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, KEYTURN_HOME: '/nowhere', ...env },
+    env: { ...ownEnv(), ...env },
   });
+}
+
+function ownEnv(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN)_/.test(name));
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, KEYTURN_HOME: '/nowhere' };
 }
 
 export const outputOf = async (...args: Parameters<typeof startProgram>) => (await endOf(startProgram(...args))).stdout;
@@ -106,12 +111,11 @@ export interface CommandLines {
   readonly withJson: readonly string[];
 }
 
-/** Finds all commands by running `--help` for each. */
+/** Finds all commands by running `--help` for each: the built program for itself, and this process for the others. */
 export async function commandLines(): Promise<CommandLines> {
-  const limit = pLimit(3);
   const withJson: string[] = [];
   const walk = async (path: readonly string[]): Promise<string[]> => {
-    const help = readHelp(await limit(() => outputOf([...path, '--help'])));
+    const help = readHelp(path.length === 0 ? await outputOf(['--help']) : await helpOf(path));
     const name = ['keyturn', ...path].join(' ');
     if (help.options.some(({ term }) => term === '--json')) withJson.push(path.join(' '));
     const flags = help.options.map(({ term, about }) => `${name} ${term}${limits(about)}`);
@@ -123,6 +127,10 @@ export async function commandLines(): Promise<CommandLines> {
     return [help.usage, ...flags, ...words, ...below.flat()];
   };
   return { lines: (await walk([])).sort(), withJson: withJson.sort() };
+}
+
+async function helpOf(path: readonly string[]): Promise<string> {
+  return (await runInProcess([...path, '--help'], { env: ownEnv() })).stdout;
 }
 
 interface HelpEntry {
