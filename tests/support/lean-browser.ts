@@ -1,0 +1,38 @@
+/**
+ * Chromium loads two pages for the list below its address bar, in a process of their own, even when it is headless. No
+ * test sees them.
+ */
+const ownPages = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/** If Chromium gets two lists of features, it uses the last one. So these repeat the lists of Playwright 1.65. */
+const disabledByPlaywright = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+];
+
+const enabledByPlaywright = ['CDPScreenshotNewSurface', 'SkipListAccountsWithoutGaiaCookies'];
+
+/**
+ * The setting `browser.args` of a test's home. Without the pages of the address bar and the process for the network, a
+ * renewal over the page takes three quarters of the processor time. The tests of faults and those of `openSession` start
+ * Chromium as the product does. A simulated person controls the browser through its debugging port.
+ */
+export const leanBrowserArgs = [
+  '--remote-debugging-port=0',
+  `--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`,
+  `--enable-features=${[...enabledByPlaywright, 'NetworkServiceInProcess2'].join(',')}`,
+];
