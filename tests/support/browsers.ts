@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserArgs } from '../../src/browser/browser-args.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
+import { leanBrowserArgs } from './lean-browser.js';
 
 /** A browser with its own profile folder. The simulated owner uses its debugging port. */
 export interface Profile {
@@ -72,7 +73,7 @@ function launchOptions() {
   return {
     executablePath: found?.executablePath,
     chromiumSandbox: process.getuid?.() !== 0,
-    args: browserArgs(),
+    args: browserArgs(leanBrowserArgs),
   };
 }
 

@@ -27,12 +27,14 @@ const disabledByPlaywright = [
 const enabledByPlaywright = ['CDPScreenshotNewSurface', 'SkipListAccountsWithoutGaiaCookies'];
 
 /**
- * The setting `browser.args` of a test's home. Without the pages of the address bar and the process for the network, a
- * renewal over the page takes three quarters of the processor time. The tests of faults and those of `openSession` start
- * Chromium as the product does. A simulated person controls the browser through its debugging port.
+ * Arguments for the browsers of tests. Without the pages of the address bar and the process for the network, a renewal
+ * over the page takes three quarters of the processor time. The tests of faults and those of `openSession` start
+ * Chromium as the product does.
  */
 export const leanBrowserArgs = [
-  '--remote-debugging-port=0',
   `--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`,
   `--enable-features=${[...enabledByPlaywright, 'NetworkServiceInProcess2'].join(',')}`,
 ];
+
+/** The setting `browser.args` of a test's home. A simulated person controls the browser through its debugging port. */
+export const homeBrowserArgs = ['--remote-debugging-port=0', ...leanBrowserArgs];
