@@ -34,7 +34,7 @@ export async function runInProcess(
     stderr: stderr.stream,
     clock: clockOf(now),
     get language() {
-      return terminalLanguage({ env, platform });
+      return terminalLanguage(env, platform);
     },
     entry,
     signal: new AbortController().signal,

@@ -25,7 +25,6 @@ export async function recordRuns(world: World, info: TestInfo): Promise<Recorder
 
 class Runs {
   readonly recorder = new Recorder();
-  private readonly ran = new Set<string>();
 
   constructor(
     private readonly world: World,
@@ -33,20 +32,15 @@ class Runs {
     private readonly folder: string,
   ) {}
 
-  /**
-   * Runs a command with `--json`. Records its output and then the state folder. Every renewal and the first run of each
-   * other command are runs of the built program.
-   */
+  /** Runs a command with `--json`. Records its output and then the state folder. */
   private async json(command: JsonCommand, ...args: string[]): Promise<void> {
-    const words = [...command.split(' '), ...args, '--json'];
-    const isBuilt = command === 'refresh' || !this.ran.has(command);
-    this.ran.add(command);
-    this.recorder.json(command, await (isBuilt ? this.world.cli(...words) : this.world.inProcess(...words)));
+    this.recorder.json(command, await this.world.cli(...command.split(' '), ...args, '--json'));
     await this.recorder.home(this.world.home);
   }
 
   private async must(...args: string[]): Promise<void> {
-    await this.world.prepare(...args);
+    const { exitCode, stdout, stderr } = await this.world.cli(...args);
+    expect(exitCode, `keyturn ${args.join(' ')}\n${stdout}${stderr}`).toBe(0);
     await this.recorder.home(this.world.home);
   }
 

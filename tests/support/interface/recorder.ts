@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FinishedRun } from '../keyturn-in-process.js';
+import type { KeyturnRun } from '../../simulator/keyturn-child.js';
 import type { JsonCommand } from '../../../src/cli/output/json-shapes.js';
 import { jsonAnswer } from '../json-answer.js';
 import { FieldPaths } from './field-paths.js';
@@ -15,7 +15,7 @@ export class Recorder {
   readonly #variables = new Map<string, Set<'empty' | 'set'>>();
 
   /** Records the output of a command with `--json`. */
-  json(command: JsonCommand, run: FinishedRun): void {
+  json(command: JsonCommand, run: KeyturnRun): void {
     const answer = jsonAnswer(command, run);
     fieldsOf(this.#json, command).add(answer);
     if (command !== 'refresh') return;
