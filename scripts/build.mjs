@@ -20,11 +20,8 @@ const common = {
   logLevel: 'warning',
 };
 
-/** Packages that nearly every run loads, and those of many files, are bundled. All others stay where npm puts them. */
-const bundledPackages = [
-  ...['age-encryption', 'commander', 'execa', 'p-limit', 'p-retry', 'p-timeout', 'pino', 'string-width'],
-  ...['tough-cookie', 'zod'],
-];
+/** Packages that nearly every run loads are bundled, and so are devDependencies. All others stay where npm puts them. */
+const bundledPackages = ['commander', 'p-limit', 'p-retry', 'p-timeout', 'pino', 'string-width', 'tough-cookie', 'zod'];
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 /** What every command loads. */
