@@ -1,18 +1,13 @@
 import type { KeyRecord, RotationIntent } from './key-record.js';
 import type { CheckpointCookie, SessionCheckpoint } from './session-checkpoint.js';
 
-/**
- * All keys of the account: the current one, the previous ones, and a key that was rotated but not yet published.
- */
+/** All keys of the account: current, previous, and one that was rotated but not yet published. */
 export function secretsOfKeys(record: KeyRecord | undefined, intent?: RotationIntent): string[] {
   const known = [record?.current, ...(record?.previous ?? []), intent?.answer];
   return known.flatMap((each) => (each ? [each.key] : []));
 }
 
-/**
- * The secrets of a saved login: cookie values and the values of imported headers. `login` names the cookies that
- * carry the sign-in.
- */
+/** Cookie values and the values of imported headers. `login` names the cookies that carry the sign-in. */
 export function secretsOfSession(session: SessionCheckpoint | undefined, login: readonly string[] = []): string[] {
   if (!session) return [];
   const headers = Object.entries(session.headers ?? {}).filter(([name]) => !openHeader.test(name));

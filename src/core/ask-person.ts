@@ -6,9 +6,7 @@ import { systemClock, type Clock } from '../lib/clock.js';
 import { withDeadline } from '../lib/with-deadline.js';
 
 export interface AskPersonOptions {
-  /**
-   * From `newQuestion`, or the stored question when it is asked again. Each asking sets a new nonce and deadline.
-   */
+  /** New, or the stored question when it is asked again. Each asking sets a new nonce and deadline. */
   readonly question: Question;
   readonly channels: readonly AnswerChannel[];
   /** Already redacted; PNG. */
@@ -18,10 +16,7 @@ export interface AskPersonOptions {
   /** Stores the question. Awaited before any channel learns the new state. */
   readonly save: (question: Question) => Promise<void>;
   readonly clock?: Clock;
-  /**
-   * Ends the wait. With the reason `'resolved-elsewhere'` the stored question is not touched, because the other
-   * process maintains it. With any other reason it is stored as unanswered.
-   */
+  /** After `'resolved-elsewhere'` the stored question is not touched; after any other reason it is unanswered. */
   readonly signal?: AbortSignal;
   /** Runs what remains after the answer `ready` in the background: the browser opens at once. Must not reject. */
   readonly later?: (work: Promise<unknown>) => void;
@@ -37,9 +32,8 @@ export interface Answer {
 const longestUnderWayMs = 10_000;
 
 /**
- * Asks on all channels at once. The first valid answer wins, and the other channels are notified. Each new state is
- * stored before any channel is notified, so that the question on disk is right even if the process dies. Rejects
- * only if the question cannot be stored before it is asked.
+ * Asks on all channels at once; the first valid answer wins. Each state is stored before a channel learns it, so that
+ * the question on disk is right even if the process dies. Rejects only if the question cannot be stored first.
  */
 export async function askPerson(options: AskPersonOptions): Promise<HandoffResult> {
   const clock = options.clock ?? systemClock;
@@ -72,7 +66,6 @@ export async function askPerson(options: AskPersonOptions): Promise<HandoffResul
   }
 }
 
-/** One round of asking, from the first send to the last channel's settlement. */
 async function askOnce(
   first: Question,
   { channels, screenshot, signal, later, log, ...options }: AskPersonOptions,
@@ -165,9 +158,7 @@ async function askOnce(
     return endOf(answer, question);
   }
 
-  /**
-   * Logs a failed write and carries on: after the question was sent, an unsaved answer is still worth acting on.
-   */
+  /** A failed write is only logged: after the question was sent, an unsaved answer is still worth acting on. */
   function save(): Promise<void> {
     const saved = question;
     saving = saving

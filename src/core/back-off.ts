@@ -2,9 +2,8 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /**
- * Waiting times after a failed renewal, by outcome and by the number of failures in a row. The last value repeats.
- * Failures that pass by themselves are retried soon. Failures that a person must fix are retried rarely, because
- * every attempt provokes the site again.
+ * By outcome and by failures in a row; the last value repeats. Failures that a person must fix are retried rarely,
+ * because every attempt provokes the site again.
  */
 const delaysMs: Readonly<Record<string, readonly number[]>> = {
   unreachable: [5 * minuteMs, 15 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs],

@@ -12,10 +12,7 @@ export type Decision =
 /** These reasons call for a new key although the one in the record may not be due. */
 const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
 
-/**
- * Decides by the console, and where that is not enough by the service: after an earlier press whose end is unknown, and for a
- * key that is not due.
- */
+/** Asks the service only after an earlier press whose end is unknown, and for a key that is not due. */
 export async function decideAtConsole(renewal: Renewal, reading: ConsoleReading): Promise<Decision> {
   const decision = decideByConsole(renewal, reading);
   return decision.action === 'unsettled'
@@ -23,15 +20,14 @@ export async function decideAtConsole(renewal: Renewal, reading: ConsoleReading)
     : keepWhatIsNotDue(renewal, decision);
 }
 
-/** The decision by the record, the intent and the console. */
 export function decideByConsole(renewal: Renewal, reading: ConsoleReading): RotationDecision {
   const { record, intent } = renewal.keys;
   return decideRotation(record, reading, intent, (expiresAt, isCurrent) => dueWith(renewal, expiresAt, isCurrent));
 }
 
 /**
- * An earlier press may have made a key that nobody has. While the old key works, a person has to look at the console; once it is
- * dead, one further rotation is made. A further rotation whose answer was not understood is not repeated.
+ * An earlier press may have made a key that nobody has. While the old key works, a person has to look at the console.
+ * Once it is dead, one further rotation is made, and not repeated when its answer was not understood.
  */
 async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<Decision> {
   if (renewal.options.force) return { action: 'rotate', reason: 'forced' };
@@ -40,8 +36,8 @@ async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<D
   // Without an earlier key, another press would only make a second key that nobody has.
   const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
   const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
-  // A killed run leaves no end. Its further press is repeated only if the console shows another key than before and the service
-  // refuses the old one: otherwise the account would stay without a working key.
+  // A killed run leaves no end. Its further press is repeated only if the console shows another key than before and
+  // the service refuses the old one: otherwise the account would stay without a working key.
   const wasKilled = intent?.end === undefined && isReplaced && oldKey !== 'unknown';
   const mayPressAgain = !intent?.isFurther || wasKilled;
   if (isDead && mayPressAgain) return { action: 'rotate', reason: 'answer-lost' };
@@ -71,7 +67,7 @@ async function keepWhatIsNotDue(
   return { action: 'keep' };
 }
 
-/** Whether the key would be due with the expiry that the console shows. A key that is not the current one is adopted. */
+/** Whether the key is due with the expiry that the console shows. A key that is not the current one is adopted. */
 function dueWith(renewal: Renewal, expiresAt: IsoTime | undefined, isCurrent: boolean): DueDecision {
   const { options, keys } = renewal;
   const now = renewal.now();

@@ -17,10 +17,7 @@ export type RotationDecision =
   | { readonly action: 'adopt'; readonly key: string; readonly expiresAt?: IsoTime }
   /** The console still has the current key, and the key is not due. */
   | { readonly action: 'keep'; readonly expiresAt?: IsoTime }
-  /**
-   * An earlier press may have created a key that the console does not show. `isReplaced`: the console shows that
-   * our key was replaced.
-   */
+  /** An earlier press may have made a hidden key. `isReplaced`: the console shows that our key was replaced. */
   | { readonly action: 'unsettled'; readonly isReplaced: boolean };
 
 /**
@@ -71,10 +68,7 @@ export function decideRotation(
   return { action: 'rotate', reason: current ? 'changed-elsewhere' : 'no-key' };
 }
 
-/**
- * Whether the console may hold a key although it shows none. That is so if the record has a key, or if the console
- * took the press and showed no key. A console that answered the press with a challenge or a refusal created no key.
- */
+/** Whether a console that shows no key may hold one. After a challenge or a refusal the press created none. */
 function hidesKeys(intent: RotationIntent, hasCurrent: boolean): boolean {
   if (intent.end?.kind === 'understood') return false;
   return hasCurrent || intent.end?.kind === 'not-seen';

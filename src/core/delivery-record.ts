@@ -17,7 +17,6 @@ const deliveryFailure = stored({
 const deliveryState = stored({
   /** Where the key was written. If the target's place changes, the new place counts as empty. */
   where: nonEmptyString,
-  /** Fingerprint of the key that the target holds. */
   fingerprint: z.optional(fingerprint),
   deliveredAt: z.optional(isoTime),
   /** Absent after a success. */
@@ -47,7 +46,6 @@ const maxRetryDelayMs = 360 * minuteMs;
 export const retryDelayMs = (attempts: number): number =>
   retryDelaysMs[Math.min(Math.max(1, attempts), retryDelaysMs.length) - 1] ?? maxRetryDelayMs;
 
-/** What an account wants for each key: delivery to its targets, and a run of its hook. */
 export interface DeliveryWishes {
   readonly targets?: readonly DeliveryTarget[];
   readonly hooks?: Hooks;
@@ -66,10 +64,7 @@ export function wantedOf({
   return hook ? [...wanted, { name: renewedHook, where: hook.command.join(' ') }] : wanted;
 }
 
-/**
- * When one target should be tried next; undefined if it already holds the key. A key that was never tried there is
- * due at once.
- */
+/** When one target is tried next; undefined if it already holds the key. A key never tried there is due at once. */
 export function dueAt(
   state: DeliveryState | undefined,
   where: string,
@@ -88,7 +83,6 @@ export function dueAt(
 export function nextDeliveryAt(
   wishes: DeliveryWishes,
   record: DeliveryRecord,
-  /** Fingerprint of the current key. */
   fingerprint: string | undefined,
   now: number,
 ): number | undefined {

@@ -21,7 +21,6 @@ const command = z.readonly(
     .check(z.refine(([program]) => program !== undefined && program !== '', 'names no program')),
 );
 
-/** One variable in a file of `NAME=value` lines. */
 const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable });
 
 /** One string in a JSON, JSON with comments, JSON5 or YAML file. */
@@ -33,9 +32,7 @@ const valueTarget = z.strictObject({
   at: textThat((at) =>
     parsePath(at) ? undefined : 'is neither a JSON pointer such as /a/b nor a dotted path such as a.b',
   ),
-  /**
-   * `require`: the parent objects must exist, because the file's reader rejects a half-filled one. Default: `create`.
-   */
+  /** Default: `create`. `require`: parents must exist, because the file's reader rejects a half-filled one. */
   parents: z.optional(z.enum(['create', 'require'])),
 });
 
@@ -80,7 +77,6 @@ export const deliveryTargets = z.readonly(
   ),
 );
 
-/** A program that runs at one of the `hookEvents` of a renewal. */
 const hook = z.strictObject({
   command,
   /** Default: 60s. */

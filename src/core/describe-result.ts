@@ -29,16 +29,13 @@ export type OutcomeName = (typeof outcomeNames)[number];
 
 export interface ResultReport {
   readonly outcome: OutcomeName;
-  /** One line that states a fact. */
   readonly headline: Text;
-  /** Set if the run ended badly. */
   readonly failure?: AppError;
 }
 
 export interface DescribeContext {
   readonly account: string;
   readonly siteTitle: string;
-  /** The record after the run. */
   readonly record: KeyFacts;
   /** Epoch milliseconds. */
   readonly now: number;

@@ -12,7 +12,6 @@ const leadMs = 6 * hourMs;
 /** 19:00 local time, because people sign in after work. */
 const goodHour = 19;
 
-/** The fields of a history event that the forecast reads. */
 export interface SessionEvent {
   readonly at: string;
   readonly event: string;
@@ -60,7 +59,6 @@ export function sessionLives(events: readonly SessionEvent[]): SessionLives {
 }
 
 export interface Forecast {
-  /** How long a session usually lives. */
   readonly usualMs: number;
   /** Epoch milliseconds. */
   readonly diesAt: number;
@@ -68,10 +66,7 @@ export interface Forecast {
   readonly notifyAt: number;
 }
 
-/**
- * Returns undefined if there is no forecast: too few lifetimes, lifetimes that differ too much, an owner who was
- * already notified, or a session that has outlived all earlier ones.
- */
+/** Undefined for too few or too different lifetimes, after a notification, and once all lifetimes are outlived. */
 export function forecastSession(
   { livesMs, bornAt, notifiedBornAt }: SessionLives,
   options: { readonly now: number; readonly quiet?: QuietHours },

@@ -12,12 +12,10 @@ export interface KeyStore {
 }
 
 /**
- * The key record and the intent of an account whose lock this run holds: read once, and written where they change.
- *
- * A run may find out late that it was suspended (a sleeping laptop, a paused container) and that another run has taken the
- * account over. `requireHeld` then rejects before the press, so that nothing is rotated twice, and before the record changes,
- * so that the newer key stays. A key that was just seen is written all the same: it may be the live one, and the run that
- * settles it asks the service.
+ * The key record and the intent of an account whose lock this run holds. A suspended run (a sleeping laptop, a paused
+ * container) may find that another run has taken the account over. `requireHeld` then rejects before the press, so that
+ * nothing is rotated twice, and before the record changes, so that the newer key stays. A key that was just seen is
+ * written all the same: it may be the live one, and the run that settles it asks the service.
  */
 export class HeldKeys {
   private constructor(

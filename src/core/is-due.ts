@@ -3,20 +3,13 @@ import type { IsoTime } from './outcome.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/**
- * Keys that live up to this long are renewed after half their life, as certbot does for short-lived certificates.
- * Longer-lived keys are renewed after two thirds.
- */
+/** As certbot does, keys that live up to this long are renewed after half their life, others after two thirds. */
 const shortLifetimeMs = 10 * dayMs;
-/**
- * A key made by keyturn is not replaced during this share of its life. It is due later, after at least half of it.
- */
+/** A key made by keyturn is not replaced during this share of its life. */
 const floorShare = 0.4;
 /** Keys that live longer than this are not renewed twice within an hour. */
 const hourlyLifeMs = 3 * hourMs;
-/**
- * The renewal interval of a key made by keyturn if neither the console nor the site profile states its lifetime.
- */
+/** The renewal interval of a key made by keyturn if neither console nor site profile states its lifetime. */
 const unknownLifeMs = dayMs;
 /** A record further in the future than this comes from a wrong clock, or the clock is wrong now. */
 const clockToleranceMs = 10 * 60_000;
@@ -27,10 +20,7 @@ export type DueDecision =
   | { readonly due: false; readonly dueAt: IsoTime; readonly expiresAt?: IsoTime }
   | { readonly due: true; readonly reason: DueReason; readonly dueAt?: undefined; readonly expiresAt?: IsoTime };
 
-/**
- * The fields of a key that decide when it is due. A key without `obtainedBy` is from an encrypted record of version
- * 0.1.0 and counts as made by keyturn.
- */
+/** A key without `obtainedBy` is from an encrypted record of version 0.1.0 and counts as made by keyturn. */
 type KeyTimes = NonNullable<KeyFacts['current']>;
 
 /** All times in epoch milliseconds. */
@@ -44,9 +34,8 @@ interface KeyLife {
 }
 
 /**
- * The expiry that the console stated, unless it is implausible. An unreadable expiry is implausible, and so is one
- * that is not after the time at which keyturn made the key: the clock runs ahead, or the field holds the start of a
- * range. An adopted key may have expired before it was found, so any readable expiry counts for it.
+ * The stated expiry, unless it is unreadable or not after the key was made: the clock runs ahead, or the field holds
+ * the start of a range. An adopted key may have expired before it was found, so any readable expiry counts for it.
  */
 export function sensibleExpiry(
   said: IsoTime | undefined,
@@ -57,11 +46,7 @@ export function sensibleExpiry(
   return key.obtainedBy === 'adopted' || saidMs > Date.parse(key.obtainedAt) ? said : undefined;
 }
 
-/**
- * A key's lifetime: what the console stated when the key was made, else the site profile's `lifetime`, else
- * `every`, which is itself the renewal interval. The age of an adopted key is unknown, so it always gets the
- * profile's lifetime.
- */
+/** The console's, else the profile's `lifetime`, else `every`. An adopted key of unknown age gets the profile's. */
 function lifeOf(key: KeyTimes): KeyLife {
   const isMade = key.obtainedBy !== 'adopted';
   const obtainedMs = Date.parse(key.obtainedAt);
@@ -86,7 +71,6 @@ function lifeOf(key: KeyTimes): KeyLife {
   return { dueAt: obtainedMs + unknownLifeMs, floorAt: floorAt(unknownLifeMs), basis: 'unknown' };
 }
 
-/** When a key should be renewed, in epoch milliseconds; undefined if that is unknown. */
 export function dueAtMs(key: KeyTimes): number | undefined {
   const { dueAt } = lifeOf(key);
   return dueAt === undefined || Number.isNaN(dueAt) ? undefined : dueAt;
@@ -97,15 +81,11 @@ export function isBelowFloor(key: KeyTimes, now: number): boolean {
   return !isFromFuture(key, now) && now < lifeOf(key).floorAt;
 }
 
-/** Whether the recorded creation time is in the future. */
 export function isFromFuture(key: KeyTimes, now: number): boolean {
   return Date.parse(key.obtainedAt) > now + clockToleranceMs;
 }
 
-/**
- * The one rule for when a key is renewed, used by every command. It reads only the key record: no browser, no
- * network, no settings.
- */
+/** The one rule for when a key is renewed. Reads only the key record: no browser, no network, no settings. */
 export function isDue(
   record: KeyRecord | KeyFacts,
   now: number,

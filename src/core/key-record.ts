@@ -12,7 +12,7 @@ const timesOfKey = {
   obtainedAt: isoTime,
   /** As the console said; absent when it did not. */
   expiresAt: z.optional(isoTime),
-  /** How long such a key lives by the site profile, issued to death; kept here so that the due rule needs no profile. */
+  /** A key's life by the site profile, from issue to expiry; kept here so that the due rule needs no profile. */
   lifetimeMs: z.optional(z.number()),
   /** The site profile's renewal interval for keys that do not expire. */
   everyMs: z.optional(z.number()),
@@ -39,7 +39,6 @@ export const keyFacts = stored({
     stored({
       ...timesOfKey,
       obtainedBy: z.optional(keyOrigin),
-      /** As {@link fingerprintOf} has it. */
       fingerprint: z.optional(nonEmptyString),
     }),
   ),
@@ -68,8 +67,8 @@ export const rotationIntent = stored({
   /** Present once the new key was seen; then the rotation is settled without the console. */
   answer: z.optional(stored({ key: nonEmptyString, expiresAt: z.optional(isoTime), seenAt: isoTime })),
   /**
-   * How the press ended, where the run that pressed lived to see it. `understood`: with a challenge or a refusal, so that no
-   * key was made. `unanswered`: no answer came. `not-seen`: the console took it, and no new key was seen.
+   * How the press ended; absent after a kill. `understood`: with a challenge or a refusal, so that no key was made.
+   * `unanswered`: no answer came. `not-seen`: the console took it, and no new key was seen.
    */
   end: z.optional(stored({ kind: z.enum(['understood', 'unanswered', 'not-seen']), detail: nonEmptyString })),
   /** This press was the one further rotation after a lost answer. */

@@ -1,9 +1,7 @@
 import type { Question } from './question.js';
 
 const hourMs = 3_600_000;
-/**
- * The shortest time between two askings of an open question, so that an hourly schedule does not flood the owner.
- */
+/** The shortest time between two askings, so that an hourly schedule does not flood the owner. */
 const askIntervalMs = 4 * hourMs;
 const declineRestMs = 12 * hourMs;
 /** If the key has less life left than this, a person who declined is asked once more. */
@@ -19,20 +17,13 @@ export type MayAsk =
       readonly until: number;
     };
 
-/**
- * Whether the account's owner may be asked now. `why: 'ready'` means that they have already answered `ready`: open
- * the browser instead of asking.
- * @param question the account's last question, if any
- * @param now epoch milliseconds
- * @param askAgainAfterMs the setting `handoff.askAgainAfter`
- */
+/** `why: 'ready'`: the owner already answered `ready`, so open the browser instead. `now` is in epoch milliseconds. */
 export function mayAskAgain(
   question: Question | undefined,
   now: number,
   askAgainAfterMs: number = askIntervalMs,
 ): MayAsk {
-  // After the owner dismissed the challenge, the site is tried first. They are asked again only if the challenge
-  // returns.
+  // After a dismissal, the site is tried first. The owner is asked again only if the challenge returns.
   if (!question || question.state === 'resolved' || question.state === 'doubted') return { may: true };
   const at = (time: string | undefined, fallback: string) => Date.parse(time ?? fallback);
   const rest = (why: 'asked-recently' | 'snoozed' | 'declined' | 'ready', until: number): MayAsk =>

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 
-/**
- * One way to renew. `http` replays requests, `headless` drives the page, and `headed` drives it in a visible window
- * with a person present.
- */
+/** `http` replays requests, `headless` drives the page, `headed` drives it in a window with a person present. */
 export const method = z.enum(['http', 'headless', 'headed']);
 export type Method = z.output<typeof method>;
 
@@ -13,10 +10,7 @@ export type IsoTime = string;
 export const challengeKind = z.enum(['captcha', 'login', '2fa']);
 export type ChallengeKind = z.output<typeof challengeKind>;
 
-/**
- * Something that needs a person, as the detector or the HTTP method saw it. Safe to show: `url` has no query, and
- * `evidence` holds no secrets of the page.
- */
+/** Something that needs a person. Safe to show: `url` has no query, `evidence` holds no secrets of the page. */
 export interface Challenge {
   readonly kind: ChallengeKind;
   /** For example `baxia-nc`; `generic` if the vendor is unknown. */
@@ -35,9 +29,7 @@ export interface Dismissed {
   readonly page: string;
 }
 
-/**
- * A screenshot and a few facts for the person. `screenshotPath` is a redacted PNG in the account's private folder.
- */
+/** For the person. `screenshotPath` is a redacted PNG in the account's private folder. */
 export interface Evidence {
   readonly screenshotPath?: string;
   readonly url?: string;
@@ -52,9 +44,8 @@ export type Failure = { readonly detail: string; readonly evidence?: Evidence } 
   /** The page or the answer does not match the site profile. */
   | { readonly kind: 'drift'; readonly step?: string }
   /**
-   * keyturn did not understand the answer to the press, so the console may hold a key that nobody has. Only a
-   * person may have it pressed again.
-   * `oldKey`: whether the service still accepts the previous key; absent if there is none.
+   * keyturn did not understand the answer to the press, so the console may hold a key that nobody has. Only a person
+   * may have it pressed again. `oldKey`: whether the service still accepts the previous key; absent if there is none.
    */
   | { readonly kind: 'not-seen'; readonly oldKey?: 'valid' | 'invalid' | 'unknown'; readonly isFurther?: boolean }
   /** Blocked or banned. Trying again does not help. */

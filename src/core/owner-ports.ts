@@ -4,9 +4,8 @@ import type { AnswerVia, Decision, Question } from './question.js';
 export interface AnswerChannel {
   readonly via: 'card' | 'terminal';
   /**
-   * Shows the question, then calls `onAnswer` for each authentic answer. Resolves once the question is shown. The
-   * receipt that `onAnswer` returns says whether the answer counted, so that the channel can tell the person.
-   * Rejects if the question cannot be shown. The other channels then continue alone.
+   * Resolves once the question is shown; rejects if it cannot be shown, and the other channels continue alone. Calls
+   * `onAnswer` for each authentic answer; the receipt says whether it counted, so that the channel can tell the person.
    */
   ask(question: Question, options: AskOptions): Promise<AskedQuestion>;
   /** Listens for answers to a question that an earlier process already sent. Sends nothing new. */
@@ -27,15 +26,13 @@ export interface AskedQuestion {
   /** The Feishu message that shows the question; stored with the question. */
   readonly message?: Question['message'];
   /**
-   * Replaces the question with its end (who answered, what happens next) and stops listening. Never throws. Network
-   * work may continue after it returns, so that the answer takes effect at once. Closing the channel waits for that
-   * work.
+   * Replaces the question with its end and stops listening. Never throws. Returns before its network work ends, so that
+   * the answer takes effect at once; closing the channel waits for that work.
    */
   settle(end: QuestionEnd): Promise<void>;
   /**
-   * Stops listening but keeps the question open, so that another process can receive its answers. Never throws.
-   * @param isReplaced true if a newer message replaces this one; otherwise the message says that nobody is
-   * listening at the moment
+   * Stops listening but keeps the question open for another process. Never throws. `isReplaced`: a newer message
+   * replaces this one; otherwise the message says that nobody is listening at the moment.
    */
   leave?(isReplaced: boolean): void;
 }
@@ -54,10 +51,7 @@ export interface Notice {
   readonly lines: readonly NoticeLine[];
 }
 
-/**
- * A plain string is shown literally, so text from outside cannot add markup. Only keyturn's own text may be
- * `command` or `markdown`.
- */
+/** Text from outside is always a plain string, which is shown literally, so that it cannot add markup. */
 export type NoticeLine = string | { readonly command: string; readonly label?: string } | { readonly markdown: string };
 
 export interface Notifier {

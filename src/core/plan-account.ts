@@ -36,14 +36,7 @@ export interface PlanRules {
   readonly askAgainAfterMs: number;
 }
 
-/**
- * The account's next step and when to take it.
- * `renew`: try without a person.
- * `ask`: send the question, for the first time or again.
- * `listen`: the card is already in the chat, so wait for its answers.
- * `open`: the person answered `ready`, so open the browser.
- * `resolve`: the question is no longer needed.
- */
+/** `listen`: the card is already in the chat. `open`: the person answered `ready`. `resolve`: no longer needed. */
 export interface Plan {
   readonly step: 'renew' | 'ask' | 'listen' | 'open' | 'resolve';
   readonly at: number;

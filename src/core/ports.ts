@@ -9,14 +9,10 @@ export interface ConsoleReading {
   /** What is shown in place of the key, e.g. `sk-12****cdef`. */
   readonly mask?: string;
   readonly expiresAt?: IsoTime;
-  /** The console says that the key has expired. */
   readonly expired?: boolean;
   /** The key's name at the console; not unique, may be a masked phone number. */
   readonly name?: string;
-  /**
-   * How far this machine's clock is ahead of the site's, measured by this reading. Milliseconds; 0 when they agree within two
-   * minutes, absent when it could not be measured.
-   */
+  /** How far this machine's clock is ahead of the site's; 0 within two minutes, absent when not measured. */
   readonly clockSkewMs?: number;
 }
 
@@ -26,15 +22,15 @@ export interface NewKey {
 }
 
 export interface RotateHooks {
-  /** Awaited right before the click or the POST that rotates. Called again when the press is repeated after a challenge. */
+  /** Awaited right before the click or POST that rotates, and again before the press is repeated after a challenge. */
   readonly beforePress: () => Promise<void>;
   /** Awaited as soon as a full new key was seen, before anything else happens on the page. */
   readonly onKey: (key: NewKey) => Promise<void>;
 }
 
 /**
- * `sent` tells a failed rotation's state. `no`: the request surely never left, or was not let through to the key. `refused`: the
- * console answered with a challenge or a refusal, so no key was made. `maybe`: unknown, and the old key may be dead.
+ * Of a failed rotation. `no`: the request never left or was not let through to the key. `refused`: the console answered
+ * with a challenge or a refusal, so no key was made. `maybe`: unknown, and the old key may be dead.
  */
 export type RotateResult =
   | { readonly ok: true; readonly value: NewKey }
@@ -66,16 +62,12 @@ export interface PersonAtBrowser {
   readonly signal?: AbortSignal;
   /** Called once per challenge, e.g. to print what is wanted. */
   readonly onNeeded: (challenge: Challenge) => void;
-  /** Called when the page is ready again. */
   readonly onCleared: () => void;
 }
 
-/** How an owner who is elsewhere sends a code to a page. This is the one case in which the page stays open meanwhile. */
+/** How an owner who is elsewhere sends a code to a page. Only in this case does the page stay open meanwhile. */
 export interface CodeProvider {
-  /**
-   * Asks for the code; asked again with a note when the page did not take it. Bounded by the provider's own deadline.
-   * `left`: no code will come; the provider keeps any other answer.
-   */
+  /** Asks again, with a note, when the page did not take the code. `left`: no code will come. */
   ask(request: CodeRequest): Promise<CodeAnswer>;
 }
 
@@ -97,13 +89,12 @@ export interface OpenConsoleOptions {
   readonly person?: PersonAtBrowser;
   /** Who sends codes to an unattended page. Without one, a code prompt ends the method. */
   readonly codes?: CodeProvider;
-  /** Challenges that the person dismissed as false alarms. */
   readonly dismissed?: readonly Dismissed[];
   /** How often an unanswered read over HTTP is tried again; 3 times when absent. */
   readonly retries?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Whether the service accepts a key. `unknown`: network trouble, an answer that the profile does not know, or no probe. */
+/** Whether the service accepts a key. `unknown`: network trouble, an answer unknown to the profile, or no probe. */
 export type Verification =
   { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: string };

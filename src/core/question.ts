@@ -7,10 +7,7 @@ const answerVia = z.enum(['card', 'chat', 'terminal', 'unblock']);
 /** How an answer came: the card's button, a chat message, the keyboard, or `keyturn unblock`. */
 export type AnswerVia = z.output<typeof answerVia>;
 
-/**
- * How the page received the code. `unclear`: it neither accepted the code nor said why not. `wrong-length`: too few or
- * too many digits; the code was not typed.
- */
+/** `unclear`: the page neither accepted the code nor said why. `wrong-length`: the code was not typed. */
 const codeNote = z.enum(['wrong', 'expired', 'unclear', 'wrong-length', 'resent', 'resend-later', 'not-resent']);
 export type CodeNote = z.output<typeof codeNote>;
 
@@ -21,7 +18,6 @@ const codeWanted = stored({
   of: z.number(),
   /** How many digits the page asks for, if it shows that. */
   digits: z.optional(z.number()),
-  /** The page has a control that sends another code. */
   canResend: z.boolean(),
   note: z.optional(codeNote),
   /** With `resend-later`: how many seconds the page asks people to wait. */
@@ -51,12 +47,7 @@ export const question = stored({
   askedAt: isoTime,
   /** Answers after this time do not count. */
   deadlineAt: isoTime,
-  /**
-   * A question goes from `asked` through `ready` to `resolved`, or becomes `snoozed`, `declined`, `doubted` or
-   * `unanswered`. It is open until it is `resolved`. `doubted`: the owner dismissed the challenge as a false alarm.
-   * `ready` and `doubted` are stored like the others, so that the owner is not asked again if the process dies right
-   * after the answer.
-   */
+  /** Open until `resolved`. `doubted`: a dismissed false alarm. Each is stored, so that a crash asks nobody again. */
   state: z.enum(['asked', 'ready', 'snoozed', 'declined', 'doubted', 'unanswered', 'resolved']),
   snoozedUntil: z.optional(isoTime),
   answeredVia: z.optional(answerVia),

@@ -17,10 +17,7 @@ export interface ReminderFacts {
   readonly quiet?: QuietHours;
 }
 
-/**
- * When to show an unanswered question again. The gaps grow with each reminder, shrink close to the key's expiry,
- * and leave out the quiet hours.
- */
+/** The gaps grow with each reminder, shrink close to the key's expiry, and leave out the quiet hours. */
 export function nextReminderAt({ shownAt, reminders, keyExpiresAt, quiet }: ReminderFacts): number {
   const gap = gapsMs[Math.min(reminders, gapsMs.length - 1)] ?? 24 * hourMs;
   let at = shownAt + gap;

@@ -11,7 +11,6 @@ export interface RenewalFacts {
   /** Undefined if there is no key or its expiry is unknown, so it is due at any time. Times are epoch milliseconds. */
   readonly dueAt?: number;
   readonly expiresAt?: number;
-  /** When this process first saw this key. */
   readonly firstSeenAt: number;
   /** From 0 to 1, drawn once per key. */
   readonly jitterFraction: number;
@@ -20,9 +19,8 @@ export interface RenewalFacts {
 }
 
 /**
- * When to renew a key: a random delay after it is due, so that keys everywhere are not renewed at the same minute,
- * and outside quiet hours, because a renewal may end in a question or a message. A key that is expired, missing or
- * unknown is renewed at once.
+ * The random delay keeps keys everywhere from being renewed at the same minute. Quiet hours are left out, because a
+ * renewal may end in a question or a message. A key that is expired, missing or unknown is renewed at once.
  */
 export function renewalAt({ dueAt, expiresAt, firstSeenAt, jitterFraction, jitterMs, quiet }: RenewalFacts): number {
   if (dueAt === undefined || (expiresAt !== undefined && expiresAt <= firstSeenAt)) return firstSeenAt;

@@ -17,9 +17,9 @@ export interface RenewDeps extends ConsoleRunDeps {
   readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** The person who said ready, or who started a headed run. */
   readonly personAtBrowser: () => PersonAtBrowser;
-  /** Called when the key is due and again before the press. Rejects with a coded error when a new key could not be delivered. */
+  /** Called when the key is due and before the press. Rejects with a coded error if no new key could be delivered. */
   readonly preflight?: (reason: RotationReason, keys: HeldKeys) => Promise<void>;
-  /** Called once when this machine's clock differs from the site's by more than two minutes; positive when ours is ahead. */
+  /** Called once, if the clocks differ by more than two minutes; positive when this machine's is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
   /** Called once, before the console is opened for a key that is due. Never rejects. */
   readonly onDue?: (expiresAt: IsoTime | undefined) => Promise<void>;

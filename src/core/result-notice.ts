@@ -14,7 +14,6 @@ export interface NoticeOptions extends DescribeContext {
   readonly includeKey: boolean;
 }
 
-/** Turns a run's end into a message for the account's owner: what happened, since when, what to do. */
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
   const { language, record, now } = options;
   const lines: NoticeLine[] = [];

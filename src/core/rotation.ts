@@ -97,7 +97,7 @@ export async function publishKey(
   if (key.expiresAt !== undefined && said === undefined)
     context.log.warn({ said: key.expiresAt, obtainedAt }, 'the expiry of the new key makes no sense and is ignored');
   const { lifetimeMs, everyMs } = context.life;
-  // A console that prints no expiry still issues keys that live as long as the profile says; an adopted key's age is unknown.
+  // Without an expiry at the console, the profile's lifetime counts; the age of an adopted key is unknown.
   const livesUntil =
     origin === 'adopted' || lifetimeMs === undefined ? undefined : iso(Date.parse(obtainedAt) + lifetimeMs);
   const known: KnownKey = {
@@ -116,10 +116,8 @@ export async function publishKey(
 }
 
 /**
- * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an estimate: the
- * expiry less the lifetime, or now.
- *
- * @param now epoch milliseconds, by the site's clock where that was measured
+ * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an
+ * estimate: the expiry less the lifetime, or `now`, which is by the site's clock where that was measured.
  */
 export function withConsoleExpiry(
   current: KnownKey,

@@ -7,7 +7,6 @@ import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
 import type { RenewalResult } from './renewal-result.js';
 
-/** One account's lock, held by this process. */
 interface HeldLock {
   /** Shown to commands that find the account locked. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
@@ -34,7 +33,6 @@ export interface RunAccountDeps {
   readonly lock: () => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
-  /** Asks for a code that the open page wants. */
   readonly askCode?: Ask<CodeRequest>;
   readonly renewal: Omit<RenewDeps, 'store' | 'requireHeld' | 'askPerson' | 'askCode'>;
   readonly log: Log;
@@ -44,8 +42,8 @@ export interface RunAccountDeps {
 
 /**
  * One account, from its lock to a settled question:
- * 1. while a question is open, nothing is tried: each try would provoke the site once more and ask the person twice. Only a key
- *    that a killed run had seen is published, which needs neither;
+ * 1. while a question is open, only publish a key that a killed run had seen: each try would provoke the site once more
+ *    and ask the person twice;
  * 2. take the lock;
  * 3. renew, and ask the owner where a person is needed;
  * 4. settle the question by the result.

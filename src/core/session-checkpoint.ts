@@ -22,7 +22,6 @@ const origin = stored({
 
 const facts = {
   savedAt: isoTime,
-  /** The last writer. */
   savedBy: z.enum(['browser', 'http', 'import']),
 };
 
@@ -40,8 +39,7 @@ export const sessionCheckpoint = stored({
 });
 
 /**
- * What keeps a login alive outside the browser profile: session cookies, localStorage and, for imported accounts,
- * the headers that the older tool sent. It is the newest state of the session: the HTTP method stores Set-Cookie
- * answers in it, and the browser is restored from it and saves back to it.
+ * What keeps a login alive outside the browser profile, in its newest state: the HTTP method stores Set-Cookie answers
+ * in it, and the browser is restored from it and saves back to it.
  */
 export type SessionCheckpoint = Readonly<z.output<typeof sessionCheckpoint>>;

@@ -16,9 +16,8 @@ export function isCheckDue(nextAt: number | undefined, now: number): boolean {
 }
 
 /**
- * What an HTTP read says about the session. "Signed out" counts only if HTTP reads are known to work for the
- * account. Some sites accept only requests from their own page, or store the sign-in elsewhere, and then answer a
- * replayed request as if nobody were signed in.
+ * `signed-out` counts only if HTTP reads are known to work for the account: some sites accept only requests from their
+ * own page, and answer a replayed request as if nobody were signed in.
  */
 export function judgeSession(read: Attempt<ConsoleReading>, isHttpTrusted: boolean): SessionVerdict {
   if (read.ok) return 'alive';

@@ -18,9 +18,8 @@ export interface EarlierRun {
 }
 
 /**
- * Whether to notify the owner of a run's end. A run that a person watches at a terminal sends nothing, unless they
- * answered from elsewhere. A failure is reported when it starts or changes, and then once a day, or every six hours
- * on the key's last day: noticed, but not a flood.
+ * A run that a person watches at a terminal sends nothing, unless they answered from elsewhere. A failure is reported
+ * when it starts or changes, and then once a day, or every six hours on the key's last day.
  */
 export function shouldNotify(
   result: RenewalResult | undefined,

@@ -19,7 +19,6 @@ export interface SignInDeps extends ConsoleRunDeps {
   readonly mayCreateKey: () => Promise<boolean>;
 }
 
-/** What became of the key page's key. */
 export type SignInKey =
   | { readonly kind: 'created' | 'adopted'; readonly key: KnownKey; readonly verification: Verification }
   | { readonly kind: 'known'; readonly key: KnownKey }
@@ -142,7 +141,6 @@ async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { 
   }
 }
 
-/** When the next renewal of this key is due, for the words at the end of a sign-in. */
 export function nextRenewal(key: KnownKey, now: number): string | undefined {
   return isDue({ current: key }, now).dueAt;
 }

@@ -14,7 +14,7 @@ export interface Made {
   readonly seenAt?: IsoTime;
 }
 
-/** Verifies the new key, then publishes it. The old key stays the current one only if the new one is refused and the old one works. */
+/** The old key stays the current one only if the service refuses the new one and accepts the old one. */
 export async function verifyAndPublish(
   context: RotationContext,
   deps: Pick<ConsoleRunDeps, 'verify' | 'onStep' | 'history'>,
