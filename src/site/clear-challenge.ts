@@ -3,11 +3,7 @@ import type { PageContext } from './page-context.js';
 import { waitForCode, wantsCode } from './wait-for-code.js';
 import { waitForPerson, wantsPerson } from './wait-for-person.js';
 
-/**
- * Waits for a code or for the person at the browser to clear the challenge. Resolves to undefined once it is
- * cleared or `hasKey` returns true, otherwise to the blocking failure; that is the same failure when nobody can
- * clear it.
- */
+/** Undefined once a code or the person cleared the challenge or `hasKey` is true, else the blocking failure. */
 export async function clearChallenge(
   context: PageContext,
   failure: Failure,

@@ -111,7 +111,6 @@ export async function findResend(page: Page, prompt: CodePrompt, { code }: Pick<
   return control && { ...control, waitS: secondsIn(control.text) };
 }
 
-/** Presses the control for another code, when it is enabled. */
 export async function resendCode(
   page: Page,
   prompt: CodePrompt,
@@ -136,7 +135,6 @@ export async function textAround({ fields }: CodePrompt): Promise<string> {
   return (await fields[0]?.evaluate(promptText).catch(() => '')) ?? '';
 }
 
-/** The first field is still visible. */
 export async function isShown({ fields }: CodePrompt): Promise<boolean> {
   return (await fields[0]?.isVisible().catch(() => false)) ?? false;
 }

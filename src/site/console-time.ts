@@ -13,10 +13,9 @@ const dateTime =
   /(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s,]*(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:[.,]\d+)?)?\s*(Z\b|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d))?)?/;
 
 /**
- * Parses a console's expiry time to UTC. Accepts epoch seconds and milliseconds, ISO 8601 with or without a zone,
- * and `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer text. A time without a zone is in `timeZone`. A
- * date without a time means its first instant, so that the key never seems to live longer than it does. Undefined
- * when the text has no time, or several days, as in a range, because no rule can tell which of them is the end.
+ * Accepts epoch seconds and milliseconds, ISO 8601, and `YYYY-MM-DD[ HH:mm[:ss]]` (also with / . 年月日) inside a longer
+ * text. A time without a zone is in `timeZone`. A date without a time means its first instant, so that the key never
+ * seems to live longer than it does. Undefined for several days, as in a range: no rule can tell which is the end.
  */
 export function consoleTime(value: unknown, timeZone: string): IsoTime | undefined {
   if (typeof value === 'number') return fromEpoch(value);
@@ -49,10 +48,7 @@ function offsetOf(zone: string): number {
   return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-/**
- * The instant at which clocks in the zone show `wall`. Around a clock change, a wall time may exist twice (the
- * earlier instant counts) or not at all (the instant at which clocks show one hour less counts).
- */
+/** Around a clock change, the earlier of two instants counts, or the one at which clocks show one hour less. */
 function zonedToUtc(wall: number, timeZone: string): number {
   const day = 86_400_000;
   const offsets = new Set([wall - day, wall, wall + day].map((instant) => zoneOffset(instant, timeZone)));
@@ -60,10 +56,7 @@ function zonedToUtc(wall: number, timeZone: string): number {
   return candidates.find((instant) => instant + zoneOffset(instant, timeZone) === wall) ?? candidates[0]!;
 }
 
-/**
- * The offsets, in hours, of zones whose clocks have not changed since 2000. They avoid the first use of `Intl`,
- * which loads its time-zone tables and takes longer than all other computing of an HTTP renewal.
- */
+/** Hours, for zones unchanged since 2000. To load the tables of `Intl` takes longer than the rest of a renewal. */
 export const steadyZones: Readonly<Record<string, number>> = {
   UTC: 0,
   'Asia/Shanghai': 8,

@@ -6,10 +6,7 @@ export function keyIn(text: string, pattern: RegExp): string | undefined {
   return tokens(text).find((token) => pattern.test(token) && !/[*•●…]/.test(token));
 }
 
-/**
- * The mask that a console shows instead of a key: some characters and a run of asterisks or dots. With a pattern, a
- * mask must start with the pattern's literal prefix, because pages mask telephone numbers as well.
- */
+/** A mask must start with the pattern's literal prefix, because pages mask telephone numbers as well. */
 export function maskIn(text: string, pattern?: RegExp): string | undefined {
   const head = pattern ? literalHead(pattern) : '';
   return tokens(text).find(

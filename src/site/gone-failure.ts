@@ -1,7 +1,6 @@
 import type { Failure } from '../core/outcome.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 
-/** The failure for a service that has closed, with the vendor's announcement from the profile. */
 export function goneFailure(profile: ResolvedProfile, why: string): Failure {
   const { announced, note } = profile.gone;
   const about = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright';
 
 /**
- * Regularly runs a trivial `evaluate` on the page. A stopped or stuck browser does not answer, and most Playwright
- * calls have no timeout of their own. Do not use it while a person works on the page: an open dialog blocks
- * `evaluate` as well.
+ * A stopped or stuck browser answers no `evaluate`, and most Playwright calls have no timeout of their own. Do not use
+ * this while a person works on the page: an open dialog blocks `evaluate` as well.
  */
 export function watchForHang(
   page: Pick<Page, 'evaluate'>,

@@ -21,13 +21,11 @@ import { goneFailure } from './gone-failure.js';
 export interface HttpConsoleOptions {
   readonly profile: ResolvedProfile;
   readonly checkpoint: SessionCheckpoint;
-  /** Saves the session after answers changed its cookies. */
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
   readonly proxy?: string;
   /** For `${name}` in the profile's requests, when the console shows no name. */
   readonly keyName?: string;
-  /** Redacts all text that comes from the console. */
   readonly redactor: Redactor;
   readonly onStep: (step: string) => void;
   readonly log: Log;
@@ -172,8 +170,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     const headers: Record<string, string> = { ...filled.headers };
     for (const [name, value] of Object.entries(checkpoint.headers ?? {})) {
       const lower = name.toLowerCase();
-      // A header that the profile derives from a cookie stays correct when the cookie changes; an imported copy
-      // does not.
+      // Unlike an imported copy, a header that the profile derives from a cookie follows that cookie.
       const followsCookie = filled.headers[lower] !== undefined && request.headers[lower]?.includes('${cookie:');
       if (!ownHeaders.has(lower) && !followsCookie) headers[lower] = value;
     }

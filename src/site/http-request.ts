@@ -31,10 +31,9 @@ export interface Unanswered {
 const maxBodyBytes = 2 * 1024 * 1024;
 
 /**
- * Sends one request over its own connection: no redirects, no retries, and no keep-alive, because with a reused
- * connection that the server has just closed, it would be unknown whether a POST arrived. Rejects only when the
- * signal is aborted. Uses node:http because that shows exactly when a request may have left, and needs no
- * dependency.
+ * No redirects, no retries, and no keep-alive, because with a reused connection that the server has just closed, it
+ * would be unknown whether a POST arrived. Uses node:http because that shows exactly when a request may have left.
+ * Rejects only when the signal is aborted.
  */
 export async function httpRequest(request: HttpRequest): Promise<Answered | Unanswered> {
   request.signal?.throwIfAborted();

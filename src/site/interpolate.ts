@@ -25,7 +25,6 @@ function interpolateJson(json: JsonValue, values: Values): JsonValue {
   return json;
 }
 
-/** A request of the profile with the values in place, by default as JSON and from keyturn. */
 export function fillRequest(
   { method, url, headers, json }: ResolvedRequest,
   values: Values,

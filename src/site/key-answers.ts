@@ -18,7 +18,6 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     rotated: undefined as Meaning | undefined,
     /** The page sent a rotation whose connection broke without an answer. */
     isLost: false,
-    /** The page sent a rotation that is not answered yet. */
     get isRotating() {
       return rotating.size > 0;
     },
@@ -29,7 +28,6 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
       answers.isLost = false;
       rotating.clear();
     },
-    /** Called when the page sends a rotation. */
     onSend: () => undefined as void,
     /** Called for each answer, before `next` resolves. */
     onAnswer: (_meaning: Meaning, _isRotation: boolean) => undefined as void,
@@ -68,7 +66,7 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
           kind: 'answered',
           status: response.status(),
           headers: response.headers(),
-          // Empty for a redirect, and when the page has already navigated away; the headers may still indicate a challenge.
+          // Empty for a redirect, and after the page navigated away. The headers may still indicate a challenge.
           text: await response.text().catch(() => ''),
         },
         {

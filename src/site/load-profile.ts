@@ -14,7 +14,6 @@ const builtInFolder = join(packageFolder, 'profiles');
 const compiledFile = join(packageFolder, 'dist', 'profiles.json');
 const maxBytes = 256 * 1024;
 
-/** The built-in names that {@link loadSiteProfile} accepts. */
 export async function builtInProfiles(): Promise<readonly string[]> {
   const files = await readdir(builtInFolder);
   return files
@@ -23,10 +22,7 @@ export async function builtInProfiles(): Promise<readonly string[]> {
     .sort();
 }
 
-/**
- * Reads and validates a site profile: a built-in name such as `iflow`, or a file, which is anything with a slash, a
- * backslash or a `.yaml`/`.yml` ending. Throws KT401 or KT402, which lists every problem with its path and line.
- */
+/** A built-in name, or a file: anything with a slash, a backslash or a YAML ending. Throws KT401 or KT402. */
 export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> {
   const isFile = /[/\\]|\.ya?ml$/i.test(nameOrFile);
   const isName = /^[a-z0-9][a-z0-9-]*$/.test(nameOrFile);

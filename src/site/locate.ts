@@ -52,7 +52,6 @@ export function nameOf(targets: readonly Target[]): string {
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-/** The error means that the page, its browser or its connection is gone. */
 export function isPageGone(error: unknown): boolean {
   return (
     error instanceof Error &&

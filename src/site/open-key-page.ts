@@ -55,7 +55,7 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
     if (isTimeout(error)) return unreachable(`no answer within ${navigationMs / 1000} s`);
     const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
     if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
-      // The browser's error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
+      // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
       // navigated elsewhere, for example to its sign-in page.
       const isErrorPage = /chrome-error:/.test(error.message + page.url());
       return isErrorPage ? unreachable('the browser shows its error page') : undefined;

@@ -19,7 +19,6 @@ export interface PageConsoleOptions extends PageDeps {
   /** The account's browser; closed by the console session's `close`. */
   readonly session: Pick<BrowserSession, 'page' | 'saveCheckpoint' | 'close'> & Partial<Pick<BrowserSession, 'gone'>>;
   readonly method: 'headless' | 'headed';
-  /** Challenges that the person dismissed as false alarms. */
   readonly dismissed?: readonly Dismissed[];
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
 }

@@ -8,14 +8,12 @@ import type { KeyPage } from './key-page.js';
 import type { PageState } from './page-state.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 
-/** What the caller provides to all parts of the page methods. */
 export interface PageDeps {
   readonly profile: ResolvedProfile;
   /** Clears challenges in the visible browser. Without one, a challenge ends the method. */
   readonly person?: PersonAtBrowser;
   /** Sends the code that a page without a person asks for. */
   readonly codes?: CodeProvider;
-  /** Redacts all text that is taken from the page. */
   readonly redactor: Redactor;
   /** Keeps a redacted screenshot of the page. */
   readonly evidence: (page: Page, info: { readonly step?: string }) => Promise<Evidence>;

@@ -9,7 +9,6 @@ import type { KeyPage } from './key-page.js';
 import { matchesAny } from './rules.js';
 import { goneFailure } from './gone-failure.js';
 
-/** The result of one check. */
 export type PageCheck =
   /** The profile's ready element is visible and nothing blocks it. */
   | { readonly kind: 'ready' }
@@ -21,7 +20,6 @@ export type PageCheck =
 export type PageState = ReturnType<typeof watchPageState>;
 
 type CheckOptions = {
-  /** A step has just failed or hangs. */
   readonly stepFailed?: boolean;
 };
 
@@ -66,7 +64,6 @@ export function watchPageState(
     /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
     confirm: async (options?: CheckOptions) =>
       judge(await confirmVerdict(page, { ready, responses: () => responses.clues(), signal, ...options })),
-    /** Waits for the ready element and checks nothing else. */
     appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),

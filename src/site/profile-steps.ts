@@ -44,9 +44,8 @@ export const steps = z.array(step).check(
 );
 
 /**
- * Problems that would make the write-ahead and a dry run miss the press. Every path through the steps must include
- * a step with the `rotates` mark, and an optional step is skipped together with its mark when its element does not
- * appear.
+ * Every path must include a `rotates` mark, or else the write-ahead and a dry run would miss the press. An optional
+ * step is skipped together with its mark.
  */
 function markProblems(list: readonly MarkedStep[]): readonly { index?: number; message: string }[] {
   if (!list.some((one) => one.isMarked)) {

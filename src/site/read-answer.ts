@@ -4,7 +4,6 @@ import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
 import { valueAt } from './rules.js';
 
-/** The meaning of the key endpoint's parsed JSON answer. */
 export type AnswerMeaning =
   /** `unfit` names the place of a text that is neither a key by the profile nor a mask, without quoting the text. */
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }

@@ -44,10 +44,7 @@ export async function keysShown({ page, profile, section }: KeyPage): Promise<re
   return texts.map((text) => keyIn(text, profile.key.pattern)).filter((key) => key !== undefined);
 }
 
-/**
- * Describes what is shown where a new key is expected, without quoting it:
- * `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``.
- */
+/** Never quotes the text: `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``. */
 export async function describePlaces({ page, profile, section }: KeyPage): Promise<string> {
   const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
   const found: string[] = [];
@@ -75,10 +72,7 @@ async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly
   return texts.flat().filter((text): text is string => text !== undefined && text.trim() !== '');
 }
 
-/**
- * Reads elements one by one. `evaluateAll` would make Playwright inject its helpers into the page's main world just
- * for this, which takes longer than all other reads together.
- */
+/** `evaluateAll` would inject Playwright's helpers into the page, which takes longer than all other reads together. */
 async function textsOf(found: Locator): Promise<readonly (string | undefined)[]> {
   const count = Math.min(await found.count().catch(() => 0), 20);
   return Promise.all(Array.from({ length: count }, (_, index) => textOf(found.nth(index))));

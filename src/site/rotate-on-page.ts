@@ -83,8 +83,7 @@ async function pressInRounds(rotation: Rotation): Promise<Failure | undefined> {
       if (keyCatch.caught() || !failure || round === maxRounds || !wantsPerson(failure)) return failure;
 
       const { hasPressed } = rotation;
-      // If the page's repeated request was lost, stop: the page may ask for another code and would send a third
-      // request.
+      // If the page's repeated request was lost, stop: it may ask for another code and would send a third request.
       const hasKey = () => keyCatch.caught() !== undefined || (hasPressed && answers.isLost);
       const left = await clearChallenge(context, failure, hasKey);
       if (!left && hasPressed) await comesByItself(rotation);
@@ -104,7 +103,6 @@ async function pressInRounds(rotation: Rotation): Promise<Failure | undefined> {
   }
 }
 
-/** Runs the steps once. Returns the failure, if any; a key goes to `keyCatch`. */
 async function press(rotation: Rotation): Promise<Failure | undefined> {
   const { context, current, hooks, keyCatch } = rotation;
   const { section, pageState, answers } = context;
@@ -136,7 +134,6 @@ async function press(rotation: Rotation): Promise<Failure | undefined> {
   return waitForKey(rotation);
 }
 
-/** Watches answers and the page until the key arrives, something blocks it, or the time is up. */
 async function waitForKey(rotation: Rotation): Promise<Failure | undefined> {
   const { context, keyCatch } = rotation;
   const { pageState, answers, section, signal } = context;

@@ -5,7 +5,6 @@ export interface Observed {
   /** Absent for the text of a rendered page. */
   readonly status?: number;
   readonly text: string;
-  /** Parsed, or undefined when the text is not JSON. */
   readonly json?: unknown;
 }
 

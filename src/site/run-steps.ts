@@ -17,10 +17,7 @@ export interface RunStepsOptions extends PageContext {
 
 export type StepsResult =
   | { readonly kind: 'done' | 'blocked' | 'held' }
-  /**
-   * `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: the element is there, but something else takes
-   * its clicks.
-   */
+  /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the element's clicks. */
   | { readonly kind: 'failed'; readonly step: string; readonly why: 'missing' | 'covered' | 'failed' };
 
 const sliceMs = 800;

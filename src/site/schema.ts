@@ -4,8 +4,8 @@ import { duration, many, some, target, text, textMatcher, whenResolved } from '.
 import { resolveSteps, steps } from './profile-steps.js';
 import { compileTextMatcher } from './text-matcher.js';
 
-/* The schema of a site profile. It validates what the file says and resolves it: compiled expressions, lists, milliseconds
-   and defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */
+/* Validates what the file of a site profile says and resolves it: compiled expressions, lists, milliseconds and
+   defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */
 
 const isOrigin = (value: string) => {
   try {

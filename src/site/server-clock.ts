@@ -6,10 +6,7 @@ interface ClockHeaders {
   readonly age?: string;
 }
 
-/**
- * How far this machine's clock is ahead of the server's, in milliseconds, from an answer's `Date` and the time it
- * spent in caches (`Age`). 0 when the difference is at most two minutes, undefined when the answer has no `Date`.
- */
+/** How far this machine's clock is ahead, in milliseconds; 0 within two minutes, undefined without a `Date`. */
 export function clockSkewOf(headers: ClockHeaders, now: number): number | undefined {
   const dateMs = Date.parse(headers.date ?? '');
   if (Number.isNaN(dateMs)) return undefined;

@@ -1,4 +1,3 @@
-/** A text to find: a literal string or a regular expression. */
 export type TextMatcher = string | RegExp;
 
 /** Turns `/…/flags` into a regular expression; other values are literal. Undefined when the expression is malformed. */

@@ -4,17 +4,13 @@ import { fillRequest } from './interpolate.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, parseJson, type Observed } from './rules.js';
 
-/**
- * Asks the key's own service whether it accepts the key. Runs the profile's probes in order until one gives a
- * verdict. Network and service errors never throw. Does not keep the answers, because they may quote the key.
- */
+/** Runs the probes until one gives a verdict. Network errors never throw. Keeps no answers: they may quote the key. */
 export async function verifyKey(
   { probes, baseUrl }: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
   key: string,
   options: {
     readonly proxy?: string;
     readonly signal?: AbortSignal;
-    /** Sends the requests; replaceable in tests. */
     readonly httpRequest?: typeof httpRequest;
   } = {},
 ): Promise<Verification> {

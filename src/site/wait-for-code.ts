@@ -40,10 +40,7 @@ const verdictMs = 10_000;
 const renderMs = 400;
 const readyMs = 12_000;
 
-/**
- * Keeps the page open, asks for the code, types it and submits it. Asks again, up to a limit, when the page rejects
- * the code. Resolves to undefined when nothing blocks the page, otherwise to the blocking failure.
- */
+/** Asks again, up to a limit, when the page rejects the code. Undefined when nothing blocks the page. */
 export async function waitForCode(first: CodeFailure, context: CodeContext): Promise<Failure | undefined> {
   const { page, section, codes, pageState } = context;
   let failure: CodeFailure = first;
@@ -122,7 +119,6 @@ function asShownNow(challenge: Challenge, page: Page): Challenge {
   return { ...challenge, where: 'main frame', url: url ? url.origin + url.pathname : challenge.url };
 }
 
-/** Types the code and waits until the page accepts or rejects it. */
 async function tryCode(
   prompt: CodePrompt,
   digits: string,

@@ -18,15 +18,12 @@ const strayMs = 4000;
 const showMs = 8000;
 
 /**
- * Waits until the person has cleared the challenge. Meanwhile keyturn neither reloads the page nor presses
- * anything, because that would start a new challenge. It reopens the key page only if the site led to another page
- * after the sign-in. Resolves to undefined when the key page is ready or the key has arrived, otherwise to the
- * blocking failure.
+ * Meanwhile keyturn neither reloads the page nor presses anything, because that would start a new challenge. It
+ * reopens the key page only if the sign-in led to another page. Undefined when that is ready or the key has arrived.
  */
 export async function waitForPerson(
   first: Wanted,
   { page, pageState, section, person, answers, signal }: PageContext & { readonly person: PersonAtBrowser },
-  /** True once the key has arrived, which ends the wait. */
   hasKey: () => boolean,
 ): Promise<Failure | undefined> {
   let wanted = first;

@@ -15,10 +15,7 @@ export interface ConfirmOptions extends Omit<RecogniseOptions, 'responses'> {
 const checkAtMs = [0, 300, 1000, 1400, 1800];
 const pollMs = 1000;
 
-/**
- * Checks until two checks in a row agree or an answer is conclusive. Accepts a ready page without findings at once.
- * Waits for a challenge that may pass by itself before it reports one.
- */
+/** Waits until two checks in a row agree or one is conclusive, and for a challenge that may pass by itself. */
 export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): Promise<PageVerdict> {
   const { responses, selfResolveMs = 8000, signal, ...rest } = options;
   const startedAt = performance.now();

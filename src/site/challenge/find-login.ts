@@ -19,7 +19,6 @@ const accountLabel =
 const isPassword = (field: Field) =>
   field.type === 'password' && field.autocomplete !== 'new-password' && field.autocomplete !== 'one-time-code';
 
-/** A field for the name of the account to sign in to. */
 export function isAccountField(field: Field): boolean {
   if (field.type === 'password' || /one-time-code/.test(field.autocomplete)) return false;
   if (field.maxLength > 0 && field.maxLength <= 8) return false;
@@ -98,7 +97,6 @@ export function otherSignIn(surface: Surface): string | undefined {
   return chooses ? 'choice of accounts' : undefined;
 }
 
-/** A text that says that a sign-in is needed. */
 export function signInDemand(surface: Surface): string | undefined {
   const counts = surface.isGate || surface.isBareContent || surface.role === 'notice';
   // A link that invites to sign in is common on any page, so it does not count.

@@ -61,7 +61,6 @@ export interface WidgetMatch {
   readonly proseAbove: number;
 }
 
-/** What one scan of one document found. */
 export interface FrameFacts {
   readonly url: string;
   readonly title: string;

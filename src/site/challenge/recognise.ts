@@ -25,10 +25,7 @@ export interface PageVerdict extends Decision {
   readonly truncated: boolean;
 }
 
-/**
- * Checks a page once, with all frames and open shadow roots: does it need a person, or what else is wrong? Changes
- * nothing on the page. Never throws because of the page: a frame that goes away is omitted.
- */
+/** Scans all frames and open shadow roots once. Changes nothing on the page, and never throws because of it. */
 export async function recognise(page: Page, options: RecogniseOptions = {}): Promise<PageVerdict> {
   const isReadyNow = async () => (await options.ready?.(page)) ?? false;
   const [scan, isReady] = await Promise.all([

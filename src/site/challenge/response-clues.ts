@@ -6,11 +6,7 @@ import type { PageLabel } from './page-facts.js';
 export interface ResponseClue {
   readonly label: Exclude<PageLabel, 'none'>;
   readonly vendor: string;
-  /**
-   * `marker`: a header or body that only this challenge has.
-   * `address`: only the URL, which working pages have had too.
-   * `status`: the bare status code.
-   */
+  /** `marker`: only this challenge has it. `address`: only the URL, which working pages have had too. */
   readonly strength: 'marker' | 'address' | 'status';
   /** Whether a browser passes the challenge alone: `mostly` within a few seconds; `often`, or it needs a person. */
   readonly passesItself: 'never' | 'often' | 'mostly';
@@ -152,10 +148,7 @@ function fromStatus(status: number, headers: ResponseFacts['headers']): Found | 
   return status >= 400 ? found('error', 'generic', evidence) : undefined;
 }
 
-/**
- * Checks one answer, of a document or a fetch, for signs of a challenge, a refusal, a rate limit or a closed site.
- * A pure function. Undefined when there is no such sign; the routine refresh of an Alibaba request token is none.
- */
+/** Finds signs of a challenge, a refusal, a rate limit or a closed site. A routine Alibaba token refresh is none. */
 export function classifyResponse(answer: ResponseFacts): ResponseClue | undefined {
   const clue = (one: Found, strength: ResponseClue['strength']): ResponseClue => ({ ...one, strength });
   const header = (name: string) => String(answer.headers[name] ?? '').trim();

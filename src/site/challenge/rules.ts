@@ -11,7 +11,6 @@ export interface Decision {
   readonly vendor: string;
   readonly where: string;
   readonly evidence: readonly string[];
-  /** The kind of evidence. `none` when nothing was found. */
   readonly basis: Finding['basis'] | 'none';
   readonly selfResolving: boolean;
   readonly suspicious: boolean;
@@ -73,7 +72,6 @@ const rules: readonly Rule[] = [
 const overrulesReady = ({ inFront, basis, where }: Finding) =>
   inFront || basis === 'widget' || (basis === 'response' && where !== 'main frame');
 
-/** Picks one label for a page: that of the first rule with a finding, else `none`. */
 export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Decision {
   const surfaces = surfacesOf(frames);
   const signals = signalsOf({ frames, surfaces, clues, stepFailed });

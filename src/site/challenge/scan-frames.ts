@@ -35,17 +35,11 @@ async function scanDocument(frame: Frame, budgetMs: number): Promise<FrameFacts>
 export interface PageScan {
   /** The main frame first, parents before their children. */
   readonly frames: readonly FrameScan[];
-  /** The Playwright frame of each scan. */
   readonly frameOf: ReadonlyMap<FrameScan, Frame>;
-  /** Some frame could not be scanned in time, or was too large to be scanned completely. */
   readonly truncated: boolean;
 }
 
-/**
- * Scans all frames of a page in parallel: each document, and each frame's element in its parent document, including
- * cross-origin frames and frames in closed shadow roots. Omits a frame that goes away meanwhile. `budgetMs` limits
- * the scan of each document.
- */
+/** Includes cross-origin frames and frames in closed shadow roots. `budgetMs` limits the scan of each document. */
 export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan> {
   const frames = page.frames().slice(0, 60);
   const patienceMs = Math.max(1000, budgetMs * 4);

@@ -4,7 +4,6 @@ import { classifyResponse, type ResponseClue } from './response-clues.js';
 import type { Surface } from './surfaces.js';
 import { frameRules, widgetRules, type FrameRule, type WidgetRule } from './vendors.js';
 
-/** One reason for a label. */
 export interface Finding {
   readonly label: Exclude<PageLabel, 'none'>;
   readonly vendor: string;
@@ -25,9 +24,7 @@ export interface Signal extends Finding {
 export interface Context {
   readonly frames: readonly FrameScan[];
   readonly surfaces: readonly Surface[];
-  /** What the answers since the last step indicate. */
   readonly clues: readonly ResponseClue[];
-  /** A step of the caller has just failed or hung, so even a control that looks optional counts. */
   readonly stepFailed: boolean;
 }
 
@@ -48,7 +45,6 @@ function proseAbove(scan: FrameScan, widget?: WidgetMatch): number {
   return scan.parent ? Math.max(own, scan.element?.proseAbove ?? 0, proseAbove(scan.parent)) : own;
 }
 
-/** The surface that contains the widget. */
 function surfaceOf(context: Context, scan: FrameScan, widget: WidgetMatch): Surface | undefined {
   const here = context.surfaces.filter((surface) => surface.scan === scan && surface.role !== 'notice');
   return here.find((surface) => (surface.area.kind === 'dialog') === isFront(widget.place)) ?? here[0];

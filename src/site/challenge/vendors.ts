@@ -2,18 +2,14 @@ import type { PageLabel } from './page-facts.js';
 import type { WidgetSelectors } from './in-page/scan-document.js';
 
 /**
- * A part of a vendor's widget that is visible in the document itself. `open` matches it while it is not passed,
- * `solved` and `solvedText` match what its `scope` shows once it is passed, and `token` matches the hidden field
- * that it then fills.
+ * A part of a vendor's widget in the document itself. `open` matches it while it is not passed; `solved` and
+ * `solvedText` match what its `scope` shows once it is passed, and `token` the hidden field that it then fills.
  */
 export interface WidgetRule extends WidgetSelectors {
   readonly vendor: string;
   /** `captcha` by default. */
   readonly label?: Exclude<PageLabel, 'none'>;
-  /**
-   * A button that starts the widget. It counts as a challenge only on a page or dialog that offers nothing else;
-   * next to a form it is optional.
-   */
+  /** A button that starts the widget. It counts only where nothing else is offered; next to a form it is optional. */
   readonly isAnchor?: true;
 }
 
@@ -189,9 +185,8 @@ export const tokenFields =
   '[name="mtcaptcha-verifiedtoken"], [name="smart-token"]';
 
 /**
- * Traces of a challenge in inline scripts. A script alone is no proof and only justifies another check in a few
- * seconds. `cloudflare-page` and `baxia-stub` do count when the page shows little else, because it has them only
- * during a challenge.
+ * A script alone only justifies another check. `cloudflare-page` and `baxia-stub` do count when the page shows little
+ * else, because it has them only during a challenge.
  */
 export const scriptMarkers = {
   'cloudflare-page': '_cf_chl_opt',

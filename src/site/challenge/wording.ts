@@ -50,7 +50,6 @@ export const sliderCaption = anyOf(
   /^(?:please )?(?:slide|drag|swipe|hold and drag)[^.]{0,30}(?:verify|unlock|right|puzzle|complete)[^.]{0,20}$/,
 );
 
-/** The caption or label of a picture code. */
 export const pictureCode = anyOf(
   /图[形片像]?(?:中|内|上)?的?(?:验证码|校验码|字符|数字|文字|计算结果|字母)/,
   /(?:输入|填写)(?:图|图中|下图|右图|左图|图片)[^。]{0,8}(?:字符|内容|数字|字母|文字|结果)|圖[形片]?(?:中)?(?:的)?(?:驗證碼|字元)|captcha/,
@@ -64,7 +63,6 @@ export const signInVerb = anyOf(
   /^login(?: now| to .{1,40}| again)?$|^使用.{1,12}登录$|^welcome back[!.]?$|^sign in to/,
 );
 
-/** Says that a sign-in is needed, because there is no session or it has ended. */
 export const signInNeeded = anyOf(
   /(?:登[录錄]|会话|會話|身份|凭证|登陆)(?:状态|狀態|信息|凭证|态|认证)?(?:已经|已|可能已)?(?:过期|過期|失效|超时|超時|失去|丢失)/,
   /(?:请|請|需要?|须|尚未|您还?未|还没有?|未|您还没)(?:先|重新|再次|您|要)?(?:登[录錄入]|登陆)(?!成功|失败)|登[录錄]后(?:才能|可|即可|查看|继续|再)/,
@@ -75,7 +73,6 @@ export const signInNeeded = anyOf(
   /login (?:is )?required|authentication required/,
 );
 
-/** Offers a choice of known accounts. */
 export const accountChooser = anyOf(
   /选择(?:一个|要(?:使用|登录)的)?(?:账号|帐号|账户|帐户)|使用其他(?:账号|帐号|账户)|choose an account|use another account/,
   /pick an account|continue as /,
@@ -101,7 +98,6 @@ export const qrOther = anyOf(
   /telegram|pay(?:ment)?\b|donate|app store/,
 );
 
-/** Names a verification code. */
 export const codeName = anyOf(
   /短信(?:验证|校验)?码|(?:手机|邮箱|邮件|语音|安全|登录|身份|动态)(?:验证|校验|动态)?码|验证码|校验码|驗證碼|動態碼|动态(?:口令|密码)/,
   /一次性(?:密码|口令|验证码)|(?:备用|恢复|備用|救援)(?:验证)?码|令牌(?:口令|码)|口令卡|MFA\s*码/,
@@ -110,7 +106,6 @@ export const codeName = anyOf(
   /\btotp\b|enter (?:the |your )?(?:code|pin)\b|code (?:we )?(?:sent|from)|第\s*\d\s*[位个]|digit \d/,
 );
 
-/** Asks for a second factor. */
 export const secondFactor = anyOf(
   /两步验证|二步验证|双重(?:验证|认证|身份)|双因素|双因子|二次(?:验证|认证|校验|确认)|多因素|多因子|两因素|兩步驟?驗證|雙重驗證|身份(?:验证|校验|核验|认证)/,
   /身分驗證|安全(?:验证|校验|认证)|登录(?:验证|保护|确认)|手机验证|邮箱验证|短信(?:验证|校验)|虚拟\s*MFA|\bMFA\b|动态口令|身份验证器/,
@@ -123,7 +118,6 @@ export const secondFactor = anyOf(
   /check your (?:phone|email|inbox|authenticator)/,
 );
 
-/** Says that a code was sent. */
 export const codeSent = anyOf(
   /(?:验证码|校验码|动态码|短信|驗證碼)[^。]{0,8}(?:已|以)(?:经)?(?:发送|下发|发至|发到|發送)/,
   /已(?:经)?(?:向|给|发送|將|将)[^。]{0,30}(?:发送|验证码|短信|校验码|邮件)/,

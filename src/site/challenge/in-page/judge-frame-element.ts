@@ -1,7 +1,6 @@
 import type { FrameElementFacts } from '../page-facts.js';
 import { createVisibility } from './visibility.js';
 
-/** Describes an `iframe` element in its parent document. */
 export function judgeFrameElement(element: Element, tokenSelector: string): FrameElementFacts {
   const visibility = createVisibility();
   const seen = visibility.visibleBox(element, 20, { evenFaint: true });

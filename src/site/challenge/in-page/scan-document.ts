@@ -18,10 +18,7 @@ export interface ScanRequest {
   readonly budgetMs: number;
 }
 
-/**
- * Describes one document: the visible areas with their text, fields and controls, and the vendor widgets on them.
- * Draws no conclusions.
- */
+/** Describes the visible areas of one document and the vendor widgets on them. Draws no conclusions. */
 export function scanDocument(request: ScanRequest): FrameFacts {
   const visibility = createVisibility();
   const endAt = performance.now() + request.budgetMs;
@@ -100,7 +97,6 @@ export function scanDocument(request: ScanRequest): FrameFacts {
     return { lines, length };
   }
 
-  /** A field's labels and placeholder; when it has none, the text right before it. */
   function labelOf(input: HTMLInputElement): string {
     const words = [input.getAttribute('aria-label'), input.placeholder, input.title];
     const root = input.getRootNode() as Document | ShadowRoot;

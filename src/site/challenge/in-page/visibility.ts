@@ -10,10 +10,8 @@ export interface Box {
 export type Place = 'dialog' | 'layer' | 'bar' | 'page';
 
 /**
- * Tells what a person can see and reach, as opposed to what is in the document.
- *
- * An element is visible when it is rendered, its opacity including all ancestors is 0.1 or more, at least `minPx` of it
- * in both directions is inside every clipping ancestor and the page, and nothing painted covers it.
+ * An element is visible when it is rendered, its opacity including all ancestors is 0.1 or more, at least `minPx` of
+ * it in both directions is inside every clipping ancestor and the page, and nothing painted covers it.
  */
 export function createVisibility() {
   const faint = 0.1;
@@ -74,7 +72,6 @@ export function createVisibility() {
     return css.position === 'absolute' && /^rect\((?:0|1)px,? (?:0|1)px,? (?:0|1)px,? (?:0|1)px\)$/.test(css.clip);
   }
 
-  /** The part of an element that is inside its clipping ancestors and the page. */
   function clippedBox(element: Element): Box {
     let box = boxOf(element);
     let position = inTopLayer(element) ? 'top-layer' : style(element).position;
@@ -134,7 +131,6 @@ export function createVisibility() {
     return area(boxOf(shared)) <= 3 * area(boxOf(element));
   }
 
-  /** The points to test: the middle and four points around it, as far as they are on the screen. */
   function pointsOf(box: Box): [number, number][] {
     const at = (fx: number, fy: number): [number, number] => [box.x + box.w * fx, box.y + box.h * fy];
     return [at(0.5, 0.5), at(0.25, 0.3), at(0.75, 0.3), at(0.25, 0.7), at(0.75, 0.7)].filter(
