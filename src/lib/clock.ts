@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * The time of day, and waiting for a time of day. The deadlines of requests, processes and pages do not use it:
- * they are plain timers.
- */
+/** The time of day, and waiting for one. Deadlines of requests, processes and pages are plain timers instead. */
 export interface Clock {
   /** Epoch milliseconds. */
   readonly now: () => number;

@@ -1,5 +1,2 @@
-/**
- * Names an env file to use in place of `.env` in the home. `--env-file` sets it, so that all processes of a run
- * read the same file.
- */
+/** Names a file to read in place of `.env`. `--env-file` sets it for all processes of a run. */
 export const envFileVariable = 'KEYTURN_ENV_FILE';

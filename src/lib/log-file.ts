@@ -27,9 +27,8 @@ const defaults = {
 };
 
 /**
- * A log file that several processes write at once, each line in a single write. Before each line, the writer checks
- * whether the open file is still the one at its path. So a watch that runs for months continues in the new file
- * after a short run has rotated the log, and rotates it itself when it is due.
+ * Several processes write at once, each line in a single write. Before each line, the writer checks whether the open
+ * file is still the one at its path, because another process may have rotated it.
  */
 export class LogFile {
   private descriptor: number | undefined;

@@ -17,10 +17,7 @@ export const silentLog: Log = {
   child: () => silentLog,
 };
 
-/**
- * Name, code, message and stack of an error and of its causes; never its other fields, which may hold requests.
- * @param redact gets the name of the error that has the text
- */
+/** Name, code, message and stack of an error and of its causes; never its other fields, which may hold requests. */
 export function describeError(error: unknown, redact: (text: string, name?: string) => string): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : typeof error;
   const code = (error as { code?: unknown }).code;

@@ -9,9 +9,8 @@ import { createRedactor } from './redactor.js';
 import { systemCode } from './system-error.js';
 
 /**
- * Opens the log file: JSON lines, mode 0600, rotated at 5 MiB and after a week; five rotated files are kept for 30
- * days. The redactor goes over the text of every line, so that it also finds a secret in an unexpected field or in
- * the message of a foreign error. This is a module of its own, so that a run that logs nothing does not load pino.
+ * JSON lines, mode 0600. The redactor goes over the text of every line, so that it also finds a secret in an unexpected
+ * field. This is a module of its own, so that a run that logs nothing does not load pino.
  */
 export function openLog(
   folder: string,

@@ -13,16 +13,12 @@ import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
 const largestFileBytes = 64 * 1024 * 1024;
-// Both flags are missing on Windows. With O_NONBLOCK, opening a FIFO that somebody put at this path does not block
-// for ever.
+// Both are missing on Windows. With O_NONBLOCK, opening a FIFO at this path does not block for ever.
 const safeFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const readFlags = constants.O_RDONLY | safeFlags;
 const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeFlags;
 
-/**
- * Creates the folder and its missing parents with mode 0700, whatever the umask. An existing folder must belong to this
- * user and be private. An empty one is made private instead of refused: it holds nothing that others could have read.
- */
+/** An existing folder must be this user's and private. An empty one holds nothing yet, so it is made private. */
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
     const stats = (await statIfThere(dir)) ?? (await makeFolder(dir), await stat(dir));
@@ -45,10 +41,7 @@ function looseFolder(dir: string, stats: Stats): AppError {
   return appError(storeErrors.notPrivate, { path: dir, why, fix });
 }
 
-/**
- * Does not use mkdir's `recursive`, which never returns where a file system answers ENOENT to every mkdir, as /proc
- * does.
- */
+/** mkdir's `recursive` never returns where a file system answers ENOENT to every mkdir, as /proc does. */
 async function makeFolder(dir: string, isRetry = false): Promise<void> {
   try {
     await mkdir(dir, 0o700);
@@ -70,19 +63,13 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-/**
- * Replaces the content of the file in one step. A reader sees either the whole old content or the whole new one,
- * even if this process is killed. When this resolves, the new content is on the disk and not only in the cache.
- */
+/** Replaces the file in one step, even if killed. When it resolves, the content is on the disk, not only cached. */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
   await throughTemp(path, data, (temp) => rename(temp, path));
 }
 
-/**
- * Like {@link writePrivateFile}, but only where there is no such file yet, and in a folder that may be open to others.
- * Of several calls at once, only one resolves to true.
- */
+/** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
 export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
   let isCreated = true;
   await throughTemp(path, data, async (temp) => {
@@ -103,10 +90,7 @@ export function isLinkless(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(systemCode(error) ?? '');
 }
 
-/**
- * Writes a private temporary file beside the path, syncs it, and lets `publish` give it its place. `prepare` may change
- * the mode and the owner. The temporary file is removed in any case.
- */
+/** `publish` gives the private, synced temporary file its place; `prepare` may change its mode and owner. */
 export async function throughTemp(
   path: string,
   data: string | Uint8Array,
@@ -137,10 +121,7 @@ export async function throughTemp(
   }
 }
 
-/**
- * Reads a file of this user. Undefined when there is no such file. Rejects with an error for a link, for another
- * user's file and for a file that others can read, as ssh does.
- */
+/** Undefined when there is no such file. Rejects a link, another user's file and a file that others can read. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const bytes = await readPrivateBytes(path);
   if (bytes === undefined) return undefined;
@@ -148,11 +129,7 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
   return new TextDecoder().decode(bytes);
 }
 
-/**
- * Like {@link readPrivateFile}, without decoding.
- * @param options.maxBytes refuses larger files
- * @param options.lastBytes reads only this many bytes at the end
- */
+/** Like {@link readPrivateFile}, undecoded. Refuses more than `maxBytes`; reads only `lastBytes` at the end. */
 export async function readPrivateBytes(
   path: string,
   options: { readonly maxBytes?: number; readonly lastBytes?: number } = {},
@@ -188,18 +165,13 @@ function requirePrivateFile(path: string, stats: Stats): void {
   }
 }
 
-/**
- * What is wrong with the mode or the owner of a file or folder that the user named, and the command that repairs it.
- */
+/** What is wrong with the mode or the owner of a file or folder, and the command that repairs it. */
 export interface Exposure {
   readonly problem: string;
   readonly fix: string;
 }
 
-/**
- * How other users can read or change a file that the user keeps outside the home; undefined when they cannot. The
- * file may belong to root. A file from `LoadCredential=` of systemd shows its ACL as group bits.
- */
+/** How others can read or change the file. It may be root's. systemd's `LoadCredential=` shows an ACL as group bits. */
 export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
   const isCredential = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path);
   return exposure(path, stats, isCredential ? 0o037 : 0o077, 'read or change it');
@@ -210,10 +182,7 @@ export function writeExposure(path: string, stats: Stats): Exposure | undefined 
   return exposure(path, stats, 0o022, 'change it');
 }
 
-/**
- * How other users can replace the files in a folder; undefined when they cannot. In a sticky folder, such as /tmp,
- * users can replace only their own files.
- */
+/** How others can replace files in it. In a sticky folder, such as /tmp, users can replace only their own files. */
 export function folderExposure(path: string, stats: Stats): Exposure | undefined {
   return exposure(path, stats, isSticky(stats) ? 0 : 0o022, 'replace it');
 }
@@ -236,10 +205,7 @@ function isWithin(folder: string, path: string): boolean {
   return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
 }
 
-/**
- * Appends one line, which contains no line break, in one write and waits until it is on the disk. If a kill has
- * left an unfinished line, ends that line first, so that the two do not run together.
- */
+/** Writes once and waits for the disk. First ends a line that a kill left unfinished. `line` has no line break. */
 export async function appendPrivateLine(path: string, line: string): Promise<void> {
   await ensurePrivateDir(dirname(path));
   let handle: FileHandle | undefined;
@@ -281,10 +247,8 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes the temporary files that killed writers left in the folder: those that were a minute old when the folder
- * last changed. It keeps those of a running process, and those of a rotation until the rotation is settled, because
- * one may hold the only copy of a new key.
- * @param only the name of a file; the temporary files of all others are kept
+ * Removes temporary files of killed writers, a minute older than the folder's last change. Keeps those of a running
+ * process and of an unsettled rotation, because one may hold the only copy of a new key. `only`: the file to sweep for.
  */
 export async function sweepTemps(dir: string, only?: string): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
@@ -319,18 +283,13 @@ const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;
 /** The temporary files that this process is writing now. */
 const ownTemps = new Set<string>();
 
-/**
- * A name beside the target, so that the rename stays within one file system. The random part only avoids retries:
- * the flag 'wx' prevents a clash.
- */
+/** The name is beside the target, so that the rename stays within one file system. The flag 'wx' prevents a clash. */
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
 }
 
-/**
- * Makes a rename or removal in the folder survive a power cut. Windows and some network file systems do not support it.
- */
+/** Makes a rename or removal survive a power cut. Windows and some network file systems do not support it. */
 export async function syncFolder(folder: string): Promise<void> {
   if (!isPosix) return;
   const handle = await open(folder, constants.O_RDONLY);

@@ -34,10 +34,7 @@ export function fateOf(process: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
 
 type Machine = Omit<ProcessIdentity, 'pid' | 'processStart'>;
 
-/**
- * Whether a pid means the same process to both. Where the boot is known, the host name does not count: it may change,
- * e.g. with DHCP, and machines may share one such as "localhost".
- */
+/** Where the boot is known, the host name does not count: it may change, and machines may share one. */
 export function isSameMachine(a: Machine, b: Machine): boolean {
   if (a.bootId !== b.bootId || a.pidNamespace !== b.pidNamespace) return false;
   return a.bootId !== undefined || a.host === b.host;

@@ -4,10 +4,7 @@ export interface QuietHours {
   readonly toMinute: number;
 }
 
-/**
- * Parses `23:00-08:00`. Undefined for `off`; null for any other text, or when the period begins and ends at the
- * same time.
- */
+/** Parses `23:00-08:00`. Undefined for `off`; null for any other text and for an empty period. */
 export function parseQuietHours(text: string): QuietHours | undefined | null {
   if (text === 'off') return undefined;
   const match = /^([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
@@ -30,10 +27,7 @@ export function quietUntil(at: number, quiet: QuietHours | undefined): number | 
   return new Date(date.getFullYear(), date.getMonth(), day, Math.floor(toMinute / 60), toMinute % 60).getTime();
 }
 
-/**
- * The first time from `at` on when the owner may be notified: the end of the quiet hours, or at once when the key
- * expires before that.
- */
+/** The end of the quiet hours around `at`; `at` itself outside them, or when the key expires before they end. */
 export function nextAllowedTime(at: number, quiet: QuietHours | undefined, keyExpiresAt: number | undefined): number {
   const until = quietUntil(at, quiet);
   if (until === undefined) return at;

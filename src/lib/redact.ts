@@ -5,10 +5,7 @@ export function maskKey(key: string): string {
   return key.length < 16 ? '…' : `${key.slice(0, 5)}…${key.slice(-2)}`;
 }
 
-/**
- * Removes secrets from free text: first the given ones, then everything that looks like a key, a bearer token, a
- * cookie value, a Chinese mobile number or an e-mail address. Every rule takes linear time.
- */
+/** Removes the given secrets and all that looks like a key, token, cookie, phone number or address, in linear time. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   let result = text;
   for (const secret of [...secrets].filter((s) => s.length >= 4).sort((a, b) => b.length - a.length)) {
@@ -27,9 +24,8 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
 }
 
 /**
- * A run of characters that is long enough to be a key. It counts as a secret when it looks random: a part between its
- * separators switches between letters and digits and back, or is long and has both. Paths, dates and names do not look
- * random. Both fields are sources of regular expressions, because the redaction inside a page needs them as text.
+ * It counts as a secret when it looks random: a part between its separators switches between letters and digits and
+ * back, or is long and has both. Sources of regular expressions, because the redaction in a page needs them as text.
  */
 export const longToken = {
   run: '[A-Za-z0-9_+/-]{24,}={0,2}',
@@ -40,19 +36,13 @@ export const longToken = {
 const tokenRun = new RegExp(longToken.run, 'g');
 const looksRandom = new RegExp(`(?<![A-Za-z0-9])(?:${longToken.looksRandom})`);
 
-/**
- * Hides long tokens of any kind, but of a path only the parts that look random. For foreign text only, because
- * keyturn's own text may name a run or a file.
- */
+/** Of a path, hides only the random parts. For foreign text only: keyturn's own text may name a run or a file. */
 export function hideTokens(text: string, mark = hidden): string {
   const hide = (part: string) => (looksRandom.test(part) ? mark : part);
   return text.replace(tokenRun, (run) => (run.startsWith('/') ? run.split('/').map(hide).join('/') : hide(run)));
 }
 
-/**
- * Makes a URL safe for logs and cards. The result is still a URL, but without user, query and fragment, which may
- * carry tokens, and without tokens in its path.
- */
+/** Removes user, query, fragment and tokens in the path. The result is still a URL. */
 export function redactUrl(url: string): string {
   try {
     const parsed = new URL(url);
@@ -65,10 +55,7 @@ export function redactUrl(url: string): string {
 /** Control characters, characters that change the direction of text or have no width, and line breaks of Unicode. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/**
- * Makes such characters visible: `\x1b`, `\u202e`. Keeps line breaks, because keyturn's own texts may have several
- * lines.
- */
+/** Makes such characters visible: `\x1b`, `\u202e`. Keeps line breaks. */
 export function printable(text: string): string {
   return text.replace(unseen, (char) => (char === '\n' ? char : visible(char)));
 }

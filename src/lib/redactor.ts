@@ -1,28 +1,17 @@
 import { hidden, hideTokens, oneLine, printable, redactText } from './redact.js';
 
-/**
- * Removes the secrets of a run from texts. Each run has one redactor, and adds a secret to it as soon as it reads,
- * receives or makes it.
- */
+/** Each run has one redactor, and adds a secret to it as soon as it reads, receives or makes it. */
 export interface Redactor {
-  /**
-   * Adds secrets, in every form in which texts quote them. Ignores values shorter than six characters: they are
-   * ordinary words.
-   */
+  /** Adds secrets, in every form in which texts quote them. Ignores values shorter than six characters. */
   add(...secrets: readonly (string | undefined)[]): void;
   /** Adds a pattern for the keys of a site, so that keys not seen yet are hidden as well. */
   addPattern(pattern: RegExp): void;
-  /**
-   * Everything that was added, with the patterns as source text, for code that runs where no function can be passed.
-   */
+  /** Everything that was added, patterns as source text, for code that runs where no function can be passed. */
   knows(): { readonly secrets: readonly string[]; readonly patterns: readonly string[] };
   hide(text: string): string;
   /** Like {@link hide}, and makes control characters other than line breaks visible. */
   text(text: string): string;
-  /**
-   * Like {@link text}, for the text of a page, a service or a program. Returns one line, cut to `limit`, and also
-   * hides possible secrets that are not known: a match of a pattern, a long token, the query of an address.
-   */
+  /** Like {@link text}, for foreign text: one line, cut to `limit`, without anything that may be a secret. */
   foreign(text: string, limit?: number): string;
 }
 

@@ -23,8 +23,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
         return await work(attempt);
       } catch (error) {
         const isFinal = !options.isRetryable(error) || waitOf(error) > options.maxRetryAfterMs;
-        // p-retry gives up on a TypeError that is no network error, and wraps what is not an Error. Decide here
-        // instead.
+        // p-retry gives up on a TypeError that is no network error, and wraps what is not an Error.
         if (isFinal) throw new AbortError(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }

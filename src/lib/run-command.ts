@@ -43,10 +43,7 @@ const always = {
   verbose: 'none',
 } as const;
 
-/**
- * Runs a program without a terminal, in a session and process group of its own. When the time is up or the signal is
- * aborted, ends the whole group: with SIGTERM, then by killing it. Never rejects.
- */
+/** Ends the program's whole process group when the time is up or the signal is aborted. Never rejects. */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const { execa } = await import('execa');
   const { env, input = '', timeoutMs, signal, keptBytes = Infinity } = options;
@@ -97,7 +94,6 @@ function endOf(result: { exitCode?: number; signal?: NodeJS.Signals; code?: stri
   return { kind: 'not-started', code, reason: code === 'ENOENT' ? 'there is no such program' : code };
 }
 
-/** Collects what the streams print, in order of arrival. */
 function lastBytes(streams: readonly Readable[], most: number): () => Buffer {
   let kept = Buffer.alloc(0);
   const keep = (chunk: Buffer) => void (kept = Buffer.concat([kept, chunk]).subarray(-most));

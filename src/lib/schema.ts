@@ -1,7 +1,7 @@
 import { toDotPath } from 'zod/v4/core';
 import * as z from 'zod/mini';
 
-/** One thing that is wrong with a value: where it is, and a message such as `is not a string`. Never quotes the value. */
+/** What is wrong with a value, and where: a message such as `is not a string`. Never quotes the value. */
 export interface Problem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -21,7 +21,6 @@ export function check<T>(schema: z.ZodMiniType<T>, value: unknown): Checked<T> {
 /** For example `page.create[1].click.text`; empty for the whole value. */
 export const showPath = (path: readonly PropertyKey[]): string => toDotPath([...path]);
 
-/** A string for which `rule` finds no problem. */
 export const textThat = (rule: (text: string) => string | undefined) =>
   z.string().check(
     z.superRefine((text, context) => {

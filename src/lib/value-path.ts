@@ -1,10 +1,7 @@
 /** The steps from the root of a document to a value: names of object keys, and indexes of list items as text. */
 export type ValuePath = readonly string[];
 
-/**
- * Parses a JSON pointer (`/a/b~1c/0`) or a dotted path (`a.b[0].c`, a dot in a key as `\.`). Undefined when the
- * text is neither, or names the whole document.
- */
+/** A JSON pointer (`/a/b~1c/0`) or a dotted path (`a.b[0].c`, a dot in a key as `\.`). Undefined when it is neither. */
 export function parsePath(text: string): ValuePath | undefined {
   const steps = text.startsWith('/') ? parsePointer(text) : parseDotted(text);
   if (!steps || steps.length === 0 || steps.length > 64) return undefined;
@@ -43,9 +40,7 @@ function hasControl(text: string): boolean {
   return [...text].some((char) => char < ' ' || char === '\u007f');
 }
 
-/**
- * A copy of a plain value with the value at the path replaced. It shows what an edit was meant to do, for comparison.
- */
+/** A copy with the value at the path replaced: what an edit was meant to do, for comparison. */
 export function withValueAt(root: unknown, path: ValuePath, value: string): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
