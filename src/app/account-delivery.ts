@@ -25,7 +25,6 @@ export interface DeliveryReport {
 
 export type AccountDelivery = ReturnType<typeof openDelivery>;
 
-/** How long to wait for another run that delivers. */
 const waitForOtherMs = 60_000;
 
 /** One account's targets and hooks, for one run. Nothing is loaded for an account that has none. */

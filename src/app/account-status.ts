@@ -16,10 +16,7 @@ export type StatusReport = Awaited<ReturnType<typeof statusReport>>;
 export type AccountStatus = StatusReport['accounts'][number];
 type KeyState = 'valid' | 'expired' | 'unknown-expiry' | 'none';
 
-/**
- * Reads the state of the named accounts, or of all when `names` is empty, from the files of this home: no network, no
- * browser. Rejects for a name that does not exist.
- */
+/** Reads the files of this home only: no network, no browser. Rejects for a name that does not exist. */
 export async function statusReport(home: string, names: readonly string[], now: number) {
   const { accounts, broken } = await namedAccounts(home, names);
   const { scheduleHealth } = await import('./schedule-health.js');
@@ -69,7 +66,6 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
     running: holder ? describeHolder(holder, now) : undefined,
-    /** Targets and hooks that do not have the current key. */
     undelivered: await undeliveredTargets(paths, account, record, now),
   };
 }

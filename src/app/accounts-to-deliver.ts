@@ -8,7 +8,6 @@ import { listAccounts, readAccount, type AccountConfig } from '../store/accounts
 export interface AccountsToDeliver {
   /** Absent: every account that is enabled and has a target or the hook `renewed`. */
   readonly account?: string;
-  /** Called for each account whose settings cannot be read. */
   readonly onUnreadable: (account: string, error: AppError) => unknown;
 }
 

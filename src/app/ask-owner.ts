@@ -30,10 +30,7 @@ interface Asking {
   readonly signal?: AbortSignal;
 }
 
-/**
- * How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants.
- * @param waitMs how long to wait for the owner in all
- */
+/** How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants. */
 export function ownerOf(
   run: RunContext,
   account: AccountContext,

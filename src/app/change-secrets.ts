@@ -28,7 +28,6 @@ type Context = Pick<ProcessContext, 'env' | 'platform' | 'signal'>;
 export type Protection = { readonly by: 'keychain' } | { readonly by: 'passphrase'; readonly path?: string };
 
 export interface ChangeSecretsOptions {
-  /** How long to wait for a run that holds an account. */
   readonly waitLockMs?: number;
   readonly warn: Warn;
 }

@@ -4,18 +4,13 @@ import { requireKey } from './pick-account.js';
 import { deliveryStates, type TargetState } from './delivery-states.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
-/** Which targets of one account hold its current key. */
 interface CheckDeliveriesResult {
   readonly account: string;
   readonly states: readonly TargetState[];
-  /** Why the targets could not be checked. */
   readonly failure?: AppError;
 }
 
-/**
- * Checks each target of each account: a file by its content, a program by the record. Changes nothing. A failure of one
- * account does not stop the next one.
- */
+/** Checks a file by its content, a program by the record. Changes nothing. One account's failure stops no other. */
 export async function* checkDeliveries(
   context: ProcessContext,
   which: AccountsToDeliver,

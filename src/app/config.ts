@@ -3,7 +3,6 @@ import { homeOf, type ProcessContext } from './process-context.js';
 
 export { configGet, configList, configSet, configUnset, isSecretSetting, settingsPath } from '../store/settings.js';
 
-/** Where the settings come from. */
 export function settingSources(context: Pick<ProcessContext, 'env' | 'platform'>): LoadSettingsOptions {
   return { env: context.env, home: homeOf(context) };
 }

@@ -44,7 +44,6 @@ export async function openRunContext(
   context: ProcessContext,
   options: {
     readonly home: string;
-    /** A flag in place of a setting, where the user gave it. */
     readonly flag?: Omit<FlagValue, 'text'> & { readonly text: string | undefined };
     readonly say?: (line: string) => void;
     readonly isRemote?: boolean;
@@ -92,10 +91,7 @@ export async function openRunContext(
   };
 }
 
-/**
- * The account's files, without its site profile.
- * @param secrets collects the keys that were read or written, which no picture and no text may show
- */
+/** The account's files, without its site profile. `secrets` collects the keys that no picture and no text may show. */
 export function openAccountFiles(run: RunContext, config: AccountConfig, secrets = new Set<string>()): AccountFiles {
   const { context, runId, redactor } = run;
   const paths = accountPaths(run.home, config.name);

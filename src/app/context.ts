@@ -50,13 +50,11 @@ export interface AccountFiles {
   readonly readKeyFacts: () => Promise<KeyFacts>;
   readonly questions: QuestionStore;
   readonly log: Log;
-  /** Logs the message and prints it as a warning of this account. */
   readonly warn: (message: string) => void;
   /** Appends to the account's history. Never rejects. */
   readonly history: (event: string, details: object) => Promise<void>;
 }
 
-/** One account with its site profile. */
 export interface AccountContext extends AccountFiles {
   readonly profile: ResolvedProfile;
   readonly readCheckpoint: () => Promise<SessionCheckpoint | undefined>;

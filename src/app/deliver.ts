@@ -8,19 +8,13 @@ import { requireKey } from './pick-account.js';
 import { accountsToDeliver, type AccountsToDeliver } from './accounts-to-deliver.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
-/** How the delivery ended for one account. */
 interface DeliverResult {
   readonly account: string;
   readonly ends: readonly DeliveryEnd[];
-  /** Why some targets, or all of them, do not have the key. */
   readonly failure?: AppError;
 }
 
-/**
- * Writes the current key of each account to all its targets, whatever the record says about them. A failure of one
- * account does not stop the next one.
- * @param isAttended the owner sits at the terminal and needs no message
- */
+/** Delivers each account's key to all its targets, whatever the record says. One account's failure stops no other. */
 export async function* deliver(
   context: ProcessContext,
   which: AccountsToDeliver,

@@ -3,10 +3,7 @@ import { envFileVariable } from '../lib/env-file-variable.js';
 import { readEnvFile } from '../store/dot-env.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
-/**
- * For a keyturn that was started as `node dist/bin.js --env-file FILE`: Node takes the option for its own as well and puts
- * the whole file into the environment. Removes the variables that an env file may not set.
- */
+/** For `node dist/bin.js --env-file FILE`: Node reads FILE too, and sets variables that an env file may not set. */
 export async function undoNodesReading(context: ProcessContext): Promise<void> {
   const file = await readEnvFile(context.env, homeOf(context)).catch(() => undefined);
   if (!file) return;

@@ -34,7 +34,6 @@ export function feishuLine(
     readonly log: Log;
     readonly env: NodeJS.ProcessEnv;
     readonly now: () => number;
-    /** For a process that listens all the time. */
     readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
   },
 ): FeishuLine | undefined {

@@ -60,7 +60,6 @@ export async function installSchedule(
     kind: job.kind,
     wasThere: changes.length === 0,
     inspection,
-    /** The scheduler's troubles and notes among others. */
     remarks: [...why, ...inspection.troubles, ...inspection.notes, ...npxCache(job), ...unseen],
   };
 }

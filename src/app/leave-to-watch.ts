@@ -9,7 +9,6 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
   return run.feishu !== undefined && (await watchHolder(run.home)) !== undefined;
 }
 
-/** Whether a person can type at this run's terminal. */
 export function hasKeyboard({ stdin, stderr }: ProcessContext): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }

@@ -18,10 +18,7 @@ export interface TakenOver {
   close(): Promise<void>;
 }
 
-/**
- * Where nobody can see the browser's window, its owner gets a link to it as soon as they are needed: in Feishu when
- * `takeover.publicUrl` is set, and at the terminal in any case.
- */
+/** Without a visible window, the owner gets a link: in Feishu if `takeover.publicUrl` is set, and at the terminal. */
 export function offerTakeover(
   run: RunContext,
   account: Pick<AccountContext, 'config' | 'profile' | 'log'>,

@@ -31,11 +31,9 @@ export interface AccountEnd {
   readonly headline: Text;
   readonly method?: Method;
   readonly expiresAt?: IsoTime;
-  /** An expected failure, or what nobody foresaw. */
   readonly failure?: unknown;
 }
 
-/** What a run of one account is made of. */
 export interface OneRun {
   readonly run: RunContext;
   readonly account: AccountContext;

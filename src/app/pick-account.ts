@@ -49,10 +49,7 @@ export async function pickKey(
   return { account, key: current.key, expiredAt: expiredAt(current, now) };
 }
 
-/**
- * The account's current key. Rejects when it has none yet.
- * @param warn called when the record is damaged and its second copy is read
- */
+/** Rejects when the account has no key yet. `warn` is called when the record is damaged and its second copy is read. */
 export async function requireKey(home: string, account: string, warn?: (message: string) => void): Promise<KnownKey> {
   const { current } = await readKeyRecord(accountPaths(home, account), warn);
   if (!current) throw appError(cliErrors.noKey, { account });

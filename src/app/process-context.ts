@@ -14,9 +14,7 @@ export interface ProcessContext {
   /** The folder that holds package.json and profiles/. */
   readonly packageFolder: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  /** The answer. */
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** The explanation. */
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
   /** The language of what is printed. */
@@ -117,7 +115,6 @@ function watchPort(): RelayPort {
   };
 }
 
-/** The folder of all state. */
 export function homeOf(context: Pick<ProcessContext, 'env' | 'platform'>): string {
   return resolveHome(context.env, context.platform);
 }

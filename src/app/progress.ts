@@ -1,4 +1,3 @@
-/** Shows what is going on. */
 export interface Progress {
   step(account: string, method: string, step: string): void;
   /** The account needs no live line any more. */

@@ -3,10 +3,7 @@ import type { Redactor } from '../lib/redactor.js';
 import type { Failure } from '../core/outcome.js';
 import type { ConsoleSession } from '../core/ports.js';
 
-/**
- * The border between a site and the rest of keyturn. Every text of a failure passes the redactor, and the redactor
- * learns every key that the session shows.
- */
+/** The border to a site: redacts every text of a failure, and teaches the redactor every key that the session shows. */
 export function redactedSession(session: ConsoleSession, redactor: Redactor): ConsoleSession {
   const passed = async <R extends Result>(work: Promise<R>): Promise<R> => {
     const result = await redactedErrors(() => work, redactor);

@@ -19,10 +19,7 @@ export interface RunWithKeyOptions {
   readonly variable?: string;
 }
 
-/**
- * Runs a program in the foreground with the account's key in its environment. Resolves with the program's exit code, or
- * with 128 plus the number of the signal that ended it. Rejects when the account has no key or an expired one.
- */
+/** Resolves with the exit code, or 128 plus the signal's number. Rejects when the key is missing or expired. */
 export async function runWithKey(context: ProcessContext, options: RunWithKeyOptions): Promise<number> {
   const home = homeOf(context);
   const { name, site } = await pickAccount(home, options.account, 'exec');

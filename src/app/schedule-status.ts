@@ -6,7 +6,6 @@ import { homeOf, type ProcessContext } from './process-context.js';
 import { scheduleHealth, type ScheduleHealth } from './schedule-health.js';
 import { schedulersOf, suffixFor } from './scheduler-for-home.js';
 
-/** What the scheduler reports, and what the last run recorded. */
 export interface ScheduleStatus extends ScheduleHealth {
   /** Absent when nothing is installed. */
   readonly inspection?: Inspection;
@@ -37,8 +36,7 @@ export async function scheduleStatus(
 export function whyNotFiring({ record, watch, troubles }: ScheduleStatus): AppError | undefined {
   const [first] = troubles;
   if (first) {
-    // The scheduler's troubles stand before an overdue run, because they explain it. The next step
-    // of an overdue run is this very command, so another one is named.
+    // Troubles explain an overdue run, so they come first. An overdue run's next step is this command: name another.
     const hint = first.next === 'keyturn schedule status' ? install : (first.next ?? install);
     return appError(scheduleErrors.willNotFire, { reasons: troubles.map(({ text }) => text), hint });
   }

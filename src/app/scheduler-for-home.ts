@@ -52,7 +52,6 @@ export function jobOf(context: Context & Pick<ProcessContext, 'packageFolder'>, 
   });
 }
 
-/** The ending of the names of this home's schedule. */
 export const suffixFor = (context: Context, home: string) => suffixOf(home, defaultHomeOf(context));
 
 /** What the scheduled run will not have from this shell: settings from variables, and proxies with a password. */

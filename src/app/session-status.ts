@@ -11,7 +11,6 @@ import type { Text } from '../messages/text.js';
 /** Enough events for several years of one account. */
 const historyEvents = 1000;
 
-/** The state of an account's sign-in, for `status`. */
 export async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number) {
   const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
   const { livesMs, bornAt } = sessionLives(events);

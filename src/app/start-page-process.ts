@@ -16,7 +16,6 @@ import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
 const closeTimeoutMs = 20_000;
 
 export interface PageProcessOptions {
-  /** `canAskCode` is added here. */
   readonly order: Omit<PageOrder, 'canAskCode'>;
   readonly env: NodeJS.ProcessEnv;
   readonly codes?: CodeProvider;

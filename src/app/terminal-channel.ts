@@ -26,9 +26,7 @@ const snoozeMs = 3_600_000;
 const fewestDigits = 4;
 const mostDigits = 8;
 
-/**
- * Lets only one question at a time use a keyboard, so that a key meant for one account does not answer for another.
- */
+/** One question at a time uses a keyboard, so that a key meant for one account does not answer for another. */
 const turns = new WeakMap<Readable, ReturnType<typeof slots>>();
 
 /**

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs';
 import { localeLanguage, type Language } from '../messages/text.js';
 import { homePaths, resolveHome } from '../store/home.js';
 
-/**
- * The language of what is printed: the setting `language`, else the locale's. It is needed before the settings are
- * checked, to report that they are wrong; so it reads as much of them as it can.
- */
+/** The setting `language`, else the locale's. Read before the settings are checked, to report that they are wrong. */
 export function terminalLanguage(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Language {
   const wanted = env['KEYTURN_LANGUAGE'] || savedLanguage(homePaths(resolveHome(env, platform)).settings);
   return wanted === 'en' || wanted === 'zh' ? wanted : localeLanguage(env);

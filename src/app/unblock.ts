@@ -19,7 +19,6 @@ export interface UnblockOptions {
   readonly name?: string;
   /** The flag's text, in place of the setting `handoff.wait`. */
   readonly wait?: string;
-  /** The owner is at another machine. */
   readonly isRemote: boolean;
   /** Called once there is something to do. */
   readonly openProgress: () => Promise<Progress>;
@@ -70,7 +69,6 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   }
 }
 
-/** The named account, else the one whose question is open, else the only one. */
 async function waitingAccount(home: string, name: string | undefined): Promise<AccountConfig> {
   if (name !== undefined) return pickAccount(home, name, 'unblock');
   const { accounts } = await listAccounts(home);

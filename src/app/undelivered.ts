@@ -35,10 +35,7 @@ export function undeliveredNote({ target, where, error, attempts, since, nextTry
   return undeliveredTexts.failed(`${error.message} [${error.code}]`, attempts ?? 0, text(since), text(nextTryAt));
 }
 
-/**
- * When the account's key is next to be delivered; undefined when its consumers have it. The facts are there where the
- * record is encrypted, too: a key that cannot be opened now is to be delivered all the same.
- */
+/** Undefined when all consumers have the key. A key that cannot be decrypted now is to be delivered all the same. */
 export async function deliveryTime(
   account: AccountConfig,
   paths: AccountPaths,

@@ -4,10 +4,7 @@ import type { AccountPaths } from '../store/home.js';
 import { acquireLock } from '../store/lock.js';
 import type { ProcessContext } from './process-context.js';
 
-/**
- * Does the work as a run of its own, under the account's lock.
- * @param waitMs how long to wait for another run that holds the account
- */
+/** Does the work as a run of its own. `waitMs`: how long to wait for another run that holds the account. */
 export async function withAccountLock<T>(
   paths: AccountPaths,
   command: string,

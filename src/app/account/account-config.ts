@@ -3,7 +3,6 @@ import type { ResolvedProfile } from '../../site/resolve-profile.js';
 import type { AccountConfig, RenewMethod } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 
-/** The site of an account, and how keyturn reaches it. */
 export interface SiteOptions {
   /** A built-in site, or the path of a site profile. */
   readonly site: string;

@@ -17,13 +17,11 @@ export interface HookOptions {
   readonly event: string;
   /** What stands before `--`: nothing is allowed there. */
   readonly words: readonly string[];
-  /** The program and its arguments. */
   readonly program: readonly string[];
   /** A duration. */
   readonly timeout?: string;
 }
 
-/** Sets the program of an event, in place of the one before. */
 export async function setHook(account: string, options: HookOptions, context: Context): Promise<void> {
   const { event, words, program, timeout } = options;
   const home = homeOf(context);

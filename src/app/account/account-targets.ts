@@ -12,7 +12,6 @@ import { newTarget, targetUsage, type TargetOptions } from './new-target.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform'>;
 
-/** A target, and where it puts the key, in one line for people. */
 export interface PlacedTarget {
   readonly target: DeliveryTarget;
   readonly where: string;

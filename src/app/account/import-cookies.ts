@@ -22,7 +22,6 @@ interface ImportedSession {
 const command = 'keyturn account import';
 /** `status` and the forecast count a session from this entry of the history. */
 const signedIn = ['signed-in', { by: 'import' }] as const;
-/** How long an update waits for a run that holds the account. */
 const waitLockMs = 30_000;
 
 /**

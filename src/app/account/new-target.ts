@@ -16,7 +16,6 @@ export interface TargetOptions {
   readonly kind: string;
   /** What stands before `--`: the file, unless the kind is `command`. */
   readonly words: readonly string[];
-  /** `command`: the program and its arguments. */
   readonly program: readonly string[];
   /** Default: made from the kind. */
   readonly name?: string;

@@ -14,7 +14,6 @@ export interface PassphraseSource {
   readonly ask: (name: string) => Promise<string>;
 }
 
-/** The passphrase of a file that exists. */
 export async function readPassphrase({ file, ask }: PassphraseSource, { cwd, env }: Context): Promise<string> {
   return file === undefined ? ask('passphrase') : readPassphraseFile(resolve(cwd, file), env);
 }

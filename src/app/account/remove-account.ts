@@ -4,11 +4,7 @@ import { namedAccounts } from '../pick-account.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { withAccountLock } from '../with-account-lock.js';
 
-/**
- * Deletes the account with its browser profile, session, key and history. A broken account can be removed too.
- * @param confirm asks the user, once the name is known to be an account's
- * @returns false when the user did not confirm
- */
+/** Removes broken accounts too. Calls `confirm` for a known name only. @returns false without a confirmation */
 export async function removeAccount(
   name: string,
   confirm: () => Promise<boolean>,

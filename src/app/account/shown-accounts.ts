@@ -5,7 +5,6 @@ import { homeOf, type ProcessContext } from '../process-context.js';
 /** All accounts by name, without the user and password of their proxies. */
 export async function shownAccounts(context: Pick<ProcessContext, 'env' | 'platform'>): Promise<{
   readonly accounts: readonly AccountConfig[];
-  /** Accounts that cannot be read. */
   readonly broken: readonly BrokenAccount[];
 }> {
   const { accounts, broken } = await listAccounts(homeOf(context));

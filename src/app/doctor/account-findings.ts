@@ -22,10 +22,7 @@ import { note, ok, problem, problemOf, warning, withoutStop, type Finding } from
 const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
 
-/**
- * Checks the account's own files, without any network access. Each file is read separately, so that a damaged one
- * does not hide the others.
- */
+/** Checks the account's own files, offline. Each file is read separately: a damaged one does not hide the others. */
 export async function accountFindings(
   home: string,
   account: AccountConfig,
@@ -129,9 +126,7 @@ function holderFinding(holder: LockHolder, name: string, now: number): Finding {
   return warning('lock', `${text}: no run takes so long by itself`, { code: 'KT220', next });
 }
 
-/**
- * While a run holds the account, a browser that uses the profile is expected. At other times it blocks renewals.
- */
+/** While a run holds the account, a browser that uses the profile is expected. At other times it blocks renewals. */
 async function profileFindings(paths: AccountPaths, holder: LockHolder | undefined): Promise<Finding[]> {
   const { profileHolder } = await import('../../browser/profile-lock.js');
   const open = await profileHolder(paths.browser);

@@ -23,7 +23,6 @@ export interface ExamineOptions {
   readonly home: string;
   /** Only these accounts; empty means all. */
   readonly names: readonly string[];
-  /** Skip the checks that need the network. */
   readonly offline: boolean;
   readonly sends: boolean;
   /** For each check. */

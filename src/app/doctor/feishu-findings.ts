@@ -164,7 +164,6 @@ function refusal(
   return problemOf(check, error, { level: isRefused ? level : level === 'problem' ? 'warning' : level, next });
 }
 
-/** The app's page in the developer console. */
 function consoleUrl({ appId, domain = 'feishu' }: FeishuSettings): string {
   const host =
     domain === 'feishu' ? 'https://open.feishu.cn' : domain === 'lark' ? 'https://open.larksuite.com' : domain;

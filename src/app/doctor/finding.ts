@@ -1,8 +1,6 @@
 import type { AppError } from '../../errors/app-error.js';
 
-/**
- * A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs.
- */
+/** A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs. */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'warning' | 'problem';
   readonly check: string;
@@ -37,5 +35,4 @@ export function problemOf(check: string, error: AppError, changes: Partial<Findi
   return { level: 'problem', check, text: withoutStop(error.message), code: error.code, next, ...changes };
 }
 
-/** A sentence as a part of a longer one. */
 export const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');

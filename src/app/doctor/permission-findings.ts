@@ -13,10 +13,7 @@ interface Loose {
 /** Up to this many paths are named one by one. For more, a single command for all of them is better advice. */
 const mostNamed = 3;
 
-/**
- * Checks every private file and folder. Skips the contents of the browser profiles: Chromium sets its own modes
- * there, below a 0700 folder.
- */
+/** Skips the contents of the browser profiles: Chromium sets its own modes there, below a 0700 folder. */
 export async function permissionFindings(home: string, { platform }: ProcessContext): Promise<Finding[]> {
   if (platform === 'win32') return [];
   const loose: Loose[] = [];

@@ -7,7 +7,6 @@ import { problem, problemOf, warning, type Finding, type PlacedFinding } from '.
 
 /** One check. It changes nothing and is independent: if it fails or hangs, the others still report. */
 export interface Check {
-  /** The heading for its findings: `machine`, `feishu` or an account's name. */
   readonly group: string;
   /** The name to report if the check fails or times out. */
   readonly check: string;

@@ -1,7 +1,6 @@
 import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, warning, type Finding } from './finding.js';
 
-/** Whether anything renews the keys automatically, and whether it will run the next time. */
 export async function scheduleFindings(context: ProcessContext): Promise<Finding[]> {
   const { scheduleStatus } = await import('../schedule-status.js');
   const { describeInspection } = await import('../describe-inspection.js');

@@ -22,10 +22,7 @@ export interface OnlineCheck {
   readonly signal: AbortSignal;
 }
 
-/**
- * Checks with one read of the key endpoint whether the saved session is still signed in. Takes the account's lock,
- * because the console may answer with new cookies that replace the old ones and have to be saved.
- */
+/** Takes the account's lock: the console may answer the one read with new cookies, which have to be saved. */
 export async function sessionFindings({ account, context, home, signal }: OnlineCheck): Promise<Finding[]> {
   const paths = accountPaths(home, account.name);
   const profile = await resolveSite(account);

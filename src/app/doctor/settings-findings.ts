@@ -8,7 +8,6 @@ import { describeSource, settingRow, type LoadSettingsOptions } from '../../stor
 import { ignoredVariables, resolveSettings } from '../../store/settings-values.js';
 import { note, ok, problem, warning, type Finding } from './finding.js';
 
-/** One finding for each invalid setting, with the command that fixes it. */
 export async function settingsFindings(options: LoadSettingsOptions): Promise<Finding[]> {
   const { values, problems, envFile } = await resolveSettings(options);
   const ignored = !envFile

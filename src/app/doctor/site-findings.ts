@@ -11,7 +11,6 @@ const maxSkewMs = 120_000;
 /** With a clock this wrong, keys are renewed too late or too early. */
 const badSkewMs = 12 * 3_600_000;
 
-/** How an account's console answered a request. */
 export interface SiteVisit {
   readonly baseUrl: string;
   readonly answer: Answered | Unanswered;

@@ -33,15 +33,11 @@ const closeTimeoutMs = 3000;
 /** Enough for years of one account. */
 const historyEvents = 1000;
 
-/** The end of a renewal's line to the connection that is up now. */
 type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
 
 type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log' | 'say'>;
 
-/**
- * The parts of the watch, put together here and not in `app/container.ts`, which would bring the site profiles and their
- * validator: what drives a console lives in the processes that the watch starts.
- */
+/** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
 export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
   const { context, home, log, say } = watchContext;
   const told = new Map<string, string>();

@@ -8,15 +8,11 @@ const lockName = 'run.lock';
 const settleMs = 150;
 const newAccountMs = 1000;
 
-/**
- * Notices at once when another process writes to an account's folder. This is only an optimisation: where the
- * system cannot watch folders (network drives, too many watches), the check once a minute finds the same changes.
- */
+/** Only an optimisation: where folders cannot be watched (network drives), the check once a minute finds the same. */
 export class FolderWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param root the folder that contains the account folders */
   constructor(
     private readonly root: string,
     private readonly onChange: () => void,

@@ -19,10 +19,7 @@ export type RelayReply =
   | { readonly relay: 'failed'; readonly id: string; readonly problem: string }
   | { readonly relay: 'answer'; readonly id: string; readonly decision: Decision; readonly via?: AnswerVia };
 
-/**
- * Asks through the watch's Feishu connection while the renewal keeps its page open for a code. The answer has to
- * reach this process and must not touch the disk, so the question cannot simply be left to the watch.
- */
+/** Asks through the watch's connection: the answer must reach this process's open page and must not touch the disk. */
 export function createRelayChannel(port: RelayPort): AnswerChannel {
   return {
     via: 'card',

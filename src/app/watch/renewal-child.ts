@@ -11,9 +11,7 @@ export interface ChildOptions {
   readonly bin: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Called for each line that the process prints for people. */
   readonly onLine: (line: string) => void;
-  /** Called for each message from the process. */
   readonly onMessage: (message: unknown, reply: (message: object) => void) => void;
   /** Ends the process: first with SIGTERM, then by killing it. */
   readonly signal: AbortSignal;
@@ -22,10 +20,8 @@ export interface ChildOptions {
 }
 
 /**
- * Runs `keyturn …` as a separate process. Each renewal gets its own, for three reasons. A loaded browser driver,
- * validator and page code stay in memory (about 100 MB for one renewal every few days). A browser that harms the
- * process that drives it harms only that process. And the command line stays the only way to renew. Rejects if the
- * process cannot be started.
+ * Each renewal has its own process: a loaded browser driver and page code stay in memory (about 100 MB), and a browser
+ * that harms the process that drives it harms only that process. Rejects if the process cannot be started.
  */
 export function runChild(args: readonly string[], options: ChildOptions): Promise<ChildExit> {
   const { bin, cwd, env, signal, graceMs = 3000 } = options;

@@ -11,7 +11,6 @@ import { takeWatchLock } from './watch-lock.js';
 import { Watcher } from './watcher.js';
 
 export interface RunWatchOptions {
-  /** Prints a line for the person. */
   readonly say: (line: string) => void;
   /** Prints an error that does not end the watch. */
   readonly printError: (error: unknown) => void;
@@ -20,7 +19,6 @@ export interface RunWatchOptions {
 /**
  * Renews the keys of this home until `context.signal` aborts. Rejects when the settings are wrong at the start, and with
  * KT220 when another watch runs in this home.
- *
  * 1. Load the settings, then take the home's watch lock.
  * 2. Open what the settings name (Feishu, heartbeat) and run the watcher.
  * 3. At each SIGHUP, load the settings again and replace those services, one SIGHUP after the other. If the new settings

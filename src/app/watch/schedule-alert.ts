@@ -7,15 +7,10 @@ import { silentNotice } from './watch-notices.js';
 
 /** After a sleep, a machine runs its overdue timers within this much time awake. */
 const graceMs = 75 * 60_000;
-/**
- * Checks are at most a minute apart. A longer gap means that the machine slept, so no schedule could run either.
- */
+/** Checks are at most a minute apart. A longer gap means that the machine slept, so no schedule could run either. */
 const longestGapMs = 2 * 60_000;
 
-/**
- * Notifies the owner when the installed schedule of this home has stopped running: once, until it runs again.
- * @returns a function that runs one check
- */
+/** Notifies the owner once when the installed schedule has stopped running. @returns a function that runs one check */
 export function scheduleAlert(
   home: string,
   { notifier, quiet, language, now }: { notifier: Notifier; quiet?: QuietHours; language: Language; now: () => number },

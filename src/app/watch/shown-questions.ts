@@ -37,7 +37,6 @@ export class ShownQuestions {
 
   constructor(private readonly deps: ShownQuestionsDeps) {}
 
-  /** Whether this process listens for answers to the stored question. */
   isListening(question: Question | undefined): boolean {
     const entry = question && this.entries.get(question.account);
     return entry !== undefined && entry.question.nonce === question?.nonce;
@@ -100,8 +99,7 @@ export class ShownQuestions {
     const entry = this.entries.get(account);
     if (!entry || entry.answer) return;
     if (onDisk && onDisk.nonce === entry.question.nonce && onDisk.state === 'asked') return;
-    // Another run left the question to this watch. It is about to be shown again, and the new card replaces the old
-    // one.
+    // Another run left the question to this watch: it is shown again soon, and the new card replaces the old one.
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked' && onDisk.reached === undefined) return;
     this.entries.delete(account);
     if (onDisk?.id === entry.question.id && onDisk.state === 'asked') entry.asked?.leave?.(true);

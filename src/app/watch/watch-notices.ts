@@ -5,7 +5,6 @@ import type { Notice } from '../../core/owner-ports.js';
 import type { Question } from '../../core/question.js';
 import { usualSpan, type Forecast } from '../../core/forecast.js';
 
-/** Builds the message that tells the owner when the session will probably end. */
 export function forecastNotice(
   account: { readonly name: string; readonly site: string },
   forecast: Forecast,
@@ -41,7 +40,6 @@ export function unfinishedNotice(question: Question, problem: string | undefined
   };
 }
 
-/** The notice that the schedule has stopped running. */
 export function silentNotice(silentMs: number, language: Language): Notice {
   const span = durationText(silentMs);
   return {

@@ -29,7 +29,6 @@ const askRetriesMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * 
 const keepAliveIntervalMs = 60 * minuteMs;
 const forecastEveryMs = 30 * minuteMs;
 
-/** The state of one account on disk. */
 export interface AccountRecords {
   readonly record: KeyFacts;
   readonly hasIntent: boolean;
@@ -37,7 +36,6 @@ export interface AccountRecords {
   readonly lastRun?: AccountFacts['lastRun'];
   /** When to deliver the current key to a consumer that does not have it. Epoch milliseconds. */
   readonly deliverAt?: number;
-  /** A run holds the account's lock. */
   readonly isHeld: boolean;
 }
 
@@ -46,7 +44,6 @@ export interface WatchServices extends PlanRules {
   readonly language: Language;
   /** The setting `session.keepAlive`; undefined if it is off. */
   readonly keepAliveMs?: number;
-  /** The highest number of concurrent renewals. */
   readonly maxAtOnce: number;
   /** Undefined if Feishu is not set up. */
   readonly shown?: ShownQuestions;
@@ -138,7 +135,6 @@ export class Watcher {
     }
   }
 
-  /** Relays the question of a renewal whose process needs the answer itself. */
   host(send: (reply: RelayReply) => void): RelayHost | undefined {
     return this.services.host?.(send);
   }
@@ -273,8 +269,7 @@ export class Watcher {
         if (after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
       } else if (wasRecorded) memory.lostRuns = 0;
       else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lostRuns++);
-      // The person answered `ready`, but the renewal failed. Reopen the question and tell the person, who is
-      // waiting.
+      // The person answered `ready` and is waiting, but the renewal failed: reopen the question and tell the person.
       const question = after.question;
       if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
         const askedAt = new Date(now()).toISOString();
@@ -286,10 +281,7 @@ export class Watcher {
     }
   }
 
-  /**
-   * No session check while a question waits, because the question already covers the session. And none while a key
-   * is due: the run that checks the session would renew the key before its planned time.
-   */
+  /** No check while a question waits, as it covers the session; none while a key is due: it would be renewed early. */
   private async keepAliveAt(account: string, records: AccountRecords, memory: AccountMemory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
     const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
