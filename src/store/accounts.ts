@@ -33,7 +33,6 @@ const accountConfig = z.strictObject({
       ? undefined
       : "is neither a site's name nor the absolute path of a site profile",
   ),
-  /** Overrides the site profile's. */
   baseUrl: z.optional(textThat(webUrlProblem)),
   /** Overrides the site profile's. `none`: new keys are not verified. */
   probeUrl: z.optional(textThat((url) => (url === 'none' ? undefined : webUrlProblem(url)))),

@@ -49,10 +49,7 @@ export async function readSecretsFile(path: string, options: ImportOptions): Pro
   return { ...parsed, warnings: [warning, ...parsed.warnings] };
 }
 
-/**
- * As {@link readSecretsFile}, from the file's text. `suggestedName` is derived from the file's name; `keyName` is the
- * key's name at the console. The warnings say what was left out or looks wrong, without secrets.
- */
+/** As {@link readSecretsFile}, from the file's text. Warnings say what was left out or looks wrong, without secrets. */
 export function parseSecrets(text: string, path: string, options: ImportOptions) {
   const wrongUrl = webUrlProblem(options.baseUrl);
   if (wrongUrl) throw appError(storeErrors.badImport, { path, problems: [`the base URL ${wrongUrl}`] });

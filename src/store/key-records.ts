@@ -81,10 +81,7 @@ export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<Rota
   return unfinished.find(({ id, answer }) => id === intent.id && answer !== undefined) ?? intent;
 }
 
-/**
- * Nothing is known of the press of an intent that a power cut has cut off. Throws the error when the file is damaged in
- * another way, for example written by a newer keyturn.
- */
+/** After a power cut, nothing is known of the press. Throws `error` for other damage, e.g. by a newer keyturn. */
 async function intentOfCutOffFile(paths: AccountPaths, error: unknown, warn?: Warn): Promise<RotationIntent> {
   const path = paths.rotation;
   if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;

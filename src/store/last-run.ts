@@ -10,7 +10,6 @@ const lastRun = stored({
   at: isoTime,
   endedAt: isoTime,
   outcome: nonEmptyString,
-  /** The error's code, `KT…`, if the run failed. */
   code: z.optional(z.string()),
   rung: z.optional(method),
   message: z.string(),
@@ -20,7 +19,6 @@ const lastRun = stored({
   toldAt: z.optional(isoTime),
 });
 
-/** The result of the account's last run; shown by `keyturn status`. */
 export type LastRun = Readonly<z.output<typeof lastRun>>;
 
 const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({

@@ -24,7 +24,6 @@ const lockHolder = stored({
   waitingForPersonSince: z.optional(isoTime),
 });
 
-/** The holder of a lock, from the lock file. */
 export type LockHolder = Readonly<z.output<typeof lockHolder>>;
 
 export interface LockFile {
@@ -39,7 +38,6 @@ const silentMs = 60_000;
 
 /**
  * Takes the lock at `path`, or returns its live holder.
- *
  * 1. A lock file is complete from the start: it is written under another name and then linked to `path`, which succeeds
  *    for only one process.
  * 2. A process replaces a stale lock only while it holds `<path>.takeover`, which it takes in the same way, and after

@@ -71,10 +71,7 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
   return found;
 }
 
-/**
- * The readable part of an encrypted record, or the same fields of a plain one. Needs no keychain and no passphrase.
- * Does not authenticate the facts; only reading the record does.
- */
+/** Needs no keychain and no passphrase. Does not authenticate the facts: only reading the record does. */
 export async function readRecordFacts<T, F extends object>(
   file: SealedFile<T, F>,
   warn?: Warn,
@@ -103,10 +100,7 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
   return undefined;
 }
 
-/**
- * Writes the record. A damaged file at its path is moved aside first, with a warning, and never overwritten.
- * A file with loose modes is replaced, because refusing here could lose a new key.
- */
+/** Moves a damaged file aside, with a warning. Replaces a file with loose modes: refusing could lose a new key. */
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
   const text = file.codec ? await file.codec.encode(plain, value) : plain;

@@ -30,7 +30,6 @@ export interface LoadSettingsOptions {
   readonly flags?: readonly FlagValue[];
 }
 
-/** One line of `keyturn config`. */
 export interface SettingLine {
   readonly key: SettingKey;
   readonly value: SettingValue | undefined;
@@ -133,10 +132,7 @@ export function problemOf(row: SettingRow, source: SettingSource, value: unknown
   return { key: row.key, source: describeSource(source), problem: `must be ${row.type.name}, which ${shown} is not` };
 }
 
-/**
- * `--wait`, `environment FEISHU_APP_ID`, `.env FEISHU_APP_ID` (with the env file's name), the settings file's path, or
- * `default`.
- */
+/** `--wait`, `environment NAME`, the env file's name with the variable, the settings file's path, or `default`. */
 export function describeSource(source: SettingSource): string {
   switch (source.kind) {
     case 'flag':

@@ -63,10 +63,7 @@ export async function configGet(options: LoadSettingsOptions, key: string): Prom
   return values[row.key];
 }
 
-/**
- * Checks the value and writes it to `settings.json`; other content is kept. Returns the value in force, which differs
- * when a flag or a variable overrides the file. Rejects a file that is not JSON and leaves it unchanged.
- */
+/** Returns the value in force: a flag or variable may override the file. Rejects and keeps a file that is not JSON. */
 export async function configSet(options: LoadSettingsOptions, key: string, valueText: string): Promise<SettingLine> {
   const row = requireSetting(key);
   const value = valueOf(row, valueText);
@@ -117,10 +114,7 @@ function requireSetting(key: string): SettingRow {
   throw appError(settingsErrors.usage, { message, command: 'keyturn config' });
 }
 
-/**
- * Sets or, with undefined, removes a value. conf keeps the file's other content. Modes and broken JSON, which it reports
- * poorly, are checked first.
- */
+/** Undefined removes the value. conf reports loose modes and broken JSON poorly, so both are checked first. */
 async function changeFile(home: string, key: string, value: SettingValue | undefined): Promise<void> {
   await ensurePrivateDir(home);
   await readSettingsFile(home);

@@ -28,10 +28,7 @@ export async function gatherAccount(home: string, name: string): Promise<Account
   };
 }
 
-/**
- * Creates the account from an export, completely or not at all: the folder gets its name after everything is in it.
- * Rejects with KT101 when the name is taken.
- */
+/** Creates the account whole or not at all: the folder is renamed last. Rejects with KT101 when the name is taken. */
 export async function installAccount(home: string, content: AccountBundle): Promise<AccountPaths> {
   const { account, key, session, history } = content;
   const paths = accountPaths(home, account.name);
