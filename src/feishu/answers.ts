@@ -33,7 +33,6 @@ export interface AnswersOptions {
   readonly reply: (messageId: string, text: string) => void;
 }
 
-/** Why an answer is refused, in words. */
 type RefusalText = keyof typeof texts.refusals;
 type Answered = Extract<QuestionEnd, { readonly via: AnswerVia }>;
 

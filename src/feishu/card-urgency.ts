@@ -4,10 +4,7 @@ import { same, type Text } from '../messages/text.js';
 
 const hourMs = 3_600_000;
 
-/**
- * How a question's card looks, by the number of reminders and the time left until the key expires: orange at first; red
- * on the key's last day and after it. The mark goes before the title; it is empty when nothing is urgent.
- */
+/** The card is red from the key's last day on. The mark goes before the title, and is empty when nothing is urgent. */
 export function cardUrgency(question: Question, now: number): { color: 'orange' | 'red'; mark: Text } {
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
   const leftMs = expiresAt - now;

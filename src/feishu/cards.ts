@@ -82,10 +82,7 @@ function controls(question: Question, language: Language): Element[] {
   return [form, row([...resend, button('ready', texts.open), skip]), ...doubt];
 }
 
-/**
- * The card of a question that has ended: who answered and what happens next, without buttons. Without an end, the
- * question was asked again.
- */
+/** Shows who answered and what happens next, without buttons. Without an end, the question was asked again. */
 export function settledCard(question: Question, end: QuestionEnd | undefined, options: CardOptions): Card {
   const { language = 'zh', now } = options;
   const { code } = question;
@@ -120,7 +117,6 @@ export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue,
   ]);
 }
 
-/** How a card shows the end of a question. */
 const signs: Readonly<Record<QuestionEnd['kind'], readonly [sign: string, color: Color]>> = {
   ready: ['✅', 'green'],
   code: ['✅', 'green'],

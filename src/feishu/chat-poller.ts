@@ -7,10 +7,7 @@ import type { ListedMessage, MessageEvent, SentMessage } from './types.js';
 export interface ChatPollerOptions {
   readonly client: Pick<FeishuClient, 'listMessages'>;
   readonly log: Log;
-  /**
-   * The messages whose chat is polled now. Without one, no request is sent; nor for one whose time is unknown, because
-   * no answer to it would be accepted.
-   */
+  /** Messages whose chat is polled now. One of an unknown time does not count: no answer to it would be accepted. */
   readonly open: () => readonly SentMessage[];
   /** Called with the same message in every round while a question that it may answer is open. */
   readonly onMessage: (event: MessageEvent) => void;
@@ -44,7 +41,6 @@ export function startChatPolling(options: ChatPollerOptions) {
   };
   void run().catch((error: unknown) => log.error({ err: error }, 'reading the chat ended by a bug'));
   return {
-    /** Starts the next round now. */
     pollNow: (): void => waiting.abort(),
     close: (): void => closing.abort(new Error('closed')),
   };

@@ -1,8 +1,4 @@
-/**
- * Escapes text for a card's markdown element, so that it is shown literally: no link, picture, mention, tag, emoji,
- * formula, heading, list, table or formatting. Feishu accepts numeric HTML entities for every character that its
- * markdown uses. A backslash does not escape.
- */
+/** Feishu's markdown takes numeric HTML entities for every character that it uses. A backslash does not escape. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_~[\]()<>!#|$&:+=-]/g, escaped)

@@ -8,10 +8,7 @@ export interface Agents {
   createSocketAgent(this: void): HttpAgent;
 }
 
-/**
- * The proxy for a base URL: the setting, else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY unless NO_PROXY lists the host.
- * A loopback address never uses a proxy from the environment.
- */
+/** The setting; else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY, unless the host is a loopback address or in NO_PROXY. */
 export function proxyFor(baseUrl: string, setting: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (setting) return setting;
   const { protocol, hostname, port } = new URL(baseUrl);

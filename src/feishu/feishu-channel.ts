@@ -11,11 +11,7 @@ import { AskedEntry, OpenQuestions } from './open-questions.js';
 import { openTransports, type Transports, type TransportsOptions } from './transports.js';
 import type { Transport } from './types.js';
 
-/**
- * Asks in the direct chat with the owner and accepts button presses and replies as answers.
- * One channel per process: its questions share one long connection, because Feishu sends each event to only one of an
- * app's connections.
- */
+/** One channel per process, because Feishu sends each event to only one of an app's long connections. */
 export interface FeishuChannel extends AnswerChannel {
   readonly via: 'card';
   adopt(question: Question, options: Pick<AskOptions, 'onAnswer'>): AskedQuestion;
@@ -38,7 +34,6 @@ export interface FeishuChannelOptions {
   readonly lingerMs?: number;
   /** Keeps the connection while no question is open, so that a press on an old card gets a response. */
   readonly staysOpen?: boolean;
-  /** How long `close` waits for requests in flight. */
   readonly closeTimeoutMs?: number;
   readonly connection?: TransportsOptions['connection'];
   readonly polling?: TransportsOptions['polling'];

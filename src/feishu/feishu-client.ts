@@ -14,7 +14,6 @@ import type { Card, ListedMessage, SentMessage } from './types.js';
 export interface FeishuClientOptions {
   readonly settings: FeishuSettings;
   readonly log: Log;
-  /** The environment that proxy variables are read from. */
   readonly env: NodeJS.ProcessEnv;
   /** Timeout of one request; the SDK itself has none. */
   readonly timeoutMs?: number;
@@ -22,16 +21,12 @@ export interface FeishuClientOptions {
 }
 
 export type FeishuClient = ReturnType<typeof createFeishuClient>;
-/** What a long connection needs. */
 export type FeishuParts = Awaited<ReturnType<FeishuClient['parts']>>;
 
 const messagesUrl = '/open-apis/im/v1/messages';
 const mostPages = 4;
 
-/**
- * Feishu's API for one app and one receiver. The SDK is loaded by the first call.
- * Every method rejects with an AppError (KT5xx) that contains only Feishu's code, text and log id.
- */
+/** The first call loads the SDK. Methods reject with an AppError (KT5xx) with only Feishu's code, text and log id. */
 export function createFeishuClient(options: FeishuClientOptions) {
   const { settings, log, retries = 2 } = options;
   const closing = new AbortController();
@@ -83,15 +78,12 @@ export function createFeishuClient(options: FeishuClientOptions) {
       signal?.throwIfAborted();
       await (await loaded()).signIn();
     },
-    /** Sends a direct message to the receiver. */
     sendCard: (card: Card, signal?: AbortSignal) => send('interactive', card, signal),
     sendText: (text: string, signal?: AbortSignal) => send('text', { text }, signal),
-    /** Sends a reply that quotes the message. */
     replyText: (messageId: string, text: string) => {
       const message = { msg_type: 'text', content: JSON.stringify({ text }) };
       return post('sending a reply', { url: `${messagesUrl}/${encodeURIComponent(messageId)}/reply` }, message);
     },
-    /** Replaces a card that this app sent. */
     updateCard: async (messageId: string, card: Card): Promise<void> => {
       const url = `${messagesUrl}/${encodeURIComponent(messageId)}`;
       await call('replacing a card', { method: 'PATCH', url, data: { content: JSON.stringify(card) } });
@@ -109,10 +101,7 @@ export function createFeishuClient(options: FeishuClientOptions) {
       if (typeof key !== 'string') throw new FailedRequest('notFeishu', { action });
       return key;
     },
-    /**
-     * Messages in a chat since `sinceMs` (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for
-     * reading messages.
-     */
+    /** Since `sinceMs` (epoch milliseconds by Feishu's clock), oldest first. Needs a scope for reading messages. */
     listMessages: async (chatId: string, sinceMs: number, signal?: AbortSignal): Promise<readonly ListedMessage[]> => {
       const params = {
         container_id_type: 'chat',

@@ -10,15 +10,11 @@ const rateCodes = new Set([230020, 99991400]);
 const secretCodes = new Set([10003, 10012, 10013, 10014]);
 
 interface Failure extends FeishuFailure {
-  /** Why there was no answer. */
   readonly reason?: Text;
   readonly retryAfterMs?: number;
 }
 
-/**
- * A failed request, reduced to what is safe to show. The SDK's errors contain the bearer token, the app secret and the
- * message body (JSON.stringify prints them too), so an SDK error is never passed on, not even as a cause.
- */
+/** Safe to show. The SDK's errors hold the token, the app secret and the message body: never pass one on as cause. */
 export class FailedRequest extends AppError {
   constructor(
     kind: 'refused' | 'wrongSecret' | 'unreachable' | 'notFeishu',

@@ -3,7 +3,6 @@ import { feishuErrors } from '../errors/feishu-errors.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import type { Language, Text } from '../messages/text.js';
 
-/** Settings for reaching the owner in Feishu (or Lark). */
 export interface FeishuSettings {
   /** `cli_` and 16 hexadecimal digits; shown on the app's page in the developer console. */
   readonly appId: string;

@@ -19,7 +19,6 @@ export interface LongConnectionOptions {
   /** Must resolve within 3 s, or the person sees an error. */
   readonly onPress: (event: PressEvent) => Promise<object>;
   readonly onMessage: (event: MessageEvent) => void;
-  /** Called when the connection comes up or goes down. */
   readonly onChange?: () => void;
   /** How long one attempt may take. */
   readonly readyTimeoutMs?: number;
@@ -36,10 +35,7 @@ const watchMs = 5000;
 /** A timer that fires this late means that the machine slept: the socket is dead, although no event says so. */
 const sleptMs = 20_000;
 
-/**
- * Keeps one long connection open. It deliberately does not use the SDK's reconnect, which waits up to 30 s after a
- * failed first attempt and then retries every 2 minutes. Each attempt here is a new SDK client with a deadline.
- */
+/** Avoids the SDK's reconnect, which waits up to 30 s after a failed first attempt, then retries every 2 minutes. */
 export function openLongConnection(options: LongConnectionOptions) {
   const { client, log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();

@@ -9,7 +9,6 @@ export interface ScopeGap {
   readonly level: 'problem' | 'warning' | 'note';
 }
 
-/** The scopes that keyturn needs and the app does not have. */
 export function scopeGaps(granted: readonly string[], answers: FeishuSettings['answers'] = 'auto'): ScopeGap[] {
   const isPolling = answers === 'polling';
   const needs: ScopeGap[] = [

@@ -11,7 +11,6 @@ export class AskedEntry {
   end: QuestionEnd | undefined;
   /** When the response to a press went to Feishu. A card update that arrives before the response is overwritten. */
   acknowledgedAt: number | undefined;
-  /** Renders the card for a transport. */
   draw: ((transport: Transport) => Card) | undefined;
   /** Resolves when the card is sent, could not be sent, or is not this process's any more. */
   private readonly known: Promise<void>;

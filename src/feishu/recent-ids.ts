@@ -1,10 +1,7 @@
 const keepMs = 12 * 3_600_000;
 const mostIds = 2000;
 
-/**
- * Remembers handled ids with their answers. Feishu delivers an event at least once and repeats it for hours with the
- * same id.
- */
+/** Feishu delivers an event at least once and repeats it for hours with the same id. */
 export class RecentIds<T> {
   private readonly seen = new Map<string, { readonly at: number; readonly answer: T }>();
 

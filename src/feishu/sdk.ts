@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
 
-/**
- * The part of @larksuiteoapi/node-sdk that keyturn uses. It is declared here because the SDK's own types are 17 MB and
- * would triple the time of every type check.
- */
+/** Declared here: the types of @larksuiteoapi/node-sdk are 17 MB and would triple the time of every type check. */
 export interface FeishuSdk {
   readonly Client: new (options: object) => {
     readonly tokenManager: { getTenantAccessToken(): Promise<string> };

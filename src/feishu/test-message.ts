@@ -40,7 +40,6 @@ export interface TestMessageReport {
   readonly answeredBy?: 'connection' | 'polling';
   /** Whether the chat can be read, which polling needs; absent when it was not tried. */
   readonly canPoll?: boolean;
-  /** Why the chat cannot be read. */
   readonly pollProblem?: string;
   readonly signInMs?: number;
   /** Absent when the long connection did not come up. */

@@ -24,10 +24,8 @@ const besideConnectionMs = 15_000;
 const lossDelayMs = 4000;
 
 /**
- * Opens the transports that deliver answers, chosen by the setting `feishu.answers`.
  * Feishu sends each event to only one of an app's connections, so a connection that is up may receive nothing. The mode
- * `auto` therefore reads the chat too. A message that arrives both ways has the same id, and
- * counts once.
+ * `auto` therefore reads the chat too. A message that arrives both ways has the same id, and counts once.
  */
 export function openTransports(options: TransportsOptions) {
   const { client, log, onChange } = options;

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Why an answer was rejected. */
 type Refusal =
   | 'another-person'
   | 'not-a-person'
