@@ -61,7 +61,6 @@ export class LiveView {
     this.tab = await this.follow(this.options.page);
   }
 
-  /** Whether a viewer is connected. */
   get isWatched(): boolean {
     return this.viewer.isOpen;
   }

@@ -1,9 +1,6 @@
 import type { CDPSession } from 'playwright';
 
-/**
- * Restricts the main frame to the allowed origins. Any other navigation is cancelled, so the current page stays open.
- * Frames inside the page, where challenges live, may go anywhere. Ends with the CDP session.
- */
+/** Holds only the main frame to the allowed origins: challenges live in frames. Ends with the CDP session. */
 export async function guardNavigation(
   cdp: CDPSession,
   isAllowed: (url: string) => boolean,

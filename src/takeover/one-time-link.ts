@@ -6,10 +6,7 @@ type ClaimResult =
 
 const wrongPerMinute = 20;
 
-/**
- * The one valid link and the one viewer that claimed it. Only digests are kept, so nothing in memory, not even in a
- * heap snapshot, can open the page.
- */
+/** Admits one viewer. Keeps only digests: nothing in memory, not even in a heap snapshot, can open the page. */
 export class OneTimeLink {
   private token: Buffer | undefined;
   private session: Buffer | undefined;

@@ -7,10 +7,7 @@ const doubleClickPx = 6;
 /** A longer run of digits is text, not a code or a number that somebody types. */
 const mostDigits = 32;
 
-/**
- * Sends touches and keys to one page as the browser's own trusted events. Touches become mouse events, because the
- * browser is a desktop browser and its pages, above all sliders, listen for those.
- */
+/** Touches become mouse events: the browser is a desktop browser, and its pages, above all sliders, expect those. */
 export class PageInput {
   private isPressed = false;
   private clickCount = 1;

@@ -16,7 +16,6 @@ const tileSize = 16;
 /** If more than this share of a picture has changed, cutting it out costs more than it saves. */
 const mostOfPicture = 0.6;
 
-/** The library is optional. */
 async function loadSharp(): Promise<typeof sharpLibrary | undefined> {
   const sharp = await import('sharp').then(
     (loaded) => loaded.default,
@@ -33,10 +32,7 @@ export class PictureChanges {
 
   constructor(private readonly library: Promise<typeof sharpLibrary | undefined> = loadSharp()) {}
 
-  /**
-   * Undefined when nothing has changed. The result must reach the viewer: the next picture builds on it. Without the
-   * library, and if the file is damaged, the result is the whole picture.
-   */
+  /** Undefined when nothing changed. The result must reach the viewer, because the next picture builds on it. */
   async next(jpeg: Buffer): Promise<ChangedPicture | undefined> {
     if (this.lastJpeg?.equals(jpeg)) return undefined;
     this.lastJpeg = jpeg;

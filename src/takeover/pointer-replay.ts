@@ -50,7 +50,6 @@ export class PointerReplay {
     this.run();
   }
 
-  /** Drops the samples that have not been played. */
   clear(): void {
     this.queue.length = 0;
     this.offset = undefined;

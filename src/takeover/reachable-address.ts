@@ -13,10 +13,7 @@ export interface AddressOptions {
   readonly allowPrivateHttp?: boolean;
 }
 
-/**
- * Rejects an address that would expose the page, or what is typed on it, to others: KT701. Returns the public
- * address with a path that ends in a slash.
- */
+/** Throws KT701 for an address that would expose the page to others. The returned path ends in a slash. */
 export function requireSafeAddress(options: AddressOptions): URL | undefined {
   const { host, allowPrivateHttp = false } = options;
   const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl);

@@ -14,10 +14,7 @@ export interface ScannedControls {
 const mostFrames = 12;
 const scanTimeoutMs = 1500;
 
-/**
- * Finds what the viewer shows as its own controls or must know before a tap: selects (the picture does not show their
- * lists), text fields, and where the person's task is. Reads no field's value.
- */
+/** Finds selects (the picture does not show their lists), text fields and the person's task. Reads no field's value. */
 export async function scanControls(page: Page): Promise<ScannedControls | undefined> {
   const frames = page.frames().slice(0, mostFrames);
   const answers = await Promise.all(

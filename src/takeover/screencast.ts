@@ -21,10 +21,7 @@ const lostMs = 3000;
 /** More pixels are wasted on a phone, and cost time. */
 const mostPixels = 1600;
 
-/**
- * The pictures of one page. Chromium drops a picture while the last one is not acknowledged, so the last change of
- * several can be missing. Once the page rests, a new cast shows it.
- */
+/** Chromium drops pictures while one is not acknowledged. Once the page rests, a new cast shows the last change. */
 export class Screencast {
   private isRunning = false;
   private mayLackChange = false;

@@ -35,10 +35,7 @@ export interface TakeoverOptions extends Partial<AddressOptions> {
   readonly signal?: AbortSignal;
 }
 
-/**
- * A page that shows one tab on its owner's phone and takes their touches and keys. It does not judge whether the
- * challenge is cleared: the code that watches the tab does.
- */
+/** Shows one tab on its owner's phone. The code that watches the tab judges whether the challenge is cleared. */
 export interface Takeover {
   /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
   readonly link: string;
@@ -58,10 +55,7 @@ const defaultTtlMs = 15 * 60_000;
 /** How long a viewer's phone may take to receive the final message. */
 const lastWordsMs = 300;
 
-/**
- * Starts the takeover page. Rejects with KT701 when the address would expose it to others, KT705 when it
- * cannot listen, KT706 when the page is gone.
- */
+/** Rejects with KT701 for an exposed address, KT705 when it cannot listen, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions): Promise<Takeover> {
   const { session, log, now = () => Date.now(), host = '127.0.0.1', ttlMs = defaultTtlMs, signal } = options;
   signal?.throwIfAborted();

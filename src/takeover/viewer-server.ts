@@ -65,8 +65,7 @@ export async function startViewerServer(options: {
     const cookie = `${isSecure ? '__Host-' : ''}keyturn-${options.id}`;
     const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
 
-    // The page contains nothing about the account: that arrives over the WebSocket, after the claim. A chat's preview
-    // robot that fetches the page does not use up the token: the request does not contain it.
+    // The page holds nothing about the account, and a chat's preview robot that fetches it does not use up the token.
     server.get('/', async (_request, reply) => {
       const html = await readAsset('takeover/viewer.html');
       const lang = { auto: '', en: 'en', zh: 'zh-CN' }[options.language];

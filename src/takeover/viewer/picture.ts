@@ -168,10 +168,7 @@ export class PageView {
     this.drawPart({ x: 0, y: 0, width: this.base.width, height: this.base.height });
   }
 
-  /**
-   * `part` is in pixels of the base, and drawn with its neighbours, into which it is smoothed. Scaling a whole picture
-   * is slow on a phone, and most changes are small.
-   */
+  /** `part` is in pixels of the base. Scaling a whole picture is slow on a phone, and most changes are small. */
   private drawPart(part: Box): void {
     if (this.base.width === 0 || this.pageWidth === 0) return;
     const context = contextOf(this.canvas);

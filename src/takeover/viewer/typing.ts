@@ -6,10 +6,7 @@ import { text } from './texts.js';
 /** Gives Backspace something to delete: a phone keyboard does not report Backspace in an empty field. */
 const sentinel = '\u200b';
 
-/**
- * The bar with the field that opens the phone's keyboard. Input that is typed, composed by an input method, pasted or
- * filled in from a text message is sent at once, and the field is emptied.
- */
+/** Input that is typed, composed, pasted or filled in from a text message is sent at once, and the field emptied. */
 export class Typing {
   isOpen = false;
   private isComposing = false;
