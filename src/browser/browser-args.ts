@@ -1,8 +1,5 @@
 const windowArgs = ['--window-size=1280,900', '--hide-crash-restore-bubble'];
-/**
- * Without this, Chromium starts a spare process for the next site. keyturn never opens one, and the start costs about
- * 80 ms on two cores. Each site still gets a process of its own.
- */
+/** Keeps Chromium from starting a spare process for the next site, which costs about 80 ms on two cores. */
 const leanArgs = ['--renderer-process-limit=1'];
 
 /** If Chromium gets a list of features twice, it uses only the last one: not Playwright's, but that of `own`. */

@@ -6,10 +6,7 @@ import type { Text } from '../messages/text.js';
 
 export type BrowserProxy = NonNullable<LaunchOptions['proxy']>;
 
-/**
- * `server` becomes part of the browser's command line. The credentials go over the debugging pipe when the proxy asks.
- * Throws KT101 for a URL that browsers do not support. The message never quotes the URL.
- */
+/** Throws KT101 for a URL that browsers do not support, and never quotes it. No credentials go on the command line. */
 export function browserProxy(proxyUrl: string): BrowserProxy {
   let url: URL;
   try {

@@ -21,10 +21,7 @@ export interface EvidenceOptions {
 const keptPicturesMs = 7 * 86_400_000;
 const attempts = 3;
 
-/**
- * Takes a screenshot with all secrets hidden, then restores the page. Never rejects: if there is no screenshot, or
- * none without a secret in it, the evidence comes without one. Deletes screenshots older than 7 days.
- */
+/** Hides secrets, then restores the page. Never rejects: a picture may be missing. Deletes those older than 7 days. */
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const facts: Evidence = {
     url: redactUrl(page.url()),

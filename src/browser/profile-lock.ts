@@ -122,10 +122,7 @@ export async function profileHolder(userDataDir: string): Promise<ProfileHolder>
 
 const programOf = (pid: number) => commandLineOf(pid).split(' ')[0] || 'a browser';
 
-/**
- * Process ids are reused (in a new container at once), so only a browser counts as the holder. On Linux, a process
- * without a command line is dead and waits for its parent; on other systems the command line may be unreadable.
- */
+/** Process ids are reused, so only a browser counts. Without a command line, it is dead on Linux only. */
 function isBrowser(pid: number, userDataDir: string): boolean {
   if (!isPidInUse(pid)) return false;
   const command = commandLineOf(pid);

@@ -15,10 +15,7 @@ export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
   }
 }
 
-/**
- * Reads the current session. Origins that this browser did not visit keep the localStorage of `previous`. A page that
- * is stuck in a script cannot be read: after `timeoutMs`, all localStorage comes from `previous`.
- */
+/** Origins that were not visited, or all after `timeoutMs` (a stuck page), keep the localStorage of `previous`. */
 export async function readSession(
   context: BrowserContext,
   options: { previous?: SessionCheckpoint; visited: ReadonlySet<string>; timeoutMs: number },

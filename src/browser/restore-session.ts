@@ -5,10 +5,7 @@ import type { RestorePlan } from './profile-state.js';
 /** Names an icon. Otherwise the browser may request one from the site, bypassing the route. */
 const emptyPage = '<!doctype html><link rel="icon" href="data:,">';
 
-/**
- * Restores a checkpoint: session cookies, including HttpOnly ones, and localStorage. Playwright's own
- * `setStorageState()` cannot be used: it first clears the profile's storage, including IndexedDB.
- */
+/** Avoids Playwright's `setStorageState()`, which first clears the profile's storage, including IndexedDB. */
 export async function restoreSession(
   context: BrowserContext,
   checkpoint: SessionCheckpoint,
