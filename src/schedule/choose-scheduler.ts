@@ -9,10 +9,7 @@ export interface Choice {
   readonly passedOver: readonly string[];
 }
 
-/**
- * Returns the requested scheduler, or else the first one in the list that works here. Throws KT850 when none can
- * be used here, and the error of the first one that could be used if it worked.
- */
+/** Throws KT850 when none can be used here, else the error of the first one that could be used if it worked. */
 export async function chooseScheduler(
   schedulers: readonly Scheduler[],
   wish: { readonly wanted?: SchedulerName; readonly before?: SchedulerName; readonly needsService: boolean },

@@ -16,8 +16,7 @@ export function cronLine({ minute, env, words }: Job): string {
 /** Quotes one word for the shell that cron starts. For cron itself, an unescaped percent sign ends the command. */
 function cronWord(word: string): string {
   if (/^[\w./:@+=,-]+$/.test(word)) return word;
-  // The escaped percent sign stands outside the quotes. A cron that does not treat percent signs specially passes
-  // the backslash on, and the shell removes it.
+  // The escaped percent sign stands outside the quotes. If a cron passes the backslash on, the shell removes it.
   return `'${word.replaceAll("'", String.raw`'\''`).replaceAll('%', String.raw`'\%'`)}'`;
 }
 

@@ -26,10 +26,8 @@ export interface JobOptions {
   readonly home: string;
   /** The home that keyturn uses in an empty environment. */
   readonly defaultHome: string;
-  /** The user's home folder, `~`. */
   readonly userHome: string;
   readonly hostname: string;
-  /** `process.execPath` */
   readonly execPath: string;
   readonly bin: string;
   readonly env: NodeJS.ProcessEnv;
@@ -92,10 +90,7 @@ export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
   return execPath;
 }
 
-/**
- * The PATH in which a scheduled run finds hooks, browsers and Xvfb. Unlike the PATH of a shell, it is the same at
- * every install.
- */
+/** The PATH for hooks, browsers and Xvfb. Unlike the PATH of a shell, it is the same at every install. */
 function searchPath(node: string, userHome: string): string {
   const always = [path.dirname(node), '/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
   const where = ['/opt/homebrew/bin', '/snap/bin', '/run/current-system/sw/bin'].filter((folder) => existsSync(folder));

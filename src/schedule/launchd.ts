@@ -17,7 +17,6 @@ export interface LaunchdOptions {
   /** `~/Library/LaunchAgents` */
   readonly agentFolder: string;
   readonly uid: number;
-  /** How often to check whether an agent has ended. */
   readonly pollMs?: number;
 }
 

@@ -3,10 +3,7 @@ import type { ScheduledRun, ScheduleRecord } from '../store/schedule-records.js'
 /** The hourly schedule is overdue when it has missed a whole day and the night after it. */
 const overdueAfterMs = 26 * 3_600_000;
 
-/**
- * The time since the last run of an overdue hourly schedule (or since its installation, if it never ran); undefined
- * when it is not overdue.
- */
+/** The time since the last run, or since the installation if it never ran; undefined when it is not overdue. */
 export function overdueMs(
   record: ScheduleRecord | undefined,
   run: ScheduledRun | undefined,

@@ -10,10 +10,7 @@ import { readError, systemCode, writeError } from '../lib/system-error.js';
 /** The mark in every file of a schedule. A file without it is not keyturn's. */
 export const ownMark = 'Written by keyturn schedule install';
 
-/**
- * The text of keyturn's file; undefined when there is no file. Throws KT853 for any other file, and for a link such
- * as `systemctl mask` makes.
- */
+/** Undefined when there is no file. Throws KT853 for a foreign file and for a link, such as `systemctl mask` makes. */
 export async function readOwnFile(path: string): Promise<string | undefined> {
   try {
     const stats = await lstat(path);
@@ -39,10 +36,7 @@ export async function isOwnFile(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Replaces the file in one step. Everybody may read it: schedulers read it as this user or as root, and it holds no
- * secret.
- */
+/** Replaces the file in one step. Everybody may read it: schedulers read it as this user or root; it has no secret. */
 export async function writeOwnFile(path: string, text: string): Promise<void> {
   const temp = tempName(path);
   try {
@@ -62,7 +56,6 @@ export async function writeOwnFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Restores the files after an install that failed. */
 export async function restoreFiles(before: ReadonlyMap<string, string | undefined>): Promise<void> {
   for (const [path, text] of before) {
     await (text === undefined ? removePrivateFile(path) : writeOwnFile(path, text)).then(

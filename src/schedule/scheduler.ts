@@ -6,13 +6,11 @@ import type { Job } from './job.js';
 
 export type SchedulerName = 'systemd' | 'launchd' | 'cron';
 
-/** One change that was made, and the file, crontab or unit that was changed. */
 export interface Change {
   readonly what: 'written' | 'updated' | 'removed' | 'enabled' | 'started' | 'stopped';
   readonly name: string;
 }
 
-/** A remark on a schedule, and the command that helps. */
 export interface Remark {
   readonly text: string;
   readonly next?: string;
@@ -23,13 +21,11 @@ export interface Inspection {
   /** For people: `the systemd user timer keyturn-refresh.timer`. */
   readonly what: string;
   readonly isInstalled: boolean;
-  /** Whether the service is running now. */
   readonly isRunning: boolean;
   /** The time of the next run in epoch milliseconds; absent for a service, which runs all the time. */
   readonly nextAt?: number;
   /** The source of `nextAt`: `systemd`, `the crontab`. */
   readonly nextSaidBy?: string;
-  /** Reasons why it will not run. */
   readonly troubles: readonly Remark[];
   readonly notes: readonly Remark[];
 }
@@ -49,10 +45,7 @@ export interface Scheduler {
   /** Why it cannot be used here; undefined when it can. */
   trouble(): Promise<AppError | undefined>;
   render(job: Job): Rendering;
-  /**
-   * Installs this job and removes a job of the other kind. Returns no changes when this job is installed already.
-   * Undoes its changes when it fails.
-   */
+  /** Removes a job of the other kind. Returns no changes when this job is installed. Undoes its changes on failure. */
   install(job: Job): Promise<readonly Change[]>;
   /** Removes keyturn's job, of either kind. */
   remove(suffix: string): Promise<readonly Change[]>;
