@@ -29,7 +29,6 @@ export function noticeDue(
   return agoMs >= 6 * hourMs || agoMs < 0 ? 'trouble' : undefined;
 }
 
-/** Lines that name the consumers without the key, why, and the command to run. */
 function troubleLines(ends: readonly DeliveryEnd[], account: string, language: Language): NoticeLine[] {
   const lines = ends.flatMap(({ isHook, name, failure }) => {
     if (!failure) return [];

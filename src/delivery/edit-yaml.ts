@@ -14,10 +14,7 @@ import {
 } from './edited.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
-/**
- * Sets one string value in a YAML file. The parsed document gives the position of the value, and only those characters
- * are replaced: serialising the whole document would fold lines and change quotes. Missing parents are added.
- */
+/** Replaces only the characters of the value: serialising the whole document would fold lines and change quotes. */
 export function setYamlValue(text: string, path: ValuePath, value: string, options: ValueEditOptions = {}): Edited {
   const document = parse(text);
   if ('problem' in document) return document;

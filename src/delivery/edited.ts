@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatPointer, withValueAt, type ValuePath } from '../lib/value-path.js';
 
-/**
- * The edited text, or why the text cannot be edited. `problem` completes "it cannot take the key, because it …" and
- * never quotes a value.
- */
+/** `problem` completes "it cannot take the key, because it …" and never quotes a value. */
 export type Edited = { readonly text: string } | { readonly problem: string };
 
 /** The value that a text holds where the key belongs; undefined when there is none yet. */
@@ -27,7 +24,6 @@ export const parentsMissing = (path: ValuePath) => ({
   problem: `has no ${formatPointer(path.slice(0, -1))}, which has to be set up there first`,
 });
 
-/** The value within the objects that are missing around it. */
 export const nested = (path: ValuePath, value: string): unknown =>
   path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
 

@@ -15,10 +15,7 @@ interface JsonProperty {
   readonly value: JsonNode;
 }
 
-/**
- * Reads JSON, JSON with comments and JSON5: each is an expression of JavaScript. Everything else in that language is
- * refused. The problem quotes nothing of the text, which may hold secrets.
- */
+/** Accepts only JSON, JSON with comments and JSON5. The problem quotes nothing of the text, which may hold secrets. */
 export function readJsonTree(text: string): JsonNode | { readonly problem: string } {
   try {
     const { body } = parse(`(${text}\n)`, { ecmaVersion: 2020, sourceType: 'module' });

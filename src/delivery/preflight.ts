@@ -6,10 +6,8 @@ const hourMs = 3_600_000;
 const deadReasons = ['no-key', 'expired', 'changed-elsewhere', 'answer-lost'];
 
 /**
- * Whether to rotate although a target cannot take the new key. While the old key works for its consumers, no: the
- * owner is notified and has time to repair the target. Once the old key is dead or in its last hours, waiting helps
- * nobody: the other targets, `keyturn key` and `keyturn exec` get the new key, and the broken target gets it when
- * it is repaired.
+ * A target cannot take the new key. While the old key works, do not rotate: the owner can repair the target in time.
+ * Once the old key is dead or in its last hours, waiting helps nobody: the other consumers get the new key.
  */
 export function rotatesRegardless(record: KeyRecord, reason: string, hasIntent: boolean, now: number): boolean {
   const { current } = record;

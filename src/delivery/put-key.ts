@@ -50,10 +50,7 @@ export async function holdsKey(target: DeliveryTarget, key: string, account: str
   });
 }
 
-/**
- * Puts the key into the target; `held`: it was there already. Rejects with KT902 or KT904 and leaves the file
- * unchanged.
- */
+/** `held`: the key was there already. Rejects with KT902 or KT904 and leaves the file unchanged. */
 export async function putKey(
   target: DeliveryTarget,
   key: string,

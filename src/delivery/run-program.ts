@@ -7,7 +7,6 @@ import type { Text } from '../messages/text.js';
 
 export interface ProgramRun extends Omit<CommandOptions, 'keptBytes'> {
   readonly argv: readonly string[];
-  /** Removes secrets from the output. */
   readonly redactor: Redactor;
 }
 
@@ -52,10 +51,7 @@ function howItEnded(end: CommandEnd, timeoutMs: number): Text {
   }
 }
 
-/**
- * The redacted end of the output. Where the beginning was cut off, drops the first word, which may be the rest of a
- * secret.
- */
+/** Where the beginning was cut off, drops the first word, which may be the rest of a secret. */
 function lastLines(output: Buffer, redactor: Redactor): string {
   const text = output.toString('utf8');
   const whole = output.length < readOutputBytes ? text : text.replace(/^\S*/, '');
