@@ -7,7 +7,7 @@ import { deliverTexts } from '../messages/cli/deliver.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
-import type { JsonAnswer } from './output/json-shapes.js';
+import type { JsonAnswer } from '../app/json-shapes.js';
 import { printError } from './output/print-error.js';
 import { jsonError, printJson } from './output/print-json.js';
 

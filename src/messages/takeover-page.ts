@@ -88,8 +88,8 @@ export const takeoverPageTexts = {
   'end-new-link-body': { en: 'Please use the link in the latest message.', zh: '请使用最新消息里的链接。' },
   'end-used': { en: 'This link was already used', zh: '链接已被使用' },
   'end-used-body': {
-    en: 'The link works once, and another device has opened it. If that was not you, get a new link from the message: the old one stops working at once.',
-    zh: '这个链接只能用一次，并且已在另一台设备上打开。如果不是你，请在那条消息里重新获取链接，旧的会立即失效。',
+    en: 'The link works once, and another device has opened it. If that was not you, end keyturn on the computer: the page closes there at once.',
+    zh: '这个链接只能用一次，并且已在另一台设备上打开。如果不是你，请在电脑上终止 keyturn，那边的页面会立即关闭。',
   },
   'end-wrong': { en: 'This link is not valid', zh: '链接无效' },
   'end-wrong-body': {
@@ -102,8 +102,5 @@ export const takeoverPageTexts = {
   'end-replaced-body': { en: 'The page can be used in one place at a time.', zh: '同一时间只能在一处操作。' },
   useHere: { en: 'Use it here', zh: '在这里继续' },
   'end-signed-off': { en: 'This page is no longer valid', zh: '此页面已失效' },
-  'end-signed-off-body': {
-    en: 'Go back to the message in Feishu for a new link.',
-    zh: '请回到飞书消息，重新获取链接。',
-  },
+  'end-signed-off-body': { en: 'Go back to the message in Feishu.', zh: '请回到飞书消息。' },
 } as const;

@@ -59,7 +59,7 @@ test('a code in a plain reply is typed into the page', async ({ world }) => {
   const code = await sentCode(world);
   await world.simulator.feishu.say(`${code.slice(0, 3)} ${code.slice(3)}`);
   expectRun(await run.ended, 0, /renewed/);
-  expect(cardText(world, card)).toContain('已通过飞书消息收到验证码');
+  expect(cardText(world, card)).toContain('已通过飞书消息回答：正在填写验证码');
 });
 
 test('without a long connection, the code is read from the chat', async ({ world }) => {

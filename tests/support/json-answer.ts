@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { jsonShapes, type JsonAnswer, type JsonCommand } from '../../src/cli/output/json-shapes.js';
+import { jsonShapes, type JsonAnswer, type JsonCommand } from '../../src/app/json-shapes.js';
 
 /** What a command printed with `--json`; fails if it is not of the command's shape or has another field. */
 export function jsonAnswer<C extends JsonCommand>(

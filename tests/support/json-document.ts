@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { jsonShapes, meanings } from '../../src/cli/output/json-shapes.js';
+import { jsonShapes, meanings } from '../../src/app/json-shapes.js';
 
 interface Shape {
   readonly type?: string;
@@ -12,7 +12,7 @@ interface Shape {
 
 const intro = `# \`--json\`
 
-\`npm run docs\` writes this page from the shapes in src/cli/output/json-shapes.ts.
+\`npm run docs\` writes this page from the shapes in src/app/json-shapes.ts.
 
 With \`--json\`, a command prints one JSON object to standard output:
 

@@ -22,7 +22,7 @@ import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
 import { mostBrowsers } from '../slots.js';
-import type { AccountEnd } from '../one-run.js';
+import { jsonShapes, type JsonAnswer } from '../json-shapes.js';
 import type { RunContext } from '../context.js';
 import { deliveryTime } from '../undelivered.js';
 import { feishuLine } from '../feishu-line.js';
@@ -155,13 +155,6 @@ const errorLine = new RegExp(
   `^(?:\\S+?(?:: |：))?(?:${languages.map((language) => commandLineTexts.error[language]).join('|')}) (.*)$`,
 );
 
-type JsonEnd = Omit<AccountEnd, 'failure' | 'headline'> & {
-  readonly headline: string;
-  readonly message?: string;
-  readonly code?: string;
-  readonly exitCode?: number;
-};
-
 async function renew(
   { context, log, say }: WatchContext,
   account: string,
@@ -192,14 +185,14 @@ async function renew(
       },
     });
     const end = kind === 'unattended' ? readEnd(stdout) : undefined;
-    if (end?.message !== undefined) {
-      problem = `${end.message} [${end.code ?? ''}]`;
+    if (end?.error) {
+      problem = `${end.error.message} [${end.error.code}]`;
       say(`${account}: ${problem}`);
     } else {
       const headline = end?.headline ?? (kind === 'headed' ? stdout.trim().replace(/^\S+?(?:: |：)/, '') : '');
       if (headline !== '') say(`${account}: ${headline}`);
     }
-    log.info({ account, kind, exitCode, outcome: end?.outcome, code: end?.code }, 'a renewal process ended');
+    log.info({ account, kind, exitCode, outcome: end?.outcome, code: end?.error?.code }, 'a renewal process ended');
     return { ok: exitCode === 0, held: exitCode === 4, problem };
   } catch (error) {
     log.error({ account, kind, err: error }, 'a renewal process could not be started');
@@ -210,9 +203,9 @@ async function renew(
 }
 
 /** Undefined when the process ended before it could say how. */
-function readEnd(stdout: string): JsonEnd | undefined {
+function readEnd(stdout: string): JsonAnswer<'refresh'>['accounts'][number] | undefined {
   try {
-    return (JSON.parse(stdout) as JsonEnd[])[0];
+    return jsonShapes.refresh.parse(JSON.parse(stdout)).accounts[0];
   } catch {
     return undefined;
   }

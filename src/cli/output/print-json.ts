@@ -2,7 +2,7 @@ import { Interrupted, type ProcessContext } from '../../app/process-context.js';
 import { AppError, appError } from '../../errors/app-error.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { printableJson } from '../../lib/redact.js';
-import type { JsonAnswer, JsonCommand, JsonError } from './json-shapes.js';
+import type { JsonAnswer, JsonCommand, JsonError } from '../../app/json-shapes.js';
 
 /** Prints what a command answers with `--json`. */
 export function printJson<C extends JsonCommand>(context: ProcessContext, answer: JsonAnswer<C>, isOk = true): void {

@@ -6,7 +6,7 @@ import { showTime } from '../../lib/show-time.js';
 import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
-import type { JsonAnswer } from './json-shapes.js';
+import type { JsonAnswer } from '../../app/json-shapes.js';
 
 export function scheduleJson({
   record,

@@ -6,7 +6,7 @@ import { expect, type TestInfo } from '@playwright/test';
 import { parse, stringify } from 'yaml';
 import { dayMs, type World } from '../world.js';
 import { Recorder } from './recorder.js';
-import type { JsonCommand } from '../../../src/cli/output/json-shapes.js';
+import type { JsonCommand } from '../../../src/app/json-shapes.js';
 
 /** Runs the built program in all states that affect its output and its files. */
 export async function recordRuns(world: World, info: TestInfo): Promise<Recorder> {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyturnRun } from '../../simulator/keyturn-child.js';
-import type { JsonCommand } from '../../../src/cli/output/json-shapes.js';
+import type { JsonCommand } from '../../../src/app/json-shapes.js';
 import { jsonAnswer } from '../json-answer.js';
 import { FieldPaths } from './field-paths.js';
 
