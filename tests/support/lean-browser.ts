@@ -4,7 +4,7 @@
  */
 const ownPages = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
-/** If Chromium gets two lists of features, it uses the last one. So these repeat the lists of Playwright 1.65. */
+/** If Chromium gets two lists of disabled features, it uses the last one. So this repeats the list of Playwright 1.65. */
 const disabledByPlaywright = [
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
@@ -24,17 +24,11 @@ const disabledByPlaywright = [
   'msEdgeUpdateLaunchServicesPreferredVersion',
 ];
 
-const enabledByPlaywright = ['CDPScreenshotNewSurface', 'SkipListAccountsWithoutGaiaCookies'];
-
 /**
- * Arguments for the browsers of tests. Without the pages of the address bar and the process for the network, a renewal
- * over the page takes three quarters of the processor time. The tests of faults and those of `openSession` start
+ * Arguments for the browsers of tests, which save processor time. The tests of faults and those of `openSession` start
  * Chromium as the product does.
  */
-export const leanBrowserArgs = [
-  `--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`,
-  `--enable-features=${[...enabledByPlaywright, 'NetworkServiceInProcess2'].join(',')}`,
-];
+export const leanBrowserArgs = [`--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`];
 
 /** The setting `browser.args` of a test's home. A simulated person controls the browser through its debugging port. */
 export const homeBrowserArgs = ['--remote-debugging-port=0', ...leanBrowserArgs];
