@@ -12,7 +12,7 @@ import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
 import { httpRequest, type Answered, type Unanswered } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
-import { matchesAny } from './rules.js';
+import { matchesAny } from './match-rules.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';

@@ -1,5 +1,5 @@
 import type { HttpRequest } from './http-request.js';
-import type { JsonValue, ResolvedRequest } from './schema.js';
+import type { JsonValue, ResolvedRequest } from './profile-schema.js';
 import { userAgent } from './user-agent.js';
 
 /** The values for `${…}` in a profile's requests and steps. */

@@ -6,7 +6,7 @@ import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
 import { responseClue } from './response-clue.js';
 import { retryAfterMs } from './retry-after.js';
-import { matchesAny, parseJson, type Observed } from './rules.js';
+import { matchesAny, parseJson, type Observed } from './match-rules.js';
 import { goneFailure } from './gone-failure.js';
 
 /** What an answer of the key endpoint means. `sent` applies when the request was one that rotates. */

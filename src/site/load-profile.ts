@@ -7,7 +7,7 @@ import { packageFolder } from '../lib/package-folder.js';
 import { readReason } from '../lib/system-error.js';
 import { notPlainFile } from '../messages/file-reasons.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
-import type { SiteProfile } from './schema.js';
+import type { SiteProfile } from './profile-schema.js';
 
 const builtInFolder = join(packageFolder, 'profiles');
 /** The built-in profiles, validated by the build, because that takes longer than a whole renewal. */

@@ -2,7 +2,7 @@ import type { Failure } from '../core/outcome.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
-import { matchesAny } from './rules.js';
+import { matchesAny } from './match-rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
 import { goneFailure } from './gone-failure.js';
 import { shownText } from './shown-text.js';

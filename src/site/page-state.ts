@@ -6,7 +6,7 @@ import type { Dismissed, Failure } from '../core/outcome.js';
 import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
 import type { KeyPage } from './key-page.js';
-import { matchesAny } from './rules.js';
+import { matchesAny } from './match-rules.js';
 import { goneFailure } from './gone-failure.js';
 
 export type PageCheck =

@@ -4,7 +4,7 @@ import { siteErrors } from '../errors/site-errors.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { same } from '../messages/text.js';
-import { siteProfileSchema, type SiteProfile } from './schema.js';
+import { siteProfileSchema, type SiteProfile } from './profile-schema.js';
 
 /** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
 const maxAliasCount = 50;

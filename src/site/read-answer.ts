@@ -2,7 +2,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
-import { valueAt } from './rules.js';
+import { valueAt } from './match-rules.js';
 
 export type AnswerMeaning =
   /** `unfit` names the place of a text that is neither a key by the profile nor a mask, without quoting the text. */

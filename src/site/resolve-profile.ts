@@ -2,11 +2,11 @@ import { appError, type AppError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Text } from '../messages/text.js';
-import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './schema.js';
+import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './profile-schema.js';
 
 export type { Target } from './profile-parts.js';
 export type { Step } from './profile-steps.js';
-export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './schema.js';
+export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './profile-schema.js';
 export type ResolvedPage = NonNullable<ResolvedProfile['page']>;
 type ResolvedProbe = ResolvedProfile['probes'][number];
 

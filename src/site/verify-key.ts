@@ -2,7 +2,7 @@ import type { Verification } from '../core/ports.js';
 import { httpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { ResolvedProfile } from './resolve-profile.js';
-import { matchesAny, parseJson, type Observed } from './rules.js';
+import { matchesAny, parseJson, type Observed } from './match-rules.js';
 
 /** Runs the probes until one gives a verdict. Network errors never throw. Keeps no answers: they may quote the key. */
 export async function verifyKey(

@@ -2,7 +2,7 @@ import type { Dismissed } from '../core/outcome.js';
 import type { CodeRequest } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { ProfileOverrides } from '../site/resolve-profile.js';
-import type { SiteProfile } from '../site/schema.js';
+import type { SiteProfile } from '../site/profile-schema.js';
 import type { SentError } from './line.js';
 
 /*

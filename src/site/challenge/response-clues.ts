@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseJson } from '../rules.js';
+import { parseJson } from '../match-rules.js';
 import type { PageLabel } from './page-facts.js';
 
 /** What one answer indicates, independent of any page. Contains no URL query, header value or body text. */

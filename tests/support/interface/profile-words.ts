@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { siteProfileSchema } from '../../../src/site/schema.js';
+import { siteProfileSchema } from '../../../src/site/profile-schema.js';
 
 /** The parts of JSON Schema that zod uses for a site profile. */
 interface Schema {

@@ -1,4 +1,4 @@
-import type { Rule } from './schema.js';
+import type { Rule } from './profile-schema.js';
 import { contains } from './text-matcher.js';
 
 export interface Observed {
