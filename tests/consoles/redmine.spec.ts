@@ -33,7 +33,7 @@ test('a forced renewal replaces the key, and Redmine rejects the old one', async
   const old = await owner.currentKey();
   expect(await refresh(keyturn, '--force', '--detailed-exitcode')).toMatchObject({
     outcome: 'renewed',
-    rung: 'headless',
+    method: 'headless',
     exitCode: 10,
   });
   const key = await keyOf(keyturn);
@@ -54,7 +54,9 @@ test('with an expired session a due key is kept until unblock signs in and renew
   expectRun(await login({ profile: (text) => text.replace('every: 30d', 'every: 20s') }), 0);
   const old = await owner.currentKey();
   await owner.changePassword();
-  await expect.poll(() => refresh(keyturn, '--wait', '1s'), untilDue).toMatchObject({ exitCode: 3, code: 'KT601' });
+  await expect
+    .poll(() => refresh(keyturn, '--wait', '1s'), untilDue)
+    .toMatchObject({ exitCode: 3, error: { code: 'KT601' } });
   expect(feishu.messages().some((message) => feishu.cardText(message).includes('Redmine'))).toBe(true);
   expect(await owner.currentKey()).toBe(old);
   expect(await keyOf(keyturn)).toBe(old);
@@ -68,7 +70,7 @@ test('with an expired session a due key is kept until unblock signs in and renew
   // An unattended run can use the new session.
   await expect
     .poll(() => refresh(keyturn), untilDue)
-    .toMatchObject({ outcome: 'renewed', rung: 'headless', exitCode: 0 });
+    .toMatchObject({ outcome: 'renewed', method: 'headless', exitCode: 0 });
   expect(await keyOf(keyturn)).toBe(await owner.currentKey());
   expect(await owner.accepts(renewed)).toBe(false);
 });

@@ -43,7 +43,7 @@ test('a dry run makes no key, and a forced renewal makes one and keeps the old o
 
   expect(await refresh(keyturn, '--force', '--detailed-exitcode')).toMatchObject({
     outcome: 'renewed',
-    rung: 'headless',
+    method: 'headless',
     exitCode: 10,
   });
   const key = await keyOf(keyturn);
@@ -63,7 +63,7 @@ test('with an expired session the key is kept until unblock signs in', async ({
   expectRun(await login(), 0);
   const [old, before] = [await keyOf(keyturn), await owner.keys()];
   await owner.resetPassword();
-  expect(await refresh(keyturn, '--force', '--wait', '1s')).toMatchObject({ exitCode: 3, code: 'KT601' });
+  expect(await refresh(keyturn, '--force', '--wait', '1s')).toMatchObject({ exitCode: 3, error: { code: 'KT601' } });
   expect(feishu.messages().some((message) => feishu.cardText(message).includes('Uptime Kuma'))).toBe(true);
   expect(await owner.keys()).toEqual(before);
   expect(await keyOf(keyturn)).toBe(old);
@@ -71,7 +71,7 @@ test('with an expired session the key is kept until unblock signs in', async ({
   expectRun(await atWindow('unblock', '--wait', '90s'), 0);
   expect(await owner.accepts(await keyOf(keyturn))).toBe(true);
   // An unattended run can use the new session.
-  expect(await refresh(keyturn, '--force')).toMatchObject({ outcome: 'renewed', rung: 'headless', exitCode: 0 });
+  expect(await refresh(keyturn, '--force')).toMatchObject({ outcome: 'renewed', method: 'headless', exitCode: 0 });
   expect(await owner.accepts(await keyOf(keyturn))).toBe(true);
 });
 
