@@ -36,6 +36,12 @@ export class Interrupted extends Error {
   }
 }
 
+/** The interruption that caused the error, if one did. */
+export function interruptionOf(error: unknown): Interrupted | undefined {
+  if (error instanceof Interrupted) return error;
+  return error instanceof Error && error.cause instanceof Interrupted ? error.cause : undefined;
+}
+
 /** The real process. `dispose` takes the signal handlers off again, so that nothing keeps Node alive. */
 export function systemContext({
   packageFolder,

@@ -39,9 +39,10 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
   }
 }
 
-/** `exec` passes its options to another program. */
+/** What follows `--` belongs to another program. */
 function isJsonWanted(words: readonly string[]): boolean {
-  return words[0] !== 'exec' && words.includes('--json');
+  const dashes = words.indexOf('--');
+  return words.slice(0, dashes < 0 ? words.length : dashes).includes('--json');
 }
 
 /** The arguments from the command's name on. */

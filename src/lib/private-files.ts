@@ -66,7 +66,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 /** Replaces the file in one step, even if killed. When it resolves, the content is on the disk, not only cached. */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  await throughTemp(path, data, (temp) => rename(temp, path));
+  await throughTemp(path, data, (temp) => renameOver(temp, path));
 }
 
 /** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
@@ -79,7 +79,7 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
       if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
       // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
       isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
-      if (isCreated) await rename(temp, path);
+      if (isCreated) await renameOver(temp, path);
     }
   });
   return isCreated;
@@ -287,6 +287,18 @@ const ownTemps = new Set<string>();
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
+}
+
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      // On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment.
+      if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** Makes a rename or removal survive a power cut. Windows and some network file systems do not support it. */

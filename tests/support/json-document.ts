@@ -17,7 +17,18 @@ const intro = `# \`--json\`
 With \`--json\`, a command prints one JSON object to standard output:
 
 \`\`\`json
-{ "ok": true, "accounts": [{ "account": "work", "outcome": "not-due", "headline": "not due", "exitCode": 0 }] }
+{
+  "ok": true,
+  "accounts": [
+    {
+      "account": "work",
+      "outcome": "not-due",
+      "expiresAt": "2026-12-05T05:07:00.000Z",
+      "headline": "not due: the key is good until 2026-12-05 05:07, due 2026-12-01 17:07",
+      "exitCode": 0
+    }
+  ]
+}
 \`\`\`
 
 \`ok\` says whether the command did what it was asked to; the exit code says the same in more detail. If the whole command
@@ -27,10 +38,10 @@ fails, \`ok\` is false, \`error\` is there, and the fields of the command are mi
 {
   "ok": false,
   "error": {
-    "code": "KT105",
-    "message": "There is no account called \\"wrok\\".",
-    "state": "Nothing was changed.",
-    "next": "keyturn account list"
+    "code": "KT201",
+    "message": "There is no account \\"wrok\\". The accounts are: work.",
+    "state": "Nothing was done.",
+    "next": "keyturn account add wrok"
   }
 }
 \`\`\`

@@ -2,7 +2,7 @@ import { AppError, appError } from '../../errors/app-error.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import { printable, redactText } from '../../lib/redact.js';
-import { Interrupted, type ProcessContext } from '../../app/process-context.js';
+import { interruptionOf, type ProcessContext } from '../../app/process-context.js';
 import { paint } from './paint.js';
 
 /** Prints an error; all errors are printed here. Returns the exit code. */
@@ -21,9 +21,10 @@ export function printError(error: unknown, context: ProcessContext, prefix = '')
     return known.exitCode;
   };
   if (error instanceof AppError) return print(error);
-  if (error instanceof Interrupted || (error instanceof Error && error.cause instanceof Interrupted)) {
+  const interruption = interruptionOf(error);
+  if (interruption) {
     context.stderr.write(`${prefix}${commandLineTexts.interrupted[language]}\n`);
-    return error instanceof Interrupted && error.signalName === 'SIGTERM' ? 143 : 130;
+    return interruption.signalName === 'SIGTERM' ? 143 : 130;
   }
   const exitCode = print(appError(unforeseenErrors.bug, undefined));
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

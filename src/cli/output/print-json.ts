@@ -1,7 +1,7 @@
-import { Interrupted, type ProcessContext } from '../../app/process-context.js';
+import { interruptionOf, type ProcessContext } from '../../app/process-context.js';
 import { AppError, appError } from '../../errors/app-error.js';
 import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
-import { printableJson } from '../../lib/redact.js';
+import { printableJson, redactText } from '../../lib/redact.js';
 import type { JsonAnswer, JsonCommand, JsonError } from '../../app/json-shapes.js';
 
 /** Prints what a command answers with `--json`. */
@@ -14,11 +14,12 @@ export function printJsonError(context: ProcessContext, error: unknown): void {
   write(context, { ok: false, error: jsonError(error) });
 }
 
-/** The fields of an error; for an unforeseen one, those of KT990. */
+/** The fields of an error, without secrets; for an unforeseen one, those of KT001. */
 export function jsonError(error: unknown): JsonError {
-  if (error instanceof Interrupted) return { code: 'interrupted', message: error.message };
+  const interruption = error instanceof AppError ? undefined : interruptionOf(error);
+  if (interruption) return { code: 'interrupted', message: interruption.message };
   const { code, message, state, hint } = error instanceof AppError ? error : appError(unforeseenErrors.bug, undefined);
-  return { code, message, state, next: hint };
+  return { code, message: redactText(message), state: redactText(state), next: redactText(hint) };
 }
 
 function write({ stdout }: ProcessContext, answer: object): void {
