@@ -155,8 +155,10 @@ test('with --json, an error has the shape of every answer', async ({ world }) =>
       rest: {},
     });
   }
+  await world.addImported();
   const secret = 'sk-4dcc312684e4edaa36434ef2510c632d';
   const leaky = await world.cli('status', secret, '--json');
+  expect(leaky.stdout).toContain('There is no account');
   expect(leaky.stdout + leaky.stderr).not.toContain(secret);
   const program = await world.cli('account', 'hook', 'set', 'nobody', 'renewed', '--', 'jq', '--json');
   expectRun(program, 2, /KT201/);
