@@ -283,8 +283,14 @@ async function ensureDisplay() {
   );
 }
 
+/** Debian packages a Chromium without a window by itself, with which the tests take a fifth less time. */
+async function ensureHeadlessShell(executablePath) {
+  if (!isRoot || executablePath !== '/usr/bin/chromium' || isInPath('chromium-headless-shell')) return;
+  await aptInstall('the headless browser of the tests', ['chromium-headless-shell']);
+}
+
 /** Resolves to the environment to run a command with. */
-async function setUp(upTo = 'browser') {
+async function setUp(upTo = 'browser', isForTests = false) {
   requireNode();
   await once(isInstalled, install);
   const parts = ['dependencies'];
@@ -293,6 +299,7 @@ async function setUp(upTo = 'browser') {
     parts.push('build');
   }
   const browser = upTo === 'browser' ? await ensureBrowser() : undefined;
+  if (browser && isForTests) await ensureHeadlessShell(browser.executablePath);
   if (browser) parts.push(browser.executablePath, await ensureDisplay());
   say(`ready: ${parts.join(', ')} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   return { ...process.env, ...browser?.env };
@@ -346,7 +353,9 @@ async function check() {
     results.push([part, (await npm(['--silent', 'run', part])).code]);
     if (wasInterrupted) return 130;
   }
-  const tested = setUp().then((env) => test(['--reporter=list,./tests/support/closing-line-reporter.ts'], env));
+  const tested = setUp('browser', true).then((env) =>
+    test(['--reporter=list,./tests/support/closing-line-reporter.ts'], env),
+  );
   results.push(['test', await tested.catch(report)]);
   for (const [part, code] of results) say(`${code === 0 ? 'ok    ' : 'FAILED'} ${part}`);
   return results.find(([, code]) => code !== 0)?.[1] ?? 0;
@@ -368,7 +377,7 @@ async function main([command, ...args]) {
   if (Object.hasOwn(commands, command ?? '')) {
     // To print its arguments, a program needs a build, but not a fresh one.
     const isHelp = args.includes('--help') && fs.existsSync(inRoot('dist'));
-    return commands[command](args, isHelp ? process.env : await setUp());
+    return commands[command](args, isHelp ? process.env : await setUp('browser', command.startsWith('test')));
   }
   if (command !== undefined && command !== 'install' && command !== 'build') {
     const known = [...Object.keys(commands), 'check', 'install', 'build'].join(', ');

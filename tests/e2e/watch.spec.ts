@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyturnChild } from '../simulator/keyturn-child.js';
-import { homeBrowserArgs } from '../support/lean-browser.js';
+import { browserSettings } from '../support/test-browser.js';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
 
@@ -22,7 +22,7 @@ interface QuestionFile {
 
 async function settings(world: World, watch: object, more: object = {}): Promise<void> {
   const text = JSON.stringify({
-    browser: { args: homeBrowserArgs },
+    browser: browserSettings,
     watch: { quietHours: 'off', jitter: '0s', ...watch },
     ...more,
   });

@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserArgs } from '../../src/browser/browser-args.js';
-import { findBrowser } from '../../src/browser/find-browser.js';
-import { leanBrowserArgs } from './lean-browser.js';
+import { leanBrowserArgs, testBrowser } from './test-browser.js';
 
 /** A browser with its own profile folder. The simulated owner uses its debugging port. */
 export interface Profile {
@@ -69,9 +68,8 @@ export const test = base.extend<TestBrowsers, WorkerBrowsers>({
 export { devices, expect, type Browser, type BrowserContext, type Frame, type Page } from '@playwright/test';
 
 function launchOptions() {
-  const found = findBrowser({ env: process.env });
   return {
-    executablePath: found?.executablePath,
+    executablePath: testBrowser,
     chromiumSandbox: process.getuid?.() !== 0,
     args: browserArgs(leanBrowserArgs),
   };

@@ -13,7 +13,7 @@ import {
 import { makeScratchHome } from '../simulator/scratch-home.js';
 import { expect } from './browsers.js';
 import { runInProcess, type FinishedRun } from './keyturn-in-process.js';
-import { homeBrowserArgs } from './lean-browser.js';
+import { browserSettings } from './test-browser.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -48,7 +48,7 @@ export interface KeyturnHome {
 export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator']): Promise<KeyturnHome> {
   if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
   const home = await makeScratchHome('keyturn-test-');
-  const settings = { browser: { args: homeBrowserArgs } };
+  const settings = { browser: browserSettings };
   await writeFile(join(home, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
   const children = new Set<KeyturnChild>();
   const transcript: string[] = [];

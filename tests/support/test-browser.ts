@@ -1,3 +1,8 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findBrowser } from '../../src/browser/find-browser.js';
+
 /**
  * Chromium loads two pages for the list below its address bar, in a process of their own, even when it is headless. No
  * test sees them.
@@ -30,5 +35,21 @@ const disabledByPlaywright = [
  */
 export const leanBrowserArgs = [`--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`];
 
-/** The setting `browser.args` of a test's home. A simulated person controls the browser through its debugging port. */
-export const homeBrowserArgs = ['--remote-debugging-port=0', ...leanBrowserArgs];
+const found = findBrowser({ env: process.env })?.executablePath;
+const hasShell = process.platform !== 'win32' && isInPath('chromium-headless-shell');
+
+// Inherited by every command that a test starts, and read by the script.
+if (found) process.env['TEST_BROWSER'] = found;
+
+/** The program for tests that may use the headless shell: see test-browser.sh. */
+export const testBrowser = found && hasShell ? fileURLToPath(new URL('./test-browser.sh', import.meta.url)) : found;
+
+/** The settings `browser` of a test's home. A simulated person controls the browser through its debugging port. */
+export const browserSettings = {
+  args: ['--remote-debugging-port=0', ...leanBrowserArgs],
+  ...(testBrowser && { path: testBrowser }),
+};
+
+function isInPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
