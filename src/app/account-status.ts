@@ -65,7 +65,7 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
     waiting: isOpen
       ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
-    running: holder ? describeHolder(holder, now) : undefined,
+    running: holder ? describeHolder(holder, now).en : undefined,
     undelivered: await undeliveredTargets(paths, account, record, now),
   };
 }

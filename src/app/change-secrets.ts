@@ -4,7 +4,7 @@ import { AppError, appError, orAppError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { storeErrorTexts } from '../messages/store-errors.js';
+import { lockTexts, storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
 import { accountNames } from '../store/accounts.js';
@@ -105,7 +105,7 @@ async function exclusively(
   const lock = await acquireLock(path, owner).catch(async (error: unknown) => {
     if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
     const found = await readLock(path);
-    const holder = found ? describeHolder(found, Date.now()) : 'it is just starting';
+    const holder = found ? describeHolder(found, Date.now()) : lockTexts.starting;
     throw appError(storeErrors.locked, { what: storeErrorTexts.encryption(home), holder }, { cause: error });
   });
   try {

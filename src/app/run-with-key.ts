@@ -32,6 +32,6 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const end = await runInForeground(options.program, { ...context.env, [variable]: key });
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];
-  const how = end.code === 'ENOENT' ? deliveryTexts.noSuchProgram : deliveryTexts.notStarted(end.reason);
+  const how = deliveryTexts.notStarted(end.reason);
   throw appError(deliveryErrors.programFailed, { program: options.program[0], how, isNotStarted: true });
 }

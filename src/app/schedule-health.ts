@@ -22,7 +22,7 @@ export interface ScheduleHealth {
 
 export async function scheduleHealth(home: string, now: number): Promise<ScheduleHealth> {
   const [record, run, holder] = [await readScheduleRecord(home), await readScheduledRun(home), await watchHolder(home)];
-  const watch = holder && describeHolder(holder, now);
+  const watch = holder && describeHolder(holder, now).en;
   if (!record) return { watch };
   const next = 'keyturn schedule status';
   if (record.kind === 'watch' && !watch) {

@@ -3,7 +3,7 @@ import type { ProcessContext } from '../app/process-context.js';
 import type { SettingSource } from '../store/settings.js';
 import { configTexts } from '../messages/cli/config.js';
 import { commonTexts } from '../messages/cli/common.js';
-import { settingMeanings } from '../messages/cli/setting-meanings.js';
+import { settingMeanings } from '../messages/settings.js';
 import { same, type Text } from '../messages/text.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { printJson } from './output/print-json.js';
@@ -34,11 +34,11 @@ export function registerConfig(program: KeyturnCommand, context: ProcessContext,
         return;
       }
       const { table } = await import('./output/table.js');
-      const rows = lines.map(({ key, value, source, description }) => [
+      const rows = lines.map(({ key, value, source }) => [
         key,
         show(value),
         describeSource(source)[context.language],
-        context.language === 'zh' ? (settingMeanings[key] ?? description) : description,
+        settingMeanings[key][language],
       ]);
       context.stdout.write(`${table([configTexts.columns[context.language], ...rows])}\n`);
     });

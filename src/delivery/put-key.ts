@@ -4,6 +4,7 @@ import { requireDuration } from '../lib/duration.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
+import { keepsChanging, programReasons } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same, type Text } from '../messages/text.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -66,7 +67,7 @@ export async function putKey(
       if (written === 'written-through') return written;
       if (written !== 'changed') return 'delivered';
     }
-    throw new TargetFileError('another program keeps writing it');
+    throw new TargetFileError(keepsChanging);
   });
 }
 
@@ -113,7 +114,7 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
     if (!(error instanceof TargetFileError)) throw error;
     const { name, path } = target;
     const next = `ls -ld ${shellWord(path)} ${shellWord(dirname(path))}`;
-    const problem = deliveryTexts.cannotWrite(error.message);
+    const problem = deliveryTexts.cannotWrite(error.reason);
     throw appError(deliveryErrors.unusableFile, { target: name, path, problem, next }, { cause: error });
   }
 }
@@ -152,7 +153,7 @@ export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): Text | 
   // Windows tries file extensions of its own; only a start shows whether it finds the program.
   if (process.platform === 'win32' && !hasFolder) return undefined;
   const folders = hasFolder ? [''] : (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  let why: Text = deliveryTexts.noSuchProgram;
+  let reason = programReasons['ENOENT']!;
   for (const folder of folders) {
     const path = folder === '' ? program : join(folder, program);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
@@ -160,8 +161,8 @@ export function whyNotRunnable(program: string, env: NodeJS.ProcessEnv): Text | 
       accessSync(path, constants.X_OK);
       return undefined;
     } catch {
-      why = deliveryTexts.mayNotRun;
+      reason = programReasons['EACCES']!;
     }
   }
-  return why;
+  return deliveryTexts.notStarted(reason);
 }

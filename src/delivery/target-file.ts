@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../errors/app-error.js';
 import { createNewFile, sweepTemps, throughTemp } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
-import { fileReasons } from '../messages/file-reasons.js';
+import { fileReasons, notPlainFile, targetReasons, tooLarge } from '../messages/file-reasons.js';
+import { same, type Text } from '../messages/text.js';
 
 /** A consumer's file as it was read. It belongs to another program, so its mode, owner and links are kept. */
 export interface TargetFile {
@@ -14,9 +15,16 @@ export interface TargetFile {
   readonly stats?: BigIntStats;
 }
 
-/** Why a file cannot be read or written. The message completes "it cannot be written: …". */
+/** Why a file cannot be read or written. The reason completes "it cannot be written: …". */
 export class TargetFileError extends Error {
   override readonly name = 'TargetFileError';
+
+  constructor(
+    readonly reason: Text,
+    cause?: unknown,
+  ) {
+    super(reason.en, { cause });
+  }
 }
 
 const largestBytes = 8 * 1024 * 1024;
@@ -29,8 +37,8 @@ export async function readTargetFile(path: string): Promise<TargetFile> {
   try {
     handle = await open(real, readFlags);
     const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) throw new TargetFileError('it is not a plain file');
-    if (stats.size > largestBytes) throw new TargetFileError(`it is larger than ${largestBytes / 1024 / 1024} MiB`);
+    if (!stats.isFile()) throw new TargetFileError(notPlainFile);
+    if (stats.size > largestBytes) throw new TargetFileError(tooLarge(largestBytes / 1024 / 1024));
     return { path: real, bytes: await handle.readFile(), stats };
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw reasonFor(error);
@@ -55,16 +63,16 @@ async function realTarget(path: string): Promise<string> {
 }
 
 /** Why a write would fail; undefined when it would succeed. Changes nothing, not even for a moment. */
-export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Promise<string | undefined> {
+export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Promise<Text | undefined> {
   const folder = dirname(file.path);
   const folderProblem = await accessProblem(folder, constants.W_OK | constants.X_OK);
   const fileProblem = file.stats ? await accessProblem(file.path, constants.W_OK) : undefined;
   const canRename = folderProblem === undefined && (!file.stats || canKeepOwner(file.stats));
   if (!canRename && (!file.stats || fileProblem !== undefined)) {
-    return reasonFor(fileProblem ?? folderProblem).message;
+    return reasonFor(fileProblem ?? folderProblem).reason;
   }
   const disk = await statfs(folder).catch(() => undefined);
-  if (disk && disk.blocks > 0 && disk.bavail * disk.bsize < bytesToWrite + 4096) return 'the disk is full';
+  if (disk && disk.blocks > 0 && disk.bavail * disk.bsize < bytesToWrite + 4096) return fileReasons['ENOSPC'];
   return undefined;
 }
 
@@ -172,19 +180,11 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
 const isSame = (a: BigIntStats, b: BigIntStats) =>
   a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 
-/** What codes mean here in another way than elsewhere. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  EACCES: 'this user may not read or write there',
-  ENXIO: 'it is not a plain file',
-  ELOOP: 'its symbolic links go in circles',
-};
-
 function reasonFor(error: unknown): TargetFileError {
   if (error instanceof TargetFileError) return error;
   const code = codeOf(error);
   if (code === undefined) throw error;
-  return new TargetFileError(reasons[code] ?? fileReasons[code]?.en ?? code, { cause: error });
+  return new TargetFileError(targetReasons[code] ?? fileReasons[code] ?? same(code), error);
 }
 
 const codeOf = (error: unknown) => systemCode(error instanceof AppError ? error.cause : error);

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { fileKinds, fileNotFolder } from '../messages/file-reasons.js';
+import { exposureTexts, fileKinds, fileNotFolder } from '../messages/file-reasons.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
 import type { Text } from '../messages/text.js';
 import { isPidInUse } from './process-identity.js';
@@ -167,37 +167,35 @@ function requirePrivateFile(path: string, stats: Stats): void {
 
 /** What is wrong with the mode or the owner of a file or folder, and the command that repairs it. */
 export interface Exposure {
-  readonly problem: string;
+  readonly problem: Text;
   readonly fix: string;
 }
 
 /** How others can read or change the file. It may be root's. systemd's `LoadCredential=` shows an ACL as group bits. */
 export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
   const isCredential = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path);
-  return exposure(path, stats, isCredential ? 0o037 : 0o077, 'read or change it');
+  return exposure(path, stats, isCredential ? 0o037 : 0o077, exposureTexts.read);
 }
 
 /** How other users can change the user's file; undefined when they cannot. The file may belong to root. */
 export function writeExposure(path: string, stats: Stats): Exposure | undefined {
-  return exposure(path, stats, 0o022, 'change it');
+  return exposure(path, stats, 0o022, exposureTexts.change);
 }
 
 /** How others can replace files in it. In a sticky folder, such as /tmp, users can replace only their own files. */
 export function folderExposure(path: string, stats: Stats): Exposure | undefined {
-  return exposure(path, stats, isSticky(stats) ? 0 : 0o022, 'replace it');
+  return exposure(path, stats, isSticky(stats) ? 0 : 0o022, exposureTexts.replace);
 }
 
-function exposure(path: string, stats: Stats, forbidden: number, danger: string): Exposure | undefined {
+function exposure(path: string, stats: Stats, forbidden: number, danger: Text): Exposure | undefined {
   if (!isPosix) return undefined;
-  const [what, mode] = stats.isDirectory() ? [`its folder ${path}`, 'go-w'] : ['it', '600'];
+  const [what, mode] = stats.isDirectory() ? [exposureTexts.folder(path), 'go-w'] : [exposureTexts.file, '600'];
   const self = process.geteuid?.() ?? 0;
   if (stats.uid !== 0 && stats.uid !== self) {
-    const problem = `${what} belongs to another user (uid ${stats.uid})`;
-    return { problem, fix: `sudo chown ${self} ${shellWord(path)}` };
+    return { problem: exposureTexts.foreign(what, stats.uid), fix: `sudo chown ${self} ${shellWord(path)}` };
   }
   if ((stats.mode & forbidden) === 0) return undefined;
-  const problem = `${what} has mode ${octal(stats.mode)}, so other users can ${danger}`;
-  return { problem, fix: `chmod ${mode} ${shellWord(path)}` };
+  return { problem: exposureTexts.mode(what, octal(stats.mode), danger), fix: `chmod ${mode} ${shellWord(path)}` };
 }
 
 function isWithin(folder: string, path: string): boolean {

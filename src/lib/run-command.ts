@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import { programReasons } from '../messages/file-reasons.js';
+import { same, type Text } from '../messages/text.js';
 import { withDeadline } from './with-deadline.js';
 
 export interface CommandOptions {
@@ -17,7 +19,7 @@ export type ProcessEnd =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals }
   /** `code` is the system's, e.g. `ENOENT`; `reason` says it in words. */
-  | { readonly kind: 'not-started'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'not-started'; readonly code: string; readonly reason: Text };
 
 /** `late`, `interrupted`: keyturn ended the program. */
 export type CommandEnd = ProcessEnd | { readonly kind: 'late' | 'interrupted' };
@@ -91,7 +93,7 @@ function endOf(result: { exitCode?: number; signal?: NodeJS.Signals; code?: stri
   const { exitCode, signal, code = 'unknown error' } = result;
   if (exitCode !== undefined) return { kind: 'exited', exitCode };
   if (signal !== undefined) return { kind: 'killed', signal };
-  return { kind: 'not-started', code, reason: code === 'ENOENT' ? 'there is no such program' : code };
+  return { kind: 'not-started', code, reason: programReasons[code] ?? same(code) };
 }
 
 function lastBytes(streams: readonly Readable[], most: number): () => Buffer {

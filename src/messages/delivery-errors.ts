@@ -77,7 +77,7 @@ export const deliveryErrorTexts = {
 
 /** Parts of delivery errors. */
 export const deliveryTexts = {
-  cannotWrite: (reason: string): Text => ({ en: `cannot be written: ${reason}`, zh: `无法写入：${reason}` }),
+  cannotWrite: (reason: Text): Text => ({ en: `cannot be written: ${reason.en}`, zh: `无法写入：${reason.zh}` }),
   keyWorksUntil: (time: string): Text => ({
     en: `The current key works until ${time}. In its last hours it is renewed all the same.`,
     zh: `当前密钥可用到 ${time}；在它失效前的最后几小时，仍会续期。`,
@@ -86,9 +86,7 @@ export const deliveryTexts = {
     en: 'The current key was not changed. Its expiry is not known.',
     zh: '当前密钥没有变化，它的有效期未知。',
   },
-  noSuchProgram: { en: 'could not be started: there is no such program', zh: '无法启动：没有这个程序' },
-  mayNotRun: { en: 'could not be started: this user may not run it', zh: '无法启动：当前用户无权运行它' },
-  notStarted: (reason: string): Text => ({ en: `could not be started: ${reason}`, zh: `无法启动：${reason}` }),
+  notStarted: (reason: Text): Text => ({ en: `could not be started: ${reason.en}`, zh: `无法启动：${reason.zh}` }),
   endedWell: { en: 'ended well', zh: '正常结束' },
   exitCode: (code: number): Text => ({ en: `ended with exit code ${code}`, zh: `以退出码 ${code} 结束` }),
   signal: (signal: string): Text => ({ en: `was ended by ${signal}`, zh: `被 ${signal} 终止` }),

@@ -27,6 +27,20 @@ export const readReasons: Readonly<Record<string, Text>> = {
   EACCES: { en: 'this user may not read it or look into its folder', zh: '这个用户没有读取它或进入其文件夹的权限' },
 };
 
+/** What codes mean for a file of another program that is to receive the key. */
+export const targetReasons: Readonly<Record<string, Text>> = {
+  ENOENT: { en: 'its folder does not exist', zh: '它的文件夹不存在' },
+  EACCES: { en: 'this user may not read or write there', zh: '这个用户没有读写权限' },
+  ENXIO: { en: 'it is not a plain file', zh: '它不是普通文件' },
+  ELOOP: { en: 'its symbolic links go in circles', zh: '它的符号链接循环' },
+};
+
+/** What codes mean for a program that is to be started. */
+export const programReasons: Readonly<Record<string, Text>> = {
+  ENOENT: { en: 'there is no such program', zh: '没有这个程序' },
+  EACCES: { en: 'this user may not run it', zh: '当前用户无权运行它' },
+};
+
 export const fileKinds = {
   folder: { en: 'a folder', zh: '文件夹' },
   link: { en: 'a symbolic link', zh: '符号链接' },
@@ -36,7 +50,29 @@ export const fileKinds = {
 } as const;
 
 export const fileSize = (bytes: number): Text => ({ en: `it has ${bytes} bytes`, zh: `它有 ${bytes} 字节` });
+export const tooLarge = (mebibytes: number): Text => ({
+  en: `it is larger than ${mebibytes} MiB`,
+  zh: `它超过 ${mebibytes} MiB`,
+});
+export const keepsChanging = { en: 'another program keeps writing it', zh: '其他程序不断在写它' };
 export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
 export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
 export const noHardLinks = { en: 'its file system has no hard links', zh: '文件系统不支持硬链接' };
 export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文件，不是文件夹' };
+
+/** How other users can get at a file that is not keyturn's own. */
+export const exposureTexts = {
+  file: { en: 'it', zh: '它' },
+  folder: (path: string): Text => ({ en: `its folder ${path}`, zh: `它所在的文件夹 ${path} ` }),
+  read: { en: 'read or change it', zh: '读取或更改它' },
+  change: { en: 'change it', zh: '更改它' },
+  replace: { en: 'replace it', zh: '替换它' },
+  foreign: (what: Text, uid: number): Text => ({
+    en: `${what.en} belongs to another user (uid ${uid})`,
+    zh: `${what.zh}属于其他用户（uid ${uid}）`,
+  }),
+  mode: (what: Text, mode: string, danger: Text): Text => ({
+    en: `${what.en} has mode ${mode}, so other users can ${danger.en}`,
+    zh: `${what.zh}的权限是 ${mode}，其他用户可以${danger.zh}`,
+  }),
+} as const;

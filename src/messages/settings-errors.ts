@@ -1,12 +1,12 @@
 import { shellWord } from './shell-word.js';
 import { nothingDone } from './states.js';
-import { same, type Text } from './text.js';
+import { inEach, same, type Text } from './text.js';
 
 /** One problem in the settings: the path of the key, where the value came from, and what would be right. */
 export interface SettingsProblem {
   readonly key: string;
   readonly source: string;
-  readonly problem: string;
+  readonly problem: Text;
 }
 
 /** What is wrong with the arguments, with the command whose help explains them or the command to run instead. */
@@ -19,23 +19,46 @@ export const settingsErrorTexts = {
     hint: same('next' in usage ? usage.next : `${usage.command} --help`),
   }),
   badSettings: ({ problems, next }: { problems: readonly SettingsProblem[]; next?: string }) => {
-    const lines = problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem}`).join('\n');
+    const lines = inEach((language) =>
+      problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem[language]}`).join('\n'),
+    );
     const { length: count } = problems;
     return {
       message: {
-        en: `${count === 1 ? 'A setting is' : `${count} settings are`} invalid:\n${lines}`,
-        zh: `${count} 个设置有误：\n${lines}`,
+        en: `${count === 1 ? 'A setting is' : `${count} settings are`} invalid:\n${lines.en}`,
+        zh: `${count} 个设置有误：\n${lines.zh}`,
       },
       state: { en: 'Nothing was done, and no setting was changed.', zh: '没有执行任何操作，也没有更改设置。' },
       hint: same(next ?? 'keyturn config --help'),
     };
   },
-  settingsFile: ({ path, problem, fix }: { path: string; problem: string; fix?: string }) => ({
+  settingsFile: ({ path, problem, fix }: { path: string; problem: Text; fix?: string }) => ({
     message: {
-      en: `The settings in ${path} cannot be used: ${problem}.`,
-      zh: `无法使用 ${path} 里的设置：${problem}。`,
+      en: `The settings in ${path} cannot be used: ${problem.en}.`,
+      zh: `无法使用 ${path} 里的设置：${problem.zh}。`,
     },
     state: { en: 'The file was neither used nor changed.', zh: '没有使用这个文件，也没有更改它。' },
     hint: same(fix ?? `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`),
   }),
 };
+
+/** What is wrong with a setting or with a file of settings. */
+export const settingsProblems = {
+  /** `shown`: the value; undefined for a secret. */
+  wrongKind: (kind: Text, shown: string | undefined): Text => ({
+    en: `must be ${kind.en}, which ${shown ?? 'what is there'} is not`,
+    zh: `应为：${kind.zh}；现在是 ${shown ?? '别的内容'}`,
+  }),
+  noSuchSetting: (key: string): Text => ({
+    en: `there is no such setting; take it out with: keyturn config unset ${key}`,
+    zh: `没有这个设置；删除它：keyturn config unset ${key}`,
+  }),
+  noHome: {
+    en: 'is not set, and this user has no home folder',
+    zh: '没有设置，而且这个用户没有主目录',
+  },
+  empty: { en: 'it is empty', zh: '它是空的' },
+  notJson: { en: 'it is not JSON, or it is cut off', zh: '它不是 JSON，或者被截断' },
+  notAnObject: { en: 'it is not a JSON object', zh: '它不是 JSON 对象' },
+  notAFile: (kind: Text): Text => ({ en: `it is ${kind.en}`, zh: `它是${kind.zh}` }),
+} as const;

@@ -75,10 +75,10 @@ export const storeErrorTexts = {
     state: notUsed,
     hint: same(`mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`),
   }),
-  locked: ({ what, holder, state }: { what: Text; holder: string; state?: Text }) => ({
+  locked: ({ what, holder, state }: { what: Text; holder: Text; state?: Text }) => ({
     message: {
-      en: `Another keyturn run holds ${what.en}: ${holder}.`,
-      zh: `另一个 keyturn 进程正在占用${what.zh}：${holder}。`,
+      en: `Another keyturn run holds ${what.en}: ${holder.en}.`,
+      zh: `另一个 keyturn 进程正在占用${what.zh}：${holder.zh}。`,
     },
     state: state ?? nothingDone,
     hint: same('keyturn status'),
@@ -90,10 +90,10 @@ export const storeErrorTexts = {
     en: 'This run lost its lock, as after a suspension, and stopped. A new key that it had received is on disk.',
     zh: '本次运行失去了锁（例如机器曾休眠），已停止。收到的新密钥已写入磁盘。',
   },
-  lockedByPerson: ({ account, holder }: { account: string; holder: string }) => ({
+  lockedByPerson: ({ account, holder }: { account: string; holder: Text }) => ({
     message: {
-      en: `Another keyturn run holds the account "${account}" and waits for a person: ${holder}.`,
-      zh: `另一个 keyturn 进程正在占用账号“${account}”，并等你处理：${holder}。`,
+      en: `Another keyturn run holds the account "${account}" and waits for a person: ${holder.en}.`,
+      zh: `另一个 keyturn 进程正在占用账号“${account}”，并等你处理：${holder.zh}。`,
     },
     state: nothingDone,
     hint: same(`keyturn unblock ${account}`),
@@ -107,3 +107,26 @@ export const storeErrorTexts = {
     };
   },
 };
+
+interface Holder {
+  readonly command: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly ago: Text;
+  readonly waiting?: { readonly at: string; readonly ago: Text };
+}
+
+/** Who holds a lock. */
+export const lockTexts = {
+  holder: ({ command, pid, host, ago, waiting }: Holder): Text => ({
+    en:
+      `${command} (pid ${pid} on ${host}), running for ${ago.en}` +
+      (waiting ? `, waiting for a person since ${waiting.at} (${waiting.ago.en} ago)` : ''),
+    zh:
+      `${command}（${host} 上的进程 ${pid}），已运行 ${ago.zh}` +
+      (waiting ? `，从 ${waiting.at} 起等你处理（${waiting.ago.zh}前）` : ''),
+  }),
+  ended: { en: 'a run that has ended since', zh: '一个已经结束的进程' },
+  starting: { en: 'it is just starting', zh: '它正在启动' },
+  watchStarting: { en: 'another keyturn watch that is just starting', zh: '另一个正在启动的 keyturn watch' },
+} as const;

@@ -7,6 +7,7 @@ import { storeErrors } from '../errors/store-errors.js';
 import { fileKinds } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
+import { same } from '../messages/text.js';
 import { deliveryTargets, hooks } from '../core/delivery-target.js';
 import { isoTime, nonEmptyString, textThat, version1 } from '../lib/schema.js';
 import { accountPaths, homePaths, isAccountName, type AccountPaths } from './home.js';
@@ -178,5 +179,5 @@ async function readIfThere(paths: AccountPaths): Promise<AccountConfig | undefin
   if (parsed.ok && parsed.value.name === paths.name) return parsed.value;
   const problems = parsed.ok ? [`name is "${parsed.value.name}", but the folder is ${paths.name}`] : parsed.problems;
   const fix = `"\${EDITOR:-vi}" ${shellWord(paths.account)}`;
-  throw appError(settingsErrors.settingsFile, { path: paths.account, problem: problems.join('; '), fix });
+  throw appError(settingsErrors.settingsFile, { path: paths.account, problem: same(problems.join('; ')), fix });
 }

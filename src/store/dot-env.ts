@@ -3,6 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { fileSize } from '../messages/file-reasons.js';
+import { settingsProblems } from '../messages/settings-errors.js';
+import type { Text } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { fileExposure, folderExposure, kindOf, writeExposure } from '../lib/private-files.js';
@@ -32,14 +35,14 @@ export function envFilePath(env: Env, home: string): string {
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
   const isNamed = Boolean(env[envFileVariable]);
-  const refuse = (problem: string, fix: string, cause?: unknown) =>
+  const refuse = (problem: Text, fix: string, cause?: unknown) =>
     appError(settingsErrors.settingsFile, { path, problem, fix }, { cause });
   const look = `ls -ld ${shellWord(path)}`;
   try {
     // Check before opening: a program that serves a named pipe may prompt its user at every open.
     const stats = await stat(path);
-    if (!stats.isFile()) throw refuse(`it is ${kindOf(stats).en}`, look);
-    if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes, more than ${largestBytes}`, look);
+    if (!stats.isFile()) throw refuse(settingsProblems.notAFile(kindOf(stats)), look);
+    if (stats.size > largestBytes) throw refuse(fileSize(stats.size), look);
     // Nobody else can then replace the file before it is opened.
     for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
       const exposure = folderExposure(folder, await stat(folder));
@@ -55,7 +58,7 @@ export async function readEnvFile(env: Env, home: string): Promise<EnvFile | und
     const code = systemCode(error);
     if (code === undefined) throw error;
     if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
-    throw refuse(readReason(code).en, `ls -ld ${shellWord(dirname(path))}`, error);
+    throw refuse(readReason(code), `ls -ld ${shellWord(dirname(path))}`, error);
   }
 }
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { settingsProblems } from '../messages/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -29,8 +30,7 @@ function userHome(env: Env, platform: NodeJS.Platform): string {
   try {
     return homedir();
   } catch (cause) {
-    const problem = 'is not set, and this user has no home folder';
-    const problems = [{ key: 'KEYTURN_HOME', source: 'environment', problem }];
+    const problems = [{ key: 'KEYTURN_HOME', source: 'environment', problem: settingsProblems.noHome }];
     const next = 'export KEYTURN_HOME=/path/to/a/private/folder';
     throw appError(settingsErrors.badSettings, { problems, next }, { cause });
   }

@@ -1,11 +1,12 @@
 import { unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
 import { showTime } from '../lib/show-time.js';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
-import { storeErrorTexts } from '../messages/store-errors.js';
+import { lockTexts, storeErrorTexts } from '../messages/store-errors.js';
+import type { Text } from '../messages/text.js';
 import type { IsoTime } from '../core/outcome.js';
 import {
   heartbeatMs,
@@ -66,11 +67,11 @@ export async function readLock(path: string): Promise<LockHolder | undefined> {
 }
 
 /** `keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)`. */
-export function describeHolder(holder: LockHolder, nowMs: number): string {
-  const agoOf = (time: IsoTime) => formatDuration(Math.max(0, nowMs - Date.parse(time)));
-  const running = `${holder.command} (pid ${holder.pid} on ${holder.host}), running for ${agoOf(holder.startedAt)}`;
+export function describeHolder(holder: LockHolder, nowMs: number): Text {
+  const agoOf = (time: IsoTime) => durationText(Math.max(0, nowMs - Date.parse(time)));
   const since = holder.waitingForPersonSince;
-  return since ? `${running}, waiting for a person since ${showTime(since).slice(-5)} (${agoOf(since)} ago)` : running;
+  const waiting = since === undefined ? undefined : { at: showTime(since).slice(-5), ago: agoOf(since) };
+  return lockTexts.holder({ ...holder, ago: agoOf(holder.startedAt), waiting });
 }
 
 function heldError(path: string, holder: LockHolder, nowMs: number) {
@@ -122,7 +123,7 @@ export class AccountLock {
   async requireHeld(): Promise<void> {
     if (await this.stillHeld()) return;
     const found = await readLockFile(this.#path);
-    const holder = found?.holder ? describeHolder(found.holder, Date.now()) : 'a run that has ended since';
+    const holder = found?.holder ? describeHolder(found.holder, Date.now()) : lockTexts.ended;
     const what = storeErrorTexts.account(basename(dirname(this.#path)));
     throw appError(storeErrors.locked, { what, holder, state: storeErrorTexts.lockLost });
   }

@@ -1,12 +1,13 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
-import { formatDuration, parseDuration } from '../lib/duration.js';
+import { durationText, parseDuration } from '../lib/duration.js';
 import { parseQuietHours } from '../lib/quiet-hours.js';
+import { settingKinds } from '../messages/settings.js';
+import { same, type Text } from '../messages/text.js';
 
 /** What a setting may be. The schema reads the value in `settings.json` and resolves it. */
 interface SettingType<S extends z.ZodMiniType = z.ZodMiniType> {
-  /** For messages: `true | false`. */
-  readonly name: string;
+  readonly kind: Text;
   readonly schema: S;
   /** The value that a flag, a variable or `config set` means. Absent: the text itself. */
   fromText?(text: string): unknown;
@@ -18,15 +19,14 @@ interface SettingDetails {
   readonly inEnvFile?: true;
   /** Never shown, and not accepted on the command line. */
   readonly secret?: true;
-  readonly description: string;
 }
 
 const words = <const Word extends string>(...allowed: readonly Word[]) => ({
-  name: allowed.join(' | '),
+  kind: same(allowed.join(' | ')),
   schema: z.enum(allowed),
 });
 
-const text = (name: string, pattern: RegExp) => ({ name, schema: z.string().check(z.regex(pattern)) });
+const text = (kind: Text, pattern: RegExp) => ({ kind, schema: z.string().check(z.regex(pattern)) });
 
 const parsed = <T>(parse: (text: string) => T | undefined) =>
   z.pipe(
@@ -36,9 +36,9 @@ const parsed = <T>(parse: (text: string) => T | undefined) =>
 
 const yesOrNo = (text: string) =>
   /^(?:true|yes|on|1)$/i.test(text) || (/^(?:false|no|off|0)$/i.test(text) ? false : text);
-const yesNo = { name: 'true | false', schema: z.boolean(), fromText: yesOrNo };
+const yesNo = { kind: settingKinds.yesNo, schema: z.boolean(), fromText: yesOrNo };
 const yesNoQuiet = {
-  name: 'true | quiet | false',
+  kind: settingKinds.yesNoQuiet,
   schema: z.union([z.boolean(), z.literal('quiet')]),
   fromText: yesOrNo,
 };
@@ -46,7 +46,7 @@ const yesNoQuiet = {
 const duration = (least: string, most: string) => {
   const [leastMs, mostMs] = [parseDuration(least)!, parseDuration(most)!];
   return {
-    name: `a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 90s, 15m, 84h`,
+    kind: settingKinds.duration(durationText(leastMs), durationText(mostMs)),
     schema: parsed((text) => {
       const ms = parseDuration(text);
       return ms !== undefined && ms >= leastMs && ms <= mostMs ? ms : undefined;
@@ -59,29 +59,29 @@ const off = z.pipe(
   z.transform(() => undefined),
 );
 const durationOrOff = (least: string, most: string) => {
-  const { name, schema } = duration(least, most);
-  return { name: `${name}, or off`, schema: z.union([off, schema]) };
+  const { kind, schema } = duration(least, most);
+  return { kind: settingKinds.orOff(kind), schema: z.union([off, schema]) };
 };
 
 const quietHours = {
-  name: 'a part of the day such as 23:00-08:00, or off',
+  kind: settingKinds.orOff(settingKinds.quietHours),
   schema: z.union([off, parsed((text) => parseQuietHours(text) ?? undefined)]),
 };
 
 const digitsToNumber = (text: string) => (/^\d{1,5}$/.test(text) ? Number(text) : text);
 const countOrAuto = {
-  name: 'auto, or a number from 1 to 32',
+  kind: settingKinds.count,
   schema: z.union([z.literal('auto'), z.int().check(z.gte(1), z.lte(32))]),
   fromText: digitsToNumber,
 };
 const portNumber = {
-  name: 'a port number, or 0 for any free one',
+  kind: settingKinds.port,
   schema: z.int().check(z.gte(0), z.lte(65_535)),
   fromText: digitsToNumber,
 };
 
 const argumentList = {
-  name: 'browser arguments, as JSON ["--a", "--b"] or separated by spaces',
+  kind: settingKinds.arguments,
   schema: z.readonly(z.array(z.string().check(z.startsWith('-')))),
   fromText(text: string): unknown {
     if (!text.trim().startsWith('[')) return text.split(/\s+/).filter((word) => word !== '');
@@ -94,14 +94,14 @@ const argumentList = {
 };
 
 const feishuDomain = {
-  name: 'feishu, lark, or an http(s) address',
+  kind: settingKinds.feishuDomain,
   schema: z.pipe(
     z.string().check(z.regex(/^(?:feishu|lark|https?:\/\/[^\s/@?#]+\/?)$/)),
     z.transform((domain) => domain.replace(/\/$/, '')),
   ),
 };
 
-const absolutePath = { name: 'an absolute path', schema: z.string().check(z.refine(isAbsolute)) };
+const absolutePath = { kind: settingKinds.absolutePath, schema: z.string().check(z.refine(isAbsolute)) };
 
 const details = new Map<unknown, Omit<SettingRow, 'key'>>();
 
@@ -123,122 +123,94 @@ const storedSettings = z.object({
     env: 'KEYTURN_LANGUAGE',
     inEnvFile: true,
     default: 'auto',
-    description: 'Language of prompts and messages. auto: the locale at the terminal, Chinese in Feishu.',
   }),
   feishu: z.object({
-    appId: setting(text('an app ID such as cli_a1b2c3d4e5f6', /^cli_[0-9A-Za-z]{4,}$/), {
+    appId: setting(text(settingKinds.appId, /^cli_[0-9A-Za-z]{4,}$/), {
       env: 'FEISHU_APP_ID',
       inEnvFile: true,
-      description: 'The Feishu app that sends the messages.',
     }),
-    appSecret: setting(text('the secret of the Feishu app, without spaces', /^[\x21-\x7e]{4,}$/), {
+    appSecret: setting(text(settingKinds.appSecret, /^[\x21-\x7e]{4,}$/), {
       env: 'FEISHU_APP_SECRET',
       inEnvFile: true,
       secret: true,
-      description: "The app's secret.",
     }),
-    receiver: setting(text('an open_id such as ou_0123456789abcdef', /^ou_[0-9A-Za-z]{4,}$/), {
+    receiver: setting(text(settingKinds.openId, /^ou_[0-9A-Za-z]{4,}$/), {
       env: 'FEISHU_RECEIVER',
       inEnvFile: true,
-      description: 'The open_id of the one person who is asked and told.',
     }),
     domain: setting(feishuDomain, {
       env: 'FEISHU_DOMAIN',
       default: 'feishu',
-      description: 'feishu (feishu.cn), lark (larksuite.com), or the address of a private deployment.',
     }),
     answers: setting(words('auto', 'connection', 'polling'), {
       default: 'auto',
-      description:
-        'How answers arrive: connection (buttons and replies), polling (replies, read from the chat), or auto: the connection, and the chat is read too.',
     }),
   }),
   notify: z.object({
     success: setting(yesNoQuiet, {
       default: true,
-      description: 'Tell of renewed keys. quiet: only when the person had been asked or told of a failure before.',
     }),
-    failure: setting(yesNo, { default: true, description: 'Tell of failed unattended renewals.' }),
+    failure: setting(yesNo, { default: true }),
     includeKey: setting(yesNo, {
       default: false,
-      description: 'Put the whole new key into the message instead of its mask.',
     }),
   }),
   handoff: z.object({
     wait: setting(duration('1s', '7d'), {
       default: '15m',
-      description: 'How long a run waits for a person before it ends with exit code 3.',
     }),
     askAgainAfter: setting(duration('1m', '7d'), {
       default: '4h',
-      description: 'How long after an unanswered question the next run may ask again.',
     }),
   }),
   browser: z.object({
-    path: setting(text('a path, or chrome, chromium or msedge', /\S/), {
+    path: setting(text(settingKinds.browser, /\S/), {
       env: 'KEYTURN_BROWSER',
-      description: 'The browser to use. Unset: the one that is found first.',
     }),
-    args: setting(argumentList, { default: [], description: 'More arguments for the browser.' }),
+    args: setting(argumentList, { default: [] }),
     maxAtOnce: setting(countOrAuto, {
       default: 'auto',
-      description: 'How many browsers may run at once. auto: as many as fit the memory and processors.',
     }),
   }),
   takeover: z.object({
-    publicUrl: setting(
-      text('an http(s) address such as https://keyturn.example.com', /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/),
-      {
-        env: 'KEYTURN_TAKEOVER_URL',
-        description: 'How your phone reaches the takeover page: the address of a tunnel or a reverse proxy.',
-      },
-    ),
-    host: setting(text('an address to listen on, such as 127.0.0.1', /^[\w.:-]+$/), {
+    publicUrl: setting(text(settingKinds.publicUrl, /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/), {
+      env: 'KEYTURN_TAKEOVER_URL',
+    }),
+    host: setting(text(settingKinds.host, /^[\w.:-]+$/), {
       default: '127.0.0.1',
-      description: 'Where the takeover page listens.',
     }),
     port: setting(portNumber, {
       default: 0,
-      description: 'The port of the takeover page; 0 is any free one. A reverse proxy needs a fixed one.',
     }),
     allowPrivateHttp: setting(yesNo, {
       default: false,
-      description:
-        'Accept a plain http:// takeover.publicUrl on a private network that encrypts by itself, such as Tailscale.',
     }),
   }),
   login: z.object({
     timeout: setting(duration('10s', '1d'), {
       default: '10m',
-      description: 'How long `keyturn login` waits for the person to sign in.',
     }),
   }),
   session: z.object({
     keepAlive: setting(durationOrOff('1h', '30d'), {
       default: '24h',
-      description:
-        'A session that rested so long is used once over HTTP, so that it lives on or is known dead; or off.',
     }),
   }),
   watch: z.object({
     quietHours: setting(quietHours, {
       default: '23:00-08:00',
-      description: 'When `keyturn watch` bothers nobody (local time), unless the key dies before they end; or off.',
     }),
     jitter: setting(duration('0s', '6h'), {
       default: '30m',
-      description: 'The longest random wait before `keyturn watch` renews a key that has fallen due.',
     }),
-    heartbeatUrl: setting(text('an http(s) address', /^https?:\/\/[^\s/]\S*$/), {
+    heartbeatUrl: setting(text(settingKinds.url, /^https?:\/\/[^\s/]\S*$/), {
       env: 'KEYTURN_HEARTBEAT_URL',
       secret: true,
-      description: 'An address that `keyturn watch` gets while it lives, for an uptime service.',
     }),
   }),
   secrets: z.object({
     passphraseFile: setting(absolutePath, {
       env: 'KEYTURN_PASSPHRASE_FILE',
-      description: 'The file with the passphrase that encrypted records are opened with.',
     }),
   }),
   log: z.object({
@@ -246,7 +218,6 @@ const storedSettings = z.object({
       env: 'KEYTURN_LOG_LEVEL',
       inEnvFile: true,
       default: 'info',
-      description: 'What the log file records.',
     }),
   }),
 });

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import type { SettingsProblem } from '../messages/settings-errors.js';
+import { settingsProblems, type SettingsProblem } from '../messages/settings-errors.js';
+import { settingMeanings } from '../messages/settings.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';
@@ -45,11 +46,11 @@ export async function resolveSettings(options: LoadSettingsOptions) {
   const problems: SettingsProblem[] = unknownKeys(file).map((key) => ({
     key,
     source: path,
-    problem: `there is no such setting; take it out with: keyturn config unset ${key}`,
+    problem: settingsProblems.noSuchSetting(key),
   }));
 
   const resolve = (row: SettingRow): SettingLine => {
-    const { key, env, description } = row;
+    const { key, env } = row;
     const texts: (readonly [SettingSource, string | undefined])[] = (options.flags ?? [])
       .filter((flag) => flag.key === key)
       .map(({ flag, text }) => [{ kind: 'flag', name: flag }, text]);
@@ -73,7 +74,7 @@ export async function resolveSettings(options: LoadSettingsOptions) {
       else problems.push(problemOf(row, source, stored));
     }
     const inForce = found[0] ?? { value: row.default, source: { kind: 'default' } as const };
-    return { key, ...inForce, description };
+    return { key, ...inForce, description: settingMeanings[key].en };
   };
 
   const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
@@ -108,11 +109,12 @@ export async function readSettingsFile(home: string): Promise<Readonly<Record<st
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const problem = text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off';
+    const problem = text.trim() === '' ? settingsProblems.empty : settingsProblems.notJson;
     // The parser's message quotes the text, which may contain the app secret.
     throw appError(settingsErrors.settingsFile, { path, problem }, { cause: (cause as Error).name });
   }
-  if (!isPlainObject(value)) throw appError(settingsErrors.settingsFile, { path, problem: 'it is not a JSON object' });
+  if (!isPlainObject(value))
+    throw appError(settingsErrors.settingsFile, { path, problem: settingsProblems.notAnObject });
   return value;
 }
 
@@ -126,10 +128,8 @@ export function valueAt(file: Readonly<Record<string, unknown>>, key: string): u
 
 /** Describes the invalid value, the expected kind and the source. Never repeats a secret. */
 export function problemOf(row: SettingRow, source: SettingSource, value: unknown): SettingsProblem {
-  const shown = row.secret
-    ? 'what is there'
-    : shorten(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
-  return { key: row.key, source: describeSource(source), problem: `must be ${row.type.name}, which ${shown} is not` };
+  const shown = row.secret ? undefined : shorten(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
+  return { key: row.key, source: describeSource(source), problem: settingsProblems.wrongKind(row.type.kind, shown) };
 }
 
 /** `--wait`, `environment NAME`, the env file's name with the variable, the settings file's path, or `default`. */

@@ -13,7 +13,9 @@ import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
 import { browserReasons } from '../../src/messages/browser-errors.js';
 import { fileKinds, fileReasons, readReasons } from '../../src/messages/file-reasons.js';
-import { storeErrorTexts } from '../../src/messages/store-errors.js';
+import { lockTexts, storeErrorTexts } from '../../src/messages/store-errors.js';
+import { durationText } from '../../src/lib/duration.js';
+import { settingsProblems } from '../../src/messages/settings-errors.js';
 import { cliErrorTexts } from '../../src/messages/cli-errors.js';
 import { usageProblem } from '../../src/messages/cli/usage.js';
 import { deliveryTexts } from '../../src/messages/delivery-errors.js';
@@ -28,6 +30,8 @@ type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {
     Group[Name]['texts']
   >[0];
 };
+
+const holder = { command: 'keyturn refresh', pid: 4711, host: 'host-1' };
 
 /** Made-up parameters, with which docs/errors.md and the tests show every error. */
 export const errorExamples: {
@@ -47,8 +51,8 @@ export const errorExamples: {
   unforeseenErrors: {},
   settingsErrors: {
     usage: { message: usageProblem("error: unknown option '--frobnicate'"), command: 'keyturn refresh' },
-    badSettings: { problems: [{ key: 'handoff.wait', source: 'environment', problem: 'must be a duration' }] },
-    settingsFile: { path: '/home/me/.local/share/keyturn/settings.json', problem: 'it is not JSON, or it is cut off' },
+    badSettings: { problems: [{ key: 'handoff.wait', source: 'environment', problem: same('must be a duration') }] },
+    settingsFile: { path: '/home/me/.local/share/keyturn/settings.json', problem: settingsProblems.notJson },
   },
   cliErrors: {
     noKey: { account: 'work' },
@@ -69,11 +73,15 @@ export const errorExamples: {
     damaged: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', problems: ['version is missing'] },
     locked: {
       what: storeErrorTexts.account('work'),
-      holder: 'keyturn refresh (pid 4711 on host-1), running for 12s',
+      holder: lockTexts.holder({ ...holder, ago: durationText(12_000) }),
     },
     lockedByPerson: {
       account: 'work',
-      holder: 'keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)',
+      holder: lockTexts.holder({
+        ...holder,
+        ago: durationText(720_000),
+        waiting: { at: '14:05', ago: durationText(600_000) },
+      }),
     },
     badImport: { path: '/home/me/secrets.json', problems: ['cookie is missing'] },
   },
@@ -214,7 +222,7 @@ export const errorExamples: {
     unusableFile: {
       target: 'env',
       path: '/srv/app/.env',
-      problem: deliveryTexts.cannotWrite('the file system is read-only'),
+      problem: deliveryTexts.cannotWrite(fileReasons['EROFS']!),
       next: 'ls -ld /srv/app/.env /srv/app',
     },
     programFailed: {

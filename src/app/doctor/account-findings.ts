@@ -117,7 +117,7 @@ export function judgeKey(
 }
 
 function holderFinding(holder: LockHolder, name: string, now: number): Finding {
-  const text = `held by ${describeHolder(holder, now)}`;
+  const text = `held by ${describeHolder(holder, now).en}`;
   if (holder.waitingForPersonSince) {
     return warning('lock', text, { code: 'KT221', next: `keyturn unblock ${name}` });
   }

@@ -48,6 +48,6 @@ function findingOf({ key, source, problem: what }: SettingsProblem, envFile: Env
         : row
           ? `keyturn config set ${key}`
           : `keyturn config unset ${shellWord(key)}`;
-  const wrong = row ? `${key} (${source}) ${what}` : `there is no setting "${key}" (${source})`;
+  const wrong = row ? `${key} (${source}) ${what.en}` : `there is no setting "${key}" (${source})`;
   return problem('settings', `${wrong}; no command runs until that is mended`, { code: 'KT105', next });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError, appError } from '../../errors/app-error.js';
 import { storeErrors } from '../../errors/store-errors.js';
-import { storeErrorTexts } from '../../messages/store-errors.js';
+import { lockTexts, storeErrorTexts } from '../../messages/store-errors.js';
 import { acquireLock, describeHolder, readLock, type AccountLock, type LockHolder } from '../../store/lock.js';
 
 export const watchLockPath = (home: string): string => join(home, 'watch.lock');
@@ -21,7 +21,7 @@ export async function takeWatchLock(
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
     const first = await watchHolder(home);
-    const holder = first ? describeHolder(first, options.now()) : 'another keyturn watch that is just starting';
+    const holder = first ? describeHolder(first, options.now()) : lockTexts.watchStarting;
     throw appError(storeErrors.locked, { what: storeErrorTexts.watch(home), holder }, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
 import { fileSize, notPlainFile, notUtf8 } from '../../messages/file-reasons.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
-import { same, type Text } from '../../messages/text.js';
+import type { Text } from '../../messages/text.js';
 import { fileExposure } from '../../lib/private-files.js';
 import { readReason, systemCode } from '../../lib/system-error.js';
 
@@ -29,7 +29,7 @@ export async function readPassphraseFile(
     if (!stats.isFile()) throw refuse(notPlainFile);
     if (stats.size > largestFileBytes) throw refuse(fileSize(stats.size));
     const exposure = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']);
-    if (exposure) throw refuse(same(exposure.problem), exposure.fix);
+    if (exposure) throw refuse(exposure.problem, exposure.fix);
     const bytes = await readFile(path);
     const text = bytes.toString('utf8').replace(/[\r\n]+$/, '');
     const problem = isUtf8(bytes) ? passphraseProblem(text) : notUtf8;

@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { createProgram } from '../../../src/cli/program.js';
 import { systemContext } from '../../../src/app/process-context.js';
 import { parseSiteProfile } from '../../../src/site/parse-profile.js';
+import { settingMeanings } from '../../../src/messages/settings.js';
 import { settingsTable } from '../../../src/store/settings-table.js';
 import { anchorsOf, commandsOf, everyPage, fencesOf, proseOf, readPage, shellLinesOf } from './pages.js';
 
@@ -155,7 +156,7 @@ test('docs/settings.md has every setting with its variable, default and meaning'
       code(row.key),
       'env' in row && row.env ? code(row.env) : '',
       'default' in row ? code(row.default) : '',
-      row.description,
+      settingMeanings[row.key].en,
     ]),
   );
 });

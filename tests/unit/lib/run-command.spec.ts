@@ -40,6 +40,6 @@ test('the end of a program in the foreground names its signal, or why it could n
   expect(await runInForeground(['/no/such/program'], process.env)).toMatchObject({
     kind: 'not-started',
     code: 'ENOENT',
-    reason: 'there is no such program',
+    reason: { en: 'there is no such program' },
   });
 });

@@ -323,6 +323,9 @@ test.describe('the lock of an account', () => {
       command: 'keyturn refresh',
     };
     const text = describeHolder(holder, Date.parse('2026-03-01T11:30:00Z'));
-    expect(text).toBe('keyturn refresh (pid 4711 on host-1), running for 1h 30m');
+    expect(text).toEqual({
+      en: 'keyturn refresh (pid 4711 on host-1), running for 1h 30m',
+      zh: 'keyturn refresh（host-1 上的进程 4711），已运行 1 小时 30 分钟',
+    });
   });
 });
