@@ -41,7 +41,7 @@ function hasControl(text: string): boolean {
 }
 
 /** A copy with the value at the path replaced: what an edit was meant to do, for comparison. */
-export function withValueAt(root: unknown, path: ValuePath, value: string): unknown {
+export function withValueAt(root: unknown, path: ValuePath, value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
   if (Array.isArray(root)) {

@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import { settingsProblems } from '../messages/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -25,15 +24,7 @@ export function resolveHome(env: Env, platform: NodeJS.Platform = process.platfo
 }
 
 function userHome(env: Env, platform: NodeJS.Platform): string {
-  const named = platform === 'win32' ? env['USERPROFILE'] : env['HOME'];
-  if (named) return named;
-  try {
-    return homedir();
-  } catch (cause) {
-    const problems = [{ key: 'KEYTURN_HOME', source: 'environment', problem: settingsProblems.noHome }];
-    const next = 'export KEYTURN_HOME=/path/to/a/private/folder';
-    throw appError(settingsErrors.badSettings, { problems, next }, { cause });
-  }
+  return env[platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir();
 }
 
 export function homePaths(home: string) {

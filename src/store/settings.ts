@@ -2,7 +2,7 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { homePaths } from './home.js';
-import { ensurePrivateDir } from '../lib/private-files.js';
+import { writePrivateFile } from '../lib/private-files.js';
 import {
   settingRow,
   settingsSchema,
@@ -21,7 +21,7 @@ import {
   type SettingLine,
 } from './settings-values.js';
 import { localeLanguage, type Language } from '../messages/text.js';
-import { writeError } from '../lib/system-error.js';
+import { withValueAt } from '../lib/value-path.js';
 
 export { settingRow, settingsTable, type Settings } from './settings-table.js';
 export {
@@ -33,21 +33,25 @@ export {
 } from './settings-values.js';
 
 /** Rejects with KT105, which lists every problem with its key and the value's source. */
-export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
+async function validValues(options: LoadSettingsOptions, only?: SettingRow) {
   const { values, problems } = await resolveSettings(options);
-  if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
-  const groups: Record<string, unknown> = {};
-  for (const [key, { value }] of Object.entries(values)) {
-    const [group = '', name] = key.split('.');
-    groups[group] = name === undefined ? value : { ...(groups[group] as object | undefined), [name]: value };
+  const own = problems.filter(({ key }) => !only || key === only.key);
+  if (own.length > 0) throw appError(settingsErrors.badSettings, { problems: own });
+  return values;
+}
+
+/** Rejects with KT105 for invalid values. */
+export async function loadSettings(options: LoadSettingsOptions): Promise<Settings> {
+  let groups: unknown = {};
+  for (const [key, { value }] of Object.entries(await validValues(options))) {
+    groups = withValueAt(groups, key.split('.'), value);
   }
   return settingsSchema.parse(groups);
 }
 
 /** Every setting with its value and source; secrets are masked. Rejects for invalid values, as `loadSettings` does. */
 export async function configList(options: LoadSettingsOptions): Promise<readonly SettingLine[]> {
-  const { values, problems } = await resolveSettings(options);
-  if (problems.length > 0) throw appError(settingsErrors.badSettings, { problems });
+  const values = await validValues(options);
   return settingsTable.map((row) => {
     const line = values[row.key];
     return row.secret && line.value !== undefined ? { ...line, value: '•••' } : line;
@@ -57,10 +61,7 @@ export async function configList(options: LoadSettingsOptions): Promise<readonly
 /** One setting; a secret is not masked. An unknown key is a usage error. Problems with other settings are ignored. */
 export async function configGet(options: LoadSettingsOptions, key: string): Promise<SettingLine> {
   const row = requireSetting(key);
-  const { values, problems } = await resolveSettings(options);
-  const own = problems.filter((problem) => problem.key === row.key);
-  if (own.length > 0) throw appError(settingsErrors.badSettings, { problems: own });
-  return values[row.key];
+  return (await validValues(options, row))[row.key];
 }
 
 /** Returns the value in force: a flag or variable may override the file. Rejects and keeps a file that is not JSON. */
@@ -114,23 +115,8 @@ function requireSetting(key: string): SettingRow {
   throw appError(settingsErrors.usage, { message, command: 'keyturn config' });
 }
 
-/** Undefined removes the value. conf reports loose modes and broken JSON poorly, so both are checked first. */
+/** Undefined removes the value. */
 async function changeFile(home: string, key: string, value: SettingValue | undefined): Promise<void> {
-  await ensurePrivateDir(home);
-  await readSettingsFile(home);
-  const { default: Conf } = await import('conf');
-  try {
-    const conf = new Conf<Record<string, unknown>>({
-      cwd: home,
-      configName: 'settings',
-      configFileMode: 0o600,
-      clearInvalidConfig: false,
-      // Some editors write a byte order mark.
-      deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
-    });
-    if (value === undefined) conf.delete(key);
-    else conf.set(key, value);
-  } catch (error) {
-    throw writeError(settingsPath(home), error);
-  }
+  const changed = withValueAt(await readSettingsFile(home), key.split('.'), value);
+  await writePrivateFile(settingsPath(home), `${JSON.stringify(changed, null, 2)}\n`);
 }
