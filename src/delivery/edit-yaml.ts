@@ -1,32 +1,34 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type Document, type YAMLMap } from 'yaml';
 import {
   isAsMeant,
-  lineStart,
-  nested,
-  parentsMissing,
-  splice,
-  unsafe,
   isReference,
-  referenceProblem,
+  nested,
+  splice,
   type Edited,
   type Held,
+  type Refused,
   type ValueEditOptions,
 } from './edited.js';
+import { editTexts } from '../messages/edit-texts.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
-/** Replaces only the characters of the value: serialising the whole document would fold lines and change quotes. */
-export function setYamlValue(text: string, path: ValuePath, value: string, options: ValueEditOptions = {}): Edited {
+const unsafe = { problem: editTexts.unsafe };
+
+/**
+ * Replaces only the characters of the value: serialising the whole document would fold lines and change quotes. A
+ * missing value becomes the first of its mapping.
+ */
+export function setValue(text: string, path: ValuePath, value: string, options: ValueEditOptions = {}): Edited {
   const document = parse(text);
   if ('problem' in document) return document;
   const place = findPlace(document, path);
   if ('problem' in place) return place;
-  if ('missing' in place && options.parents === 'require' && place.missing.length > 1) {
-    return parentsMissing(path);
+  if (options.parents === 'require' && place.missing.length > 1) {
+    return { problem: editTexts.noParents(formatPointer(path.slice(0, -1))) };
   }
-  const edited = 'found' in place ? replaceScalar(text, place, value) : insert(text, place, value);
-  if (typeof edited !== 'string') return edited;
-  const after = parse(edited);
-  if ('problem' in after) return unsafe;
+  const edited = edit(text, place, nested(place.missing, value));
+  const after = edited === undefined ? unsafe : parse(edited);
+  if (edited === undefined || 'problem' in after) return unsafe;
   try {
     return isAsMeant(document.toJS(), after.toJS(), path, value) ? { text: edited } : unsafe;
   } catch {
@@ -35,78 +37,86 @@ export function setYamlValue(text: string, path: ValuePath, value: string, optio
   }
 }
 
-export function readYamlValue(text: string, path: ValuePath): Held {
+export function readValue(text: string, path: ValuePath): Held {
   const document = parse(text);
   if ('problem' in document) return document;
   const place = findPlace(document, path);
   if ('problem' in place) return place;
-  return { value: 'found' in place && typeof place.found.value === 'string' ? place.found.value : undefined };
+  const isThere = isScalar(place.node) && place.missing.length === 0 && typeof place.node.value === 'string';
+  return { value: isThere ? (place.node.value as string) : undefined };
 }
 
-function parse(text: string): Document.Parsed | { problem: string } {
-  if (text.includes('\0')) return { problem: 'is not a text file' };
+function parse(text: string): Document.Parsed | Refused {
+  if (text.includes('\0')) return { problem: editTexts.binary };
   const document = parseDocument(text, { logLevel: 'error' });
   const [error] = document.errors;
   if (!error) return document;
-  if (error.code === 'MULTIPLE_DOCS') return { problem: 'holds several documents' };
+  if (error.code === 'MULTIPLE_DOCS') return { problem: editTexts.severalDocuments };
   // The message of the library may quote the text, which may hold secrets.
-  const what = error.code.toLowerCase().replaceAll('_', ' ');
-  return { problem: `is not YAML: ${what}${error.linePos ? ` in line ${error.linePos[0].line}` : ''}` };
+  return { problem: editTexts.notYaml(error.code, error.linePos?.[0].line) };
 }
 
-interface Found {
-  readonly found: Scalar;
-  readonly key?: unknown;
-}
-
-interface Gap {
-  /** Undefined for an empty document, a scalar for a key without a value. */
-  readonly inside: YAMLMap | Scalar | undefined;
+/** Where the value is, or the mapping or the key without a value that has to take the missing rest of the path. */
+interface Place {
+  /** Undefined in an empty document. */
+  readonly node: YAMLMap | Scalar | undefined;
   readonly key?: unknown;
   readonly missing: readonly string[];
 }
 
-type Place = Found | Gap | { readonly problem: string };
-
-function findPlace(document: Document.Parsed, path: ValuePath): Place {
+function findPlace(document: Document.Parsed, path: ValuePath): Place | Refused {
   let node: unknown = document.contents;
-  let keyNode: unknown;
+  let key: unknown;
   for (const [depth, step] of path.entries()) {
+    const at = formatPointer(path.slice(0, depth)) || '/';
     if (isMap(node)) {
-      const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === step);
-      if (!pair) return { inside: node, missing: path.slice(depth) };
-      node = pair.value;
-      keyNode = pair.key;
+      const pair = node.items.findLast((each) => isScalar(each.key) && String(each.key.value) === step);
+      if (!pair) return { node, missing: path.slice(depth) };
+      [node, key] = [pair.value, pair.key];
     } else if (isSeq(node)) {
       const item = node.items[listIndex(step) ?? -1];
-      if (item === undefined) {
-        return { problem: `has a list at ${formatPointer(path.slice(0, depth)) || '/'} without item ${step}` };
-      }
-      node = item;
-      keyNode = undefined;
+      if (item === undefined) return { problem: editTexts.noItem(at, step) };
+      [node, key] = [item, undefined];
     } else if (node === null || (isScalar(node) && node.value === null)) {
       const isEmpty = depth === 0 && !node?.source;
-      return { inside: isEmpty ? undefined : (node ?? undefined), key: keyNode, missing: path.slice(depth) };
-    } else if (isAlias(node)) {
-      return { problem: `holds an alias at ${formatPointer(path.slice(0, depth))}: its value stands elsewhere` };
+      return { node: isEmpty ? undefined : (node ?? undefined), key, missing: path.slice(depth) };
     } else {
-      return { problem: `holds a single value at ${formatPointer(path.slice(0, depth)) || '/'} and not a mapping` };
+      return { problem: isAlias(node) ? editTexts.alias(at) : editTexts.singleValue(at) };
     }
   }
   if (!isScalar(node) || (typeof node.value !== 'string' && node.value !== null)) {
-    return { problem: `holds something other than a text at ${formatPointer(path)}` };
+    return { problem: editTexts.notText(formatPointer(path)) };
   }
-  if (typeof node.value === 'string' && isReference(node.value)) return { problem: referenceProblem };
-  return { found: node, key: keyNode };
+  if (typeof node.value === 'string' && isReference(node.value)) return { problem: editTexts.reference };
+  return { node, key, missing: [] };
 }
 
-function replaceScalar(text: string, { found: node, key }: Found, value: string): string | typeof unsafe {
-  if (!node.range) return unsafe;
+/** Undefined where the library does not say where the value stands. */
+function edit(text: string, { node, key }: Place, added: unknown): string | undefined {
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  if (!node) {
+    const gap = text === '' || text === '\ufeff' || text.endsWith('\n') ? '' : eol;
+    return `${text}${gap}${blockText(added, '', eol)}${eol}`;
+  }
+  if (!node.range) return undefined;
   const [start, end] = node.range;
-  if (start === end) return fillIn(text, key, start, flowText(value));
-  const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
-  const ending = isBlock ? (/\r?\n$/.exec(text.slice(start, end))?.[0] ?? '') : '';
-  return splice(text, start, end, flowText(value, isBlock ? undefined : node.type) + ending);
+  if (isScalar(node)) {
+    if (start === end) return fillIn(text, key, start, flowText(added));
+    const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+    const ending = isBlock ? (/\r?\n$/.exec(text.slice(start, end))?.[0] ?? '') : '';
+    return splice(text, start, end, flowText(added, isBlock ? undefined : node.type) + ending);
+  }
+  if (node.flow) {
+    const space = /^\s*/.exec(text.slice(start + 1))?.[0] ?? '';
+    const comma = node.items.length === 0 ? '' : space === '' ? ', ' : ',';
+    return splice(text, start + 1, start + 1, `${space}${flowText(added).slice(1, -1)}${comma}`);
+  }
+  const first = node.items[0]?.key;
+  if (!isScalar(first) || !first.range) return undefined;
+  const at = first.range[0];
+  const column = text.slice(text.lastIndexOf('\n', at - 1) + 1, at).replace('\ufeff', '').length;
+  const indent = ' '.repeat(column);
+  return splice(text, at, at, `${blockText(added, indent, eol)}${eol}${indent}`);
 }
 
 /** Inserts a value for a key that has none: right after the colon, before any comment on that line. */
@@ -114,49 +124,7 @@ function fillIn(text: string, key: unknown, at: number, value: string): string {
   const colon = /[ \t]*:/y;
   colon.lastIndex = (isScalar(key) && key.range?.[1]) || at;
   const from = colon.test(text) ? colon.lastIndex : at;
-  return splice(text, from, from, `${isSpaced(text, from) ? '' : ' '}${value}`);
-}
-
-function insert(text: string, { inside, key: ownKey, missing }: Gap, value: string): string | typeof unsafe {
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const added = nested(missing, value);
-  if (!inside) {
-    const gap = text === '' || text === '\ufeff' || text.endsWith('\n') ? '' : eol;
-    return `${text}${gap}${blockText(added, 0, eol)}${eol}`;
-  }
-  if (!inside.range) return unsafe;
-  const [start, end] = inside.range;
-  // A key without a value; a comment may follow on its line.
-  if (isScalar(inside))
-    return start === end ? fillIn(text, ownKey, start, flowText(added)) : splice(text, start, end, flowText(added));
-  const last = inside.items.at(-1);
-  const lastEnd = endOf(last);
-  if (inside.flow) {
-    const pair = flowText(added).slice(1, -1);
-    if (!last) return splice(text, start + 1, start + 1, pair);
-    return lastEnd === undefined ? unsafe : splice(text, lastEnd, lastEnd, `, ${pair}`);
-  }
-  const key = inside.items[0]?.key;
-  if (!isScalar(key) || !key.range || lastEnd === undefined) return unsafe;
-  const indent = text.slice(lineStart(text, key.range[0]), key.range[0]).replace('\ufeff', '').length;
-  const block = blockText(added, indent, eol);
-  // A block scalar includes its final line break.
-  if (text[lastEnd - 1] === '\n') return splice(text, lastEnd, lastEnd, `${block}${eol}`);
-  const lineEnd = /[^\r\n]*/y;
-  lineEnd.lastIndex = lastEnd;
-  const at = lastEnd + (lineEnd.exec(text)?.[0].length ?? 0);
-  return splice(text, at, at, `${eol}${block}`);
-}
-
-/** The offset where a pair or an item ends, without the comments after it. */
-function endOf(node: unknown): number | undefined {
-  if (isMap(node) || isSeq(node)) {
-    return node.flow || node.items.length === 0 ? node.range?.[1] : endOf(node.items.at(-1));
-  }
-  if (typeof node === 'object' && node !== null && 'key' in node && 'value' in node) {
-    return endOf(node.value) ?? endOf(node.key);
-  }
-  return (node as { range?: [number, number, number] } | null)?.range?.[1];
+  return splice(text, from, from, `${from === 0 || /\s/.test(text[from - 1] ?? '') ? '' : ' '}${value}`);
 }
 
 const style = {
@@ -168,12 +136,11 @@ const style = {
   compat: 'yaml-1.1',
 } as const;
 
-const blockText = (value: unknown, indent: number, eol: string) =>
+/** The first line has no indentation: it goes where the first key stands. */
+const blockText = (value: unknown, indent: string, eol: string) =>
   stringify(value, { ...style, defaultStringType: Scalar.QUOTE_DOUBLE })
     .trimEnd()
-    .split('\n')
-    .map((line) => ' '.repeat(indent) + line)
-    .join(eol);
+    .replaceAll('\n', eol + indent);
 
 /** The value in a form that is valid within a flow collection too. */
 function flowText(value: unknown, type?: Scalar.Type): string {
@@ -183,5 +150,3 @@ function flowText(value: unknown, type?: Scalar.Type): string {
     .trim()
     .slice(1, -1);
 }
-
-const isSpaced = (text: string, at: number) => at === 0 || /\s/.test(text[at - 1] ?? '');

@@ -1,14 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { requireDuration } from '../lib/duration.js';
-import { appError, type AppError } from '../errors/app-error.js';
+import { appError } from '../errors/app-error.js';
 import { deliveryErrors } from '../errors/delivery-errors.js';
+import { editTexts } from '../messages/edit-texts.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
 import { keepsChanging, programReasons } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
-import { same, type Text } from '../messages/text.js';
+import type { Text } from '../messages/text.js';
 import type { Redactor } from '../lib/redactor.js';
-import type { Edited, Held } from './edited.js';
+import type { Edited, Held, Refused } from './edited.js';
 import { programEnv, requireSuccess } from './run-program.js';
 import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
 import type { CommandTarget, DeliveryTarget } from '../core/delivery-target.js';
@@ -34,9 +36,8 @@ export async function checkTarget(
 ): Promise<void> {
   if (target.kind === 'command') return requireProgram(target, account, env);
   await guarded(target, async () => {
-    const file = await readTargetFile(target.path);
-    const edited = await edit(target, file, sampleKey, account);
-    const problem = await whyNotWritable(file, edited.length);
+    const { file, edit } = await open(target, account);
+    const problem = await whyNotWritable(file, edit(sampleKey).length);
     if (problem !== undefined) throw new TargetFileError(problem);
   });
 }
@@ -44,11 +45,7 @@ export async function checkTarget(
 /** Whether the target holds the key now; undefined for a program, which cannot be asked. */
 export async function holdsKey(target: DeliveryTarget, key: string, account: string): Promise<boolean | undefined> {
   if (target.kind === 'command') return undefined;
-  return guarded(target, async () => {
-    const held = await readHeld(target, await readTargetFile(target.path));
-    if ('problem' in held) throw unusable(target, account, held.problem);
-    return held.value === key;
-  });
+  return guarded(target, async () => (await open(target, account)).held === key);
 }
 
 /** `held`: the key was there already. Rejects with KT902 or KT904 and leaves the file unchanged. */
@@ -60,10 +57,9 @@ export async function putKey(
   if (target.kind === 'command') return handOver(target, key, context);
   return guarded(target, async () => {
     for (let tries = 0; tries < 5; tries++) {
-      const file = await readTargetFile(target.path);
-      const held = await readHeld(target, file);
-      if ('value' in held && held.value === key) return 'held';
-      const written = await writeTargetFile(file, await edit(target, file, key, context.account));
+      const { file, held, edit } = await open(target, context.account);
+      if (held === key) return 'held';
+      const written = await writeTargetFile(file, edit(key));
       if (written === 'written-through') return written;
       if (written !== 'changed') return 'delivered';
     }
@@ -71,40 +67,41 @@ export async function putKey(
   });
 }
 
-async function edit(target: FileTarget, file: TargetFile, key: string, account: string): Promise<Buffer> {
+interface OpenTarget {
+  readonly file: TargetFile;
+  readonly held: string | undefined;
+  /** The file's new content. */
+  readonly edit: (key: string) => Buffer;
+}
+
+/** Reads the file and what it holds. */
+async function open(target: FileTarget, account: string): Promise<OpenTarget> {
+  const file = await readTargetFile(target.path);
+  const orThrow = <T extends object>(result: T | Refused): T => {
+    if (!('problem' in result)) return result;
+    const next = `keyturn account target list ${account}`;
+    throw appError(deliveryErrors.unusableFile, { target: target.name, path: target.path, ...result, next });
+  };
   // Latin-1 reads each byte as one character, so that bytes of an env file that are not UTF-8 stay as they are.
   const encoding = target.kind === 'env' ? 'latin1' : 'utf8';
-  const text = textOf(file, encoding);
-  const edited: Edited = text === undefined ? notUtf8 : await editText(target, text, key);
-  if ('problem' in edited) throw unusable(target, account, edited.problem);
-  return Buffer.from(edited.text, encoding);
+  if (encoding === 'utf8' && !isUtf8(file.bytes)) orThrow({ problem: editTexts.notUtf8 });
+  const text = file.bytes.toString(encoding);
+  const { read, set } = await editorOf(target);
+  const { value: held } = orThrow(read(text));
+  return { file, held, edit: (key) => Buffer.from(orThrow(set(text, key)).text, encoding) };
 }
 
-async function editText(target: FileTarget, text: string, key: string): Promise<Edited> {
-  if (target.kind === 'env') return (await import('./edit-env.js')).setEnvVariable(text, target.variable, key);
-  const path = parsePath(target.at) ?? [];
-  if (target.kind === 'json') return (await import('./edit-json.js')).setJsonValue(text, path, key, target);
-  return (await import('./edit-yaml.js')).setYamlValue(text, path, key, target);
-}
-
-async function readHeld(target: FileTarget, file: TargetFile): Promise<Held> {
-  const text = textOf(file, target.kind === 'env' ? 'latin1' : 'utf8');
-  if (text === undefined) return notUtf8;
-  if (target.kind === 'env') return (await import('./edit-env.js')).readEnvVariable(text, target.variable);
-  const path = parsePath(target.at) ?? [];
-  if (target.kind === 'json') return (await import('./edit-json.js')).readJsonValue(text, path);
-  return (await import('./edit-yaml.js')).readYamlValue(text, path);
-}
-
-const notUtf8 = { problem: 'is not UTF-8 text' };
-
-function textOf({ bytes }: TargetFile, encoding: 'latin1' | 'utf8'): string | undefined {
-  if (encoding === 'latin1') return bytes.toString('latin1');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
+async function editorOf(
+  target: FileTarget,
+): Promise<{ read(text: string): Held; set(text: string, key: string): Edited }> {
+  if (target.kind === 'env') {
+    const { readEnvVariable, setEnvVariable } = await import('./edit-env.js');
+    const { variable } = target;
+    return { read: (text) => readEnvVariable(text, variable), set: (text, key) => setEnvVariable(text, variable, key) };
   }
+  const path = parsePath(target.at) ?? [];
+  const { readValue, setValue } = await (target.kind === 'json' ? import('./edit-json.js') : import('./edit-yaml.js'));
+  return { read: (text) => readValue(text, path), set: (text, key) => setValue(text, path, key, target) };
 }
 
 async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T> {
@@ -117,11 +114,6 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
     const problem = deliveryTexts.cannotWrite(error.reason);
     throw appError(deliveryErrors.unusableFile, { target: name, path, problem, next }, { cause: error });
   }
-}
-
-function unusable({ name, path }: FileTarget, account: string, problem: string): AppError {
-  const next = `keyturn account target list ${account}`;
-  return appError(deliveryErrors.unusableFile, { target: name, path, problem: same(problem), next });
 }
 
 async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {

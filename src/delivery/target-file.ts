@@ -140,9 +140,8 @@ async function keepOwner(handle: FileHandle, { uid, gid, mode }: BigIntStats): P
 }
 
 /**
- * Writes only the bytes that differ, in one call, so that a key of the same length as the old one is swapped whole.
- * Where the new content is longer, the extra bytes are written first, so that a full disk fails before anything is
- * overwritten.
+ * Overwrites the file in one call. Where the new content is longer, the extra bytes are written first, so that a full
+ * disk fails before anything is overwritten.
  */
 async function writeThrough({ path, bytes: before }: TargetFile, stats: BigIntStats, bytes: Buffer): Promise<Written> {
   const handle = await open(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
@@ -157,12 +156,7 @@ async function writeThrough({ path, bytes: before }: TargetFile, stats: BigIntSt
         throw error;
       }
     }
-    const shared = Math.min(before.length, bytes.length);
-    let from = 0;
-    while (from < shared && before[from] === bytes[from]) from++;
-    let to = shared;
-    while (to > from && before[to - 1] === bytes[to - 1]) to--;
-    if (to > from) await writeAll(handle, bytes.subarray(from, to), from);
+    await writeAll(handle, bytes.subarray(0, before.length), 0);
     if (bytes.length < before.length) await handle.truncate(bytes.length);
     await handle.sync();
     return 'written-through';

@@ -82,7 +82,7 @@ test('one value changes and every other character stays', () => {
   fc.assert(
     fc.property(file, (text) => {
       const edited = setEnvVariable(text, 'KEY', key);
-      if ('problem' in edited) throw new Error(edited.problem);
+      if ('problem' in edited) throw new Error(edited.problem.en);
       expect(readEnvVariable(edited.text, 'KEY')).toEqual({ value: key });
       const before = readEnvVariable(text, 'KEY');
       const had = 'value' in before && before.value !== undefined;
