@@ -26,16 +26,15 @@ export function openLog(
       onTrouble(`the log in ${folder} cannot be written (${systemCode(error) ?? 'it cannot be opened'})`);
     isReported = true;
   };
-  let file: LogFile;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (process.platform !== 'win32') chmodSync(folder, 0o700);
-    file = new LogFile(join(folder, 'keyturn.log'), { onTrouble: report });
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     report(error);
     return silentLog;
   }
+  const file = new LogFile(join(folder, 'keyturn.log'), report);
   // Errors of a browser or a library quote page texts and addresses.
   const redact = (text: string, name?: string) =>
     name === 'AppError' ? redactor.text(text) : redactTrace(text, redactor);
