@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pRetry, { AbortError } from 'p-retry';
+import pRetry from 'p-retry';
 
 /** How long the site asked keyturn to wait, by the error that a retried call rejects with. */
 const waitOf = (error: unknown): number => (error as { readonly retryAfterMs?: number }).retryAfterMs ?? 0;
@@ -17,30 +17,20 @@ export interface RetryOptions {
 
 /** Tries again, a limited number of times, when `isRetryable` allows it. Waits at least as long as Retry-After says. */
 export async function retry<T>(work: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  return pRetry(
-    async (attempt) => {
-      try {
-        return await work(attempt);
-      } catch (error) {
-        const isFinal = !options.isRetryable(error) || waitOf(error) > options.maxRetryAfterMs;
-        // p-retry gives up on a TypeError that is no network error, and wraps what is not an Error.
-        if (isFinal) throw new AbortError(error instanceof Error ? error : new Error(String(error)));
-        throw error;
-      }
+  const isFinal = (error: unknown) => !options.isRetryable(error) || waitOf(error) > options.maxRetryAfterMs;
+  return pRetry(work, {
+    retries: options.retries,
+    minTimeout: options.minTimeoutMs,
+    maxTimeout: options.maxTimeoutMs,
+    randomize: true,
+    signal: options.signal,
+    shouldRetry: ({ error }) => !isFinal(error),
+    onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+      if (retriesLeft === 0 || isFinal(error)) return;
+      options.onRetry?.(error, attemptNumber);
+      if (waitOf(error) > 0) await pause(waitOf(error), options.signal);
     },
-    {
-      retries: options.retries,
-      minTimeout: options.minTimeoutMs,
-      maxTimeout: options.maxTimeoutMs,
-      randomize: true,
-      signal: options.signal,
-      onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-        if (retriesLeft === 0) return;
-        options.onRetry?.(error, attemptNumber);
-        if (waitOf(error) > 0) await pause(waitOf(error), options.signal);
-      },
-    },
-  );
+  });
 }
 
 /** Waits. When the signal is aborted, rejects at once with its reason. */
