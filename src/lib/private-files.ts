@@ -2,13 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import { appError, type AppError } from '../errors/app-error.js';
+import { appError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { exposureTexts, fileKinds, fileNotFolder } from '../messages/file-reasons.js';
-import { storeErrorTexts } from '../messages/store-errors.js';
 import type { Text } from '../messages/text.js';
-import { isPidInUse } from './process-identity.js';
 import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
@@ -21,38 +19,24 @@ const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | 
 /** An existing folder must be this user's and private. An empty one holds nothing yet, so it is made private. */
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
-    const stats = (await statIfThere(dir)) ?? (await makeFolder(dir), await stat(dir));
+    const stats = (await statIfThere(dir)) ?? (await mkdir(dir, { recursive: true, mode: 0o700 }), await stat(dir));
     if (!stats.isDirectory()) throw appError(storeErrors.cannotWrite, { path: dir, reason: fileNotFolder });
-    if (!isPosix) return;
-    requireOwner(dir, stats);
-    if ((stats.mode & 0o077) === 0) return;
-    if (isSticky(stats) || (await readdir(dir)).length > 0) throw looseFolder(dir, stats);
+    const found = exposure(dir, stats, { forbidden: 0o077, danger: exposureTexts.read });
+    if (!found) return;
+    if (isSticky(stats)) {
+      const fix = `export KEYTURN_HOME=${shellWord(`${dir}/keyturn`)}`;
+      throw appError(storeErrors.notPrivate, { path: dir, why: exposureTexts.shared, fix });
+    }
+    const isOwn = stats.uid === process.geteuid?.();
+    if (!isOwn || (await readdir(dir)).length > 0) throw notPrivate(dir, found);
     await chmod(dir, 0o700);
   } catch (error) {
     throw writeError(dir, error);
   }
 }
 
-function looseFolder(dir: string, stats: Stats): AppError {
-  const mode = octal(stats.mode);
-  const [why, fix] = isSticky(stats)
-    ? [storeErrorTexts.sharedFolder(mode), `export KEYTURN_HOME=${shellWord(`${dir}/keyturn`)}`]
-    : [storeErrorTexts.looseMode(mode), `chmod 700 ${shellWord(dir)}`];
-  return appError(storeErrors.notPrivate, { path: dir, why, fix });
-}
-
-/** mkdir's `recursive` never returns where a file system answers ENOENT to every mkdir, as /proc does. */
-async function makeFolder(dir: string, isRetry = false): Promise<void> {
-  try {
-    await mkdir(dir, 0o700);
-    if (isPosix) await chmod(dir, 0o700);
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return;
-    if (systemCode(error) !== 'ENOENT' || isRetry || dirname(dir) === dir) throw error;
-    await makeFolder(dirname(dir));
-    await makeFolder(dir, true);
-  }
-}
+const notPrivate = (path: string, { problem, fix }: Exposure) =>
+  appError(storeErrors.notPrivate, { path, why: problem, fix });
 
 async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
@@ -66,7 +50,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 /** Replaces the file in one step, even if killed. When it resolves, the content is on the disk, not only cached. */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  await throughTemp(path, data, (temp) => renameOver(temp, path));
+  await throughTemp(path, data, (temp) => rename(temp, path));
 }
 
 /** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
@@ -79,7 +63,7 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
       if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
       // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
       isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
-      if (isCreated) await renameOver(temp, path);
+      if (isCreated) await rename(temp, path);
     }
   });
   return isCreated;
@@ -98,12 +82,11 @@ export async function throughTemp(
   prepare?: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
   const temp = tempName(path);
-  ownTemps.add(temp);
   try {
     const handle = await open(temp, 'wx', 0o600);
     try {
       // The umask may have removed mode bits, but cannot have added any.
-      if (isPosix) await handle.chmod(0o600);
+      await handle.chmod(0o600);
       await handle.writeFile(data);
       await prepare?.(handle);
       await handle.sync();
@@ -116,8 +99,6 @@ export async function throughTemp(
   } catch (error) {
     await unlink(temp).catch(() => undefined);
     throw writeError(path, error);
-  } finally {
-    ownTemps.delete(temp);
   }
 }
 
@@ -129,23 +110,17 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
   return new TextDecoder().decode(bytes);
 }
 
-/** Like {@link readPrivateFile}, undecoded. Refuses more than `maxBytes`; reads only `lastBytes` at the end. */
-export async function readPrivateBytes(
-  path: string,
-  options: { readonly maxBytes?: number; readonly lastBytes?: number } = {},
-): Promise<Buffer | undefined> {
+/** Like {@link readPrivateFile}, undecoded. */
+export async function readPrivateBytes(path: string): Promise<Buffer | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, readFlags);
     const stats = await handle.stat();
     requirePrivateFile(path, stats);
-    if (options.lastBytes === undefined && stats.size > (options.maxBytes ?? largestFileBytes)) {
+    if (stats.size > largestFileBytes) {
       throw appError(storeErrors.notAPlainFile, { path, found: fileKinds.size(stats.size) });
     }
-    if (options.lastBytes === undefined || stats.size <= options.lastBytes) return await handle.readFile();
-    const tail = Buffer.alloc(options.lastBytes);
-    const { bytesRead } = await handle.read(tail, 0, tail.length, stats.size - tail.length);
-    return tail.subarray(0, bytesRead);
+    return await handle.readFile();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw readError(path, linkError(path, error));
@@ -154,15 +129,11 @@ export async function readPrivateBytes(
   }
 }
 
-/** Throws unless this is a plain file that belongs to this user and that nobody else can read. */
+/** Throws unless this is a plain file that nobody else can read. */
 function requirePrivateFile(path: string, stats: Stats): void {
   if (!stats.isFile()) throw appError(storeErrors.notAPlainFile, { path, found: kindOf(stats) });
-  if (!isPosix) return;
-  requireOwner(path, stats);
-  if ((stats.mode & 0o077) !== 0) {
-    const why = storeErrorTexts.looseMode(octal(stats.mode));
-    throw appError(storeErrors.notPrivate, { path, why, fix: `chmod 600 ${shellWord(path)}` });
-  }
+  const found = exposure(path, stats, { forbidden: 0o077, danger: exposureTexts.read });
+  if (found) throw notPrivate(path, found);
 }
 
 /** What is wrong with the mode or the owner of a file or folder, and the command that repairs it. */
@@ -171,31 +142,44 @@ export interface Exposure {
   readonly fix: string;
 }
 
-/** How others can read or change the file. It may be root's. systemd's `LoadCredential=` shows an ACL as group bits. */
+/** How others can read or change the file. systemd's `LoadCredential=` shows an ACL as group bits. */
 export function fileExposure(path: string, stats: Stats, credentials: string | undefined): Exposure | undefined {
   const isCredential = stats.uid === 0 && credentials !== undefined && isWithin(credentials, path);
-  return exposure(path, stats, isCredential ? 0o037 : 0o077, exposureTexts.read);
+  return exposure(path, stats, { forbidden: isCredential ? 0o037 : 0o077, danger: exposureTexts.read });
 }
 
-/** How other users can change the user's file; undefined when they cannot. The file may belong to root. */
+/** How other users can change the user's file; undefined when they cannot. */
 export function writeExposure(path: string, stats: Stats): Exposure | undefined {
-  return exposure(path, stats, 0o022, exposureTexts.change);
+  return exposure(path, stats, { forbidden: 0o022, danger: exposureTexts.change });
 }
 
 /** How others can replace files in it. In a sticky folder, such as /tmp, users can replace only their own files. */
 export function folderExposure(path: string, stats: Stats): Exposure | undefined {
-  return exposure(path, stats, isSticky(stats) ? 0 : 0o022, exposureTexts.replace);
+  const forbidden = isSticky(stats) ? 0 : 0o022;
+  return exposure(path, stats, {
+    forbidden,
+    danger: exposureTexts.replace,
+    what: exposureTexts.folder(path),
+    mode: 'go-w',
+  });
 }
 
-function exposure(path: string, stats: Stats, forbidden: number, danger: Text): Exposure | undefined {
+/** The file or folder may belong to this user or to root. */
+function exposure(
+  path: string,
+  stats: Stats,
+  rule: { readonly forbidden: number; readonly danger: Text; readonly what?: Text; readonly mode?: string },
+): Exposure | undefined {
   if (!isPosix) return undefined;
-  const [what, mode] = stats.isDirectory() ? [exposureTexts.folder(path), 'go-w'] : [exposureTexts.file, '600'];
+  const { forbidden, danger, what = exposureTexts.file, mode = stats.isDirectory() ? '700' : '600' } = rule;
   const self = process.geteuid?.() ?? 0;
   if (stats.uid !== 0 && stats.uid !== self) {
-    return { problem: exposureTexts.foreign(what, stats.uid), fix: `sudo chown ${self} ${shellWord(path)}` };
+    const problem = exposureTexts.foreign(what, stats.uid);
+    return { problem, fix: `sudo chown ${self} ${shellWord(path)}` };
   }
   if ((stats.mode & forbidden) === 0) return undefined;
-  return { problem: exposureTexts.mode(what, octal(stats.mode), danger), fix: `chmod ${mode} ${shellWord(path)}` };
+  const octal = (stats.mode & 0o7777).toString(8).padStart(4, '0');
+  return { problem: exposureTexts.mode(what, octal, danger), fix: `chmod ${mode} ${shellWord(path)}` };
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -210,21 +194,15 @@ export async function appendPrivateLine(path: string, line: string): Promise<voi
   try {
     handle = await open(path, appendFlags, 0o600);
     const stats = await handle.stat();
-    if (stats.size === 0 && stats.isFile() && isPosix) await handle.chmod(0o600);
-    else requirePrivateFile(path, stats);
-    await handle.appendFile(`${(await endsInLine(handle, stats.size)) ? '' : '\n'}${line}\n`);
+    requirePrivateFile(path, stats);
+    const { buffer } = await handle.read(Buffer.alloc(1, '\n'), 0, 1, Math.max(0, stats.size - 1));
+    await handle.appendFile(`${buffer.toString() === '\n' ? '' : '\n'}${line}\n`);
     await handle.sync();
   } catch (error) {
     throw writeError(path, linkError(path, error));
   } finally {
     await handle?.close();
   }
-}
-
-async function endsInLine(handle: FileHandle, size: number): Promise<boolean> {
-  if (size === 0) return true;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-  return bytesRead === 0 || buffer[0] === 0x0a;
 }
 
 /** With O_NOFOLLOW, opening a link fails with ELOOP, or with EMLINK on FreeBSD. */
@@ -245,8 +223,8 @@ export async function removePrivateFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes temporary files of killed writers, a minute older than the folder's last change. Keeps those of a running
- * process and of an unsettled rotation, because one may hold the only copy of a new key. `only`: the file to sweep for.
+ * Removes temporary files of killed writers, ten minutes older than the folder's last change. Keeps those of an
+ * unsettled rotation, because one may hold the only copy of a new key. `only`: the file to sweep for.
  */
 export async function sweepTemps(dir: string, only?: string): Promise<void> {
   const names = await readdir(dir).catch(() => [] as string[]);
@@ -254,19 +232,13 @@ export async function sweepTemps(dir: string, only?: string): Promise<void> {
   // The clock of the file system, which is also the clock of the files' ages.
   const changedAtMs = (await lstat(dir).catch(() => undefined))?.mtimeMs ?? 0;
   for (const name of names) {
-    const [, target, pid] = tempPattern.exec(name) ?? [];
+    const [, target] = tempPattern.exec(name) ?? [];
     if (target === undefined || (only !== undefined && target !== only)) continue;
+    if (isUnsettled && target === 'rotation.json') continue;
     const path = join(dir, name);
-    if (isBeingWritten(path, Number(pid)) || (isUnsettled && target === 'rotation.json')) continue;
     const stats = await lstat(path).catch(() => undefined);
-    // A process on another host that shares the folder may be writing it.
-    if (stats?.isFile() && changedAtMs - stats.mtimeMs > 60_000) await unlink(path).catch(() => undefined);
+    if (stats?.isFile() && changedAtMs - stats.mtimeMs > 600_000) await unlink(path).catch(() => undefined);
   }
-}
-
-/** In a container, one process after another may get the same pid. */
-function isBeingWritten(temp: string, pid: number): boolean {
-  return pid === process.pid ? ownTemps.has(temp) : isPidInUse(pid);
 }
 
 /** The temporary files of writes to this file that ended too early; empty when the folder cannot be read. */
@@ -278,25 +250,11 @@ export async function unfinishedWrites(path: string): Promise<readonly string[]>
 
 /** Names of {@link tempName}: the file's name and the writer's pid. */
 const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;
-/** The temporary files that this process is writing now. */
-const ownTemps = new Set<string>();
 
 /** The name is beside the target, so that the rename stays within one file system. The flag 'wx' prevents a clash. */
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
-}
-
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      // On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment.
-      if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }
 
 /** Makes a rename or removal survive a power cut. Windows and some network file systems do not support it. */
@@ -312,20 +270,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function requireOwner(path: string, stats: Stats): void {
-  const self = process.geteuid?.();
-  if (self !== undefined && stats.uid !== self) {
-    const why = storeErrorTexts.foreignOwner(stats.uid, self);
-    throw appError(storeErrors.notPrivate, { path, why, fix: `sudo chown -R ${self} ${shellWord(path)}` });
-  }
-}
-
 function isSticky({ mode }: Stats): boolean {
   return (mode & 0o1000) !== 0;
-}
-
-function octal(mode: number): string {
-  return (mode & 0o7777).toString(8).padStart(4, '0');
 }
 
 export function kindOf(stats: Stats): Text {

@@ -49,6 +49,7 @@ export const fileKinds = {
   size: (bytes: number): Text => ({ en: `a file of ${bytes} bytes`, zh: `${bytes} 字节的文件` }),
 } as const;
 
+export const fileIs = (kind: Text): Text => ({ en: `it is ${kind.en}`, zh: `它是${kind.zh}` });
 export const fileSize = (bytes: number): Text => ({ en: `it has ${bytes} bytes`, zh: `它有 ${bytes} 字节` });
 export const tooLarge = (mebibytes: number): Text => ({
   en: `it is larger than ${mebibytes} MiB`,
@@ -64,6 +65,7 @@ export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文�
 export const exposureTexts = {
   file: { en: 'it', zh: '它' },
   folder: (path: string): Text => ({ en: `its folder ${path}`, zh: `它所在的文件夹 ${path} ` }),
+  shared: { en: 'many users share this folder', zh: '这是多个用户共用的文件夹' },
   read: { en: 'read or change it', zh: '读取或更改它' },
   change: { en: 'change it', zh: '更改它' },
   replace: { en: 'replace it', zh: '替换它' },

@@ -53,12 +53,7 @@ export const settingsProblems = {
     en: `there is no such setting; take it out with: keyturn config unset ${key}`,
     zh: `没有这个设置；删除它：keyturn config unset ${key}`,
   }),
-  noHome: {
-    en: 'is not set, and this user has no home folder',
-    zh: '没有设置，而且这个用户没有主目录',
-  },
   empty: { en: 'it is empty', zh: '它是空的' },
   notJson: { en: 'it is not JSON, or it is cut off', zh: '它不是 JSON，或者被截断' },
   notAnObject: { en: 'it is not a JSON object', zh: '它不是 JSON 对象' },
-  notAFile: (kind: Text): Text => ({ en: `it is ${kind.en}`, zh: `它是${kind.zh}` }),
 } as const;

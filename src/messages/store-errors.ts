@@ -33,21 +33,9 @@ export const storeErrorTexts = {
     zh: `无法保存账号“${name}”：${problems.join('；')}。`,
   }),
   notPrivate: ({ path, why, fix }: { path: string; why: Text; fix: string }) => ({
-    message: { en: `${path} ${why.en}.`, zh: `${path} ${why.zh}。` },
+    message: { en: `${path} is not private: ${why.en}.`, zh: `${path} 不是私有的：${why.zh}。` },
     state: notUsed,
     hint: same(fix),
-  }),
-  looseMode: (mode: string): Text => ({
-    en: `has mode ${mode}, so other users of this machine can read or change the secrets in it`,
-    zh: `的权限是 ${mode}，这台机器的其他用户可以读取或更改其中的机密`,
-  }),
-  sharedFolder: (mode: string): Text => ({
-    en: `has mode ${mode}: many users share this folder, so keyturn keeps no secrets in it`,
-    zh: `的权限是 ${mode}：这是多个用户共用的文件夹，keyturn 不在其中保存机密`,
-  }),
-  foreignOwner: (owner: number, self: number): Text => ({
-    en: `belongs to user id ${owner}, but keyturn runs as user id ${self}. Run keyturn as that user, or change the owner`,
-    zh: `属于用户 ID ${owner}，而 keyturn 以用户 ID ${self} 运行。请以该用户运行 keyturn，或更改属主`,
   }),
   notAPlainFile: ({ path, found }: { path: string; found: Text }) => ({
     message: {

@@ -1,15 +1,15 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { appError } from '../errors/app-error.js';
+import { AppError, appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import { fileSize } from '../messages/file-reasons.js';
-import { settingsProblems } from '../messages/settings-errors.js';
 import type { Text } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
-import { fileExposure, folderExposure, kindOf, writeExposure } from '../lib/private-files.js';
-import { readReason, systemCode } from '../lib/system-error.js';
+import { fileExposure, folderExposure, writeExposure } from '../lib/private-files.js';
+import { readBoundedFile } from '../lib/read-bounded-file.js';
+import { systemCode } from '../lib/system-error.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +21,7 @@ export interface EnvFile {
   readonly isReadableByOthers: boolean;
 }
 
-const largestBytes = 64 * 1024;
+const mostBytes = 64 * 1024;
 
 export function envFilePath(env: Env, home: string): string {
   const named = env[envFileVariable];
@@ -34,31 +34,23 @@ export function envFilePath(env: Env, home: string): string {
  */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
-  const isNamed = Boolean(env[envFileVariable]);
-  const refuse = (problem: Text, fix: string, cause?: unknown) =>
+  const refuse = (problem: Text, cause?: unknown, fix = `ls -ld ${shellWord(cause ? dirname(path) : path)}`) =>
     appError(settingsErrors.settingsFile, { path, problem, fix }, { cause });
-  const look = `ls -ld ${shellWord(path)}`;
-  try {
-    // Check before opening: a program that serves a named pipe may prompt its user at every open.
-    const stats = await stat(path);
-    if (!stats.isFile()) throw refuse(settingsProblems.notAFile(kindOf(stats)), look);
-    if (stats.size > largestBytes) throw refuse(fileSize(stats.size), look);
+  const check = async (file: Stats) => {
     // Nobody else can then replace the file before it is opened.
-    for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
-      const exposure = folderExposure(folder, await stat(folder));
-      if (exposure) throw refuse(exposure.problem, exposure.fix);
-    }
-    const exposure = writeExposure(path, stats);
-    if (exposure) throw refuse(exposure.problem, exposure.fix);
-    // The decoder removes a byte order mark.
-    const text = new TextDecoder().decode(await readFile(path));
+    const folders = [...new Set([dirname(path), dirname(await realpath(path))])];
+    const exposures = await Promise.all(folders.map(async (folder) => folderExposure(folder, await stat(folder))));
+    const exposure = exposures.find((each) => each !== undefined) ?? writeExposure(path, file);
+    if (exposure) throw refuse(exposure.problem, undefined, exposure.fix);
+  };
+  try {
+    const { text, stats } = await readBoundedFile(path, { mostBytes, refuse, check });
     const isReadable = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']) !== undefined;
     return { path, variables: ownVariables(text), isReadableByOthers: isReadable };
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
-    throw refuse(readReason(code), `ls -ld ${shellWord(dirname(path))}`, error);
+    const code = error instanceof AppError ? systemCode(error.cause) : undefined;
+    if (!env[envFileVariable] && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+    throw error;
   }
 }
 

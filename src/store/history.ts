@@ -11,8 +11,6 @@ export interface HistoryEvent {
   readonly [detail: string]: unknown;
 }
 
-const tailBytes = 64 * 1024;
-
 /** The event is on disk when this resolves. Rejects when the write fails; a renewal goes on without the event. */
 export async function appendHistory(paths: AccountPaths, event: HistoryEvent): Promise<void> {
   await appendPrivateLine(paths.history, JSON.stringify(event));
@@ -20,24 +18,17 @@ export async function appendHistory(paths: AccountPaths, event: HistoryEvent): P
 
 /** The newest `limit` events, oldest first. Skips lines that a kill cut off. */
 export async function readHistory(paths: AccountPaths, limit = 100): Promise<HistoryEvent[]> {
-  for (let lastBytes = tailBytes; ; lastBytes *= 8) {
-    const bytes = (await readPrivateBytes(paths.history, { lastBytes })) ?? Buffer.alloc(0);
-    const lines = bytes.toString('utf8').split('\n');
-    // The first line may be the end of a longer one.
-    if (lines.length <= limit + 1 && bytes.length === lastBytes) continue;
-    const events = lines.map(parseEvent).filter((event) => event !== undefined);
-    return limit > 0 ? events.slice(-limit) : [];
-  }
+  const bytes = (await readPrivateBytes(paths.history)) ?? Buffer.alloc(0);
+  const events = bytes.toString('utf8').split('\n').map(parseEvent);
+  return limit > 0 ? events.filter((event) => event !== undefined).slice(-limit) : [];
 }
 
 function parseEvent(line: string): HistoryEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
     if (!isPlainObject(value)) return undefined;
-    // keyturn 0.1.0 wrote the hash of the line before.
-    const { prev: _prev, ...event } = value;
-    const isEvent = ['at', 'runId', 'event'].every((key) => typeof event[key] === 'string');
-    return isEvent ? (event as HistoryEvent) : undefined;
+    const isEvent = ['at', 'runId', 'event'].every((key) => typeof value[key] === 'string');
+    return isEvent ? (value as HistoryEvent) : undefined;
   } catch {
     return undefined;
   }

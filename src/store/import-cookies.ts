@@ -1,5 +1,7 @@
+import * as z from 'zod/mini';
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
-import { isPlainObject } from './validate.js';
+import { textThat } from '../lib/schema.js';
+import { validate } from './validate.js';
 
 export interface CookieTarget {
   readonly host: string;
@@ -7,147 +9,121 @@ export interface CookieTarget {
   readonly nowMs: number;
 }
 
-/** The result of an import. Problems stop it, warnings do not. Neither contains a cookie's value. */
-export interface CookieFindings {
-  readonly cookies: CheckpointCookie[];
+/** Problems stop an import, warnings do not. Neither contains a cookie's value. */
+export interface ImportReport {
   readonly problems: string[];
   readonly warnings: string[];
 }
 
 // RFC 6265's token, and its cookie octets plus the few more that browsers accept.
-const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const cookieValue = /^[\x20-\x3a\x3c-\x7e\x80-\uffff]*$/;
-
-const noFindings = (): CookieFindings => ({ cookies: [], problems: [], warnings: [] });
+const isName = (text: string) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
+const isValue = (text: string) => /^[\x20-\x3a\x3c-\x7e\x80-\uffff]*$/.test(text);
 
 /** Reads a Cookie header from browser developer tools (`BXAuth=…; XSRF-TOKEN=…`) as session cookies of the host. */
-export function cookiesFromHeader(header: string, path: string, target: CookieTarget): CookieFindings {
-  const found = noFindings();
+export function cookiesFromHeader(
+  header: string,
+  path: string,
+  target: CookieTarget,
+  { problems }: ImportReport,
+): CheckpointCookie[] {
   const pairs = header.trim().replace(/^cookie:\s*/i, '');
-  for (const [index, pair] of pairs.split(';').entries()) {
-    if (pair.trim() === '') continue;
+  return pairs.split(';').flatMap((pair, index) => {
+    if (pair.trim() === '') return [];
     const at = pair.indexOf('=');
-    const [name, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    if (at <= 0 || !cookieName.test(name)) found.problems.push(`${path}: part ${index + 1} is not name=value`);
-    else if (!cookieValue.test(value)) found.problems.push(`${path}: the value of ${name} has a forbidden character`);
-    else addCookie(found.cookies, { ...plainCookie(target), name, value });
-  }
-  if (found.cookies.length === 0 && found.problems.length === 0) found.problems.push(`${path} has no cookies`);
-  return found;
+    const [name, value] = [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()];
+    if (isName(name) && isValue(value)) return [{ ...plainCookie(target), name, value }];
+    const what = isName(name)
+      ? `the value of ${name} has a forbidden character`
+      : `part ${index + 1} is not name=value`;
+    problems.push(`${path}: ${what}`);
+    return [];
+  });
 }
 
-/** Reads a list from a browser extension or Playwright's `storageState()`. Skips cookies of other sites. */
-export function cookiesFromList(list: readonly unknown[], path: string, target: CookieTarget): CookieFindings {
-  const found = noFindings();
-  const left = new LeftOut();
-  for (const [index, item] of list.entries()) {
-    const at = `${path}[${index}]`;
-    const before = found.problems.length;
-    if (!isPlainObject(item)) {
-      found.problems.push(`${at} is not an object`);
-      continue;
-    }
-    const { name, value, domain } = item;
-    if (typeof name !== 'string' || !cookieName.test(name)) found.problems.push(`${at}.name is not a cookie's name`);
-    if (typeof value !== 'string' || !cookieValue.test(value)) {
-      found.problems.push(`${at}.value is not a cookie's value`);
-    }
-    if (domain !== undefined && typeof domain !== 'string') found.problems.push(`${at}.domain is not a string`);
-    if (found.problems.length > before) continue;
-    const isHostOnly = item['hostOnly'] === true || domain === undefined;
-    const scope = isHostOnly ? ((domain as string | undefined) ?? target.host) : (domain as string);
-    left.take(found, target, {
-      name: name as string,
-      value: value as string,
-      domain: isHostOnly ? scope.replace(/^\./, '') : scope.toLowerCase(),
-      path: typeof item['path'] === 'string' && item['path'].startsWith('/') ? item['path'] : '/',
-      expires: expiryOf(item),
-      httpOnly: item['httpOnly'] === true,
-      secure: item['secure'] === true,
-      sameSite: sameSiteOf(item['sameSite']),
-    });
+const listedCookies = z.array(
+  z.looseObject({
+    name: textThat((name) => (isName(name) ? undefined : "is not a cookie's name")),
+    value: textThat((value) => (isValue(value) ? undefined : "is not a cookie's value")),
+    domain: z.optional(z.string()),
+  }),
+);
+
+/** Reads a list from a browser extension or Playwright's `storageState()`. */
+export function cookiesFromList(
+  list: readonly unknown[],
+  path: string,
+  target: CookieTarget,
+  { problems }: ImportReport,
+): CheckpointCookie[] {
+  const checked = validate(listedCookies, list);
+  if (!checked.ok) {
+    problems.push(...checked.problems.map((problem) => `${path}${problem}`));
+    return [];
   }
-  return left.finish(found, path, target);
+  return checked.value.map(({ name, value, domain = target.host, ...more }) => ({
+    name,
+    value,
+    domain: more['hostOnly'] === true ? domain.replace(/^\./, '') : domain.toLowerCase(),
+    path: typeof more['path'] === 'string' && more['path'].startsWith('/') ? more['path'] : '/',
+    expires: expiryOf(more),
+    httpOnly: more['httpOnly'] === true,
+    secure: more['secure'] === true,
+    sameSite: sameSiteOf(more['sameSite']),
+  }));
 }
 
-/** Reads a `cookies.txt` in Netscape's format: seven tab-separated columns. Skips cookies of other sites. */
-export function cookiesFromNetscape(text: string, path: string, target: CookieTarget): CookieFindings {
-  const found = noFindings();
-  const left = new LeftOut();
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const line = raw.replace(/^#HttpOnly_/, '');
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const [domain, subdomains, cookiePath, secure, expiry, name, value, ...more] = line.split('\t');
-    const at = `${path}: line ${index + 1}`;
-    if (!domain || !cookiePath || !name || value === undefined || more.length > 0 || !/^\d+$/.test(expiry ?? '')) {
-      found.problems.push(`${at} does not have the seven columns of a cookies.txt`);
-      continue;
-    }
-    if (!cookieName.test(name) || !cookieValue.test(value)) {
-      found.problems.push(`${at} is not a cookie`);
-      continue;
-    }
-    left.take(found, target, {
+/** Reads a `cookies.txt` in Netscape's format: seven columns with tabs between. */
+export function cookiesFromNetscape(text: string, target: CookieTarget, report: ImportReport): CheckpointCookie[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !/^#(?!HttpOnly_)/.test(line));
+  const list = lines.map((line) => {
+    const columns = line.replace(/^#HttpOnly_/, '').split('\t');
+    const [domain = '', subdomains, path, secure, expires, name, value] = columns;
+    const hostOnly = subdomains !== 'TRUE';
+    return {
       name,
       value,
-      domain: subdomains === 'TRUE' ? `.${domain.replace(/^\./, '')}` : domain.replace(/^\./, ''),
-      path: cookiePath,
-      expires: Number(expiry) || -1,
-      httpOnly: raw !== line,
+      path,
+      hostOnly,
+      expires: Number(expires),
+      domain: hostOnly ? domain : `.${domain.replace(/^\./, '')}`,
+      httpOnly: line.startsWith('#'),
       secure: secure === 'TRUE',
-      sameSite: 'Lax',
-    });
-  }
-  return left.finish(found, path, target);
+    };
+  });
+  return cookiesFromList(list, 'cookies.txt', target, report);
 }
 
 export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name' | 'value'> {
-  return {
-    domain: target.host,
-    path: '/',
-    expires: -1,
-    httpOnly: false,
-    secure: target.isHttps,
-    sameSite: 'Lax',
-  };
+  return { domain: target.host, path: '/', expires: -1, httpOnly: false, secure: target.isHttps, sameSite: 'Lax' };
 }
 
-/** Counts the cookies that are not for the target, to report them in one sentence. */
-class LeftOut {
-  readonly #otherSites = new Set<string>();
-  #expired = 0;
-
-  take(found: CookieFindings, target: CookieTarget, cookie: CheckpointCookie): void {
-    const bare = cookie.domain.toLowerCase().replace(/^\./, '');
-    const isOther = bare !== target.host && !target.host.endsWith(`.${bare}`);
-    if (isOther) this.#otherSites.add(bare.slice(0, 80));
-    else if (cookie.expires !== -1 && cookie.expires * 1000 <= target.nowMs) this.#expired++;
-    else addCookie(found.cookies, cookie);
+/**
+ * Leaves out the cookies of other sites and expired ones, with a warning. Of several with one name, domain and path,
+ * the last one counts, as in a browser.
+ */
+export function cookiesFor(
+  target: CookieTarget,
+  cookies: readonly CheckpointCookie[],
+  path: string,
+  { problems, warnings }: ImportReport,
+): CheckpointCookie[] {
+  const bare = ({ domain }: CheckpointCookie) => domain.toLowerCase().replace(/^\./, '');
+  const isOther = (cookie: CheckpointCookie) => !`.${target.host}`.endsWith(`.${bare(cookie)}`);
+  const isExpired = ({ expires }: CheckpointCookie) => expires !== -1 && expires * 1000 <= target.nowMs;
+  const others = [...new Set(cookies.filter(isOther).map((cookie) => bare(cookie).slice(0, 80)))];
+  const sites = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
+  const own = cookies.filter((cookie) => !isOther(cookie));
+  const kept = own.filter((cookie) => !isExpired(cookie));
+  const expired = own.length - kept.length;
+  if (kept.length > 0) {
+    if (others.length > 0) warnings.push(`Cookies of other sites were left out: ${sites}.`);
+    if (expired > 0) warnings.push(`${expired} expired cookies were left out.`);
+  } else if (problems.length === 0) {
+    const why = [others.length > 0 && `its cookies are for ${sites}`, expired > 0 && `${expired} for it have expired`];
+    const reasons = why.filter((reason) => reason !== false).join(', ');
+    problems.push(`${path} has no cookies for ${target.host}${reasons === '' ? '' : `: ${reasons}`}`);
   }
-
-  finish(found: CookieFindings, path: string, target: CookieTarget): CookieFindings {
-    const others = [...this.#otherSites];
-    const sites = `${others.slice(0, 3).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`;
-    if (found.cookies.length > 0) {
-      if (others.length > 0) found.warnings.push(`Cookies of other sites were left out: ${sites}.`);
-      if (this.#expired > 0) found.warnings.push(`${this.#expired} expired cookies were left out.`);
-    } else if (found.problems.length === 0) {
-      const why = [
-        ...(others.length > 0 ? [`its cookies are for ${sites}`] : []),
-        ...(this.#expired > 0 ? [`${this.#expired} for it have expired`] : []),
-      ];
-      found.problems.push(`${path} has no cookies for ${target.host}${why.length > 0 ? `: ${why.join(', ')}` : ''}`);
-    }
-    return found;
-  }
-}
-
-/** A later cookie with the same name, domain and path replaces the earlier one, as in a browser. */
-function addCookie(cookies: CheckpointCookie[], cookie: CheckpointCookie): void {
-  const same = (other: CheckpointCookie) =>
-    other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
-  const index = cookies.findIndex(same);
-  cookies.splice(index < 0 ? cookies.length : index, index < 0 ? 0 : 1, cookie);
+  return [...new Map(kept.map((cookie) => [`${cookie.name};${cookie.domain};${cookie.path}`, cookie])).values()];
 }
 
 /** Epoch seconds; -1 for a session cookie. Extensions use `expirationDate`, Playwright `expires`. */

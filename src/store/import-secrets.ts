@@ -1,22 +1,23 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import * as z from 'zod/mini';
 import { appError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
-import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
+import { sessionCheckpoint, type CheckpointCookie, type SessionCheckpoint } from '../core/session-checkpoint.js';
+import { readBoundedFile } from '../lib/read-bounded-file.js';
+import { textThat } from '../lib/schema.js';
 import { webUrlProblem } from './accounts.js';
 import { isAccountName } from './home.js';
 import {
+  cookiesFor,
   cookiesFromHeader,
   cookiesFromList,
   cookiesFromNetscape,
   plainCookie,
-  type CookieFindings,
   type CookieTarget,
+  type ImportReport,
 } from './import-cookies.js';
-import { isPlainObject } from './validate.js';
-import { readError } from '../lib/system-error.js';
+import { isPlainObject, validate } from './validate.js';
 
 export interface ImportOptions {
   /** The console's URL; cookies are imported for its host. */
@@ -25,8 +26,7 @@ export interface ImportOptions {
   readonly now: () => number;
 }
 
-const largestBytes = 1024 * 1024;
-const knownFields = ['name', 'xsrf', 'cookie', 'cookies', 'origins', 'referer', 'user_agent', 'extra_headers'];
+const mostBytes = 1024 * 1024;
 const xsrfCookie = 'XSRF-TOKEN';
 /** Set by the connection, the cookies or the body. An import that sets them could break or smuggle a request. */
 const ownHeaders = new Set(
@@ -36,14 +36,43 @@ const ownHeaders = new Set(
   ).split(' '),
 );
 
+const headerName = textThat((name) => {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "is not a header's name";
+  return ownHeaders.has(name.toLowerCase()) ? 'is a header that keyturn sets itself' : undefined;
+});
+// A header can only carry Latin-1; a line break would start another header.
+const headerValue = textThat((value) =>
+  /^[\x20-\x7e\x80-\xff\t]*$/.test(value.trim()) ? undefined : 'has a forbidden character',
+);
+const plainText = textThat((text) => (/[^\P{Cc}\t]/u.test(text.trim()) ? 'has a control character' : undefined));
+const cookies = z.nullish(
+  z
+    .unknown()
+    .check(z.refine((value) => typeof value === 'string' || Array.isArray(value), 'is neither a string nor a list')),
+);
+
+/** The older refresher's secrets file, or Playwright's `storageState()`. */
+const secretsFile = z.looseObject({
+  name: z.nullish(plainText),
+  xsrf: z.nullish(plainText),
+  cookie: cookies,
+  cookies,
+  origins: z.catch(sessionCheckpoint.shape.origins, []),
+  referer: z.nullish(headerValue),
+  user_agent: z.nullish(headerValue),
+  extra_headers: z.optional(z.record(headerName, headerValue)),
+});
+
 /**
  * Reads the older refresher's secrets file, a browser's cookie export (JSON or cookies.txt), or a bare Cookie header.
  * Rejects with KT230, which lists every problem with its path. Accepts a file that others can read, with a warning.
  */
 export async function readSecretsFile(path: string, options: ImportOptions): Promise<ReturnType<typeof parseSecrets>> {
-  const { text, mode } = await readForeignFile(path);
+  const refuse = ({ en }: { readonly en: string }, cause?: unknown) =>
+    appError(storeErrors.badImport, { path, problems: [en] }, { cause });
+  const { text, stats } = await readBoundedFile(path, { mostBytes, refuse });
   const parsed = parseSecrets(text, path, options);
-  const isExposed = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  const isExposed = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
   if (!isExposed) return parsed;
   const warning = `${path} can be read by other users. It is no longer needed: rm ${shellWord(path)}`;
   return { ...parsed, warnings: [warning, ...parsed.warnings] };
@@ -55,140 +84,101 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
   if (wrongUrl) throw appError(storeErrors.badImport, { path, problems: [`the base URL ${wrongUrl}`] });
   const url = new URL(options.baseUrl);
   const target = { host: url.hostname, isHttps: url.protocol === 'https:', nowMs: options.now() };
-  const { problems, warnings, headers, keyName, cookies, origins } = draftOf(text.replace(/^\uFEFF/, ''), target);
-  if (problems.length > 0) throw appError(storeErrors.badImport, { path, problems });
+  const report: ImportReport = { problems: [], warnings: [] };
+  const { from, keyName, xsrf, headers = {}, origins = [], ...draft } = draftOf(text.trim(), target, report);
+  const own = cookiesFor(target, draft.cookies, from, report);
+  if (report.problems.length > 0) throw appError(storeErrors.badImport, { path, problems: report.problems });
   const checkpoint: SessionCheckpoint = {
     version: 1,
     savedAt: new Date(target.nowMs).toISOString(),
     savedBy: 'import',
-    cookies,
+    cookies: xsrf ? withXsrf(own, xsrf, target, report) : own,
     origins,
     headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
-  return { suggestedName: suggestName(path), keyName, checkpoint, warnings };
+  return { suggestedName: suggestName(path), keyName, checkpoint, warnings: report.warnings };
 }
 
-interface Draft extends CookieFindings {
-  readonly headers: Record<string, string>;
-  readonly origins: SessionCheckpoint['origins'];
+interface Draft {
+  readonly cookies: readonly CheckpointCookie[];
+  /** The part of the file with the cookies, for messages. */
+  readonly from: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly origins?: SessionCheckpoint['origins'];
   readonly keyName?: string;
+  readonly xsrf?: string;
 }
 
-function draftOf(text: string, target: CookieTarget): Draft {
-  const bare = (found: CookieFindings): Draft => ({ ...found, headers: {}, origins: [] });
-  const trimmed = text.trim();
-  if (trimmed === '') return bare({ cookies: [], problems: ['the file is empty'], warnings: [] });
-  if (/^[[{]/.test(trimmed)) {
+function draftOf(text: string, target: CookieTarget, report: ImportReport): Draft {
+  const refuse = (problem: string): Draft => {
+    report.problems.push(problem);
+    return { cookies: [], from: 'the file' };
+  };
+  if (text === '') return refuse('the file is empty');
+  if (/^[[{]/.test(text)) {
     let value: unknown;
     try {
-      value = JSON.parse(trimmed);
+      value = JSON.parse(text);
     } catch {
-      return bare({ cookies: [], problems: ['the file is not JSON, or it is cut off'], warnings: [] });
+      return refuse('the file is not JSON, or it is cut off');
     }
-    return Array.isArray(value)
-      ? bare(cookiesFromList(value, 'the list', target))
-      : fromObject(value as Record<string, unknown>, target);
+    if (isPlainObject(value)) return fromObject(value, target, report) ?? { cookies: [], from: 'the file' };
+    return { cookies: cookiesFromList(value as unknown[], 'the list', target, report), from: 'the list' };
   }
-  if (trimmed.includes('\t')) return bare(cookiesFromNetscape(trimmed, 'cookies.txt', target));
-  if (!/[\r\n]/.test(trimmed) && trimmed.includes('=')) return bare(cookiesFromHeader(trimmed, 'the header', target));
-  const problem = 'the file is neither JSON, nor a cookies.txt, nor one line of cookies';
-  return bare({ cookies: [], problems: [problem], warnings: [] });
+  if (text.includes('\t')) return { cookies: cookiesFromNetscape(text, target, report), from: 'cookies.txt' };
+  if (/[\r\n]/.test(text) || !text.includes('=')) {
+    return refuse('the file is neither JSON, nor a cookies.txt, nor one line of cookies');
+  }
+  return { cookies: cookiesFromHeader(text, 'the header', target, report), from: 'the header' };
 }
 
-function fromObject(file: Record<string, unknown>, target: CookieTarget): Draft {
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  const stringAt = (key: string): string | undefined => {
-    const value = file[key];
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value === 'string') return value.trim();
-    problems.push(`${key} is not a string`);
+function fromObject(value: object, target: CookieTarget, report: ImportReport): Draft | undefined {
+  const checked = validate(secretsFile, value);
+  if (!checked.ok) {
+    report.problems.push(...checked.problems);
     return undefined;
-  };
-  for (const key of Object.keys(file)) {
-    if (!knownFields.includes(key)) warnings.push(`${key.slice(0, 80)} is unknown and was left out.`);
   }
-
-  const cookies = cookiesOf(file, target);
-  problems.push(...cookies.problems);
-  warnings.push(...cookies.warnings);
-
-  const headers: Record<string, string> = {};
-  const setHeader = (name: string, value: unknown, path: string) => {
-    const problem = headerProblem(name, value);
-    if (problem) problems.push(`${path} ${problem}`);
-    else headers[name.toLowerCase()] = (value as string).trim();
-  };
-  const extra = file['extra_headers'] ?? {};
-  if (!isPlainObject(extra)) problems.push('extra_headers is not an object');
-  else for (const [name, value] of Object.entries(extra)) setHeader(name, value, `extra_headers.${name.slice(0, 80)}`);
-  for (const key of ['referer', 'user_agent']) {
-    const value = stringAt(key);
-    if (value !== undefined) setHeader(key.replace('_', '-'), value, key);
+  const { value: file } = checked;
+  for (const key of Object.keys(value)) {
+    if (!(key in secretsFile.shape)) report.warnings.push(`${key.slice(0, 80)} is unknown and was left out.`);
   }
-
+  const from = file.cookie == null ? 'cookies' : 'cookie';
+  const found = file.cookie ?? file.cookies;
+  if (found == null) report.problems.push('cookie is missing');
+  const own = Array.isArray(found)
+    ? cookiesFromList(found, from, target, report)
+    : cookiesFromHeader(typeof found === 'string' ? found : '', from, target, report);
+  const given = { ...file.extra_headers, referer: file.referer, 'user-agent': file.user_agent };
   // A request takes x-xsrf-token from the cookie, which the site may change; a fixed header would become stale.
-  const { ['x-xsrf-token']: headerToken, ...others } = headers;
-  addXsrfCookie(cookies.cookies, stringAt('xsrf') ?? headerToken, target, { problems, warnings });
-  const keyName = stringAt('name');
-  if (keyName !== undefined && hasControl(keyName)) problems.push('name has a control character');
-  return { cookies: cookies.cookies, problems, warnings, headers: others, origins: originsOf(file, target), keyName };
+  const { ['x-xsrf-token']: headerToken, ...headers } = Object.fromEntries(
+    Object.entries(given).flatMap(([name, header]) => (header ? [[name.toLowerCase(), header.trim()]] : [])),
+  ) as Record<string, string>;
+  const isHere = ({ origin }: { origin: string }) => URL.canParse(origin) && new URL(origin).hostname === target.host;
+  const xsrf = file.xsrf?.trim() || headerToken;
+  return {
+    cookies: own,
+    from,
+    headers,
+    origins: file.origins.filter(isHere),
+    keyName: file.name?.trim() || undefined,
+    xsrf,
+  };
 }
 
-function cookiesOf(file: Record<string, unknown>, target: CookieTarget): CookieFindings {
-  const { cookie, cookies } = file;
-  const path = cookie === undefined ? 'cookies' : 'cookie';
-  const value = cookie ?? cookies;
-  if (Array.isArray(value)) return cookiesFromList(value, path, target);
-  if (typeof value === 'string') return cookiesFromHeader(value, path, target);
-  const problem = value === undefined ? 'cookie is missing' : `${path} is neither a string nor a list`;
-  return { cookies: [], problems: [problem], warnings: [] };
-}
-
-function addXsrfCookie(
-  cookies: CheckpointCookie[],
-  token: string | undefined,
+/** The console's header has the token decoded, the cookie has it encoded; the file may have either. */
+function withXsrf(
+  own: CheckpointCookie[],
+  token: string,
   target: CookieTarget,
-  findings: Pick<CookieFindings, 'problems' | 'warnings'>,
-): void {
-  if (token === undefined) return;
-  if (hasControl(token)) {
-    findings.problems.push('xsrf has a control character');
-    return;
+  { warnings }: ImportReport,
+): CheckpointCookie[] {
+  const existing = own.find(({ name }) => name === xsrfCookie);
+  if (!existing)
+    return [...own, { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decode(token)) }];
+  if (decode(existing.value) !== decode(token)) {
+    warnings.push(`xsrf differs from the ${xsrfCookie} cookie; the cookie is used.`);
   }
-  // The header has the token decoded, the cookie has it encoded; the file may have either.
-  const decoded = decode(token);
-  const existing = cookies.find((cookie) => cookie.name === xsrfCookie);
-  if (!existing) cookies.push({ ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decoded) });
-  else if (decode(existing.value) !== decoded) {
-    findings.warnings.push(`xsrf differs from the ${xsrfCookie} cookie; the cookie is used.`);
-  }
-}
-
-/** The console origin's localStorage, from a Playwright storage state. */
-function originsOf(file: Record<string, unknown>, target: CookieTarget): SessionCheckpoint['origins'] {
-  const origins = Array.isArray(file['origins']) ? (file['origins'] as unknown[]) : [];
-  return origins.flatMap((item) => {
-    if (!isPlainObject(item) || typeof item['origin'] !== 'string' || !Array.isArray(item['localStorage'])) return [];
-    if (!URL.canParse(item['origin']) || new URL(item['origin']).hostname !== target.host) return [];
-    const entries = (item['localStorage'] as unknown[]).filter(isPlainObject);
-    const localStorage = entries.flatMap(({ name, value }) =>
-      typeof name === 'string' && typeof value === 'string' ? [{ name, value }] : [],
-    );
-    return [{ origin: item['origin'], localStorage }];
-  });
-}
-
-function headerProblem(name: string, value: unknown): string | undefined {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "is not a header's name";
-  if (ownHeaders.has(name.toLowerCase())) return 'is a header that keyturn sets itself';
-  if (typeof value !== 'string') return 'is not a string';
-  // A header can only carry Latin-1; a line break would start another header.
-  return hasControl(value.trim()) || /[^\x20-\xff\t]/.test(value.trim()) ? 'has a forbidden character' : undefined;
-}
-
-function hasControl(text: string): boolean {
-  return [...text].some((char) => (char < ' ' && char !== '\t') || char === '\x7f');
+  return own;
 }
 
 function decode(text: string): string {
@@ -203,22 +193,7 @@ function suggestName(path: string): string {
   const name = basename(path)
     .toLowerCase()
     .replace(/\.[^.]*$/, '')
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
-    .slice(0, 64);
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
   return isAccountName(name) ? name : 'iflow';
-}
-
-async function readForeignFile(path: string): Promise<{ readonly text: string; readonly mode: number }> {
-  const refuse = (problem: string) => appError(storeErrors.badImport, { path, problems: [problem] });
-  try {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw refuse('it is not a plain file');
-    if (stats.size > largestBytes) throw refuse(`it has ${stats.size} bytes`);
-    const bytes = await readFile(path);
-    if (!isUtf8(bytes)) throw refuse('the file is not UTF-8 text');
-    return { text: bytes.toString('utf8'), mode: stats.mode };
-  } catch (error) {
-    throw readError(path, error);
-  }
 }

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import * as z from 'zod/mini';
-import { link, open, rename, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, open, rename, unlink, utimes } from 'node:fs/promises';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { noHardLinks } from '../messages/file-reasons.js';
-import { isLinkless, tempName } from '../lib/private-files.js';
+import { isLinkless, throughTemp } from '../lib/private-files.js';
 import { fateOf } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
 import { parseJson } from './validate.js';
@@ -92,7 +92,8 @@ export function liveHolder({ holder, heartbeatAtMs }: LockFile): LockHolder | un
 
 /** Replaces the file at `path`, whose lock the caller holds. */
 export async function replaceLock(path: string, me: LockHolder): Promise<void> {
-  await throughTemp(path, me, (temp) => rename(temp, path));
+  await throughTemp(path, textOf(me), (temp) => rename(temp, path));
+  await writeHeartbeat(path);
 }
 
 /** The heartbeat is the file's modification time, by the holder's clock. */
@@ -103,36 +104,21 @@ export async function writeHeartbeat(path: string): Promise<void> {
 
 /** Returns false when there is a lock file already. */
 async function createLock(path: string, me: LockHolder): Promise<boolean> {
-  return throughTemp(path, me, async (temp) => {
-    try {
+  try {
+    await throughTemp(path, textOf(me), async (temp) => {
       await link(temp, path);
-      return true;
-    } catch (error) {
-      if (systemCode(error) === 'EEXIST') return false;
-      if (!isLinkless(error)) throw error;
-      throw appError(storeErrors.cannotWrite, { path, reason: noHardLinks }, { cause: error });
-    }
-  });
-}
-
-async function throughTemp<T>(path: string, me: LockHolder, publish: (temp: string) => Promise<T>): Promise<T> {
-  for (;;) {
-    const temp = tempName(path);
-    let isWritten = false;
-    try {
-      await writeFile(temp, `${JSON.stringify(me)}\n`, { flag: 'wx', mode: 0o600 });
-      isWritten = true;
-      await writeHeartbeat(temp);
-      return await publish(temp);
-    } catch (error) {
-      // A host with another clock took the file for an old one and removed it. If the folder is gone, writing fails.
-      if (isWritten && systemCode(error) === 'ENOENT') continue;
-      throw writeError(path, error);
-    } finally {
-      await removeIfThere(temp).catch(() => undefined);
-    }
+      await writeHeartbeat(path);
+    });
+    return true;
+  } catch (error) {
+    const cause = (error as Error).cause;
+    if (systemCode(cause) === 'EEXIST') return false;
+    if (!isLinkless(cause)) throw error;
+    throw appError(storeErrors.cannotWrite, { path, reason: noHardLinks }, { cause });
   }
 }
+
+const textOf = (me: LockHolder) => `${JSON.stringify(me)}\n`;
 
 async function removeIfThere(path: string): Promise<void> {
   await unlink(path).catch(ignoreMissing);

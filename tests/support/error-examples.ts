@@ -12,7 +12,7 @@ import type { secretsErrors } from '../../src/errors/secrets-errors.js';
 import type { scheduleErrors } from '../../src/errors/schedule-errors.js';
 import type { deliveryErrors } from '../../src/errors/delivery-errors.js';
 import { browserReasons } from '../../src/messages/browser-errors.js';
-import { fileKinds, fileReasons, readReasons } from '../../src/messages/file-reasons.js';
+import { exposureTexts, fileKinds, fileReasons, readReasons } from '../../src/messages/file-reasons.js';
 import { lockTexts, storeErrorTexts } from '../../src/messages/store-errors.js';
 import { durationText } from '../../src/lib/duration.js';
 import { settingsProblems } from '../../src/messages/settings-errors.js';
@@ -64,7 +64,7 @@ export const errorExamples: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
     notPrivate: {
       path: '/home/me/.local/share/keyturn/accounts/work/key.json',
-      why: storeErrorTexts.looseMode('0644'),
+      why: exposureTexts.mode(exposureTexts.file, '0644', exposureTexts.read),
       fix: 'chmod 600 /home/me/.local/share/keyturn/accounts/work/key.json',
     },
     notAPlainFile: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', found: fileKinds.folder },

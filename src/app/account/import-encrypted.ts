@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { storeErrors } from '../../errors/store-errors.js';
 import { newRunId } from '../../lib/run-id.js';
-import { readError } from '../../lib/system-error.js';
+import { readBoundedFile } from '../../lib/read-bounded-file.js';
+import type { Text } from '../../messages/text.js';
 import { appendHistory } from '../../store/history.js';
 import { openExport } from '../../store/secrets/account-export.js';
 import { installAccount } from '../../store/secrets/move-account.js';
@@ -11,7 +11,7 @@ import { homeOf, type ProcessContext } from '../process-context.js';
 import { absoluteSite } from './account-config.js';
 import { readPassphrase, type PassphraseSource } from './passphrase-source.js';
 
-const largestBytes = 64 * 1024 * 1024;
+const mostBytes = 64 * 1024 * 1024;
 
 export interface ImportOptions {
   /** Default: the name in the file. */
@@ -49,18 +49,7 @@ export async function importEncrypted(
 }
 
 async function readText(path: string): Promise<string> {
-  let handle;
-  try {
-    handle = await open(path, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > largestBytes) {
-      const problem = stats.isFile() ? `it has ${stats.size} bytes` : 'it is not a plain file';
-      throw appError(storeErrors.badImport, { path, problems: [problem] });
-    }
-    return await handle.readFile('utf8');
-  } catch (error) {
-    throw readError(path, error);
-  } finally {
-    await handle?.close();
-  }
+  const refuse = (reason: Text, cause?: unknown) =>
+    appError(storeErrors.badImport, { path, problems: [reason.en] }, { cause });
+  return (await readBoundedFile(path, { mostBytes, refuse })).text;
 }

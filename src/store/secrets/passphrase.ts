@@ -1,15 +1,13 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { fileSize, notPlainFile, notUtf8 } from '../../messages/file-reasons.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import type { Text } from '../../messages/text.js';
 import { fileExposure } from '../../lib/private-files.js';
-import { readReason, systemCode } from '../../lib/system-error.js';
+import { readBoundedFile } from '../../lib/read-bounded-file.js';
 
 const shortestPassphrase = 12;
-const largestFileBytes = 4096;
+const mostBytes = 4096;
 
 /** What is wrong with a passphrase. Never repeats it. */
 export function passphraseProblem(text: string): Text | undefined {
@@ -22,21 +20,14 @@ export async function readPassphraseFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const refuse = (problem: Text, fix?: string, cause?: unknown) =>
+  const refuse = (problem: Text, cause?: unknown, fix?: string) =>
     appError(secretsErrors.badPassphrase, { path, problem, fix }, { cause });
-  try {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw refuse(notPlainFile);
-    if (stats.size > largestFileBytes) throw refuse(fileSize(stats.size));
+  const check = (stats: Stats) => {
     const exposure = fileExposure(path, stats, env['CREDENTIALS_DIRECTORY']);
-    if (exposure) throw refuse(exposure.problem, exposure.fix);
-    const bytes = await readFile(path);
-    const text = bytes.toString('utf8').replace(/[\r\n]+$/, '');
-    const problem = isUtf8(bytes) ? passphraseProblem(text) : notUtf8;
-    if (problem !== undefined) throw refuse(problem);
-    return text;
-  } catch (error) {
-    const code = systemCode(error);
-    throw code === undefined ? error : refuse(readReason(code), undefined, error);
-  }
+    if (exposure) throw refuse(exposure.problem, undefined, exposure.fix);
+  };
+  const passphrase = (await readBoundedFile(path, { mostBytes, refuse, check })).text.replace(/[\r\n]+$/, '');
+  const problem = passphraseProblem(passphrase);
+  if (problem !== undefined) throw refuse(problem);
+  return passphrase;
 }

@@ -1,5 +1,4 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { ensurePrivateDir } from '../../../src/lib/private-files.js';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { accountPaths } from '../../../src/store/home.js';
 import { appendHistory, readHistory, type HistoryEvent } from '../../../src/store/history.js';
 import { runStoreChild } from './store-child.js';
@@ -29,14 +28,6 @@ test.describe('the history of an account', () => {
     await appendHistory(paths, event(1));
     appendFileSync(paths.history, '{"at":"2026-');
     expect(await readHistory(paths)).toEqual([event(1)]);
-    await appendHistory(paths, event(2));
-    expect(await readHistory(paths)).toEqual([event(1), event(2)]);
-  });
-
-  test('a history of keyturn 0.1.0, which has a hash in each line, is read', async ({ home }) => {
-    const paths = accountPaths(home, 'work');
-    await ensurePrivateDir(paths.folder);
-    writeFileSync(paths.history, `${JSON.stringify({ ...event(1), prev: '0'.repeat(64) })}\n`, { mode: 0o600 });
     await appendHistory(paths, event(2));
     expect(await readHistory(paths)).toEqual([event(1), event(2)]);
   });

@@ -73,7 +73,7 @@ test.describe("the older refresher's secrets file", () => {
     [
       'a header name with a space',
       { cookie: 'a=b', extra_headers: { 'a b': 'x' } },
-      "extra_headers.a b is not a header's name",
+      'extra_headers["a b"] is not a header\'s name',
     ],
     [
       'a header value with a line break',
@@ -106,7 +106,7 @@ test.describe("the older refresher's secrets file", () => {
       [{ name: 'a', value: 'b', domain: '.iflow.cn', expirationDate: 5 }],
       '1 for it have expired',
     ],
-    ['a cookies.txt with too few columns', '.iflow.cn\tTRUE\t/\n', 'line 1 does not have the seven columns'],
+    ['a cookies.txt with too few columns', '.iflow.cn\tTRUE\t/\n', 'cookies.txt[0].name is missing'],
   ] as const) {
     test(`${what} is refused with its path, and no secret is repeated`, () => {
       const attempt = () => parse(file);
