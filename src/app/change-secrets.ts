@@ -7,9 +7,9 @@ import { storeErrors } from '../errors/store-errors.js';
 import { lockTexts, storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
-import { accountNames } from '../store/accounts.js';
+import { accountNames, removeLeftovers } from '../store/accounts.js';
 import { checkpointFile } from '../store/checkpoints.js';
-import { accountPaths, homePaths, type AccountPaths } from '../store/home.js';
+import { accountPaths, type AccountPaths } from '../store/home.js';
 import { intentFile, keyFile } from '../store/key-records.js';
 import { acquireLock, describeHolder, readLock, type AcquireOptions } from '../store/lock.js';
 import { copiesOf, readRecordFile, writeRecordFile, type RecordFile, type Warn } from '../store/record-file.js';
@@ -139,7 +139,7 @@ async function namePassphraseFile({ home, source: { env } }: Vault, path: string
 async function rewriteAll(file: IdentityFile | undefined, change: Change) {
   const { home, vault, lock, warn } = change;
   const target = file?.state === 'encrypting' ? 'encrypted' : 'plain';
-  await sweepUnfinished(home);
+  await removeLeftovers(home);
   /** Accounts whose records were not changed. Running the same command again processes them. */
   const left: { account: string; error: AppError }[] = [];
   let [rewritten, accounts] = [0, 0];
@@ -183,14 +183,6 @@ async function rewrite<T>(file: RecordFile<T>, target: Form, warn: Warn): Promis
   if (value === undefined) return 0;
   await writeRecordFile(file, value, warn);
   return 1;
-}
-
-/** Removes the folders of half-removed and half-imported accounts. */
-async function sweepUnfinished(home: string): Promise<void> {
-  const { accounts } = homePaths(home);
-  for (const name of await readdir(accounts).catch(() => [])) {
-    if (/^\.(?:removed|import)-/.test(name)) await rm(join(accounts, name), { recursive: true, force: true });
-  }
 }
 
 async function forget({ source: { keychain } }: Vault, recipient: string, warn: Warn): Promise<void> {

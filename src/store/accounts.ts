@@ -154,11 +154,17 @@ export async function removeAccount(home: string, name: string): Promise<void> {
   try {
     await rename(paths.folder, doomed);
     await syncFolder(accounts);
-    for (const left of await readdir(accounts)) {
-      if (left.startsWith('.removed-')) await rm(join(accounts, left), { recursive: true, force: true, maxRetries: 3 });
-    }
+    await removeLeftovers(home);
   } catch (error) {
     throw writeError(paths.folder, error);
+  }
+}
+
+/** Removes what removals and imports that were killed have left, with the secrets in it. */
+export async function removeLeftovers(home: string): Promise<void> {
+  const { accounts } = homePaths(home);
+  for (const name of await readdir(accounts).catch(() => [])) {
+    if (/^\.(?:removed|import)-/.test(name)) await rm(join(accounts, name), { recursive: true, force: true });
   }
 }
 

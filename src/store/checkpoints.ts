@@ -13,18 +13,17 @@ import {
   type SealedFile,
   type Warn,
 } from './record-file.js';
-import { sealingCodec } from './secrets/sealing-codec.js';
 
 export const checkpointFile = (paths: AccountPaths): SealedFile<SessionCheckpoint, CheckpointFacts> => ({
   path: paths.session,
   schema: sessionCheckpoint,
   twice: true,
-  codec: sealingCodec({
+  sealing: {
     paths,
     role: 'session',
     factsOf: ({ savedAt, savedBy }) => ({ savedAt, savedBy }),
     facts: checkpointFacts,
-  }),
+  },
 });
 
 /** Readable without the identity. Undefined when the account has never signed in. */

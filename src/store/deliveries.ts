@@ -1,17 +1,10 @@
-import { deliveryRecord, emptyRecord, type DeliveryRecord } from '../core/delivery-record.js';
+import { deliveryRecord, emptyRecord } from '../core/delivery-record.js';
 import type { AccountPaths } from './home.js';
-import { readUnlessDamaged, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { recordAt, type Warn } from './record-file.js';
 
-const deliveriesFile = (paths: AccountPaths): RecordFile<DeliveryRecord> => ({
-  path: paths.deliveries,
-  schema: deliveryRecord,
-  twice: false,
-});
+const { read, write } = recordAt(deliveryRecord, (paths: AccountPaths) => paths.deliveries);
 
 /** A missing or damaged record reads as empty: everything is then delivered once more, which is harmless. */
-export async function readDeliveries(paths: AccountPaths, warn?: Warn): Promise<DeliveryRecord> {
-  return (await readUnlessDamaged(deliveriesFile(paths), warn)) ?? emptyRecord;
-}
+export const readDeliveries = async (paths: AccountPaths, warn?: Warn) => (await read(paths, warn)) ?? emptyRecord;
 
-export const writeDeliveries = (paths: AccountPaths, record: DeliveryRecord, warn?: Warn) =>
-  writeRecordFile(deliveriesFile(paths), record, warn);
+export const writeDeliveries = write;

@@ -23,13 +23,12 @@ import {
   type SealedFile,
   type Warn,
 } from './record-file.js';
-import { sealingCodec } from './secrets/sealing-codec.js';
 
 export const keyFile = (paths: AccountPaths): SealedFile<KeyRecord, KeyFacts> => ({
   path: paths.key,
   schema: keyRecord,
   twice: true,
-  codec: sealingCodec({ paths, role: 'key', factsOf: factsOfKey, facts: keyFacts }),
+  sealing: { paths, role: 'key', factsOf: factsOfKey, facts: keyFacts },
 });
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
@@ -42,7 +41,7 @@ export const intentFile = (paths: AccountPaths): SealedFile<RotationIntent, obje
   path: paths.rotation,
   schema: rotationIntent,
   twice: false,
-  codec: sealingCodec({ paths, role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) }),
+  sealing: { paths, role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) },
 });
 
 /** The facts that `isDue` and `keyturn status` use. Readable without the identity. */

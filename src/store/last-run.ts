@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { method } from '../core/outcome.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
-import { readUnlessDamaged, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
+import { recordAt } from './record-file.js';
 
 const lastRun = stored({
   version: version1,
@@ -21,14 +21,5 @@ const lastRun = stored({
 
 export type LastRun = Readonly<z.output<typeof lastRun>>;
 
-const lastRunFile = (paths: AccountPaths): RecordFile<LastRun> => ({
-  path: paths.lastRun,
-  schema: lastRun,
-  twice: false,
-});
-
-/** Undefined when there was no run, or, with a warning, when the record is damaged: it is only shown. */
-export const readLastRun = (paths: AccountPaths, warn?: Warn) => readUnlessDamaged(lastRunFile(paths), warn);
-
-export const writeLastRun = (paths: AccountPaths, run: LastRun, warn?: Warn) =>
-  writeRecordFile(lastRunFile(paths), run, warn);
+/** Undefined when there was no run. */
+export const { read: readLastRun, write: writeLastRun } = recordAt(lastRun, (paths: AccountPaths) => paths.lastRun);

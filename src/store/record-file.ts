@@ -3,7 +3,9 @@ import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
-import { parseJson, type Schema, type Validated } from './validate.js';
+import type { AccountPaths } from './home.js';
+import { parseSealed, type Label } from './secrets/sealed-record.js';
+import { parseJson, validate, type Schema, type Validated } from './validate.js';
 
 /** Reports a repaired or moved file, as one sentence without secrets. */
 export type Warn = (message: string) => void;
@@ -16,22 +18,24 @@ export interface RecordFile<T, F extends object = object> {
   readonly path: string;
   readonly schema: Schema<T>;
   readonly twice: boolean;
-  /** Without one the record is always plain. With one, plain and encoded files are both read. */
-  readonly codec?: RecordCodec<T, F>;
+  /** Without it the record is always plain. With it, plain and encrypted files are both read. */
+  readonly sealing?: Sealing<T, F>;
 }
 
-/** A record that may be encrypted. The facts are the part that stays readable without decoding. */
+/** How a record is encrypted where the home's records are. The facts are the part that stays readable. */
+interface Sealing<T, F extends object> {
+  readonly paths: AccountPaths;
+  readonly role: Label['role'];
+  readonly factsOf: (value: T) => F;
+  readonly facts: Schema<F>;
+}
+
+/** A record that may be encrypted. */
 export type SealedFile<T, F extends object> = Required<RecordFile<T, F>>;
 
-export interface RecordCodec<T, F extends object = object> {
-  /** Returns the text to write. `plain` is the JSON of `value`. */
-  encode(plain: string, value: T): Promise<string>;
-  /** Undefined when the text is not encoded. Rejects when it cannot be decoded here, or should be encoded. */
-  decode(text: string): Promise<Validated<string> | undefined>;
-  factsOf(value: T): F;
-  /** Undefined when the text is not encoded. */
-  readFacts(text: string): Validated<F> | undefined;
-}
+/** A run that is not due does not load the vault. */
+const vaultFor = async ({ paths }: Pick<Sealing<never, object>, 'paths'>) =>
+  (await import('./secrets/vault.js')).vaultOf(paths.home);
 
 type Place = Pick<RecordFile<unknown>, 'path' | 'twice'>;
 type Parse<T> = (text: string) => Validated<T> | Promise<Validated<T>>;
@@ -51,7 +55,7 @@ export async function readRecordFile<T>(file: RecordFile<T>, warn?: Warn): Promi
 }
 
 /** As {@link readRecordFile}, but a damaged record, too, reads as none, with a warning. */
-export async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
+async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
   try {
     return await readRecordFile(file, warn);
   } catch (error) {
@@ -59,6 +63,16 @@ export async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Pr
     warn?.(error.message);
     return undefined;
   }
+}
+
+/** The reader and the writer of a record that only saves work: a damaged one reads as none, with a warning. */
+export function recordAt<W, T>(schema: Schema<T>, pathOf: (where: W) => string) {
+  const fileOf = (where: W): RecordFile<T> => ({ path: pathOf(where), schema, twice: false });
+  return {
+    read: (where: W, warn?: Warn) => readUnlessDamaged(fileOf(where), warn),
+    write: (where: W, value: T, warn?: Warn) => writeRecordFile(fileOf(where), value, warn),
+    remove: (where: W) => removeRecordFile(fileOf(where)),
+  };
 }
 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
@@ -76,12 +90,13 @@ export async function readRecordFacts<T, F extends object>(
   file: SealedFile<T, F>,
   warn?: Warn,
 ): Promise<F | undefined> {
-  const { schema, codec } = file;
+  const { schema, sealing } = file;
   const parseFacts = (text: string): Validated<F> => {
-    const facts = codec.readFacts(text);
-    if (facts) return facts;
+    const sealed = parseSealed(text);
+    if (sealed !== undefined && sealed !== 'plain')
+      return sealed.ok ? validate(sealing.facts, sealed.value.facts) : sealed;
     const plain = parseJson(schema, text);
-    return plain.ok ? { ok: true, value: codec.factsOf(plain.value) } : plain;
+    return plain.ok ? { ok: true, value: sealing.factsOf(plain.value) } : plain;
   };
   return readEither(file, parseFacts, warn);
 }
@@ -103,7 +118,9 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
 /** Moves a damaged file aside, with a warning. Replaces a file with loose modes: refusing could lose a new key. */
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
-  const text = file.codec ? await file.codec.encode(plain, value) : plain;
+  const { sealing } = file;
+  const label = sealing && { account: sealing.paths.name, role: sealing.role, facts: sealing.factsOf(value) };
+  const text = label ? await (await vaultFor(sealing)).seal(plain, label) : plain;
   for (const path of copiesOf(file)) {
     await setAsideIfDamaged(path, file, warn);
     await writePrivateFile(path, text);
@@ -126,10 +143,18 @@ async function parseBytes<T>(bytes: Buffer, parse: Parse<T>): Promise<Validated<
   return parse(new TextDecoder().decode(bytes));
 }
 
-/** Rejects when the record is encrypted and the identity is not available. */
-async function parseRecord<T>(text: string, { schema, codec }: RecordFile<T>): Promise<Validated<T>> {
-  const decoded = (await codec?.decode(text)) ?? { ok: true, value: text };
-  return decoded.ok ? parseJson(schema, decoded.value) : decoded;
+/** Rejects when the record is encrypted and the identity is not available, or is plain and should be encrypted. */
+async function parseRecord<T>(text: string, { path, schema, sealing }: RecordFile<T>): Promise<Validated<T>> {
+  const sealed = sealing && parseSealed(text);
+  if (sealed === undefined) return parseJson(schema, text);
+  const vault = await vaultFor(sealing!);
+  if (sealed === 'plain') {
+    await vault.admitPlain(path);
+    return parseJson(schema, text);
+  }
+  if (!sealed.ok) return sealed;
+  const opened = await vault.open(sealed.value, { account: sealing!.paths.name, role: sealing!.role }, path);
+  return opened.ok ? parseJson(schema, opened.value) : opened;
 }
 
 /** As strict as the reader, so that a file that the reader calls damaged is never overwritten. */

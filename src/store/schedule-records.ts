@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
-import { readUnlessDamaged, removeRecordFile, writeRecordFile, type RecordFile } from './record-file.js';
+import { recordAt } from './record-file.js';
 
 const scheduleRecord = stored({
   version: version1,
@@ -33,29 +33,14 @@ const scheduledRun = stored({
 /** The last run that the schedule started. Written only by such runs. */
 export type ScheduledRun = Readonly<z.output<typeof scheduledRun>>;
 
-const recordFile = (home: string): RecordFile<ScheduleRecord> => ({
-  path: join(home, 'schedule.json'),
-  schema: scheduleRecord,
-  twice: false,
-});
-
-const runFile = (home: string): RecordFile<ScheduledRun> => ({
-  path: join(home, 'schedule-run.json'),
-  schema: scheduledRun,
-  twice: false,
-});
+const record = recordAt(scheduleRecord, (home: string) => join(home, 'schedule.json'));
+const run = recordAt(scheduledRun, (home: string) => join(home, 'schedule-run.json'));
 
 /** Undefined when nothing is installed or the record is damaged: installing again repairs it. */
-export const readScheduleRecord = (home: string) => readUnlessDamaged(recordFile(home));
-export const readScheduledRun = (home: string) => readUnlessDamaged(runFile(home));
-
-export const writeScheduleRecord = (home: string, record: ScheduleRecord) => writeRecordFile(recordFile(home), record);
-export const writeScheduledRun = (home: string, run: ScheduledRun) => writeRecordFile(runFile(home), run);
+export const { read: readScheduleRecord, write: writeScheduleRecord } = record;
+export const { read: readScheduledRun, write: writeScheduledRun } = run;
 
 export async function removeScheduleRecords(home: string): Promise<readonly string[]> {
-  const removed: string[] = [];
-  for (const file of [recordFile(home), runFile(home)]) {
-    if (await removeRecordFile(file)) removed.push(file.path);
-  }
-  return removed;
+  const removed = [await record.remove(home), await run.remove(home)];
+  return ['schedule.json', 'schedule-run.json'].filter((_, index) => removed[index]).map((name) => join(home, name));
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { isoTime, stored, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
-import { readUnlessDamaged, writeRecordFile, type RecordFile } from './record-file.js';
+import { recordAt } from './record-file.js';
 
 const sessionCheck = stored({
   version: version1,
@@ -19,14 +19,7 @@ const sessionCheck = stored({
 /** The state of the account's session between two renewals; on disk as `session-check.json`. */
 export type SessionCheck = Readonly<z.output<typeof sessionCheck>>;
 
-const sessionCheckFile = (paths: AccountPaths): RecordFile<SessionCheck> => ({
-  path: join(paths.folder, 'session-check.json'),
-  schema: sessionCheck,
-  twice: false,
-});
-
-/** Undefined when there is none or it is damaged. The record only saves a request. */
-export const readSessionCheck = (paths: AccountPaths) => readUnlessDamaged(sessionCheckFile(paths));
-
-export const writeSessionCheck = (paths: AccountPaths, check: SessionCheck) =>
-  writeRecordFile(sessionCheckFile(paths), check);
+/** Undefined when there is none. The record only saves a request. */
+export const { read: readSessionCheck, write: writeSessionCheck } = recordAt(sessionCheck, ({ folder }: AccountPaths) =>
+  join(folder, 'session-check.json'),
+);

@@ -119,99 +119,56 @@ function setting(type: SettingType, about: SettingDetails & { readonly default?:
 
 /** Every setting. The loader, `keyturn config` and the table of docs/settings.md follow this schema. */
 const storedSettings = z.object({
-  language: setting(words('auto', 'zh', 'en'), {
-    env: 'KEYTURN_LANGUAGE',
-    inEnvFile: true,
-    default: 'auto',
-  }),
+  language: setting(words('auto', 'zh', 'en'), { env: 'KEYTURN_LANGUAGE', inEnvFile: true, default: 'auto' }),
   feishu: z.object({
-    appId: setting(text(settingKinds.appId, /^cli_[0-9A-Za-z]{4,}$/), {
-      env: 'FEISHU_APP_ID',
-      inEnvFile: true,
-    }),
+    appId: setting(text(settingKinds.appId, /^cli_[0-9A-Za-z]{4,}$/), { env: 'FEISHU_APP_ID', inEnvFile: true }),
     appSecret: setting(text(settingKinds.appSecret, /^[\x21-\x7e]{4,}$/), {
       env: 'FEISHU_APP_SECRET',
       inEnvFile: true,
       secret: true,
     }),
-    receiver: setting(text(settingKinds.openId, /^ou_[0-9A-Za-z]{4,}$/), {
-      env: 'FEISHU_RECEIVER',
-      inEnvFile: true,
-    }),
-    domain: setting(feishuDomain, {
-      env: 'FEISHU_DOMAIN',
-      default: 'feishu',
-    }),
-    answers: setting(words('auto', 'connection', 'polling'), {
-      default: 'auto',
-    }),
+    receiver: setting(text(settingKinds.openId, /^ou_[0-9A-Za-z]{4,}$/), { env: 'FEISHU_RECEIVER', inEnvFile: true }),
+    domain: setting(feishuDomain, { env: 'FEISHU_DOMAIN', default: 'feishu' }),
+    answers: setting(words('auto', 'connection', 'polling'), { default: 'auto' }),
   }),
   notify: z.object({
-    success: setting(yesNoQuiet, {
-      default: true,
-    }),
+    success: setting(yesNoQuiet, { default: true }),
     failure: setting(yesNo, { default: true }),
-    includeKey: setting(yesNo, {
-      default: false,
-    }),
+    includeKey: setting(yesNo, { default: false }),
   }),
   handoff: z.object({
-    wait: setting(duration('1s', '7d'), {
-      default: '15m',
-    }),
-    askAgainAfter: setting(duration('1m', '7d'), {
-      default: '4h',
-    }),
+    wait: setting(duration('1s', '7d'), { default: '15m' }),
+    askAgainAfter: setting(duration('1m', '7d'), { default: '4h' }),
   }),
   browser: z.object({
-    path: setting(text(settingKinds.browser, /\S/), {
-      env: 'KEYTURN_BROWSER',
-    }),
+    path: setting(text(settingKinds.browser, /\S/), { env: 'KEYTURN_BROWSER' }),
     args: setting(argumentList, { default: [] }),
-    maxAtOnce: setting(countOrAuto, {
-      default: 'auto',
-    }),
+    maxAtOnce: setting(countOrAuto, { default: 'auto' }),
   }),
   takeover: z.object({
     publicUrl: setting(text(settingKinds.publicUrl, /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/), {
       env: 'KEYTURN_TAKEOVER_URL',
     }),
-    host: setting(text(settingKinds.host, /^[\w.:-]+$/), {
-      default: '127.0.0.1',
-    }),
-    port: setting(portNumber, {
-      default: 0,
-    }),
-    allowPrivateHttp: setting(yesNo, {
-      default: false,
-    }),
+    host: setting(text(settingKinds.host, /^[\w.:-]+$/), { default: '127.0.0.1' }),
+    port: setting(portNumber, { default: 0 }),
+    allowPrivateHttp: setting(yesNo, { default: false }),
   }),
   login: z.object({
-    timeout: setting(duration('10s', '1d'), {
-      default: '10m',
-    }),
+    timeout: setting(duration('10s', '1d'), { default: '10m' }),
   }),
   session: z.object({
-    keepAlive: setting(durationOrOff('1h', '30d'), {
-      default: '24h',
-    }),
+    keepAlive: setting(durationOrOff('1h', '30d'), { default: '24h' }),
   }),
   watch: z.object({
-    quietHours: setting(quietHours, {
-      default: '23:00-08:00',
-    }),
-    jitter: setting(duration('0s', '6h'), {
-      default: '30m',
-    }),
+    quietHours: setting(quietHours, { default: '23:00-08:00' }),
+    jitter: setting(duration('0s', '6h'), { default: '30m' }),
     heartbeatUrl: setting(text(settingKinds.url, /^https?:\/\/[^\s/]\S*$/), {
       env: 'KEYTURN_HEARTBEAT_URL',
       secret: true,
     }),
   }),
   secrets: z.object({
-    passphraseFile: setting(absolutePath, {
-      env: 'KEYTURN_PASSPHRASE_FILE',
-    }),
+    passphraseFile: setting(absolutePath, { env: 'KEYTURN_PASSPHRASE_FILE' }),
   }),
   log: z.object({
     level: setting(words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {

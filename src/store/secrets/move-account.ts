@@ -1,8 +1,8 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../errors/app-error.js';
 import { secretsErrors } from '../../errors/secrets-errors.js';
-import { accountExists, accountText, readAccount } from '../accounts.js';
+import { accountExists, accountText, readAccount, removeLeftovers } from '../accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../checkpoints.js';
 import { accountPaths, accountPathsIn, homePaths, type AccountPaths } from '../home.js';
 import { hasIntent, prepareKeyWrite, readKeyRecord, writeKeyRecord } from '../key-records.js';
@@ -17,7 +17,7 @@ export async function gatherAccount(home: string, name: string): Promise<Account
   // Only a read of the console can settle a rotation; a second machine could not know which key is current.
   if (await hasIntent(paths)) throw appError(secretsErrors.unsettledRotation, { account: name });
   const key = await readKeyRecord(paths);
-  const history = await readPrivateBytes(paths.history, { maxBytes: Infinity });
+  const history = await readPrivateBytes(paths.history);
   return {
     keyturn: 'account-export',
     version: 1,
@@ -40,8 +40,8 @@ export async function installAccount(home: string, content: AccountBundle): Prom
   const { accounts } = homePaths(home);
   await ensurePrivateDir(home);
   await ensurePrivateDir(accounts);
-  await sweepStages(accounts);
-  const stage = join(accounts, `${stagePrefix}${account.name}-${process.pid}-${Date.now().toString(36)}`);
+  await removeLeftovers(home);
+  const stage = join(accounts, `.import-${account.name}-${process.pid}-${Date.now().toString(36)}`);
   const staged = accountPathsIn(stage, home, account.name);
   try {
     await ensurePrivateDir(stage);
@@ -57,15 +57,4 @@ export async function installAccount(home: string, content: AccountBundle): Prom
     throw writeError(paths.folder, error);
   }
   return paths;
-}
-
-const stagePrefix = '.import-';
-
-/** Removes what killed imports left. A running import is younger than this. */
-async function sweepStages(accounts: string): Promise<void> {
-  for (const name of await readdir(accounts)) {
-    if (!name.startsWith(stagePrefix)) continue;
-    const stats = await lstat(join(accounts, name)).catch(() => undefined);
-    if (stats && Date.now() - stats.mtimeMs > 60_000) await rm(join(accounts, name), { recursive: true, force: true });
-  }
 }

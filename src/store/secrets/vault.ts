@@ -68,7 +68,7 @@ export class Vault {
   }
 
   /** Rejects when a plain record is not expected. */
-  async admitPlain(path: string): Promise<undefined> {
+  async admitPlain(path: string): Promise<void> {
     const file = await this.file();
     if (file?.state === 'on') throw appError(secretsErrors.plainRecord, { path, inKeychain: file.inKeychain });
   }
