@@ -12,8 +12,9 @@ import type { IsoTime } from '../core/outcome.js';
 import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { acquireLock } from '../store/lock.js';
 import { showTime, timeText } from '../lib/show-time.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
-import type { AccountFiles, RunContext } from './context.js';
+import { progressTexts } from '../messages/progress.js';
+import type { AccountFiles } from './container.js';
+import type { RunContext } from './run-context.js';
 
 export interface DeliveryReport {
   readonly ends: readonly DeliveryEnd[];
@@ -30,27 +31,26 @@ const waitForOtherMs = 60_000;
 /** One account's targets and hooks, for one run. Nothing is loaded for an account that has none. */
 export function openDelivery(
   run: RunContext,
-  { config, paths, keys, log, warn, history }: AccountFiles,
+  { config, paths, keys, log, say, warn, history }: AccountFiles,
   options: { readonly siteTitle: string; readonly isDryRun?: boolean; readonly runsHooks?: boolean },
 ) {
   const { context, runId, redactor } = run;
-  const account = config.name;
-  const say = (text: Text) => run.say(redactor.text(accountLine(context.language, account, text)));
-  const targets = config.targets ?? [];
-  const isDryRun = options.isDryRun === true;
-  const allFacts = (more: Partial<HookFacts>): HookFacts => ({ account, site: config.site, runId, isDryRun, ...more });
-  const putContext = async (more: Partial<HookFacts>) => {
-    const { hookVariables } = await import('../delivery/run-hook.js');
-    return { account, env: context.env, facts: hookVariables(allFacts(more)), redactor, signal: context.signal };
-  };
+  const { clock, env, signal } = context;
+  const { name: account, site, targets = [], hooks = {} } = config;
+  const factsOf = (more: Partial<HookFacts>) => ({
+    account,
+    site,
+    runId,
+    isDryRun: options.isDryRun === true,
+    ...more,
+  });
 
   /** Rejects with KT904. */
   const runOneHook = async (event: HookEvent, more: Partial<HookFacts>): Promise<void> => {
-    const hook = config.hooks?.[event];
+    const hook = hooks[event];
     if (!hook) return;
     const { runHook } = await import('../delivery/run-hook.js');
-    const { env, signal } = context;
-    await runHook(event, hook, allFacts(more), { env, redactor, signal });
+    await runHook(event, hook, factsOf(more), { env, redactor, signal });
     log.info({ hook: event }, 'a hook ended well');
   };
 
@@ -64,12 +64,10 @@ export function openDelivery(
     /** Rejects with KT901 when a target cannot take a new key and the old one still works. */
     preflight: async (reason: string, { record, intent }: Pick<HeldKeys, 'record' | 'intent'>): Promise<void> => {
       if (targets.length === 0) return;
-      const expiresAt = record.current?.expiresAt;
       const { checkTarget } = await import('../delivery/put-key.js');
-      const putting = await putContext({ expiresAt });
       const problems: Text[] = [];
       for (const target of targets) {
-        const error = await orAppError(checkTarget(target, putting));
+        const error = await orAppError(checkTarget(target, { account, env }));
         if (!error) continue;
         log.warn({ target: target.name, code: error.code }, error.message);
         const { message } = error.texts;
@@ -77,17 +75,15 @@ export function openDelivery(
       }
       if (problems.length === 0) return;
       const { rotatesRegardless } = await import('../delivery/preflight.js');
-      if (rotatesRegardless(record, reason, intent !== undefined, context.clock.now())) {
+      if (rotatesRegardless(record, reason, intent !== undefined, clock.now())) {
         const all = problems.map(({ en }) => en).join('; ');
         warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${all}`);
         return;
       }
-      throw appError(deliveryErrors.notReady, {
-        account,
-        problems,
-        keyState:
-          expiresAt === undefined ? deliveryTexts.keyExpiryUnknown : deliveryTexts.keyWorksUntil(showTime(expiresAt)),
-      });
+      const expiresAt = record.current?.expiresAt;
+      const keyState =
+        expiresAt === undefined ? deliveryTexts.keyExpiryUnknown : deliveryTexts.keyWorksUntil(showTime(expiresAt));
+      throw appError(deliveryErrors.notReady, { account, problems, keyState });
     },
 
     /** A hook's failure is printed as a warning; it stops nothing. */
@@ -99,7 +95,6 @@ export function openDelivery(
     /** Brings the current key to its consumers. Never rejects for what a target does. */
     deliver: async (mode: 'due' | 'all'): Promise<DeliveryReport> => {
       if (!hasWishes(config)) return { ends: [] };
-      const { signal, clock } = context;
       const order = { command: 'keyturn deliver', runId, waitMs: waitForOtherMs, now: clock.now, signal };
       const lock = await orAppError(acquireLock(paths.deliverLock, order));
       if (lock instanceof AppError) {
@@ -114,7 +109,8 @@ export function openDelivery(
         const { expiresAt } = current;
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');
-        const putting = await putContext({ expiresAt });
+        const { hookVariables } = await import('../delivery/run-hook.js');
+        const putting = { account, env, facts: hookVariables(factsOf({ expiresAt })), redactor, signal };
         const ends = await deliverKey(config, current.key, mode, {
           readRecord: () => readDeliveries(paths, warn),
           writeRecord: (record) => writeDeliveries(paths, record, warn),
@@ -136,7 +132,7 @@ export function openDelivery(
       const { whereOf } = await import('../core/delivery-target.js');
       for (const target of targets) say(progressTexts.wouldDeliver(target.name, whereOf(target)));
       for (const event of ['before', 'renewed'] as const) {
-        const hook = config.hooks?.[event];
+        const hook = hooks[event];
         if (!hook) continue;
         if (!options.runsHooks) say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
         else if (!(await tryHook(event, { outcome: 'rehearsed', expiresAt }))) say(progressTexts.hookDone(event));
@@ -150,20 +146,14 @@ export function openDelivery(
     ): Promise<void> => {
       if (ends.length === 0) return;
       const { deliveryNotice, noticeDue, troubleOf } = await import('../delivery/delivery-notice.js');
-      const now = context.clock.now();
+      const now = clock.now();
       const trouble = troubleOf(ends);
       const record = await readDeliveries(paths);
       const what = noticeDue(record.told, trouble, now);
       if (what === undefined) return;
-      let isTold = wasToldAlong;
-      if (!isTold && !isAttended && run.feishu && run.settings.notify.failure) {
-        const { siteTitle } = options;
-        const notice = deliveryNotice(what, ends, { account, siteTitle, language: run.language });
-        const sent = await run.feishu.notifier.notify(notice);
-        if (!sent.delivered) say(progressTexts.messageNotDelivered(sent.problem));
-        isTold = sent.delivered;
-      }
-      if (!isTold) return;
+      const notice = deliveryNotice(what, ends, { account, siteTitle: options.siteTitle, language: run.language });
+      const mayNotify = !isAttended && run.settings.notify.failure;
+      if (!wasToldAlong && !(mayNotify && (await run.notify(notice)))) return;
       const told = trouble === '' ? undefined : { what: trouble, at: new Date(now).toISOString() };
       await writeDeliveries(paths, { ...(await readDeliveries(paths)), told }, warn).catch((error: unknown) => {
         log.error({ err: error }, 'that the owner was told could not be recorded');

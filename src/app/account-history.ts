@@ -1,29 +1,26 @@
 import { AppError } from '../errors/app-error.js';
 import type { Log } from '../lib/log.js';
-import type { Redactor } from '../lib/redactor.js';
-import { appendHistory } from '../store/history.js';
-import type { AccountPaths } from '../store/home.js';
+import { newRunId } from '../lib/run-id.js';
+import { appendHistory, readHistory } from '../store/history.js';
+import { accountPaths, type AccountPaths } from '../store/home.js';
+import { acquireLock } from '../store/lock.js';
+import { pickAccount } from './pick-account.js';
+import type { ProcessContext } from './process-context.js';
 
 interface HistoryOptions {
   readonly runId: string;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly redactor?: Pick<Redactor, 'text'>;
+  readonly redact?: (text: string) => string;
   readonly warn?: (message: string) => void;
 }
 
 /** @returns a function that appends to the account's history. It never rejects: a failed append must not stop a renewal. */
-export function accountHistory(
-  paths: AccountPaths,
-  { runId, log, now, redactor, warn }: HistoryOptions,
-): (event: string, details: object) => Promise<void> {
-  return async (event, given) => {
-    const redacted = Object.entries(given).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'string' ? (redactor?.text(value) ?? value) : value,
-    ]);
-    const details = Object.fromEntries(redacted) as Record<string, unknown>;
+export function accountHistory(paths: AccountPaths, { runId, log, now, redact = String, warn }: HistoryOptions) {
+  return async (event: string, given: object): Promise<void> => {
+    const redacted = (_: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+    const details = JSON.parse(JSON.stringify(given, redacted)) as Record<string, unknown>;
     log.info({ event, ...details }, 'history');
     try {
       await appendHistory(paths, { at: new Date(now()).toISOString(), runId, event, ...details });
@@ -32,4 +29,30 @@ export function accountHistory(
       if (error instanceof AppError) warn?.(error.message);
     }
   };
+}
+
+/** The newest events of the named account, or of the only one; the oldest of them first. */
+export async function readAccountHistory(home: string, name: string | undefined, limit: number) {
+  const account = (await pickAccount(home, name, 'history')).name;
+  return { account, events: await readHistory(accountPaths(home, account), limit) };
+}
+
+/** Does the work as a run of its own. `waitMs`: how long to wait for another run that holds the account. */
+export async function withAccountLock<T>(
+  paths: AccountPaths,
+  command: string,
+  { clock, signal }: Pick<ProcessContext, 'clock' | 'signal'>,
+  work: (addHistory: (event: string, details?: object) => Promise<void>) => Promise<T>,
+  waitMs = 0,
+): Promise<T> {
+  const runId = newRunId();
+  const { now } = clock;
+  const lock = await acquireLock(paths.lock, { command, runId, waitMs, now, signal });
+  try {
+    return await work((event, details) =>
+      appendHistory(paths, { at: new Date(now()).toISOString(), runId, event, ...details }),
+    );
+  } finally {
+    await lock.release();
+  }
 }

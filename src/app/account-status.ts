@@ -1,15 +1,25 @@
-import { AppError, orAppError } from '../errors/app-error.js';
+import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
+import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
 import { isDue } from '../core/is-due.js';
+import type { KeyFacts } from '../core/key-record.js';
+import type { IsoTime } from '../core/outcome.js';
+import { AppError, orAppError } from '../errors/app-error.js';
+import { durationText } from '../lib/duration.js';
+import { timeText } from '../lib/show-time.js';
+import { sessionTexts, undeliveredTexts } from '../messages/cli/status.js';
+import type { Text } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
-import { accountPaths } from '../store/home.js';
+import { readDeliveries } from '../store/deliveries.js';
+import { readHistory } from '../store/history.js';
+import { accountPaths, type AccountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readLastRun, type LastRun } from '../store/last-run.js';
 import { describeHolder, readLock } from '../store/lock.js';
 import { readQuestion } from '../store/questions.js';
+import { readSessionCheck } from '../store/session-checks.js';
 import { namedAccounts } from './pick-account.js';
-import { sessionStatus } from './session-status.js';
-import { undeliveredTargets } from './undelivered.js';
+import { scheduleHealth } from './schedule-health.js';
 
 export type StatusReport = Awaited<ReturnType<typeof statusReport>>;
 /** What `keyturn status` prints for one account, as a table and with `--json`. */
@@ -19,7 +29,6 @@ type KeyState = 'valid' | 'expired' | 'unknown-expiry' | 'none';
 /** Reads the files of this home only: no network, no browser. Rejects for a name that does not exist. */
 export async function statusReport(home: string, names: readonly string[], now: number) {
   const { accounts, broken } = await namedAccounts(home, names);
-  const { scheduleHealth } = await import('./schedule-health.js');
   const { watch, remark: schedule } = await scheduleHealth(home, now);
 
   const statuses = [];
@@ -78,4 +87,66 @@ function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): 
   if (!hasKey) return 'none';
   if (expiresAt === undefined) return 'unknown-expiry';
   return Date.parse(expiresAt) > now ? 'valid' : 'expired';
+}
+
+/** Enough events for several years of one account. */
+const historyEvents = 1000;
+
+async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number) {
+  const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
+  const { livesMs, bornAt } = sessionLives(events);
+  // Without `notifiedBornAt`, so that the forecast also appears after the owner was notified.
+  const forecast = forecastSession({ livesMs, bornAt }, { now });
+  const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
+  return {
+    /** Undefined if the start of the session was not recorded. */
+    livesSince: bornAt === undefined ? undefined : new Date(bornAt).toISOString(),
+    /** Lifetimes of earlier sessions, oldest first. */
+    earlierLivesMs: livesMs,
+    /** When the session is expected to end; undefined if too little is known. */
+    expectedEnd: forecast && new Date(forecast.diesAt).toISOString(),
+    /** The last check between two renewals. */
+    checkedAt: isOld ? undefined : check?.at,
+    check: isOld ? undefined : check?.outcome,
+  };
+}
+
+/** `session: lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00` */
+export function sessionLine(
+  { livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: Awaited<ReturnType<typeof sessionStatus>>,
+  now: number,
+): Text | undefined {
+  const isDead = check === 'signed-out';
+  const since = (time: IsoTime) => durationText(now - Date.parse(time));
+  const parts: Text[] = [];
+  if (isDead && checkedAt !== undefined) parts.push(sessionTexts.signedOut(since(checkedAt)));
+  if (!isDead && livesSince !== undefined) parts.push(sessionTexts.lives(since(livesSince)));
+  const lately = earlierLivesMs.slice(-3).map(usualSpan);
+  if (lately.length > 0) parts.push(sessionTexts.earlier(lately));
+  if (!isDead && expectedEnd !== undefined) parts.push(sessionTexts.expectedEnd(timeText(expectedEnd)));
+  if (check === 'alive' && checkedAt !== undefined) parts.push(sessionTexts.alive(since(checkedAt)));
+  return parts.length === 0 ? undefined : sessionTexts.all(parts);
+}
+
+type UndeliveredTarget = Awaited<ReturnType<typeof undeliveredTargets>>[number];
+
+/** The targets and hooks without the current key, by the delivery record alone. */
+async function undeliveredTargets(paths: AccountPaths, account: AccountConfig, { current }: KeyFacts, now: number) {
+  const fingerprint = current?.fingerprint;
+  if (fingerprint === undefined || !hasWishes(account)) return [];
+  const record = await readDeliveries(paths);
+  return wantedOf(account).flatMap(({ name, where }) => {
+    const state = record.targets[name];
+    if (dueAt(state, where, fingerprint, now) === undefined) return [];
+    const { failure } = state?.where === where ? state : {};
+    const { attempts, since, nextTryAt } = failure ?? {};
+    const error = failure && { code: failure.code, message: failure.message };
+    return [{ target: name, where, error, attempts, since, nextTryAt }];
+  });
+}
+
+export function undeliveredNote({ target, where, error, attempts, since, nextTryAt }: UndeliveredTarget): Text {
+  if (!error) return undeliveredTexts.notYet(target, where);
+  const text = (time: string | undefined) => (time === undefined ? undefined : timeText(time));
+  return undeliveredTexts.failed(`${error.message} [${error.code}]`, attempts ?? 0, text(since), text(nextTryAt));
 }

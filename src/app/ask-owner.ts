@@ -1,22 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { askPerson } from '../core/ask-person.js';
+import { pageOf } from '../core/challenge-names.js';
 import { mayAskAgain } from '../core/may-ask-again.js';
 import { newQuestion } from '../core/new-question.js';
+import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';
 import type { AnswerChannel } from '../core/owner-ports.js';
 import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
-import { createTerminalChannel } from './terminal-channel.js';
-import { pageOf } from '../core/challenge-names.js';
-import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
 import { pause } from '../lib/retry.js';
-import { ensurePrivateDir, writePrivateFile } from '../lib/private-files.js';
 import { languageFor } from '../store/settings.js';
-import { hasKeyboard, leaveToWatch, watchAsks } from './leave-to-watch.js';
+import type { AccountContext } from './container.js';
 import type { Progress } from './progress.js';
+import type { RunContext } from './run-context.js';
+import { createTerminalChannel } from './terminal-channel.js';
 import { createRelayChannel } from './watch/relay-channel.js';
-import type { AccountContext, RunContext } from './context.js';
+import { watchHolder } from './watch/watch-lock.js';
 
 interface Asking {
   readonly kind: ChallengeKind;
@@ -30,6 +29,11 @@ interface Asking {
   readonly signal?: AbortSignal;
 }
 
+/** Whether `keyturn watch` runs for this home and can ask in Feishu: it holds the one long connection there. */
+export async function watchAsks(run: RunContext): Promise<boolean> {
+  return run.feishu !== undefined && (await watchHolder(run.home)) !== undefined;
+}
+
 /** How a run asks the account's owner: `ask` to come to the browser, `askCode` for a code that the open page wants. */
 export function ownerOf(
   run: RunContext,
@@ -40,14 +44,14 @@ export function ownerOf(
   /** One deadline for all codes of the run. */
   let codesUntil: number | undefined;
   let hasDoubted = false;
-  const keepIfDoubted = async (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
+  const logIfDoubted = (handoff: HandoffResult, challenge: Challenge | undefined, evidence?: Evidence) => {
     if (handoff.kind !== 'not-a-check') return handoff;
     hasDoubted = true;
-    if (challenge) await keepFalseAlarm(run, account, challenge, evidence);
+    account.log.warn({ challenge, screenshot: evidence?.screenshotPath }, 'the owner calls it a false alarm');
     return handoff;
   };
   const put = async (asking: Asking) =>
-    keepIfDoubted(await putQuestion(run, account, progress, asking), asking.challenge, asking.evidence);
+    logIfDoubted(await putQuestion(run, account, progress, asking), asking.challenge, asking.evidence);
   return {
     ask: async (failure, expiresAt, earlier) => {
       const { detail, evidence } = failure;
@@ -56,7 +60,7 @@ export function ownerOf(
       const isSame = failure.kind === 'challenge' && challenge?.byLooks && kind === earlier?.kind;
       // The owner called it a false alarm in another process, which started this run.
       if (isSame && earlier.state === 'doubted' && !hasDoubted) {
-        return keepIfDoubted({ kind: 'not-a-check', via: earlier.answeredVia ?? 'card' }, challenge, evidence);
+        return logIfDoubted({ kind: 'not-a-check', via: earlier.answeredVia ?? 'card' }, challenge, evidence);
       }
       return put({ kind, detail, challenge, evidence, waitMs, expiresAt, earlier });
     },
@@ -81,37 +85,40 @@ async function putQuestion(
   progress: Progress,
   { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking }: Asking,
 ): Promise<HandoffResult> {
-  const { context } = run;
+  const { context, settings, runId } = run;
+  const { stdin, stderr, clock } = context;
+  const { name } = account.config;
+  const now = clock.now();
   const fresh = newQuestion({
     kind,
     detail,
     seen: challenge && seenOf(challenge),
     canBeDoubted: challenge?.byLooks,
     code,
-    account: account.config.name,
+    account: name,
     siteTitle: account.profile.title,
     keyExpiresAt: expiresAt,
     waitMs,
-    runId: run.runId,
-    now: context.clock.now(),
+    runId,
+    now,
   });
-  const isOpen =
-    earlier &&
-    earlier.state !== 'resolved' &&
-    (earlier.runId === run.runId ||
-      mayAskAgain(earlier, context.clock.now(), run.settings.handoff.askAgainAfterMs).may);
-  const question: Question = isOpen ? { ...fresh, id: earlier.id, message: earlier.message } : fresh;
+  const open = earlier?.state === 'resolved' ? undefined : earlier;
+  const isAgain = open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
+  const question: Question = open && isAgain ? { ...fresh, id: open.id, message: open.message } : fresh;
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail });
   const asksByWatch = await watchAsks(run);
   // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
   const relay = asksByWatch && code && context.watch ? createRelayChannel(context.watch) : undefined;
-  if (asksByWatch && !relay && !hasKeyboard(context)) return leaveToWatch(account, question, earlier, evidence);
+  const terminal = createTerminalChannel({ stdin, stderr, language: languageFor(settings, 'terminal', context.env) });
+  if (asksByWatch && !relay && !terminal) {
+    // On disk as one that was not shown yet, without a code, as the page is closed when the answer comes. The watch finds
+    // it there, and its card replaces that of the earlier question.
+    const { id, message, reminders } = open ?? question;
+    const screenshotPath = evidence?.screenshotPath;
+    await account.questions.write({ ...question, id, message, reminders, code: undefined, screenshotPath });
+    return { kind: 'unanswered', asked: true, leftToWatch: true };
+  }
 
-  const terminal = createTerminalChannel({
-    stdin: context.stdin,
-    stderr: context.stderr,
-    language: languageFor(run.settings, 'terminal', context.env),
-  });
   // Feishu sends each event to one connection only, and the watch holds that connection.
   const channels = [asksByWatch ? relay : run.feishu?.channel, terminal].filter(
     (channel): channel is AnswerChannel => channel !== undefined,
@@ -126,19 +133,15 @@ async function putQuestion(
   const watching = watchForUnblock(account, question, unblocked, signal);
   try {
     // With a keyboard, the prompt says this.
-    if (!terminal)
-      context.stderr.write(
-        `${account.config.name}: ${account.profile.title} wants its owner: ${oneLine(question.detail)}\n`,
-      );
-    if (evidence?.screenshotPath)
-      context.stderr.write(`${account.config.name}: redacted screenshot: ${evidence.screenshotPath}\n`);
+    if (!terminal) stderr.write(`${name}: ${account.profile.title} wants its owner: ${oneLine(question.detail)}\n`);
+    if (evidence?.screenshotPath) stderr.write(`${name}: redacted screenshot: ${evidence.screenshotPath}\n`);
     return await askPerson({
       question,
       channels,
       screenshot,
       waitMs,
       save: (each) => account.questions.write(each),
-      clock: context.clock,
+      clock,
       signal,
       later: run.later,
       log: account.log,
@@ -164,31 +167,5 @@ async function watchForUnblock(
       return;
     }
     await pause(500, signal).catch(() => undefined);
-  }
-}
-
-/** Keeps what was detected, for a bug report: without the page's text, and with a redacted picture. */
-async function keepFalseAlarm(
-  run: RunContext,
-  account: AccountContext,
-  challenge: Challenge,
-  evidence: Evidence | undefined,
-): Promise<void> {
-  const { context, runId } = run;
-  const file = join(account.paths.evidence, `${runId}-not-a-check.json`);
-  const { kind, vendor, url, where } = challenge;
-  const record = {
-    version: 1,
-    at: new Date(context.clock.now()).toISOString(),
-    site: account.profile.name,
-    verdict: { kind, vendor, url, where, evidence: challenge.evidence },
-    screenshot: evidence?.screenshotPath,
-  };
-  try {
-    await ensurePrivateDir(account.paths.evidence);
-    await writePrivateFile(file, `${JSON.stringify(record, null, 2)}\n`);
-    context.stderr.write(`${account.config.name}: kept for a bug report: ${file}\n`);
-  } catch (error) {
-    account.log.warn({ err: error }, 'the record of a false alarm could not be kept');
   }
 }

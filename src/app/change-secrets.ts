@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { AppError, appError, orAppError } from '../errors/app-error.js';
 import { secretsErrors } from '../errors/secrets-errors.js';
 import { settingsErrors } from '../errors/settings-errors.js';
-import { storeErrors } from '../errors/store-errors.js';
-import { lockTexts, storeErrorTexts } from '../messages/store-errors.js';
+import { storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
 import { accountNames, removeLeftovers } from '../store/accounts.js';
 import { checkpointFile } from '../store/checkpoints.js';
 import { accountPaths, type AccountPaths } from '../store/home.js';
 import { intentFile, keyFile } from '../store/key-records.js';
-import { acquireLock, describeHolder, readLock, type AcquireOptions } from '../store/lock.js';
+import { acquireLock, type AcquireOptions } from '../store/lock.js';
 import { copiesOf, readRecordFile, writeRecordFile, type RecordFile, type Warn } from '../store/record-file.js';
 import { encryptFor, newIdentity } from '../store/secrets/age.js';
 import { removeIdentityFile, writeIdentityFile, type IdentityFile } from '../store/secrets/identity-file.js';
@@ -20,6 +19,7 @@ import { formOf, scanHome, type Form } from '../store/secrets/scan-home.js';
 import { vaultOf, type Vault } from '../store/secrets/vault.js';
 import { configSet, describeSource } from '../store/settings.js';
 import { usageTexts } from '../messages/cli/usage.js';
+import type { JsonAnswer } from './json-shapes.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform' | 'signal'>;
@@ -100,14 +100,8 @@ async function exclusively(
 ): Promise<ChangeReport> {
   const home = homeOf(context);
   await ensurePrivateDir(home);
-  const path = join(home, 'secrets.lock');
   const owner = { command: `keyturn secrets ${verb}`, runId: newRunId(), signal: context.signal };
-  const lock = await acquireLock(path, owner).catch(async (error: unknown) => {
-    if (!(error instanceof AppError) || error.code !== storeErrors.locked.code) throw error;
-    const found = await readLock(path);
-    const holder = found ? describeHolder(found, Date.now()) : lockTexts.starting;
-    throw appError(storeErrors.locked, { what: storeErrorTexts.encryption(home), holder }, { cause: error });
-  });
+  const lock = await acquireLock(join(home, 'secrets.lock'), { ...owner, what: storeErrorTexts.encryption(home) });
   try {
     return await work({ home, vault: vaultOf(home), lock: { ...owner, waitMs }, warn });
   } finally {
@@ -189,4 +183,36 @@ async function forget({ source: { keychain } }: Vault, recipient: string, warn: 
   const error = await orAppError(keychain.remove(recipient));
   if (!(error instanceof AppError)) return;
   warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
+}
+
+/** `trouble`: why the identity is not available now. */
+export type SecretsState = Omit<JsonAnswer<'secrets status'>, 'error'> & { readonly trouble?: AppError };
+
+const stateNames = { on: 'on', encrypting: 'being switched on', decrypting: 'being switched off' } as const;
+
+/** How the home's records are kept, and whether the identity is available now. Changes nothing. */
+export async function examineSecrets(home: string): Promise<SecretsState> {
+  const vault = vaultOf(home);
+  const files = await scanHome(home);
+  const plain = files.filter(({ form }) => form !== 'encrypted');
+  const counts = { encrypted: files.length - plain.length, plain: plain.map(({ path }) => path) };
+  const file = await vault.file();
+  if (!file) return { encryption: 'off', protectedBy: [], ...counts };
+
+  const unlocked = await orAppError(vault.unlock(file));
+  const isPassphrase = file.behindPassphrase.length > 0;
+  const leftOver = plain.find(({ isLeftOver }) => isLeftOver);
+  const isMixed = file.state !== 'on' || plain.some(({ isLeftOver }) => !isLeftOver);
+  const encrypt = `keyturn secrets encrypt ${isPassphrase ? '--passphrase-file' : '--keychain'}`;
+  const settle = file.state === 'decrypting' ? 'keyturn secrets decrypt --yes' : encrypt;
+  return {
+    encryption: stateNames[file.state],
+    recipient: file.recipient,
+    since: file.since,
+    protectedBy: [...(file.inKeychain ? ['keychain' as const] : []), ...(isPassphrase ? ['passphrase' as const] : [])],
+    passphraseFile: isPassphrase ? await vault.passphrasePath().catch(() => undefined) : undefined,
+    ...counts,
+    trouble: unlocked instanceof AppError ? unlocked : undefined,
+    next: isMixed ? settle : leftOver && `look at what was set aside, then: rm ${leftOver.path}`,
+  };
 }

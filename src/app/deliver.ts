@@ -1,28 +1,25 @@
-import { AppError, orAppError } from '../errors/app-error.js';
-import type { DeliveryEnd } from '../delivery/deliver-key.js';
+import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
+import { fingerprintOf } from '../core/key-record.js';
+import { checkTarget, holdsKey } from '../delivery/put-key.js';
+import { AppError, appError, orAppError } from '../errors/app-error.js';
+import { settingsErrors } from '../errors/settings-errors.js';
+import { storeErrors } from '../errors/store-errors.js';
+import { targetTexts } from '../messages/cli/account-target.js';
 import type { AccountConfig } from '../store/accounts.js';
+import { readDeliveries } from '../store/deliveries.js';
+import { accountPaths } from '../store/home.js';
+import { readKeyRecord } from '../store/key-records.js';
 import { openDelivery } from './account-delivery.js';
-import { openAccountFiles, openRunContext } from './container.js';
-import type { RunContext } from './context.js';
-import { requireKey } from './pick-account.js';
-import { accountsToDeliver, type AccountsToDeliver } from './accounts-to-deliver.js';
+import { openAccountFiles } from './container.js';
+import { namedAccounts, requireKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-
-interface DeliverResult {
-  readonly account: string;
-  readonly ends: readonly DeliveryEnd[];
-  readonly failure?: AppError;
-}
+import { openRunContext, type RunContext } from './run-context.js';
 
 /** Delivers each account's key to all its targets, whatever the record says. One account's failure stops no other. */
-export async function* deliver(
-  context: ProcessContext,
-  which: AccountsToDeliver,
-  isAttended: boolean,
-): AsyncGenerator<DeliverResult> {
-  const home = homeOf(context);
-  const accounts = await accountsToDeliver(home, which);
-  const run = await openRunContext(context, { home });
+export async function* deliver(context: ProcessContext, name: string | undefined, isAttended: boolean) {
+  const { accounts, broken } = await accountsToDeliver(homeOf(context), name);
+  yield* broken.map(({ name: account, error: failure }) => ({ account, ends: [], failure }));
+  const run = await openRunContext(context);
   try {
     for (const account of accounts) {
       const result = await orAppError(deliverOne(run, account, isAttended));
@@ -40,7 +37,7 @@ export async function* deliver(
  * 3. If a target failed, the hook `failed` runs.
  * 4. The owner is notified, unless they are at the terminal.
  */
-async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean): Promise<DeliverResult> {
+async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean) {
   await requireKey(run.home, account.name);
   const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
   const { ends, failure, expiresAt } = await delivery.deliver('all');
@@ -50,4 +47,67 @@ async function deliverOne(run: RunContext, account: AccountConfig, isAttended: b
   }
   await delivery.notify(ends, { isAttended, wasToldAlong: false });
   return { account: account.name, ends, failure };
+}
+
+/** Checks a file by its content, a program by the record. Changes nothing. One account's failure stops no other. */
+export async function* checkDeliveries(context: ProcessContext, name: string | undefined) {
+  const home = homeOf(context);
+  const { accounts, broken } = await accountsToDeliver(home, name);
+  yield* broken.map(({ name: account, error: failure }) => ({ account, states: [], failure }));
+  for (const config of accounts) {
+    const account = config.name;
+    const states = await orAppError(requireKey(home, account).then(() => deliveryStates(home, config, context)));
+    yield states instanceof AppError
+      ? { account, states: [], failure: states }
+      : { account, states, failure: undefined };
+  }
+}
+
+/** Checks every target of an account, and changes nothing. Without a key every target is up to date. */
+export async function deliveryStates(home: string, account: AccountConfig, context: ProcessContext) {
+  const paths = accountPaths(home, account.name);
+  const { current } = await readKeyRecord(paths);
+  const record = await readDeliveries(paths);
+  const fingerprint = current && fingerprintOf(current.key);
+  const checking = { account: account.name, env: context.env };
+  const states = [];
+  for (const { name, where, target } of wantedOf(account)) {
+    const known = record.targets[name];
+    const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
+    const failure = known?.where === where && !byRecord ? known.failure : undefined;
+    const found = target && current ? await orAppError(holdsKey(target, current.key, account.name)) : undefined;
+    const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, checking)));
+    const seen = found instanceof AppError ? undefined : found;
+    const holds = seen ?? (byRecord && !error);
+    const why = error ?? (holds ? undefined : failure);
+    states.push({
+      target: name,
+      where,
+      holds,
+      /** Seen in the file itself, not only in the record. */
+      isSeen: seen !== undefined,
+      /** A new key could be written to it. */
+      isReady: !error,
+      error: why && { code: why.code, message: why.message, next: error?.hint },
+      nextTryAt: failure?.nextTryAt,
+    });
+  }
+  return states;
+}
+
+/**
+ * The named account, or every one that is enabled and has a target or the hook `renewed`. Rejects when there is none.
+ */
+async function accountsToDeliver(home: string, name: string | undefined) {
+  const { accounts, broken } = await namedAccounts(home, name === undefined ? [] : [name]);
+  const [first] = accounts;
+  if (!first && broken.length === 0) throw appError(storeErrors.unknownAccount, {});
+  const wanted = accounts.filter((account) => (account.enabled || name !== undefined) && hasWishes(account));
+  if (wanted.length === 0 && first) throw noTargets(first.name);
+  return { accounts: wanted, broken };
+}
+
+function noTargets(account: string): AppError {
+  const next = `keyturn account target add ${account} env ./.env`;
+  return appError(settingsErrors.usage, { message: targetTexts.noTargets(account), next });
 }

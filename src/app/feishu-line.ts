@@ -6,16 +6,6 @@ import type { Log } from '../lib/log.js';
 import type { Settings } from '../store/settings.js';
 import type { Language } from '../messages/text.js';
 
-/** The owner's Feishu for one run: one client, one long connection, nothing loaded before it is used. */
-export interface FeishuLine {
-  readonly channel: AnswerChannel;
-  /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
-  readonly openChannel: () => Promise<FeishuChannel>;
-  readonly notifier: Notifier;
-  /** Sends what is still to be sent, then ends the long connection. Never rejects. */
-  close(): Promise<void>;
-}
-
 /** The Feishu settings, or the names of those that are missing. */
 export function feishuSettings(
   settings: Settings,
@@ -27,6 +17,7 @@ export function feishuSettings(
   return { missing: Object.entries(wanted).flatMap(([key, value]) => (value ? [] : [key])) };
 }
 
+/** The owner's Feishu for one run: one client, one long connection, nothing loaded before it is used. */
 export function feishuLine(
   settings: Settings,
   language: Language,
@@ -36,7 +27,7 @@ export function feishuLine(
     readonly now: () => number;
     readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
   },
-): FeishuLine | undefined {
+) {
   const feishu = feishuSettings(settings, language);
   if (!('ready' in feishu)) return undefined;
   const { log, env, now, keep } = deps;
@@ -55,8 +46,12 @@ export function feishuLine(
     return createFeishuChannel({ client: await theClient(), log, now, lingerMs: 15_000, ...keep });
   };
   return {
+    /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
     openChannel: theChannel,
-    channel: { via: 'card', ask: async (question, options) => (await theChannel()).ask(question, options) },
+    channel: {
+      via: 'card',
+      ask: async (question, options) => (await theChannel()).ask(question, options),
+    } satisfies AnswerChannel,
     notifier: {
       notify: async (notice) => {
         try {
@@ -67,7 +62,8 @@ export function feishuLine(
           return { delivered: false, problem: error instanceof Error ? error.message : String(error) };
         }
       },
-    },
+    } satisfies Notifier as Notifier,
+    /** Sends what is still to be sent, then ends the long connection. Never rejects. */
     close: async () => {
       const opened = await channel?.catch(() => undefined);
       await opened?.close();

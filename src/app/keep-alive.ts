@@ -1,27 +1,27 @@
 import { mayAskAgain } from '../core/may-ask-again.js';
-import { AppError } from '../errors/app-error.js';
-import { nextAllowedTime } from '../lib/quiet-hours.js';
-import type { KeyRecord } from '../core/key-record.js';
-import type { Failure, IsoTime } from '../core/outcome.js';
-import type { HandoffResult, Question } from '../core/question.js';
+import type { KeyFacts } from '../core/key-record.js';
+import type { Failure } from '../core/outcome.js';
 import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
+import { AppError, appError } from '../errors/app-error.js';
+import { renewalErrors } from '../errors/renewal-errors.js';
+import { nextAllowedTime } from '../lib/quiet-hours.js';
+import { showTime } from '../lib/show-time.js';
 import { resultTexts } from '../messages/results.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
-import { acquireLock, type AccountLock } from '../store/lock.js';
+import type { AccountLock } from '../store/lock.js';
 import { readSessionCheck, writeSessionCheck, type SessionCheck } from '../store/session-checks.js';
-import { ownerOf } from './ask-owner.js';
-import { hasKeyboard, watchAsks } from './leave-to-watch.js';
+import { ownerOf, watchAsks } from './ask-owner.js';
+import { openAccountContext, type AccountContext } from './container.js';
 import type { Progress } from './progress.js';
-import type { AccountEnd, RenewOneOptions } from './one-run.js';
-import { renewOne } from './renew-one.js';
-import { sessionEndedEnd } from './plan-session.js';
-import type { AccountContext, RunContext } from './context.js';
-import { openAccountContext } from './container.js';
+import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
+import type { RunContext } from './run-context.js';
 
 /**
- * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`: reads the console
- * once over HTTP, which keeps a sliding session alive, and asks the owner when the session turns out to be dead.
+ * For an account whose key is not due and whose session has rested for the setting `session.keepAlive`:
+ * 1. read the console once over HTTP, which keeps a sliding session alive;
+ * 2. when the session turns out to be dead, ask the owner to sign in, by the rules of other questions;
+ * 3. once they are ready, renew the session in the visible browser.
  * @returns undefined when there is nothing to report
  */
 export async function keepAlive(
@@ -30,115 +30,94 @@ export async function keepAlive(
   options: RenewOneOptions,
   progress: Progress,
 ): Promise<AccountEnd | undefined> {
-  const account = await openAccountContext(run, config, progress);
+  const { settings } = run;
+  const { clock, stdin, stderr } = run.context;
+  const { name: account } = config;
+  const files = await openAccountContext(run, config, progress);
   let lock: AccountLock | undefined;
   try {
-    if (!(await needsRead(run, account))) return undefined;
-    const { context, runId } = run;
-    const { clock, signal } = context;
-    lock = await acquireLock(account.paths.lock, { command: options.command, runId, now: clock.now, signal });
-    const record = await account.keys.readRecord();
-    const failure = await readOnce(run, account, record);
+    lock = await files.lock(options.command);
+    const record = await files.readKeyFacts();
+    const earlier = await files.questions.read();
+    const may = mayAskAgain(earlier, clock.now(), settings.handoff.askAgainAfterMs);
+    const wasAsked = !may.may && may.why !== 'ready';
+    const failure = await endOfSession(run, files, record, wasAsked);
     if (!failure) return undefined;
+
     const expiresAt = record.current?.expiresAt;
-    const { ask } = ownerOf(run, account, { waitMs: options.waitMs, progress });
-    const isReady = await askToSignIn(run, account, lock, (earlier) => ask(failure, expiresAt, earlier), expiresAt);
-    if (!isReady) {
-      const { detail } = failure;
-      return sessionEndedEnd(config.name, { site: account.profile.title, detail, expiresAt });
+    const ask = async () => {
+      const now = clock.now();
+      // At the terminal nobody sleeps, and the watch keeps the quiet hours itself.
+      const isQuietTime =
+        nextAllowedTime(now, settings.watch.quietHours, Date.parse(expiresAt ?? '') || undefined) > now;
+      if (isQuietTime && !(stdin.isTTY && stderr.isTTY) && !(await watchAsks(run))) return undefined;
+      await lock?.setWaiting(new Date(now).toISOString());
+      const handoff = await ownerOf(run, files, { waitMs: options.waitMs, progress }).ask(failure, expiresAt, earlier);
+      await files.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
+      return handoff.kind;
+    };
+    if (wasAsked || (may.may && (await ask()) !== 'ready')) {
+      const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
+      const about = { account, site: files.profile.title, detail: failure.detail, keyState };
+      const signedOut = appError(renewalErrors.signedOut, about);
+      return { account, outcome: 'signed-out', headline: signedOut.texts.message, expiresAt, failure: signedOut };
     }
     await lock.release();
     return await renewOne(run, config, { ...options, headed: true, signIn: true }, progress);
   } catch (error) {
     // Another run holds the account and uses its session.
     if (error instanceof AppError && error.exitCode === 4) return undefined;
-    run.log.error({ account: config.name, err: error }, 'the session could not be looked at');
-    return { account: config.name, outcome: 'failed', headline: resultTexts.sessionUnread, failure: error };
+    run.log.error({ account, err: error }, 'the session could not be looked at');
+    return { account, outcome: 'failed', headline: resultTexts.sessionUnread, failure: error };
   } finally {
     await lock?.release();
-    progress.done(config.name);
+    progress.done(account);
   }
 }
 
-/** Decides by settings and checkpoint whether the session needs a request now, and records the next check otherwise. */
-async function needsRead(run: RunContext, { paths, profile }: AccountContext): Promise<boolean> {
-  const now = run.context.clock.now();
+type SignedOut = Failure & { kind: 'signed-out' };
+
+/** Records when the session is checked next. @returns why the session is dead, if it is */
+async function endOfSession(
+  run: RunContext,
+  { config, paths, log, profile, openConsole }: AccountContext,
+  record: KeyFacts,
+  wasAsked: boolean,
+): Promise<SignedOut | undefined> {
+  const { clock, signal } = run.context;
   const { keepAliveMs } = run.settings.session;
   const earlier = await readSessionCheck(paths);
-  const rest = async (outcome: SessionCheck['outcome'], from: number, restMs: number) => {
-    await note(run, paths, { outcome, nextAt: from + restMs, aliveAt: earlier?.aliveAt });
-    return false;
+  const note = async (outcome: SessionCheck['outcome'], nextAt: number, more: Partial<SessionCheck> = {}) => {
+    const at = new Date(clock.now()).toISOString();
+    const times = { at, nextAt: new Date(nextAt).toISOString(), aliveAt: earlier?.aliveAt };
+    await writeSessionCheck(paths, { version: 1, outcome, ...times, ...more });
+    return undefined;
   };
-  if (keepAliveMs === undefined) return rest('off', now, 24 * 3_600_000);
+  const now = clock.now();
+  if (keepAliveMs === undefined) return note('off', now + 24 * 3_600_000);
   // Reads only the time, which is not encrypted.
   const checkpoint = await readCheckpointFacts(paths);
-  if (!checkpoint || !profile.http) return rest('unclear', now, keepAliveMs);
+  if (!checkpoint || !profile.http) return note('unclear', now + keepAliveMs);
   const savedAt = Date.parse(checkpoint.savedAt);
   const wasDead = earlier?.outcome === 'signed-out' && Date.parse(earlier.at) >= savedAt;
+  if (wasDead && wasAsked) return { kind: 'signed-out', detail: earlier.detail ?? '' };
   const usedAt = Math.max(savedAt, Date.parse(earlier?.aliveAt ?? '') || 0);
-  if (!wasDead && usedAt <= now && now < usedAt + keepAliveMs) return rest('used', usedAt, keepAliveMs);
-  return true;
-}
+  if (!wasDead && usedAt <= now && now < usedAt + keepAliveMs) return note('used', usedAt + keepAliveMs);
 
-/** @returns why the session is dead, if it is */
-async function readOnce(
-  run: RunContext,
-  account: AccountContext,
-  record: KeyRecord,
-): Promise<(Failure & { kind: 'signed-out' }) | undefined> {
-  const { config, paths, log } = account;
-  const { context, settings } = run;
-  const opened = await account.openConsole({ method: 'http', retries: 0, signal: context.signal });
-  const session = opened.ok ? opened.value : undefined;
+  const opened = await openConsole({ method: 'http', retries: 0, signal });
   try {
     const read = opened.ok ? await opened.value.read() : opened;
-    context.signal.throwIfAborted();
-    const earlier = await readSessionCheck(paths);
+    signal.throwIfAborted();
     const verdict = judgeSession(read, trustsHttp(config.method, record, earlier?.aliveAt));
+    if (opened.ok && read.ok) await opened.value.saveCheckpoint();
     const failure = read.ok ? undefined : read.failure;
-    if (read.ok) await session?.saveCheckpoint();
-    const now = context.clock.now();
-    log.info({ verdict, failure: failure?.kind, detail: failure?.detail }, 'the session was used to keep it alive');
-    await note(run, paths, {
-      outcome: verdict,
-      nextAt: nextCheckAt(verdict, now, settings.session.keepAliveMs ?? 0),
-      aliveAt: verdict === 'alive' ? new Date(now).toISOString() : earlier?.aliveAt,
-      detail: failure?.detail,
-    });
+    const { kind, detail } = failure ?? {};
+    log.info({ verdict, failure: kind, detail }, 'the session was used to keep it alive');
+    const isAlive = verdict === 'alive';
+    const aliveAt = isAlive ? new Date(clock.now()).toISOString() : earlier?.aliveAt;
+    await note(verdict, nextCheckAt(verdict, clock.now(), keepAliveMs), { aliveAt, detail });
     return verdict === 'signed-out' && failure?.kind === 'signed-out' ? failure : undefined;
   } finally {
-    await session?.close();
+    if (opened.ok) await opened.value.close();
   }
-}
-
-/** Asks the owner to sign in, by the rules of other questions and outside quiet hours. @returns whether they are ready */
-async function askToSignIn(
-  run: RunContext,
-  account: AccountContext,
-  lock: AccountLock,
-  ask: (earlier: Question | undefined) => Promise<HandoffResult>,
-  keyExpiresAt: IsoTime | undefined,
-): Promise<boolean> {
-  const { context, settings } = run;
-  const now = context.clock.now();
-  const earlier = await account.questions.read();
-  const may = mayAskAgain(earlier, now, settings.handoff.askAgainAfterMs);
-  if (!may.may) return may.why === 'ready';
-  // The watch keeps the quiet hours itself, and asks when they end.
-  const isLeft = (await watchAsks(run)) || hasKeyboard(context);
-  const expiresMs = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
-  if (!isLeft && nextAllowedTime(now, settings.watch.quietHours, expiresMs) > now) return false;
-  await lock.setWaiting(new Date(now).toISOString());
-  const handoff = await ask(earlier);
-  await account.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
-  return handoff.kind === 'ready';
-}
-
-async function note(
-  run: RunContext,
-  paths: AccountContext['paths'],
-  { nextAt, ...check }: Omit<SessionCheck, 'version' | 'at' | 'nextAt'> & { readonly nextAt: number },
-): Promise<void> {
-  const at = new Date(run.context.clock.now()).toISOString();
-  await writeSessionCheck(paths, { version: 1, at, nextAt: new Date(nextAt).toISOString(), ...check });
 }

@@ -4,13 +4,12 @@ import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
+import { progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
 import { durationText, formatDuration } from '../lib/duration.js';
-import { acquireLock } from '../store/lock.js';
 import { openDelivery } from './account-delivery.js';
-import { openAccountContext, openRunContext } from './container.js';
-import type { AccountContext } from './context.js';
+import { openAccountContext, type AccountContext } from './container.js';
+import { openRunContext } from './run-context.js';
 import { pickAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
@@ -35,35 +34,32 @@ export interface LoginOptions {
  * 4. reject when a second, headless browser did not find the login alive.
  */
 export async function login(context: ProcessContext, options: LoginOptions) {
-  const home = homeOf(context);
-  const config = await pickAccount(home, options.name, 'login');
+  const config = await pickAccount(homeOf(context), options.name, 'login');
   const { name } = config;
   const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
   const progress = await options.openProgress();
-  const run = await openRunContext(context, { home, flag, say: (line) => progress.say(line) });
+  const run = await openRunContext(context, { flag, say: (line) => progress.say(line) });
   const account = await openAccountContext(run, config, progress);
-  const { profile } = account;
+  const { profile, keys, openConsole, verify, history, log, say } = account;
+  const { lifetimeMs, everyMs } = profile.key;
   const { timeoutMs } = run.settings.login;
-  const { runId } = run;
   const { signal, clock } = context;
   const { now } = clock;
-  const say = (text: Text) => progress.say(accountLine(context.language, name, text));
 
-  const lock = await acquireLock(account.paths.lock, { command: 'keyturn login', runId, now, signal });
+  const lock = await account.lock('keyturn login');
   try {
     const result = await signIn(
-      { runId, lifetimeMs: profile.key.lifetimeMs, everyMs: profile.key.everyMs },
+      { runId: run.runId, lifetimeMs, everyMs },
       {
-        store: account.keys,
+        store: keys,
         // A laptop may sleep for hours with the sign-in page open.
         requireHeld: () => lock.requireHeld(),
-        openConsole: account.openConsole,
-        verify: account.verify,
+        openConsole,
+        verify,
         person: {
           deadlineAt: now() + timeoutMs,
           signal,
-          onNeeded: (challenge) =>
-            say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), challenge.kind)),
+          onNeeded: ({ kind }) => say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), kind)),
           onCleared: () => say(progressTexts.signedIn),
         },
         mayCreateKey: async () => {
@@ -75,15 +71,15 @@ export async function login(context: ProcessContext, options: LoginOptions) {
           }
         },
         onStep: (method, step) => progress.step(name, method, step),
-        history: account.history,
-        log: account.log,
+        history,
+        log,
         now,
         newId: () => crypto.randomUUID(),
         signal,
       },
     );
     progress.close();
-    if (result.kind === 'failed') throw await failureError(result.failure, account, timeoutMs);
+    if (result.kind === 'failed') throw failureError(account, result.failure, timeoutMs);
 
     const { key, headless } = result;
     options.onKey(name, key);
@@ -108,18 +104,14 @@ export async function login(context: ProcessContext, options: LoginOptions) {
   }
 }
 
-async function failureError(failure: Failure, context: AccountContext, timeoutMs: number): Promise<AppError> {
-  const account = context.config.name;
+function failureError({ config, profile }: AccountContext, failure: Failure, timeoutMs: number): AppError {
+  const { kind, detail } = failure;
+  const account = config.name;
   const unfinished = (why: Text) => appError(cliErrors.loginUnfinished, { account, why });
-  if (failure.kind === 'signed-out' || failure.kind === 'challenge') {
-    return unfinished(cliErrorTexts.timedOut(formatDuration(timeoutMs), failure.detail));
+  if (kind === 'signed-out' || kind === 'challenge') {
+    return unfinished(cliErrorTexts.timedOut(formatDuration(timeoutMs), detail));
   }
-  if (failure.kind === 'unreachable' && failure.browserGone) return unfinished(cliErrorTexts.windowClosed);
-  const hadSession = (await context.readCheckpoint()) !== undefined;
-  return appError(failureErrors[failure.kind], {
-    account,
-    site: context.profile.title,
-    detail: failure.detail,
-    keyState: hadSession ? 'The saved login and the key are as they were.' : 'Nothing was saved.',
-  });
+  if (kind === 'unreachable' && failure.browserGone) return unfinished(cliErrorTexts.windowClosed);
+  const keyState = 'Nothing was saved; a login and a key from before are as they were.';
+  return appError(failureErrors[kind], { account, site: profile.title, detail, keyState });
 }

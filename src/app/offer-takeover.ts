@@ -2,31 +2,29 @@ import type { BrowserSession } from '../browser/browser-session.js';
 import { AppError, reasonText } from '../errors/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import { noticeTexts } from '../messages/notices.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
+import { progressTexts } from '../messages/progress.js';
 import { resultTexts } from '../messages/results.js';
 import type { Text } from '../messages/text.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
-import type { AccountContext, RunContext } from './context.js';
+import type { Log } from '../lib/log.js';
+import type { ResolvedProfile } from '../site/resolve-profile.js';
+import type { RunContext } from './run-context.js';
 
 const texts = progressTexts.takeover;
 
-export interface TakenOver {
-  /** Takes the place of the person at this machine: the one at the takeover page. */
-  readonly person: PersonAtBrowser;
-  /** Never rejects. */
-  close(): Promise<void>;
+interface TakenAccount {
+  readonly account: string;
+  readonly profile: ResolvedProfile;
+  readonly log: Log;
+  readonly say: (text: Text) => void;
 }
 
+export type TakenOver = ReturnType<typeof offerTakeover>;
+
 /** Without a visible window, the owner gets a link: in Feishu if `takeover.publicUrl` is set, and at the terminal. */
-export function offerTakeover(
-  run: RunContext,
-  account: Pick<AccountContext, 'config' | 'profile' | 'log'>,
-  session: BrowserSession,
-  person: PersonAtBrowser,
-): TakenOver {
-  const { config, profile, log } = account;
-  const say = (text: Text) => run.say(accountLine(run.context.language, config.name, text));
+export function offerTakeover(run: RunContext, taken: TakenAccount, session: BrowserSession, person: PersonAtBrowser) {
+  const { account, profile, log, say } = taken;
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
 
@@ -36,7 +34,7 @@ export function offerTakeover(
     try {
       const started = await startTakeover({
         session,
-        account: config.name,
+        account,
         siteTitle: profile.title,
         why: { kind: challenge.kind, detail: challenge.vendor === 'generic' ? '' : challenge.vendor },
         allowedOrigins: [new URL(profile.baseUrl).origin, new URL(profile.session.loginUrl).origin],
@@ -51,7 +49,7 @@ export function offerTakeover(
         if (end === 'gave-up') hasGivenUp = true;
         say(texts.ended(end));
       });
-      await notifyOwner(run, account, started, say);
+      await notifyOwner(run, taken, started);
       return started;
     } catch (error) {
       // The window stays open for a person who can see the display.
@@ -64,6 +62,7 @@ export function offerTakeover(
   };
 
   return {
+    /** Takes the place of the person at this machine: the one at the takeover page. */
     person: {
       // Giving up on the phone ends the wait at once.
       get deadlineAt() {
@@ -73,7 +72,7 @@ export function offerTakeover(
         return hasGivenUp;
       },
       signal: person.signal,
-      onNeeded: (challenge) => {
+      onNeeded: (challenge: Challenge) => {
         person.onNeeded(challenge);
         takeover ??= start(challenge);
       },
@@ -81,7 +80,8 @@ export function offerTakeover(
         person.onCleared();
         void takeover?.then((started) => started?.resolved());
       },
-    },
+    } satisfies PersonAtBrowser,
+    /** Never rejects. */
     close: async () => {
       await (await takeover)?.close();
     },
@@ -90,25 +90,23 @@ export function offerTakeover(
 
 async function notifyOwner(
   run: RunContext,
-  { config, profile }: Pick<AccountContext, 'config' | 'profile'>,
+  { account, profile, say }: TakenAccount,
   { link, port }: Takeover,
-  say: (text: Text) => void,
 ): Promise<void> {
   const { publicUrl } = run.settings.takeover;
   // The link opens the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
   if (run.isRemote || run.context.stderr.isTTY === true) {
     say(texts.link(link, publicUrl ? undefined : `ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`));
   } else if (!publicUrl || !run.feishu) {
-    say(texts.noLink(config.name));
+    say(texts.noLink(account));
   }
   if (!publicUrl || !run.feishu) return;
   const { language } = run;
-  const told = await run.feishu.notifier.notify({
+  await run.notify({
     level: 'warning',
-    account: config.name,
+    account,
     siteTitle: profile.title,
     title: noticeTexts.takeover[language],
     lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
   });
-  if (!told.delivered) say(progressTexts.messageNotDelivered(told.problem));
 }

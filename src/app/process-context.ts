@@ -43,15 +43,10 @@ export function interruptionOf(error: unknown): Interrupted | undefined {
 }
 
 /** The real process. `dispose` takes the signal handlers off again, so that nothing keeps Node alive. */
-export function systemContext({
-  packageFolder,
-  entry = join(packageFolder, 'dist', 'bin.js'),
-  clock = systemClock,
-}: {
-  readonly packageFolder: string;
-  readonly entry?: string;
-  readonly clock?: Clock;
-}): { context: ProcessContext; dispose: () => void } {
+export function systemContext(
+  options: Pick<ProcessContext, 'packageFolder'> & Partial<Pick<ProcessContext, 'entry' | 'clock'>>,
+): { context: ProcessContext; dispose: () => void } {
+  const { packageFolder, entry = join(packageFolder, 'dist', 'bin.js'), clock = systemClock } = options;
   const controller = new AbortController();
   let hangup: (() => void) | undefined;
   const onSignal = (signalName: NodeJS.Signals) => {

@@ -1,8 +1,8 @@
 import { AppError, orAppError } from '../errors/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
-import { writeScheduledRun, type ScheduledRun } from '../store/schedule-records.js';
+import { writeScheduledRun } from '../store/schedule-records.js';
 import { Interrupted, type ProcessContext } from './process-context.js';
-import type { AccountEnd } from './one-run.js';
+import type { AccountEnd } from './renew-one.js';
 
 const outcomes: Readonly<Record<number, string>> = { 1: 'failed', 2: 'failed', 3: 'person-needed', 4: 'held' };
 
@@ -13,25 +13,26 @@ export async function recordScheduledRun(
   work: () => Promise<{ readonly ends: readonly AccountEnd[]; readonly exitCode: number }>,
 ): Promise<number> {
   const lastRunAt = new Date(context.clock.now()).toISOString();
+  const leave = async (exitCode: number, outcome: string, failure: unknown): Promise<void> => {
+    const why =
+      failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
+    const endedAt = new Date(context.clock.now()).toISOString();
+    const error = await orAppError(
+      writeScheduledRun(home, { version: 1, lastRunAt, endedAt, outcome, exitCode, ...why }),
+    );
+    // The record only informs; what the run did for the keys is what counts.
+    if (error) context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
+  };
   try {
     const { ends, exitCode } = await work();
     const wasRenewed = ends.some(({ outcome }) => outcome === 'renewed');
-    const outcome = outcomes[exitCode] ?? (wasRenewed ? 'renewed' : 'not-due');
-    await leave({ outcome, exitCode }, ends.find(({ failure }) => failure !== undefined)?.failure);
+    const failed = ends.find(({ failure }) => failure !== undefined);
+    await leave(exitCode, outcomes[exitCode] ?? (wasRenewed ? 'renewed' : 'not-due'), failed?.failure);
     return exitCode;
   } catch (error) {
     const wasInterrupted = error instanceof Interrupted || context.signal.aborted;
     const exitCode = error instanceof AppError ? error.exitCode : 1;
-    await leave({ outcome: wasInterrupted ? 'interrupted' : (outcomes[exitCode] ?? 'failed'), exitCode }, error);
+    await leave(exitCode, wasInterrupted ? 'interrupted' : (outcomes[exitCode] ?? 'failed'), error);
     throw error;
-  }
-
-  async function leave(end: Pick<ScheduledRun, 'outcome' | 'exitCode'>, failure: unknown): Promise<void> {
-    const why =
-      failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
-    const endedAt = new Date(context.clock.now()).toISOString();
-    const error = await orAppError(writeScheduledRun(home, { version: 1, lastRunAt, endedAt, ...end, ...why }));
-    // The record only informs; what the run did for the keys is what counts.
-    if (error) context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
   }
 }

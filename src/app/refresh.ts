@@ -1,14 +1,16 @@
 import { isDue } from '../core/is-due.js';
+import { sessionCheckAt } from '../core/session-health.js';
 import { AppError, orAppError } from '../errors/app-error.js';
 import { timeText } from '../lib/show-time.js';
 import { resultTexts } from '../messages/results.js';
-import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
+import type { AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
-import type { AccountEnd, RenewOneOptions } from './one-run.js';
+import { readSessionCheck } from '../store/session-checks.js';
+import type { AccountEnd, RenewOneOptions } from './renew-one.js';
+import { namedAccounts } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
-import { planSession, sessionEndedEnd } from './plan-session.js';
 
 export interface RefreshOptions extends Pick<
   RenewOneOptions,
@@ -22,13 +24,6 @@ export interface RefreshOptions extends Pick<
   readonly openProgress: () => Promise<Progress>;
 }
 
-export interface RefreshResult {
-  /** In the order of their names. */
-  readonly ends: readonly AccountEnd[];
-  /** The accounts that are switched off, where there is no other. */
-  readonly off: readonly string[];
-}
-
 type NotDue = NonNullable<RenewOneOptions['notDue']>;
 
 interface Work {
@@ -36,6 +31,7 @@ interface Work {
   /** Present when the key is not due: then its delivery is, or its session may be. */
   readonly notDue?: NotDue;
   readonly isKeepAlive?: boolean;
+  readonly rests?: boolean;
 }
 
 /**
@@ -43,19 +39,20 @@ interface Work {
  * 1. choose the accounts, and check each by its key record and its session record, which takes milliseconds;
  * 2. only where something is to be done, load what does it;
  * 3. renew, deliver or keep the session alive, up to eight accounts at a time.
+ * @returns how each ended, by name; `off`: the accounts that are switched off, where there is no other
  */
-export async function refresh(context: ProcessContext, options: RefreshOptions): Promise<RefreshResult> {
+export async function refresh(context: ProcessContext, options: RefreshOptions) {
   const home = homeOf(context);
   const { todo, ends, off } = await planRefresh(home, context.clock.now(), options);
   if (todo.length > 0) {
-    const { openRunContext } = await import('./container.js');
+    const { openRunContext } = await import('./run-context.js');
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
     const { default: pLimit } = await import('p-limit');
     const { headed = false, wait: text } = options;
     const progress = await options.openProgress();
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
-    const run = await openRunContext(context, { home, flag, say: (line) => progress.say(line) });
+    const run = await openRunContext(context, { flag, say: (line) => progress.say(line) });
     const { waitMs } = run.settings.handoff;
     const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
     const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
@@ -82,59 +79,37 @@ async function planRefresh(
   now: number,
   options: RefreshOptions,
 ): Promise<{ todo: Work[]; ends: AccountEnd[]; off: readonly string[] }> {
-  const { accounts, broken, off } = await chosenAccounts(home, options.names);
+  const { names } = options;
+  const { accounts: found, broken } = await namedAccounts(home, names);
+  const accounts = found.filter(({ enabled }) => enabled || names.length > 0);
   const ends: AccountEnd[] = broken.map(({ name, error }) => failedEnd(name, error));
   const todo: Work[] = [];
   const isOrdered = options.force || options.dryRun || options.headed;
   for (const account of accounts) {
-    const check = isOrdered ? 'renew' : await orAppError(checkKey(home, account, now));
-    if (check === 'renew') todo.push({ account });
-    else if (check instanceof AppError) ends.push(failedEnd(account.name, check));
-    else if (check.isDeliveryDue) todo.push({ account, notDue: check.notDue });
-    else {
-      const { notDue } = check;
-      const session = await planSession(home, account, now);
-      if (session === 'check') todo.push({ account, notDue, isKeepAlive: true });
-      else if (session === 'rests') ends.push(restingEnd(account.name, notDue));
-      else {
-        const { endedWith: detail } = session;
-        const { expiresAt } = notDue;
-        ends.push(sessionEndedEnd(account.name, { site: account.site, detail, expiresAt }));
-      }
-    }
+    const work = isOrdered ? { account } : await orAppError(workFor(home, account, now));
+    if (work instanceof AppError) ends.push(failedEnd(account.name, work));
+    else if (work.notDue && work.rests) ends.push(restingEnd(account.name, work.notDue));
+    else todo.push(work);
   }
+  const off = found.map(({ name }) => name);
   return { todo, ends, off: accounts.length + broken.length === 0 ? off : [] };
 }
 
-async function chosenAccounts(
-  home: string,
-  names: readonly string[],
-): Promise<{ accounts: AccountConfig[]; broken: BrokenAccount[]; off: string[] }> {
-  if (names.length === 0) {
-    const { accounts, broken } = await listAccounts(home);
-    const off = accounts.filter((account) => !account.enabled).map(({ name }) => name);
-    return { accounts: accounts.filter((account) => account.enabled), broken: [...broken], off };
-  }
-  const accounts: AccountConfig[] = [];
-  for (const name of new Set(names)) accounts.push(await readAccount(home, name));
-  return { accounts, broken: [], off: [] };
-}
-
-/** Reads the key record; nothing else is loaded for an account that rests. */
-async function checkKey(
-  home: string,
-  account: AccountConfig,
-  now: number,
-): Promise<'renew' | { readonly notDue: NotDue; readonly isDeliveryDue: boolean }> {
+/** Reads two small files; nothing else is loaded for an account that rests. */
+async function workFor(home: string, account: AccountConfig, now: number): Promise<Work> {
   const paths = accountPaths(home, account.name);
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
-  if (due.due || (await hasIntent(paths))) return 'renew';
+  if (due.due || (await hasIntent(paths))) return { account };
   const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
-  if (!account.targets?.length && !account.hooks?.renewed) return { notDue, isDeliveryDue: false };
-  const { deliveryTime } = await import('./undelivered.js');
-  const deliverAt = await deliveryTime(account, paths, facts, now);
-  return { notDue, isDeliveryDue: deliverAt !== undefined && deliverAt <= now };
+  if (account.targets?.length || account.hooks?.renewed) {
+    const { nextDeliveryAt } = await import('../core/delivery-record.js');
+    const { readDeliveries } = await import('../store/deliveries.js');
+    const deliverAt = nextDeliveryAt(account, await readDeliveries(paths), facts.current?.fingerprint, now);
+    if (deliverAt !== undefined && deliverAt <= now) return { account, notDue };
+  }
+  const isCheckDue = sessionCheckAt(account.method, await readSessionCheck(paths), now) <= now;
+  return { account, notDue, isKeepAlive: isCheckDue, rests: !isCheckDue };
 }
 
 function failedEnd(account: string, error: AppError): AccountEnd {

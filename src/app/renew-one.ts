@@ -1,23 +1,64 @@
 import { describeChallenge } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
-import type { Method } from '../core/outcome.js';
+import type { KeyFacts, KeyRecord } from '../core/key-record.js';
+import type { IsoTime, Method } from '../core/outcome.js';
 import type { RenewalResult } from '../core/renewal-result.js';
+import { resultNotice } from '../core/result-notice.js';
 import { runAccount } from '../core/run-account.js';
+import { shouldNotify } from '../core/should-notify.js';
+import { withTrouble } from '../delivery/delivery-notice.js';
 import { AppError } from '../errors/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
+import { progressTexts } from '../messages/progress.js';
 import { resultTexts } from '../messages/results.js';
 import { inEach, same, type Text } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
-import { acquireLock } from '../store/lock.js';
-import { openDelivery } from './account-delivery.js';
+import { readLastRun, writeLastRun } from '../store/last-run.js';
+import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
 import { ownerOf } from './ask-owner.js';
-import { openAccountContext } from './container.js';
-import type { AccountContext, RunContext } from './context.js';
-import { finishRun } from './finish-run.js';
-import type { AccountEnd, OneRun, RenewOneOptions } from './one-run.js';
+import { openAccountContext, type AccountContext } from './container.js';
 import type { Progress } from './progress.js';
+import type { RunContext } from './run-context.js';
+
+export interface RenewOneOptions {
+  /** The command line's verb, for those who find the account locked. */
+  readonly command: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly method?: 'auto' | 'http' | 'browser';
+  readonly headed?: boolean;
+  /** Reads the console although the key is not due, to renew the session. */
+  readonly signIn?: boolean;
+  /** How long to wait for the owner, the visible browser included. */
+  readonly waitMs: number;
+  /** The person is at this machine, and has said ready by starting the command. */
+  readonly personIsHere: boolean;
+  readonly waitLockMs?: number;
+  /** What an earlier check found: the key is not due, and only its delivery is. */
+  readonly notDue?: RenewalResult & { readonly kind: 'not-due' };
+  /** Runs the hooks of a dry run too, with KEYTURN_DRY_RUN=1. */
+  readonly runHooks?: boolean;
+}
+
+/** How one account's run ended, in the words of `--json`. */
+export interface AccountEnd {
+  readonly account: string;
+  readonly outcome: string;
+  readonly headline: Text;
+  readonly method?: Method;
+  readonly expiresAt?: IsoTime;
+  readonly failure?: unknown;
+}
+
+interface OneRun {
+  readonly run: RunContext;
+  readonly account: AccountContext;
+  readonly delivery: AccountDelivery;
+  readonly options: RenewOneOptions;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
 
 /**
  * Runs one account from start to notification. Never rejects: one account's failure does not stop the others.
@@ -80,59 +121,47 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
 }
 
 async function renew({ run, account, delivery, options }: OneRun, progress: Progress): Promise<RenewalResult> {
-  const { context, runId } = run;
-  const { config, profile, log } = account;
-  const { now } = context.clock;
-  const say = (text: Text) => progress.say(accountLine(context.language, config.name, text));
+  const { signal, clock } = run.context;
+  const { config, profile, keys, questions, log, openConsole, verify, history } = account;
+  const { now } = clock;
   const { force = false, dryRun = false, signIn, personIsHere, waitMs } = options;
-  const runOptions = {
-    runId,
-    // A dry run is wanted whether or not the key is due.
-    force: force || dryRun,
-    dryRun,
-    methods: methodsOf(config, options, account),
-    signIn,
-    lifetimeMs: profile.key.lifetimeMs,
-    everyMs: profile.key.everyMs,
-    personIsHere,
-  };
-  return runAccount(runOptions, {
-    keys: account.keys,
-    questions: account.questions,
-    log,
-    askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
-    lock: () =>
-      acquireLock(account.paths.lock, {
-        command: options.command,
-        runId,
-        waitMs: options.waitLockMs,
-        now,
-        signal: context.signal,
-      }),
-    ...ownerOf(run, account, { waitMs, progress }),
-    renewal: {
-      openConsole: account.openConsole,
-      verify: account.verify,
-      personAtBrowser: () => ({
-        deadlineAt: now() + waitMs,
-        signal: context.signal,
-        onNeeded: (challenge) => say(progressTexts.browserWaits(describeChallenge(challenge))),
-        onCleared: () => say(progressTexts.cleared),
-      }),
-      preflight: (reason, keys) => delivery.preflight(reason, keys),
-      onClockSkew: (skewMs) => {
-        const minutes = Math.round(Math.abs(skewMs) / 60_000);
-        run.say(accountLine(context.language, config.name, progressTexts.clockSkew(minutes, skewMs > 0)));
-      },
-      onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
-      onStep: (method, step) => progress.step(config.name, method, step),
-      history: account.history,
+  const { lifetimeMs, everyMs } = profile.key;
+  const methods = methodsOf(config, options, account);
+  // A dry run is wanted whether or not the key is due.
+  const how = { force: force || dryRun, dryRun, methods, signIn, lifetimeMs, everyMs, personIsHere };
+  return runAccount(
+    { runId: run.runId, ...how },
+    {
+      keys,
+      questions,
       log,
-      now,
-      newId: () => crypto.randomUUID(),
-      signal: context.signal,
+      askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
+      lock: () => account.lock(options.command, options.waitLockMs),
+      ...ownerOf(run, account, { waitMs, progress }),
+      renewal: {
+        openConsole,
+        verify,
+        personAtBrowser: () => ({
+          deadlineAt: now() + waitMs,
+          signal,
+          onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
+          onCleared: () => account.say(progressTexts.cleared),
+        }),
+        preflight: delivery.preflight,
+        onClockSkew: (skewMs) => {
+          const minutes = Math.round(Math.abs(skewMs) / 60_000);
+          account.say(progressTexts.clockSkew(minutes, skewMs > 0));
+        },
+        onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
+        onStep: (method, step) => progress.step(config.name, method, step),
+        history,
+        log,
+        now,
+        newId: () => crypto.randomUUID(),
+        signal,
+      },
     },
-  });
+  );
 }
 
 function methodsOf(config: AccountConfig, options: RenewOneOptions, { profile }: AccountContext): readonly Method[] {
@@ -143,4 +172,92 @@ function methodsOf(config: AccountConfig, options: RenewOneOptions, { profile }:
   // A dry run tries the page that the next renewal may have to drive.
   if (method === 'browser' || options.dryRun || !profile.http) return ['headless'];
   return profile.page ? ['http', 'headless'] : ['http'];
+}
+
+interface RunEnd {
+  /** Absent when the run failed without one. */
+  readonly result?: RenewalResult;
+  /** After the run. */
+  readonly record: KeyRecord | KeyFacts;
+  readonly report: ResultReport;
+}
+
+/**
+ * After a run; a new key is on disk by now:
+ * 1. deliver the key, or print what a dry run would deliver;
+ * 2. notify the owner, of the run and of the delivery together;
+ * 3. record the run. A dry run and a run that was not due say nothing about how renewals go: they leave no record.
+ */
+async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promise<AccountEnd> {
+  const { run, account, delivery, options, startedAt } = one;
+  const { context, log, settings, language } = run;
+  const { paths, warn } = account;
+  const { name } = account.config;
+  const { outcome, headline, failure } = report;
+  const expiresAt = record.current?.expiresAt;
+  const method = result && 'method' in result ? result.method : undefined;
+  const delivered = await deliver(one, report, expiresAt);
+  const end = { account: name, outcome, headline, method, expiresAt, failure: failure ?? delivered.failure };
+  const isAttended = options.personIsHere || context.stderr.isTTY === true;
+  if (options.dryRun || (result?.kind === 'not-due' && !options.force) || result?.kind === 'still-waiting') {
+    await delivery.notify(delivered.ends, { isAttended, wasToldAlong: false });
+    return end;
+  }
+
+  const orWarn = <T>(recording: Promise<T>) =>
+    recording.catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      warn(`the record of the last run is out of reach: ${error.message}`);
+      return undefined;
+    });
+  const earlier = await orWarn(readLastRun(paths));
+  const now = context.clock.now();
+  const rule = settings.notify;
+  let wasTold = false;
+  if (run.feishu && shouldNotify(result, outcome, { rule, isAttended, earlier, keyExpiresAt: expiresAt, now })) {
+    const about = { account: name, siteTitle: account.profile.title, record, now, language };
+    const notice = resultNotice(result, report, { ...about, includeKey: rule.includeKey });
+    wasTold = await run.notify(withTrouble(notice, delivered.ends, { account: name, language }));
+  }
+  await delivery.notify(delivered.ends, { isAttended, wasToldAlong: wasTold });
+  const endedAt = new Date(now).toISOString();
+  const lastRun = {
+    version: 1 as const,
+    runId: run.runId,
+    at: new Date(startedAt).toISOString(),
+    endedAt,
+    outcome,
+    code: failure?.code,
+    rung: method,
+    message: failure?.message ?? headline.en,
+    next: failure?.hint,
+    failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
+    toldAt: wasTold ? endedAt : failure && earlier?.toldAt,
+  };
+  await orWarn(writeLastRun(paths, lastRun, warn));
+  log.info({ account: name, outcome, code: failure?.code, rung: method }, headline.en);
+  return end;
+}
+
+async function deliver(
+  { delivery, options }: OneRun,
+  report: ResultReport,
+  expiresAt: string | undefined,
+): Promise<DeliveryReport> {
+  if (options.dryRun) {
+    if (!report.failure) await delivery.dryRun(expiresAt);
+    return { ends: [] };
+  }
+  const delivered = await delivery.deliver('due');
+  const failure = report.failure ?? delivered.failure;
+  if (!failure || report.outcome === 'waiting') return delivered;
+  await delivery.hook('failed', {
+    outcome: report.failure ? report.outcome : 'undelivered',
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    nextCommand: failure.hint,
+    undelivered: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])),
+    expiresAt,
+  });
+  return delivered;
 }

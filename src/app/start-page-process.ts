@@ -43,16 +43,6 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  let onClosed = () => undefined as void;
-  let hasEnded = false;
-  const end = () => {
-    hasEnded = true;
-    onClosed();
-  };
-  child.once('error', end);
-  child.once('exit', end);
-  child.once('disconnect', end);
-
   let hooks: RotateHooks | undefined;
   let hasPressed = false;
   let seen: NewKey | undefined;
@@ -63,8 +53,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       },
       onMessage: (handle) => void child.on('message', handle),
       onClosed: (handle) => {
-        onClosed = handle;
-        if (hasEnded) handle();
+        for (const event of ['error', 'exit', 'disconnect']) child.once(event, handle);
       },
     },
     {
@@ -89,11 +78,11 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   );
   /** Gives the process time to close the browser, then kills both. */
   const killWhenLate = () => {
-    if (child.exitCode !== null || child.signalCode !== null) return () => undefined;
+    const { pid } = child;
+    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return () => undefined;
     const timer = setTimeout(() => {
       log.warn({}, 'the process that drives the browser does not end; it is killed');
-      if (child.pid !== undefined && !hasEnded) killTree(child.pid);
-      end();
+      killTree(pid);
     }, closeTimeoutMs);
     child.once('exit', () => clearTimeout(timer));
     return () => clearTimeout(timer);
@@ -113,25 +102,20 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       throw error;
     }
   };
-  const attempt = async <T>(name: string, argument?: unknown): Promise<Attempt<T>> => {
-    try {
-      return await call<Attempt<T>>(name, argument);
-    } catch (error) {
+  const attempt = <T>(name: string) =>
+    call<Attempt<T>>(name).catch((error: unknown): Attempt<T> => {
       if (error instanceof LineClosed) return failed(lost());
       throw error;
-    }
-  };
+    });
 
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= closeOnce());
-  async function closeOnce(): Promise<void> {
+  const close = async () => {
     const isInTime = killWhenLate();
     await line.call('close').catch(() => undefined);
     isInTime();
     signal?.removeEventListener('abort', abort);
     if (child.connected) child.disconnect();
     child.unref();
-  }
+  };
 
   const order: PageOrder = { ...options.order, canAskCode: codes !== undefined };
   await call('open', order).catch(async (cause: unknown) => {

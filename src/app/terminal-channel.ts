@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 import { printable } from '../lib/redact.js';
@@ -8,21 +9,22 @@ import { slots } from './slots.js';
 import { answeredText, codeNotes, settledElsewhere, terminalQuestionTexts as texts } from '../messages/questions.js';
 import { same, type Language, type Text } from '../messages/text.js';
 
-interface KeyInput extends Readable {
-  readonly isTTY?: boolean;
-  readonly isRaw?: boolean;
-  setRawMode?(isRaw: boolean): unknown;
-}
-
-export interface TerminalChannelOptions {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+interface TerminalChannelOptions {
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly language?: Language;
   /** Called on Ctrl-C, which sends no signal while single keys are read. Default: SIGINT to this process. */
   readonly interrupt?: () => void;
 }
 
-const snoozeMs = 3_600_000;
+const ready = { kind: 'ready' } as const;
+const decisions: Readonly<Record<string, Decision>> = {
+  '\r': ready,
+  '\n': ready,
+  o: ready,
+  s: { kind: 'snooze', ms: 3_600_000 },
+  q: { kind: 'decline' },
+};
 const fewestDigits = 4;
 const mostDigits = 8;
 
@@ -35,8 +37,7 @@ const turns = new WeakMap<Readable, ReturnType<typeof slots>>();
  * including an exit of the process.
  */
 export function createTerminalChannel(options: TerminalChannelOptions): AnswerChannel | undefined {
-  const { stderr, language = 'en', interrupt = () => void process.kill(process.pid, 'SIGINT') } = options;
-  const stdin = options.stdin as KeyInput;
+  const { stdin, stderr, language = 'en', interrupt = () => void process.kill(process.pid, 'SIGINT') } = options;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
 
   return {
@@ -123,29 +124,17 @@ function endText(end: QuestionEnd): Text {
 
 /** Waits until the keyboard is free. Rejects with the signal's reason. */
 async function takeTurn(stdin: Readable, signal: AbortSignal): Promise<() => void> {
+  signal.throwIfAborted();
   const waitForTurn = turns.get(stdin) ?? slots(1);
   turns.set(stdin, waitForTurn);
   const turn = waitForTurn();
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  if (!signal.aborted) await Promise.race([turn, aborted]);
+  await Promise.race([turn, once(signal, 'abort')]);
   if (!signal.aborted) return turn;
   void turn.then((endTurn) => endTurn());
   throw signal.reason instanceof Error ? signal.reason : new Error('the question has ended');
 }
 
 function decisionOf(key: string, canDismiss = false): Decision | undefined {
-  switch (key.toLowerCase()) {
-    case 'n':
-      return canDismiss ? { kind: 'not-a-check' } : undefined;
-    case '\r':
-    case '\n':
-    case 'o':
-      return { kind: 'ready' };
-    case 's':
-      return { kind: 'snooze', ms: snoozeMs };
-    case 'q':
-      return { kind: 'decline' };
-    default:
-      return undefined;
-  }
+  if (key.toLowerCase() === 'n') return canDismiss ? { kind: 'not-a-check' } : undefined;
+  return decisions[key.toLowerCase()];
 }

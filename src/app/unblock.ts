@@ -7,12 +7,11 @@ import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { accountHistory } from './account-history.js';
-import { openRunContext } from './container.js';
-import type { AccountEnd } from './one-run.js';
+import { openRunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import type { Progress } from './progress.js';
-import { renewOne } from './renew-one.js';
+import { renewOne, type AccountEnd } from './renew-one.js';
 
 export interface UnblockOptions {
   /** Absent: the account whose question is open, else the only one. */
@@ -53,7 +52,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const progress = await options.openProgress();
   const say = (line: string) => progress.say(line);
-  const run = await openRunContext(context, { home, flag, say, isRemote: options.isRemote });
+  const run = await openRunContext(context, { flag, say, isRemote: options.isRemote });
   try {
     if (isOpen) {
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });

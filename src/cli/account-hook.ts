@@ -24,7 +24,7 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
     ])
     .action(async (name: string, event: string, words: string[], options: { timeout?: string }, command: Command) => {
       const { before, after } = splitAtDashes(words, command);
-      const { setHook } = await import('../app/account/account-hooks.js');
+      const { setHook } = await import('../app/account/account-deliveries.js');
       await setHook(name, { event, words: before, program: after, timeout: options.timeout }, context);
       const done = hookTexts.wasSet(name, event, after.join(' '));
       report(context, done, `keyturn refresh ${name} --dry-run --run-hooks`);
@@ -36,11 +36,12 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
     .description(hookTexts.list[language])
     .option('--json', commonTexts.json[language])
     .action(async (name: string, options: { json?: boolean }) => {
-      const { listHooks } = await import('../app/account/account-hooks.js');
-      const { hooks, events } = await listHooks(name, context);
+      const { listHooks } = await import('../app/account/account-deliveries.js');
+      const hooks = await listHooks(name, context);
+      const lines = Object.entries(hooks).map(([event, { command }]) => `${event}: ${command.join(' ')}\n`);
       if (options.json) printJson<'account hook list'>(context, { hooks });
-      else if (events.length === 0) report(context, hookTexts.noHooks(name));
-      else for (const event of events) context.stdout.write(`${event}: ${hooks[event]?.command.join(' ') ?? ''}\n`);
+      else if (lines.length === 0) report(context, hookTexts.noHooks(name));
+      else context.stdout.write(lines.join(''));
     });
 
   hook
@@ -49,7 +50,7 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
     .argument('<event>', hookTexts.event[language])
     .description(hookTexts.remove[language])
     .action(async (name: string, event: string) => {
-      const { removeHook } = await import('../app/account/account-hooks.js');
+      const { removeHook } = await import('../app/account/account-deliveries.js');
       await removeHook(name, event, context);
       report(context, hookTexts.removed(name, event));
     });

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { TargetOptions } from '../app/account/new-target.js';
+import type { TargetOptions } from '../app/account/account-deliveries.js';
 import { targetKinds } from '../app/account/target-kinds.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { targetTexts } from '../messages/cli/account-target.js';
@@ -36,7 +36,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     ])
     .action(async (name: string, kind: string, words: string[], flags: AddFlags, command: Command) => {
       const { before, after } = splitAtDashes(words, command);
-      const { addTarget } = await import('../app/account/account-targets.js');
+      const { addTarget } = await import('../app/account/account-deliveries.js');
       const { target, where } = await addTarget(name, { ...flags, kind, words: before, program: after }, context);
       report(context, targetTexts.added(name, target.name, where), `keyturn deliver ${name}`);
     });
@@ -47,7 +47,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .description(targetTexts.list[language])
     .option('--json', commonTexts.json[language])
     .action(async (name: string, options: { json?: boolean }) => {
-      const { listTargets } = await import('../app/account/account-targets.js');
+      const { listTargets } = await import('../app/account/account-deliveries.js');
       const targets = await listTargets(name, context);
       if (options.json) {
         printJson<'account target list'>(context, { targets: targets.map((each) => each.target) });
@@ -66,7 +66,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .argument('<name>', targetTexts.targetName[language])
     .description(targetTexts.remove[language])
     .action(async (name: string, which: string) => {
-      const { removeTarget } = await import('../app/account/account-targets.js');
+      const { removeTarget } = await import('../app/account/account-deliveries.js');
       await removeTarget(name, which, context);
       report(context, targetTexts.removed(which));
     });

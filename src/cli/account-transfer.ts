@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PassphraseSource } from '../app/account/passphrase-source.js';
+import type { PassphraseSource } from '../app/account/transfer-account.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
@@ -20,7 +20,7 @@ export async function exportAccount(name: string, flags: ExportFlags, context: P
   if (!flags.encrypted) {
     throw appError(settingsErrors.usage, { message: transferTexts.encryptedOnly, command });
   }
-  const { exportEncrypted } = await import('../app/account/export-encrypted.js');
+  const { exportEncrypted } = await import('../app/account/transfer-account.js');
   const passphrase = passphraseSource(flags.passphraseFile, command, context);
   const { account, path } = await exportEncrypted(name, { ...flags, passphrase }, context);
   report(context, transferTexts.exported(account, path));
@@ -36,7 +36,7 @@ export interface ImportFlags {
 }
 
 export async function importExport(file: string, flags: ImportFlags, context: ProcessContext): Promise<void> {
-  const { importEncrypted } = await import('../app/account/import-encrypted.js');
+  const { importEncrypted } = await import('../app/account/transfer-account.js');
   const passphrase = passphraseSource(flags.passphraseFile, 'keyturn account import', context);
   const { name, hasKey, hasSession } = await importEncrypted(file, { ...flags, passphrase }, context);
   const { key, session, history } = transferTexts;

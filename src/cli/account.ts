@@ -81,7 +81,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .description(accountTexts.list[language])
     .option('--json', commonTexts.json[language])
     .action(async (options: { json?: boolean }) => {
-      const { shownAccounts } = await import('../app/account/shown-accounts.js');
+      const { shownAccounts } = await import('../app/account/change-account.js');
       const { accounts, broken } = await shownAccounts(context);
       if (options.json) {
         const shown = accounts.map(({ version: _, name, ...rest }) => ({ account: name, ...rest }));
@@ -141,7 +141,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .option('-y, --yes', commonTexts.yes[language])
     .description(accountTexts.remove[language])
     .action(async (name: string, options: { yes?: boolean }) => {
-      const { removeAccount } = await import('../app/account/remove-account.js');
+      const { removeAccount } = await import('../app/account/change-account.js');
       const isSure = () =>
         confirm(context, {
           what: accountTexts.removeQuestion(name),

@@ -1,4 +1,3 @@
-import type { AccountsToDeliver } from '../app/accounts-to-deliver.js';
 import type { ProcessContext } from '../app/process-context.js';
 import type { AppError } from '../errors/app-error.js';
 import { oneLine } from '../lib/redact.js';
@@ -32,10 +31,8 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
         exitCode = Math.max(exitCode, printError(error, context, `${name}: `));
         return jsonError(error);
       };
-      const onUnreadable: AccountsToDeliver['onUnreadable'] = (name, error) =>
-        accounts.push({ account: name, targets: [], error: onFailure(name, error) });
       const run = flags.check ? check : deliver;
-      for await (const { failure, ...answer } of run(context, { account, onUnreadable }, flags.json !== true))
+      for await (const { failure, ...answer } of run(context, account, flags.json !== true))
         accounts.push({ ...answer, error: failure && onFailure(answer.account, failure) });
       const isBehind = accounts.some(({ targets }) =>
         targets.some((each) => each.holds === false || each.isReady === false),
@@ -50,10 +47,10 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
 type AccountAnswer = JsonAnswer<'deliver'>['accounts'][number];
 type Delivered = AsyncGenerator<Omit<AccountAnswer, 'error'> & { readonly failure?: AppError }>;
 
-async function* deliver(context: ProcessContext, which: AccountsToDeliver, isShown: boolean): Delivered {
+async function* deliver(context: ProcessContext, name: string | undefined, isShown: boolean): Delivered {
   const { deliver } = await import('../app/deliver.js');
   const { language } = context;
-  for await (const { account, ends, failure } of deliver(context, which, context.stderr.isTTY === true)) {
+  for await (const { account, ends, failure } of deliver(context, name, context.stderr.isTTY === true)) {
     for (const { name, state } of ends) {
       if (!isShown || state === 'failed') continue;
       const done = deliverTexts[state][language];
@@ -70,12 +67,12 @@ async function* deliver(context: ProcessContext, which: AccountsToDeliver, isSho
   }
 }
 
-async function* check(context: ProcessContext, which: AccountsToDeliver, isShown: boolean): Delivered {
-  const { checkDeliveries } = await import('../app/check-deliveries.js');
+async function* check(context: ProcessContext, name: string | undefined, isShown: boolean): Delivered {
+  const { checkDeliveries } = await import('../app/deliver.js');
   const { language } = context;
   const color = paint(context.stdout, context.env);
   const colon = commandLineTexts.colon[language];
-  for await (const { account, states: targets, failure } of checkDeliveries(context, which)) {
+  for await (const { account, states: targets, failure } of checkDeliveries(context, name)) {
     for (const state of isShown ? targets : []) {
       const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
       const holds = (state.holds ? deliverTexts.holds : deliverTexts.lacks)[language];

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { readAccountHistory } from '../app/read-history.js';
+import { readAccountHistory } from '../app/account-history.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';

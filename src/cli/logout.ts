@@ -21,7 +21,7 @@ export function registerLogout(program: KeyturnCommand, context: ProcessContext)
         yes: options.yes,
       });
       if (!sure) return;
-      const { forgetLogin } = await import('../app/forget-login.js');
+      const { forgetLogin } = await import('../app/account/change-account.js');
       await forgetLogin(account.name, context);
       report(context, logoutTexts.done(account.name), `keyturn login ${account.name}`);
     });

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AccountEnd } from '../app/one-run.js';
+import type { AccountEnd } from '../app/renew-one.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { refresh, type RefreshOptions } from '../app/refresh.js';
 import { AppError, appError } from '../errors/app-error.js';

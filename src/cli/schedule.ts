@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Change, InstalledSchedule, Remark, SchedulePreview, ScheduleOptions } from '../app/install-schedule.js';
+import type { Change, InstalledSchedule, Remark, SchedulePreview, ScheduleOptions } from '../app/schedule.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
@@ -23,12 +23,13 @@ export function registerSchedule(program: KeyturnCommand, context: ProcessContex
     .option('--print', scheduleTexts.print[language])
     .examples(['keyturn schedule install', 'keyturn schedule install --with cron --print'])
     .action(async (options: ScheduleOptions & { print?: boolean }) => {
-      const { installSchedule, previewSchedule } = await import('../app/install-schedule.js');
+      const { installSchedule, previewSchedule } = await import('../app/schedule.js');
       if (options.print) {
         printPreview(await previewSchedule(options, context), context);
         return;
       }
-      const installed = await installSchedule(options, (changes) => printChanges(changes, context), context);
+      const installed = await installSchedule(options, context);
+      printChanges(installed.changes, context);
       await printInstalled(installed, context);
     });
   schedule
@@ -42,7 +43,7 @@ export function registerSchedule(program: KeyturnCommand, context: ProcessContex
     .description(scheduleTexts.remove[language])
     .examples(['keyturn schedule remove'])
     .action(async () => {
-      const { removeSchedule } = await import('../app/remove-schedule.js');
+      const { removeSchedule } = await import('../app/schedule.js');
       const changes = await removeSchedule(context);
       printChanges(changes, context);
       if (changes.length === 0) context.stdout.write(`${scheduleTexts.wasNotInstalled[context.language]}\n`);
@@ -57,12 +58,12 @@ function printPreview({ files, commands, remarks }: SchedulePreview, context: Pr
 }
 
 async function printInstalled(installed: InstalledSchedule, context: ProcessContext): Promise<void> {
-  const { describeInspection } = await import('../app/describe-inspection.js');
-  const { kind, wasThere, inspection, remarks } = installed;
+  const { describeInspection } = await import('../app/schedule.js');
+  const { kind, changes, inspection, remarks } = installed;
   const color = paint(context.stdout, context.env);
   const colon = commandLineTexts.colon[context.language];
   const does = (kind === 'watch' ? scheduleTexts.watchRuns : scheduleTexts.refreshRuns)[context.language];
-  const head = wasThere ? scheduleTexts.alreadyInstalled[context.language] : '';
+  const head = changes.length === 0 ? scheduleTexts.alreadyInstalled[context.language] : '';
   const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
   context.stdout.write(
     `${mark} ${head}${does}${colon}${describeInspection(inspection, context.clock.now())[context.language]}\n`,
@@ -72,7 +73,7 @@ async function printInstalled(installed: InstalledSchedule, context: ProcessCont
 
 /** Prints the facts first, and then KT856 when keys are not renewed without the user. */
 async function printStatus(isJson: boolean, context: ProcessContext, setExitCode: SetExitCode): Promise<void> {
-  const { scheduleStatus, whyNotFiring } = await import('../app/schedule-status.js');
+  const { scheduleStatus, whyNotFiring } = await import('../app/schedule.js');
   const { scheduleJson, scheduleLines } = await import('./output/show-schedule.js');
   const { stdout, language } = context;
   const status = await scheduleStatus(context);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import type { ChangeReport, ChangeSecretsOptions } from '../app/change-secrets.js';
+import type { ChangeReport, ChangeSecretsOptions, SecretsState } from '../app/change-secrets.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import type { SecretsState } from '../app/secrets-state.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { requireDuration } from '../lib/duration.js';
@@ -36,7 +35,7 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
     .description(secretsTexts.status[language])
     .option('--json', commonTexts.json[language])
     .action(async (options: { json?: boolean }) => {
-      const { examineSecrets } = await import('../app/secrets-state.js');
+      const { examineSecrets } = await import('../app/change-secrets.js');
       const state = await examineSecrets(homeOf(context));
       const { trouble, ...shown } = state;
       if (options.json) {

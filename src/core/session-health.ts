@@ -1,5 +1,5 @@
-import type { KeyRecord } from './key-record.js';
-import type { Attempt } from './outcome.js';
+import type { KeyFacts } from './key-record.js';
+import type { Attempt, IsoTime } from './outcome.js';
 import type { ConsoleReading } from './ports.js';
 
 /** The result of a request that only keeps the session alive. */
@@ -10,9 +10,16 @@ const unreachableRetryMs = 3_600_000;
 /** A check further in the future than this was scheduled by a wrong clock. */
 const maxAheadMs = 31 * 24 * 3_600_000;
 
-/** Whether the session should be checked now. Times are epoch milliseconds. */
-export function isCheckDue(nextAt: number | undefined, now: number): boolean {
-  return nextAt === undefined || Number.isNaN(nextAt) || now >= nextAt || nextAt - now > maxAheadMs;
+/** When to check a session, in epoch milliseconds. That of a dead one is due at once: its owner may have answered. */
+export function sessionCheckAt(
+  method: string | undefined,
+  check: { readonly outcome: string; readonly nextAt: IsoTime } | undefined,
+  now: number,
+): number {
+  // Only a browser could keep this session alive, and keyturn starts no browser for that.
+  if (method === 'browser') return Infinity;
+  const nextAt = check?.outcome === 'signed-out' ? now : Date.parse(check?.nextAt ?? '');
+  return nextAt - now <= maxAheadMs ? nextAt : now;
 }
 
 /**
@@ -26,7 +33,7 @@ export function judgeSession(read: Attempt<ConsoleReading>, isHttpTrusted: boole
 }
 
 /** Whether HTTP reads have worked for this account, or are its only method. */
-export function trustsHttp(method: string, record: KeyRecord, aliveAt: string | undefined): boolean {
+export function trustsHttp(method: string, record: KeyFacts, aliveAt: string | undefined): boolean {
   return method === 'http' || record.current?.obtainedBy === 'http' || aliveAt !== undefined;
 }
 

@@ -115,6 +115,5 @@ export const lockTexts = {
       (waiting ? `，从 ${waiting.at} 起等你处理（${waiting.ago.zh}前）` : ''),
   }),
   ended: { en: 'a run that has ended since', zh: '一个已经结束的进程' },
-  starting: { en: 'it is just starting', zh: '它正在启动' },
   watchStarting: { en: 'another keyturn watch that is just starting', zh: '另一个正在启动的 keyturn watch' },
 } as const;

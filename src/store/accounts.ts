@@ -23,7 +23,6 @@ import { parseJson, validate } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
 const renewMethod = z.enum(['auto', 'http', 'browser']);
-export type RenewMethod = z.output<typeof renewMethod>;
 
 const accountConfig = z.strictObject({
   version: version1,

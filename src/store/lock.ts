@@ -26,6 +26,8 @@ export interface AcquireOptions {
   /** For example `keyturn refresh`; shown to other runs that find the lock. */
   readonly command: string;
   readonly runId: string;
+  /** What the lock guards, for the error. Default: the account whose folder it is in. */
+  readonly what?: Text;
   readonly waitMs?: number;
   /** Epoch milliseconds; only for the times that are shown. */
   readonly now?: () => number;
@@ -51,7 +53,7 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
     const taken = await takeLock(path, me);
     if (taken === 'taken') break;
     const restMs = waitUntil - performance.now();
-    if (restMs <= 0) throw heldError(path, taken, now());
+    if (restMs <= 0) throw heldError(path, taken, now(), options.what);
     await sleep(Math.min(options.pollMs ?? 200, restMs), undefined, { signal: options.signal }).catch(() => {
       options.signal?.throwIfAborted();
     });
@@ -74,12 +76,12 @@ export function describeHolder(holder: LockHolder, nowMs: number): Text {
   return lockTexts.holder({ ...holder, ago: agoOf(holder.startedAt), waiting });
 }
 
-function heldError(path: string, holder: LockHolder, nowMs: number) {
+function heldError(path: string, holder: LockHolder, nowMs: number, what?: Text) {
   const account = basename(dirname(path));
   const described = describeHolder(holder, nowMs);
   return holder.waitingForPersonSince
     ? appError(storeErrors.lockedByPerson, { account, holder: described })
-    : appError(storeErrors.locked, { what: storeErrorTexts.account(account), holder: described });
+    : appError(storeErrors.locked, { what: what ?? storeErrorTexts.account(account), holder: described });
 }
 
 export class AccountLock {

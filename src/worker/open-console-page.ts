@@ -6,12 +6,10 @@ import { createRedactor } from '../lib/redactor.js';
 import type { CodeProvider, ConsoleSession, PersonAtBrowser } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { openPageConsole } from '../site/page-console.js';
-import type { ResolvedProfile } from '../site/resolve-profile.js';
 import type { PageParts } from './page-orders.js';
 
 export interface OpenPageOptions extends PageParts {
   readonly method: 'headless' | 'headed';
-  readonly profile: ResolvedProfile;
   readonly env: NodeJS.ProcessEnv;
   /** The person who can clear a challenge in the visible browser, once the browser is open. */
   readonly personAt?: (session: BrowserSession) => PersonAtBrowser | undefined;

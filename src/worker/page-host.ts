@@ -1,7 +1,6 @@
 import type { Log } from '../lib/log.js';
 import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, NewKey } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
-import { resolveProfile } from '../site/resolve-profile.js';
 import { openLine, packError, type LinePort } from './line.js';
 import { openConsolePage } from './open-console-page.js';
 import type { LogLine, PageOrder } from './page-orders.js';
@@ -18,12 +17,10 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
     return opened;
   };
   const line = openLine(port, {
-    open: async (order: PageOrder) => {
-      const { site, overrides, canAskCode, ...rest } = order;
+    open: async ({ canAskCode, ...rest }: PageOrder) => {
       opened = await openConsolePage({
         ...rest,
         method: 'headless',
-        profile: resolveProfile(site, overrides),
         env,
         codes: canAskCode ? { ask: askCode } : undefined,
         secrets: async () => (await line.call('secrets')) as string[],

@@ -1,8 +1,7 @@
 import type { Dismissed } from '../core/outcome.js';
 import type { CodeRequest } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
-import type { ProfileOverrides } from '../site/resolve-profile.js';
-import type { SiteProfile } from '../site/profile-schema.js';
+import type { ResolvedProfile } from '../site/resolve-profile.js';
 import type { SentError } from './line.js';
 
 /*
@@ -16,6 +15,7 @@ import type { SentError } from './line.js';
 
 /** What a page method needs to know, whether it runs in this process or in one of its own. */
 export interface PageParts {
+  readonly profile: ResolvedProfile;
   readonly executablePath: string;
   /** The account's own Chromium profile folder. */
   readonly userDataDir: string;
@@ -32,8 +32,6 @@ export interface PageParts {
 
 /** Everything that the page process gets. Its secrets never appear on a command line or in the environment. */
 export interface PageOrder extends PageParts {
-  readonly site: SiteProfile;
-  readonly overrides: ProfileOverrides;
   /** Whether the owner can be asked for a code while the page is open. */
   readonly canAskCode: boolean;
 }

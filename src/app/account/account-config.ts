@@ -1,39 +1,21 @@
 import { resolve } from 'node:path';
 import type { ResolvedProfile } from '../../site/resolve-profile.js';
-import type { AccountConfig, RenewMethod } from '../../store/accounts.js';
+import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 
-export interface SiteOptions {
-  /** A built-in site, or the path of a site profile. */
-  readonly site: string;
-  readonly baseUrl?: string;
-  /** `none`: new keys are not verified. */
-  readonly probeUrl?: string;
-  readonly proxy?: string;
-  readonly method: RenewMethod;
-  readonly keyName?: string;
-}
+/** `site`: a built-in site, or the path of a site profile. `probeUrl` `none`: new keys are not verified. */
+export type SiteOptions = Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl' | 'proxy' | 'method' | 'keyName'>;
 
 /** Rejects a site profile or an address that cannot be used, so that a mistake shows before the first scheduled run. */
 export async function newAccountConfig(
   name: string,
-  options: SiteOptions,
+  { site: given, baseUrl, probeUrl, proxy, method, keyName }: SiteOptions,
   { cwd, clock }: Pick<ProcessContext, 'cwd' | 'clock'>,
 ): Promise<AccountConfig> {
-  const site = absoluteSite(options.site, cwd);
-  await resolveSite({ ...options, site });
-  return {
-    version: 1,
-    name,
-    site,
-    baseUrl: options.baseUrl,
-    probeUrl: options.probeUrl,
-    proxy: options.proxy,
-    enabled: true,
-    method: options.method,
-    keyName: options.keyName,
-    createdAt: new Date(clock.now()).toISOString(),
-  };
+  const site = absoluteSite(given, cwd);
+  await resolveSite({ site, baseUrl, probeUrl });
+  const createdAt = new Date(clock.now()).toISOString();
+  return { version: 1, name, site, baseUrl, probeUrl, proxy, enabled: true, method, keyName, createdAt };
 }
 
 /** The path of a site profile becomes absolute; the name of a built-in site stays. */
@@ -49,10 +31,8 @@ export async function resolveSite({
 }: Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl'>): Promise<ResolvedProfile> {
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   const { resolveProfile } = await import('../../site/resolve-profile.js');
-  return resolveProfile(await loadSiteProfile(site), {
-    baseUrl,
-    probeUrl: probeUrl === 'none' ? undefined : probeUrl,
-  });
+  const overrides = { baseUrl, probeUrl: probeUrl === 'none' ? undefined : probeUrl };
+  return resolveProfile(await loadSiteProfile(site), overrides);
 }
 
 /** The environment variable in which programs expect the site's key. */

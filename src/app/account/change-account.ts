@@ -1,52 +1,78 @@
+import { rm } from 'node:fs/promises';
 import { appError } from '../../errors/app-error.js';
 import { settingsErrors } from '../../errors/settings-errors.js';
+import { redactProxy } from '../../lib/redact-proxy.js';
 import { usageTexts } from '../../messages/cli/usage.js';
-import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
+import {
+  listAccounts,
+  readAccount,
+  removeAccount as removeFiles,
+  saveAccount,
+  type AccountConfig,
+} from '../../store/accounts.js';
+import { removeCheckpoint } from '../../store/checkpoints.js';
+import { accountPaths } from '../../store/home.js';
+import { namedAccounts } from '../pick-account.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
+import { withAccountLock } from '../account-history.js';
 import { newAccountConfig, resolveSite, type SiteOptions } from './account-config.js';
 
-type Context = Pick<ProcessContext, 'env' | 'platform'>;
+/** All accounts by name, without the user and password of their proxies. */
+export async function shownAccounts(context: ProcessContext) {
+  const { accounts, broken } = await listAccounts(homeOf(context));
+  return { accounts: accounts.map((each) => ({ ...each, proxy: redactProxy(each.proxy) })), broken };
+}
 
-/** What is absent stays. `default` takes an address or the key's name away, `none` takes the proxy away. */
-export type AccountChanges = Partial<Omit<SiteOptions, 'site'>>;
-
-export async function addAccount(
-  name: string,
-  options: SiteOptions,
-  context: Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock'>,
-): Promise<AccountConfig> {
+export async function addAccount(name: string, options: SiteOptions, context: ProcessContext): Promise<AccountConfig> {
   const config = await newAccountConfig(name, options, context);
   await saveAccount(homeOf(context), config, { create: true });
   return config;
 }
 
-export async function changeAccount(name: string, changes: AccountChanges, context: Context): Promise<void> {
+/** What is absent stays. `default` takes an address or the key's name away, `none` takes the proxy away. */
+export type AccountChanges = Partial<Omit<SiteOptions, 'site'>>;
+
+export async function changeAccount(name: string, changes: AccountChanges, context: ProcessContext): Promise<void> {
   const home = homeOf(context);
   const config = await readAccount(home, name);
   if (Object.keys(changes).length === 0) {
     const message = usageTexts.nothingToChange(config.name);
     throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
   }
-  const changed: AccountConfig = {
-    ...config,
-    baseUrl: changedValue(config.baseUrl, changes.baseUrl, 'default'),
-    probeUrl: changedValue(config.probeUrl, changes.probeUrl, 'default'),
-    proxy: changedValue(config.proxy, changes.proxy, 'none'),
-    method: changes.method ?? config.method,
-    keyName: changedValue(config.keyName, changes.keyName, 'default'),
-  };
+  const unset = { baseUrl: 'default', probeUrl: 'default', proxy: 'none', keyName: 'default' };
+  const taken = Object.entries(unset).filter(([key, value]) => changes[key as keyof typeof unset] === value);
+  const changed = { ...config, ...changes, ...Object.fromEntries(taken.map(([key]) => [key, undefined])) };
   await resolveSite(changed);
   await saveAccount(home, changed);
 }
 
 /** `keyturn refresh` leaves out an account that is off. */
-export async function switchAccount(name: string, enabled: boolean, context: Context): Promise<void> {
+export async function switchAccount(name: string, enabled: boolean, context: ProcessContext): Promise<void> {
   const home = homeOf(context);
   const config = await readAccount(home, name);
   await saveAccount(home, { ...config, enabled });
 }
 
-function changedValue(current: string | undefined, given: string | undefined, unset: string): string | undefined {
-  if (given === undefined) return current;
-  return given === unset ? undefined : given;
+/** Removes broken accounts too. Calls `confirm` for a known name only. @returns false without a confirmation */
+export async function removeAccount(
+  name: string,
+  confirm: () => Promise<boolean>,
+  context: ProcessContext,
+): Promise<boolean> {
+  const home = homeOf(context);
+  await namedAccounts(home, [name]);
+  if (!(await confirm())) return false;
+  await withAccountLock(accountPaths(home, name), 'keyturn account remove', context, () => removeFiles(home, name));
+  return true;
+}
+
+/** Deletes the account's checkpoint, browser profile and screenshots on this machine. Holds the account's lock. */
+export async function forgetLogin(account: string, context: ProcessContext): Promise<void> {
+  const paths = accountPaths(homeOf(context), account);
+  await withAccountLock(paths, 'keyturn logout', context, async (addHistory) => {
+    await removeCheckpoint(paths);
+    await rm(paths.browser, { recursive: true, force: true, maxRetries: 3 });
+    await rm(paths.evidence, { recursive: true, force: true });
+    await addHistory('logged-out');
+  });
 }

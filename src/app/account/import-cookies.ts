@@ -1,23 +1,13 @@
 import { resolve } from 'node:path';
-import { readAccount, saveAccount, type RenewMethod } from '../../store/accounts.js';
+import { readAccount, saveAccount } from '../../store/accounts.js';
 import { writeCheckpoint } from '../../store/checkpoints.js';
 import { accountPaths } from '../../store/home.js';
 import { readSecretsFile } from '../../store/import-secrets.js';
 import { prepareKeyWrite } from '../../store/key-records.js';
 import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
-import { withAccountLock } from '../with-account-lock.js';
+import { withAccountLock } from '../account-history.js';
 import { newAccountConfig, resolveSite, type SiteOptions } from './account-config.js';
-
-type Context = Pick<ProcessContext, 'env' | 'platform' | 'cwd' | 'clock' | 'signal'>;
-
-interface ImportedSession {
-  readonly cookieCount: number;
-  /** The console that the cookies are for. */
-  readonly host: string;
-  /** Sentences without secrets. */
-  readonly warnings: readonly string[];
-}
 
 const command = 'keyturn account import';
 /** `status` and the forecast count a session from this entry of the history. */
@@ -34,8 +24,8 @@ const waitLockMs = 30_000;
 export async function importAccount(
   file: string,
   options: SiteOptions & { readonly name?: string },
-  context: Context,
-): Promise<ImportedSession & { readonly name: string; readonly method: RenewMethod }> {
+  context: ProcessContext,
+) {
   const home = homeOf(context);
   const draft = await newAccountConfig('draft', options, context);
   const { baseUrl } = await resolveSite(draft);
@@ -58,7 +48,7 @@ export async function importAccount(
  * 2. Under the account's lock, the session is written and recorded as a sign-in.
  * 3. A question that asks the owner to sign in is resolved.
  */
-export async function importSession(file: string, name: string, context: Context): Promise<ImportedSession> {
+export async function importSession(file: string, name: string, context: ProcessContext) {
   const home = homeOf(context);
   const { site, baseUrl: ownUrl } = await readAccount(home, name);
   const { baseUrl } = await resolveSite({ site, baseUrl: ownUrl });
@@ -76,10 +66,8 @@ export async function importSession(file: string, name: string, context: Context
   return summaryOf(imported, baseUrl);
 }
 
-const summaryOf = (
-  { checkpoint, warnings }: Awaited<ReturnType<typeof readSecretsFile>>,
-  baseUrl: string,
-): ImportedSession => ({
+/** `host`: the console that the cookies are for. `warnings`: sentences without secrets. */
+const summaryOf = ({ checkpoint, warnings }: Awaited<ReturnType<typeof readSecretsFile>>, baseUrl: string) => ({
   cookieCount: checkpoint.cookies.length,
   host: new URL(baseUrl).host,
   warnings,

@@ -9,7 +9,7 @@ export async function deliveryFindings(
   context: ProcessContext,
 ): Promise<Finding[]> {
   if (!account.enabled || (!account.targets?.length && !account.hooks)) return [];
-  const { deliveryStates } = await import('../delivery-states.js');
+  const { deliveryStates } = await import('../deliver.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
   const states = await deliveryStates(home, account, context);
   const findings = states.map(({ target, where, holds, isReady, error }) => {

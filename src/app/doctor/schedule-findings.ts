@@ -2,8 +2,7 @@ import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, warning, type Finding } from './finding.js';
 
 export async function scheduleFindings(context: ProcessContext): Promise<Finding[]> {
-  const { scheduleStatus } = await import('../schedule-status.js');
-  const { describeInspection } = await import('../describe-inspection.js');
+  const { describeInspection, scheduleStatus } = await import('../schedule.js');
   const { record, inspection, watch, troubles } = await scheduleStatus(context);
   const check = 'schedule';
   if (!record && watch !== undefined) return [ok(check, `keyturn watch runs: ${watch}`)];

@@ -1,4 +1,4 @@
-import { examineSecrets } from '../secrets-state.js';
+import { examineSecrets } from '../change-secrets.js';
 import { ok, problemOf, warning, type Finding } from './finding.js';
 
 /** Whether encrypted records can be decrypted now, and whether plain ones remain. Silent if encryption is off. */

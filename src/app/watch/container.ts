@@ -1,10 +1,12 @@
 import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
-import { isCheckDue } from '../../core/session-health.js';
+import { nextDeliveryAt } from '../../core/delivery-record.js';
+import { sessionCheckAt } from '../../core/session-health.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import { languages } from '../../messages/text.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
+import { readDeliveries } from '../../store/deliveries.js';
 import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
@@ -23,8 +25,7 @@ import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
 import { mostBrowsers } from '../slots.js';
 import { jsonShapes, type JsonAnswer } from '../json-shapes.js';
-import type { RunContext } from '../context.js';
-import { deliveryTime } from '../undelivered.js';
+import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
 import { scheduleAlert } from './schedule-alert.js';
 
@@ -60,21 +61,21 @@ export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, ho
     read: async (account) => {
       const paths = accountPaths(home, account);
       const record = await readKeyFacts(paths);
-      const [intent, question, last, holder, deliverAt] = await Promise.all([
+      const [intent, question, last, holder, config, deliveries] = await Promise.all([
         hasIntent(paths),
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
-        readAccount(home, account).then((config) => deliveryTime(config, paths, record, context.clock.now())),
+        readAccount(home, account),
+        readDeliveries(paths),
       ]);
+      const deliverAt = nextDeliveryAt(config, deliveries, record.current?.fingerprint, context.clock.now());
       const lastRun = last && { ...last, endedAt: Date.parse(last.endedAt) };
       return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
     },
     keepAliveAt: async (account) => {
-      if (methods.get(account) === 'browser') return undefined;
       const check = await readSessionCheck(accountPaths(home, account));
-      const nextAt = check && Date.parse(check.nextAt);
-      return isCheckDue(nextAt, context.clock.now()) ? 0 : nextAt;
+      return sessionCheckAt(methods.get(account), check, context.clock.now());
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),

@@ -1,5 +1,4 @@
-import { describeInspection } from '../../app/describe-inspection.js';
-import type { ScheduleStatus } from '../../app/schedule-status.js';
+import { describeInspection, type ScheduleStatus } from '../../app/schedule.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';

@@ -1,6 +1,4 @@
-import type { AccountStatus, StatusReport } from '../../app/account-status.js';
-import { sessionLine } from '../../app/session-status.js';
-import { undeliveredNote } from '../../app/undelivered.js';
+import { sessionLine, undeliveredNote, type AccountStatus, type StatusReport } from '../../app/account-status.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';

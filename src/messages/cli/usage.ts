@@ -86,10 +86,6 @@ export const usageTexts = {
     en: `The account ${account} already has a target "${name}".`,
     zh: `账号 ${account} 已有投递目标“${name}”。`,
   }),
-  samePlace: (account: string, name: string): Text => ({
-    en: `The target "${name}" of ${account} already delivers there.`,
-    zh: `${account} 的投递目标“${name}”已经投递到那里。`,
-  }),
   programProblem: (program: string, problem: Text): Text => ({
     en: `${program} ${problem.en}.`,
     zh: `${program} ${problem.zh}。`,

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { done, failed } from '../../../src/core/outcome.js';
-import { isCheckDue, judgeSession, nextCheckAt, trustsHttp } from '../../../src/core/session-health.js';
+import { judgeSession, nextCheckAt, sessionCheckAt, trustsHttp } from '../../../src/core/session-health.js';
 
 const hourMs = 3_600_000;
 const now = Date.parse('2026-03-04T12:00:00Z');
-const none = { version: 1 as const, previous: [] };
+const none = {};
 
 test('signed out counts only if HTTP reads are known to work', () => {
   const out = failed({ kind: 'signed-out', detail: 'x' });
@@ -19,10 +19,17 @@ test('signed out counts only if HTTP reads are known to work', () => {
 });
 
 test('a check is due at its time, without a time, and at a time too far in the future', () => {
-  expect(isCheckDue(undefined, now)).toBe(true);
-  expect(isCheckDue(now + 1, now)).toBe(false);
-  expect(isCheckDue(now, now)).toBe(true);
-  expect(isCheckDue(now + 40 * 24 * hourMs, now)).toBe(true);
+  const alive = (nextAt: number) => ({ outcome: 'alive', nextAt: new Date(nextAt).toISOString() });
+  expect(sessionCheckAt('auto', undefined, now)).toBe(now);
+  expect(sessionCheckAt('auto', alive(now + 1), now)).toBe(now + 1);
+  expect(sessionCheckAt('auto', alive(now), now)).toBe(now);
+  expect(sessionCheckAt('auto', alive(now + 40 * 24 * hourMs), now)).toBe(now);
+});
+
+test('a dead session is due at once, and one that only a browser reads is never due', () => {
+  const dead = { outcome: 'signed-out', nextAt: new Date(now + hourMs).toISOString() };
+  expect(sessionCheckAt('http', dead, now)).toBe(now);
+  expect(sessionCheckAt('browser', dead, now)).toBe(Infinity);
 });
 
 test('an unanswered check is repeated within the hour', () => {

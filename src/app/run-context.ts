@@ -1,0 +1,83 @@
+import { findBrowser } from '../browser/find-browser.js';
+import type { Notice } from '../core/owner-ports.js';
+import { appError } from '../errors/app-error.js';
+import { browserErrors } from '../errors/browser-errors.js';
+import { openLog } from '../lib/open-log.js';
+import { printable } from '../lib/redact.js';
+import { createRedactor } from '../lib/redactor.js';
+import { newRunId } from '../lib/run-id.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
+import { homePaths } from '../store/home.js';
+import { languageFor, loadSettings, type FlagValue } from '../store/settings.js';
+import { feishuLine } from './feishu-line.js';
+import { homeOf, type ProcessContext } from './process-context.js';
+import { mostBrowsers, slots } from './slots.js';
+
+export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
+
+/** What one command shares among its accounts. */
+export async function openRunContext(
+  context: ProcessContext,
+  options: {
+    readonly flag?: Omit<FlagValue, 'text'> & { readonly text: string | undefined };
+    readonly say?: (line: string) => void;
+    /** The person is at another machine: visible browsers go to a private display and its takeover page. */
+    readonly isRemote?: boolean;
+  } = {},
+) {
+  const { flag, isRemote = false } = options;
+  const home = homeOf(context);
+  const flags = flag?.text === undefined ? [] : [{ ...flag, text: flag.text }];
+  const settings = await loadSettings({ env: context.env, home, flags });
+  const runId = newRunId();
+  const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
+  /** Prints a line without disturbing the progress that is shown. */
+  const say = (line: string) => show(printable(line));
+  /** Knows the secrets of this run and of each of its accounts. */
+  const redactor = createRedactor([settings.feishu.appSecret]);
+  const onLogTrouble = (problem: string) =>
+    say(progressTexts.warning(progressTexts.withoutLog(problem))[context.language]);
+  const log = openLog(homePaths(home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
+  /** The language of cards and messages. */
+  const language = languageFor(settings, 'feishu', context.env);
+  const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
+  const unfinished: Promise<unknown>[] = [];
+  return {
+    context,
+    home,
+    settings,
+    log,
+    redactor,
+    runId,
+    language,
+    feishu,
+    /** Rejects with KT301 when there is no browser. */
+    browserPath: (): string => {
+      const { env, platform } = context;
+      const browser = findBrowser({ env, wanted: settings.browser.path, platform });
+      if (!browser) throw appError(browserErrors.noBrowser, undefined);
+      log.debug({ browser: browser.executablePath }, 'browser found');
+      return browser.executablePath;
+    },
+    /** Waits until another browser fits the machine; the result frees its place. */
+    browserSlot: slots(mostBrowsers(settings.browser)),
+    say,
+    /** @returns whether the notice was delivered */
+    notify: async (notice: Notice): Promise<boolean> => {
+      const sent = await feishu?.notifier.notify(notice);
+      if (sent?.delivered === false) {
+        const text = progressTexts.messageNotDelivered(sent.problem);
+        say(redactor.text(accountLine(context.language, notice.account, text)));
+      }
+      return sent?.delivered === true;
+    },
+    isRemote,
+    /** Background work, awaited only by `close()`. It never rejects. */
+    later: (work: Promise<unknown>) => void unfinished.push(work),
+    /** Never rejects; nothing keeps the process alive afterwards. */
+    close: async (): Promise<void> => {
+      await Promise.all(unfinished);
+      await feishu?.close();
+    },
+  };
+}

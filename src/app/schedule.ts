@@ -1,0 +1,235 @@
+import { existsSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { AppError, appError, orAppError } from '../errors/app-error.js';
+import { scheduleErrors } from '../errors/schedule-errors.js';
+import { durationText } from '../lib/duration.js';
+import { envFileVariable } from '../lib/env-file-variable.js';
+import { timeText } from '../lib/show-time.js';
+import { scheduleTexts } from '../messages/cli/schedule.js';
+import { shellWord } from '../messages/shell-word.js';
+import { same, type Text } from '../messages/text.js';
+import { chooseScheduler, requireService, type Choice } from '../schedule/choose-scheduler.js';
+import { cronScheduler } from '../schedule/cron.js';
+import { isCronRunning } from '../schedule/cron-daemon.js';
+import { makeJob, proxiesWithPassword, suffixOf, type Job, type JobKind } from '../schedule/job.js';
+import { launchdScheduler } from '../schedule/launchd.js';
+import type { Change, Inspection, Remark, Scheduler, SchedulerName } from '../schedule/scheduler.js';
+import { systemRun } from '../schedule/system-run.js';
+import { systemdScheduler } from '../schedule/systemd.js';
+import { resolveHome } from '../store/home.js';
+import { readScheduleRecord, removeScheduleRecords, writeScheduleRecord } from '../store/schedule-records.js';
+import { configList } from '../store/settings.js';
+import { homeOf, type ProcessContext } from './process-context.js';
+import { scheduleHealth } from './schedule-health.js';
+
+export type { Change, Remark } from '../schedule/scheduler.js';
+
+export interface ScheduleOptions {
+  /** Default: the scheduler that is installed, else the best of this machine. */
+  readonly with?: SchedulerName;
+  /** Keeps `keyturn watch` running instead of a refresh every hour. */
+  readonly watch?: boolean;
+}
+
+export type SchedulePreview = Awaited<ReturnType<typeof previewSchedule>>;
+export type InstalledSchedule = Awaited<ReturnType<typeof installSchedule>>;
+
+/** What {@link installSchedule} would write. A scheduler that is named need not be usable on this machine. */
+export async function previewSchedule(options: ScheduleOptions, context: ProcessContext) {
+  const { job, scheduler, unseen } = await planSchedule(options, context, true);
+  return { ...scheduler.render(job), remarks: unseen };
+}
+
+/**
+ * Sets the schedule up, or brings it up to date.
+ * 1. A scheduler is chosen: the named one, the one that is installed, or the best.
+ * 2. The scheduler installs the job, and the home records it.
+ * 3. The job of a former scheduler is removed.
+ * 4. The scheduler reports when it will start the next run.
+ */
+export async function installSchedule(options: ScheduleOptions, context: ProcessContext) {
+  const home = homeOf(context);
+  const plan = await planSchedule(options, context, false);
+  const { job, record, scheduler, passedOver, unseen } = plan;
+  const changes = [...(await scheduler.install(job))];
+  const [node, bin] = job.words;
+  const installedAt = new Date(context.clock.now()).toISOString();
+  const envFile = job.env[envFileVariable];
+  await writeScheduleRecord(home, {
+    version: 1,
+    with: scheduler.name,
+    kind: job.kind,
+    node,
+    bin,
+    envFile,
+    installedAt,
+  });
+  if (!record) changes.push({ what: 'written', name: join(home, 'schedule.json') });
+  const former = record && record.with !== scheduler.name && plan.schedulers.find(({ name }) => name === record.with);
+  if (former) changes.push(...(await former.remove(job.suffix)));
+  const inspection = await scheduler.inspect(job, context.clock.now());
+  const why = passedOver.map((text) => ({ text: `a ${scheduler.title} was chosen: ${text}` }));
+  return {
+    kind: job.kind,
+    changes,
+    inspection,
+    remarks: [...why, ...inspection.troubles, ...inspection.notes, ...npxCache(job), ...unseen],
+  };
+}
+
+async function planSchedule(options: ScheduleOptions, context: ProcessContext, isPreview: boolean) {
+  const home = homeOf(context);
+  const needsService = options.watch === true;
+  const job = jobOf(context, home, needsService ? 'watch' : 'refresh');
+  const record = await readScheduleRecord(home);
+  const schedulers = schedulersOf(context);
+  const named = isPreview ? schedulers.find(({ name }) => name === options.with) : undefined;
+  if (named && needsService) requireService(named);
+  const choice: Choice = named
+    ? { scheduler: named, passedOver: [] }
+    : await chooseScheduler(schedulers, { wanted: options.with, before: record?.with, needsService });
+  const settings = await unseenSettings(context, home, job);
+  /** What the scheduled run will read differently from this shell. */
+  const unseen: readonly Remark[] = [...settings, ...droppedEnvFile(record?.envFile, job.env[envFileVariable])];
+  return { ...choice, schedulers, job, record, unseen };
+}
+
+function droppedEnvFile(before: string | undefined, now: string | undefined): readonly Remark[] {
+  if (before === undefined || before === now) return [];
+  const text = `the schedule read ${before} until now and reads ${now ?? '.env in the state folder'} from now on`;
+  return [{ text, next: `keyturn schedule install --env-file ${shellWord(before)}` }];
+}
+
+function npxCache({ words: [, bin] }: Job): readonly Remark[] {
+  if (!bin.includes(join('/', '_npx', '/'))) return [];
+  return [{ text: `${bin} is npx's cache, which may be emptied; install keyturn and run this again` }];
+}
+
+/** Removes everything that keyturn installed, from every scheduler of this machine. */
+export async function removeSchedule(context: ProcessContext): Promise<readonly Change[]> {
+  const home = homeOf(context);
+  const record = await readScheduleRecord(home);
+  const changes: Change[] = [];
+  for (const scheduler of schedulersOf(context)) {
+    const removed = await orAppError(scheduler.remove(suffixFor(context, home)));
+    if (!(removed instanceof AppError)) changes.push(...removed);
+    // A scheduler that keyturn never used may fail, but a foreign file in keyturn's place is reported.
+    else if (record?.with === scheduler.name || removed.code === scheduleErrors.foreign.code) throw removed;
+  }
+  for (const name of await removeScheduleRecords(home)) changes.push({ what: 'removed', name });
+  return changes;
+}
+
+export type ScheduleStatus = Awaited<ReturnType<typeof scheduleStatus>>;
+
+const install = 'keyturn schedule install';
+
+/**
+ * `inspection` is absent when nothing is installed; `troubles` say why the schedule will not start a run, and are empty
+ * when it will.
+ */
+export async function scheduleStatus(context: ProcessContext) {
+  const home = homeOf(context);
+  const now = context.clock.now();
+  const health = await scheduleHealth(home, now);
+  const { record, remark } = health;
+  const without = (troubles: readonly Remark[]) => ({ ...health, inspection: undefined, troubles });
+  if (!record) return without([]);
+  const scheduler = schedulersOf(context).find(({ name }) => name === record.with);
+  if (!scheduler) return without([{ text: `this system has no ${record.with}`, next: install }]);
+  const inspection = await scheduler.inspect({ kind: record.kind, suffix: suffixFor(context, home) }, now);
+  const goneFiles = [record.node, record.bin]
+    .filter((file) => !existsSync(file))
+    .map((file) => ({ text: `${file}, which the schedule starts, is gone`, next: install }));
+  return { ...health, inspection, troubles: [...inspection.troubles, ...goneFiles, ...(remark ? [remark] : [])] };
+}
+
+/** KT856; undefined when keys are renewed without the user. */
+export function whyNotFiring({ record, watch, troubles }: ScheduleStatus): AppError | undefined {
+  const [first] = troubles;
+  if (first) {
+    // Troubles explain an overdue run, so they come first. An overdue run's next step is this command: name another.
+    const hint = first.next === 'keyturn schedule status' ? install : (first.next ?? install);
+    return appError(scheduleErrors.willNotFire, { reasons: troubles.map(({ text }) => text), hint });
+  }
+  if (record || watch !== undefined) return undefined;
+  return appError(scheduleErrors.willNotFire, { reasons: ['no schedule is installed'], hint: install });
+}
+
+/** `the systemd user timer keyturn-refresh.timer, next at 2026-11-25 20:04 (in 12m), as systemd says` */
+export function describeInspection({ what, isRunning, nextAt, nextSaidBy }: Inspection, now: number): Text {
+  if (nextAt === undefined) return isRunning ? scheduleTexts.jobRuns(what) : same(what);
+  const span = durationText(Math.max(0, nextAt - now));
+  return scheduleTexts.next(what, timeText(new Date(nextAt).toISOString()), span, nextSaidBy);
+}
+
+/** The schedulers that this system may have, best first. */
+function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
+  const run = systemRun(env);
+  const uid = process.getuid?.() ?? -1;
+  const user = userName(uid);
+  const home = userHomeOf(env);
+  const folder = (variable: string, usual: string) => {
+    const chosen = env[variable];
+    return chosen && isAbsolute(chosen) ? chosen : join(home, usual);
+  };
+  const cron = () => cronScheduler({ run, user, isCronRunning: () => isCronRunning(platform, run) });
+  if (platform === 'win32') return [];
+  if (platform === 'darwin')
+    return [launchdScheduler({ run, agentFolder: join(home, 'Library', 'LaunchAgents'), uid }), cron()];
+  if (platform !== 'linux') return [cron()];
+  const systemd = systemdScheduler({
+    run,
+    unitFolder: join(folder('XDG_CONFIG_HOME', '.config'), 'systemd', 'user'),
+    stampFolder: join(folder('XDG_DATA_HOME', join('.local', 'share')), 'systemd', 'timers'),
+    user,
+    uid,
+    env,
+  });
+  return [systemd, cron()];
+}
+
+function jobOf(context: ProcessContext, home: string, kind: JobKind): Job {
+  return makeJob({
+    kind,
+    home,
+    defaultHome: defaultHomeOf(context),
+    userHome: userHomeOf(context.env),
+    hostname: hostname(),
+    execPath: process.execPath,
+    bin: join(context.packageFolder, 'dist', 'bin.js'),
+    env: context.env,
+  });
+}
+
+const suffixFor = (context: ProcessContext, home: string) => suffixOf(home, defaultHomeOf(context));
+
+/** What the scheduled run will not have from this shell: settings from variables, and proxies with a password. */
+async function unseenSettings(context: ProcessContext, home: string, job: Job): Promise<readonly Remark[]> {
+  const here = await configList({ env: context.env, home });
+  const there = await configList({ env: job.env, home });
+  const settings = here
+    .filter(({ value }, index) => JSON.stringify(value) !== JSON.stringify(there[index]?.value))
+    .map(({ key, source }) => {
+      const from = 'name' in source && source.name ? ` (${source.name})` : '';
+      return { text: `${key} is set in this environment only${from}; the schedule does not see it`, next: `keyturn config set ${key}` }; // prettier-ignore
+    });
+  const proxies = proxiesWithPassword(context.env).map((name) => ({
+    text: `${name} names a user or password, so it was not written into the schedule`,
+  }));
+  return [...settings, ...proxies];
+}
+
+const defaultHomeOf = ({ env, platform }: ProcessContext) => resolveHome({ HOME: userHomeOf(env) }, platform);
+
+const userHomeOf = (env: NodeJS.ProcessEnv) => env['HOME'] || homedir();
+
+function userName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container the user may have no name.
+    return String(uid);
+  }
+}
