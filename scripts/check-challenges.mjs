@@ -53,7 +53,7 @@ async function look(context, folder, entry) {
     await page.waitForTimeout((entry.settle_ms ?? 0) + 50);
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     const startedAt = performance.now();
-    const verdict = await recognise(page, { responses: responses.clues() });
+    const verdict = await recognise(page, { responses: responses.clues });
     return { verdict, ms: performance.now() - startedAt };
   } finally {
     await page.close();

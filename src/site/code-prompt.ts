@@ -33,7 +33,7 @@ export async function findCodePrompt(
   }
   const scan = await scanFrames(page, scanBudgetMs);
   for (const surface of surfacesOf(scan.frames)) {
-    const frame = scan.frameOf.get(surface.scan);
+    const { frame } = surface.scan;
     const found = codeFieldsOf(surface);
     if (!frame || found.length === 0) continue;
     const inputs = await Promise.all(found.map((field) => inputAt(frame, field)));

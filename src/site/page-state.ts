@@ -54,7 +54,7 @@ export function watchPageState(
   };
 
   const check = async (options?: CheckOptions) =>
-    judge(await recognise(page, { ready, responses: responses.clues(), ...options }));
+    judge(await recognise(page, { ready, responses: responses.clues, ...options }));
 
   return {
     /** Checks the page once, which takes tens of milliseconds. */
@@ -63,7 +63,7 @@ export function watchPageState(
     isBlocked: async () => (await check({ stepFailed: true })).kind === 'failed',
     /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
     confirm: async (options?: CheckOptions) =>
-      judge(await confirmVerdict(page, { ready, responses: () => responses.clues(), signal, ...options })),
+      judge(await confirmVerdict(page, { ready, responses: responses.clues, signal, ...options })),
     appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),

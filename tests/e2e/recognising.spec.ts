@@ -56,7 +56,7 @@ async function openTour(browser: Browser, folder: string) {
       await page.goto(entry.http?.url ?? 'https://console.example.test/profile');
       // The label says how long the page takes to settle. Measure that time in the page, not in the test.
       await page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), (entry.settle_ms ?? 0) + 20);
-      return await recognise(page, { responses: responses.clues() });
+      return await recognise(page, { responses: responses.clues });
     },
     close: () => context.close(),
   };
@@ -216,7 +216,7 @@ test('a navigation during the check does not make it throw', async ({ page }) =>
 test('with a hung frame the check stays within its time budget and is suspicious', async ({ page }) => {
   const busy = await serve('<script>setTimeout(() => { for (;;); }, 50)</script>');
   await page.setContent(`${keyPage}<iframe src="${busy.url}" width="300" height="100"></iframe>`);
-  await expect.poll(async () => (await recognise(page, { budgetMs: 100 })).truncated).toBe(true);
+  await expect.poll(async () => (await recognise(page, { budgetMs: 100 })).suspicious).toBe(true);
   expect(await recognise(page, { budgetMs: 100 })).toMatchObject({ label: 'none', suspicious: true });
   busy.close();
 });
@@ -239,14 +239,14 @@ test('a risk-control response behind a working page is a challenge', async ({ pa
   await page.goto('https://console.example.test/');
   await expect(page).toHaveTitle('asked');
   await expect.poll(() => responses.clues().length).toBe(1);
-  const verdict = await recognise(page, { ready: isKeyPage, responses: responses.clues() });
+  const verdict = await recognise(page, { ready: isKeyPage, responses: responses.clues });
   expect(verdict).toMatchObject({
     label: 'captcha',
     vendor: 'baxia',
     where: 'GET https://console.example.test/api',
   });
   responses.clear();
-  expect((await recognise(page, { ready: isKeyPage, responses: responses.clues() })).label).toBe('none');
+  expect((await recognise(page, { ready: isKeyPage, responses: responses.clues })).label).toBe('none');
 });
 
 test('a verdict contains no query, page text or typed value', async ({ page }) => {

@@ -1,33 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import type { ResponseClue } from './response-clues.js';
 import { recognise, type PageVerdict, type RecogniseOptions } from './recognise.js';
 
-export interface ConfirmOptions extends Omit<RecogniseOptions, 'responses'> {
-  /** Called again for each check. */
-  readonly responses?: () => readonly ResponseClue[];
+export interface ConfirmOptions extends RecogniseOptions {
   /** How long to wait for a challenge that may pass by itself; 8 s by default. */
   readonly selfResolveMs?: number;
   readonly signal?: AbortSignal;
 }
 
 /** When to check, in milliseconds since the first check. Late widgets appear within the first second. */
-const checkAtMs = [0, 300, 1000, 1400, 1800];
+const checkAtMs = [300, 1000, 1400, 1800];
 const pollMs = 1000;
 
 /** Waits until two checks in a row agree or one is conclusive, and for a challenge that may pass by itself. */
 export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): Promise<PageVerdict> {
-  const { responses, selfResolveMs = 8000, signal, ...rest } = options;
+  const { selfResolveMs = 8000, signal } = options;
   const startedAt = performance.now();
   const waitUntil = (ms: number) => delay(Math.max(0, startedAt + ms - performance.now()), undefined, { signal });
-  const check = () => recognise(page, { ...rest, responses: responses?.() });
-  const isClear = (verdict: PageVerdict) =>
-    verdict.isReady && verdict.label === 'none' && !verdict.suspicious && !verdict.truncated;
-  const isSettled = (verdict: PageVerdict) =>
-    isClear(verdict) || (verdict.basis === 'response' && !verdict.selfResolving);
+  const check = () => recognise(page, options);
+  const isSettled = ({ isReady, label, suspicious, basis, selfResolving }: PageVerdict) =>
+    (isReady && label === 'none' && !suspicious) || (basis === 'response' && !selfResolving);
 
   let verdict = await check();
-  for (const atMs of checkAtMs.slice(1)) {
+  for (const atMs of checkAtMs) {
     if (isSettled(verdict)) return verdict;
     await waitUntil(atMs);
     const next = await check();
@@ -43,12 +38,8 @@ export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): 
     verdict = await check();
   }
   if (mayPass() && verdict.label === 'none' && !verdict.isReady) {
-    return {
-      ...verdict,
-      label: 'captcha',
-      basis: 'response',
-      evidence: [...verdict.evidence, 'did not pass by itself'],
-    };
+    const evidence = [...verdict.evidence, 'did not pass by itself'];
+    return { ...verdict, label: 'captcha', basis: 'response', evidence };
   }
   return verdict;
 }

@@ -13,22 +13,16 @@ const otherWay =
 const methodName =
   /短信|手机|邮箱|邮件|语音|MFA|动态口令|身份验证器|安全密钥|U2F|人脸|刷脸|密保|通行密钥|text message|sms|call|email|authenticator|security key|passkey|recovery|backup/i;
 
-/** Four to eight narrow inputs in one row: each takes one digit, or the first takes all digits. */
-export const hasDigitBoxes = (fields: readonly Field[]): boolean => digitBoxes(fields) !== undefined;
+const sends = /获取|发送|去验证|立即验证|开始验证|send|get code|verify|continue|text me|call me/i;
 
-/** The inputs of such a row, from left to right. */
-function digitBoxes(fields: readonly Field[]): readonly Field[] | undefined {
-  const narrow = fields.filter((field) => (field.box.w <= 90 && field.type !== 'password' ? true : field.box.w <= 60));
+/** Four to eight narrow inputs in one row: each takes one digit, or the first takes all digits. From left to right. */
+export function digitBoxes(fields: readonly Field[]): readonly Field[] | undefined {
+  const narrow = fields.filter(({ box, type }) => box.w <= (type === 'password' ? 60 : 90));
   const rows = narrow.map((first) => narrow.filter((field) => Math.abs(field.box.y - first.box.y) <= 6));
   const found = rows.find((row) => {
-    if (row.length < 4 || row.length > 8) return false;
-    const [lead, ...rest] = row;
-    const eachOne = row.every((field) => field.maxLength === 1);
-    const firstTakesAll =
-      lead!.maxLength >= 4 &&
-      lead!.maxLength <= 8 &&
-      rest.every((field) => field.maxLength === -1 || field.maxLength === 1);
-    return eachOne || firstTakesAll;
+    const [lead, ...rest] = row.map((field) => field.maxLength);
+    const firstTakesAll = lead! >= 4 && lead! <= 8 && rest.every((length) => length === -1 || length === 1);
+    return row.length >= 4 && row.length <= 8 && (firstTakesAll || [lead, ...rest].every((length) => length === 1));
   });
   return found?.toSorted((a, b) => a.box.x - b.box.x);
 }
@@ -53,76 +47,55 @@ function isCodeField(field: Field, surface: Surface): boolean {
   return shaped && !otherCodes.test(surface.text) && codeName.test(surface.text);
 }
 
-export function codePrompt(surface: Surface): string | undefined {
-  if (surface.role === 'notice' || surface.fields.some(isAccountField)) return undefined;
-  const context = `${surface.title}\n${surface.text}\n${surface.area.buttons.join('\n')}`;
-  const labels = surface.fields.map((field) => field.label).join('\n');
-  const asked = secondFactor.test(context) || codeSent.test(context) || codeName.test(`${context}\n${labels}`);
-  const fields = surface.fields.filter((field) => isCodeField(field, surface));
-  const boxes = hasDigitBoxes(surface.fields) && !otherCodes.test(context);
-  const onlyField =
-    surface.fields.length === 1 && secondFactor.test(context) && codeSent.test(context) && !otherCodes.test(labels);
-  if (fields.length === 0 && !boxes && !(onlyField && surface.isGate)) return undefined;
+/** A field or a row of fields for a code. */
+export function codePrompt(surface: Surface): boolean {
+  const { area, fields, headings } = surface;
+  if (surface.role === 'notice' || fields.some(isAccountField)) return false;
+  const context = `${surface.title}\n${surface.text}\n${area.buttons.join('\n')}`;
+  const labels = fields.map((field) => field.label).join('\n');
+  const isFactor = secondFactor.test(context);
+  const isSent = codeSent.test(context);
+  const asked = isFactor || isSent || codeName.test(`${context}\n${labels}`);
+  const named = fields.filter((field) => isCodeField(field, surface));
+  const boxes = digitBoxes(fields) !== undefined && !otherCodes.test(context);
+  const isOnlyField = surface.isGate && fields.length === 1 && isFactor && isSent && !otherCodes.test(labels);
+  if (named.length === 0 && !boxes && !isOnlyField) return false;
 
   if (surface.isGate || surface.role === 'inline') {
-    const strong = boxes || fields.some((field) => field.autocomplete.includes('one-time-code') || field.overSlots);
-    if (strong ? asked || fields.length > 0 : asked && surface.fields.length <= 3) {
-      return boxes ? 'row of one-digit inputs' : 'code input with its own label';
-    }
-    return undefined;
+    const strong = boxes || named.some((field) => field.autocomplete.includes('one-time-code') || field.overSlots);
+    return strong ? asked || named.length > 0 : asked && fields.length <= 3;
   }
   // Within other content, a code input counts only when a code was sent and nothing is being set up.
   const setsUp =
-    surface.area.buttons.some((text) => enrols.test(text)) ||
-    /绑定|启用|修改|更换|change|enable/i.test(surface.headings.join(' '));
-  if (secondFactor.test(context) && codeSent.test(context) && !setsUp && surface.fields.length <= 8) {
-    return 'code input in the page, with a code on its way';
-  }
-  return undefined;
+    area.buttons.some((text) => enrols.test(text)) || /绑定|启用|修改|更换|change|enable/i.test(headings.join(' '));
+  return isFactor && isSent && !setsUp && fields.length <= 8;
 }
 
-/** A second factor without a code to type: another device, a security key, or a choice of methods. */
-export function otherFactor(surface: Surface): string | undefined {
-  if (!surface.isGate || surface.fields.some(isAccountField)) return undefined;
-  const offers = [...surface.area.buttons, ...surface.area.links];
-  if (surface.fields.length === 0 && offers.some((text) => optionalOffer.test(text))) return undefined;
+/** A second factor without a code to type: another device, a security key, a QR code, or a choice of methods. */
+export function otherFactor(surface: Surface): boolean {
+  const { area, fields } = surface;
+  if (!surface.isGate || fields.some(isAccountField)) return false;
+  const offers = [...area.buttons, ...area.links];
+  if (fields.length === 0 && offers.some((text) => optionalOffer.test(text))) return false;
   const text = `${surface.title}\n${surface.text}`;
-  if (otherDevice.test(text) && surface.area.length < 700) return 'waits for another device or a key';
-  if (
-    secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`) &&
-    offers.some((offer) => otherWay.test(offer))
-  ) {
-    return 'second factor, with a link to other ways';
-  }
-  const named = secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`);
-  if (named && /扫|scan/i.test(text) && surface.area.pictures.some(({ box }) => box.w >= 90 && box.h >= 90)) {
-    return 'QR picture that proves who one is';
-  }
-  if (factorChoice.test(text)) return 'asks to choose a way to prove oneself';
-  const methods = new Set(
-    [...offers, ...surface.lines.map((line) => line.text).filter((line) => line.length <= 40)].filter((line) =>
-      methodName.test(line),
-    ),
+  if ((otherDevice.test(text) && area.length < 700) || factorChoice.test(text)) return true;
+  if (!secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`)) return false;
+  const showsQr = /扫|scan/i.test(text) && area.pictures.some(({ box }) => box.w >= 90 && box.h >= 90);
+  const short = surface.lines.map((line) => line.text).filter((line) => line.length <= 40);
+  const methods = new Set([...offers, ...short].filter((line) => methodName.test(line)));
+  return (
+    showsQr ||
+    offers.some((offer) => otherWay.test(offer)) ||
+    (methods.size >= 2 && offers.length > 0) ||
+    (methods.size >= 1 && area.length < 300 && area.buttons.some((button) => sends.test(button)))
   );
-  if (named && methods.size >= 2 && offers.length > 0) return 'list of ways to prove oneself';
-  if (
-    named &&
-    surface.area.length < 300 &&
-    surface.area.buttons.some((button) =>
-      /获取|发送|去验证|立即验证|开始验证|send|get code|verify|continue|text me|call me/i.test(button),
-    ) &&
-    methods.size >= 1
-  ) {
-    return 'button that sends a code';
-  }
-  return undefined;
 }
+
+const personal =
+  /(?:身份证|证件)(?:号)?(?:码)?(?:的)?(?:后|末|前)?[四六\d]?位?|密保问题|安全问题|security question|last (?:four|4) digits|recovery phrase/i;
 
 /** A personal question after the sign-in, which only the owner can answer. */
-export function personalQuestion(surface: Surface): string | undefined {
-  if (!surface.isGate || surface.fields.length === 0 || surface.fields.length > 3) return undefined;
-  const text = `${surface.title}\n${surface.text}`;
-  const asks =
-    /(?:身份证|证件)(?:号)?(?:码)?(?:的)?(?:后|末|前)?[四六\d]?位?|密保问题|安全问题|security question|last (?:four|4) digits|recovery phrase/i;
-  return asks.test(text) && secondFactor.test(text) ? 'personal question' : undefined;
+export function personalQuestion({ isGate, fields, title, text }: Surface): boolean {
+  const isAsked = personal.test(`${title}\n${text}`) && secondFactor.test(`${title}\n${text}`);
+  return isGate && fields.length > 0 && fields.length <= 3 && isAsked;
 }

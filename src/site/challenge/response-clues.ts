@@ -116,9 +116,15 @@ const htmlRules: readonly (readonly [Found, ...RegExp[]])[] = [
     /var dd\s*=\s*\{[^}]*captcha-delivery\.com/,
     /['"]?t['"]?\s*:\s*['"]bv['"]/,
   ],
+  [
+    found('captcha', 'datadome', 'automatic device check', 'mostly'),
+    /var dd\s*=\s*\{[^}]*captcha-delivery\.com/,
+    /['"]?rt['"]?\s*:\s*['"]i['"]/,
+  ],
   [found('captcha', 'datadome', 'challenge page'), /var dd\s*=\s*\{[^}]*captcha-delivery\.com/],
   [found('captcha', 'perimeterx', 'challenge page'), /id="px-captcha|px-captcha-wrapper/],
   [found('captcha', 'aws-waf', 'challenge page'), /<awswaf-captcha|AwsWafCaptcha/],
+  [found('captcha', 'aws-waf', 'automatic script check', 'mostly'), /gokuProps/],
   [
     found('error', 'akamai', 'edge refusal'),
     /errors\.edgesuite\.net|Reference&#32;&#35;|Reference #\d+\.[0-9a-f]+/,

@@ -23,8 +23,8 @@ export interface DecideInput extends Omit<Context, 'surfaces'> {
 
 type Label = Finding['label'];
 type Rule = (surfaces: readonly Surface[], signals: readonly Signal[]) => Finding[];
-/** Returns the evidence, without text of the page. */
-type Detector = (surface: Surface) => string | undefined;
+/** Each detector by the evidence that it is, without text of the page. */
+type Detectors = Readonly<Record<string, (surface: Surface) => boolean>>;
 
 /** What vendors' controls, scripts and answers say. */
 const signal =
@@ -34,11 +34,11 @@ const signal =
 
 /** What a surface shows; the first detector that finds something speaks for its surface. */
 const shown =
-  (label: Label, detectors: readonly Detector[], basis: Finding['basis'] = 'page'): Rule =>
+  (label: Label, detectors: Detectors, basis: Finding['basis'] = 'page'): Rule =>
   (surfaces) =>
     surfaces.flatMap((surface) => {
-      const evidence = detectors.reduce<string | undefined>((said, detect) => said ?? detect(surface), undefined);
-      return evidence === undefined ? [] : { ...onSurface(surface), label, basis, evidence };
+      const found = Object.entries(detectors).find(([, detect]) => detect(surface));
+      return found ? { ...onSurface(surface), label, basis, evidence: found[0] } : [];
     });
 
 const onSurface = ({ role, scan }: Surface) => ({
@@ -51,21 +51,26 @@ const onSurface = ({ role, scan }: Surface) => ({
 /** From top to bottom: the first rule with a finding that stands names the page. */
 const rules: readonly Rule[] = [
   signal('captcha'),
-  shown('captcha', [slider], 'widget'),
-  shown('captcha', [pictureToType, checkInWords]),
+  shown('captcha', { 'slider with its caption': slider }, 'widget'),
+  shown('captcha', { 'picture with characters to type': pictureToType, 'asks for a person': checkInWords }),
   // A form to sign in precedes a code prompt, and a code prompt precedes other requests to sign in.
-  shown('login', [signInForm]),
-  shown('login', [singleSignOn]),
+  shown('login', { 'sign-in form': signInForm }),
+  shown('login', { 'field for single sign-on': singleSignOn }),
   signal('2fa'),
-  shown('2fa', [codePrompt, personalQuestion, otherFactor]),
+  shown('2fa', { 'code input': codePrompt, 'personal question': personalQuestion, 'other second factor': otherFactor }),
   signal('login'),
-  shown('login', [signInQr, otherSignIn, signInDemand, onlySignIn]),
+  shown('login', {
+    'QR picture that signs in': signInQr,
+    'sign-in with another account': otherSignIn,
+    'says that a sign-in is needed': signInDemand,
+    'only a sign-in button': onlySignIn,
+  }),
   signal('rate_limited'),
-  shown('rate_limited', [tooManyRequests]),
+  shown('rate_limited', { 'says that there were too many requests': tooManyRequests }),
   signal('maintenance'),
-  shown('maintenance', [closedForNow]),
+  shown('maintenance', { 'says that the service is closed for now': closedForNow }),
   signal('error'),
-  shown('error', [brokenPage]),
+  shown('error', { 'says that the page could not be shown': brokenPage }),
 ];
 
 /** A ready page overrules its own texts and prompts, but never a visible widget or anything in front of the page. */

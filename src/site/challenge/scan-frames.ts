@@ -4,7 +4,7 @@ import { withDeadline } from '../../lib/with-deadline.js';
 import type * as InPage from './in-page/main.js';
 import type { ScanRequest } from './in-page/scan-document.js';
 import type { FrameElementFacts, FrameFacts, FrameScan } from './page-facts.js';
-import { scriptMarkers, tokenFields, widgetRules } from './vendors.js';
+import { passedWidget, tokenFields, widgetRules } from './vendors.js';
 
 let script: Promise<string> | undefined;
 /** The text of the in-page functions, as an expression that leaves nothing in the page. */
@@ -28,19 +28,12 @@ async function judgeElement(frame: Frame): Promise<FrameElementFacts> {
 }
 
 async function scanDocument(frame: Frame, budgetMs: number): Promise<FrameFacts> {
-  const request: ScanRequest = { rules: widgetRules, markers: scriptMarkers, budgetMs };
+  const request: ScanRequest = { rules: widgetRules, passed: passedWidget, budgetMs };
   return frame.evaluate<FrameFacts>(`${await inPageScript()}.scan(${JSON.stringify(request)})`);
 }
 
-export interface PageScan {
-  /** The main frame first, parents before their children. */
-  readonly frames: readonly FrameScan[];
-  readonly frameOf: ReadonlyMap<FrameScan, Frame>;
-  readonly truncated: boolean;
-}
-
-/** Includes cross-origin frames and frames in closed shadow roots. `budgetMs` limits the scan of each document. */
-export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan> {
+/** The main frame first, parents before their children. Includes cross-origin frames and frames in closed shadow roots. `budgetMs` limits the scan of each document. */
+export async function scanFrames(page: Page, budgetMs: number) {
   const frames = page.frames().slice(0, 60);
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
@@ -60,6 +53,7 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan
     if (above && (!element || !parent)) continue;
     scans.set(frame, {
       where: above ? `frame ${index + 1} of ${frames.length}` : 'main frame',
+      frame,
       isMain: !above,
       urls: [frame.url(), element?.src ?? '', facts?.url ?? ''].filter((url) => url !== ''),
       element,
@@ -71,6 +65,5 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<PageScan
   }
   const truncated =
     raw.some(({ frame, facts }) => !frame.isDetached() && (!facts || facts.truncated)) || page.frames().length > 60;
-  const frameOf = new Map([...scans].map(([frame, scan]) => [scan, frame]));
-  return { frames: [...scans.values()], frameOf, truncated };
+  return { frames: [...scans.values()], truncated };
 }

@@ -71,11 +71,7 @@ function insideSaysOtherwise(context: Context, scan: FrameScan): boolean {
     .filter((frame) => frame.visible && isInside(frame, scan))
     .flatMap((frame) => frame.facts?.widgets ?? []);
   if (inside.length > 0 && inside.every((widget) => widget.solved)) return true;
-  return context.surfaces.some((surface) => isInside(surface.scan, scan) && signInForm(surface) !== undefined);
-}
-
-function frameRuleFor(scan: FrameScan): FrameRule | undefined {
-  return frameRules.find((rule) => scan.urls.some((url) => rule.url.test(url) && !rule.not?.test(url)));
+  return context.surfaces.some((surface) => isInside(surface.scan, scan) && signInForm(surface));
 }
 
 /** Vendor widgets that are visible and not yet passed, in documents and as frames. */
@@ -102,16 +98,18 @@ function widgetsIn(context: Context, scan: FrameScan): Signal[] {
 
 function frameWidget(context: Context, scan: FrameScan): Signal[] {
   const { element } = scan;
-  const rule = element && frameRuleFor(scan);
-  if (!rule || Math.min(element.box.w, element.box.h) < (rule.minPx ?? 20) || element.tokenFilled) return [];
+  const rule = frameRules.find(({ url }) => scan.urls.some((each) => url.test(each)));
+  if (!rule || !element || Math.min(element.box.w, element.box.h) < (rule.minPx ?? 30) || element.tokenFilled)
+    return [];
   if ((rule.onScreenOnly && !element.onScreen) || insideSaysOtherwise(context, scan)) return [];
-  const signal = {
-    ...control(rule, scan.where, 'frame'),
-    inFront: scan.inFront,
-    selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
-    counts: !rule.selfResolving && !isOptional(context, scan.inFront, proseAbove(scan)),
-  };
-  return [signal];
+  return [
+    {
+      ...control(rule, scan.where, 'frame'),
+      inFront: scan.inFront,
+      selfResolving: rule.selfResolving === true || rule.vendor === 'turnstile',
+      counts: !rule.selfResolving && !isOptional(context, scan.inFront, proseAbove(scan)),
+    },
+  ];
 }
 
 function control({ label, vendor }: WidgetRule | FrameRule, where: string, what: string) {
@@ -142,39 +140,22 @@ function fromClue(clue: ResponseClue, believed: boolean): Signal {
 const showsLittle = (page: Surface | undefined) =>
   !page || page.isGate || (page.isBareContent && page.area.buttons.length === 0);
 
-/** The main document's URL, raw text and scripts; they count only while the page shows little else. */
+/** The main document's URL, data and inline scripts; they count only while the page shows little else. */
 function documentSignals({ frames, surfaces }: Context): Signal[] {
   const main = frames.find((scan) => scan.isMain);
   if (!main?.facts) return [];
-  const { url, rawText, markers } = main.facts;
-  const page = surfaces.find((surface) => surface.scan === main && surface.area.kind === 'page');
-  const speaks = showsLittle(page);
-  const answer = { url: '', status: 200, headers: {} };
-  const clues = [
-    classifyResponse({ ...answer, url }),
-    rawText
-      ? classifyResponse({ ...answer, headers: { 'content-type': 'application/json' }, bodyText: rawText })
-      : undefined,
+  const { url, source } = main.facts;
+  const speaks = showsLittle(surfaces.find((surface) => surface.scan === main && surface.area.kind === 'page'));
+  const headers = { 'content-type': source.type };
+  const answers = [
+    { url, headers: {} },
+    { url: '', headers, bodyText: source.text },
   ];
-  const script = (vendor: string, evidence: string, counts: boolean): Signal => {
-    const clue = { label: 'captcha', vendor, evidence, strength: 'address', passesItself: 'often' } as const;
-    return fromClue({ ...clue, where: 'main frame' }, counts);
-  };
-  const scripts = markers.map((name) => {
-    if (name === 'cloudflare-page') return script('cloudflare', 'challenge page script', speaks);
-    if (name === 'baxia-stub') return script('baxia', 'risk control stub', (page?.area.length ?? 0) < 60);
-    return script(name, `script of ${name}`, false);
-  });
-  const unloaded = {
-    ...script('browser', 'the browser could not load the page', true),
-    label: 'error',
-    selfResolving: false,
-  } as const;
-  return [
-    ...clues.flatMap((clue) => (clue ? { ...fromClue(clue, speaks), where: 'main frame' } : [])),
-    ...scripts,
-    ...(url.startsWith('chrome-error:') ? [unloaded] : []),
-  ];
+  const clues = answers.flatMap((answer) => classifyResponse({ status: 200, ...answer }) ?? []);
+  const said = clues.map((clue) => fromClue({ ...clue, where: 'main frame' }, speaks));
+  const evidence = 'the browser could not load the page';
+  const unloaded = { label: 'error', vendor: 'browser', strength: 'marker', passesItself: 'never', evidence } as const;
+  return url.startsWith('chrome-error:') ? [...said, fromClue({ ...unloaded, where: 'main frame' }, true)] : said;
 }
 
 /** Risk control in a data answer, or the status of the page itself. */

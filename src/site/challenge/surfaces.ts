@@ -1,4 +1,4 @@
-import type { Area, Field, FrameScan, Line } from './page-facts.js';
+import type { Area, Field, FrameScan } from './page-facts.js';
 import { signInVerb } from './wording.js';
 
 /**
@@ -13,7 +13,7 @@ export interface Surface {
   /** Visible text that may count as evidence, without prose, code and tables. */
   readonly text: string;
   readonly headings: readonly string[];
-  readonly lines: readonly Line[];
+  readonly lines: Area['lines'];
   /** Editable fields outside headers and menus. */
   readonly fields: readonly Field[];
   /** Inside an application with navigation, usually after sign-in. */

@@ -1,10 +1,7 @@
 import type { PageLabel } from './page-facts.js';
 import type { WidgetSelectors } from './in-page/scan-document.js';
 
-/**
- * A part of a vendor's widget in the document itself. `open` matches it while it is not passed; `solved` and
- * `solvedText` match what its `scope` shows once it is passed, and `token` the hidden field that it then fills.
- */
+/** A part of a vendor's widget in the document itself. `open` matches it, passed or not. */
 export interface WidgetRule extends WidgetSelectors {
   readonly vendor: string;
   /** `captcha` by default. */
@@ -13,12 +10,12 @@ export interface WidgetRule extends WidgetSelectors {
   readonly isAnchor?: true;
 }
 
-/** A vendor's widget in a frame, recognised by the frame's URL. */
+/** A vendor's widget in a frame, recognised by the frame's URL: the first rule that matches one of its URLs. */
 export interface FrameRule {
   readonly vendor: string;
   readonly url: RegExp;
-  readonly not?: RegExp;
   readonly label?: Exclude<PageLabel, 'none'>;
+  /** 30 by default. */
   readonly minPx?: number;
   /** This vendor moves inactive frames off the screen instead of hiding them, so only frames on the screen count. */
   readonly onScreenOnly?: true;
@@ -26,80 +23,57 @@ export interface FrameRule {
   readonly selfResolving?: true;
 }
 
-const passed =
-  '验证(?:已)?(?:通过|成功)|驗證(?:已)?(?:通過|成功)|验证完成|已通过验证|\\bverified\\b|verification (?:passed|successful)';
+/** What a widget of any vendor shows, within its scope, once it is passed. */
+export const passedWidget = {
+  scope:
+    '.nc-container, #nocaptcha, .nc_wrapper, [id^="aliyunCaptcha-window-"], [class*="geetest_captcha"], .geetest_panel, ' +
+    '.geetest_holder, .yidun, .yidun_modal, .yidun_popup, .verifybox',
+  marks:
+    '.btn_ok, [data-nc-lang="_yesTEXT"], #aliyunCaptcha-sliding-body.verified, .aliyunCaptcha-checkbox-icon-checked, ' +
+    '[class*="geetest_lock_success"], .geetest_result_tips.geetest_success, [class*="geetest_success_radar_tip"], ' +
+    '.geetest_panel_success, .geetest_radar_success, .yidun--success, .frc-success, [data-state="success"], ' +
+    '[data-state="verified"]',
+  text: '验证(?:已)?(?:通过|成功)|驗證(?:已)?(?:通過|成功)|验证完成|已通过验证|\\bverified\\b|verification (?:passed|successful)',
+};
 
 export const widgetRules: readonly WidgetRule[] = [
   {
     vendor: 'baxia-nc',
     open: '[id^="nc_"][id$="_n1t"], .nc_wrapper .nc_scale, .nc-container .errloading, .nc-container[data-nc-status="error"], .nc-container .btn_slide',
-    scope: '.nc-container, #nocaptcha, .nc_wrapper',
-    solved: '.btn_ok, [data-nc-lang="_yesTEXT"]',
-    solvedText: passed,
   },
-  { vendor: 'baxia-scratch', open: '.scratch-captcha-container, #scratch-captcha-btn', solvedText: passed },
+  { vendor: 'baxia-scratch', open: '.scratch-captcha-container, #scratch-captcha-btn' },
   { vendor: 'baxia', open: '.baxia-punish.wait', label: 'rate_limited' },
   { vendor: 'baxia', open: '.baxia-punish.deny', label: 'error' },
   { vendor: 'baxia', open: '.baxia-punish:not(.wait, .deny) .captcha-tips, .baxia-punish.captcha, #nc-verify-form' },
-  { vendor: 'baxia-sm', open: '.sm-btn, [id^="SM_BTN"]', isAnchor: true, solvedText: passed },
+  { vendor: 'baxia-sm', open: '.sm-btn, [id^="SM_BTN"]', isAnchor: true },
   {
     vendor: 'aliyun-captcha',
     open: '[id^="aliyunCaptcha-window-"]:not([id$="-embed"]), #aliyunCaptcha-sliding-body, #aliyunCaptcha-img, #aliyunCaptcha-puzzle',
-    scope: '[id^="aliyunCaptcha-window-"]',
-    solved: '#aliyunCaptcha-sliding-body.verified, .aliyunCaptcha-checkbox-icon-checked',
-    solvedText: passed,
   },
-  {
-    vendor: 'aliyun-captcha',
-    open: '#aliyunCaptcha-checkbox-body, #aliyunCaptcha-window-embed',
-    scope: '[id^="aliyunCaptcha-window-"]',
-    solved: '#aliyunCaptcha-sliding-body.verified, .aliyunCaptcha-checkbox-icon-checked',
-    solvedText: passed,
-    isAnchor: true,
-  },
-  { vendor: 'aliyun-waf', open: '#WAF_NC_WRAPPER, .waf-nc-wrapper', solved: '.btn_ok', solvedText: passed },
-  { vendor: 'aliyun-waf', open: 'html:has(meta[name^="aliyun_waf_"]) #captcha-element', solvedText: passed },
+  { vendor: 'aliyun-captcha', open: '#aliyunCaptcha-checkbox-body, #aliyunCaptcha-window-embed', isAnchor: true },
+  { vendor: 'aliyun-waf', open: '#WAF_NC_WRAPPER, .waf-nc-wrapper' },
+  { vendor: 'aliyun-waf', open: 'html:has(meta[name^="aliyun_waf_"]) #captcha-element' },
   {
     vendor: 'geetest',
     open:
       '.geetest_box, [class*="geetest_box_"], [class*="geetest_boxShow"], .geetest_panel_box, [class*="geetest_panelshow"], ' +
       '.geetest_slider_button, .geetest_widget, .geetest_table_box',
-    scope: '[class*="geetest_captcha"], .geetest_panel, .geetest_holder',
-    solved:
-      '.geetest_lock_success, [class*="geetest_lock_success"], .geetest_result_tips.geetest_success, .geetest_success_radar_tip, ' +
-      '.geetest_panel_success',
-    solvedText: passed,
   },
   {
     vendor: 'geetest',
     open: '.geetest_radar_tip, .geetest_radar_btn, .geetest_btn_click, [class*="geetest_btn_click_"], .geetest_holder',
-    scope: '.geetest_holder, [class*="geetest_captcha"]',
-    solved:
-      '.geetest_success_radar_tip, .geetest_success_radar_tip_content, .geetest_lock_success, .geetest_radar_success',
-    solvedText: passed,
     isAnchor: true,
   },
   {
     vendor: 'tencent',
     open: '#tcaptcha_transform_dy, #tcaptcha_transform, [class*="tencent-captcha-dy__verify"], [class*="tencent-captcha-dy__slider"]',
     minPx: 60,
-    solvedText: passed,
   },
   {
     vendor: 'yidun',
     open: '.yidun_popup .yidun_panel, .yidun_popup, .yidun_modal, .yidun_slider, .yidun_bgimg, .yidun_smscode, .yidun_panel',
-    scope: '.yidun, .yidun_modal, .yidun_popup',
-    solved: '.yidun--success',
-    solvedText: passed,
   },
-  {
-    vendor: 'yidun',
-    open: '.yidun_intelli-control, .yidun_intelli-tips, .yidun_classic-tips',
-    scope: '.yidun',
-    solved: '.yidun--success',
-    solvedText: passed,
-    isAnchor: true,
-  },
+  { vendor: 'yidun', open: '.yidun_intelli-control, .yidun_intelli-tips, .yidun_classic-tips', isAnchor: true },
   {
     vendor: 'hcaptcha',
     open: 'iframe[data-hcaptcha-widget-id]:not([src*="invisible"]):not([data-hcaptcha-response]:not([data-hcaptcha-response=""]))',
@@ -111,32 +85,18 @@ export const widgetRules: readonly WidgetRule[] = [
     open: '#challenge-form, #challenge-stage, #challenge-running, #cf-challenge-running, .footer .footer-inner .ray-id',
     minPx: 8,
   },
-  {
-    vendor: 'turnstile',
-    open: '.cf-turnstile',
-    minPx: 30,
-    token: '[name="cf-turnstile-response"]',
-    solved: '[data-state="success"]',
-  },
+  { vendor: 'turnstile', open: '.cf-turnstile', minPx: 30, token: '[name="cf-turnstile-response"]' },
   { vendor: 'arkose', open: '#FunCaptcha, #funcaptcha, [data-e2e="enforcement-frame"]', minPx: 60 },
   { vendor: 'aws-waf', open: 'awswaf-captcha, #amzn-captcha-verify-button, form[action*="validateCaptcha"]' },
   { vendor: 'perimeterx', open: '#px-captcha, #px-captcha-wrapper, .px-captcha-container' },
-  {
-    vendor: 'akamai',
-    open: '#sec-if-cpt-container, #sec-cpt-if, #sec-bc-tile-container, #sec-bc-text-container',
-  },
-  {
-    vendor: 'aj-captcha',
-    open: '.verifybox, .verify-bar-area, .verify-img-panel, .verify-left-bar',
-    scope: '.verifybox, .mask',
-    solvedText: passed,
-  },
-  { vendor: 'shumei', open: '.shumei_captcha_wrapper, .shumei_captcha_slide_wrapper', solvedText: passed },
-  { vendor: 'dingxiang', open: '.dx_captcha, .dx_captcha_basic_bar', solvedText: passed },
-  { vendor: 'bytedance', open: '.captcha_verify_container, #captcha-verify-image', solvedText: passed },
+  { vendor: 'akamai', open: '#sec-if-cpt-container, #sec-cpt-if, #sec-bc-tile-container, #sec-bc-text-container' },
+  { vendor: 'aj-captcha', open: '.verifybox, .verify-bar-area, .verify-img-panel, .verify-left-bar' },
+  { vendor: 'shumei', open: '.shumei_captcha_wrapper, .shumei_captcha_slide_wrapper' },
+  { vendor: 'dingxiang', open: '.dx_captcha, .dx_captcha_basic_bar' },
+  { vendor: 'bytedance', open: '.captcha_verify_container, #captcha-verify-image' },
   { vendor: 'mtcaptcha', open: '.mtcaptcha', minPx: 30, token: '[name="mtcaptcha-verifiedtoken"]' },
-  { vendor: 'friendly-captcha', open: '.frc-captcha', minPx: 30, solved: '.frc-success', solvedText: passed },
-  { vendor: 'altcha', open: 'altcha-widget', solved: '[data-state="verified"]', solvedText: passed },
+  { vendor: 'friendly-captcha', open: '.frc-captcha', minPx: 30 },
+  { vendor: 'altcha', open: 'altcha-widget' },
   {
     vendor: 'yandex',
     open: '.smart-captcha, .CheckboxCaptcha, .AdvancedCaptcha',
@@ -148,50 +108,28 @@ export const widgetRules: readonly WidgetRule[] = [
 export const frameRules: readonly FrameRule[] = [
   { vendor: 'baxia', url: /(?:\/_____tmd_____\/|bixi\.alicdn\.com\/).*[?&]action=wait/, label: 'rate_limited' },
   { vendor: 'baxia', url: /(?:\/_____tmd_____\/|bixi\.alicdn\.com\/).*[?&]action=deny/, label: 'error' },
-  {
-    vendor: 'baxia',
-    url: /\/_____tmd_____\/punish|[?&]x5secdata=|bixi\.alicdn\.com\/punish/,
-    not: /[?&]action=(?:wait|deny)/,
-    minPx: 30,
-  },
+  { vendor: 'baxia', url: /\/_____tmd_____\/punish|[?&]x5secdata=|bixi\.alicdn\.com\/punish/ },
   { vendor: 'tencent', url: /captcha\.(?:gtimg|qq|qcloud)\.com|turing\.captcha\./, minPx: 60 },
-  { vendor: 'yidun', url: /\bc\.dun\.163(?:yun)?\.com/, minPx: 30 },
+  { vendor: 'yidun', url: /\bc\.dun\.163(?:yun)?\.com/ },
   { vendor: 'geetest', url: /\b(?:gcaptcha4|captcha)\.geetest\.com/, minPx: 60 },
-  { vendor: 'recaptcha', url: /\/recaptcha\/(?:api2|enterprise)\/anchor/, not: /size=invisible/, minPx: 30 },
+  { vendor: 'recaptcha', url: /\/recaptcha\/(?:api2|enterprise)\/anchor(?!.*size=invisible)/ },
   { vendor: 'recaptcha', url: /\/recaptcha\/(?:api2|enterprise)\/bframe/, minPx: 100, onScreenOnly: true },
   { vendor: 'hcaptcha', url: /hcaptcha.*frame=challenge/, minPx: 100, onScreenOnly: true },
-  { vendor: 'hcaptcha', url: /hcaptcha.*frame=checkbox(?!-invisible)/, minPx: 30 },
-  { vendor: 'turnstile', url: /challenges\.cloudflare\.com/, minPx: 30 },
+  { vendor: 'hcaptcha', url: /hcaptcha.*frame=checkbox(?!-invisible)/ },
+  { vendor: 'turnstile', url: /challenges\.cloudflare\.com/ },
   { vendor: 'arkose', url: /arkoselabs\.com|funcaptcha\.com/, minPx: 60 },
-  { vendor: 'datadome', url: /captcha-delivery\.com\/captcha.*[?&]t=bv/, label: 'error', minPx: 30 },
-  { vendor: 'datadome', url: /captcha-delivery\.com\/captcha/, not: /[?&]t=bv/, minPx: 30 },
-  { vendor: 'datadome', url: /captcha-delivery\.com\/interstitial/, minPx: 30, selfResolving: true },
-  { vendor: 'akamai', url: /\/_sec\/cp_challenge\//, minPx: 30 },
+  { vendor: 'datadome', url: /captcha-delivery\.com\/captcha.*[?&]t=bv/, label: 'error' },
+  { vendor: 'datadome', url: /captcha-delivery\.com\/captcha/ },
+  { vendor: 'datadome', url: /captcha-delivery\.com\/interstitial/, selfResolving: true },
+  { vendor: 'akamai', url: /\/_sec\/cp_challenge\// },
   { vendor: 'imperva', url: /_Incapsula_Resource/, minPx: 100 },
-  { vendor: 'mtcaptcha', url: /service\.mtcaptcha\.com|\/\/(?:www\.)?mtcaptcha\.com/, minPx: 30 },
-  { vendor: 'yandex', url: /smartcaptcha\.(?:yandexcloud\.net|cloud\.yandex\.ru)/, minPx: 30 },
+  { vendor: 'mtcaptcha', url: /service\.mtcaptcha\.com|\/\/(?:www\.)?mtcaptcha\.com/ },
+  { vendor: 'yandex', url: /smartcaptcha\.(?:yandexcloud\.net|cloud\.yandex\.ru)/ },
   { vendor: 'alibaba-step-up', url: /passport\.(?:aliyun|alibabacloud)\.com\/(?:ac\/)?iv\//, label: '2fa', minPx: 60 },
-  {
-    vendor: 'wechat-qr',
-    url: /open\.weixin\.qq\.com\/connect\/qrconnect/,
-    label: 'login',
-    minPx: 60,
-  },
+  { vendor: 'wechat-qr', url: /open\.weixin\.qq\.com\/connect\/qrconnect/, label: 'login', minPx: 60 },
 ];
 
 /** Hidden fields that a widget in a frame fills once it is passed. */
 export const tokenFields =
   '[name="g-recaptcha-response"], [name="h-captcha-response"], [name="cf-turnstile-response"], [name="fc-token"], ' +
   '[name="mtcaptcha-verifiedtoken"], [name="smart-token"]';
-
-/**
- * A script alone only justifies another check. `cloudflare-page` and `baxia-stub` do count when the page shows little
- * else, because it has them only during a challenge.
- */
-export const scriptMarkers = {
-  'cloudflare-page': '_cf_chl_opt',
-  'acw-check': 'acw_sc__v2|alicfw_gfver',
-  'baxia-stub': 'sessionStorage\\.x5referer|_config_\\s*=\\s*\\{[^}]*"action"\\s*:\\s*"captcha',
-  'aws-goku': 'gokuProps',
-  datadome: 'var dd\\s*=\\s*\\{',
-} as const;

@@ -5,16 +5,12 @@ import { classifyResponse, type ResponseClue } from './response-clues.js';
 const maxBodyBytes = 64 * 1024;
 
 /** The body of a small data answer. All other answers are classified by their status and headers. */
-async function readSmallBody(
-  response: Response,
-  headers: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
+async function readSmallBody(response: Response, headers: Record<string, string>): Promise<string | undefined> {
   const isText = /json|html|javascript|text\/plain/.test(headers['content-type'] ?? '');
-  const isSmall = Number(headers['content-length'] ?? 0) <= maxBodyBytes;
-  if (!['xhr', 'fetch'].includes(response.request().resourceType()) || !isText || !isSmall) return undefined;
+  if (!isText || Number(headers['content-length'] ?? 0) > maxBodyBytes) return undefined;
   // The body cannot be read once the page is gone; the headers are still known.
-  const text = await response.text().catch(() => undefined);
-  return text === undefined || text.length > maxBodyBytes ? undefined : text;
+  const text = await response.text().catch(() => '');
+  return text.length > maxBodyBytes ? undefined : text;
 }
 
 /** Collects clues from a page's answers. Keeps no bodies. */
@@ -32,7 +28,7 @@ export function watchResponses(page: Page) {
     if (isDocument && (status < 300 || status >= 400)) clues = clues.filter((clue) => !clue.isDocument);
     const headers = response.headers();
     const current = clues;
-    const bodyText = await readSmallBody(response, headers);
+    const bodyText = resourceType === 'document' ? undefined : await readSmallBody(response, headers);
     const clue = classifyResponse({ url: response.url(), status, headers, bodyText });
     // The page itself handles a bare status of its data requests. A body that was read after clear() is outdated.
     if (!clue || (!isDocument && clue.strength === 'status') || current !== clues) return;

@@ -1,25 +1,22 @@
-import type { Area, Field, FrameFacts, Line, Picture, WidgetMatch } from '../page-facts.js';
 import { createVisibility } from './visibility.js';
 
 /** The part of a vendor rule that is sent into the page. */
 export interface WidgetSelectors {
   readonly open: string;
-  readonly solved?: string;
-  readonly solvedText?: string;
-  readonly scope?: string;
+  /** The hidden field that is filled once the widget is passed. */
   readonly token?: string;
   readonly minPx?: number;
 }
 
 export interface ScanRequest {
   readonly rules: readonly WidgetSelectors[];
-  /** Regular expressions by name, tested on inline scripts. */
-  readonly markers: Readonly<Record<string, string>>;
+  /** Selectors, and a regular expression. */
+  readonly passed: { readonly scope: string; readonly marks: string; readonly text: string };
   readonly budgetMs: number;
 }
 
 /** Describes the visible areas of one document and the vendor widgets on them. Draws no conclusions. */
-export function scanDocument(request: ScanRequest): FrameFacts {
+export function scanDocument(request: ScanRequest) {
   const visibility = createVisibility();
   const endAt = performance.now() + request.budgetMs;
   let truncated = false;
@@ -38,8 +35,7 @@ export function scanDocument(request: ScanRequest): FrameFacts {
   const roots = collectRoots();
   const all = (selector: string): Element[] => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
 
-  const squeeze = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
-  const weigh = (text: string) => text.length + (text.match(/[\u3040-\u9fff\uac00-\ud7af]/g)?.length ?? 0);
+  const { squeeze, weigh } = visibility;
   const composedClosest = (element: Element, selector: string): Element | null => {
     for (let at: Element | null = element; at; at = visibility.parentOf(at)) if (at.matches(selector)) return at;
     return null;
@@ -61,7 +57,7 @@ export function scanDocument(request: ScanRequest): FrameFacts {
   }
 
   /** The visible text under a root, block by block, without the text of other areas. */
-  function readLines(root: Element, skip: ReadonlySet<Element>, limit: number): { lines: Line[]; length: number } {
+  function readLines(root: Element, skip: ReadonlySet<Element>, limit: number) {
     const blocks = new Map<Element, string>();
     let length = 0;
     let steps = 0;
@@ -71,7 +67,7 @@ export function scanDocument(request: ScanRequest): FrameFacts {
         if (child.nodeType === 3) {
           const text = squeeze(child.nodeValue);
           const holder = node instanceof ShadowRoot ? node.host : node;
-          if (!text || !visibility.visibleTextBox(holder)) continue;
+          if (!text || !visibility.showsText(holder)) continue;
           let block = holder;
           while (visibility.style(block).display.startsWith('inline') && visibility.parentOf(block))
             block = visibility.parentOf(block)!;
@@ -92,6 +88,7 @@ export function scanDocument(request: ScanRequest): FrameFacts {
       text: text.slice(0, 300),
       box: visibility.boxOf(block),
       heading: /^H[1-6]$/.test(block.tagName) || block.getAttribute('role') === 'heading',
+      /** May be about anything: counts as length, never as evidence. */
       quoted: isQuoted(block),
     }));
     return { lines, length };
@@ -118,7 +115,8 @@ export function scanDocument(request: ScanRequest): FrameFacts {
     return [...new Set(words.map(squeeze).filter(Boolean))].join(' | ').slice(0, 160);
   }
 
-  function describeField(input: HTMLInputElement): Field | undefined {
+  /** By its attributes and surroundings. Its value never leaves the page. */
+  function describeField(input: HTMLInputElement) {
     const seen = visibility.visibleBox(input, 8);
     const overSlots =
       !seen && input.type !== 'hidden' && Number(visibility.style(input).opacity) < 0.1 && visibility.takesHit(input);
@@ -128,10 +126,12 @@ export function scanDocument(request: ScanRequest): FrameFacts {
       name: `${input.name} ${input.id}`.trim().slice(0, 80),
       autocomplete: input.autocomplete,
       inputMode: input.inputMode,
+      /** -1 when there is no limit. */
       maxLength: input.maxLength,
       label: labelOf(input),
       box: seen ?? visibility.boxOf(input),
       editable: !input.disabled && !input.readOnly,
+      /** Invisible over slots that show what is typed. */
       overSlots,
       inBar: visibility.placeOf(input) === 'bar',
     };
@@ -166,9 +166,9 @@ export function scanDocument(request: ScanRequest): FrameFacts {
   });
   const links = take('a', 150, (element) => {
     const text = squeeze(element.textContent);
-    return text && text.length <= 40 && visibility.visibleTextBox(element) ? text : undefined;
+    return text && text.length <= 40 && visibility.showsText(element) ? text : undefined;
   });
-  const pictures = take(pictureSelector, 60, (element): Picture | undefined => {
+  const pictures = take(pictureSelector, 60, (element) => {
     const box = visibility.visibleBox(element, 16);
     const src = (element as HTMLImageElement).src ?? '';
     const address = typeof src === 'string' && /^https?:/.test(src) ? src.split('?')[0] : '';
@@ -198,18 +198,15 @@ export function scanDocument(request: ScanRequest): FrameFacts {
         if (visibility.isLayer(at)) layer = at;
       if (layer) fronts.push(layer);
     }
-    return fronts.filter(
-      (one, i) =>
-        !fronts.some((other, j) => i !== j && other !== one && visibility.contains(other, one)) &&
-        fronts.indexOf(one) === i,
-    );
+    const found = [...new Set(fronts)];
+    return found.filter((one) => !found.some((other) => other !== one && visibility.contains(other, one)));
   }
 
   const noticeSelector =
     '[role="alert"], [aria-live="assertive"], [class*="toast"], [class*="snackbar"], [class*="ant-message-notice"], ' +
     '[class*="ant-notification-notice"], .el-message, .el-notification, .alert, .message-box';
 
-  function area(kind: Area['kind'], root: Element, skip: ReadonlySet<Element>, limit: number): Area {
+  function area(kind: 'page' | 'dialog' | 'notice', root: Element, skip: ReadonlySet<Element>, limit: number) {
     const mine = <T>(found: [Element, T][]): T[] =>
       found
         .filter(
@@ -239,48 +236,31 @@ export function scanDocument(request: ScanRequest): FrameFacts {
       visibility.visibleBox(element, 10),
   );
   const frontSet = new Set(fronts);
-  const areas: Area[] = [
+  const areas = [
     ...fronts.slice(0, 6).map((front) => area('dialog', front, new Set(), 2000)),
     ...notices.slice(0, 6).map((notice) => area('notice', notice, new Set(), 400)),
   ];
   if (document.body) areas.push(area('page', document.body, frontSet, 5000));
-  const page = areas.at(-1)!;
-
-  const proseAbove = (y: number): number =>
-    page.lines
-      .filter((line) => line.box.y + line.box.h <= y + 4 && line.text.length >= 40)
-      .reduce((sum, line) => sum + weigh(line.text), 0);
-
-  function isSolved(element: Element, rule: WidgetSelectors): boolean {
-    const scope = (rule.scope ? composedClosest(element, rule.scope) : null) ?? element;
-    if (rule.solved) {
-      const parts = [scope, ...scope.querySelectorAll('*')].filter((part) => part.matches(rule.solved!));
-      if (scope.shadowRoot) parts.push(...scope.shadowRoot.querySelectorAll(rule.solved));
-      if (parts.some((part) => visibility.visibleBox(part, 4))) return true;
-    }
-    if (rule.solvedText && new RegExp(rule.solvedText, 'i').test(squeeze((scope as HTMLElement).innerText)))
-      return true;
-    if (!rule.token) return false;
-    const form = element.closest('form') ?? document;
-    return [...form.querySelectorAll<HTMLInputElement>(rule.token)].some((input) => input.value.length > 0);
+  function isSolved(element: Element, { token }: WidgetSelectors): boolean {
+    const { passed } = request;
+    const scope = composedClosest(element, passed.scope) ?? element;
+    const parts = [scope, scope.shadowRoot].flatMap((root) => [...(root?.querySelectorAll(passed.marks) ?? [])]);
+    if (scope.matches(passed.marks)) parts.push(scope);
+    if (parts.some((part) => visibility.visibleBox(part, 4))) return true;
+    if (new RegExp(passed.text, 'i').test(squeeze((scope as HTMLElement).innerText))) return true;
+    const inputs = token ? (element.closest('form') ?? document).querySelectorAll<HTMLInputElement>(token) : [];
+    return [...inputs].some((input) => input.value.length > 0);
   }
 
-  function widgetsMatching(rule: WidgetSelectors, index: number): WidgetMatch[] {
-    const matches: WidgetMatch[] = [];
-    for (const element of all(rule.open)) {
-      if (matches.length >= 3 || outOfTime()) break;
+  const widgets = request.rules.flatMap((rule, index) =>
+    take(rule.open, 3, (element) => {
       const box = visibility.visibleBox(element, rule.minPx ?? 20, { evenFaint: true });
-      if (!box) continue;
-      const solved = isSolved(element, rule);
-      matches.push({ rule: index, place: visibility.placeOf(element), solved, proseAbove: proseAbove(box.y) });
-    }
-    return matches;
-  }
+      if (!box) return undefined;
+      const [place, solved] = [visibility.placeOf(element), isSolved(element, rule)];
+      return { rule: index, place, solved, proseAbove: visibility.proseAbove(box.y) };
+    }).map(([, widget]) => widget),
+  );
 
-  const scripts = [...document.scripts].filter((script) => !script.src).map((script) => script.text.slice(0, 20_000));
-  const markers = Object.entries(request.markers)
-    .filter(([, pattern]) => scripts.some((text) => new RegExp(pattern).test(text)))
-    .map(([name]) => name);
   const barLinks = links.filter(([element]) => visibility.placeOf(element) === 'bar').map(([, text]) => text);
   const signOut = /^(退出|登出|退出登录|退出登錄|安全退出|注销|注销登录|sign ?out|log ?out)$/i;
   const signedIn = all('a, button, li, [role="menuitem"], span').some(
@@ -292,16 +272,21 @@ export function scanDocument(request: ScanRequest): FrameFacts {
   // A data answer that is shown as a page: by its content type, or because its only content is one `pre` element.
   const onlyPre = document.body?.children.length === 1 && document.body.firstElementChild?.tagName === 'PRE';
   const isData = onlyPre || !/html|xml/.test(document.contentType);
+  const scripts = () =>
+    [...document.scripts].filter((script) => !script.src).map((script) => `<script>${script.text.slice(0, 20_000)}`);
 
   return {
     url: location.href,
     title: squeeze(document.title).slice(0, 200),
     areas,
-    widgets: request.rules.flatMap(widgetsMatching),
-    markers,
+    widgets,
     barLinks,
+    /** The document has a control to sign out. */
     signedIn,
-    rawText: isData ? (document.body?.textContent ?? '').slice(0, 4000) : undefined,
+    /** What an answer with this document would be judged by: its data, or its inline scripts. */
+    source: isData
+      ? { type: 'application/json', text: (document.body?.textContent ?? '').slice(0, 4000) }
+      : { type: 'text/html', text: scripts().join('\n').slice(0, 100_000) },
     truncated,
   };
 }

@@ -15,12 +15,15 @@ export type Place = 'dialog' | 'layer' | 'bar' | 'page';
  */
 export function createVisibility() {
   const faint = 0.1;
-  const styles = new Map<Element, CSSStyleDeclaration>();
-  const style = (element: Element): CSSStyleDeclaration => {
-    let found = styles.get(element);
-    if (!found) styles.set(element, (found = getComputedStyle(element)));
-    return found;
+  /** Remembers the value for each element. */
+  const memo = <T>(valueOf: (element: Element) => T) => {
+    const known = new Map<Element, T>();
+    return (element: Element): T => {
+      if (!known.has(element)) known.set(element, valueOf(element));
+      return known.get(element) as T;
+    };
   };
+  const style = memo((element) => getComputedStyle(element));
 
   /** The parent in the flat tree: follows slots and leaves shadow roots, including closed ones. */
   function parentOf(element: Element): Element | null {
@@ -35,15 +38,10 @@ export function createVisibility() {
     return false;
   }
 
-  const opacities = new Map<Element, number>();
-  function opacity(element: Element): number {
-    const known = opacities.get(element);
-    if (known !== undefined) return known;
+  const opacity = memo((element): number => {
     const parent = parentOf(element);
-    const value = Number(style(element).opacity) * (parent ? opacity(parent) : 1);
-    opacities.set(element, value);
-    return value;
-  }
+    return Number(style(element).opacity) * (parent ? opacity(parent) : 1);
+  });
 
   const inTopLayer = (element: Element) => element.matches('dialog:modal, :popover-open');
 
@@ -131,25 +129,16 @@ export function createVisibility() {
     return area(boxOf(shared)) <= 3 * area(boxOf(element));
   }
 
-  function pointsOf(box: Box): [number, number][] {
-    const at = (fx: number, fy: number): [number, number] => [box.x + box.w * fx, box.y + box.h * fy];
-    return [at(0.5, 0.5), at(0.25, 0.3), at(0.75, 0.3), at(0.25, 0.7), at(0.75, 0.7)].filter(
+  function covered(element: Element, box: Box): boolean {
+    const at = (fx: number, fy: number) => [box.x + box.w * fx, box.y + box.h * fy] as const;
+    const points = [at(0.5, 0.5), at(0.25, 0.3), at(0.75, 0.3), at(0.25, 0.7), at(0.75, 0.7)].filter(
       ([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight,
     );
-  }
-
-  function covered(element: Element, box: Box): boolean {
-    const points = pointsOf(box);
-    return (
-      points.length > 0 &&
-      points.every(([x, y]) => {
-        for (const hit of document.elementsFromPoint(x, y)) {
-          if (samePiece(element, hit)) return false;
-          if (paints(hit)) return true;
-        }
-        return false;
-      })
-    );
+    const isUnder = ([x, y]: readonly [number, number]) => {
+      const hit = document.elementsFromPoint(x, y).find((each) => samePiece(element, each) || paints(each));
+      return hit !== undefined && !samePiece(element, hit);
+    };
+    return points.length > 0 && points.every(isUnder);
   }
 
   /** Whether a click at its middle would reach the element, even if it is invisible. */
@@ -177,17 +166,26 @@ export function createVisibility() {
   }
 
   /** A cheaper test for text: rendered, opaque enough, and larger than a screen-reader-only box. */
-  const textBoxes = new Map<Element, Box | undefined>();
-  function visibleTextBox(element: Element): Box | undefined {
-    if (!textBoxes.has(element)) {
-      let box: Box | undefined;
-      if (rendered(element) && opacity(element) >= faint) {
-        const clipped = clippedBox(element);
-        if (clipped.w > 2 && clipped.h > 2) box = clipped;
-      }
-      textBoxes.set(element, box);
+  const showsText = memo((element) => {
+    if (!rendered(element) || opacity(element) < faint) return false;
+    const box = clippedBox(element);
+    return box.w > 2 && box.h > 2;
+  });
+
+  const squeeze = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
+  /** The length of a text, where a character of Chinese, Japanese or Korean counts twice. */
+  const weigh = (text: string) => text.length + (text.match(/[\u3040-\u9fff\uac00-\ud7af]/g)?.length ?? 0);
+
+  /** The length of the long texts that end above this height. */
+  function proseAbove(y: number): number {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let length = 0;
+    while (walker.nextNode()) {
+      const text = squeeze(walker.currentNode.nodeValue);
+      const box = text.length < 40 ? undefined : walker.currentNode.parentElement?.getBoundingClientRect();
+      if (box && box.height > 0 && box.bottom <= y + 4) length += weigh(text);
     }
-    return textBoxes.get(element);
+    return length;
   }
 
   const dialogSelector = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], :popover-open';
@@ -232,7 +230,10 @@ export function createVisibility() {
 
   return {
     visibleBox,
-    visibleTextBox,
+    showsText,
+    squeeze,
+    weigh,
+    proseAbove,
     takesHit,
     placeOf,
     parentOf,

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { decide, type DecideInput } from '../../../../src/site/challenge/rules.js';
-import { hasDigitBoxes } from '../../../../src/site/challenge/find-second-factor.js';
+import { digitBoxes } from '../../../../src/site/challenge/find-second-factor.js';
 import type { Area, Field, FrameFacts, FrameScan, WidgetMatch } from '../../../../src/site/challenge/page-facts.js';
 import { widgetRules } from '../../../../src/site/challenge/vendors.js';
 
@@ -30,7 +30,7 @@ const area = (texts: readonly string[], more: Partial<Area> = {}): Area => ({
   embeds: [],
   ...more,
 });
-const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameScan => ({
+const main = (areas: Area[], facts: Partial<FrameFacts> = {}): FrameScan => ({
   where: 'main frame',
   isMain: true,
   urls: ['https://console.example.test/'],
@@ -41,9 +41,9 @@ const main = (areas: readonly Area[], facts: Partial<FrameFacts> = {}): FrameSca
     title: '',
     areas,
     widgets: [],
-    markers: [],
     barLinks: [],
     signedIn: false,
+    source: { type: 'text/html', text: '' },
     truncated: false,
     ...facts,
   },
@@ -150,14 +150,14 @@ const digit = (x: number, more: Partial<Field> = {}) => field({ box: { x, y: 300
 const row = (count: number, more: Partial<Field> = {}) => Array.from({ length: count }, (_, i) => digit(i * 50, more));
 
 test('a row of one-digit inputs is a code prompt, but not with longer or fewer inputs', () => {
-  expect(hasDigitBoxes(row(6, { maxLength: 1 }))).toBe(true);
+  expect(digitBoxes(row(6, { maxLength: 1 }))).toBeDefined();
   expect(
-    hasDigitBoxes([
+    digitBoxes([
       digit(0, { maxLength: 6 }),
       ...row(5).map((one) => ({ ...one, box: { ...one.box, x: one.box.x + 60 } })),
     ]),
-  ).toBe(true);
-  expect(hasDigitBoxes(row(4, { maxLength: 4 }))).toBe(false);
-  expect(hasDigitBoxes(row(3, { maxLength: 1 }))).toBe(false);
-  expect(hasDigitBoxes(row(6))).toBe(false);
+  ).toBeDefined();
+  expect(digitBoxes(row(4, { maxLength: 4 }))).toBeUndefined();
+  expect(digitBoxes(row(3, { maxLength: 1 }))).toBeUndefined();
+  expect(digitBoxes(row(6))).toBeUndefined();
 });
