@@ -9,7 +9,7 @@ import { browserReasons } from '../messages/browser-errors.js';
 import { failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
-import { openLine, LineClosed, unpackError } from '../worker/line.js';
+import { openLine, LineClosed } from '../worker/line.js';
 import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
 
 /** More than a browser gets for closing before it is killed. */
@@ -58,10 +58,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     },
     {
       step: onStep,
-      log: ({ level, fields, errors, message }: LogLine) => {
-        const revived = Object.entries(errors).map(([name, error]) => [name, unpackError(error)] as const);
-        log[level]({ ...fields, ...Object.fromEntries(revived) }, message);
-      },
+      log: ({ level, fields, message }: LogLine) => log[level](fields, message),
       secrets: options.secrets,
       checkpoint: options.saveCheckpoint,
       code: async (request: AskedCode, wanted: AbortSignal) =>

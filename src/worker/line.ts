@@ -1,4 +1,4 @@
-import { AppError, type ErrorTexts, type FailureExitCode, type NextStep } from '../errors/app-error.js';
+import { AppError } from '../errors/app-error.js';
 
 /** One end of the channel between two processes. */
 export interface LinePort {
@@ -14,7 +14,7 @@ export type Handlers = Readonly<Record<string, (argument: never, signal: AbortSi
 export interface Line {
   /** Rejects with the error of the other side, or with {@link LineClosed} when the other process has ended. */
   call(name: string, argument?: unknown, signal?: AbortSignal): Promise<unknown>;
-  /** Calls without waiting for an answer. */
+  /** Calls without waiting for the answer. */
   notify(name: string, argument: unknown): void;
 }
 
@@ -27,22 +27,16 @@ export class LineClosed extends Error {
 
 type Message =
   | { readonly kind: 'call'; readonly id: number; readonly name: string; readonly argument: unknown }
-  | { readonly kind: 'tell'; readonly name: string; readonly argument: unknown }
   | { readonly kind: 'give-up'; readonly id: number }
   | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
 
 /** An error as it is sent. The fields of a foreign error are left out, because they may hold requests. */
-export interface SentError {
+interface SentError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  readonly app?: {
-    readonly code: string;
-    readonly exitCode: FailureExitCode;
-    readonly next: NextStep;
-    readonly texts: ErrorTexts;
-  };
+  readonly app?: Pick<AppError, 'code' | 'exitCode' | 'next' | 'texts'>;
   readonly cause?: SentError;
 }
 
@@ -60,9 +54,6 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
   port.onMessage((raw) => {
     const message = raw as Message;
     switch (message.kind) {
-      case 'tell':
-        void serve(message.name, message.argument, new AbortController().signal).catch(() => undefined);
-        break;
       case 'call': {
         const controller = new AbortController();
         serving.set(message.id, controller);
@@ -93,24 +84,20 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
     for (const controller of serving.values()) controller.abort();
   });
 
-  return {
-    notify: (name, argument) => {
-      if (!isClosed) port.send({ kind: 'tell', name, argument });
-    },
-    call: async (name, argument, signal) => {
-      if (isClosed) throw new LineClosed();
-      const id = (lastId += 1);
-      const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
-      port.send({ kind: 'call', id, name, argument });
-      const giveUp = () => port.send({ kind: 'give-up', id });
-      if (signal?.aborted) giveUp();
-      else signal?.addEventListener('abort', giveUp, { once: true });
-      return answer.finally(() => signal?.removeEventListener('abort', giveUp));
-    },
+  const call: Line['call'] = async (name, argument, signal) => {
+    if (isClosed) throw new LineClosed();
+    const id = (lastId += 1);
+    const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    port.send({ kind: 'call', id, name, argument });
+    const giveUp = () => port.send({ kind: 'give-up', id });
+    if (signal?.aborted) giveUp();
+    else signal?.addEventListener('abort', giveUp, { once: true });
+    return answer.finally(() => signal?.removeEventListener('abort', giveUp));
   };
+  return { call, notify: (name, argument) => void call(name, argument).catch(() => undefined) };
 }
 
-export function packError(error: unknown): SentError {
+function packError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
   const cause = error.cause === undefined ? undefined : packError(error.cause);
@@ -119,7 +106,7 @@ export function packError(error: unknown): SentError {
   return { name, message, stack, cause, app: { code, exitCode, next, texts } };
 }
 
-export function unpackError({ name, message, stack, app, ...sent }: SentError): Error {
+function unpackError({ name, message, stack, app, ...sent }: SentError): Error {
   const cause = sent.cause && unpackError(sent.cause);
   const error = app
     ? new AppError(app.texts, { ...app, cause })

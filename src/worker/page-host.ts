@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.js';
 import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, NewKey } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
-import { openLine, packError, type LinePort } from './line.js';
+import { openLine, type LinePort } from './line.js';
 import { openConsolePage } from './open-console-page.js';
 import type { LogLine, PageOrder } from './page-orders.js';
 
@@ -12,10 +12,6 @@ import type { LogLine, PageOrder } from './page-orders.js';
 export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => void): void {
   const aborting = new AbortController();
   let opened: ConsoleSession | undefined;
-  const session = () => {
-    if (!opened) throw new Error('the page is not open');
-    return opened;
-  };
   const line = openLine(port, {
     open: async ({ canAskCode, ...rest }: PageOrder) => {
       opened = await openConsolePage({
@@ -30,14 +26,14 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
         signal: aborting.signal,
       });
     },
-    read: () => session().read(),
-    dryRun: () => session().dryRun(),
+    read: () => opened!.read(),
+    dryRun: () => opened!.dryRun(),
     rotate: (current: ConsoleReading) =>
-      session().rotate(current, {
+      opened!.rotate(current, {
         beforePress: async () => void (await line.call('beforePress')),
         onKey: async (key: NewKey) => void (await line.call('key', key)),
       }),
-    saveCheckpoint: () => session().saveCheckpoint(),
+    saveCheckpoint: () => opened!.saveCheckpoint(),
     close: async () => {
       await opened?.close();
       setImmediate(onEnd);
@@ -51,16 +47,8 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
 }
 
 function logTo(write: (entry: LogLine) => void, bindings: object = {}): Log {
-  const at = (level: LogLine['level']) => (given: object, message: string) => {
-    const fields = Object.entries({ ...bindings, ...given });
-    const isError = ([, value]: [string, unknown]) => value instanceof Error;
-    write({
-      level,
-      fields: Object.fromEntries(fields.filter((field) => !isError(field))),
-      errors: Object.fromEntries(fields.filter(isError).map(([name, value]) => [name, packError(value)])),
-      message,
-    });
-  };
+  const at = (level: LogLine['level']) => (given: object, message: string) =>
+    write({ level, fields: { ...bindings, ...given }, message });
   return {
     debug: at('debug'),
     info: at('info'),

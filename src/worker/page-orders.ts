@@ -2,15 +2,13 @@ import type { Dismissed } from '../core/outcome.js';
 import type { CodeRequest } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { ResolvedProfile } from '../site/resolve-profile.js';
-import type { SentError } from './line.js';
 
 /*
  * The messages between the renewal and the process that drives its page:
  *
- * renewal → page   call  open(PageOrder), read(), dryRun(), rotate(ConsoleReading), saveCheckpoint(), close()
- *                  tell  abort
- * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint)
- *                  tell  step(string), log(LogLine)
+ * renewal → page   call  open(PageOrder), read(), dryRun(), rotate(ConsoleReading), saveCheckpoint(), close(), abort()
+ * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint),
+ *                        step(string), log(LogLine)
  */
 
 /** What a page method needs to know, whether it runs in this process or in one of its own. */
@@ -40,7 +38,7 @@ export type AskedCode = Omit<CodeRequest, 'signal'>;
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** An error among them arrives with its name, stack and causes, without the fields of its own. */
   readonly fields: object;
-  readonly errors: Readonly<Record<string, SentError>>;
   readonly message: string;
 }
