@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
@@ -11,12 +13,12 @@ import { browserReasons } from '../messages/browser-errors.js';
 import { same, type Text } from '../messages/text.js';
 import { inPath, isUsable } from './find-browser.js';
 
-export type Display = { readonly kind: 'desktop' } | PrivateDisplay;
-
-interface PrivateDisplay {
-  readonly kind: 'private';
-  readonly env: { readonly DISPLAY: string; readonly XAUTHORITY: string };
-  /** Stops the X server and deletes its key file. Never throws. Close the browser first. */
+/** Where a visible browser opens its window. */
+export interface Display {
+  /** `private`: an X server of keyturn's own. */
+  readonly kind: 'desktop' | 'private';
+  readonly env: { readonly DISPLAY?: string; readonly XAUTHORITY?: string };
+  /** Stops a private X server and deletes its key file. Never throws. Close the browser first. */
   close(): Promise<void>;
 }
 
@@ -31,7 +33,9 @@ export async function ensureDisplay(options: {
   readonly startTimeoutMs?: number;
 }): Promise<Display> {
   const { env, platform = process.platform, log = () => undefined } = options;
-  if (platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY) return { kind: 'desktop' };
+  if (platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY) {
+    return { kind: 'desktop', env: {}, close: () => Promise.resolve() };
+  }
   const xvfb = findXvfb(env);
   if (!xvfb) throw appError(browserErrors.noDisplay, undefined);
   log('no display: starting a private one (Xvfb)');
@@ -54,7 +58,7 @@ wait "$server"
 rm -f -- "$KEY_FILE"
 rmdir -- "$KEY_FOLDER"`;
 
-async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<PrivateDisplay> {
+async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<Display> {
   const folder = await mkdtemp(path.join(env.TMPDIR || tmpdir(), 'keyturn-display-'));
   const keyFile = path.join(folder, 'Xauthority');
   let guard: ChildProcess | undefined;
@@ -76,11 +80,7 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
     const number = await displayNumber(guard, xvfb, timeoutMs);
     guard.unref();
     for (const stream of [guard.stdin, guard.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
-    return {
-      kind: 'private',
-      env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile },
-      close,
-    };
+    return { kind: 'private', env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile }, close };
   } catch (error) {
     await close();
     throw error;
@@ -95,43 +95,25 @@ function xauthorityEntry(): Buffer {
   return Buffer.concat([anyAddress, ...fields.map(counted)]);
 }
 
-function displayNumber(guard: ChildProcess, executablePath: string, timeoutMs: number): Promise<number> {
+/** Xvfb writes the number of its display and closes the pipe. */
+async function displayNumber(guard: ChildProcess, executablePath: string, timeoutMs: number): Promise<string> {
   const failure = (reason: Text) => appError(browserErrors.launchFailed, { executablePath, reason });
-  const answered = new Promise<number>((resolve, reject) => {
-    let answer = '';
-    let complaint = '';
-    const settle = () => {
-      const number = /^(\d+)\s/.exec(answer)?.[1];
-      const lastLine = complaint.trim().split('\n').pop()?.trim();
-      if (number !== undefined) resolve(Number(number));
-      else reject(failure(lastLine ? same(lastLine) : browserReasons.endedAtOnce));
-    };
-    const fromServer = guard.stdio[3] as Readable;
-    guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
-    fromServer.on('data', (data: Buffer) => {
-      answer += data.toString();
-      if (answer.includes('\n')) settle();
-    });
-    fromServer.on('end', settle);
-    guard.on('error', (error) => reject(failure(same(error.message))));
-  });
-  return withDeadline(answered, timeoutMs, () => {
+  let complaint = '';
+  guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
+  guard.on('error', (error) => (complaint = error.message));
+  const answer = await withDeadline(readAll(guard.stdio[3] as Readable), timeoutMs, () => {
     throw failure(browserReasons.noAnswer(timeoutMs / 1000));
   });
+  if (answer.endsWith('\n')) return answer.trim();
+  const lastLine = complaint.trim().split('\n').pop()?.trim();
+  throw failure(lastLine ? same(lastLine) : browserReasons.endedAtOnce);
 }
 
 async function endGuard(guard: ChildProcess): Promise<void> {
   if (guard.exitCode !== null || guard.signalCode !== null || guard.pid === undefined) return;
-  const ended = new Promise<void>((resolve) => guard.once('exit', () => resolve()));
+  const ended = once(guard, 'exit');
   guard.stdin?.on('error', () => undefined);
-  guard.stdin?.write('end\n');
-  const timer = setTimeout(() => {
-    try {
-      process.kill(-(guard.pid as number), 'SIGKILL');
-    } catch {
-      // Already gone.
-    }
-  }, 3000);
-  await ended;
-  clearTimeout(timer);
+  guard.stdin?.end('end\n');
+  const kill = () => process.kill(-guard.pid!, 'SIGKILL');
+  await withDeadline(ended, 3000, kill).catch(() => undefined);
 }

@@ -1,19 +1,15 @@
-import { accessSync, constants, openSync, readSync, closeSync, readdirSync, statSync, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
-import { packageFolder } from '../lib/package-folder.js';
 import { browserReasons } from '../messages/browser-errors.js';
 
 type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
 
-interface FoundBrowser {
-  readonly executablePath: string;
-}
-
-interface Candidate extends FoundBrowser {
+interface Candidate {
   readonly product: BrowserProduct;
+  readonly executablePath: string;
 }
 
 /**
@@ -29,7 +25,7 @@ export function findBrowser(options: {
   readonly home?: string;
   /** Paths of programs that are known not to start. */
   readonly exclude?: readonly string[];
-}): FoundBrowser | undefined {
+}): { readonly executablePath: string } | undefined {
   const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
   const wanted = (options.wanted ?? env.KEYTURN_BROWSER ?? '').trim();
   if (wanted !== '') return requireWanted(wanted, env, platform, home);
@@ -39,23 +35,22 @@ export function findBrowser(options: {
 }
 
 /**
- * Returns a profile folder that Chromium from the snap store can use, or undefined if `userDataDir` already works. The
- * snap is confined: in the home folder it can write only to `~/snap/chromium` and to folders that are not hidden.
- * Elsewhere, such as in /tmp, it sees different files than keyturn does.
+ * Returns a home that Chromium from the snap store can use, or undefined if `userDataDir` already works. The snap is
+ * confined: in the home folder it can write only to `~/snap/chromium` and to folders that are not hidden. Elsewhere,
+ * such as in /tmp, it sees different files than keyturn does.
  */
-export function snapProfileAdvice(options: {
+export function snapProfileHome(options: {
   executablePath: string;
   userDataDir: string;
   home: string;
-}): { suggestion: string } | undefined {
+}): string | undefined {
   if (!options.executablePath.startsWith('/snap/')) return undefined;
-  const [first, second] = path.posix.relative(options.home, path.posix.resolve(options.userDataDir)).split('/');
-  const isReachable = first !== undefined && first !== '' && first !== 'snap' && !first.startsWith('.');
-  if (isReachable || (first === 'snap' && second === 'chromium')) return undefined;
-  return { suggestion: path.posix.join(options.home, 'snap/chromium/common/keyturn') };
+  const inHome = path.posix.relative(options.home, path.posix.resolve(options.userDataDir));
+  const isReachable = /^(?!snap(?:\/|$))[^.]/.test(inHome) || /^snap\/chromium(?:\/|$)/.test(inHome);
+  return isReachable ? undefined : path.posix.join(options.home, 'snap/chromium/common/keyturn');
 }
 
-function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): FoundBrowser {
+function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string) {
   if (wanted === 'chrome' || wanted === 'msedge' || wanted === 'chromium') {
     const products: readonly BrowserProduct[] = wanted === 'chromium' ? ['chromium', 'playwright'] : [wanted];
     const found = candidates(env, platform, home).find(
@@ -65,19 +60,14 @@ function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.
     throw appError(browserErrors.noBrowser, { wanted, reason: browserReasons.notInstalled });
   }
   const executablePath = path.resolve(wanted.replace(/^~(?=[/\\])/, home));
-  if (!existsSync(executablePath)) {
-    const reason = /[/\\]/.test(wanted) ? browserReasons.missing : browserReasons.unknownName;
-    throw appError(browserErrors.noBrowser, { wanted, reason });
-  }
-  if (!isUsable(executablePath, platform)) {
-    const reason = statSync(executablePath).isDirectory() ? browserReasons.isFolder : browserReasons.notAProgram;
-    throw appError(browserErrors.noBrowser, { wanted, reason });
-  }
-  return { executablePath };
+  if (isUsable(executablePath, platform)) return { executablePath };
+  const { missing, notAProgram, unknownName } = browserReasons;
+  const reason = existsSync(executablePath) ? notAProgram : /[/\\]/.test(wanted) ? missing : unknownName;
+  throw appError(browserErrors.noBrowser, { wanted, reason });
 }
 
 function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
-  const installed = platform === 'win32' ? onWindows(env) : platform === 'darwin' ? onMac(home) : onLinux(env);
+  const installed = platform === 'win32' || platform === 'darwin' ? onDesktop(env, platform, home) : onLinux(env);
   return [...installed, ...playwrightDownloads(env, platform, home)];
 }
 
@@ -102,62 +92,41 @@ function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
   ];
 }
 
-function onMac(home: string): Candidate[] {
-  const apps = [
-    ['chrome', 'Google Chrome'],
-    ['chromium', 'Chromium'],
-    ['msedge', 'Microsoft Edge'],
-  ] as const;
-  return apps.flatMap(([product, name]) =>
-    ['/Applications', path.posix.join(home, 'Applications')].map((folder) => ({
-      product,
-      executablePath: path.posix.join(folder, `${name}.app/Contents/MacOS/${name}`),
-    })),
-  );
-}
-
-function onWindows(env: NodeJS.ProcessEnv): Candidate[] {
+function onDesktop(env: NodeJS.ProcessEnv, platform: 'win32' | 'darwin', home: string): Candidate[] {
   const programs = [
-    ['chrome', 'Google\\Chrome\\Application\\chrome.exe'],
-    ['chromium', 'Chromium\\Application\\chrome.exe'],
-    ['msedge', 'Microsoft\\Edge\\Application\\msedge.exe'],
+    ['chrome', 'Google Chrome', 'Google\\Chrome\\Application\\chrome.exe'],
+    ['chromium', 'Chromium', 'Chromium\\Application\\chrome.exe'],
+    ['msedge', 'Microsoft Edge', 'Microsoft\\Edge\\Application\\msedge.exe'],
   ] as const;
-  const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter((root) => root !== undefined);
-  return programs.flatMap(([product, tail]) =>
-    roots.map((root) => ({ product, executablePath: path.win32.join(root, tail) })),
+  const folders = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter(
+    (folder) => folder !== undefined,
   );
+  const onMac = ['/Applications', path.posix.join(home, 'Applications')];
+  return programs.flatMap(([product, app, program]) => {
+    const paths =
+      platform === 'darwin'
+        ? onMac.map((folder) => path.posix.join(folder, `${app}.app/Contents/MacOS/${app}`))
+        : folders.map((folder) => path.win32.join(folder, program));
+    return paths.map((executablePath) => ({ product, executablePath }));
+  });
 }
 
-/** All complete downloads in Playwright's registry folder, newest revision first. */
+/** Playwright's complete downloads, newest revision first. */
 function playwrightDownloads(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {
-  const registry = playwrightRegistry(env, platform, home);
-  const revisions = listFolder(registry)
-    .map((name) => /^chromium-(\d+)$/.exec(name))
-    .filter((match) => match !== null)
-    .sort((a, b) => Number(b[1]) - Number(a[1]))
-    .map((match) => path.join(registry, match[0]))
-    .filter((folder) => existsSync(path.join(folder, 'INSTALLATION_COMPLETE')));
-  const programs =
-    platform === 'win32'
-      ? ['chrome.exe']
-      : platform === 'darwin'
-        ? ['Google Chrome for Testing', 'Chromium'].map((name) => `${name}.app/Contents/MacOS/${name}`)
-        : ['chrome'];
-  return revisions.flatMap((revision) =>
-    listFolder(revision)
-      .filter((name) => name.startsWith('chrome-'))
-      .flatMap((folder) => programs.map((program) => path.join(revision, folder, program)))
-      .map((executablePath) => ({ product: 'playwright', executablePath })),
-  );
-}
-
-function playwrightRegistry(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
-  const chosen = env.PLAYWRIGHT_BROWSERS_PATH;
-  if (chosen === '0') return path.join(packageFolder, 'node_modules/playwright-core/.local-browsers');
-  if (chosen) return path.resolve(chosen);
-  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData/Local'), 'ms-playwright');
-  if (platform === 'darwin') return path.join(home, 'Library/Caches/ms-playwright');
-  return path.join(env.XDG_CACHE_HOME || path.join(home, '.cache'), 'ms-playwright');
+  const caches: Partial<Record<NodeJS.Platform, string>> = {
+    win32: env.LOCALAPPDATA ?? path.join(home, 'AppData/Local'),
+    darwin: path.join(home, 'Library/Caches'),
+    linux: env.XDG_CACHE_HOME || path.join(home, '.cache'),
+  };
+  const registry = path.resolve(env.PLAYWRIGHT_BROWSERS_PATH || path.join(caches[platform] ?? home, 'ms-playwright'));
+  const onThisMac = 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing';
+  const program = platform === 'win32' ? 'chrome.exe' : platform === 'darwin' ? onThisMac : 'chrome';
+  return listFolder(registry)
+    .filter((name) => /^chromium-\d+$/.test(name) && existsSync(path.join(registry, name, 'INSTALLATION_COMPLETE')))
+    .sort(new Intl.Collator('en', { numeric: true }).compare)
+    .reverse()
+    .flatMap((name) => listFolder(path.join(registry, name)).map((folder) => path.join(registry, name, folder)))
+    .map((folder) => ({ product: 'playwright', executablePath: path.join(folder, program) }));
 }
 
 function listFolder(folder: string): string[] {
@@ -170,22 +139,12 @@ function listFolder(folder: string): string[] {
 
 export function isUsable(file: string, platform: NodeJS.Platform): boolean {
   try {
-    if (!statSync(file).isFile()) return false;
+    const found = statSync(file);
     if (platform !== 'win32') accessSync(file, constants.X_OK);
-    return !isSnapStub(file);
+    // Ubuntu's chromium-browser is a small script that starts the snap, or reports that the snap is not installed.
+    const isSnapStub = found.size < 8192 && readFileSync(file, 'latin1').includes('/snap/bin/chromium');
+    return found.isFile() && !isSnapStub;
   } catch {
     return false;
-  }
-}
-
-/** Ubuntu's chromium-browser package is a script that starts the snap, or reports that the snap is not installed. */
-function isSnapStub(file: string): boolean {
-  const head = Buffer.alloc(4096);
-  const fd = openSync(file, 'r');
-  try {
-    const text = head.subarray(0, readSync(fd, head, 0, head.length, 0)).toString('latin1');
-    return text.startsWith('#!') && text.includes('/snap/bin/chromium');
-  } finally {
-    closeSync(fd);
   }
 }

@@ -9,8 +9,8 @@ import { fileReasons } from '../messages/file-reasons.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay, type Display } from './display.js';
-import { snapProfileAdvice } from './find-browser.js';
-import { launchBrowser, loadPlaywright, type LaunchedBrowser } from './launch-browser.js';
+import { snapProfileHome } from './find-browser.js';
+import { launchBrowser, type LaunchedBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
 import { readSession, trackOrigins } from './read-session.js';
@@ -28,16 +28,13 @@ const checkpointTimeoutMs = 10_000;
  * Rejects with a KT3xx error, also when `signal` is aborted.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
-  const { userDataDir, signal, env = process.env, onStep = () => undefined } = options;
+  const { userDataDir, browser, signal, env = process.env, onStep = () => undefined } = options;
   const undo: (() => Promise<unknown>)[] = [];
   try {
     requireNotAborted(options);
     const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
-    requireReachableProfile(options, env);
-    // The X server starts in the background, while the profile is checked and Playwright is loaded.
-    const starting = options.headless ? undefined : ensureDisplay({ env, log: onStep });
-    const started = starting?.catch(() => undefined);
-    undo.push(async () => closeDisplay(await started));
+    const home = snapProfileHome({ executablePath: browser.executablePath, userDataDir, home: env.HOME ?? homedir() });
+    if (home) throw appError(browserErrors.unusableFolder, { folder: userDataDir, reason: browserReasons.snap, home });
     await withFolder(userDataDir, mkdir(userDataDir, { recursive: true, mode: 0o700 }));
     const lock = await requireFreeProfile(userDataDir, signal);
     if (lock === 'healed') onStep('removed the profile lock that another machine had left');
@@ -46,25 +43,21 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     const run: BrowserRun = { openedAt: Date.now(), before: knownTimes(last, now) };
     await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
 
-    onStep(options.headless ? 'starting the browser' : 'opening the browser window');
-    loadPlaywright();
-    const display = await starting;
-    requireNotAborted(options);
+    const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
+    undo.push(async () => display?.close());
     const launched = await launchBrowser(options, { env, proxy, display });
     undo.push(() => launched.close());
     const { context } = launched;
     const visited = trackOrigins(context);
     if (options.checkpoint) {
-      const plan = planRestore(last, now, options.checkpoint);
-      const restored = restoreSession(context, options.checkpoint, plan);
-      const { executablePath } = options.browser;
+      const restored = restoreSession(context, options.checkpoint, planRestore(last, now, options.checkpoint));
       const reason = browserReasons.notRestored(restoreTimeoutMs / 1000);
       const late = () => {
-        throw appError(browserErrors.launchFailed, { executablePath, reason });
+        throw appError(browserErrors.launchFailed, { executablePath: browser.executablePath, reason });
       };
       await withDeadline(restored, restoreTimeoutMs, late, signal);
     }
-    const page = context.pages()[0] ?? (await firstPage(context, options.browser.executablePath));
+    const page = context.pages()[0] ?? (await context.newPage());
     requireNotAborted(options);
     const restoredRun = { ...run, restoredAt: Date.now() };
     await record(userDataDir, restoredRun);
@@ -73,15 +66,6 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     for (const step of undo.reverse()) await step();
     requireNotAborted(options, error);
     throw error;
-  }
-}
-
-/** A person can close the window before it has a page. */
-async function firstPage(context: LaunchedBrowser['context'], executablePath: string): Promise<BrowserSession['page']> {
-  try {
-    return await context.newPage();
-  } catch (cause) {
-    throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.closedEarly }, { cause });
   }
 }
 
@@ -128,12 +112,8 @@ function session(parts: {
     const wasOpen = isOpen;
     const isGraceful = (await launched.close()) && wasOpen;
     if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
-    await closeDisplay(display);
+    await display?.close();
   }
-}
-
-async function closeDisplay(display: Display | undefined): Promise<void> {
-  if (display?.kind === 'private') await display.close();
 }
 
 /** Ignores a failed write: no login is lost, because the next start then uses the previous record. */
@@ -148,15 +128,6 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
     const reason = fileReasons[(cause as NodeJS.ErrnoException).code ?? ''];
     throw reason ? appError(browserErrors.unusableFolder, { folder, reason }, { cause }) : cause;
   }
-}
-
-function requireReachableProfile(options: OpenSessionOptions, env: NodeJS.ProcessEnv): void {
-  const { userDataDir, browser } = options;
-  const home = env.HOME ?? homedir();
-  const advice = snapProfileAdvice({ executablePath: browser.executablePath, userDataDir, home });
-  if (!advice) return;
-  const facts = { folder: userDataDir, reason: browserReasons.snap, home: advice.suggestion };
-  throw appError(browserErrors.unusableFolder, facts);
 }
 
 function requireNotAborted({ signal, browser }: OpenSessionOptions, cause: unknown = signal?.reason): void {

@@ -41,27 +41,14 @@ export function commandLineOf(pid: number): string {
   return known.find((each) => each.pid === pid)?.command ?? '';
 }
 
-/** Our descendants that were started with exactly this argument. On Windows none. */
-export function childrenWithArgument(argument: string): number[] {
-  return descendantsOf(process.pid)
-    .filter(({ command }) => ` ${command} `.includes(` ${argument} `))
-    .map(({ pid }) => pid);
+/** Kills the browsers on this profile that this process has started. None are found on Windows. */
+export function killBrowsersOn(userDataDir: string): void {
+  const argument = ` --user-data-dir=${userDataDir} `;
+  for (const { pid, command } of descendantsOf(process.pid)) if (` ${command} `.includes(argument)) killTree(pid);
 }
 
 /** Kills the process group (Playwright makes the browser its leader) and descendants that left the group. */
 export function killTree(pid: number): void {
-  if (process.platform === 'win32') {
-    try {
-      execFileSync('taskkill', ['/pid', String(pid), '/T', '/F'], {
-        stdio: 'ignore',
-        timeout: 5000,
-        windowsHide: true,
-      });
-    } catch {
-      // Already gone.
-    }
-    return;
-  }
   for (const victim of [-pid, ...descendantsOf(pid).map((each) => each.pid), pid]) {
     try {
       process.kill(victim, 'SIGKILL');

@@ -75,7 +75,7 @@ async function newest(files: readonly string[]): Promise<number | undefined> {
 
 const runFile = (userDataDir: string) => path.join(path.dirname(path.resolve(userDataDir)), 'browser-run.json');
 
-export type RunOpener = Pick<ProcessIdentity, 'host' | 'bootId' | 'pidNamespace'>;
+type RunOpener = Pick<ProcessIdentity, 'host' | 'bootId' | 'pidNamespace'>;
 
 export async function readRun(userDataDir: string): Promise<(BrowserRun & RunOpener) | undefined> {
   try {

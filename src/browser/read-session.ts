@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { liveCookies } from './restore-session.js';
@@ -6,13 +6,13 @@ import { liveCookies } from './restore-session.js';
 /** Records which origins were opened, because Playwright reads the storage of those only. */
 export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
   const seen = new Set<string>();
-  context.on('page', (page) => page.on('framenavigated', (frame) => note(frame.url())));
-  for (const page of context.pages()) page.on('framenavigated', (frame) => note(frame.url()));
+  const watch = (page: Page) =>
+    page.on('framenavigated', (frame) => {
+      if (/^https?:/.test(frame.url())) seen.add(new URL(frame.url()).origin);
+    });
+  context.on('page', watch);
+  context.pages().forEach(watch);
   return seen;
-
-  function note(url: string): void {
-    if (/^https?:/.test(url)) seen.add(new URL(url).origin);
-  }
 }
 
 /** Origins that were not visited, or all after `timeoutMs` (a stuck page), keep the localStorage of `previous`. */

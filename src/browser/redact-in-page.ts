@@ -7,21 +7,15 @@ export interface Hidden {
 }
 
 /** The redaction of one frame. This object lives inside that frame. */
-export interface FrameRedaction {
-  /** False when the page has since shown something that has to be hidden. */
-  isComplete(): boolean;
-  /** Undoes the redaction, except where the page has changed its content since. */
-  restore(): void;
-}
+export type FrameRedaction = ReturnType<typeof redactInPage>;
 
 /**
  * Hides secrets on the page before a screenshot. It runs inside the page, so it must not use anything outside itself.
  * It replaces text that looks like a key, token, phone number or e-mail address, even in open shadow roots or spread
- * over several elements. It blots out every filled text field with a style, which the page does not notice.
+ * over several elements. It blots out every field with a style sheet, which the page does not notice.
  */
-export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRedaction {
+export function redactInPage({ secrets, patterns, longToken }: Hidden) {
   const undo: (() => void)[] = [];
-  const blotted = new Set<Element>();
 
   const wholes = [
     ...secrets
@@ -88,27 +82,17 @@ export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRed
       if (node.data.trim() !== '') setText(node, '•'.repeat(Math.min(node.data.length, 12)));
   };
 
-  const fields = (root: Document | ShadowRoot) =>
-    [...root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].filter((field) => {
-      if (/^(checkbox|radio|range|color|file|image|hidden)$/.test(field.type)) return false;
-      if (/^(button|submit|reset)$/.test(field.type)) return hasSecret(field.value) || hasToken(field.value);
-      return field.value !== '' || hasSecret(field.placeholder) || hasToken(field.placeholder);
-    });
-
-  const blot = (field: HTMLElement) => {
-    const before = field.getAttribute('style');
-    const style =
-      '; color: transparent !important; -webkit-text-fill-color: transparent !important; transition: none !important; text-shadow: none !important; background: #888 !important;';
-    field.setAttribute('style', (before ?? '') + style);
-    const after = field.getAttribute('style');
-    blotted.add(field);
-    undo.push(() => {
-      if (field.getAttribute('style') !== after) return;
-      if (before === null) field.removeAttribute('style');
-      else field.setAttribute('style', before);
-    });
+  const fields = 'textarea, input:not([type=checkbox], [type=radio], [type=range], [type=color], [type=image])';
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:is(${fields}) {
+    color: transparent !important; -webkit-text-fill-color: transparent !important; transition: none !important;
+    text-shadow: none !important; background: #888 !important;
+  }`);
+  const blot = (root: Document | ShadowRoot) => {
+    root.adoptedStyleSheets.push(sheet);
+    undo.push(() => (root.adoptedStyleSheets = root.adoptedStyleSheets.filter((each) => each !== sheet)));
   };
-  const isBlotted = (field: HTMLElement) => blotted.has(field) && field.style.webkitTextFillColor === 'transparent';
+  const isBlotted = (field: Element) => getComputedStyle(field).webkitTextFillColor === 'rgba(0, 0, 0, 0)';
 
   const sweep = () => {
     for (const root of roots()) {
@@ -118,18 +102,20 @@ export function redactInPage({ secrets, patterns, longToken }: Hidden): FrameRed
       }
       const top = root instanceof Document ? root.documentElement : root;
       if (top) blankSpread(top);
-      for (const field of fields(root)) blot(field);
+      blot(root);
     }
   };
 
   sweep();
   return {
+    /** False when the page has since shown something that has to be hidden. */
     isComplete: () =>
       roots().every((root) => {
         const everything = visibleText(root);
         const areTextsClean = !hasSecret(everything) && texts(root).every((node) => !hasToken(node.data));
-        return areTextsClean && fields(root).every(isBlotted);
+        return areTextsClean && [...root.querySelectorAll(fields)].every(isBlotted);
       }),
+    /** Undoes the redaction, except where the page has changed its content since. */
     restore: () => {
       for (const step of undo.reverse()) step();
     },

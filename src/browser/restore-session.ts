@@ -13,7 +13,9 @@ export async function restoreSession(
 ): Promise<void> {
   await restoreCookies(context, checkpoint, plan.cookies);
   if (plan.localStorage === 'as-it-is') return;
-  const origins = checkpoint.origins.filter(({ origin, localStorage }) => localStorage.length > 0 && isWeb(origin));
+  const origins = checkpoint.origins.filter(
+    ({ origin, localStorage }) => localStorage.length > 0 && /^https?:/.test(origin),
+  );
   if (origins.length === 0) return;
   const page = await context.newPage();
   try {
@@ -24,7 +26,8 @@ export async function restoreSession(
     await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: emptyPage }));
     for (const { origin, localStorage } of origins) {
       await page.goto(`${origin}/`, { timeout: 10_000, waitUntil: 'commit' });
-      await setItems(page, localStorage, plan.localStorage === 'fill-gaps');
+      const items = localStorage.map(({ name, value }) => ({ name, value }));
+      await page.evaluate(setItems, { items, onlyMissing: plan.localStorage === 'fill-gaps' });
     }
   } finally {
     await page.close().catch(() => undefined);
@@ -55,21 +58,15 @@ export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], n
 const cookieId = (cookie: { name: string; domain: string; path: string }) =>
   `${cookie.name}\n${cookie.domain}\n${cookie.path}`;
 
-const isWeb = (origin: string) => /^https?:\/\//.test(origin);
+interface Items {
+  readonly items: readonly { readonly name: string; readonly value: string }[];
+  readonly onlyMissing: boolean;
+}
 
-async function setItems(
-  page: Page,
-  items: readonly { readonly name: string; readonly value: string }[],
-  onlyMissing: boolean,
-): Promise<void> {
-  await page.evaluate(
-    ({ items, onlyMissing }) => {
-      for (const { name, value } of items) {
-        const held = localStorage.getItem(name);
-        if (held === value || (onlyMissing && held !== null)) continue;
-        localStorage.setItem(name, value);
-      }
-    },
-    { items: items.map(({ name, value }) => ({ name, value })), onlyMissing },
-  );
+/** Runs in the page. */
+function setItems({ items, onlyMissing }: Items): void {
+  for (const { name, value } of items) {
+    const held = localStorage.getItem(name);
+    if (held !== value && !(onlyMissing && held !== null)) localStorage.setItem(name, value);
+  }
 }

@@ -18,15 +18,14 @@ const switches = [
 ];
 
 /** Undefined when no known setting disables Chromium's sandbox, as in a container with rules of its own. */
-export function sandboxObstacle(read: (file: string) => string = readSwitch) {
-  const found = switches.find(({ name, bad }) => read(`/proc/sys/${name.replaceAll('.', '/')}`).trim() === bad);
-  return found && { why: found.why, command: `sudo sysctl -w ${found.name}=${found.good}` };
-}
-
-function readSwitch(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
+export function sandboxObstacle(read = (file: string) => readFileSync(file, 'utf8')) {
+  for (const { name, bad, good, why } of switches) {
+    try {
+      if (read(`/proc/sys/${name.replaceAll('.', '/')}`).trim() === bad)
+        return { why, command: `sudo sysctl -w ${name}=${good}` };
+    } catch {
+      // This kernel does not have the setting.
+    }
   }
+  return undefined;
 }

@@ -104,7 +104,6 @@ export const browserReasons = {
     en: 'it is neither a path nor chrome, chromium or msedge',
     zh: '它既不是路径，也不是 chrome、chromium 或 msedge',
   },
-  isFolder: { en: 'it is a folder, not the program in it', zh: '它是文件夹，而不是其中的程序' },
   notAProgram: {
     en: 'it is not a program that this user can run, or only a stub that asks for the chromium snap',
     zh: '当前用户无法运行它，或者它只是提示安装 chromium snap 的占位程序',
@@ -120,7 +119,6 @@ export const browserReasons = {
     zh: `${seconds} 秒内没有恢复已保存的会话`,
   }),
   stopped: { en: 'the run was stopped', zh: '运行已被中止' },
-  closedEarly: { en: 'it was closed while it was starting', zh: '它在启动时被关闭' },
   driverEnded: { en: 'the process that drives it ended', zh: '控制它的进程已结束' },
   profileOpen: { en: 'its profile is open in another browser', zh: '它的配置目录正被另一个浏览器使用' },
   diskFull: { en: 'the disk is full', zh: '磁盘已满' },
@@ -139,15 +137,6 @@ export const browserReasons = {
   }),
   signal: (signal: string): Text => ({ en: `it was ended by ${signal}`, zh: `它被 ${signal} 终止` }),
   endedAtOnce: { en: 'it ended at once', zh: '它立即退出' },
-  notAUrl: {
-    en: 'it is not a URL such as http://proxy.example:8080',
-    zh: '它不是 http://proxy.example:8080 这样的 URL',
-  },
-  unknownScheme: (scheme: string): Text => ({
-    en: `browsers support no ${scheme} proxies`,
-    zh: `浏览器不支持 ${scheme} 代理`,
-  }),
-  noHost: { en: 'it names no host', zh: '其中没有主机名' },
   socksLogin: {
     en: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port',
     zh: 'Chromium 无法登录 SOCKS 代理，请改用它的 HTTP 端口',

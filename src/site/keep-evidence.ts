@@ -10,7 +10,7 @@ export async function keepEvidence(
   const step = failure.kind === 'drift' ? failure.step : undefined;
   try {
     const textFound = await shownText(context, 400);
-    return { ...(await context.evidence(context.page, { step })), step, textFound };
+    return { ...(await context.evidence(context.page)), step, textFound };
   } catch (error) {
     context.log.warn({ err: error }, 'no evidence could be kept');
     return undefined;

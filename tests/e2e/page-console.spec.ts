@@ -50,7 +50,7 @@ const test = base.extend<World>({
         },
         method: options.person ? 'headed' : 'headless',
         redactor: createRedactor(),
-        evidence: (_page, { step }) => Promise.resolve({ screenshotPath: 'picture.png', step }),
+        evidence: () => Promise.resolve({ screenshotPath: 'picture.png' }),
         saveCheckpoint: () => Promise.resolve(),
         onStep: () => undefined,
         log: silentLog,

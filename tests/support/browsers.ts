@@ -2,7 +2,7 @@ import { chromium, test as base, type Browser, type BrowserContext, type Page } 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { browserArgs } from '../../src/browser/browser-args.js';
+import { browserArgs } from '../../src/browser/launch-browser.js';
 import { leanBrowserArgs, testBrowser } from './test-browser.js';
 
 /** A browser with its own profile folder. The simulated owner uses its debugging port. */
@@ -71,7 +71,7 @@ function launchOptions() {
   return {
     executablePath: testBrowser,
     chromiumSandbox: process.getuid?.() !== 0,
-    args: browserArgs(leanBrowserArgs),
+    args: [...browserArgs, ...leanBrowserArgs],
   };
 }
 

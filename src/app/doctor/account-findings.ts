@@ -138,9 +138,9 @@ async function profileFindings(paths: AccountPaths, holder: LockHolder | undefin
     const why = 'no renewal can drive the page while that browser runs';
     return [problem('profile', `${text}: ${why}`, { code, next: `kill ${open.pid}` })];
   }
-  const { lock, isOld } = open;
+  const { lock, isOurs } = open;
   const text = `locked by process ${lock.pid} on "${lock.host}", another machine or container, ${formatDuration(lock.ageMs)} ago`;
-  if (isOld) return [note('profile', `${text}; the next refresh takes that for a leftover and removes it`)];
+  if (isOurs) return [note('profile', `${text}; the next refresh takes that for a leftover and removes it`)];
   const next = `rm ${shellWord(lock.path)}`;
   return [problem('profile', `${text}; remove that only if nothing runs there any more`, { code, next })];
 }

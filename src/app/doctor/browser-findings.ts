@@ -6,7 +6,7 @@ import { shellWord } from '../../messages/shell-word.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
-import { ok, problem, problemOf, warning, withoutStop, type Finding } from './finding.js';
+import { ok, problem, problemOf, warning, type Finding } from './finding.js';
 
 export interface BrowserCheck {
   readonly context: ProcessContext;
@@ -19,27 +19,24 @@ export interface BrowserCheck {
 
 const reinstall = 'npx playwright install chromium';
 
-/** Report a Chromium more than this many versions behind Playwright's; a version appears about every 4 weeks. */
-const manyVersions = 30;
-
 /** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
 export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
   const { context, settings, home } = check;
-  const { findBrowser, snapProfileAdvice } = await import('../../browser/find-browser.js');
+  const { findBrowser, snapProfileHome } = await import('../../browser/find-browser.js');
   const found = findBrowser({ env: context.env, wanted: settings?.browser.path, platform: context.platform });
   if (!found) {
     const { code } = browserErrors.noBrowser;
     const text = 'no Chrome, Chromium or Edge was found, and Playwright has downloaded none';
     return [problem('browser', text, { code, next: reinstall })];
   }
-  const advice = snapProfileAdvice({
+  const snapHome = snapProfileHome({
     executablePath: found.executablePath,
     userDataDir: homePaths(home).accounts,
     home: context.env['HOME'] ?? '',
   });
-  if (advice) {
+  if (snapHome) {
     const { code } = browserErrors.unusableFolder;
-    const next = `export KEYTURN_HOME=${shellWord(advice.suggestion)}`;
+    const next = `export KEYTURN_HOME=${shellWord(snapHome)}`;
     return [problem('browser', `Chromium from the snap store cannot keep a profile in ${home}`, { code, next })];
   }
   return [...(await trialFindings(found.executablePath, check)), ...argumentFindings(settings)];
@@ -47,56 +44,34 @@ export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
 
 async function trialFindings(executablePath: string, check: BrowserCheck): Promise<Finding[]> {
   const { context, settings, home, timeoutMs, signal } = check;
-  const { callsItself, chromiumMajor, playwrightChromium, tryBrowser } = await import('../../browser/try-browser.js');
+  const { tryBrowser } = await import('../../browser/try-browser.js');
   const isSnap = executablePath.startsWith('/snap/');
-  const { env } = context;
-  const [said, ours, trial] = await Promise.all([
-    context.platform === 'win32'
-      ? undefined
-      : callsItself(executablePath, { env, timeoutMs: Math.min(5000, timeoutMs) }),
-    playwrightChromium(),
-    orAppError(
-      tryBrowser({
-        executablePath,
-        args: settings?.browser.args ?? [],
-        env,
-        folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
-        timeoutMs,
-        signal,
-      }),
-    ),
-  ]);
-  const major = trial instanceof AppError ? (said ? chromiumMajor(said) : undefined) : parseInt(trial.version, 10);
-  const isOld = major !== undefined && ours !== undefined && major < ours - manyVersions;
-  const age = isOld ? `Chromium ${major} is old: this Playwright is made for ${ours}` : undefined;
-  if (trial instanceof AppError) return [failedTrial(trial, { executablePath, said, major, age })];
-
+  const trial = await orAppError(
+    tryBrowser({
+      executablePath,
+      args: settings?.browser.args ?? [],
+      env: context.env,
+      folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
+      timeoutMs,
+      signal,
+    }),
+  );
+  if (trial instanceof AppError) return [failedTrial(trial, executablePath)];
   const took = `${(trial.tookMs / 1000).toFixed(1)} s`;
-  const name = said?.replace(/\s*\d+(?:\.\d+){1,3}.*$/, '') || 'the browser';
   const asRoot = "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on";
   return [
-    ok('browser', `${name} ${trial.version} starts, in ${took} (${executablePath})`),
-    ...(age ? [warning('browser', age, { next: reinstall })] : []),
+    ok('browser', `Chromium ${trial.version} starts, in ${took} (${executablePath})`),
     process.getuid?.() === 0 ? warning('sandbox', asRoot) : ok('sandbox', 'on'),
   ];
 }
 
-function failedTrial(
-  error: AppError,
-  { executablePath, said, major, age }: { executablePath: string; said?: string; major?: number; age?: string },
-): Finding {
+function failedTrial(error: AppError, executablePath: string): Finding {
   if (error.code === browserErrors.sandboxUnavailable.code) {
     const obstacle = sandboxObstacle();
     const text = `Chromium's sandbox is not available: ${obstacle?.why ?? 'this machine, or the container, does not let ordinary users make user namespaces'}`;
     return problemOf('sandbox', error, { text, ...(obstacle ? { next: obstacle.command } : {}) });
   }
   if (error.code !== browserErrors.launchFailed.code) return problemOf('browser', error);
-  if (age) return problemOf('browser', error, { text: `${withoutStop(error.message)}. ${age}`, next: reinstall });
-  if (major === undefined) {
-    const itself = said === undefined ? 'does not tell its version' : `calls itself "${said}"`;
-    const text = `${executablePath} ${itself}: it is no browser that keyturn can drive`;
-    return problemOf('browser', error, { text, next: 'keyturn config unset browser.path' });
-  }
   return problemOf('browser', error, { next: `${shellWord(executablePath)} --headless --dump-dom about:blank` });
 }
 

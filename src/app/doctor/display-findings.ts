@@ -4,17 +4,12 @@ import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
 import { ok, problemOf, warning, type Finding } from './finding.js';
 
-/** Whether a visible browser would find a display. Only a person needs one, so no finding is above a warning. */
+/** Where a visible browser would open its window. Only a person needs one, so no finding is above a warning. */
 export async function displayFinding({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding> {
   if (platform !== 'linux') return ok('display', 'the desktop');
-  const { reachDisplay } = await import('../../browser/reach-display.js');
+  const shown = env['DISPLAY'] || env['WAYLAND_DISPLAY'];
+  if (shown) return ok('display', shown);
   const { code } = browserErrors.noDisplay;
-  const shown = await reachDisplay(env, Math.min(3000, timeoutMs));
-  if (shown?.answers) return ok('display', shown.name);
-  if (shown) {
-    const text = `nothing answers at "${shown.name}": login and unblock cannot open a window there`;
-    return warning('display', text, { code, next: 'unset DISPLAY WAYLAND_DISPLAY' });
-  }
   const { ensureDisplay, findXvfb } = await import('../../browser/display.js');
   const xvfb = findXvfb(env);
   if (!xvfb) {
@@ -25,7 +20,7 @@ export async function displayFinding({ env, platform }: ProcessContext, timeoutM
   if (display instanceof AppError) {
     return problemOf('display', display, { level: 'warning', next: `${xvfb} -displayfd 1` });
   }
-  if (display.kind === 'private') await display.close();
+  await display.close();
   const text = `none; a private one starts when it is needed (${xvfb}), and you see its page on the takeover link`;
   return ok('display', text);
 }

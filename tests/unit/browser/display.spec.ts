@@ -26,7 +26,7 @@ for (const [name, env, platform] of [
   ['Windows', {}, 'win32'],
 ] as const) {
   test(`${name} counts as a desktop`, async () => {
-    expect(await ensureDisplay({ env, platform })).toEqual({ kind: 'desktop' });
+    expect(await ensureDisplay({ env, platform })).toMatchObject({ kind: 'desktop' });
   });
 }
 

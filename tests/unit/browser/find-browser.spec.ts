@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
-import { findBrowser, snapProfileAdvice } from '../../../src/browser/find-browser.js';
+import { findBrowser, snapProfileHome } from '../../../src/browser/find-browser.js';
 
 /** An empty machine: `home`, one folder in PATH, and `program()` to add programs. */
 const test = base.extend<{ machine: { home: string; bin: string; env: NodeJS.ProcessEnv; program: typeof program } }>({
@@ -59,7 +59,7 @@ for (const [wanted, reason] of [
   ['msedge', /is not installed/],
   ['/no/such/browser', /does not exist/],
   ['firefox', /neither a path nor/],
-  ['~/bin', /is a folder/],
+  ['~/bin', /not a program/],
   ['~/plain', /not a program/],
 ] as const) {
   test(`wanting ${wanted} is an error when it is missing or unusable`, async ({ machine }) => {
@@ -109,9 +109,9 @@ test('macOS application bundles and Windows program folders are searched', async
   await rm(windows);
 });
 
-test('snap Chromium gets a profile folder that it can write to', () => {
+test('snap Chromium gets a home that it can write to', () => {
   const advice = (userDataDir: string, executablePath = '/snap/bin/chromium') =>
-    snapProfileAdvice({ executablePath, userDataDir, home: '/home/me' })?.suggestion;
+    snapProfileHome({ executablePath, userDataDir, home: '/home/me' });
   const suggestion = '/home/me/snap/chromium/common/keyturn';
   for (const unreachable of [
     '/home/me/.local/share/keyturn/profile',
