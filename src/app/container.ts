@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { BrowserSession } from '../browser/browser-session.js';
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyRecord, RotationIntent } from '../core/key-record.js';
@@ -130,12 +131,15 @@ export async function openAccountContext(run: RunContext, config: AccountConfig,
     const { method, person, codes, dismissed, signal } = options;
     const free = await run.browserSlot(() => onStep(method)('waiting until another browser fits the machine'));
     try {
+      const traceFile = run.traces && join(paths.evidence, `trace-${run.runId}-${run.traces.length + 1}.zip`);
+      if (traceFile) run.traces?.push(traceFile);
       const parts = {
         profile,
         executablePath: run.browserPath(),
         userDataDir: paths.browser,
         evidenceFolder: paths.evidence,
         runId: run.runId,
+        traceFile,
         args: run.settings.browser.args,
         proxy,
         keyName,

@@ -19,6 +19,8 @@ export interface LoginOptions {
   readonly name?: string;
   /** The flag's text, in place of the setting `login.timeout`. */
   readonly timeout?: string;
+  /** Keeps a Playwright trace of each browser. */
+  readonly trace?: boolean;
   readonly openProgress: () => Promise<Progress>;
   /** Whether to make the account's first key; called only when the console has none. */
   readonly mayCreateKey: (account: string) => Promise<boolean>;
@@ -38,7 +40,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
   const { name } = config;
   const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
   const progress = await options.openProgress();
-  const run = await openRunContext(context, { flag, say: (line) => progress.say(line) });
+  const run = await openRunContext(context, { flag, trace: options.trace, say: (line) => progress.say(line) });
   const account = await openAccountContext(run, config, progress);
   const { profile, keys, openConsole, verify, history, log, say } = account;
   const { lifetimeMs, everyMs } = profile.key;

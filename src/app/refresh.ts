@@ -20,6 +20,8 @@ export interface RefreshOptions extends Pick<
   readonly names: readonly string[];
   /** The flag's text, in place of the setting `handoff.wait`. */
   readonly wait?: string;
+  /** Keeps a Playwright trace of each browser. */
+  readonly trace?: boolean;
   /** Called only when an account has something to do. */
   readonly openProgress: () => Promise<Progress>;
 }
@@ -49,10 +51,10 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
     const { default: pLimit } = await import('p-limit');
-    const { headed = false, wait: text } = options;
+    const { headed = false, trace, wait: text } = options;
     const progress = await options.openProgress();
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
-    const run = await openRunContext(context, { flag, say: (line) => progress.say(line) });
+    const run = await openRunContext(context, { flag, trace, say: (line) => progress.say(line) });
     const { waitMs } = run.settings.handoff;
     const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
     const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findBrowser } from '../browser/find-browser.js';
 import type { Notice } from '../core/owner-ports.js';
 import { appError } from '../errors/app-error.js';
@@ -23,6 +24,8 @@ export async function openRunContext(
     readonly say?: (line: string) => void;
     /** The person is at another machine: visible browsers go to a private display and its takeover page. */
     readonly isRemote?: boolean;
+    /** Keeps a Playwright trace of each browser, in clear. */
+    readonly trace?: boolean;
   } = {},
 ) {
   const { flag, isRemote = false } = options;
@@ -42,6 +45,7 @@ export async function openRunContext(
   const language = languageFor(settings, 'feishu', context.env);
   const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
   const unfinished: Promise<unknown>[] = [];
+  const traces: string[] | undefined = options.trace ? [] : undefined;
   return {
     context,
     home,
@@ -72,11 +76,14 @@ export async function openRunContext(
       return sent?.delivered === true;
     },
     isRemote,
+    /** The traces of this run's browsers, where they were asked for; their paths are printed at its end. */
+    traces,
     /** Background work, awaited only by `close()`. It never rejects. */
     later: (work: Promise<unknown>) => void unfinished.push(work),
     /** Never rejects; nothing keeps the process alive afterwards. */
     close: async (): Promise<void> => {
       await Promise.all(unfinished);
+      for (const file of traces ?? []) if (existsSync(file)) say(progressTexts.trace(file)[context.language]);
       await feishu?.close();
     },
   };

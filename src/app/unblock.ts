@@ -19,6 +19,8 @@ export interface UnblockOptions {
   /** The flag's text, in place of the setting `handoff.wait`. */
   readonly wait?: string;
   readonly isRemote: boolean;
+  /** Keeps a Playwright trace of the browser. */
+  readonly trace?: boolean;
   /** Called once there is something to do. */
   readonly openProgress: () => Promise<Progress>;
 }
@@ -52,7 +54,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const progress = await options.openProgress();
   const say = (line: string) => progress.say(line);
-  const run = await openRunContext(context, { flag, say, isRemote: options.isRemote });
+  const run = await openRunContext(context, { flag, say, isRemote: options.isRemote, trace: options.trace });
   try {
     if (isOpen) {
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });

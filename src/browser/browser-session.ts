@@ -14,6 +14,8 @@ export interface OpenSessionOptions {
   readonly checkpoint?: SessionCheckpoint;
   /** Default: 30 s. */
   readonly launchTimeoutMs?: number;
+  /** Where to keep a trace of the session, which has keys, cookies and page contents in clear. */
+  readonly traceFile?: string;
   /** Aborting closes the browser, even during the launch. */
   readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;

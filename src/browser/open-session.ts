@@ -14,6 +14,7 @@ import { launchBrowser, type LaunchedBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
 import { readSession, trackOrigins } from './read-session.js';
+import { recordTrace } from './record-trace.js';
 import { restoreSession } from './restore-session.js';
 
 export type { BrowserSession, OpenSessionOptions } from './browser-session.js';
@@ -61,7 +62,9 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     requireNotAborted(options);
     const restoredRun = { ...run, restoredAt: Date.now() };
     await record(userDataDir, restoredRun);
-    return session({ options, launched, display, page, visited, run: restoredRun });
+    const { traceFile: file, headless: isHeadless } = options;
+    const stopTrace = file ? await recordTrace(context, { file, isHeadless }) : undefined;
+    return session({ options, launched, display, page, visited, run: restoredRun, stopTrace });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     requireNotAborted(options, error);
@@ -77,6 +80,7 @@ function session(parts: {
   page: BrowserSession['page'];
   visited: ReadonlySet<string>;
   run: BrowserRun;
+  stopTrace: (() => Promise<void>) | undefined;
 }): BrowserSession {
   const { launched, display, visited, page } = parts;
   const { userDataDir, signal } = parts.options;
@@ -110,6 +114,7 @@ function session(parts: {
   async function closeOnce(): Promise<void> {
     signal?.removeEventListener('abort', onAbort);
     const wasOpen = isOpen;
+    await parts.stopTrace?.();
     const isGraceful = (await launched.close()) && wasOpen;
     if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
     await display?.close();

@@ -13,6 +13,7 @@ import { openProgress } from './output/open-progress.js';
 interface LoginFlags {
   readonly timeout?: string;
   readonly yes?: boolean;
+  readonly trace?: boolean;
 }
 
 export function registerLogin(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
@@ -23,6 +24,7 @@ export function registerLogin(program: KeyturnCommand, context: ProcessContext, 
     .argument('[account]', commonTexts.onlyAccount[language])
     .description(loginTexts.about[language])
     .option('--timeout <duration>', loginTexts.timeout[language])
+    .option('--trace', commonTexts.trace[language])
     .option('-y, --yes', loginTexts.yes[language])
     .examples(['keyturn login work', 'keyturn headed work --timeout 20m'])
     .action(async (name: string | undefined, flags: LoginFlags) => {
@@ -38,6 +40,7 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
   const { account, key, isDelivered, nextRenewalAt } = await login(context, {
     name,
     timeout: flags.timeout,
+    trace: flags.trace,
     openProgress: () => openProgress(context),
     mayCreateKey: async (of) => {
       if (flags.yes) return true;

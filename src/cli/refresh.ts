@@ -40,6 +40,7 @@ export function registerRefresh(program: KeyturnCommand, context: ProcessContext
         .default('auto'),
     )
     .option('--headed', refreshTexts.headed[language])
+    .option('--trace', commonTexts.trace[language])
     .option('--wait <duration>', commonTexts.handoffWait[language])
     .option('--wait-lock <duration>', commonTexts.waitLock[language])
     .option('--json', commonTexts.json[language])

@@ -1,5 +1,6 @@
 import type { ProcessContext } from '../app/process-context.js';
 import { oneLine } from '../lib/redact.js';
+import { commonTexts } from '../messages/cli/common.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
@@ -9,6 +10,7 @@ import { printError } from './output/print-error.js';
 interface UnblockFlags {
   readonly wait?: string;
   readonly remote?: boolean;
+  readonly trace?: boolean;
 }
 
 export function registerUnblock(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
@@ -18,6 +20,7 @@ export function registerUnblock(program: KeyturnCommand, context: ProcessContext
     .argument('[account]', unblockTexts.account[language])
     .description(unblockTexts.about[language])
     .option('--remote', unblockTexts.remote[language])
+    .option('--trace', commonTexts.trace[language])
     .option('--wait <duration>', unblockTexts.wait[language])
     .examples(['keyturn unblock', 'keyturn unblock work --wait 30m', 'keyturn unblock work --remote'])
     .action(async (name: string | undefined, options: UnblockFlags) => {
@@ -31,6 +34,7 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
     name,
     wait: flags.wait,
     isRemote: flags.remote === true,
+    trace: flags.trace,
     openProgress: () => openProgress(context),
   });
   context.signal.throwIfAborted();

@@ -37,6 +37,10 @@ export const progressTexts = {
       en: `this machine's clock is ${minutes} min ${isAhead ? 'ahead of' : 'behind'} the site's; correct it`,
       zh: `本机时钟比网站${isAhead ? '快' : '慢'} ${minutes} 分钟，请校准`,
     }),
+  trace: (file: string): Text => ({
+    en: `Playwright trace (keys, cookies and page contents in clear; delete it after use): ${file}`,
+    zh: `Playwright 跟踪文件（包含明文的密钥、Cookie 和页面内容，用完请删除）：${file}`,
+  }),
   messageNotDelivered: (problem: string | undefined): Text =>
     warning({
       en: `the message to you was not delivered: ${problem ?? 'unknown reason'}`,

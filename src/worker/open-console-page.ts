@@ -37,6 +37,7 @@ export async function openConsolePage(options: OpenPageOptions): Promise<Console
     proxy: options.proxy,
     args: options.args,
     checkpoint: options.checkpoint,
+    traceFile: options.traceFile,
     signal,
     env: options.env,
     onStep,

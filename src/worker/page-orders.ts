@@ -21,6 +21,8 @@ export interface PageParts {
   readonly evidenceFolder: string;
   /** The names of the screenshots begin with this. */
   readonly runId: string;
+  /** Where to keep a trace, in clear. */
+  readonly traceFile?: string;
   readonly args: readonly string[];
   readonly proxy?: string;
   readonly keyName?: string;

@@ -16,6 +16,10 @@ export const commonTexts = {
     en: 'how long to wait for you when the site needs a person (default: setting handoff.wait)',
     zh: '网站需要本人操作时，最多等待多久（默认：设置 handoff.wait）',
   },
+  trace: {
+    en: 'keep a Playwright trace of the browser; it holds keys, cookies and page contents in clear',
+    zh: '保存浏览器的 Playwright 跟踪文件；其中的密钥、Cookie 和页面内容都是明文',
+  },
   noAccounts: { en: 'there is no account yet', zh: '还没有账号' },
   on: { en: 'on', zh: '启用' },
   off: { en: 'off', zh: '停用' },
