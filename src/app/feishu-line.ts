@@ -54,13 +54,8 @@ export function feishuLine(
     } satisfies AnswerChannel,
     notifier: {
       notify: async (notice) => {
-        try {
-          const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
-          return await createFeishuNotifier({ client: await theClient(), log }).notify(notice);
-        } catch (error) {
-          // Wrong settings must not fail the renewal that the notice reports.
-          return { delivered: false, problem: error instanceof Error ? error.message : String(error) };
-        }
+        const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
+        return createFeishuNotifier({ client: await theClient(), log }).notify(notice);
       },
     } satisfies Notifier as Notifier,
     /** Sends what is still to be sent, then ends the long connection. Never rejects. */

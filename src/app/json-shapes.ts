@@ -137,15 +137,10 @@ const shapes = {
   },
   'notify test': {
     sent: yes('whether the card arrived in the chat'),
+    connected: yes('whether the long connection came up'),
     answered: yes('whether the owner answered'),
     answeredBy: means('how the answer came', z.optional(z.enum(['connection', 'polling']))),
     canPoll: means('whether the chat can be read; absent if that was not tried', z.optional(z.boolean())),
-    pollProblem: maybe('why the chat cannot be read'),
-    signInMs: means('how long signing in took', z.optional(z.number())),
-    connectMs: means('how long the connection took; absent if it did not come up', z.optional(z.number())),
-    sendMs: means('how long sending took', z.optional(z.number())),
-    answerMs: means('from sending to the answer', z.optional(z.number())),
-    refusedPresses: count('presses by other people or on other cards'),
     advice: means('what to change at Feishu', list(z.string())),
   },
   refresh: {

@@ -9,15 +9,13 @@ import { configSet, languageFor, loadSettings } from '../store/settings.js';
 import { feishuSettings } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
-export type { TestMessageReport };
-
 /**
- * Sends a test card and waits for an answer. Rejects when a Feishu setting is missing. Where the long connection is up
- * and only the chat has the answer, the setting `feishu.answers` becomes `polling`: a button would do nothing.
+ * Sends a test card and waits for an answer. Rejects when a Feishu setting is missing. Where only
+ * the chat has the answer, the setting `feishu.answers` becomes `polling`: a button would do nothing.
  */
 export async function testFeishu(
   context: ProcessContext,
-  options: Required<Pick<TestMessageOptions, 'waitMs' | 'onStep'>>,
+  options: Required<Pick<TestMessageOptions, 'waitMs' | 'onSent'>>,
 ): Promise<TestMessageReport> {
   const home = homeOf(context);
   const { env, signal } = context;
@@ -31,10 +29,10 @@ export async function testFeishu(
   const client = createFeishuClient({ settings: feishu.ready, log, env });
   try {
     const report = await sendTestMessage({ client, log, signal, ...options });
-    if (report.answeredBy !== 'polling' || report.connectMs === undefined) return report;
+    if (report.answeredBy !== 'polling' || feishu.ready.answers === 'polling') return report;
     await configSet({ env, home }, 'feishu.answers', 'polling');
     const changed =
-      'keyturn now reads answers from the chat, and its cards have no buttons (feishu.answers polling). To have buttons, use an app of its own for keyturn; then: keyturn config set feishu.answers auto';
+      'keyturn now reads answers from the chat, and its cards have no buttons (feishu.answers polling). To have buttons, see to it that the long connection works, with an app of its own for keyturn; then: keyturn config set feishu.answers auto';
     return { ...report, advice: [...report.advice, changed] };
   } finally {
     client.close();

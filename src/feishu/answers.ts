@@ -7,12 +7,11 @@ import type { Language, Text } from '../messages/text.js';
 import { localTime } from './card-times.js';
 import { endText, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
-import type { AskedEntry, OpenQuestions } from './open-questions.js';
+import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
-import { RecentIds } from './recent-ids.js';
 import type { MessageEvent, PressEvent } from './types.js';
-import { isAfterCard, judgePress, judgeReply } from './who-may-answer.js';
+import { isAfterCard, judgePress, judgeReply, judgeSender, type OpenQuestion } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;
 /** Part of the 3 s that Feishu waits for the response to a press. */
@@ -38,47 +37,41 @@ type Answered = Extract<QuestionEnd, { readonly via: AnswerVia }>;
 
 /** Interprets presses and messages, and builds the responses. */
 export class Answers {
-  private readonly pressed: RecentIds<Promise<object>>;
-  private readonly read: RecentIds<true>;
+  // Feishu delivers an event at least once and repeats it for hours with the same id.
+  private readonly pressed = new Map<string, Promise<object>>();
+  private readonly read = new Set<string>();
   private readonly language: Language;
   private undecided: { readonly reply: ParsedReply; readonly at: number } | undefined;
 
   constructor(private readonly options: AnswersOptions) {
     this.language = options.language ?? 'zh';
-    this.pressed = new RecentIds(options.now);
-    this.read = new RecentIds(options.now);
   }
 
   /** A repeated event counts once and gets the same response. */
   press(event: PressEvent): Promise<object> {
     const id = event.event_id;
-    const known = id === undefined ? undefined : this.pressed.get(id);
-    if (known) return known;
-    const answer = this.judgePressed(event);
+    const answer = this.pressed.get(id ?? '') ?? this.judgePressed(event);
     if (id !== undefined) this.pressed.set(id, answer);
     return answer;
   }
 
   async message(event: MessageEvent): Promise<void> {
-    const ids = [event.event_id, event.message?.message_id].filter((id) => id !== undefined);
-    if (ids.some((id) => this.read.get(id))) return;
-    for (const id of ids) this.read.set(id, true);
     const messageId = event.message?.message_id;
+    if (messageId === undefined || this.read.has(messageId)) return;
+    this.read.add(messageId);
     const text = await this.judgeMessage(event);
-    if (text !== undefined && messageId !== undefined) this.options.reply(messageId, text[this.language]);
+    if (text !== undefined) this.options.reply(messageId, text[this.language]);
   }
 
   private async judgePressed(event: PressEvent): Promise<object> {
     const { receiver, now } = this.options;
-    const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown; nonce?: unknown };
-    const messageId = event.context?.open_message_id;
-    const operatorOpenId = event.operator?.open_id;
-    const entry = this.options.questions.find(messageId, value.question);
+    const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown };
+    const entry = this.options.questions.find(event.context?.open_message_id, value.question);
+    if (!entry) return this.refuse(event.operator?.open_id === receiver ? 'nothing-open' : 'another-person', undefined);
     // A press can arrive before the response to the request that sent the card.
-    await entry?.whenSent(sendRaceMs);
-    if (!entry) return this.refuse(operatorOpenId === receiver ? 'nothing-open' : 'another-person', undefined);
-    const verdict = judgePress({ operatorOpenId, nonce: value.nonce, messageId }, entry.asOpenQuestion(), now());
-    if (!verdict.ok) return this.refuse(verdict.reason, entry);
+    await whenSent([entry], sendRaceMs);
+    const refusal = judgePress(event, this.stateOf(entry), now());
+    if (refusal) return this.refuse(refusal, entry);
     const decision = decisionOf(value.action, event.action?.form_value);
     // A mistyped code is not an answer: leave the card unchanged.
     if (decision === 'bad-code') {
@@ -94,49 +87,31 @@ export class Answers {
   /** @returns the reply to send, if any */
   private async judgeMessage({ sender, message }: MessageEvent): Promise<Text | undefined> {
     const { questions, receiver, now, log } = this.options;
-    const senderOpenId = sender?.sender_id?.open_id;
-    if (sender?.sender_type !== 'user' || message?.chat_type !== 'p2p') {
-      log.warn(
-        { senderType: sender?.sender_type, chatType: message?.chat_type },
-        'a message outside the direct chat was ignored',
-      );
-      return undefined;
-    }
-    if (senderOpenId !== receiver) {
-      log.warn({ openId: senderOpenId, reason: 'another-person' }, 'an answer in Feishu was refused');
-      return texts.refusals['another-person'];
+    const event = { sender, message };
+    const unasked = judgeSender(event, receiver);
+    if (unasked) {
+      log.warn({ openId: sender?.sender_id?.open_id, reason: unasked }, 'a message in Feishu was refused');
+      return unasked === 'not-direct' ? undefined : texts.refusals[unasked];
     }
     // Only for a sent card is it known whether the message is newer than the card or quotes it.
-    await questions.whenSent(sendWaitMs);
-    const createdAt = epochMs(message.create_time);
-    const quoted = message.parent_id || undefined;
-    const text = message.message_type === 'text' ? textOf(message.content) : '';
+    await whenSent(questions.open, sendWaitMs);
+    const quoted = message?.parent_id || undefined;
+    const text = message?.message_type === 'text' ? textOf(message.content) : '';
     const meant = quoted
-      ? { entry: questions.quoted(quoted, message.root_id), parsed: parseReply(text) }
-      : this.matchReply(text, createdAt);
+      ? { entry: questions.quoted(quoted, message?.root_id), parsed: parseReply(text) }
+      : this.matchReply(text, epochMs(message?.create_time));
     if ('en' in meant) return meant;
     const { entry, parsed } = meant;
     if (!entry) return texts.refusals['nothing-open'];
-    const verdict = judgeReply(
-      {
-        senderOpenId,
-        senderType: sender.sender_type,
-        chatType: message.chat_type,
-        createdAt,
-        askedAt: entry.sent?.createdAtMs,
-      },
-      entry.asOpenQuestion(),
-      now(),
-    );
-    if (!verdict.ok) {
-      log.warn({ account: entry.question.account, reason: verdict.reason }, 'an answer in Feishu was refused');
-      return texts.refusals[verdict.reason];
+    const refusal = judgeReply(event, this.stateOf(entry), now());
+    if (refusal) {
+      log.warn({ account: entry.question.account, reason: refusal }, 'an answer in Feishu was refused');
+      return refusal === 'not-direct' ? undefined : texts.refusals[refusal];
     }
-    if (parsed.kind === 'unclear') return texts.notUnderstood;
     const { code, canBeDoubted } = entry.question;
-    if (parsed.kind === 'code' && !code) return texts.noCodeWanted;
-    if (parsed.kind === 'resend' && !code?.canResend) return texts.noResend;
-    if (parsed.kind === 'not-a-check' && !canBeDoubted) return texts.notUnderstood;
+    const possible = { code, resend: code?.canResend, 'not-a-check': canBeDoubted };
+    if (parsed.kind === 'unclear' || (parsed.kind in possible && !possible[parsed.kind as keyof typeof possible]))
+      return texts.noAnswer;
     const end = this.accept(entry, parsed, 'chat');
     return typeof end === 'string' ? texts.refusals[end] : endText(entry.question, end, now());
   }
@@ -159,6 +134,17 @@ export class Answers {
     }
     this.undecided = undefined;
     return picked;
+  }
+
+  private stateOf({ question, sent, end }: AskedEntry): OpenQuestion {
+    return {
+      receiver: this.options.receiver,
+      nonce: question.nonce,
+      messageId: sent?.messageId ?? '',
+      askedAt: sent?.createdAtMs,
+      deadlineAt: Date.parse(question.deadlineAt),
+      isAnswered: end !== undefined,
+    };
   }
 
   private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): Answered | RefusalText {
@@ -188,26 +174,17 @@ export class Answers {
   }
 }
 
-function decisionOf(
-  action: unknown,
-  form: Readonly<Record<string, unknown>> | undefined,
-): Decision | 'bad-code' | undefined {
-  switch (action) {
-    case 'code': {
-      const typed = form?.['code'];
-      const digits = typeof typed === 'string' ? codeDigits(typed) : undefined;
-      return digits === undefined ? 'bad-code' : { kind: 'code', digits };
-    }
-    case 'ready':
-    case 'decline':
-    case 'resend':
-    case 'not-a-check':
-      return { kind: action };
-    case 'snooze':
-      return { kind: 'snooze', ms: buttonSnoozeMs };
-    default:
-      return undefined;
+const plainActions = ['ready', 'decline', 'resend', 'not-a-check'] as const;
+
+function decisionOf(action: unknown, form: Readonly<Record<string, unknown>> = {}): Decision | 'bad-code' | undefined {
+  if (action === 'snooze') return { kind: 'snooze', ms: buttonSnoozeMs };
+  if (action === 'code') {
+    const typed = form['code'];
+    const digits = typeof typed === 'string' ? codeDigits(typed) : undefined;
+    return digits === undefined ? 'bad-code' : { kind: 'code', digits };
   }
+  const kind = plainActions.find((each) => each === action);
+  return kind && { kind };
 }
 
 function endOf(decision: Decision, via: AnswerVia, now: number): Answered {

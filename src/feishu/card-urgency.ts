@@ -9,10 +9,7 @@ export function cardUrgency(question: Question, now: number): { color: 'orange' 
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
   const leftMs = expiresAt - now;
   if (leftMs <= 0) return { color: 'red', mark: cardTexts.markExpired };
-  if (leftMs <= 6 * hourMs) {
-    return { color: 'red', mark: cardTexts.markHours(Math.max(1, Math.ceil(leftMs / hourMs))) };
-  }
-  if (leftMs <= 24 * hourMs) return { color: 'red', mark: cardTexts.markDay };
+  if (leftMs <= 24 * hourMs) return { color: 'red', mark: cardTexts.markHours(Math.ceil(leftMs / hourMs)) };
   const count = question.reminders ?? 0;
   return { color: 'orange', mark: count === 0 ? same('') : cardTexts.markReminder(count) };
 }

@@ -8,7 +8,7 @@ import { asLine, inEach, type Language, type Text } from '../messages/text.js';
 import { localTime, roughDuration } from './card-times.js';
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
-import type { ButtonValue, Card, Transport } from './types.js';
+import type { ButtonValue, Card } from './types.js';
 
 interface CardOptions {
   readonly language?: Language;
@@ -25,14 +25,12 @@ const maxMarkdownBytes = 12 * 1024;
 
 export function questionCard(
   question: Question,
-  options: CardOptions & { imageKey?: string; transport: Transport },
+  options: CardOptions & { imageKey?: string; hasButtons: boolean; isListening: boolean },
 ): Card {
-  const { language = 'zh', now, imageKey } = options;
+  const { language = 'zh', now, imageKey, hasButtons } = options;
   const { code } = question;
-  // Show no buttons when presses would not arrive.
-  const hasButtons = options.transport !== 'polling';
   const reply = code ? texts.codeReply(code.canResend) : texts.reply;
-  const notListening = options.transport === 'nothing' ? [texts.notListening(question.account)] : [];
+  const notListening = options.isListening ? [] : [texts.notListening(question.account)];
   const howTo = [
     code ? texts.codeHowTo : texts.howTo,
     hasButtons ? texts.orReply(reply) : asLine(reply),

@@ -8,9 +8,8 @@ export interface Agents {
   createSocketAgent(this: void): HttpAgent;
 }
 
-/** The setting; else HTTPS_PROXY / HTTP_PROXY / ALL_PROXY, unless the host is a loopback address or in NO_PROXY. */
-export function proxyFor(baseUrl: string, setting: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  if (setting) return setting;
+/** HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless the host is a loopback address or in NO_PROXY. */
+export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | undefined {
   const { protocol, hostname, port } = new URL(baseUrl);
   if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined;
   const variable = (name: string) => env[name.toLowerCase()] || env[name] || undefined;

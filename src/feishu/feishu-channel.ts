@@ -1,25 +1,17 @@
 import { AppError } from '../errors/app-error.js';
-import type { AnswerChannel, AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
+import type { AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { Answers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
+import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
-import { AskedEntry, OpenQuestions } from './open-questions.js';
-import { openTransports, type Transports, type TransportsOptions } from './transports.js';
-import type { Transport } from './types.js';
+import { openLongConnection, type ConnectionTimes } from './long-connection.js';
+import { OpenQuestions, type AskedEntry } from './open-questions.js';
 
-/** One channel per process, because Feishu sends each event to only one of an app's long connections. */
-export interface FeishuChannel extends AnswerChannel {
-  readonly via: 'card';
-  adopt(question: Question, options: Pick<AskOptions, 'onAnswer'>): AskedQuestion;
-  /** Starts the transports now, even if no question is open. */
-  listen(): void;
-  /** Waits up to `closeTimeoutMs` for requests in flight, then closes the transports. Never rejects. */
-  close(): Promise<void>;
-}
+export type FeishuChannel = ReturnType<typeof createFeishuChannel>;
 
 export interface FeishuChannelOptions {
   /** Closed by the caller, after the channel. */
@@ -30,19 +22,25 @@ export interface FeishuChannelOptions {
   /** How long to wait for the connection before sending the card without it. */
   readonly connectGraceMs?: number;
   readonly uploadTimeoutMs?: number;
-  /** How long the connection stays open after the last question, for late presses. */
+  /** How long to listen after the last question, for late presses. */
   readonly lingerMs?: number;
-  /** Keeps the connection while no question is open, so that a press on an old card gets a response. */
+  /** Listens while no question is open, so that a press on an old card gets a response. */
   readonly staysOpen?: boolean;
   readonly closeTimeoutMs?: number;
-  readonly connection?: TransportsOptions['connection'];
-  readonly polling?: TransportsOptions['polling'];
+  readonly connection?: ConnectionTimes;
+  readonly pollMs?: number;
 }
 
 /** The response to a press must reach Feishu before the card update, else the response overwrites the update. */
 const responseDelayMs = 300;
+/** A cut connection is usually back at once: the cards do not flicker. */
+const redrawDelayMs = 3000;
 
-export function createFeishuChannel(options: FeishuChannelOptions): FeishuChannel {
+/**
+ * Answers arrive over the long connection, or, with the setting `polling`, are read from the chat. One channel per
+ * process, because Feishu sends each event to only one of an app's long connections.
+ */
+export function createFeishuChannel(options: FeishuChannelOptions) {
   const {
     client,
     log,
@@ -53,19 +51,18 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     closeTimeoutMs = 5000,
   } = options;
   const { language, receiver } = client.settings;
+  const hasButtons = client.settings.answers !== 'polling';
   const questions = new OpenQuestions();
-  const pending = new Set<Promise<void>>();
-  let transports: Transports | undefined;
+  const pending = new Set<Promise<unknown>>();
+  let listener: ReturnType<typeof startChatPolling> | ReturnType<typeof openLongConnection> | undefined;
   let lingering: NodeJS.Timeout | undefined;
+  let redrawing: NodeJS.Timeout | undefined;
 
   /** Lets `close()` wait for the work. */
   const track = <T>(work: Promise<T>): Promise<T> => {
-    const job = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    pending.add(job);
-    void job.finally(() => pending.delete(job));
+    const done = () => void pending.delete(work);
+    pending.add(work);
+    void work.then(done, done);
     return work;
   };
   /** A failure is only logged. */
@@ -79,35 +76,45 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
     now,
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
   });
-  /** Updates the open cards, so that they offer only what works. */
-  const redraw = (transport: Transport) => {
-    for (const entry of questions.open) {
-      const { sent, draw } = entry;
-      if (sent && draw) inBackground('updating the card', () => client.updateCard(sent.messageId, draw(transport)));
-    }
+
+  const draw = (entry: AskedEntry, isListening: boolean) => {
+    entry.saysListening = isListening;
+    const { question, imageKey } = entry;
+    return questionCard(question, { language, now: now(), imageKey, hasButtons, isListening });
   };
-  const connect = () => {
+  const redraw = (entry: AskedEntry, isListening: boolean) => {
+    const { messageId } = entry.sent ?? {};
+    if (messageId === undefined || entry.saysListening === isListening) return;
+    inBackground('updating the card', () => client.updateCard(messageId, draw(entry, isListening)));
+  };
+  /** Updates the open cards, so that they say whether answers arrive. */
+  const redrawSoon = () => {
+    redrawing ??= setTimeout(() => {
+      redrawing = undefined;
+      for (const entry of questions.open) redraw(entry, listener?.isUp === true);
+    }, redrawDelayMs);
+  };
+  const listen = () => {
     clearTimeout(lingering);
-    return (transports ??= openTransports({
-      client,
-      log,
-      connection: options.connection,
-      polling: options.polling,
-      open: () => questions.open.flatMap(({ sent }) => sent ?? []),
-      onPress: (event) => answers.press(event),
-      onMessage: (event) => inBackground('reading a message in Feishu', () => answers.message(event)),
-      onChange: redraw,
-    }));
+    const onMessage: Parameters<typeof startChatPolling>[0]['onMessage'] = (event) =>
+      inBackground('reading a message in Feishu', () => answers.message(event));
+    const common = { client, log, onMessage, onChange: redrawSoon };
+    const open = () => questions.open.flatMap(({ sent }) => sent ?? []);
+    return (listener ??= hasButtons
+      ? openLongConnection({ ...common, ...options.connection, onPress: (event) => answers.press(event) })
+      : startChatPolling({ ...common, open, everyMs: options.pollMs }));
   };
-  const disconnect = () => {
+  const stopListening = () => {
     clearTimeout(lingering);
-    transports?.close();
-    transports = undefined;
+    clearTimeout(redrawing);
+    redrawing = undefined;
+    listener?.close();
+    listener = undefined;
   };
-  const disconnectWhenIdle = () => {
+  const stopWhenIdle = () => {
     if (options.staysOpen || questions.open.length > 0) return;
     clearTimeout(lingering);
-    lingering = setTimeout(disconnect, lingerMs);
+    lingering = setTimeout(stopListening, lingerMs);
   };
 
   const upload = async (screenshot: Buffer | undefined, signal: AbortSignal) => {
@@ -120,36 +127,36 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
       return undefined;
     }
   };
-
-  const ask = async (question: Question, { screenshot, onAnswer, signal }: AskOptions): Promise<AskedQuestion> => {
-    await client.signIn(signal);
+  const send = async (entry: AskedEntry, { screenshot, signal }: AskOptions) => {
+    const live = listen();
+    [entry.imageKey] = await Promise.all([upload(screenshot, signal), live.whenUp(connectGraceMs)]);
     signal.throwIfAborted();
-    const entry = new AskedEntry(question, onAnswer, receiver);
+    // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
+    entry.sent = await client.sendCard(draw(entry, live.isUp));
+    const { messageId } = entry.sent;
+    const { account } = entry.question;
+    log.info({ account, messageId, listening: entry.saysListening }, 'the question was sent to Feishu');
+    redrawSoon();
+    return { ...entry.sent, ...(entry.imageKey ? { imageKey: entry.imageKey } : {}) };
+  };
+  const ask = async (question: Question, asking: AskOptions): Promise<AskedQuestion> => {
+    await client.signIn(asking.signal);
+    asking.signal.throwIfAborted();
+    const entry: AskedEntry = { question, onAnswer: asking.onAnswer };
     questions.add(entry);
     try {
-      const live = connect();
-      const [imageKey, transport] = await Promise.all([upload(screenshot, signal), live.settle(connectGraceMs)]);
-      signal.throwIfAborted();
-      entry.draw = (current) => questionCard(question, { language, now: now(), imageKey, transport: current });
-      // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
-      const sent = await client.sendCard(entry.draw(transport));
-      entry.markSent(sent);
-      live.questionSent();
-      log.info(
-        { account: question.account, messageId: sent.messageId, listening: transport },
-        'the question was sent to Feishu',
-      );
+      const sending = send(entry, asking);
+      entry.sending = sending;
+      const message = await sending;
       const older = question.message;
-      if (older && older.messageId !== sent.messageId) {
+      if (older && older.messageId !== message.messageId) {
         const replaced = settledCard(question, undefined, { language, now: now() });
         inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
       }
-      // The transport may have changed while the card was being sent.
-      if (live.transport !== transport && !entry.end) redraw(live.transport);
-      return askedQuestion(entry, { ...sent, ...(imageKey ? { imageKey } : {}) });
+      return askedQuestion(entry, message);
     } catch (error) {
       questions.remove(entry);
-      disconnectWhenIdle();
+      stopWhenIdle();
       throw error;
     }
   };
@@ -157,7 +164,11 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
   const askedQuestion = (entry: AskedEntry, message: Question['message']): AskedQuestion => ({
     message,
     settle: (end) => settle(entry, end),
-    leave: (isReplaced) => leave(entry, isReplaced),
+    leave: (isReplaced) => {
+      if (entry.end) return;
+      questions.remove(entry);
+      if (!isReplaced) redraw(entry, false);
+    },
   });
 
   const settle = (entry: AskedEntry, end: QuestionEnd): Promise<void> => {
@@ -170,50 +181,38 @@ export function createFeishuChannel(options: FeishuChannelOptions): FeishuChanne
         await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
       });
     }
-    disconnectWhenIdle();
+    stopWhenIdle();
     return Promise.resolve();
   };
 
-  const adopt: FeishuChannel['adopt'] = (question, { onAnswer }) => {
-    const entry = new AskedEntry(question, onAnswer, receiver);
+  const adopt = (question: Question, { onAnswer }: Pick<AskOptions, 'onAnswer'>): AskedQuestion => {
     const { messageId = '', chatId = '', createdAtMs, imageKey } = question.message ?? {};
-    entry.draw = (transport) => questionCard(question, { language, now: now(), imageKey, transport });
-    entry.markSent({ messageId, chatId, createdAtMs });
+    const entry: AskedEntry = { question, onAnswer, sent: { messageId, chatId, createdAtMs }, imageKey };
     questions.add(entry);
-    const live = connect();
-    live.questionSent();
+    listen();
     // The card may still say that answers do not arrive.
-    inBackground('updating the card', async () => {
-      const transport = await live.settle(connectGraceMs);
-      if (!entry.end && entry.draw) await client.updateCard(messageId, entry.draw(transport));
-    });
+    redrawSoon();
     return askedQuestion(entry, question.message);
-  };
-
-  const leave = (entry: AskedEntry, isReplaced: boolean) => {
-    const { sent, draw } = entry;
-    if (entry.end) return;
-    questions.remove(entry);
-    if (isReplaced || !sent || !draw) return;
-    inBackground('marking the card', () => client.updateCard(sent.messageId, draw('nothing')));
   };
 
   /** Finished work can start more work: a card that was sent late is settled right after. */
   const allDone = async () => {
     while (pending.size > 0) {
-      await Promise.all(pending);
+      await Promise.allSettled(pending);
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
 
   return {
-    via: 'card',
-    ask: (question, asking) => track(ask(question, asking)),
+    via: 'card' as const,
+    ask: (question: Question, asking: AskOptions) => track(ask(question, asking)),
     adopt,
-    listen: () => void connect(),
+    /** Listens for answers now, even if no question is open. */
+    listen: () => void listen(),
+    /** Waits up to `closeTimeoutMs` for requests in flight, then stops listening. Never rejects. */
     close: async () => {
       await withDeadline(allDone(), closeTimeoutMs, () => undefined);
-      disconnect();
+      stopListening();
     },
   };
 }

@@ -11,12 +11,10 @@ export interface FeishuSettings {
   readonly receiver: string;
   /** `feishu` (default), `lark`, or the base URL of a compatible server. */
   readonly domain?: string;
-  /** How answers arrive. Default `auto`: over the long connection, or by polling when it does not deliver. */
+  /** How answers arrive. Default `auto`: over the long connection, until a test message finds that it does not deliver. */
   readonly answers?: 'auto' | 'connection' | 'polling';
   /** Language of cards and replies. Default: Chinese. */
   readonly language?: Language;
-  /** `http://`, `https://` or `socks5://` URL; used for requests and for the long connection. */
-  readonly proxy?: string;
 }
 
 /** The base URL without a trailing slash; the SDK would double the slash. */
@@ -29,7 +27,7 @@ export function feishuBaseUrl(settings: Pick<FeishuSettings, 'domain'>): string 
 
 /** Every problem with the settings, one line each, named by key. Empty when the settings are valid. */
 export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
-  const { appId, appSecret, receiver, proxy } = settings;
+  const { appId, appSecret, receiver } = settings;
   const baseUrl = feishuBaseUrl(settings);
   const checks: readonly (readonly [isWrong: boolean, problem: Text])[] = [
     // With any other app id the SDK drops the long connection without reporting it.
@@ -37,7 +35,6 @@ export function feishuSettingsProblems(settings: FeishuSettings): Text[] {
     [appSecret.trim() === '', feishuReasons.appSecret],
     [!/^ou_[0-9a-zA-Z_-]+$/.test(receiver), feishuReasons.receiver],
     [!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl), feishuReasons.domain],
-    [Boolean(proxy) && !/^(https?|socks(4a?|5h?)?):\/\/[^/\s]+/i.test(proxy ?? ''), feishuReasons.proxy],
   ];
   return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
 }

@@ -1,31 +1,35 @@
 import { EventEmitter, once } from 'node:events';
 import { AppError, appError } from '../errors/app-error.js';
 import { feishuErrors } from '../errors/feishu-errors.js';
-import type { Log } from '../lib/log.js';
+import { silentLog, type Log } from '../lib/log.js';
 import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
+import { adviceFor } from '../messages/feishu-advice.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
-import { resultTexts } from '../messages/results.js';
-import { same, type Text } from '../messages/text.js';
+import { inEach, same, type Text } from '../messages/text.js';
 import type { FeishuClient, FeishuParts } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
 import type { HttpConfig } from './sdk.js';
 import type { MessageEvent, PressEvent } from './types.js';
 
-export interface LongConnectionOptions {
-  readonly client: FeishuClient;
-  readonly log: Log;
-  /** Must resolve within 3 s, or the person sees an error. */
-  readonly onPress: (event: PressEvent) => Promise<object>;
-  readonly onMessage: (event: MessageEvent) => void;
-  readonly onChange?: () => void;
+export interface ConnectionTimes {
   /** How long one attempt may take. */
   readonly readyTimeoutMs?: number;
   /** A socket that receives nothing for this long after a ping is dead. */
   readonly livenessTimeoutMs?: number;
   /** Waits between attempts; the last value repeats. */
   readonly backoffMs?: readonly number[];
+}
+
+interface LongConnectionOptions extends ConnectionTimes {
+  readonly client: FeishuClient;
+  readonly log: Log;
+  /** Must resolve within 3 s, or the person sees an error. */
+  readonly onPress: (event: PressEvent) => Promise<object>;
+  readonly onMessage: (event: MessageEvent) => void;
+  /** Called when the connection is up, and after each attempt or connection that has ended. */
+  readonly onChange?: () => void;
 }
 
 export type LongConnection = ReturnType<typeof openLongConnection>;
@@ -40,112 +44,121 @@ export function openLongConnection(options: LongConnectionOptions) {
   const { client, log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
   const events = new EventEmitter();
-  let isConnected = false;
+  let sleeping = new AbortController();
+  let isUp = false;
   let isHopeless = false;
   let problem: AppError | undefined;
-  let endAttempt: (reason: Text) => void = () => undefined;
 
   const changed = () => {
     events.emit('change');
     if (!closing.signal.aborted) options.onChange?.();
   };
   const run = async () => {
-    let failures = 0;
-    while (!closing.signal.aborted) {
+    for (let failures = 0; ; failures += 1) {
       try {
         // A wrong secret fails here at once; the SDK would retry the connection for ever.
         await client.signIn(closing.signal);
-        const startedAt = Date.now();
-        const end = await attempt(options, await client.parts(), closing.signal, {
-          onReady: () => {
-            failures = 0;
-            isConnected = true;
-            problem = undefined;
-            log.info({ tookMs: Date.now() - startedAt }, 'the long connection to Feishu is up');
-            changed();
-          },
-          setEnd: (end) => (endAttempt = end),
+        sleeping = new AbortController();
+        const signal = AbortSignal.any([closing.signal, sleeping.signal]);
+        const reason = await attempt(options, await client.parts(), signal, () => {
+          failures = 0;
+          isUp = true;
+          problem = undefined;
+          log.info({}, 'the long connection to Feishu is up');
+          changed();
         });
-        problem = appError(feishuErrors.noLongConnection, { reason: end });
+        problem = appError(feishuErrors.noLongConnection, { reason });
       } catch (error) {
-        const isBug = !(error instanceof AppError);
-        if (isBug) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
-        problem = isBug ? appError(feishuErrors.noLongConnection, { reason: resultTexts.unforeseen }) : error;
-        isHopeless = isBug || error.exitCode === 2;
+        if (!(error instanceof AppError)) throw error;
+        problem = error;
+        isHopeless = error.exitCode === 2;
       }
-      isConnected = false;
-      if (closing.signal.aborted) break;
+      isUp = false;
+      closing.signal.throwIfAborted();
       log.warn({ code: problem.code, failures }, `the long connection to Feishu is down: ${problem.message}`);
       changed();
       if (isHopeless) return;
       await pause(backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 1000, closing.signal);
-      failures += 1;
     }
   };
-  // A wait that the closing cuts short rejects.
-  void run().catch(() => undefined);
+  void run().catch((error: unknown) => {
+    if (!closing.signal.aborted) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
+  });
 
   let lastTickAt = Date.now();
   const watch = setInterval(() => {
-    if (Date.now() - lastTickAt > watchMs + sleptMs) endAttempt(feishuReasons.slept);
+    if (Date.now() - lastTickAt > watchMs + sleptMs) sleeping.abort();
     lastTickAt = Date.now();
   }, watchMs);
   watch.unref();
 
   return {
-    get isConnected(): boolean {
-      return isConnected;
+    get isUp(): boolean {
+      return isUp;
     },
     /** Why the last attempt failed; undefined while connected. */
     get problem(): AppError | undefined {
       return problem;
     },
     /** True when connected. False after the timeout, after `close()`, or when retrying cannot help. */
-    whenConnected: async (timeoutMs: number): Promise<boolean> => {
+    whenUp: async (timeoutMs: number): Promise<boolean> => {
       const known = async () => {
-        while (!isConnected && !isHopeless && !closing.signal.aborted) await once(events, 'change');
+        while (!isUp && !isHopeless && !closing.signal.aborted) await once(events, 'change');
       };
       await withDeadline(known(), timeoutMs, () => undefined);
-      return isConnected;
+      return isUp;
     },
     /** Closes at once in any state. Afterwards nothing keeps the process alive. */
     close: (): void => {
-      if (closing.signal.aborted) return;
-      isConnected = false;
+      isUp = false;
       clearInterval(watch);
       closing.abort(new Error('closed'));
-      endAttempt(feishuReasons.closed);
       changed();
     },
   };
+}
+
+/**
+ * Opens a long connection and closes it at once. Rejects with the reason when none comes up. An event that arrives
+ * meanwhile is refused, so that Feishu sends it again to another connection.
+ */
+export async function tryLongConnection(client: FeishuClient, readyTimeoutMs: number): Promise<void> {
+  const refuse = () => {
+    throw new Error('only a check');
+  };
+  const handlers = { log: silentLog, onPress: refuse, onMessage: refuse };
+  const connection = await new Promise<LongConnection>((resolve) => {
+    const opened = openLongConnection({ client, readyTimeoutMs, ...handlers, onChange: () => resolve(opened) });
+  });
+  connection.close();
+  if (connection.problem) throw connection.problem;
 }
 
 /** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
 function attempt(
   options: LongConnectionOptions,
   { sdk, http, agents, logger, baseUrl }: FeishuParts,
-  closed: AbortSignal,
-  hooks: { onReady: () => void; setEnd: (end: (reason: Text) => void) => void },
+  signal: AbortSignal,
+  onReady: () => void,
 ): Promise<Text> {
-  const { client, log, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
+  const { client, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
   const redactor = createRedactor([appSecret]);
   return new Promise((resolve) => {
     const requests = new AbortController();
     const agent = agents.createSocketAgent();
-    let lastError = '';
-    let hasEnded = false;
+    let firstError: Text | undefined;
     const end = (reason: Text) => {
-      if (hasEnded) return;
-      hasEnded = true;
       clearTimeout(deadline);
       clearInterval(poll);
+      signal.removeEventListener('abort', cut);
       socket.close({ force: true });
       // close() does not cancel the address request or the upgrade; both would keep the process alive.
       requests.abort();
       cutAgent(agent);
       resolve(reason);
     };
+    const cut = () => end(feishuReasons.connectionCut);
     /** Ends after the SDK's callback returns: the SDK then sets its next timer, and only a later close() clears it. */
     const endSoon = (reason: Text) => void setImmediate(() => end(reason));
     const socket = new sdk.WSClient({
@@ -156,10 +169,10 @@ function attempt(
       agent,
       logger: {
         ...logger,
+        // The first one says why, the later ones only that the connection failed.
         error: (...parts: unknown[]) => {
           const words = parts.flat(2).filter((part) => typeof part === 'string' && part !== '[ws]');
-          lastError = redactor.foreign(words.join(' '), 200);
-          logger.debug(...parts);
+          firstError ??= reasonOf(redactor.foreign(words.join(' '), 200));
         },
       },
       loggerLevel: sdk.LoggerLevel.warn,
@@ -168,26 +181,23 @@ function attempt(
       // In seconds.
       wsConfig: { pingTimeout: livenessTimeoutMs / 1000 },
       onReady: () => {
-        if (hasEnded) return;
+        if (requests.signal.aborted) return;
         clearTimeout(deadline);
         clearInterval(poll);
-        hooks.onReady();
+        onReady();
       },
-      onError: (error: Error) => endSoon(same(redactor.foreign(error.message, 200))),
+      onError: (error: Error) => endSoon(reasonOf(redactor.foreign(error.message, 200))),
       onReconnecting: () => endSoon(feishuReasons.connectionCut),
       onReconnected: () => undefined,
     });
-    const deadline = setTimeout(
-      () => end(lastError ? same(lastError) : feishuReasons.notUp(readyTimeoutMs)),
-      readyTimeoutMs,
-    );
+    const deadline = setTimeout(() => end(firstError ?? feishuReasons.notUp(readyTimeoutMs)), readyTimeoutMs);
     // The SDK calls nothing back when the first attempt fails; only the scheduled next attempt shows it.
     const poll = setInterval(() => {
-      if (socket.getConnectionStatus().nextConnectTime !== undefined)
-        end(lastError ? same(lastError) : feishuReasons.firstFailed);
+      const hasFailed = socket.getConnectionStatus().nextConnectTime !== undefined;
+      if (hasFailed) end(firstError ?? feishuReasons.noSocket);
     }, 50);
-    hooks.setEnd(end);
-    if (closed.aborted) return end(feishuReasons.closed);
+    signal.addEventListener('abort', cut);
+    if (signal.aborted) return cut();
 
     const dispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
       'card.action.trigger': (event: PressEvent) => options.onPress(event),
@@ -196,9 +206,14 @@ function attempt(
         return {};
       },
     });
-    void socket.start({ eventDispatcher: dispatcher }).catch((error: unknown) => {
-      log.debug({ err: error }, 'the SDK could not start the long connection');
-      end(feishuReasons.sdkFailed);
-    });
+    void socket.start({ eventDispatcher: dispatcher }).catch(cut);
   });
+}
+
+/** Feishu's code in what the SDK says of a failed connection, with what to do. Without a code it does not say why. */
+function reasonOf(said: string): Text {
+  const code = /code[:=] ?(\d+)/.exec(said)?.[1];
+  if (code === undefined) return feishuReasons.noSocket;
+  const advice = adviceFor(Number(code));
+  return advice ? inEach((language) => `${said}. ${advice[language].replace(/[.。]$/, '')}`) : same(said);
 }

@@ -7,7 +7,9 @@ export interface FeishuSdk {
     request(request: SdkRequest): Promise<unknown>;
   };
   readonly WSClient: new (options: object) => SdkSocket;
-  readonly EventDispatcher: new (options: object) => SdkDispatcher;
+  readonly EventDispatcher: new (options: object) => {
+    register(handlers: Record<string, (event: never) => unknown>): object;
+  };
   readonly DefaultCache: new () => { readonly values: Map<unknown, unknown> };
   readonly LoggerLevel: { readonly warn: number };
   /** Axios. */
@@ -23,8 +25,6 @@ export interface FeishuSdk {
     };
   };
 }
-
-export type SdkLogger = Readonly<Record<'error' | 'warn' | 'info' | 'debug' | 'trace', (...parts: unknown[]) => void>>;
 
 export interface SdkRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -42,15 +42,10 @@ export interface HttpConfig {
   $return_headers?: boolean;
 }
 
-interface SdkDispatcher {
-  register(handlers: Record<string, (event: never) => unknown>): SdkDispatcher;
-}
-
 interface SdkSocket {
-  start(options: { eventDispatcher: SdkDispatcher }): Promise<void>;
+  start(options: { eventDispatcher: object }): Promise<void>;
   close(options: { force: boolean }): void;
   getConnectionStatus(): {
-    readonly state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed';
     /** Epoch milliseconds; set when an attempt has failed and the next is scheduled. */
     readonly nextConnectTime?: number;
   };

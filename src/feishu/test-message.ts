@@ -2,218 +2,138 @@ import { AppError } from '../errors/app-error.js';
 import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
-import { withDeadline } from '../lib/with-deadline.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { testCard } from './cards.js';
-import { epochMs } from './epoch-ms.js';
+import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
-import { openTransports, type Transports, type TransportsOptions } from './transports.js';
+import { openLongConnection, type ConnectionTimes } from './long-connection.js';
 import type { ButtonValue, MessageEvent, PressEvent, SentMessage } from './types.js';
 import { judgePress, judgeReply } from './who-may-answer.js';
+
+type Way = 'connection' | 'polling';
 
 export interface TestMessageOptions {
   readonly client: FeishuClient;
   readonly log: Log;
-  /** How long to wait for the button. */
+  /** How long to wait for an answer. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
-  /** Called after each step. At `sent`, ask the person to press the button. */
-  readonly onStep?: (
-    step:
-      | 'signed-in'
-      | 'connected'
-      | 'not-connected'
-      | 'sent'
-      | 'sent-without-buttons'
-      | 'answered'
-      | 'answered-by-polling',
-  ) => void;
-  readonly connection?: TransportsOptions['connection'];
+  /** Called when the card is in the chat: ask the person to answer. */
+  readonly onSent?: (way: Way) => void;
+  readonly connection?: ConnectionTimes;
   readonly pollMs?: number;
 }
 
-/** What was measured. `advice` names the missing step in Feishu's console, as far as it can be determined. */
+/** `advice` names the missing step in Feishu's console, as far as it can be determined. */
 export interface TestMessageReport {
   readonly sent: boolean;
+  /** Whether the long connection came up. */
+  readonly connected: boolean;
   readonly answered: boolean;
-  /** The transport that delivered the answer. */
-  readonly answeredBy?: 'connection' | 'polling';
+  readonly answeredBy?: Way;
   /** Whether the chat can be read, which polling needs; absent when it was not tried. */
   readonly canPoll?: boolean;
-  readonly pollProblem?: string;
-  readonly signInMs?: number;
-  /** Absent when the long connection did not come up. */
-  readonly connectMs?: number;
-  readonly sendMs?: number;
-  /** From sending the card to the answer. */
-  readonly answerMs?: number;
-  /** Presses by another person or in another message. */
-  readonly refusedPresses: number;
   readonly problem?: AppError;
   readonly advice: readonly string[];
 }
 
-/** Sends a test card to the receiver and waits for an answer, over the same transports as a question. */
+/** Sends a test card to the receiver and waits for an answer, both ways unless the setting names one. */
 export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageReport> {
-  const { client, log, onStep = () => undefined } = options;
-  const { language = 'zh', receiver } = client.settings;
-  const pollMs = options.pollMs ?? 2000;
+  const { client, log, pollMs = 2000 } = options;
+  const { answers = 'auto', language = 'zh', receiver } = client.settings;
   const value: ButtonValue = { keyturn: 1, action: 'test', question: 'test', nonce: newNonce() };
-  const report: { -readonly [K in keyof TestMessageReport]: TestMessageReport[K] } = {
-    sent: false,
-    answered: false,
-    refusedPresses: 0,
-    advice: [],
-  };
-  const messageId = deferred<string>();
-  const answered = deferred<'connection' | 'polling'>();
-  const onPress = async (event: PressEvent): Promise<object> => {
-    const sentId = await withDeadline(messageId.promise, 1500, () => undefined);
-    const { nonce } = (event.action?.value ?? {}) as { nonce?: unknown };
-    const press = { operatorOpenId: event.operator?.open_id, nonce, messageId: event.context?.open_message_id };
-    const verdict = judgePress(press, openQuestion(sentId ?? ''), Date.now());
-    if (!verdict.ok) {
-      report.refusedPresses += 1;
-      log.warn({ reason: verdict.reason }, 'a press of the test card was refused');
-      return { toast: { type: 'error', content: texts.refusals[verdict.reason][language] } };
-    }
-    answered.resolve('connection');
-    return {
-      toast: { type: 'success', content: texts.testDone[language] },
-      card: { type: 'raw', data: testCard('done', value, language) },
-    };
-  };
-
+  const done = testCard('done', value, language);
+  const waiting = new AbortController();
+  let answeredBy: Way | undefined;
   let sent: SentMessage | undefined;
-  const counted = new Set<string | undefined>();
-  const onMessage = async ({ sender, message }: MessageEvent, by: 'connection' | 'polling'): Promise<void> => {
-    // Delay the chat's copy, so that a working connection delivers first.
-    if (by === 'polling' && report.connectMs !== undefined) await pause(2 * pollMs);
-    if (!sent || counted.has(message?.message_id)) return;
-    counted.add(message?.message_id);
-    const reply = {
-      senderOpenId: sender?.sender_id?.open_id,
-      senderType: sender?.sender_type,
-      chatType: message?.chat_type,
-      createdAt: epochMs(message?.create_time),
-      askedAt: sent.createdAtMs,
-    };
-    const verdict = judgeReply(reply, openQuestion(sent.messageId), Date.now());
-    if (verdict.ok) answered.resolve(by);
-    else if (verdict.reason !== 'older-message') report.refusedPresses += 1;
+
+  const answer = (way?: Way) => {
+    answeredBy ??= way;
+    waiting.abort();
   };
-  const openQuestion = (sentId: string) => ({
+  const open = (messageId: string) => ({
     receiver,
     nonce: value.nonce,
-    messageId: sentId,
+    messageId,
+    askedAt: sent?.createdAtMs,
     deadlineAt: Infinity,
     isAnswered: false,
   });
-  let startedAt = Date.now();
-  const lap = () => {
-    const tookMs = Date.now() - startedAt;
-    startedAt = Date.now();
-    return tookMs;
+  const onPress = (event: PressEvent): Promise<object> => {
+    const refusal = judgePress(event, open(event.context?.open_message_id ?? ''), Date.now());
+    if (refusal) return Promise.resolve({ toast: { type: 'error', content: texts.refusals[refusal][language] } });
+    answer('connection');
+    return Promise.resolve({
+      toast: { type: 'success', content: texts.testDone[language] },
+      card: { type: 'raw', data: done },
+    });
   };
-  const { answers: mode = 'auto' } = client.settings;
-  let transports: Transports | undefined;
+  const isAnswer = (event: MessageEvent) => sent && !judgeReply(event, open(sent.messageId), Date.now());
+  const onMessage = (event: MessageEvent) => void (isAnswer(event) && answer('connection'));
+  const onListed = async (event: MessageEvent) => {
+    // A working connection delivers first.
+    if (connection?.isUp) await pause(2 * pollMs);
+    if (isAnswer(event)) answer('polling');
+  };
+
+  let connection: ReturnType<typeof openLongConnection> | undefined;
+  let chat: ReturnType<typeof startChatPolling> | undefined;
+  const report = (problem: AppError | undefined, isConnected: boolean): TestMessageReport => {
+    const facts = { sent: sent !== undefined, connected: isConnected, answered: answeredBy !== undefined, answeredBy };
+    const end = { ...facts, canPoll: chat?.isUp, problem };
+    return { ...end, advice: adviceOf(end, connection?.problem, chat?.problem) };
+  };
   try {
     await client.signIn(options.signal);
-    report.signInMs = lap();
-    onStep('signed-in');
-    transports = openTransports({
-      client,
-      log,
-      connection: options.connection,
-      polling: { everyMs: pollMs, watchMs: pollMs },
-      open: () => (sent ? [sent] : []),
-      onPress,
-      onMessage: (event, by) => void onMessage(event, by),
-    });
-    const isConnected = (await transports.settle(options.connection?.readyTimeoutMs ?? 10_000)) === 'connection';
-    if (isConnected) report.connectMs = lap();
-    if (mode !== 'polling') onStep(isConnected ? 'connected' : 'not-connected');
-    const connectionProblem = transports.problem;
-    startedAt = Date.now();
-    sent = await client.sendCard(testCard('waiting', value, language), options.signal);
-    report.sent = true;
-    report.sendMs = lap();
-    messageId.resolve(sent.messageId);
-    transports.questionSent();
-    report.canPoll = mode === 'connection' ? undefined : await canRead(options, sent, report);
-    if (!isConnected && !report.canPoll) report.problem = connectionProblem;
-    onStep(isConnected ? 'sent' : 'sent-without-buttons');
-    // Without a transport no answer can arrive, so do not wait.
-    if (isConnected || report.canPoll) {
-      const answer = withDeadline(answered.promise, options.waitMs, () => undefined, options.signal);
-      // An interruption ends the wait like its deadline.
-      const transport = await answer.catch(() => undefined);
-      report.answered = transport !== undefined;
-      report.answeredBy = transport;
+    if (answers !== 'polling') {
+      connection = openLongConnection({ ...options.connection, client, log, onPress, onMessage });
     }
-    if (report.answered) {
-      report.answerMs = lap();
-      onStep(report.answeredBy === 'polling' ? 'answered-by-polling' : 'answered');
-      const done = testCard('done', value, language);
-      if (report.answeredBy === 'polling') await client.updateCard(sent.messageId, done);
-      // Let the response reach Feishu before the connection closes.
-      await pause(300);
-    } else {
-      await client.updateCard(sent.messageId, testCard('over', value, language)).catch((error: unknown) => {
-        log.warn({ err: error }, 'the test card could not be replaced');
-      });
-    }
+    const isConnected = (await connection?.whenUp(options.connection?.readyTimeoutMs ?? 10_000)) === true;
+    const problem = connection?.problem;
+    const card = await client.sendCard(testCard('waiting', value, language), options.signal);
+    sent = card;
+    if (answers !== 'connection') {
+      const onMessage = (event: MessageEvent) => void onListed(event);
+      // Without a transport no answer can arrive.
+      const onChange = () => void (isConnected || answer());
+      chat = startChatPolling({ client, log, open: () => [card], everyMs: pollMs, onMessage, onChange });
+    } else if (!isConnected) answer();
+    options.onSent?.(isConnected ? 'connection' : 'polling');
+    const signal = AbortSignal.any([waiting.signal, ...(options.signal ? [options.signal] : [])]);
+    await pause(options.waitMs, signal).catch(() => undefined);
+    // The response to a press must reach Feishu before the card update.
+    if (answeredBy === 'connection') await pause(300);
+    const replaced = client.updateCard(card.messageId, answeredBy ? done : testCard('over', value, language));
+    await replaced.catch((error: unknown) => log.warn({ err: error }, 'the test card could not be replaced'));
+    return report(isConnected || chat?.isUp ? undefined : (problem ?? chat?.problem), isConnected);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    report.problem = error;
+    return report(error, false);
   } finally {
-    transports?.close();
-  }
-  report.advice = adviceOf(report);
-  return report;
-}
-
-/** Reads the chat once, to test whether polling works. */
-async function canRead(
-  { client, log, signal }: TestMessageOptions,
-  { chatId, createdAtMs }: SentMessage,
-  report: { pollProblem?: string },
-): Promise<boolean> {
-  try {
-    await client.listMessages(chatId, createdAtMs ?? Date.now(), signal);
-    return true;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    log.info({ code: error.code }, 'the chat cannot be read');
-    report.pollProblem = error.message;
-    return false;
+    connection?.close();
+    chat?.close();
   }
 }
 
-function adviceOf(report: TestMessageReport): string[] {
-  if (report.answeredBy === 'connection') return [];
-  if (report.answeredBy === 'polling') {
-    return report.connectMs === undefined
-      ? ['Answers arrive by reading the chat (replies, no buttons).']
-      : [
-          'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
-        ];
-  }
-  if (!report.sent) return report.problem ? [report.problem.message, report.problem.hint] : [];
-  if (report.connectMs === undefined && report.canPoll) {
-    return ['The card was sent and the chat can be read, but no reply was found in it.'];
-  }
-  if (report.connectMs === undefined) {
-    const polling = report.pollProblem ? [`Reading the chat instead does not work either: ${report.pollProblem}`] : [];
+function adviceOf(
+  { sent, connected, answeredBy, canPoll, problem }: Omit<TestMessageReport, 'advice'>,
+  connectionProblem: AppError | undefined,
+  chatProblem: AppError | undefined,
+): string[] {
+  if (answeredBy === 'connection') return [];
+  if (answeredBy && !connected) return connectionProblem ? [connectionProblem.message] : [];
+  if (answeredBy) {
     return [
-      ...polling,
-      `The card was sent, but the long connection did not come up: ${report.problem?.message ?? 'no reason was given.'}`,
-      'Check that this machine may open WebSocket connections to Feishu (feishu.proxy), that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
+      'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
     ];
   }
-  if (report.refusedPresses > 0) {
+  if (!sent) return problem ? [problem.message, problem.hint] : [];
+  if (!connected && canPoll) return ['The card was sent and the chat can be read, but no reply was found in it.'];
+  if (!connected) {
     return [
-      'A button was pressed by somebody else than feishu.receiver, or in another message. Check that feishu.receiver is the open_id that this app sees for you.',
+      ...(chatProblem ? [`Reading the chat does not work: ${chatProblem.message}`] : []),
+      `The card was sent, but the long connection did not come up: ${problem?.message ?? 'no reason was given.'}`,
+      'Check that this machine may open WebSocket connections to Feishu, that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
     ];
   }
   return [
@@ -223,10 +143,4 @@ function adviceOf(report: TestMessageReport): string[] {
     '3. 版本管理与发布: create a version and publish it; nothing of this is in force before.',
     'If the button seemed to work, another program holds a long connection of the same app: Feishu sends each press to only one of them. Use an app of its own for keyturn.',
   ];
-}
-
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

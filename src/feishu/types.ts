@@ -31,18 +31,12 @@ export interface SentMessage {
 }
 
 /** A message as the chat lists it. Every field may be missing. */
-export interface ListedMessage {
-  readonly message_id?: string;
-  readonly root_id?: string;
-  readonly parent_id?: string;
+export type ListedMessage = Omit<NonNullable<MessageEvent['message']>, 'chat_type' | 'message_type' | 'content'> & {
   readonly msg_type?: string;
-  /** Epoch milliseconds as text. */
-  readonly create_time?: string;
   readonly deleted?: boolean;
-  readonly chat_id?: string;
   readonly sender?: { readonly id?: string; readonly id_type?: string; readonly sender_type?: string };
   readonly body?: { readonly content?: string };
-}
+};
 
 /** A card in JSON 2.0. A replacement must use the same schema version, so every card uses this one. */
 export type Card = Readonly<Record<string, unknown>>;
@@ -54,6 +48,3 @@ export interface ButtonValue {
   readonly question: string;
   readonly nonce: string;
 }
-
-/** How answers arrive now: buttons and replies; replies; or not at all. */
-export type Transport = 'connection' | 'polling' | 'nothing';

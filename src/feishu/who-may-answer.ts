@@ -1,16 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-type Refusal =
-  | 'another-person'
-  | 'not-a-person'
-  | 'not-private'
-  | 'another-message'
-  | 'older-message'
-  | 'wrong-nonce'
-  | 'expired'
-  | 'already-used';
-
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
+import { epochMs } from './epoch-ms.js';
+import type { MessageEvent, PressEvent } from './types.js';
 
 /** The question's state when the answer arrives. */
 export interface OpenQuestion {
@@ -18,48 +8,37 @@ export interface OpenQuestion {
   readonly receiver: string;
   readonly nonce: string;
   readonly messageId: string;
+  /** When the card was sent, by Feishu's clock; absent when unknown. */
+  readonly askedAt?: number;
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
   readonly isAnswered: boolean;
 }
 
-export interface Press {
-  readonly operatorOpenId: unknown;
-  readonly nonce: unknown;
-  /** The button's message. A forwarded card is a different message. */
-  readonly messageId: unknown;
-}
-
-export interface Reply {
-  readonly senderOpenId: unknown;
-  readonly senderType: unknown;
-  readonly chatType: unknown;
-  /** Feishu's clock, epoch milliseconds; undefined when Feishu gives no time. */
-  readonly createdAt: number | undefined;
-  /** When the question's card was sent, by the same clock; undefined when unknown. */
-  readonly askedAt: number | undefined;
-}
-
-const no = (reason: Refusal): Verdict => ({ ok: false, reason });
-
 /**
  * Accepts a press only if the configured person made it, in the message that keyturn sent, with that message's nonce,
  * before the deadline, and for the first time. The person is checked first: a stranger learns nothing else.
+ * @returns why the press does not count; undefined when it does
  */
-export function judgePress(press: Press, open: OpenQuestion, now: number): Verdict {
-  if (!isSame(press.operatorOpenId, open.receiver)) return no('another-person');
-  if (!isSame(press.messageId, open.messageId)) return no('another-message');
-  if (!isSame(press.nonce, open.nonce)) return no('wrong-nonce');
+export function judgePress({ operator, action, context }: PressEvent, open: OpenQuestion, now: number) {
+  const { nonce } = (action?.value ?? {}) as { nonce?: unknown };
+  if (!isSame(operator?.open_id, open.receiver)) return 'another-person';
+  // A forwarded card is a different message.
+  if (!isSame(context?.open_message_id, open.messageId)) return 'another-message';
+  if (!isSame(nonce, open.nonce)) return 'wrong-nonce';
   return judgeTime(open, now);
 }
 
 /** A written reply carries no nonce, so it is accepted only in the direct chat and only if newer than the question. */
-export function judgeReply(reply: Reply, open: OpenQuestion, now: number): Verdict {
-  if (reply.senderType !== 'user') return no('not-a-person');
-  if (!isSame(reply.senderOpenId, open.receiver)) return no('another-person');
-  if (reply.chatType !== 'p2p') return no('not-private');
-  if (!isAfterCard(reply.createdAt, reply.askedAt)) return no('older-message');
-  return judgeTime(open, now);
+export function judgeReply(event: MessageEvent, open: OpenQuestion, now: number) {
+  const refusal = judgeSender(event, open.receiver);
+  if (refusal) return refusal;
+  return isAfterCard(epochMs(event.message?.create_time), open.askedAt) ? judgeTime(open, now) : 'older-message';
+}
+
+export function judgeSender({ sender, message }: MessageEvent, receiver: string) {
+  if (sender?.sender_type !== 'user' || message?.chat_type !== 'p2p') return 'not-direct';
+  return isSame(sender.sender_id?.open_id, receiver) ? undefined : 'another-person';
 }
 
 /** Whether a message is at least as new as a question's card. False when either time is unknown. */
@@ -67,9 +46,9 @@ export function isAfterCard(createdAt: number | undefined, askedAt: number | und
   return createdAt !== undefined && askedAt !== undefined && createdAt >= askedAt;
 }
 
-function judgeTime(open: OpenQuestion, now: number): Verdict {
-  if (open.isAnswered) return no('already-used');
-  return now <= open.deadlineAt ? { ok: true } : no('expired');
+function judgeTime(open: OpenQuestion, now: number) {
+  if (open.isAnswered) return 'already-used';
+  return now <= open.deadlineAt ? undefined : 'expired';
 }
 
 /** Compares in constant time. False for anything but non-empty strings, so that two missing values never match. */

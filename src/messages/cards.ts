@@ -12,7 +12,6 @@ export const cardTexts = {
   questionTitle: (site: string, wanted: Text): Text => ({ en: `${site}: ${wanted.en}`, zh: `${site}：${wanted.zh}` }),
   markExpired: { en: '[key expired] ', zh: '【密钥已失效】' },
   markHours: (hours: number): Text => ({ en: `[key expires within ${hours} h] `, zh: `【密钥 ${hours} 小时内失效】` }),
-  markDay: { en: '[key expires within a day] ', zh: '【密钥一天内失效】' },
   markReminder: (count: number): Text => ({ en: `[reminder ${count}] `, zh: `【第 ${count} 次提醒】` }),
   account: { en: 'Account', zh: '账号' },
   site: { en: 'Site', zh: '网站' },
@@ -75,8 +74,6 @@ export const cardTexts = {
     'wrong-nonce': { en: 'This button is no longer valid.', zh: '这个按钮已失效。' },
     expired: { en: 'The time to answer is over.', zh: '已超过回答时间。' },
     'already-used': { en: 'This was answered already.', zh: '已经回答过了。' },
-    'not-private': { en: 'Please answer in the direct chat with the bot.', zh: '请在与机器人的单聊里回答。' },
-    'not-a-person': { en: 'Only people can answer.', zh: '只接受真人的回答。' },
     'nothing-open': {
       en: 'No run is waiting for this answer. It may have ended, or another process may be waiting; you can press again.',
       zh: '没有正在等待这个回答的任务：它可能已经结束，也可能由另一个进程在等待，可以再点一次。',
@@ -92,15 +89,10 @@ export const cardTexts = {
       ...numbered(accounts),
     ].join('\n'),
   }),
-  notUnderstood: {
-    en: 'I did not understand. Reply ok (open the browser), 30m or 1h (remind me later), or skip.',
-    zh: '没有看懂。可以回复：好（打开浏览器）、30m 或 1h（稍后提醒）、跳过。',
+  noAnswer: {
+    en: 'That is no answer to this question. Reply ok (open the browser), 30m or 1h (remind me later), or skip.',
+    zh: '这不是对这个问题的回答。可以回复：好（打开浏览器）、30m 或 1h（稍后提醒）、跳过。',
   },
-  noCodeWanted: {
-    en: 'No code is needed at the moment. Reply ok, 1h or skip.',
-    zh: '现在不需要验证码。可以回复：好、1h、跳过。',
-  },
-  noResend: { en: 'There is no code to send again.', zh: '现在没有可以重新发送的验证码。' },
   testTitle: { en: 'keyturn test message', zh: 'keyturn 测试消息' },
   testBody: {
     en: 'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok.',

@@ -5,6 +5,11 @@ const addBot: Text = {
   zh: '请在“应用能力 > 机器人”里添加机器人能力，然后创建版本并发布。',
 };
 
+const checkReceiver: Text = {
+  en: 'Check feishu.receiver: it must be the open_id of a person, as this app sees it.',
+  zh: '请检查 feishu.receiver：它必须是某个人在这个应用里的 open_id。',
+};
+
 /** What to do about Feishu's error codes that call for a change in the developer console or the settings. */
 const advice: Readonly<Record<number, Text>> = {
   403: {
@@ -20,10 +25,7 @@ const advice: Readonly<Record<number, Text>> = {
     en: 'The app is not in use in this organisation: create a version and publish it, or have the administrator enable it.',
     zh: '这个应用还没有在企业内启用：请创建版本并发布，或请管理员启用。',
   },
-  230001: {
-    en: 'Check feishu.receiver: it must be the open_id of a person, as this app sees it.',
-    zh: '请检查 feishu.receiver：它必须是某个人在这个应用里的 open_id。',
-  },
+  230001: checkReceiver,
   230002: { en: 'The bot is not in that chat.', zh: '机器人不在这个会话里。' },
   230006: addBot,
   230013: {
@@ -42,10 +44,7 @@ const advice: Readonly<Record<number, Text>> = {
     en: 'Give the app the missing scope (权限管理), then create a version and publish it.',
     zh: '请在“权限管理”里开通缺少的权限，然后创建版本并发布。',
   },
-  99992351: {
-    en: 'Check feishu.receiver: this open_id does not exist.',
-    zh: '请检查 feishu.receiver：这个 open_id 不存在。',
-  },
+  99992351: checkReceiver,
   99992361: {
     en: 'feishu.receiver is the open_id of another app. The same person has a different open_id in each app.',
     zh: 'feishu.receiver 是另一个应用里的 open_id。同一个人在每个应用里的 open_id 都不同。',

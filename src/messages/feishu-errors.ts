@@ -2,7 +2,6 @@ import { same, type Text } from './text.js';
 
 const inChinese = {
   'a request': '请求',
-  'asking for the long connection': '请求长连接地址',
   'reading the bot': '读取机器人信息',
   'reading the chat': '读取聊天记录',
   "reading the app's scopes": '读取应用权限',
@@ -111,24 +110,8 @@ export const feishuReasons = {
   cancelled,
   noAnswer,
   connectionCut,
-  refused: (code: number, said: string, advice: Text | undefined): Text => ({
-    en: `Feishu refuses it (code ${code}${said && `, ${said}`})${advice ? `. ${advice.en.replace(/\.$/, '')}` : ''}`,
-    zh: `飞书拒绝了它（代码 ${code}${said && `，${said}`}）${advice ? `。${advice.zh.replace(/。$/, '')}` : ''}`,
-  }),
-  socketRefused: (status: number): Text => ({
-    en: `the WebSocket is refused with HTTP ${status}; a proxy in between may not let WebSockets through`,
-    zh: `WebSocket 被拒绝，HTTP ${status}；中间的代理可能不支持 WebSocket`,
-  }),
-  socketFailed: (code: string): Text => ({ en: `the WebSocket fails (${code})`, zh: `WebSocket 出错（${code}）` }),
-  socketSilent: (seconds: number): Text => ({
-    en: `no answer to the WebSocket's upgrade within ${seconds} s`,
-    zh: `${seconds} 秒内没有收到 WebSocket 升级的响应`,
-  }),
+  noSocket: { en: 'a proxy in between may not let WebSockets through', zh: '中间的代理可能不支持 WebSocket' },
   notUp: (ms: number): Text => ({ en: `not up within ${ms} ms`, zh: `${ms} 毫秒内没有建立` }),
-  firstFailed: { en: 'the first attempt failed', zh: '第一次尝试失败' },
-  sdkFailed: { en: 'the SDK could not start', zh: 'SDK 无法启动' },
-  slept: { en: 'the machine slept', zh: '电脑休眠过' },
-  closed: { en: 'closed', zh: '已关闭' },
   missing: (key: string): Text => ({ en: `${key} is missing`, zh: `缺少 ${key}` }),
   appId: {
     en: 'feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it',
@@ -142,10 +125,6 @@ export const feishuReasons = {
   domain: {
     en: 'feishu.domain must be feishu, lark or an http(s) URL',
     zh: 'feishu.domain 必须是 feishu、lark 或 http(s) 网址',
-  },
-  proxy: {
-    en: 'feishu.proxy must be an http, https or socks5 URL',
-    zh: 'feishu.proxy 必须是 http、https 或 socks5 网址',
   },
 } as const;
 

@@ -23,8 +23,8 @@ export const settingMeanings = {
     zh: 'feishu（feishu.cn）、lark（larksuite.com），或私有部署的地址。',
   },
   'feishu.answers': {
-    en: 'How answers arrive: connection (buttons and replies), polling (replies, read from the chat), or auto: the connection, and the chat is read too.',
-    zh: '怎样接收回答：connection（按钮和回复）、polling（从聊天里读取回复），或 auto：长连接收不到时改为读取聊天。',
+    en: 'How answers arrive: connection (buttons and replies), polling (replies, read from the chat), or auto: the connection, until `keyturn notify test` finds that only polling works.',
+    zh: '怎样接收回答：connection（按钮和回复）、polling（从聊天里读取回复），或 auto：使用长连接，直到 `keyturn notify test` 发现只有读取聊天可行。',
   },
   'notify.success': {
     en: 'Tell of renewed keys. quiet: only when the person had been asked or told of a failure before.',

@@ -117,20 +117,15 @@ async function connectionFindings(client: FeishuClient, check: FeishuCheck): Pro
   }
   const { watchHolder } = await import('../watch/watch-lock.js');
   const watch = await watchHolder(check.home);
-  const { tryLongConnection } = await import('../../feishu/try-long-connection.js');
-  const options = { client, timeoutMs: check.timeoutMs * 0.4, signal: check.signal, opens: watch === undefined };
-  const tried = await orAppError(tryLongConnection(options));
+  if (watch) return [ok('connection', `keyturn watch (pid ${watch.pid} on ${watch.host}) holds it`)];
+  const { tryLongConnection } = await import('../../feishu/long-connection.js');
+  const tried = await orAppError(tryLongConnection(client, check.timeoutMs * 0.4));
   const next = 'keyturn notify test';
   if (tried instanceof AppError) {
     const isOnly = answers === 'connection';
-    const instead = isOnly
-      ? 'no answer can arrive'
-      : 'answers are read from the chat instead, and cards have no buttons';
+    const instead = isOnly ? 'no answer can arrive' : `no answer can arrive until ${next} has found another way`;
     const text = `${withoutStop(tried.message)}; ${instead}`;
     return [problemOf('connection', tried, { level: isOnly ? 'problem' : 'warning', text, next })];
-  }
-  if (watch) {
-    return [ok('connection', `Feishu gives one out; keyturn watch (pid ${watch.pid} on ${watch.host}) holds it`)];
   }
   const text =
     'it comes up; whether your answers come over it, or to another program of this app, only an answer shows';

@@ -17,7 +17,7 @@ function look(leftMs: number | undefined, reminders = 0) {
     runId: 'r',
     now,
   });
-  const card = questionCard({ ...question, reminders }, { language: 'en', now, transport: 'connection' });
+  const card = questionCard({ ...question, reminders }, { language: 'en', now, hasButtons: true, isListening: true });
   const { template, title } = card['header'] as { template: string; title: { content: string } };
   return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now).mark.zh };
 }
@@ -33,7 +33,7 @@ test('a reminder shows its number', () => {
 });
 
 test('a key that expires soon makes the card red, whatever the reminder', () => {
-  expect(look(20 * hourMs, 2)).toMatchObject({ template: 'red', mark: '【密钥一天内失效】' });
+  expect(look(20 * hourMs, 2)).toMatchObject({ template: 'red', mark: '【密钥 20 小时内失效】' });
   expect(look(4.5 * hourMs)).toMatchObject({ template: 'red', mark: '【密钥 5 小时内失效】' });
   expect(look(-1)).toMatchObject({ template: 'red', mark: '【密钥已失效】' });
 });

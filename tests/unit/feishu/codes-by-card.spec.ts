@@ -25,7 +25,7 @@ test('there is no button for a new code when the page cannot send one', async ({
   const asked = await ask(wanted(undefined, { canResend: false }));
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Resend]');
   await feishu.say('resend');
-  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no code to send again');
+  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no answer to this question');
   expect(asked.answers).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ test('a question that cannot be a false alarm does not offer "Not a check"', asy
   const asked = await ask(question());
   expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Not a check]');
   await feishu.say('not a check');
-  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('did not understand');
+  await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no answer to this question');
   expect(asked.answers).toEqual([]);
 });
 

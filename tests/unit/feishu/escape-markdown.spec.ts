@@ -38,7 +38,7 @@ for (const text of hostile) {
     const notice = noticeCard({ level: 'failure', account: 'work', siteTitle: text, title: 't', lines: [text] }, {});
     const question = questionCard(
       newQuestion({ account: 'work', siteTitle: text, kind: 'login', detail: text, waitMs: 1000, runId: 'r', now: 0 }),
-      { now: 0, transport: 'connection' },
+      { now: 0, hasButtons: true, isListening: true },
     );
     for (const card of [notice, question]) {
       expect(cardLines(card).join('\n')).toContain(text);

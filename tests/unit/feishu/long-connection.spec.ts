@@ -18,7 +18,7 @@ const test = base.extend<{ connect: (options?: Partial<Parameters<typeof openLon
 test('a wrong secret ends the connection without retries', async ({ feishu, connect }) => {
   feishu.weather.tokenRefused = true;
   const connection = connect();
-  expect(await connection.whenConnected(5000)).toBe(false);
+  expect(await connection.whenUp(5000)).toBe(false);
   expect(connection.problem).toMatchObject({ code: 'KT502' });
   expect(feishu.requests()).toHaveLength(1);
 });
@@ -30,7 +30,7 @@ for (const endpoint of ['no-data', 'error'] as const) {
     await expect.poll(() => feishu.requests().filter((line) => line.includes('/callback/')).length).toBeGreaterThan(1);
     expect(connection.problem).toMatchObject({ code: 'KT507' });
     feishu.weather.endpoint = 'ok';
-    expect(await connection.whenConnected(5000)).toBe(true);
+    expect(await connection.whenUp(5000)).toBe(true);
     expect(connection.problem).toBeUndefined();
     await expect.poll(() => feishu.connections()).toBe(1);
   });
@@ -38,13 +38,13 @@ for (const endpoint of ['no-data', 'error'] as const) {
 
 test('an endpoint that fails with 500 at first is retried well within half a minute', async ({ feishu, connect }) => {
   feishu.weather.next.endpoint.push({ status: 500 }, { html: '<p>' });
-  expect(await connect().whenConnected(3000)).toBe(true);
+  expect(await connect().whenUp(3000)).toBe(true);
   expect(feishu.connectionsMade()).toBe(1);
 });
 
 test('an endpoint that hangs is abandoned and retried', async ({ feishu, connect }) => {
   feishu.weather.next.endpoint.push({ hang: true });
-  expect(await connect({ readyTimeoutMs: 200 }).whenConnected(3000)).toBe(true);
+  expect(await connect({ readyTimeoutMs: 200 }).whenUp(3000)).toBe(true);
 });
 
 test('an upgrade that is refused or hangs is retried', async ({ feishu, connect }) => {
@@ -54,7 +54,7 @@ test('an upgrade that is refused or hangs is retried', async ({ feishu, connect 
   feishu.weather.upgrade = 'hang';
   await expect.poll(() => connection.problem?.message).toContain('300 ms');
   feishu.weather.upgrade = 'ok';
-  expect(await connection.whenConnected(3000)).toBe(true);
+  expect(await connection.whenUp(3000)).toBe(true);
 });
 
 test('a cut connection is replaced, and only one remains', async ({ feishu, connect }) => {
@@ -63,7 +63,7 @@ test('a cut connection is replaced, and only one remains', async ({ feishu, conn
   feishu.dropConnections();
   await expect.poll(() => feishu.connectionsMade()).toBe(2);
   await expect.poll(() => feishu.connections()).toBe(1);
-  await expect.poll(() => connection.isConnected).toBe(true);
+  await expect.poll(() => connection.isUp).toBe(true);
 });
 
 test('a silent socket is detected and replaced', async ({ feishu, connect }) => {
@@ -86,13 +86,12 @@ test('a press during an outage arrives after the outage', async ({ feishu, ask }
   expect(asked.answers).toHaveLength(1);
 });
 
-test('without a connection and a readable chat the card has a note, which disappears when the connection comes up', async ({
+test('without a connection the card has a note, which disappears when the connection comes up', async ({
   feishu,
   ask,
   openChannel,
 }) => {
   feishu.weather.endpoint = 'error';
-  feishu.weather.always.list = { status: 400, code: 99991672, msg: 'scope not granted' };
   await ask(undefined, { channel: openChannel({ connectGraceMs: 200 }) });
   const message = feishu.messages()[0]!;
   await expect.poll(() => feishu.cardText(message)).toContain('keyturn unblock main');
@@ -103,7 +102,7 @@ test('without a connection and a readable chat the card has a note, which disapp
 test('closing leaves no connection open, in any state', async ({ feishu, connect }) => {
   connect().close();
   const other = connect();
-  await other.whenConnected(3000);
+  await other.whenUp(3000);
   other.close();
   await expect.poll(() => feishu.connections()).toBe(0);
 });
@@ -122,7 +121,7 @@ test('the secret, the ticket and the access key of the connection stay out of th
     onPress: () => Promise.resolve({}),
     onMessage: () => undefined,
   });
-  await connection.whenConnected(3000);
+  await connection.whenUp(3000);
   feishu.dropConnections();
   await expect.poll(() => feishu.connectionsMade()).toBe(2);
   connection.close();

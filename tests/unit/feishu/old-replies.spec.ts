@@ -1,6 +1,6 @@
 import { Answers } from '../../../src/feishu/answers.js';
 import { testCard } from '../../../src/feishu/cards.js';
-import { AskedEntry, OpenQuestions } from '../../../src/feishu/open-questions.js';
+import { OpenQuestions, type AskedEntry } from '../../../src/feishu/open-questions.js';
 import type { Decision, Question } from '../../../src/core/question.js';
 import { expect, memoryLog, question, test } from './world.js';
 
@@ -25,25 +25,28 @@ function scene() {
   return {
     log,
     replies,
-    questions,
     ask: (account: string) => {
       const decisions: Decision[] = [];
       const onAnswer = (decision: Decision) => {
         decisions.push(decision);
         return { accepted: true };
       };
-      const entry = new AskedEntry(question({ account, now }), onAnswer, owner);
+      let resolve: () => void = () => undefined;
+      const sending = new Promise<void>((settle) => (resolve = settle));
+      const entry: AskedEntry = { question: question({ account, now }), onAnswer, sending };
       questions.add(entry);
       return {
         entry,
         decisions,
         /** @param at undefined when Feishu gives no time */
-        sent: (at: number | undefined) =>
-          entry.markSent({
-            messageId: `om_${account}`,
-            chatId: 'oc_1',
-            ...(at === undefined ? {} : { createdAtMs: at }),
-          }),
+        sent: (at: number | undefined) => {
+          entry.sent = { messageId: `om_${account}`, chatId: 'oc_1', createdAtMs: at };
+          resolve();
+        },
+        failed: () => {
+          questions.remove(entry);
+          resolve();
+        },
       };
     },
     say: (text: string, at: number | string | undefined, quoted?: string) =>
@@ -93,10 +96,10 @@ test('a reply that quotes the card before the send response arrives is accepted'
 });
 
 test('a reply to a question whose card could not be sent is refused', async () => {
-  const { ask, say, questions, replies } = scene();
+  const { ask, say, replies } = scene();
   const asked = ask('work');
   const judged = say('ok', now);
-  questions.remove(asked.entry);
+  asked.failed();
   await judged;
   expect(asked.decisions).toEqual([]);
   expect(replies).toEqual([expect.stringContaining('No run is waiting for this answer')]);

@@ -4,22 +4,14 @@ import { expect, quick, stranger, test } from './world.js';
 
 const isTest = (message: { msgType: string }) => message.msgType === 'interactive';
 
-test('the report of an answered test says how long each part took', async ({ feishu, client, log }) => {
-  const steps: string[] = [];
-  const testing = sendTestMessage({
-    client,
-    log,
-    waitMs: 10_000,
-    connection: quick,
-    onStep: (step) => steps.push(step),
-  });
+test('an answered test says how the answer came', async ({ feishu, client, log }) => {
+  const sent: string[] = [];
+  const onSent = (way: string) => sent.push(way);
+  const testing = sendTestMessage({ client, log, waitMs: 10_000, connection: quick, onSent });
   const { messageId } = await feishu.waitForMessage(isTest);
   expect(await feishu.press(messageId, 'Got it')).toMatchObject({ acked: true, toast: { type: 'success' } });
-  const report = await testing;
-  expect(report).toMatchObject({ sent: true, answered: true, refusedPresses: 0, advice: [] });
-  for (const ms of [report.signInMs, report.connectMs, report.sendMs, report.answerMs])
-    expect(ms).toBeGreaterThanOrEqual(0);
-  expect(steps).toEqual(['signed-in', 'connected', 'sent', 'answered']);
+  expect(await testing).toMatchObject({ sent: true, connected: true, answeredBy: 'connection', advice: [] });
+  expect(sent).toEqual(['connection']);
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
   await expect.poll(() => feishu.connections()).toBe(0);
 });
@@ -40,9 +32,9 @@ test('a test without a connection and a readable chat reports this and does not 
   feishu.weather.always.list = { status: 400, code: 99991672, msg: 'scope not granted' };
   const report = await sendTestMessage({ client, log, waitMs: 60_000, connection: quick });
   expect(report).toMatchObject({ sent: true, answered: false, problem: { code: 'KT507' } });
-  expect(report.connectMs).toBeUndefined();
+  expect(report.connected).toBe(false);
   expect(report.advice.join('\n')).toContain('1000040350');
-  expect(report.advice.join('\n')).toMatch(/Reading the chat instead does not work either.*scope not granted/);
+  expect(report.advice.join('\n')).toMatch(/Reading the chat does not work.*scope not granted/);
 });
 
 test('without a connection a reply is found by reading the chat', async ({ feishu, client, log }) => {
@@ -51,8 +43,7 @@ test('without a connection a reply is found by reading the chat', async ({ feish
   await feishu.waitForMessage(isTest);
   await feishu.say('ok', { waitMs: 0 });
   const report = await testing;
-  expect(report).toMatchObject({ answered: true, answeredBy: 'polling', canPoll: true });
-  expect(report.advice.join('\n')).toContain('reading the chat');
+  expect(report).toMatchObject({ answered: true, connected: false, answeredBy: 'polling', canPoll: true });
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('It works');
 });
 
@@ -67,19 +58,17 @@ test('a reply that went to another client of the app is found in the chat, and t
   await feishu.say('ok');
   const report = await testing;
   expect(report).toMatchObject({ answered: true, answeredBy: 'polling' });
-  expect(report.connectMs).toBeGreaterThanOrEqual(0);
+  expect(report.connected).toBe(true);
   expect(report.advice.join('\n')).toContain('Another program');
 });
 
-test('a press by another person is counted and explained', async ({ feishu, client, log }) => {
+test('a press by another person is refused', async ({ feishu, client, log }) => {
   const stop = new AbortController();
   const testing = sendTestMessage({ client, log, waitMs: 60_000, connection: quick, signal: stop.signal });
   const { messageId } = await feishu.waitForMessage(isTest);
-  await feishu.press(messageId, 'Got it', { openId: stranger });
+  expect(await feishu.press(messageId, 'Got it', { openId: stranger })).toMatchObject({ toast: { type: 'error' } });
   stop.abort();
-  const report = await testing;
-  expect(report).toMatchObject({ answered: false, refusedPresses: 1 });
-  expect(report.advice.join()).toContain('feishu.receiver');
+  expect(await testing).toMatchObject({ answered: false });
 });
 
 test('a test with a wrong secret is a report, not a crash', async ({ feishu, client, log }) => {

@@ -59,7 +59,7 @@ for (const { what, breaks, finds, text, next } of [
     what: 'a long connection used up by other programs',
     breaks: (feishu: FeishuSimulator) => (feishu.weather.endpoint = 'error'),
     finds: { level: 'warning', check: 'connection', code: 'KT507' },
-    text: /1000040350.*held by other programs.*answers are read from the chat instead/s,
+    text: /1000040350.*held by other programs.*no answer can arrive until/s,
     next: 'keyturn notify test',
   },
 ]) {
