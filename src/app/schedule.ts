@@ -9,7 +9,7 @@ import { timeText } from '../lib/show-time.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same, type Text } from '../messages/text.js';
-import { chooseScheduler, requireService, type Choice } from '../schedule/choose-scheduler.js';
+import { chooseScheduler } from '../schedule/choose-scheduler.js';
 import { cronScheduler } from '../schedule/cron.js';
 import { isCronRunning } from '../schedule/cron-daemon.js';
 import { makeJob, proxiesWithPassword, suffixOf, type Job, type JobKind } from '../schedule/job.js';
@@ -84,11 +84,8 @@ async function planSchedule(options: ScheduleOptions, context: ProcessContext, i
   const job = jobOf(context, home, needsService ? 'watch' : 'refresh');
   const record = await readScheduleRecord(home);
   const schedulers = schedulersOf(context);
-  const named = isPreview ? schedulers.find(({ name }) => name === options.with) : undefined;
-  if (named && needsService) requireService(named);
-  const choice: Choice = named
-    ? { scheduler: named, passedOver: [] }
-    : await chooseScheduler(schedulers, { wanted: options.with, before: record?.with, needsService });
+  const wish = { wanted: options.with, before: record?.with, needsService, isPreview };
+  const choice = await chooseScheduler(schedulers, wish);
   const settings = await unseenSettings(context, home, job);
   /** What the scheduled run will read differently from this shell. */
   const unseen: readonly Remark[] = [...settings, ...droppedEnvFile(record?.envFile, job.env[envFileVariable])];
@@ -170,19 +167,15 @@ function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
   const uid = process.getuid?.() ?? -1;
   const user = userName(uid);
   const home = userHomeOf(env);
-  const folder = (variable: string, usual: string) => {
-    const chosen = env[variable];
-    return chosen && isAbsolute(chosen) ? chosen : join(home, usual);
-  };
   const cron = () => cronScheduler({ run, user, isCronRunning: () => isCronRunning(platform, run) });
   if (platform === 'win32') return [];
   if (platform === 'darwin')
     return [launchdScheduler({ run, agentFolder: join(home, 'Library', 'LaunchAgents'), uid }), cron()];
   if (platform !== 'linux') return [cron()];
+  const { XDG_CONFIG_HOME: config = '' } = env;
   const systemd = systemdScheduler({
     run,
-    unitFolder: join(folder('XDG_CONFIG_HOME', '.config'), 'systemd', 'user'),
-    stampFolder: join(folder('XDG_DATA_HOME', join('.local', 'share')), 'systemd', 'timers'),
+    unitFolder: join(isAbsolute(config) ? config : join(home, '.config'), 'systemd', 'user'),
     user,
     uid,
     env,

@@ -46,7 +46,7 @@ export const scheduleErrorTexts = {
   }),
 };
 
-/** Why a scheduler cannot be used, and how a failed change left things. */
+/** Why a scheduler cannot be used, and how a failed install left things. */
 export const schedulerTexts = {
   unusable: (scheduler: string, reason: Text): Text => ({
     en: `${scheduler} cannot be used: ${reason.en}`,
@@ -58,21 +58,19 @@ export const schedulerTexts = {
   },
   notHere: { en: 'this system does not have it', zh: '这个系统没有它' },
   noProgram: (program: string): Text => ({ en: `there is no ${program}`, zh: `没有 ${program} 程序` }),
-  noService: (scheduler: string): Text => ({
-    en: `${scheduler} starts programs at set times and cannot keep keyturn watch running`,
-    zh: `${scheduler} 只能按时启动程序，无法让 keyturn watch 一直运行`,
-  }),
+  noService: {
+    en: 'it starts programs at set times and cannot keep keyturn watch running',
+    zh: '它只能按时启动程序，无法让 keyturn watch 一直运行',
+  },
   crontabDenied: (user: string, reason: string): Text => ({
     en: `crontab refuses ${user} (/etc/cron.allow, /etc/cron.deny): ${reason}`,
     zh: `crontab 拒绝 ${user}（见 /etc/cron.allow 和 /etc/cron.deny）：${reason}`,
   }),
   crontabBlock: { en: "keyturn's block in the crontab", zh: 'crontab 里 keyturn 的部分' },
-  crontabDiffers: {
-    en: 'the crontab differs from what was written',
-    zh: 'crontab 的内容与写入的不一致',
+  filesWritten: {
+    en: 'Its files are written. Once the cause is gone, run keyturn schedule install again.',
+    zh: '文件已写好。原因消除后，请再次运行 keyturn schedule install。',
   },
-  crontabPutBack: { en: 'The old crontab was put back.', zh: '已恢复原来的 crontab。' },
-  filesPutBack: { en: 'The old files were put back.', zh: '已恢复原来的文件。' },
 } as const;
 
 /** An error's message as a part of another sentence. */

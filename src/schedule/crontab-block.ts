@@ -3,7 +3,7 @@ import { ownMark } from './own-file.js';
 
 /** keyturn's lines between two marker lines. Each home has a block of its own. */
 export function crontabBlock(job: Job): string {
-  const { begin, end } = marksOf(job.suffix);
+  const [begin, end] = marksOf(job.suffix);
   return `${begin}\n${cronLine(job)}\n${end}\n`;
 }
 
@@ -20,35 +20,22 @@ function cronWord(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`).replaceAll('%', String.raw`'\%'`)}'`;
 }
 
-export type FoundBlock =
-  { readonly state: 'none' | 'damaged' } | { readonly state: 'there'; readonly at: number; readonly block: string };
-
-export function findBlock(crontab: string, suffix: string): FoundBlock {
-  const { begin, end } = marksOf(suffix);
-  const from = lineAt(crontab, begin);
-  if (from === -1) return lineAt(crontab, end) === -1 ? { state: 'none' } : { state: 'damaged' };
-  const to = lineAt(crontab, end, from);
-  const next = lineAt(crontab, begin, from + begin.length);
-  if (to === -1 || next !== -1) return { state: 'damaged' };
-  return { state: 'there', at: from, block: crontab.slice(from, to + end.length + 1) };
+/** The crontab around keyturn's block. Undefined when the block has lost one of its marks, or occurs twice. */
+export function splitCrontab(crontab: string, suffix: string) {
+  const lines = crontab.split('\n');
+  const [from = -1, to = -1] = marksOf(suffix).map((mark) => lines.indexOf(mark));
+  const marks = lines.filter((line) => marksOf(suffix).includes(line)).length;
+  if (marks === 0) return { before: crontab.replace(/([^\n])$/, '$1\n'), block: '', after: '' };
+  if (marks !== 2 || from === -1 || to < from) return undefined;
+  const text = (part: readonly string[]) => part.map((line) => `${line}\n`).join('');
+  return {
+    before: text(lines.slice(0, from)),
+    block: text(lines.slice(from, to + 1)),
+    after: lines.slice(to + 1).join('\n'),
+  };
 }
 
-/** Replaces or adds the block and keeps every other byte. A block that is there must not be damaged. */
-export function withBlock(crontab: string, suffix: string, block: string): string {
-  const found = findBlock(crontab, suffix);
-  if (found.state !== 'there') return `${crontab}${crontab === '' || crontab.endsWith('\n') ? '' : '\n'}${block}`;
-  return crontab.slice(0, found.at) + block + crontab.slice(found.at + found.block.length);
-}
-
-function marksOf(suffix: string): { readonly begin: string; readonly end: string } {
-  return { begin: `# begin keyturn${suffix}. ${ownMark}.`, end: `# end keyturn${suffix}.` };
-}
-
-/** The offset of the first line with exactly this text, or -1. */
-function lineAt(text: string, line: string, from = 0): number {
-  for (let at = text.indexOf(line, from); at !== -1; at = text.indexOf(line, at + 1)) {
-    const after = text[at + line.length];
-    if ((at === 0 || text[at - 1] === '\n') && (after === undefined || after === '\n')) return at;
-  }
-  return -1;
-}
+const marksOf = (suffix: string): readonly string[] => [
+  `# begin keyturn${suffix}. ${ownMark}.`,
+  `# end keyturn${suffix}.`,
+];

@@ -9,6 +9,8 @@ import { usageTexts } from '../messages/cli/usage.js';
 /** `refresh`: every hour. `watch`: all the time. */
 export type JobKind = 'refresh' | 'watch';
 
+export const otherKind = (kind: JobKind): JobKind => (kind === 'watch' ? 'refresh' : 'watch');
+
 /** What a scheduler starts. It works from an empty environment and holds no secret. */
 export interface Job {
   readonly kind: JobKind;

@@ -1,11 +1,12 @@
-import { lstat, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same } from '../messages/text.js';
-import { removePrivateFile, syncFolder, tempName } from '../lib/private-files.js';
+import { removePrivateFile, throughTemp } from '../lib/private-files.js';
 import { readError, systemCode, writeError } from '../lib/system-error.js';
+import type { Change } from './scheduler.js';
 
 /** The mark in every file of a schedule. A file without it is not keyturn's. */
 export const ownMark = 'Written by keyturn schedule install';
@@ -20,10 +21,8 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw readError(path, error);
   }
-  throw appError(scheduleErrors.foreign, {
-    place: same(path),
-    hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
-  });
+  const hint = `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`;
+  throw appError(scheduleErrors.foreign, { place: same(path), hint });
 }
 
 /** Whether keyturn's file is there; any other file at this path counts as none. */
@@ -36,31 +35,20 @@ export async function isOwnFile(path: string): Promise<boolean> {
   }
 }
 
-/** Replaces the file in one step. Everybody may read it: schedulers read it as this user or root; it has no secret. */
-export async function writeOwnFile(path: string, text: string): Promise<void> {
-  const temp = tempName(path);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(temp, 'wx', 0o644);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temp, path);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    await unlink(temp).catch(() => undefined);
+/** Everybody may read the file: schedulers read it as this user or as root, and it has no secret. */
+export async function writeOwnFile(path: string, text: string): Promise<readonly Change[]> {
+  const before = await readOwnFile(path);
+  if (before === text) return [];
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw writeError(path, error);
-  }
+  });
+  const publish = (temp: string) => rename(temp, path);
+  await throughTemp(path, text, publish, (handle) => handle.chmod(0o644));
+  return [{ what: before === undefined ? 'written' : 'updated', name: path }];
 }
 
-export async function restoreFiles(before: ReadonlyMap<string, string | undefined>): Promise<void> {
-  for (const [path, text] of before) {
-    await (text === undefined ? removePrivateFile(path) : writeOwnFile(path, text)).then(
-      () => undefined,
-      () => undefined,
-    );
-  }
+export async function removeOwnFile(path: string): Promise<readonly Change[]> {
+  if (!(await isOwnFile(path))) return [];
+  await removePrivateFile(path);
+  return [{ what: 'removed', name: path }];
 }

@@ -7,7 +7,7 @@ import type { Job } from './job.js';
 export type SchedulerName = 'systemd' | 'launchd' | 'cron';
 
 export interface Change {
-  readonly what: 'written' | 'updated' | 'removed' | 'enabled' | 'started' | 'stopped';
+  readonly what: 'written' | 'updated' | 'removed' | 'started' | 'stopped';
   readonly name: string;
 }
 
@@ -20,7 +20,6 @@ export interface Remark {
 export interface Inspection {
   /** For people: `the systemd user timer keyturn-refresh.timer`. */
   readonly what: string;
-  readonly isInstalled: boolean;
   readonly isRunning: boolean;
   /** The time of the next run in epoch milliseconds; absent for a service, which runs all the time. */
   readonly nextAt?: number;
@@ -45,12 +44,14 @@ export interface Scheduler {
   /** Why it cannot be used here; undefined when it can. */
   trouble(): Promise<AppError | undefined>;
   render(job: Job): Rendering;
-  /** Removes a job of the other kind. Returns no changes when this job is installed. Undoes its changes on failure. */
+  /** Removes a job of the other kind. Returns no changes when this job is installed. After a failure it can be repeated. */
   install(job: Job): Promise<readonly Change[]>;
   /** Removes keyturn's job, of either kind. */
   remove(suffix: string): Promise<readonly Change[]>;
   inspect(job: Pick<Job, 'kind' | 'suffix'>, now: number): Promise<Inspection>;
 }
+
+export const installAgain = 'keyturn schedule install';
 
 /** The error of a scheduler that this machine does not have, or that this user may not use. */
 export const unusableScheduler = (name: SchedulerName, reason: Text): AppError =>

@@ -1,73 +1,65 @@
-import type { Job } from './job.js';
+import type { Job, JobKind } from './job.js';
 import { ownMark } from './own-file.js';
 
-/** The units of a job, by file name; the first is the one to enable. */
-export function systemdUnits(job: Job): readonly { readonly name: string; readonly text: string }[] {
-  const name = `keyturn-${job.kind}${job.suffix}`;
-  const mark = (unit: string) => `# ${ownMark}. For changes of your own: systemctl --user edit ${unit}`;
-  if (job.kind === 'watch') {
-    const unit = `${name}.service`;
-    return [
-      {
-        name: unit,
-        text: lines(
-          mark(unit),
-          '[Unit]',
-          'Description=keyturn: keeps API keys alive',
-          '',
-          '[Service]',
-          ...startOf(job),
-          'ExecReload=/bin/kill -HUP $MAINPID',
-          'Restart=always',
-          'RestartSec=30',
-          '# The watch ends its renewals itself, gently.',
-          'KillMode=mixed',
-          'TimeoutStopSec=10',
-          '',
-          '[Install]',
-          'WantedBy=default.target',
-        ),
-      },
-    ];
-  }
-  return [
-    {
-      name: `${name}.timer`,
-      text: lines(
-        mark(`${name}.timer`),
-        '[Unit]',
-        'Description=keyturn: renews API keys every hour',
-        '',
-        '[Timer]',
-        'OnCalendar=hourly',
-        'RandomizedDelaySec=10m',
-        '# Makes up for an hour that was slept through.',
-        'Persistent=true',
-        '',
-        '[Install]',
-        'WantedBy=timers.target',
-      ),
-    },
-    {
-      name: `${name}.service`,
-      text: lines(
-        mark(`${name}.service`),
-        '[Unit]',
-        'Description=keyturn: renews the API keys that are due',
-        '',
-        '[Service]',
-        'Type=oneshot',
-        ...startOf(job),
-        '# Another run is at work: nothing is wrong.',
-        'SuccessExitStatus=4',
-        '# A run that hangs must not keep all later ones from starting.',
-        'TimeoutStartSec=1d',
-        'KillMode=mixed',
-        'TimeoutStopSec=30',
-      ),
-    },
-  ];
+/** The first is the one to enable. */
+export function unitNames(kind: JobKind, suffix: string): readonly [main: string, ...others: string[]] {
+  const name = `keyturn-${kind}${suffix}`;
+  return kind === 'watch' ? [`${name}.service`] : [`${name}.timer`, `${name}.service`];
 }
+
+export function systemdUnits(job: Job): readonly { readonly name: string; readonly text: string }[] {
+  return unitNames(job.kind, job.suffix).map((name) => {
+    const mark = `# ${ownMark}. For changes of your own: systemctl --user edit ${name}`;
+    const lines = name.endsWith('.timer') ? timer : job.kind === 'watch' ? watch(job) : refresh(job);
+    return { name, text: [mark, ...lines, ''].join('\n') };
+  });
+}
+
+const timer = [
+  '[Unit]',
+  'Description=keyturn: renews API keys every hour',
+  '',
+  '[Timer]',
+  'OnCalendar=hourly',
+  'RandomizedDelaySec=10m',
+  '# Makes up for an hour that was slept through.',
+  'Persistent=true',
+  '',
+  '[Install]',
+  'WantedBy=timers.target',
+];
+
+const refresh = (job: Job) => [
+  '[Unit]',
+  'Description=keyturn: renews the API keys that are due',
+  '',
+  '[Service]',
+  'Type=oneshot',
+  ...startOf(job),
+  '# Another run is at work: nothing is wrong.',
+  'SuccessExitStatus=4',
+  '# A run that hangs must not keep all later ones from starting.',
+  'TimeoutStartSec=1d',
+  'KillMode=mixed',
+  'TimeoutStopSec=30',
+];
+
+const watch = (job: Job) => [
+  '[Unit]',
+  'Description=keyturn: keeps API keys alive',
+  '',
+  '[Service]',
+  ...startOf(job),
+  'ExecReload=/bin/kill -HUP $MAINPID',
+  'Restart=always',
+  'RestartSec=30',
+  '# The watch ends its renewals itself, gently.',
+  'KillMode=mixed',
+  'TimeoutStopSec=10',
+  '',
+  '[Install]',
+  'WantedBy=default.target',
+];
 
 function startOf({ words, env }: Job): string[] {
   // Since systemd 244 the prefix `:` keeps `$` as it is. Older versions see the prefix only when a word contains a `$`.
@@ -84,5 +76,3 @@ export function quoted(word: string): string {
   if (/^[\w./:@%+=,-]+$/.test(text)) return text;
   return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
 }
-
-const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;

@@ -209,7 +209,7 @@ export const errorExamples: {
     failed: {
       command: 'systemctl --user daemon-reload',
       reason: same('Failed to connect to bus: Connection refused'),
-      state: schedulerTexts.filesPutBack,
+      state: schedulerTexts.filesWritten,
     },
     willNotFire: { reasons: ['keyturn-refresh.timer is not active (inactive)'], hint: 'keyturn schedule install' },
   },

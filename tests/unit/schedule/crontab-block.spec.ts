@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { cronLine, crontabBlock, findBlock, withBlock } from '../../../src/schedule/crontab-block.js';
+import { cronLine, crontabBlock, splitCrontab } from '../../../src/schedule/crontab-block.js';
 import { oddPath, sampleJob } from './sample-job.js';
 
 /**
@@ -33,18 +33,23 @@ test('a real shell gets every word and variable unchanged, whether or not cron t
   }
 });
 
+const withBlock = (crontab: string, block: string) => {
+  const { before, after } = splitCrontab(crontab, '')!;
+  return before + block + after;
+};
+
 test('the rest of a crontab is kept byte for byte', () => {
   const block = crontabBlock(sampleJob());
   const other = crontabBlock(sampleJob({ suffix: '-other', minute: 3 }));
   fc.assert(
     fc.property(fc.array(fc.string({ unit: fc.constantFrom(...'# *%\tkeyturn\xe9\r') })), (lines) => {
       const before = lines.map((line) => `${line}\n`).join('') + other;
-      const installed = withBlock(before, '', block);
+      const installed = withBlock(before, block);
       expect(installed).toBe(before + block);
       const grown = `${installed}5 4 * * * backup\n`;
       const moved = crontabBlock(sampleJob({ minute: 9 }));
-      expect(withBlock(grown, '', moved)).toBe(`${before}${moved}5 4 * * * backup\n`);
-      expect(withBlock(grown, '', '')).toBe(`${before}5 4 * * * backup\n`);
+      expect(withBlock(grown, moved)).toBe(`${before}${moved}5 4 * * * backup\n`);
+      expect(withBlock(grown, '')).toBe(`${before}5 4 * * * backup\n`);
     }),
   );
 });
@@ -52,8 +57,8 @@ test('the rest of a crontab is kept byte for byte', () => {
 test('a block that lost one of its marks, or occurs twice, counts as damaged', () => {
   const block = crontabBlock(sampleJob());
   const [begin, line, end] = block.split('\n');
-  expect(findBlock(`${begin}\n${line}\n5 4 * * * backup\n`, '').state).toBe('damaged');
-  expect(findBlock(`${line}\n${end}\n`, '').state).toBe('damaged');
-  expect(findBlock(block + block, '').state).toBe('damaged');
-  expect(findBlock(`# ${begin}\n`, '').state).toBe('none');
+  expect(splitCrontab(`${begin}\n${line}\n5 4 * * * backup\n`, '')).toBeUndefined();
+  expect(splitCrontab(`${line}\n${end}\n`, '')).toBeUndefined();
+  expect(splitCrontab(block + block, '')).toBeUndefined();
+  expect(splitCrontab(`# ${begin}\n`, '')?.block).toBe('');
 });
