@@ -24,7 +24,6 @@ const importers = {
   'age-encryption': 'store',
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
-  'log-update': 'cli',
   'string-width': 'cli',
   'p-timeout': 'lib',
   execa: 'lib',

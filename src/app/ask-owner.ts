@@ -11,7 +11,6 @@ import { oneLine } from '../lib/redact.js';
 import { pause } from '../lib/retry.js';
 import { languageFor } from '../store/settings.js';
 import type { AccountContext } from './container.js';
-import type { Progress } from './progress.js';
 import type { RunContext } from './run-context.js';
 import { createTerminalChannel } from './terminal-channel.js';
 import { createRelayChannel } from './watch/relay-channel.js';
@@ -38,7 +37,7 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
-  { waitMs, progress }: { readonly waitMs: number; readonly progress: Progress },
+  waitMs: number,
 ): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
   const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
@@ -51,7 +50,7 @@ export function ownerOf(
     return handoff;
   };
   const put = async (asking: Asking) =>
-    logIfDoubted(await putQuestion(run, account, progress, asking), asking.challenge, asking.evidence);
+    logIfDoubted(await putQuestion(run, account, asking), asking.challenge, asking.evidence);
   return {
     ask: async (failure, expiresAt, earlier) => {
       const { detail, evidence } = failure;
@@ -82,7 +81,6 @@ const seenOf = (challenge: Challenge) => ({
 async function putQuestion(
   run: RunContext,
   account: AccountContext,
-  progress: Progress,
   { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking }: Asking,
 ): Promise<HandoffResult> {
   const { context, settings, runId } = run;
@@ -127,7 +125,6 @@ async function putQuestion(
     ? await readFile(evidence.screenshotPath).catch(() => undefined)
     : undefined;
 
-  progress.pause();
   const unblocked = new AbortController();
   const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
   const watching = watchForUnblock(account, question, unblocked, signal);
@@ -149,7 +146,6 @@ async function putQuestion(
   } finally {
     unblocked.abort(new Error('the question is settled'));
     await watching;
-    progress.resume();
   }
 }
 

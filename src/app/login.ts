@@ -21,7 +21,7 @@ export interface LoginOptions {
   readonly timeout?: string;
   /** Keeps a Playwright trace of each browser. */
   readonly trace?: boolean;
-  readonly openProgress: () => Promise<Progress>;
+  readonly progress: Progress;
   /** Whether to make the account's first key; called only when the console has none. */
   readonly mayCreateKey: (account: string) => Promise<boolean>;
   /** Called as soon as the key is known, before it is delivered. */
@@ -39,7 +39,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
   const config = await pickAccount(homeOf(context), options.name, 'login');
   const { name } = config;
   const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
-  const progress = await options.openProgress();
+  const { progress } = options;
   const run = await openRunContext(context, { flag, trace: options.trace, say: (line) => progress.say(line) });
   const account = await openAccountContext(run, config, progress);
   const { profile, keys, openConsole, verify, history, log, say } = account;
@@ -64,14 +64,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
           onNeeded: ({ kind }) => say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), kind)),
           onCleared: () => say(progressTexts.signedIn),
         },
-        mayCreateKey: async () => {
-          progress.pause();
-          try {
-            return await options.mayCreateKey(name);
-          } finally {
-            progress.resume();
-          }
-        },
+        mayCreateKey: () => options.mayCreateKey(name),
         onStep: (method, step) => progress.step(name, method, step),
         history,
         log,
@@ -80,7 +73,6 @@ export async function login(context: ProcessContext, options: LoginOptions) {
         signal,
       },
     );
-    progress.close();
     if (result.kind === 'failed') throw failureError(account, result.failure, timeoutMs);
 
     const { key, headless } = result;
@@ -100,7 +92,6 @@ export async function login(context: ProcessContext, options: LoginOptions) {
       nextRenewalAt: 'key' in key ? nextRenewal(key.key, now()) : undefined,
     };
   } finally {
-    progress.close();
     await lock.release();
     await run.close();
   }

@@ -23,7 +23,7 @@ export interface RefreshOptions extends Pick<
   /** Keeps a Playwright trace of each browser. */
   readonly trace?: boolean;
   /** Called only when an account has something to do. */
-  readonly openProgress: () => Promise<Progress>;
+  readonly progress: Progress;
 }
 
 type NotDue = NonNullable<RenewOneOptions['notDue']>;
@@ -51,8 +51,7 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
     const { default: pLimit } = await import('p-limit');
-    const { headed = false, trace, wait: text } = options;
-    const progress = await options.openProgress();
+    const { headed = false, trace, wait: text, progress } = options;
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
     const run = await openRunContext(context, { flag, trace, say: (line) => progress.say(line) });
     const { waitMs } = run.settings.handoff;
@@ -66,7 +65,6 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     try {
       ends.push(...(await Promise.all(todo.map((work) => limit(() => doOne(work))))));
     } finally {
-      progress.close();
       await run.close();
     }
   }

@@ -105,8 +105,6 @@ export async function renewOne(
       run.log.error({ account: config.name, err: inner }, 'the failure could not be recorded');
     }
     return end;
-  } finally {
-    progress.done(config.name);
   }
 }
 
@@ -137,7 +135,7 @@ async function renew({ run, account, delivery, options }: OneRun, progress: Prog
       log,
       askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
       lock: () => account.lock(options.command, options.waitLockMs),
-      ...ownerOf(run, account, { waitMs, progress }),
+      ...ownerOf(run, account, waitMs),
       renewal: {
         openConsole,
         verify,

@@ -22,7 +22,7 @@ export interface UnblockOptions {
   /** Keeps a Playwright trace of the browser. */
   readonly trace?: boolean;
   /** Called once there is something to do. */
-  readonly openProgress: () => Promise<Progress>;
+  readonly progress: Progress;
 }
 
 /** A run that waits for its owner releases the account's lock within this time. */
@@ -52,7 +52,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   }
 
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
-  const progress = await options.openProgress();
+  const { progress } = options;
   const say = (line: string) => progress.say(line);
   const run = await openRunContext(context, { flag, say, isRemote: options.isRemote, trace: options.trace });
   try {
@@ -65,7 +65,6 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     const person = { command: 'keyturn unblock', headed: true, personIsHere: true };
     return await renewOne(run, account, { ...person, signIn, waitMs, waitLockMs: giveWayMs }, progress);
   } finally {
-    progress.close();
     await run.close();
   }
 }

@@ -41,7 +41,7 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
     name,
     timeout: flags.timeout,
     trace: flags.trace,
-    openProgress: () => openProgress(context),
+    progress: openProgress(context),
     mayCreateKey: async (of) => {
       if (flags.yes) return true;
       if (context.stdin.isTTY !== true) return false;

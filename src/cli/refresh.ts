@@ -16,7 +16,7 @@ import { printError } from './output/print-error.js';
 import { jsonError, printJson } from './output/print-json.js';
 import { requireEnvFile } from './use-env-file.js';
 
-interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs' | 'openProgress'> {
+interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs' | 'progress'> {
   readonly waitLock?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -69,8 +69,8 @@ async function run(names: readonly string[], options: RefreshFlags, context: Pro
   // Wrong flags are errors even when nothing is due.
   const waitLockMs = waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock', 'keyturn refresh');
   if (wait !== undefined) requireDuration(wait, '--wait', 'keyturn refresh');
-  const openIt = () => openProgress(context, { quiet });
-  const { ends, off } = await refresh(context, { ...options, names, waitLockMs, openProgress: openIt });
+  const progress = openProgress(context, { quiet });
+  const { ends, off } = await refresh(context, { ...options, names, waitLockMs, progress });
   if (ends.length === 0) {
     const [first] = off;
     if (first === undefined) throw appError(storeErrors.unknownAccount, {});

@@ -35,7 +35,7 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
     wait: flags.wait,
     isRemote: flags.remote === true,
     trace: flags.trace,
-    openProgress: () => openProgress(context),
+    progress: openProgress(context),
   });
   context.signal.throwIfAborted();
   if (end.failure !== undefined) return printError(end.failure, context, `${end.account}: `);
