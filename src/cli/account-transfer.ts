@@ -9,7 +9,6 @@ import { report } from './command-help.js';
 import { readSecret } from './read-secret.js';
 
 export interface ExportFlags {
-  readonly encrypted?: boolean;
   readonly out?: string;
   readonly passphraseFile?: string;
   readonly disable?: boolean;
@@ -17,9 +16,6 @@ export interface ExportFlags {
 
 export async function exportAccount(name: string, flags: ExportFlags, context: ProcessContext): Promise<void> {
   const command = 'keyturn account export';
-  if (!flags.encrypted) {
-    throw appError(settingsErrors.usage, { message: transferTexts.encryptedOnly, command });
-  }
   const { exportEncrypted } = await import('../app/account/transfer-account.js');
   const passphrase = passphraseSource(flags.passphraseFile, command, context);
   const { account, path } = await exportEncrypted(name, { ...flags, passphrase }, context);

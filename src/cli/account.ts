@@ -70,7 +70,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .option('--passphrase-file <file>', accountTexts.passphraseFile[language])
     .option('--disable', accountTexts.disableHere[language])
     .description(accountTexts.export[language])
-    .examples(['keyturn account export work --encrypted --disable --out work.keyturn-account'])
+    .examples(['keyturn account export work --disable --out work.keyturn-account'])
     .action(async (name: string, options: ExportFlags) => {
       const { exportAccount } = await import('./account-transfer.js');
       await exportAccount(name, options, context);
@@ -104,14 +104,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
     });
 
-  account
-    .command('set')
-    .argument('<name>', commonTexts.account[language])
-    .option('--base-url <url>', accountTexts.setBaseUrl[language])
-    .option('--probe-url <url>', accountTexts.setProbeUrl[language])
-    .option('--proxy <url>', accountTexts.setProxy[language])
-    .addOption(new Option('--method <method>', commonTexts.method[language]).choices(['auto', 'http', 'browser']))
-    .option('--key-name <name>', accountTexts.setKeyName[language])
+  withOptions(account.command('set').argument('<name>', commonTexts.account[language]), language)
     .description(accountTexts.set[language])
     .examples([
       'keyturn account set work --proxy http://127.0.0.1:8080',
@@ -156,16 +149,17 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
 }
 
 function withSiteOptions(command: KeyturnCommand, language: Language): KeyturnCommand {
+  const site = command.option('--site <name|file>', accountTexts.site[language], 'iflow');
+  return withOptions(site, language, 'auto');
+}
+
+function withOptions(command: KeyturnCommand, language: Language, method?: string): KeyturnCommand {
+  const methods = new Option('--method <method>', commonTexts.method[language]).choices(['auto', 'http', 'browser']);
   return command
-    .option('--site <name|file>', accountTexts.site[language], 'iflow')
     .option('--base-url <url>', accountTexts.baseUrl[language])
     .option('--probe-url <url>', accountTexts.probeUrl[language])
     .option('--proxy <url>', accountTexts.proxy[language])
-    .addOption(
-      new Option('--method <method>', commonTexts.method[language])
-        .choices(['auto', 'http', 'browser'])
-        .default('auto'),
-    )
+    .addOption(method === undefined ? methods : methods.default(method))
     .option('--key-name <name>', accountTexts.keyName[language]);
 }
 

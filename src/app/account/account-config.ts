@@ -3,19 +3,34 @@ import type { ResolvedProfile } from '../../site/resolve-profile.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 
-/** `site`: a built-in site, or the path of a site profile. `probeUrl` `none`: new keys are not verified. */
+/**
+ * `site`: a built-in site, or the path of a site profile. `probeUrl` `none`: new keys are not verified. `default` stands
+ * for an absent address or key name, `none` for no proxy.
+ */
 export type SiteOptions = Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl' | 'proxy' | 'method' | 'keyName'>;
 
 /** Rejects a site profile or an address that cannot be used, so that a mistake shows before the first scheduled run. */
 export async function newAccountConfig(
   name: string,
-  { site: given, baseUrl, probeUrl, proxy, method, keyName }: SiteOptions,
+  options: SiteOptions,
   { cwd, clock }: Pick<ProcessContext, 'cwd' | 'clock'>,
 ): Promise<AccountConfig> {
-  const site = absoluteSite(given, cwd);
-  await resolveSite({ site, baseUrl, probeUrl });
   const createdAt = new Date(clock.now()).toISOString();
-  return { version: 1, name, site, baseUrl, probeUrl, proxy, enabled: true, method, keyName, createdAt };
+  const { method } = options;
+  const config = { version: 1, name, site: absoluteSite(options.site, cwd), enabled: true, method, createdAt } as const;
+  return changedConfig(config, options);
+}
+
+/** What is absent stays. Rejects an address that cannot be used. */
+export async function changedConfig(
+  config: AccountConfig,
+  { site: _, ...changes }: Partial<SiteOptions>,
+): Promise<AccountConfig> {
+  const unset = { baseUrl: 'default', probeUrl: 'default', proxy: 'none', keyName: 'default' };
+  const taken = Object.entries(unset).filter(([key, value]) => changes[key as keyof typeof unset] === value);
+  const changed = { ...config, ...changes, ...Object.fromEntries(taken.map(([key]) => [key, undefined])) };
+  await resolveSite(changed);
+  return changed;
 }
 
 /** The path of a site profile becomes absolute; the name of a built-in site stays. */

@@ -15,7 +15,7 @@ import { accountPaths } from '../../store/home.js';
 import { namedAccounts } from '../pick-account.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { withAccountLock } from '../account-history.js';
-import { newAccountConfig, resolveSite, type SiteOptions } from './account-config.js';
+import { changedConfig, newAccountConfig, type SiteOptions } from './account-config.js';
 
 /** All accounts by name, without the user and password of their proxies. */
 export async function shownAccounts(context: ProcessContext) {
@@ -29,7 +29,6 @@ export async function addAccount(name: string, options: SiteOptions, context: Pr
   return config;
 }
 
-/** What is absent stays. `default` takes an address or the key's name away, `none` takes the proxy away. */
 export type AccountChanges = Partial<Omit<SiteOptions, 'site'>>;
 
 export async function changeAccount(name: string, changes: AccountChanges, context: ProcessContext): Promise<void> {
@@ -39,11 +38,7 @@ export async function changeAccount(name: string, changes: AccountChanges, conte
     const message = usageTexts.nothingToChange(config.name);
     throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
   }
-  const unset = { baseUrl: 'default', probeUrl: 'default', proxy: 'none', keyName: 'default' };
-  const taken = Object.entries(unset).filter(([key, value]) => changes[key as keyof typeof unset] === value);
-  const changed = { ...config, ...changes, ...Object.fromEntries(taken.map(([key]) => [key, undefined])) };
-  await resolveSite(changed);
-  await saveAccount(home, changed);
+  await saveAccount(home, await changedConfig(config, changes));
 }
 
 /** `keyturn refresh` leaves out an account that is off. */

@@ -1,10 +1,6 @@
 import type { Text } from '../text.js';
 
 export const transferTexts = {
-  encryptedOnly: {
-    en: 'Exports are always encrypted. Add --encrypted.',
-    zh: '只能加密导出。请加上 --encrypted。',
-  },
   noTerminal: {
     en: 'There is no terminal to ask for the passphrase. Name a file that holds it with --passphrase-file.',
     zh: '没有终端可以询问口令。请用 --passphrase-file 指定存放口令的文件。',

@@ -15,20 +15,20 @@ export const accountTexts = {
   }),
   site: { en: 'a built-in site, or the path of a site profile', zh: '内置站点的名字，或站点配置文件的路径' },
   baseUrl: {
-    en: "the console's address (default: from the site profile)",
-    zh: '控制台的地址（默认：站点配置里的地址）',
+    en: "the console's address; default: from the site profile",
+    zh: '控制台的地址；default：使用站点配置里的地址',
   },
   probeUrl: {
-    en: 'where new keys are verified (default: from the site profile); "none" skips this',
-    zh: '用来验证新密钥的地址（默认：站点配置里的地址）；none 表示不验证',
+    en: 'where new keys are verified; default: from the site profile; none: they are not',
+    zh: '用来验证新密钥的地址；default：使用站点配置里的地址；none：不验证',
   },
   proxy: {
-    en: 'http://, https:// or socks5:// proxy of this account',
-    zh: '这个账号的代理：http://、https:// 或 socks5://',
+    en: 'http://, https:// or socks5:// proxy of this account; none: no proxy',
+    zh: '这个账号的代理：http://、https:// 或 socks5://；none：不用代理',
   },
   keyName: {
-    en: "the key's name at the console, if it cannot be read there",
-    zh: '控制台里密钥的名字，无法从页面读取时需要',
+    en: "the key's name at the console, if it cannot be read there; default: the one that is read",
+    zh: '控制台里密钥的名字，无法从页面读取时需要；default：使用从页面读到的名字',
   },
   import: {
     en: 'add an account from saved cookies; it renews over HTTP without a browser until the site needs a person',
@@ -58,7 +58,7 @@ export const accountTexts = {
     en: 'write an account with its key, session and history to an encrypted file for another machine',
     zh: '把账号及其密钥、会话和历史写进加密文件，以便迁移到另一台机器',
   },
-  exportEncrypted: { en: 'required: every export is encrypted', zh: '必需：只能加密导出' },
+  exportEncrypted: { en: 'may be left out: every export is encrypted', zh: '可省略：总是加密导出' },
   out: {
     en: 'the file to write (default: NAME.keyturn-account in the working folder)',
     zh: '写到哪个文件（默认：当前目录下的 NAME.keyturn-account）',
@@ -79,19 +79,6 @@ export const accountTexts = {
   set: {
     en: 'change the settings of an account; keep its sign-in and key',
     zh: '修改账号的设置；登录和密钥保持不变',
-  },
-  setBaseUrl: {
-    en: 'the console\'s address; "default" uses the site profile\'s',
-    zh: '控制台的地址；default 表示使用站点配置里的地址',
-  },
-  setProbeUrl: {
-    en: 'where new keys are verified; "none" skips this, "default" uses the site profile\'s',
-    zh: '用来验证新密钥的地址；none 表示不验证，default 表示使用站点配置里的地址',
-  },
-  setProxy: { en: 'proxy of this account; "none" uses no proxy', zh: '这个账号的代理；none 表示不用代理' },
-  setKeyName: {
-    en: 'the key\'s name at the console; "default" uses the name that is read there',
-    zh: '控制台里密钥的名字；default 表示使用从页面读到的名字',
   },
   changed: (name: string): Text => ({ en: `account ${name} was changed`, zh: `已修改账号 ${name}` }),
   enable: { en: 'renew the account again', zh: '启用账号，重新为它续期' },
