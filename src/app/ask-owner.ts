@@ -8,6 +8,7 @@ import type { AnswerChannel } from '../core/owner-ports.js';
 import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
+import type { Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
 import { languageFor } from '../store/settings.js';
 import type { AccountContext } from './container.js';
@@ -18,7 +19,7 @@ import { watchHolder } from './watch/watch-lock.js';
 
 interface Asking {
   readonly kind: ChallengeKind;
-  readonly detail: string;
+  readonly detail: Text;
   readonly challenge: Challenge | undefined;
   readonly code?: CodeWanted;
   readonly evidence: Evidence | undefined;
@@ -72,12 +73,6 @@ export function ownerOf(
   };
 }
 
-/** An endpoint's address does not help the person, so it is left out. */
-const seenOf = (challenge: Challenge) => ({
-  vendor: challenge.vendor,
-  page: challenge.byLooks || !challenge.where.includes('/') ? pageOf(challenge) : '',
-});
-
 async function putQuestion(
   run: RunContext,
   account: AccountContext,
@@ -90,7 +85,6 @@ async function putQuestion(
   const fresh = newQuestion({
     kind,
     detail,
-    seen: challenge && seenOf(challenge),
     canBeDoubted: challenge?.byLooks,
     code,
     account: name,
@@ -103,7 +97,7 @@ async function putQuestion(
   const open = earlier?.state === 'resolved' ? undefined : earlier;
   const isAgain = open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
   const question: Question = open && isAgain ? { ...fresh, id: open.id, message: open.message } : fresh;
-  await account.history('question', { question: question.id, kind: question.kind, detail: question.detail });
+  await account.history('question', { question: question.id, kind: question.kind, detail: question.detail.en });
   const asksByWatch = await watchAsks(run);
   // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
   const relay = asksByWatch && code && context.watch ? createRelayChannel(context.watch) : undefined;
@@ -130,7 +124,10 @@ async function putQuestion(
   const watching = watchForUnblock(account, question, unblocked, signal);
   try {
     // With a keyboard, the prompt says this.
-    if (!terminal) stderr.write(`${name}: ${account.profile.title} wants its owner: ${oneLine(question.detail)}\n`);
+    if (!terminal)
+      stderr.write(
+        `${name}: ${account.profile.title} wants its owner: ${oneLine(question.detail[context.language])}\n`,
+      );
     if (evidence?.screenshotPath) stderr.write(`${name}: redacted screenshot: ${evidence.screenshotPath}\n`);
     return await askPerson({
       question,

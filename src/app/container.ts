@@ -6,6 +6,7 @@ import { done, failed, type Attempt, type Method } from '../core/outcome.js';
 import type { ConsoleSession, OpenConsoleOptions, Verification } from '../core/ports.js';
 import type { Question } from '../core/question.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { failureTexts, verificationTexts } from '../messages/failures.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import { same, type Text } from '../messages/text.js';
 import { openHttpConsole } from '../site/http-console.js';
@@ -104,13 +105,13 @@ export async function openAccountContext(run: RunContext, config: AccountConfig,
       redactedErrors(() => (options.method === 'http' ? openHttp(options) : openPage(options)), redactor),
     verify: async (key: string): Promise<Verification> => {
       if (config.probeUrl !== 'none') return verifyKey(profile, key, { proxy, signal: context.signal });
-      return { verdict: 'unknown', detail: 'this account has no probe (--probe-url none)' };
+      return { verdict: 'unknown', detail: verificationTexts.probeOff };
     },
   };
 
   async function openHttp({ signal, retries }: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> {
     const checkpoint = await savedCheckpoint();
-    if (!checkpoint) return failed({ kind: 'signed-out', detail: 'no saved session to replay' });
+    if (!checkpoint) return failed({ kind: 'signed-out', detail: failureTexts.noSession });
     const session = openHttpConsole({
       profile,
       checkpoint,

@@ -5,8 +5,10 @@ import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js
 import { AppError, appError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
 import { nextAllowedTime } from '../lib/quiet-hours.js';
-import { showTime } from '../lib/show-time.js';
+import { timeText } from '../lib/show-time.js';
+import { keyStateTexts } from '../messages/failures.js';
 import { resultTexts } from '../messages/results.js';
+import { same } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import type { AccountLock } from '../store/lock.js';
@@ -57,7 +59,7 @@ export async function keepAlive(
       return handoff.kind;
     };
     if (wasAsked || (may.may && (await ask()) !== 'ready')) {
-      const keyState = `The current key works until ${showTime(expiresAt ?? '')}; nothing was rotated.`;
+      const keyState = keyStateTexts.worksOnly(timeText(expiresAt ?? ''));
       const about = { account, site: files.profile.title, detail: failure.detail, keyState };
       const signedOut = appError(renewalErrors.signedOut, about);
       return { account, outcome: 'signed-out', headline: signedOut.texts.message, expiresAt, failure: signedOut };
@@ -99,7 +101,7 @@ async function endOfSession(
   if (!checkpoint || !profile.http) return note('unclear', now + keepAliveMs);
   const savedAt = Date.parse(checkpoint.savedAt);
   const wasDead = earlier?.outcome === 'signed-out' && Date.parse(earlier.at) >= savedAt;
-  if (wasDead && wasAsked) return { kind: 'signed-out', detail: earlier.detail ?? '' };
+  if (wasDead && wasAsked) return { kind: 'signed-out', detail: earlier.detail ?? same('') };
   const usedAt = Math.max(savedAt, Date.parse(earlier?.aliveAt ?? '') || 0);
   if (!wasDead && usedAt <= now && now < usedAt + keepAliveMs) return note('used', usedAt + keepAliveMs);
 
@@ -111,7 +113,7 @@ async function endOfSession(
     if (opened.ok && read.ok) await opened.value.saveCheckpoint();
     const failure = read.ok ? undefined : read.failure;
     const { kind, detail } = failure ?? {};
-    log.info({ verdict, failure: kind, detail }, 'the session was used to keep it alive');
+    log.info({ verdict, failure: kind, detail: detail?.en }, 'the session was used to keep it alive');
     const isAlive = verdict === 'alive';
     const aliveAt = isAlive ? new Date(clock.now()).toISOString() : earlier?.aliveAt;
     await note(verdict, nextCheckAt(verdict, clock.now(), keepAliveMs), { aliveAt, detail });

@@ -4,9 +4,10 @@ import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../errors/app-error.js';
 import { cliErrors } from '../errors/cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
+import { keyStateTexts } from '../messages/failures.js';
 import { progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
-import { durationText, formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
 import { openDelivery } from './account-delivery.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import { openRunContext } from './run-context.js';
@@ -102,9 +103,9 @@ function failureError({ config, profile }: AccountContext, failure: Failure, tim
   const account = config.name;
   const unfinished = (why: Text) => appError(cliErrors.loginUnfinished, { account, why });
   if (kind === 'signed-out' || kind === 'challenge') {
-    return unfinished(cliErrorTexts.timedOut(formatDuration(timeoutMs), detail));
+    return unfinished(cliErrorTexts.timedOut(durationText(timeoutMs), detail));
   }
   if (kind === 'unreachable' && failure.browserGone) return unfinished(cliErrorTexts.windowClosed);
-  const keyState = 'Nothing was saved; a login and a key from before are as they were.';
+  const keyState = keyStateTexts.loginKept;
   return appError(failureErrors[kind], { account, site: profile.title, detail, keyState });
 }

@@ -1,6 +1,7 @@
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { Failure } from '../core/outcome.js';
+import { inEach } from '../messages/text.js';
 import type { ConsoleSession } from '../core/ports.js';
 
 /** The border to a site: redacts every text of a failure, and teaches the redactor every key that the session shows. */
@@ -37,12 +38,12 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
   }
 }
 
-function redactFailure(failure: Failure, redactor: Redactor): Failure {
+export function redactFailure(failure: Failure, redactor: Redactor): Failure {
   const { evidence } = failure;
   const textFound = evidence?.textFound === undefined ? undefined : redactor.foreign(evidence.textFound);
   return {
     ...failure,
-    detail: redactor.foreign(failure.detail),
+    detail: inEach((language) => redactor.foreign(failure.detail[language])),
     ...(evidence === undefined ? {} : { evidence: { ...evidence, textFound } }),
   };
 }

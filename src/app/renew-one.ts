@@ -227,7 +227,7 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
     outcome,
     code: failure?.code,
     rung: method,
-    message: failure?.message ?? headline.en,
+    message: failure?.texts.message ?? headline,
     next: failure?.hint,
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt: wasTold ? endedAt : failure && earlier?.toldAt,

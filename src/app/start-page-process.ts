@@ -5,6 +5,7 @@ import { AppError, appError } from '../errors/app-error.js';
 import { browserErrors } from '../errors/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import type { Log } from '../lib/log.js';
+import { pageTexts } from '../messages/failures.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
@@ -148,5 +149,5 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
 const lost = (): Failure => ({
   kind: 'unreachable',
   browserGone: true,
-  detail: 'The process that drives the browser ended in the middle of the work.',
+  detail: pageTexts.processEnded,
 });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 import { printable } from '../lib/redact.js';
-import { describeSeen } from '../core/challenge-names.js';
 import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
 import type { Decision, Question } from '../core/question.js';
 import { slots } from './slots.js';
@@ -113,7 +112,7 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
 
 function promptText(question: Question): Text {
   const { account, siteTitle, code, canBeDoubted = false } = question;
-  const asked = { account, siteTitle, seen: describeSeen(question) };
+  const asked = { account, siteTitle, seen: question.detail };
   return code ? texts.code(asked, code.canResend) : texts.browser(asked, canBeDoubted);
 }
 

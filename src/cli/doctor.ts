@@ -2,6 +2,7 @@ import { requireDuration } from '../lib/duration.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
+import { inLanguage } from '../messages/text.js';
 import { paint } from './output/paint.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { printJson } from './output/print-json.js';
@@ -44,8 +45,10 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
         onPending: (checks) => pending(checks.map(({ check }) => check)),
       }).finally(() => pending([]));
       const isOk = findings.every((finding) => finding.level !== 'problem');
-      if (options.json) printJson<'doctor'>(context, { findings }, isOk);
-      else {
+      if (options.json) {
+        const inEnglish = findings.map((finding) => ({ ...finding, text: inLanguage(finding.text, 'en') }));
+        printJson<'doctor'>(context, { findings: inEnglish }, isOk);
+      } else {
         const { showFindings } = await import('./output/show-findings.js');
         const { isTTY, columns } = context.stdout;
         const color = paint(context.stdout, context.env);

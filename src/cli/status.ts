@@ -1,4 +1,4 @@
-import { statusReport } from '../app/account-status.js';
+import { statusReport, type AccountStatus } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { statusTexts } from '../messages/cli/status.js';
@@ -24,7 +24,11 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       const { accounts, unreadable, watch, schedule } = status;
       if (options.json) {
         const broken = unreadable.map(({ name, error }) => ({ account: name, error: jsonError(error) }));
-        printJson<'status'>(context, { accounts, unreadable: broken, watch, schedule }, broken.length === 0);
+        printJson<'status'>(
+          context,
+          { accounts: accounts.map(inEnglish), unreadable: broken, watch, schedule },
+          broken.length === 0,
+        );
       } else if (accounts.length === 0) {
         if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {
@@ -33,4 +37,13 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       if (schedule && !options.json) stdout.write(`  ${schedule.text}\n  ${nextLine(schedule.next ?? '', shown)}`);
       for (const { name, error } of unreadable) setExitCode(printError(error, context, `${name}: `));
     });
+}
+
+function inEnglish({ lastRun, waiting, ...status }: AccountStatus) {
+  const error = lastRun?.error && { ...lastRun.error, message: lastRun.error.message.en };
+  return {
+    ...status,
+    lastRun: lastRun && { ...lastRun, headline: lastRun.headline?.en, error },
+    waiting: waiting && { ...waiting, detail: waiting.detail.en },
+  };
 }

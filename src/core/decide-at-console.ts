@@ -1,3 +1,4 @@
+import { failureTexts } from '../messages/failures.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
 import { isBelowFloor, isDue, type DueDecision } from './is-due.js';
 import type { Failure, IsoTime } from './outcome.js';
@@ -41,7 +42,7 @@ async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<D
   const wasKilled = intent?.end === undefined && isReplaced && oldKey !== 'unknown';
   const mayPressAgain = !intent?.isFurther || wasKilled;
   if (isDead && mayPressAgain) return { action: 'rotate', reason: 'answer-lost' };
-  const detail = intent?.end?.detail ?? 'An earlier run was ended between the press and its answer.';
+  const detail = intent?.end?.detail ?? failureTexts.killed;
   return { action: 'stop', failure: notSeen({ detail }, oldKey, intent?.isFurther) };
 }
 

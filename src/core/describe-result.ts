@@ -1,11 +1,13 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
-import { durationText, formatDuration } from '../lib/duration.js';
-import { showTime, timeText } from '../lib/show-time.js';
+import { durationText } from '../lib/duration.js';
+import { timeText } from '../lib/show-time.js';
+import { asSentence, handoffTexts, keyStateTexts } from '../messages/failures.js';
 import { resultTexts as texts } from '../messages/results.js';
 import { same, type Text } from '../messages/text.js';
 import type { KeyFacts } from './key-record.js';
-import type { IsoTime, Failure } from './outcome.js';
+import type { IsoTime } from './outcome.js';
+import type { Verification } from './ports.js';
 import type { RenewalResult } from './renewal-result.js';
 
 /** The permanent outcome names of a run. Scripts read them from `--json` and `keyturn status --json`. */
@@ -75,35 +77,26 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       return { outcome: 'rehearsed', headline: texts.rehearsed(result.would, result.reason) };
     case 'renewed': {
       const how = texts.because(texts.how[result.how](result.method), result.reason);
-      const detail = 'detail' in result.verification ? result.verification.detail : '';
-      const verified = texts.verdicts[result.verification.verdict](detail);
+      const { verification } = result;
+      const verified = texts.verdicts[verification.verdict](detailOf(verification));
       const { expiresAt } = result.key;
       const expiry = expiresAt === undefined ? texts.expiryUnknown : texts.goodUntil(left(expiresAt));
       const headline = texts.renewed(how, verified, expiry);
-      if (result.verification.verdict !== 'banned') return { outcome: 'renewed', headline };
-      return {
-        outcome: 'refused',
-        headline,
-        failure: appError(renewalErrors.refused, { ...oneRun(context), detail: result.verification.detail }),
-      };
+      if (verification.verdict !== 'banned') return { outcome: 'renewed', headline };
+      const failure = appError(renewalErrors.refused, { ...oneRun(context), detail: verification.detail });
+      return { outcome: 'refused', headline, failure };
     }
     case 'unproved': {
-      const detail = 'detail' in result.verification ? result.verification.detail : 'no detail';
-      const state = result.oldKeyWorks
-        ? 'The old key still works and stays the current one; the new one is kept with the previous keys.'
-        : 'The new key is the current one, because the old one does not work either.';
-      return {
-        outcome: 'unproved',
-        headline: texts.unproved,
-        failure: appError(renewalErrors.unproved, { ...oneRun(context), detail, keyState: state }),
-      };
+      const state = result.oldKeyWorks ? keyStateTexts.oldKept : keyStateTexts.newKept;
+      const facts = { ...oneRun(context), detail: detailOf(result.verification), keyState: state };
+      return { outcome: 'unproved', headline: texts.unproved, failure: appError(renewalErrors.unproved, facts) };
     }
     case 'still-waiting': {
       const failure = appError(renewalErrors.stillWaiting, {
         ...oneRun(context),
         detail: result.what,
-        since: showTime(result.since),
-        asksAgain: showTime(result.asksAgainAt),
+        since: timeText(result.since),
+        asksAgain: timeText(result.asksAgainAt),
       });
       return { outcome: 'waiting', headline: texts.stillWaiting(timeText(result.since)), failure };
     }
@@ -111,7 +104,7 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       const { kind, detail } = result.failure;
       const failure = appError(failureErrors[kind], {
         ...oneRun(context),
-        detail: `${asSentence(detail)} ${handoffText(result)}`.trim(),
+        detail: withHandoff(asSentence(detail), handoffText(result)),
       });
       return { outcome: kind, headline: texts.personNeeded(detail), failure };
     }
@@ -119,58 +112,46 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       const { failure } = result;
       const state =
         failure.kind === 'not-seen'
-          ? notSeenState(failure)
+          ? keyStateTexts.notSeen(failure.oldKey, failure.isFurther === true)
           : result.rotationUnsettled
-            ? 'A rotation may have reached the site without its answer, so the old key may be dead: the next run reads the console and settles it.'
+            ? keyStateTexts.unsettled
             : keyState(context);
       const facts = { ...oneRun(context), detail: asSentence(failure.detail), keyState: state };
       const error = appError(failureErrors[failure.kind], facts);
-      return { outcome: failure.kind, headline: same(failure.detail), failure: error };
+      return { outcome: failure.kind, headline: failure.detail, failure: error };
     }
   }
 }
 
 function oneRun(context: DescribeContext) {
-  return { account: context.account, site: context.siteTitle, detail: '', keyState: keyState(context) };
+  return { account: context.account, site: context.siteTitle, detail: same(''), keyState: keyState(context) };
 }
 
-function keyState({ record, now }: DescribeContext): string {
-  const current = record.current;
-  if (!current) return 'keyturn has no key of this account yet.';
-  if (current.expiresAt === undefined) return 'The current key was left as it is; its expiry is not known.';
+const detailOf = (verification: Verification) => ('detail' in verification ? verification.detail : same(''));
+
+function keyState({ record: { current }, now }: DescribeContext): Text {
+  if (!current) return keyStateTexts.noKey;
+  if (current.expiresAt === undefined) return keyStateTexts.noExpiry;
   const leftMs = Date.parse(current.expiresAt) - now;
-  return leftMs > 0
-    ? `The current key was left as it is and works until ${showTime(current.expiresAt)}, ${formatDuration(leftMs)} from now.`
-    : `The current key was left as it is, but it expired at ${showTime(current.expiresAt)}.`;
+  const time = timeText(current.expiresAt);
+  return leftMs > 0 ? keyStateTexts.works(time, durationText(leftMs)) : keyStateTexts.expired(time);
 }
 
-/** The state after a press that may have created a key unknown to keyturn. */
-function notSeenState({ oldKey, isFurther }: Failure & { kind: 'not-seen' }): string {
-  const first = 'The console may hold a key that nobody has: look at its key page, and delete that key there.';
-  if (oldKey === undefined) return `${first} keyturn has no key of this account yet.`;
-  const old = {
-    valid: 'The service still accepts the key from before.',
-    invalid: `The service does not accept the key from before any more${isFurther ? '' : '; the next run makes one further key'}.`,
-    unknown: 'Whether the key from before still works could not be checked.',
-  }[oldKey];
-  return `${first} ${old}`;
-}
+const withHandoff = (detail: Text, end: Text | undefined): Text =>
+  end === undefined ? detail : { en: `${detail.en} ${end.en}`, zh: detail.zh + end.zh };
 
-const asSentence = (text: string) => (/[.。!?]$/.test(text) ? text : `${text}.`);
-
-function handoffText(result: RenewalResult & { kind: 'person-needed' }): string {
-  const { handoff } = result;
+function handoffText({ handoff, method }: RenewalResult & { kind: 'person-needed' }): Text | undefined {
   switch (handoff.kind) {
     case 'declined':
-      return 'The owner chose to skip it this time.';
+      return handoffTexts.declined;
     case 'snoozed':
-      return `The owner asked to be reminded at ${showTime(handoff.until)}.`;
+      return handoffTexts.snoozed(timeText(handoff.until));
     case 'unanswered':
       // The person was at the browser, and the failure's detail says how that ended.
-      if (result.method === 'headed') return '';
-      if (handoff.leftToWatch) return 'keyturn watch is running and asks the owner.';
-      return handoff.asked ? 'The owner was asked and did not answer in time.' : 'Nobody could be asked.';
+      if (method === 'headed') return undefined;
+      if (handoff.leftToWatch) return handoffTexts.leftToWatch;
+      return handoff.asked ? handoffTexts.noAnswer : handoffTexts.nobodyAsked;
     default:
-      return '';
+      return undefined;
   }
 }

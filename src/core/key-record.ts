@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+import { isoTime, nonEmptyString, stored, storedText, version1 } from '../lib/schema.js';
 import { method, type IsoTime } from './outcome.js';
 
 const keyOrigin = z.enum([...method.options, 'adopted', 'login']);
@@ -70,7 +70,7 @@ export const rotationIntent = stored({
    * How the press ended; absent after a kill. `understood`: with a challenge or a refusal, so that no key was made.
    * `unanswered`: no answer came. `not-seen`: the console took it, and no new key was seen.
    */
-  end: z.optional(stored({ kind: z.enum(['understood', 'unanswered', 'not-seen']), detail: nonEmptyString })),
+  end: z.optional(stored({ kind: z.enum(['understood', 'unanswered', 'not-seen']), detail: storedText })),
   /** This press was the one further rotation after a lost answer. */
   isFurther: z.optional(z.boolean()),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Text } from '../messages/text.js';
 
 /** `http` replays requests, `headless` drives the page, `headed` drives it in a window with a person present. */
 export const method = z.enum(['http', 'headless', 'headed']);
@@ -38,7 +39,7 @@ export interface Evidence {
 }
 
 /** Why a method ended without a key. Each kind has exactly one next step, and none is retried blindly. */
-export type Failure = { readonly detail: string; readonly evidence?: Evidence } & (
+export type Failure = { readonly detail: Text; readonly evidence?: Evidence } & (
   | { readonly kind: 'signed-out'; readonly challenge?: Challenge }
   | { readonly kind: 'challenge'; readonly challenge: Challenge }
   /** The page or the answer does not match the site profile. */

@@ -1,3 +1,4 @@
+import type { Text } from '../messages/text.js';
 import type { CodeWanted } from './question.js';
 import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Failure } from './outcome.js';
 
@@ -44,7 +45,7 @@ export interface ConsoleSession {
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
   /** Does everything up to the press that would rotate; resolves to one line that describes that press. */
-  dryRun(): Promise<Attempt<string>>;
+  dryRun(): Promise<Attempt<Text>>;
   /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */
   rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult>;
   /** Saves what the browser profile does not keep. Safe to call at any time. */
@@ -73,7 +74,7 @@ export interface CodeProvider {
 
 export interface CodeRequest {
   readonly challenge: Challenge;
-  readonly detail: string;
+  readonly detail: Text;
   readonly code: CodeWanted;
   readonly evidence?: Evidence;
   /** Aborted when the page has closed. */
@@ -97,4 +98,4 @@ export interface OpenConsoleOptions {
 
 /** Whether the service accepts a key. `unknown`: network trouble, an answer unknown to the profile, or no probe. */
 export type Verification =
-  { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: string };
+  { readonly verdict: 'valid' } | { readonly verdict: 'invalid' | 'banned' | 'unknown'; readonly detail: Text };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+import { isoTime, nonEmptyString, stored, storedText, version1 } from '../lib/schema.js';
 import { challengeKind, type IsoTime } from './outcome.js';
 
 const answerVia = z.enum(['card', 'chat', 'terminal', 'unblock']);
@@ -36,9 +36,7 @@ export const question = stored({
   siteTitle: z.string(),
   kind: challengeKind,
   /** One line for the person, without secrets, e.g. `slider CAPTCHA (baxia-nc) on /profile`. */
-  detail: z.string(),
-  /** What `detail` describes, for a text in the person's own language; absent if nothing was seen on a page. */
-  seen: z.optional(stored({ vendor: z.string(), page: z.string() })),
+  detail: storedText,
   /** Set while the page is kept open for a code. */
   code: z.optional(codeWanted),
   /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */

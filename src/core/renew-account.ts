@@ -1,3 +1,4 @@
+import { failureTexts } from '../messages/failures.js';
 import { HeldKeys } from './held-keys.js';
 import { failed, type Attempt, type Failure, type Method } from './outcome.js';
 import type { ConsoleSession } from './ports.js';
@@ -77,8 +78,7 @@ async function tryMethods(
   methods: readonly Method[],
 ): Promise<Attempt<RenewalResult> & { readonly method: Method }> {
   const { deps, options, dismissed } = renewal;
-  const none = 'No way to renew is set up for this account.';
-  let last = { ...failed({ kind: 'drift', detail: none }), method: 'http' as Method };
+  let last = { ...failed({ kind: 'drift', detail: failureTexts.noMethod }), method: 'http' as Method };
   for (const method of methods) {
     deps.signal?.throwIfAborted();
     const canAskCode = method === 'headless' && deps.askCode !== undefined && !options.dryRun;
@@ -93,7 +93,7 @@ async function tryMethods(
     if (result.ok) return { ...result, method };
     last = { ...result, method };
     const { kind, detail } = result.failure;
-    deps.log.warn({ method, failure: kind, detail }, 'method ended without a key');
+    deps.log.warn({ method, failure: kind, detail: detail.en }, 'method ended without a key');
     // Other failures over HTTP may not occur in the browser.
     if (endsTheRun.includes(kind)) break;
   }

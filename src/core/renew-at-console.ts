@@ -1,5 +1,6 @@
 import { AppError, appError } from '../errors/app-error.js';
 import { renewalErrors } from '../errors/renewal-errors.js';
+import { dryRunTexts } from '../messages/results.js';
 import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } from './decide-at-console.js';
 import type { RotationReason } from './decide-rotation.js';
 import { isDue } from './is-due.js';
@@ -86,8 +87,8 @@ async function settlePress(
   const { failure } = pressed;
   if (await recordPressEnd(keys, pressed, intent)) return failed(failure);
 
-  log.warn({ method, failure: failure.kind, detail: failure.detail }, 'no new key was seen after the press');
-  await history('not-seen', { rung: method, detail: failure.detail });
+  log.warn({ method, failure: failure.kind, detail: failure.detail.en }, 'no new key was seen after the press');
+  await history('not-seen', { rung: method, detail: failure.detail.en });
   const reading = await session.read();
   const decision = reading.ok ? decideByConsole(renewal, reading.value) : undefined;
   if (decision?.action === 'adopt') {
@@ -120,9 +121,7 @@ async function endDryRun(
 ): Promise<Attempt<RenewalResult>> {
   const { method } = session;
   if (decision.action !== 'rotate') {
-    const would = decision.action === 'adopt' ? 'adopt the key that the console shows' : 'keep the current key';
-    const reason = 'no rotation is needed';
-    return done({ kind: 'rehearsed', method, would, reason });
+    return done({ kind: 'rehearsed', method, would: dryRunTexts[decision.action] });
   }
   const found = await session.dryRun();
   if (!found.ok) return found;

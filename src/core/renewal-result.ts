@@ -1,3 +1,4 @@
+import type { Text } from '../messages/text.js';
 import type { HandoffResult } from './question.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { KeyRecord, KnownKey } from './key-record.js';
@@ -25,8 +26,9 @@ export type RenewalResult = {
   | {
       readonly kind: 'rehearsed';
       readonly method: Method;
-      readonly would: string;
-      readonly reason: string;
+      readonly would: Text;
+      /** Absent when no rotation is needed. */
+      readonly reason?: RotationReason;
     }
   /** A person is needed and did not come in time. */
   | {
@@ -36,7 +38,7 @@ export type RenewalResult = {
       readonly method?: Method;
     }
   /** A question from an earlier run is still open, so the run tried nothing. */
-  | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: string }
+  | { readonly kind: 'still-waiting'; readonly since: IsoTime; readonly asksAgainAt: IsoTime; readonly what: Text }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;

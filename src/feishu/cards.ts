@@ -1,6 +1,5 @@
 import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
-import { describeSeen } from '../core/challenge-names.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { answeredText, codeNotes, settledElsewhere } from '../messages/questions.js';
@@ -153,7 +152,7 @@ function facts(question: Question, language: Language, now: number): string[] {
       : texts.keyDead(until);
   return [
     `**${texts.account[language]}** ${escaped(question.account)}`,
-    `**${texts.what[language]}** ${escaped(redactText(describeSeen(question)[language], [question.nonce]))}`,
+    `**${texts.what[language]}** ${escaped(redactText(question.detail[language], [question.nonce]))}`,
     key[language],
   ];
 }

@@ -1,5 +1,6 @@
 import { toDotPath } from 'zod/v4/core';
 import * as z from 'zod/mini';
+import { same, type Text } from '../messages/text.js';
 
 /** What is wrong with a value, and where: a message such as `is not a string`. Never quotes the value. */
 export interface Problem {
@@ -43,6 +44,15 @@ export const version1 = z.literal(1, {
 /** An object that keeps unknown fields, so that a file from a later keyturn loses nothing. The type leaves them out. */
 export const stored = <const Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.looseObject(shape) as unknown as z.ZodMiniObject<Shape, z.core.$strip>;
+
+/** A text in every language. A plain string, as version 0.1.0 wrote it, is the same text in both. */
+export const storedText = z.union([
+  stored({ en: z.string(), zh: z.string() }),
+  z.pipe(
+    z.string(),
+    z.transform((text): Text => same(text)),
+  ),
+]);
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'is not a string',

@@ -17,15 +17,15 @@ export const cliErrorTexts = {
     state: { en: 'The saved sign-in and the key were not changed.', zh: '已保存的登录和密钥没有变化。' },
     hint: same(`keyturn login ${account}`),
   }),
-  timedOut: (waited: string, seen: string): Text => ({
-    en: `the time limit of ${waited} passed; the window last showed ${seen}`,
-    zh: `超过了 ${waited} 的时限；窗口最后显示的是 ${seen}`,
+  timedOut: (waited: Text, seen: Text): Text => ({
+    en: `the time limit of ${waited.en} passed; the window last showed ${seen.en}`,
+    zh: `超过了${waited.zh}的时限；窗口最后显示的是：${seen.zh}`,
   }),
   windowClosed: { en: 'the browser window was closed', zh: '浏览器窗口被关闭' },
-  loginNotKept: ({ site, detail, account }: { account: string; site: string; detail: string }) => ({
+  loginNotKept: ({ site, detail, account }: { account: string; site: string; detail: Text }) => ({
     message: {
-      en: `You signed in to ${site} in the window, but a headless browser with the same session was not signed in: ${detail}`,
-      zh: `你已在窗口里登录 ${site}，但使用同一会话的无头浏览器没有登录：${detail}`,
+      en: `You signed in to ${site} in the window, but a headless browser with the same session was not signed in: ${detail.en}`,
+      zh: `你已在窗口里登录 ${site}，但使用同一会话的无头浏览器没有登录：${detail.zh}`,
     },
     state: {
       en: 'The session was saved. Unattended renewals may ask for a sign-in.',

@@ -4,9 +4,9 @@ export interface OneRun {
   readonly account: string;
   readonly site: string;
   /** What the method saw, without secrets. */
-  readonly detail: string;
+  readonly detail: Text;
   /** The state of the account's key, in one sentence. */
-  readonly keyState: string;
+  readonly keyState: Text;
 }
 
 /** @param command the command to run next; `ACCOUNT` stands for the account */
@@ -14,41 +14,41 @@ const ofRun =
   <Facts extends OneRun = OneRun>(command: string, message: (facts: Facts) => Text) =>
   (facts: Facts) => ({
     message: message(facts),
-    state: same(facts.keyState),
+    state: facts.keyState,
     hint: same(command.replace('ACCOUNT', facts.account)),
   });
 
 export const renewalErrorTexts = {
   signedOut: ofRun('keyturn unblock ACCOUNT', ({ site, detail }) => ({
-    en: `${site} requires a new sign-in: ${detail}`,
-    zh: `${site} 需要重新登录：${detail}`,
+    en: `${site} requires a new sign-in: ${detail.en}`,
+    zh: `${site} 需要重新登录：${detail.zh}`,
   })),
   challenge: ofRun('keyturn unblock ACCOUNT', ({ site, detail }) => ({
-    en: `${site} asks for a person: ${detail}`,
-    zh: `${site} 需要人来处理：${detail}`,
+    en: `${site} asks for a person: ${detail.en}`,
+    zh: `${site} 需要人来处理：${detail.zh}`,
   })),
-  stillWaiting: ofRun<OneRun & { since: string; asksAgain: string }>(
+  stillWaiting: ofRun<OneRun & { since: Text; asksAgain: Text }>(
     'keyturn unblock ACCOUNT',
     ({ since, asksAgain, detail, account }) => ({
-      en: `${account} has been waiting for a person since ${since} (${detail}). keyturn asks again after ${asksAgain}.`,
-      zh: `${account} 从 ${since} 起一直在等人处理（${detail}）。${asksAgain} 之后 keyturn 会再次询问。`,
+      en: `${account} has been waiting for a person since ${since.en} (${detail.en}). keyturn asks again after ${asksAgain.en}.`,
+      zh: `${account} 从 ${since.zh} 起一直在等人处理（${detail.zh}）。${asksAgain.zh} 之后 keyturn 会再次询问。`,
     }),
   ),
   drift: ofRun('keyturn refresh ACCOUNT --dry-run --headed', ({ site, detail }) => ({
-    en: `${site} does not match its site profile: ${detail}`,
-    zh: `${site} 与站点配置不符：${detail}`,
+    en: `${site} does not match its site profile: ${detail.en}`,
+    zh: `${site} 与站点配置不符：${detail.zh}`,
   })),
   refused: ofRun('keyturn account disable ACCOUNT', ({ site, detail }) => ({
-    en: `${site} does not renew keys here, and trying again does not help: ${detail}`,
-    zh: `${site} 不再为这个账号续期，重试也没有用：${detail}`,
+    en: `${site} does not renew keys here, and trying again does not help: ${detail.en}`,
+    zh: `${site} 不再为这个账号续期，重试也没有用：${detail.zh}`,
   })),
   unreachable: ofRun('keyturn refresh ACCOUNT', ({ site, detail }) => ({
-    en: `${site} could not be reached: ${detail}`,
-    zh: `无法访问 ${site}：${detail}`,
+    en: `${site} could not be reached: ${detail.en}`,
+    zh: `无法访问 ${site}：${detail.zh}`,
   })),
   unproved: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
-    en: `${site} gave a new key, but its service does not accept the key: ${detail}`,
-    zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail}`,
+    en: `${site} gave a new key, but its service does not accept the key: ${detail.en}`,
+    zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail.zh}`,
   })),
   keyNotKept: ({ detail }: { detail: Text }) => ({
     message: {
@@ -62,7 +62,7 @@ export const renewalErrorTexts = {
     hint: same('keyturn refresh'),
   }),
   notSeen: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
-    en: `${site} was asked for a new key, and none was seen: ${detail}`,
-    zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail}`,
+    en: `${site} was asked for a new key, and none was seen: ${detail.en}`,
+    zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail.zh}`,
   })),
 };

@@ -29,11 +29,11 @@ export const resultTexts = {
     zh:
       `尚未到期：${expiresAt ? `密钥有效期至 ${expiresAt.zh}` : '有效期未知'}` + (dueAt ? `，${dueAt.zh} 起续期` : ''),
   }),
-  rehearsed: (would: string, reason: string): Text => {
-    const why = reason === 'forced' ? undefined : reasons[reason];
+  rehearsed: (would: Text, reason: string | undefined): Text => {
+    const why = reason === undefined || reason === 'forced' ? undefined : reasons[reason];
     return {
-      en: `dry run: would ${would}${why ? ` (${why.en})` : ''}; nothing was pressed`,
-      zh: `演练：将执行 ${would}${why ? `（${why.zh}）` : ''}；没有按下任何按钮`,
+      en: `dry run: would ${would.en}${why ? ` (${why.en})` : ''}; nothing was pressed`,
+      zh: `演练：将${would.zh}${why ? `（${why.zh}）` : ''}；没有按下任何按钮`,
     };
   },
   renewed: (how: Text, verified: Text, expiry: Text): Text => ({
@@ -60,9 +60,9 @@ export const resultTexts = {
   },
   verdicts: {
     valid: (): Text => ({ en: 'verified with the service', zh: '服务已验证' }),
-    unknown: (detail: string): Text => ({ en: `not verified (${detail})`, zh: `未验证（${detail}）` }),
-    invalid: (detail: string): Text => ({ en: `refused by the service (${detail})`, zh: `被服务拒绝（${detail}）` }),
-    banned: (detail: string): Text => ({ en: `BANNED by the service (${detail})`, zh: `已被服务封禁（${detail}）` }),
+    unknown: ({ en, zh }: Text): Text => ({ en: `not verified (${en})`, zh: `未验证（${zh}）` }),
+    invalid: ({ en, zh }: Text): Text => ({ en: `refused by the service (${en})`, zh: `被服务拒绝（${zh}）` }),
+    banned: ({ en, zh }: Text): Text => ({ en: `BANNED by the service (${en})`, zh: `已被服务封禁（${zh}）` }),
   },
   goodUntil: (time: Text): Text => ({ en: `good until ${time.en}`, zh: `有效期至 ${time.zh}` }),
   expiryUnknown: { en: 'its expiry is not known', zh: '有效期未知' },
@@ -75,8 +75,19 @@ export const resultTexts = {
     en: `still waiting for its owner since ${since.en}`,
     zh: `从 ${since.zh} 起一直在等待本人处理`,
   }),
-  personNeeded: (detail: string): Text => ({ en: `a person is needed: ${detail}`, zh: `需要本人处理：${detail}` }),
+  personNeeded: ({ en, zh }: Text): Text => ({ en: `a person is needed: ${en}`, zh: `需要本人处理：${zh}` }),
   sessionUnread: { en: 'the session could not be checked', zh: '无法检查会话' },
   failed: { en: 'failed', zh: '失败' },
   unforeseen: { en: 'an unexpected error; see the log', zh: '意外错误，详见日志' },
+} as const;
+
+/** What a dry run would have done. */
+export const dryRunTexts = {
+  send: (method: string, url: string): Text => ({
+    en: `send ${method} ${url} with the saved session`,
+    zh: `用已保存的会话发送 ${method} ${url}`,
+  }),
+  press: (step: Text, url: string): Text => ({ en: `do ${step.en} on ${url}`, zh: `在 ${url} 上执行${step.zh}` }),
+  adopt: { en: 'adopt the key that the console shows', zh: '接管控制台显示的密钥' },
+  keep: { en: 'keep the current key', zh: '保留当前密钥' },
 } as const;

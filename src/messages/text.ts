@@ -13,6 +13,10 @@ export const same = (text: string): Text => ({ en: text, zh: text });
 /** A text made of others: calls `make` once for each language. */
 export const inEach = (make: (language: Language) => string): Text => ({ en: make('en'), zh: make('zh') });
 
+/** A text that may be plain, such as one without words, in one language. */
+export const inLanguage = (text: string | Text, language: Language): string =>
+  typeof text === 'string' ? text : text[language];
+
 /** A part of a sentence as a line of its own. */
 export const asLine = ({ en, zh }: Text): Text => ({ en: `${en.charAt(0).toUpperCase()}${en.slice(1)}`, zh });
 

@@ -1,8 +1,8 @@
 import type { Failure } from '../core/outcome.js';
+import { failureTexts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 
-export function goneFailure(profile: ResolvedProfile, why: string): Failure {
-  const { announced, note } = profile.gone;
-  const about = note ?? (announced === undefined ? '' : `Its closing was announced for ${announced}.`);
-  return { kind: 'gone', detail: `${profile.title} has closed: ${why}.${about === '' ? '' : ` ${about}`}` };
+export function goneFailure({ title, gone }: ResolvedProfile, why: Text): Failure {
+  return { kind: 'gone', detail: failureTexts.closed(title, why, gone.announced, gone.note) };
 }

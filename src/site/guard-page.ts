@@ -1,4 +1,5 @@
 import { failed, type Attempt } from '../core/outcome.js';
+import { pageTexts } from '../messages/failures.js';
 import { watchForHang } from './hang-watch.js';
 import { keepEvidence } from './keep-evidence.js';
 import { isPageGone } from './locate.js';
@@ -10,7 +11,7 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
   signal?.throwIfAborted();
   let result: Attempt<T>;
   const onHang = (silentMs: number) => {
-    context.hang = `The browser did not answer for ${silentMs / 1000} s and was ended.`;
+    context.hang = pageTexts.hangs(silentMs / 1000);
     log.warn({ silentMs }, 'the browser hangs');
     void context.closeBrowser();
   };
@@ -22,8 +23,7 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
     person?.signal?.throwIfAborted();
     if (!context.isGone && !isPageGone(error)) throw error;
     log.warn({ err: error }, 'the browser went away');
-    const byPerson = person ? ' (its window may have been closed)' : '';
-    const detail = context.hang ?? `The browser went away in the middle of the work${byPerson}.`;
+    const detail = context.hang ?? (person ? pageTexts.windowGone : pageTexts.browserGone);
     return failed({ kind: 'unreachable', browserGone: true, detail });
   } finally {
     unwatch?.();

@@ -1,5 +1,7 @@
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { answerTexts, failureTexts } from '../messages/failures.js';
+import { dryRunTexts } from '../messages/results.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -48,7 +50,7 @@ class RetryLater extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(readonly failure: Failure & { kind: 'unreachable' }) {
-    super(failure.detail);
+    super(failure.detail.en);
     this.retryAfterMs = failure.retryAfterMs;
   }
 }
@@ -85,7 +87,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
           isRetryable: (error) =>
             error instanceof RetryLater && performance.now() + (error.retryAfterMs ?? 0) < deadline,
           onRetry: (error, attempt) => {
-            log.info({ attempt, why: (error as RetryLater).failure.detail }, 'reading again');
+            log.info({ attempt, why: (error as RetryLater).failure.detail.en }, 'reading again');
             onStep('waiting to read again');
           },
         });
@@ -96,8 +98,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     },
     dryRun: () => {
       const signedOut = lacksLogin();
-      const would = `send ${rotate.method} ${rotate.url} with the saved session`;
-      return Promise.resolve(signedOut ? failed(signedOut) : done(would));
+      return Promise.resolve(signedOut ? failed(signedOut) : done(dryRunTexts.send(rotate.method, rotate.url)));
     },
     rotate: async (current, hooks) => {
       const signedOut = lacksLogin();
@@ -118,9 +119,9 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
         return { ok: true, value: fresh };
       }
       await keepCookies();
-      const held = key !== undefined ? 'the same key as before' : hasKey ? 'only a mask' : 'nothing';
-      const seen = meaning.unfit ?? `${shape.key.join(', ')} held ${held}`;
-      const detail = `${labelOf(rotate)} was answered without a new key: ${seen}.`;
+      const held = key !== undefined ? 'same' : hasKey ? 'mask' : 'nothing';
+      const seen = meaning.unfit ?? answerTexts.held(shape.key.join(', '), held);
+      const detail = answerTexts.of(labelOf(rotate), answerTexts.withoutKey(seen));
       return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
     },
     saveCheckpoint,
@@ -142,7 +143,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs });
     if (meaning.failure.kind === 'unreachable') throw new RetryLater(meaning.failure);
     if (meaning.kind === 'missing' && (await hasClosed())) {
-      return failed(goneFailure(profile, 'its key page says so'));
+      return failed(goneFailure(profile, failureTexts.closedBy.page));
     }
     return failed(meaning.failure);
   }
@@ -150,7 +151,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   async function send(request: ResolvedRequest, name?: string): Promise<Meaning> {
     const answer = await fetchAnswer(request, name);
     if (answer.kind === 'unanswered') {
-      const detail = `${labelOf(request)} was not answered: ${answer.why}.`;
+      const detail = answerTexts.of(labelOf(request), answerTexts.unanswered(answer.why));
       return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
     }
     clockSkewMs = clockSkewOf(answer.headers, now()) ?? clockSkewMs;
@@ -182,7 +183,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   function lacksLogin(): Failure | undefined {
     const isThere = (name: string) => cookies.valueFor(read.url, name) !== undefined;
     if (session.cookies.length === 0 || session.cookies.some(isThere)) return undefined;
-    return { kind: 'signed-out', detail: `The saved session has none of the cookies ${session.cookies.join(', ')}.` };
+    return { kind: 'signed-out', detail: failureTexts.lacksCookies(session.cookies.join(', ')) };
   }
 
   async function keepCookies(): Promise<void> {

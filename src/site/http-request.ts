@@ -1,6 +1,8 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { networkReasons, networkTexts } from '../messages/failures.js';
+import { same, type Text } from '../messages/text.js';
 
 export interface HttpRequest {
   readonly method: string;
@@ -25,7 +27,7 @@ export interface Unanswered {
   /** `no`: the connection was never made, so the server has seen nothing. */
   readonly sent: 'no' | 'maybe';
   /** A phrase for messages; it never contains a proxy's address. */
-  readonly why: string;
+  readonly why: Text;
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;
@@ -66,8 +68,8 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
         reject(request.signal.reason instanceof Error ? request.signal.reason : error);
         return;
       }
-      const seconds = Math.round(request.timeoutMs / 1000);
-      resolve({ kind: 'unanswered', sent, why: hadDeadline ? `no answer within ${seconds} s` : inWords(error, agent) });
+      const late = networkTexts.noAnswerWithin(Math.round(request.timeoutMs / 1000));
+      resolve({ kind: 'unanswered', sent, why: hadDeadline ? late : inWords(error, agent) });
     };
 
     outgoing.once('socket', (socket: Socket & { secureConnecting?: boolean }) => {
@@ -79,13 +81,13 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
     outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
       if (statusCode === 200) return;
       outgoing.destroy();
-      settle({ kind: 'unanswered', sent: 'no', why: `the proxy refused the connection (${statusCode})` });
+      settle({ kind: 'unanswered', sent: 'no', why: networkTexts.proxyRefused(statusCode) });
     });
     outgoing.once('error', fail);
     outgoing.once('response', (incoming) => {
       readBody(incoming).then((text) => {
         if (incoming.statusCode === 407) {
-          settle({ kind: 'unanswered', sent: 'no', why: 'the proxy wants other credentials (407)' });
+          settle({ kind: 'unanswered', sent: 'no', why: networkTexts.proxyCredentials });
         } else {
           settle({ kind: 'answered', status: incoming.statusCode ?? 0, headers: incoming.headers, text });
         }
@@ -103,10 +105,10 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
     size += (chunk as Buffer).length;
     if (size > maxBodyBytes) {
       incoming.destroy();
-      throw new Error('the answer is longer than 2 MiB');
+      throw coded('ERR_BUFFER_TOO_LARGE');
     }
   }
-  if (!incoming.complete) throw new Error('the answer was cut short');
+  if (!incoming.complete) throw coded('CUT_SHORT');
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -116,33 +118,19 @@ async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown
   if (encoding === undefined || encoding === '' || encoding === 'identity') return incoming;
   const zlib = await import('node:zlib');
   const decoder = { gzip: zlib.createGunzip, br: zlib.createBrotliDecompress, deflate: zlib.createInflate }[encoding];
-  if (!decoder) throw new Error(`the answer has an unknown encoding (${encoding})`);
+  if (!decoder) throw coded('UNKNOWN_ENCODING');
   const stream = decoder();
   // If the connection was cut while zlib was loading, no further event follows, but pipeline() detects that.
   pipeline(incoming, stream, () => undefined);
   return stream;
 }
 
-const causes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ENOTFOUND: 'the name could not be looked up',
-  EAI_AGAIN: 'the name could not be looked up',
-  ERR_STREAM_PREMATURE_CLOSE: 'the answer was cut short',
-  ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not trusted",
-  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is not trusted",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is not trusted",
-  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
-};
+const coded = (code: string) => Object.assign(new Error(code), { code });
 
 /** A proxy error may quote the proxy's address with its password, so only its code is reported. */
-function inWords(error: NodeJS.ErrnoException, agent: Agent | undefined): string {
-  const known = error.code === undefined ? undefined : causes[error.code];
-  const what = known ?? error.code ?? (agent ? 'the proxy failed' : error.message);
-  return agent && known ? `${what} (a proxy is in use)` : what;
+function inWords(error: NodeJS.ErrnoException, agent: Agent | undefined): Text {
+  const known = error.code === undefined ? undefined : networkReasons[error.code];
+  if (known) return agent ? networkTexts.throughProxy(known) : known;
+  if (error.code === undefined && agent) return networkTexts.proxyFailed;
+  return same(error.code ?? error.message);
 }

@@ -1,6 +1,8 @@
 import type { Redactor } from '../lib/redactor.js';
 import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading, Sent } from '../core/ports.js';
+import { answerTexts as texts, failureTexts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import type { Answered } from './http-request.js';
 import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
@@ -11,7 +13,7 @@ import { goneFailure } from './gone-failure.js';
 
 /** What an answer of the key endpoint means. `sent` applies when the request was one that rotates. */
 export type Meaning =
-  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
+  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: Text }
   /** `missing`: the endpoint does not exist, which may mean that the service has closed. */
   | { readonly kind: 'failed' | 'missing'; readonly failure: Failure; readonly sent: Sent };
 
@@ -40,41 +42,41 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
-  const message = consoleMessage(meaning, options.redactor);
-  if (matchesAny(profile.refused, observed)) {
-    return failed({ kind: 'refused', detail: `${label}: the account is blocked${message}.` }, 'no');
+  const quote = consoleMessage(meaning, options.redactor);
+  const detail = (what: Text) => texts.of(label, what, quote);
+  if (matchesAny(profile.refused, observed)) return failed({ kind: 'refused', detail: detail(texts.blocked) }, 'no');
+  if (matchesAny(profile.gone.rules, observed)) {
+    return failed(goneFailure(profile, failureTexts.closedBy.answer(label)), 'no');
   }
-  if (matchesAny(profile.gone.rules, observed)) return failed(goneFailure(profile, `${label} was answered so`), 'no');
   if (answer.status === 429 || answer.status >= 500) {
-    const detail = `${label} was answered with HTTP ${answer.status}${message}.`;
     const wait = retryAfterMs(answer.headers['retry-after'], answer.headers.date);
-    return failed({ kind: 'unreachable', detail, retryAfterMs: wait }, answer.status === 429 ? 'no' : 'maybe');
+    const failure = { kind: 'unreachable', detail: detail(texts.status(answer.status)), retryAfterMs: wait } as const;
+    return failed(failure, answer.status === 429 ? 'no' : 'maybe');
   }
   if (answer.status === 401 || answer.status === 403 || matchesAny(profile.session.signedOut, observed)) {
-    return failed({ kind: 'signed-out', detail: `${label}: the session is not signed in any more${message}.` }, 'no');
+    return failed({ kind: 'signed-out', detail: detail(texts.signedOut) }, 'no');
   }
   if (profile.http && matchesAny(profile.http.busy, observed)) {
-    return failed({ kind: 'unreachable', detail: `${label}: the console is too busy${message}.` }, 'refused');
+    return failed({ kind: 'unreachable', detail: detail(texts.busy) }, 'refused');
   }
 
-  const drift = (why: string): Failure => ({ kind: 'drift', step: label, detail: `${label}: ${why}.` });
+  const drift = (why: Text): Failure => ({ kind: 'drift', step: label, detail: detail(why) });
   if (answer.status === 404) {
-    const note = profile.gone.note === undefined ? '' : `. ${profile.gone.note.replace(/\.$/, '')}`;
-    const failure = drift(`there is nothing at this address any more (HTTP 404)${note}`);
-    return { kind: 'missing', failure, sent: 'no' };
+    const note = profile.gone.note?.replace(/\.$/, '') ?? '';
+    return { kind: 'missing', failure: drift(texts.nothingThere(note)), sent: 'no' };
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx means that the console rejected the request before it did anything.
-    return failed(drift(`the console refused${message}`), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
+    return failed(drift(texts.consoleRefused), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
   if (!isSuccess) {
     // A 4xx rejects the request, but 408 and 425 leave open whether it took effect.
     const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
-    return failed(drift(`unexpected HTTP ${answer.status}${message}`), isRefusal ? 'refused' : 'maybe');
+    return failed(drift(texts.status(answer.status)), isRefusal ? 'refused' : 'maybe');
   }
   if (meaning?.kind === 'unknown') return failed(drift(meaning.why), 'maybe');
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
-  return failed(drift(isHtml ? 'an HTML page came where JSON was expected' : 'the answer is not JSON'), 'maybe');
+  return failed(drift(isHtml ? texts.html : texts.notJson), 'maybe');
 }
 
 const failed = (failure: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure, sent });
@@ -86,11 +88,9 @@ function redirected(answer: Answered, url: string, label: string): Meaning {
   const isElsewhere = to !== undefined && to.host !== new URL(url).host;
   const isLogin = /(?:^|[/._-])(?:log-?in|sign-?in|passport|sso|oauth2?|auth)(?:[/._-]|$)/i.test(to?.pathname ?? '');
   if (isElsewhere || isLogin) {
-    const detail = `${label} was redirected to ${where}: the session is not signed in any more.`;
-    return failed({ kind: 'signed-out', detail }, 'no');
+    return failed({ kind: 'signed-out', detail: texts.of(label, texts.signedOutBy(where)) }, 'no');
   }
-  const detail = `${label} was redirected to ${where}, which the profile does not expect.`;
-  return failed({ kind: 'drift', step: label, detail }, 'maybe');
+  return failed({ kind: 'drift', step: label, detail: texts.of(label, texts.redirected(where)) }, 'maybe');
 }
 
 /** `POST /api/key`, for messages. */
@@ -100,5 +100,5 @@ export const labelOf = ({ method, url }: InterpretOptions['request']) => `${meth
 function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, redactor: Redactor): string {
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
-  return parts.length === 0 ? '' : ` ("${redactor.foreign(parts.join(': '), 200)}")`;
+  return parts.length === 0 ? '' : `"${redactor.foreign(parts.join(': '), 200)}"`;
 }

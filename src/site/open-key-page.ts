@@ -1,4 +1,6 @@
 import type { Failure } from '../core/outcome.js';
+import { failureTexts, networkTexts, pageTexts } from '../messages/failures.js';
+import { same, type Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
@@ -21,7 +23,7 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
     const failure = (await navigate(context)) ?? (await becomesReady(context));
     const waitMs = failure?.kind === 'unreachable' ? (failure.retryAfterMs ?? attempt * 1500) : Infinity;
     if (!failure || attempt === tries || waitMs > 30_000) return failure;
-    context.log.info({ attempt, why: failure.detail }, 'opening the key page again');
+    context.log.info({ attempt, why: failure.detail.en }, 'opening the key page again');
     context.onStep('waiting to open the key page again');
     await pause(waitMs, context.signal);
   }
@@ -31,9 +33,9 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
   const { page, section, pageState, answers, profile } = context;
   pageState.forget();
   answers.forget();
-  const unreachable = (why: string, retryAfterMs?: number): Failure => ({
+  const unreachable = (why: Text, retryAfterMs?: number): Failure => ({
     kind: 'unreachable',
-    detail: `The key page could not be opened: ${why}.`,
+    detail: pageTexts.notOpened(why),
     retryAfterMs,
   });
   try {
@@ -43,24 +45,24 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
       context.clockSkewMs = clockSkewOf(response.headers(), Date.now());
     }
     if (matchesAny(profile.gone.rules, { status, text: '' })) {
-      return goneFailure(profile, `its key page was answered with HTTP ${status}`);
+      return goneFailure(profile, failureTexts.closedBy.status(status));
     }
     if (status !== 429 && status < 500) return undefined;
     // A challenge page may have an error status.
     const seen = await pageState.confirm();
     if (seen.kind === 'failed') return seen.failure;
-    return seen.kind === 'ready' ? undefined : unreachable(`the server answered with HTTP ${status}`);
+    return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
   } catch (error) {
     if (isPageGone(error) || !(error instanceof Error)) throw error;
-    if (isTimeout(error)) return unreachable(`no answer within ${navigationMs / 1000} s`);
+    if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
     const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
     if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
       // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
       // navigated elsewhere, for example to its sign-in page.
       const isErrorPage = /chrome-error:/.test(error.message + page.url());
-      return isErrorPage ? unreachable('the browser shows its error page') : undefined;
+      return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
     }
-    if (code !== undefined) return unreachable(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase());
+    if (code !== undefined) return unreachable(same(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase()));
     throw error;
   }
 }
@@ -96,11 +98,10 @@ async function becomesReady(context: PageContext): Promise<Failure | undefined> 
     if (read && read.kind !== 'reading') return read.failure;
     const text = await shownText(context, 160);
     const waited = Math.round((now - startedAt) / 1000);
-    const shown = text === '' ? 'It shows no text.' : `It shows: ${text}`;
     return {
       kind: 'drift',
       step: 'opening the key page',
-      detail: `The key page of ${profile.title} did not become ready within ${waited} s. ${shown}`,
+      detail: pageTexts.notReady(profile.title, waited, text),
     };
   }
 }

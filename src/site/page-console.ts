@@ -2,6 +2,8 @@ import type { Dialog } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
+import { dryRunTexts } from '../messages/results.js';
+import { same } from '../messages/text.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
@@ -91,7 +93,7 @@ function openContext(options: PageConsoleOptions): PageContext {
 /** Runs the steps up to the one that would rotate, and returns a description of that step. */
 async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
   const { section } = context;
-  let press = '';
+  let press = same('');
   const result = await runSteps({
     ...context,
     steps: rotationSteps(section, reading).map((step) => ({ ...step, rotates: step.mayRotate })),
@@ -102,6 +104,6 @@ async function dryRunOnPage(context: PageContext, reading: ConsoleReading) {
     },
     isDone: () => false,
   });
-  if (result.kind === 'held') return done(`do ${press} on ${section.url}`);
+  if (result.kind === 'held') return done(dryRunTexts.press(press, section.url));
   return failed(await stepFailure(context, result));
 }

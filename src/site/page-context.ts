@@ -3,6 +3,7 @@ import type { Evidence } from '../core/outcome.js';
 import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
+import type { Text } from '../messages/text.js';
 import type { watchKeyAnswers } from './key-answers.js';
 import type { KeyPage } from './key-page.js';
 import type { PageState } from './page-state.js';
@@ -33,7 +34,7 @@ export interface PageContext extends PageDeps, KeyPage {
   /** The page crashed or its browser has ended. */
   isGone: boolean;
   /** Set once the browser was closed because it did not respond; a sentence. */
-  hang: string | undefined;
+  hang: Text | undefined;
   /** Native confirm() dialogs are accepted while this is set. */
   agreesToDialogs: boolean;
   /** A person works on the page and answers its dialogs. */

@@ -3,11 +3,13 @@ import { confirmVerdict } from './challenge/confirm-verdict.js';
 import { watchResponses } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
+import { failureTexts, pageTexts } from '../messages/failures.js';
 import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
 import type { KeyPage } from './key-page.js';
 import { matchesAny } from './match-rules.js';
 import { goneFailure } from './gone-failure.js';
+import { outageFailure } from './response-clue.js';
 
 export type PageCheck =
   /** The profile's ready element is visible and nothing blocks it. */
@@ -43,11 +45,11 @@ export function watchPageState(
     if (matchesAny(profile.refused, { text })) {
       return {
         kind: 'failed',
-        failure: { kind: 'refused', detail: `${profile.title} says on its page that the account is blocked.` },
+        failure: { kind: 'refused', detail: pageTexts.blocked(profile.title) },
       };
     }
     if (matchesAny(profile.gone.rules, { text })) {
-      return { kind: 'failed', failure: goneFailure(profile, 'the page in place of the key page says so') };
+      return { kind: 'failed', failure: goneFailure(profile, failureTexts.closedBy.page) };
     }
     const trouble = troubleOf(verdict);
     return trouble ? { kind: 'failed', failure: trouble } : { kind: 'unready' };
@@ -75,7 +77,7 @@ export function watchPageState(
 function demandOf({ label, vendor, url, where, evidence }: PageVerdict): Failure | undefined {
   if (label !== 'captcha' && label !== 'login' && label !== '2fa') return undefined;
   const challenge = { kind: label, vendor, url, where, evidence, byLooks: true };
-  return { kind: label === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge).en, challenge };
+  return { kind: label === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge), challenge };
 }
 
 function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean {
@@ -84,14 +86,8 @@ function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean
 }
 
 /** Undefined for a page that only looks broken; the step that fails on it reports that. */
-function troubleOf(verdict: PageVerdict): Failure | undefined {
-  const { label, vendor, evidence, where } = verdict;
-  const seen = `${evidence[0] ?? label} (${vendor}, ${where})`;
-  if (label === 'rate_limited')
-    return { kind: 'unreachable', detail: `The console asks to come again later: ${seen}.` };
-  if (label === 'maintenance') return { kind: 'unreachable', detail: `The console is under maintenance: ${seen}.` };
-  if (label === 'error' && verdict.basis === 'response' && vendor !== 'generic' && vendor !== 'browser') {
-    return { kind: 'refused', detail: `The site refuses this visitor: ${seen}.` };
-  }
-  return undefined;
+function troubleOf({ label, vendor, evidence, where, basis }: PageVerdict): Failure | undefined {
+  const isBroken = basis !== 'response' || vendor === 'generic' || vendor === 'browser';
+  if (label === 'error' && isBroken) return undefined;
+  return outageFailure(label, where, `${evidence[0] ?? label}, ${vendor}`);
 }

@@ -1,4 +1,6 @@
 import type { ConsoleReading } from '../core/ports.js';
+import { answerTexts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
@@ -6,11 +8,11 @@ import { valueAt } from './match-rules.js';
 
 export type AnswerMeaning =
   /** `unfit` names the place of a text that is neither a key by the profile nor a mask, without quoting the text. */
-  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: string }
+  | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: Text }
   /** The console reports an error. `code` and `message` are its own words, neither redacted nor shortened. */
   | { readonly kind: 'not-ok'; readonly code?: string; readonly message?: string }
   /** The answer does not have the shape that the profile describes. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: Text };
 
 /** The full key may be in any of the answer's key fields; the others then hold its mask or nothing. */
 export function readAnswer(
@@ -19,26 +21,26 @@ export function readAnswer(
   profile: Pick<ResolvedProfile, 'key' | 'timeZone'>,
 ): AnswerMeaning {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return { kind: 'unknown', why: 'the answer is not a JSON object' };
+    return { kind: 'unknown', why: answerTexts.noObject };
   }
   const at = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
   if (shape.ok !== undefined && at(shape.ok) !== true) {
-    if (at(shape.ok) === undefined) return { kind: 'unknown', why: `the answer has no "${shape.ok}"` };
+    if (at(shape.ok) === undefined) return { kind: 'unknown', why: answerTexts.lacks(shape.ok) };
     return { kind: 'not-ok', code: messageText(at(shape.code)), message: messageText(at(shape.message)) };
   }
 
   const fields = shape.key.map((path) => at(path));
   if (fields.every((field) => field === undefined) && !isEmptyContainer(json, shape.key)) {
-    return { kind: 'unknown', why: `the answer has none of ${shape.key.join(', ')}` };
+    return { kind: 'unknown', why: answerTexts.lacksAll(shape.key.join(', ')) };
   }
   const texts = fields.flatMap((field, index) =>
-    typeof field === 'string' && field !== '' ? [{ text: field, path: shape.key[index] }] : [],
+    typeof field === 'string' && field !== '' ? [{ text: field, path: shape.key[index]! }] : [],
   );
   const { pattern } = profile.key;
   const key = texts.map(({ text }) => keyIn(text, pattern)).find((found) => found !== undefined);
   const mask = texts.map(({ text }) => maskIn(text)).find((found) => found !== undefined);
   const odd = texts.find(({ text }) => keyIn(text, pattern) === undefined && maskIn(text) === undefined);
-  const unfit = odd && `"${odd.path}" holds ${odd.text.length} characters that do not fit \`key.pattern\``;
+  const unfit = odd && answerTexts.unfit(odd.path, odd.text.length);
   if (key === undefined && mask === undefined && unfit !== undefined) return { kind: 'unknown', why: unfit };
   const expires = shape.expires.map((path) => consoleTime(at(path), profile.timeZone));
   const expired = at(shape.expired);

@@ -1,5 +1,6 @@
 import { done, failed, type Attempt } from '../core/outcome.js';
 import type { ConsoleReading } from '../core/ports.js';
+import { pageTexts } from '../messages/failures.js';
 import { clearChallenge } from './clear-challenge.js';
 import { guardPage } from './guard-page.js';
 import { openKeyPage } from './open-key-page.js';
@@ -19,8 +20,7 @@ export function readConsole(context: PageContext): Promise<Attempt<ConsoleReadin
       context.redactor.add(reading.key);
       return done({ ...reading, clockSkewMs: context.clockSkewMs });
     }
-    const detail = 'The key page shows neither a key nor that there is none.';
-    return failed({ kind: 'drift', step: 'reading the key', detail });
+    return failed({ kind: 'drift', step: 'reading the key', detail: pageTexts.noKeyShown });
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import type { ConsoleReading } from '../core/ports.js';
+import { pageTexts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
@@ -45,9 +47,9 @@ export async function keysShown({ page, profile, section }: KeyPage): Promise<re
 }
 
 /** Never quotes the text: `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``. */
-export async function describePlaces({ page, profile, section }: KeyPage): Promise<string> {
+export async function describePlaces({ page, profile, section }: KeyPage): Promise<Text> {
   const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
-  const found: string[] = [];
+  const found: Text[] = [];
   for (const target of section.capture.key) {
     const places = locate(page, target);
     for (let index = 0; index < Math.min(await places.count().catch(() => 0), 3); index += 1) {
@@ -57,13 +59,12 @@ export async function describePlaces({ page, profile, section }: KeyPage): Promi
         .catch(() => undefined);
       const text = value ?? (await textOf(places.nth(index)));
       if (text === undefined || text.trim() === '') continue;
-      const what = `${value === undefined ? 'a text' : 'an input'} of ${text.trim().length} characters`;
       const isKey = keyIn(text, profile.key.pattern) !== undefined;
-      found.push(`${what} that ${isKey ? 'holds a key from before' : 'does not fit `key.pattern`'}`);
+      found.push(pageTexts.foundText(value !== undefined, text.trim().length, isKey));
     }
   }
-  if (section.capture.key.length === 0) return 'the site profile names no place for it on the page';
-  return `${name} found ${found.length === 0 ? 'nothing' : found.join(', ')}`;
+  if (section.capture.key.length === 0) return pageTexts.noPlace;
+  return pageTexts.found(name, found);
 }
 
 /** The text or the field value of every visible match; at most 20 for each target. */

@@ -1,5 +1,7 @@
 import { redactUrl } from '../lib/redact.js';
 import { challengeText } from '../messages/challenges.js';
+import { answerTexts as texts } from '../messages/failures.js';
+import { same } from '../messages/text.js';
 import type { Failure } from '../core/outcome.js';
 import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './http-request.js';
@@ -15,18 +17,24 @@ export function responseClue(answer: Answered, url: string, label: string): Fail
   switch (clue.label) {
     case 'captcha':
     case '2fa': {
-      const detail = `${challengeText(clue.label, vendor, '').en}, asked for by ${label}`;
+      const detail = texts.askedFor(challengeText(clue.label, vendor, ''), label);
       return { kind: 'challenge', detail, challenge: { ...challenge, kind: clue.label } };
     }
-    case 'login':
-      return { kind: 'signed-out', detail: `${label}: ${evidence}.`, challenge: { ...challenge, kind: 'login' } };
-    case 'rate_limited':
-      return { kind: 'unreachable', detail: `${label}: the site asks to come again later (${evidence}).` };
-    case 'error':
-      return { kind: 'refused', detail: `${label}: the site refuses (${vendor}: ${evidence}).` };
-    case 'maintenance':
-      return { kind: 'unreachable', detail: `${label}: the site is under maintenance (${evidence}).` };
+    case 'login': {
+      const detail = texts.of(label, same(evidence));
+      return { kind: 'signed-out', detail, challenge: { ...challenge, kind: 'login' } };
+    }
+    default:
+      return outageFailure(clue.label, label, `${vendor}: ${evidence}`);
   }
+}
+
+/** @param where the request or the frame that shows it */
+export function outageFailure(label: string, where: string, seen: string): Failure | undefined {
+  if (label === 'rate_limited') return { kind: 'unreachable', detail: texts.of(where, texts.comeLater, seen) };
+  if (label === 'maintenance') return { kind: 'unreachable', detail: texts.of(where, texts.maintenance, seen) };
+  if (label === 'error') return { kind: 'refused', detail: texts.of(where, texts.refusesVisitor, seen) };
+  return undefined;
 }
 
 /** Ignores clues from the bare status, which the profile's own rules interpret. */

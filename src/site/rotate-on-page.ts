@@ -1,6 +1,8 @@
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult, Sent } from '../core/ports.js';
+import { answerTexts, pageTexts } from '../messages/failures.js';
+import { same } from '../messages/text.js';
 import { clearChallenge } from './clear-challenge.js';
 import { guardPage } from './guard-page.js';
 import type { Meaning } from './interpret-answer.js';
@@ -188,15 +190,13 @@ async function noKey(context: PageContext): Promise<Failure> {
   const label = response && `${response.method} ${response.pathname}`;
   const { rotated } = answers;
   if (label && answers.isLost) {
-    return { kind: 'unreachable', detail: `${label} was not answered: its connection broke.` };
+    const detail = answerTexts.of(label, answerTexts.unanswered(answerTexts.connectionBroke));
+    return { kind: 'unreachable', detail };
   }
   const unfit = rotated?.kind === 'reading' ? rotated.unfit : undefined;
-  const answered = unfit === undefined ? '' : ` In the answer to ${label}, ${unfit}.`;
-  const network = label === undefined || rotated ? answered : ` No answer to ${label} came.`;
-  return {
-    kind: 'not-seen',
-    detail: `The new key did not appear, neither in an answer nor on the page: ${seen}.${network}`,
-  };
+  const answered = unfit && label ? pageTexts.inAnswerTo(label, unfit) : same('');
+  const network = label === undefined || rotated ? answered : pageTexts.noAnswerTo(label);
+  return { kind: 'not-seen', detail: pageTexts.newKeyMissing(seen, network) };
 }
 
 /** Records whether the request took effect, as far as its answer shows. */
@@ -233,8 +233,7 @@ async function mayPressAgain(rotation: Rotation): Promise<Failure | undefined> {
   if (isUnchanged(current, reading.value)) return undefined;
   keyCatch.offer(reading.value.key, reading.value.expiresAt, 'page');
   if (keyCatch.caught()) return undefined;
-  const detail = 'The key was changed while the challenge was cleared, but the new one was not shown.';
-  return { kind: 'not-seen', detail };
+  return { kind: 'not-seen', detail: pageTexts.changedMeanwhile };
 }
 
 /** True only when the console positively shows the same key or mask, and the same expiry if it showed one before. */

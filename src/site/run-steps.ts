@@ -1,5 +1,7 @@
 import type { Locator } from 'playwright';
 import type { ConsoleReading } from '../core/ports.js';
+import { pageTexts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
 import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
@@ -10,7 +12,7 @@ export interface RunStepsOptions extends PageContext {
   /** What the console showed before; holds the key's name. */
   readonly reading: ConsoleReading;
   /** Awaited before each step that rotates, once its element can take the click. False ends the run there. */
-  readonly beforeRotating: (step: string) => Promise<boolean>;
+  readonly beforeRotating: (step: Text) => Promise<boolean>;
   /** Polled while waiting; true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
 }
@@ -18,7 +20,7 @@ export interface RunStepsOptions extends PageContext {
 export type StepsResult =
   | { readonly kind: 'done' | 'blocked' | 'held' }
   /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the element's clicks. */
-  | { readonly kind: 'failed'; readonly step: string; readonly why: 'missing' | 'covered' | 'failed' };
+  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'covered' | 'failed' };
 
 const sliceMs = 800;
 
@@ -32,7 +34,7 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   return { kind: 'done' };
 }
 
-async function runStep(step: Step, label: string, options: RunStepsOptions): Promise<StepsResult | undefined> {
+async function runStep(step: Step, label: Text, options: RunStepsOptions): Promise<StepsResult | undefined> {
   const { page, profile, pageState, reading, keyName } = options;
   const fail = (why: 'missing' | 'covered' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
   if (step.action === 'press') {
@@ -108,7 +110,7 @@ async function takesClick(found: Locator, timeoutMs: number): Promise<boolean> {
   }
 }
 
-function labelOf(step: Step, index: number, count: number): string {
+function labelOf(step: Step, index: number, count: number): Text {
   const what = step.action === 'press' ? (step.value ?? '') : nameOf(step.targets);
-  return `step ${index + 1} of ${count} (${step.action} ${what})`;
+  return pageTexts.step(index + 1, count, `${step.action} ${what}`);
 }

@@ -1,4 +1,6 @@
 import type { Verification } from '../core/ports.js';
+import { failureTexts, verificationTexts as texts } from '../messages/failures.js';
+import type { Text } from '../messages/text.js';
 import { httpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { ResolvedProfile } from './resolve-profile.js';
@@ -15,21 +17,21 @@ export async function verifyKey(
   } = {},
 ): Promise<Verification> {
   const { httpRequest: send = httpRequest, ...connection } = options;
-  const unsure: string[] = [];
+  const unsure: Text[] = [];
   for (const probe of probes) {
     const request = fillRequest(probe, { named: { key, baseUrl } });
     const headers = { accept: 'application/json', ...request.headers };
     const answer = await send({ ...request, headers, timeoutMs: probe.timeoutMs, ...connection });
     const { host } = new URL(probe.url);
     if (answer.kind === 'unanswered') {
-      unsure.push(`${host}: ${answer.why}`);
+      unsure.push(texts.unanswered(host, answer.why));
       continue;
     }
     const observed: Observed = { status: answer.status, text: answer.text, json: parseJson(answer.text) };
-    if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: `${host} has blocked the account` };
-    if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: `${host} does not accept the key` };
+    if (matchesAny(probe.banned, observed)) return { verdict: 'banned', detail: texts.banned(host) };
+    if (matchesAny(probe.invalid, observed)) return { verdict: 'invalid', detail: texts.invalid(host) };
     if (matchesAny(probe.valid, observed)) return { verdict: 'valid' };
-    unsure.push(`${host} answered with HTTP ${answer.status}, which the site profile does not know`);
+    unsure.push(texts.unknownAnswer(host, answer.status));
   }
-  return { verdict: 'unknown', detail: unsure.join('; ') || 'the site profile has no probe' };
+  return { verdict: 'unknown', detail: unsure.length === 0 ? texts.noProbe : unsure.reduce(failureTexts.and) };
 }

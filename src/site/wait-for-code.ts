@@ -3,6 +3,7 @@ import type { CodeNote } from '../core/question.js';
 import { describeChallenge } from '../core/challenge-names.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
+import { failureTexts, pageTexts } from '../messages/failures.js';
 import {
   findCodePrompt,
   findResend,
@@ -61,7 +62,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
       context.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
-        detail: describeChallenge(challenge).en,
+        detail: describeChallenge(challenge),
         code: { attempt, of: maxCodes, digits: before.digits, canResend, note, resendAfterS },
         evidence: await keepEvidence(context, failure),
         signal: gone.signal,
@@ -95,7 +96,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
         note = 'unclear';
       } else note = verdict;
     }
-    return { ...failure, detail: `${failure.detail}; ${attempt - 1} codes were not accepted` };
+    return { ...failure, detail: failureTexts.and(failure.detail, pageTexts.codesRefused(attempt - 1)) };
   } finally {
     page.off('close', onGone);
     page.off('crash', onGone);

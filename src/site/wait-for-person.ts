@@ -2,6 +2,7 @@ import { redactUrl } from '../lib/redact.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
+import { failureTexts, pageTexts } from '../messages/failures.js';
 import type { PageContext } from './page-context.js';
 import type { PageState, PageCheck } from './page-state.js';
 
@@ -71,8 +72,8 @@ export async function waitForPerson(
     }
     await answers.next(pollMs);
   }
-  const end = person.hasGivenUp ? 'the person at the browser gave up' : 'nobody did what was asked in time';
-  return { ...wanted, detail: `${wanted.detail.replace(/[.。]$/, '')}; ${end}` };
+  const end = person.hasGivenUp ? pageTexts.gaveUp : pageTexts.nobodyActed;
+  return { ...wanted, detail: failureTexts.and(wanted.detail, end) };
 }
 
 /** Checks with a timeout, because a page does not respond while a native dialog waits for the person. */
@@ -81,6 +82,6 @@ function checkInTime(pageState: PageState): Promise<PageCheck> {
 }
 
 function challengeOf({ challenge, detail }: Wanted, url: string): Challenge {
-  const unnamed = { kind: 'login', vendor: 'generic', where: 'main frame', evidence: [detail] } as const;
+  const unnamed = { kind: 'login', vendor: 'generic', where: 'main frame', evidence: [detail.en] } as const;
   return challenge ?? { ...unnamed, url: redactUrl(url) };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { method } from '../core/outcome.js';
-import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
+import { isoTime, nonEmptyString, stored, storedText, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
 import { recordAt } from './record-file.js';
 
@@ -12,7 +12,7 @@ const lastRun = stored({
   outcome: nonEmptyString,
   code: z.optional(z.string()),
   rung: z.optional(method),
-  message: z.string(),
+  message: storedText,
   next: z.optional(z.string()),
   failuresInARow: z.number(),
   /** When the owner was last notified of the current failure; absent when there is none. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { isoTime, stored, version1 } from '../lib/schema.js';
+import { isoTime, stored, storedText, version1 } from '../lib/schema.js';
 import type { AccountPaths } from './home.js';
 import { recordAt } from './record-file.js';
 
@@ -13,7 +13,7 @@ const sessionCheck = stored({
   outcome: z.enum(['alive', 'used', 'signed-out', 'unclear', 'unreachable', 'off']),
   /** When a read over HTTP last found the session alive. */
   aliveAt: z.optional(isoTime),
-  detail: z.optional(z.string()),
+  detail: z.optional(storedText),
 });
 
 /** The state of the account's session between two renewals; on disk as `session-check.json`. */

@@ -87,7 +87,7 @@ function hooks(simulator: Simulator) {
 
 async function read(session: ConsoleSession): Promise<ConsoleReading> {
   const reading = await session.read();
-  if (!reading.ok) throw new Error(`${reading.failure.kind}: ${reading.failure.detail}`);
+  if (!reading.ok) throw new Error(`${reading.failure.kind}: ${reading.failure.detail.en}`);
   return reading.value;
 }
 
@@ -358,7 +358,7 @@ test('the failure names the number of a step whose element is missing', async ({
     failure: {
       kind: 'drift',
       step: 'step 2 of 2 (click "同意")',
-      detail: expect.stringContaining('同意协议并生成'),
+      detail: { en: expect.stringContaining('同意协议并生成') },
     },
   });
 });
@@ -462,7 +462,7 @@ test('a run ignores a challenge that the person dismissed as a false alarm', asy
     ok: false,
     failure: { kind: 'challenge', challenge: { kind: 'captcha', byLooks: true } },
   });
-  expect(stopped.ok || stopped.failure.detail).toBe('a slider CAPTCHA (baxia-nc) on /profile');
+  expect(stopped.ok || stopped.failure.detail.en).toBe('a slider CAPTCHA (baxia-nc) on /profile');
 
   const session = await open({ dismissed: [{ kind: 'captcha', page: '/profile' }] });
   const current = await read(session);

@@ -58,7 +58,7 @@ export const errorExamples: {
     noKey: { account: 'work' },
     expiredKey: { account: 'work', expiredAt: '2026-03-08 09:00' },
     loginUnfinished: { account: 'work', why: cliErrorTexts.windowClosed },
-    loginNotKept: { account: 'work', site: 'iFlow', detail: 'the site shows its sign-in page' },
+    loginNotKept: { account: 'work', site: 'iFlow', detail: same('the site shows its sign-in page') },
   },
   storeErrors: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
@@ -118,48 +118,48 @@ export const errorExamples: {
     signedOut: {
       account: 'work',
       site: 'iFlow',
-      detail: 'the page shows its sign-in form.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('the page shows its sign-in form.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     challenge: {
       account: 'work',
       site: 'iFlow',
-      detail: 'a slider CAPTCHA in the page.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('a slider CAPTCHA in the page.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     stillWaiting: {
       ...{
         account: 'work',
         site: 'iFlow',
-        detail: 'a slider CAPTCHA',
-        keyState: 'The key in use is good until 2026-03-08 09:00.',
+        detail: same('a slider CAPTCHA'),
+        keyState: same('The key in use is good until 2026-03-08 09:00.'),
       },
-      since: '2026-03-05 09:00',
-      asksAgain: '2026-03-05 13:00',
+      since: same('2026-03-05 09:00'),
+      asksAgain: same('2026-03-05 13:00'),
     },
     drift: {
       account: 'work',
       site: 'iFlow',
-      detail: 'no button 重置API密钥 in the page.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('no button 重置API密钥 in the page.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     refused: {
       account: 'work',
       site: 'iFlow',
-      detail: 'the account is blocked (439).',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('the account is blocked (439).'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     unreachable: {
       account: 'work',
       site: 'iFlow',
-      detail: 'connection refused.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('connection refused.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     unproved: {
       account: 'work',
       site: 'iFlow',
-      detail: 'the service answers 434.',
-      keyState: 'The key in use is good until 2026-03-08 09:00.',
+      detail: same('the service answers 434.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     keyNotKept: {
       detail: {
@@ -170,9 +170,10 @@ export const errorExamples: {
     notSeen: {
       account: 'work',
       site: 'iFlow',
-      detail: '`capture.key` found an input of 44 characters that does not fit `key.pattern`.',
-      keyState:
+      detail: same('`capture.key` found an input of 44 characters that does not fit `key.pattern`.'),
+      keyState: same(
         'The console may hold a key that nobody has: look at its key page, and delete that key there. The service still accepts the key from before.',
+      ),
     },
   },
   takeoverErrors: {

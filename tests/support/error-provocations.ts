@@ -7,6 +7,7 @@ import { suffixOf } from '../../src/schedule/job.js';
 import { acquireLock } from '../../src/store/lock.js';
 import { writeQuestion } from '../../src/store/questions.js';
 import type { ErrorScene, SceneRun } from './error-scene.js';
+import { same } from '../../src/messages/text.js';
 
 type Profile = Record<string, unknown>;
 
@@ -167,7 +168,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
       account: 'work',
       siteTitle: 'iFlow',
       kind: 'captcha',
-      detail: 'a slider',
+      detail: same('a slider'),
       askedAt,
       deadlineAt: askedAt,
       state: 'unanswered',

@@ -5,6 +5,7 @@ import { done, failed, type Attempt, type Method, type Failure } from '../../src
 import type { ConsoleReading, ConsoleSession, NewKey, Verification, RotateResult } from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
 import type { KeyStore } from '../../src/core/held-keys.js';
+import { same } from '../../src/messages/text.js';
 
 const day = 86_400_000;
 
@@ -21,7 +22,7 @@ export class FakeConsole {
   /** What happens to the answers of the next presses, in order. */
   readonly answers: ('lost' | 'unseen' | 'refused' | 'refused-unsent' | 'challenge')[] = [];
   probe: (key: string) => Verification = (key) =>
-    key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' };
+    key === this.key ? { verdict: 'valid' } : { verdict: 'invalid', detail: same('434') };
 
   constructor(readonly clock: { now: number }) {}
 
@@ -49,30 +50,31 @@ export class FakeConsole {
         const failure = this.obstacles.get(method);
         return Promise.resolve(failure ? failed(failure) : done(this.reading()));
       },
-      dryRun: () => Promise.resolve(done('press 重置API密钥')),
+      dryRun: () => Promise.resolve(done(same('press 重置API密钥'))),
       rotate: async (_current, hooks): Promise<RotateResult> => {
         await hooks.beforePress();
         note('press');
         const fate = this.answers.shift();
         if (fate === 'refused-unsent')
-          return { ok: false, sent: 'no', failure: { kind: 'unreachable', detail: 'no route' } };
+          return { ok: false, sent: 'no', failure: { kind: 'unreachable', detail: same('no route') } };
         if (fate === 'challenge') {
           return {
             ok: false,
             sent: 'maybe',
             failure: {
               kind: 'challenge',
-              detail: 'slider',
+              detail: same('slider'),
               challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'main frame', evidence: [] },
             },
           };
         }
-        if (fate === 'refused') return { ok: false, sent: 'refused', failure: { kind: 'drift', detail: 'HTTP 409' } };
+        if (fate === 'refused')
+          return { ok: false, sent: 'refused', failure: { kind: 'drift', detail: same('HTTP 409') } };
         const key = this.issue();
         if (fate === 'unseen')
-          return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail: 'an input of 44' } };
+          return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail: same('an input of 44') } };
         if (fate === 'lost')
-          return { ok: false, sent: 'maybe', failure: { kind: 'unreachable', detail: 'connection reset' } };
+          return { ok: false, sent: 'maybe', failure: { kind: 'unreachable', detail: same('connection reset') } };
         const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString() };
         await hooks.onKey(answer);
         return { ok: true, value: answer };

@@ -2,6 +2,9 @@ import { hostname } from 'node:os';
 import { formatDuration } from '../../lib/duration.js';
 import { AppError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
+import { doctorTexts } from '../../messages/cli/doctor.js';
+import { withoutStop as withoutStopIn } from '../../messages/failures.js';
+import type { Text } from '../../messages/text.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
@@ -18,6 +21,7 @@ import type { ProcessContext } from '../process-context.js';
 import { showTime } from '../../lib/show-time.js';
 import { note, ok, problem, problemOf, warning, withoutStop, type Finding } from './finding.js';
 
+const texts = doctorTexts.found;
 /** A run without a person takes much less than this. A longer one is probably stuck. */
 const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
@@ -65,21 +69,20 @@ export async function accountFindings(
     const { answer, end } = intent;
     const at = showTime(intent.startedAt);
     const isUnseen = !answer && end !== undefined && end.kind !== 'understood';
-    const text = answer
+    const text: string | Text = answer
       ? `one was interrupted at ${at}; its new key is safe on disk, and the next refresh puts it in place`
       : isUnseen
-        ? `no new key was seen after the press at ${at}: ${withoutStop(end.detail)}`
+        ? texts.notSeen(at, withoutStopIn(end.detail))
         : `one was interrupted at ${at}, and whether the old key still works is unknown; the next refresh settles it`;
     findings.push(warning('rotation', text, { next: `keyturn refresh ${name}${isUnseen ? ' --force' : ''}` }));
   }
   if (question && question.state !== 'resolved') {
     const { askedAt, snoozedUntil, state, detail } = question;
-    const when = snoozedUntil && state === 'snoozed' ? `, put off until ${showTime(snoozedUntil)}` : '';
-    const text = `it has been waiting for you since ${showTime(askedAt)}${when}: ${withoutStop(detail)}`;
+    const until = snoozedUntil && state === 'snoozed' ? showTime(snoozedUntil) : undefined;
+    const text = texts.waits(showTime(askedAt), until, withoutStopIn(detail));
     findings.push(problem('question', text, { code: 'KT603', next: `keyturn unblock ${name}` }));
   } else if (last?.code) {
-    const many = last.failuresInARow > 1 ? `the last ${last.failuresInARow} runs failed, at last` : 'it failed';
-    const text = `${many} at ${showTime(last.endedAt)}: ${withoutStop(last.message)}`;
+    const text = texts.failed(last.failuresInARow, showTime(last.endedAt), withoutStopIn(last.message));
     findings.push(warning('last run', text, { code: last.code, next: last.next }));
   }
   findings.push(...(await profileFindings(paths, holder)));

@@ -1,3 +1,4 @@
+import { inEach } from '../../messages/text.js';
 import pLimit from 'p-limit';
 import { formatDuration } from '../../lib/duration.js';
 import { AppError } from '../../errors/app-error.js';
@@ -81,9 +82,15 @@ const lateFinding = (check: string, timeoutMs: number): Finding =>
     next: `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`,
   });
 
+const safe = (text: string) => oneLine(redactText(text));
+
 /** Removes secrets and control characters, because a finding may quote text from outside. */
 function redacted(finding: Finding): Finding {
   const { text, next } = finding;
   const command = next === undefined ? {} : { next: printable(redactText(next)) };
-  return { ...finding, text: oneLine(redactText(text)), ...command };
+  return {
+    ...finding,
+    text: typeof text === 'string' ? safe(text) : inEach((language) => safe(text[language])),
+    ...command,
+  };
 }

@@ -13,7 +13,12 @@ import { acquireLock } from '../../store/lock.js';
 import { resolveSite } from '../account/account-config.js';
 import type { ProcessContext } from '../process-context.js';
 import { newRunId } from '../../lib/run-id.js';
-import { note, ok, problem, warning, withoutStop, type Finding } from './finding.js';
+import { doctorTexts } from '../../messages/cli/doctor.js';
+import { failureTexts, withoutStop } from '../../messages/failures.js';
+import { redactFailure } from '../redacted-session.js';
+import { note, ok, problem, warning, type Finding } from './finding.js';
+
+const texts = doctorTexts.found;
 
 export interface OnlineCheck {
   readonly account: AccountConfig;
@@ -66,7 +71,7 @@ export async function sessionFindings({ account, context, home, signal }: Online
       const read = await session.read();
       return read.ok
         ? [ok('session', `signed in at ${profile.title}`), ...readingFindings(read.value, record.current, account)]
-        : [failureFinding({ ...read.failure, detail: redactor.foreign(read.failure.detail) }, account)];
+        : [failureFinding(redactFailure(read.failure, redactor), account)];
     } finally {
       await session.close();
     }
@@ -87,16 +92,16 @@ export async function probeFindings({ account, context, home, signal }: OnlineCh
   const verification = await verifyKey(first, current.key, { proxy: account.proxy, signal });
   if (verification.verdict === 'valid') return [ok('service', 'accepts the key')];
   const { verdict, detail } = verification;
-  if (verdict === 'unknown') return [note('service', `cannot tell whether the key is accepted: ${detail}`)];
+  if (verdict === 'unknown') return [note('service', texts.unverified(detail))];
   return verdict === 'invalid'
     ? [
-        problem('service', `${detail}: whoever uses it meets refusals`, {
+        problem('service', texts.invalid(detail), {
           code: 'KT608',
           next: `keyturn refresh ${account.name} --force`,
         }),
       ]
     : [
-        problem('service', `${detail}: a new key would not help`, {
+        problem('service', texts.banned(detail), {
           code: 'KT605',
           next: `keyturn account disable ${account.name}`,
         }),
@@ -124,14 +129,16 @@ export function failureFinding(failure: Failure, { name, method }: Pick<AccountC
   const text = withoutStop(failure.detail);
   /** If the page may still renew the key, a rejected HTTP read is only a warning. */
   const ofHttp = method === 'http' ? problem : warning;
-  const byPage = method === 'http' ? '' : '; renewals drive the page instead';
   switch (failure.kind) {
     case 'signed-out':
       return problem('session', text, { code: 'KT601', next: `keyturn login ${name}` });
     case 'challenge':
     case 'drift': {
       const code = failure.kind === 'drift' ? 'KT604' : 'KT602';
-      return ofHttp('session', `${text}${byPage}`, { code, next: `keyturn refresh ${name} --dry-run` });
+      return ofHttp('session', method === 'http' ? text : failureTexts.and(text, texts.byPage), {
+        code,
+        next: `keyturn refresh ${name} --dry-run`,
+      });
     }
     case 'not-seen':
       return ofHttp('session', text, { code: 'KT611', next: `keyturn refresh ${name} --force` });

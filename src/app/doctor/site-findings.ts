@@ -59,18 +59,18 @@ export function siteFindings(
   const proxy = redactProxy(account.proxy);
   if (answer.kind === 'unanswered') {
     if (proxy === undefined) {
-      return [problem('site', `${baseUrl} does not answer: ${answer.why}`, { next: `curl -I ${baseUrl}` })];
+      return [problem('site', `${baseUrl} does not answer: ${answer.why.en}`, { next: `curl -I ${baseUrl}` })];
     }
     const next = `curl -sS -I -x ${proxy.replace('•••@', '')} ${baseUrl}`;
     if (proxyProblem !== undefined) {
       const text = `the proxy ${proxy} cannot be reached (${proxyProblem}), so nothing is known of ${baseUrl}`;
       return [problem('proxy', text, { next })];
     }
-    if (/^the proxy /.test(answer.why)) {
-      const text = `the proxy ${proxy} is there, but does not serve: ${answer.why.replace('the proxy', 'it')}`;
+    if (/^the proxy /.test(answer.why.en)) {
+      const text = `the proxy ${proxy} is there, but does not serve: ${answer.why.en.replace('the proxy', 'it')}`;
       return [problem('proxy', text, { next })];
     }
-    const why = answer.why.replace(' (a proxy is in use)', '');
+    const why = answer.why.en.replace(' (a proxy is in use)', '');
     const text = `${baseUrl} does not answer through the proxy ${proxy}, which takes connections itself: ${why}`;
     return [problem('site', text, { next })];
   }

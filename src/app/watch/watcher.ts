@@ -320,7 +320,7 @@ export class Watcher {
     if (isSeen) memory.failedAsks = 0;
     else memory.retryAfter = this.deps.clock.now() + stepOf(askRetriesMs, memory.failedAsks++);
     const how = isSeen ? 'its owner was asked' : 'its owner could not be asked; trying again soon';
-    this.deps.say(`${question.account}: ${how}: ${question.detail}`);
+    this.deps.say(`${question.account}: ${how}: ${question.detail.en}`);
   }
 
   /** Warns the owner in time that the session will probably end. @returns when to check this again */

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { doctorTexts } from '../../messages/cli/doctor.js';
 import { commandLineTexts } from '../../messages/command-line.js';
-import { inEach, type Language, type Text } from '../../messages/text.js';
+import { inEach, inLanguage, type Language, type Text } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 import { wrapText } from './wrap-text.js';
 import type { Finding, PlacedFinding } from '../../app/doctor/finding.js';
@@ -29,7 +29,10 @@ export function showFindings(findings: readonly PlacedFinding[], { color, langua
     for (const { level, check, text, next, code } of findings.filter((finding) => finding.group === group)) {
       const name = check + ' '.repeat(nameWidth - stringWidth(check));
       const shown = level === 'ok' || level === 'note' ? name : color.bold(name);
-      const [first = '', ...rest] = wrapText(code === undefined ? text : `${text} [${code}]`, width);
+      const [first = '', ...rest] = wrapText(
+        inLanguage(text, language) + (code === undefined ? '' : ` [${code}]`),
+        width,
+      );
       lines.push(`  ${marks[level]} ${shown}  ${first}`, ...rest.map((line) => indent + line));
       // A command is copied whole, so it is not broken.
       if (next !== undefined) lines.push(`${indent}${color.dim(commandLineTexts.next[language])} ${next}`);

@@ -77,10 +77,10 @@ function notesOf(status: AccountStatus, now: number, language: Language): string
   const { running, waiting, session, lastRun, undelivered } = status;
   return [
     running && statusTexts.running(running)[language],
-    waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail))[language],
+    waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail[language]))[language],
     session && sessionLine(session, now)?.[language],
     status.unsettledRotation && statusTexts.unsettled[language],
-    lastRun?.error && !waiting && `${safe(lastRun.error.message)} [${lastRun.error.code}]`,
+    lastRun?.error && !waiting && `${safe(lastRun.error.message[language])} [${lastRun.error.code}]`,
     ...undelivered.map((each) => safe(undeliveredNote(each)[language])),
     undelivered.length > 0 && next(`keyturn deliver ${status.account}`),
     status.next && next(status.next),

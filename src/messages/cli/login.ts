@@ -39,7 +39,7 @@ export const loginTexts = {
     zh: `${how.zh}：${key}${until(expiresAt).zh || '，没有显示有效期'}${verified.zh}`,
   }),
   verified: { en: ', verified with the service', zh: '，服务已验证' },
-  notVerified: (detail: string): Text => ({ en: ` (not verified: ${detail})`, zh: `（未验证：${detail}）` }),
+  notVerified: ({ en, zh }: Text): Text => ({ en: ` (not verified: ${en})`, zh: `（未验证：${zh}）` }),
   known: (expiresAt: string | undefined): Text => ({
     en: `keyturn already has this key${until(expiresAt).en}`,
     zh: `这就是 keyturn 已有的密钥${until(expiresAt).zh}`,
@@ -53,12 +53,12 @@ export const loginTexts = {
       `控制台只显示打码的密钥${mask ? `（${mask}）` : ''}${until(expiresAt).zh}；` +
       '下一次 refresh 会重置密钥，旧密钥随即失效',
   }),
-  notSeen: (detail: string): Text => ({
-    en: `signed in; the console was asked for a key, but no key was seen: ${detail}`,
-    zh: `已登录；已向控制台申请密钥，但没有看到密钥：${detail}`,
+  notSeen: (detail: Text): Text => ({
+    en: `signed in; the console was asked for a key, but no key was seen: ${detail.en}`,
+    zh: `已登录；已向控制台申请密钥，但没有看到密钥：${detail.zh}`,
   }),
-  notCreated: (detail: string): Text => ({
-    en: `signed in, but no key was created: ${detail}`,
-    zh: `已登录，但没有创建密钥：${detail}`,
+  notCreated: (detail: Text): Text => ({
+    en: `signed in, but no key was created: ${detail.en}`,
+    zh: `已登录，但没有创建密钥：${detail.zh}`,
   }),
 } as const;

@@ -4,6 +4,8 @@ import { expect, test } from '@playwright/test';
 import { newQuestion } from '../../../src/core/new-question.js';
 import type { Decision } from '../../../src/core/question.js';
 import { createTerminalChannel } from '../../../src/app/terminal-channel.js';
+import { challengeText } from '../../../src/messages/challenges.js';
+import { same } from '../../../src/messages/text.js';
 
 function terminal(isTerminal = { stdin: true, stderr: true }, language: 'zh' | 'en' = 'en') {
   const stdin = Object.assign(new PassThrough(), {
@@ -24,7 +26,7 @@ function terminal(isTerminal = { stdin: true, stderr: true }, language: 'zh' | '
         account,
         siteTitle: 'iFlow',
         kind: 'captcha',
-        detail: 'slider',
+        detail: same('slider'),
         waitMs: 1,
         runId: 'r',
         now: 0,
@@ -167,11 +169,11 @@ test('only a challenge recognised by its look can be dismissed as a false alarm'
 });
 
 test("the prompt describes the challenge in the person's language", async () => {
-  const seen = { vendor: 'baxia-nc', page: '/profile' };
+  const detail = challengeText('captcha', 'baxia-nc', '/profile');
   const chinese = terminal(undefined, 'zh');
-  await chinese.ask('main', { seen });
+  await chinese.ask('main', { detail });
   expect(chinese.shown()).toContain('页面 /profile 出现了滑块验证（baxia-nc）');
   const english = terminal();
-  await english.ask('main', { seen });
+  await english.ask('main', { detail });
   expect(english.shown()).toContain('a slider CAPTCHA (baxia-nc) on /profile');
 });

@@ -135,7 +135,9 @@ test('whatever a console answers, the renewal ends with a known result and leave
       await session.saveCheckpoint();
       await session.close();
       await verifyKey(profile, 'sk-0123456789abcdef', {});
-      const told = [end, rotated].flatMap((each) => (each && !each.ok ? [each.failure.detail] : [])).join('\n');
+      const told = [end, rotated]
+        .flatMap((each) => (each && !each.ok ? Object.values(each.failure.detail) : []))
+        .join('\n');
       expect(told).not.toContain(plantedText);
       await writeCheckpoint(paths, saved);
       expect((await readCheckpoint(paths))?.cookies).toHaveLength(saved.cookies.length);

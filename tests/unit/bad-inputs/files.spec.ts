@@ -16,6 +16,7 @@ import { configList, configSet, loadSettings, settingsPath } from '../../../src/
 import { watchHolder, watchLockPath } from '../../../src/app/watch/watch-lock.js';
 import { malformedJson, malformedText, overInputs, plantedText, refusedOrTaken } from '../../support/malformed.js';
 import { expect, test } from '../store/temp-home.js';
+import { same } from '../../../src/messages/text.js';
 
 const at = '2026-03-01T00:00:00.000Z';
 const key = { key: plantedText, obtainedAt: at, obtainedBy: 'http', expiresAt: at, lifetimeMs: 1, runId: 'r' } as const;
@@ -32,10 +33,10 @@ const good = {
     headers: { referer: plantedText },
   },
   question: {
-    version: 1, id: 'q', nonce: plantedText, account: 'work', siteTitle: 'iFlow', kind: 'captcha', detail: 'd', askedAt: at,
+    version: 1, id: 'q', nonce: plantedText, account: 'work', siteTitle: 'iFlow', kind: 'captcha', detail: same('d'), askedAt: at,
     deadlineAt: at, state: 'asked', runId: 'r', reached: ['card'], message: { messageId: 'm', chatId: 'c' },
   },
-  lastRun: { version: 1, runId: 'r', at, endedAt: at, outcome: 'renewed', message: 'm', failuresInARow: 0 },
+  lastRun: { version: 1, runId: 'r', at, endedAt: at, outcome: 'renewed', message: same('m'), failuresInARow: 0 },
 } as const; // prettier-ignore
 
 type Paths = ReturnType<typeof accountPaths>;

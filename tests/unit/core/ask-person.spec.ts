@@ -6,6 +6,7 @@ import type { AnswerChannel, AnswerReceipt, AskOptions, QuestionEnd } from '../.
 import type { Question } from '../../../src/core/question.js';
 import { clockOf } from '../../../src/lib/clock.js';
 import { silentLog } from '../../../src/lib/log.js';
+import { same } from '../../../src/messages/text.js';
 
 class FakeChannel implements AnswerChannel {
   readonly asked: Question[] = [];
@@ -45,7 +46,7 @@ function world() {
     account: 'main',
     siteTitle: 'iFlow',
     kind: 'captcha',
-    detail: 'slider',
+    detail: same('slider'),
     waitMs: 5000,
     runId: 'r1',
     now: Date.now(),

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { mayAskAgain } from '../../../src/core/may-ask-again.js';
 import { newNonce, newQuestion } from '../../../src/core/new-question.js';
 import type { Question } from '../../../src/core/question.js';
+import { same } from '../../../src/messages/text.js';
 
 const hour = 3_600_000;
 const t0 = Date.parse('2026-03-04T00:00:00Z');
@@ -11,7 +12,7 @@ const base = newQuestion({
   account: 'a',
   siteTitle: 's',
   kind: 'login',
-  detail: 'd',
+  detail: same('d'),
   waitMs: hour,
   runId: 'r',
   now: t0,

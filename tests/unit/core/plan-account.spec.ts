@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { Question } from '../../../src/core/question.js';
 import { parseQuietHours } from '../../../src/lib/quiet-hours.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../../src/core/plan-account.js';
+import { same } from '../../../src/messages/text.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -39,7 +40,7 @@ function question(change: Partial<Question> = {}): Question {
     account: 'work',
     siteTitle: 'Site',
     kind: 'captcha',
-    detail: 'a slider',
+    detail: same('a slider'),
     askedAt: iso(now - hourMs),
     deadlineAt: iso(now + 7 * dayMs),
     state: 'asked',

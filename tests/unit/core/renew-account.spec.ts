@@ -3,6 +3,7 @@ import type { Failure } from '../../../src/core/outcome.js';
 import { renewAccount, type RenewOptions } from '../../../src/core/renew-account.js';
 import type { RotationIntent } from '../../../src/core/key-record.js';
 import { renewalWorld, type FakeConsole } from '../../support/fake-console.js';
+import { same } from '../../../src/messages/text.js';
 
 const day = 86_400_000;
 const options: RenewOptions = {
@@ -14,7 +15,7 @@ const options: RenewOptions = {
 };
 const slider: Failure & { kind: 'challenge' } = {
   kind: 'challenge',
-  detail: 'slider',
+  detail: same('slider'),
   challenge: { kind: 'captcha', vendor: 'baxia-nc', url: 'https://console.test/', where: 'main frame', evidence: [] },
 };
 
@@ -55,14 +56,14 @@ test('the intent is stored before the press, and the key before it is verified',
 
 test('signed out over HTTP is followed by a try in the browser', async () => {
   const { deps, console } = renewalWorld();
-  console.obstacles.set('http', { kind: 'signed-out', detail: '40101' });
+  console.obstacles.set('http', { kind: 'signed-out', detail: same('40101') });
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', method: 'headless' });
 });
 
 for (const kind of ['refused', 'gone', 'unreachable'] as const) {
   test(`${kind} ends the run at once`, async () => {
     const { deps, console } = renewalWorld();
-    console.obstacles.set('http', { kind, detail: kind });
+    console.obstacles.set('http', { kind, detail: same(kind) });
     expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind } });
     expect(console.diary).not.toContain('open headless');
     expect(console.rotations).toBe(0);
@@ -155,14 +156,16 @@ test('a press whose key was not seen is not repeated if the console keeps old ke
   await renewAccount(options, deps);
   const old = console.key;
   console.reading = () => ({ hasKey: false });
-  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: '401' });
+  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: same('401') });
   console.answers.push('unseen');
   const first = await renewAccount({ ...options, force: true }, deps);
   expect(first).toMatchObject({
     kind: 'failed',
-    failure: { kind: 'not-seen', detail: 'an input of 44', oldKey: 'valid' },
+    failure: { kind: 'not-seen', detail: same('an input of 44'), oldKey: 'valid' },
   });
-  expect(await renewAccount(options, deps)).toMatchObject({ failure: { kind: 'not-seen', detail: 'an input of 44' } });
+  expect(await renewAccount(options, deps)).toMatchObject({
+    failure: { kind: 'not-seen', detail: same('an input of 44') },
+  });
   expect(console.rotations).toBe(2);
   expect(store.record.current?.key).toBe(old);
 });
@@ -321,7 +324,7 @@ test('a further rotation whose run was killed is made again where the console sh
 });
 
 for (const [when, changes, verdict] of [
-  ['its answer was not understood', { end: { kind: 'not-seen', detail: 'HTTP 200 without a key' } }, 'invalid'],
+  ['its answer was not understood', { end: { kind: 'not-seen', detail: same('HTTP 200 without a key') } }, 'invalid'],
   ['the service does not say that the old key is dead', {}, 'unknown'],
 ] as const) {
   test(`a further rotation is not repeated when ${when}`, async () => {
@@ -330,7 +333,7 @@ for (const [when, changes, verdict] of [
     console.issue();
     store.intent = killedIntent(console, { isFurther: true, ...changes });
     console.issue();
-    console.probe = () => ({ verdict, detail: '' });
+    console.probe = () => ({ verdict, detail: same('') });
     expect(await renewAccount(options, deps)).toMatchObject({ kind: 'failed', failure: { kind: 'not-seen' } });
     expect(console.rotations).toBe(3);
   });
@@ -359,7 +362,7 @@ test('a new key that the service rejects does not replace a working old key', as
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
   const old = console.key as string;
-  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: '434' });
+  console.probe = (key) => (key === old ? { verdict: 'valid' } : { verdict: 'invalid', detail: same('434') });
   expect(await renewAccount({ ...options, force: true }, deps)).toMatchObject({ kind: 'unproved', oldKeyWorks: true });
   expect(store.record.current?.key).toBe(old);
   expect(store.record.previous[0]?.key).toBe(console.key);
@@ -367,7 +370,7 @@ test('a new key that the service rejects does not replace a working old key', as
 
 test('an inconclusive probe does not delay the new key', async () => {
   const { deps, console, store } = renewalWorld();
-  console.probe = () => ({ verdict: 'unknown', detail: 'timeout' });
+  console.probe = () => ({ verdict: 'unknown', detail: same('timeout') });
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'renewed', verification: { verdict: 'unknown' } });
   expect(store.record.current).toMatchObject({ key: console.key, provedAt: undefined });
 });
@@ -376,7 +379,7 @@ test('a dry run presses nothing', async () => {
   const { deps, console } = renewalWorld();
   expect(await renewAccount({ ...options, dryRun: true }, deps)).toMatchObject({
     kind: 'rehearsed',
-    would: 'press 重置API密钥',
+    would: same('press 重置API密钥'),
   });
   expect(console.rotations).toBe(0);
   expect(console.diary).not.toContain('intent');
@@ -422,7 +425,7 @@ test("the owner's answer instead of a code is used without asking again", async 
     if (opening.method === 'headless') {
       const signal = new AbortController().signal;
       const code = { attempt: 1, of: 5, canResend: false };
-      const request = { challenge: prompt.challenge, detail: '', code, signal };
+      const request = { challenge: prompt.challenge, detail: same(''), code, signal };
       expect(await opening.codes?.ask(request)).toEqual({ kind: 'left' });
     }
     return deps.openConsole(opening);

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { Question } from '../../../src/core/question.js';
 import { runAccount, type RunAccountDeps } from '../../../src/core/run-account.js';
 import { renewalWorld } from '../../support/fake-console.js';
+import { same } from '../../../src/messages/text.js';
 
 const options = {
   runId: 'run-1',
@@ -45,7 +46,7 @@ function accountWorld() {
         account: 'work',
         siteTitle: 'iFlow',
         kind: '2fa',
-        detail: 'a code',
+        detail: same('a code'),
         askedAt: at,
         deadlineAt: at,
         state: 'asked',
@@ -106,7 +107,7 @@ test('the owner is asked even if the lock file cannot be updated', async () => {
     where: 'main frame',
     evidence: [],
   } as const;
-  world.console.obstacles.set('http', { kind: 'challenge', detail: 'slider', challenge });
+  world.console.obstacles.set('http', { kind: 'challenge', detail: same('slider'), challenge });
   expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'person-needed' });
   expect(world.console.diary).toContain('ask');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { done, failed } from '../../../src/core/outcome.js';
+import { same } from '../../../src/messages/text.js';
 import { judgeSession, nextCheckAt, sessionCheckAt, trustsHttp } from '../../../src/core/session-health.js';
 
 const hourMs = 3_600_000;
@@ -7,11 +8,11 @@ const now = Date.parse('2026-03-04T12:00:00Z');
 const none = {};
 
 test('signed out counts only if HTTP reads are known to work', () => {
-  const out = failed({ kind: 'signed-out', detail: 'x' });
+  const out = failed({ kind: 'signed-out', detail: same('x') });
   expect(judgeSession(out, true)).toBe('signed-out');
   expect(judgeSession(out, false)).toBe('unclear');
-  expect(judgeSession(failed({ kind: 'drift', detail: 'x' }), true)).toBe('unclear');
-  expect(judgeSession(failed({ kind: 'unreachable', detail: 'x' }), true)).toBe('unreachable');
+  expect(judgeSession(failed({ kind: 'drift', detail: same('x') }), true)).toBe('unclear');
+  expect(judgeSession(failed({ kind: 'unreachable', detail: same('x') }), true)).toBe('unreachable');
   expect(judgeSession(done({ hasKey: true }), false)).toBe('alive');
   expect(trustsHttp('auto', none, undefined)).toBe(false);
   expect(trustsHttp('http', none, undefined)).toBe(true);

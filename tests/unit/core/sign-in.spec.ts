@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { signIn, type SignInDeps } from '../../../src/core/sign-in.js';
 import { renewalWorld } from '../../support/fake-console.js';
+import { same } from '../../../src/messages/text.js';
 
 const day = 86_400_000;
 const options = { runId: 'run-1', lifetimeMs: 7 * day };
@@ -44,5 +45,5 @@ test('a key that was not seen is reported, and the next run knows', async () => 
   const { console, store, signIn } = signInWorld();
   console.answers.push('unseen');
   expect(await signIn()).toMatchObject({ key: { kind: 'failed', failure: { kind: 'not-seen' } } });
-  expect(store.intent?.end).toMatchObject({ kind: 'not-seen', detail: 'an input of 44' });
+  expect(store.intent?.end).toMatchObject({ kind: 'not-seen', detail: same('an input of 44') });
 });

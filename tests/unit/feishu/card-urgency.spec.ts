@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { cardUrgency } from '../../../src/feishu/card-urgency.js';
 import { questionCard } from '../../../src/feishu/cards.js';
 import { newQuestion } from '../../../src/core/new-question.js';
+import { same } from '../../../src/messages/text.js';
 
 const hourMs = 3_600_000;
 const now = Date.UTC(2026, 2, 4, 8);
@@ -11,7 +12,7 @@ function look(leftMs: number | undefined, reminders = 0) {
     account: 'work',
     siteTitle: 'Site',
     kind: 'captcha',
-    detail: 'a slider',
+    detail: same('a slider'),
     keyExpiresAt: leftMs === undefined ? undefined : new Date(now + leftMs).toISOString(),
     waitMs: hourMs,
     runId: 'r',

@@ -1,11 +1,11 @@
 import type { CodeNote } from '../../../src/core/question.js';
 import { expect, question, stranger, test } from './world.js';
+import { same } from '../../../src/messages/text.js';
 
 const wanted = (note?: CodeNote, more = {}) =>
   question({
     kind: '2fa',
-    detail: 'a verification code on /profile',
-    seen: { vendor: 'generic', page: '/profile' },
+    detail: same('a verification code on /profile'),
     canBeDoubted: true,
     code: { attempt: note ? 2 : 1, of: 5, digits: 6, canResend: true, note, ...more },
   });

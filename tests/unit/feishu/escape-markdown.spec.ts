@@ -3,6 +3,7 @@ import { noticeCard, questionCard } from '../../../src/feishu/cards.js';
 import { escapeMarkdown } from '../../../src/feishu/escape-markdown.js';
 import { newQuestion } from '../../../src/core/new-question.js';
 import { cardLines } from '../../simulator/feishu-card.js';
+import { same } from '../../../src/messages/text.js';
 
 /** The syntax of a card's markdown element, from Feishu's reference. */
 const hostile = [
@@ -37,7 +38,7 @@ for (const text of hostile) {
     expect(escapeMarkdown(text)).not.toMatch(/[[\]()<>*_~`|!$\\]|:\/\/|^\s*(?:[-+=#]|\d+\.)|&(?!#)/);
     const notice = noticeCard({ level: 'failure', account: 'work', siteTitle: text, title: 't', lines: [text] }, {});
     const question = questionCard(
-      newQuestion({ account: 'work', siteTitle: text, kind: 'login', detail: text, waitMs: 1000, runId: 'r', now: 0 }),
+      newQuestion({ account: 'work', siteTitle: text, kind: 'login', detail: same(text), waitMs: 1000, runId: 'r', now: 0 }),
       { now: 0, hasButtons: true, isListening: true },
     );
     for (const card of [notice, question]) {

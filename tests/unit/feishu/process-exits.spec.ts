@@ -19,7 +19,7 @@ const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const client = createFeishuClient({ settings: JSON.parse(settings), log, env: {} });
 const channel = createFeishuChannel({ client, log, connectGraceMs: 300 });
 const now = Date.now();
-const question = newQuestion({ account: 'a', siteTitle: 's', kind: 'captcha', detail: 'd', waitMs: 60000, runId: 'r', now });
+const question = newQuestion({ account: 'a', siteTitle: 's', kind: 'captcha', detail: { en: 'd', zh: 'd' }, waitMs: 60000, runId: 'r', now });
 const { signal } = new AbortController();
 let answered;
 const answer = new Promise((resolve) => (answered = resolve));

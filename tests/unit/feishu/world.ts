@@ -8,6 +8,7 @@ import type { AnswerReceipt, AskedQuestion } from '../../../src/core/owner-ports
 import type { AnswerVia, Decision, Question } from '../../../src/core/question.js';
 import type { Log } from '../../../src/lib/log.js';
 import { startFeishu, type FeishuSimulator } from '../../simulator/feishu.js';
+import { same } from '../../../src/messages/text.js';
 
 export const appSecret = 'PlantedAppSecret0123456789abcdef';
 export const stranger = 'ou_ffffffffffffffffffffffffffffffff';
@@ -45,7 +46,7 @@ export function question(changes: Partial<Parameters<typeof newQuestion>[0]> = {
     account: 'main',
     siteTitle: '心流 iFlow',
     kind: 'captcha',
-    detail: 'slider CAPTCHA (baxia-nc) on /profile',
+    detail: same('slider CAPTCHA (baxia-nc) on /profile'),
     keyExpiresAt: new Date(Date.now() + 50 * 3_600_000).toISOString(),
     waitMs: 60_000,
     runId: 'run-1',

@@ -6,6 +6,7 @@ import { appError } from '../../../src/errors/app-error.js';
 import { renewalErrors } from '../../../src/errors/renewal-errors.js';
 import { openLog } from '../../../src/lib/open-log.js';
 import { createRedactor } from '../../../src/lib/redactor.js';
+import { same } from '../../../src/messages/text.js';
 
 test('the log contains no known secret, no token from an error and no character that reorders text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-log-'));
@@ -16,7 +17,12 @@ test('the log contains no known secret, no token from an error and no character 
     const cause = new Error('<b>3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c</b>');
     log.warn({ err: new Error('it shows plain-key-of-the-account\n\u202eevil', { cause }) }, 'a page failed');
     log.info({ detail: 'cookie S3ss"ion\\value', messageId: 'om_d7541d1c015b40e5adefecef976ff38e' }, '\u009b2J');
-    const facts = { account: 'work', site: 'S', detail: 'see /srv/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c', keyState: '' };
+    const facts = {
+      account: 'work',
+      site: 'S',
+      detail: same('see /srv/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c'),
+      keyState: same(''),
+    };
     log.error({ err: appError(renewalErrors.drift, facts) }, 'ours');
 
     const text = readFileSync(join(folder, 'keyturn.log'), 'utf8');

@@ -15,6 +15,7 @@ import { createRedactor } from '../../../src/lib/redactor.js';
 import { AppError, appError } from '../../../src/errors/app-error.js';
 import { renewalErrors } from '../../../src/errors/renewal-errors.js';
 import { secretsOfCookies, secretsOfKeys, secretsOfSession } from '../../../src/core/account-secrets.js';
+import { same } from '../../../src/messages/text.js';
 
 const key = 'ABCDEF0123456789ABCDEF01234567XY';
 
@@ -271,7 +272,12 @@ test("an account's secrets are its keys, even one that is not published, and the
 
 test('an error keeps its code and its advice and loses its secrets, even those in quoted page text', () => {
   const redactor = createRedactor([key]);
-  const known = appError(renewalErrors.drift, { account: 'work', site: 'S', detail: `it shows ${key}`, keyState: 'k' });
+  const known = appError(renewalErrors.drift, {
+    account: 'work',
+    site: 'S',
+    detail: same(`it shows ${key}`),
+    keyState: same('k'),
+  });
   const redacted = redactError(known, redactor);
   expect(redacted).toBeInstanceOf(AppError);
   expect(redacted).toMatchObject({ code: 'KT604', exitCode: 1, next: 'fix-settings', state: 'k', hint: known.hint });

@@ -247,7 +247,7 @@ test('the key survives a checkpoint that cannot be saved', async ({ site }) => {
 
 test('a dry run sends nothing', async ({ site }) => {
   const { console } = await open(site);
-  expect(await console.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('POST') });
+  expect(await console.dryRun()).toMatchObject({ ok: true, value: { en: expect.stringContaining('POST') } });
   expect(site.requests).toEqual([]);
 });
 
@@ -406,7 +406,7 @@ test('a key that does not fit the pattern is described only by its length', asyn
   expect(result).toMatchObject({
     ok: false,
     sent: 'maybe',
-    failure: { detail: expect.stringContaining('44 characters') },
+    failure: { detail: { en: expect.stringContaining('44 characters') } },
   });
   expect(JSON.stringify(result)).not.toContain(odd);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Answered, HttpRequest, Unanswered } from '../../../src/site/http-request.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
+import { networkTexts } from '../../../src/messages/failures.js';
 import { verifyKey } from '../../../src/site/verify-key.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
 
@@ -11,7 +12,7 @@ const answered = (value: unknown, status = 200): Answered => ({
   headers: {},
   text: typeof value === 'string' ? value : JSON.stringify(value),
 });
-const silence: Unanswered = { kind: 'unanswered', sent: 'maybe', why: 'no answer within 20 s' };
+const silence: Unanswered = { kind: 'unanswered', sent: 'maybe', why: networkTexts.noAnswerWithin(20) };
 const nothing = answered('<html>Not Found</html>', 404);
 
 /** Verifies the key against a search API and a chat API with these answers. */

@@ -6,6 +6,7 @@ import { siteFindings, type SiteVisit } from '../../../../src/app/doctor/site-fi
 import type { KnownKey } from '../../../../src/core/key-record.js';
 import type { Failure } from '../../../../src/core/outcome.js';
 import type { AccountConfig } from '../../../../src/store/accounts.js';
+import { same } from '../../../../src/messages/text.js';
 
 const hourMs = 3_600_000;
 const now = Date.parse('2026-03-01T00:00:00Z');
@@ -99,13 +100,25 @@ test('a console that shows the mask of our key adds no finding', () => {
 
 const challenge = { kind: 'captcha', vendor: 'baxia-nc', url: 'https://x/', where: 'GET /', evidence: [] } as const;
 for (const [failure, method, level, code, next] of [
-  [{ kind: 'signed-out', detail: 'not signed in.' }, 'auto', 'problem', 'KT601', 'keyturn login work'],
-  [{ kind: 'challenge', detail: 'a slider', challenge }, 'auto', 'warning', 'KT602', 'keyturn refresh work --dry-run'],
-  [{ kind: 'challenge', detail: 'a slider', challenge }, 'http', 'problem', 'KT602', 'keyturn refresh work --dry-run'],
-  [{ kind: 'drift', detail: 'no JSON' }, 'browser', 'warning', 'KT604', 'keyturn refresh work --dry-run'],
-  [{ kind: 'refused', detail: 'blocked' }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
-  [{ kind: 'gone', detail: 'closed' }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
-  [{ kind: 'unreachable', detail: 'HTTP 500' }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
+  [{ kind: 'signed-out', detail: same('not signed in.') }, 'auto', 'problem', 'KT601', 'keyturn login work'],
+  [
+    { kind: 'challenge', detail: same('a slider'), challenge },
+    'auto',
+    'warning',
+    'KT602',
+    'keyturn refresh work --dry-run',
+  ],
+  [
+    { kind: 'challenge', detail: same('a slider'), challenge },
+    'http',
+    'problem',
+    'KT602',
+    'keyturn refresh work --dry-run',
+  ],
+  [{ kind: 'drift', detail: same('no JSON') }, 'browser', 'warning', 'KT604', 'keyturn refresh work --dry-run'],
+  [{ kind: 'refused', detail: same('blocked') }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
+  [{ kind: 'gone', detail: same('closed') }, 'auto', 'problem', 'KT605', 'keyturn account disable work'],
+  [{ kind: 'unreachable', detail: same('HTTP 500') }, 'auto', 'warning', 'KT607', 'keyturn doctor work'],
 ] as const) {
   test(`with method ${method}, a read that fails with ${failure.kind} is reported as ${level}`, () => {
     expect(failureFinding(failure as Failure, { ...account, method })).toMatchObject({
@@ -125,7 +138,7 @@ const answered = (status: number, date?: string): SiteVisit => ({
 });
 const unanswered = (why: string, proxyProblem?: string): SiteVisit => ({
   baseUrl,
-  answer: { kind: 'unanswered', sent: 'no', why },
+  answer: { kind: 'unanswered', sent: 'no', why: same(why) },
   proxyProblem,
 });
 const throughProxy = `curl -sS -I -x http://proxy.example:8080 ${baseUrl}`;

@@ -8,6 +8,7 @@ import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
 import type { SessionEvent } from '../../../../src/core/forecast.js';
 import { Watcher, type AccountRecords, type ChildVerdict } from '../../../../src/app/watch/watcher.js';
 import { noticeText } from '../../../support/notice-text.js';
+import { same } from '../../../../src/messages/text.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -155,7 +156,7 @@ function openQuestion(world: WatchWorld, name = 'work'): Question {
     account: name,
     siteTitle: 'Site',
     kind: 'captcha',
-    detail: 'a slider',
+    detail: same('a slider'),
     keyExpiresAt: world.records[name]?.record.current?.expiresAt,
     askedAt: iso(world.now),
     deadlineAt: iso(world.now + hourMs),
