@@ -1,5 +1,5 @@
 import type { HttpRequest } from './http-request.js';
-import type { JsonValue, ResolvedRequest } from './profile-schema.js';
+import type { ResolvedRequest } from './profile-schema.js';
 import { userAgent } from './user-agent.js';
 
 /** The values for `${…}` in a profile's requests and steps. */
@@ -16,20 +16,14 @@ export function interpolate(text: string, values: Values): string {
   );
 }
 
-function interpolateJson(json: JsonValue, values: Values): JsonValue {
-  if (typeof json === 'string') return interpolate(json, values);
-  if (Array.isArray(json)) return json.map((one) => interpolateJson(one, values));
-  if (typeof json === 'object' && json !== null) {
-    return Object.fromEntries(Object.entries(json).map(([key, one]) => [key, interpolateJson(one, values)]));
-  }
-  return json;
-}
-
 export function fillRequest(
   { method, url, headers, json }: ResolvedRequest,
   values: Values,
 ): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
-  const body = json === undefined ? undefined : JSON.stringify(interpolateJson(json, values));
+  const body =
+    json === undefined
+      ? undefined
+      : JSON.stringify(json, (_, one: unknown) => (typeof one === 'string' ? interpolate(one, values) : one));
   const filled: Record<string, string> = { 'user-agent': userAgent() };
   if (body !== undefined) filled['content-type'] = 'application/json';
   for (const [name, template] of Object.entries(headers)) {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { appError } from '../errors/app-error.js';
+import { AppError, appError } from '../errors/app-error.js';
 import { siteErrors } from '../errors/site-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import { readReason } from '../lib/system-error.js';
 import { notPlainFile } from '../messages/file-reasons.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
+import type { Text } from '../messages/text.js';
 import type { SiteProfile } from './profile-schema.js';
 
 const builtInFolder = join(packageFolder, 'profiles');
@@ -62,19 +63,17 @@ async function readCompiled(): Promise<CompiledProfiles> {
 const textHash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function readBounded(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw appError(siteErrors.profileInvalid, { file, problems: [readReason(cause.code ?? cause.message)] }, { cause });
-  });
-  if (!handle) return undefined;
+  const invalid = (problem: Text, cause?: unknown) =>
+    appError(siteErrors.profileInvalid, { file, problems: [problem] }, { cause });
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw appError(siteErrors.profileInvalid, { file, problems: [notPlainFile] });
-    if (stat.size > maxBytes) {
-      throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.larger(maxBytes / 1024)] });
-    }
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
+    const found = await stat(file);
+    if (!found.isFile()) throw invalid(notPlainFile);
+    if (found.size > maxBytes) throw invalid(siteErrorTexts.larger(maxBytes / 1024));
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw invalid(readReason(code ?? message), error);
   }
 }
