@@ -9,7 +9,7 @@ import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
-import { retry } from '../lib/retry.js';
+import { pause } from '../lib/retry.js';
 import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
 import { httpRequest, type Answered, type Unanswered } from './http-request.js';
 import { fillRequest } from './interpolate.js';
@@ -45,16 +45,6 @@ const patienceMs = 60_000;
 /** Headers that an import may not replace, because the connection or the cookie jar sets them. */
 const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
 
-/** The read may be retried, after the wait that the site asks for. */
-class RetryLater extends Error {
-  readonly retryAfterMs: number | undefined;
-
-  constructor(readonly failure: Failure & { kind: 'unreachable' }) {
-    super(failure.detail.en);
-    this.retryAfterMs = failure.retryAfterMs;
-  }
-}
-
 /** The HTTP method: replays the session's cookies without a browser. Throws KT101 without an http section. */
 export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { profile, checkpoint, redactor, onStep, log, now } = options;
@@ -76,24 +66,17 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
       const signedOut = lacksLogin();
       if (signedOut) return failed(signedOut);
       onStep('reading the key over HTTP');
+      const { retries = 3, backoffMs = 1000 } = options;
       const deadline = performance.now() + patienceMs;
-      try {
-        return await retry(readOnce, {
-          retries: options.retries ?? 3,
-          minTimeoutMs: options.backoffMs ?? 1000,
-          maxTimeoutMs: 10_000,
-          maxRetryAfterMs: patienceMs,
-          signal,
-          isRetryable: (error) =>
-            error instanceof RetryLater && performance.now() + (error.retryAfterMs ?? 0) < deadline,
-          onRetry: (error, attempt) => {
-            log.info({ attempt, why: (error as RetryLater).failure.detail.en }, 'reading again');
-            onStep('waiting to read again');
-          },
-        });
-      } catch (error) {
-        if (error instanceof RetryLater) return failed(error.failure);
-        throw error;
+      for (let attempt = 1; ; attempt += 1) {
+        const reading = await readOnce();
+        if (reading.ok || reading.failure.kind !== 'unreachable' || attempt > retries) return reading;
+        const { detail, retryAfterMs = 0 } = reading.failure;
+        const waitMs = Math.max(retryAfterMs, backoffMs * 2 ** (attempt - 1) * (1 + Math.random()));
+        if (performance.now() + waitMs >= deadline) return reading;
+        log.info({ attempt, why: detail.en }, 'reading again');
+        onStep('waiting to read again');
+        await pause(waitMs, signal);
       }
     },
     dryRun: () => {
@@ -141,7 +124,6 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     const meaning = await send(read);
     await keepCookies();
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs });
-    if (meaning.failure.kind === 'unreachable') throw new RetryLater(meaning.failure);
     if (meaning.kind === 'missing' && (await hasClosed())) {
       return failed(goneFailure(profile, failureTexts.closedBy.page));
     }

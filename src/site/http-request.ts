@@ -1,6 +1,5 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
 import { networkReasons, networkTexts } from '../messages/failures.js';
 import { same, type Text } from '../messages/text.js';
 
@@ -100,7 +99,7 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of await decoded(incoming)) {
+  for await (const chunk of incoming) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
     if (size > maxBodyBytes) {
@@ -109,20 +108,14 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
     }
   }
   if (!incoming.complete) throw coded('CUT_SHORT');
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Requests do not ask for compression, but some servers compress every answer. */
-async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown>> {
-  const encoding = incoming.headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return incoming;
+  const body = Buffer.concat(chunks);
+  // Requests do not ask for compression, but some servers compress every answer.
+  const encoding = incoming.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  if (encoding === 'identity' || size === 0) return body.toString('utf8');
   const zlib = await import('node:zlib');
-  const decoder = { gzip: zlib.createGunzip, br: zlib.createBrotliDecompress, deflate: zlib.createInflate }[encoding];
-  if (!decoder) throw coded('UNKNOWN_ENCODING');
-  const stream = decoder();
-  // If the connection was cut while zlib was loading, no further event follows, but pipeline() detects that.
-  pipeline(incoming, stream, () => undefined);
-  return stream;
+  const decode = { gzip: zlib.gunzipSync, br: zlib.brotliDecompressSync, deflate: zlib.inflateSync }[encoding];
+  if (!decode) throw coded('UNKNOWN_ENCODING');
+  return decode(body, { maxOutputLength: maxBodyBytes }).toString('utf8');
 }
 
 const coded = (code: string) => Object.assign(new Error(code), { code });
