@@ -42,7 +42,7 @@ export async function keepAlive(
     const record = await files.readKeyFacts();
     const earlier = await files.questions.read();
     const may = mayAskAgain(earlier, clock.now(), settings.handoff.askAgainAfterMs);
-    const wasAsked = !may.may && may.why !== 'ready';
+    const wasAsked = !may.may && !may.isReady;
     const failure = await endOfSession(run, files, record, wasAsked);
     if (!failure) return undefined;
 

@@ -10,14 +10,9 @@ const keyNearEndMs = 6 * hourMs;
 const readyFreshMs = hourMs / 2;
 
 export type MayAsk =
-  | { readonly may: true }
-  | {
-      readonly may: false;
-      readonly why: 'asked-recently' | 'snoozed' | 'declined' | 'ready';
-      readonly until: number;
-    };
+  { readonly may: true } | { readonly may: false; readonly isReady: boolean; readonly until: number };
 
-/** `why: 'ready'`: the owner already answered `ready`, so open the browser instead. `now` is in epoch milliseconds. */
+/** `isReady`: the owner already answered `ready`, so open the browser instead. `now` is in epoch milliseconds. */
 export function mayAskAgain(
   question: Question | undefined,
   now: number,
@@ -26,27 +21,27 @@ export function mayAskAgain(
   // After a dismissal, the site is tried first. The owner is asked again only if the challenge returns.
   if (!question || question.state === 'resolved' || question.state === 'doubted') return { may: true };
   const at = (time: string | undefined, fallback: string) => Date.parse(time ?? fallback);
-  const rest = (why: 'asked-recently' | 'snoozed' | 'declined' | 'ready', until: number): MayAsk =>
+  const rest = (until: number): MayAsk =>
     // An unreadable time, or one that a wrong clock set far ahead, must not silence the question for ever.
     Number.isFinite(until) && now < until && until - now <= 8 * 24 * hourMs
-      ? { may: false, why, until }
+      ? { may: false, isReady: question.state === 'ready', until }
       : { may: true };
 
   switch (question.state) {
     case 'snoozed':
-      return rest('snoozed', at(question.snoozedUntil, question.askedAt));
+      return rest(at(question.snoozedUntil, question.askedAt));
     case 'ready':
-      return rest('ready', at(question.answeredAt, question.askedAt) + readyFreshMs);
+      return rest(at(question.answeredAt, question.askedAt) + readyFreshMs);
     case 'declined': {
       const declinedAt = at(question.answeredAt, question.askedAt);
       const nearEnd = question.keyExpiresAt ? Date.parse(question.keyExpiresAt) - keyNearEndMs : Infinity;
       const soonest = Math.max(Number.isNaN(nearEnd) ? Infinity : nearEnd, declinedAt + askAgainAfterMs);
-      return rest('declined', Math.min(declinedAt + declineRestMs, soonest));
+      return rest(Math.min(declinedAt + declineRestMs, soonest));
     }
     case 'asked':
     case 'unanswered':
       // Nobody was reached, so asking again disturbs nobody twice.
       if (question.reached?.length === 0) return { may: true };
-      return rest('asked-recently', at(question.askedAt, question.askedAt) + askAgainAfterMs);
+      return rest(at(question.askedAt, question.askedAt) + askAgainAfterMs);
   }
 }

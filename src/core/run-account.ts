@@ -85,7 +85,7 @@ export async function runAccount(
         const earlier = await deps.questions.read();
         // The owner said ready, and the process that heard it died before it opened the browser.
         const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
-        if (!may.may && may.why === 'ready') return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
+        if (!may.may && may.isReady) return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
         if (open) return { kind: 'unanswered', asked: false };
         return waiting(() => deps.ask(failure, expiresAt, earlier));
       },
@@ -110,7 +110,7 @@ async function stillWaiting(
   if (options.personIsHere) return undefined;
   const question = await deps.questions.read();
   const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
-  if (!question || may.may || may.why === 'ready') return undefined;
+  if (!question || may.may || may.isReady) return undefined;
   // A code was given, and the process that typed it died before it recorded the result.
   if (question.state === 'asked' && question.answeredAt !== undefined) return undefined;
   return {

@@ -18,7 +18,7 @@ const base = newQuestion({
   now: t0,
 });
 
-const no = (why: string, hours: number) => ({ may: false, why, until: t0 + hours * hour });
+const no = (why: string, hours: number) => ({ may: false, isReady: why === 'ready', until: t0 + hours * hour });
 for (const [name, question, hours, expected] of [
   ['no question yet', undefined, 0, { may: true }],
   ['a resolved question', { state: 'resolved' }, 0, { may: true }],
