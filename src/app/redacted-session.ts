@@ -17,7 +17,7 @@ export function redactedSession(session: ConsoleSession, redactor: Redactor): Co
       if (reading.ok) redactor.add(reading.value.key);
       return reading;
     },
-    dryRun: () => passed(session.dryRun()),
+    dryRun: (current) => passed(session.dryRun(current)),
     rotate: async (current, hooks) => {
       const rotated = await passed(session.rotate(current, hooks));
       if (rotated.ok) redactor.add(rotated.value.key);

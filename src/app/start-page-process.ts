@@ -126,7 +126,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
   return {
     method: 'headless',
     read: () => attempt('read'),
-    dryRun: () => attempt('dryRun'),
+    dryRun: (current) => attempt('dryRun', current),
     rotate: async (current: ConsoleReading, given: RotateHooks): Promise<RotateResult> => {
       hooks = given;
       hasPressed = false;

@@ -45,7 +45,7 @@ export interface ConsoleSession {
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
   /** Does everything up to the press that would rotate; resolves to one line that describes that press. */
-  dryRun(): Promise<Attempt<Text>>;
+  dryRun(current: ConsoleReading): Promise<Attempt<Text>>;
   /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */
   rotate(current: ConsoleReading, hooks: RotateHooks): Promise<RotateResult>;
   /** Saves what the browser profile does not keep. Safe to call at any time. */

@@ -35,7 +35,7 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   );
 
   if (decision.action === 'stop') return failed(decision.failure);
-  if (options.dryRun) return endDryRun(renewal, session, decision);
+  if (options.dryRun) return endDryRun(session, reading.value, decision);
   if (decision.action === 'keep') return done(await keep(renewal, decision.expiresAt));
   if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
   const adopted = await verifyAndPublish(renewal.rotation, deps, decision, { method, how: 'adopted' });
@@ -115,15 +115,15 @@ async function keep(renewal: Renewal, shown: IsoTime | undefined): Promise<Renew
 }
 
 async function endDryRun(
-  renewal: Renewal,
   session: ConsoleSession,
+  reading: ConsoleReading,
   decision: Exclude<Decision, { readonly action: 'stop' }>,
 ): Promise<Attempt<RenewalResult>> {
   const { method } = session;
   if (decision.action !== 'rotate') {
     return done({ kind: 'rehearsed', method, would: dryRunTexts[decision.action] });
   }
-  const found = await session.dryRun();
+  const found = await session.dryRun(reading);
   if (!found.ok) return found;
   return done({ kind: 'rehearsed', method, would: found.value, reason: decision.reason });
 }

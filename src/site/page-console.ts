@@ -29,7 +29,6 @@ export interface PageConsoleOptions extends PageDeps {
 export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   const { session, method } = options;
   const context = openContext(options);
-  let lastReading: ConsoleReading | undefined;
 
   const onDialog = (dialog: Dialog): void => {
     if (context.isWithPerson) return;
@@ -39,20 +38,10 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   };
   context.page.on('dialog', onDialog);
 
-  const read = async () => {
-    const reading = await readConsole(context);
-    if (reading.ok) lastReading = reading.value;
-    return reading;
-  };
-
   return {
     method,
-    read,
-    dryRun: () =>
-      guardPage(context, async () => {
-        const reading = lastReading ? done(lastReading) : await read();
-        return reading.ok ? dryRunOnPage(context, reading.value) : reading;
-      }),
+    read: () => readConsole(context),
+    dryRun: (current) => guardPage(context, () => dryRunOnPage(context, current)),
     rotate: (current, hooks) => rotateOnPage(context, current, hooks),
     saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
     close: async () => {

@@ -27,7 +27,7 @@ export function hostPage(port: LinePort, env: NodeJS.ProcessEnv, onEnd: () => vo
       });
     },
     read: () => opened!.read(),
-    dryRun: () => opened!.dryRun(),
+    dryRun: (current: ConsoleReading) => opened!.dryRun(current),
     rotate: (current: ConsoleReading) =>
       opened!.rotate(current, {
         beforePress: async () => void (await line.call('beforePress')),

@@ -6,7 +6,8 @@ import type { ResolvedProfile } from '../site/resolve-profile.js';
 /*
  * The messages between the renewal and the process that drives its page:
  *
- * renewal → page   call  open(PageOrder), read(), dryRun(), rotate(ConsoleReading), saveCheckpoint(), close(), abort()
+ * renewal → page   call  open(PageOrder), read(), dryRun(ConsoleReading), rotate(ConsoleReading), saveCheckpoint(),
+ *                        close(), abort()
  * page → renewal   call  beforePress(), key(NewKey), code(AskedCode), secrets(), checkpoint(SessionCheckpoint),
  *                        step(string), log(LogLine)
  */

@@ -184,9 +184,8 @@ test('a slow page is waited for', async ({ simulator, open }) => {
 test('a dry run stops before the press', async ({ simulator, open }) => {
   simulator.console.addOwner({ phone });
   const session = await open();
-  await read(session);
-  const found = await session.dryRun();
-  expect(found).toMatchObject({ ok: true, value: expect.stringContaining('同意协议并生成') });
+  const found = await session.dryRun(await read(session));
+  expect(found).toMatchObject({ ok: true, value: { en: expect.stringContaining('同意协议并生成') } });
   expect(truth(simulator).rotations).toBe(0);
   expect(simulator.console.requests().filter(({ method }) => method === 'POST')).toEqual([]);
 });
@@ -197,8 +196,10 @@ test('a dry run skips a missing optional step and stops before the next rotating
   const [show, make] = profile.page!.create!;
   const absent = { ...make!, isOptional: true, targets: [{ text: ['不存在'] }], timeoutMs: 500 };
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create: [show!, absent, make!] } } });
-  await read(session);
-  expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 3 of 3') });
+  expect(await session.dryRun(await read(session))).toMatchObject({
+    ok: true,
+    value: { en: expect.stringContaining('step 3 of 3') },
+  });
   expect(truth(simulator).rotations).toBe(0);
 });
 
@@ -207,8 +208,10 @@ test('a dry run stops before the first click if any step may rotate', async ({ s
   const profile = await hastyProfile(simulator);
   const create = profile.page!.create!.map((step) => ({ ...step, mayRotate: true }));
   const session = await open({ profile: { ...profile, page: { ...profile.page!, create } } });
-  await read(session);
-  expect(await session.dryRun()).toMatchObject({ ok: true, value: expect.stringContaining('step 1 of 2') });
+  expect(await session.dryRun(await read(session))).toMatchObject({
+    ok: true,
+    value: { en: expect.stringContaining('step 1 of 2') },
+  });
 });
 
 test('an expired session is reported as signed out, with evidence', async ({ simulator, open }) => {
