@@ -39,11 +39,5 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
 }
 
 export function redactFailure(failure: Failure, redactor: Redactor): Failure {
-  const { evidence } = failure;
-  const textFound = evidence?.textFound === undefined ? undefined : redactor.foreign(evidence.textFound);
-  return {
-    ...failure,
-    detail: inEach((language) => redactor.foreign(failure.detail[language])),
-    ...(evidence === undefined ? {} : { evidence: { ...evidence, textFound } }),
-  };
+  return { ...failure, detail: inEach((language) => redactor.foreign(failure.detail[language])) };
 }

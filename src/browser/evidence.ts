@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, JSHandle, Page } from 'playwright';
-import { longToken, redactUrl } from '../lib/redact.js';
+import { longToken } from '../lib/redact.js';
 import type { Redactor } from '../lib/redactor.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { Evidence } from '../core/outcome.js';
@@ -26,18 +26,17 @@ type Brief = <T>(work: Promise<T>) => Promise<T | undefined>;
 /** Hides secrets, then restores the page. Never rejects: a picture may be missing. Deletes those older than 7 days. */
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const { folder, redactor, timeoutMs = 8000 } = options;
-  const facts: Evidence = { url: redactUrl(page.url()) };
   const brief: Brief = (work) => withDeadline(work, timeoutMs / 4, () => undefined).catch(() => undefined);
-  const capture = async () => {
+  const capture = async (): Promise<Evidence> => {
     await dropOldPictures(folder);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const picture = await redactedPicture(page, redactor, brief);
-      if (picture) return { ...facts, screenshotPath: await writePicture(options, picture) };
+      if (picture) return { screenshotPath: await writePicture(options, picture) };
     }
-    return facts;
+    return {};
   };
   // The page is gone or stuck, or the folder is not writable. Evidence is optional.
-  return withDeadline(capture(), timeoutMs, () => facts).catch(() => facts);
+  return withDeadline(capture(), timeoutMs, () => ({})).catch(() => ({}));
 }
 
 /** Returns a PNG, or undefined when the page changed during the screenshot. */

@@ -33,9 +33,6 @@ export interface Dismissed {
 /** For the person. `screenshotPath` is a redacted PNG in the account's private folder. */
 export interface Evidence {
   readonly screenshotPath?: string;
-  readonly url?: string;
-  readonly step?: string;
-  readonly textFound?: string;
 }
 
 /** Why a method ended without a key. Each kind has exactly one next step, and none is retried blindly. */
@@ -43,7 +40,7 @@ export type Failure = { readonly detail: Text; readonly evidence?: Evidence } & 
   | { readonly kind: 'signed-out'; readonly challenge?: Challenge }
   | { readonly kind: 'challenge'; readonly challenge: Challenge }
   /** The page or the answer does not match the site profile. */
-  | { readonly kind: 'drift'; readonly step?: string }
+  | { readonly kind: 'drift' }
   /**
    * keyturn did not understand the answer to the press, so the console may hold a key that nobody has. Only a person
    * may have it pressed again. `oldKey`: whether the service still accepts the previous key; absent if there is none.

@@ -29,5 +29,5 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
     unwatch?.();
   }
   if (result.ok || result.failure.evidence) return result;
-  return failed({ ...result.failure, evidence: await keepEvidence(context, result.failure) });
+  return failed({ ...result.failure, evidence: await keepEvidence(context) });
 }

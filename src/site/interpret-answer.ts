@@ -60,7 +60,7 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
     return failed({ kind: 'unreachable', detail: detail(texts.busy) }, 'refused');
   }
 
-  const drift = (why: Text): Failure => ({ kind: 'drift', step: label, detail: detail(why) });
+  const drift = (why: Text): Failure => ({ kind: 'drift', detail: detail(why) });
   if (answer.status === 404) {
     const note = profile.gone.note?.replace(/\.$/, '') ?? '';
     return { kind: 'missing', failure: drift(texts.nothingThere(note)), sent: 'no' };
@@ -90,7 +90,7 @@ function redirected(answer: Answered, url: string, label: string): Meaning {
   if (isElsewhere || isLogin) {
     return failed({ kind: 'signed-out', detail: texts.of(label, texts.signedOutBy(where)) }, 'no');
   }
-  return failed({ kind: 'drift', step: label, detail: texts.of(label, texts.redirected(where)) }, 'maybe');
+  return failed({ kind: 'drift', detail: texts.of(label, texts.redirected(where)) }, 'maybe');
 }
 
 /** `POST /api/key`, for messages. */

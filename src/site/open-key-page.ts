@@ -100,7 +100,6 @@ async function becomesReady(context: PageContext): Promise<Failure | undefined> 
     const waited = Math.round((now - startedAt) / 1000);
     return {
       kind: 'drift',
-      step: 'opening the key page',
       detail: pageTexts.notReady(profile.title, waited, text),
     };
   }

@@ -20,7 +20,7 @@ export function readConsole(context: PageContext): Promise<Attempt<ConsoleReadin
       context.redactor.add(reading.key);
       return done({ ...reading, clockSkewMs: context.clockSkewMs });
     }
-    return failed({ kind: 'drift', step: 'reading the key', detail: pageTexts.noKeyShown });
+    return failed({ kind: 'drift', detail: pageTexts.noKeyShown });
   });
 }
 

@@ -5,16 +5,19 @@ import { visibleText } from './read-page.js';
 /** Text is redacted before it is cut to the caller's limit, because a truncated secret is not recognised. */
 const maxTextLength = 20_000;
 
+type Shown = Pick<PageContext, 'page' | 'profile' | 'redactor'>;
+
 /** The first `limit` characters of the page's visible text, redacted. */
-export async function shownText(
-  { page, profile, redactor }: Pick<PageContext, 'page' | 'profile' | 'redactor'>,
-  limit: number,
-): Promise<string> {
-  // The site may have changed its cookies since the session was saved.
+export async function shownText(context: Shown, limit: number): Promise<string> {
+  await learnCookies(context);
+  return context.redactor.foreign(await visibleText(context.page, maxTextLength), limit);
+}
+
+/** Hides the cookies that the site has changed since the session was saved. */
+export async function learnCookies({ page, profile, redactor }: Shown): Promise<void> {
   const cookies = await page
     .context()
     .cookies()
     .catch(() => []);
   redactor.add(...secretsOfCookies(cookies, profile.session.cookies));
-  return redactor.foreign(await visibleText(page, maxTextLength), limit);
 }

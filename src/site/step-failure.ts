@@ -11,7 +11,7 @@ export async function stepFailure(
 ): Promise<Failure> {
   const seen = await context.pageState.confirm({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;
-  if (result.kind !== 'failed') return { kind: 'drift', step: 'rotating', detail: pageTexts.stepsLedNowhere };
+  if (result.kind !== 'failed') return { kind: 'drift', detail: pageTexts.stepsLedNowhere };
   const { step, why } = result;
-  return { kind: 'drift', step: step.en, detail: pageTexts.stepFailed(step, why, await shownText(context, 160)) };
+  return { kind: 'drift', detail: pageTexts.stepFailed(step, why, await shownText(context, 160)) };
 }

@@ -64,7 +64,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
         challenge,
         detail: describeChallenge(challenge),
         code: { attempt, of: maxCodes, digits: before.digits, canResend, note, resendAfterS },
-        evidence: await keepEvidence(context, failure),
+        evidence: await keepEvidence(context),
         signal: gone.signal,
       });
       context.signal?.throwIfAborted();

@@ -481,7 +481,6 @@ test('evidence shows the page without its secrets and leaves the page unchanged'
     expect((await stat(picture)).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
-    expect(evidence.url).toBe(`${world.site.url}/`);
     for (const secret of Object.values(secrets)) expect(JSON.stringify(evidence)).not.toContain(secret);
     await test.info().attach('evidence', { path: picture });
 
@@ -544,7 +543,6 @@ test('a page that hangs or keeps showing new secrets gets no screenshot', async 
   });
   const restless = await captureEvidence(session.page, { folder, name: 'restless', redactor: createRedactor() });
   expect(restless.screenshotPath).toBeUndefined();
-  expect(restless.url).toBe(`${world.site.url}/`);
 
   await session.page.goto(world.site.url);
   void session.page

@@ -332,7 +332,7 @@ test('after a cut-off answer the key may have been rotated', async ({ simulator,
 });
 
 for (const drift of ['button', 'layout'] as const) {
-  test(`a changed page (${drift}) is drift, with the text on the page as evidence`, async ({ simulator, open }) => {
+  test(`a changed page (${drift}) is drift, with a picture of the page as evidence`, async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set({ drift });
     const reading = await (await open()).read();
@@ -340,9 +340,6 @@ for (const drift of ['button', 'layout'] as const) {
       ok: false,
       failure: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } },
     });
-    expect(reading.ok ? '' : reading.failure.evidence?.textFound).toMatch(
-      drift === 'button' ? /更换访问令牌/ : /访问凭证/,
-    );
     expect(JSON.stringify(reading)).not.toContain(phone);
   });
 }
@@ -360,8 +357,7 @@ test('the failure names the number of a step whose element is missing', async ({
     sent: 'no',
     failure: {
       kind: 'drift',
-      step: 'step 2 of 2 (click "同意")',
-      detail: { en: expect.stringContaining('同意协议并生成') },
+      detail: { en: expect.stringMatching(/^step 2 of 2 \(click "同意"\).*同意协议并生成/s) },
     },
   });
 });
