@@ -100,8 +100,8 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
       throw error;
     }
   };
-  const attempt = <T>(name: string) =>
-    call<Attempt<T>>(name).catch((error: unknown): Attempt<T> => {
+  const attempt = <T>(name: string, argument?: unknown) =>
+    call<Attempt<T>>(name, argument).catch((error: unknown): Attempt<T> => {
       if (error instanceof LineClosed) return failed(lost());
       throw error;
     });

@@ -8,7 +8,7 @@ import { isPidInUse, isSameMachine, ownIdentity } from '../lib/process-identity.
 import { commandLineOf } from './process-tree.js';
 import { readRun } from './profile-state.js';
 
-export interface ProfileLock {
+interface ProfileLock {
   readonly path: string;
   readonly host: string;
   readonly pid: number;
@@ -20,7 +20,7 @@ export interface ProfileLock {
 const dyingBrowserMs = 4000;
 
 /** Reads Chromium's own lock, the symlink `SingletonLock` to `host-pid`. Windows has none. */
-export async function readProfileLock(userDataDir: string): Promise<ProfileLock | undefined> {
+async function readProfileLock(userDataDir: string): Promise<ProfileLock | undefined> {
   const file = path.join(userDataDir, 'SingletonLock');
   try {
     const [target, stat] = await Promise.all([readlink(file), lstat(file)]);

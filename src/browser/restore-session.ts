@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext } from 'playwright';
 import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { RestorePlan } from './profile-state.js';
 

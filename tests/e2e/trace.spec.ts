@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, test, type World } from '../support/world.js';
 
@@ -14,18 +14,21 @@ test('--trace keeps a private Playwright trace of the browser, and the newest th
   expectRun(await world.cli(...refresh), 0);
   expect(await tracesOf(world)).toEqual([]);
 
+  await mkdir(evidenceOf(world), { recursive: true, mode: 0o700 });
+  for (const day of [1, 2, 3]) {
+    const old = join(evidenceOf(world), `trace-run_${day}-1.zip`);
+    await writeFile(old, '');
+    await utimes(old, day * 86_400, day * 86_400);
+  }
   const run = await world.cli(...refresh, '--trace');
   expectRun(run, 0, /in clear; delete it after use/);
-  const [name = ''] = await tracesOf(world);
-  const file = join(evidenceOf(world), name);
+  const kept = await tracesOf(world);
+  expect(kept).toHaveLength(3);
+  expect(kept).not.toContain('trace-run_1-1.zip');
+  const file = join(evidenceOf(world), kept.find((name) => !/^trace-run_[23]-1/.test(name)) ?? '');
   expect(run.stderr).toContain(file);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await readFile(file)).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
-
-  for (let more = 0; more < 3; more += 1) await world.prepare(...refresh, '--trace');
-  const kept = await tracesOf(world);
-  expect(kept).toHaveLength(3);
-  expect(kept).not.toContain(name);
 });
 
 test('a run over HTTP has no trace, and one that fails keeps it', async ({ world }) => {
