@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { askPerson } from '../core/ask-person.js';
-import { pageOf } from '../core/challenge-names.js';
 import { mayAskAgain } from '../core/may-ask-again.js';
 import { newQuestion } from '../core/new-question.js';
 import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';

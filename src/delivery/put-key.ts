@@ -93,7 +93,7 @@ async function open(target: FileTarget, account: string): Promise<OpenTarget> {
 
 async function editorOf(
   target: FileTarget,
-): Promise<{ read(text: string): Held; set(text: string, key: string): Edited }> {
+): Promise<{ read: (text: string) => Held; set: (text: string, key: string) => Edited }> {
   if (target.kind === 'env') {
     const { readEnvVariable, setEnvVariable } = await import('./edit-env.js');
     const { variable } = target;

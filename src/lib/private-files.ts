@@ -7,6 +7,7 @@ import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { exposureTexts, fileKinds, fileNotFolder } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
+import { pause } from './retry.js';
 import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
@@ -19,7 +20,7 @@ const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | 
 /** An existing folder must be this user's and private. An empty one holds nothing yet, so it is made private. */
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
-    const stats = (await statIfThere(dir)) ?? (await mkdir(dir, { recursive: true, mode: 0o700 }), await stat(dir));
+    const stats = (await statIfThere(dir)) ?? (await makeFolder(dir), await stat(dir));
     if (!stats.isDirectory()) throw appError(storeErrors.cannotWrite, { path: dir, reason: fileNotFolder });
     const found = exposure(dir, stats, { forbidden: 0o077, danger: exposureTexts.read });
     if (!found) return;
@@ -38,6 +39,18 @@ export async function ensurePrivateDir(dir: string): Promise<void> {
 const notPrivate = (path: string, { problem, fix }: Exposure) =>
   appError(storeErrors.notPrivate, { path, why: problem, fix });
 
+/** mkdir's `recursive` never returns where a file system answers ENOENT to every mkdir, as /proc does. */
+async function makeFolder(dir: string, isRetry = false): Promise<void> {
+  try {
+    await mkdir(dir, 0o700);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return;
+    if (systemCode(error) !== 'ENOENT' || isRetry || dirname(dir) === dir) throw error;
+    await makeFolder(dirname(dir));
+    await makeFolder(dir, true);
+  }
+}
+
 async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
@@ -50,7 +63,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 /** Replaces the file in one step, even if killed. When it resolves, the content is on the disk, not only cached. */
 export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  await throughTemp(path, data, (temp) => rename(temp, path));
+  await throughTemp(path, data, (temp) => renameOver(temp, path));
 }
 
 /** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
@@ -63,7 +76,7 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
       if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
       // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
       isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
-      if (isCreated) await rename(temp, path);
+      if (isCreated) await renameOver(temp, path);
     }
   });
   return isCreated;
@@ -255,6 +268,18 @@ const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;
 export function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
+}
+
+/** On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment. */
+export async function renameOver(from: string, to: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
+      await pause(50);
+    }
+  }
 }
 
 /** Makes a rename or removal survive a power cut. Windows and some network file systems do not support it. */

@@ -5,6 +5,7 @@ import {
   type SessionCheckpoint,
 } from '../core/session-checkpoint.js';
 import type { AccountPaths } from './home.js';
+import { vaultOfAccount } from './key-records.js';
 import {
   readRecordFacts,
   readRecordFile,
@@ -19,7 +20,7 @@ export const checkpointFile = (paths: AccountPaths): SealedFile<SessionCheckpoin
   schema: sessionCheckpoint,
   twice: true,
   sealing: {
-    paths,
+    ...vaultOfAccount(paths),
     role: 'session',
     factsOf: ({ savedAt, savedBy }) => ({ savedAt, savedBy }),
     facts: checkpointFacts,

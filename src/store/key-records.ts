@@ -24,11 +24,17 @@ import {
   type Warn,
 } from './record-file.js';
 
+/** Whose records are encrypted, and with what. */
+export const vaultOfAccount = (paths: AccountPaths) => ({
+  account: paths.name,
+  vault: async () => (await import('./secrets/vault.js')).vaultOf(paths.home),
+});
+
 export const keyFile = (paths: AccountPaths): SealedFile<KeyRecord, KeyFacts> => ({
   path: paths.key,
   schema: keyRecord,
   twice: true,
-  sealing: { paths, role: 'key', factsOf: factsOfKey, facts: keyFacts },
+  sealing: { ...vaultOfAccount(paths), role: 'key', factsOf: factsOfKey, facts: keyFacts },
 });
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
@@ -41,7 +47,7 @@ export const intentFile = (paths: AccountPaths): SealedFile<RotationIntent, obje
   path: paths.rotation,
   schema: rotationIntent,
   twice: false,
-  sealing: { paths, role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) },
+  sealing: { ...vaultOfAccount(paths), role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) },
 });
 
 /** The facts that `isDue` and `keyturn status` use. Readable without the identity. */
@@ -56,8 +62,7 @@ export async function hasIntent(paths: AccountPaths): Promise<boolean> {
 
 /** Rejects when a key that is written now could not be read back because the identity is not available. */
 export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
-  const { vaultOf } = await import('./secrets/vault.js');
-  await vaultOf(paths.home).prepare();
+  await (await vaultOfAccount(paths).vault()).prepare();
 }
 
 /** Returns an empty record if the account has none. Reads the second copy, with a warning, if the first is damaged. */

@@ -4,7 +4,7 @@ import { link, open, rename, unlink, utimes } from 'node:fs/promises';
 import { appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { noHardLinks } from '../messages/file-reasons.js';
-import { isLinkless, throughTemp } from '../lib/private-files.js';
+import { isLinkless, renameOver, throughTemp } from '../lib/private-files.js';
 import { fateOf } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
 import { parseJson } from './validate.js';
@@ -50,9 +50,11 @@ const silentMs = 60_000;
 export async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHolder> {
   const takeover = `${path}.takeover`;
   for (;;) {
-    if (await createLock(path, me)) return 'taken';
     const found = await readLockFile(path);
-    if (!found) continue;
+    if (!found) {
+      if (await createLock(path, me)) return 'taken';
+      continue;
+    }
     const holder = liveHolder(found);
     if (holder) return holder.id === me.id ? 'taken' : holder;
 
@@ -92,8 +94,10 @@ export function liveHolder({ holder, heartbeatAtMs }: LockFile): LockHolder | un
 
 /** Replaces the file at `path`, whose lock the caller holds. */
 export async function replaceLock(path: string, me: LockHolder): Promise<void> {
-  await throughTemp(path, textOf(me), (temp) => rename(temp, path));
-  await writeHeartbeat(path);
+  await throughTemp(path, textOf(me), async (temp) => {
+    await writeHeartbeat(temp);
+    await renameOver(temp, path);
+  });
 }
 
 /** The heartbeat is the file's modification time, by the holder's clock. */
@@ -107,7 +111,8 @@ async function createLock(path: string, me: LockHolder): Promise<boolean> {
   try {
     await throughTemp(path, textOf(me), async (temp) => {
       await link(temp, path);
-      await writeHeartbeat(path);
+      // It is the same file. Before the link, a host with another clock could take it for an old one.
+      await writeHeartbeat(temp);
     });
     return true;
   } catch (error) {

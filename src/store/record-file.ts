@@ -3,8 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { AppError, appError } from '../errors/app-error.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
-import type { AccountPaths } from './home.js';
-import { parseSealed, type Label } from './secrets/sealed-record.js';
+import { parseSealed, type Label, type RecordVault } from './secrets/sealed-record.js';
 import { parseJson, validate, type Schema, type Validated } from './validate.js';
 
 /** Reports a repaired or moved file, as one sentence without secrets. */
@@ -24,7 +23,9 @@ export interface RecordFile<T, F extends object = object> {
 
 /** How a record is encrypted where the home's records are. The facts are the part that stays readable. */
 interface Sealing<T, F extends object> {
-  readonly paths: AccountPaths;
+  readonly account: string;
+  /** A run that is not due does not load the vault. */
+  readonly vault: () => Promise<RecordVault>;
   readonly role: Label['role'];
   readonly factsOf: (value: T) => F;
   readonly facts: Schema<F>;
@@ -32,10 +33,6 @@ interface Sealing<T, F extends object> {
 
 /** A record that may be encrypted. */
 export type SealedFile<T, F extends object> = Required<RecordFile<T, F>>;
-
-/** A run that is not due does not load the vault. */
-const vaultFor = async ({ paths }: Pick<Sealing<never, object>, 'paths'>) =>
-  (await import('./secrets/vault.js')).vaultOf(paths.home);
 
 type Place = Pick<RecordFile<unknown>, 'path' | 'twice'>;
 type Parse<T> = (text: string) => Validated<T> | Promise<Validated<T>>;
@@ -119,8 +116,8 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
 export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
   const { sealing } = file;
-  const label = sealing && { account: sealing.paths.name, role: sealing.role, facts: sealing.factsOf(value) };
-  const text = label ? await (await vaultFor(sealing)).seal(plain, label) : plain;
+  const label = sealing && { account: sealing.account, role: sealing.role, facts: sealing.factsOf(value) };
+  const text = label ? await (await sealing.vault()).seal(plain, label) : plain;
   for (const path of copiesOf(file)) {
     await setAsideIfDamaged(path, file, warn);
     await writePrivateFile(path, text);
@@ -146,14 +143,14 @@ async function parseBytes<T>(bytes: Buffer, parse: Parse<T>): Promise<Validated<
 /** Rejects when the record is encrypted and the identity is not available, or is plain and should be encrypted. */
 async function parseRecord<T>(text: string, { path, schema, sealing }: RecordFile<T>): Promise<Validated<T>> {
   const sealed = sealing && parseSealed(text);
-  if (sealed === undefined) return parseJson(schema, text);
-  const vault = await vaultFor(sealing!);
+  if (!sealing || sealed === undefined) return parseJson(schema, text);
+  const vault = await sealing.vault();
   if (sealed === 'plain') {
     await vault.admitPlain(path);
     return parseJson(schema, text);
   }
   if (!sealed.ok) return sealed;
-  const opened = await vault.open(sealed.value, { account: sealing!.paths.name, role: sealing!.role }, path);
+  const opened = await vault.open(sealed.value, sealing, path);
   return opened.ok ? parseJson(schema, opened.value) : opened;
 }
 

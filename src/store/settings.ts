@@ -2,7 +2,8 @@ import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { homePaths } from './home.js';
-import { writePrivateFile } from '../lib/private-files.js';
+import { ensurePrivateDir } from '../lib/private-files.js';
+import { writeError } from '../lib/system-error.js';
 import {
   settingRow,
   settingsSchema,
@@ -115,8 +116,23 @@ function requireSetting(key: string): SettingRow {
   throw appError(settingsErrors.usage, { message, command: 'keyturn config' });
 }
 
-/** Undefined removes the value. */
+/** Undefined removes the value. conf reports loose modes and broken JSON poorly, so both are checked first. */
 async function changeFile(home: string, key: string, value: SettingValue | undefined): Promise<void> {
-  const changed = withValueAt(await readSettingsFile(home), key.split('.'), value);
-  await writePrivateFile(settingsPath(home), `${JSON.stringify(changed, null, 2)}\n`);
+  await ensurePrivateDir(home);
+  await readSettingsFile(home);
+  const { default: Conf } = await import('conf');
+  try {
+    const conf = new Conf<Record<string, unknown>>({
+      cwd: home,
+      configName: 'settings',
+      configFileMode: 0o600,
+      clearInvalidConfig: false,
+      // Some editors write a byte order mark.
+      deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
+    });
+    if (value === undefined) conf.delete(key);
+    else conf.set(key, value);
+  } catch (error) {
+    throw writeError(settingsPath(home), error);
+  }
 }

@@ -43,7 +43,7 @@ test('a renewed key is delivered to every kind of target, and nothing else chang
   expect(readFileSync(env, 'utf8')).toBe(`# mine\r\nexport IFLOW_API_KEY="${key}" # key\r\nB=1`);
   expect(statSync(env).mode & 0o777).toBe(0o640);
   expect(readFileSync(json, 'utf8')).toBe(
-    `{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: '${key}', }, }, },\n}\n`,
+    `{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: "${key}", }, }, },\n}\n`,
   );
   expect(readFileSync(yaml, 'utf8')).toBe(`llm:\n    key: ${key}   # rotates\n`);
   expect(readFileSync(sink, 'utf8')).toBe(`${key}\n`);

@@ -24,6 +24,13 @@ const sealedRecord = stored({
 
 export type SealedRecord = Readonly<z.output<typeof sealedRecord>>;
 
+/** What encrypts and decrypts the records of a home: the vault, without what it is made of. */
+export interface RecordVault {
+  seal(plain: string, label: Label): Promise<string>;
+  admitPlain(path: string): Promise<void>;
+  open(sealed: SealedRecord, label: Omit<Label, 'facts'>, path: string): Promise<Validated<string>>;
+}
+
 /** Undefined when the text is not JSON, `plain` when it is in the clear. Throws KT931 for a record of 0.1.0. */
 export function parseSealed(text: string): Validated<SealedRecord> | 'plain' | undefined {
   let value: unknown;

@@ -91,7 +91,7 @@ test.describe("the older refresher's secrets file", () => {
         [
           `a ${name} header`,
           { cookie: 'a=b', extra_headers: { [name]: 'hunter2' } },
-          `extra_headers.${name} is a header that keyturn sets itself`,
+          `extra_headers${/-/.test(name) ? `["${name}"]` : `.${name}`} is a header that keyturn sets itself`,
         ] as const,
     ),
     ['a list without cookies', [{ name: 'a b', value: 7 }, 3], "the list[0].name is not a cookie's name"],

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../src/errors/app-error.js';
