@@ -203,7 +203,7 @@ test('after "not a check" the run logs what it saw and asks again if the site re
     return text.includes('[打开浏览器]') && !text.includes('[这不是验证]');
   }, 60_000);
   await feishu.press(second.messageId, '这次跳过');
-  expectRun(await run.ended, 3, /KT603/);
+  expectRun(await run.ended, 3, /KT602/);
   expect(feishu.cardText(first)).not.toContain('[');
   const log = (await world.files()).find((file) => file.path.endsWith('keyturn.log'));
   const line = log?.text.split('\n').find((each) => each.includes('a false alarm'));
