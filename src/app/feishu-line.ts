@@ -57,7 +57,7 @@ export function feishuLine(
         const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
         return createFeishuNotifier({ client: await theClient(), log }).notify(notice);
       },
-    } satisfies Notifier as Notifier,
+    } satisfies Notifier,
     /** Sends what is still to be sent, then ends the long connection. Never rejects. */
     close: async () => {
       const opened = await channel?.catch(() => undefined);
