@@ -265,7 +265,7 @@ export async function unfinishedWrites(path: string): Promise<readonly string[]>
 const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;
 
 /** The name is beside the target, so that the rename stays within one file system. The flag 'wx' prevents a clash. */
-export function tempName(path: string): string {
+function tempName(path: string): string {
   const chance = Math.random().toString(36).slice(2, 10) || '0';
   return join(dirname(path), `.${basename(path)}.${process.pid}.${chance}.tmp`);
 }

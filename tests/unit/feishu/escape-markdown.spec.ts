@@ -38,7 +38,15 @@ for (const text of hostile) {
     expect(escapeMarkdown(text)).not.toMatch(/[[\]()<>*_~`|!$\\]|:\/\/|^\s*(?:[-+=#]|\d+\.)|&(?!#)/);
     const notice = noticeCard({ level: 'failure', account: 'work', siteTitle: text, title: 't', lines: [text] }, {});
     const question = questionCard(
-      newQuestion({ account: 'work', siteTitle: text, kind: 'login', detail: same(text), waitMs: 1000, runId: 'r', now: 0 }),
+      newQuestion({
+        account: 'work',
+        siteTitle: text,
+        kind: 'login',
+        detail: same(text),
+        waitMs: 1000,
+        runId: 'r',
+        now: 0,
+      }),
       { now: 0, hasButtons: true, isListening: true },
     );
     for (const card of [notice, question]) {

@@ -184,7 +184,7 @@ for (const [name, kind] of Object.entries(kinds)) {
             expect(result.message).toContain(path);
             expect(result.stack).not.toContain('SyntaxError');
           } else if (warnings.length === 0) {
-            expect(result).toEqual(asRead(JSON.parse(text)));
+            expect(result).toEqual(asRead(JSON.parse(text) as object));
           }
           expect(readFileSync(path, 'utf8')).toBe(text);
         }),
