@@ -214,11 +214,10 @@ async function openViewer(stage, link) {
   const canvas = page.locator('#canvas');
   const toScreen = async ({ x, y }) => {
     const view = await canvas.evaluate((element) => {
-      const { left, top, scale } = element.dataset;
       const box = element.getBoundingClientRect();
-      return { left: Number(left), top: Number(top), scale: Number(scale), x: box.x, y: box.y };
+      return { x: box.x, y: box.y, scale: box.width / element.width };
     });
-    return { x: view.x + (x - view.left) * view.scale, y: view.y + (y - view.top) * view.scale };
+    return { x: view.x + x * view.scale, y: view.y + y * view.scale };
   };
   return {
     page,
@@ -234,17 +233,12 @@ async function openViewer(stage, link) {
   };
 }
 
-/**
- * Sharp: a whole picture has a pixel for each CSS pixel, and the quality is 80 or more. A JPEG of quality 80 divides the
- * mean brightness of a block by 6, a worse one by more.
- */
+/** Sharp: the quality is 80 or more. A JPEG of quality 80 divides the mean brightness of a block by 6, a worse one by more. */
 function pictureOf(message) {
   const end = 2 + message.readUInt16BE(0);
-  const { at, width } = JSON.parse(message.subarray(2, end).toString());
   const jpeg = message.subarray(end);
-  const pixels = jpeg.readUInt16BE(jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 7);
   const divisor = jpeg[jpeg.indexOf(Buffer.from([0xff, 0xdb])) + 5];
-  return { bytes: message.length, isSharp: divisor <= 6 && (at !== undefined || pixels >= width) };
+  return { bytes: message.length, isSharp: divisor <= 6 };
 }
 
 /** The size of the pictures that a focused field sends by itself, and per letter that is typed into it. */

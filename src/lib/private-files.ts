@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../errors/store-errors.js';
 import { exposureTexts, fileKinds, fileNotFolder } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
-import { pause } from './retry.js';
 import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
@@ -277,7 +277,7 @@ export async function renameOver(from: string, to: string): Promise<void> {
       return await rename(from, to);
     } catch (error) {
       if (isPosix || tries >= 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
-      await pause(50);
+      await delay(50);
     }
   }
 }

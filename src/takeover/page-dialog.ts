@@ -1,13 +1,9 @@
 import type { Dialog } from 'playwright';
-import type { ToViewer } from './protocol.js';
+import type { DialogShown, ToViewer } from './protocol.js';
 
-/** An open dialog blocks its page, and there may be nobody to answer it. */
-const patienceMs = 60_000;
-
-/** The page's open native dialog, shown as a sheet in the viewer. It is dismissed after a minute without an answer. */
+/** The page's open native dialog, shown in the viewer. It blocks its page until somebody answers. */
 export class PageDialog {
-  private open: { readonly id: number; readonly dialog: Dialog; readonly timer: NodeJS.Timeout } | undefined;
-  private count = 0;
+  private open: Dialog | undefined;
 
   constructor(private readonly send: (message: ToViewer) => void) {}
 
@@ -16,45 +12,28 @@ export class PageDialog {
   }
 
   opened(dialog: Dialog): void {
+    this.open = dialog;
     // Allows the page to be left without asking: nobody keeps what is typed here.
-    if (dialog.type() === 'beforeunload') {
-      void dialog.accept().catch(() => undefined);
-      return;
-    }
-    this.count += 1;
-    const timer = setTimeout(() => void this.answer(false), patienceMs);
-    timer.unref();
-    this.open = { id: this.count, dialog, timer };
-    this.show();
+    if (dialog.type() === 'beforeunload') void this.answer(true);
+    else this.show();
   }
 
   /** Also called when a viewer connects while a dialog is open. */
   show(): void {
     if (!this.open) return;
-    const { id, dialog } = this.open;
-    this.send({
-      type: 'dialog',
-      id,
-      kind: dialog.type() as 'alert' | 'confirm' | 'prompt',
-      message: dialog.message(),
-      defaultValue: dialog.defaultValue(),
-    });
+    const kind = this.open.type() as DialogShown['kind'];
+    this.send({ type: 'dialog', kind, message: this.open.message(), defaultValue: this.open.defaultValue() });
   }
 
-  /** `id` is the dialog that the person saw. An answer to an older dialog is ignored. */
-  async answer(accept: boolean, { id, text }: { id?: number; text?: string } = {}): Promise<void> {
+  async answer(accept: boolean, text?: string): Promise<void> {
     const { open } = this;
-    if (!open || (id !== undefined && id !== open.id)) return;
-    this.closed();
-    const typed = open.dialog.type() === 'prompt' ? text : undefined;
-    await (accept ? open.dialog.accept(typed) : open.dialog.dismiss()).catch(() => undefined);
+    this.open = undefined;
+    await (accept ? open?.accept(text) : open?.dismiss())?.catch(() => undefined);
   }
 
-  /** The dialog is gone: somebody answered it, or its page closed. */
+  /** Somebody answered the dialog, or its page closed. */
   closed(): void {
-    if (!this.open) return;
-    clearTimeout(this.open.timer);
-    this.send({ type: 'dialog-gone', id: this.open.id });
     this.open = undefined;
+    this.send({ type: 'dialog-gone' });
   }
 }

@@ -1,76 +1,39 @@
-import type { PointerSample } from './protocol.js';
+import type { PointerSample } from './from-viewer.js';
 
-const leastBufferMs = 8;
-const mostBufferMs = 100;
+/** For an uneven link, beside the time for which the viewer holds back a press because of a second finger. */
+const bufferMs = 30;
 /** No sample is delayed for longer than this, whatever the viewer's clock says. */
-const mostAheadMs = 400;
+const mostWaitMs = 400;
 
 /**
  * Replays the samples of a gesture at the speed of the hand. The network delivers them in bursts, which must reach
- * neither Chromium (it merges close events) nor a page that watches how a slider is dragged. The first sample waits as
- * long as the link was recently uneven, at most 100 ms.
+ * neither Chromium (it merges close events) nor a page that watches how a slider is dragged.
  */
 export class PointerReplay {
-  private readonly queue: { sample: PointerSample; dueAt: number }[] = [];
-  private cancelTimer: (() => void) | undefined;
+  private queue: PointerSample[] = [];
   /** Viewer time + offset = the time to play a sample. */
-  private offset: number | undefined;
-  private least = Infinity;
-  private spread = 0;
-  private jitterMs = 30;
+  private offset = 0;
 
-  constructor(
-    private readonly deps: {
-      readonly play: (sample: PointerSample) => void;
-      readonly now: () => number;
-      /** Runs `work` after `ms`; the returned function cancels it. */
-      readonly later: (ms: number, work: () => void) => () => void;
-    },
-  ) {}
+  constructor(private readonly play: (sample: PointerSample) => void) {}
 
   push(samples: readonly PointerSample[]): void {
-    const arrivedAt = this.deps.now();
-    const last = samples.at(-1);
-    if (!last) return;
-    const first = samples[0] as PointerSample;
-    if (this.offset === undefined || first[0] === 1) {
-      this.offset = arrivedAt - first[1] + Math.min(mostBufferMs, Math.max(leastBufferMs, this.jitterMs));
-      this.least = Infinity;
-      this.spread = 0;
-    }
-    const transit = arrivedAt - last[1];
-    this.least = Math.min(this.least, transit);
-    this.spread = Math.max(this.spread, transit - this.least);
+    const now = Date.now();
     for (const sample of samples) {
-      const before = this.queue.at(-1)?.dueAt ?? 0;
-      const dueAt = Math.min(Math.max(before, sample[1] + this.offset), arrivedAt + mostAheadMs);
-      this.queue.push({ sample, dueAt });
-      if (sample[0] >= 2) this.endGesture();
+      const [kind, at] = sample;
+      if (kind === 1) this.offset = now - at + bufferMs;
+      this.queue.push(sample);
+      const waitMs = Math.max(0, Math.min(mostWaitMs, at + this.offset - now));
+      setTimeout(() => this.playOldest(), waitMs);
     }
-    this.run();
   }
 
   clear(): void {
-    this.queue.length = 0;
-    this.offset = undefined;
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
+    this.queue = [];
   }
 
-  private endGesture(): void {
-    this.jitterMs = Math.max(this.spread, this.jitterMs * 0.7);
-    this.offset = undefined;
-  }
-
-  private run(): void {
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
-    let next = this.queue[0];
-    while (next && next.dueAt <= this.deps.now() + 0.5) {
-      this.queue.shift();
-      this.deps.play(next.sample);
-      next = this.queue[0];
-    }
-    if (next) this.cancelTimer = this.deps.later(next.dueAt - this.deps.now(), () => this.run());
+  /** Not the sample of the timer itself: so the order stays, whatever the clocks say. */
+  private playOldest(): void {
+    const sample = this.queue.shift();
+    if (sample) this.play(sample);
   }
 }

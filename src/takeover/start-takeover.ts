@@ -46,7 +46,7 @@ export interface Takeover {
   /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
   newLink(): string;
   /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
-  resolved(message?: string): void;
+  resolved(): void;
   /** Releases the tab, which stays open, and stops listening. Never rejects. */
   close(): Promise<void>;
 }
@@ -76,17 +76,14 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
       leftMs: link.leftMs,
     }),
     onGiveUp: () => finish('gave-up'),
-    onPageGone: () => {
-      view.notice('page-gone');
-      finish('closed');
-    },
+    onPageGone: () => finish('closed'),
     log,
   });
 
-  function finish(how: TakeoverEnd, message?: string): void {
+  function finish(how: TakeoverEnd): void {
     if (link.isOver) return;
     link.end();
-    view.end(how, message);
+    view.end(how);
     log.info({ how }, 'takeover: ended');
     settleEnd(how);
   }
@@ -125,10 +122,9 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
   async function closeOnce(): Promise<void> {
     signal?.removeEventListener('abort', onAbort);
     clearInterval(expiry);
-    const mayHaveViewer = view.isWatched || link.isOver;
     finish('closed');
     await view.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: letting go of the page failed'));
-    if (mayHaveViewer) await pause(lastWordsMs);
+    await pause(lastWordsMs);
     await server.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: the server did not close well'));
   }
 
@@ -142,7 +138,7 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
       view.end('new-link');
       return (current = issue());
     },
-    resolved: (message) => finish('resolved', message),
+    resolved: () => finish('resolved'),
     close,
   };
 }

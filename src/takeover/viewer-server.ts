@@ -1,5 +1,5 @@
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import { appError } from '../errors/app-error.js';
@@ -7,6 +7,7 @@ import { takeoverErrors } from '../errors/takeover-errors.js';
 import { readAsset } from '../lib/asset.js';
 import type { OneTimeLink } from './one-time-link.js';
 import type { Language } from '../messages/text.js';
+import { endCode, type Ending } from './protocol.js';
 import { guardRequests } from './request-guard.js';
 
 export interface ViewerServer {
@@ -16,9 +17,6 @@ export interface ViewerServer {
 
 /** The build makes these files from `viewer/`. No other file on the disk is served. */
 const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' };
-
-/** For every other refused claim: 410. */
-const claimStatus: Partial<Record<string, number>> = { wrong: 403, 'too-many': 429 };
 
 /** Serves the viewer and its one WebSocket. Rejects with KT705 when it cannot listen. */
 export async function startViewerServer(options: {
@@ -42,10 +40,6 @@ export async function startViewerServer(options: {
     rewriteUrl: ({ url = '/' }) => (prefix && url.startsWith(prefix) ? url.slice(prefix.length - 1) : url),
   });
   const boundPort = () => (app.server.address() as AddressInfo | null)?.port ?? 0;
-  app.setErrorHandler((error: { statusCode?: number }, _request, reply) =>
-    reply.code(error.statusCode ?? 500).send({ error: 'bad-request' }),
-  );
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not-found' }));
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
   // Registered after the plugin, whose own hook closes the connection of a rejected upgrade.
   guardRequests(app, { publicUrl, boundHost: host, boundPort });
@@ -54,9 +48,8 @@ export async function startViewerServer(options: {
     await app.listen({ host, port: options.port });
   } catch (cause) {
     await app.close();
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const reason = reasons[code];
-    throw reason ? appError(takeoverErrors.portUnusable, { host, port: options.port, reason }, { cause }) : cause;
+    const reason = (cause as Error).message;
+    throw appError(takeoverErrors.portUnusable, { host, port: options.port, reason }, { cause });
   }
   return { port: boundPort(), close: () => app.close() };
 
@@ -64,6 +57,7 @@ export async function startViewerServer(options: {
     const isSecure = publicUrl?.protocol === 'https:';
     const cookie = `${isSecure ? '__Host-' : ''}keyturn-${options.id}`;
     const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
+    const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
 
     // The page holds nothing about the account, and a chat's preview robot that fetches it does not use up the token.
     server.get('/', async (_request, reply) => {
@@ -78,11 +72,13 @@ export async function startViewerServer(options: {
     }
 
     server.post<{ Body: { token?: unknown } | null }>('/claim', (request, reply) => {
+      // The same phone may open its link twice.
+      if (isViewer(request)) return reply.code(204).send();
       const token = request.body?.token;
       const result = link.claim(typeof token === 'string' ? token : '');
       if (result.kind !== 'claimed') {
         options.onRefused(result.kind);
-        return reply.code(claimStatus[result.kind] ?? 410).send({ error: result.kind });
+        return reply.code(result.kind === 'wrong' ? 403 : 410).send({ error: result.kind });
       }
       options.onClaimed();
       const age = Math.ceil(link.leftMs / 1000);
@@ -95,19 +91,10 @@ export async function startViewerServer(options: {
         .send();
     });
 
-    const requireViewer = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (link.isOver) return reply.code(410).send({ error: 'over' });
-      const session = inCookies.exec(request.headers.cookie ?? '')?.[1];
-      if (!link.admits(session)) return reply.code(401).send({ error: 'not-claimed' });
-    };
-    server.get('/session', { onRequest: requireViewer }, (_request, reply) => reply.code(204).send());
-    server.get('/live', { websocket: true, onRequest: requireViewer }, (socket) => options.onViewer(socket));
+    // A page cannot see why an upgrade is refused, so the reason is that of a closed socket.
+    server.get('/live', { websocket: true }, (socket, request) => {
+      if (isViewer(request)) options.onViewer(socket);
+      else socket.close(endCode, (link.isOver ? 'closed' : 'signed-off') satisfies Ending);
+    });
   }
 }
-
-const reasons: Partial<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there already',
-  EACCES: 'this user may not use that port',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'that name is not known here',
-};

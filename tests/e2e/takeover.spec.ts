@@ -39,9 +39,7 @@ test('a touch drag solves the slider, and the page continues', async ({
   await expect(phone.page.locator('#who')).toContainText('心流 iFlow');
   await expect(phone.page.locator('#why')).toHaveText('需要你：完成人机验证');
   // The view zooms to the dialog: its 440 px almost fill the 390 px of the screen.
-  await expect
-    .poll(async () => Number(await phone.page.locator('#canvas').getAttribute('data-scale')))
-    .toBeGreaterThan(0.7);
+  await expect.poll(() => phone.scale()).toBeGreaterThan(0.7);
 
   const grip = (await frame.locator('.btn_slide').boundingBox())!;
   const track = (await frame.locator('.nc_scale').boundingBox())!;
@@ -152,9 +150,8 @@ for (const where of [
     farLink.target = takeover.port;
     const phone = await newPhone(where === 'in landscape' ? devices['Pixel 7 landscape'] : {});
     await phone.openAndSee(takeover.link);
-    await expect(phone.page.locator('#zoom')).toBeVisible();
-    if (where === 'on the whole page') await phone.page.locator('#zoom').tap();
     await phone.page.locator('#canvas[data-settled=true]').waitFor();
+    if (where === 'on the whole page') await phone.page.locator('#zoom').tap();
     const grip = (await page.locator('#grip').boundingBox())!;
     const start = { x: grip.x + 30, y: grip.y + 24 };
     await phone.drag(await phone.toScreen(start), await phone.toScreen({ x: start.x + 237, y: start.y }));
@@ -186,15 +183,13 @@ test('a tap is one click, and a second finger cancels it', async ({ page, site, 
   await expect.poll(clicks).toBe(1);
 
   // A pinch that starts on the button zooms and does not click.
-  const before = Number(await phone.page.locator('#canvas').getAttribute('data-scale'));
+  const before = await phone.scale();
   await phone.touch('touchStart', [centre]);
   await phone.touch('touchStart', [centre, { x: centre.x + 40, y: centre.y }]);
   for (let spread = 50; spread <= 120; spread += 10)
     await phone.touch('touchMove', [centre, { x: centre.x + spread, y: centre.y }]);
   await phone.touch('touchEnd', []);
-  await expect
-    .poll(async () => Number(await phone.page.locator('#canvas').getAttribute('data-scale')))
-    .toBeGreaterThan(before * 1.5);
+  await expect.poll(() => phone.scale()).toBeGreaterThan(before * 1.5);
   await phone.tap(await phone.locate(page, 'button'));
   await expect.poll(clicks).toBe(2);
 });
@@ -220,7 +215,7 @@ test('two fingers scroll the page', async ({ page, site, takeOver, newPhone }) =
 test('text is typed, composed with an input method, and pasted', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}input{position:absolute;left:400px;top:200px;width:400px;height:60px;font-size:30px}</style>
     <input id="name" type="text"><script>window.log = [];
-    for (const type of ['keydown', 'beforeinput', 'input', 'compositionstart', 'compositionend'])
+    for (const type of ['keydown', 'beforeinput', 'input'])
       document.getElementById('name').addEventListener(type, (e) => log.push([type, e.isTrusted, e.data ?? e.key]));</script>`;
   await page.goto(site.url);
   const takeover = await takeOver();
@@ -240,7 +235,7 @@ test('text is typed, composed with an input method, and pasted', async ({ page, 
   await phone.page.keyboard.press('Backspace');
   await expect.poll(value).toBe('ab1你');
   await phone.page.evaluate(() => navigator.clipboard.writeText('粘贴 text'));
-  await phone.page.locator('#typing-paste').tap();
+  await phone.page.keyboard.press('Control+v');
   await expect.poll(value).toBe('ab1你粘贴 text');
 
   const log = await page.evaluate(() => (window as unknown as { log: [string, boolean, string][] }).log);
@@ -248,7 +243,6 @@ test('text is typed, composed with an input method, and pasted', async ({ page, 
     expect.arrayContaining(['a', 'b', '1', 'Backspace']),
   );
   expect(log.filter(([type]) => type === 'input').every(([, isTrusted]) => isTrusted)).toBe(true);
-  expect(log.some(([type]) => type === 'compositionstart')).toBe(true);
 });
 
 test('six code boxes are filled by typing and by autofill', async ({ page, site, takeOver, newPhone }) => {
@@ -288,7 +282,7 @@ test('alert, confirm and prompt are answered on the phone', async ({ page, site,
 
   const alerted = page.evaluate(() => alert('读一下'));
   await expect(sheet).toContainText('读一下');
-  await phone.page.locator('#sheet-buttons button').tap();
+  await sheet.getByRole('button', { name: '确定' }).tap();
   await alerted;
   await expect(sheet).toBeHidden();
 
@@ -322,20 +316,18 @@ test('a phone that connects later shows a dialog that is already open', async ({
   await phone.page.locator('#canvas[data-settled=true][data-fields="1"]').waitFor();
 });
 
-test('the viewer shows a select as its own list', async ({ page, site, takeOver, newPhone }) => {
+test('a select is opened and used in the picture', async ({ page, site, takeOver, newPhone }) => {
   site.html = `<style>body{margin:0}select{position:absolute;left:400px;top:250px;width:300px;height:60px;font-size:24px}</style>
     <select aria-label="国家"><option>中国<option disabled>—<option>France<option value="jp">日本</select>`;
   await page.goto(site.url);
   const takeover = await takeOver();
   const phone = await newPhone();
   await phone.openAndSee(takeover.link);
-  await phone.page.locator('#canvas[data-selects="1"]').waitFor();
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
   await phone.tap(await phone.locate(page, 'select'));
-  await expect(phone.page.locator('#sheet-head')).toHaveText('国家');
-  await expect(phone.page.getByRole('option', { name: '—' })).toBeDisabled();
-  await phone.page.getByRole('option', { name: '日本' }).tap();
+  await expect.poll(() => page.locator('select').evaluate((select) => select.matches(':open'))).toBe(true);
+  await phone.tap(await phone.locate(page, 'option >> nth=3'));
   await expect(page.locator('select')).toHaveValue('jp');
-  await expect(phone.page.locator('#sheet')).toBeHidden();
 });
 
 test('the viewer follows a popup, lists it, and leaves it when it closes', async ({
@@ -356,14 +348,13 @@ test('the viewer follows a popup, lists it, and leaves it when it closes', async
     phone.locate(page, 'button').then((point) => phone.tap(point)),
   ]);
   await expect(phone.page.locator('#pages')).toBeVisible();
-  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '2');
-  await phone.page.locator('#pages').tap();
-  await expect(phone.page.getByRole('option')).toHaveCount(2);
-  await phone.page.getByRole('option').first().tap();
   await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
+  await expect(phone.page.getByRole('option')).toHaveCount(2);
+  await phone.page.locator('#pages').selectOption({ index: 0 });
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '0');
   await popup.close();
   await expect(phone.page.locator('#pages')).toBeHidden();
-  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '1');
+  await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '0');
 });
 
 test('a page that is busy when the phone connects becomes usable afterwards', async ({
@@ -421,7 +412,7 @@ test('choosing a file is refused with a notice', async ({ page, site, takeOver, 
   await phone.openAndSee(takeover.link);
   await phone.page.locator('#canvas[data-settled=true]').waitFor();
   await phone.tap(await phone.locate(page, 'input', 'left').then(({ x, y }) => ({ x: x + 20, y })));
-  await expect(phone.page.locator('#toast')).toContainText('不能选择或上传文件');
+  await expect(phone.page.locator('#toast')).toContainText('不能上传或下载文件');
 });
 
 test('the start page waits for the person', async ({ page, site, takeOver, newPhone }) => {
@@ -429,10 +420,10 @@ test('the start page waits for the person', async ({ page, site, takeOver, newPh
   const takeover = await takeOver();
   const phone = await newPhone();
   await phone.page.goto(takeover.link);
-  // Longer than the connection waits between two looks at its life.
+  // Longer than the connection waits between two checks of its life.
   await phone.page.waitForTimeout(5000);
   await phone.page.locator('#start').tap();
-  await phone.page.locator('body[data-pictures]').waitFor();
+  await phone.page.locator('#canvas:not([width="0"])').waitFor();
 });
 
 test('a second device is refused, and the first one stays connected', async ({ page, site, takeOver, newPhone }) => {
@@ -476,7 +467,20 @@ test('reloading the page on the same phone continues without the link', async ({
   const phone = await newPhone();
   await phone.openAndSee(takeover.link);
   await phone.page.reload();
-  await phone.page.locator('body[data-pictures]').waitFor();
+  await phone.page.locator('#canvas:not([width="0"])').waitFor();
+  await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
+});
+
+test('another tab replaces the first one, which can take the view back', async ({ page, site, takeOver, newPhone }) => {
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  const other = await phone.page.context().newPage();
+  await other.goto(takeover.link.split('#')[0]!);
+  await expect(phone.page.locator('#end-head')).toHaveText('已在别的标签页打开');
+  await phone.page.locator('#use-here').tap();
+  await expect(other.locator('#end-head')).toHaveText('已在别的标签页打开');
   await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
 });
 

@@ -25,7 +25,7 @@ export class Phone {
   /** Opens the link and waits until the viewer shows the picture and knows the controls of the page. */
   async openAndSee(link: string): Promise<void> {
     await this.open(link);
-    await this.page.locator('body[data-pictures]').waitFor();
+    await this.page.locator('#canvas:not([width="0"])').waitFor();
   }
 
   /** Returns the position on this screen of an element of the server's page. */
@@ -36,23 +36,24 @@ export class Phone {
     return this.toScreen({ x, y: box.y + box.height / 2 });
   }
 
-  /** Converts a point of the server's page to this screen, with the position and scale that the canvas reports. */
+  /** Converts a point of the server's page to this screen. The canvas has one pixel a CSS pixel of that page. */
   async toScreen({ x, y }: Point): Promise<Point> {
-    const { left, top, scale, origin } = await this.page.locator('#canvas').evaluate((canvas) => {
+    const { left, top, scale } = await this.page.locator('#canvas').evaluate((canvas) => {
       const box = canvas.getBoundingClientRect();
-      const { left, top, scale } = canvas.dataset;
-      return { left: Number(left), top: Number(top), scale: Number(scale), origin: { x: box.x, y: box.y } };
+      return { left: box.x, top: box.y, scale: box.width / (canvas as HTMLCanvasElement).width };
     });
-    return { x: origin.x + (x - left) * scale, y: origin.y + (y - top) * scale };
+    return { x: left + x * scale, y: top + y * scale };
+  }
+
+  /** Returns how large a CSS pixel of the server's page is on this screen. */
+  async scale(): Promise<number> {
+    return (await this.toScreen({ x: 1, y: 0 })).x - (await this.toScreen({ x: 0, y: 0 })).x;
   }
 
   /** Returns whether red, green, blue and alpha exceed 128 where the canvas shows this point of the server's page. */
   async colorAt(page: Point): Promise<boolean[]> {
     return this.page.locator('#canvas').evaluate((element, { x, y }) => {
-      const canvas = element as HTMLCanvasElement;
-      const { left, top, scale } = canvas.dataset;
-      const at = (place: number, from: string | undefined) => (place - Number(from)) * Number(scale) * devicePixelRatio;
-      const pixel = canvas.getContext('2d')!.getImageData(at(x, left), at(y, top), 1, 1).data;
+      const pixel = (element as HTMLCanvasElement).getContext('2d')!.getImageData(x, y, 1, 1).data;
       return [...pixel].map((value) => value > 128);
     }, page);
   }

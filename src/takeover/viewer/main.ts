@@ -1,31 +1,30 @@
-import type { Controls, Hello, PageEntry, ToViewer } from '../protocol.js';
-import { claimLink, Connection, hasSession, type Ending } from './connection.js';
+import type { Controls, Ending, Hello, ToViewer } from '../protocol.js';
+import { claimLink, Connection } from './connection.js';
 import { Gestures } from './gestures.js';
 import { PageView } from './picture.js';
-import { Sheets } from './sheets.js';
-import { fillTexts, text } from './texts.js';
-import { byId, Typing } from './typing.js';
+import { ask, closeSheet } from './sheet.js';
+import { byId, fillTexts, text } from './texts.js';
+import { Typing } from './typing.js';
 
 /** A tap this close to a field still counts as a tap on it. */
 const fieldSlackPx = 6;
 const toastMs = 4500;
 
 fillTexts();
+const stage = byId('stage');
 const canvas = byId('canvas') as HTMLCanvasElement;
-const sheets = new Sheets();
-const noControls: Controls = { type: 'controls', pageWidth: 0, selects: [], fields: [] };
-let controls = noControls;
-let pages: readonly PageEntry[] = [];
-let currentPage = 0;
-let deadlineAt = 0;
+const pages = byId('pages') as HTMLSelectElement;
+let controls: Controls | undefined;
 let toastTimer = 0;
+let resizeTimer = 0;
+let stageWidth = 0;
 
+const view = new PageView(stage, canvas);
 const connection = new Connection({
   onMessage: hear,
   onPicture: (head, jpeg) => {
     void view.show(head, jpeg).then(() => {
-      connection.send({ type: 'ack', n: head.n });
-      document.body.dataset['pictures'] = String(head.n);
+      connection.send({ type: 'ack' });
       showSettled();
     });
   },
@@ -35,36 +34,16 @@ const connection = new Connection({
   },
   onEnding: end,
 });
-
-let stageWidth = 0;
-let resizeTimer = 0;
-const view = new PageView(canvas, {
-  onZoom: showZoom,
-  onResize: () => {
-    clearTimeout(resizeTimer);
-    // The keyboard makes the stage lower, not narrower.
-    if (canvas.clientWidth !== stageWidth) resizeTimer = window.setTimeout(sendStage, 150);
-  },
-});
-const typing = new Typing({
-  connection,
-  say: toast,
-  onToggle: (isOpen) => {
-    document.body.classList.toggle('is-typing', isOpen);
-    byId('keyboard').setAttribute('aria-pressed', String(isOpen));
-  },
-});
-const gestures = new Gestures({
-  canvas,
+const typing = new Typing((message) => connection.send(message));
+new Gestures({
+  stage,
   view,
   send: (message) => connection.send(message),
-  onTap: (x, y) => {
-    const field = controls.fields.find(
+  onTap: ({ x, y }) => {
+    const field = controls?.fields.find(
       ({ box }) =>
-        x >= box.x - fieldSlackPx &&
-        y >= box.y - fieldSlackPx &&
-        x <= box.x + box.width + fieldSlackPx &&
-        y <= box.y + box.height + fieldSlackPx,
+        Math.abs(x - box.x - box.width / 2) <= box.width / 2 + fieldSlackPx &&
+        Math.abs(y - box.y - box.height / 2) <= box.height / 2 + fieldSlackPx,
     );
     if (!field) return;
     typing.open(field);
@@ -80,165 +59,118 @@ function hear(message: ToViewer): void {
     case 'controls':
       controls = message;
       view.setFocus(message.focus);
-      canvas.dataset['fields'] = String(controls.fields.length);
-      canvas.dataset['selects'] = String(controls.selects.length);
-      showSettled();
-      return showZoom();
-    case 'dialog':
+      return showSettled();
+    case 'dialog': {
+      const { kind, message: body, defaultValue } = message;
       typing.close();
-      return sheets.dialog(message, (accept, typed) =>
-        connection.send({ type: 'dialog', id: message.id, accept, text: typed }),
+      return ask(
+        { head: `dialog-${kind}`, body, yes: 'ok', no: kind === 'alert' ? undefined : 'cancel' },
+        (accept, typed) => connection.send({ type: 'dialog', accept, text: typed }),
+        kind === 'prompt' ? defaultValue : undefined,
       );
-    case 'dialog-gone':
-      return sheets.dialogGone(message.id);
-    case 'open-select': {
-      const select = controls.selects.find(({ id }) => id === message.id);
-      if (!select) return;
-      const { id, label, options, selected } = select;
-      const choose = (index: number) => connection.send({ type: 'select', id, index });
-      return sheets.choose(label || text('selectHead'), options, selected, choose);
     }
+    case 'dialog-gone':
+      return closeSheet();
     case 'pages':
-      if (message.current !== currentPage) {
+      if (pages.selectedIndex !== message.current) {
         view.forgetFocus();
-        controls = noControls;
-        showSettled();
+        controls = undefined;
       }
-      canvas.dataset['page'] = String(message.current);
-      pages = message.pages;
-      currentPage = message.current;
-      byId('pages').hidden = pages.length < 2;
-      return;
+      pages.replaceChildren(...message.pages.map((address) => new Option(address)));
+      pages.selectedIndex = message.current;
+      pages.hidden = message.pages.length < 2;
+      return showSettled();
     case 'notice':
       return toast(text(`notice-${message.kind}`, { detail: message.detail ?? '' }));
-    default:
-      return;
+    case 'pong':
   }
 }
 
-/** Settled: the page rests, and its controls are known in the size that the picture shows. */
+/** For code outside this page such as tests: the page rests, and its fields are known in the size of the picture. */
 function showSettled(): void {
-  canvas.dataset['settled'] = String(view.pageWidth > 0 && view.pageWidth === controls.pageWidth);
+  const isSettled = canvas.width > 0 && canvas.width === controls?.pageWidth;
+  Object.assign(canvas.dataset, { settled: isSettled, fields: controls?.fields.length, page: pages.selectedIndex });
 }
 
 function greet(hello: Hello): void {
+  const until = new Date(Date.now() + hello.leftMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   byId('who').textContent = text('who', { account: hello.account, site: hello.siteTitle });
-  byId('why').textContent = text({ captcha: 'whyCaptcha', login: 'whyLogin', '2fa': 'why2fa' }[hello.kind]);
+  byId('why').textContent = text(`why-${hello.kind}`);
   byId('detail').textContent = hello.detail;
-  deadlineAt = Date.now() + hello.leftMs;
-  showLeft();
+  byId('until').textContent = text('until', { time: until });
   show('work');
   sendStage();
 }
 
 function sendStage(): void {
-  const { clientWidth: width, clientHeight: height } = canvas;
+  const { clientWidth: width, clientHeight: height } = stage;
   if (width === 0 || height === 0) return;
   stageWidth = width;
   connection.send({ type: 'view', width, height });
 }
 
-function showLeft(): void {
-  if (deadlineAt === 0) return;
-  const left = Math.max(0, Math.ceil((deadlineAt - Date.now()) / 1000));
-  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
-  byId('left').textContent = text('left', { time });
-  byId('left').classList.toggle('soon', left < 120);
-}
-
-function showZoom(): void {
-  byId('zoom-label').textContent = text(view.isWhole ? 'focus' : 'whole');
-}
-
 function toast(message: string): void {
-  const element = byId('toast');
-  element.textContent = message;
-  element.hidden = false;
+  byId('toast').textContent = message;
   clearTimeout(toastTimer);
-  toastTimer = window.setTimeout(hideToast, toastMs);
-}
-
-function hideToast(): void {
-  byId('toast').hidden = true;
+  toastTimer = window.setTimeout(() => (byId('toast').textContent = ''), toastMs);
 }
 
 function show(screen: 'start' | 'work' | 'end'): void {
   document.body.dataset['screen'] = screen;
 }
 
-function end(ending: Ending, message?: string): void {
+function end(ending: Ending): void {
   typing.close();
-  sheets.close();
+  closeSheet();
   byId('end-head').textContent = text(`end-${ending}`);
-  byId('end-body').textContent = message ?? text(`end-${ending}-body`);
+  byId('end-body').textContent = text(`end-${ending}-body`);
   byId('use-here').hidden = ending !== 'replaced';
-  document.body.dataset['ending'] = ending;
   show('end');
 }
 
 async function start(): Promise<void> {
   const button = byId('start') as HTMLButtonElement;
   button.disabled = true;
-  button.textContent = text('starting');
-  const hash = location.hash;
   try {
     const claim = await claimLink();
     if (claim === 'claimed') connection.open();
     else end(claim);
   } catch {
     // The network failed, not the link, which is still valid.
-    history.replaceState(null, '', location.pathname + hash);
     button.disabled = false;
-    button.textContent = text('start');
-    toast(text('connecting'));
+    toast(text('unreachable'));
   }
 }
 
 byId('start').addEventListener('click', () => void start());
-byId('use-here').addEventListener('click', () => {
-  connection.open();
-  show('work');
-});
-byId('keyboard').addEventListener('pointerdown', (event) => event.preventDefault());
+byId('use-here').addEventListener('click', () => connection.open());
+byId('keyboard').addEventListener('mousedown', (event) => event.preventDefault());
 byId('keyboard').addEventListener('click', () => (typing.isOpen ? typing.close() : typing.open()));
 byId('zoom').addEventListener('click', () => view.toggleZoom());
-byId('pan').addEventListener('click', () => {
-  gestures.isPanning = !gestures.isPanning;
-  byId('pan').setAttribute('aria-pressed', String(gestures.isPanning));
-  if (gestures.isPanning) toast(text('panOn'));
-  else hideToast();
-});
-byId('pages').addEventListener('click', () => {
-  const items = pages.map(({ title, host }) => ({ text: title || host || text('untitled') }));
-  const ids = pages.map(({ id }) => id);
-  sheets.choose(text('pagesHead'), items, ids.indexOf(currentPage), (index) =>
-    connection.send({ type: 'page', id: ids[index] ?? currentPage }),
-  );
-});
+byId('typing-hide').addEventListener('click', () => typing.close());
+pages.addEventListener('change', () => connection.send({ type: 'page', index: pages.selectedIndex }));
 byId('done').addEventListener('click', () => {
   typing.close();
+  toast(text('looking'));
   connection.send({ type: 'done' });
 });
-byId('give-up').addEventListener('click', () => {
-  hideToast();
-  sheets.ask(text('giveUpHead'), text('giveUpBody'), [
-    { label: text('giveUpYes'), onPress: () => connection.send({ type: 'give-up' }) },
-    { label: text('giveUpNo'), isMain: true, onPress: () => undefined },
-  ]);
-});
-byId('about').addEventListener('click', () => document.body.classList.toggle('detailed'));
+byId('give-up').addEventListener('click', () =>
+  ask({ head: 'giveUpHead', body: text('giveUpBody'), yes: 'giveUp', no: 'giveUpNo' }, (isSure) => {
+    if (isSure) connection.send({ type: 'give-up' });
+  }),
+);
+new ResizeObserver(() => {
+  view.place();
+  clearTimeout(resizeTimer);
+  // The keyboard makes the stage lower, not narrower.
+  if (stage.clientWidth !== stageWidth) resizeTimer = window.setTimeout(sendStage, 150);
+}).observe(stage);
 // iOS shows the keyboard over the page instead of shrinking the page.
 window.visualViewport?.addEventListener('resize', () => {
   document.body.style.height = `${Math.round(window.visualViewport?.height ?? innerHeight)}px`;
   window.scrollTo(0, 0);
 });
-window.setInterval(showLeft, 1000);
 
 show('start');
 // The page was reloaded, or reopened on the phone that claimed the link: no need to press anything.
-if (!location.hash) {
-  void hasSession().then(
-    (isMine) => (isMine ? connection.open() : end('signed-off')),
-    () => connection.open(),
-  );
-}
+if (!location.hash) connection.open();

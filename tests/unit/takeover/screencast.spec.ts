@@ -43,7 +43,7 @@ async function castOf(work: (world: World) => Promise<void>): Promise<void> {
   const cdp = new FakeSession();
   let [offered, rests] = [0, 0];
   const cast = new Screencast(cdp as unknown as CDPSession, {
-    offer: () => (offered += 1) > 0,
+    onPicture: () => (offered += 1),
     onRest: () => (rests += 1),
   });
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
@@ -61,14 +61,14 @@ async function castOf(work: (world: World) => Promise<void>): Promise<void> {
       },
     });
   } finally {
-    await cast.stop();
+    cast.stop();
     mock.timers.reset();
   }
 }
 
 test('a picture comes at once, and none while the page rests', () =>
   castOf(async ({ cast, cdp, offered, rests, pass }) => {
-    await cast.start();
+    cast.start();
     expect(offered()).toBe(1);
     await pass(60_000);
     expect(offered()).toBe(1);
@@ -78,7 +78,7 @@ test('a picture comes at once, and none while the page rests', () =>
 
 test('after quick changes a new cast shows the last one, which Chromium may have dropped', () =>
   castOf(async ({ cast, cdp, offered, pass }) => {
-    await cast.start();
+    cast.start();
     await pass(2500);
     cdp.picture();
     cdp.picture();
@@ -89,7 +89,7 @@ test('after quick changes a new cast shows the last one, which Chromium may have
 
 test('a caret that blinks starts no new cast', () =>
   castOf(async ({ cast, cdp, pass }) => {
-    await cast.start();
+    cast.start();
     for (let i = 0; i < 20; i += 1) {
       await pass(500);
       cdp.picture();
@@ -99,7 +99,7 @@ test('a caret that blinks starts no new cast', () =>
 
 test('a page that never rests is looked at every second or two', () =>
   castOf(async ({ cast, cdp, rests, pass }) => {
-    await cast.start();
+    cast.start();
     for (let i = 0; i < 200; i += 1) {
       await pass(50);
       cdp.picture();
@@ -111,7 +111,7 @@ test('a page that never rests is looked at every second or two', () =>
 
 test('pictures in quick succession are acknowledged one after the other', () =>
   castOf(async ({ cast, cdp, pass }) => {
-    await cast.start();
+    cast.start();
     const acknowledged = () => cdp.sent.filter((method) => method === 'Page.screencastFrameAck').length;
     await pass(100);
     const before = acknowledged();
@@ -126,7 +126,7 @@ test('pictures in quick succession are acknowledged one after the other', () =>
 test('a cast whose picture does not arrive is started again', () =>
   castOf(async ({ cast, cdp, offered, pass }) => {
     cdp.isSilent = true;
-    await cast.start();
+    cast.start();
     await pass(4000);
     expect(cdp.starts).toBe(2);
     cdp.isSilent = false;
@@ -138,8 +138,8 @@ test('a cast whose picture does not arrive is started again', () =>
 test('a stopped cast is not started again', () =>
   castOf(async ({ cast, cdp, pass }) => {
     cdp.isSilent = true;
-    await cast.start();
-    await cast.stop();
+    cast.start();
+    cast.stop();
     await pass(60_000);
     expect(cdp.starts).toBe(1);
   }));
