@@ -155,7 +155,7 @@ try {
     const child = startKeyturn(['refresh', '--method', 'browser', '--wait', '20s'], { bin, home, simulator });
     let recognisedAt;
     child.process.stderr.on('data', (data) => {
-      if (recognisedAt === undefined && String(data).includes('wants its owner')) recognisedAt = performance.now();
+      if (recognisedAt === undefined && String(data).includes('needs you')) recognisedAt = performance.now();
     });
     const card = await simulator.feishu.waitForMessage(
       (message) =>

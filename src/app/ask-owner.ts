@@ -7,6 +7,7 @@ import type { AnswerChannel } from '../core/owner-ports.js';
 import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
 import { languageFor } from '../store/settings.js';
@@ -118,16 +119,14 @@ async function putQuestion(
     ? await readFile(evidence.screenshotPath).catch(() => undefined)
     : undefined;
 
+  const say = (text: Text) => void stderr.write(`${oneLine(accountLine(context.language, name, text))}\n`);
   const unblocked = new AbortController();
   const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
   const watching = watchForUnblock(account, question, unblocked, signal);
   try {
     // With a keyboard, the prompt says this.
-    if (!terminal)
-      stderr.write(
-        `${name}: ${account.profile.title} wants its owner: ${oneLine(question.detail[context.language])}\n`,
-      );
-    if (evidence?.screenshotPath) stderr.write(`${name}: redacted screenshot: ${evidence.screenshotPath}\n`);
+    if (!terminal) say(progressTexts.asksOwner(account.profile.title, question.detail));
+    if (evidence?.screenshotPath) say(progressTexts.screenshot(evidence.screenshotPath));
     return await askPerson({
       question,
       channels,

@@ -7,7 +7,7 @@ import type { ConsoleSession, OpenConsoleOptions, Verification } from '../core/p
 import type { Question } from '../core/question.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { failureTexts, verificationTexts } from '../messages/failures.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
+import { accountLine, progressTexts, type Step } from '../messages/progress.js';
 import { same, type Text } from '../messages/text.js';
 import { openHttpConsole } from '../site/http-console.js';
 import { verifyKey } from '../site/verify-key.js';
@@ -86,7 +86,7 @@ export function openAccountFiles(run: RunContext, config: AccountConfig) {
 
 /** Rejects when the site profile cannot be used. */
 export async function openAccountContext(run: RunContext, config: AccountConfig, progress: Pick<Progress, 'step'>) {
-  const onStep = (method: Method) => (step: string) => progress.step(config.name, method, step);
+  const onStep = (method: Method) => (step: Step) => progress.step(config.name, method, step);
   const { context, redactor } = run;
   const { proxy, keyName } = config;
   const files = openAccountFiles(run, config);

@@ -1,3 +1,4 @@
+import { progressTexts } from '../messages/progress.js';
 import { AppError, orAppError } from '../errors/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { writeScheduledRun } from '../store/schedule-records.js';
@@ -21,7 +22,10 @@ export async function recordScheduledRun(
       writeScheduledRun(home, { version: 1, lastRunAt, endedAt, outcome, exitCode, ...why }),
     );
     // The record only informs; what the run did for the keys is what counts.
-    if (error) context.stderr.write(`warning: the run could not be recorded: ${oneLine(redactText(error.message))}\n`);
+    if (error) {
+      const text = progressTexts.runNotRecorded(oneLine(redactText(error.texts.message[context.language])));
+      context.stderr.write(`${text[context.language]}\n`);
+    }
   };
   try {
     const { ends, exitCode } = await work();

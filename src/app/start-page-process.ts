@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { killTree } from '../browser/process-tree.js';
@@ -22,7 +23,7 @@ export interface PageProcessOptions {
   readonly codes?: CodeProvider;
   readonly secrets: () => Promise<readonly string[]>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  readonly onStep: (step: string) => void;
+  readonly onStep: (step: Step) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import type { BrowserContext, Page } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 
@@ -19,7 +20,7 @@ export interface OpenSessionOptions {
   /** Aborting closes the browser, even during the launch. */
   readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
-  readonly onStep?: (step: string) => void;
+  readonly onStep?: (step: Step) => void;
 }
 
 /** An open browser on one account's profile. The caller owns it and closes it. */

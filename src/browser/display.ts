@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -29,7 +30,7 @@ export interface Display {
 export async function ensureDisplay(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
-  readonly log?: (line: string) => void;
+  readonly log?: (step: Step) => void;
   readonly startTimeoutMs?: number;
 }): Promise<Display> {
   const { env, platform = process.platform, log = () => undefined } = options;

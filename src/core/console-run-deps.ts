@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import type { Log } from '../lib/log.js';
 import type { KeyStore } from './held-keys.js';
 import type { Attempt, Method } from './outcome.js';
@@ -10,7 +11,7 @@ export interface ConsoleRunDeps {
   readonly requireHeld?: () => Promise<void>;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly verify: (key: string) => Promise<Verification>;
-  readonly onStep: (method: Method, step: string) => void;
+  readonly onStep: (method: Method, step: Step) => void;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;
   /** Epoch milliseconds. */

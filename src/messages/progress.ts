@@ -13,6 +13,39 @@ const warning = (text: Text): Text => ({
 
 const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
 
+const steps = {
+  'creating the key': '正在创建密钥',
+  'creating the key over HTTP': '正在通过 HTTP 创建密钥',
+  'opening a visible browser': '正在打开浏览器',
+  'opening the browser window': '正在打开浏览器窗口',
+  'opening the key page': '正在打开密钥页面',
+  'reading the key': '正在读取密钥',
+  'reading the key over HTTP': '正在通过 HTTP 读取密钥',
+  'removed the profile lock that another machine had left': '已删除另一台机器留下的浏览器配置锁',
+  'rotating the key': '正在更换密钥',
+  'rotating the key over HTTP': '正在通过 HTTP 更换密钥',
+  'starting the browser': '正在启动浏览器',
+  'no display: starting a private one (Xvfb)': '没有显示器，正在启动专用的显示器（Xvfb）',
+  'typing the code': '正在填写验证码',
+  'verifying the key': '正在验证密钥',
+  'verifying the new key': '正在验证新密钥',
+  'waiting for the code': '正在等待验证码',
+  'waiting for the new key': '正在等待新密钥',
+  'waiting for the person at the browser': '正在等你在浏览器里操作',
+  'waiting to open the key page again': '稍后重新打开密钥页面',
+  'waiting until another browser fits the machine': '正在等另一个浏览器结束',
+  'waiting to read again': '稍后重新读取',
+} as const;
+
+/** What a method does, in English; it also crosses the channel of the page's process. */
+export type Step = keyof typeof steps;
+
+export const stepText = (step: Step): Text => ({ en: step, zh: steps[step] });
+
+/** How a method is called while it runs. */
+const methodNames: Readonly<Record<string, string>> = { http: 'HTTP', headless: '无头浏览器', headed: '可见的浏览器' };
+export const methodText = (method: string): Text => ({ en: method, zh: methodNames[method] ?? method });
+
 /** What a command prints while it runs. */
 export const progressTexts = {
   warning,
@@ -24,6 +57,13 @@ export const progressTexts = {
     en: `the browser is open and waits for you: ${what.en}`,
     zh: `浏览器已打开，等你处理：${what.zh}`,
   }),
+  asksOwner: (site: string, seen: Text): Text => ({
+    en: `${site} needs you: ${seen.en}`,
+    zh: `${site} 需要你处理：${seen.zh}`,
+  }),
+  screenshot: (path: string): Text => ({ en: `redacted screenshot: ${path}`, zh: `打码的截图：${path}` }),
+  runNotRecorded: (problem: string): Text =>
+    warning({ en: `the run could not be recorded: ${problem}`, zh: `无法记录这次运行：${problem}` }),
   cleared: { en: 'cleared; the run continues by itself', zh: '已通过，自动继续' },
   signedIn: { en: 'signed in', zh: '已登录' },
   loginWaits: (site: string, span: Text, what: 'login' | 'captcha' | '2fa'): Text => ({

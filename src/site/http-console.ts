@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import { appError } from '../errors/app-error.js';
 import { settingsErrors } from '../errors/settings-errors.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
@@ -29,7 +30,7 @@ export interface HttpConsoleOptions {
   /** For `${name}` in the profile's requests, when the console shows no name. */
   readonly keyName?: string;
   readonly redactor: Redactor;
-  readonly onStep: (step: string) => void;
+  readonly onStep: (step: Step) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
   /** Epoch milliseconds. */

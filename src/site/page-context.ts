@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import type { Page } from 'playwright';
 import type { Evidence } from '../core/outcome.js';
 import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
@@ -20,7 +21,7 @@ export interface PageDeps {
   readonly evidence: (page: Page) => Promise<Evidence>;
   /** For `${name}` in the profile's steps, when the console shows no name. */
   readonly keyName?: string;
-  readonly onStep: (step: string) => void;
+  readonly onStep: (step: Step) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { Step } from '../messages/progress.js';
 import { randomUUID } from 'node:crypto';
 import { captureEvidence } from '../browser/evidence.js';
 import { openSession, type BrowserSession } from '../browser/open-session.js';
@@ -17,7 +18,7 @@ export interface OpenPageOptions extends PageParts {
   /** Values that no picture and no text may show. */
   readonly secrets: () => Promise<readonly string[]>;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  readonly onStep: (step: string) => void;
+  readonly onStep: (step: Step) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;
 }
