@@ -1,4 +1,5 @@
-import { formatDuration } from '../lib/duration.js';
+import { durationText } from '../lib/duration.js';
+import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { overdueMs } from '../schedule/overdue.js';
 import { describeHolder } from '../store/lock.js';
 import { readScheduledRun, readScheduleRecord } from '../store/schedule-records.js';
@@ -10,13 +11,13 @@ import { watchHolder } from './watch/watch-lock.js';
  */
 export async function scheduleHealth(home: string, now: number) {
   const [record, run, holder] = [await readScheduleRecord(home), await readScheduledRun(home), await watchHolder(home)];
-  const watch = holder && describeHolder(holder, now).en;
+  const watch = holder && describeHolder(holder, now);
   const silentMs = overdueMs(record, run, now);
   const text =
     record?.kind === 'watch' && !watch
-      ? 'keyturn watch was installed as a service and does not run'
+      ? remarks.serviceIsDown
       : record &&
         silentMs !== undefined &&
-        `the schedule (${record.with}) ${run ? 'has not run' : 'was installed and has never run,'} for ${formatDuration(silentMs)}`;
+        (run ? remarks.overdue : remarks.neverRan)(record.with, durationText(silentMs));
   return { record, run, watch, remark: text ? { text, next: 'keyturn schedule status' } : undefined };
 }

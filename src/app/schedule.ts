@@ -7,6 +7,7 @@ import { durationText } from '../lib/duration.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { timeText } from '../lib/show-time.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
+import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same, type Text } from '../messages/text.js';
 import { chooseScheduler } from '../schedule/choose-scheduler.js';
@@ -69,7 +70,8 @@ export async function installSchedule(options: ScheduleOptions, context: Process
   const former = record && record.with !== scheduler.name && plan.schedulers.find(({ name }) => name === record.with);
   if (former) changes.push(...(await former.remove(job.suffix)));
   const inspection = await scheduler.inspect(job, context.clock.now());
-  const why = passedOver.map((text) => ({ text: `a ${scheduler.title} was chosen: ${text}` }));
+  const title = remarks.titles[scheduler.name];
+  const why = passedOver.map((text) => ({ text: remarks.wasChosen(title, text) }));
   return {
     kind: job.kind,
     changes,
@@ -94,13 +96,14 @@ async function planSchedule(options: ScheduleOptions, context: ProcessContext, i
 
 function droppedEnvFile(before: string | undefined, now: string | undefined): readonly Remark[] {
   if (before === undefined || before === now) return [];
-  const text = `the schedule read ${before} until now and reads ${now ?? '.env in the state folder'} from now on`;
-  return [{ text, next: `keyturn schedule install --env-file ${shellWord(before)}` }];
+  return [
+    { text: remarks.otherEnvFile(before, now), next: `keyturn schedule install --env-file ${shellWord(before)}` },
+  ];
 }
 
 function npxCache({ words: [, bin] }: Job): readonly Remark[] {
   if (!bin.includes(join('/', '_npx', '/'))) return [];
-  return [{ text: `${bin} is npx's cache, which may be emptied; install keyturn and run this again` }];
+  return [{ text: remarks.npxCache(bin) }];
 }
 
 /** Removes everything that keyturn installed, from every scheduler of this machine. */
@@ -134,11 +137,11 @@ export async function scheduleStatus(context: ProcessContext) {
   const without = (troubles: readonly Remark[]) => ({ ...health, inspection: undefined, troubles });
   if (!record) return without([]);
   const scheduler = schedulersOf(context).find(({ name }) => name === record.with);
-  if (!scheduler) return without([{ text: `this system has no ${record.with}`, next: install }]);
+  if (!scheduler) return without([{ text: remarks.noScheduler(record.with), next: install }]);
   const inspection = await scheduler.inspect({ kind: record.kind, suffix: suffixFor(context, home) }, now);
   const goneFiles = [record.node, record.bin]
     .filter((file) => !existsSync(file))
-    .map((file) => ({ text: `${file}, which the schedule starts, is gone`, next: install }));
+    .map((file) => ({ text: remarks.isGone(file), next: install }));
   return { ...health, inspection, troubles: [...inspection.troubles, ...goneFiles, ...(remark ? [remark] : [])] };
 }
 
@@ -151,12 +154,12 @@ export function whyNotFiring({ record, watch, troubles }: ScheduleStatus): AppEr
     return appError(scheduleErrors.willNotFire, { reasons: troubles.map(({ text }) => text), hint });
   }
   if (record || watch !== undefined) return undefined;
-  return appError(scheduleErrors.willNotFire, { reasons: ['no schedule is installed'], hint: install });
+  return appError(scheduleErrors.willNotFire, { reasons: [remarks.notInstalled], hint: install });
 }
 
 /** `the systemd user timer keyturn-refresh.timer, next at 2026-11-25 20:04 (in 12m), as systemd says` */
 export function describeInspection({ what, isRunning, nextAt, nextSaidBy }: Inspection, now: number): Text {
-  if (nextAt === undefined) return isRunning ? scheduleTexts.jobRuns(what) : same(what);
+  if (nextAt === undefined) return isRunning ? scheduleTexts.jobRuns(what) : what;
   const span = durationText(Math.max(0, nextAt - now));
   return scheduleTexts.next(what, timeText(new Date(nextAt).toISOString()), span, nextSaidBy);
 }
@@ -205,11 +208,11 @@ async function unseenSettings(context: ProcessContext, home: string, job: Job): 
   const settings = here
     .filter(({ value }, index) => JSON.stringify(value) !== JSON.stringify(there[index]?.value))
     .map(({ key, source }) => {
-      const from = 'name' in source && source.name ? ` (${source.name})` : '';
-      return { text: `${key} is set in this environment only${from}; the schedule does not see it`, next: `keyturn config set ${key}` }; // prettier-ignore
+      const text = remarks.onlyHere(key, 'name' in source ? source.name : undefined);
+      return { text, next: `keyturn config set ${key}` };
     });
   const proxies = proxiesWithPassword(context.env).map((name) => ({
-    text: `${name} names a user or password, so it was not written into the schedule`,
+    text: remarks.proxyWithPassword(name),
   }));
   return [...settings, ...proxies];
 }

@@ -43,7 +43,7 @@ export async function ensureDisplay(options: {
   return startPrivateDisplay(xvfb, options.startTimeoutMs ?? 10_000, env);
 }
 
-export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
+function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
   return inPath(env, 'Xvfb').find((file) => isUsable(file, 'linux'));
 }
 

@@ -2,7 +2,7 @@ import { requireDuration } from '../lib/duration.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
-import { inLanguage } from '../messages/text.js';
+import { checkName } from '../messages/doctor.js';
 import { paint } from './output/paint.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { printJson } from './output/print-json.js';
@@ -42,11 +42,11 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
         offline: options.offline === true,
         sends: options.send === true,
         timeoutMs,
-        onPending: (checks) => pending(checks.map(({ check }) => check)),
+        onPending: (checks) => pending(checks.map(({ check }) => checkName(check)[language])),
       }).finally(() => pending([]));
       const isOk = findings.every((finding) => finding.level !== 'problem');
       if (options.json) {
-        const inEnglish = findings.map((finding) => ({ ...finding, text: inLanguage(finding.text, 'en') }));
+        const inEnglish = findings.map(({ text, next, ...finding }) => ({ ...finding, text: text.en, next: next?.en }));
         printJson<'doctor'>(context, { findings: inEnglish }, isOk);
       } else {
         const { showFindings } = await import('./output/show-findings.js');

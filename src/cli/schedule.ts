@@ -87,14 +87,15 @@ async function printStatus(isJson: boolean, context: ProcessContext, setExitCode
   if (failure) setExitCode(printError(failure, context));
 }
 
-function printChanges(changes: readonly Change[], { stdout }: ProcessContext): void {
-  for (const { what, name } of changes) stdout.write(`${what}: ${name}\n`);
+function printChanges(changes: readonly Change[], { stdout, language }: ProcessContext): void {
+  const colon = commandLineTexts.colon[language];
+  for (const { what, name } of changes) stdout.write(`${scheduleTexts.changes[what][language]}${colon}${name}\n`);
 }
 
 function printRemarks(remarks: readonly Remark[], { stderr, env, language }: ProcessContext): void {
   const color = paint(stderr, env);
   for (const { text, next } of remarks) {
-    stderr.write(`${color.yellow('!')} ${text}\n`);
+    stderr.write(`${color.yellow('!')} ${text[language]}\n`);
     if (next) stderr.write(`    ${color.dim(commandLineTexts.next[language])} ${next}\n`);
   }
 }

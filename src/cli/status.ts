@@ -26,7 +26,12 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
         const broken = unreadable.map(({ name, error }) => ({ account: name, error: jsonError(error) }));
         printJson<'status'>(
           context,
-          { accounts: accounts.map(inEnglish), unreadable: broken, watch, schedule },
+          {
+            accounts: accounts.map(inEnglish),
+            unreadable: broken,
+            watch: watch?.en,
+            schedule: schedule && { ...schedule, text: schedule.text.en },
+          },
           broken.length === 0,
         );
       } else if (accounts.length === 0) {
@@ -34,7 +39,8 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       } else {
         stdout.write(await showStatus(status, now, { color: paint(stdout, context.env), language: shown }));
       }
-      if (schedule && !options.json) stdout.write(`  ${schedule.text}\n  ${nextLine(schedule.next ?? '', shown)}`);
+      if (schedule && !options.json)
+        stdout.write(`  ${schedule.text[shown]}\n  ${nextLine(schedule.next ?? '', shown)}`);
       for (const { name, error } of unreadable) setExitCode(printError(error, context, `${name}: `));
     });
 }
@@ -43,6 +49,7 @@ function inEnglish({ lastRun, waiting, ...status }: AccountStatus) {
   const error = lastRun?.error && { ...lastRun.error, message: lastRun.error.message.en };
   return {
     ...status,
+    running: status.running?.en,
     lastRun: lastRun && { ...lastRun, headline: lastRun.headline?.en, error },
     waiting: waiting && { ...waiting, detail: waiting.detail.en },
   };

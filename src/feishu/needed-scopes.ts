@@ -1,10 +1,12 @@
+import { withoutScope } from '../messages/feishu-advice.js';
+import type { Text } from '../messages/text.js';
 import type { FeishuSettings } from './feishu-settings.js';
 
 export interface ScopeGap {
   /** At least one of these scopes must be granted. */
   readonly anyOf: readonly string[];
   /** What does not work without the scope, as a clause. */
-  readonly without: string;
+  readonly without: Text;
   /** `problem`: keyturn cannot ask. `warning`: a feature is missing. `note`: only the fallback is missing. */
   readonly level: 'problem' | 'warning' | 'note';
 }
@@ -14,26 +16,26 @@ export function scopeGaps(granted: readonly string[], answers: FeishuSettings['a
   const needs: ScopeGap[] = [
     {
       anyOf: ['im:message', 'im:message:send_as_bot'],
-      without: 'no message can be sent',
+      without: withoutScope.send,
       level: 'problem',
     },
     {
       anyOf: ['im:resource', 'im:resource:upload'],
-      without: 'questions come without their picture',
+      without: withoutScope.picture,
       level: 'warning',
     },
   ];
   if (!isPolling) {
     needs.push({
       anyOf: ['im:message.p2p_msg:readonly', 'im:message.p2p_msg'],
-      without: 'written replies do not arrive over the long connection, only buttons',
+      without: withoutScope.replies,
       level: 'warning',
     });
   }
   if (answers !== 'connection') {
     needs.push({
       anyOf: ['im:message:readonly', 'im:message', 'im:message.history:readonly'],
-      without: 'answers cannot be read from the chat',
+      without: withoutScope.chat,
       level: isPolling ? 'problem' : 'note',
     });
   }

@@ -62,3 +62,14 @@ const advice: Readonly<Record<number, Text>> = {
 export function adviceFor(code: number | undefined): Text | undefined {
   return code === undefined ? undefined : advice[code];
 }
+
+/** What does not work without a scope. */
+export const withoutScope = {
+  send: { en: 'no message can be sent', zh: '无法发送消息' },
+  picture: { en: 'questions come without their picture', zh: '提问不带截图' },
+  replies: {
+    en: 'written replies do not arrive over the long connection, only buttons',
+    zh: '长连接只能收到按钮操作，收不到文字回复',
+  },
+  chat: { en: 'answers cannot be read from the chat', zh: '无法从聊天记录读取回答' },
+} as const;

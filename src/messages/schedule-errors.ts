@@ -36,10 +36,10 @@ export const scheduleErrorTexts = {
     state,
     hint: same(command),
   }),
-  willNotFire: ({ reasons, hint }: { reasons: readonly string[]; hint: string }) => ({
+  willNotFire: ({ reasons, hint }: { reasons: readonly Text[]; hint: string }) => ({
     message: {
-      en: `The schedule does not renew the keys: ${reasons.join('; ')}.`,
-      zh: `定时任务不会续期密钥：${reasons.join('；')}。`,
+      en: `The schedule does not renew the keys: ${reasons.map(({ en }) => en).join('; ')}.`,
+      zh: `定时任务不会续期密钥：${reasons.map(({ zh }) => zh).join('；')}。`,
     },
     state: nothingChanged,
     hint: same(hint),

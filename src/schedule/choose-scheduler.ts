@@ -25,7 +25,7 @@ export async function chooseScheduler(schedulers: readonly Scheduler[], wish: Wi
           ? undefined
           : await scheduler.trouble();
     /** `passedOver`: why schedulers earlier in the list were not chosen, one sentence each. */
-    if (!trouble) return { scheduler, passedOver: troubles.map(({ message }) => message) };
+    if (!trouble) return { scheduler, passedOver: troubles.map(({ texts }) => texts.message) };
     troubles.push(trouble);
   }
   const near = troubles.find(({ code }) => code !== scheduleErrors.unusable.code) ?? (wanted && troubles[0]);

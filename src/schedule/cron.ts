@@ -1,3 +1,4 @@
+import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { AppError, appError, orAppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
@@ -43,22 +44,22 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
   async function inspect({ kind, suffix }: Pick<Job, 'kind' | 'suffix'>, now: number): Promise<Inspection> {
     const block = splitCrontab(await read(), suffix)?.block ?? '';
     if (block === '' || kind === 'watch') {
-      const gone = { text: "keyturn's lines are not in the crontab as a whole", next: installAgain };
-      return { what: name, isRunning: false, troubles: [gone], notes: [] };
+      const gone = { text: remarks.notInCrontab(block !== ''), next: installAgain };
+      return { what: remarks.cronJob(user, false), isRunning: false, troubles: [gone], notes: [] };
     }
     const troubles: Remark[] = [];
     const notes: Remark[] = [];
     const line = block.split('\n').find((each) => !/^\s*(?:#|$)/.test(each));
-    if (line === undefined) troubles.push({ text: 'the line in the crontab is switched off', next: installAgain });
+    if (line === undefined) troubles.push({ text: remarks.lineOff, next: installAgain });
     const isRunning = await isCronRunning();
-    if (isRunning === false) troubles.push({ text: 'no cron daemon is running', next: 'sudo service cron start' });
-    if (isRunning === undefined) notes.push({ text: 'whether a cron daemon is running cannot be seen from here' });
+    if (isRunning === false) troubles.push({ text: remarks.noCron, next: 'sudo service cron start' });
+    if (isRunning === undefined) notes.push({ text: remarks.cronUnseen });
     const minute = /^\s*(\d{1,2})(?:\s+\*){4}\s/.exec(line ?? '')?.[1];
     return {
-      what: isRunning === true ? `${name}, with a cron daemon running` : name,
+      what: remarks.cronJob(user, isRunning === true),
       isRunning: false,
       nextAt: minute === undefined ? undefined : nextAtMinute(Number(minute), now),
-      nextSaidBy: 'the crontab',
+      nextSaidBy: remarks.crontab,
       troubles,
       notes,
     };
@@ -66,7 +67,6 @@ export function cronScheduler({ run, user, isCronRunning }: CronOptions): Schedu
 
   return {
     name: 'cron',
-    title: 'line in the crontab',
     hasServices: false,
     trouble: async () => {
       const text = await orAppError(read());

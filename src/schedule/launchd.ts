@@ -1,8 +1,10 @@
+import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
+import { same } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { otherKind, type Job } from './job.js';
 import { launchdLabel, launchdPlist } from './launchd-plist.js';
@@ -80,17 +82,17 @@ export function launchdScheduler({ run, agentFolder, uid, pollMs = 250 }: Launch
     const isRunning = /^\s*state = running$/m.test(said ?? '');
     const minute = /"?Minute"?\s*=>?\s*(\d+)/.exec(said ?? '')?.[1];
     const trouble = !isInstalled
-      ? `${path} is not there`
+      ? remarks.notThere(path)
       : said === undefined
-        ? `launchd has not loaded ${label}`
+        ? remarks.notLoaded('launchd', label)
         : job.kind === 'refresh'
-          ? minute === undefined && `launchd names no time for ${label}`
-          : !isRunning && `${label} is not running`;
+          ? minute === undefined && remarks.noTime('launchd', label)
+          : !isRunning && remarks.notRunning(label);
     return {
-      what: `the LaunchAgent ${label}`,
+      what: remarks.launchdJob(label),
       isRunning,
       nextAt: minute === undefined ? undefined : nextAtMinute(Number(minute), now),
-      nextSaidBy: 'launchd',
+      nextSaidBy: same('launchd'),
       troubles: trouble ? [{ text: trouble, next: installAgain }] : [],
       notes: [],
     };
@@ -98,7 +100,6 @@ export function launchdScheduler({ run, agentFolder, uid, pollMs = 250 }: Launch
 
   return {
     name: 'launchd',
-    title: 'LaunchAgent',
     hasServices: true,
     trouble: async () => {
       const end = await run('launchctl', ['version']);

@@ -12,19 +12,19 @@ export interface Change {
 }
 
 export interface Remark {
-  readonly text: string;
+  readonly text: Text;
   readonly next?: string;
 }
 
 /** The state of a schedule, as the scheduler itself reports it. */
 export interface Inspection {
   /** For people: `the systemd user timer keyturn-refresh.timer`. */
-  readonly what: string;
+  readonly what: Text;
   readonly isRunning: boolean;
   /** The time of the next run in epoch milliseconds; absent for a service, which runs all the time. */
   readonly nextAt?: number;
   /** The source of `nextAt`: `systemd`, `the crontab`. */
-  readonly nextSaidBy?: string;
+  readonly nextSaidBy?: Text;
   readonly troubles: readonly Remark[];
   readonly notes: readonly Remark[];
 }
@@ -37,8 +37,6 @@ interface Rendering {
 
 export interface Scheduler {
   readonly name: SchedulerName;
-  /** For people: `a systemd user timer`. */
-  readonly title: string;
   /** Whether it can keep a program running all the time. */
   readonly hasServices: boolean;
   /** Why it cannot be used here; undefined when it can. */

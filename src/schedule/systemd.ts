@@ -1,8 +1,10 @@
+import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { schedulerTexts } from '../messages/schedule-errors.js';
+import { asProblem, schedulerTexts } from '../messages/schedule-errors.js';
+import { same } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { otherKind, type Job, type JobKind } from './job.js';
 import { isOwnFile, readOwnFile, removeOwnFile, writeOwnFile } from './own-file.js';
@@ -83,13 +85,13 @@ export function systemdScheduler({ run, unitFolder, user, uid, env }: SystemdOpt
   async function inspect({ kind, suffix }: Pick<Job, 'kind' | 'suffix'>): Promise<Inspection> {
     const [main] = unitNames(kind, suffix);
     const isTimer = kind === 'refresh';
-    const what = `the systemd user ${isTimer ? 'timer' : 'service'} ${main}`;
+    const what = remarks.systemdJob(isTimer, main);
     const isInstalled = await isOwnFile(pathOf(main));
     const unreachable = isInstalled ? await trouble() : undefined;
     if (!isInstalled || unreachable) {
       const remark = unreachable
-        ? { text: unreachable.message.replace(/\.$/, ''), next: unreachable.hint }
-        : { text: `${pathOf(main)} is not there`, next: installAgain };
+        ? { text: asProblem(unreachable.texts.message), next: unreachable.hint }
+        : { text: remarks.notThere(pathOf(main)), next: installAgain };
       return { what, isRunning: false, troubles: [remark], notes: [] };
     }
     const names = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'NextElapseUSecRealtime'];
@@ -100,22 +102,20 @@ export function systemdScheduler({ run, unitFolder, user, uid, env }: SystemdOpt
     const notes: Remark[] = [];
     if (said['ActiveState'] !== 'active') {
       const state = said['LoadState'] === 'loaded' ? said['ActiveState'] : said['LoadState'];
-      troubles.push({ text: `${main} is not active (${state ?? 'no answer'})`, next: installAgain });
+      troubles.push({ text: remarks.notActive(main, state ?? '-'), next: installAgain });
     } else if (isTimer && nextAt === undefined && !isRunning)
-      troubles.push({ text: `${main} is active, but systemd names no next time`, next: installAgain });
+      troubles.push({ text: remarks.noTime('systemd', main), next: installAgain });
     if (said['UnitFileState'] !== 'enabled') {
-      const text = `${main} is not enabled: it will be gone after the next start of the machine`;
-      notes.push({ text, next: installAgain });
+      notes.push({ text: remarks.notEnabled(main), next: installAgain });
     }
     // logind knows no user who is neither logged in nor lingering.
     const { Linger: linger = 'yes' } = properties(await run('loginctl', ['show-user', user, '--property=Linger']));
-    if (linger !== 'yes') notes.push({ text: 'runs only while you are logged in', next: 'loginctl enable-linger' });
-    return { what, isRunning, nextAt, nextSaidBy: 'systemd', troubles, notes };
+    if (linger !== 'yes') notes.push({ text: remarks.onlyLoggedIn, next: 'loginctl enable-linger' });
+    return { what, isRunning, nextAt, nextSaidBy: same('systemd'), troubles, notes };
   }
 
   return {
     name: 'systemd',
-    title: 'systemd user timer',
     hasServices: true,
     trouble,
     render: (job) => ({

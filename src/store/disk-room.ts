@@ -7,8 +7,6 @@ export interface DiskRoom {
   readonly folder: string;
   /** Free bytes for this user, without the space reserved for root. */
   readonly freeBytes: number;
-  /** Free inodes; undefined where the file system has no fixed number. */
-  readonly freeFiles?: number;
 }
 
 /** Free space at a folder that exists or will be created. Rejects with KT214 where nothing can be written. */
@@ -19,8 +17,8 @@ export async function diskRoom(wanted: string): Promise<DiskRoom> {
   } catch (error) {
     throw writeError(folder, error);
   }
-  const { bavail, bsize, files, ffree } = await statfs(folder);
-  return { folder, freeBytes: bavail * bsize, ...(files > 0 ? { freeFiles: ffree } : {}) };
+  const { bavail, bsize } = await statfs(folder);
+  return { folder, freeBytes: bavail * bsize };
 }
 
 async function nearestFolder(path: string): Promise<string> {

@@ -104,14 +104,14 @@ const broken: readonly {
     breaks: async (folder) => changeAccount(folder, { baseUrl: `http://127.0.0.1:${await deadPort()}` }),
     finds: { level: 'problem', check: 'site' },
     text: /does not answer: the connection was refused/,
-    next: /^curl -I http/,
+    next: /^curl -sS -I http/,
   },
   {
     name: 'no-proxy',
     breaks: async (folder) =>
       changeAccount(folder, { proxy: `http://me:PlantedProxyWord@127.0.0.1:${await deadPort()}` }),
-    finds: { level: 'problem', check: 'proxy' },
-    text: /the proxy http:\/\/•••@127\.0\.0\.1:\d+ cannot be reached \(nothing listens there\)/,
+    finds: { level: 'problem', check: 'site' },
+    text: /does not answer through the proxy http:\/\/•••@127\.0\.0\.1:\d+: the connection was refused/,
     next: /^curl -sS -I -x http:\/\/127\.0\.0\.1:\d+ http/,
   },
   {
@@ -186,7 +186,7 @@ const broken: readonly {
       await symlink(`${hostname()}-${child.pid}`, join(browser, 'SingletonLock'));
     },
     finds: { level: 'problem', check: 'profile', code: 'KT306' },
-    text: /open in process \d+ .*no renewal can drive the page/,
+    text: /is open in process \d+ \(/,
     next: /^kill \d+$/,
   },
   {

@@ -1,3 +1,4 @@
+import { scheduleRemarks } from '../../src/messages/schedule-remarks.js';
 import type { ErrorEntry } from '../../src/errors/app-error.js';
 import type { unforeseenErrors } from '../../src/errors/unforeseen-errors.js';
 import type { settingsErrors } from '../../src/errors/settings-errors.js';
@@ -24,14 +25,14 @@ import { schedulerTexts } from '../../src/messages/schedule-errors.js';
 import { same } from '../../src/messages/text.js';
 import { takeoverErrorTexts } from '../../src/messages/takeover-errors.js';
 
+const holder = { command: 'keyturn refresh', pid: 4711, host: 'host-1' };
+
 /** One example for each entry that has parameters. */
 type Examples<Group extends Readonly<Record<string, ErrorEntry<never>>>> = {
   readonly [Name in keyof Group as Parameters<Group[Name]['texts']>[0] extends void ? never : Name]: Parameters<
     Group[Name]['texts']
   >[0];
 };
-
-const holder = { command: 'keyturn refresh', pid: 4711, host: 'host-1' };
 
 /** Made-up parameters, with which docs/errors.md and the tests show every error. */
 export const errorExamples: {
@@ -212,7 +213,10 @@ export const errorExamples: {
       reason: same('Failed to connect to bus: Connection refused'),
       state: schedulerTexts.filesWritten,
     },
-    willNotFire: { reasons: ['keyturn-refresh.timer is not active (inactive)'], hint: 'keyturn schedule install' },
+    willNotFire: {
+      reasons: [scheduleRemarks.notActive('keyturn-refresh.timer', 'inactive')],
+      hint: 'keyturn schedule install',
+    },
   },
   deliveryErrors: {
     notReady: {

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { sandboxObstacle } from '../../browser/sandbox-obstacle.js';
-import { AppError, orAppError } from '../../errors/app-error.js';
+import { sandboxFix } from '../../browser/sandbox-fix.js';
+import { AppError, appError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
+import { browserReasons } from '../../messages/browser-errors.js';
+import { findingTexts as texts } from '../../messages/doctor.js';
 import { shellWord } from '../../messages/shell-word.js';
+import { same } from '../../messages/text.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
-import { ok, problem, problemOf, warning, type Finding } from './finding.js';
+import { ok, problemOf, warning, type Finding } from './finding.js';
 
 export interface BrowserCheck {
   readonly context: ProcessContext;
@@ -17,70 +20,59 @@ export interface BrowserCheck {
   readonly signal: AbortSignal;
 }
 
-const reinstall = 'npx playwright install chromium';
-
 /** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
-export async function browserFindings(check: BrowserCheck): Promise<Finding[]> {
-  const { context, settings, home } = check;
+export async function browserFindings({ context, settings, home, ...trial }: BrowserCheck): Promise<Finding[]> {
+  const { env, platform } = context;
   const { findBrowser, snapProfileHome } = await import('../../browser/find-browser.js');
-  const found = findBrowser({ env: context.env, wanted: settings?.browser.path, platform: context.platform });
-  if (!found) {
-    const { code } = browserErrors.noBrowser;
-    const text = 'no Chrome, Chromium or Edge was found, and Playwright has downloaded none';
-    return [problem('browser', text, { code, next: reinstall })];
-  }
-  const snapHome = snapProfileHome({
-    executablePath: found.executablePath,
-    userDataDir: homePaths(home).accounts,
-    home: context.env['HOME'] ?? '',
-  });
+  const found = findBrowser({ env, wanted: settings?.browser.path, platform });
+  if (!found) throw appError(browserErrors.noBrowser, undefined);
+  const { executablePath } = found;
+  const snapHome = snapProfileHome({ executablePath, userDataDir: homePaths(home).accounts, home: env['HOME'] ?? '' });
   if (snapHome) {
-    const { code } = browserErrors.unusableFolder;
-    const next = `export KEYTURN_HOME=${shellWord(snapHome)}`;
-    return [problem('browser', `Chromium from the snap store cannot keep a profile in ${home}`, { code, next })];
+    const facts = { folder: home, reason: browserReasons.snap, home: snapHome };
+    throw appError(browserErrors.unusableFolder, facts);
   }
-  return [...(await trialFindings(found.executablePath, check)), ...argumentFindings(settings)];
-}
-
-async function trialFindings(executablePath: string, check: BrowserCheck): Promise<Finding[]> {
-  const { context, settings, home, timeoutMs, signal } = check;
   const { tryBrowser } = await import('../../browser/try-browser.js');
+  const args = settings?.browser.args ?? [];
   const isSnap = executablePath.startsWith('/snap/');
-  const trial = await orAppError(
-    tryBrowser({
-      executablePath,
-      args: settings?.browser.args ?? [],
-      env: context.env,
-      folder: isSnap && (await stat(home).catch(() => undefined)) ? home : undefined,
-      timeoutMs,
-      signal,
-    }),
-  );
-  if (trial instanceof AppError) return [failedTrial(trial, executablePath)];
-  const took = `${(trial.tookMs / 1000).toFixed(1)} s`;
-  const asRoot = "off, because you are root; run keyturn as an ordinary user to keep Chromium's sandbox on";
+  const folder = isSnap && (await stat(home).catch(() => undefined)) ? home : undefined;
+  const started = await orAppError(tryBrowser({ executablePath, args, env, folder, ...trial }));
+  if (started instanceof AppError) {
+    if (started.code === browserErrors.sandboxUnavailable.code) {
+      const fix = sandboxFix();
+      return [problemOf('sandbox', started, fix === undefined ? {} : { next: same(fix) })];
+    }
+    const next = same(`${shellWord(executablePath)} --headless --dump-dom about:blank`);
+    return [problemOf('browser', started, started.code === browserErrors.launchFailed.code ? { next } : {})];
+  }
+  const unsafe = /^--(?:remote-debugging-|no-sandbox|disable-web-security|disable-setuid-sandbox)/;
+  const weak = args.find((arg) => unsafe.test(arg))?.split('=')[0];
   return [
-    ok('browser', `Chromium ${trial.version} starts, in ${took} (${executablePath})`),
-    process.getuid?.() === 0 ? warning('sandbox', asRoot) : ok('sandbox', 'on'),
+    ok('browser', texts.browserStarts(started.version, (started.tookMs / 1000).toFixed(1), executablePath)),
+    process.getuid?.() === 0 ? warning('sandbox', texts.sandboxOff) : ok('sandbox', texts.sandboxOn),
+    ...(weak ? [warning('browser.args', texts.weakArgument(weak), 'keyturn config unset browser.args')] : []),
   ];
 }
 
-function failedTrial(error: AppError, executablePath: string): Finding {
-  if (error.code === browserErrors.sandboxUnavailable.code) {
-    const obstacle = sandboxObstacle();
-    const text = `Chromium's sandbox is not available: ${obstacle?.why ?? 'this machine, or the container, does not let ordinary users make user namespaces'}`;
-    return problemOf('sandbox', error, { text, ...(obstacle ? { next: obstacle.command } : {}) });
-  }
-  if (error.code !== browserErrors.launchFailed.code) return problemOf('browser', error);
-  return problemOf('browser', error, { next: `${shellWord(executablePath)} --headless --dump-dom about:blank` });
+/** Whether a visible browser would find a display. Only a person needs one, so no finding is above a warning. */
+export async function displayFinding({ env, platform }: ProcessContext, timeoutMs: number): Promise<Finding> {
+  if (platform !== 'linux') return ok('display', texts.desktop);
+  const shown = env['DISPLAY'] || env['WAYLAND_DISPLAY'];
+  if (shown) return ok('display', same(shown));
+  const level = 'warning';
+  const { ensureDisplay } = await import('../../browser/display.js');
+  const display = await orAppError(ensureDisplay({ env, platform, startTimeoutMs: timeoutMs * 0.8 }));
+  if (display instanceof AppError) return problemOf('display', display, { level });
+  if (display.kind === 'private') await display.close();
+  return ok('display', texts.privateDisplay);
 }
 
-function argumentFindings(settings: Settings | undefined): Finding[] {
-  const args = settings?.browser.args ?? [];
-  const debugging = args.find((arg) => arg.startsWith('--remote-debugging-'));
-  const unsafe = args.find((arg) => /^--(?:no-sandbox|disable-web-security|disable-setuid-sandbox)/.test(arg));
-  const text = debugging
-    ? `${debugging.split('=')[0]} lets any program of this machine's users drive the signed-in browser`
-    : `${unsafe} takes away what keeps a page's code from this machine or from your other sites`;
-  return debugging || unsafe ? [warning('browser.args', text, { next: 'keyturn config unset browser.args' })] : [];
+/** Reports an address that the takeover page would refuse, before anybody waits for its link. */
+export async function takeoverFindings(settings: Settings): Promise<Finding[]> {
+  const { requireSafeAddress } = await import('../../takeover/reachable-address.js');
+  requireSafeAddress(settings.takeover);
+  const { publicUrl, port } = settings.takeover;
+  if (publicUrl === undefined) return [];
+  if (port !== 0) return [ok('takeover', texts.phoneReaches(publicUrl))];
+  return [warning('takeover', texts.portChanges, 'keyturn config set takeover.port 8477')];
 }

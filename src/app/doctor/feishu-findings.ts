@@ -2,11 +2,14 @@ import { AppError, orAppError } from '../../errors/app-error.js';
 import { feishuErrors } from '../../errors/feishu-errors.js';
 import type { FeishuClient } from '../../feishu/feishu-client.js';
 import type { FeishuSettings } from '../../feishu/feishu-settings.js';
+import { findingTexts as texts } from '../../messages/doctor.js';
 import { noticeTexts } from '../../messages/notices.js';
+import { asProblem } from '../../messages/schedule-errors.js';
+import { same } from '../../messages/text.js';
 import { languageFor, type Settings } from '../../store/settings.js';
-import type { ProcessContext } from '../process-context.js';
 import { feishuSettings } from '../feishu-line.js';
-import { note, ok, problem, problemOf, withoutStop, type Finding } from './finding.js';
+import type { ProcessContext } from '../process-context.js';
+import { note, ok, problem, problemOf, type Finding } from './finding.js';
 
 export interface FeishuCheck {
   readonly settings: Settings;
@@ -22,14 +25,10 @@ export function feishuSettingsFindings(settings: Settings): Finding[] {
   const feishu = feishuSettings(settings, 'en');
   if ('ready' in feishu) return [];
   const { missing } = feishu;
-  if (missing.length === 3) {
-    const text = 'not set up: you are asked at the terminal only, and failures reach nobody';
-    return [note('settings', text, { next: 'keyturn config set feishu.appId' })];
-  }
-  const text = `half set up: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
-  return [
-    problem('settings', text, { code: feishuErrors.badSettings.code, next: `keyturn config set ${missing[0] ?? ''}` }),
-  ];
+  const next = `keyturn config set ${missing[0] ?? ''}`;
+  return missing.length === 3
+    ? [note('settings', texts.feishuNotSetUp, next)]
+    : [problem('settings', texts.feishuHalfSetUp(missing), next, feishuErrors.badSettings.code)];
 }
 
 /** Checks the Feishu app with read-only requests. Sends a message only if `sends` is set. */
@@ -55,15 +54,20 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
     const signedIn = await orAppError(client.signIn(signal));
     if (signedIn instanceof AppError) return [signInFinding(signedIn)];
     const parts = await Promise.all([
-      botFindings(client, signal),
-      scopeFindings(client, signal),
+      refusedAs('bot', client, async () => {
+        const { isActive } = await client.botState(signal);
+        if (isActive !== false) return [ok('bot', texts.hasBot)];
+        return [problem('bot', texts.appIsOff, consoleUrl(client.settings))];
+      }),
+      refusedAs('scopes', client, () => scopeFindings(client, signal)),
       connectionFindings(client, check),
     ]);
-    return [
-      ok('secret', `the app id and secret are accepted (${feishu.ready.appId})`),
-      ...parts.flat(),
-      ...(await messageFindings(client, check)),
-    ];
+    const message = await refusedAs('message', client, async () => {
+      if (!check.sends) return [note('message', texts.notSent, 'keyturn doctor --send')];
+      await client.sendText(noticeTexts.doctor[client.settings.language ?? 'zh'], signal);
+      return [ok('message', texts.sent)];
+    });
+    return [ok('secret', texts.secretAccepted(feishu.ready.appId)), ...parts.flat(), ...message];
   } finally {
     signal.removeEventListener('abort', cut);
     client.close();
@@ -71,96 +75,58 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
 }
 
 function signInFinding(error: AppError): Finding {
-  if (error.code === feishuErrors.wrongSecret.code) {
-    return problemOf('secret', error, { next: 'keyturn config set feishu.appSecret' });
-  }
+  if (error.code === feishuErrors.wrongSecret.code) return problemOf('secret', error);
   if (error.code === feishuErrors.badSettings.code) return problemOf('settings', error);
-  return problemOf('feishu', error, {
-    text: `${withoutStop(error.message)}; renewals go on, but nobody can be asked or told`,
-    next: error.code === feishuErrors.notFeishu.code ? error.hint : 'keyturn config get feishu.domain',
-  });
-}
-
-async function botFindings(client: FeishuClient, signal: AbortSignal): Promise<Finding[]> {
-  try {
-    const { isActive } = await client.botState(signal);
-    if (isActive !== false) return [ok('bot', 'the app has its bot')];
-    const text = 'the organisation has not enabled the app, or has switched it off: no message can be sent';
-    return [problem('bot', text, { next: consoleUrl(client.settings) })];
-  } catch (error) {
-    return [refusal('bot', error, client.settings)];
-  }
+  const text = texts.feishuSilent(asProblem(error.texts.message));
+  return problemOf('feishu', error, { text, next: same('keyturn config get feishu.domain') });
 }
 
 async function scopeFindings(client: FeishuClient, signal: AbortSignal): Promise<Finding[]> {
-  const { settings } = client;
-  try {
-    const { scopeGaps } = await import('../../feishu/needed-scopes.js');
-    const gaps = scopeGaps(await client.listScopes(signal), settings.answers);
-    if (gaps.length === 0) return [ok('scopes', 'all that is needed is granted')];
-    return gaps.map(({ anyOf, without, level }) => ({
-      level,
-      check: 'scopes',
-      text: `${anyOf[0] ?? ''} is not granted: ${without}; grant it (权限管理), then create a version and publish it`,
-      next: `${consoleUrl(settings)}/auth`,
-    }));
-  } catch (error) {
-    // Only a note: an app that may not list its scopes may still send.
-    return [refusal('scopes', error, settings, 'note')];
-  }
+  const { scopeGaps } = await import('../../feishu/needed-scopes.js');
+  const gaps = scopeGaps(await client.listScopes(signal), client.settings.answers);
+  if (gaps.length === 0) return [ok('scopes', texts.scopesGranted)];
+  const next = same(`${consoleUrl(client.settings)}/auth`);
+  return gaps.map(({ anyOf: [scope = ''], without, level }) => {
+    return { level, check: 'scopes', text: texts.scopeMissing(scope, without), next };
+  });
 }
 
 async function connectionFindings(client: FeishuClient, check: FeishuCheck): Promise<Finding[]> {
   const { answers = 'auto' } = client.settings;
-  if (answers === 'polling') {
-    return [ok('connection', 'not used: answers are read from the chat (feishu.answers)')];
-  }
+  if (answers === 'polling') return [ok('connection', texts.polling)];
   const { watchHolder } = await import('../watch/watch-lock.js');
   const watch = await watchHolder(check.home);
-  if (watch) return [ok('connection', `keyturn watch (pid ${watch.pid} on ${watch.host}) holds it`)];
+  if (watch) return [ok('connection', texts.watchConnected(watch.pid, watch.host))];
   const { tryLongConnection } = await import('../../feishu/long-connection.js');
   const tried = await orAppError(tryLongConnection(client, check.timeoutMs * 0.4));
   const next = 'keyturn notify test';
   if (tried instanceof AppError) {
     const isOnly = answers === 'connection';
-    const instead = isOnly ? 'no answer can arrive' : `no answer can arrive until ${next} has found another way`;
-    const text = `${withoutStop(tried.message)}; ${instead}`;
-    return [problemOf('connection', tried, { level: isOnly ? 'problem' : 'warning', text, next })];
+    const text = (isOnly ? texts.noAnswers : texts.chatInstead)(asProblem(tried.texts.message));
+    return [problemOf('connection', tried, { level: isOnly ? 'problem' : 'warning', text, next: same(next) })];
   }
-  const text =
-    'it comes up; whether your answers come over it, or to another program of this app, only an answer shows';
-  return [ok('connection', text, { next })];
-}
-
-async function messageFindings(client: FeishuClient, { sends, signal }: FeishuCheck): Promise<Finding[]> {
-  if (!sends) {
-    const text = 'not tried: only a message shows whether the receiver is in the app’s availability range';
-    return [note('message', text, { next: 'keyturn doctor --send' })];
-  }
-  try {
-    await client.sendText(noticeTexts.doctor[client.settings.language ?? 'zh'], signal);
-    return [ok('message', 'one was sent to feishu.receiver, and Feishu took it')];
-  } catch (error) {
-    return [refusal('message', error, client.settings)];
-  }
+  return [ok('connection', texts.connects, next)];
 }
 
 /** What Feishu refused, with the console page on which to change it. */
-function refusal(
+async function refusedAs(
   check: string,
-  error: unknown,
-  settings: FeishuSettings,
-  level: Finding['level'] = 'problem',
-): Finding {
-  if (!(error instanceof AppError)) throw error;
-  const isRefused = error.code === feishuErrors.refused.code;
-  const isReceiver = isRefused && /feishu\.receiver/.test(error.message);
-  const next = isReceiver ? 'keyturn config set feishu.receiver' : isRefused ? consoleUrl(settings) : error.hint;
-  return problemOf(check, error, { level: isRefused ? level : level === 'problem' ? 'warning' : level, next });
+  { settings }: FeishuClient,
+  work: () => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const found = await orAppError(work());
+  if (!(found instanceof AppError)) return found;
+  if (found.code !== feishuErrors.refused.code) return [problemOf(check, found, { level: 'warning' })];
+  const isReceiver = found.message.includes('feishu.receiver');
+  const next = same(isReceiver ? 'keyturn config set feishu.receiver' : consoleUrl(settings));
+  // An app that may not list its scopes may still send.
+  return [problemOf(check, found, { level: check === 'scopes' ? 'note' : 'problem', next })];
 }
 
 function consoleUrl({ appId, domain = 'feishu' }: FeishuSettings): string {
-  const host =
-    domain === 'feishu' ? 'https://open.feishu.cn' : domain === 'lark' ? 'https://open.larksuite.com' : domain;
-  return `${host}/app/${appId}`;
+  const hosts: Readonly<Record<string, string>> = {
+    feishu: 'https://open.feishu.cn',
+    lark: 'https://open.larksuite.com',
+  };
+  return `${hosts[domain] ?? domain}/app/${appId}`;
 }

@@ -1,13 +1,14 @@
 import type { AppError } from '../../errors/app-error.js';
-import type { Text } from '../../messages/text.js';
-import { withoutStop as withoutStopIn } from '../../messages/failures.js';
+import { asProblem } from '../../messages/schedule-errors.js';
+import { same, type Text } from '../../messages/text.js';
 
 /** A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs. */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'warning' | 'problem';
   readonly check: string;
-  readonly text: string | Text;
-  readonly next?: string;
+  readonly text: Text;
+  /** The command to run next. */
+  readonly next?: Text;
   /** The code of the error that a run would end with. */
   readonly code?: string;
 }
@@ -19,11 +20,12 @@ export interface PlacedFinding extends Finding {
 
 const findingOf =
   (level: Finding['level']) =>
-  (check: string, text: string | Text, more: Pick<Finding, 'next' | 'code'> = {}): Finding => ({
+  (check: string, text: Text, next?: string | Text, code?: string): Finding => ({
     level,
     check,
     text,
-    ...more,
+    next: typeof next === 'string' ? same(next) : next,
+    code,
   });
 
 export const ok = findingOf('ok');
@@ -32,9 +34,9 @@ export const warning = findingOf('warning');
 export const problem = findingOf('problem');
 
 /** Turns an error into a finding. Omits a hint that says to run `keyturn doctor`. */
-export function problemOf(check: string, error: AppError, changes: Partial<Finding> = {}): Finding {
-  const next = error.hint === 'keyturn doctor' ? undefined : error.hint;
-  return { level: 'problem', check, text: withoutStopIn(error.texts.message), code: error.code, next, ...changes };
+export function problemOf(check: string, { code, texts }: AppError, changes: Partial<Finding> = {}): Finding {
+  const next = texts.hint.en === 'keyturn doctor' ? undefined : texts.hint;
+  return { level: 'problem', check, text: asProblem(texts.message), code, next, ...changes };
 }
 
 export const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');

@@ -1,9 +1,10 @@
-import { inEach } from '../../messages/text.js';
 import pLimit from 'p-limit';
-import { formatDuration } from '../../lib/duration.js';
+import { durationText, formatDuration } from '../../lib/duration.js';
 import { AppError } from '../../errors/app-error.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { withDeadline } from '../../lib/with-deadline.js';
+import { findingTexts as texts } from '../../messages/doctor.js';
+import { inEach } from '../../messages/text.js';
 import { problem, problemOf, warning, type Finding, type PlacedFinding } from './finding.js';
 
 /** One check. It changes nothing and is independent: if it fails or hangs, the others still report. */
@@ -12,7 +13,7 @@ export interface Check {
   /** The name to report if the check fails or times out. */
   readonly check: string;
   /** The signal aborts at the check's deadline. The check must then drop its work in progress. */
-  readonly run: (signal: AbortSignal) => Promise<readonly Finding[]>;
+  readonly run: (signal: AbortSignal) => Finding[] | Promise<Finding[]>;
 }
 
 export interface RunChecksOptions {
@@ -45,52 +46,38 @@ export async function runChecks(checks: readonly Check[], options: RunChecksOpti
     ),
   );
   options.signal.throwIfAborted();
-  return withoutRepeats(found.flat());
-}
-
-/** If several checks of a group fail for one reason, e.g. an invalid site profile, the reason is reported once. */
-function withoutRepeats(findings: readonly PlacedFinding[]): PlacedFinding[] {
-  const seen = new Set<string>();
-  return findings.filter(({ group, text, code }) => {
-    const key = JSON.stringify([group, text, code]);
-    const isRepeated = code !== undefined && seen.has(key);
-    seen.add(key);
-    return !isRepeated;
+  // If several checks of a group fail for one reason, e.g. an invalid site profile, the reason is reported once.
+  const keyOf = ({ group, text, code }: PlacedFinding) => (code === undefined ? undefined : group + code + text.en);
+  return found.flat().filter((each, index, all) => {
+    const key = keyOf(each);
+    return key === undefined || all.findIndex((other) => keyOf(other) === key) === index;
   });
 }
 
 async function guarded({ check, run }: Check, { timeoutMs, signal }: RunChecksOptions): Promise<readonly Finding[]> {
   const deadline = new AbortController();
   const either = AbortSignal.any([deadline.signal, signal]);
-  const late = () => {
-    deadline.abort(deadlinePassed);
-    return [lateFinding(check, timeoutMs)];
-  };
+  const next = `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`;
+  const late = [warning(check, texts.late(durationText(timeoutMs)), next)];
   try {
-    return await withDeadline(run(either), timeoutMs, late, signal);
+    const end = () => {
+      deadline.abort(deadlinePassed);
+      return late;
+    };
+    return await withDeadline(Promise.resolve(run(either)), timeoutMs, end, signal);
   } catch (error) {
-    if (either.aborted || error === deadlinePassed) return [lateFinding(check, timeoutMs)];
+    if (either.aborted || error === deadlinePassed) return late;
     if (error instanceof AppError) return [problemOf(check, error)];
     const said = error instanceof Error ? error.message : String(error);
-    const text = `looking at this met something nobody foresaw: ${said.split('\n')[0]?.slice(0, 200) ?? ''}`;
-    return [problem(check, text, { code: 'KT001', next: 'report this as a bug, with the line above' })];
+    return [problem(check, texts.bug(said.split('\n')[0]?.slice(0, 200) ?? ''), texts.reportBug, 'KT001')];
   }
 }
 
-const lateFinding = (check: string, timeoutMs: number): Finding =>
-  warning(check, `no answer within ${formatDuration(timeoutMs)}, so nothing is known of it`, {
-    next: `keyturn doctor --timeout ${formatDuration(Math.max(60_000, timeoutMs * 3)).replace(' ', '')}`,
-  });
-
-const safe = (text: string) => oneLine(redactText(text));
-
 /** Removes secrets and control characters, because a finding may quote text from outside. */
-function redacted(finding: Finding): Finding {
-  const { text, next } = finding;
-  const command = next === undefined ? {} : { next: printable(redactText(next)) };
+function redacted({ text, next, ...finding }: Finding): Finding {
   return {
     ...finding,
-    text: typeof text === 'string' ? safe(text) : inEach((language) => safe(text[language])),
-    ...command,
+    text: inEach((language) => oneLine(redactText(text[language]))),
+    next: next && inEach((language) => printable(redactText(next[language]))),
   };
 }

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { doctorTexts } from '../../messages/cli/doctor.js';
+import { checkName } from '../../messages/doctor.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import { inEach, inLanguage, type Language, type Text } from '../../messages/text.js';
 import type { Paint } from './paint.js';
@@ -19,15 +20,18 @@ const narrowest = 40;
 /** The findings for people: grouped, aligned, each with its command below, and a line that sums up. */
 export function showFindings(findings: readonly PlacedFinding[], { color, language, columns }: ShowOptions): string {
   const marks = { ok: color.green('✓'), note: color.dim('·'), warning: color.yellow('!'), problem: color.red('✗') };
-  const nameWidth = Math.max(...findings.map(({ check }) => stringWidth(check)), 0);
+  const nameOf = ({ check }: Finding) => checkName(check)[language];
+  const nameWidth = Math.max(...findings.map((finding) => stringWidth(nameOf(finding))), 0);
   const indent = ' '.repeat(nameWidth + 6);
   const width = columns === undefined ? Infinity : Math.max(narrowest, columns - indent.length);
   const lines: string[] = [];
   for (const group of new Set(findings.map((finding) => finding.group))) {
     if (lines.length > 0) lines.push('');
     lines.push(color.bold((titles[group] ?? doctorTexts.account(group))[language]));
-    for (const { level, check, text, next, code } of findings.filter((finding) => finding.group === group)) {
-      const name = check + ' '.repeat(nameWidth - stringWidth(check));
+    for (const finding of findings.filter((each) => each.group === group)) {
+      const { level, next, code } = finding;
+      const text = finding.text[language];
+      const name = nameOf(finding) + ' '.repeat(nameWidth - stringWidth(nameOf(finding)));
       const shown = level === 'ok' || level === 'note' ? name : color.bold(name);
       const [first = '', ...rest] = wrapText(
         inLanguage(text, language) + (code === undefined ? '' : ` [${code}]`),
@@ -35,7 +39,7 @@ export function showFindings(findings: readonly PlacedFinding[], { color, langua
       );
       lines.push(`  ${marks[level]} ${shown}  ${first}`, ...rest.map((line) => indent + line));
       // A command is copied whole, so it is not broken.
-      if (next !== undefined) lines.push(`${indent}${color.dim(commandLineTexts.next[language])} ${next}`);
+      if (next !== undefined) lines.push(`${indent}${color.dim(commandLineTexts.next[language])} ${next[language]}`);
     }
   }
   return `${[...lines, '', summary(findings, color)[language]].join('\n')}\n`;

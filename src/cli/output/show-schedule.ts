@@ -1,4 +1,5 @@
 import { describeInspection, type ScheduleStatus } from '../../app/schedule.js';
+import type { Remark } from '../../schedule/scheduler.js';
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
@@ -6,6 +7,8 @@ import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
 import type { JsonAnswer } from '../../app/json-shapes.js';
+
+const inEnglish = ({ text, next }: Remark) => ({ text: text.en, next });
 
 export function scheduleJson({
   record,
@@ -20,19 +23,19 @@ export function scheduleJson({
     with: record?.with,
     kind: record?.kind,
     willFire: record !== undefined && troubles.length === 0,
-    what: inspection?.what,
+    what: inspection?.what.en,
     running: inspection?.isRunning,
     nextAt: nextAt === undefined ? undefined : new Date(nextAt).toISOString(),
-    nextSaidBy: nextAt === undefined ? undefined : inspection?.nextSaidBy,
+    nextSaidBy: nextAt === undefined ? undefined : inspection?.nextSaidBy?.en,
     lastRun: run && {
       at: run.lastRunAt,
       outcome: run.outcome,
       exitCode: run.exitCode,
       error: run.code === undefined ? undefined : { code: run.code, message: run.message ?? '' },
     },
-    watch,
-    troubles,
-    notes: inspection?.notes ?? [],
+    watch: watch?.en,
+    troubles: troubles.map(inEnglish),
+    notes: (inspection?.notes ?? []).map(inEnglish),
   };
 }
 
@@ -47,7 +50,7 @@ export function scheduleLines(
     lines.push(describeInspection(inspection, now)[language]);
     if (record.kind === 'refresh') lines.push(`${scheduleTexts.lastRun[language]} ${lastRunText(run, now, language)}`);
     for (const { text, next } of inspection.notes) {
-      lines.push(`${scheduleTexts.note[language]} ${text}`);
+      lines.push(`${scheduleTexts.note[language]} ${text[language]}`);
       if (next) lines.push(`${commandLineTexts.next[language]} ${next}`);
     }
   }

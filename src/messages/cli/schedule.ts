@@ -26,12 +26,23 @@ export const scheduleTexts = {
   lastRun: { en: 'last run:', zh: '上次运行：' },
   note: { en: 'note:', zh: '注意：' },
   noRunYet: { en: 'none yet', zh: '还没有' },
-  jobRuns: (what: string): Text => ({ en: `${what}, running now`, zh: `${what}，正在运行` }),
-  next: (what: string, time: Text, span: Text, source: string | undefined): Text => ({
-    en: `${what}, next at ${time.en} (in ${span.en}), as ${source ?? 'it'} says`,
-    zh: `${what}，下次 ${time.zh}（${span.zh}后），据 ${source ?? '调度器'}`,
+  jobRuns: (what: Text): Text => ({ en: `${what.en}, running now`, zh: `${what.zh}，正在运行` }),
+  next: (what: Text, time: Text, span: Text, source: Text | undefined): Text => ({
+    en: `${what.en}, next at ${time.en} (in ${span.en}), as ${source?.en ?? 'it'} says`,
+    zh: `${what.zh}，下次运行 ${time.zh}（${span.zh}后），据 ${source?.zh ?? '调度器'}`,
   }),
-  watchRunning: (holder: string): Text => ({ en: `watch is running: ${holder}`, zh: `watch 正在运行：${holder}` }),
+  watchRunning: (holder: Text): Text => ({
+    en: `watch is running: ${holder.en}`,
+    zh: `watch 正在运行：${holder.zh}`,
+  }),
+  changes: {
+    written: { en: 'written', zh: '已写入' },
+    updated: { en: 'updated', zh: '已更新' },
+    removed: { en: 'removed', zh: '已删除' },
+    enabled: { en: 'enabled', zh: '已启用' },
+    started: { en: 'started', zh: '已启动' },
+    stopped: { en: 'stopped', zh: '已停止' },
+  },
   ran: (at: string, ago: string, outcome: string, exitCode: number): Text => ({
     en: `${at} (${ago} ago), ${outcome} (exit code ${exitCode})`,
     zh: `${at}（${ago} 前），${outcome}（退出码 ${exitCode}）`,

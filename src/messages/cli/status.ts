@@ -25,7 +25,7 @@ export const statusTexts = {
   noExpiry: { en: 'no expiry known', zh: '没有已知的有效期' },
   expired: (span: string): Text => ({ en: `expired ${span} ago`, zh: `${span} 前过期` }),
   left: (until: string, span: string): Text => ({ en: `${until} (${span} left)`, zh: `${until}（还剩 ${span}）` }),
-  running: (what: string): Text => ({ en: `running: ${what}`, zh: `正在运行：${what}` }),
+  running: (what: Text): Text => ({ en: `running: ${what.en}`, zh: `正在运行：${what.zh}` }),
   waitingSince: (since: string, detail: string): Text => ({
     en: `waiting since ${since}: ${detail}`,
     zh: `从 ${since} 起等待：${detail}`,

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileHolder } from '../../../src/browser/profile-lock.js';
-import { sandboxObstacle } from '../../../src/browser/sandbox-obstacle.js';
+import { sandboxFix } from '../../../src/browser/sandbox-fix.js';
 import { hostname } from 'node:os';
 import { expect, test } from '../store/temp-home.js';
 
@@ -11,13 +11,13 @@ for (const [file, value, command] of [
   ['/proc/sys/user/max_user_namespaces', '0\n', /max_user_namespaces=\d+/],
 ] as const) {
   test(`${file} = ${value.trim()} disables the sandbox, and the command enables it again`, () => {
-    expect(sandboxObstacle((path) => (path === file ? value : ''))?.command).toMatch(command);
+    expect(sandboxFix((path) => (path === file ? value : ''))).toMatch(command);
   });
 }
 
-test('a machine with user namespaces has no sandbox obstacle', () => {
+test('a machine with user namespaces needs no command for the sandbox', () => {
   const usual = (path: string) => (path.endsWith('restrict_unprivileged_userns') ? '0' : '62000');
-  expect(sandboxObstacle(usual)).toBeUndefined();
+  expect(sandboxFix(usual)).toBeUndefined();
 });
 
 test('a profile is held by nobody or by another host, and a dead process holds nothing', async ({ home }) => {

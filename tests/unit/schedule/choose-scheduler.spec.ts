@@ -11,7 +11,6 @@ const denied = unusableScheduler('cron', schedulerTexts.crontabDenied('me', 'not
 
 const one = (name: SchedulerName, trouble?: AppError): Scheduler => ({
   name,
-  title: name,
   hasServices: name !== 'cron',
   trouble: () => Promise.resolve(trouble),
   render: () => ({ files: [], commands: [] }),
@@ -27,7 +26,7 @@ test('systemd is preferred to cron; cron is chosen, with the reason, when system
   expect(await nameOf([one('systemd'), one('cron')])).toBe('systemd');
   const choice = await chooseScheduler([one('systemd', noManager), one('cron')], { needsService: false });
   expect(choice.scheduler.name).toBe('cron');
-  expect(choice.passedOver).toEqual([noManager.message]);
+  expect(choice.passedOver).toEqual([noManager.texts.message]);
 });
 
 test('a requested scheduler is used, or its error is thrown', async () => {

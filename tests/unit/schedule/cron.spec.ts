@@ -83,10 +83,10 @@ test('with a cron daemon, the next run is at the minute of the job', async () =>
 test('a missing daemon, a line that is switched off and a missing line are reported', async () => {
   const { scheduler } = world({ cron: false });
   await scheduler.install(sampleJob());
-  expect((await scheduler.inspect(at, noon)).troubles[0]?.text).toContain('no cron daemon');
+  expect((await scheduler.inspect(at, noon)).troubles[0]?.text.en).toContain('no cron daemon');
   const off = world();
   await off.scheduler.install(sampleJob());
   off.state.text = off.state.text?.replace(/^17/m, '#17');
-  expect((await off.scheduler.inspect(at, noon)).troubles[0]?.text).toContain('switched off');
-  expect((await world({ text: '' }).scheduler.inspect(at, noon)).troubles[0]?.text).toContain('not in the crontab');
+  expect((await off.scheduler.inspect(at, noon)).troubles[0]?.text.en).toContain('switched off');
+  expect((await world({ text: '' }).scheduler.inspect(at, noon)).troubles[0]?.text.en).toContain('not in the crontab');
 });

@@ -87,7 +87,7 @@ test('the next time comes from the minute that launchd prints', async ({ home })
   const noon = new Date(2026, 2, 4, 12).getTime();
   expect(await scheduler.inspect(at, noon)).toMatchObject({ nextAt: noon + 17 * 60_000, troubles: [] });
   loaded.clear();
-  expect((await scheduler.inspect(at, noon)).troubles[0]?.text).toContain('has not loaded');
+  expect((await scheduler.inspect(at, noon)).troubles[0]?.text.en).toContain('has not loaded');
 });
 
 test("another program's agent is left alone", async ({ home }) => {

@@ -111,7 +111,7 @@ test('the next run is at the time that systemd reports', async ({ home }) => {
   await scheduler.install(sampleJob());
   expect(await scheduler.inspect(at, 0)).toMatchObject({
     nextAt: Date.UTC(2026, 2, 4, 13, 5),
-    nextSaidBy: 'systemd',
+    nextSaidBy: { en: 'systemd' },
     troubles: [],
     notes: [],
   });
@@ -124,10 +124,10 @@ test('an active timer without a next time, an inactive timer and a missing timer
     const never = world(home, { next });
     await never.scheduler.install(sampleJob());
     never.up.add('keyturn-refresh.timer');
-    expect((await never.scheduler.inspect(at, 0)).troubles[0]?.text).toContain('names no next time');
+    expect((await never.scheduler.inspect(at, 0)).troubles[0]?.text.en).toContain('names no next time');
   }
   const stopped = world(home);
-  expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text).toContain('not active (inactive)');
+  expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text.en).toContain('not active (inactive)');
   await stopped.scheduler.remove('');
   expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text).toContain('is not there');
 });
@@ -137,7 +137,7 @@ test('without lingering, a note says that the timer runs only while the user is 
   await scheduler.install(sampleJob());
   const { troubles, notes } = await scheduler.inspect(at, 0);
   expect(troubles).toEqual([]);
-  expect(notes).toEqual([{ text: 'runs only while you are logged in', next: 'loginctl enable-linger' }]);
+  expect(notes).toMatchObject([{ text: { en: 'runs only while you are logged in' }, next: 'loginctl enable-linger' }]);
 });
 
 test('the error for an unreachable user manager names lingering and XDG_RUNTIME_DIR', async ({ home }) => {

@@ -6,6 +6,7 @@ import { feishuFindings, feishuSettingsFindings } from '../../../../src/app/doct
 import type { FeishuSimulator } from '../../../simulator/feishu.js';
 import { loadSettings } from '../../../../src/store/settings.js';
 import { appSecret, expect, test } from '../../feishu/world.js';
+import { inEnglish } from '../../../support/english-findings.js';
 
 const home = join(tmpdir(), 'keyturn-no-such-home');
 
@@ -19,7 +20,8 @@ async function look(feishu: FeishuSimulator, options: { readonly sends?: boolean
   const settings = await loadSettings({ env, home });
   const context = { env, platform: 'linux' } as unknown as ProcessContext;
   const { signal } = new AbortController();
-  return feishuFindings({ settings, context, home, sends: options.sends === true, timeoutMs: 25_000, signal });
+  const sends = options.sends === true;
+  return (await feishuFindings({ settings, context, home, sends, timeoutMs: 25_000, signal })).map(inEnglish);
 }
 
 for (const { what, breaks, finds, text, next } of [
@@ -93,6 +95,6 @@ for (const [env, level, next] of [
 ] as const) {
   test(`the Feishu settings ${JSON.stringify(env)} are reported as a ${level}`, async () => {
     const settings = await loadSettings({ env, home });
-    expect(feishuSettingsFindings(settings)).toMatchObject([{ level, check: 'settings', next }]);
+    expect(feishuSettingsFindings(settings).map(inEnglish)).toMatchObject([{ level, check: 'settings', next }]);
   });
 }

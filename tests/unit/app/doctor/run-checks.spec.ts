@@ -3,13 +3,14 @@ import { runChecks, type Check } from '../../../../src/app/doctor/run-checks.js'
 import { appError } from '../../../../src/errors/app-error.js';
 import { browserErrors } from '../../../../src/errors/browser-errors.js';
 import { browserReasons } from '../../../../src/messages/browser-errors.js';
+import { same } from '../../../../src/messages/text.js';
 
 const signal = new AbortController().signal;
 const options = { timeoutMs: 50, signal };
 const fine: Check = {
   group: 'machine',
   check: 'b',
-  run: async () => Promise.resolve([{ level: 'ok', check: 'b', text: 'fine' }]),
+  run: async () => Promise.resolve([{ level: 'ok', check: 'b', text: same('fine') }]),
 };
 const failing = (error: Error): Check => ({
   group: 'machine',
@@ -22,7 +23,7 @@ test('findings keep the order of the checks, each with its group', async () => {
   const first: Check = {
     group: 'work',
     check: 'a',
-    run: () => new Promise((resolve) => (release = () => resolve([{ level: 'ok', check: 'a', text: 'late' }]))),
+    run: () => new Promise((resolve) => (release = () => resolve([{ level: 'ok', check: 'a', text: same('late') }]))),
   };
   const last: Check = {
     ...fine,
@@ -47,8 +48,8 @@ test('a check that hangs is reported and does not hide the others', async () => 
   };
   const findings = await runChecks([hanging, fine], options);
   expect(findings).toMatchObject([
-    { level: 'warning', check: 'site', group: 'work', next: 'keyturn doctor --timeout 1m' },
-    { text: 'fine' },
+    { level: 'warning', check: 'site', group: 'work', next: same('keyturn doctor --timeout 1m') },
+    { text: same('fine') },
   ]);
   expect(wasLetGo).toBe(true);
 });
@@ -64,7 +65,7 @@ test('when one deadline ends shared work, every check that waits for it is repor
       })),
   });
   const findings = await runChecks([sharing('site'), sharing('session')], options);
-  const late = { level: 'warning', next: 'keyturn doctor --timeout 1m' };
+  const late = { level: 'warning', next: same('keyturn doctor --timeout 1m') };
   expect(findings).toMatchObject([
     { ...late, check: 'site' },
     { ...late, check: 'session' },
@@ -73,8 +74,8 @@ test('when one deadline ends shared work, every check that waits for it is repor
 
 test('an AppError becomes a problem with its code and command', async () => {
   const findings = await runChecks([failing(appError(browserErrors.noBrowser, undefined)), fine], options);
-  expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT301', next: 'npx playwright install chromium' });
-  expect(findings[1]?.text).toBe('fine');
+  expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT301', next: same('npx playwright install chromium') });
+  expect(findings[1]?.text.en).toBe('fine');
 });
 
 test('a hint that says to run doctor is omitted', async () => {
@@ -85,7 +86,7 @@ test('a hint that says to run doctor is omitted', async () => {
 test('a bug in one check becomes a problem and does not stop the others', async () => {
   const findings = await runChecks([failing(new TypeError('x is not a function')), fine], options);
   expect(findings[0]).toMatchObject({ level: 'problem', code: 'KT001' });
-  expect(findings[0]?.text).toContain('x is not a function');
+  expect(findings[0]?.text.en).toContain('x is not a function');
   expect(findings).toHaveLength(2);
 });
 

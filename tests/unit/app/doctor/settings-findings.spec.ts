@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsFindings, workingFolderFindings } from '../../../../src/app/doctor/settings-findings.js';
+import { settingsFindings, workingFolderFindings } from '../../../../src/app/doctor/machine-findings.js';
 import { loadSettings } from '../../../../src/store/settings.js';
 import { expect, test } from '../../store/temp-home.js';
+import { inEnglish } from '../../../support/english-findings.js';
 
 test('each invalid setting is a finding with the command that fixes it', async ({ home }) => {
   const file = { notfiy: { success: true }, handoff: { wait: 'soon' }, log: { colour: 1 } };
   writeFileSync(join(home, 'settings.json'), JSON.stringify(file), { mode: 0o600 });
   writeFileSync(join(home, '.env'), 'FEISHU_RECEIVER=15100001234\n', { mode: 0o600 });
-  const findings = await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'loud' }, home });
+  const findings = (await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'loud' }, home })).map(inEnglish);
   expect(findings.map(({ level, next }) => [level, next])).toEqual([
     ['problem', 'keyturn config unset notfiy'],
     ['problem', 'keyturn config unset log.colour'],
@@ -20,13 +21,13 @@ test('each invalid setting is a finding with the command that fixes it', async (
 });
 
 test('valid settings are counted', async ({ home }) => {
-  const findings = await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'debug' }, home });
+  const findings = (await settingsFindings({ env: { KEYTURN_LOG_LEVEL: 'debug' }, home })).map(inEnglish);
   expect(findings).toMatchObject([{ level: 'ok', text: expect.stringMatching(/^1 set/) }]);
 });
 
 test('a variable that the env file may not set is a warning, with the command to set it instead', async ({ home }) => {
   writeFileSync(join(home, '.env'), 'KEYTURN_BROWSER=/tmp/x.sh\nFEISHU_APP_ID=cli_0123456789abcdef\n', { mode: 0o600 });
-  const findings = await settingsFindings({ env: {}, home });
+  const findings = (await settingsFindings({ env: {}, home })).map(inEnglish);
   expect(findings.map(({ level, next }) => [level, next])).toEqual([
     ['ok', undefined],
     ['warning', 'keyturn config set browser.path'],
@@ -39,7 +40,7 @@ test.describe('a .env in the working folder', () => {
     const state = join(home, 'no state yet');
     mkdirSync(cwd);
     writeFileSync(join(cwd, '.env'), 'FEISHU_APP_ID=cli_0123456789abcdef\n', { mode: 0o644 });
-    const [finding, ...more] = await workingFolderFindings(cwd, join(state, '.env'));
+    const [finding, ...more] = (await workingFolderFindings(cwd, join(state, '.env'))).map(inEnglish);
     expect(finding).toMatchObject({ level: 'note', text: expect.stringContaining(`${cwd}/.env is not read`) });
     expect(more).toEqual([]);
     execFileSync('/bin/sh', ['-c', finding?.next ?? 'false']);

@@ -2,19 +2,27 @@ import { expect, test } from '@playwright/test';
 import stringWidth from 'string-width';
 import type { PlacedFinding } from '../../../../src/app/doctor/finding.js';
 import { showFindings } from '../../../../src/cli/output/show-findings.js';
+import { same } from '../../../../src/messages/text.js';
 import { paint } from '../../../../src/cli/output/paint.js';
 
 const plain = paint({ isTTY: false }, {});
 const findings: PlacedFinding[] = [
-  { group: 'machine', level: 'ok', check: 'disk', text: '80 GiB free' },
+  { group: 'machine', level: 'ok', check: 'disk', text: same('80 GiB free') },
   {
     group: 'feishu',
     level: 'warning',
     check: 'connection',
-    text: '心流 '.repeat(30).trim(),
-    next: 'keyturn notify test',
+    text: same('心流 '.repeat(30).trim()),
+    next: same('keyturn notify test'),
   },
-  { group: 'work', level: 'problem', check: 'key', text: 'it died', code: 'KT154', next: 'keyturn refresh work' },
+  {
+    group: 'work',
+    level: 'problem',
+    check: 'key',
+    text: same('it died'),
+    code: 'KT154',
+    next: same('keyturn refresh work'),
+  },
 ];
 
 test('findings are grouped and aligned, with the code after the text and the command below', () => {
@@ -47,7 +55,7 @@ for (const [levels, text] of [
   [['problem', 'problem', 'warning'], '2 problems, 1 warning: renewals will fail until they are fixed.'],
 ] as const) {
   test(`${levels.join(', ')} are summed up as "${text}"`, () => {
-    const shown = levels.map((level, i) => ({ group: 'machine', level, check: 'x', text: String(i) }));
+    const shown = levels.map((level, i) => ({ group: 'machine', level, check: 'x', text: same(String(i)) }));
     expect(showFindings(shown, { language: 'en', color: plain }).trimEnd().split('\n').at(-1)).toBe(text);
   });
 }

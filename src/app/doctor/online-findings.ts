@@ -1,0 +1,164 @@
+import { failureErrors } from '../../core/describe-result.js';
+import { maskMatches, type KnownKey } from '../../core/key-record.js';
+import type { Failure } from '../../core/outcome.js';
+import type { ConsoleReading } from '../../core/ports.js';
+import { AppError, orAppError } from '../../errors/app-error.js';
+import { durationText } from '../../lib/duration.js';
+import { newRunId } from '../../lib/run-id.js';
+import { redactProxy } from '../../lib/redact-proxy.js';
+import { asProblem } from '../../messages/schedule-errors.js';
+import { findingTexts as texts } from '../../messages/doctor.js';
+import { same } from '../../messages/text.js';
+import type { Answered, Unanswered } from '../../site/http-request.js';
+import type { AccountConfig } from '../../store/accounts.js';
+import { acquireLock } from '../../store/lock.js';
+import { resolveSite } from '../account/account-config.js';
+import type { AccountContext } from '../container.js';
+import type { ProcessContext } from '../process-context.js';
+import { note, ok, problem, warning, type Finding } from './finding.js';
+
+const maxSkewMs = 120_000;
+/** With a clock this wrong, keys are renewed too late or too early. */
+const badSkewMs = 12 * 3_600_000;
+
+export interface OnlineCheck {
+  readonly account: AccountConfig;
+  readonly context: ProcessContext;
+  readonly home: string;
+  readonly timeoutMs: number;
+}
+
+export interface SiteVisit {
+  readonly baseUrl: string;
+  readonly answer: Answered | Unanswered;
+}
+
+/** The account as a run opens it. What it warns of is found in its files, too. */
+async function openAccount({ account, context }: OnlineCheck, signal: AbortSignal): Promise<AccountContext> {
+  const [{ openAccountContext }, { openRunContext }] = await Promise.all([
+    import('../container.js'),
+    import('../run-context.js'),
+  ]);
+  const run = await openRunContext({ ...context, signal }, { say: () => undefined });
+  return openAccountContext(run, account, { step: () => undefined });
+}
+
+/** One request to the console's address, without a session. */
+export async function visitSite({ account, timeoutMs }: OnlineCheck, signal: AbortSignal): Promise<SiteVisit> {
+  const { baseUrl } = await resolveSite(account);
+  const { httpRequest } = await import('../../site/http-request.js');
+  const { userAgent } = await import('../../site/user-agent.js');
+  const headers = { 'user-agent': userAgent() };
+  const request = { method: 'GET', url: `${baseUrl}/`, headers, timeoutMs: timeoutMs * 0.4 };
+  return { baseUrl, answer: await httpRequest({ ...request, proxy: account.proxy, signal }) };
+}
+
+/** Whether the console answers, and whether the clocks agree. */
+export function siteFindings(
+  { baseUrl, answer }: SiteVisit,
+  account: Pick<AccountConfig, 'proxy'>,
+  now: number,
+): Finding[] {
+  const proxy = redactProxy(account.proxy);
+  const curl = `curl -sS -I ${proxy ? `-x ${proxy.replace('•••@', '')} ` : ''}${baseUrl}`;
+  if (answer.kind === 'unanswered') return [problem('site', texts.silent(baseUrl, proxy, answer.why), curl)];
+  const { status, headers } = answer;
+  const text = texts.answers(baseUrl, proxy, status);
+  const isGateway = proxy !== undefined && [502, 503, 504].includes(status);
+  const site = status < 500 ? ok('site', text) : warning('site', isGateway ? texts.answersBadly(text) : text, curl);
+  const skewMs = now - Date.parse(headers.date ?? '');
+  if (!(Math.abs(skewMs) > maxSkewMs)) return [site];
+  const skew = texts.clockIsOff(durationText(skewMs), skewMs > 0, new URL(baseUrl).host);
+  const next = process.platform === 'darwin' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true';
+  const isBad = Math.abs(skewMs) > badSkewMs;
+  const clock = isBad
+    ? problem('clock', texts.wrongRenewals(skew), next)
+    : warning('clock', texts.wrongTimes(skew), next);
+  return [site, clock];
+}
+
+/** Takes the account's lock: the console may answer the one read with new cookies, which have to be saved. */
+export async function sessionFindings(check: OnlineCheck, signal: AbortSignal): Promise<Finding[]> {
+  const { name } = check.account;
+  const account = await openAccount(check, signal);
+  if (!(await account.readCheckpoint())) return [];
+  if (!account.profile.http) return [note('session', texts.noHttp, `keyturn refresh ${name} --dry-run`)];
+  const { now } = check.context.clock;
+  const holder = { command: 'keyturn doctor', runId: newRunId(), now, signal };
+  const lock = await orAppError(acquireLock(account.paths.lock, holder));
+  if (lock instanceof AppError) {
+    if (lock.exitCode !== 4) throw lock;
+    return [note('session', texts.otherRun)];
+  }
+  try {
+    const opened = await account.openConsole({ method: 'http', retries: 0, signal });
+    if (!opened.ok) return [failureFinding(opened.failure, check.account)];
+    const read = await opened.value.read();
+    await opened.value.close();
+    if (!read.ok) return [failureFinding(read.failure, check.account)];
+    const { current } = await account.keys.readRecord();
+    return [
+      ok('session', texts.signedIn(account.profile.title)),
+      ...readingFindings(read.value, current, check.account),
+    ];
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Whether the service accepts the key. */
+export async function probeFindings(check: OnlineCheck, signal: AbortSignal): Promise<Finding[]> {
+  const { name, probeUrl } = check.account;
+  const account = await openAccount(check, signal);
+  const { current } = await account.keys.readRecord();
+  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= check.context.clock.now();
+  if (!current || isDead || probeUrl === 'none' || account.profile.probes.length === 0) return [];
+  const verification = await account.verify(current.key);
+  if (verification.verdict === 'valid') return [ok('service', texts.keyAccepted)];
+  const { detail } = verification;
+  switch (verification.verdict) {
+    case 'unknown':
+      return [note('service', texts.keyUnsure(detail))];
+    case 'invalid':
+      return [problem('service', texts.keyRefused(detail), `keyturn refresh ${name} --force`, 'KT608')];
+    case 'banned':
+      return [problem('service', texts.keyBanned(detail), `keyturn account disable ${name}`, 'KT605')];
+  }
+}
+
+/** An account has one key. If the console shows a different one, ours is dead. */
+export function readingFindings(
+  reading: ConsoleReading,
+  current: KnownKey | undefined,
+  { name }: Pick<AccountConfig, 'name'>,
+): Finding[] {
+  if (!current) return [];
+  const { key, mask } = reading;
+  const isOther = key === undefined ? mask !== undefined && !maskMatches(mask, current.key) : key !== current.key;
+  const dead = !reading.hasKey
+    ? texts.keyDeleted
+    : isOther
+      ? texts.keyReplaced
+      : reading.expired === true && texts.keyExpired;
+  return dead ? [problem('key', dead, `keyturn refresh ${name} --force`)] : [];
+}
+
+const nextSteps: Readonly<Record<Failure['kind'], (account: string) => string>> = {
+  'signed-out': (account) => `keyturn login ${account}`,
+  challenge: (account) => `keyturn refresh ${account} --dry-run`,
+  drift: (account) => `keyturn refresh ${account} --dry-run`,
+  'not-seen': (account) => `keyturn refresh ${account} --force`,
+  refused: (account) => `keyturn account disable ${account}`,
+  gone: (account) => `keyturn account disable ${account}`,
+  unreachable: (account) => `keyturn doctor ${account}`,
+};
+
+export function failureFinding(failure: Failure, { name, method }: Pick<AccountConfig, 'name' | 'method'>): Finding {
+  const { kind } = failure;
+  const detail = asProblem(failure.detail);
+  // If the page may still renew the key, a rejected HTTP read is only a warning.
+  const isByPage = method !== 'http' && (kind === 'challenge' || kind === 'drift' || kind === 'not-seen');
+  const text = isByPage ? texts.byPage(detail) : detail;
+  const levelOf = isByPage || kind === 'unreachable' ? warning : problem;
+  return levelOf('session', text, nextSteps[kind](name), failureErrors[kind].code);
+}
