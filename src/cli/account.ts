@@ -101,7 +101,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       } else if (broken.length === 0) {
         report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       }
-      for (const each of broken) setExitCode(printError(each.error, context, `${each.name}: `));
+      for (const each of broken) setExitCode(printError(each.error, context, each.name));
     });
 
   withOptions(account.command('set').argument('<name>', commonTexts.account[language]), language)

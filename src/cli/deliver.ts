@@ -28,7 +28,7 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
       const accounts: AccountAnswer[] = [];
       let exitCode = 0;
       const onFailure = (name: string, error: AppError) => {
-        exitCode = Math.max(exitCode, printError(error, context, `${name}: `));
+        exitCode = Math.max(exitCode, printError(error, context, name));
         return jsonError(error);
       };
       const run = flags.check ? check : deliver;

@@ -94,7 +94,7 @@ async function run(names: readonly string[], options: RefreshFlags, context: Pro
 function printLines(ends: readonly AccountEnd[], context: ProcessContext): void {
   const color = paint(context.stdout, context.env);
   for (const end of ends) {
-    if (end.failure !== undefined) printError(end.failure, context, `${end.account}: `);
+    if (end.failure !== undefined) printError(end.failure, context, end.account);
     else {
       const word = end.outcome === 'renewed' ? color.green('✓') : color.dim('·');
       context.stdout.write(

@@ -126,7 +126,7 @@ function printReport(
   setExitCode: SetExitCode,
 ): void {
   report(context, secretsTexts.report(rewritten, accounts, done));
-  const exitCodes = left.map(({ account, error }) => printError(error, context, `${account}: `));
+  const exitCodes = left.map(({ account, error }) => printError(error, context, account));
   if (left.length === 0) return;
   report(context, secretsTexts.bothReadable, `keyturn secrets ${again}`);
   setExitCode(Math.max(...exitCodes));

@@ -41,7 +41,7 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       }
       if (schedule && !options.json)
         stdout.write(`  ${schedule.text[shown]}\n  ${nextLine(schedule.next ?? '', shown)}`);
-      for (const { name, error } of unreadable) setExitCode(printError(error, context, `${name}: `));
+      for (const { name, error } of unreadable) setExitCode(printError(error, context, name));
     });
 }
 

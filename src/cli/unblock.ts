@@ -38,7 +38,7 @@ async function run(name: string | undefined, flags: UnblockFlags, context: Proce
     progress: openProgress(context),
   });
   context.signal.throwIfAborted();
-  if (end.failure !== undefined) return printError(end.failure, context, `${end.account}: `);
+  if (end.failure !== undefined) return printError(end.failure, context, end.account);
   context.stdout.write(
     `${end.account}${commandLineTexts.colon[context.language]}${oneLine(end.headline[context.language])}\n`,
   );

@@ -82,15 +82,4 @@ export const noticeTexts = {
   },
 
   doctor: { en: 'keyturn doctor: messages reach you.', zh: 'keyturn doctor：消息可以送达。' },
-
-  allAccounts: { en: 'all', zh: '全部' },
-  scheduleSilent: { en: 'The schedule does not run', zh: '定时任务没有运行' },
-  silentFor: (span: Text): Text => ({
-    en: `The hourly schedule has not run for **${span.en}**.`,
-    zh: `每小时的定时任务已经 **${span.zh}** 没有运行。`,
-  }),
-  lookAtSchedule: {
-    en: 'keyturn watch continues to renew keys. To see why, run on the computer:',
-    zh: 'keyturn watch 仍在续期。在电脑上查看原因：',
-  },
 } as const;

@@ -10,15 +10,6 @@ export function overdueMs(
   now: number,
 ): number | undefined {
   if (record?.kind !== 'refresh') return undefined;
-  const silentMs = now - lastSign(record, run);
+  const silentMs = now - Math.max(Date.parse(record.installedAt), run ? Date.parse(run.lastRunAt) : 0);
   return silentMs >= overdueAfterMs ? silentMs : undefined;
-}
-
-/** Whether the owner was already notified, that is, after the last run or installation. */
-export function wasTold(record: ScheduleRecord, run: ScheduledRun | undefined): boolean {
-  return record.toldAt !== undefined && Date.parse(record.toldAt) > lastSign(record, run);
-}
-
-function lastSign(record: ScheduleRecord, run: ScheduledRun | undefined): number {
-  return Math.max(Date.parse(record.installedAt), run ? Date.parse(run.lastRunAt) : 0);
 }

@@ -12,11 +12,9 @@ const scheduleRecord = stored({
   bin: nonEmptyString,
   envFile: z.optional(nonEmptyString),
   installedAt: isoTime,
-  /** When the owner was last notified that the schedule does not run. */
-  toldAt: z.optional(isoTime),
 });
 
-/** What `keyturn schedule install` set up. Written only by install and, for `toldAt`, by watch. */
+/** What `keyturn schedule install` set up. Written only by install. */
 export type ScheduleRecord = Readonly<z.output<typeof scheduleRecord>>;
 
 const scheduledRun = stored({

@@ -1,10 +1,11 @@
 import { nextAllowedTime } from '../../lib/quiet-hours.js';
-import { redactText } from '../../lib/redact.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import { nextDeliveryAt } from '../../core/delivery-record.js';
 import { sessionCheckAt } from '../../core/session-health.js';
 import { commandLineTexts } from '../../messages/command-line.js';
+import { accountLine } from '../../messages/progress.js';
 import { languages } from '../../messages/text.js';
+import { watchLines } from '../../messages/watch.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
 import { readDeliveries } from '../../store/deliveries.js';
 import { readHistory } from '../../store/history.js';
@@ -27,7 +28,6 @@ import { mostBrowsers } from '../slots.js';
 import { jsonShapes, type JsonAnswer } from '../json-shapes.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
-import { scheduleAlert } from './schedule-alert.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
@@ -40,23 +40,13 @@ type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log' | 'say
 
 /** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
 export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
-  const { context, home, log, say } = watchContext;
-  const told = new Map<string, string>();
-  const methods = new Map<string, string>();
+  const { context, home, log } = watchContext;
   return {
     accounts: async () => {
       const { accounts, broken } = await listAccounts(home);
-      for (const { name, error } of broken) {
-        if (told.get(name) !== error.message) say(`${name}: ${redactText(error.message)} [${error.code}]`);
-        told.set(name, error.message);
-      }
       const enabled = accounts.filter((account) => account.enabled);
-      for (const { name, method } of enabled) {
-        told.delete(name);
-        methods.set(name, method);
-      }
       folders.set(enabled.map((account) => accountPaths(home, account.name).folder));
-      return enabled;
+      return [...enabled, ...broken];
     },
     read: async (account) => {
       const paths = accountPaths(home, account);
@@ -73,15 +63,15 @@ export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, ho
       const lastRun = last && { ...last, endedAt: Date.parse(last.endedAt) };
       return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
     },
-    keepAliveAt: async (account) => {
-      const check = await readSessionCheck(accountPaths(home, account));
-      return sessionCheckAt(methods.get(account), check, context.clock.now());
+    keepAliveAt: async ({ name, method }) => {
+      const check = await readSessionCheck(accountPaths(home, name));
+      return sessionCheckAt(method, check, context.clock.now());
     },
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
     history: (account, event, details) => addHistory(watchContext, account, event, details),
     renew: (account, how, signal) => renew(watchContext, account, how, hostOf, signal),
-    say,
+    say: (account, text) => watchContext.say(accountLine(context.language, account, text)),
     log,
     clock: context.clock,
     random: Math.random,
@@ -114,7 +104,7 @@ export async function openServices(
     };
     host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.clock.now });
   } else {
-    say('Feishu is not set up: questions wait for `keyturn unblock`');
+    say(watchLines.noFeishu[context.language]);
   }
   const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
   const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.clock.now);
@@ -128,7 +118,6 @@ export async function openServices(
     shown,
     host,
     notifier: line?.notifier,
-    watchSchedule: line && scheduleAlert(home, { notifier: line.notifier, now: context.clock.now, quiet, language }),
     beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
     close: async () => {
       await shown?.leaveAll();
@@ -151,9 +140,9 @@ function addHistory({ context, home, runId, log }: WatchContext, account: string
   return history(event, details);
 }
 
-/** An error as the renewal process prints it, in any language. */
+/** An error as the renewal's process prints it, in any language. */
 const errorLine = new RegExp(
-  `^(?:\\S+?(?:: |：))?(?:${languages.map((language) => commandLineTexts.error[language]).join('|')}) (.*)$`,
+  `(?:${languages.map((language) => commandLineTexts.error[language]).join('|')}) (.* \\[KT\\d+\\])$`,
 );
 
 async function renew(
@@ -166,16 +155,18 @@ async function renew(
   const args = {
     headed: ['unblock', account],
     deliver: ['deliver', account],
-    unattended: ['refresh', account, '--json', '--quiet'],
+    unattended: ['refresh', account, '--quiet'],
   }[kind];
   let host: RelayHost | undefined;
   let problem: string | undefined;
   try {
-    const { exitCode, stdout } = await runChild(args, {
+    const exitCode = await runChild(args, {
       bin: context.entry,
       cwd: context.cwd,
       env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
       signal,
+      // `deliver` prints its results on both.
+      hasStdout: kind !== 'deliver',
       onMessage: (message, reply) => {
         host ??= hostOf(reply);
         host?.receive(message);
@@ -185,29 +176,12 @@ async function renew(
         say(line);
       },
     });
-    const end = kind === 'unattended' ? readEnd(stdout) : undefined;
-    if (end?.error) {
-      problem = `${end.error.message} [${end.error.code}]`;
-      say(`${account}: ${problem}`);
-    } else {
-      const headline = end?.headline ?? (kind === 'headed' ? stdout.trim().replace(/^\S+?(?:: |：)/, '') : '');
-      if (headline !== '') say(`${account}: ${headline}`);
-    }
-    log.info({ account, kind, exitCode, outcome: end?.outcome, code: end?.error?.code }, 'a renewal process ended');
+    log.info({ account, kind, exitCode }, 'a renewal process ended');
     return { ok: exitCode === 0, held: exitCode === 4, problem };
   } catch (error) {
     log.error({ account, kind, err: error }, 'a renewal process could not be started');
     return { ok: false, held: false, problem: error instanceof Error ? error.message : String(error) };
   } finally {
     await host?.close();
-  }
-}
-
-/** Undefined when the process ended before it could say how. */
-function readEnd(stdout: string): JsonAnswer<'refresh'>['accounts'][number] | undefined {
-  try {
-    return jsonShapes.refresh.parse(JSON.parse(stdout)).accounts[0];
-  } catch {
-    return undefined;
   }
 }

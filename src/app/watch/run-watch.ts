@@ -2,6 +2,8 @@ import { AppError } from '../../errors/app-error.js';
 import { openLog } from '../../lib/open-log.js';
 import { ensurePrivateDir } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';
+import type { Text } from '../../messages/text.js';
+import { watchLines } from '../../messages/watch.js';
 import { homePaths } from '../../store/home.js';
 import { loadSettings } from '../../store/settings.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
@@ -27,6 +29,7 @@ export interface RunWatchOptions {
  */
 export async function runWatch(context: ProcessContext, { say, printError }: RunWatchOptions): Promise<void> {
   const home = homeOf(context);
+  const tell = (text: Text) => say(text[context.language]);
   const { accounts } = homePaths(home);
   const runId = newRunId();
   const settings = await loadSettings({ env: context.env, home });
@@ -46,11 +49,9 @@ export async function runWatch(context: ProcessContext, { say, printError }: Run
       if (context.signal.aborted) return;
       try {
         await watcher.replace(await services());
-        say('settings loaded anew');
+        tell(watchLines.reloaded);
       } catch (error) {
-        say(
-          'the new settings cannot be used; the watch goes on with the ones before, and no renewal works until they are mended',
-        );
+        tell(watchLines.notReloaded);
         printError(error);
         log.error({ err: error }, 'the settings could not be loaded anew');
       }
@@ -59,12 +60,12 @@ export async function runWatch(context: ProcessContext, { say, printError }: Run
     ignoreHangups = context.onHangup(() => {
       reloading = reloading.then(reload);
     });
-    const count = (await deps.accounts()).length;
-    say(`watching over ${count} ${count === 1 ? 'account' : 'accounts'} (pid ${process.pid})`);
+    const count = (await deps.accounts()).filter((account) => !('error' in account)).length;
+    tell(watchLines.begins(count, process.pid));
     log.info({ accounts: count }, 'watch begins');
     await watcher.run(context.signal);
     await reloading;
-    say('watch ended; what was begun is settled by the next run');
+    tell(watchLines.ended);
     log.info({}, 'watch ended');
   } catch (error) {
     if (!(error instanceof AppError)) log.error({ err: error }, 'watch failed');

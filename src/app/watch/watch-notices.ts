@@ -39,18 +39,3 @@ export function unfinishedNotice(question: Question, problem: string | undefined
     ],
   };
 }
-
-export function silentNotice(silentMs: number, language: Language): Notice {
-  const span = durationText(silentMs);
-  return {
-    level: 'failure',
-    account: noticeTexts.allAccounts[language],
-    siteTitle: 'keyturn',
-    title: noticeTexts.scheduleSilent[language],
-    lines: [
-      { markdown: noticeTexts.silentFor(span)[language] },
-      noticeTexts.lookAtSchedule[language],
-      { command: 'keyturn schedule status' },
-    ],
-  };
-}

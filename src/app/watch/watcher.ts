@@ -13,7 +13,10 @@ import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-
 import type { RelayReply } from './relay-channel.js';
 import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
-import type { Language } from '../../messages/text.js';
+import { AppError, reasonText } from '../../errors/app-error.js';
+import { same, type Language, type Text } from '../../messages/text.js';
+import { watchLines } from '../../messages/watch.js';
+import type { AccountConfig } from '../../store/accounts.js';
 
 const minuteMs = 60_000;
 /** Changes by other processes are noticed this soon even where folders cannot be watched. */
@@ -51,18 +54,18 @@ export interface WatchServices extends PlanRules {
   /** Relays questions of a renewal that keeps its page open for a code. */
   readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
   readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
-  /** Notifies the owner when an installed schedule has stopped running. */
-  readonly watchSchedule?: () => Promise<void>;
   /** Leaves the open questions as they are and closes the connection. Never rejects. */
   close(): Promise<void>;
 }
 
+type WatchedAccount = Pick<AccountConfig, 'name' | 'site' | 'method'>;
+
 export interface WatcherDeps {
-  /** The enabled accounts. Unreadable ones are reported elsewhere. */
-  readonly accounts: () => Promise<readonly { readonly name: string; readonly site: string }[]>;
+  /** The enabled accounts, and the unreadable ones. */
+  readonly accounts: () => Promise<readonly (WatchedAccount | { readonly name: string; readonly error: Error })[]>;
   readonly read: (account: string) => Promise<AccountRecords>;
   /** When to check the session, in epoch milliseconds; undefined if it is never checked. */
-  readonly keepAliveAt: (account: string) => Promise<number | undefined>;
+  readonly keepAliveAt: (account: WatchedAccount) => Promise<number | undefined>;
   readonly questionsOf: (account: string) => QuestionStore;
   readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
@@ -72,7 +75,7 @@ export interface WatcherDeps {
     kind: 'unattended' | 'headed' | 'deliver',
     signal: AbortSignal,
   ) => Promise<ChildVerdict>;
-  readonly say: (line: string) => void;
+  readonly say: (account: string, text: Text) => void;
   readonly log: Log;
   readonly clock: Clock;
   /** From 0 to 1. */
@@ -113,7 +116,7 @@ export class Watcher {
       try {
         next = Math.min(next, await this.checkAccounts(signal));
       } catch (error) {
-        this.deps.log.error({ err: error }, 'a look at the accounts failed');
+        this.deps.log.error({ err: error }, 'the accounts could not be read');
       }
       void this.services.beat(this.didWork, signal);
       this.didWork = false;
@@ -154,21 +157,22 @@ export class Watcher {
       if (signal.aborted) break;
       if (this.busy.has(account.name)) continue;
       try {
+        if ('error' in account) throw account.error;
         next = Math.min(next, await this.checkAccount(account, signal));
         this.memoryOf(account.name).lastProblem = undefined;
       } catch (error) {
         const memory = this.memoryOf(account.name);
-        const problem = error instanceof Error ? error.message : String(error);
-        if (memory.lastProblem !== problem) this.deps.say(`${account.name}: ${problem}`);
-        memory.lastProblem = problem;
-        this.deps.log.error({ account: account.name, err: error }, 'the account could not be looked at');
+        const problem = error instanceof AppError ? reasonText(error) : same(String((error as Error).message));
+        if (memory.lastProblem === problem.en) continue;
+        memory.lastProblem = problem.en;
+        this.deps.say(account.name, problem);
+        this.deps.log.error({ account: account.name, err: error }, 'the account could not be read');
       }
     }
-    await this.services.watchSchedule?.();
     return next;
   }
 
-  private async checkAccount(account: { name: string; site: string }, signal: AbortSignal): Promise<number> {
+  private async checkAccount(account: WatchedAccount, signal: AbortSignal): Promise<number> {
     const { name } = account;
     const { now } = this.deps.clock;
     const { shown } = this.services;
@@ -209,7 +213,7 @@ export class Watcher {
     );
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
     if (at > now()) {
-      const keepAliveAt = await this.keepAliveAt(name, records, memory);
+      const keepAliveAt = await this.keepAliveAt(account, records, memory);
       if (keepAliveAt > now())
         return Math.min(at, deliverAt, keepAliveAt, await this.checkForecast(account, records, memory));
       if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
@@ -250,39 +254,42 @@ export class Watcher {
   }
 
   private async renew(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<void> {
-    const { say } = this.deps;
     const { now } = this.deps.clock;
     const memory = this.memoryOf(account);
     const startedAt = now();
     memory.lastTriedAt = startedAt;
+    this.deps.say(account, kind === 'headed' ? watchLines.opening : watchLines.renewing);
+    const end = await this.runRenewal(account, kind, signal);
+    if (signal.aborted) return;
+    const after = await this.deps.read(account);
+    const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
+    if (end.held) memory.retryAfter = now() + heldRetryMs;
+    else if (end.ok || wasRecorded) {
+      memory.lostRuns = 0;
+      // The renewal changed nothing, and would change nothing if repeated at once.
+      if (end.ok && after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
+    } else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lostRuns++);
+    // The person answered `ready` and is waiting, but the renewal failed: reopen the question and tell the person.
+    const question = after.question;
+    if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
+      const askedAt = new Date(now()).toISOString();
+      await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
+      await this.services.notifier?.notify(unfinishedNotice(question, end.problem, this.services.language));
+    }
+  }
+
+  /** Counts the renewals that run: each may start a browser. */
+  private async runRenewal(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<ChildVerdict> {
     this.renewals += 1;
-    say(`${account}: ${kind === 'headed' ? 'opening the browser for its owner' : 'renewing'}`);
     try {
-      const end = await this.deps.renew(account, kind, signal);
-      if (signal.aborted) return;
-      const after = await this.deps.read(account);
-      const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
-      if (end.held) memory.retryAfter = now() + heldRetryMs;
-      else if (end.ok) {
-        memory.lostRuns = 0;
-        // The renewal changed nothing, and would change nothing if repeated at once.
-        if (after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
-      } else if (wasRecorded) memory.lostRuns = 0;
-      else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lostRuns++);
-      // The person answered `ready` and is waiting, but the renewal failed: reopen the question and tell the person.
-      const question = after.question;
-      if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
-        const askedAt = new Date(now()).toISOString();
-        await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
-        await this.services.notifier?.notify(unfinishedNotice(question, end.problem, this.services.language));
-      }
+      return await this.deps.renew(account, kind, signal);
     } finally {
       this.renewals -= 1;
     }
   }
 
   /** No check while a question waits, as it covers the session; none while a key is due: it would be renewed early. */
-  private async keepAliveAt(account: string, records: AccountRecords, memory: AccountMemory): Promise<number> {
+  private async keepAliveAt(account: WatchedAccount, records: AccountRecords, memory: AccountMemory): Promise<number> {
     const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
     const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
     if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
@@ -293,24 +300,18 @@ export class Watcher {
   /** Starts the same run as a renewal. The run finds that the key is not due and checks the session. */
   private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
     this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveIntervalMs;
-    this.renewals += 1;
-    try {
-      await this.deps.renew(account, 'unattended', signal);
-    } finally {
-      this.renewals -= 1;
-    }
+    await this.runRenewal(account, 'unattended', signal);
   }
 
   /** The delivery record has its own back-off. This one is for a process that cannot write it or decrypt the key. */
   private async deliver(account: string, signal: AbortSignal): Promise<void> {
     const memory = this.memoryOf(account);
     memory.deliverRetryAfter = this.deps.clock.now() + minuteMs;
-    this.deps.say(`${account}: delivering its key`);
+    this.deps.say(account, watchLines.delivering);
     const { ok, held } = await this.deps.renew(account, 'deliver', signal);
     if (held) return;
-    memory.failedDeliveries = ok ? 0 : memory.failedDeliveries + 1;
-    const rest = lostRetriesMs[Math.min(memory.failedDeliveries, lostRetriesMs.length) - 1];
-    if (rest !== undefined) memory.deliverRetryAfter = this.deps.clock.now() + rest;
+    if (ok) memory.failedDeliveries = 0;
+    else memory.deliverRetryAfter = this.deps.clock.now() + stepOf(lostRetriesMs, memory.failedDeliveries++);
   }
 
   private async ask(question: Question, signal: AbortSignal): Promise<void> {
@@ -319,13 +320,12 @@ export class Watcher {
     if (signal.aborted) return;
     if (isSeen) memory.failedAsks = 0;
     else memory.retryAfter = this.deps.clock.now() + stepOf(askRetriesMs, memory.failedAsks++);
-    const how = isSeen ? 'its owner was asked' : 'its owner could not be asked; trying again soon';
-    this.deps.say(`${question.account}: ${how}: ${question.detail.en}`);
+    this.deps.say(question.account, (isSeen ? watchLines.asked : watchLines.notAsked)(question.detail));
   }
 
   /** Warns the owner in time that the session will probably end. @returns when to check this again */
   private async checkForecast(
-    account: { name: string; site: string },
+    account: WatchedAccount,
     records: AccountRecords,
     memory: AccountMemory,
   ): Promise<number> {
@@ -348,7 +348,7 @@ export class Watcher {
         bornAt: new Date(lives.bornAt).toISOString(),
         diesAt: new Date(forecast.diesAt).toISOString(),
       });
-      this.deps.say(`${account.name}: its owner was told that the session will soon end`);
+      this.deps.say(account.name, watchLines.forecast);
     }
     return memory.forecastAt;
   }

@@ -5,11 +5,12 @@ import { printable, redactText } from '../../lib/redact.js';
 import { interruptionOf, type ProcessContext } from '../../app/process-context.js';
 import { paint } from './paint.js';
 
-/** Prints an error; all errors are printed here. Returns the exit code. */
-export function printError(error: unknown, context: ProcessContext, prefix = ''): number {
+/** Prints an error, of an account or of the command; all errors are printed here. Returns the exit code. */
+export function printError(error: unknown, context: ProcessContext, account?: string): number {
   const color = paint(context.stderr, context.env);
   const shown = (text: string) => printable(redactText(text));
   const { language } = context;
+  const prefix = account === undefined ? '' : `${account}${commandLineTexts.colon[language]}`;
   const print = (known: AppError): number => {
     const { message, state, hint } = known.in(language);
     const lines = [

@@ -82,7 +82,8 @@ class WatchWorld {
     });
     this.watcher = new Watcher(
       {
-        accounts: () => Promise.resolve(Object.keys(this.records).map((name) => ({ name, site: 'iflow' }))),
+        accounts: () =>
+          Promise.resolve(Object.keys(this.records).map((name) => ({ name, site: 'iflow', method: 'auto' }))),
         read: (account) => {
           const found = this.records[account];
           return found?.record ? Promise.resolve(found) : Promise.reject(new Error('key.json is damaged'));
@@ -95,7 +96,7 @@ class WatchWorld {
           this.runs.push({ account, kind, at: this.now });
           return Promise.resolve(this.renew(account, kind));
         },
-        say: (line) => void this.said.push(line),
+        say: (name, text) => void this.said.push(`${name}: ${text.en}`),
         log: silentLog,
         clock: clockOf(now),
         random: () => 0,
