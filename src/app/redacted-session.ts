@@ -38,6 +38,6 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
   }
 }
 
-export function redactFailure(failure: Failure, redactor: Redactor): Failure {
+function redactFailure(failure: Failure, redactor: Redactor): Failure {
   return { ...failure, detail: inEach((language) => redactor.foreign(failure.detail[language])) };
 }

@@ -9,7 +9,7 @@ import { timeText } from '../lib/show-time.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
 import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { shellWord } from '../messages/shell-word.js';
-import { same, type Text } from '../messages/text.js';
+import type { Text } from '../messages/text.js';
 import { chooseScheduler } from '../schedule/choose-scheduler.js';
 import { cronScheduler } from '../schedule/cron.js';
 import { isCronRunning } from '../schedule/cron-daemon.js';

@@ -1,12 +1,10 @@
-import { same, type Text } from './text.js';
+import { same, stop, withoutStop, type Text } from './text.js';
 
-const stop = /[.。!?！？]$/;
 /** With a full stop in the sentence's own language. */
 export const asSentence = ({ en, zh }: Text): Text => ({
   en: stop.test(en) ? en : `${en}.`,
   zh: stop.test(zh) ? zh : `${zh}。`,
 });
-export const withoutStop = ({ en, zh }: Text): Text => ({ en: en.replace(stop, ''), zh: zh.replace(stop, '') });
 
 /** In brackets: something that stands behind what was said. An empty text adds nothing. */
 const bracketed = (text: string): Text => (text === '' ? same('') : { en: ` (${text})`, zh: `（${text}）` });

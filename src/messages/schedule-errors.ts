@@ -1,6 +1,6 @@
 import { shellWord } from './shell-word.js';
 import { nothingChanged } from './states.js';
-import { inEach, same, type Text } from './text.js';
+import { same, type Text } from './text.js';
 
 export const scheduleErrorTexts = {
   unusable: ({ problems, next = 'keyturn schedule install' }: { problems: readonly Text[]; next?: string }) => ({
@@ -72,6 +72,3 @@ export const schedulerTexts = {
     zh: '文件已写好。原因消除后，请再次运行 keyturn schedule install。',
   },
 } as const;
-
-/** An error's message as a part of another sentence. */
-export const asProblem = (message: Text): Text => inEach((language) => message[language].replace(/[.。]$/, ''));

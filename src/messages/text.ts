@@ -17,6 +17,11 @@ export const inEach = (make: (language: Language) => string): Text => ({ en: mak
 export const inLanguage = (text: string | Text, language: Language): string =>
   typeof text === 'string' ? text : text[language];
 
+export const stop = /[.。!?！？]$/;
+
+/** A sentence as a part of another one. */
+export const withoutStop = ({ en, zh }: Text): Text => ({ en: en.replace(stop, ''), zh: zh.replace(stop, '') });
+
 /** A part of a sentence as a line of its own. */
 export const asLine = ({ en, zh }: Text): Text => ({ en: `${en.charAt(0).toUpperCase()}${en.slice(1)}`, zh });
 

@@ -1,6 +1,7 @@
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { asProblem, schedulerTexts } from '../messages/schedule-errors.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
+import { withoutStop } from '../messages/text.js';
 import { unusableScheduler, type Scheduler, type SchedulerName } from './scheduler.js';
 
 export interface Wish {
@@ -31,7 +32,7 @@ export async function chooseScheduler(schedulers: readonly Scheduler[], wish: Wi
   const near = troubles.find(({ code }) => code !== scheduleErrors.unusable.code) ?? (wanted && troubles[0]);
   if (near) throw near;
   if (wanted) throw unusableScheduler(wanted, schedulerTexts.notHere);
-  const problems = troubles.map(({ texts }) => asProblem(texts.message));
+  const problems = troubles.map(({ texts }) => withoutStop(texts.message));
   throw appError(scheduleErrors.unusable, {
     problems: problems.length > 0 ? problems : [schedulerTexts.noScheduler],
     next: 'keyturn watch',

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, type AppError } from '../errors/app-error.js';
 import { scheduleErrors } from '../errors/schedule-errors.js';
-import { asProblem, schedulerTexts } from '../messages/schedule-errors.js';
-import { same } from '../messages/text.js';
+import { schedulerTexts } from '../messages/schedule-errors.js';
+import { same, withoutStop } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { otherKind, type Job, type JobKind } from './job.js';
 import { isOwnFile, readOwnFile, removeOwnFile, writeOwnFile } from './own-file.js';
@@ -90,7 +90,7 @@ export function systemdScheduler({ run, unitFolder, user, uid, env }: SystemdOpt
     const unreachable = isInstalled ? await trouble() : undefined;
     if (!isInstalled || unreachable) {
       const remark = unreachable
-        ? { text: asProblem(unreachable.texts.message), next: unreachable.hint }
+        ? { text: withoutStop(unreachable.texts.message), next: unreachable.hint }
         : { text: remarks.notThere(pathOf(main)), next: installAgain };
       return { what, isRunning: false, troubles: [remark], notes: [] };
     }

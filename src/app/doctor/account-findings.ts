@@ -3,9 +3,8 @@ import { durationText } from '../../lib/duration.js';
 import { timeText } from '../../lib/show-time.js';
 import { AppError, appError, orAppError } from '../../errors/app-error.js';
 import { browserErrors } from '../../errors/browser-errors.js';
-import { asProblem } from '../../messages/schedule-errors.js';
+import { same, withoutStop } from '../../messages/text.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
-import { same } from '../../messages/text.js';
 import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';
@@ -18,7 +17,7 @@ import { describeHolder, readLock, type LockHolder } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
 import type { Warn } from '../../store/record-file.js';
 import type { ProcessContext } from '../process-context.js';
-import { note, ok, problem, problemOf, warning, withoutStop, type Finding } from './finding.js';
+import { note, ok, problem, problemOf, warning, type Finding } from './finding.js';
 
 /** A run without a person takes much less than this. A longer one is probably stuck. */
 const longRunMs = 30 * 60_000;
@@ -39,7 +38,7 @@ export async function accountFindings(
   const refresh = `keyturn refresh ${name}`;
   const findings: Finding[] = [];
   const careful = async <T>(check: string, read: (warn: Warn) => Promise<T>): Promise<T | undefined> => {
-    const found = await orAppError(read((text) => findings.push(warning(check, same(withoutStop(text)), refresh))));
+    const found = await orAppError(read((text) => findings.push(warning(check, withoutStop(same(text)), refresh))));
     if (!(found instanceof AppError)) return found;
     findings.push(problemOf(check, found));
     return undefined;
@@ -61,7 +60,7 @@ export async function accountFindings(
     const { answer, end } = intent;
     const at = timeText(intent.startedAt);
     const isUnseen = !answer && end !== undefined && end.kind !== 'understood';
-    const unseen = isUnseen ? texts.keyUnseen(at, asProblem(end.detail)) : texts.interrupted(at);
+    const unseen = isUnseen ? texts.keyUnseen(at, withoutStop(end.detail)) : texts.interrupted(at);
     findings.push(
       warning('rotation', answer ? texts.keyIsSafe(at) : unseen, isUnseen ? `${refresh} --force` : refresh),
     );
@@ -69,10 +68,10 @@ export async function accountFindings(
   if (question && question.state !== 'resolved') {
     const { askedAt, snoozedUntil, state, detail } = question;
     const until = snoozedUntil && state === 'snoozed' ? timeText(snoozedUntil) : undefined;
-    const text = texts.waitsForYou(timeText(askedAt), until, asProblem(detail));
+    const text = texts.waitsForYou(timeText(askedAt), until, withoutStop(detail));
     findings.push(problem('question', text, `keyturn unblock ${name}`, 'KT603'));
   } else if (last?.code) {
-    const text = texts.lastRunFailed(last.failuresInARow, timeText(last.endedAt), asProblem(last.message));
+    const text = texts.lastRunFailed(last.failuresInARow, timeText(last.endedAt), withoutStop(last.message));
     findings.push(warning('last run', text, last.next, last.code));
   }
   findings.push(...(await profileFindings(paths.browser, holder !== undefined)));
@@ -126,7 +125,7 @@ export async function deliveryFindings(
   const states = await deliveryStates(home, account, context);
   const findings = states.map(({ target, where, holds, isReady, error }) => {
     const check = `delivery ${target}`;
-    const why = error && asProblem(same(error.message));
+    const why = error && withoutStop(same(error.message));
     if (!isReady) return problem(check, texts.cannotTakeKey(why), error?.next, error?.code);
     if (holds) return ok(check, texts.holdsKey(where));
     return problem(check, texts.lacksKey(where, why), `keyturn deliver ${account.name}`);

@@ -4,8 +4,7 @@ import type { FeishuClient } from '../../feishu/feishu-client.js';
 import type { FeishuSettings } from '../../feishu/feishu-settings.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { noticeTexts } from '../../messages/notices.js';
-import { asProblem } from '../../messages/schedule-errors.js';
-import { same } from '../../messages/text.js';
+import { same, withoutStop } from '../../messages/text.js';
 import { languageFor, type Settings } from '../../store/settings.js';
 import { feishuSettings } from '../feishu-line.js';
 import type { ProcessContext } from '../process-context.js';
@@ -77,7 +76,7 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
 function signInFinding(error: AppError): Finding {
   if (error.code === feishuErrors.wrongSecret.code) return problemOf('secret', error);
   if (error.code === feishuErrors.badSettings.code) return problemOf('settings', error);
-  const text = texts.feishuSilent(asProblem(error.texts.message));
+  const text = texts.feishuSilent(withoutStop(error.texts.message));
   return problemOf('feishu', error, { text, next: same('keyturn config get feishu.domain') });
 }
 
@@ -102,7 +101,7 @@ async function connectionFindings(client: FeishuClient, check: FeishuCheck): Pro
   const next = 'keyturn notify test';
   if (tried instanceof AppError) {
     const isOnly = answers === 'connection';
-    const text = (isOnly ? texts.noAnswers : texts.chatInstead)(asProblem(tried.texts.message));
+    const text = (isOnly ? texts.noAnswers : texts.chatInstead)(withoutStop(tried.texts.message));
     return [problemOf('connection', tried, { level: isOnly ? 'problem' : 'warning', text, next: same(next) })];
   }
   return [ok('connection', texts.connects, next)];

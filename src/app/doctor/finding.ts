@@ -1,6 +1,5 @@
 import type { AppError } from '../../errors/app-error.js';
-import { asProblem } from '../../messages/schedule-errors.js';
-import { same, type Text } from '../../messages/text.js';
+import { same, withoutStop, type Text } from '../../messages/text.js';
 
 /** A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs. */
 export interface Finding {
@@ -36,7 +35,5 @@ export const problem = findingOf('problem');
 /** Turns an error into a finding. Omits a hint that says to run `keyturn doctor`. */
 export function problemOf(check: string, { code, texts }: AppError, changes: Partial<Finding> = {}): Finding {
   const next = texts.hint.en === 'keyturn doctor' ? undefined : texts.hint;
-  return { level: 'problem', check, text: asProblem(texts.message), code, next, ...changes };
+  return { level: 'problem', check, text: withoutStop(texts.message), code, next, ...changes };
 }
-
-export const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');

@@ -6,9 +6,8 @@ import { AppError, orAppError } from '../../errors/app-error.js';
 import { durationText } from '../../lib/duration.js';
 import { newRunId } from '../../lib/run-id.js';
 import { redactProxy } from '../../lib/redact-proxy.js';
-import { asProblem } from '../../messages/schedule-errors.js';
+import { withoutStop } from '../../messages/text.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
-import { same } from '../../messages/text.js';
 import type { Answered, Unanswered } from '../../site/http-request.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import { acquireLock } from '../../store/lock.js';
@@ -155,7 +154,7 @@ const nextSteps: Readonly<Record<Failure['kind'], (account: string) => string>> 
 
 export function failureFinding(failure: Failure, { name, method }: Pick<AccountConfig, 'name' | 'method'>): Finding {
   const { kind } = failure;
-  const detail = asProblem(failure.detail);
+  const detail = withoutStop(failure.detail);
   // If the page may still renew the key, a rejected HTTP read is only a warning.
   const isByPage = method !== 'http' && (kind === 'challenge' || kind === 'drift' || kind === 'not-seen');
   const text = isByPage ? texts.byPage(detail) : detail;

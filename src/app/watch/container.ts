@@ -25,7 +25,6 @@ import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
 import { mostBrowsers } from '../slots.js';
-import { jsonShapes, type JsonAnswer } from '../json-shapes.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
 
