@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import type { Log } from '../lib/log.js';
 import { newRunId } from '../lib/run-id.js';
 import { appendHistory, readHistory } from '../store/history.js';

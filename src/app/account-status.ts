@@ -3,7 +3,7 @@ import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
 import { isDue } from '../core/is-due.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
-import { AppError, orAppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../lib/app-error.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
 import { sessionTexts, undeliveredTexts } from '../messages/cli/status.js';

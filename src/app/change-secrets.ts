@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, appError, orAppError } from '../errors/app-error.js';
-import { secretsErrors } from '../errors/secrets-errors.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
+import { secretsErrors } from '../store/secrets/secrets-errors.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';

@@ -1,9 +1,9 @@
 import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
 import { fingerprintOf } from '../core/key-record.js';
 import { checkTarget, holdsKey } from '../delivery/put-key.js';
-import { AppError, appError, orAppError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { targetTexts } from '../messages/cli/account-target.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readDeliveries } from '../store/deliveries.js';

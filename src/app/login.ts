@@ -1,8 +1,8 @@
 import { failureErrors } from '../core/describe-result.js';
 import type { Failure } from '../core/outcome.js';
 import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
-import { appError, type AppError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { cliErrors } from './cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
 import { keyStateTexts } from '../messages/failures.js';
 import { progressTexts } from '../messages/progress.js';

@@ -1,5 +1,5 @@
 import type { BrowserSession } from '../browser/browser-session.js';
-import { AppError, reasonText } from '../errors/app-error.js';
+import { AppError, reasonText } from '../lib/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import { noticeTexts } from '../messages/notices.js';
 import { progressTexts } from '../messages/progress.js';

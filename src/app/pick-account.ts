@@ -1,7 +1,7 @@
-import { appError, type AppError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
-import { storeErrors } from '../errors/store-errors.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { cliErrors } from './cli-errors.js';
+import { storeErrors } from '../lib/store-errors.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { expiredAt, type KnownKey } from '../core/key-record.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';

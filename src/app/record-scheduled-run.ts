@@ -1,5 +1,5 @@
 import { progressTexts } from '../messages/progress.js';
-import { AppError, orAppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../lib/app-error.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { writeScheduledRun } from '../store/schedule-records.js';
 import { Interrupted, type ProcessContext } from './process-context.js';

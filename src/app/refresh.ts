@@ -1,6 +1,6 @@
 import { isDue } from '../core/is-due.js';
 import { sessionCheckAt } from '../core/session-health.js';
-import { AppError, orAppError } from '../errors/app-error.js';
+import { AppError, orAppError } from '../lib/app-error.js';
 import { timeText } from '../lib/show-time.js';
 import { resultTexts } from '../messages/results.js';
 import type { AccountConfig } from '../store/accounts.js';

@@ -7,7 +7,7 @@ import { resultNotice } from '../core/result-notice.js';
 import { runAccount } from '../core/run-account.js';
 import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/delivery-notice.js';
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
 import { progressTexts } from '../messages/progress.js';

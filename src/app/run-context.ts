@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { findBrowser } from '../browser/find-browser.js';
 import type { Notice } from '../core/owner-ports.js';
-import { appError } from '../errors/app-error.js';
-import { browserErrors } from '../errors/browser-errors.js';
+import { appError } from '../lib/app-error.js';
+import { browserErrors } from '../browser/browser-errors.js';
 import { openLog } from '../lib/open-log.js';
 import { printable } from '../lib/redact.js';
 import { createRedactor } from '../lib/redactor.js';

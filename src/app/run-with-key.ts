@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
-import { appError } from '../errors/app-error.js';
-import { cliErrors } from '../errors/cli-errors.js';
-import { deliveryErrors } from '../errors/delivery-errors.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { cliErrors } from './cli-errors.js';
+import { deliveryErrors } from '../delivery/delivery-errors.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';

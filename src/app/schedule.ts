@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { AppError, appError, orAppError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
+import { scheduleErrors } from '../schedule/schedule-errors.js';
 import { durationText } from '../lib/duration.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { timeText } from '../lib/show-time.js';

@@ -1,5 +1,5 @@
-import { appError } from '../errors/app-error.js';
-import { feishuErrors } from '../errors/feishu-errors.js';
+import { appError } from '../lib/app-error.js';
+import { feishuErrors } from '../feishu/feishu-errors.js';
 import { createFeishuClient } from '../feishu/feishu-client.js';
 import { sendTestMessage, type TestMessageOptions, type TestMessageReport } from '../feishu/test-message.js';
 import { openLog } from '../lib/open-log.js';

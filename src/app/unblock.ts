@@ -1,6 +1,6 @@
 import { isDue } from '../core/is-due.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';

@@ -1,6 +1,6 @@
 import type { LaunchOptions } from 'playwright';
-import { appError, type AppError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
 

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { appError } from '../errors/app-error.js';
-import { browserErrors } from '../errors/browser-errors.js';
+import { appError } from '../lib/app-error.js';
+import { browserErrors } from './browser-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 
 type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';

@@ -1,5 +1,5 @@
-import { appError, type AppError } from '../errors/app-error.js';
-import { browserErrors } from '../errors/browser-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { browserErrors } from './browser-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
 

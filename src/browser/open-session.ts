@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { appError } from '../errors/app-error.js';
-import { browserErrors } from '../errors/browser-errors.js';
+import { appError } from '../lib/app-error.js';
+import { browserErrors } from './browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { fileReasons } from '../messages/file-reasons.js';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { PassphraseSource } from '../app/account/transfer-account.js';
 import type { ProcessContext } from '../app/process-context.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { accountTexts } from '../messages/cli/account.js';
 import { transferTexts } from '../messages/cli/account-transfer.js';
 import { report } from './command-help.js';

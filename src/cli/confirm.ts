@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import type { Text } from '../messages/text.js';

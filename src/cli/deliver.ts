@@ -1,5 +1,5 @@
 import type { ProcessContext } from '../app/process-context.js';
-import type { AppError } from '../errors/app-error.js';
+import type { AppError } from '../lib/app-error.js';
 import { oneLine } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { deliverTexts } from '../messages/cli/deliver.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
 import { execTexts } from '../messages/cli/exec.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError, Help, type Command, type HelpConfiguration } from 'commander';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { commanderWords, programTexts } from '../messages/cli/program.js';
 import { KeyturnCommand, type SetExitCode } from './command-help.js';
 import type { ProcessContext } from '../app/process-context.js';

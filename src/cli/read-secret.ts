@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { configTexts } from '../messages/cli/config.js';
 import { inEach } from '../messages/text.js';
 import { Interrupted, type ProcessContext } from '../app/process-context.js';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ChangeReport, ChangeSecretsOptions, SecretsState } from '../app/change-secrets.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { requireDuration } from '../lib/duration.js';
 import { redactText } from '../lib/redact.js';
 import { showTime } from '../lib/show-time.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import { checkEnvFile, undoNodesReading } from '../app/env-file.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { commandLineTexts } from '../messages/command-line.js';

@@ -1,5 +1,5 @@
-import { appError, type AppError } from '../errors/app-error.js';
-import { renewalErrors } from '../errors/renewal-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { renewalErrors } from './renewal-errors.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
 import { asSentence, handoffTexts, keyStateTexts } from '../messages/failures.js';

@@ -1,5 +1,5 @@
-import { AppError, appError } from '../errors/app-error.js';
-import { renewalErrors } from '../errors/renewal-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { renewalErrors } from './renewal-errors.js';
 import { dryRunTexts } from '../messages/results.js';
 import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } from './decide-at-console.js';
 import type { RotationReason } from './decide-rotation.js';

@@ -4,7 +4,7 @@ import { timeText } from '../lib/show-time.js';
 import { maskKey } from '../lib/redact.js';
 import type { DescribeContext, ResultReport } from './describe-result.js';
 import type { RenewalResult } from './renewal-result.js';
-import { reasonText } from '../errors/app-error.js';
+import { reasonText } from '../lib/app-error.js';
 import { noticeTexts as texts } from '../messages/notices.js';
 import type { Language } from '../messages/text.js';
 

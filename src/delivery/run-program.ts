@@ -1,5 +1,5 @@
-import { appError } from '../errors/app-error.js';
-import { deliveryErrors } from '../errors/delivery-errors.js';
+import { appError } from '../lib/app-error.js';
+import { deliveryErrors } from './delivery-errors.js';
 import type { Redactor } from '../lib/redactor.js';
 import { runCommand, type CommandEnd, type CommandOptions } from '../lib/run-command.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';

@@ -1,7 +1,7 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { access, open, readlink, realpath, rename, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import { createNewFile, sweepTemps, throughTemp } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
 import { fileReasons, notPlainFile, targetReasons, tooLarge } from '../messages/file-reasons.js';

@@ -1,5 +1,5 @@
-import { AppError } from '../errors/app-error.js';
-import { feishuErrors } from '../errors/feishu-errors.js';
+import { AppError } from '../lib/app-error.js';
+import { feishuErrors } from './feishu-errors.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import type { FeishuClient } from './feishu-client.js';

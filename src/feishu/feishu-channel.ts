@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import type { AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import type { Log } from '../lib/log.js';

@@ -1,5 +1,5 @@
-import { AppError } from '../errors/app-error.js';
-import { feishuErrors } from '../errors/feishu-errors.js';
+import { AppError } from '../lib/app-error.js';
+import { feishuErrors } from './feishu-errors.js';
 import { adviceFor } from '../messages/feishu-advice.js';
 import { feishuReasons, networkReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';

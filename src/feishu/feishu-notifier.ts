@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import type { Notifier } from '../core/owner-ports.js';
 import type { Log } from '../lib/log.js';
 import { noticeCard } from './cards.js';

@@ -1,5 +1,5 @@
-import { appError } from '../errors/app-error.js';
-import { feishuErrors } from '../errors/feishu-errors.js';
+import { appError } from '../lib/app-error.js';
+import { feishuErrors } from './feishu-errors.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import type { Language, Text } from '../messages/text.js';
 

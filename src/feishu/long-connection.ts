@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { AppError, appError } from '../errors/app-error.js';
-import { feishuErrors } from '../errors/feishu-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { feishuErrors } from './feishu-errors.js';
 import { silentLog, type Log } from '../lib/log.js';
 import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';

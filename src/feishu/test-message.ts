@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';

@@ -1,5 +1,5 @@
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from './app-error.js';
+import { settingsErrors } from './settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { inEach, type Language, type Text } from '../messages/text.js';
 import { durationTexts } from '../messages/times.js';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import type { AppError } from '../errors/app-error.js';
+import type { AppError } from './app-error.js';
 import { fileIs, fileSize, notUtf8 } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
 import { kindOf } from './private-files.js';

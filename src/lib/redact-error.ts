@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from './app-error.js';
 import { inEach, type Text } from '../messages/text.js';
 import type { Redactor } from './redactor.js';
 

@@ -1,5 +1,5 @@
-import { AppError, appError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError, appError } from './app-error.js';
+import { storeErrors } from './store-errors.js';
 import { fileReasons, readReasons } from '../messages/file-reasons.js';
 import { same, type Text } from '../messages/text.js';
 

@@ -1,6 +1,6 @@
 import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
-import { AppError, appError, orAppError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { crontabBlock, splitCrontab } from './crontab-block.js';
 import type { Job } from './job.js';

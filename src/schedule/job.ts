@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { usageTexts } from '../messages/cli/usage.js';
 

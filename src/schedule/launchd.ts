@@ -1,8 +1,8 @@
 import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { appError } from '../lib/app-error.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { same } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError, appError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same } from '../messages/text.js';
 import { removePrivateFile, throughTemp } from '../lib/private-files.js';

@@ -1,5 +1,5 @@
-import { appError, type AppError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import type { Text } from '../messages/text.js';
 import type { Job } from './job.js';

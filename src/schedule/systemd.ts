@@ -1,8 +1,8 @@
 import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { appError, type AppError } from '../errors/app-error.js';
-import { scheduleErrors } from '../errors/schedule-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { scheduleErrors } from './schedule-errors.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { same, withoutStop } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';

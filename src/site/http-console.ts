@@ -1,6 +1,6 @@
 import type { Step } from '../messages/progress.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
 import { dryRunTexts } from '../messages/results.js';
 import { siteErrorTexts } from '../messages/site-errors.js';

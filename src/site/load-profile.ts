@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { AppError, appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { siteErrors } from './site-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import { readReason } from '../lib/system-error.js';
 import { notPlainFile } from '../messages/file-reasons.js';

@@ -1,7 +1,7 @@
 import type { Dialog } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { dryRunTexts } from '../messages/results.js';
 import { same } from '../messages/text.js';
 import { siteErrorTexts } from '../messages/site-errors.js';

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { appError } from '../errors/app-error.js';
-import { siteErrors } from '../errors/site-errors.js';
+import { appError } from '../lib/app-error.js';
+import { siteErrors } from './site-errors.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { same } from '../messages/text.js';

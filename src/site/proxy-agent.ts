@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 
 /** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT101. */

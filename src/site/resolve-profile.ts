@@ -1,5 +1,5 @@
-import { appError, type AppError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError, type AppError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Text } from '../messages/text.js';
 import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './profile-schema.js';

@@ -1,9 +1,9 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
-import { AppError, appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { fileKinds } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrorTexts } from '../messages/store-errors.js';

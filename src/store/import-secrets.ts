@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
-import { appError } from '../errors/app-error.js';
+import { appError } from '../lib/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { sessionCheckpoint, type CheckpointCookie, type SessionCheckpoint } from '../core/session-checkpoint.js';
 import { readBoundedFile } from '../lib/read-bounded-file.js';
 import { textThat } from '../lib/schema.js';

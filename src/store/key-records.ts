@@ -9,8 +9,8 @@ import {
   type KeyRecord,
   type RotationIntent,
 } from '../core/key-record.js';
-import { AppError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError } from '../lib/app-error.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { readPrivateBytes } from '../lib/private-files.js';
 import type { AccountPaths } from './home.js';
 import { writeWithRetry, releaseRoom, reserveRoom } from './write-with-retry.js';

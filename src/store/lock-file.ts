@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import * as z from 'zod/mini';
 import { link, open, rename, unlink, utimes } from 'node:fs/promises';
-import { appError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { appError } from '../lib/app-error.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { noHardLinks } from '../messages/file-reasons.js';
 import { isLinkless, renameOver, throughTemp } from '../lib/private-files.js';
 import { fateOf } from '../lib/process-identity.js';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, rename } from 'node:fs/promises';
-import { AppError, appError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError, appError } from '../lib/app-error.js';
+import { storeErrors } from '../lib/store-errors.js';
 import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
 import { parseSealed, type Label, type RecordVault } from './secrets/sealed-record.js';
 import { parseJson, validate, type Schema, type Validated } from './validate.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { settingsProblems, type SettingsProblem } from '../messages/settings-errors.js';
 import { settingMeanings } from '../messages/settings.js';
 import { envFileVariable } from '../lib/env-file-variable.js';

@@ -1,5 +1,5 @@
-import { appError } from '../errors/app-error.js';
-import { settingsErrors } from '../errors/settings-errors.js';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { homePaths } from './home.js';
 import { ensurePrivateDir } from '../lib/private-files.js';

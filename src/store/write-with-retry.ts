@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../errors/app-error.js';
-import { storeErrors } from '../errors/store-errors.js';
+import { AppError } from '../lib/app-error.js';
+import { storeErrors } from '../lib/store-errors.js';
 import type { AccountPaths } from './home.js';
 import { removePrivateFile, writePrivateFile } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { appError } from '../errors/app-error.js';
-import { takeoverErrors } from '../errors/takeover-errors.js';
+import { appError } from '../lib/app-error.js';
+import { takeoverErrors } from './takeover-errors.js';
 import { takeoverErrorTexts } from '../messages/takeover-errors.js';
 import type { Text } from '../messages/text.js';
 

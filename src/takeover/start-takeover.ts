@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright';
-import { appError } from '../errors/app-error.js';
-import { takeoverErrors } from '../errors/takeover-errors.js';
+import { appError } from '../lib/app-error.js';
+import { takeoverErrors } from './takeover-errors.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import type { ChallengeKind } from '../core/outcome.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../lib/app-error.js';
 
 /** One end of the channel between two processes. */
 export interface LinePort {

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import type { AppError } from '../../src/errors/app-error.js';
+import type { AppError } from '../../src/lib/app-error.js';
 import { catalogue } from '../support/error-catalogue.js';
 import { provocations, raisedElsewhere } from '../support/error-provocations.js';
 import { ErrorScene, planted, type SceneRun } from '../support/error-scene.js';

@@ -1,16 +1,16 @@
-import { appError, type AppError, type ErrorEntry } from '../../src/errors/app-error.js';
-import { unforeseenErrors } from '../../src/errors/unforeseen-errors.js';
-import { settingsErrors } from '../../src/errors/settings-errors.js';
-import { cliErrors } from '../../src/errors/cli-errors.js';
-import { storeErrors } from '../../src/errors/store-errors.js';
-import { browserErrors } from '../../src/errors/browser-errors.js';
-import { siteErrors } from '../../src/errors/site-errors.js';
-import { feishuErrors } from '../../src/errors/feishu-errors.js';
-import { renewalErrors } from '../../src/errors/renewal-errors.js';
-import { takeoverErrors } from '../../src/errors/takeover-errors.js';
-import { secretsErrors } from '../../src/errors/secrets-errors.js';
-import { scheduleErrors } from '../../src/errors/schedule-errors.js';
-import { deliveryErrors } from '../../src/errors/delivery-errors.js';
+import { appError, type AppError, type ErrorEntry } from '../../src/lib/app-error.js';
+import { unforeseenErrors } from '../../src/cli/output/unforeseen-errors.js';
+import { settingsErrors } from '../../src/lib/settings-errors.js';
+import { cliErrors } from '../../src/app/cli-errors.js';
+import { storeErrors } from '../../src/lib/store-errors.js';
+import { browserErrors } from '../../src/browser/browser-errors.js';
+import { siteErrors } from '../../src/site/site-errors.js';
+import { feishuErrors } from '../../src/feishu/feishu-errors.js';
+import { renewalErrors } from '../../src/core/renewal-errors.js';
+import { takeoverErrors } from '../../src/takeover/takeover-errors.js';
+import { secretsErrors } from '../../src/store/secrets/secrets-errors.js';
+import { scheduleErrors } from '../../src/schedule/schedule-errors.js';
+import { deliveryErrors } from '../../src/delivery/delivery-errors.js';
 import { commandLineTexts } from '../../src/messages/command-line.js';
 import type { Language } from '../../src/messages/text.js';
 import { errorExamples } from './error-examples.js';
@@ -63,7 +63,7 @@ Exit code ${error.exitCode}: ${nextSteps[error.next]}.
 
 Every error has a code that never changes. It says what happened and why, in what state things were left, and one command to run next. Each error stands here as the terminal shows it in English and in Chinese, with made-up names.
 
-\`npm run docs\` writes this page from \`src/errors\` and \`src/messages\`. A code that is missing here belongs to another version; it is never used for another error.
+\`npm run docs\` writes this page from the files \`*-errors.ts\` in \`src\`. A code that is missing here belongs to another version; it is never used for another error.
 
 ${sections.join('\n')}`;
 }

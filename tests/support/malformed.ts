@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AppError } from '../../src/errors/app-error.js';
+import { AppError } from '../../src/lib/app-error.js';
 import { redactText } from '../../src/lib/redact.js';
 
 /** A secret for malformed files, which no message may repeat. The redactor does not recognise it by its form. */

@@ -10,8 +10,8 @@ import {
   type Hooks,
 } from '../../core/delivery-target.js';
 import { fingerprintOf } from '../../core/key-record.js';
-import { appError } from '../../errors/app-error.js';
-import { settingsErrors } from '../../errors/settings-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { settingsErrors } from '../../lib/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import type { Text } from '../../messages/text.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';

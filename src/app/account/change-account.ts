@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { appError } from '../../errors/app-error.js';
-import { settingsErrors } from '../../errors/settings-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { settingsErrors } from '../../lib/settings-errors.js';
 import { redactProxy } from '../../lib/redact-proxy.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import {

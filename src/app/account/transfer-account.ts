@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { appError } from '../../errors/app-error.js';
-import { settingsErrors } from '../../errors/settings-errors.js';
-import { storeErrors } from '../../errors/store-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { settingsErrors } from '../../lib/settings-errors.js';
+import { storeErrors } from '../../lib/store-errors.js';
 import { createNewFile } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';
 import { readBoundedFile } from '../../lib/read-bounded-file.js';

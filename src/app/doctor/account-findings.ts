@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { durationText } from '../../lib/duration.js';
 import { timeText } from '../../lib/show-time.js';
-import { AppError, appError, orAppError } from '../../errors/app-error.js';
-import { browserErrors } from '../../errors/browser-errors.js';
+import { AppError, appError, orAppError } from '../../lib/app-error.js';
+import { browserErrors } from '../../browser/browser-errors.js';
 import { same, withoutStop } from '../../messages/text.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { isDue } from '../../core/is-due.js';

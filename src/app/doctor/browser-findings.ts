@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { sandboxFix } from '../../browser/sandbox-fix.js';
-import { AppError, appError, orAppError } from '../../errors/app-error.js';
-import { browserErrors } from '../../errors/browser-errors.js';
+import { AppError, appError, orAppError } from '../../lib/app-error.js';
+import { browserErrors } from '../../browser/browser-errors.js';
 import { browserReasons } from '../../messages/browser-errors.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { shellWord } from '../../messages/shell-word.js';

@@ -1,4 +1,4 @@
-import { AppError, orAppError } from '../../errors/app-error.js';
+import { AppError, orAppError } from '../../lib/app-error.js';
 import { findingTexts } from '../../messages/doctor.js';
 import { listAccounts, type AccountConfig } from '../../store/accounts.js';
 import { envFilePath } from '../../store/dot-env.js';

@@ -1,5 +1,5 @@
-import { AppError, orAppError } from '../../errors/app-error.js';
-import { feishuErrors } from '../../errors/feishu-errors.js';
+import { AppError, orAppError } from '../../lib/app-error.js';
+import { feishuErrors } from '../../feishu/feishu-errors.js';
 import type { FeishuClient } from '../../feishu/feishu-client.js';
 import type { FeishuSettings } from '../../feishu/feishu-settings.js';
 import { findingTexts as texts } from '../../messages/doctor.js';

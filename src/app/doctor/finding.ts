@@ -1,4 +1,4 @@
-import type { AppError } from '../../errors/app-error.js';
+import type { AppError } from '../../lib/app-error.js';
 import { same, withoutStop, type Text } from '../../messages/text.js';
 
 /** A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs. */

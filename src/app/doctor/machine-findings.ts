@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { appError } from '../../errors/app-error.js';
-import { storeErrors } from '../../errors/store-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { storeErrors } from '../../lib/store-errors.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { secretsTexts } from '../../messages/cli/secrets.js';
 import type { SettingsProblem } from '../../messages/settings-errors.js';

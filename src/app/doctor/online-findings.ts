@@ -2,7 +2,7 @@ import { failureErrors } from '../../core/describe-result.js';
 import { maskMatches, type KnownKey } from '../../core/key-record.js';
 import type { Failure } from '../../core/outcome.js';
 import type { ConsoleReading } from '../../core/ports.js';
-import { AppError, orAppError } from '../../errors/app-error.js';
+import { AppError, orAppError } from '../../lib/app-error.js';
 import { durationText } from '../../lib/duration.js';
 import { newRunId } from '../../lib/run-id.js';
 import { redactProxy } from '../../lib/redact-proxy.js';

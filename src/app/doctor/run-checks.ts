@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { durationText, formatDuration } from '../../lib/duration.js';
-import { AppError } from '../../errors/app-error.js';
+import { AppError } from '../../lib/app-error.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { withDeadline } from '../../lib/with-deadline.js';
 import { findingTexts as texts } from '../../messages/doctor.js';

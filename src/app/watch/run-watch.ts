@@ -1,4 +1,4 @@
-import { AppError } from '../../errors/app-error.js';
+import { AppError } from '../../lib/app-error.js';
 import { openLog } from '../../lib/open-log.js';
 import { ensurePrivateDir } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';

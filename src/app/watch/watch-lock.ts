@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { AppError, appError } from '../../errors/app-error.js';
-import { storeErrors } from '../../errors/store-errors.js';
+import { AppError, appError } from '../../lib/app-error.js';
+import { storeErrors } from '../../lib/store-errors.js';
 import { lockTexts, storeErrorTexts } from '../../messages/store-errors.js';
 import { acquireLock, describeHolder, readLock, type AccountLock, type LockHolder } from '../../store/lock.js';
 

@@ -13,7 +13,7 @@ import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-
 import type { RelayReply } from './relay-channel.js';
 import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
-import { AppError, reasonText } from '../../errors/app-error.js';
+import { AppError, reasonText } from '../../lib/app-error.js';
 import { same, type Language, type Text } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
 import type { AccountConfig } from '../../store/accounts.js';

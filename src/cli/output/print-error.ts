@@ -1,5 +1,5 @@
-import { AppError, appError } from '../../errors/app-error.js';
-import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
+import { AppError, appError } from '../../lib/app-error.js';
+import { unforeseenErrors } from './unforeseen-errors.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import { printable, redactText } from '../../lib/redact.js';
 import { interruptionOf, type ProcessContext } from '../../app/process-context.js';

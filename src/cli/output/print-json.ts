@@ -1,6 +1,6 @@
 import { interruptionOf, type ProcessContext } from '../../app/process-context.js';
-import { AppError, appError } from '../../errors/app-error.js';
-import { unforeseenErrors } from '../../errors/unforeseen-errors.js';
+import { AppError, appError } from '../../lib/app-error.js';
+import { unforeseenErrors } from './unforeseen-errors.js';
 import { printableJson, redactText } from '../../lib/redact.js';
 import type { JsonAnswer, JsonCommand, JsonError } from '../../app/json-shapes.js';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
-import { storeErrors } from '../../errors/store-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
+import { storeErrors } from '../../lib/store-errors.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import { keyRecord } from '../../core/key-record.js';
 import { sessionCheckpoint } from '../../core/session-checkpoint.js';

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../../lib/schema.js';
 import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from '../record-file.js';
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { packageFolder } from '../../lib/package-folder.js';
 
 /** The part of the system's keychain that keyturn uses. Names are not secret. Rejects with KT920 or KT921. */

@@ -1,7 +1,7 @@
 import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { accountExists, accountText, readAccount, removeLeftovers } from '../accounts.js';
 import { readCheckpoint, writeCheckpoint } from '../checkpoints.js';
 import { accountPaths, accountPathsIn, homePaths, type AccountPaths } from '../home.js';

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import type { Text } from '../../messages/text.js';
 import { fileExposure } from '../../lib/private-files.js';

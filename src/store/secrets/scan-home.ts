@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../errors/app-error.js';
+import { AppError } from '../../lib/app-error.js';
 import { readPrivateFile } from '../../lib/private-files.js';
 import { accountNames } from '../accounts.js';
 import { homePaths } from '../home.js';

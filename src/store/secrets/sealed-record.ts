@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { nonEmptyString, stored, version1 } from '../../lib/schema.js';
 import { isPlainObject, validate, type Validated } from '../validate.js';
 

@@ -1,5 +1,5 @@
-import { AppError, appError } from '../../errors/app-error.js';
-import { secretsErrors } from '../../errors/secrets-errors.js';
+import { AppError, appError } from '../../lib/app-error.js';
+import { secretsErrors } from './secrets-errors.js';
 import { secretsErrorTexts } from '../../messages/secrets-errors.js';
 import { decryptWith, encryptFor, recipientOf } from './age.js';
 import { readIdentityFile, type IdentityFile } from './identity-file.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { appError } from '../../../src/errors/app-error.js';
-import { deliveryErrors } from '../../../src/errors/delivery-errors.js';
+import { appError } from '../../../src/lib/app-error.js';
+import { deliveryErrors } from '../../../src/delivery/delivery-errors.js';
 import { same } from '../../../src/messages/text.js';
 import { deliverKey } from '../../../src/delivery/deliver-key.js';
 import { emptyRecord, nextDeliveryAt } from '../../../src/core/delivery-record.js';

@@ -1,4 +1,4 @@
-import type { AppError } from '../../../src/errors/app-error.js';
+import type { AppError } from '../../../src/lib/app-error.js';
 import { scopeGaps } from '../../../src/feishu/needed-scopes.js';
 import { tryLongConnection } from '../../../src/feishu/long-connection.js';
 import { expect, test } from './world.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../../../src/errors/app-error.js';
+import { AppError } from '../../../src/lib/app-error.js';
 import { testCard } from '../../../src/feishu/cards.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
 import { appSecret, expect, test } from './world.js';

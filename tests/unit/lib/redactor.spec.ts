@@ -12,8 +12,8 @@ import {
 } from '../../../src/lib/redact.js';
 import { redactError } from '../../../src/lib/redact-error.js';
 import { createRedactor } from '../../../src/lib/redactor.js';
-import { AppError, appError } from '../../../src/errors/app-error.js';
-import { renewalErrors } from '../../../src/errors/renewal-errors.js';
+import { AppError, appError } from '../../../src/lib/app-error.js';
+import { renewalErrors } from '../../../src/core/renewal-errors.js';
 import { secretsOfCookies, secretsOfKeys, secretsOfSession } from '../../../src/core/account-secrets.js';
 import { same } from '../../../src/messages/text.js';
 

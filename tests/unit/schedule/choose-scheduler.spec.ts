@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { appError, type AppError } from '../../../src/errors/app-error.js';
-import { scheduleErrors } from '../../../src/errors/schedule-errors.js';
+import { appError, type AppError } from '../../../src/lib/app-error.js';
+import { scheduleErrors } from '../../../src/schedule/schedule-errors.js';
 import { schedulerTexts } from '../../../src/messages/schedule-errors.js';
 import { chooseScheduler } from '../../../src/schedule/choose-scheduler.js';
 import { unusableScheduler, type Scheduler, type SchedulerName } from '../../../src/schedule/scheduler.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../../src/errors/app-error.js';
+import { AppError } from '../../../src/lib/app-error.js';
 import {
   listAccounts,
   readAccount,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppError } from '../../../src/errors/app-error.js';
+import type { AppError } from '../../../src/lib/app-error.js';
 import { parseSecrets, readSecretsFile } from '../../../src/store/import-secrets.js';
 import { expect, test } from './temp-home.js';
 

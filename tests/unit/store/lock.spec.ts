@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '../../../src/errors/app-error.js';
+import { AppError } from '../../../src/lib/app-error.js';
 import { acquireLock, describeHolder, readLock, type LockHolder } from '../../../src/store/lock.js';
 import { ownIdentity } from '../../../src/lib/process-identity.js';
 import { isLong } from '../../support/long-form.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { AppError } from '../../../src/errors/app-error.js';
+import { AppError } from '../../../src/lib/app-error.js';
 import type { Question } from '../../../src/core/question.js';
 import type { KeyRecord, RotationIntent } from '../../../src/core/key-record.js';
 import type { SessionCheckpoint } from '../../../src/core/session-checkpoint.js';

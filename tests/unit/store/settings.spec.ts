@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppError } from '../../../src/errors/app-error.js';
+import type { AppError } from '../../../src/lib/app-error.js';
 import {
   configGet,
   configList,

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { AppError } from '../../../src/errors/app-error.js';
+import { AppError } from '../../../src/lib/app-error.js';
 import { reachOf, requireSafeAddress, type AddressOptions } from '../../../src/takeover/reachable-address.js';
 
 const codeOf = (options: AddressOptions) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { AppError, appError } from '../../../src/errors/app-error.js';
-import { browserErrors } from '../../../src/errors/browser-errors.js';
+import { AppError, appError } from '../../../src/lib/app-error.js';
+import { browserErrors } from '../../../src/browser/browser-errors.js';
 import { LineClosed, openLine, type Handlers, type LinePort } from '../../../src/worker/line.js';
 
 /** Both ends of a channel, and a function that cuts it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inLanguage } from '../../../../src/messages/text.js';
 import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { browserFindings } from '../../../../src/app/doctor/browser-findings.js';
-import { AppError } from '../../../../src/errors/app-error.js';
+import { AppError } from '../../../../src/lib/app-error.js';
 import { inEnglish } from '../../../support/english-findings.js';
 import { expect, test } from '../../store/temp-home.js';
 

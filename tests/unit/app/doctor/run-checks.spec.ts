@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { runChecks, type Check } from '../../../../src/app/doctor/run-checks.js';
-import { appError } from '../../../../src/errors/app-error.js';
-import { browserErrors } from '../../../../src/errors/browser-errors.js';
+import { appError } from '../../../../src/lib/app-error.js';
+import { browserErrors } from '../../../../src/browser/browser-errors.js';
 import { browserReasons } from '../../../../src/messages/browser-errors.js';
 import { same } from '../../../../src/messages/text.js';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appError } from '../../../../src/errors/app-error.js';
-import { secretsErrors } from '../../../../src/errors/secrets-errors.js';
+import { appError } from '../../../../src/lib/app-error.js';
+import { secretsErrors } from '../../../../src/store/secrets/secrets-errors.js';
 import type { KeyRecord, RotationIntent } from '../../../../src/core/key-record.js';
 import type { SessionCheckpoint } from '../../../../src/core/session-checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../../../src/store/checkpoints.js';

@@ -1,5 +1,5 @@
 import { takeoverErrorTexts } from '../messages/takeover-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT7xx: the takeover page, which shows one tab live on the owner's phone. */
 export const takeoverErrors = {

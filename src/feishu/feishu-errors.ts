@@ -1,5 +1,5 @@
 import { feishuErrorTexts } from '../messages/feishu-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT5xx: Feishu. */
 export const feishuErrors = {

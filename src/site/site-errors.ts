@@ -1,5 +1,5 @@
 import { siteErrorTexts } from '../messages/site-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT4xx: site profiles. */
 export const siteErrors = {

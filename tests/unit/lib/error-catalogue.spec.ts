@@ -7,8 +7,9 @@ const root = new URL('../../../', import.meta.url);
 
 test('every entry of every error file is in the catalogue once', async () => {
   const inFiles: string[] = [];
-  for (const file of (await readdir(new URL('src/errors/', root))).filter((name) => name.endsWith('-errors.ts'))) {
-    const source = await readFile(new URL(`src/errors/${file}`, root), 'utf8');
+  const files = await readdir(new URL('src/', root), { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('-errors.ts'))) {
+    const source = await readFile(new URL(`src/${file}`, root), 'utf8');
     inFiles.push(...[...source.matchAll(/\bcode: '(KT\d{3})',/g)].map((match) => match[1] ?? ''));
   }
   expect(catalogue.map((error) => error.code)).toEqual(inFiles.sort());

@@ -1,5 +1,5 @@
 import { browserErrorTexts as texts } from '../messages/browser-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT3xx: the browser, its profile folder and the display. */
 export const browserErrors = {

@@ -1,5 +1,5 @@
 import { deliveryErrorTexts } from '../messages/delivery-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT9xx: delivering the key to its consumers, and running hooks. */
 export const deliveryErrors = {

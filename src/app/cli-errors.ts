@@ -1,5 +1,5 @@
 import { cliErrorTexts } from '../messages/cli-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT15x: a command lacks something that it needs. */
 export const cliErrors = {

@@ -1,5 +1,5 @@
 import { scheduleErrorTexts } from '../messages/schedule-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT85x: the schedule that runs keyturn automatically. */
 export const scheduleErrors = {

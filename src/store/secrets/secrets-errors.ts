@@ -1,5 +1,5 @@
-import { secretsErrorTexts as texts } from '../messages/secrets-errors.js';
-import { entry } from './app-error.js';
+import { secretsErrorTexts as texts } from '../../messages/secrets-errors.js';
+import { entry } from '../../lib/app-error.js';
 
 /** KT92x and KT93x: encryption of the files on this machine and of exported ones. */
 export const secretsErrors = {

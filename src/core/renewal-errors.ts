@@ -1,5 +1,5 @@
 import { renewalErrorTexts } from '../messages/renewal-errors.js';
-import { entry } from './app-error.js';
+import { entry } from '../lib/app-error.js';
 
 /** KT6xx: a renewal ended without a working new key. */
 export const renewalErrors = {

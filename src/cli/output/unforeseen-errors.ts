@@ -1,5 +1,5 @@
-import { unforeseenErrorTexts } from '../messages/unforeseen-errors.js';
-import { entry } from './app-error.js';
+import { unforeseenErrorTexts } from '../../messages/unforeseen-errors.js';
+import { entry } from '../../lib/app-error.js';
 
 /** KT0xx: unexpected failures. */
 export const unforeseenErrors = {
