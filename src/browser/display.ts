@@ -43,7 +43,8 @@ export async function ensureDisplay(options: {
   return startPrivateDisplay(xvfb, options.startTimeoutMs ?? 10_000, env);
 }
 
-function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
+/** @public The set-up script and the bench use it, too. */
+export function findXvfb(env: NodeJS.ProcessEnv): string | undefined {
   return inPath(env, 'Xvfb').find((file) => isUsable(file, 'linux'));
 }
 

@@ -73,7 +73,7 @@ test("the state folder's .env may have a byte order mark, and variables it may n
   const listed = await project.cli('config', 'list', '--json');
   expect(listed.stderr).toBe(run.stderr);
   expect(jsonAnswer('config list', listed).settings).toContainEqual(
-    expect.objectContaining({ key: 'browser.path', source: { kind: 'default' } }),
+    expect.objectContaining({ key: 'browser.path', source: expect.objectContaining({ kind: 'file' }) }),
   );
   // Shell completion prints no warning.
   expect((await project.cli('complete', '--', 'config', '')).stderr).not.toContain('.env');

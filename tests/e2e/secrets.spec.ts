@@ -103,12 +103,7 @@ test('an account exported with --disable is renewed only on the machine that imp
   await world.prepare('refresh');
   const passphrase = await passphraseFile(world, 'a passphrase for the journey');
   const out = join(world.home, 'work.export');
-  expectRun(
-    await world.inProcess('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase),
-    2,
-    /KT101/,
-  );
-  const args = ['account', 'export', 'work', '--encrypted', '--out', out, '--passphrase-file', passphrase];
+  const args = ['account', 'export', 'work', '--out', out, '--passphrase-file', passphrase];
   expectRun(await world.cli(...args, '--disable'), 0, /work is disabled/);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
   const exported = await readFile(out, 'utf8');

@@ -165,7 +165,8 @@ for (const where of [
     expect(Math.abs(final - 237)).toBeLessThanOrEqual(2);
     expect(seen.filter(({ trusted }) => !trusted)).toEqual([]);
     const moves = seen.filter(({ type, buttons }) => type === 'mousemove' && buttons === 1);
-    expect(moves.length).toBeGreaterThan(15);
+    // While the link is late, moves of the mouse are merged.
+    expect(moves.length).toBeGreaterThan(8);
   });
 }
 

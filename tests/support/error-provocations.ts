@@ -58,7 +58,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   },
   KT214: async (scene) =>
     scene.cli(['account', 'add', 'work'], { KEYTURN_HOME: join(scene.home, 'settings.json', 'below') }),
-  KT215: (scene) => scene.cli(['account', 'import', join(scene.folder, 'missing.json')]),
+  KT215: (scene) => scene.cli(['config'], { KEYTURN_HOME: join(scene.home, 'settings.json') }),
   KT216: async (scene) => {
     const paths = await scene.account();
     await writeFile(paths.key, '{"version": 1, "current": {"key": "sk-plantedkey0123456789abcdefghijkl"', {

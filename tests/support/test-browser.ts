@@ -47,7 +47,7 @@ export const testBrowser = found && hasShell ? fileURLToPath(new URL('./test-bro
 /** The settings `browser` of a test's home. A simulated person controls the browser through its debugging port. */
 export const browserSettings = {
   args: ['--remote-debugging-port=0', ...leanBrowserArgs],
-  ...(testBrowser && { path: testBrowser }),
+  path: testBrowser,
 };
 
 function isInPath(name: string): boolean {
