@@ -129,7 +129,7 @@ test('an active timer without a next time, an inactive timer and a missing timer
   const stopped = world(home);
   expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text.en).toContain('not active (inactive)');
   await stopped.scheduler.remove('');
-  expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text).toContain('is not there');
+  expect((await stopped.scheduler.inspect(at, 0)).troubles[0]?.text.en).toContain('is not there');
 });
 
 test('without lingering, a note says that the timer runs only while the user is logged in', async ({ home }) => {

@@ -18,7 +18,7 @@ function compiledStore(libraries: readonly string[] | undefined): string {
   for (const name of libraries?.map((library) => `node_modules/${library}`) ?? ['node_modules']) {
     symlinkSync(join(root, name), join(out, name), 'dir');
   }
-  const folders = ['errors', 'messages', 'messages/cli', 'core', 'lib', 'store', 'store/secrets'];
+  const folders = ['messages', 'messages/cli', 'core', 'lib', 'store', 'store/secrets'];
   const source = join(root, 'src');
   const entryPoints = folders.map((folder) => join(source, folder, '*.ts'));
   buildSync({ entryPoints, outdir: out, outbase: source, format: 'esm', platform: 'node', target: 'es2022' });
