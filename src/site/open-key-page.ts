@@ -1,5 +1,5 @@
 import type { Failure } from '../core/outcome.js';
-import { failureTexts, networkTexts, pageTexts } from '../messages/failures.js';
+import { failureTexts, networkReasons, networkTexts, pageTexts } from '../messages/failures.js';
 import { same, type Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
@@ -62,7 +62,7 @@ async function navigate(context: PageContext): Promise<Failure | undefined> {
       const isErrorPage = /chrome-error:/.test(error.message + page.url());
       return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
     }
-    if (code !== undefined) return unreachable(same(code.replace('ERR_', '').replaceAll('_', ' ').toLowerCase()));
+    if (code !== undefined) return unreachable(networkReasons[code] ?? same(code));
     throw error;
   }
 }
