@@ -53,7 +53,7 @@ export async function consoleTest<Server extends { readonly url: string; stop():
       await feishu.close();
     },
     keyturn: async ({ feishu }, use, testInfo) => {
-      const keyturn = await openKeyturnHome({ clock: new SimulatedClock(), feishu });
+      const keyturn = await openKeyturnHome({ clock: new SimulatedClock(), feishu }, { hasRealBrowser: true });
       await use(keyturn);
       await keyturn.endAll();
       await keyturn.remove(testInfo);

@@ -2,23 +2,33 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 
-test('the first sign-in makes a key and works headless, even after the browser is killed', async ({ world }) => {
-  const run = await world.signIn();
-  expectRun(run, 0, /works in a headless browser/);
-  expect(run.stderr).toMatch(/the first key was created: sk-..….., valid until .* verified with the service/);
-  const truth = world.simulator.console.truth(phone);
-  expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
-  expect(truth.rotations).toBe(1);
-  expectRun(await world.cli('refresh'), 0, /not due/);
+test.describe('in a whole browser', () => {
+  test.use({ hasRealBrowser: true });
 
-  // The session cookie survives the death of the browser.
-  const ofPages = () => world.simulator.console.requests().filter((request) => request.by === 'page').length;
-  const before = ofPages();
-  const killed = world.start('refresh', '--force', '--method', 'browser');
-  await expect.poll(ofPages).toBeGreaterThan(before + 2);
-  killed.process.kill('SIGKILL');
-  await killed.ended;
-  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
+  test('the first sign-in makes a key and works headless, even after the browser is killed', async ({ world }) => {
+    const run = await world.signIn();
+    expectRun(run, 0, /works in a headless browser/);
+    expect(run.stderr).toMatch(/the first key was created: sk-..….., valid until .* verified with the service/);
+    const truth = world.simulator.console.truth(phone);
+    expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
+    expect(truth.rotations).toBe(1);
+    expectRun(await world.cli('refresh'), 0, /not due/);
+
+    // The session cookie survives the death of the browser.
+    const ofPages = () => world.simulator.console.requests().filter((request) => request.by === 'page').length;
+    const before = ofPages();
+    const killed = world.start('refresh', '--force', '--method', 'browser');
+    await expect.poll(ofPages).toBeGreaterThan(before + 2);
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
+  });
+
+  test('a login kept only in localStorage survives a restart of the browser', async ({ world }) => {
+    world.simulator.console.weather.set({ login: 'localStorage' });
+    expectRun(await world.signIn(), 0, /works in a headless browser/);
+    expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
+  });
 });
 
 test('login without --yes makes no key', async ({ world }) => {
@@ -40,12 +50,6 @@ test('login adopts a key that the console shows', async ({ world }) => {
   await world.owner.leave();
   expectRun(await login.ended, 0, /now manages the key from the console/);
   expect(world.simulator.console.truth(number).rotations).toBe(0);
-});
-
-test('a login kept only in localStorage survives a restart of the browser', async ({ world }) => {
-  world.simulator.console.weather.set({ login: 'localStorage' });
-  expectRun(await world.signIn(), 0, /works in a headless browser/);
-  expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
 });
 
 test('a login without a sign-in ends with exit 3 and saves nothing', async ({ world }) => {

@@ -66,15 +66,19 @@ test('after an unanswered question, the next runs do not ask again for hours', a
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('unblock opens the browser for an open question', async ({ world }) => {
-  await dueWithSlider(world);
-  expectRun(await world.cli('refresh', '--wait', '1s'), 3);
-  const run = world.start('unblock', '--wait', '60s');
-  await world.owner.dragSlider();
-  await world.owner.leave();
-  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
-  expectRun(await world.inProcess('status'), 0, /renewed/);
-  expectRun(await world.cli('unblock'), 2, /Nothing is waiting/);
+test.describe('in a whole browser', () => {
+  test.use({ hasRealBrowser: true });
+
+  test('unblock opens the browser for an open question', async ({ world }) => {
+    await dueWithSlider(world);
+    expectRun(await world.cli('refresh', '--wait', '1s'), 3);
+    const run = world.start('unblock', '--wait', '60s');
+    await world.owner.dragSlider();
+    await world.owner.leave();
+    expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+    expectRun(await world.inProcess('status'), 0, /renewed/);
+    expectRun(await world.cli('unblock'), 2, /Nothing is waiting/);
+  });
 });
 
 test('unblock takes over from a run that is waiting', async ({ world }) => {

@@ -64,7 +64,7 @@ function englishIn(printed: string): string[] {
 }
 
 test('a Chinese reader gets no English sentence', async ({ world }) => {
-  const settings = { language: 'zh', browser: browserSettings, watch: { quietHours: 'off', jitter: '0s' } };
+  const settings = { language: 'zh', browser: browserSettings(), watch: { quietHours: 'off', jitter: '0s' } };
   await writeFile(join(world.home, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
   const printed: string[] = [];
   const run = async (...args: string[]) => {

@@ -22,7 +22,7 @@ interface QuestionFile {
 
 async function settings(world: World, watch: object, more: object = {}): Promise<void> {
   const text = JSON.stringify({
-    browser: browserSettings,
+    browser: browserSettings(),
     watch: { quietHours: 'off', jitter: '0s', ...watch },
     ...more,
   });

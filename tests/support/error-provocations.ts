@@ -12,7 +12,7 @@ import { same } from '../../src/messages/text.js';
 type Profile = Record<string, unknown>;
 
 /**
- * How to raise each error of the catalogue with the built command line. `tests/e2e/error-catalogue.spec.ts` raises all
+ * How to raise each error of the catalogue with a command. `tests/e2e/error-catalogue.spec.ts` raises all
  * of them.
  *
  * Add an entry for each new code. It prepares the scene (files, an account, a fake program, a server, the simulator's
@@ -23,7 +23,7 @@ type Profile = Record<string, unknown>;
 export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promise<SceneRun>>> = {
   // A preloaded module breaks a function of Node, so keyturn fails as if it had a bug.
   KT001: (scene) =>
-    scene.cli(['status'], broken('fs.promises.readdir = async () => { throw new TypeError("broken"); }')),
+    scene.built(['status'], broken('fs.promises.readdir = async () => { throw new TypeError("broken"); }')),
 
   KT101: (scene) => scene.cli(['refresh', '--frobnicate']),
   KT105: (scene) => scene.cli(['config'], { KEYTURN_LOG_LEVEL: 'loud' }),
@@ -211,7 +211,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
       '  throw Object.assign(new Error("EIO: i/o error"), { code: "EIO", syscall: "open" });',
       '};',
     ];
-    return scene.cli(httpRefresh, broken(spoiled.join('\n')));
+    return scene.built(httpRefresh, broken(spoiled.join('\n')));
   },
 
   KT611: async (scene) => {
@@ -259,7 +259,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     return scene.cli(['deliver']);
   },
   KT920: (scene) =>
-    scene.cli(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
+    scene.built(['secrets', 'encrypt', '--keychain'], { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/at/all' }),
   KT923: (scene) => scene.cli(['secrets', 'encrypt', '--passphrase-file', join(scene.home, 'nowhere')]),
   KT926: async (scene) => {
     await encrypted(scene);

@@ -11,6 +11,7 @@ import { writeCheckpoint } from '../../src/store/checkpoints.js';
 import { accountPaths, type AccountPaths } from '../../src/store/home.js';
 import { parseSecrets } from '../../src/store/import-secrets.js';
 import { writeKeyRecord } from '../../src/store/key-records.js';
+import { runInProcess } from './keyturn-in-process.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const phone = '15100001234';
@@ -28,7 +29,7 @@ export interface SceneRun {
   readonly output: string;
 }
 
-/** An isolated state folder with the built command line, and helpers for the entries in error-provocations.ts. */
+/** An isolated state folder with the command line, and helpers for the entries in error-provocations.ts. */
 export class ErrorScene {
   readonly #undo: (() => unknown)[] = [];
   #simulator: Promise<Simulator> | undefined;
@@ -53,25 +54,24 @@ export class ErrorScene {
     return join(this.folder, 'empty');
   }
 
-  /** Runs the built command line to its end. Kills it after a minute. */
+  /** Runs a command inside this process. */
   async cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SceneRun> {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN|PLAYWRIGHT)_/.test(name));
+    const options = { env: this.#env(env), entry: bin, cwd: this.empty };
+    const { exitCode, stdout, stderr } = await runInProcess(args, options);
+    return { exitCode, output: stdout + stderr };
+  }
+
+  /**
+   * Runs the built command line, for an error that comes from a changed Node or from the environment of the process.
+   * Kills it after a minute.
+   */
+  async built(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<SceneRun> {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: this.empty,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 60_000,
       killSignal: 'SIGKILL',
-      env: {
-        ...Object.fromEntries(inherited),
-        KEYTURN_HOME: this.home,
-        NO_COLOR: '1',
-        FORCE_COLOR: undefined,
-        NO_PROXY: '127.0.0.1,localhost',
-        no_proxy: '127.0.0.1,localhost',
-        DISPLAY: undefined,
-        WAYLAND_DISPLAY: undefined,
-        ...env,
-      },
+      env: this.#env(env),
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
@@ -79,6 +79,21 @@ export class ErrorScene {
       child.once('error', reject);
       child.once('close', (exitCode) => resolve({ exitCode, output }));
     });
+  }
+
+  #env(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FEISHU|KEYTURN|PLAYWRIGHT)_/.test(name));
+    return {
+      ...Object.fromEntries(inherited),
+      KEYTURN_HOME: this.home,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      NO_PROXY: '127.0.0.1,localhost',
+      no_proxy: '127.0.0.1,localhost',
+      DISPLAY: undefined,
+      WAYLAND_DISPLAY: undefined,
+      ...env,
+    };
   }
 
   /** Writes a file in the scene's folder, by default readable only by its owner. Returns its path. */

@@ -45,10 +45,13 @@ export interface KeyturnHome {
   remove(testInfo: TestInfo): Promise<void>;
 }
 
-export async function openKeyturnHome(simulator: KeyturnChildOptions['simulator']): Promise<KeyturnHome> {
+export async function openKeyturnHome(
+  simulator: KeyturnChildOptions['simulator'],
+  options: { readonly hasRealBrowser: boolean },
+): Promise<KeyturnHome> {
   if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
   const home = await makeScratchHome('keyturn-test-');
-  const settings = { browser: browserSettings };
+  const settings = { browser: browserSettings(options) };
   await writeFile(join(home, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
   const children = new Set<KeyturnChild>();
   const transcript: string[] = [];

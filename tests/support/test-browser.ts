@@ -29,26 +29,20 @@ const disabledByPlaywright = [
   'msEdgeUpdateLaunchServicesPreferredVersion',
 ];
 
-/**
- * Arguments for the browsers of tests, which save processor time. The tests of faults and those of `openSession` start
- * Chromium as the product does.
- */
+/** Arguments for the browsers of tests, which save processor time. The tests of `openSession` have none. */
 export const leanBrowserArgs = [`--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`];
 
 const found = findBrowser({ env: process.env })?.executablePath;
 const hasShell = process.platform !== 'win32' && isInPath('chromium-headless-shell');
 
-// Inherited by every command that a test starts, and read by the script.
-if (found) process.env['TEST_BROWSER'] = found;
-
-/** The program for tests that may use the headless shell: see test-browser.sh. */
+/** The browser of most tests: see test-browser.sh. Where the headless shell is not installed, what the product finds. */
 export const testBrowser = found && hasShell ? fileURLToPath(new URL('./test-browser.sh', import.meta.url)) : found;
 
 /** The settings `browser` of a test's home. A simulated person controls the browser through its debugging port. */
-export const browserSettings = {
+export const browserSettings = ({ hasRealBrowser = false } = {}) => ({
   args: ['--remote-debugging-port=0', ...leanBrowserArgs],
-  path: testBrowser,
-};
+  path: hasRealBrowser ? found : testBrowser,
+});
 
 function isInPath(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));

@@ -23,11 +23,17 @@ export interface World extends Omit<KeyturnHome, 'endAll' | 'remove'> {
   signIn(name?: string, options?: { flags?: string[] }): Promise<KeyturnRun>;
 }
 
-export const test = base.extend<{ world: World }>({
-  world: async ({}, use, testInfo) => {
+export interface WorldOptions {
+  /** Set this in a test for which the browser's profile or its window is the point. Most take the headless shell. */
+  hasRealBrowser: boolean;
+}
+
+export const test = base.extend<WorldOptions & { world: World }>({
+  hasRealBrowser: [false, { option: true }],
+  world: async ({ hasRealBrowser }, use, testInfo) => {
     const simulator = await startSimulator();
     simulator.console.addOwner({ phone });
-    const keyturn = await openKeyturnHome(simulator);
+    const keyturn = await openKeyturnHome(simulator, { hasRealBrowser });
     const owners: SimulatedOwner[] = [];
     const ownerOf = (account: string) => {
       const owner = new SimulatedOwner({ userDataDir: keyturn.browserFolder(account), simulator });

@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyturnRun } from '../../simulator/keyturn-child.js';
 import type { JsonCommand } from '../../../src/app/json-shapes.js';
 import { jsonAnswer } from '../json-answer.js';
+import type { FinishedRun } from '../keyturn-in-process.js';
 import { FieldPaths } from './field-paths.js';
+
+const ofTheTests = /^KEYTURN_(?:SIMULATED|BROWSER$)/;
 
 /** Collects what all runs print and leave on disk. */
 export class Recorder {
@@ -15,7 +17,7 @@ export class Recorder {
   readonly #variables = new Map<string, Set<'empty' | 'set'>>();
 
   /** Records the output of a command with `--json`. */
-  json(command: JsonCommand, run: KeyturnRun): void {
+  json(command: JsonCommand, run: FinishedRun): void {
     const answer = jsonAnswer(command, run);
     fieldsOf(this.#json, command).add(answer);
     if (command !== 'refresh') return;
@@ -26,7 +28,7 @@ export class Recorder {
   /** Records the environment that a hook or a target's program saved, one `NAME=value` per line. */
   environment(program: string, text: string): void {
     for (const [, name = '', value] of text.matchAll(/^(KEYTURN_\w+)=(.*)$/gm)) {
-      if (name in process.env || name.startsWith('KEYTURN_SIMULATED')) continue;
+      if (name in process.env || ofTheTests.test(name)) continue;
       const key = `${program}: ${name}`;
       if (!this.#variables.has(key)) this.#variables.set(key, new Set());
       this.#variables.get(key)?.add(value === '' ? 'empty' : 'set');
