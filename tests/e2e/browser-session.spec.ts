@@ -13,6 +13,7 @@ import { attachToBrowser } from '../simulator/attach-to-browser.js';
 import { ensureDisplay } from '../../src/browser/display.js';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import { openSession, type BrowserSession, type OpenSessionOptions } from '../../src/browser/open-session.js';
+import { leanBrowserArgs, testBrowser } from '../support/test-browser.js';
 import { createRedactor } from '../../src/lib/redactor.js';
 import type { SessionCheckpoint } from '../../src/core/session-checkpoint.js';
 
@@ -23,12 +24,13 @@ interface World {
   open: (options?: Partial<OpenSessionOptions>) => Promise<BrowserSession>;
 }
 
-const test = base.extend<{ world: World }>({
-  world: async ({}, use) => {
+const test = base.extend<{ hasRealBrowser: boolean; world: World }>({
+  hasRealBrowser: [false, { option: true }],
+  world: async ({ hasRealBrowser }, use) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn 会话 '));
     const userDataDir = path.join(folder, 'profile');
     const { server, site } = await startSite();
-    const browser = findBrowser({ env: process.env });
+    const browser = findBrowser({ env: process.env, wanted: hasRealBrowser ? undefined : testBrowser });
     const open: BrowserSession[] = [];
     await use({
       folder,
@@ -36,7 +38,7 @@ const test = base.extend<{ world: World }>({
       site,
       open: async (options = {}) => {
         if (!browser) throw new Error('these tests need a browser');
-        const session = await openSession({ userDataDir, headless: true, browser, ...options });
+        const session = await openSession({ userDataDir, headless: true, browser, args: leanBrowserArgs, ...options });
         open.push(session);
         return session;
       },
@@ -115,25 +117,6 @@ function descendantsOf(root: number): number[] {
 }
 
 const withoutDisplay = { ...process.env, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
-
-test('a sign-in survives headless, headed on a private display, and headless again', async ({ world }) => {
-  let checkpoint: SessionCheckpoint;
-  const first = await world.open();
-  await signIn(first, world.site.url);
-  checkpoint = await first.saveCheckpoint();
-  await first.close();
-
-  for (const headless of [false, true]) {
-    const next = await world.open({ headless, checkpoint, env: withoutDisplay });
-    expect(next.display).toBe(headless ? 'none' : 'private');
-    await next.page.goto(world.site.url);
-    expect(world.site.seenCookies.at(-1)).toContain('session=from-sign-in');
-    expect(world.site.seenCookies.at(-1)).toContain('lasting=from-sign-in');
-    expect(await localItem(next)).toBe('only-in-local-storage');
-    checkpoint = await next.saveCheckpoint();
-    await next.close();
-  }
-});
 
 test('a checkpoint restores the login in an empty profile', async ({ world }) => {
   const first = await world.open();
@@ -238,87 +221,10 @@ async function startChild(
   };
 }
 
-for (const headless of [true, false]) {
-  test(`kill -9 right after a checkpoint loses nothing and leaves no process (${headless ? 'headless' : 'headed'})`, async ({
-    world,
-  }) => {
-    const child = await startChild(world, { headless });
-    const processes = descendantsOf(child.pid);
-    const displays = processes.filter((pid) => commandLine(pid).includes('Xvfb'));
-    expect(displays.length > 0).toBe(!headless);
-    await child.kill();
-
-    // The next session opens immediately: the orphaned browser may still be closing.
-    const next = await world.open({ checkpoint: child.checkpoint });
-    await next.page.goto(world.site.url);
-    expect(await cookiesOf(next, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
-    expect(await localItem(next)).toBe('only-in-local-storage');
-    await next.close();
-    await expect.poll(() => processesWith(world.userDataDir), { message: 'browsers on the profile' }).toEqual([]);
-    await expect
-      .poll(() => processes.filter((pid) => commandLine(pid) !== ''), { message: 'its processes' })
-      .toEqual([]);
-  });
-}
-
-test('a killed browser is reported, and the checkpoint restores the login', async ({ world }) => {
-  const first = await world.open();
-  await signIn(first, world.site.url);
-  const checkpoint = await first.saveCheckpoint();
-  process.kill(await browserPid(world.userDataDir), 'SIGKILL');
-  await first.gone;
-  await first.close();
-
-  const second = await world.open({ checkpoint });
-  await second.page.goto(world.site.url);
-  expect(await localItem(second)).toBe('only-in-local-storage');
-  expect(await cookiesOf(second, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
-});
-
-test('an abort closes the browser, even while it starts', async ({ world }) => {
-  const running = new AbortController();
-  const session = await world.open({ signal: running.signal });
-  running.abort();
-  await expect.poll(() => processesWith(world.userDataDir)).toEqual([]);
-  await session.close();
-
-  for (const afterMs of [0, 40, 150, 300]) {
-    const starting = new AbortController();
-    const opening = world.open({ signal: starting.signal, headless: false, env: withoutDisplay });
-    setTimeout(() => starting.abort(), afterMs);
-    await expect(opening).rejects.toMatchObject({ code: 'KT308' });
-    expect(processesWith(world.userDataDir)).toEqual([]);
-  }
-});
-
-test('a browser that does not close is killed, and so is its display', async ({ world }) => {
-  const session = await world.open({ headless: false, env: withoutDisplay });
-  const ours = descendantsOf(process.pid).filter((pid) => /keyturn|Xvfb|--user-data-dir/.test(commandLine(pid)));
-  process.kill(await browserPid(world.userDataDir), 'SIGSTOP');
-  await session.close();
-  await expect.poll(() => processesWith(world.userDataDir)).toEqual([]);
-  expect(ours.length).toBeGreaterThan(2);
-  await expect.poll(() => ours.filter((pid) => commandLine(pid) !== '')).toEqual([]);
-});
-
 test('a profile folder that cannot be created is reported as KT315', async ({ world }) => {
   await writeFile(path.join(world.folder, 'file'), '');
   const opening = world.open({ userDataDir: path.join(world.folder, 'file', 'profile') });
   await expect(opening).rejects.toMatchObject({ code: 'KT315', message: /a part of the path is a file/ });
-});
-
-test('a profile in use names the process that holds it', async ({ world }) => {
-  await world.open();
-  const second = world.open();
-  await expect(second).rejects.toMatchObject({ code: 'KT306', exitCode: 4, message: /open in process \d+ \(.*chrom/i });
-});
-
-test('a stale lock from this machine does not block the start', async ({ world }) => {
-  await mkdir(world.userDataDir, { recursive: true });
-  // This process is alive but is not a browser. After a reboot, the lock can name such a process.
-  await symlink(`${hostname()}-${process.pid}`, path.join(world.userDataDir, 'SingletonLock'));
-  const session = await world.open();
-  await session.page.goto(world.site.url);
 });
 
 test('proxy credentials reach the proxy and are on no command line', async ({ world }) => {
@@ -366,11 +272,6 @@ test('a browser that cannot start is reported and leaves no process', async ({ w
     message: /within 1 s/,
   });
   await expect.poll(() => processesWith(notABrowser)).toEqual([]);
-});
-
-test('the error names a display that does not answer', async ({ world }) => {
-  const opening = world.open({ headless: false, env: { ...withoutDisplay, DISPLAY: ':4242' } });
-  await expect(opening).rejects.toMatchObject({ code: 'KT304', message: /:4242/ });
 });
 
 test('a private display accepts only clients with its key', async () => {
@@ -423,13 +324,6 @@ test('a stale port file does not prevent attaching to a running browser', async 
   await browser.close();
   expect(await session.page.title()).toBe('console');
   await expect(attachToBrowser(world.folder, { timeoutMs: 300 })).rejects.toThrow(/within 0\.3 s/);
-});
-
-test('the browser does not hide that it is automated', async ({ world }) => {
-  const session = await world.open();
-  const seen = await session.page.evaluate(() => ({ agent: navigator.userAgent, isDriven: navigator.webdriver }));
-  expect(seen).toEqual({ agent: expect.stringContaining('HeadlessChrome'), isDriven: true });
-  expect((await stat(world.userDataDir)).mode & 0o777).toBe(0o700);
 });
 
 test('evidence shows the page without its secrets and leaves the page unchanged', async ({ world }) => {
@@ -576,4 +470,121 @@ test('screenshots older than a week are deleted', async ({ world }) => {
   const session = await world.open();
   await captureEvidence(session.page, { folder, name: 'new', redactor: createRedactor() });
   expect((await readdir(folder)).filter((name) => !name.startsWith('new-'))).toEqual(['notes.txt']);
+});
+
+// The headless shell takes no lock on its profile and has no window.
+test.describe('in a whole browser', () => {
+  test.use({ hasRealBrowser: true });
+
+  test('a sign-in survives headless, headed on a private display, and headless again', async ({ world }) => {
+    let checkpoint: SessionCheckpoint;
+    const first = await world.open();
+    await signIn(first, world.site.url);
+    checkpoint = await first.saveCheckpoint();
+    await first.close();
+
+    for (const headless of [false, true]) {
+      const next = await world.open({ headless, checkpoint, env: withoutDisplay });
+      expect(next.display).toBe(headless ? 'none' : 'private');
+      await next.page.goto(world.site.url);
+      expect(world.site.seenCookies.at(-1)).toContain('session=from-sign-in');
+      expect(world.site.seenCookies.at(-1)).toContain('lasting=from-sign-in');
+      expect(await localItem(next)).toBe('only-in-local-storage');
+      checkpoint = await next.saveCheckpoint();
+      await next.close();
+    }
+  });
+
+  for (const headless of [true, false]) {
+    test(`kill -9 right after a checkpoint loses nothing and leaves no process (${headless ? 'headless' : 'headed'})`, async ({
+      world,
+    }) => {
+      const child = await startChild(world, { headless });
+      const processes = descendantsOf(child.pid);
+      const displays = processes.filter((pid) => commandLine(pid).includes('Xvfb'));
+      expect(displays.length > 0).toBe(!headless);
+      await child.kill();
+
+      // The next session opens immediately: the orphaned browser may still be closing.
+      const next = await world.open({ checkpoint: child.checkpoint });
+      await next.page.goto(world.site.url);
+      expect(await cookiesOf(next, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
+      expect(await localItem(next)).toBe('only-in-local-storage');
+      await next.close();
+      await expect.poll(() => processesWith(world.userDataDir), { message: 'browsers on the profile' }).toEqual([]);
+      await expect
+        .poll(() => processes.filter((pid) => commandLine(pid) !== ''), { message: 'its processes' })
+        .toEqual([]);
+    });
+  }
+
+  test('a killed browser is reported, and the checkpoint restores the login', async ({ world }) => {
+    const first = await world.open();
+    await signIn(first, world.site.url);
+    const checkpoint = await first.saveCheckpoint();
+    process.kill(await browserPid(world.userDataDir), 'SIGKILL');
+    await first.gone;
+    await first.close();
+
+    const second = await world.open({ checkpoint });
+    await second.page.goto(world.site.url);
+    expect(await localItem(second)).toBe('only-in-local-storage');
+    expect(await cookiesOf(second, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
+  });
+
+  test('an abort closes the browser, even while it starts', async ({ world }) => {
+    const running = new AbortController();
+    const session = await world.open({ signal: running.signal });
+    running.abort();
+    await expect.poll(() => processesWith(world.userDataDir)).toEqual([]);
+    await session.close();
+
+    for (const afterMs of [0, 40, 150, 300]) {
+      const starting = new AbortController();
+      const opening = world.open({ signal: starting.signal, headless: false, env: withoutDisplay });
+      setTimeout(() => starting.abort(), afterMs);
+      await expect(opening).rejects.toMatchObject({ code: 'KT308' });
+      expect(processesWith(world.userDataDir)).toEqual([]);
+    }
+  });
+
+  test('a browser that does not close is killed, and so is its display', async ({ world }) => {
+    const session = await world.open({ headless: false, env: withoutDisplay });
+    const ours = descendantsOf(process.pid).filter((pid) => /keyturn|Xvfb|--user-data-dir/.test(commandLine(pid)));
+    process.kill(await browserPid(world.userDataDir), 'SIGSTOP');
+    await session.close();
+    await expect.poll(() => processesWith(world.userDataDir)).toEqual([]);
+    expect(ours.length).toBeGreaterThan(2);
+    await expect.poll(() => ours.filter((pid) => commandLine(pid) !== '')).toEqual([]);
+  });
+
+  test('a profile in use names the process that holds it', async ({ world }) => {
+    await world.open();
+    const second = world.open();
+    await expect(second).rejects.toMatchObject({
+      code: 'KT306',
+      exitCode: 4,
+      message: /open in process \d+ \(.*chrom/i,
+    });
+  });
+
+  test('a stale lock from this machine does not block the start', async ({ world }) => {
+    await mkdir(world.userDataDir, { recursive: true });
+    // This process is alive but is not a browser. After a reboot, the lock can name such a process.
+    await symlink(`${hostname()}-${process.pid}`, path.join(world.userDataDir, 'SingletonLock'));
+    const session = await world.open();
+    await session.page.goto(world.site.url);
+  });
+
+  test('the error names a display that does not answer', async ({ world }) => {
+    const opening = world.open({ headless: false, env: { ...withoutDisplay, DISPLAY: ':4242' } });
+    await expect(opening).rejects.toMatchObject({ code: 'KT304', message: /:4242/ });
+  });
+
+  test('the browser does not hide that it is automated', async ({ world }) => {
+    const session = await world.open();
+    const seen = await session.page.evaluate(() => ({ agent: navigator.userAgent, isDriven: navigator.webdriver }));
+    expect(seen).toEqual({ agent: expect.stringContaining('HeadlessChrome'), isDriven: true });
+    expect((await stat(world.userDataDir)).mode & 0o777).toBe(0o700);
+  });
 });

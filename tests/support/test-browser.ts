@@ -29,7 +29,7 @@ const disabledByPlaywright = [
   'msEdgeUpdateLaunchServicesPreferredVersion',
 ];
 
-/** Arguments for the browsers of tests, which save processor time. The tests of `openSession` have none. */
+/** Arguments for the browsers of tests, which save processor time. The faults start Chromium as the product does. */
 export const leanBrowserArgs = [`--disable-features=${[...disabledByPlaywright, ...ownPages].join(',')}`];
 
 const found = findBrowser({ env: process.env })?.executablePath;
