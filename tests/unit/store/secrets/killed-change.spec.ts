@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { Encrypter } from 'age-encryption';
 import { readIdentityFile } from '../../../../src/store/secrets/identity-file.js';
 import { expect, test } from '../temp-home.js';
 import {
@@ -15,6 +16,18 @@ import {
   readHome,
   writePassphrase,
 } from './secrets-world.js';
+
+// The order of the writes is the point here, and not how long a passphrase takes to guess.
+const descriptor = Object.getOwnPropertyDescriptor(Encrypter.prototype, 'setScryptWorkFactor')!;
+const setWorkFactor = descriptor.value as (factor: number) => void;
+test.beforeAll(() => {
+  Encrypter.prototype.setScryptWorkFactor = function () {
+    setWorkFactor.call(this, 1);
+  };
+});
+test.afterAll(() => {
+  Object.defineProperty(Encrypter.prototype, 'setScryptWorkFactor', descriptor);
+});
 
 const real = { rename: fs.rename, unlink: fs.unlink, link: fs.link, open: fs.open };
 
