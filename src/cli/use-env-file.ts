@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../lib/app-error.js';
-import { checkEnvFile, undoNodesReading } from '../app/env-file.js';
+import { checkEnvFile } from '../app/env-file.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
@@ -16,7 +16,6 @@ const withoutSettings = ['completion', 'complete'];
 export async function useEnvFile(context: ProcessContext, given: string | undefined, command: Command): Promise<void> {
   const named = given ?? context.env[envFileVariable];
   if (named) context.env[envFileVariable] = resolve(context.cwd, named);
-  if (given !== undefined) await undoNodesReading(context);
   // A scheduled run checks the file itself, so that its record has the reason when it fails.
   if (withoutSettings.includes(command.name()) || command.opts()['scheduled'] === true) return;
   try {

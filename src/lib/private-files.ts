@@ -24,7 +24,7 @@ export async function ensurePrivateDir(dir: string): Promise<void> {
     if (!stats.isDirectory()) throw appError(storeErrors.cannotWrite, { path: dir, reason: fileNotFolder });
     const found = exposure(dir, stats, { forbidden: 0o077, danger: exposureTexts.read });
     if (!found) return;
-    if (isSticky(stats)) {
+    if ((stats.mode & 0o1000) !== 0) {
       const fix = `export KEYTURN_HOME=${shellWord(`${dir}/keyturn`)}`;
       throw appError(storeErrors.notPrivate, { path: dir, why: exposureTexts.shared, fix });
     }
@@ -68,23 +68,13 @@ export async function writePrivateFile(path: string, data: string | Uint8Array):
 
 /** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
 export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
-  let isCreated = true;
-  await throughTemp(path, data, async (temp) => {
-    try {
-      await link(temp, path);
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST' && !isLinkless(error)) throw error;
-      // Without hard links, the check comes before the rename, so two calls at the same instant could both return true.
-      isCreated = systemCode(error) !== 'EEXIST' && (await statIfThere(path)) === undefined;
-      if (isCreated) await renameOver(temp, path);
-    }
-  });
-  return isCreated;
-}
-
-/** Whether the error means that the file system has no hard links, like exFAT and some network drives. */
-export function isLinkless(error: unknown): boolean {
-  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(systemCode(error) ?? '');
+  try {
+    await throughTemp(path, data, (temp) => link(temp, path));
+    return true;
+  } catch (error) {
+    if (systemCode((error as Error).cause) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** `publish` gives the private, synced temporary file its place; `prepare` may change its mode and owner. */
@@ -166,33 +156,21 @@ export function writeExposure(path: string, stats: Stats): Exposure | undefined 
   return exposure(path, stats, { forbidden: 0o022, danger: exposureTexts.change });
 }
 
-/** How others can replace files in it. In a sticky folder, such as /tmp, users can replace only their own files. */
-export function folderExposure(path: string, stats: Stats): Exposure | undefined {
-  const forbidden = isSticky(stats) ? 0 : 0o022;
-  return exposure(path, stats, {
-    forbidden,
-    danger: exposureTexts.replace,
-    what: exposureTexts.folder(path),
-    mode: 'go-w',
-  });
-}
-
 /** The file or folder may belong to this user or to root. */
 function exposure(
   path: string,
   stats: Stats,
-  rule: { readonly forbidden: number; readonly danger: Text; readonly what?: Text; readonly mode?: string },
+  { forbidden, danger }: { readonly forbidden: number; readonly danger: Text },
 ): Exposure | undefined {
   if (!isPosix) return undefined;
-  const { forbidden, danger, what = exposureTexts.file, mode = stats.isDirectory() ? '700' : '600' } = rule;
   const self = process.geteuid?.() ?? 0;
   if (stats.uid !== 0 && stats.uid !== self) {
-    const problem = exposureTexts.foreign(what, stats.uid);
-    return { problem, fix: `sudo chown ${self} ${shellWord(path)}` };
+    return { problem: exposureTexts.foreign(stats.uid), fix: `sudo chown ${self} ${shellWord(path)}` };
   }
   if ((stats.mode & forbidden) === 0) return undefined;
   const octal = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  return { problem: exposureTexts.mode(what, octal, danger), fix: `chmod ${mode} ${shellWord(path)}` };
+  const fix = `chmod ${stats.isDirectory() ? '700' : '600'} ${shellWord(path)}`;
+  return { problem: exposureTexts.mode(octal, danger), fix };
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -271,7 +249,7 @@ function tempName(path: string): string {
 }
 
 /** On Windows, a virus scanner or an indexer that reads the old file blocks the rename for a moment. */
-export async function renameOver(from: string, to: string): Promise<void> {
+async function renameOver(from: string, to: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       return await rename(from, to);
@@ -293,10 +271,6 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function isSticky({ mode }: Stats): boolean {
-  return (mode & 0o1000) !== 0;
 }
 
 export function kindOf(stats: Stats): Text {

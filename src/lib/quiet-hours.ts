@@ -4,13 +4,12 @@ export interface QuietHours {
   readonly toMinute: number;
 }
 
-/** Parses `23:00-08:00`. Undefined for `off`; null for any other text and for an empty period. */
-export function parseQuietHours(text: string): QuietHours | undefined | null {
-  if (text === 'off') return undefined;
+/** Parses `23:00-08:00`. Undefined for any other text and for an empty period. */
+export function parseQuietHours(text: string): QuietHours | undefined {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
-  if (!match) return null;
+  if (!match) return undefined;
   const [fromMinute, toMinute] = [minuteOf(match[1], match[2]), minuteOf(match[3], match[4])];
-  return fromMinute === toMinute ? null : { fromMinute, toMinute };
+  return fromMinute === toMinute ? undefined : { fromMinute, toMinute };
 }
 
 /** When the quiet hours around this time end, in epoch milliseconds; undefined outside quiet hours. */

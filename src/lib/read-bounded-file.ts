@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { AppError } from './app-error.js';
 import { fileIs, fileSize, notUtf8 } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
@@ -10,28 +10,33 @@ import { readReason, systemCode } from './system-error.js';
 interface BoundedFileOptions {
   readonly mostBytes: number;
   readonly refuse: (reason: Text, cause?: unknown) => AppError;
-  /** Called before the file is opened. */
-  readonly check?: (stats: Stats) => void | Promise<void>;
+  /** Called with what was opened, before it is read. */
+  readonly check?: (stats: Stats) => void;
 }
 
 /**
- * The text of a file that the user names, without its byte order mark. A link is followed. The file is checked before
- * it is opened: a program that serves a named pipe may prompt its user at every open.
+ * The text of a file that the user names, without its byte order mark. A link is followed. Only a plain file is opened: a
+ * program that serves a named pipe may prompt its user at every open.
  */
 export async function readBoundedFile(
   path: string,
   { mostBytes, refuse, check }: BoundedFileOptions,
 ): Promise<{ readonly text: string; readonly stats: Stats }> {
+  let handle: FileHandle | undefined;
   try {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw refuse(fileIs(kindOf(stats)));
+    const found = await stat(path);
+    if (!found.isFile()) throw refuse(fileIs(kindOf(found)));
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await handle.stat();
     if (stats.size > mostBytes) throw refuse(fileSize(stats.size));
-    await check?.(stats);
-    const bytes = await readFile(path);
+    check?.(stats);
+    const bytes = await handle.readFile();
     if (!isUtf8(bytes)) throw refuse(notUtf8);
     return { text: new TextDecoder().decode(bytes), stats };
   } catch (error) {
     const code = systemCode(error);
     throw code === undefined ? error : refuse(readReason(code), error);
+  } finally {
+    await handle?.close();
   }
 }

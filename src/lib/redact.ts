@@ -52,6 +52,9 @@ export function redactUrl(url: string): string {
   }
 }
 
+/** A proxy's address without its user and password. */
+export const redactProxy = (proxy: string | undefined) => proxy?.replace(/\/\/.*@/, '//•••@');
+
 /** Control characters, characters that change the direction of text or have no width, and line breaks of Unicode. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 

@@ -58,23 +58,19 @@ export const tooLarge = (mebibytes: number): Text => ({
 export const keepsChanging = { en: 'another program keeps writing it', zh: '其他程序不断在写它' };
 export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
 export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
-export const noHardLinks = { en: 'its file system has no hard links', zh: '文件系统不支持硬链接' };
 export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文件，不是文件夹' };
 
-/** How other users can get at a file that is not keyturn's own. */
+/** How other users can get at a file or folder. */
 export const exposureTexts = {
-  file: { en: 'it', zh: '它' },
-  folder: (path: string): Text => ({ en: `its folder ${path}`, zh: `它所在的文件夹 ${path} ` }),
   shared: { en: 'many users share this folder', zh: '这是多个用户共用的文件夹' },
   read: { en: 'read or change it', zh: '读取或更改它' },
   change: { en: 'change it', zh: '更改它' },
-  replace: { en: 'replace it', zh: '替换它' },
-  foreign: (what: Text, uid: number): Text => ({
-    en: `${what.en} belongs to another user (uid ${uid})`,
-    zh: `${what.zh}属于其他用户（uid ${uid}）`,
+  foreign: (uid: number): Text => ({
+    en: `it belongs to another user (uid ${uid})`,
+    zh: `它属于其他用户（uid ${uid}）`,
   }),
-  mode: (what: Text, mode: string, danger: Text): Text => ({
-    en: `${what.en} has mode ${mode}, so other users can ${danger.en}`,
-    zh: `${what.zh}的权限是 ${mode}，其他用户可以${danger.zh}`,
+  mode: (mode: string, danger: Text): Text => ({
+    en: `it has mode ${mode}, so other users can ${danger.en}`,
+    zh: `它的权限是 ${mode}，其他用户可以${danger.zh}`,
   }),
 } as const;

@@ -17,7 +17,6 @@ const steps = {
   'creating the key': '正在创建密钥',
   'creating the key over HTTP': '正在通过 HTTP 创建密钥',
   'opening a visible browser': '正在打开浏览器',
-  'opening the browser window': '正在打开浏览器窗口',
   'opening the key page': '正在打开密钥页面',
   'reading the key': '正在读取密钥',
   'reading the key over HTTP': '正在通过 HTTP 读取密钥',

@@ -74,16 +74,6 @@ export const storeErrorTexts = {
   account: (name: string): Text => ({ en: `the account "${name}"`, zh: `账号“${name}”` }),
   encryption: (home: string): Text => ({ en: `the encryption of ${home}`, zh: ` ${home} 的加密设置` }),
   watch: (home: string): Text => ({ en: `the watch of ${home}`, zh: ` ${home} 的 watch ` }),
-  running: ({ command, pid, host }: { command: string; pid: number; host: string }, span: Text): Text => ({
-    en: `${command} (pid ${pid} on ${host}), running for ${span.en}`,
-    zh: `${command}（pid ${pid}，主机 ${host}），已运行 ${span.zh}`,
-  }),
-  waitingForPerson: (running: Text, since: string, ago: Text): Text => ({
-    en: `${running.en}, waiting for a person since ${since} (${ago.en} ago)`,
-    zh: `${running.zh}，从 ${since} 起等你处理（${ago.zh}前）`,
-  }),
-  endedSince: { en: 'a run that has ended since', zh: '一次已经结束的运行' },
-  justStarting: { en: 'it is just starting', zh: '刚刚启动' },
   lockLost: {
     en: 'This run lost its lock, as after a suspension, and stopped. A new key that it had received is on disk.',
     zh: '本次运行失去了锁（例如机器曾休眠），已停止。收到的新密钥已写入磁盘。',
@@ -125,5 +115,4 @@ export const lockTexts = {
       (waiting ? `，从 ${waiting.at} 起等你处理（${waiting.ago.zh}前）` : ''),
   }),
   ended: { en: 'a run that has ended since', zh: '一个已经结束的进程' },
-  watchStarting: { en: 'another keyturn watch that is just starting', zh: '另一个正在启动的 keyturn watch' },
 } as const;

@@ -1,6 +1,7 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode, writeError } from '../lib/system-error.js';
+import { writeError } from '../lib/system-error.js';
 
 export interface DiskRoom {
   /** The folder that was measured: the given one, or its nearest existing parent. */
@@ -11,7 +12,8 @@ export interface DiskRoom {
 
 /** Free space at a folder that exists or will be created. Rejects with KT214 where nothing can be written. */
 export async function diskRoom(wanted: string): Promise<DiskRoom> {
-  const folder = await nearestFolder(wanted);
+  let folder = wanted;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
@@ -19,14 +21,4 @@ export async function diskRoom(wanted: string): Promise<DiskRoom> {
   }
   const { bavail, bsize } = await statfs(folder);
   return { folder, freeBytes: bavail * bsize };
-}
-
-async function nearestFolder(path: string): Promise<string> {
-  try {
-    await stat(path);
-    return path;
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT' || dirname(path) === path) throw writeError(path, error);
-    return nearestFolder(dirname(path));
-  }
 }

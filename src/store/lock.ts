@@ -1,26 +1,40 @@
-import { unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, rename, unlink, utimes } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationText } from '../lib/duration.js';
-import { showTime } from '../lib/show-time.js';
+import * as z from 'zod/mini';
+import type { IsoTime } from '../core/outcome.js';
 import { appError } from '../lib/app-error.js';
+import { durationText } from '../lib/duration.js';
+import { createNewFile, ensurePrivateDir, sweepTemps, writePrivateFile } from '../lib/private-files.js';
+import { fateOf, ownIdentity } from '../lib/process-identity.js';
+import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
+import { showTime } from '../lib/show-time.js';
 import { storeErrors } from '../lib/store-errors.js';
+import { systemCode, writeError } from '../lib/system-error.js';
 import { lockTexts, storeErrorTexts } from '../messages/store-errors.js';
 import type { Text } from '../messages/text.js';
-import type { IsoTime } from '../core/outcome.js';
-import {
-  heartbeatMs,
-  liveHolder,
-  readLockFile,
-  replaceLock,
-  takeLock,
-  writeHeartbeat,
-  type LockHolder,
-} from './lock-file.js';
-import { ensurePrivateDir, sweepTemps } from '../lib/private-files.js';
-import { ownIdentity } from '../lib/process-identity.js';
+import { parseJson } from './validate.js';
 
-export type { LockHolder } from './lock-file.js';
+const lockHolder = stored({
+  id: nonEmptyString,
+  pid: z.number(),
+  host: z.string(),
+  processStart: z.optional(z.string()),
+  bootId: z.optional(z.string()),
+  pidNamespace: z.optional(z.string()),
+  startedAt: isoTime,
+  runId: z.string(),
+  /** For example `keyturn refresh`. */
+  command: z.string(),
+  waitingForPersonSince: z.optional(isoTime),
+});
+
+export type LockHolder = Readonly<z.output<typeof lockHolder>>;
+
+const heartbeatMs = 10_000;
+/** A holder that cannot be looked up on this machine is dead after this long without a heartbeat. */
+const silentMs = 60_000;
 
 export interface AcquireOptions {
   /** For example `keyturn refresh`; shown to other runs that find the lock. */
@@ -104,15 +118,13 @@ export class AccountLock {
     this.#timer.unref();
   }
 
-  get holder(): LockHolder {
-    return this.#holder;
-  }
-
   /** Records in the lock file since when this run has been waiting for a person; undefined: it no longer waits. */
   async setWaiting(since: IsoTime | undefined): Promise<void> {
     await this.#inTurn(async () => {
       this.#holder = { ...this.#holder, waitingForPersonSince: since };
-      if (!this.#isReleased && (await this.#isOurs())) await replaceLock(this.#path, this.#holder);
+      if (this.#isReleased || !(await this.#isOurs())) return;
+      await writePrivateFile(this.#path, textOf(this.#holder));
+      await writeHeartbeat(this.#path);
     });
   }
 
@@ -149,4 +161,84 @@ export class AccountLock {
     this.#queue = result.catch(() => undefined);
     return result;
   }
+}
+
+/**
+ * Takes the lock at `path`, or returns its live holder.
+ * 1. A lock file is complete from the start: it is written under another name and then linked to `path`, which succeeds
+ *    for only one process.
+ * 2. A process replaces a stale lock only while it holds `<path>.takeover`, which it takes in the same way, and after
+ *    reading the stale lock once more. Renaming the takeover file to `path` replaces the lock and ends the takeover.
+ * 3. The lock belongs to the process whose id is in `path` afterwards.
+ *
+ * If a process dies during a takeover, the next one removes its takeover file. When several processes do that at the
+ * same instant, one may replace the lock of another, which notices it in `stillHeld`.
+ */
+async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHolder> {
+  const takeover = `${path}.takeover`;
+  for (;;) {
+    const found = await readLockFile(path);
+    if (!found) {
+      if (await createLock(path, me)) return 'taken';
+      continue;
+    }
+    const holder = liveHolder(found);
+    if (holder) return holder.id === me.id ? 'taken' : holder;
+
+    if (!(await createLock(takeover, me))) {
+      const other = await readLockFile(takeover);
+      const successor = other && liveHolder(other);
+      if (successor) return successor;
+      await removeIfThere(takeover);
+      continue;
+    }
+    const again = await readLockFile(path);
+    if (again && !liveHolder(again)) await rename(takeover, path).catch(ignoreMissing);
+    else await removeIfThere(takeover);
+  }
+}
+
+/** `holder` is undefined when the content is not one, e.g. after a power cut. */
+async function readLockFile(path: string) {
+  let handle;
+  try {
+    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const parsed = parseJson(lockHolder, await handle.readFile('utf8'));
+    return { holder: parsed.ok ? parsed.value : undefined, heartbeatAtMs: (await handle.stat()).mtimeMs };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw writeError(path, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Undefined when the lock is stale. */
+function liveHolder({ holder, heartbeatAtMs }: NonNullable<Awaited<ReturnType<typeof readLockFile>>>) {
+  const fate = holder ? fateOf(holder) : 'gone';
+  const isAlive = fate === 'unknown' ? Date.now() - heartbeatAtMs <= silentMs : fate === 'alive';
+  return isAlive ? holder : undefined;
+}
+
+/** The heartbeat is the file's modification time, by the holder's clock. */
+async function writeHeartbeat(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}
+
+/** Returns false when there is a lock file already. */
+async function createLock(path: string, me: LockHolder): Promise<boolean> {
+  const isCreated = await createNewFile(path, textOf(me));
+  if (isCreated) await writeHeartbeat(path);
+  return isCreated;
+}
+
+const textOf = (me: LockHolder) => `${JSON.stringify(me)}\n`;
+
+async function removeIfThere(path: string): Promise<void> {
+  await unlink(path).catch(ignoreMissing);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
 }

@@ -65,7 +65,7 @@ const durationOrOff = (least: string, most: string) => {
 
 const quietHours = {
   kind: settingKinds.orOff(settingKinds.quietHours),
-  schema: z.union([off, parsed((text) => parseQuietHours(text) ?? undefined)]),
+  schema: z.union([off, parsed(parseQuietHours)]),
 };
 
 const digitsToNumber = (text: string) => (/^\d{1,5}$/.test(text) ? Number(text) : text);
@@ -98,6 +98,14 @@ const feishuDomain = {
   schema: z.pipe(
     z.string().check(z.regex(/^(?:feishu|lark|https?:\/\/[^\s/@?#]+\/?)$/)),
     z.transform((domain) => domain.replace(/\/$/, '')),
+  ),
+};
+
+const publicUrl = {
+  kind: settingKinds.publicUrl,
+  schema: z.string().check(
+    z.regex(/^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/),
+    z.refine((url) => URL.canParse(url)),
   ),
 };
 
@@ -146,9 +154,7 @@ const storedSettings = z.object({
     maxAtOnce: setting(countOrAuto, { default: 'auto' }),
   }),
   takeover: z.object({
-    publicUrl: setting(text(settingKinds.publicUrl, /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/), {
-      env: 'KEYTURN_TAKEOVER_URL',
-    }),
+    publicUrl: setting(publicUrl, { env: 'KEYTURN_TAKEOVER_URL' }),
     host: setting(text(settingKinds.host, /^[\w.:-]+$/), { default: '127.0.0.1' }),
     port: setting(portNumber, { default: 0 }),
     allowPrivateHttp: setting(yesNo, { default: false }),

@@ -65,7 +65,7 @@ export const errorExamples: {
     unknownAccount: { name: 'wrok', known: ['home', 'work'] },
     notPrivate: {
       path: '/home/me/.local/share/keyturn/accounts/work/key.json',
-      why: exposureTexts.mode(exposureTexts.file, '0644', exposureTexts.read),
+      why: exposureTexts.mode('0644', exposureTexts.read),
       fix: 'chmod 600 /home/me/.local/share/keyturn/accounts/work/key.json',
     },
     notAPlainFile: { path: '/home/me/.local/share/keyturn/accounts/work/key.json', found: fileKinds.folder },

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { appError } from '../../lib/app-error.js';
 import { settingsErrors } from '../../lib/settings-errors.js';
-import { redactProxy } from '../../lib/redact-proxy.js';
+import { redactProxy } from '../../lib/redact.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import {
   listAccounts,

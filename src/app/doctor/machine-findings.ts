@@ -12,8 +12,13 @@ import { same, type Text } from '../../messages/text.js';
 import { diskRoom, type DiskRoom } from '../../store/disk-room.js';
 import type { EnvFile } from '../../store/dot-env.js';
 import { homePaths } from '../../store/home.js';
-import { describeSource, settingRow, type LoadSettingsOptions } from '../../store/settings.js';
-import { ignoredVariables, resolveSettings } from '../../store/settings-values.js';
+import {
+  describeSource,
+  ignoredVariables,
+  resolveSettings,
+  settingRow,
+  type LoadSettingsOptions,
+} from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, problemOf, warning, type Finding } from './finding.js';
 
@@ -59,14 +64,10 @@ export async function permissionFindings(home: string, { platform }: ProcessCont
     checked += 1;
     if (stats.uid !== uid) {
       const fixAll = `sudo chown -R ${uid}`;
-      const why = exposureTexts.foreign(exposureTexts.file, stats.uid);
+      const why = exposureTexts.foreign(stats.uid);
       exposed.push({ path, why, fix: `${fixAll} ${shellWord(path)}`, fixAll });
     } else if ((stats.mode & 0o077) !== 0) {
-      const why = exposureTexts.mode(
-        exposureTexts.file,
-        (stats.mode & 0o777).toString(8).padStart(4, '0'),
-        exposureTexts.read,
-      );
+      const why = exposureTexts.mode((stats.mode & 0o777).toString(8).padStart(4, '0'), exposureTexts.read);
       const fix = `chmod ${stats.isDirectory() ? '700' : '600'} ${shellWord(path)}`;
       exposed.push({ path, why, fix, fixAll: 'chmod -R go=' });
     }

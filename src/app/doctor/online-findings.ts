@@ -5,7 +5,7 @@ import type { ConsoleReading } from '../../core/ports.js';
 import { AppError, orAppError } from '../../lib/app-error.js';
 import { durationText } from '../../lib/duration.js';
 import { newRunId } from '../../lib/run-id.js';
-import { redactProxy } from '../../lib/redact-proxy.js';
+import { redactProxy } from '../../lib/redact.js';
 import { withoutStop } from '../../messages/text.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import type { Answered, Unanswered } from '../../site/http-request.js';

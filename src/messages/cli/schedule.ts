@@ -39,7 +39,6 @@ export const scheduleTexts = {
     written: { en: 'written', zh: '已写入' },
     updated: { en: 'updated', zh: '已更新' },
     removed: { en: 'removed', zh: '已删除' },
-    enabled: { en: 'enabled', zh: '已启用' },
     started: { en: 'started', zh: '已启动' },
     stopped: { en: 'stopped', zh: '已停止' },
   },

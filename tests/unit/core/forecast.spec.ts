@@ -61,7 +61,7 @@ test('one short lifetime among many does not change the forecast', () => {
 });
 
 test('a late warning goes out at once, but not at night', () => {
-  const quiet = parseQuietHours('23:00-08:00') ?? undefined;
+  const quiet = parseQuietHours('23:00-08:00');
   expect(forecastSession(lives, { now: local(16, 9), quiet })?.notifyAt).toBe(local(16, 9));
   expect(forecastSession(lives, { now: local(16, 2), quiet })?.notifyAt).toBe(local(16, 8));
 });

@@ -11,7 +11,7 @@ const iso = (time: number) => new Date(time).toISOString();
 const rules: PlanRules = {
   jitterMs: 0,
   askAgainAfterMs: 4 * hourMs,
-  quiet: parseQuietHours('23:00-08:00') ?? undefined,
+  quiet: parseQuietHours('23:00-08:00'),
 };
 const now = local(8, 12);
 const expiresAt = local(11, 10);

@@ -6,7 +6,7 @@ import { renewalAt } from '../../../src/core/renewal-time.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const night = parseQuietHours('23:00-08:00') ?? undefined;
+const night = parseQuietHours('23:00-08:00');
 const local = (day: number, hour: number, minute = 0) => new Date(2026, 2, day, hour, minute).getTime();
 
 test('reminders are sent after 2, 6 and 12 hours, then daily', () => {

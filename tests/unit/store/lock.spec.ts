@@ -119,9 +119,9 @@ test.describe('the lock of an account', () => {
     const first = await acquireLock(path, options);
     const second = acquireLock(path, { ...options, runId: 'run-2', waitMs: 20_000, pollMs: 5 });
     await first.release();
-    const lock = await second;
-    expect(lock.holder.runId).toBe('run-2');
-    await lock.release();
+    await second;
+    expect(await readLock(path)).toMatchObject({ runId: 'run-2' });
+    await (await second).release();
   });
 
   test('waiting ends when its signal aborts', async ({ home }) => {
