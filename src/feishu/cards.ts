@@ -18,9 +18,9 @@ interface CardOptions {
 type Color = 'orange' | 'green' | 'red' | 'grey' | 'blue' | 'yellow';
 type Element = Readonly<Record<string, unknown>>;
 
-/** Feishu accepts cards up to 30 KB; external texts are cut well below that. */
+/** Feishu accepts cards up to 30 KB. */
 const maxLine = 300;
-const maxMarkdownBytes = 12 * 1024;
+const maxLines = 16;
 
 export function questionCard(
   question: Question,
@@ -97,7 +97,7 @@ export function noticeCard(notice: Notice, { language = 'zh' }: Pick<CardOptions
   return card(color[notice.level], notice.title, [
     markdown([
       `${texts.account[language]} ${escaped(notice.account)} · ${texts.site[language]} ${escaped(notice.siteTitle)}`,
-      ...notice.lines.map(markdownOf),
+      ...notice.lines.slice(0, maxLines).map(markdownOf),
     ]),
   ]);
 }
@@ -168,19 +168,7 @@ function card(color: Color, heading: string, elements: Element[]): Card {
   };
 }
 
-function markdown(lines: readonly string[]): Element {
-  const kept: string[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    bytes += Buffer.byteLength(line) + 1;
-    if (bytes > maxMarkdownBytes) {
-      kept.push('…');
-      break;
-    }
-    kept.push(line);
-  }
-  return { tag: 'markdown', content: kept.join('\n') };
-}
+const markdown = (lines: readonly string[]): Element => ({ tag: 'markdown', content: lines.join('\n') });
 
 const callbackButton = (label: string, type: string, value: ButtonValue): Element => ({
   tag: 'button',

@@ -5,7 +5,7 @@ import { retry } from '../lib/retry.js';
 import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
-import { feishuBaseUrl, requireFeishuSettings, type FeishuSettings } from './feishu-settings.js';
+import { feishuBaseUrl, type FeishuSettings } from './feishu-settings.js';
 import { createAgents, cutAgent, proxyFor } from './feishu-agents.js';
 import { loadFeishuSdk, type SdkRequest } from './sdk.js';
 import type { Card, ListedMessage, SentMessage } from './types.js';
@@ -143,7 +143,6 @@ export function createFeishuClient(options: FeishuClientOptions) {
 }
 
 async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, closed: AbortSignal) {
-  requireFeishuSettings(settings);
   const baseUrl = feishuBaseUrl(settings);
   const agents = await createAgents(baseUrl, proxyFor(baseUrl, env));
   const sdk = loadFeishuSdk();

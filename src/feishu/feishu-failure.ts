@@ -1,7 +1,8 @@
 import { AppError } from '../lib/app-error.js';
 import { feishuErrors } from './feishu-errors.js';
 import { adviceFor } from '../messages/feishu-advice.js';
-import { feishuReasons, networkReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
+import { networkReasons } from '../messages/failures.js';
+import { feishuReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';
 import { createRedactor } from '../lib/redactor.js';
 
@@ -91,6 +92,8 @@ function fromResponse(
 }
 
 function networkReason(code: unknown): Text {
+  if (code === 'ERR_CANCELED') return feishuReasons.cancelled;
+  if (code === 'ECONNABORTED') return feishuReasons.noAnswer;
   if (typeof code !== 'string') return feishuReasons.connectionCut;
   return networkReasons[code] ?? (/^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut);
 }

@@ -35,16 +35,12 @@ interface LongConnectionOptions extends ConnectionTimes {
 export type LongConnection = ReturnType<typeof openLongConnection>;
 
 const defaultBackoffMs = [500, 1000, 2000, 5000, 15_000, 30_000, 60_000];
-const watchMs = 5000;
-/** A timer that fires this late means that the machine slept: the socket is dead, although no event says so. */
-const sleptMs = 20_000;
 
 /** Avoids the SDK's reconnect, which waits up to 30 s after a failed first attempt, then retries every 2 minutes. */
 export function openLongConnection(options: LongConnectionOptions) {
   const { client, log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
   const events = new EventEmitter();
-  let sleeping = new AbortController();
   let isUp = false;
   let isHopeless = false;
   let problem: AppError | undefined;
@@ -58,9 +54,7 @@ export function openLongConnection(options: LongConnectionOptions) {
       try {
         // A wrong secret fails here at once; the SDK would retry the connection for ever.
         await client.signIn(closing.signal);
-        sleeping = new AbortController();
-        const signal = AbortSignal.any([closing.signal, sleeping.signal]);
-        const reason = await attempt(options, await client.parts(), signal, () => {
+        const reason = await attempt(options, await client.parts(), closing.signal, () => {
           failures = 0;
           isUp = true;
           problem = undefined;
@@ -85,13 +79,6 @@ export function openLongConnection(options: LongConnectionOptions) {
     if (!closing.signal.aborted) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
   });
 
-  let lastTickAt = Date.now();
-  const watch = setInterval(() => {
-    if (Date.now() - lastTickAt > watchMs + sleptMs) sleeping.abort();
-    lastTickAt = Date.now();
-  }, watchMs);
-  watch.unref();
-
   return {
     get isUp(): boolean {
       return isUp;
@@ -111,7 +98,6 @@ export function openLongConnection(options: LongConnectionOptions) {
     /** Closes at once in any state. Afterwards nothing keeps the process alive. */
     close: (): void => {
       isUp = false;
-      clearInterval(watch);
       closing.abort(new Error('closed'));
       changed();
     },

@@ -13,31 +13,14 @@ export interface ScopeGap {
 
 export function scopeGaps(granted: readonly string[], answers: FeishuSettings['answers'] = 'auto'): ScopeGap[] {
   const isPolling = answers === 'polling';
-  const needs: ScopeGap[] = [
-    {
-      anyOf: ['im:message', 'im:message:send_as_bot'],
-      without: withoutScope.send,
-      level: 'problem',
-    },
-    {
-      anyOf: ['im:resource', 'im:resource:upload'],
-      without: withoutScope.picture,
-      level: 'warning',
-    },
+  const send = ['im:message', 'im:message:send_as_bot'];
+  const replies = ['im:message.p2p_msg:readonly', 'im:message.p2p_msg'];
+  const chat = ['im:message:readonly', 'im:message', 'im:message.history:readonly'];
+  const needs: readonly (ScopeGap | false)[] = [
+    { anyOf: send, without: withoutScope.send, level: 'problem' },
+    { anyOf: ['im:resource', 'im:resource:upload'], without: withoutScope.picture, level: 'warning' },
+    !isPolling && { anyOf: replies, without: withoutScope.replies, level: 'warning' },
+    answers !== 'connection' && { anyOf: chat, without: withoutScope.chat, level: isPolling ? 'problem' : 'note' },
   ];
-  if (!isPolling) {
-    needs.push({
-      anyOf: ['im:message.p2p_msg:readonly', 'im:message.p2p_msg'],
-      without: withoutScope.replies,
-      level: 'warning',
-    });
-  }
-  if (answers !== 'connection') {
-    needs.push({
-      anyOf: ['im:message:readonly', 'im:message', 'im:message.history:readonly'],
-      without: withoutScope.chat,
-      level: isPolling ? 'problem' : 'note',
-    });
-  }
-  return needs.filter(({ anyOf }) => !anyOf.some((scope) => granted.includes(scope)));
+  return needs.filter((need) => need !== false && !need.anyOf.some((scope) => granted.includes(scope))) as ScopeGap[];
 }

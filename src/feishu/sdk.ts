@@ -32,7 +32,6 @@ export interface SdkRequest {
   readonly params?: object;
   readonly data?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
 

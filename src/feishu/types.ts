@@ -3,12 +3,11 @@ export interface PressEvent {
   readonly event_id?: string;
   readonly operator?: { readonly open_id?: string };
   readonly action?: { readonly value?: unknown; readonly form_value?: Readonly<Record<string, unknown>> };
-  readonly context?: { readonly open_message_id?: string; readonly open_chat_id?: string };
+  readonly context?: { readonly open_message_id?: string };
 }
 
 /** `im.message.receive_v1`. */
 export interface MessageEvent {
-  readonly event_id?: string;
   readonly sender?: { readonly sender_id?: { readonly open_id?: string }; readonly sender_type?: string };
   readonly message?: {
     readonly message_id?: string;
@@ -16,7 +15,6 @@ export interface MessageEvent {
     readonly parent_id?: string;
     /** Epoch milliseconds as text. */
     readonly create_time?: string;
-    readonly chat_id?: string;
     readonly chat_type?: string;
     readonly message_type?: string;
     readonly content?: string;

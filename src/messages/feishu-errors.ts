@@ -89,43 +89,14 @@ export const feishuErrorTexts = {
   }),
 };
 
-const cancelled: Text = { en: 'cancelled', zh: '已取消' };
-const noAnswer: Text = { en: 'no answer in time', zh: '没有及时响应' };
-const connectionCut: Text = { en: 'the connection was cut', zh: '连接中断' };
-
-/** What the error code of a request without an answer means. */
-export const networkReasons: Readonly<Record<string, Text>> = {
-  ERR_CANCELED: cancelled,
-  ECONNABORTED: noAnswer,
-  ETIMEDOUT: noAnswer,
-  ENOTFOUND: { en: 'the name cannot be looked up, ENOTFOUND', zh: '无法解析域名，ENOTFOUND' },
-  EAI_AGAIN: { en: 'the name cannot be looked up, EAI_AGAIN', zh: '无法解析域名，EAI_AGAIN' },
-  ECONNREFUSED: { en: 'the connection was refused, ECONNREFUSED', zh: '连接被拒绝，ECONNREFUSED' },
-  ECONNRESET: connectionCut,
-  EPIPE: connectionCut,
-};
-
-/** Why a request or the long connection failed, and what is wrong with a setting. */
+/** Why a request or the long connection failed. */
 export const feishuReasons = {
-  cancelled,
-  noAnswer,
-  connectionCut,
+  cancelled: { en: 'cancelled', zh: '已取消' },
+  noAnswer: { en: 'no answer in time', zh: '没有及时响应' },
+  connectionCut: { en: 'the connection was cut', zh: '连接中断' },
   noSocket: { en: 'a proxy in between may not let WebSockets through', zh: '中间的代理可能不支持 WebSocket' },
   notUp: (ms: number): Text => ({ en: `not up within ${ms} ms`, zh: `${ms} 毫秒内没有建立` }),
   missing: (key: string): Text => ({ en: `${key} is missing`, zh: `缺少 ${key}` }),
-  appId: {
-    en: 'feishu.appId must be "cli_" and 16 hexadecimal digits, as the developer console shows it',
-    zh: 'feishu.appId 必须是“cli_”加 16 位十六进制数字，可在开发者后台查看',
-  },
-  appSecret: { en: 'feishu.appSecret is empty', zh: 'feishu.appSecret 为空' },
-  receiver: {
-    en: 'feishu.receiver must be an open_id such as ou_0123…, not a phone number, an e-mail or a user_id',
-    zh: 'feishu.receiver 必须是 ou_0123… 这样的 open_id，不能是手机号、邮箱或 user_id',
-  },
-  domain: {
-    en: 'feishu.domain must be feishu, lark or an http(s) URL',
-    zh: 'feishu.domain 必须是 feishu、lark 或 http(s) 网址',
-  },
 } as const;
 
 function answer({ code, msg, status, logId }: FeishuFailure): Text {

@@ -106,9 +106,7 @@ export const errorExamples: {
     profileInvalid: { file: '/home/me/lab.yaml', problems: [same('baseUrl: is not an http or https address')] },
   },
   feishuErrors: {
-    badSettings: {
-      problems: [feishuReasons.appId],
-    },
+    badSettings: { problems: [feishuReasons.missing('feishu.receiver')] },
     wrongSecret: { action: 'signing in', code: 10014, msg: 'app secret invalid' },
     unreachable: { action: 'sending a message', reason: feishuReasons.noAnswer },
     refused: { action: 'sending a message', code: 230013, msg: 'bot has no availability to this user' },

@@ -114,8 +114,7 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT402: async (scene) =>
     scene.cli(['account', 'add', 'work', '--site', await scene.write('lab.yaml', 'name: lab\ncolour: red\n')]),
 
-  KT501: (scene) =>
-    scene.cli(['notify', 'test'], { ...scene.feishuAt('http://127.0.0.1:9'), FEISHU_APP_ID: 'cli_short' }),
+  KT501: (scene) => scene.cli(['notify', 'test'], { ...scene.feishuAt('http://127.0.0.1:9'), FEISHU_RECEIVER: '' }),
   KT502: async (scene) => {
     const { feishu } = await scene.simulator();
     const { appId: FEISHU_APP_ID, ownerOpenId: FEISHU_RECEIVER } = feishu;

@@ -75,7 +75,6 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
 
 function signInFinding(error: AppError): Finding {
   if (error.code === feishuErrors.wrongSecret.code) return problemOf('secret', error);
-  if (error.code === feishuErrors.badSettings.code) return problemOf('settings', error);
   const text = texts.feishuSilent(withoutStop(error.texts.message));
   return problemOf('feishu', error, { text, next: same('keyturn config get feishu.domain') });
 }

@@ -96,20 +96,8 @@ test('an unreachable server is named', async ({ settings, log }) => {
   });
   const error = await failure(client.sendText('x'));
   expect(error).toMatchObject({ code: 'KT503' });
-  expect(error.message).toContain('the connection was refused, ECONNREFUSED');
+  expect(error.message).toContain('the connection was refused');
   client.close();
-});
-
-test('a bad app id is a settings error before anything is sent', async ({ feishu, settings, log }) => {
-  const client = createFeishuClient({
-    settings: { ...settings, appId: 'cli_x', receiver: '15100001234' },
-    log,
-    env: {},
-  });
-  const error = await failure(client.signIn());
-  expect(error).toMatchObject({ code: 'KT501', exitCode: 2 });
-  expect(error.message).toMatch(/feishu\.appId.*feishu\.receiver/);
-  expect(feishu.requests()).toEqual([]);
 });
 
 test('secret, token and message never reach a log or an error', async ({ feishu, client, log }) => {

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 
 import { createFeishuChannel } from '../../../src/feishu/feishu-channel.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
-import { feishuBaseUrl, feishuSettingsProblems } from '../../../src/feishu/feishu-settings.js';
+import { feishuBaseUrl } from '../../../src/feishu/feishu-settings.js';
 import { proxyFor } from '../../../src/feishu/feishu-agents.js';
 import { expect, question, quick, test } from './world.js';
 
@@ -79,9 +79,3 @@ for (const [domain, url] of [
 ] as const) {
   test(`the domain ${domain} is ${url}`, () => expect(feishuBaseUrl({ domain })).toBe(url));
 }
-
-test('every problem with the settings is reported at once', () => {
-  const bad = { appId: 'cli_123', appSecret: ' ', receiver: 'me@example.com', domain: 'ftp://x' };
-  const named = feishuSettingsProblems(bad).map(({ en }) => /feishu\.\w+/.exec(en)?.[0]);
-  expect(named).toEqual(['feishu.appId', 'feishu.appSecret', 'feishu.receiver', 'feishu.domain']);
-});
