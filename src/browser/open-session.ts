@@ -41,7 +41,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     if (lock === 'healed') onStep('removed the profile lock that another machine had left');
 
     const [last, now] = await Promise.all([readRun(userDataDir), storeTimes(userDataDir)]);
-    const run: BrowserRun = { openedAt: Date.now(), before: knownTimes(last, now) };
+    const run: BrowserRun = { before: knownTimes(last, now) };
     await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
 
     const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });

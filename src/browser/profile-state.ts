@@ -11,7 +11,6 @@ export interface StoreTimes {
 
 /** How the last browser ended. Saved beside the profile as `browser-run.json`; times are epoch milliseconds. */
 export interface BrowserRun {
-  readonly openedAt: number;
   /** The last writes to the profile's own data before this browser touched the files. */
   readonly before: StoreTimes;
   /** When the checkpoint was restored. Chromium's later writes include it. */

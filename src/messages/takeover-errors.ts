@@ -23,17 +23,6 @@ export const takeoverErrorTexts = {
     en: `takeover.publicUrl uses plain http:// at ${host}, an address of a private network, so others on that network could read what you type. If the network itself encrypts, as Tailscale and WireGuard do, set takeover.allowPrivateHttp to true`,
     zh: `takeover.publicUrl 在内网地址 ${host} 上使用明文 http://，同一网络里的其他人可能读取你输入的内容。如果网络本身加密（如 Tailscale、WireGuard），可以把 takeover.allowPrivateHttp 设为 true`,
   }),
-  badUrl: (problem: Text): Text => ({
-    en: `takeover.publicUrl cannot be used because ${problem.en}`,
-    zh: `takeover.publicUrl 不能用，${problem.zh}`,
-  }),
-  noUrl: { en: 'it is not an address', zh: '它不是网址' },
-  otherScheme: (scheme: string): Text => ({
-    en: `it starts with ${scheme}, not https:`,
-    zh: `它以 ${scheme} 开头，而不是 https:`,
-  }),
-  hasUser: { en: 'it contains a user name or a password', zh: '它含有用户名或密码' },
-  hasQuery: { en: 'it has a query or a fragment', zh: '它带有查询参数或片段' },
   portUnusable: ({ host, port, reason }: { host: string; port: number; reason: string }) => ({
     message: {
       en: `The takeover page cannot listen on ${host}, port ${port}: ${reason}.`,

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { sandboxFix } from '../../browser/sandbox-fix.js';
 import { AppError, appError, orAppError } from '../../lib/app-error.js';
 import { browserErrors } from '../../browser/browser-errors.js';
 import { browserReasons } from '../../messages/browser-errors.js';
@@ -38,10 +37,7 @@ export async function browserFindings({ context, settings, home, ...trial }: Bro
   const folder = isSnap && (await stat(home).catch(() => undefined)) ? home : undefined;
   const started = await orAppError(tryBrowser({ executablePath, args, env, folder, ...trial }));
   if (started instanceof AppError) {
-    if (started.code === browserErrors.sandboxUnavailable.code) {
-      const fix = sandboxFix();
-      return [problemOf('sandbox', started, fix === undefined ? {} : { next: same(fix) })];
-    }
+    if (started.code === browserErrors.sandboxUnavailable.code) return [problemOf('sandbox', started)];
     const next = same(`${shellWord(executablePath)} --headless --dump-dom about:blank`);
     return [problemOf('browser', started, started.code === browserErrors.launchFailed.code ? { next } : {})];
   }

@@ -36,7 +36,7 @@ const test = base.extend<{ world: World }>({
       openedBy: (changes) =>
         writeFile(
           path.join(folder, 'browser-run.json'),
-          JSON.stringify({ version: 1, openedAt: 0, before: {}, ...ownIdentity(), ...changes }),
+          JSON.stringify({ version: 1, before: {}, ...ownIdentity(), ...changes }),
         ),
     });
     await rm(folder, { recursive: true });

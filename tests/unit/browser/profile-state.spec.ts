@@ -26,7 +26,6 @@ test('without a record, the checkpoint wins', () => {
 
 test('after a clean close, no page has to be opened for localStorage', () => {
   const last: BrowserRun = {
-    openedAt: before,
     before: {},
     restoredAt: before,
     checkpointAt: savedAt,
@@ -42,12 +41,12 @@ test('after a clean close, no page has to be opened for localStorage', () => {
 });
 
 test('the checkpoint is newer if the browser was killed before Chromium wrote anything', () => {
-  const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
+  const last: BrowserRun = { before: both(before), restoredAt: before, checkpointAt: savedAt };
   expect(planRestore(last, both(before), checkpoint())).toEqual(wins);
 });
 
 test('the profile is newer if the browser was killed after Chromium wrote more', () => {
-  const last: BrowserRun = { openedAt: before, before: both(before), restoredAt: before, checkpointAt: savedAt };
+  const last: BrowserRun = { before: both(before), restoredAt: before, checkpointAt: savedAt };
   expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
   expect(planRestore(last, { cookies: before, localStorage: after }, checkpoint())).toEqual({
     cookies: 'checkpoint-wins',
@@ -56,19 +55,19 @@ test('the profile is newer if the browser was killed after Chromium wrote more',
 });
 
 test('if the browser was killed during the restore, what Chromium tidied then does not count', () => {
-  const last: BrowserRun = { openedAt: after, before: both(before) };
+  const last: BrowserRun = { before: both(before) };
   expect(planRestore(last, both(after), checkpoint())).toEqual(wins);
   expect(knownTimes(last, both(after))).toEqual(both(before));
 });
 
 test('the profile is newer if the browser closed without a stored checkpoint', () => {
-  const last: BrowserRun = { openedAt: savedAt, before: both(before), restoredAt: savedAt, closed: both(after) };
+  const last: BrowserRun = { before: both(before), restoredAt: savedAt, closed: both(after) };
   expect(planRestore(last, both(after), checkpoint())).toEqual(fills);
   expect(planRestore({ ...last, checkpointAt: after }, both(after), checkpoint())).toEqual(fills);
 });
 
 test('a checkpoint from a later HTTP renewal is newer than both', () => {
-  const last: BrowserRun = { openedAt: before - 2, before: {}, restoredAt: before - 1, checkpointAt: before };
+  const last: BrowserRun = { before: {}, restoredAt: before - 1, checkpointAt: before };
   expect(planRestore(last, both(before + 1), checkpoint('http'))).toEqual(wins);
 });
 
@@ -78,7 +77,7 @@ test('the record is private, is replaced as a whole, and is ignored if invalid',
   const file = path.join(folder, 'browser-run.json');
   try {
     expect(await readRun(userDataDir)).toBeUndefined();
-    const run: BrowserRun = { openedAt: 1, before: { cookies: 2 }, restoredAt: 3 };
+    const run: BrowserRun = { before: { cookies: 2 }, restoredAt: 3 };
     await writeRun(userDataDir, run);
     expect(await readRun(userDataDir)).toMatchObject({ ...run });
     expect((await stat(file)).mode & 0o777).toBe(0o600);

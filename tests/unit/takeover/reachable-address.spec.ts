@@ -37,20 +37,10 @@ const table: [string, AddressOptions, string][] = [
     'KT701',
   ],
   ['plain HTTP through a local port', { host: local, publicUrl: 'http://127.0.0.1:9000' }, 'http://127.0.0.1:9000/'],
-  ['no address at all', { host: local, publicUrl: 'help.example.com' }, 'KT701'],
-  ['another scheme', { host: local, publicUrl: 'ftp://help.example.com' }, 'KT701'],
-  ['a password in it', { host: local, publicUrl: 'https://me:secret@help.example.com' }, 'KT701'],
-  ['a fragment in it', { host: local, publicUrl: 'https://help.example.com/#x' }, 'KT701'],
 ];
 for (const [what, options, outcome] of table) {
   test(`${what}: ${outcome}`, () => expect(codeOf(options)).toBe(outcome));
 }
-
-test('the error for a rejected address does not contain its password', () => {
-  expect(() => requireSafeAddress({ host: local, publicUrl: 'https://me:hunter22@x.example' })).toThrow(
-    /^(?!.*hunter22)/s,
-  );
-});
 
 for (const [host, reach] of [
   ['127.9.9.9', 'loopback'],
