@@ -32,10 +32,10 @@ export async function statusReport(home: string, names: readonly string[], now: 
   const { watch, remark: schedule } = await scheduleHealth(home, now);
 
   const statuses = [];
-  const unreadable = [...broken];
+  const unreadable = broken.map(({ name, error }) => ({ account: name, error }));
   for (const account of accounts) {
     const status = await orAppError(statusOf(home, account, now));
-    if (status instanceof AppError) unreadable.push({ name: account.name, error: status });
+    if (status instanceof AppError) unreadable.push({ account: account.name, error: status });
     else statuses.push(status);
   }
   return { accounts: statuses, unreadable, watch, schedule };

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { secretsErrors } from '../store/secrets/secrets-errors.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { storeErrorTexts } from '../messages/store-errors.js';
 import { ensurePrivateDir } from '../lib/private-files.js';
 import { newRunId } from '../lib/run-id.js';
@@ -124,7 +124,7 @@ async function wrap(vault: Vault, identity: string, path: string | undefined): P
 async function namePassphraseFile({ home, source: { env } }: Vault, path: string): Promise<void> {
   const line = await configSet({ env, home }, 'secrets.passphraseFile', path);
   if (line.value === path) return;
-  throw appError(settingsErrors.usage, {
+  throw usageError({
     message: usageTexts.otherPassphraseFile(describeSource(line.source), String(line.value)),
     command: 'keyturn secrets encrypt',
   });
@@ -185,8 +185,8 @@ async function forget({ source: { keychain } }: Vault, recipient: string, warn: 
   warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
 }
 
-/** `trouble`: why the identity is not available now. */
-export type SecretsState = Omit<JsonAnswer<'secrets status'>, 'error'> & { readonly trouble?: AppError };
+/** `error`: why the identity is not available now. */
+export type SecretsState = Omit<JsonAnswer<'secrets status'>, 'error'> & { readonly error?: AppError };
 
 const stateNames = { on: 'on', encrypting: 'being switched on', decrypting: 'being switched off' } as const;
 
@@ -212,7 +212,7 @@ export async function examineSecrets(home: string): Promise<SecretsState> {
     protectedBy: [...(file.inKeychain ? ['keychain' as const] : []), ...(isPassphrase ? ['passphrase' as const] : [])],
     passphraseFile: isPassphrase ? await vault.passphrasePath().catch(() => undefined) : undefined,
     ...counts,
-    trouble: unlocked instanceof AppError ? unlocked : undefined,
+    error: unlocked instanceof AppError ? unlocked : undefined,
     next: isMixed ? settle : leftOver && `look at what was set aside, then: rm ${leftOver.path}`,
   };
 }

@@ -28,7 +28,6 @@ import { readQuestion, writeQuestion } from '../store/questions.js';
 import { resolveSite } from './account/account-config.js';
 import { accountHistory } from './account-history.js';
 import { offerTakeover, type TakenOver } from './offer-takeover.js';
-import type { Progress } from './progress.js';
 import { redactedErrors, redactedSession } from './redacted-session.js';
 import type { RunContext } from './run-context.js';
 import { startPageProcess } from './start-page-process.js';
@@ -85,8 +84,8 @@ export function openAccountFiles(run: RunContext, config: AccountConfig) {
 }
 
 /** Rejects when the site profile cannot be used. */
-export async function openAccountContext(run: RunContext, config: AccountConfig, progress: Pick<Progress, 'step'>) {
-  const onStep = (method: Method) => (step: Step) => progress.step(config.name, method, step);
+export async function openAccountContext(run: RunContext, config: AccountConfig) {
+  const onStep = (method: Method) => (step: Step) => run.step(config.name, method, step);
   const { context, redactor } = run;
   const { proxy, keyName } = config;
   const files = openAccountFiles(run, config);

@@ -2,7 +2,7 @@ import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
 import { fingerprintOf } from '../core/key-record.js';
 import { checkTarget, holdsKey } from '../delivery/put-key.js';
 import { AppError, appError, orAppError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { targetTexts } from '../messages/cli/account-target.js';
 import type { AccountConfig } from '../store/accounts.js';
@@ -12,55 +12,62 @@ import { readKeyRecord } from '../store/key-records.js';
 import { openDelivery } from './account-delivery.js';
 import { openAccountFiles } from './container.js';
 import { namedAccounts, requireKey } from './pick-account.js';
+import type { JsonAnswer } from './json-shapes.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { openRunContext, type RunContext } from './run-context.js';
 
-/** Delivers each account's key to all its targets, whatever the record says. One account's failure stops no other. */
-export async function* deliver(context: ProcessContext, name: string | undefined, isAttended: boolean) {
-  const { accounts, broken } = await accountsToDeliver(homeOf(context), name);
-  yield* broken.map(({ name: account, error: failure }) => ({ account, ends: [], failure }));
-  const run = await openRunContext(context);
+export type Delivered = Omit<JsonAnswer<'deliver'>['accounts'][number], 'error'> & { readonly error?: AppError };
+
+/**
+ * Delivers each account's key to all its targets, whatever the record says; or checks a file by its content, a program
+ * by the record, and changes nothing. One account's failure stops no other.
+ */
+export async function* deliver(
+  context: ProcessContext,
+  name: string | undefined,
+  { isCheck, isAttended }: { readonly isCheck: boolean; readonly isAttended: boolean },
+): AsyncGenerator<Delivered> {
+  const home = homeOf(context);
+  const { accounts, broken } = await accountsToDeliver(home, name);
+  yield* broken.map(({ name: account, error }) => ({ account, targets: [], error }));
+  const run = isCheck ? undefined : await openRunContext(context);
   try {
-    for (const account of accounts) {
-      const result = await orAppError(deliverOne(run, account, isAttended));
-      yield result instanceof AppError ? { account: account.name, ends: [], failure: result } : result;
+    for (const config of accounts) {
+      const account = config.name;
+      const done = await orAppError(
+        requireKey(home, account).then(async () =>
+          run ? deliverOne(run, config, isAttended) : { targets: await deliveryStates(home, config, context) },
+        ),
+      );
+      yield { account, ...(done instanceof AppError ? { targets: [], error: done } : done) };
       context.signal.throwIfAborted();
     }
   } finally {
-    await run.close();
+    await run?.close();
   }
 }
 
 /**
- * 1. Without a key the account fails, and its targets are left alone.
- * 2. The targets get the key, then the hook `renewed` runs.
- * 3. If a target failed, the hook `failed` runs.
- * 4. The owner is notified, unless they are at the terminal.
+ * 1. The targets get the key, then the hook `renewed` runs.
+ * 2. If a target failed, the hook `failed` runs.
+ * 3. The owner is notified, unless they are at the terminal.
  */
 async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean) {
-  await requireKey(run.home, account.name);
   const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
-  const { ends, failure, expiresAt } = await delivery.deliver('all');
-  if (failure) {
-    const { code: errorCode, message: errorMessage, hint: nextCommand } = failure;
+  const { ends, failure: error, expiresAt } = await delivery.deliver('all');
+  if (error) {
+    const { code: errorCode, message: errorMessage, hint: nextCommand } = error;
     await delivery.hook('failed', { outcome: 'undelivered', errorCode, errorMessage, nextCommand, expiresAt });
   }
   await delivery.notify(ends, { isAttended, wasToldAlong: false });
-  return { account: account.name, ends, failure };
-}
-
-/** Checks a file by its content, a program by the record. Changes nothing. One account's failure stops no other. */
-export async function* checkDeliveries(context: ProcessContext, name: string | undefined) {
-  const home = homeOf(context);
-  const { accounts, broken } = await accountsToDeliver(home, name);
-  yield* broken.map(({ name: account, error: failure }) => ({ account, states: [], failure }));
-  for (const config of accounts) {
-    const account = config.name;
-    const states = await orAppError(requireKey(home, account).then(() => deliveryStates(home, config, context)));
-    yield states instanceof AppError
-      ? { account, states: [], failure: states }
-      : { account, states, failure: undefined };
-  }
+  const targets = ends.map(({ name: target, where, state, failure }) => ({
+    target,
+    where,
+    state,
+    nextTryAt: failure?.nextTryAt,
+    error: failure && { code: failure.code, message: failure.message },
+  }));
+  return { targets, error };
 }
 
 /** Checks every target of an account, and changes nothing. Without a key every target is up to date. */
@@ -109,5 +116,5 @@ async function accountsToDeliver(home: string, name: string | undefined) {
 
 function noTargets(account: string): AppError {
   const next = `keyturn account target add ${account} env ./.env`;
-  return appError(settingsErrors.usage, { message: targetTexts.noTargets(account), next });
+  return usageError({ message: targetTexts.noTargets(account), next });
 }

@@ -15,7 +15,6 @@ import type { AccountLock } from '../store/lock.js';
 import { readSessionCheck, writeSessionCheck, type SessionCheck } from '../store/session-checks.js';
 import { ownerOf, watchAsks } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
-import type { Progress } from './progress.js';
 import { renewOne, type AccountEnd, type RenewOneOptions } from './renew-one.js';
 import type { RunContext } from './run-context.js';
 
@@ -30,12 +29,11 @@ export async function keepAlive(
   run: RunContext,
   config: AccountConfig,
   options: RenewOneOptions,
-  progress: Progress,
 ): Promise<AccountEnd | undefined> {
   const { settings } = run;
   const { clock, stdin, stderr } = run.context;
   const { name: account } = config;
-  const files = await openAccountContext(run, config, progress);
+  const files = await openAccountContext(run, config);
   let lock: AccountLock | undefined;
   try {
     lock = await files.lock(options.command);
@@ -65,7 +63,7 @@ export async function keepAlive(
       return { account, outcome: 'signed-out', headline: signedOut.texts.message, expiresAt, failure: signedOut };
     }
     await lock.release();
-    return await renewOne(run, config, { ...options, headed: true, signIn: true }, progress);
+    return await renewOne(run, config, { ...options, headed: true, signIn: true });
   } catch (error) {
     // Another run holds the account and uses its session.
     if (error instanceof AppError && error.exitCode === 4) return undefined;

@@ -13,7 +13,6 @@ import { openAccountContext, type AccountContext } from './container.js';
 import { openRunContext } from './run-context.js';
 import { pickAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import type { Progress } from './progress.js';
 
 export interface LoginOptions {
   /** Absent: the only account. */
@@ -22,7 +21,6 @@ export interface LoginOptions {
   readonly timeout?: string;
   /** Keeps a Playwright trace of each browser. */
   readonly trace?: boolean;
-  readonly progress: Progress;
   /** Whether to make the account's first key; called only when the console has none. */
   readonly mayCreateKey: (account: string) => Promise<boolean>;
   /** Called as soon as the key is known, before it is delivered. */
@@ -40,9 +38,8 @@ export async function login(context: ProcessContext, options: LoginOptions) {
   const config = await pickAccount(homeOf(context), options.name, 'login');
   const { name } = config;
   const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
-  const { progress } = options;
-  const run = await openRunContext(context, { flag, trace: options.trace, say: (line) => progress.say(line) });
-  const account = await openAccountContext(run, config, progress);
+  const run = await openRunContext(context, { flag, trace: options.trace });
+  const account = await openAccountContext(run, config);
   const { profile, keys, openConsole, verify, history, log, say } = account;
   const { lifetimeMs, everyMs } = profile.key;
   const { timeoutMs } = run.settings.login;
@@ -66,7 +63,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
           onCleared: () => say(progressTexts.signedIn),
         },
         mayCreateKey: () => options.mayCreateKey(name),
-        onStep: (method, step) => progress.step(name, method, step),
+        onStep: (method, step) => run.step(name, method, step),
         history,
         log,
         now,

@@ -1,7 +1,7 @@
 import { appError, type AppError } from '../lib/app-error.js';
 import { cliErrors } from './cli-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { expiredAt, type KnownKey } from '../core/key-record.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
@@ -23,7 +23,7 @@ export async function pickAccount(home: string, name: string | undefined, comman
 /** @param command the words after `keyturn` */
 export function whichAccount(names: readonly string[], command: string): AppError {
   const next = `keyturn ${command} ${names[0] ?? 'NAME'}`;
-  return appError(settingsErrors.usage, { message: usageTexts.whichAccount(names), next });
+  return usageError({ message: usageTexts.whichAccount(names), next });
 }
 
 /** The named accounts, or all when `names` is empty. Rejects for a name that does not exist. */

@@ -17,8 +17,8 @@ export interface ProcessContext {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
-  /** The language of what is printed. */
-  readonly language: Language;
+  /** The language of what is printed. Read again after the env file and at a reload. */
+  language: Language;
   /** The program that the processes of `watch` run: this command line. */
   readonly entry: string;
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -82,10 +82,7 @@ export function systemContext(
     stdout: process.stdout,
     stderr: process.stderr,
     clock,
-    // Read when it is needed: the env file may change it.
-    get language() {
-      return terminalLanguage(process.env, process.platform);
-    },
+    language: terminalLanguage(process.env, process.platform),
     entry,
     signal: controller.signal,
     watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort() : undefined,

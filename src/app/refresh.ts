@@ -10,7 +10,6 @@ import { readSessionCheck } from '../store/session-checks.js';
 import type { AccountEnd, RenewOneOptions } from './renew-one.js';
 import { namedAccounts } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import type { Progress } from './progress.js';
 
 export interface RefreshOptions extends Pick<
   RenewOneOptions,
@@ -22,8 +21,8 @@ export interface RefreshOptions extends Pick<
   readonly wait?: string;
   /** Keeps a Playwright trace of each browser. */
   readonly trace?: boolean;
-  /** Called only when an account has something to do. */
-  readonly progress: Progress;
+  /** Does not print the steps. */
+  readonly quiet?: boolean;
 }
 
 type NotDue = NonNullable<RenewOneOptions['notDue']>;
@@ -51,14 +50,14 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
     const { default: pLimit } = await import('p-limit');
-    const { headed = false, trace, wait: text, progress } = options;
+    const { headed = false, trace, quiet, wait: text } = options;
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
-    const run = await openRunContext(context, { flag, trace, say: (line) => progress.say(line) });
+    const run = await openRunContext(context, { flag, trace, quiet });
     const { waitMs } = run.settings.handoff;
     const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
     const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
-      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue }, progress);
-      return (await keepAlive(run, account, how, progress)) ?? restingEnd(account.name, notDue);
+      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue });
+      return (await keepAlive(run, account, how)) ?? restingEnd(account.name, notDue);
     };
     // The person of a headed run looks at one window after the other.
     const limit = pLimit(headed ? 1 : 8);

@@ -18,7 +18,6 @@ import { readLastRun, writeLastRun } from '../store/last-run.js';
 import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
 import { ownerOf } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
-import type { Progress } from './progress.js';
 import type { RunContext } from './run-context.js';
 
 export interface RenewOneOptions {
@@ -67,20 +66,15 @@ interface OneRun {
  * 3. Put the result into words that hold no secret.
  * 4. Deliver the key, notify the owner, record the run.
  */
-export async function renewOne(
-  run: RunContext,
-  config: AccountConfig,
-  options: RenewOneOptions,
-  progress: Progress,
-): Promise<AccountEnd> {
+export async function renewOne(run: RunContext, config: AccountConfig, options: RenewOneOptions): Promise<AccountEnd> {
   const startedAt = run.context.clock.now();
   let one: OneRun | undefined;
   try {
-    const account = await openAccountContext(run, config, progress);
+    const account = await openAccountContext(run, config);
     const { dryRun, runHooks } = options;
     const targets = { siteTitle: account.profile.title, isDryRun: dryRun, runsHooks: runHooks };
     one = { run, account, delivery: openDelivery(run, account, targets), options, startedAt };
-    const result = options.notDue ?? (await renew(one, progress));
+    const result = options.notDue ?? (await renew(one));
     const record = result.record ?? (await account.readKeyFacts());
     const described = describeResult(result, {
       account: config.name,
@@ -118,7 +112,7 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
   };
 }
 
-async function renew({ run, account, delivery, options }: OneRun, progress: Progress): Promise<RenewalResult> {
+async function renew({ run, account, delivery, options }: OneRun): Promise<RenewalResult> {
   const { signal, clock } = run.context;
   const { config, profile, keys, questions, log, openConsole, verify, history } = account;
   const { now } = clock;
@@ -151,7 +145,7 @@ async function renew({ run, account, delivery, options }: OneRun, progress: Prog
           account.say(progressTexts.clockSkew(minutes, skewMs > 0));
         },
         onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
-        onStep: (method, step) => progress.step(config.name, method, step),
+        onStep: (method, step) => run.step(config.name, method, step),
         history,
         log,
         now,

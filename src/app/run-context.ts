@@ -7,7 +7,8 @@ import { openLog } from '../lib/open-log.js';
 import { printable } from '../lib/redact.js';
 import { createRedactor } from '../lib/redactor.js';
 import { newRunId } from '../lib/run-id.js';
-import { accountLine, progressTexts } from '../messages/progress.js';
+import { commandLineTexts } from '../messages/command-line.js';
+import { accountLine, methodText, progressTexts, stepText, type Step } from '../messages/progress.js';
 import { homePaths } from '../store/home.js';
 import { languageFor, loadSettings, type FlagValue } from '../store/settings.js';
 import { feishuLine } from './feishu-line.js';
@@ -21,7 +22,8 @@ export async function openRunContext(
   context: ProcessContext,
   options: {
     readonly flag?: Omit<FlagValue, 'text'> & { readonly text: string | undefined };
-    readonly say?: (line: string) => void;
+    /** Does not print the steps. */
+    readonly quiet?: boolean;
     /** The person is at another machine: visible browsers go to a private display and its takeover page. */
     readonly isRemote?: boolean;
     /** Keeps a Playwright trace of each browser, in clear. */
@@ -33,9 +35,8 @@ export async function openRunContext(
   const flags = flag?.text === undefined ? [] : [{ ...flag, text: flag.text }];
   const settings = await loadSettings({ env: context.env, home, flags });
   const runId = newRunId();
-  const show = options.say ?? ((line: string) => void context.stderr.write(`${line}\n`));
-  /** Prints a line without disturbing the progress that is shown. */
-  const say = (line: string) => show(printable(line));
+  const say = (line: string) => void context.stderr.write(`${printable(line)}\n`);
+  const lastSteps = new Map<string, string>();
   /** Knows the secrets of this run and of each of its accounts. */
   const redactor = createRedactor([settings.feishu.appSecret]);
   const onLogTrouble = (problem: string) =>
@@ -66,6 +67,14 @@ export async function openRunContext(
     /** Waits until another browser fits the machine; the result frees its place. */
     browserSlot: slots(mostBrowsers(settings.browser)),
     say,
+    /** Prints a line for each step. Two equal steps of an account in a row are one line. */
+    step: (account: string, method: string, step: Step): void => {
+      const { language } = context;
+      const who = `${account}${commandLineTexts.colon[language]}${methodText(method)[language]}`;
+      const line = accountLine(language, who, stepText(step));
+      if (!options.quiet && lastSteps.get(account) !== line) say(line);
+      lastSteps.set(account, line);
+    },
     /** @returns whether the notice was delivered */
     notify: async (notice: Notice): Promise<boolean> => {
       const sent = await feishu?.notifier.notify(notice);

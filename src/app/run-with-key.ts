@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { appError } from '../lib/app-error.js';
 import { cliErrors } from './cli-errors.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
@@ -25,7 +25,7 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   const { name, site } = await pickAccount(home, options.account, 'exec');
   const variable = options.variable ?? (await keyVariable(site));
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    throw appError(settingsErrors.usage, { message: usageTexts.variableName(variable), command: 'keyturn exec' });
+    throw usageError({ message: usageTexts.variableName(variable), command: 'keyturn exec' });
   }
   const { key, expiredAt } = await pickKey(home, { name, command: 'exec', now: context.clock.now() });
   if (expiredAt !== undefined) throw appError(cliErrors.expiredKey, { account: name, expiredAt: showTime(expiredAt) });

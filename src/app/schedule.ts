@@ -75,7 +75,8 @@ export async function installSchedule(options: ScheduleOptions, context: Process
   return {
     kind: job.kind,
     changes,
-    inspection,
+    job: shownJob(inspection),
+    isFine: inspection.troubles.length === 0,
     remarks: [...why, ...inspection.troubles, ...inspection.notes, ...npxCache(job), ...unseen],
   };
 }
@@ -125,43 +126,61 @@ export type ScheduleStatus = Awaited<ReturnType<typeof scheduleStatus>>;
 
 const install = 'keyturn schedule install';
 
-/**
- * `inspection` is absent when nothing is installed; `troubles` say why the schedule will not start a run, and are empty
- * when it will.
- */
+/** What `keyturn schedule status` prints. */
 export async function scheduleStatus(context: ProcessContext) {
   const home = homeOf(context);
   const now = context.clock.now();
-  const health = await scheduleHealth(home, now);
-  const { record, remark } = health;
-  const without = (troubles: readonly Remark[]) => ({ ...health, inspection: undefined, troubles });
-  if (!record) return without([]);
-  const scheduler = schedulersOf(context).find(({ name }) => name === record.with);
-  if (!scheduler) return without([{ text: remarks.noScheduler(record.with), next: install }]);
-  const inspection = await scheduler.inspect({ kind: record.kind, suffix: suffixFor(context, home) }, now);
-  const goneFiles = [record.node, record.bin]
-    .filter((file) => !existsSync(file))
-    .map((file) => ({ text: remarks.isGone(file), next: install }));
-  return { ...health, inspection, troubles: [...inspection.troubles, ...goneFiles, ...(remark ? [remark] : [])] };
+  const { record, run, watch, remark } = await scheduleHealth(home, now);
+  const scheduler = record && schedulersOf(context).find(({ name }) => name === record.with);
+  const job = record && { kind: record.kind, suffix: suffixFor(context, home) };
+  const inspection = job && (await scheduler?.inspect(job, now));
+  const troubles: Remark[] = [...(inspection?.troubles ?? [])];
+  if (record && !scheduler) troubles.push({ text: remarks.noScheduler(record.with), next: install });
+  for (const file of scheduler ? [record.node, record.bin] : [])
+    if (!existsSync(file)) troubles.push({ text: remarks.isGone(file), next: install });
+  if (scheduler && remark) troubles.push(remark);
+  const { code, message = '' } = run ?? {};
+  return {
+    installed: record !== undefined,
+    with: record?.with,
+    kind: record?.kind,
+    willFire: record !== undefined && troubles.length === 0,
+    /** Absent when nothing is installed. */
+    job: inspection && shownJob(inspection),
+    lastRun: run && {
+      at: run.lastRunAt,
+      outcome: run.outcome,
+      exitCode: run.exitCode,
+      error: code === undefined ? undefined : { code, message },
+    },
+    watch,
+    /** Why the schedule will not start a run; empty when it will. */
+    troubles,
+    notes: inspection?.notes ?? [],
+  };
+}
+
+type ShownJob = ReturnType<typeof shownJob>;
+function shownJob({ what, isRunning: running, nextAt, nextSaidBy }: Inspection) {
+  return { what, running, ...(nextAt !== undefined && { nextAt: new Date(nextAt).toISOString(), nextSaidBy }) };
 }
 
 /** KT856; undefined when keys are renewed without the user. */
-export function whyNotFiring({ record, watch, troubles }: ScheduleStatus): AppError | undefined {
+export function whyNotFiring({ installed, watch, troubles }: ScheduleStatus): AppError | undefined {
   const [first] = troubles;
   if (first) {
     // Troubles explain an overdue run, so they come first. An overdue run's next step is this command: name another.
     const hint = first.next === 'keyturn schedule status' ? install : (first.next ?? install);
     return appError(scheduleErrors.willNotFire, { reasons: troubles.map(({ text }) => text), hint });
   }
-  if (record || watch !== undefined) return undefined;
+  if (installed || watch !== undefined) return undefined;
   return appError(scheduleErrors.willNotFire, { reasons: [remarks.notInstalled], hint: install });
 }
 
 /** `the systemd user timer keyturn-refresh.timer, next at 2026-11-25 20:04 (in 12m), as systemd says` */
-export function describeInspection({ what, isRunning, nextAt, nextSaidBy }: Inspection, now: number): Text {
-  if (nextAt === undefined) return isRunning ? scheduleTexts.jobRuns(what) : what;
-  const span = durationText(Math.max(0, nextAt - now));
-  return scheduleTexts.next(what, timeText(new Date(nextAt).toISOString()), span, nextSaidBy);
+export function describeJob({ what, running, nextAt, nextSaidBy }: ShownJob, now: number): Text {
+  if (nextAt === undefined) return running ? scheduleTexts.jobRuns(what) : what;
+  return scheduleTexts.next(what, timeText(nextAt), durationText(Math.max(0, Date.parse(nextAt) - now)), nextSaidBy);
 }
 
 /** The schedulers that this system may have, best first. */

@@ -1,6 +1,5 @@
 import { isDue } from '../core/is-due.js';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
@@ -10,7 +9,6 @@ import { accountHistory } from './account-history.js';
 import { openRunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import type { Progress } from './progress.js';
 import { renewOne, type AccountEnd } from './renew-one.js';
 
 export interface UnblockOptions {
@@ -18,11 +16,9 @@ export interface UnblockOptions {
   readonly name?: string;
   /** The flag's text, in place of the setting `handoff.wait`. */
   readonly wait?: string;
-  readonly isRemote: boolean;
+  readonly remote?: boolean;
   /** Keeps a Playwright trace of the browser. */
   readonly trace?: boolean;
-  /** Called once there is something to do. */
-  readonly progress: Progress;
 }
 
 /** A run that waits for its owner releases the account's lock within this time. */
@@ -44,7 +40,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
   if (!isOpen && !isDueNow) {
     const message = unblockTexts.nothingWaits(account.name);
-    throw appError(settingsErrors.usage, { message, next: 'keyturn status' });
+    throw usageError({ message, next: 'keyturn status' });
   }
   if (isOpen) {
     const answeredAt = new Date(now()).toISOString();
@@ -52,9 +48,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   }
 
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
-  const { progress } = options;
-  const say = (line: string) => progress.say(line);
-  const run = await openRunContext(context, { flag, say, isRemote: options.isRemote, trace: options.trace });
+  const run = await openRunContext(context, { flag, isRemote: options.remote, trace: options.trace });
   try {
     if (isOpen) {
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
@@ -63,7 +57,7 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     const signIn = isOpen && !isDueNow && question.kind === 'login';
     const { waitMs } = run.settings.handoff;
     const person = { command: 'keyturn unblock', headed: true, personIsHere: true };
-    return await renewOne(run, account, { ...person, signIn, waitMs, waitLockMs: giveWayMs }, progress);
+    return await renewOne(run, account, { ...person, signIn, waitMs, waitLockMs: giveWayMs });
   } finally {
     await run.close();
   }

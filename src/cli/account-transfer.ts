@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { PassphraseSource } from '../app/account/transfer-account.js';
 import type { ProcessContext } from '../app/process-context.js';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { accountTexts } from '../messages/cli/account.js';
 import { transferTexts } from '../messages/cli/account-transfer.js';
 import { report } from './command-help.js';
@@ -43,7 +42,7 @@ export async function importExport(file: string, flags: ImportFlags, context: Pr
 function passphraseSource(file: string | undefined, command: string, context: ProcessContext): PassphraseSource {
   const ask = (name: string) => {
     if (context.stdin.isTTY === true) return readSecret(context, name, false, command);
-    throw appError(settingsErrors.usage, { message: transferTexts.noTerminal, command });
+    throw usageError({ message: transferTexts.noTerminal, command });
   };
   return { file, ask };
 }

@@ -3,8 +3,7 @@ import type { SiteOptions } from '../app/account/account-config.js';
 import type { AccountChanges } from '../app/account/change-account.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printable } from '../lib/redact.js';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { accountTexts } from '../messages/cli/account.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { commandLineTexts } from '../messages/command-line.js';
@@ -15,7 +14,7 @@ import type { ExportFlags } from './account-transfer.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 
 type ImportFlags = SiteOptions & {
   readonly name?: string;
@@ -85,7 +84,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       const { accounts, broken } = await shownAccounts(context);
       if (options.json) {
         const shown = accounts.map(({ version: _, name, ...rest }) => ({ account: name, ...rest }));
-        const unreadable = broken.map((each) => ({ account: each.name, error: jsonError(each.error) }));
+        const unreadable = broken.map((each) => ({ account: each.name, error: each.error }));
         printJson<'account list'>(context, { accounts: shown, unreadable }, broken.length === 0);
       } else if (accounts.length > 0) {
         const { table } = await import('./output/table.js');
@@ -136,11 +135,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .action(async (name: string, options: { yes?: boolean }) => {
       const { removeAccount } = await import('../app/account/change-account.js');
       const isSure = () =>
-        confirm(context, {
-          what: accountTexts.removeQuestion(name),
-          command: `keyturn account remove ${name}`,
-          yes: options.yes,
-        });
+        confirm(context, accountTexts.removeQuestion(name), `keyturn account remove ${name}`, options.yes);
       if (await removeAccount(name, isSure, context)) report(context, accountTexts.removed(name));
     });
 
@@ -163,7 +158,7 @@ function withOptions(command: KeyturnCommand, language: Language, method?: strin
     .option('--key-name <name>', accountTexts.keyName[language]);
 }
 
-const importUsage = (message: Text) => appError(settingsErrors.usage, { message, command: 'keyturn account import' });
+const importUsage = (message: Text) => usageError({ message, command: 'keyturn account import' });
 
 async function importCookies(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
   const { importAccount } = await import('../app/account/import-cookies.js');

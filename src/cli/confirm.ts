@@ -1,19 +1,15 @@
 import { createInterface } from 'node:readline/promises';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import type { Text } from '../messages/text.js';
 
 /** Asks yes or no at the terminal. Without a terminal, only the flag can say yes: stdin is not read. */
-export async function confirm(
-  context: ProcessContext,
-  { what, command, yes }: { readonly what: Text; readonly command: string; readonly yes?: boolean },
-): Promise<boolean> {
+export async function confirm(context: ProcessContext, what: Text, command: string, yes?: boolean): Promise<boolean> {
   if (yes) return true;
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     const message = usageTexts.noTerminalToConfirm(what);
-    throw appError(settingsErrors.usage, { message, next: `${command} --yes` });
+    throw usageError({ message, next: `${command} --yes` });
   }
   const lines = createInterface({ input: context.stdin, output: context.stderr });
   try {

@@ -1,14 +1,13 @@
 import type { ProcessContext } from '../app/process-context.js';
-import type { AppError } from '../lib/app-error.js';
+import type { Delivered } from '../app/deliver.js';
 import { oneLine } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { deliverTexts } from '../messages/cli/deliver.js';
 import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
-import type { JsonAnswer } from '../app/json-shapes.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 
 interface DeliverFlags {
   readonly check?: boolean;
@@ -24,62 +23,35 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
     .option('--check', deliverTexts.check[language])
     .option('--json', commonTexts.json[language])
     .examples(['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json'])
-    .action(async (account: string | undefined, flags: DeliverFlags) => {
-      const accounts: AccountAnswer[] = [];
+    .action(async (name: string | undefined, { check: isCheck = false, json }: DeliverFlags) => {
+      const { deliver } = await import('../app/deliver.js');
+      const accounts: Delivered[] = [];
       let exitCode = 0;
-      const onFailure = (name: string, error: AppError) => {
-        exitCode = Math.max(exitCode, printError(error, context, name));
-        return jsonError(error);
-      };
-      const run = flags.check ? check : deliver;
-      for await (const { failure, ...answer } of run(context, account, flags.json !== true))
-        accounts.push({ ...answer, error: failure && onFailure(answer.account, failure) });
+      for await (const one of deliver(context, name, { isCheck, isAttended: context.stderr.isTTY === true })) {
+        const { account, targets, error } = one;
+        if (!json) context.stdout.write(targets.map((each) => lineOf(account, each, context)).join(''));
+        if (error) exitCode = Math.max(exitCode, printError(error, context, account));
+        accounts.push(one);
+      }
       const isBehind = accounts.some(({ targets }) =>
         targets.some((each) => each.holds === false || each.isReady === false),
       );
       if (isBehind) exitCode = Math.max(exitCode, 1);
-      if (flags.json) printJson<'deliver'>(context, { accounts }, exitCode === 0);
+      if (json) printJson<'deliver'>(context, { accounts }, exitCode === 0);
       else if (isBehind) context.stderr.write(nextLine('keyturn deliver', language));
       if (exitCode !== 0) setExitCode(exitCode);
     });
 }
 
-type AccountAnswer = JsonAnswer<'deliver'>['accounts'][number];
-type Delivered = AsyncGenerator<Omit<AccountAnswer, 'error'> & { readonly failure?: AppError }>;
-
-async function* deliver(context: ProcessContext, name: string | undefined, isShown: boolean): Delivered {
-  const { deliver } = await import('../app/deliver.js');
-  const { language } = context;
-  for await (const { account, ends, failure } of deliver(context, name, context.stderr.isTTY === true)) {
-    for (const { name, state } of ends) {
-      if (!isShown || state === 'failed') continue;
-      const done = deliverTexts[state][language];
-      context.stdout.write(`${account}: ${name}${commandLineTexts.colon[language]}${done}\n`);
-    }
-    const targets = ends.map(({ name: target, where, state, failure }) => ({
-      target,
-      where,
-      state,
-      nextTryAt: failure?.nextTryAt,
-      error: failure && { code: failure.code, message: failure.message },
-    }));
-    yield { account, targets, failure };
-  }
-}
-
-async function* check(context: ProcessContext, name: string | undefined, isShown: boolean): Delivered {
-  const { checkDeliveries } = await import('../app/deliver.js');
-  const { language } = context;
-  const color = paint(context.stdout, context.env);
+function lineOf(account: string, target: Delivered['targets'][number], { stdout, env, language }: ProcessContext) {
+  const { state, holds, error } = target;
   const colon = commandLineTexts.colon[language];
-  for await (const { account, states: targets, failure } of checkDeliveries(context, name)) {
-    for (const state of isShown ? targets : []) {
-      const mark = state.holds && state.isReady ? color.green('✓') : color.red('✗');
-      const holds = (state.holds ? deliverTexts.holds : deliverTexts.lacks)[language];
-      const text = `${holds}${state.isSeen ? '' : deliverTexts.byRecord[language]}`;
-      context.stdout.write(`${mark} ${account}: ${color.bold(state.target)}${colon}${text}${colon}${state.where}\n`);
-      if (state.error) context.stdout.write(`    ${oneLine(state.error.message)} [${state.error.code}]\n`);
-    }
-    yield { account, targets, failure };
-  }
+  // What could not be delivered is printed as the account's error.
+  if (state) return state === 'failed' ? '' : `${account}: ${target.target}${colon}${deliverTexts[state][language]}\n`;
+  const color = paint(stdout, env);
+  const mark = holds && target.isReady ? color.green('✓') : color.red('✗');
+  const text = (holds ? deliverTexts.holds : deliverTexts.lacks)[language];
+  const source = target.isSeen ? '' : deliverTexts.byRecord[language];
+  const why = error ? `    ${oneLine(error.message)} [${error.code}]\n` : '';
+  return `${mark} ${account}: ${color.bold(target.target)}${colon}${text}${source}${colon}${target.where}\n${why}`;
 }

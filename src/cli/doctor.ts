@@ -2,7 +2,6 @@ import { requireDuration } from '../lib/duration.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
-import { checkName } from '../messages/doctor.js';
 import { paint } from './output/paint.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { printJson } from './output/print-json.js';
@@ -35,36 +34,21 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
     .action(async (names: string[], options: DoctorOptions) => {
       const timeoutMs = requireDuration(options.timeout, '--timeout', 'keyturn doctor');
       const { examine } = await import('../app/doctor/examine.js');
-      const pending = pendingLine(context, options.json === true);
+      if (context.stderr.isTTY && !options.json) context.stderr.write(`${doctorTexts.checking[language]}\n`);
       const findings = await examine(context, {
         home: homeOf(context),
         names,
         offline: options.offline === true,
         sends: options.send === true,
         timeoutMs,
-        onPending: (checks) => pending(checks.map(({ check }) => checkName(check)[language])),
-      }).finally(() => pending([]));
+      });
       const isOk = findings.every((finding) => finding.level !== 'problem');
       if (options.json) {
-        const inEnglish = findings.map(({ text, next, ...finding }) => ({ ...finding, text: text.en, next: next?.en }));
-        printJson<'doctor'>(context, { findings: inEnglish }, isOk);
+        printJson<'doctor'>(context, { findings }, isOk);
       } else {
         const { showFindings } = await import('./output/show-findings.js');
-        const { isTTY, columns } = context.stdout;
-        const color = paint(context.stdout, context.env);
-        context.stdout.write(
-          showFindings(findings, { color, language: context.language, columns: isTTY ? columns : undefined }),
-        );
+        context.stdout.write(showFindings(findings, paint(context.stdout, context.env), context.language));
       }
       if (!isOk) setExitCode(1);
     });
-}
-
-/** At a terminal: one temporary line with the checks that are still running. */
-function pendingLine({ stderr, language }: ProcessContext, isQuiet: boolean): (checks: readonly string[]) => void {
-  if (isQuiet || !stderr.isTTY) return () => undefined;
-  return (checks) => {
-    const text = doctorTexts.checking([...new Set(checks)].join(', '))[language];
-    stderr.write(checks.length === 0 ? '\r\u001b[K' : `\r\u001b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
-  };
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { runWithKey } from '../app/run-with-key.js';
 import { execTexts } from '../messages/cli/exec.js';
@@ -22,7 +21,7 @@ export function registerExec(program: KeyturnCommand, context: ProcessContext, s
       const { before, after } = splitAtDashes(words, command);
       const [first, ...rest] = after;
       if (first === undefined || before.length > 1) {
-        throw appError(settingsErrors.usage, {
+        throw usageError({
           message: usageTexts.programAfterDashes('keyturn exec work -- my-agent'),
           command: 'keyturn exec',
         });

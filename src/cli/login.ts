@@ -8,7 +8,6 @@ import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { Text } from '../messages/text.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
-import { openProgress } from './output/open-progress.js';
 
 interface LoginFlags {
   readonly timeout?: string;
@@ -41,11 +40,10 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
     name,
     timeout: flags.timeout,
     trace: flags.trace,
-    progress: openProgress(context),
     mayCreateKey: async (of) => {
       if (flags.yes) return true;
       if (context.stdin.isTTY !== true) return false;
-      return confirm(context, { what: loginTexts.createKey, command: `keyturn login ${of}` });
+      return confirm(context, loginTexts.createKey, `keyturn login ${of}`);
     },
     onKey: (of, found) => say(of, keyText(found)),
   });

@@ -15,11 +15,12 @@ export function registerLogout(program: KeyturnCommand, context: ProcessContext)
     .examples(['keyturn logout work'])
     .action(async (name: string | undefined, options: { yes?: boolean }) => {
       const account = await pickAccount(homeOf(context), name, 'logout');
-      const sure = await confirm(context, {
-        what: logoutTexts.question(account.name),
-        command: `keyturn logout ${account.name}`,
-        yes: options.yes,
-      });
+      const sure = await confirm(
+        context,
+        logoutTexts.question(account.name),
+        `keyturn logout ${account.name}`,
+        options.yes,
+      );
       if (!sure) return;
       const { forgetLogin } = await import('../app/account/change-account.js');
       await forgetLogin(account.name, context);

@@ -4,7 +4,7 @@ import { notifyTexts } from '../messages/cli/notify.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { printError } from './output/print-error.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 
 export function registerNotify(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
@@ -23,9 +23,8 @@ export function registerNotify(program: KeyturnCommand, context: ProcessContext,
         onSent: (way) => void context.stderr.write(`${notifyTexts.answerNow[way][context.language]}\n`),
       });
       if (options.json) {
-        const { problem, ...rest } = report;
-        const error = problem && jsonError(problem);
-        printJson<'notify test'>(context, { ...rest, error }, report.answered && !problem);
+        const { problem: error, ...rest } = report;
+        printJson<'notify test'>(context, { ...rest, error }, report.answered && !error);
       } else {
         context.stdout.write(
           `${notifyTexts.works[context.language]} ${notifyTexts.ways[report.answeredBy ?? 'none'][context.language]}\n`,

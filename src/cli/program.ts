@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError, Help, type Command, type HelpConfiguration } from 'commander';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { commanderWords, programTexts } from '../messages/cli/program.js';
 import { KeyturnCommand, type SetExitCode } from './command-help.js';
 import type { ProcessContext } from '../app/process-context.js';
@@ -32,7 +31,7 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
       if (error.code === 'commander.help') return 2;
       const { usageProblem } = await import('../messages/cli/usage.js');
       const message = usageProblem(error.message);
-      return fail(appError(settingsErrors.usage, { message, command: commandOf(program, words) }));
+      return fail(usageError({ message, command: commandOf(program, words) }));
     }
     // After an interruption, report the interruption and not the errors that it caused.
     return fail(context.signal.aborted ? context.signal.reason : error);

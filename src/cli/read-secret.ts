@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { configTexts } from '../messages/cli/config.js';
 import { inEach } from '../messages/text.js';
 import { Interrupted, type ProcessContext } from '../app/process-context.js';
@@ -19,7 +18,7 @@ export async function readSecret(
     return text.replace(/\r?\n$/, '');
   }
   if (context.stdin.isTTY !== true) {
-    throw appError(settingsErrors.usage, {
+    throw usageError({
       message: inEach(
         (language) =>
           configTexts.noValue(key)[language] + (command === 'keyturn config set' ? configTexts.fromPipe[language] : ''),
@@ -37,9 +36,7 @@ export async function readSecret(
         reject(context.signal.reason instanceof Error ? context.signal.reason : new Interrupted('SIGINT')),
       );
       context.signal.addEventListener('abort', () => lines.close(), { once: true });
-      lines.once('close', () =>
-        reject(appError(settingsErrors.usage, { message: configTexts.nothingTyped(key), command })),
-      );
+      lines.once('close', () => reject(usageError({ message: configTexts.nothingTyped(key), command })));
     });
   } finally {
     lines.close();

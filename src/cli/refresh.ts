@@ -10,16 +10,14 @@ import { commonTexts } from '../messages/cli/common.js';
 import { refreshTexts } from '../messages/cli/refresh.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
-import { openProgress } from './output/open-progress.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 import { requireEnvFile } from './use-env-file.js';
 
-interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs' | 'progress'> {
+interface RefreshFlags extends Omit<RefreshOptions, 'names' | 'waitLockMs'> {
   readonly waitLock?: string;
   readonly json?: boolean;
-  readonly quiet?: boolean;
   readonly detailedExitcode?: boolean;
   readonly scheduled?: boolean;
 }
@@ -69,8 +67,7 @@ async function run(names: readonly string[], options: RefreshFlags, context: Pro
   // Wrong flags are errors even when nothing is due.
   const waitLockMs = waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock', 'keyturn refresh');
   if (wait !== undefined) requireDuration(wait, '--wait', 'keyturn refresh');
-  const progress = openProgress(context, { quiet });
-  const { ends, off } = await refresh(context, { ...options, names, waitLockMs, progress });
+  const { ends, off } = await refresh(context, { ...options, names, waitLockMs });
   if (ends.length === 0) {
     const [first] = off;
     if (first === undefined) throw appError(storeErrors.unknownAccount, {});
@@ -80,12 +77,7 @@ async function run(names: readonly string[], options: RefreshFlags, context: Pro
   const isShown = ({ outcome }: AccountEnd) => outcome !== 'not-due' || !(quiet || options.scheduled);
   const exitCode = exitCodeOf(ends, options.detailedExitcode === true);
   if (options.json) {
-    const accounts = ends.map(({ failure, headline, ...end }) => ({
-      ...end,
-      headline: headline.en,
-      exitCode: codeOf(failure),
-      error: failure === undefined ? undefined : jsonError(failure),
-    }));
+    const accounts = ends.map(({ failure: error, ...end }) => ({ ...end, exitCode: codeOf(error), error }));
     printJson<'refresh'>(context, { accounts }, exitCode === 0 || exitCode === 10);
   } else printLines(ends.filter(isShown), context);
   return { ends, exitCode };

@@ -7,7 +7,7 @@ import { commandLineTexts } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 
 export function registerSchedule(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
@@ -58,31 +58,30 @@ function printPreview({ files, commands, remarks }: SchedulePreview, context: Pr
 }
 
 async function printInstalled(installed: InstalledSchedule, context: ProcessContext): Promise<void> {
-  const { describeInspection } = await import('../app/schedule.js');
-  const { kind, changes, inspection, remarks } = installed;
+  const { describeJob } = await import('../app/schedule.js');
+  const { kind, changes, job, isFine, remarks } = installed;
   const color = paint(context.stdout, context.env);
   const colon = commandLineTexts.colon[context.language];
   const does = (kind === 'watch' ? scheduleTexts.watchRuns : scheduleTexts.refreshRuns)[context.language];
   const head = changes.length === 0 ? scheduleTexts.alreadyInstalled[context.language] : '';
-  const mark = inspection.troubles.length === 0 ? color.green('✓') : color.yellow('!');
-  context.stdout.write(
-    `${mark} ${head}${does}${colon}${describeInspection(inspection, context.clock.now())[context.language]}\n`,
-  );
+  const mark = isFine ? color.green('✓') : color.yellow('!');
+  const what = describeJob(job, context.clock.now())[context.language];
+  context.stdout.write(`${mark} ${head}${does}${colon}${what}\n`);
   printRemarks(remarks, context);
 }
 
 /** Prints the facts first, and then KT856 when keys are not renewed without the user. */
 async function printStatus(isJson: boolean, context: ProcessContext, setExitCode: SetExitCode): Promise<void> {
   const { scheduleStatus, whyNotFiring } = await import('../app/schedule.js');
-  const { scheduleJson, scheduleLines } = await import('./output/show-schedule.js');
+  const { scheduleLines } = await import('./output/show-schedule.js');
   const { stdout, language } = context;
   const status = await scheduleStatus(context);
   const failure = whyNotFiring(status);
-  if (isJson) {
-    printJson<'schedule status'>(context, { ...scheduleJson(status), error: failure && jsonError(failure) }, !failure);
-  } else {
+  const { job, ...shown } = status;
+  if (isJson) printJson<'schedule status'>(context, { ...shown, ...job, error: failure }, !failure);
+  else {
     for (const line of scheduleLines(status, context.clock.now(), language)) stdout.write(`${line}\n`);
-    if (!status.record && !failure) stdout.write(`${scheduleTexts.notInstalled[language]}\n`);
+    if (!status.installed && !failure) stdout.write(`${scheduleTexts.notInstalled[language]}\n`);
   }
   if (failure) setExitCode(printError(failure, context));
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { ChangeReport, ChangeSecretsOptions, SecretsState } from '../app/change-secrets.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { requireDuration } from '../lib/duration.js';
 import { redactText } from '../lib/redact.js';
 import { showTime } from '../lib/show-time.js';
@@ -13,7 +12,7 @@ import type { Language, Text } from '../messages/text.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 
 interface ChangeFlags {
   readonly waitLock?: string;
@@ -37,16 +36,14 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
     .action(async (options: { json?: boolean }) => {
       const { examineSecrets } = await import('../app/change-secrets.js');
       const state = await examineSecrets(homeOf(context));
-      const { trouble, ...shown } = state;
-      if (options.json) {
-        const error = trouble && jsonError(trouble);
-        printJson<'secrets status'>(context, { ...shown, error }, !trouble && !state.next);
-      } else {
+      const { error, next } = state;
+      if (options.json) printJson<'secrets status'>(context, state, !error && !next);
+      else {
         context.stdout.write(`${describeState(state, context.language)}\n`);
-        if (trouble) printError(trouble, context);
-        else if (state.next) context.stdout.write(nextLine(state.next, context.language));
+        if (error) printError(error, context);
+        else if (next) context.stdout.write(nextLine(next, context.language));
       }
-      if (trouble || state.next) setExitCode(1);
+      if (error || next) setExitCode(1);
     });
 
   secrets
@@ -58,7 +55,7 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
     .examples(['keyturn secrets encrypt --keychain'])
     .action(async (options: ChangeFlags & { keychain?: boolean; passphraseFile?: string | true }) => {
       if ((options.keychain === true) === (options.passphraseFile !== undefined)) {
-        throw appError(settingsErrors.usage, {
+        throw usageError({
           message: secretsTexts.protectedByWhat,
           command: 'keyturn secrets encrypt',
         });
@@ -78,12 +75,7 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
     .option('-y, --yes', commonTexts.yes[language])
     .description(secretsTexts.decrypt[language])
     .action(async (options: ChangeFlags & { yes?: boolean }) => {
-      const sure = await confirm(context, {
-        what: secretsTexts.decryptQuestion,
-        command: 'keyturn secrets decrypt',
-        yes: options.yes,
-      });
-      if (!sure) return;
+      if (!(await confirm(context, secretsTexts.decryptQuestion, 'keyturn secrets decrypt', options.yes))) return;
       const { decryptSecrets } = await import('../app/change-secrets.js');
       const changed = await decryptSecrets(changeOptions(options, context), context);
       printReport(changed, secretsTexts.decrypted, 'decrypt --yes', context, setExitCode);

@@ -1,4 +1,4 @@
-import { statusReport, type AccountStatus } from '../app/account-status.js';
+import { statusReport } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { statusTexts } from '../messages/cli/status.js';
@@ -6,7 +6,7 @@ import { nextLine } from '../messages/command-line.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
-import { jsonError, printJson } from './output/print-json.js';
+import { printJson } from './output/print-json.js';
 import { showStatus } from './output/show-status.js';
 
 export function registerStatus(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
@@ -21,19 +21,9 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       const { stdout, language: shown } = context;
       const now = context.clock.now();
       const status = await statusReport(homeOf(context), names, now);
-      const { accounts, unreadable, watch, schedule } = status;
+      const { accounts, unreadable, schedule } = status;
       if (options.json) {
-        const broken = unreadable.map(({ name, error }) => ({ account: name, error: jsonError(error) }));
-        printJson<'status'>(
-          context,
-          {
-            accounts: accounts.map(inEnglish),
-            unreadable: broken,
-            watch: watch?.en,
-            schedule: schedule && { ...schedule, text: schedule.text.en },
-          },
-          broken.length === 0,
-        );
+        printJson<'status'>(context, status, unreadable.length === 0);
       } else if (accounts.length === 0) {
         if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {
@@ -41,16 +31,6 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       }
       if (schedule && !options.json)
         stdout.write(`  ${schedule.text[shown]}\n  ${nextLine(schedule.next ?? '', shown)}`);
-      for (const { name, error } of unreadable) setExitCode(printError(error, context, name));
+      for (const { account, error } of unreadable) setExitCode(printError(error, context, account));
     });
-}
-
-function inEnglish({ lastRun, waiting, ...status }: AccountStatus) {
-  const error = lastRun?.error && { ...lastRun.error, message: lastRun.error.message.en };
-  return {
-    ...status,
-    running: status.running?.en,
-    lastRun: lastRun && { ...lastRun, headline: lastRun.headline?.en, error },
-    waiting: waiting && { ...waiting, detail: waiting.detail.en },
-  };
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '../lib/app-error.js';
 import { checkEnvFile } from '../app/env-file.js';
 import type { ProcessContext } from '../app/process-context.js';
+import { terminalLanguage } from '../app/terminal-language.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 
@@ -16,6 +17,7 @@ const withoutSettings = ['completion', 'complete'];
 export async function useEnvFile(context: ProcessContext, given: string | undefined, command: Command): Promise<void> {
   const named = given ?? context.env[envFileVariable];
   if (named) context.env[envFileVariable] = resolve(context.cwd, named);
+  if (given !== undefined) context.language = terminalLanguage(context.env, context.platform);
   // A scheduled run checks the file itself, so that its record has the reason when it fails.
   if (withoutSettings.includes(command.name()) || command.opts()['scheduled'] === true) return;
   try {

@@ -1,5 +1,5 @@
-import { settingsErrorTexts } from '../messages/settings-errors.js';
-import { entry } from './app-error.js';
+import { settingsErrorTexts, type Usage } from '../messages/settings-errors.js';
+import { appError, entry, type AppError } from './app-error.js';
 
 /** KT1xx: wrong arguments and settings. */
 export const settingsErrors = {
@@ -7,3 +7,5 @@ export const settingsErrors = {
   badSettings: entry({ code: 'KT105', exitCode: 2, next: 'fix-settings', texts: settingsErrorTexts.badSettings }),
   settingsFile: entry({ code: 'KT106', exitCode: 2, next: 'fix-settings', texts: settingsErrorTexts.settingsFile }),
 };
+
+export const usageError = (usage: Usage): AppError => appError(settingsErrors.usage, usage);

@@ -10,7 +10,7 @@ export interface SettingsProblem {
 }
 
 /** What is wrong with the arguments, with the command whose help explains them or the command to run instead. */
-type Usage = { readonly message: Text } & ({ readonly command: string } | { readonly next: string });
+export type Usage = { readonly message: Text } & ({ readonly command: string } | { readonly next: string });
 
 export const settingsErrorTexts = {
   usage: (usage: Usage) => ({

@@ -33,9 +33,7 @@ export async function runInProcess(
     stdout: stdout.stream,
     stderr: stderr.stream,
     clock: clockOf(now),
-    get language() {
-      return terminalLanguage(env, platform);
-    },
+    language: terminalLanguage(env, platform),
     entry,
     signal: new AbortController().signal,
     onHangup: () => () => undefined,

@@ -10,8 +10,7 @@ import {
   type Hooks,
 } from '../../core/delivery-target.js';
 import { fingerprintOf } from '../../core/key-record.js';
-import { appError } from '../../lib/app-error.js';
-import { settingsErrors } from '../../lib/settings-errors.js';
+import { usageError } from '../../lib/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import type { Text } from '../../messages/text.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
@@ -85,15 +84,14 @@ export async function removeTarget(account: string, name: string, context: Proce
 }
 
 const wrongTarget = (account: string, message: Text) =>
-  appError(settingsErrors.usage, { message, next: `keyturn account target list ${account}` });
+  usageError({ message, next: `keyturn account target list ${account}` });
 
 function isOwnFile(home: string, path: string): boolean {
   const { accounts, settings, logs } = homePaths(home);
   return path === settings || [accounts, logs].some((folder) => !relative(folder, path).startsWith('..'));
 }
 
-const targetUsage = (message: Text) =>
-  appError(settingsErrors.usage, { message, command: 'keyturn account target add' });
+const targetUsage = (message: Text) => usageError({ message, command: 'keyturn account target add' });
 
 /** The target that the options describe, with an absolute path and a name that is free in the account. */
 async function newTarget(
@@ -193,7 +191,7 @@ export async function removeHook(account: string, event: string, context: Proces
   if (!config.hooks?.[event]) {
     const known = hookEvents.filter((each) => config.hooks?.[each]);
     const message = usageTexts.unknownTarget(account, event, known);
-    throw appError(settingsErrors.usage, { message, next: `keyturn account hook list ${account}` });
+    throw usageError({ message, next: `keyturn account hook list ${account}` });
   }
   const { [event]: _removed, ...left } = config.hooks;
   await saveAccount(home, { ...config, hooks: Object.keys(left).length > 0 ? left : undefined });
@@ -213,4 +211,4 @@ function requireEvent(event: string): asserts event is HookEvent {
   if (!hookEvents.includes(event as HookEvent)) throw hookUsage(usageTexts.unknownEvent(event, hookEvents));
 }
 
-const hookUsage = (message: Text) => appError(settingsErrors.usage, { message, command: 'keyturn account hook set' });
+const hookUsage = (message: Text) => usageError({ message, command: 'keyturn account hook set' });

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { appError } from '../../lib/app-error.js';
-import { settingsErrors } from '../../lib/settings-errors.js';
+import { usageError } from '../../lib/settings-errors.js';
 import { redactProxy } from '../../lib/redact.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import {
@@ -36,7 +35,7 @@ export async function changeAccount(name: string, changes: AccountChanges, conte
   const config = await readAccount(home, name);
   if (Object.keys(changes).length === 0) {
     const message = usageTexts.nothingToChange(config.name);
-    throw appError(settingsErrors.usage, { message, command: 'keyturn account set' });
+    throw usageError({ message, command: 'keyturn account set' });
   }
   await saveAccount(home, await changedConfig(config, changes));
 }

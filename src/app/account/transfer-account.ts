@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { appError } from '../../lib/app-error.js';
-import { settingsErrors } from '../../lib/settings-errors.js';
+import { usageError } from '../../lib/settings-errors.js';
 import { storeErrors } from '../../lib/store-errors.js';
 import { createNewFile } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';
@@ -56,7 +56,7 @@ export async function exportEncrypted(
   await withAccountLock(paths, command, context, async (addHistory) => {
     const content = await gatherAccount(home, account);
     if (!(await createNewFile(path, await sealExport(content, passphrase)))) {
-      throw appError(settingsErrors.usage, { message: usageTexts.fileExists(path), command });
+      throw usageError({ message: usageTexts.fileExists(path), command });
     }
     if (options.disable) await saveAccount(home, { ...content.account, enabled: false });
     await addHistory('exported', { disabled: options.disable === true });
@@ -111,10 +111,10 @@ async function chooseNewPassphrase(
   if (source.file !== undefined) return passphrase;
   const problem = passphraseProblem(passphrase);
   if (problem !== undefined) {
-    throw appError(settingsErrors.usage, { message: usageTexts.passphrase(problem), command });
+    throw usageError({ message: usageTexts.passphrase(problem), command });
   }
   if ((await source.ask('passphrase again')) !== passphrase) {
-    throw appError(settingsErrors.usage, { message: usageTexts.passphrasesDiffer, command });
+    throw usageError({ message: usageTexts.passphrasesDiffer, command });
   }
   return passphrase;
 }

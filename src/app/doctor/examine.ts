@@ -29,7 +29,6 @@ export interface ExamineOptions {
   readonly sends: boolean;
   /** For each check. */
   readonly timeoutMs: number;
-  readonly onPending?: (checks: readonly Check[]) => void;
 }
 
 const checksOf =
@@ -40,7 +39,7 @@ const feishu = checksOf('feishu');
 
 /** Runs all checks that a renewal depends on, concurrently. Changes nothing. Rejects for an unknown account. */
 export async function examine(context: ProcessContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
-  const { home, offline, sends, timeoutMs, onPending } = options;
+  const { home, offline, sends, timeoutMs } = options;
   const { env, cwd } = context;
   const loaded = await orAppError(loadSettings({ env, home }));
   // The check `settings` reports invalid settings.
@@ -65,7 +64,7 @@ export async function examine(context: ProcessContext, options: ExamineOptions):
   ];
   return runChecks(
     checks.filter((check) => check !== undefined && check !== false),
-    { timeoutMs, signal: context.signal, onPending },
+    { timeoutMs, signal: context.signal },
   );
 }
 

@@ -124,8 +124,8 @@ export async function workingFolderFindings(cwd: string, envFile: string): Promi
 export async function secretsFindings(home: string): Promise<Finding[]> {
   const { examineSecrets } = await import('../change-secrets.js');
   const check = 'secrets at rest';
-  const { encryption, protectedBy, plain, trouble, next } = await examineSecrets(home);
-  if (trouble) return [problemOf(check, trouble)];
+  const { encryption, protectedBy, plain, error, next } = await examineSecrets(home);
+  if (error) return [problemOf(check, error)];
   if (encryption === 'off') return [];
   const { on, beginning, ending, byKeychain, byPassphrase } = secretsTexts;
   const state = { on, 'being switched on': beginning, 'being switched off': ending }[encryption];
@@ -134,15 +134,15 @@ export async function secretsFindings(home: string): Promise<Finding[]> {
 }
 
 export async function scheduleFindings(context: ProcessContext): Promise<Finding[]> {
-  const { describeInspection, scheduleStatus } = await import('../schedule.js');
-  const { record, inspection, watch, troubles } = await scheduleStatus(context);
+  const { describeJob, scheduleStatus } = await import('../schedule.js');
+  const { installed, with: scheduler = '', watch, troubles, notes, job } = await scheduleStatus(context);
   const check = 'schedule';
-  if (!record) {
+  if (!installed) {
     return watch ? [ok(check, texts.watchRuns(watch))] : [note(check, texts.noSchedule, 'keyturn schedule install')];
   }
   // A running watch renews the keys anyway.
   const trouble = watch === undefined ? problem : warning;
   if (troubles.length > 0) return troubles.map(({ text, next }) => trouble(check, text, next));
-  const notes = (inspection?.notes ?? []).map(({ text, next }) => note(check, text, next));
-  return [ok(check, inspection ? describeInspection(inspection, context.clock.now()) : same(record.with)), ...notes];
+  const state = job ? describeJob(job, context.clock.now()) : same(scheduler);
+  return [ok(check, state), ...notes.map(({ text, next }) => note(check, text, next))];
 }

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { failureErrors } from '../../core/describe-result.js';
 import { maskMatches, type KnownKey } from '../../core/key-record.js';
 import type { Failure } from '../../core/outcome.js';
@@ -38,8 +39,8 @@ async function openAccount({ account, context }: OnlineCheck, signal: AbortSigna
     import('../container.js'),
     import('../run-context.js'),
   ]);
-  const run = await openRunContext({ ...context, signal }, { say: () => undefined });
-  return openAccountContext(run, account, { step: () => undefined });
+  const stderr = new PassThrough().resume();
+  return openAccountContext(await openRunContext({ ...context, signal, stderr }), account);
 }
 
 /** One request to the console's address, without a session. */

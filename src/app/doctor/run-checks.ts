@@ -21,8 +21,6 @@ export interface RunChecksOptions {
   readonly timeoutMs: number;
   /** Aborts when the person interrupts. The promise then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Called after each change with the checks that are still running. */
-  readonly onPending?: (checks: readonly Check[]) => void;
 }
 
 const atOnce = 8;
@@ -33,14 +31,10 @@ const deadlinePassed = new Error('the deadline of the check');
 /** Returns all findings in the order of the checks, however long each check takes. */
 export async function runChecks(checks: readonly Check[], options: RunChecksOptions): Promise<PlacedFinding[]> {
   const limit = pLimit(atOnce);
-  const pending = new Set(checks);
-  options.onPending?.([...pending]);
   const found = await Promise.all(
     checks.map((check) =>
       limit(async () => {
         const findings = await guarded(check, options);
-        pending.delete(check);
-        options.onPending?.([...pending]);
         return findings.map((finding) => ({ ...redacted(finding), group: check.group }));
       }),
     ),

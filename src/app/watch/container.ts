@@ -35,7 +35,7 @@ const historyEvents = 1000;
 
 type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
 
-type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log' | 'say'>;
+type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> & { readonly say: (line: string) => void };
 
 /** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
 export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {

@@ -7,6 +7,7 @@ import { watchLines } from '../../messages/watch.js';
 import { homePaths } from '../../store/home.js';
 import { loadSettings } from '../../store/settings.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
+import { terminalLanguage } from '../terminal-language.js';
 import { openServices, watcherDeps } from './container.js';
 import { FolderWatch } from './folder-watch.js';
 import { takeWatchLock } from './watch-lock.js';
@@ -48,6 +49,7 @@ export async function runWatch(context: ProcessContext, { say, printError }: Run
     const reload = async () => {
       if (context.signal.aborted) return;
       try {
+        context.language = terminalLanguage(context.env, context.platform);
         await watcher.replace(await services());
         tell(watchLines.reloaded);
       } catch (error) {

@@ -24,7 +24,7 @@ Exit code 1 if something will break a renewal, otherwise 0.`,
 
 有会让续期失败的问题时，退出码为 1，否则为 0。`,
   },
-  checking: (checks: string): Text => ({ en: `checking ${checks} …`, zh: `正在检查 ${checks} …` }),
+  checking: { en: 'checking …', zh: '正在检查 …' },
   machine: { en: 'This machine', zh: '本机' },
   feishu: { en: 'Feishu', zh: '飞书' },
   account: (name: string): Text => ({ en: `Account ${name}`, zh: `账号 ${name}` }),
@@ -36,30 +36,5 @@ Exit code 1 if something will break a renewal, otherwise 0.`,
     zh: '：解决之前，续期会失败。',
   }),
   onlyWarnings: { en: ', no problems: renewals will work.', zh: '，没有问题：续期可以正常进行。' },
-  /** What was found about an account. */
-  found: {
-    notSeen: (at: string, why: Text): Text => ({
-      en: `no new key was seen after the press at ${at}: ${why.en}`,
-      zh: `${at} 点击之后没有看到新密钥：${why.zh}`,
-    }),
-    waits: (since: string, until: string | undefined, why: Text): Text => ({
-      en: `it has been waiting for you since ${since}${until === undefined ? '' : `, put off until ${until}`}: ${why.en}`,
-      zh: `从 ${since} 起等你处理${until === undefined ? '' : `，已推迟到 ${until}`}：${why.zh}`,
-    }),
-    failed: (times: number, at: string, why: Text): Text => ({
-      en: `${times > 1 ? `the last ${times} runs failed, at last` : 'it failed'} at ${at}: ${why.en}`,
-      zh: `${times > 1 ? `最近 ${times} 次运行失败，最后一次在` : '失败于'} ${at}：${why.zh}`,
-    }),
-    unverified: ({ en, zh }: Text): Text => ({
-      en: `cannot tell whether the key is accepted: ${en}`,
-      zh: `无法确定服务是否接受密钥：${zh}`,
-    }),
-    invalid: ({ en, zh }: Text): Text => ({
-      en: `${en}: whoever uses it meets refusals`,
-      zh: `${zh}：使用它的程序会被拒绝`,
-    }),
-    banned: ({ en, zh }: Text): Text => ({ en: `${en}: a new key would not help`, zh: `${zh}：更换密钥也没有用` }),
-    byPage: { en: 'renewals drive the page instead', zh: '续期改为操作页面' },
-  },
   allGood: { en: 'No problems found.', zh: '没有发现问题。' },
 } as const;
