@@ -75,8 +75,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot:
-          '^src/(app/(watch/renewal-child|start-page-process)|browser/(display|process-tree)|store/secrets/.+)\\.ts$',
+        pathNot: '^src/(app/own-process|browser/(display|process-tree)|store/secrets/.+)\\.ts$',
       },
       to: { path: '^(node:)?child_process$' },
     },

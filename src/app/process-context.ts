@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../lib/clock.js';
 import type { Language } from '../messages/text.js';
 import { resolveHome } from '../store/home.js';
 import { terminalLanguage } from './terminal-language.js';
-import type { RelayPort } from './watch/relay-channel.js';
+import type { LinePort } from '../worker/line.js';
 
 /** What the command line takes from the process, so that no command reaches for it by itself. */
 export interface ProcessContext {
@@ -26,7 +26,7 @@ export interface ProcessContext {
   /** Takes SIGHUP for something else than an end; the result gives it back. */
   readonly onHangup: (handle: () => void) => () => void;
   /** The `keyturn watch` that started this process. */
-  readonly watch?: RelayPort;
+  readonly watch?: LinePort;
 }
 
 export class Interrupted extends Error {
@@ -85,7 +85,7 @@ export function systemContext(
     language: terminalLanguage(process.env, process.platform),
     entry,
     signal: controller.signal,
-    watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort() : undefined,
+    watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort : undefined,
     onHangup: (handle) => {
       hangup = handle;
       return () => {
@@ -96,22 +96,17 @@ export function systemContext(
   return { context, dispose };
 }
 
-function watchPort(): RelayPort {
-  return {
-    send: (message) => {
-      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-    },
-    // Node keeps the process alive while it listens, and lets it go afterwards.
-    listen: (onMessage, onClosed) => {
-      process.on('message', onMessage);
-      process.on('disconnect', onClosed);
-      return () => {
-        process.off('message', onMessage);
-        process.off('disconnect', onClosed);
-      };
-    },
-  };
-}
+const watchPort: LinePort = {
+  send: (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  },
+  onMessage: (handle) => {
+    process.on('message', handle);
+    // Otherwise Node would keep the process alive as long as the watch lives.
+    process.channel?.unref();
+  },
+  onClosed: (handle) => void process.once('disconnect', handle),
+};
 
 export function homeOf(context: Pick<ProcessContext, 'env' | 'platform'>): string {
   return resolveHome(context.env, context.platform);

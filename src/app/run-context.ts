@@ -14,6 +14,7 @@ import { languageFor, loadSettings, type FlagValue } from '../store/settings.js'
 import { feishuLine } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { mostBrowsers, slots } from './slots.js';
+import { createRelayChannel } from './watch/relay-channel.js';
 
 export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
 
@@ -56,6 +57,8 @@ export async function openRunContext(
     runId,
     language,
     feishu,
+    /** Asks through the `keyturn watch` that started this process. */
+    relay: context.watch && createRelayChannel(context.watch),
     /** Rejects with KT301 when there is no browser. */
     browserPath: (): string => {
       const { env, platform } = context;

@@ -1,7 +1,5 @@
 import type { Step } from '../messages/progress.js';
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { killTree } from '../browser/process-tree.js';
 import { AppError, appError } from '../lib/app-error.js';
 import { browserErrors } from '../browser/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
@@ -12,6 +10,7 @@ import { failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { openLine, LineClosed } from '../worker/line.js';
+import { killWhenLate, portTo, startOwnProcess } from './own-process.js';
 import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
 
 /** More than a browser gets for closing before it is killed. */
@@ -36,59 +35,33 @@ export interface PageProcessOptions {
 export async function startPageProcess(options: PageProcessOptions): Promise<ConsoleSession> {
   const { codes, onStep, log, signal } = options;
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, [join(packageFolder, 'dist', 'page-process.js')], {
+  const child = startOwnProcess([join(packageFolder, 'dist', 'page-process.js')], {
     // This process drives a page and never contacts Feishu.
     env: Object.fromEntries(Object.entries(options.env).filter(([name]) => !name.startsWith('FEISHU_'))),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-    // Keeps a Ctrl-C at the terminal from the child. This process then closes the browser.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
   });
   let hooks: RotateHooks | undefined;
   let hasPressed = false;
   let seen: NewKey | undefined;
-  const line = openLine(
-    {
-      send: (message) => {
-        if (child.connected) child.send(message, () => undefined);
-      },
-      onMessage: (handle) => void child.on('message', handle),
-      onClosed: (handle) => {
-        for (const event of ['error', 'exit', 'disconnect']) child.once(event, handle);
-      },
+  const line = openLine(portTo(child), {
+    step: onStep,
+    log: ({ level, fields, message }: LogLine) => log[level](fields, message),
+    secrets: options.secrets,
+    checkpoint: options.saveCheckpoint,
+    code: async (request: AskedCode, wanted: AbortSignal) =>
+      (await codes?.ask({ ...request, signal: wanted })) ?? { kind: 'left' },
+    beforePress: async () => {
+      await hooks?.beforePress();
+      hasPressed = true;
     },
-    {
-      step: onStep,
-      log: ({ level, fields, message }: LogLine) => log[level](fields, message),
-      secrets: options.secrets,
-      checkpoint: options.saveCheckpoint,
-      code: async (request: AskedCode, wanted: AbortSignal) =>
-        (await codes?.ask({ ...request, signal: wanted })) ?? { kind: 'left' },
-      beforePress: async () => {
-        await hooks?.beforePress();
-        hasPressed = true;
-      },
-      key: async (key: NewKey) => {
-        await hooks?.onKey(key);
-        seen = key;
-      },
+    key: async (key: NewKey) => {
+      await hooks?.onKey(key);
+      seen = key;
     },
-  );
-  /** Gives the process time to close the browser, then kills both. */
-  const killWhenLate = () => {
-    const { pid } = child;
-    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return () => undefined;
-    const timer = setTimeout(() => {
-      log.warn({}, 'the process that drives the browser does not end; it is killed');
-      killTree(pid);
-    }, closeTimeoutMs);
-    child.once('exit', () => clearTimeout(timer));
-    return () => clearTimeout(timer);
-  };
+  });
   const abort = () => {
     line.notify('abort', undefined);
-    killWhenLate();
+    killWhenLate(child, closeTimeoutMs);
   };
   signal?.addEventListener('abort', abort, { once: true });
 
@@ -108,7 +81,7 @@ export async function startPageProcess(options: PageProcessOptions): Promise<Con
     });
 
   const close = async () => {
-    const isInTime = killWhenLate();
+    const isInTime = killWhenLate(child, closeTimeoutMs);
     await line.call('close').catch(() => undefined);
     isInTime();
     signal?.removeEventListener('abort', abort);

@@ -234,6 +234,7 @@ test('a question survives a restart of the watch', async ({ world }) => {
 });
 
 test('unblock settles a question of the watch', async ({ world }) => {
+  test.slow();
   await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
@@ -241,7 +242,8 @@ test('unblock settles a question of the watch', async ({ world }) => {
   await world.owner.dragSlider();
   await world.owner.leave();
   expectRun(await unblock.ended, 0, /renewed/);
-  await expect.poll(() => world.simulator.feishu.cardText(card)).toContain('已在别处处理');
+  // The watch reads the question again within a minute.
+  await expect.poll(() => world.simulator.feishu.cardText(card), { timeout: 90_000 }).toContain('已在别处处理');
   await stop(watch);
 });
 
@@ -320,6 +322,7 @@ test('SIGHUP reloads the settings, and heartbeat addresses are not logged', asyn
     await expect.poll(() => readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8')).toContain('KT105');
     await settings(world, { heartbeatUrl });
     await world.addImported();
+    watch.process.kill('SIGHUP');
     await expect.poll(() => world.simulator.console.truth(phone).rotations, { timeout: 30_000 }).toBe(1);
     await stop(watch);
     const run = await watch.ended;

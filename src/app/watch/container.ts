@@ -1,10 +1,9 @@
-import { nextAllowedTime } from '../../lib/quiet-hours.js';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { QuestionStore } from '../../core/run-account.js';
 import { nextDeliveryAt } from '../../core/delivery-record.js';
 import { sessionCheckAt } from '../../core/session-health.js';
-import { commandLineTexts } from '../../messages/command-line.js';
 import { accountLine } from '../../messages/progress.js';
-import { languages } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
 import { readDeliveries } from '../../store/deliveries.js';
@@ -16,36 +15,32 @@ import { readLock } from '../../store/lock.js';
 import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { readSessionCheck } from '../../store/session-checks.js';
 import { languageFor, loadSettings } from '../../store/settings.js';
-import type { FolderWatch } from './folder-watch.js';
-import { Heartbeat } from './heartbeat.js';
-import { runChild } from './renewal-child.js';
-import { RelayHost } from './relay-host.js';
-import type { RelayReply } from './relay-channel.js';
+import { heartbeat } from './heartbeat.js';
+import { hostRelay, type RelayHostOptions } from './relay-host.js';
 import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
-import type { ChildVerdict, WatcherDeps, WatchServices } from './watcher.js';
+import type { WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../account-history.js';
 import { mostBrowsers } from '../slots.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
+import { killWhenLate, portTo, startOwnProcess } from '../own-process.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
+/** How long a renewal may take to end after SIGTERM. */
+const graceMs = 3000;
 /** Enough for years of one account. */
 const historyEvents = 1000;
-
-type HostOf = (send: (reply: RelayReply) => void) => RelayHost | undefined;
 
 type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> & { readonly say: (line: string) => void };
 
 /** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
-export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, hostOf: HostOf): WatcherDeps {
+export function watcherDeps(watchContext: WatchContext, services: RelayHostOptions['services']): WatcherDeps {
   const { context, home, log } = watchContext;
   return {
     accounts: async () => {
       const { accounts, broken } = await listAccounts(home);
-      const enabled = accounts.filter((account) => account.enabled);
-      folders.set(enabled.map((account) => accountPaths(home, account.name).folder));
-      return [...enabled, ...broken];
+      return [...accounts.filter((account) => account.enabled), ...broken];
     },
     read: async (account) => {
       const paths = accountPaths(home, account);
@@ -69,7 +64,7 @@ export function watcherDeps(watchContext: WatchContext, folders: FolderWatch, ho
     questionsOf: (account) => questionsOf(home, account),
     readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
     history: (account, event, details) => addHistory(watchContext, account, event, details),
-    renew: (account, how, signal) => renew(watchContext, account, how, hostOf, signal),
+    renew: (account, how, signal) => renew(watchContext, account, how, services, signal),
     say: (account, text) => watchContext.say(accountLine(context.language, account, text)),
     log,
     clock: context.clock,
@@ -88,25 +83,17 @@ export async function openServices(
   const keep = { staysOpen: true, closeTimeoutMs };
   const line = feishuLine(settings, language, { log, env: context.env, now: context.clock.now, keep });
   let shown: ShownQuestions | undefined;
-  let host: WatchServices['host'];
-  if (line) {
-    const channel = await line.openChannel();
+  const channel = await line?.openChannel();
+  if (channel) {
     channel.listen();
     const storeOf = (account: string) => questionsOf(home, account);
     const history = (account: string, event: string, details: object) =>
       addHistory(watchContext, account, event, details);
     shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.clock.now });
-    const whyNot = (keyExpiresAt: string | undefined) => {
-      const now = context.clock.now();
-      const expiresAt = keyExpiresAt === undefined ? undefined : Date.parse(keyExpiresAt);
-      return nextAllowedTime(now, settings.watch.quietHours, expiresAt) > now ? 'these are quiet hours' : undefined;
-    };
-    host = (send) => new RelayHost({ channel, whyNot, send, log, now: context.clock.now });
   } else {
     say(watchLines.noFeishu[context.language]);
   }
   const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
-  const heartbeat = heartbeatUrl === undefined ? undefined : new Heartbeat(heartbeatUrl, log, context.clock.now);
   return {
     quiet,
     jitterMs,
@@ -115,9 +102,9 @@ export async function openServices(
     keepAliveMs: settings.session.keepAliveMs,
     maxAtOnce: mostBrowsers(settings.browser),
     shown,
-    host,
+    channel,
     notifier: line?.notifier,
-    beat: async (didWork, signal) => heartbeat?.beat(didWork, signal),
+    beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, log, context.clock.now),
     close: async () => {
       await shown?.leaveAll();
       await line?.close();
@@ -139,48 +126,43 @@ function addHistory({ context, home, runId, log }: WatchContext, account: string
   return history(event, details);
 }
 
-/** An error as the renewal's process prints it, in any language. */
-const errorLine = new RegExp(
-  `(?:${languages.map((language) => commandLineTexts.error[language]).join('|')}) (.* \\[KT\\d+\\])$`,
-);
-
 async function renew(
   { context, log, say }: WatchContext,
   account: string,
   kind: 'unattended' | 'headed' | 'deliver',
-  hostOf: HostOf,
+  services: RelayHostOptions['services'],
   signal: AbortSignal,
-): Promise<ChildVerdict> {
-  const args = {
+): Promise<number | null | undefined> {
+  const words = {
     headed: ['unblock', account],
     deliver: ['deliver', account],
     unattended: ['refresh', account, '--quiet'],
   }[kind];
-  let host: RelayHost | undefined;
-  let problem: string | undefined;
+  // A process of its own: a loaded browser driver and page code stay in memory (about 100 MB), and a browser that harms
+  // the process that drives it harms only that process.
+  const child = startOwnProcess([context.entry, ...words], {
+    cwd: context.cwd,
+    env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
+    // `deliver` prints its results on both.
+    stdio: ['ignore', kind === 'deliver' ? 'ignore' : 'pipe', 'pipe', 'ipc'],
+  });
+  const endRelay = hostRelay(portTo(child), { services, log, now: context.clock.now });
+  for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', say);
+  const end = () => {
+    child.kill('SIGTERM');
+    killWhenLate(child, graceMs);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
   try {
-    const exitCode = await runChild(args, {
-      bin: context.entry,
-      cwd: context.cwd,
-      env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
-      signal,
-      // `deliver` prints its results on both.
-      hasStdout: kind !== 'deliver',
-      onMessage: (message, reply) => {
-        host ??= hostOf(reply);
-        host?.receive(message);
-      },
-      onLine: (line) => {
-        problem = errorLine.exec(line)?.[1] ?? problem;
-        say(line);
-      },
-    });
+    const [exitCode] = (await once(child, 'close')) as [number | null];
     log.info({ account, kind, exitCode }, 'a renewal process ended');
-    return { ok: exitCode === 0, held: exitCode === 4, problem };
+    return exitCode;
   } catch (error) {
     log.error({ account, kind, err: error }, 'a renewal process could not be started');
-    return { ok: false, held: false, problem: error instanceof Error ? error.message : String(error) };
+    return undefined;
   } finally {
-    await host?.close();
+    signal.removeEventListener('abort', end);
+    await endRelay();
   }
 }

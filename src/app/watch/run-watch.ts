@@ -1,6 +1,5 @@
 import { AppError } from '../../lib/app-error.js';
 import { openLog } from '../../lib/open-log.js';
-import { ensurePrivateDir } from '../../lib/private-files.js';
 import { newRunId } from '../../lib/run-id.js';
 import type { Text } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
@@ -9,7 +8,6 @@ import { loadSettings } from '../../store/settings.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { terminalLanguage } from '../terminal-language.js';
 import { openServices, watcherDeps } from './container.js';
-import { FolderWatch } from './folder-watch.js';
 import { takeWatchLock } from './watch-lock.js';
 import { Watcher } from './watcher.js';
 
@@ -31,16 +29,12 @@ export interface RunWatchOptions {
 export async function runWatch(context: ProcessContext, { say, printError }: RunWatchOptions): Promise<void> {
   const home = homeOf(context);
   const tell = (text: Text) => say(text[context.language]);
-  const { accounts } = homePaths(home);
   const runId = newRunId();
   const settings = await loadSettings({ env: context.env, home });
-  // FolderWatch can see the first account only if the folder of all accounts exists.
-  await ensurePrivateDir(accounts);
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
   const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
   const watchContext = { context, home, runId, log, say };
-  const folders = new FolderWatch(accounts, () => watcher.timer.wake());
-  const deps = watcherDeps(watchContext, folders, (send) => watcher.host(send));
+  const deps = watcherDeps(watchContext, () => watcher.services);
   const services = () => openServices(watchContext, (account) => watcher.answered(account));
   let watcher: Watcher;
   let ignoreHangups = () => undefined as void;
@@ -74,7 +68,6 @@ export async function runWatch(context: ProcessContext, { say, printError }: Run
     throw error;
   } finally {
     ignoreHangups();
-    folders.close();
     await lock.release();
   }
 }

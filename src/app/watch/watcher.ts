@@ -1,4 +1,4 @@
-import type { Notifier } from '../../core/owner-ports.js';
+import type { AnswerChannel, Notifier } from '../../core/owner-ports.js';
 import type { Question } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
 import { dueAtMs, isDue } from '../../core/is-due.js';
@@ -10,8 +10,6 @@ import { WakeableTimer } from './wakeable-timer.js';
 import { forecastNotice, unfinishedNotice } from './watch-notices.js';
 import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
-import type { RelayReply } from './relay-channel.js';
-import type { RelayHost } from './relay-host.js';
 import type { ShownQuestions } from './shown-questions.js';
 import { AppError, reasonText } from '../../lib/app-error.js';
 import { same, type Language, type Text } from '../../messages/text.js';
@@ -19,7 +17,9 @@ import { watchLines } from '../../messages/watch.js';
 import type { AccountConfig } from '../../store/accounts.js';
 
 const minuteMs = 60_000;
-/** Changes by other processes are noticed this soon even where folders cannot be watched. */
+/** Another run holds the account. */
+const heldExitCode = 4;
+/** Changes by other processes are noticed this soon. */
 const maxSleepMs = minuteMs;
 /** After another run was found to hold the account. */
 const heldRetryMs = minuteMs;
@@ -36,7 +36,7 @@ export interface AccountRecords {
   readonly record: KeyFacts;
   readonly hasIntent: boolean;
   readonly question?: Question;
-  readonly lastRun?: AccountFacts['lastRun'];
+  readonly lastRun?: NonNullable<AccountFacts['lastRun']> & { readonly message?: Text };
   /** When to deliver the current key to a consumer that does not have it. Epoch milliseconds. */
   readonly deliverAt?: number;
   readonly isHeld: boolean;
@@ -51,9 +51,9 @@ export interface WatchServices extends PlanRules {
   /** Undefined if Feishu is not set up. */
   readonly shown?: ShownQuestions;
   readonly notifier?: Notifier;
-  /** Relays questions of a renewal that keeps its page open for a code. */
-  readonly host?: (send: (reply: RelayReply) => void) => RelayHost;
-  readonly beat: (didWork: boolean, signal: AbortSignal) => Promise<void>;
+  /** Shows the questions of a renewal that keeps its page open for a code. */
+  readonly channel?: AnswerChannel;
+  readonly beat?: (signal: AbortSignal) => Promise<void>;
   /** Leaves the open questions as they are and closes the connection. Never rejects. */
   close(): Promise<void>;
 }
@@ -69,24 +69,20 @@ export interface WatcherDeps {
   readonly questionsOf: (account: string) => QuestionStore;
   readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
   readonly history: (account: string, event: string, details: object) => Promise<void>;
-  /** Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects. */
+  /**
+   * Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects.
+   * @returns its exit code; absent when it did not start or was killed
+   */
   readonly renew: (
     account: string,
     kind: 'unattended' | 'headed' | 'deliver',
     signal: AbortSignal,
-  ) => Promise<ChildVerdict>;
+  ) => Promise<number | null | undefined>;
   readonly say: (account: string, text: Text) => void;
   readonly log: Log;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
-}
-
-/** `held`: another run holds the account. `problem`: one line for people if the renewal failed. */
-export interface ChildVerdict {
-  readonly ok: boolean;
-  readonly held: boolean;
-  readonly problem?: string;
 }
 
 /**
@@ -99,12 +95,11 @@ export class Watcher {
   private readonly memories = new Map<string, AccountMemory>();
   private readonly busy = new Map<string, Promise<void>>();
   private renewals = 0;
-  private didWork = true;
   private isPaused = false;
 
   constructor(
     private readonly deps: WatcherDeps,
-    private services: WatchServices,
+    public services: WatchServices,
   ) {
     this.timer = new WakeableTimer(deps.clock);
   }
@@ -118,8 +113,7 @@ export class Watcher {
       } catch (error) {
         this.deps.log.error({ err: error }, 'the accounts could not be read');
       }
-      void this.services.beat(this.didWork, signal);
-      this.didWork = false;
+      void this.services.beat?.(signal);
       await this.timer.sleepUntil(next, signal);
     }
     await Promise.all([...this.busy.values(), this.services.close()]);
@@ -138,14 +132,9 @@ export class Watcher {
     }
   }
 
-  host(send: (reply: RelayReply) => void): RelayHost | undefined {
-    return this.services.host?.(send);
-  }
-
   /** Call it once an answer is stored: the account is checked at once. */
   answered(account: string): void {
     this.memoryOf(account).retryAfter = 0;
-    this.didWork = true;
     this.timer.wake();
   }
 
@@ -242,12 +231,10 @@ export class Watcher {
   }
 
   private start(account: string, work: Promise<void>): void {
-    this.didWork = true;
     const job = work
       .catch((error: unknown) => this.deps.log.error({ account, err: error }, 'work for an account failed'))
       .finally(() => {
         this.busy.delete(account);
-        this.didWork = true;
         this.timer.wake();
       });
     this.busy.set(account, job);
@@ -259,27 +246,28 @@ export class Watcher {
     const startedAt = now();
     memory.lastTriedAt = startedAt;
     this.deps.say(account, kind === 'headed' ? watchLines.opening : watchLines.renewing);
-    const end = await this.runRenewal(account, kind, signal);
+    const exitCode = await this.runRenewal(account, kind, signal);
     if (signal.aborted) return;
     const after = await this.deps.read(account);
-    const wasRecorded = after.lastRun !== undefined && after.lastRun.endedAt >= startedAt;
-    if (end.held) memory.retryAfter = now() + heldRetryMs;
-    else if (end.ok || wasRecorded) {
+    const recorded = after.lastRun && after.lastRun.endedAt >= startedAt ? after.lastRun : undefined;
+    if (exitCode === heldExitCode) memory.retryAfter = now() + heldRetryMs;
+    else if (exitCode === 0 || recorded) {
       memory.lostRuns = 0;
       // The renewal changed nothing, and would change nothing if repeated at once.
-      if (end.ok && after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
+      if (exitCode === 0 && after.record.current?.obtainedAt === memory.key) memory.retryAfter = now() + idleRetryMs;
     } else memory.retryAfter = now() + stepOf(lostRetriesMs, memory.lostRuns++);
     // The person answered `ready` and is waiting, but the renewal failed: reopen the question and tell the person.
     const question = after.question;
-    if (kind === 'headed' && !end.ok && !end.held && question && question.state !== 'resolved') {
+    const hasFailed = exitCode !== 0 && exitCode !== heldExitCode;
+    if (kind === 'headed' && hasFailed && question && question.state !== 'resolved') {
       const askedAt = new Date(now()).toISOString();
       await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
-      await this.services.notifier?.notify(unfinishedNotice(question, end.problem, this.services.language));
+      await this.services.notifier?.notify(unfinishedNotice(question, recorded?.message, this.services.language));
     }
   }
 
   /** Counts the renewals that run: each may start a browser. */
-  private async runRenewal(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<ChildVerdict> {
+  private async runRenewal(account: string, kind: 'unattended' | 'headed', signal: AbortSignal) {
     this.renewals += 1;
     try {
       return await this.deps.renew(account, kind, signal);
@@ -308,9 +296,9 @@ export class Watcher {
     const memory = this.memoryOf(account);
     memory.deliverRetryAfter = this.deps.clock.now() + minuteMs;
     this.deps.say(account, watchLines.delivering);
-    const { ok, held } = await this.deps.renew(account, 'deliver', signal);
-    if (held) return;
-    if (ok) memory.failedDeliveries = 0;
+    const exitCode = await this.deps.renew(account, 'deliver', signal);
+    if (exitCode === heldExitCode) return;
+    if (exitCode === 0) memory.failedDeliveries = 0;
     else memory.deliverRetryAfter = this.deps.clock.now() + stepOf(lostRetriesMs, memory.failedDeliveries++);
   }
 

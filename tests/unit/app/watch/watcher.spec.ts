@@ -6,7 +6,7 @@ import { silentLog } from '../../../../src/lib/log.js';
 import type { KeyRecord } from '../../../../src/core/key-record.js';
 import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
 import type { SessionEvent } from '../../../../src/core/forecast.js';
-import { Watcher, type AccountRecords, type ChildVerdict } from '../../../../src/app/watch/watcher.js';
+import { Watcher, type AccountRecords } from '../../../../src/app/watch/watcher.js';
 import { noticeText } from '../../../support/notice-text.js';
 import { same } from '../../../../src/messages/text.js';
 
@@ -14,7 +14,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const start = new Date(2026, 2, 4, 12).getTime();
 const iso = (time: number) => new Date(time).toISOString();
-const ok: ChildVerdict = { ok: true, held: false };
+const ok = 0;
+const failed = 1;
 
 /** A watcher in simulated time. Each check is one turn of its loop, and the clock jumps to the next wake-up. */
 class WatchWorld {
@@ -30,7 +31,7 @@ class WatchWorld {
   isDiskFull = false;
   /** When the session of every account should be checked. */
   keepAliveAt: number | undefined;
-  renew: (account: string, kind: string) => ChildVerdict = () => ok;
+  renew: (account: string, kind: string) => number = () => ok;
   readonly watcher: Watcher;
   private readonly end = new AbortController();
 
@@ -114,7 +115,6 @@ class WatchWorld {
             return Promise.resolve({ delivered: true });
           },
         },
-        beat: () => Promise.resolve(),
         close: () => Promise.resolve(),
       },
     );
@@ -174,13 +174,13 @@ function leavesQuestion(world: WatchWorld): void {
     const before = found.question?.state === 'resolved' ? undefined : found.question;
     const question = { ...openQuestion(world, name), message: before?.message, reminders: before?.reminders };
     world.records[name] = { ...found, lastRun, question };
-    return { ok: false, held: false, problem: 'a person is needed' };
+    return failed;
   };
 }
 
 test('a delivery that cannot start is retried at growing intervals', async () => {
   const world = new WatchWorld({ work: account(6 * dayMs, { deliverAt: 0 }) });
-  world.renew = () => ({ ok: false, held: false, problem: 'the key cannot be opened' });
+  world.renew = () => failed;
   await world.pass(8 * hourMs);
   const minutes = world.runs.map(({ kind, at }) => [kind, Math.round((at - start) / 60_000)]);
   expect(minutes).toEqual([0, 1, 6, 36, 156, 276, 396].map((minute) => ['deliver', minute]));
@@ -207,7 +207,7 @@ test('an unreachable site is retried at growing intervals', async () => {
     failuresInARow += 1;
     const lastRun = { endedAt: world.now, outcome: 'unreachable', failuresInARow };
     world.records[name] = { ...world.records[name]!, lastRun };
-    return { ok: false, held: false };
+    return failed;
   };
   await world.pass(8 * hourMs);
   expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 5, 20, 50, 110, 230, 350, 470]);
@@ -215,7 +215,7 @@ test('an unreachable site is retried at growing intervals', async () => {
 
 test('a process that dies without a record is restarted at growing intervals', async () => {
   const world = new WatchWorld({ work: account(3 * dayMs) });
-  world.renew = () => ({ ok: false, held: false });
+  world.renew = () => failed;
   await world.pass(6 * hourMs);
   expect(world.runs.map(({ at }) => Math.round((at - start) / 60_000))).toEqual([0, 1, 6, 36, 156, 276]);
 });
@@ -242,7 +242,12 @@ test('ready opens the browser at once; if that fails, the owner is notified and 
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   await world.pass(60_000);
-  world.renew = () => ({ ok: false, held: false, problem: 'no display for a visible browser' });
+  world.renew = (name) => {
+    const message = same('no display for a visible browser');
+    const lastRun = { endedAt: world.now, outcome: 'failed', failuresInARow: 2, message };
+    world.records[name] = { ...world.records[name]!, lastRun };
+    return failed;
+  };
   expect(world.asked[0]?.onAnswer({ kind: 'ready' })).toEqual({ accepted: true });
   expect(world.asked[0]?.onAnswer({ kind: 'decline' })).toEqual({ accepted: false, reason: 'already-answered' });
   await world.pass(60_000);
