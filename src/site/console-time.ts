@@ -56,33 +56,8 @@ function zonedToUtc(wall: number, timeZone: string): number {
   return candidates.find((instant) => instant + zoneOffset(instant, timeZone) === wall) ?? candidates[0]!;
 }
 
-/** Hours, for zones unchanged since 2000. To load the tables of `Intl` takes longer than the rest of a renewal. */
-export const steadyZones: Readonly<Record<string, number>> = {
-  UTC: 0,
-  'Asia/Shanghai': 8,
-  'Asia/Singapore': 8,
-  'Asia/Hong_Kong': 8,
-  'Asia/Tokyo': 9,
-};
-
+/** Milliseconds, positive to the east. */
 function zoneOffset(instant: number, timeZone: string): number {
-  const steady = Object.hasOwn(steadyZones, timeZone) ? steadyZones[timeZone] : undefined;
-  return steady === undefined ? offsetByTables(instant, timeZone) : steady * 3_600_000;
-}
-
-/** The offset from Node's time-zone tables, in milliseconds, positive to the east. */
-export function offsetByTables(instant: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return wall - Math.floor(instant / 1000) * 1000;
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(instant);
+  return offsetOf(parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', '') ?? '');
 }
