@@ -130,7 +130,6 @@ async function putQuestion(
       question,
       channels,
       screenshot,
-      waitMs,
       save: (each) => account.questions.write(each),
       clock,
       signal,

@@ -1,21 +1,18 @@
 import type { Log } from '../lib/log.js';
-import { newNonce } from './new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './owner-ports.js';
 import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
-import { systemClock, type Clock } from '../lib/clock.js';
+import type { Clock } from '../lib/clock.js';
 import { withDeadline } from '../lib/with-deadline.js';
 
 export interface AskPersonOptions {
-  /** New, or the stored question when it is asked again. Each asking sets a new nonce and deadline. */
+  /** Fresh, or the stored question with a new nonce and deadline. */
   readonly question: Question;
   readonly channels: readonly AnswerChannel[];
   /** Already redacted; PNG. */
   readonly screenshot?: Buffer;
-  /** The total wait, snoozes included. */
-  readonly waitMs: number;
   /** Stores the question. Awaited before any channel learns the new state. */
   readonly save: (question: Question) => Promise<void>;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** After `'resolved-elsewhere'` the stored question is not touched; after any other reason it is unanswered. */
   readonly signal?: AbortSignal;
   /** Runs what remains after the answer `ready` in the background: the browser opens at once. Must not reject. */
@@ -35,44 +32,18 @@ const longestUnderWayMs = 10_000;
  * Asks on all channels at once; the first valid answer wins. Each state is stored before a channel learns it, so that
  * the question on disk is right even if the process dies. Rejects only if the question cannot be stored first.
  */
-export async function askPerson(options: AskPersonOptions): Promise<HandoffResult> {
-  const clock = options.clock ?? systemClock;
-  const { now } = clock;
-  const overallDeadline = now() + options.waitMs;
+export async function askPerson({
+  channels,
+  screenshot,
+  clock,
+  signal,
+  later,
+  log,
+  ...options
+}: AskPersonOptions): Promise<HandoffResult> {
   let question = options.question;
-  for (;;) {
-    question = {
-      ...question,
-      nonce: newNonce(),
-      askedAt: new Date(now()).toISOString(),
-      deadlineAt: new Date(overallDeadline).toISOString(),
-      state: 'asked',
-      reached: undefined,
-      snoozedUntil: undefined,
-      answeredVia: undefined,
-      answeredAt: undefined,
-    };
-    await options.save(question);
-    const { answer, ...end } = await askOnce(question, options, clock, overallDeadline);
-    question = end.question;
-    if (!answer) return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
-    const { decision, via } = answer;
-    if (decision.kind === 'decline') return { kind: 'declined', via };
-    if (decision.kind !== 'snooze') return { ...decision, via };
-    const until = Date.parse(question.snoozedUntil ?? '');
-    // A page that is kept open for a code cannot wait out a snooze.
-    const asksAgain = !question.code && until < overallDeadline && (await clock.sleepUntil(until, options.signal));
-    if (!asksAgain) return { kind: 'snoozed', until: new Date(until).toISOString(), via };
-  }
-}
-
-async function askOnce(
-  first: Question,
-  { channels, screenshot, signal, later, log, ...options }: AskPersonOptions,
-  clock: Clock,
-  deadline: number,
-): Promise<{ readonly question: Question; readonly answer?: Answer }> {
-  let question = first;
+  const deadline = Date.parse(question.deadlineAt);
+  await options.save(question);
   let answer: Answer | undefined;
   let isOver = false;
   let wake: () => void = () => undefined;
@@ -103,7 +74,11 @@ async function askOnce(
   else await settling;
   const via = 'via' in end ? end.via : undefined;
   log.info({ account: question.account, outcome: end.kind, via }, 'the question has ended');
-  return { question, answer };
+  if (!answer) return { kind: 'unanswered', asked: (question.reached ?? []).length > 0 };
+  const { decision } = answer;
+  if (decision.kind === 'decline') return { kind: 'declined', via: answer.via };
+  if (decision.kind === 'snooze') return { kind: 'snoozed', until: question.snoozedUntil ?? '', via: answer.via };
+  return { ...decision, via: answer.via };
 
   /** @returns whether the channel shows the question */
   async function askOn(channel: AnswerChannel): Promise<boolean> {

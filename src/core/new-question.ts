@@ -14,7 +14,7 @@ export type NewQuestion = Pick<Question, GivenFields> & {
   readonly now: number;
 };
 
-/** Builds a question that was not asked yet. `askPerson` replaces the nonce each time it asks. */
+/** Builds a question that was not asked yet. */
 export function newQuestion({ now, waitMs, ...rest }: NewQuestion): Question {
   return {
     version: 1,
