@@ -1,6 +1,7 @@
 import { failureErrors } from '../core/describe-result.js';
+import { isDue } from '../core/is-due.js';
 import type { Failure } from '../core/outcome.js';
-import { nextRenewal, signIn, type SignInKey } from '../core/sign-in.js';
+import { signIn, type SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../lib/app-error.js';
 import { cliErrors } from './cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
@@ -56,12 +57,12 @@ export async function login(context: ProcessContext, options: LoginOptions) {
         requireHeld: () => lock.requireHeld(),
         openConsole,
         verify,
-        person: {
+        personAtBrowser: () => ({
           deadlineAt: now() + timeoutMs,
           signal,
           onNeeded: ({ kind }) => say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), kind)),
           onCleared: () => say(progressTexts.signedIn),
-        },
+        }),
         mayCreateKey: () => options.mayCreateKey(name),
         onStep: (method, step) => run.step(name, method, step),
         history,
@@ -87,7 +88,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
       key,
       isDelivered: delivered.failure === undefined,
       /** ISO 8601; undefined when the key is due or there is none. */
-      nextRenewalAt: 'key' in key ? nextRenewal(key.key, now()) : undefined,
+      nextRenewalAt: 'key' in key ? isDue({ current: key.key }, now()).dueAt : undefined,
     };
   } finally {
     await lock.release();

@@ -124,13 +124,12 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
   return runAccount(
     { runId: run.runId, ...how },
     {
-      keys,
       questions,
-      log,
       askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
       lock: () => account.lock(options.command, options.waitLockMs),
       ...ownerOf(run, account, waitMs),
       renewal: {
+        store: keys,
         openConsole,
         verify,
         personAtBrowser: () => ({

@@ -3,7 +3,7 @@ import { HeldKeys } from './held-keys.js';
 import { failed, type Attempt, type Failure, type Method } from './outcome.js';
 import type { ConsoleSession } from './ports.js';
 import type { HandoffResult } from './question.js';
-import { Renewal, withProfileLife, type RenewDeps, type RenewOptions } from './renewal.js';
+import { Renewal, type RenewDeps, type RenewOptions } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { renewAtConsole } from './renew-at-console.js';
 import { verifyAndPublish } from './verify-and-publish.js';
@@ -29,8 +29,6 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   if (settled && !isDead && !options.force) return renewal.end(settled);
   renewal.isRecordDoubtful = isDead;
 
-  const completed = withProfileLife(keys.record, options);
-  if (completed !== keys.record && !options.dryRun) await keys.writeRecord(completed);
   const due = renewal.due();
   if (!due.due && !options.signIn) {
     return renewal.end({ kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt });

@@ -43,12 +43,13 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : done(adopted);
 }
 
-async function rotate(
+/** Presses write-ahead, then verifies the new key and publishes it. Closes the session once it has the key. */
+export async function rotate(
   renewal: Renewal,
   session: ConsoleSession,
   reading: ConsoleReading,
   reason: RotationReason,
-): Promise<Attempt<RenewalResult>> {
+): Promise<Attempt<RenewalResult & { kind: 'renewed' | 'unproved' }>> {
   const { deps, rotation } = renewal;
   const { method } = session;
   const hooks = writeAheadHooks(rotation, method, reading, { isFurther: reason === 'answer-lost' || undefined });
@@ -80,7 +81,7 @@ async function settlePress(
   session: ConsoleSession,
   pressed: Exclude<RotateResult, { readonly ok: true }>,
   intent: RotationIntent | undefined,
-): Promise<Attempt<RenewalResult>> {
+): Promise<Attempt<RenewalResult & { kind: 'renewed' | 'unproved' }>> {
   const { keys } = renewal;
   const { log, history, verify } = renewal.deps;
   const { method } = session;

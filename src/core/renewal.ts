@@ -1,26 +1,50 @@
+import type { Log } from '../lib/log.js';
+import type { Step } from '../messages/progress.js';
 import { pageOf } from './challenge-names.js';
 import type { RotationReason } from './decide-rotation.js';
-import type { ConsoleRunDeps } from './console-run-deps.js';
-import type { HeldKeys } from './held-keys.js';
+import type { HeldKeys, KeyStore } from './held-keys.js';
 import { isDue, type DueDecision } from './is-due.js';
-import type { KeyRecord } from './key-record.js';
-import type { Dismissed, Failure, IsoTime, Method } from './outcome.js';
-import type { CodeAnswer, CodeRequest, ConsoleReading, ConsoleSession, PersonAtBrowser } from './ports.js';
+import type { Attempt, Dismissed, Failure, IsoTime, Method } from './outcome.js';
+import type {
+  CodeAnswer,
+  CodeRequest,
+  ConsoleReading,
+  ConsoleSession,
+  OpenConsoleOptions,
+  PersonAtBrowser,
+  Verification,
+} from './ports.js';
 import type { HandoffResult } from './question.js';
 import type { RenewalResult } from './renewal-result.js';
 import type { ProfileLife, RotationContext } from './rotation.js';
 
-export interface RenewDeps extends ConsoleRunDeps {
-  /** Asks the owner, while no browser is open. */
-  readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
-  /** Asks the owner for a code while its page stays open. Absent: a code prompt is like any other challenge. */
-  readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
+/** What every run at a console needs, a renewal and a sign-in alike; for an account whose lock the caller holds. */
+export interface ConsoleRunDeps {
+  readonly store: KeyStore;
+  /** Rejects with a coded error when another run has taken the account over. Absent: the lock cannot be lost. */
+  readonly requireHeld?: () => Promise<void>;
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
+  readonly verify: (key: string) => Promise<Verification>;
   /** The person who said ready, or who started a headed run. */
   readonly personAtBrowser: () => PersonAtBrowser;
+  readonly onStep: (method: Method, step: Step) => void;
+  readonly history: (event: string, details: object) => Promise<void>;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal?: AbortSignal;
+  /** Asks the owner for a code while its page stays open. Absent: a code prompt is like any other challenge. */
+  readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** Called when the key is due and before the press. Rejects with a coded error if no new key could be delivered. */
   readonly preflight?: (reason: RotationReason, keys: HeldKeys) => Promise<void>;
   /** Called once, if the clocks differ by more than two minutes; positive when this machine's is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
+}
+
+export interface RenewDeps extends ConsoleRunDeps {
+  /** Asks the owner, while no browser is open. */
+  readonly askPerson: (failure: Failure, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;
   /** Called once, before the console is opened for a key that is due. Never rejects. */
   readonly onDue?: (expiresAt: IsoTime | undefined) => Promise<void>;
 }
@@ -49,7 +73,7 @@ export class Renewal {
 
   constructor(
     readonly options: RenewOptions,
-    readonly deps: RenewDeps,
+    readonly deps: ConsoleRunDeps,
     readonly keys: HeldKeys,
   ) {
     const { log, newId } = deps;
@@ -69,7 +93,7 @@ export class Renewal {
 
   due(): DueDecision {
     const { keys } = this;
-    const decision = isDue(withProfileLife(keys.record, this.options), this.now(), { force: this.options.force });
+    const decision = isDue(keys.record, this.now(), { force: this.options.force });
     // A rotation whose end is unknown makes the record doubtful too.
     return (keys.intent || this.isRecordDoubtful) && !decision.due
       ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
@@ -118,12 +142,4 @@ export class Renewal {
     this.dismissed.push({ kind, page });
     return true;
   }
-}
-
-/** A record that does not say how long its key lives, completed by the site profile. */
-export function withProfileLife(record: KeyRecord, { lifetimeMs, everyMs }: ProfileLife): KeyRecord {
-  const { current } = record;
-  const lacksLife = current?.lifetimeMs === undefined && current?.everyMs === undefined;
-  if (!current || !lacksLife || (lifetimeMs === undefined && everyMs === undefined)) return record;
-  return { ...record, current: { ...current, lifetimeMs, everyMs } };
 }

@@ -1,7 +1,5 @@
-import type { Log } from '../lib/log.js';
 import { mayAskAgain } from './may-ask-again.js';
 import type { HandoffResult, Question } from './question.js';
-import type { KeyStore } from './held-keys.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
@@ -27,15 +25,13 @@ type Ask<Cause> = (
 ) => Promise<HandoffResult>;
 
 export interface RunAccountDeps {
-  readonly keys: KeyStore;
   readonly questions: QuestionStore;
   /** Rejects with a coded error when another run holds the account. */
   readonly lock: () => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
   readonly askCode?: Ask<CodeRequest>;
-  readonly renewal: Omit<RenewDeps, 'store' | 'requireHeld' | 'askPerson' | 'askCode'>;
-  readonly log: Log;
+  readonly renewal: Omit<RenewDeps, 'requireHeld' | 'askPerson' | 'askCode'>;
   /** How long after an unanswered question the owner may be asked again. */
   readonly askAgainAfterMs: number;
 }
@@ -52,9 +48,9 @@ export async function runAccount(
   options: RenewOptions & { readonly personIsHere: boolean },
   deps: RunAccountDeps,
 ): Promise<RenewalResult> {
-  const { now } = deps.renewal;
+  const { now, log, store } = deps.renewal;
   const open = await stillWaiting(options, deps);
-  if (open && !(await deps.keys.readIntent())?.answer) return open;
+  if (open && !(await store.readIntent())?.answer) return open;
 
   let lock: HeldLock;
   try {
@@ -66,7 +62,7 @@ export async function runAccount(
   }
   // The time is for other commands to print: a disk that does not take it is no reason not to ask.
   const setWaiting = (since: IsoTime | undefined) =>
-    lock.setWaiting(since).catch((error: unknown) => deps.log.warn({ err: error }, 'the lock could not be updated'));
+    lock.setWaiting(since).catch((error: unknown) => log.warn({ err: error }, 'the lock could not be updated'));
   const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
     await setWaiting(new Date(now()).toISOString());
     try {
@@ -79,7 +75,6 @@ export async function runAccount(
   try {
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
-      store: deps.keys,
       requireHeld: () => lock.requireHeld(),
       askPerson: async (failure, expiresAt) => {
         const earlier = await deps.questions.read();
@@ -137,6 +132,6 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
     // The window was opened or the code typed without success: the question waits again, from now on.
     const askedAt = new Date(deps.renewal.now()).toISOString();
     await deps.questions.write({ ...question, state: 'unanswered', askedAt });
-    deps.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
+    deps.renewal.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
   }
 }

@@ -1,20 +1,14 @@
-import type { ConsoleRunDeps } from './console-run-deps.js';
 import { HeldKeys } from './held-keys.js';
 import { isDue } from './is-due.js';
 import { maskMatches, type KnownKey } from './key-record.js';
 import type { Failure } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, PersonAtBrowser, Verification } from './ports.js';
-import {
-  publishKey,
-  recordPressEnd,
-  withConsoleExpiry,
-  writeAheadHooks,
-  type ProfileLife,
-  type RotationContext,
-} from './rotation.js';
+import type { ConsoleReading, ConsoleSession, Verification } from './ports.js';
+import { rotate } from './renew-at-console.js';
+import { Renewal, type ConsoleRunDeps } from './renewal.js';
+import { withConsoleExpiry, type ProfileLife } from './rotation.js';
+import { verifyAndPublish } from './verify-and-publish.js';
 
 export interface SignInDeps extends ConsoleRunDeps {
-  readonly person: PersonAtBrowser;
   /** Whether to make the account's first key; asked only when the console has none. */
   readonly mayCreateKey: () => Promise<boolean>;
 }
@@ -47,26 +41,20 @@ export async function signIn(
 ): Promise<SignInResult> {
   const keys = await HeldKeys.read(deps.store, deps.requireHeld);
   await deps.store.prepare?.();
-  const opened = await deps.openConsole({ method: 'headed', person: deps.person, signal: deps.signal });
+  const renewal = new Renewal({ ...options, force: false, dryRun: false, methods: ['headed'] }, deps, keys);
+  const opened = await deps.openConsole({ method: 'headed', person: deps.personAtBrowser(), signal: deps.signal });
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const session = opened.value;
   let key: SignInKey;
   try {
     const reading = await session.read();
     if (!reading.ok) return { kind: 'failed', failure: reading.failure };
+    renewal.setClock(reading.value);
     // First of all the login: whatever happens to the key, nobody should have to sign in twice.
     await session.saveCheckpoint();
     await deps.history('signed-in', { hasKey: reading.value.hasKey });
-    const rotation: RotationContext = {
-      keys,
-      runId: options.runId,
-      life: options,
-      log: deps.log,
-      now: () => deps.now() - (reading.value.clockSkewMs ?? 0),
-      newId: deps.newId,
-    };
-    key = await takeKey(reading.value, session, rotation, deps);
-    await session.saveCheckpoint();
+    key = await takeKey(renewal, session, reading.value, deps.mayCreateKey);
+    await renewal.close(session);
   } finally {
     await session.close();
   }
@@ -74,58 +62,37 @@ export async function signIn(
 }
 
 async function takeKey(
-  reading: ConsoleReading,
+  renewal: Renewal,
   session: ConsoleSession,
-  rotation: RotationContext,
-  deps: SignInDeps,
+  reading: ConsoleReading,
+  mayCreateKey: SignInDeps['mayCreateKey'],
 ): Promise<SignInKey> {
-  const { keys, life, now } = rotation;
+  const { deps, keys, options } = renewal;
   const { record } = keys;
   const { current } = record;
 
   if (!reading.hasKey) {
     // A console may list its keys without showing them: while the one in the record is good, no other is made.
-    const isGood = current !== undefined && !isDue(record, now()).due;
+    const isGood = current !== undefined && !isDue(record, renewal.now()).due;
     if (isGood && (await deps.verify(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
-    if (!(await deps.mayCreateKey())) return { kind: 'none' };
-    const hooks = writeAheadHooks(rotation, 'headed', reading);
-    await deps.history('rotate', { rung: 'headed', reason: 'no-key' });
-    const made = await session.rotate(reading, hooks);
-    const seen = hooks.intent()?.answer;
-    if (!seen) {
-      if (made.ok) throw new Error('a rotation without a key is no success');
-      const isSettled = await recordPressEnd(keys, made, hooks.intent());
-      const { detail, evidence } = made.failure;
-      return { kind: 'failed', failure: isSettled ? made.failure : { kind: 'not-seen', detail, evidence } };
-    }
-    return publish('created', seen, rotation, deps);
+    if (!(await mayCreateKey())) return { kind: 'none' };
+    const made = await rotate(renewal, session, reading, 'no-key');
+    return made.ok ? { ...made.value, kind: 'created' } : { kind: 'failed', failure: made.failure };
   }
   if (reading.key !== undefined && reading.key !== current?.key) {
-    return publish('adopted', { key: reading.key, expiresAt: reading.expiresAt }, rotation, deps);
+    const shown = { key: reading.key, expiresAt: reading.expiresAt };
+    const made = { method: 'headed', how: 'adopted' } as const;
+    return { ...(await verifyAndPublish(renewal.rotation, deps, shown, made)), kind: 'adopted' };
   }
   if (
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const known = withConsoleExpiry(current, reading.expiresAt, life, now());
+    const known = withConsoleExpiry(current, reading.expiresAt, options, renewal.now());
     await keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }
   return { kind: 'hidden', mask: reading.mask, expiresAt: reading.expiresAt };
-}
-
-async function publish(
-  kind: 'created' | 'adopted',
-  key: { readonly key: string; readonly expiresAt?: string; readonly seenAt?: string },
-  rotation: RotationContext,
-  deps: SignInDeps,
-): Promise<SignInKey> {
-  deps.onStep('headed', 'verifying the key');
-  const verification = await deps.verify(key.key);
-  const provedAt = verification.verdict === 'valid' ? new Date(rotation.now()).toISOString() : undefined;
-  const known = await publishKey(rotation, { ...key, provedAt }, kind === 'adopted' ? 'adopted' : 'login');
-  await deps.history('key-published', { how: kind, expiresAt: known.expiresAt, proof: verification.verdict });
-  return { kind, key: known, verification };
 }
 
 async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
@@ -139,8 +106,4 @@ async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { 
   } finally {
     await opened.value.close();
   }
-}
-
-export function nextRenewal(key: KnownKey, now: number): string | undefined {
-  return isDue({ current: key }, now).dueAt;
 }

@@ -1,8 +1,8 @@
-import type { ConsoleRunDeps } from './console-run-deps.js';
 import type { RotationReason } from './decide-rotation.js';
 import { keptKeys, type KnownKey } from './key-record.js';
 import type { IsoTime, Method } from './outcome.js';
 import type { NewKey } from './ports.js';
+import type { ConsoleRunDeps } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { publishKey, type RotationContext } from './rotation.js';
 
@@ -20,7 +20,7 @@ export async function verifyAndPublish(
   deps: Pick<ConsoleRunDeps, 'verify' | 'onStep' | 'history'>,
   key: NewKey,
   made: Made,
-): Promise<RenewalResult> {
+): Promise<RenewalResult & { kind: 'renewed' | 'unproved' }> {
   deps.onStep(made.method, 'verifying the new key');
   const verification = await deps.verify(key.key);
   const provedAt = verification.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;

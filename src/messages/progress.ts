@@ -26,7 +26,6 @@ const steps = {
   'starting the browser': '正在启动浏览器',
   'no display: starting a private one (Xvfb)': '没有显示器，正在启动专用的显示器（Xvfb）',
   'typing the code': '正在填写验证码',
-  'verifying the key': '正在验证密钥',
   'verifying the new key': '正在验证新密钥',
   'waiting for the code': '正在等待验证码',
   'waiting for the new key': '正在等待新密钥',

@@ -18,9 +18,8 @@ function accountWorld() {
   const at = new Date(world.clock.now).toISOString();
   let question: Question | undefined;
   let isHeld = true;
-  const { store, askPerson, ...renewal } = world.deps;
+  const { askPerson, ...renewal } = world.deps;
   const deps: RunAccountDeps = {
-    keys: store,
     questions: { read: () => Promise.resolve(question), write: (each) => Promise.resolve(void (question = each)) },
     lock: () =>
       Promise.resolve({
@@ -30,7 +29,6 @@ function accountWorld() {
       }),
     ask: askPerson,
     renewal,
-    log: renewal.log,
     askAgainAfterMs: 4 * 3_600_000,
   };
   return {

@@ -11,7 +11,6 @@ function signInWorld() {
   const { deps } = world;
   const signInDeps: SignInDeps = {
     ...deps,
-    person: deps.personAtBrowser(),
     mayCreateKey: () => Promise.resolve(true),
   };
   return { ...world, signIn: () => signIn(options, signInDeps) };
