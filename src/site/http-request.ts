@@ -1,6 +1,11 @@
+import { once } from 'node:events';
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
+import { appError } from '../lib/app-error.js';
+import { settingsErrors } from '../lib/settings-errors.js';
 import { networkReasons, networkTexts } from '../messages/failures.js';
+import { siteErrorTexts } from '../messages/site-errors.js';
 import { same, type Text } from '../messages/text.js';
 
 export interface HttpRequest {
@@ -38,74 +43,54 @@ const maxBodyBytes = 2 * 1024 * 1024;
  */
 export async function httpRequest(request: HttpRequest): Promise<Answered | Unanswered> {
   request.signal?.throwIfAborted();
+  const { method, body, proxy, timeoutMs } = request;
   const url = new URL(request.url);
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const agent =
-    request.proxy === undefined
-      ? undefined
-      : await (await import('./proxy-agent.js')).openProxyAgent(request.proxy, url.protocol);
+  const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, url.protocol);
+  const headers: Record<string, string> = { connection: 'close', ...request.headers };
+  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const outgoing = open(url, { method, headers, agent: agent ?? false, signal });
+  let sent: 'no' | 'maybe' = 'no';
+  let refusal: Text | undefined;
 
-  return new Promise((resolve, reject) => {
-    let sent: 'no' | 'maybe' = 'no';
-    let hadDeadline = false;
-    const headers: Record<string, string> = { connection: 'close', ...request.headers };
-    if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
-    const outgoing = open(url, { method: request.method, headers, agent: agent ?? false, signal: request.signal });
-    // Call `fail` directly: a request that is destroyed after its response event emits no further event.
-    const deadline = setTimeout(() => {
-      hadDeadline = true;
-      outgoing.destroy();
-      fail(new Error('the deadline passed'));
-    }, request.timeoutMs);
-    const settle = (result: Answered | Unanswered) => {
-      clearTimeout(deadline);
-      resolve(result);
-    };
-    const fail = (error: NodeJS.ErrnoException) => {
-      clearTimeout(deadline);
-      if (request.signal?.aborted) {
-        reject(request.signal.reason instanceof Error ? request.signal.reason : error);
-        return;
-      }
-      const late = networkTexts.noAnswerWithin(Math.round(request.timeoutMs / 1000));
-      resolve({ kind: 'unanswered', sent, why: hadDeadline ? late : inWords(error, agent) });
-    };
-
-    outgoing.once('socket', (socket: Socket & { secureConnecting?: boolean }) => {
-      const left = () => void (sent = 'maybe');
-      if (socket.secureConnecting === true) socket.once('secureConnect', left);
-      else if (socket.connecting) socket.once('connect', left);
-      else left();
-    });
-    outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
-      if (statusCode === 200) return;
-      outgoing.destroy();
-      settle({ kind: 'unanswered', sent: 'no', why: networkTexts.proxyRefused(statusCode) });
-    });
-    outgoing.once('error', fail);
-    outgoing.once('response', (incoming) => {
-      readBody(incoming).then((text) => {
-        if (incoming.statusCode === 407) {
-          settle({ kind: 'unanswered', sent: 'no', why: networkTexts.proxyCredentials });
-        } else {
-          settle({ kind: 'answered', status: incoming.statusCode ?? 0, headers: incoming.headers, text });
-        }
-      }, fail);
-    });
-    outgoing.end(request.body);
+  // After the answer has begun, an error reaches the reader of its body, too.
+  outgoing.on('error', () => undefined);
+  outgoing.once('socket', (socket: Socket & { secureConnecting?: boolean }) => {
+    const left = () => void (sent = 'maybe');
+    if (socket.secureConnecting === true) socket.once('secureConnect', left);
+    else if (socket.connecting) socket.once('connect', left);
+    else left();
   });
+  outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+    if (statusCode === 200) return;
+    refusal = networkTexts.proxyRefused(statusCode);
+    outgoing.destroy(new Error('the proxy refused the connection'));
+  });
+  try {
+    outgoing.end(body);
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const { statusCode = 0, headers } = incoming;
+    if (statusCode === 407) return { kind: 'unanswered', sent: 'no', why: networkTexts.proxyCredentials };
+    return { kind: 'answered', status: statusCode, headers, text: await readBody(incoming, signal) };
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (refusal) return { kind: 'unanswered', sent: 'no', why: refusal };
+    const late = networkTexts.noAnswerWithin(Math.round(timeoutMs / 1000));
+    return { kind: 'unanswered', sent, why: deadline.aborted ? late : inWords(error as Error, agent) };
+  } finally {
+    outgoing.destroy();
+  }
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming) {
+  for await (const chunk of addAbortSignal(signal, incoming)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > maxBodyBytes) {
-      incoming.destroy();
-      throw coded('ERR_BUFFER_TOO_LARGE');
-    }
+    if (size > maxBodyBytes) throw coded('ERR_BUFFER_TOO_LARGE');
   }
   if (!incoming.complete) throw coded('CUT_SHORT');
   const body = Buffer.concat(chunks);
@@ -121,9 +106,30 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 const coded = (code: string) => Object.assign(new Error(code), { code });
 
 /** A proxy error may quote the proxy's address with its password, so only its code is reported. */
-function inWords(error: NodeJS.ErrnoException, agent: Agent | undefined): Text {
-  const known = error.code === undefined ? undefined : networkReasons[error.code];
+function inWords({ code, message }: NodeJS.ErrnoException, agent: Agent | undefined): Text {
+  const known = code === undefined ? undefined : networkReasons[code];
   if (known) return agent ? networkTexts.throughProxy(known) : known;
-  if (error.code === undefined && agent) return networkTexts.proxyFailed;
-  return same(error.code ?? error.message);
+  if (code === undefined && agent) return networkTexts.proxyFailed;
+  return same(code ?? message);
+}
+
+/** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT101. */
+async function openProxyAgent(proxy: string, targetProtocol: string): Promise<Agent> {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  const scheme = url?.protocol.slice(0, -1) ?? 'none';
+  if (url && /^socks(4a?|5h?)?$/.test(scheme)) {
+    // Unlike curl, let the proxy look names up for `socks5:` too, as browsers do.
+    if (scheme === 'socks' || scheme === 'socks5') url.protocol = 'socks5h:';
+    const { SocksProxyAgent } = await import('socks-proxy-agent');
+    return new SocksProxyAgent(url.href);
+  }
+  if (!url || !/^https?$/.test(scheme)) {
+    throw appError(settingsErrors.usage, { message: siteErrorTexts.badProxy(scheme), command: 'keyturn account set' });
+  }
+  if (targetProtocol === 'https:') {
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
+    return new HttpsProxyAgent(url);
+  }
+  const { HttpProxyAgent } = await import('http-proxy-agent');
+  return new HttpProxyAgent(url);
 }
