@@ -19,7 +19,6 @@ export const siteErrorTexts = {
     state: untouched,
     hint: { en: 'Correct the file; see docs/site-profiles.md', zh: '请改正这个文件，参见 docs/site-profiles.md' },
   }),
-  larger: (kib: number): Text => ({ en: `it is larger than ${kib} KiB`, zh: `它大于 ${kib} KiB` }),
   tooManyAliases: { en: 'it has too many YAML aliases', zh: '其中的 YAML 别名太多' },
   badAddress: (value: string, why: Text): Text => ({
     en: `"${value}" cannot be used as the address of a site or probe: ${why.en}.`,

@@ -1,13 +1,7 @@
 /* These functions run inside the page. Playwright sends their source text, so they use nothing outside themselves. */
 
-export interface CodeControl {
-  readonly element: HTMLElement;
-  readonly text: string;
-  readonly isEnabled: boolean;
-}
-
 /** The control nearest to the field that submits the code, or that requests another code. */
-export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend'): CodeControl | undefined {
+export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend'): HTMLElement | null {
   const resends =
     /重新?(?:发送|获取)|重发|再次(?:发送|获取)|(?:获取|发送)(?:短信|语音)?验证码|(?:re-?send|send (?:it )?again|(?:send|get) (?:a )?(?:new )?code|new code)|秒后|\d+\s*s\b/i;
   const confirms =
@@ -25,12 +19,6 @@ export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend')
     const root = scope.getRootNode();
     return scope.parentElement ?? (root instanceof ShadowRoot ? root : null);
   };
-  const asControl = (element: HTMLElement): CodeControl => ({
-    element,
-    text: textOf(element).slice(0, 60),
-    isEnabled: !element.matches(':disabled, [aria-disabled="true"], [class*="disabled"]'),
-  });
-
   const plain = 'button, input[type=submit], input[type=button], a, [role=button]';
   // Consoles build buttons from any element; the resend control is often a span.
   const any = wanted === 'resend' ? `${plain}, span, div` : plain;
@@ -44,13 +32,13 @@ export function findCodeControl(field: HTMLElement, wanted: 'submit' | 'resend')
       return confirms.test(text) && !resends.test(text);
     });
     const best = found.find((element) => element.matches(plain)) ?? found.at(-1);
-    if (best) return asControl(best);
+    if (best) return best;
     const sends =
       wanted === 'submit' ? scope.querySelector<HTMLElement>('button[type=submit], input[type=submit]') : null;
-    if (sends && isSeen(sends) && !resends.test(textOf(sends))) return asControl(sends);
+    if (sends && isSeen(sends) && !resends.test(textOf(sends))) return sends;
     if (scope instanceof Element && scope.matches('dialog, [role=dialog], [aria-modal="true"]')) break;
   }
-  return undefined;
+  return null;
 }
 
 /** The visible text around the field, and that of alerts and toasts anywhere on the page. Excludes input values. */

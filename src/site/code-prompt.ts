@@ -1,11 +1,12 @@
 import type { ElementHandle, Frame, JSHandle, Page } from 'playwright';
+import type { CodeWanted } from '../core/question.js';
 import { codeFieldsOf } from './challenge/find-second-factor.js';
 import type { Field } from './challenge/page-facts.js';
 import { scanFrames } from './challenge/scan-frames.js';
 import { surfacesOf } from './challenge/surfaces.js';
-import { findCodeControl, promptText, type CodeControl } from './code-prompt-in-page.js';
+import { findCodeControl, promptText } from './code-prompt-in-page.js';
 import { firstSeen, locate } from './locate.js';
-import type { ResolvedPage } from './resolve-profile.js';
+import type { ResolvedPage, Target } from './resolve-profile.js';
 
 type Input = ElementHandle<HTMLInputElement>;
 
@@ -31,8 +32,7 @@ export async function findCodePrompt(
     const seen = (await locate(page, target).elementHandles()) as Input[];
     if (seen.length > 0) return promptOf(seen.length >= minBoxes ? seen : seen.slice(0, 1));
   }
-  const scan = await scanFrames(page, scanBudgetMs);
-  for (const surface of surfacesOf(scan.frames)) {
+  for (const surface of surfacesOf(await scanFrames(page, scanBudgetMs))) {
     const { frame } = surface.scan;
     const found = codeFieldsOf(surface);
     if (!frame || found.length === 0) continue;
@@ -69,59 +69,41 @@ async function inputAt(frame: Frame, { box }: Field): Promise<Input | undefined>
 
 /** Clears the fields, then types with a key event for each digit, as a person would. */
 export async function typeCode(page: Page, { fields }: CodePrompt, digits: string): Promise<void> {
-  for (const box of fields.toReversed()) {
-    if ((await box.inputValue()) === '') continue;
-    await reach(box);
-    await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.press('Delete');
-  }
+  for (const field of fields.toReversed()) await field.fill('');
   for (const [index, digit] of [...digits].entries()) {
-    const box = fields[index];
-    // Most rows move the focus by themselves. The row may be gone already when the last digit submits the code.
-    if (box && !(await hasFocus(box))) await reach(box);
+    // Most rows move the focus by themselves. Digit slots may cover an input, so that it cannot be clicked.
+    await fields[index]?.focus();
     await page.keyboard.type(digit, { delay: keyDelayMs });
   }
 }
 
-/** An input that is covered by its digit slots cannot be clicked, but it can take the focus. */
-async function reach(field: Input): Promise<void> {
-  await field.click({ timeout: clickMs }).catch(() => field.focus());
-}
-
-const hasFocus = (field: Input) =>
-  field.evaluate((input) => (input.getRootNode() as Document | ShadowRoot).activeElement === input);
-
 /** Presses the page's own submit control, or Enter when there is none. */
 export async function submitCode(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>): Promise<void> {
-  const named = await firstSeen(page, code.submit);
-  if (named) return named.click({ timeout: clickMs });
-  const control = await controlOf(prompt, 'submit');
-  if (control) await control.handle.click({ timeout: clickMs });
+  const control = await controlOf(page, prompt, 'submit', code.submit);
+  if (control) await control.click({ timeout: clickMs });
   else await page.keyboard.press('Enter');
 }
 
-/** The page's control for another code, and how long the page asks people to wait for it. */
-export async function findResend(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>) {
-  const named = await firstSeen(page, code.resend);
-  if (named) {
-    const isEnabled = await named.isEnabled();
-    return { handle: named, isEnabled, waitS: isEnabled ? undefined : secondsIn(await named.innerText()) };
-  }
-  const control = await controlOf(prompt, 'resend');
-  return control && { ...control, waitS: secondsIn(control.text) };
+/** The page's control for another code. */
+export function findResend(page: Page, prompt: CodePrompt, { code }: Pick<ResolvedPage, 'code'>) {
+  return controlOf(page, prompt, 'resend', code.resend);
 }
 
+/** Asks the page for another code, and notes how long the page asks people to wait for it. */
 export async function resendCode(
   page: Page,
   prompt: CodePrompt,
   section: Pick<ResolvedPage, 'code'>,
-): Promise<'pressed' | 'missing' | { readonly afterS: number | undefined }> {
+): Promise<Pick<CodeWanted, 'note' | 'resendAfterS'>> {
   const control = await findResend(page, prompt, section);
-  if (!control) return 'missing';
-  const { handle, isEnabled, waitS } = control;
-  if (!isEnabled || waitS !== undefined) return { afterS: waitS };
-  await handle.click({ timeout: clickMs });
-  return 'pressed';
+  if (!control) return { note: 'not-resent' };
+  const resendAfterS = secondsIn(await control.innerText());
+  const isDisabled = await control.evaluate((element) =>
+    element.matches(':disabled, [aria-disabled="true"], [class*="disabled"]'),
+  );
+  if (isDisabled || resendAfterS !== undefined) return { note: 'resend-later', resendAfterS };
+  await control.click({ timeout: clickMs });
+  return { note: 'resent' };
 }
 
 /** `45s 后重新发送`, `Resend in 45 seconds`, `重新获取(45)`. */
@@ -139,14 +121,16 @@ export async function isShown({ fields }: CodePrompt): Promise<boolean> {
   return (await fields[0]?.isVisible().catch(() => false)) ?? false;
 }
 
-async function controlOf({ fields }: CodePrompt, wanted: 'submit' | 'resend') {
-  const [field] = fields;
-  if (!field) return undefined;
-  const found: JSHandle<CodeControl | undefined> = await field.evaluateHandle(findCodeControl, wanted);
-  const about = await found.evaluate((control) => control && { text: control.text, isEnabled: control.isEnabled });
-  if (!about) return undefined;
-  const handle = asElement<HTMLElement>(await found.evaluateHandle((control) => control?.element ?? null));
-  return handle && { handle, ...about };
+/** The control that the profile names, else the one nearest to the field. */
+async function controlOf(
+  page: Page,
+  { fields }: CodePrompt,
+  wanted: 'submit' | 'resend',
+  named: readonly Target[],
+): Promise<ElementHandle<HTMLElement> | undefined> {
+  const control = await firstSeen(page, named);
+  if (control) return (await control.elementHandle()) as ElementHandle<HTMLElement>;
+  return fields[0] && asElement(await fields[0].evaluateHandle(findCodeControl, wanted));
 }
 
 function asElement<T extends HTMLElement>(handle: JSHandle<T | null>): ElementHandle<T> | undefined {

@@ -1,11 +1,8 @@
-import type { Step } from '../messages/progress.js';
 import { appError } from '../lib/app-error.js';
 import { settingsErrors } from '../lib/settings-errors.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
 import { dryRunTexts } from '../messages/results.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
-import type { Log } from '../lib/log.js';
-import type { Redactor } from '../lib/redactor.js';
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
@@ -14,25 +11,20 @@ import { pause } from '../lib/retry.js';
 import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
 import { httpRequest, type Answered, type Unanswered } from './http-request.js';
 import { fillRequest } from './interpolate.js';
-import type { ResolvedProfile, ResolvedRequest } from './resolve-profile.js';
-import { matchesAny } from './match-rules.js';
+import type { PageDeps } from './page-context.js';
+import type { ResolvedRequest } from './resolve-profile.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
-import { goneFailure } from './gone-failure.js';
 
-export interface HttpConsoleOptions {
-  readonly profile: ResolvedProfile;
+export interface HttpConsoleOptions extends Pick<
+  PageDeps,
+  'profile' | 'keyName' | 'redactor' | 'onStep' | 'log' | 'signal'
+> {
   readonly checkpoint: SessionCheckpoint;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
   readonly proxy?: string;
-  /** For `${name}` in the profile's requests, when the console shows no name. */
-  readonly keyName?: string;
-  readonly redactor: Redactor;
-  readonly onStep: (step: Step) => void;
-  readonly log: Log;
-  readonly signal?: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** The first wait before a read is retried; 1 s by default. */
@@ -80,33 +72,25 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
         await pause(waitMs, signal);
       }
     },
-    dryRun: () => {
-      const signedOut = lacksLogin();
-      return Promise.resolve(signedOut ? failed(signedOut) : done(dryRunTexts.send(rotate.method, rotate.url)));
-    },
+    dryRun: () => Promise.resolve(done(dryRunTexts.send(rotate.method, rotate.url))),
     rotate: async (current, hooks) => {
-      const signedOut = lacksLogin();
-      if (signedOut) return { ok: false, failure: signedOut, sent: 'no' };
       onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
       await hooks.beforePress();
       const meaning = await send(rotate, current.name ?? options.keyName);
-      if (meaning.kind !== 'reading') {
+      try {
+        if (meaning.kind === 'failed') return { ok: false, failure: meaning.failure, sent: meaning.sent };
+        const { key, expiresAt, hasKey } = meaning.reading;
+        if (key !== undefined && key !== current.key) {
+          return { ok: true, value: await handOver({ key, expiresAt }, hooks, log) };
+        }
+        const held = key !== undefined ? 'same' : hasKey ? 'mask' : 'nothing';
+        const seen = meaning.unfit ?? answerTexts.held(shape.key.join(', '), held);
+        const detail = answerTexts.of(labelOf(rotate), answerTexts.withoutKey(seen));
+        return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
+      } finally {
+        // Only now: the new key is saved before anything else.
         await keepCookies();
-        return { ok: false, failure: meaning.failure, sent: meaning.sent };
       }
-      const { key, expiresAt, hasKey } = meaning.reading;
-      if (key !== undefined && key !== current.key) {
-        const fresh = { key, expiresAt };
-        // Save the key before anything else, including the checkpoint.
-        await handOver(fresh, hooks, log);
-        await keepCookies();
-        return { ok: true, value: fresh };
-      }
-      await keepCookies();
-      const held = key !== undefined ? 'same' : hasKey ? 'mask' : 'nothing';
-      const seen = meaning.unfit ?? answerTexts.held(shape.key.join(', '), held);
-      const detail = answerTexts.of(labelOf(rotate), answerTexts.withoutKey(seen));
-      return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail } };
     },
     saveCheckpoint,
     close: () => {
@@ -125,9 +109,6 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     const meaning = await send(read);
     await keepCookies();
     if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs });
-    if (meaning.kind === 'missing' && (await hasClosed())) {
-      return failed(goneFailure(profile, failureTexts.closedBy.page));
-    }
     return failed(meaning.failure);
   }
 
@@ -177,12 +158,5 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
       // The answer matters more. The caller saves again at the end and gets the error then.
       log.warn({ err: error }, 'the session checkpoint could not be saved');
     }
-  }
-
-  /** A missing endpoint may only have moved, so look for the closing notice on the key page. */
-  async function hasClosed(): Promise<boolean> {
-    if (!profile.page || !profile.gone.rules.some((rule) => rule.texts.length > 0)) return false;
-    const answer = await fetchAnswer({ method: 'GET', url: profile.page.url, headers: { accept: 'text/html' } });
-    return answer.kind === 'answered' && matchesAny(profile.gone.rules, answer);
   }
 }

@@ -1,21 +1,20 @@
+import { redactUrl } from '../lib/redact.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading, Sent } from '../core/ports.js';
+import { challengeText } from '../messages/challenges.js';
 import { answerTexts as texts, failureTexts } from '../messages/failures.js';
-import type { Text } from '../messages/text.js';
+import { same, type Text } from '../messages/text.js';
+import { classifyResponse, type ResponseClue } from './challenge/response-clues.js';
 import type { Answered } from './http-request.js';
+import { matchesAny, parseJson, type Observed } from './match-rules.js';
 import { readAnswer } from './read-answer.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
-import { responseClue } from './response-clue.js';
-import { retryAfterMs } from './retry-after.js';
-import { matchesAny, parseJson, type Observed } from './match-rules.js';
-import { goneFailure } from './gone-failure.js';
 
 /** What an answer of the key endpoint means. `sent` applies when the request was one that rotates. */
 export type Meaning =
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: Text }
-  /** `missing`: the endpoint does not exist, which may mean that the service has closed. */
-  | { readonly kind: 'failed' | 'missing'; readonly failure: Failure; readonly sent: Sent };
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: Sent };
 
 export interface InterpretOptions {
   readonly request: { readonly method: string; readonly url: string };
@@ -63,7 +62,7 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
   const drift = (why: Text): Failure => ({ kind: 'drift', detail: detail(why) });
   if (answer.status === 404) {
     const note = profile.gone.note?.replace(/\.$/, '') ?? '';
-    return { kind: 'missing', failure: drift(texts.nothingThere(note)), sent: 'no' };
+    return failed(drift(texts.nothingThere(note)), 'no');
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx means that the console rejected the request before it did anything.
@@ -101,4 +100,59 @@ function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, reda
   if (meaning?.kind !== 'not-ok') return '';
   const parts = [meaning.code, meaning.message].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : `"${redactor.foreign(parts.join(': '), 200)}"`;
+}
+
+/** The failure when the answer itself is a challenge or a refusal. Risk control often answers with HTTP 200. */
+function responseClue(answer: Answered, url: string, label: string): Failure | undefined {
+  const { status, headers, text } = answer;
+  const facts = { status, headers, bodyText: text.slice(0, 65_536), expectsJson: true };
+  const clue = markerOf(classifyResponse({ ...facts, url })) ?? markerOf(fromRedirect(answer, url));
+  if (!clue) return undefined;
+  const { vendor, evidence } = clue;
+  const challenge = { vendor, url: redactUrl(url), where: label, evidence: [evidence] };
+  switch (clue.label) {
+    case 'captcha':
+    case '2fa': {
+      const detail = texts.askedFor(challengeText(clue.label, vendor, ''), label);
+      return { kind: 'challenge', detail, challenge: { ...challenge, kind: clue.label } };
+    }
+    case 'login': {
+      const detail = texts.of(label, same(evidence));
+      return { kind: 'signed-out', detail, challenge: { ...challenge, kind: 'login' } };
+    }
+    default:
+      return outageFailure(clue.label, label, `${vendor}: ${evidence}`);
+  }
+}
+
+/** @param where the request or the frame that shows it */
+export function outageFailure(label: string, where: string, seen: string): Failure | undefined {
+  if (label === 'rate_limited') return { kind: 'unreachable', detail: texts.of(where, texts.comeLater, seen) };
+  if (label === 'maintenance') return { kind: 'unreachable', detail: texts.of(where, texts.maintenance, seen) };
+  if (label === 'error') return { kind: 'refused', detail: texts.of(where, texts.refusesVisitor, seen) };
+  return undefined;
+}
+
+/** Ignores clues from the bare status, which the profile's own rules interpret. */
+const markerOf = (clue: ResponseClue | undefined) => (clue?.strength === 'status' ? undefined : clue);
+
+function fromRedirect(answer: Answered, from: string): ResponseClue | undefined {
+  const { location } = answer.headers;
+  if (location === undefined || !URL.canParse(location, from)) return undefined;
+  return classifyResponse({ url: new URL(location, from).href, status: 200, headers: {} });
+}
+
+/** The Retry-After header in milliseconds from the answer. A date is compared with the server's own clock. */
+function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const until = Date.parse(text);
+  const from = Date.parse(serverDate ?? '');
+  if (!Number.isFinite(until)) return undefined;
+  return Math.max(0, until - (Number.isFinite(from) ? from : Date.now()));
+}
+
+export function goneFailure({ title, gone }: ResolvedProfile, why: Text): Failure {
+  return { kind: 'gone', detail: failureTexts.closed(title, why, gone.announced, gone.note) };
 }

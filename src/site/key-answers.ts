@@ -2,8 +2,7 @@ import type { Request, Response } from 'playwright';
 import type { Redactor } from '../lib/redactor.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
-import type { KeyPage } from './key-page.js';
-import type { ResponseMatcher } from './resolve-profile.js';
+import type { KeyPage, ResponseMatcher } from './resolve-profile.js';
 
 /** The answers to the page's own key requests, as they arrive. Sends no requests itself. */
 export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: Redactor) {

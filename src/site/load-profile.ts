@@ -1,19 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { AppError, appError } from '../lib/app-error.js';
+import { appError } from '../lib/app-error.js';
 import { siteErrors } from './site-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
 import { readReason } from '../lib/system-error.js';
-import { notPlainFile } from '../messages/file-reasons.js';
-import { siteErrorTexts } from '../messages/site-errors.js';
-import type { Text } from '../messages/text.js';
 import type { SiteProfile } from './profile-schema.js';
 
 const builtInFolder = join(packageFolder, 'profiles');
 /** The built-in profiles, validated by the build, because that takes longer than a whole renewal. */
 const compiledFile = join(packageFolder, 'dist', 'profiles.json');
-const maxBytes = 256 * 1024;
 
 export async function builtInProfiles(): Promise<readonly string[]> {
   const files = await readdir(builtInFolder);
@@ -28,7 +24,7 @@ export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> 
   const isFile = /[/\\]|\.ya?ml$/i.test(nameOrFile);
   const isName = /^[a-z0-9][a-z0-9-]*$/.test(nameOrFile);
   const file = isFile ? resolve(nameOrFile) : resolve(builtInFolder, `${nameOrFile}.yaml`);
-  const text = isFile || isName ? await readBounded(file) : undefined;
+  const text = isFile || isName ? await readIfThere(file) : undefined;
   if (text === undefined) {
     throw appError(siteErrors.profileNotFound, { asked: nameOrFile, builtIn: await builtInProfiles() });
   }
@@ -62,18 +58,12 @@ async function readCompiled(): Promise<CompiledProfiles> {
 
 const textHash = (text: string) => createHash('sha256').update(text).digest('hex');
 
-async function readBounded(file: string): Promise<string | undefined> {
-  const invalid = (problem: Text, cause?: unknown) =>
-    appError(siteErrors.profileInvalid, { file, problems: [problem] }, { cause });
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    const found = await stat(file);
-    if (!found.isFile()) throw invalid(notPlainFile);
-    if (found.size > maxBytes) throw invalid(siteErrorTexts.larger(maxBytes / 1024));
     return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw invalid(readReason(code ?? message), error);
+    throw appError(siteErrors.profileInvalid, { file, problems: [readReason(code ?? message)] }, { cause });
   }
 }

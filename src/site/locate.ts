@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 import type { Target } from './resolve-profile.js';
-import type { TextMatcher } from './text-matcher.js';
+import type { TextMatcher } from './profile-parts.js';
 
 /** The visible elements that match a target. A plain text must equal the element's whole text. */
 export function locate(page: Page, target: Target): Locator {

@@ -1,5 +1,4 @@
 import type { Rule } from './profile-schema.js';
-import { contains } from './text-matcher.js';
 
 export interface Observed {
   /** Absent for the text of a rendered page. */
@@ -26,7 +25,8 @@ function matches(rule: Rule, { status, text, json }: Observed): boolean {
     (rule.statuses.length === 0 || (status !== undefined && rule.statuses.includes(status))) &&
     rule.json.every(({ path, oneOf }) => oneOf.some((one) => sameValue(one, valueAt(json, path)))) &&
     rule.has.every((path) => (valueAt(json, path) ?? null) !== null) &&
-    (rule.texts.length === 0 || rule.texts.some((matcher) => contains(text, matcher)))
+    (rule.texts.length === 0 ||
+      rule.texts.some((one) => (typeof one === 'string' ? text.includes(one) : one.test(text))))
   );
 }
 

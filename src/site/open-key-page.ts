@@ -6,8 +6,8 @@ import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { matchesAny } from './match-rules.js';
 import { clockSkewOf, mayBeCached } from './server-clock.js';
-import { goneFailure } from './gone-failure.js';
-import { shownText } from './shown-text.js';
+import { goneFailure } from './interpret-answer.js';
+import { shownText } from './page-evidence.js';
 
 const tries = 3;
 const navigationMs = 30_000;

@@ -14,8 +14,7 @@ import type { PageContext, PageDeps } from './page-context.js';
 import { watchPageState } from './page-state.js';
 import { readConsole } from './read-console.js';
 import { rotateOnPage, rotationSteps } from './rotate-on-page.js';
-import { runSteps } from './run-steps.js';
-import { stepFailure } from './step-failure.js';
+import { runSteps, stepFailure } from './run-steps.js';
 
 export interface PageConsoleOptions extends PageDeps {
   /** The account's browser; closed by the console session's `close`. */

@@ -6,9 +6,8 @@ import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import type { Text } from '../messages/text.js';
 import type { watchKeyAnswers } from './key-answers.js';
-import type { KeyPage } from './key-page.js';
 import type { PageState } from './page-state.js';
-import type { ResolvedProfile } from './resolve-profile.js';
+import type { KeyPage, ResolvedProfile } from './resolve-profile.js';
 
 export interface PageDeps {
   readonly profile: ResolvedProfile;

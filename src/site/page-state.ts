@@ -1,15 +1,13 @@
-import { recognise, type PageVerdict } from './challenge/recognise.js';
-import { confirmVerdict } from './challenge/confirm-verdict.js';
+import { confirmVerdict, recognise, type PageVerdict } from './challenge/recognise.js';
 import { watchResponses } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
 import { failureTexts, pageTexts } from '../messages/failures.js';
 import { appears, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
-import type { KeyPage } from './key-page.js';
 import { matchesAny } from './match-rules.js';
-import { goneFailure } from './gone-failure.js';
-import { outageFailure } from './response-clue.js';
+import type { KeyPage } from './resolve-profile.js';
+import { goneFailure, outageFailure } from './interpret-answer.js';
 
 export type PageCheck =
   /** The profile's ready element is visible and nothing blocks it. */
@@ -85,9 +83,8 @@ function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean
   return dismissed.some(({ kind, page }) => challenge?.kind === kind && pageOf(challenge) === page);
 }
 
-/** Undefined for a page that only looks broken; the step that fails on it reports that. */
+/** A refusal counts only in an answer; the step that fails on a broken page reports that. */
 function troubleOf({ label, vendor, evidence, where, basis }: PageVerdict): Failure | undefined {
-  const isBroken = basis !== 'response' || vendor === 'generic' || vendor === 'browser';
-  if (label === 'error' && isBroken) return undefined;
+  if (label === 'error' && basis !== 'response') return undefined;
   return outageFailure(label, where, `${evidence[0] ?? label}, ${vendor}`);
 }

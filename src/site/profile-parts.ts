@@ -1,6 +1,18 @@
 import * as z from 'zod/mini';
 import { parseDuration } from '../lib/duration.js';
-import { compileTextMatcher } from './text-matcher.js';
+
+export type TextMatcher = string | RegExp;
+
+/** Turns `/…/flags` into a regular expression; other values are literal. Undefined when the expression is malformed. */
+export function compileTextMatcher(value: string): TextMatcher | undefined {
+  const parts = /^\/(.+)\/([a-z]*)$/s.exec(value);
+  if (!parts) return value;
+  try {
+    return new RegExp(parts[1]!, parts[2]!.replace(/[gy]/g, ''));
+  } catch {
+    return undefined;
+  }
+}
 
 /** A check that needs every part resolved: it does not run beside another problem. */
 export const whenResolved: z.core.$ZodSuperRefineParams = {

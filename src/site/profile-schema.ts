@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './console-time.js';
-import { duration, many, some, target, text, textMatcher, whenResolved } from './profile-parts.js';
+import { compileTextMatcher, duration, many, some, target, text, textMatcher, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';
-import { compileTextMatcher } from './text-matcher.js';
 
 /* Validates what the file of a site profile says and resolves it: compiled expressions, lists, milliseconds and
    defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */

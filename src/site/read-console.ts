@@ -1,11 +1,12 @@
-import { done, failed, type Attempt } from '../core/outcome.js';
+import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
-import { clearChallenge } from './clear-challenge.js';
 import { guardPage } from './guard-page.js';
 import { openKeyPage } from './open-key-page.js';
 import type { PageContext } from './page-context.js';
 import { readPage } from './read-page.js';
+import { waitForCode, wantsCode } from './wait-for-code.js';
+import { waitForPerson, wantsPerson } from './wait-for-person.js';
 
 /** Opens the key page, clears challenges where possible, and reads the key. */
 export function readConsole(context: PageContext): Promise<Attempt<ConsoleReading>> {
@@ -43,4 +44,22 @@ async function readKey(context: PageContext): Promise<ConsoleReading | undefined
     if (shown || performance.now() > deadline) return shown;
     await answers.next(200);
   }
+}
+
+/** Undefined once a code or the person cleared the challenge or `hasKey` is true, else the blocking failure. */
+export async function clearChallenge(
+  context: PageContext,
+  failure: Failure,
+  hasKey: () => boolean,
+): Promise<Failure | undefined> {
+  const { person, codes, log } = context;
+  if (!person && codes && wantsCode(failure)) return waitForCode(failure, { ...context, codes, hasKey });
+  if (!person || !wantsPerson(failure)) return failure;
+  context.onStep('waiting for the person at the browser');
+  context.isWithPerson = true;
+  const left = await waitForPerson(failure, { ...context, person }, hasKey).finally(() => {
+    context.isWithPerson = false;
+  });
+  if (!left) log.info({ failure: failure.kind }, 'the person cleared the way');
+  return left;
 }

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import { appError, type AppError } from '../lib/app-error.js';
 import { settingsErrors } from '../lib/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
@@ -8,6 +9,11 @@ export type { Target } from './profile-parts.js';
 export type { Step } from './profile-steps.js';
 export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './profile-schema.js';
 export type ResolvedPage = NonNullable<ResolvedProfile['page']>;
+export interface KeyPage {
+  readonly page: Page;
+  readonly profile: ResolvedProfile;
+  readonly section: ResolvedPage;
+}
 type ResolvedProbe = ResolvedProfile['probes'][number];
 
 export interface ProfileOverrides {

@@ -1,18 +1,15 @@
 import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
-import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult, Sent } from '../core/ports.js';
 import { answerTexts, pageTexts } from '../messages/failures.js';
 import { same } from '../messages/text.js';
-import { clearChallenge } from './clear-challenge.js';
 import { guardPage } from './guard-page.js';
 import type { Meaning } from './interpret-answer.js';
 import { catchNewKey, type NewKeyCatch } from './new-key.js';
 import type { PageContext } from './page-context.js';
-import { readConsole } from './read-console.js';
+import { clearChallenge, readConsole } from './read-console.js';
 import { describePlaces, keysShown, shownExpiry } from './read-page.js';
 import type { ResolvedPage } from './resolve-profile.js';
-import { runSteps } from './run-steps.js';
-import { stepFailure } from './step-failure.js';
+import { runSteps, stepFailure } from './run-steps.js';
 import { wantsPerson } from './wait-for-person.js';
 
 /** What is known so far; still valid when the page goes away. */
@@ -238,11 +235,8 @@ async function mayPressAgain(rotation: Rotation): Promise<Failure | undefined> {
 
 /** True only when the console positively shows the same key or mask, and the same expiry if it showed one before. */
 function isUnchanged(before: ConsoleReading, after: ConsoleReading): boolean {
-  if (before.hasKey !== after.hasKey) return false;
-  if (!before.hasKey) return true;
-  if (before.key !== undefined && after.key !== undefined) return before.key === after.key;
-  if (before.key !== undefined && after.mask !== undefined && !maskMatches(after.mask, before.key)) return false;
-  const sameMask = before.key !== undefined || (before.mask !== undefined && before.mask === after.mask);
+  if (!before.hasKey || !after.hasKey) return before.hasKey === after.hasKey;
   const sameExpiry = before.expiresAt === undefined || before.expiresAt === after.expiresAt;
-  return sameMask && sameExpiry;
+  const [shown, same] = before.key === undefined ? [before.mask, after.mask] : [before.key, after.key];
+  return shown !== undefined && shown === same && sameExpiry;
 }

@@ -1,10 +1,12 @@
 import type { Locator } from 'playwright';
+import type { Failure } from '../core/outcome.js';
 import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
 import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
+import { shownText } from './page-evidence.js';
 import type { Step } from './resolve-profile.js';
 
 export interface RunStepsOptions extends PageContext {
@@ -113,4 +115,16 @@ async function takesClick(found: Locator, timeoutMs: number): Promise<boolean> {
 function labelOf(step: Step, index: number, count: number): Text {
   const what = step.action === 'press' ? (step.value ?? '') : nameOf(step.targets);
   return pageTexts.step(index + 1, count, `${step.action} ${what}`);
+}
+
+/** Why the steps ended: a challenge if the page shows one, otherwise drift with the step and the visible text. */
+export async function stepFailure(
+  context: Pick<PageContext, 'pageState' | 'page' | 'profile' | 'redactor'>,
+  result: StepsResult,
+): Promise<Failure> {
+  const seen = await context.pageState.confirm({ stepFailed: true });
+  if (seen.kind === 'failed') return seen.failure;
+  if (result.kind !== 'failed') return { kind: 'drift', detail: pageTexts.stepsLedNowhere };
+  const { step, why } = result;
+  return { kind: 'drift', detail: pageTexts.stepFailed(step, why, await shownText(context, 160)) };
 }

@@ -1,8 +1,10 @@
-import type { Page } from 'playwright';
-import type { CodeNote } from '../core/question.js';
+import type { Request, Response } from 'playwright';
+import type { CodeNote, CodeWanted } from '../core/question.js';
 import { describeChallenge } from '../core/challenge-names.js';
-import type { Challenge, Failure } from '../core/outcome.js';
+import type { Failure } from '../core/outcome.js';
 import type { CodeProvider } from '../core/ports.js';
+import { redactUrl } from '../lib/redact.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import { failureTexts, pageTexts } from '../messages/failures.js';
 import {
   findCodePrompt,
@@ -14,7 +16,7 @@ import {
   typeCode,
   type CodePrompt,
 } from './code-prompt.js';
-import { keepEvidence } from './keep-evidence.js';
+import { keepEvidence } from './page-evidence.js';
 import type { PageContext } from './page-context.js';
 import { wantsPerson } from './wait-for-person.js';
 
@@ -47,8 +49,8 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
   let failure: CodeFailure = first;
   let attempt = 1;
   let resends = 0;
-  let note: CodeNote | undefined;
-  let resendAfterS: number | undefined;
+  /** What became of the last code, or of the request for another. */
+  let last: Pick<CodeWanted, 'note' | 'resendAfterS'> = {};
   const gone = new AbortController();
   const onGone = () => gone.abort(new Error('the page is gone'));
   page.once('close', onGone);
@@ -57,13 +59,14 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
     while (attempt <= maxCodes && resends <= maxResends) {
       const before = await findSoon(context);
       if (!before) return await confirmGone(failure, context);
-      const challenge = asShownNow(failure.challenge, page);
+      // What an answer announced is by now shown on the page, whose address may have changed.
+      const challenge = { ...failure.challenge, url: redactUrl(page.url()) };
       const canResend = (await findResend(page, before, section)) !== undefined;
       context.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
         detail: describeChallenge(challenge),
-        code: { attempt, of: maxCodes, digits: before.digits, canResend, note, resendAfterS },
+        code: { attempt, of: maxCodes, digits: before.digits, canResend, ...last },
         evidence: await keepEvidence(context),
         signal: gone.signal,
       });
@@ -72,18 +75,14 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
       // The page may have redrawn the prompt while the code was on its way.
       const prompt = await findSoon(context);
       if (!prompt) return await confirmGone(failure, context);
-      resendAfterS = undefined;
-
       if (answer.kind === 'resend') {
         resends += 1;
-        const sent = await resendCode(page, prompt, section);
-        if (typeof sent === 'object') [note, resendAfterS] = ['resend-later', sent.afterS];
-        else note = sent === 'pressed' ? 'resent' : 'not-resent';
+        last = await resendCode(page, prompt, section);
         continue;
       }
       attempt += 1;
       if (prompt.digits !== undefined && answer.digits.length !== prompt.digits) {
-        note = 'wrong-length';
+        last = { note: 'wrong-length' };
         continue;
       }
       context.onStep('typing the code');
@@ -93,8 +92,8 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
         const left = await confirmGone(failure, context);
         if (!left || !wantsCode(left)) return left;
         failure = left;
-        note = 'unclear';
-      } else note = verdict;
+        last = { note: 'unclear' };
+      } else last = { note: verdict };
     }
     return { ...failure, detail: failureTexts.and(failure.detail, pageTexts.codesRefused(attempt - 1)) };
   } finally {
@@ -113,34 +112,24 @@ async function findSoon({ page, section, answers, hasKey }: CodeContext): Promis
   }
 }
 
-/** A challenge that an answer announced is by now shown on the page itself, whose URL may have changed. */
-function asShownNow(challenge: Challenge, page: Page): Challenge {
-  if (challenge.byLooks) return challenge;
-  const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
-  return { ...challenge, where: 'main frame', url: url ? url.origin + url.pathname : challenge.url };
-}
-
 async function tryCode(
   prompt: CodePrompt,
   digits: string,
   { page, section, answers, hasKey }: CodeContext,
 ): Promise<'passed' | CodeNote> {
   const before = withoutDigits(await textAround(prompt));
-  let requests = 0;
   let answeredAt: number | undefined;
-  const isData = (type: string) => type === 'xhr' || type === 'fetch' || type === 'document';
-  const onRequest = (request: { resourceType(): string }) => {
-    if (isData(request.resourceType())) requests += 1;
+  const isData = (request: Request) => ['xhr', 'fetch', 'document'].includes(request.resourceType());
+  const onAnswer = (response: Response) => {
+    if (isData(response.request())) answeredAt = performance.now();
   };
-  const onAnswer = (response: { request(): { resourceType(): string } }) => {
-    if (isData(response.request().resourceType())) answeredAt = performance.now();
-  };
-  page.on('request', onRequest);
   page.on('response', onAnswer);
+  const sending = page.waitForRequest(isData, { timeout: verdictMs }).then(
+    () => true,
+    () => false,
+  );
   try {
     await typeCode(page, prompt, digits);
-    const typedAt = performance.now();
-    while (requests === 0 && performance.now() - typedAt < sendsItselfMs) await answers.next(tickMs / 2);
     let hasPressed = false;
     const press = async () => {
       hasPressed = true;
@@ -148,7 +137,7 @@ async function tryCode(
       // The page may accept the code and remove the button at this moment.
       await submitCode(page, prompt, section).catch(() => undefined);
     };
-    if (requests === 0) await press();
+    if (!(await withDeadline(sending, sendsItselfMs, () => false))) await press();
 
     let goneFor = 0;
     const startedAt = performance.now();
@@ -170,7 +159,6 @@ async function tryCode(
       await answers.next(tickMs);
     }
   } finally {
-    page.off('request', onRequest);
     page.off('response', onAnswer);
   }
 }

@@ -1,5 +1,5 @@
 import type { Surface } from './surfaces.js';
-import { failure, failureNotice, maintenance, onlyAnnounced, rateLimited, underWayNow } from './wording.js';
+import { maintenance, onlyAnnounced, rateLimited, underWayNow } from './wording.js';
 
 /** A dialog that can be cancelled asks for confirmation; its text is about what would happen. */
 const isQuestion = (surface: Surface) =>
@@ -21,13 +21,4 @@ export function closedForNow(surface: Surface): boolean {
   const text = `${surface.title}\n${surface.text}`;
   const isAhead = onlyAnnounced.test(text) && !underWayNow.test(text);
   return counts(surface) && !isAhead && present(surface).some((line) => maintenance.test(line));
-}
-
-const statusHeading = /(?:^|\D)(?:40[0-9]|41[0-9]|50[0-9])(?:\D|$)/;
-
-export function brokenPage(surface: Surface): boolean {
-  if (surface.role === 'notice') return failureNotice.test(surface.text);
-  if (!counts(surface) || surface.fields.length > 0) return false;
-  const titles = [surface.title, ...surface.headings].filter((text) => text.length < 60);
-  return present(surface).some((text) => failure.test(text)) || titles.some((text) => statusHeading.test(text));
 }

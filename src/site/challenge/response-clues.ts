@@ -151,7 +151,7 @@ function fromStatus(status: number, headers: ResponseFacts['headers']): Found | 
   if (status === 503 && 'retry-after' in headers) {
     return found('maintenance', 'generic', `${evidence} with Retry-After`);
   }
-  return status >= 400 ? found('error', 'generic', evidence) : undefined;
+  return undefined;
 }
 
 /** Finds signs of a challenge, a refusal, a rate limit or a closed site. A routine Alibaba token refresh is none. */

@@ -1,5 +1,5 @@
 import { onlySignIn, otherSignIn, signInDemand, signInForm, signInQr, singleSignOn } from './find-login.js';
-import { brokenPage, closedForNow, tooManyRequests } from './find-outage.js';
+import { closedForNow, tooManyRequests } from './find-outage.js';
 import { checkInWords, pictureToType, slider } from './find-person-check.js';
 import { codePrompt, otherFactor, personalQuestion } from './find-second-factor.js';
 import type { PageLabel } from './page-facts.js';
@@ -13,7 +13,6 @@ export interface Decision {
   readonly evidence: readonly string[];
   readonly basis: Finding['basis'] | 'none';
   readonly selfResolving: boolean;
-  readonly suspicious: boolean;
 }
 
 export interface DecideInput extends Omit<Context, 'surfaces'> {
@@ -70,7 +69,6 @@ const rules: readonly Rule[] = [
   signal('maintenance'),
   shown('maintenance', { 'says that the service is closed for now': closedForNow }),
   signal('error'),
-  shown('error', { 'says that the page could not be shown': brokenPage }),
 ];
 
 /** A ready page overrules its own texts and prompts, but never a visible widget or anything in front of the page. */
@@ -92,7 +90,6 @@ export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Dec
       evidence: doubtful.map((finding) => `not counted: ${finding.evidence}`).slice(0, 5),
       basis: 'none',
       selfResolving: doubtful.some((finding) => finding.selfResolving),
-      suspicious: doubtful.length > 0,
     };
   }
   const same = standing.filter((finding) => finding.label === best.label);
@@ -103,6 +100,5 @@ export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Dec
     evidence: [...new Set(same.map((finding) => finding.evidence))].slice(0, 5),
     basis: best.basis,
     selfResolving: same.every((finding) => finding.selfResolving),
-    suspicious: false,
   };
 }

@@ -33,7 +33,7 @@ async function scanDocument(frame: Frame, budgetMs: number): Promise<FrameFacts>
 }
 
 /** The main frame first, parents before their children. Includes cross-origin frames and frames in closed shadow roots. `budgetMs` limits the scan of each document. */
-export async function scanFrames(page: Page, budgetMs: number) {
+export async function scanFrames(page: Page, budgetMs: number): Promise<readonly FrameScan[]> {
   const frames = page.frames().slice(0, 60);
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
@@ -63,7 +63,5 @@ export async function scanFrames(page: Page, budgetMs: number) {
       parent,
     });
   }
-  const truncated =
-    raw.some(({ frame, facts }) => !frame.isDetached() && (!facts || facts.truncated)) || page.frames().length > 60;
-  return { frames: [...scans.values()], truncated };
+  return [...scans.values()];
 }

@@ -152,10 +152,7 @@ function documentSignals({ frames, surfaces }: Context): Signal[] {
     { url: '', headers, bodyText: source.text },
   ];
   const clues = answers.flatMap((answer) => classifyResponse({ status: 200, ...answer }) ?? []);
-  const said = clues.map((clue) => fromClue({ ...clue, where: 'main frame' }, speaks));
-  const evidence = 'the browser could not load the page';
-  const unloaded = { label: 'error', vendor: 'browser', strength: 'marker', passesItself: 'never', evidence } as const;
-  return url.startsWith('chrome-error:') ? [...said, fromClue({ ...unloaded, where: 'main frame' }, true)] : said;
+  return clues.map((clue) => fromClue({ ...clue, where: 'main frame' }, speaks));
 }
 
 /** Risk control in a data answer, or the status of the page itself. */

@@ -43,7 +43,6 @@ export const widgetRules: readonly WidgetRule[] = [
   },
   { vendor: 'baxia-scratch', open: '.scratch-captcha-container, #scratch-captcha-btn' },
   { vendor: 'baxia', open: '.baxia-punish.wait', label: 'rate_limited' },
-  { vendor: 'baxia', open: '.baxia-punish.deny', label: 'error' },
   { vendor: 'baxia', open: '.baxia-punish:not(.wait, .deny) .captcha-tips, .baxia-punish.captcha, #nc-verify-form' },
   { vendor: 'baxia-sm', open: '.sm-btn, [id^="SM_BTN"]', isAnchor: true },
   {

@@ -181,30 +181,3 @@ export const underWayNow = anyOf(
   /中(?:[。！…）)]|$)|正在|已(?:停|暂停|经停|关闭)|维护中|升级中|is (?:currently|now)|are (?:currently|now)|undergoing/,
   /in progress/,
 );
-
-export const failure = anyOf(
-  /(?:页面|頁面|网页|内容|资源|链接|地址)?(?:不存在|找不到|未找到|走丢了|已删除|无法(?:访问|显示|打开|找到|加载|连接))/,
-  /(?:访问|訪問|请求|连接|網路|网络|服务器?|系统|服务|加载|程序|页面|数据|获取[^。]{0,6})(?:被|已被)?(?:拒绝|拒絕|阻断|拦截|异常|錯誤|错误|失败|失敗|出错|中断|超时|不可用|崩溃|开小差)/,
-  /(?:出错|出错了|出了点?(?:问题|错)|发生(?:了)?(?:错误|异常)|开小差)|没有(?:访问)?权限|无权(?:限)?(?:访问|查看)?|权限不足|禁止访问/,
-  /(?:账号|帐号|账户|帐户)(?:已)?(?:被)?(?:封禁|冻结|禁用|停用|锁定|注销|限制)|(?:存在|检测到)(?:严重)?安全风险[^。]{0,12}(?:无法|禁止|终止)/,
-  /(?:所在|当前)(?:的)?(?:地区|区域|国家)[^。]{0,8}(?:不可用|不支持|无法)|不支持[^。]{0,6}(?:地区|区域|国家)|not (?:available|supported) in your (?:region|country|area)/,
-  /操作中止|bad (?:gateway|request)|internal (?:server )?error|gateway time-?out|service unavailable/,
-  /page (?:is )?(?:not found|(?:isn(?:\u2019|')?t|not) (?:available|working))|not found|forbidden/,
-  /access (?:was |is |has been )?denied/,
-  /(?:you (?:have been|are|were)|request (?:has been|was|is)|been) (?:blocked|banned|denied|rejected)/,
-  /permission denied|don(?:\u2019|')?t have (?:permission|access)|not authorized|unauthorized/,
-  /something (?:went|has gone) wrong|went wrong|unexpected error/,
-  /an? (?:unknown |unexpected |server |network )?error (?:occurred|has occurred)/,
-  /error (?:occurred|code|\d{3})/,
-  /(?:could(?:n(?:\u2019|')?t| not)|can(?:\u2019|')?t|cannot|unable to|failed to) (?:\w+ )?(?:load|connect|reach|fetch|be (?:reached|displayed|found)|open|display|find)/,
-  /network error/,
-  /(?:account|access) (?:has been |is |was )?(?:suspended|disabled|locked|banned|deactivated|terminated)/,
-  /application error|site can(?:\u2019|')?t be reached|\b(?:40[0-9]|50[0-4])\b(?= |$|:|-)|oops/,
-  /vpn 哦|代理软件/,
-);
-
-/** A failure that a notice on a working page may report; a form's validation errors do not match. */
-export const failureNotice = anyOf(
-  /(?:系统|服务器?|网络|请求|接口)(?:异常|错误|失败|出错|超时|开小差|不可用)|加载失败|获取(?:数据|信息|列表)?失败|服务(?:暂)?不可用|server error/,
-  /network error|something went wrong|failed to (?:load|fetch)|service unavailable|unexpected error/,
-);

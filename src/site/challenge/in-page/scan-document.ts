@@ -19,8 +19,7 @@ export interface ScanRequest {
 export function scanDocument(request: ScanRequest) {
   const visibility = createVisibility();
   const endAt = performance.now() + request.budgetMs;
-  let truncated = false;
-  const outOfTime = () => performance.now() > endAt && (truncated = true);
+  const outOfTime = () => performance.now() > endAt;
 
   /** The document and every open shadow root in it. */
   function collectRoots(): (Document | ShadowRoot)[] {
@@ -287,6 +286,5 @@ export function scanDocument(request: ScanRequest) {
     source: isData
       ? { type: 'application/json', text: (document.body?.textContent ?? '').slice(0, 4000) }
       : { type: 'text/html', text: scripts().join('\n').slice(0, 100_000) },
-    truncated,
   };
 }

@@ -44,7 +44,6 @@ const main = (areas: Area[], facts: Partial<FrameFacts> = {}): FrameScan => ({
     barLinks: [],
     signedIn: false,
     source: { type: 'text/html', text: '' },
-    truncated: false,
     ...facts,
   },
 });
@@ -77,11 +76,10 @@ test('the precedence is widget, sign-in form, code prompt, login text', () => {
   expect(verdictOf([main([code, area(['请先登录'], { kind: 'notice' })])]).label).toBe('2fa');
 });
 
-test('the precedence of texts is login, rate limit, maintenance, error', () => {
+test('the precedence of texts is login, rate limit, maintenance', () => {
   expect(verdictOf([main([area(['请先登录', '请求过于频繁'])])]).label).toBe('login');
   expect(verdictOf([main([area(['请求过于频繁', '系统维护中'])])]).label).toBe('rate_limited');
-  expect(verdictOf([main([area(['系统维护中', '服务器错误'])])]).label).toBe('maintenance');
-  expect(verdictOf([main([area(['服务器错误'])])]).label).toBe('error');
+  expect(verdictOf([main([area(['系统维护中'])])]).label).toBe('maintenance');
   expect(verdictOf([main([area(['密钥'])])]).label).toBe('none');
 });
 
@@ -94,7 +92,7 @@ test('a passed widget does not count', () => {
 test('a start button counts only on a page with nothing else, or after a failed step', () => {
   const anchor = widget('geetest', { rule: ruleOf('geetest', true) });
   const form = main([area(['评论'], { fields: [field({ label: '标题' })] })], { ...shell, widgets: [anchor] });
-  expect(verdictOf([form])).toMatchObject({ label: 'none', suspicious: true });
+  expect(verdictOf([form])).toMatchObject({ label: 'none' });
   expect(verdictOf([form], { stepFailed: true }).label).toBe('captcha');
   expect(verdictOf([main([area(['请完成验证'])], { widgets: [anchor] })]).label).toBe('captcha');
 });
@@ -131,7 +129,7 @@ test('maintenance that is only announced does not count', () => {
   expect(verdictOf([main([area(['系统将于 11 月 25 日 02:00 停机升级，升级中'])])]).label).toBe('maintenance');
 });
 
-test('a challenge that mostly passes by itself only makes the page suspicious', () => {
+test('a challenge that mostly passes by itself is no challenge yet', () => {
   const clue = {
     label: 'captcha',
     vendor: 'aws-waf',
@@ -141,7 +139,6 @@ test('a challenge that mostly passes by itself only makes the page suspicious', 
   } as const;
   expect(verdictOf([main([area([])])], { clues: [clue] })).toMatchObject({
     label: 'none',
-    suspicious: true,
     selfResolving: true,
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { watchForHang } from '../../../src/site/hang-watch.js';
+import { watchForHang } from '../../../src/site/guard-page.js';
 
 type Page = Parameters<typeof watchForHang>[0];
 

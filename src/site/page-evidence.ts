@@ -1,4 +1,5 @@
 import { secretsOfCookies } from '../core/account-secrets.js';
+import type { Evidence } from '../core/outcome.js';
 import type { PageContext } from './page-context.js';
 import { visibleText } from './read-page.js';
 
@@ -14,10 +15,21 @@ export async function shownText(context: Shown, limit: number): Promise<string> 
 }
 
 /** Hides the cookies that the site has changed since the session was saved. */
-export async function learnCookies({ page, profile, redactor }: Shown): Promise<void> {
+async function learnCookies({ page, profile, redactor }: Shown): Promise<void> {
   const cookies = await page
     .context()
     .cookies()
     .catch(() => []);
   redactor.add(...secretsOfCookies(cookies, profile.session.cookies));
+}
+
+/** Keeps a redacted screenshot for a failure; undefined when that fails. */
+export async function keepEvidence(context: PageContext): Promise<Evidence | undefined> {
+  try {
+    await learnCookies(context);
+    return await context.evidence(context.page);
+  } catch (error) {
+    context.log.warn({ err: error }, 'no evidence could be kept');
+    return undefined;
+  }
 }
