@@ -81,7 +81,7 @@ function dueWith(renewal: Renewal, expiresAt: IsoTime | undefined, isCurrent: bo
     lifetimeMs,
     everyMs,
   } as const;
-  return isDue({ current: isCurrent && current ? withConsoleExpiry(current, expiresAt, options, now) : adopted }, now, {
+  return isDue({ current: isCurrent && current ? withConsoleExpiry(renewal, current, expiresAt) : adopted }, now, {
     force,
   });
 }

@@ -62,13 +62,14 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
 }
 
 /** Publishes a key that a killed run had seen, which needs no console. */
-async function settleSeenKey({ deps, keys, rotation }: Renewal): Promise<RenewalResult | undefined> {
-  const { intent } = keys;
+async function settleSeenKey(renewal: Renewal): Promise<RenewalResult | undefined> {
+  const { deps } = renewal;
+  const { intent } = renewal.keys;
   if (!intent?.answer) return undefined;
   await deps.store.prepare?.();
   deps.log.warn({ intentId: intent.id, startedAt: intent.startedAt }, 'publishing the key of an interrupted rotation');
   const made = { method: intent.rung, how: 'settled', seenAt: intent.answer.seenAt } as const;
-  return verifyAndPublish(rotation, deps, intent.answer, made);
+  return verifyAndPublish(renewal, intent.answer, made);
 }
 
 async function tryMethods(

@@ -38,7 +38,7 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   if (options.dryRun) return endDryRun(session, reading.value, decision);
   if (decision.action === 'keep') return done(await keep(renewal, decision.expiresAt));
   if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
-  const adopted = await verifyAndPublish(renewal.rotation, deps, decision, { method, how: 'adopted' });
+  const adopted = await verifyAndPublish(renewal, decision, { method, how: 'adopted' });
   // A key that the service refuses is of no use: make one.
   return adopted.kind === 'unproved' ? rotate(renewal, session, reading.value, 'expired') : done(adopted);
 }
@@ -50,9 +50,9 @@ export async function rotate(
   reading: ConsoleReading,
   reason: RotationReason,
 ): Promise<Attempt<RenewalResult & { kind: 'renewed' | 'unproved' }>> {
-  const { deps, rotation } = renewal;
+  const { deps } = renewal;
   const { method } = session;
-  const hooks = writeAheadHooks(rotation, method, reading, { isFurther: reason === 'answer-lost' || undefined });
+  const hooks = writeAheadHooks(renewal, method, reading, { isFurther: reason === 'answer-lost' || undefined });
   await deps.preflight?.(reason, renewal.keys);
   await deps.history('rotate', { rung: method, reason });
   const rotated = await session.rotate(reading, hooks);
@@ -66,7 +66,7 @@ export async function rotate(
   const closing = renewal.close(session);
   try {
     const made: Made = { method, how: 'rotated', reason, seenAt: hooks.intent()?.answer?.seenAt };
-    return done(await verifyAndPublish(rotation, deps, answer, made));
+    return done(await verifyAndPublish(renewal, answer, made));
   } catch (error) {
     if (hooks.isKeyKept() || !(error instanceof AppError)) throw error;
     throw appError(renewalErrors.keyNotKept, { detail: error.texts.message }, { cause: error });
@@ -94,7 +94,7 @@ async function settlePress(
   const decision = reading.ok ? decideByConsole(renewal, reading.value) : undefined;
   if (decision?.action === 'adopt') {
     const made: Made = { method, how: 'rotated', reason: 'answer-lost' };
-    return done(await verifyAndPublish(renewal.rotation, renewal.deps, decision, made));
+    return done(await verifyAndPublish(renewal, decision, made));
   }
   // The console shows the key from before: the request was lost on its way there, and the next run presses again.
   if (reading.ok && reading.value.hasKey && decision?.action !== 'unsettled') return failed(failure);
@@ -105,13 +105,12 @@ async function settlePress(
 
 /** The console shows the current key; the expiry that it shows is newer than the record's. */
 async function keep(renewal: Renewal, shown: IsoTime | undefined): Promise<RenewalResult> {
-  const { options, keys } = renewal;
+  const { keys } = renewal;
   const { record } = keys;
-  const now = renewal.now();
-  const kept = record.current && { ...record, current: withConsoleExpiry(record.current, shown, options, now) };
+  const kept = record.current && { ...record, current: withConsoleExpiry(renewal, record.current, shown) };
   if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await keys.writeRecord(kept);
   await keys.removeIntent();
-  const { dueAt, expiresAt } = isDue(keys.record, now);
+  const { dueAt, expiresAt } = isDue(keys.record, renewal.now());
   return { kind: 'not-due', dueAt, expiresAt };
 }
 

@@ -16,7 +16,6 @@ import type {
 } from './ports.js';
 import type { HandoffResult } from './question.js';
 import type { RenewalResult } from './renewal-result.js';
-import type { ProfileLife, RotationContext } from './rotation.js';
 
 /** What every run at a console needs, a renewal and a sign-in alike; for an account whose lock the caller holds. */
 export interface ConsoleRunDeps {
@@ -49,8 +48,12 @@ export interface RenewDeps extends ConsoleRunDeps {
   readonly onDue?: (expiresAt: IsoTime | undefined) => Promise<void>;
 }
 
-export interface RenewOptions extends ProfileLife {
+export interface RenewOptions {
   readonly runId: string;
+  /** A key's life by the site profile, from issue to expiry. */
+  readonly lifetimeMs?: number;
+  /** The site profile's renewal interval for keys that do not expire. */
+  readonly everyMs?: number;
   readonly force: boolean;
   readonly dryRun: boolean;
   /** Cheapest first. A person sits at the last one when it is `headed`. */
@@ -61,7 +64,6 @@ export interface RenewOptions extends ProfileLife {
 
 /** The state of one renewal: what the run has measured, and what the owner has said. */
 export class Renewal {
-  readonly rotation: RotationContext;
   readonly dismissed: Dismissed[] = [];
   /** As the newest reading measured it; positive when this machine's clock is ahead. Milliseconds. */
   clockSkewMs = 0;
@@ -75,10 +77,7 @@ export class Renewal {
     readonly options: RenewOptions,
     readonly deps: ConsoleRunDeps,
     readonly keys: HeldKeys,
-  ) {
-    const { log, newId } = deps;
-    this.rotation = { keys, runId: options.runId, life: options, log, now: () => this.now(), newId };
-  }
+  ) {}
 
   /** Epoch milliseconds by the site's clock, once a reading has measured it. */
   now(): number {

@@ -1,27 +1,9 @@
-import type { Log } from '../lib/log.js';
 import type { HeldKeys } from './held-keys.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
 import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
-
-/** The life of a key by the site profile. */
-export interface ProfileLife {
-  /** From issue to expiry. */
-  readonly lifetimeMs?: number;
-  /** The renewal interval for keys that do not expire. */
-  readonly everyMs?: number;
-}
-
-export interface RotationContext {
-  readonly keys: HeldKeys;
-  readonly runId: string;
-  readonly life: ProfileLife;
-  readonly log: Log;
-  /** Epoch milliseconds by the site's clock, where its difference to this machine's was measured. */
-  readonly now: () => number;
-  readonly newId: () => string;
-}
+import type { Renewal } from './renewal.js';
 
 const iso = (ms: number): IsoTime => new Date(ms).toISOString();
 
@@ -31,7 +13,7 @@ const iso = (ms: number): IsoTime => new Date(ms).toISOString();
  * press and key the next run reads the console; after a later crash the next run only publishes the key.
  */
 export function writeAheadHooks(
-  context: RotationContext,
+  renewal: Renewal,
   method: Method,
   reading: ConsoleReading,
   options: { readonly isFurther?: boolean } = {},
@@ -40,9 +22,9 @@ export function writeAheadHooks(
   let isKeyKept = false;
   const begin = (): RotationIntent => ({
     version: 1,
-    id: context.newId(),
-    runId: context.runId,
-    startedAt: iso(context.now()),
+    id: renewal.deps.newId(),
+    runId: renewal.options.runId,
+    startedAt: iso(renewal.now()),
     rung: method,
     hadKeyBefore: reading.hasKey,
     maskBefore: reading.mask,
@@ -54,14 +36,14 @@ export function writeAheadHooks(
     isKeyKept: () => isKeyKept,
     beforePress: async () => {
       intent ??= begin();
-      await context.keys.writeIntent(intent);
+      await renewal.keys.writeIntent(intent);
     },
     onKey: async (key: NewKey) => {
       intent = {
         ...(intent ?? begin()),
-        answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(context.now()) },
+        answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(renewal.now()) },
       };
-      await context.keys.writeIntent(intent);
+      await renewal.keys.writeIntent(intent);
       isKeyKept = true;
     },
   };
@@ -88,15 +70,18 @@ export async function recordPressEnd(
 
 /** Makes a key the account's current one and ends the write-ahead. The one place where a key record changes its key. */
 export async function publishKey(
-  context: RotationContext,
+  renewal: Renewal,
   key: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt?: IsoTime; readonly provedAt?: IsoTime },
   origin: KeyOrigin,
 ): Promise<KnownKey> {
-  const obtainedAt = key.seenAt ?? iso(context.now());
+  const obtainedAt = key.seenAt ?? iso(renewal.now());
   const said = sensibleExpiry(key.expiresAt, { obtainedAt, obtainedBy: origin });
   if (key.expiresAt !== undefined && said === undefined)
-    context.log.warn({ said: key.expiresAt, obtainedAt }, 'the expiry of the new key makes no sense and is ignored');
-  const { lifetimeMs, everyMs } = context.life;
+    renewal.deps.log.warn(
+      { said: key.expiresAt, obtainedAt },
+      'the expiry of the new key makes no sense and is ignored',
+    );
+  const { lifetimeMs, everyMs } = renewal.options;
   // Without an expiry at the console, the profile's lifetime counts; the age of an adopted key is unknown.
   const livesUntil =
     origin === 'adopted' || lifetimeMs === undefined ? undefined : iso(Date.parse(obtainedAt) + lifetimeMs);
@@ -108,10 +93,10 @@ export async function publishKey(
     lifetimeMs,
     everyMs,
     provedAt: key.provedAt,
-    runId: context.runId,
+    runId: renewal.options.runId,
   };
-  await context.keys.writeRecord(withCurrentKey(context.keys.record, known));
-  await context.keys.removeIntent();
+  await renewal.keys.writeRecord(withCurrentKey(renewal.keys.record, known));
+  await renewal.keys.removeIntent();
   return known;
 }
 
@@ -119,13 +104,9 @@ export async function publishKey(
  * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an
  * estimate: the expiry less the lifetime, or `now`, which is by the site's clock where that was measured.
  */
-export function withConsoleExpiry(
-  current: KnownKey,
-  shown: IsoTime | undefined,
-  life: ProfileLife,
-  now: number,
-): KnownKey {
-  const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = life;
+export function withConsoleExpiry(renewal: Renewal, current: KnownKey, shown: IsoTime | undefined): KnownKey {
+  const now = renewal.now();
+  const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = renewal.options;
   const completed = { ...current, lifetimeMs, everyMs };
   if (!isFromFuture(current, now)) {
     return { ...completed, expiresAt: sensibleExpiry(shown, current) ?? current.expiresAt };

@@ -4,8 +4,8 @@ import { maskMatches, type KnownKey } from './key-record.js';
 import type { Failure } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, Verification } from './ports.js';
 import { rotate } from './renew-at-console.js';
-import { Renewal, type ConsoleRunDeps } from './renewal.js';
-import { withConsoleExpiry, type ProfileLife } from './rotation.js';
+import { Renewal, type ConsoleRunDeps, type RenewOptions } from './renewal.js';
+import { withConsoleExpiry } from './rotation.js';
 import { verifyAndPublish } from './verify-and-publish.js';
 
 export interface SignInDeps extends ConsoleRunDeps {
@@ -36,7 +36,7 @@ export type SignInResult =
  * read, the session is saved; then a headless browser verifies that unattended runs will find the login alive.
  */
 export async function signIn(
-  options: { readonly runId: string } & ProfileLife,
+  options: Pick<RenewOptions, 'runId' | 'lifetimeMs' | 'everyMs'>,
   deps: SignInDeps,
 ): Promise<SignInResult> {
   const keys = await HeldKeys.read(deps.store, deps.requireHeld);
@@ -67,7 +67,7 @@ async function takeKey(
   reading: ConsoleReading,
   mayCreateKey: SignInDeps['mayCreateKey'],
 ): Promise<SignInKey> {
-  const { deps, keys, options } = renewal;
+  const { deps, keys } = renewal;
   const { record } = keys;
   const { current } = record;
 
@@ -82,13 +82,13 @@ async function takeKey(
   if (reading.key !== undefined && reading.key !== current?.key) {
     const shown = { key: reading.key, expiresAt: reading.expiresAt };
     const made = { method: 'headed', how: 'adopted' } as const;
-    return { ...(await verifyAndPublish(renewal.rotation, deps, shown, made)), kind: 'adopted' };
+    return { ...(await verifyAndPublish(renewal, shown, made)), kind: 'adopted' };
   }
   if (
     current &&
     (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
   ) {
-    const known = withConsoleExpiry(current, reading.expiresAt, options, renewal.now());
+    const known = withConsoleExpiry(renewal, current, reading.expiresAt);
     await keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }

@@ -2,9 +2,9 @@ import type { RotationReason } from './decide-rotation.js';
 import { keptKeys, type KnownKey } from './key-record.js';
 import type { IsoTime, Method } from './outcome.js';
 import type { NewKey } from './ports.js';
-import type { ConsoleRunDeps } from './renewal.js';
+import type { Renewal } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
-import { publishKey, type RotationContext } from './rotation.js';
+import { publishKey } from './rotation.js';
 
 /** How a key came into the run's hands. */
 export interface Made {
@@ -16,36 +16,36 @@ export interface Made {
 
 /** The old key stays the current one only if the service refuses the new one and accepts the old one. */
 export async function verifyAndPublish(
-  context: RotationContext,
-  deps: Pick<ConsoleRunDeps, 'verify' | 'onStep' | 'history'>,
+  renewal: Renewal,
   key: NewKey,
   made: Made,
 ): Promise<RenewalResult & { kind: 'renewed' | 'unproved' }> {
+  const { deps, keys, options } = renewal;
   deps.onStep(made.method, 'verifying the new key');
   const verification = await deps.verify(key.key);
-  const provedAt = verification.verdict === 'valid' ? new Date(context.now()).toISOString() : undefined;
+  const provedAt = verification.verdict === 'valid' ? new Date(renewal.now()).toISOString() : undefined;
   const origin = made.how === 'adopted' ? 'adopted' : made.method;
 
   if (verification.verdict === 'invalid') {
-    const { record } = context.keys;
+    const { record } = keys;
     const old = record.current;
     const oldKeyWorks = old !== undefined && old.key !== key.key && (await deps.verify(old.key)).verdict === 'valid';
     if (oldKeyWorks || made.how === 'adopted') {
       const refused: KnownKey = {
         key: key.key,
-        obtainedAt: made.seenAt ?? new Date(context.now()).toISOString(),
+        obtainedAt: made.seenAt ?? new Date(renewal.now()).toISOString(),
         obtainedBy: origin,
-        runId: context.runId,
+        runId: options.runId,
       };
       const previous = [refused, ...record.previous.filter((known) => known.key !== refused.key)].slice(0, keptKeys);
-      await context.keys.writeRecord({ ...record, previous });
-      await context.keys.removeIntent();
+      await keys.writeRecord({ ...record, previous });
+      await keys.removeIntent();
       await deps.history('key-refused', { rung: made.method, how: made.how, oldKeyWorks });
       return { kind: 'unproved', key: refused, method: made.method, verification, oldKeyWorks };
     }
   }
 
-  const known = await publishKey(context, { ...key, seenAt: made.seenAt, provedAt }, origin);
+  const known = await publishKey(renewal, { ...key, seenAt: made.seenAt, provedAt }, origin);
   await deps.history('key-published', {
     rung: made.method,
     how: made.how,

@@ -167,11 +167,9 @@ export const pageTexts = {
     en: `${place} found ${found.map(({ en }) => en).join(', ') || 'nothing'}`,
     zh: `${place} ${found.length === 0 ? '没有找到任何内容' : `找到${found.map(({ zh }) => zh).join('、')}`}`,
   }),
-  foundText: (isField: boolean, length: number, isKey: boolean): Text => ({
-    en:
-      `${isField ? 'an input' : 'a text'} of ${length} characters that ` +
-      (isKey ? 'holds a key from before' : 'does not fit `key.pattern`'),
-    zh: `${length} 个字符的${isField ? '输入框' : '文本'}，${isKey ? '其中是之前的密钥' : '与 `key.pattern` 不符'}`,
+  foundText: (length: number, isKey: boolean): Text => ({
+    en: `a text of ${length} characters that ${isKey ? 'holds a key from before' : 'does not fit `key.pattern`'}`,
+    zh: `${length} 个字符的文本，${isKey ? '其中是之前的密钥' : '与 `key.pattern` 不符'}`,
   }),
   changedMeanwhile: {
     en: 'The key was changed while the challenge was cleared, but the new one was not shown.',

@@ -22,11 +22,12 @@ export function matchesAny(rules: readonly Rule[], observed: Observed): boolean 
 
 function matches(rule: Rule, { status, text, json }: Observed): boolean {
   return (
-    (rule.statuses.length === 0 || (status !== undefined && rule.statuses.includes(status))) &&
-    rule.json.every(({ path, oneOf }) => oneOf.some((one) => sameValue(one, valueAt(json, path)))) &&
+    (rule.status.length === 0 || (status !== undefined && rule.status.includes(status))) &&
+    Object.entries(rule.json ?? {}).every(([path, oneOf]) =>
+      oneOf.some((one) => sameValue(one, valueAt(json, path))),
+    ) &&
     rule.has.every((path) => (valueAt(json, path) ?? null) !== null) &&
-    (rule.texts.length === 0 ||
-      rule.texts.some((one) => (typeof one === 'string' ? text.includes(one) : one.test(text))))
+    (rule.text.length === 0 || rule.text.some((one) => (typeof one === 'string' ? text.includes(one) : one.test(text))))
   );
 }
 

@@ -42,24 +42,21 @@ const jsonBody: z.ZodMiniType<JsonValue> = z.lazy(() =>
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 const rule = z
-  .pipe(
-    z.strictObject({
-      status: some(z.int().check(z.gte(100), z.lte(599))),
-      json: z.optional(z.record(jsonPath, many(scalar))),
-      has: some(jsonPath),
-      text: some(textMatcher),
+  .strictObject({
+    status: some(z.int().check(z.gte(100), z.lte(599))),
+    json: z.optional(z.record(jsonPath, many(scalar))),
+    has: some(jsonPath),
+    text: some(textMatcher),
+  })
+  .check(
+    z.refine((value) => Object.values(value).some(isFilled), {
+      error: 'must name a status, json, has or text',
+      ...whenResolved,
     }),
-    z.transform(({ status, json = {}, has, text }) => ({
-      statuses: status,
-      json: Object.entries(json).map(([path, oneOf]) => ({ path, oneOf })),
-      has,
-      texts: text,
-    })),
-  )
-  .check(z.refine((value) => Object.values(value).some(isFilled), 'must name a status, json, has or text'));
+  );
 
 function isFilled(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  return Object.keys(value ?? {}).length > 0;
 }
 
 /** One way to recognise an answer or a page; every part that is given must match. */

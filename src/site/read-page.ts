@@ -45,25 +45,14 @@ export async function keysShown({ page, profile, section }: KeyPage): Promise<re
   return texts.map((text) => keyIn(text, profile.key.pattern)).filter((key) => key !== undefined);
 }
 
-/** Never quotes the text: `` `capture.key` found an input of 44 characters that does not fit `key.pattern` ``. */
+/** Never quotes the text: `` `capture.key` found a text of 44 characters that does not fit `key.pattern` ``. */
 export async function describePlaces({ page, profile, section }: KeyPage): Promise<Text> {
-  const name = section.capture.key === section.read.key ? '`read.key`' : '`capture.key`';
-  const found: Text[] = [];
-  for (const target of section.capture.key) {
-    const places = locate(page, target);
-    for (let index = 0; index < Math.min(await places.count().catch(() => 0), 3); index += 1) {
-      const value = await places
-        .nth(index)
-        .inputValue(briefly)
-        .catch(() => undefined);
-      const text = value ?? (await textOf(places.nth(index)));
-      if (text === undefined || text.trim() === '') continue;
-      const isKey = keyIn(text, profile.key.pattern) !== undefined;
-      found.push(pageTexts.foundText(value !== undefined, text.trim().length, isKey));
-    }
-  }
-  if (section.capture.key.length === 0) return pageTexts.noPlace;
-  return pageTexts.found(name, found);
+  const { capture, read } = section;
+  if (capture.key.length === 0) return pageTexts.noPlace;
+  const found = (await textsAt(page, capture.key))
+    .slice(0, 3)
+    .map((text) => pageTexts.foundText(text.trim().length, keyIn(text, profile.key.pattern) !== undefined));
+  return pageTexts.found(capture.key === read.key ? '`read.key`' : '`capture.key`', found);
 }
 
 /** The text or the field value of every visible match; at most 20 for each target. */

@@ -169,7 +169,7 @@ export const errorExamples: {
     notSeen: {
       account: 'work',
       site: 'iFlow',
-      detail: same('`capture.key` found an input of 44 characters that does not fit `key.pattern`.'),
+      detail: same('`capture.key` found a text of 44 characters that does not fit `key.pattern`.'),
       keyState: same(
         'The console may hold a key that nobody has: look at its key page, and delete that key there. The service still accepts the key from before.',
       ),
