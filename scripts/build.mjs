@@ -27,7 +27,7 @@ const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json')
 /** What every command loads. */
 const startLayer = ['main.ts', 'cli/refresh.ts'];
 /** What every renewal loads besides. */
-const renewalLayer = ['app/container.ts', 'app/renew-one.ts', 'app/keep-alive.ts', 'cli/output/open-progress.ts'];
+const renewalLayer = ['app/container.ts', 'app/renew-one.ts', 'app/keep-alive.ts'];
 /** Other commands load these without the renewal layer. */
 const isLight = (file) =>
   !renewalLayer.includes(file) &&
