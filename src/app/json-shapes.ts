@@ -10,6 +10,8 @@ const means = <S extends z.ZodMiniType>(meaning: string, schema: S): S => {
   return schema;
 };
 const list = <S extends z.ZodMiniType>(each: S) => z.readonly(z.array(each));
+const rows = <F extends z.core.$ZodLooseShape>(fields: F) => list(z.object(fields));
+const maybeAll = <F extends z.core.$ZodLooseShape>(fields: F) => z.optional(z.object(fields));
 const text = (meaning: string) => means(meaning, z.string());
 const maybe = (meaning: string) => means(meaning, z.optional(z.string()));
 const time = (meaning: string) => means(`${meaning}, ISO 8601`, z.optional(z.string()));
@@ -33,9 +35,9 @@ const target = z.looseObject({
   name: text('the name of the target'),
   kind: means('what the target is', z.enum(['env', 'json', 'yaml', 'command'])),
 });
-const hook = z.optional(z.object({ command: list(z.string()), timeout: z.optional(z.string()) }));
+const hook = maybeAll({ command: list(z.string()), timeout: z.optional(z.string()) });
 const hooks = z.object({ before: hook, renewed: hook, failed: hook });
-const unreadable = means('the accounts whose files cannot be read', list(z.object({ account, error })));
+const unreadable = means('the accounts whose files cannot be read', rows({ account, error }));
 const delivery = {
   target: text('the name of the target or hook'),
   where: text('the file and the place in it, or the program'),
@@ -51,77 +53,67 @@ const shapes = {
     hooks: means('by event; `command` holds the program and its arguments', hooks),
   },
   'account list': {
-    accounts: list(
-      z.object({
-        account,
-        site: text('a built-in site or the path of a site profile'),
-        enabled: yes('whether its key is renewed'),
-        method: means('the method that was set', z.enum(['auto', 'http', 'browser'])),
-        baseUrl: maybe('the address of the console, if it is not that of the site profile'),
-        probeUrl: maybe(
-          'the address that verifies a key, if it is not that of the site profile; `none`: keys are not verified',
-        ),
-        proxy: maybe('without user and password'),
-        keyName: maybe("the key's name at the console"),
-        targets: means('as in `account target list`', z.optional(list(target))),
-        hooks: means('as in `account hook list`', z.optional(hooks)),
-        createdAt: time('when the account was added'),
-      }),
-    ),
+    accounts: rows({
+      account,
+      site: text('a built-in site or the path of a site profile'),
+      enabled: yes('whether its key is renewed'),
+      method: means('the method that was set', z.enum(['auto', 'http', 'browser'])),
+      baseUrl: maybe('the address of the console, if it is not that of the site profile'),
+      probeUrl: maybe(
+        'the address that verifies a key, if it is not that of the site profile; `none`: keys are not verified',
+      ),
+      proxy: maybe('without user and password'),
+      keyName: maybe("the key's name at the console"),
+      targets: means('as in `account target list`', z.optional(list(target))),
+      hooks: means('as in `account hook list`', z.optional(hooks)),
+      createdAt: time('when the account was added'),
+    }),
     unreadable,
   },
   'account target list': {
     targets: means('with the fields of their kind, see [delivery.md](delivery.md)', list(target)),
   },
   'config list': {
-    settings: list(
-      z.object({
-        key: text('the name of the setting'),
-        value: means('the value; absent if there is none', z.optional(z.unknown())),
-        source: means(
-          'where the value is from: a flag or variable (`name`), a file (`path`), or the default',
-          z.object({
-            kind: z.enum(['flag', 'env', 'dotenv', 'file', 'default']),
-            name: z.optional(z.string()),
-            path: z.optional(z.string()),
-          }),
-        ),
-        description: text('what the setting is for'),
-      }),
-    ),
+    settings: rows({
+      key: text('the name of the setting'),
+      value: means('the value; absent if there is none', z.optional(z.unknown())),
+      source: means(
+        'where the value is from: a flag or variable (`name`), a file (`path`), or the default',
+        z.object({
+          kind: z.enum(['flag', 'env', 'dotenv', 'file', 'default']),
+          name: z.optional(z.string()),
+          path: z.optional(z.string()),
+        }),
+      ),
+      description: text('what the setting is for'),
+    }),
   },
   deliver: {
-    accounts: list(
-      z.object({
-        account,
-        targets: list(
-          z.object({
-            ...delivery,
-            state: means(
-              'what became of it; absent with `--check`',
-              z.optional(z.enum(['delivered', 'held', 'resting', 'failed'])),
-            ),
-            holds: means('with `--check`: whether the target holds the current key', z.optional(z.boolean())),
-            isSeen: means('with `--check`: read from the target itself, not from the record', z.optional(z.boolean())),
-            isReady: means('with `--check`: a new key could be written', z.optional(z.boolean())),
-            ...failedDelivery,
-          }),
+    accounts: rows({
+      account,
+      targets: rows({
+        ...delivery,
+        state: means(
+          'what became of it; absent with `--check`',
+          z.optional(z.enum(['delivered', 'held', 'resting', 'failed'])),
         ),
-        error: z.optional(error),
+        holds: means('with `--check`: whether the target holds the current key', z.optional(z.boolean())),
+        isSeen: means('with `--check`: read from the target itself, not from the record', z.optional(z.boolean())),
+        isReady: means('with `--check`: a new key could be written', z.optional(z.boolean())),
+        ...failedDelivery,
       }),
-    ),
+      error: z.optional(error),
+    }),
   },
   doctor: {
-    findings: list(
-      z.object({
-        group: text('`machine`, `feishu` or the account'),
-        check: text('what was checked'),
-        level: means('how it is', z.enum(['ok', 'note', 'warning', 'problem'])),
-        text: text('what was found'),
-        code: maybe('the code of the error that a run would end with'),
-        next: maybe('the command to run next'),
-      }),
-    ),
+    findings: rows({
+      group: text('`machine`, `feishu` or the account'),
+      check: text('what was checked'),
+      level: means('how it is', z.enum(['ok', 'note', 'warning', 'problem'])),
+      text: text('what was found'),
+      code: maybe('the code of the error that a run would end with'),
+      next: maybe('the command to run next'),
+    }),
   },
   history: {
     events: means(
@@ -144,17 +136,15 @@ const shapes = {
     advice: means('what to change at Feishu', list(z.string())),
   },
   refresh: {
-    accounts: list(
-      z.object({
-        account,
-        outcome: text('how the run of the account ended, see [interface.md](interface.md#outcomes)'),
-        headline: text('the outcome as a sentence'),
-        method: means('the method that renewed the key', z.optional(z.enum(['http', 'headless', 'headed']))),
-        expiresAt: time('when the key expires'),
-        exitCode: count('the exit code of this account'),
-        error: z.optional(error),
-      }),
-    ),
+    accounts: rows({
+      account,
+      outcome: text('how the run of the account ended, see [interface.md](interface.md#outcomes)'),
+      headline: text('the outcome as a sentence'),
+      method: means('the method that renewed the key', z.optional(z.enum(['http', 'headless', 'headed']))),
+      expiresAt: time('when the key expires'),
+      exitCode: count('the exit code of this account'),
+      error: z.optional(error),
+    }),
   },
   'schedule status': {
     installed: yes('whether there is a job'),
@@ -165,14 +155,12 @@ const shapes = {
     running: means('whether it is running now', z.optional(z.boolean())),
     nextAt: time('when it starts next'),
     nextSaidBy: maybe('who says so'),
-    lastRun: z.optional(
-      z.object({
-        at: text('when it ended, ISO 8601'),
-        outcome: text('how it ended'),
-        exitCode: count('its exit code'),
-        error: z.optional(error),
-      }),
-    ),
+    lastRun: maybeAll({
+      at: text('when it ended, ISO 8601'),
+      outcome: text('how it ended'),
+      exitCode: count('its exit code'),
+      error: z.optional(error),
+    }),
     watch: maybe('the `keyturn watch` that is running'),
     troubles: means('why the job will not start', list(remark)),
     notes: means('what else is worth knowing', list(remark)),
@@ -191,56 +179,48 @@ const shapes = {
     next: maybe('the command that finishes or begins the change'),
   },
   status: {
-    accounts: list(
-      z.object({
-        account,
-        site: text('a built-in site or the path of a site profile'),
-        enabled: yes('whether its key is renewed'),
-        key: means('the state of the key', z.enum(['valid', 'expired', 'unknown-expiry', 'none'])),
-        expiresAt: time('when the key expires'),
-        provedAt: time('when the service last accepted the key'),
-        dueAt: time('when it is renewed; absent when that is now'),
-        sessionSavedAt: time('when the login was saved'),
-        session: means(
-          'how long logins last here',
-          z.optional(
-            z.object({
-              livesSince: time('the start of the session'),
-              earlierLivesMs: means('how long earlier sessions lasted', list(z.number())),
-              expectedEnd: time('when it probably ends'),
-              checkedAt: time('when it was last checked'),
-              check: maybe('what that check found'),
-            }),
-          ),
-        ),
-        lastRun: z.optional(
-          z.object({
-            at: text('when it ended, ISO 8601'),
-            outcome: text('how it ended'),
-            headline: maybe('the outcome as a sentence; absent if the run failed'),
-            error: z.optional(error),
-          }),
-        ),
-        next: maybe('the command to run next'),
-        unsettledRotation: yes('whether a run was interrupted while it rotated the key'),
-        waiting: means(
-          'the open question to the owner',
-          z.optional(z.object({ since: text('ISO 8601'), kind: z.string(), state: z.string(), detail: z.string() })),
-        ),
-        running: maybe('the command that is running for this account'),
-        undelivered: means(
-          'targets and hooks without the current key',
-          list(
-            z.object({
-              ...delivery,
-              attempts: means('how often it was tried', z.optional(z.number())),
-              since: time('since when it fails'),
-              ...failedDelivery,
-            }),
-          ),
-        ),
+    accounts: rows({
+      account,
+      site: text('a built-in site or the path of a site profile'),
+      enabled: yes('whether its key is renewed'),
+      key: means('the state of the key', z.enum(['valid', 'expired', 'unknown-expiry', 'none'])),
+      expiresAt: time('when the key expires'),
+      provedAt: time('when the service last accepted the key'),
+      dueAt: time('when it is renewed; absent when that is now'),
+      sessionSavedAt: time('when the login was saved'),
+      session: means(
+        'how long logins last here',
+        maybeAll({
+          livesSince: time('the start of the session'),
+          earlierLivesMs: means('how long earlier sessions lasted', list(z.number())),
+          expectedEnd: time('when it probably ends'),
+          checkedAt: time('when it was last checked'),
+          check: maybe('what that check found'),
+        }),
+      ),
+      lastRun: maybeAll({
+        at: text('when it ended, ISO 8601'),
+        outcome: text('how it ended'),
+        headline: maybe('the outcome as a sentence; absent if the run failed'),
+        error: z.optional(error),
       }),
-    ),
+      next: maybe('the command to run next'),
+      unsettledRotation: yes('whether a run was interrupted while it rotated the key'),
+      waiting: means(
+        'the open question to the owner',
+        maybeAll({ since: text('ISO 8601'), kind: z.string(), state: z.string(), detail: z.string() }),
+      ),
+      running: maybe('the command that is running for this account'),
+      undelivered: means(
+        'targets and hooks without the current key',
+        rows({
+          ...delivery,
+          attempts: means('how often it was tried', z.optional(z.number())),
+          since: time('since when it fails'),
+          ...failedDelivery,
+        }),
+      ),
+    }),
     unreadable,
     watch: maybe('the `keyturn watch` that is running'),
     schedule: means('why the installed schedule does not start', z.optional(remark)),

@@ -92,17 +92,11 @@ function changeOptions({ waitLock }: ChangeFlags, { stderr, language }: ProcessC
 
 function describeState(state: SecretsState, language: Language): string {
   const { encryption, recipient, since, passphraseFile, encrypted, plain } = state;
-  const protectors = state.protectedBy.map((by) => secretsTexts[by === 'keychain' ? 'byKeychain' : 'byPassphrase']);
-  const words = {
-    on: secretsTexts.on,
-    off: secretsTexts.offState,
-    'being switched on': secretsTexts.beginning,
-    'being switched off': secretsTexts.ending,
-  };
+  const protectors = state.protectedBy.map((by) => secretsTexts.protectors[by]);
   const start = since === undefined ? '' : secretsTexts.since(showTime(since))[language];
   const details = encryption === 'on' ? start + secretsTexts.protectedBy(recipient ?? '', protectors)[language] : '';
   return [
-    `${secretsTexts.encryption[language]} ${words[encryption][language]}${details}`,
+    `${secretsTexts.encryption[language]} ${secretsTexts.states[encryption][language]}${details}`,
     ...(passphraseFile === undefined ? [] : [`${secretsTexts.passphraseFileIs[language]} ${passphraseFile}`]),
     secretsTexts.files(encrypted, plain.length)[language],
     ...(encryption === 'off' ? [] : plain.map((path) => `  ${secretsTexts.plainFile[language]} ${path}`)),

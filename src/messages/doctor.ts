@@ -54,10 +54,6 @@ export const findingTexts = {
   bug: (said: string): Text => ({ en: `the check failed unexpectedly: ${said}`, zh: `检查意外失败：${said}` }),
   reportBug: { en: 'report this as a bug, with the line above', zh: '这是程序缺陷，请附上上面这一行反馈' },
 
-  oldNode: (running: string, needed: string): Text => ({
-    en: `Node.js ${running} is too old: keyturn needs ${needed} or newer`,
-    zh: `Node.js ${running} 太旧：keyturn 需要 ${needed} 或更新的版本`,
-  }),
   diskFree: (free: string, folder: string): Text => ({ en: `${free} free in ${folder}`, zh: `${folder} 可用 ${free}` }),
   diskNearlyFull: (free: string, folder: string): Text => ({
     en: `the disk is nearly full: ${free} are left in ${folder}`,
@@ -83,22 +79,6 @@ export const findingTexts = {
   validSettings: (count: number, path: string): Text => ({
     en: `${count} set, all valid (${path})`,
     zh: `已设置 ${count} 项，全部有效（${path}）`,
-  }),
-  wrongSetting: (key: string, source: string, problem: Text): Text => ({
-    en: `${key} (${source}) ${problem.en}; no command runs until that is mended`,
-    zh: `${key}（${source}）${problem.zh}；改正之前，任何命令都无法运行`,
-  }),
-  unknownSetting: (key: string, source: string): Text => ({
-    en: `there is no setting "${key}" (${source}); no command runs until that is mended`,
-    zh: `没有名为“${key}”的设置（${source}）；改正之前，任何命令都无法运行`,
-  }),
-  ignoredVariable: (name: string, path: string): Text => ({
-    en: `${name} in ${path} is ignored: an env file may not set it`,
-    zh: `${path} 里的 ${name} 不起作用：环境变量文件不能设置它`,
-  }),
-  unreadEnvFile: (path: string, place: string): Text => ({
-    en: `${path} is not read; if it is keyturn's, its place is ${place}`,
-    zh: `不会读取 ${path}；如果它是给 keyturn 用的，应放在 ${place}`,
   }),
   mixedRecords: (encryption: Text, plain: number): Text => ({
     en: `encryption is ${encryption.en}, and ${plain} files are in the clear`,

@@ -22,7 +22,7 @@ export interface EnvFile {
 
 const mostBytes = 64 * 1024;
 
-export function envFilePath(env: Env, home: string): string {
+function envFilePath(env: Env, home: string): string {
   const named = env[envFileVariable];
   return named ? resolve(named) : join(home, '.env');
 }

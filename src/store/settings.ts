@@ -22,7 +22,7 @@ import {
 } from './settings-table.js';
 import { isPlainObject } from './validate.js';
 
-export { settingRow, settingsTable, type Settings } from './settings-table.js';
+export { settingsTable, type Settings } from './settings-table.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,6 @@
 import { AppError, orAppError } from '../../lib/app-error.js';
 import { findingTexts } from '../../messages/doctor.js';
 import { listAccounts, type AccountConfig } from '../../store/accounts.js';
-import { envFilePath } from '../../store/dot-env.js';
 import { loadSettings } from '../../store/settings.js';
 import { namedAccounts } from '../pick-account.js';
 import type { ProcessContext } from '../process-context.js';
@@ -11,12 +10,10 @@ import { feishuFindings, feishuSettingsFindings } from './feishu-findings.js';
 import { note, problemOf, type PlacedFinding } from './finding.js';
 import {
   diskFindings,
-  nodeFindings,
   permissionFindings,
   scheduleFindings,
   secretsFindings,
   settingsFindings,
-  workingFolderFindings,
 } from './machine-findings.js';
 import { probeFindings, sessionFindings, siteFindings, visitSite, type SiteVisit } from './online-findings.js';
 import { runChecks, type Check } from './run-checks.js';
@@ -40,16 +37,14 @@ const feishu = checksOf('feishu');
 /** Runs all checks that a renewal depends on, concurrently. Changes nothing. Rejects for an unknown account. */
 export async function examine(context: ProcessContext, options: ExamineOptions): Promise<readonly PlacedFinding[]> {
   const { home, offline, sends, timeoutMs } = options;
-  const { env, cwd } = context;
+  const { env } = context;
   const loaded = await orAppError(loadSettings({ env, home }));
   // The check `settings` reports invalid settings.
   const settings = loaded instanceof AppError ? undefined : loaded;
   const startMs = Math.max(timeoutMs * 0.8, timeoutMs - 2000);
   const checks = [
-    machine('node', () => nodeFindings(context.packageFolder)),
     machine('settings', () => settingsFindings({ env, home })),
-    machine('.env', () => workingFolderFindings(cwd, envFilePath(env, home))),
-    machine('permissions', () => permissionFindings(home, context)),
+    machine('permissions', () => permissionFindings(home)),
     machine('secrets at rest', () => secretsFindings(home)),
     machine('disk', () => diskFindings(home)),
     machine('browser', (signal) => browserFindings({ context, settings, home, signal, timeoutMs: startMs })),

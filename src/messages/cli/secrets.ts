@@ -38,17 +38,21 @@ export const secretsTexts = {
     en: `files: ${encrypted} encrypted, ${plain} not encrypted`,
     zh: `文件：${encrypted} 个已加密，${plain} 个未加密`,
   }),
-  on: { en: 'on', zh: '已开启' },
-  offState: { en: 'off', zh: '未开启' },
-  beginning: { en: 'being switched on', zh: '正在开启' },
-  ending: { en: 'being switched off', zh: '正在关闭' },
+  states: {
+    on: { en: 'on', zh: '已开启' },
+    off: { en: 'off', zh: '未开启' },
+    'being switched on': { en: 'being switched on', zh: '正在开启' },
+    'being switched off': { en: 'being switched off', zh: '正在关闭' },
+  },
   since: (time: string): Text => ({ en: ` since ${time}`, zh: `（${time} 起）` }),
   protectedBy: (recipient: string, protectors: readonly Text[]): Text => ({
     en: `, for ${recipient}, whose identity is protected by ${protectors.map(({ en }) => en).join(' and ')}`,
     zh: `，加密给 ${recipient}，身份密钥由${protectors.map(({ zh }) => zh).join('和')}保护`,
   }),
-  byKeychain: { en: 'the keychain', zh: '钥匙串' },
-  byPassphrase: { en: 'a passphrase file', zh: '口令文件' },
+  protectors: {
+    keychain: { en: 'the keychain', zh: '钥匙串' },
+    passphrase: { en: 'a passphrase file', zh: '口令文件' },
+  },
   passphraseFileIs: { en: 'passphrase file:', zh: '口令文件：' },
   report: (records: number, accounts: number, done: Text): Text => ({
     en: `${many(records, 'record')} of ${many(accounts, 'account')} ${records === 1 ? 'was' : 'were'} ${done.en}`,

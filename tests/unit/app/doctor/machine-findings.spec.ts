@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { diskFindings, judgeDisk, nodeFindings } from '../../../../src/app/doctor/machine-findings.js';
+import { diskFindings, judgeDisk } from '../../../../src/app/doctor/machine-findings.js';
 import { expect, test } from '../../store/temp-home.js';
 
 const mebi = 1024 * 1024;
 const folder = '/srv/keys and more';
-const packageFolder = fileURLToPath(new URL('../../../../', import.meta.url));
 
 for (const [what, room, level, text, next] of [
   ['plenty', { freeBytes: 5 * 1024 * mebi }, 'ok', /^5\.0 GiB free/, undefined],
@@ -23,16 +21,3 @@ test('for a home that does not exist yet, the disk of its parent folder is check
   const [finding] = await diskFindings(`${home}/not/yet`);
   expect(finding?.text.en).toContain(home);
 });
-
-for (const [version, level] of [
-  ['18.20.4', 'problem'],
-  ['20.18.3', 'problem'],
-  ['20.19.0', 'ok'],
-  ['22.0.0', 'ok'],
-] as const) {
-  test(`Node.js ${version} is reported as ${level}`, () => {
-    const [finding] = nodeFindings(packageFolder, version);
-    expect(finding?.level).toBe(level);
-    expect(finding?.text.en).toContain(version);
-  });
-}

@@ -1,13 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessContext } from '../../../../src/app/process-context.js';
 import { permissionFindings as look } from '../../../../src/app/doctor/machine-findings.js';
 import { shellWord } from '../../../../src/messages/shell-word.js';
 import { expect, test } from '../../store/temp-home.js';
 import { inEnglish } from '../../../support/english-findings.js';
 
-const context = { platform: 'linux' } as ProcessContext;
-const permissionFindings = async (home: string) => (await look(home, context)).map(inEnglish);
+const permissionFindings = async (home: string) => (await look(home)).map(inEnglish);
 
 function write(home: string, names: readonly string[], mode: number): void {
   for (const name of names) {
