@@ -398,7 +398,7 @@ const rows = [
   ['looks at all keys', figures.looks],
   ['longest time between a rotation and its key on disk', `${figures.worstGapMs} ms`],
   ['sessions ended by the site', figures.sessionDeaths],
-  ['questions, answers, forecasts', `${count('question')}, ${count('answer')}, ${count('forecast')}`],
+  ['questions, answers', `${count('question')}, ${count('answer')}`],
   [
     'what the owner did',
     Object.entries(figures.presses)

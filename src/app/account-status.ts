@@ -1,8 +1,8 @@
 import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
-import { forecastSession, sessionLives, usualSpan } from '../core/forecast.js';
 import { isDue } from '../core/is-due.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
+import { sessionLives } from '../core/session-lives.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
@@ -65,7 +65,7 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
     dueAt: due.due ? undefined : due.dueAt,
     sessionSavedAt: checkpoint?.savedAt,
     /** Undefined before the first sign-in. */
-    session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt, now)),
+    session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt)),
     lastRun: last && lastRunOf(last),
     next: isOpen
       ? `keyturn unblock ${account.name}`
@@ -97,28 +97,24 @@ function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): 
 /** Enough events for several years of one account. */
 const historyEvents = 1000;
 
-async function sessionStatus(paths: AccountPaths, savedAt: IsoTime, now: number) {
+async function sessionStatus(paths: AccountPaths, savedAt: IsoTime) {
   const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
   const { livesMs, bornAt } = sessionLives(events);
-  // Without `notifiedBornAt`, so that the forecast also appears after the owner was notified.
-  const forecast = forecastSession({ livesMs, bornAt }, { now });
   const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
   return {
     /** Undefined if the start of the session was not recorded. */
     livesSince: bornAt === undefined ? undefined : new Date(bornAt).toISOString(),
     /** Lifetimes of earlier sessions, oldest first. */
     earlierLivesMs: livesMs,
-    /** When the session is expected to end; undefined if too little is known. */
-    expectedEnd: forecast && new Date(forecast.diesAt).toISOString(),
     /** The last check between two renewals. */
     checkedAt: isOld ? undefined : check?.at,
     check: isOld ? undefined : check?.outcome,
   };
 }
 
-/** `session: lives for 6d 2h; earlier ones lived 8 days, 9 days; expected to end about 2026-12-03 09:00` */
+/** `session: lives for 6d 2h; earlier ones lived 8d 3h, 9d` */
 export function sessionLine(
-  { livesSince, earlierLivesMs, expectedEnd, check, checkedAt }: Awaited<ReturnType<typeof sessionStatus>>,
+  { livesSince, earlierLivesMs, check, checkedAt }: Awaited<ReturnType<typeof sessionStatus>>,
   now: number,
 ): Text | undefined {
   const isDead = check === 'signed-out';
@@ -126,9 +122,8 @@ export function sessionLine(
   const parts: Text[] = [];
   if (isDead && checkedAt !== undefined) parts.push(sessionTexts.signedOut(since(checkedAt)));
   if (!isDead && livesSince !== undefined) parts.push(sessionTexts.lives(since(livesSince)));
-  const lately = earlierLivesMs.slice(-3).map(usualSpan);
+  const lately = earlierLivesMs.slice(-3).map((ms) => durationText(ms));
   if (lately.length > 0) parts.push(sessionTexts.earlier(lately));
-  if (!isDead && expectedEnd !== undefined) parts.push(sessionTexts.expectedEnd(timeText(expectedEnd)));
   if (check === 'alive' && checkedAt !== undefined) parts.push(sessionTexts.alive(since(checkedAt)));
   return parts.length === 0 ? undefined : sessionTexts.all(parts);
 }

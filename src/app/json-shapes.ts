@@ -193,7 +193,6 @@ const shapes = {
         maybeAll({
           livesSince: time('the start of the session'),
           earlierLivesMs: means('how long earlier sessions lasted', list(z.number())),
-          expectedEnd: time('when it probably ends'),
           checkedAt: time('when it was last checked'),
           check: maybe('what that check found'),
         }),

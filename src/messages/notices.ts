@@ -67,19 +67,5 @@ export const noticeTexts = {
     zh: '稍后会再提醒；也可以在电脑上运行：',
   },
 
-  signInEnds: { en: 'The sign-in will soon end', zh: '登录状态快要失效' },
-  usualLife: (span: Text, left: Text): Text => ({
-    en: `A sign-in of this account usually ends after **${span.en}**; about ${left.en} is left.`,
-    zh: `这个账号的登录状态通常在 **${span.zh}** 后失效，按此推算大约还剩 ${left.zh}。`,
-  }),
-  signInTonight: {
-    en: 'Can you sign in again this evening? On the computer, run:',
-    zh: '今晚方便的时候重新登录一次吗？在电脑上运行：',
-  },
-  orLater: {
-    en: 'If you do not, keyturn asks you when the sign-in has ended.',
-    zh: '不登录也没关系：失效后会再来问你。',
-  },
-
   doctor: { en: 'keyturn doctor: messages reach you.', zh: 'keyturn doctor：消息可以送达。' },
 } as const;

@@ -13,7 +13,5 @@ export const durationTexts = {
 } as const;
 
 export const timeTexts = {
-  hours: unit(' h', '小时'),
-  days: unit(' days', '天'),
   unknown: { en: 'an unknown time', zh: '时间未知' },
 } as const;

@@ -27,8 +27,4 @@ export const watchLines = {
     en: `its owner could not be asked; trying again soon: ${seen.en}`,
     zh: `无法向你提问，稍后重试：${seen.zh}`,
   }),
-  forecast: {
-    en: 'its owner was notified that the session will soon end',
-    zh: '已通知你会话快要失效',
-  },
 } as const;

@@ -9,7 +9,6 @@ export class AccountMemory {
   failedDeliveries = 0;
   lostRuns = 0;
   failedAsks = 0;
-  forecastAt = 0;
   keepAliveFrom = 0;
   lastProblem?: string;
 }

@@ -7,7 +7,6 @@ import { accountLine } from '../../messages/progress.js';
 import { watchLines } from '../../messages/watch.js';
 import { listAccounts, readAccount } from '../../store/accounts.js';
 import { readDeliveries } from '../../store/deliveries.js';
-import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
@@ -29,8 +28,6 @@ import { killWhenLate, portTo, startOwnProcess } from '../own-process.js';
 const closeTimeoutMs = 3000;
 /** How long a renewal may take to end after SIGTERM. */
 const graceMs = 3000;
-/** Enough for years of one account. */
-const historyEvents = 1000;
 
 type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> & { readonly say: (line: string) => void };
 
@@ -62,8 +59,6 @@ export function watcherDeps(watchContext: WatchContext, services: RelayHostOptio
       return sessionCheckAt(method, check, context.clock.now());
     },
     questionsOf: (account) => questionsOf(home, account),
-    readHistory: (account) => readHistory(accountPaths(home, account), historyEvents),
-    history: (account, event, details) => addHistory(watchContext, account, event, details),
     renew: (account, how, signal) => renew(watchContext, account, how, services, signal),
     say: (account, text) => watchContext.say(accountLine(context.language, account, text)),
     log,

@@ -7,8 +7,7 @@ import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
 import { AccountMemory } from './account-memory.js';
 import { WakeableTimer } from './wakeable-timer.js';
-import { forecastNotice, unfinishedNotice } from './watch-notices.js';
-import { forecastSession, sessionLives, type SessionEvent } from '../../core/forecast.js';
+import { unfinishedNotice } from './watch-notices.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
 import type { ShownQuestions } from './shown-questions.js';
 import { AppError, reasonText } from '../../lib/app-error.js';
@@ -30,7 +29,6 @@ const lostRetriesMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs];
 const askRetriesMs = [minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs];
 /** The shortest time between two checks of one session, whatever the result of the first. */
 const keepAliveIntervalMs = 60 * minuteMs;
-const forecastEveryMs = 30 * minuteMs;
 
 export interface AccountRecords {
   readonly record: KeyFacts;
@@ -67,8 +65,6 @@ export interface WatcherDeps {
   /** When to check the session, in epoch milliseconds; undefined if it is never checked. */
   readonly keepAliveAt: (account: WatchedAccount) => Promise<number | undefined>;
   readonly questionsOf: (account: string) => QuestionStore;
-  readonly readHistory: (account: string) => Promise<readonly SessionEvent[]>;
-  readonly history: (account: string, event: string, details: object) => Promise<void>;
   /**
    * Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects.
    * @returns its exit code; absent when it did not start or was killed
@@ -203,8 +199,7 @@ export class Watcher {
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
     if (at > now()) {
       const keepAliveAt = await this.keepAliveAt(account, records, memory);
-      if (keepAliveAt > now())
-        return Math.min(at, deliverAt, keepAliveAt, await this.checkForecast(account, records, memory));
+      if (keepAliveAt > now()) return Math.min(at, deliverAt, keepAliveAt);
       if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
       this.start(name, this.keepAlive(name, signal));
       return now() + maxSleepMs;
@@ -309,36 +304,6 @@ export class Watcher {
     if (isSeen) memory.failedAsks = 0;
     else memory.retryAfter = this.deps.clock.now() + stepOf(askRetriesMs, memory.failedAsks++);
     this.deps.say(question.account, (isSeen ? watchLines.asked : watchLines.notAsked)(question.detail));
-  }
-
-  /** Warns the owner in time that the session will probably end. @returns when to check this again */
-  private async checkForecast(
-    account: WatchedAccount,
-    records: AccountRecords,
-    memory: AccountMemory,
-  ): Promise<number> {
-    const { now } = this.deps.clock;
-    const { notifier, quiet, language } = this.services;
-    const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
-    if (!notifier || isWaiting) return Infinity;
-    if (now() < memory.forecastAt) return memory.forecastAt;
-    memory.forecastAt = now() + forecastEveryMs;
-    const lives = sessionLives(await this.deps.readHistory(account.name));
-    const forecast = forecastSession(lives, { now: now(), quiet });
-    if (!forecast || lives.bornAt === undefined) return memory.forecastAt;
-    if (forecast.notifyAt > now()) {
-      memory.forecastAt = Math.min(memory.forecastAt, forecast.notifyAt);
-      return memory.forecastAt;
-    }
-    const sent = await notifier.notify(forecastNotice(account, forecast, { now: now(), language }));
-    if (sent.delivered) {
-      await this.deps.history(account.name, 'forecast', {
-        bornAt: new Date(lives.bornAt).toISOString(),
-        diesAt: new Date(forecast.diesAt).toISOString(),
-      });
-      this.deps.say(account.name, watchLines.forecast);
-    }
-    return memory.forecastAt;
   }
 
   private memoryOf(account: string): AccountMemory {

@@ -44,7 +44,6 @@ export const sessionTexts = {
     en: `earlier ones lived ${spans.map(({ en }) => en).join(', ')}`,
     zh: `此前几次持续 ${spans.map(({ zh }) => zh).join('、')}`,
   }),
-  expectedEnd: (time: Text): Text => ({ en: `expected to end about ${time.en}`, zh: `预计 ${time.zh} 前后失效` }),
   alive: (span: Text): Text => ({ en: `found alive ${span.en} ago`, zh: `${span.zh}前确认有效` }),
   all: (parts: readonly Text[]): Text => ({
     en: `session: ${parts.map(({ en }) => en).join('; ')}`,

@@ -5,7 +5,7 @@ import { clockOf } from '../../../../src/lib/clock.js';
 import { silentLog } from '../../../../src/lib/log.js';
 import type { KeyRecord } from '../../../../src/core/key-record.js';
 import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
-import type { SessionEvent } from '../../../../src/core/forecast.js';
+import type { SessionEvent } from '../../../../src/core/session-lives.js';
 import { Watcher, type AccountRecords } from '../../../../src/app/watch/watcher.js';
 import { noticeText } from '../../../support/notice-text.js';
 import { same } from '../../../../src/messages/text.js';
@@ -91,8 +91,6 @@ class WatchWorld {
         },
         keepAliveAt: () => Promise.resolve(this.keepAliveAt),
         questionsOf,
-        readHistory: () => Promise.resolve(this.history),
-        history,
         renew: (account, kind) => {
           this.runs.push({ account, kind, at: this.now });
           return Promise.resolve(this.renew(account, kind));
@@ -326,21 +324,6 @@ test('a question that cannot be sent is retried, and a new key resolves it', asy
   await world.pass(60_000);
   expect(world.records['work']?.question?.state).toBe('resolved');
   expect(world.asked[0]?.ends).toEqual([{ kind: 'resolved-elsewhere' }]);
-});
-
-test('the owner is warned once of the end of a session, on the evening before', async () => {
-  const world = new WatchWorld({ work: account(7 * dayMs) });
-  const signIn = (days: number, event: string, details: object = {}) =>
-    world.history.push({ at: iso(start + days * dayMs), event, ...details });
-  signIn(-20, 'signed-in');
-  signIn(-14, 'question', { kind: 'login' });
-  signIn(-13, 'signed-in');
-  signIn(-7, 'question', { kind: 'login' });
-  signIn(-5, 'signed-in');
-  await world.pass(0.9 * dayMs);
-  expect(world.notices.map((notice) => notice.title)).toEqual(['The sign-in will soon end']);
-  const told = world.history.find(({ event }) => event === 'forecast');
-  expect(new Date(told?.at ?? '').getHours()).toBe(19);
 });
 
 test('a session is checked between two renewals, and not again at once', async () => {
