@@ -3,13 +3,13 @@ import { settingsErrors } from '../lib/settings-errors.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
 import { dryRunTexts } from '../messages/results.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
-import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
+import { done, failed, type Attempt } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { pause } from '../lib/retry.js';
 import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
-import { httpRequest, type Answered, type Unanswered } from './http-request.js';
+import { httpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { PageDeps } from './page-context.js';
 import type { ResolvedRequest } from './resolve-profile.js';
@@ -56,8 +56,10 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   return {
     method: 'http',
     read: async () => {
-      const signedOut = lacksLogin();
-      if (signedOut) return failed(signedOut);
+      const isThere = (name: string) => cookies.valueFor(read.url, name) !== undefined;
+      if (session.cookies.length > 0 && !session.cookies.some(isThere)) {
+        return failed({ kind: 'signed-out', detail: failureTexts.lacksCookies(session.cookies.join(', ')) });
+      }
       onStep('reading the key over HTTP');
       const { retries = 3, backoffMs = 1000 } = options;
       const deadline = performance.now() + patienceMs;
@@ -113,21 +115,6 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   }
 
   async function send(request: ResolvedRequest, name?: string): Promise<Meaning> {
-    const answer = await fetchAnswer(request, name);
-    if (answer.kind === 'unanswered') {
-      const detail = answerTexts.of(labelOf(request), answerTexts.unanswered(answer.why));
-      return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
-    }
-    clockSkewMs = clockSkewOf(answer.headers, now()) ?? clockSkewMs;
-    if (cookies.accept(answer.headers['set-cookie'] ?? [], request.url)) areCookiesNew = true;
-    redactor.add(...secretsOfCookies(cookies.all(), session.cookies));
-    const meaning = interpretAnswer(answer, { request, profile, redactor, shape });
-    const outcome = meaning.kind === 'reading' ? 'reading' : meaning.failure.kind;
-    log.debug({ request: labelOf(request), status: answer.status, meaning: outcome }, 'answer');
-    return meaning;
-  }
-
-  function fetchAnswer(request: ResolvedRequest, name?: string): Promise<Answered | Unanswered> {
     const filled = fillRequest(request, {
       named: { baseUrl: profile.baseUrl, name },
       cookie: (cookie) => cookies.valueFor(request.url, cookie),
@@ -141,13 +128,18 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     }
     const cookie = cookies.headerFor(request.url);
     if (cookie !== '') headers['cookie'] = cookie;
-    return httpRequest({ ...filled, headers, timeoutMs, proxy: options.proxy, signal });
-  }
-
-  function lacksLogin(): Failure | undefined {
-    const isThere = (name: string) => cookies.valueFor(read.url, name) !== undefined;
-    if (session.cookies.length === 0 || session.cookies.some(isThere)) return undefined;
-    return { kind: 'signed-out', detail: failureTexts.lacksCookies(session.cookies.join(', ')) };
+    const answer = await httpRequest({ ...filled, headers, timeoutMs, proxy: options.proxy, signal });
+    if (answer.kind === 'unanswered') {
+      const detail = answerTexts.of(labelOf(request), answerTexts.unanswered(answer.why));
+      return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
+    }
+    clockSkewMs = clockSkewOf(answer.headers, now()) ?? clockSkewMs;
+    if (cookies.accept(answer.headers['set-cookie'] ?? [], request.url)) areCookiesNew = true;
+    redactor.add(...secretsOfCookies(cookies.all(), session.cookies));
+    const meaning = interpretAnswer(answer, { request, profile, redactor, shape });
+    const outcome = meaning.kind === 'reading' ? 'reading' : meaning.failure.kind;
+    log.debug({ request: labelOf(request), status: answer.status, meaning: outcome }, 'answer');
+    return meaning;
   }
 
   async function keepCookies(): Promise<void> {
