@@ -1,6 +1,6 @@
 import type { DeliveryEnd } from '../delivery/deliver-key.js';
 import { hasWishes } from '../core/delivery-record.js';
-import type { HookFacts } from '../delivery/run-hook.js';
+import type { HookVariables } from '../delivery/run-hook.js';
 import type { HookEvent } from '../core/delivery-target.js';
 import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
@@ -37,25 +37,31 @@ export function openDelivery(
   const { context, runId, redactor } = run;
   const { clock, env, signal } = context;
   const { name: account, site, targets = [], hooks = {} } = config;
-  const factsOf = (more: Partial<HookFacts>) => ({
-    account,
-    site,
-    runId,
-    isDryRun: options.isDryRun === true,
+  const variablesOf = (more: HookVariables): HookVariables => ({
+    KEYTURN_ACCOUNT: account,
+    KEYTURN_SITE: site,
+    KEYTURN_RUN_ID: runId,
+    KEYTURN_DRY_RUN: options.isDryRun ? '1' : '0',
+    KEYTURN_EXPIRES_AT: '',
+    KEYTURN_OUTCOME: '',
+    KEYTURN_ERROR_CODE: '',
+    KEYTURN_ERROR_MESSAGE: '',
+    KEYTURN_NEXT: '',
+    KEYTURN_UNDELIVERED: '',
     ...more,
   });
 
   /** Rejects with KT904. */
-  const runOneHook = async (event: HookEvent, more: Partial<HookFacts>): Promise<void> => {
+  const runOneHook = async (event: HookEvent, more: HookVariables): Promise<void> => {
     const hook = hooks[event];
     if (!hook) return;
     const { runHook } = await import('../delivery/run-hook.js');
-    await runHook(event, hook, factsOf(more), { env, redactor, signal });
+    await runHook(event, hook, variablesOf(more), { account, env, redactor, signal });
     log.info({ hook: event }, 'a hook ended well');
   };
 
-  const tryHook = async (event: HookEvent, facts: Partial<HookFacts>) => {
-    const failure = await orAppError(runOneHook(event, facts));
+  const tryHook = async (event: HookEvent, more: HookVariables) => {
+    const failure = await orAppError(runOneHook(event, more));
     if (failure) warn(`${failure.message} [${failure.code}]`);
     return failure;
   };
@@ -87,8 +93,8 @@ export function openDelivery(
     },
 
     /** A hook's failure is printed as a warning; it stops nothing. */
-    hook: async (event: 'before' | 'failed', facts: Partial<HookFacts>): Promise<void> => {
-      const failure = await tryHook(event, facts);
+    hook: async (event: 'before' | 'failed', more: HookVariables): Promise<void> => {
+      const failure = await tryHook(event, more);
       if (failure) await history('hook-failed', { hook: event, code: failure.code });
     },
 
@@ -107,15 +113,18 @@ export function openDelivery(
         const { current } = await keys.readRecord();
         if (!current) return { ends: [] };
         const { expiresAt } = current;
+        const untilThen = { KEYTURN_EXPIRES_AT: expiresAt ?? '' };
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');
-        const { hookVariables } = await import('../delivery/run-hook.js');
-        const putting = { account, env, facts: hookVariables(factsOf({ expiresAt })), redactor, signal };
+        const putting = { account, env, variables: variablesOf(untilThen), redactor, signal };
         const ends = await deliverKey(config, current.key, mode, {
           readRecord: () => readDeliveries(paths, warn),
           writeRecord: (record) => writeDeliveries(paths, record, warn),
           put: (target) => putKey(target, current.key, putting),
-          runHook: (undelivered) => runOneHook('renewed', { outcome: 'renewed', expiresAt, undelivered }),
+          runHook: (undelivered) => {
+            const more = { KEYTURN_OUTCOME: 'renewed', KEYTURN_UNDELIVERED: undelivered.join(' ') };
+            return runOneHook('renewed', { ...untilThen, ...more });
+          },
           history,
           log,
           now: clock.now,
@@ -135,7 +144,10 @@ export function openDelivery(
         const hook = hooks[event];
         if (!hook) continue;
         if (!options.runsHooks) say(progressTexts.wouldRunHook(event, hook.command.join(' ')));
-        else if (!(await tryHook(event, { outcome: 'rehearsed', expiresAt }))) say(progressTexts.hookDone(event));
+        else {
+          const more = { KEYTURN_OUTCOME: 'rehearsed', KEYTURN_EXPIRES_AT: expiresAt ?? '' };
+          if (!(await tryHook(event, more))) say(progressTexts.hookDone(event));
+        }
       }
     },
 

@@ -56,8 +56,13 @@ async function deliverOne(run: RunContext, account: AccountConfig, isAttended: b
   const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
   const { ends, failure: error, expiresAt } = await delivery.deliver('all');
   if (error) {
-    const { code: errorCode, message: errorMessage, hint: nextCommand } = error;
-    await delivery.hook('failed', { outcome: 'undelivered', errorCode, errorMessage, nextCommand, expiresAt });
+    await delivery.hook('failed', {
+      KEYTURN_OUTCOME: 'undelivered',
+      KEYTURN_ERROR_CODE: error.code,
+      KEYTURN_ERROR_MESSAGE: error.message,
+      KEYTURN_NEXT: error.hint,
+      KEYTURN_EXPIRES_AT: expiresAt ?? '',
+    });
   }
   await delivery.notify(ends, { isAttended, wasToldAlong: false });
   const targets = ends.map(({ name: target, where, state, failure }) => ({

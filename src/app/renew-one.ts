@@ -143,7 +143,8 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
           const minutes = Math.round(Math.abs(skewMs) / 60_000);
           account.say(progressTexts.clockSkew(minutes, skewMs > 0));
         },
-        onDue: async (expiresAt) => void (dryRun || (await delivery.hook('before', { expiresAt }))),
+        onDue: async (expiresAt) =>
+          void (dryRun || (await delivery.hook('before', { KEYTURN_EXPIRES_AT: expiresAt ?? '' }))),
         onStep: (method, step) => run.step(config.name, method, step),
         history,
         log,
@@ -243,12 +244,12 @@ async function deliver(
   const failure = report.failure ?? delivered.failure;
   if (!failure || report.outcome === 'waiting') return delivered;
   await delivery.hook('failed', {
-    outcome: report.failure ? report.outcome : 'undelivered',
-    errorCode: failure.code,
-    errorMessage: failure.message,
-    nextCommand: failure.hint,
-    undelivered: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])),
-    expiresAt,
+    KEYTURN_OUTCOME: report.failure ? report.outcome : 'undelivered',
+    KEYTURN_ERROR_CODE: failure.code,
+    KEYTURN_ERROR_MESSAGE: failure.message,
+    KEYTURN_NEXT: failure.hint,
+    KEYTURN_UNDELIVERED: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])).join(' '),
+    KEYTURN_EXPIRES_AT: expiresAt ?? '',
   });
   return delivered;
 }

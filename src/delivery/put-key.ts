@@ -20,7 +20,7 @@ export interface PutContext {
   readonly account: string;
   readonly env: NodeJS.ProcessEnv;
   /** The environment variables that a program gets beside the key. */
-  readonly facts: Readonly<Record<string, string | undefined>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly redactor: Redactor;
   readonly signal?: AbortSignal;
 }
@@ -117,9 +117,9 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
 }
 
 async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
-  const { account, env, facts, redactor, signal } = context;
+  const { account, env, variables, redactor, signal } = context;
   const isStdin = target.pass === 'stdin';
-  const more = { ...facts, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
+  const more = { ...variables, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
   const run = {
     argv: target.command,
     env: programEnv(env, more),

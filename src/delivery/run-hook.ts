@@ -3,47 +3,22 @@ import type { Redactor } from '../lib/redactor.js';
 import { programEnv, requireSuccess } from './run-program.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
 
-/** What a hook gets in its environment; docs/delivery.md lists it. */
-export interface HookFacts {
-  readonly account: string;
-  readonly site: string;
-  readonly runId: string;
-  readonly isDryRun: boolean;
-  readonly expiresAt?: string;
-  readonly outcome?: string;
-  readonly errorCode?: string;
-  readonly errorMessage?: string;
-  readonly nextCommand?: string;
-  readonly undelivered?: readonly string[];
-}
+/** What a hook, and the program of a target, finds in its environment; docs/delivery.md lists it. */
+export type HookVariables = Readonly<Record<`KEYTURN_${string}`, string>>;
 
-export function hookVariables(facts: HookFacts): Readonly<Record<string, string | undefined>> {
-  return {
-    KEYTURN_ACCOUNT: facts.account,
-    KEYTURN_SITE: facts.site,
-    KEYTURN_RUN_ID: facts.runId,
-    KEYTURN_DRY_RUN: facts.isDryRun ? '1' : '0',
-    KEYTURN_EXPIRES_AT: facts.expiresAt ?? '',
-    KEYTURN_OUTCOME: facts.outcome ?? '',
-    KEYTURN_ERROR_CODE: facts.errorCode ?? '',
-    KEYTURN_ERROR_MESSAGE: facts.errorMessage ?? '',
-    KEYTURN_NEXT: facts.nextCommand ?? '',
-    KEYTURN_UNDELIVERED: facts.undelivered?.join(' ') ?? '',
-  };
-}
-
+/** `variables` has all of them, and those without a value are empty. */
 export async function runHook(
   event: HookEvent,
   hook: Hook,
-  facts: HookFacts,
-  { env, redactor, signal }: { env: NodeJS.ProcessEnv; redactor: Redactor; signal?: AbortSignal },
+  variables: HookVariables,
+  { account, env, redactor, signal }: { account: string; env: NodeJS.ProcessEnv; redactor: Redactor; signal?: AbortSignal }, // prettier-ignore
 ): Promise<void> {
   const run = {
     argv: hook.command,
-    env: programEnv(env, { ...hookVariables(facts), KEYTURN_EVENT: event }),
+    env: programEnv(env, { ...variables, KEYTURN_EVENT: event }),
     timeoutMs: requireDuration(hook.timeout ?? '60s', 'timeout'),
     redactor,
     signal,
   };
-  await requireSuccess(run, { account: facts.account, event });
+  await requireSuccess(run, { account, event });
 }
