@@ -1,10 +1,10 @@
 import type { QuestionEnd } from '../core/owner-ports.js';
 import type { AnswerVia, Decision } from '../core/question.js';
 import type { Log } from '../lib/log.js';
+import { timeText } from '../lib/show-time.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { afterAnswer } from '../messages/questions.js';
 import type { Language, Text } from '../messages/text.js';
-import { localTime } from './card-times.js';
 import { endText, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
@@ -80,7 +80,7 @@ export class Answers {
     if (!decision) return this.refuse('wrong-nonce', entry);
     const end = this.accept(entry, decision, 'card');
     if (typeof end === 'string') return this.refuse(end, entry);
-    const content = afterAnswer(end, (time) => localTime(Date.parse(time), now()))[this.language];
+    const content = afterAnswer(end, timeText)[this.language];
     return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
   }
 
@@ -113,7 +113,7 @@ export class Answers {
     if (parsed.kind === 'unclear' || (parsed.kind in possible && !possible[parsed.kind as keyof typeof possible]))
       return texts.noAnswer;
     const end = this.accept(entry, parsed, 'chat');
-    return typeof end === 'string' ? texts.refusals[end] : endText(entry.question, end, now());
+    return typeof end === 'string' ? texts.refusals[end] : endText(entry.question, end);
   }
 
   /** Returns the question that an unquoted reply answers, with the parsed reply; or a text that asks which question. */

@@ -1,10 +1,11 @@
 import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
+import { durationText } from '../lib/duration.js';
 import { oneLine, redactText } from '../lib/redact.js';
+import { timeText } from '../lib/show-time.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { answeredText, codeNotes, settledElsewhere } from '../messages/questions.js';
 import { asLine, inEach, type Language, type Text } from '../messages/text.js';
-import { localTime, roughDuration } from './card-times.js';
 import { cardUrgency } from './card-urgency.js';
 import { escapeMarkdown } from './escape-markdown.js';
 import type { ButtonValue, Card } from './types.js';
@@ -40,7 +41,7 @@ export function questionCard(
     markdown([
       ...(code ? noteText(code, language) : []),
       ...facts(question, language, now),
-      texts.answerBefore(localTime(Date.parse(question.deadlineAt), now))[language],
+      texts.answerBefore(timeText(question.deadlineAt))[language],
     ]),
     ...(imageKey
       ? [{ tag: 'img', img_key: imageKey, alt: { tag: 'plain_text', content: texts.picture[language] } }]
@@ -85,7 +86,7 @@ export function settledCard(question: Question, end: QuestionEnd | undefined, op
   const { code } = question;
   // The card of a question that was asked again gives the reason.
   const lines = end
-    ? [endText(question, end, now)[language]]
+    ? [endText(question, end)[language]]
     : [...(code ? noteText(code, language) : []), texts.askedAgain[language]];
   return card(end ? signs[end.kind][1] : 'grey', title(question, language), [
     markdown([...lines, ...facts(question, language, now)]),
@@ -126,9 +127,9 @@ const signs: Readonly<Record<QuestionEnd['kind'], readonly [sign: string, color:
 };
 
 /** A line that says how the question ended; also sent as the response to a reply in the chat. */
-export function endText({ account }: Pick<Question, 'account'>, end: QuestionEnd, now: number): Text {
+export function endText({ account }: Pick<Question, 'account'>, end: QuestionEnd): Text {
   const elsewhere = end.kind === 'unanswered' ? texts.unanswered(account) : settledElsewhere;
-  const text = 'via' in end ? answeredText(end, (time) => localTime(Date.parse(time), now)) : elsewhere;
+  const text = 'via' in end ? answeredText(end, timeText) : elsewhere;
   return inEach((language) => `${signs[end.kind][0]} ${asLine(text)[language]}`);
 }
 
@@ -144,11 +145,11 @@ function title({ siteTitle, kind }: Question, language: Language): string {
 
 function facts(question: Question, language: Language, now: number): string[] {
   const expiresAt = question.keyExpiresAt ? Date.parse(question.keyExpiresAt) : NaN;
-  const until = localTime(expiresAt || 0, now);
+  const until = timeText(question.keyExpiresAt ?? '');
   const key = Number.isNaN(expiresAt)
     ? texts.keyUnknown
     : expiresAt > now
-      ? texts.keyWorksFor(roughDuration(expiresAt - now), until)
+      ? texts.keyWorksFor(durationText(Math.ceil((expiresAt - now) / 60_000) * 60_000), until)
       : texts.keyDead(until);
   return [
     `**${texts.account[language]}** ${escaped(question.account)}`,

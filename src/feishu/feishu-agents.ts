@@ -1,13 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-export interface Agents {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpAgent;
-  /** Creates an agent for one long-connection attempt. The SDK's WebSocket ignores the proxy variables. */
-  createSocketAgent(this: void): HttpAgent;
-}
-
 /** HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless the host is a loopback address or in NO_PROXY. */
 export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | undefined {
   const { protocol, hostname, port } = new URL(baseUrl);
@@ -25,7 +18,8 @@ export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | unde
   return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-export async function createAgents(baseUrl: string, proxy: string | undefined): Promise<Agents> {
+/** `createSocketAgent` is for one long-connection attempt: the SDK's WebSocket ignores the proxy variables. */
+export async function createAgents(baseUrl: string, proxy: string | undefined) {
   if (!proxy) {
     const isSecure = baseUrl.startsWith('https:');
     return {
