@@ -24,20 +24,14 @@ export function cookiesFromHeader(
   header: string,
   path: string,
   target: CookieTarget,
-  { problems }: ImportReport,
+  report: ImportReport,
 ): CheckpointCookie[] {
   const pairs = header.trim().replace(/^cookie:\s*/i, '');
-  return pairs.split(';').flatMap((pair, index) => {
-    if (pair.trim() === '') return [];
-    const at = pair.indexOf('=');
-    const [name, value] = [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()];
-    if (isName(name) && isValue(value)) return [{ ...plainCookie(target), name, value }];
-    const what = isName(name)
-      ? `the value of ${name} has a forbidden character`
-      : `part ${index + 1} is not name=value`;
-    problems.push(`${path}: ${what}`);
-    return [];
+  const list = pairs.split(';').flatMap((pair) => {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+    return pair.trim() === '' ? [] : [{ name: name.trim(), value: value.trim(), secure: target.isHttps }];
   });
+  return cookiesFromList(list, path, target, report);
 }
 
 const listedCookies = z.array(

@@ -45,11 +45,7 @@ const headerValue = textThat((value) =>
   /^[\x20-\x7e\x80-\xff\t]*$/.test(value.trim()) ? undefined : 'has a forbidden character',
 );
 const plainText = textThat((text) => (/[^\P{Cc}\t]/u.test(text.trim()) ? 'has a control character' : undefined));
-const cookies = z.nullish(
-  z
-    .unknown()
-    .check(z.refine((value) => typeof value === 'string' || Array.isArray(value), 'is neither a string nor a list')),
-);
+const cookies = z.nullish(z.union([z.string(), z.array(z.unknown())], 'is neither a string nor a list'));
 
 /** The older refresher's secrets file, or Playwright's `storageState()`. */
 const secretsFile = z.looseObject({
@@ -88,11 +84,14 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
   const { from, keyName, xsrf, headers = {}, origins = [], ...draft } = draftOf(text.trim(), target, report);
   const own = cookiesFor(target, draft.cookies, from, report);
   if (report.problems.length > 0) throw appError(storeErrors.badImport, { path, problems: report.problems });
+  const hasToken = own.some(({ name }) => name === xsrfCookie);
+  // The console's header has the token decoded, the cookie has it encoded; the file may have either.
+  const tokenCookie = { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decode(xsrf ?? '')) };
   const checkpoint: SessionCheckpoint = {
     version: 1,
     savedAt: new Date(target.nowMs).toISOString(),
     savedBy: 'import',
-    cookies: xsrf ? withXsrf(own, xsrf, target, report) : own,
+    cookies: hasToken || !xsrf ? own : [...own, tokenCookie],
     origins,
     headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
@@ -163,22 +162,6 @@ function fromObject(value: object, target: CookieTarget, report: ImportReport): 
     keyName: file.name?.trim() || undefined,
     xsrf,
   };
-}
-
-/** The console's header has the token decoded, the cookie has it encoded; the file may have either. */
-function withXsrf(
-  own: CheckpointCookie[],
-  token: string,
-  target: CookieTarget,
-  { warnings }: ImportReport,
-): CheckpointCookie[] {
-  const existing = own.find(({ name }) => name === xsrfCookie);
-  if (!existing)
-    return [...own, { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decode(token)) }];
-  if (decode(existing.value) !== decode(token)) {
-    warnings.push(`xsrf differs from the ${xsrfCookie} cookie; the cookie is used.`);
-  }
-  return own;
 }
 
 function decode(text: string): string {

@@ -7,7 +7,7 @@ import { findingTexts as texts } from '../../messages/doctor.js';
 import { secretsTexts } from '../../messages/cli/secrets.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { same, type Text } from '../../messages/text.js';
-import { diskRoom, type DiskRoom } from '../../store/disk-room.js';
+import { diskRoom } from '../../store/disk-room.js';
 import { homePaths } from '../../store/home.js';
 import { configList, type LoadSettingsOptions } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
@@ -24,7 +24,7 @@ export async function diskFindings(home: string): Promise<Finding[]> {
   return judgeDisk(await diskRoom(home));
 }
 
-export function judgeDisk({ folder, freeBytes }: DiskRoom): Finding[] {
+export function judgeDisk({ folder, freeBytes }: Awaited<ReturnType<typeof diskRoom>>): Finding[] {
   const gibi = freeBytes / (1024 * mebi);
   const free = gibi >= 1 ? `${gibi.toFixed(1)} GiB` : `${Math.floor(freeBytes / mebi)} MiB`;
   const next = `df -h ${shellWord(folder)}`;

@@ -6,11 +6,7 @@ import { secretsErrors } from './secrets-errors.js';
 import { packageFolder } from '../../lib/package-folder.js';
 
 /** The part of the system's keychain that keyturn uses. Names are not secret. Rejects with KT920 or KT921. */
-export interface Keychain {
-  read(name: string): Promise<string | undefined>;
-  write(name: string, secret: string): Promise<void>;
-  remove(name: string): Promise<boolean>;
-}
+export type Keychain = ReturnType<typeof osKeychain>;
 
 export type KeychainAnswer =
   { readonly ok: true; readonly value: string | boolean | null } | { readonly ok: false; readonly problem: string };
@@ -22,7 +18,7 @@ const deadlineMs = 45_000;
  * macOS Keychain, Windows Credential Manager, or a Secret Service (GNOME Keyring, KWallet). Each access runs in a child
  * process: a locked keychain prompts on the desktop and blocks until somebody answers, and only a kill ends that.
  */
-export function osKeychain(env: NodeJS.ProcessEnv): Keychain {
+export function osKeychain(env: NodeJS.ProcessEnv) {
   const ask = async (verb: 'read' | 'write' | 'remove', name: string, secret = '') => {
     const answer = await runChild([verb, name], secret, env);
     if (answer.ok) return answer.value;
@@ -31,12 +27,12 @@ export function osKeychain(env: NodeJS.ProcessEnv): Keychain {
       : appError(secretsErrors.noKeychain, { reason: answer.problem });
   };
   return {
-    read: async (name) => {
+    read: async (name: string) => {
       const value = await ask('read', name);
       return typeof value === 'string' ? value : undefined;
     },
-    write: async (name, secret) => void (await ask('write', name, secret)),
-    remove: async (name) => (await ask('remove', name)) === true,
+    write: async (name: string, secret: string): Promise<void> => void (await ask('write', name, secret)),
+    remove: async (name: string) => (await ask('remove', name)) === true,
   };
 }
 
