@@ -11,6 +11,7 @@ import { appError } from '../lib/app-error.js';
 import { browserErrors } from './browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
+import { networkTexts } from '../messages/failures.js';
 import { same, type Text } from '../messages/text.js';
 import { inPath, isUsable } from './find-browser.js';
 
@@ -104,7 +105,7 @@ async function displayNumber(guard: ChildProcess, executablePath: string, timeou
   guard.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-2000)));
   guard.on('error', (error) => (complaint = error.message));
   const answer = await withDeadline(readAll(guard.stdio[3] as Readable), timeoutMs, () => {
-    throw failure(browserReasons.noAnswer(timeoutMs / 1000));
+    throw failure(networkTexts.noAnswerWithin(timeoutMs / 1000));
   });
   if (answer.endsWith('\n')) return answer.trim();
   const lastLine = complaint.trim().split('\n').pop()?.trim();

@@ -63,8 +63,6 @@ export async function launchBrowser(
   }
 }
 
-export type LaunchedBrowser = Awaited<ReturnType<typeof launchBrowser>>;
-
 /** Closes the browser, which then writes cookies and storage. Kills it after a deadline and returns false. */
 async function closeOrKill(context: BrowserContext, kill: () => void): Promise<boolean> {
   const closed = context.close().then(

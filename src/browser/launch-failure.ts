@@ -1,6 +1,7 @@
 import { appError, type AppError } from '../lib/app-error.js';
 import { browserErrors } from './browser-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
+import { fileReasons } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
 
 /** Translates Playwright's launch error into a KT3xx error. Playwright's message quotes the whole command line. */
@@ -29,17 +30,21 @@ export function launchFailure(
   );
 }
 
+/** What Chromium or the system says, and what it means; the first that fits counts. */
+const reasons: readonly (readonly [RegExp, Text])[] = [
+  [/ProcessSingleton|profile appears to be in use|existing browser session/i, browserReasons.profileOpen],
+  [/No space left on device|ENOSPC/, fileReasons['ENOSPC']!],
+  [/EACCES|Permission denied/i, browserReasons.mayNotStart],
+  [/Protocol error/, browserReasons.otherProtocol],
+  [/ENOENT/, browserReasons.missing],
+  [/ENOEXEC|Exec format error/i, browserReasons.otherMachine],
+];
+
 function reasonOf(text: string, timeoutMs: number): Text {
-  if (/ProcessSingleton|profile appears to be in use|existing browser session/i.test(text)) {
-    return browserReasons.profileOpen;
-  }
-  if (/No space left on device|ENOSPC/.test(text)) return browserReasons.diskFull;
-  if (/EACCES|Permission denied/i.test(text)) return browserReasons.mayNotStart;
-  if (/Protocol error/.test(text)) return browserReasons.otherProtocol;
-  if (/ENOENT/.test(text)) return browserReasons.missing;
-  if (/ENOEXEC|Exec format error/i.test(text)) return browserReasons.otherMachine;
+  const known = reasons.find(([pattern]) => pattern.test(text))?.[1];
+  if (known) return known;
   if (/Timeout \d+ms exceeded/.test(text)) return browserReasons.notReady(Math.round(timeoutMs / 1000));
-  const exit = /exitCode=(\d+|null), signal=(\w+)/.exec(text);
-  if (exit) return exit[2] === 'null' ? browserReasons.exitCode(exit[1] ?? '') : browserReasons.signal(exit[2] ?? '');
-  return browserReasons.endedAtOnce;
+  const [, code, signal = ''] = /exitCode=(\d+|null), signal=(\w+)/.exec(text) ?? [];
+  if (code === undefined) return browserReasons.endedAtOnce;
+  return signal === 'null' ? browserReasons.exitCode(code) : browserReasons.signal(signal);
 }

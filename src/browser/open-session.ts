@@ -8,9 +8,9 @@ import { browserReasons } from '../messages/browser-errors.js';
 import { fileReasons } from '../messages/file-reasons.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
-import { ensureDisplay, type Display } from './display.js';
+import { ensureDisplay } from './display.js';
 import { snapProfileHome } from './find-browser.js';
-import { launchBrowser, type LaunchedBrowser } from './launch-browser.js';
+import { launchBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
 import { readSession, trackOrigins } from './read-session.js';
@@ -25,8 +25,8 @@ const checkpointTimeoutMs = 10_000;
 /**
  * Opens the account's browser on its own profile and restores the session. Nothing is disguised: user agent, viewport,
  * locale and `navigator.webdriver` are the browser's own. The caller holds the account's lock. If a stage fails, the
- * stages before it are undone.
- * Rejects with a KT3xx error, also when `signal` is aborted.
+ * stages before it are undone. Rejects with a KT3xx error, also when `signal` is aborted; aborting it later closes the
+ * browser as `close()` does.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
   const { userDataDir, browser, signal, env = process.env, onStep = () => undefined } = options;
@@ -41,7 +41,7 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     if (lock === 'healed') onStep('removed the profile lock that another machine had left');
 
     const [last, now] = await Promise.all([readRun(userDataDir), storeTimes(userDataDir)]);
-    const run: BrowserRun = { before: knownTimes(last, now) };
+    let run: BrowserRun = { before: knownTimes(last, now) };
     await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
 
     const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
@@ -60,64 +60,47 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     }
     const page = context.pages()[0] ?? (await context.newPage());
     requireNotAborted(options);
-    const restoredRun = { ...run, restoredAt: Date.now() };
-    await record(userDataDir, restoredRun);
+    run = { ...run, restoredAt: Date.now() };
+    await record(userDataDir, run);
     const { traceFile: file, headless: isHeadless } = options;
     const stopTrace = file ? await recordTrace(context, { file, isHeadless }) : undefined;
-    return session({ options, launched, display, page, visited, run: restoredRun, stopTrace });
+
+    let { checkpoint } = options;
+    let isOpen = !page.isClosed();
+    let closing: Promise<void> | undefined;
+    const closeOnce = async () => {
+      signal?.removeEventListener('abort', onAbort);
+      const wasOpen = isOpen;
+      await stopTrace?.();
+      const isGraceful = (await launched.close()) && wasOpen;
+      if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
+      await display?.close();
+    };
+    const close = () => (closing ??= closeOnce());
+    const onAbort = () => void close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    return {
+      page,
+      context,
+      display: display?.kind ?? 'none',
+      gone: new Promise((resolve) => {
+        context.once('close', () => {
+          isOpen = false;
+          resolve();
+        });
+      }),
+      saveCheckpoint: async () => {
+        checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
+        run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
+        await record(userDataDir, run);
+        return checkpoint;
+      },
+      close,
+    };
   } catch (error) {
     for (const step of undo.reverse()) await step();
     requireNotAborted(options, error);
     throw error;
-  }
-}
-
-/** Aborting the signal closes the browser as `close()` does. */
-function session(parts: {
-  options: OpenSessionOptions;
-  launched: LaunchedBrowser;
-  display: Display | undefined;
-  page: BrowserSession['page'];
-  visited: ReadonlySet<string>;
-  run: BrowserRun;
-  stopTrace: (() => Promise<void>) | undefined;
-}): BrowserSession {
-  const { launched, display, visited, page } = parts;
-  const { userDataDir, signal } = parts.options;
-  const { context } = launched;
-  let { run } = parts;
-  let { checkpoint } = parts.options;
-  let isOpen = !page.isClosed();
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= closeOnce());
-  const onAbort = () => void close();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  return {
-    page,
-    context,
-    display: display?.kind ?? 'none',
-    gone: new Promise((resolve) => {
-      context.once('close', () => {
-        isOpen = false;
-        resolve();
-      });
-    }),
-    saveCheckpoint: async () => {
-      checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
-      run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
-      await record(userDataDir, run);
-      return checkpoint;
-    },
-    close,
-  };
-
-  async function closeOnce(): Promise<void> {
-    signal?.removeEventListener('abort', onAbort);
-    const wasOpen = isOpen;
-    await parts.stopTrace?.();
-    const isGraceful = (await launched.close()) && wasOpen;
-    if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
-    await display?.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { lstat, readlink, rm } from 'node:fs/promises';
+import { readlink, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,29 +8,17 @@ import { isPidInUse, isSameMachine, ownIdentity } from '../lib/process-identity.
 import { commandLineOf } from './process-tree.js';
 import { readRun } from './profile-state.js';
 
-interface ProfileLock {
-  readonly path: string;
-  readonly host: string;
-  readonly pid: number;
-  /** By this machine's clock. */
-  readonly ageMs: number;
-}
+type ProfileLock = NonNullable<Awaited<ReturnType<typeof readProfileLock>>>;
 
 /** A browser whose keyturn was killed closes by itself within about 2 s, so wait for it instead of failing. */
 const dyingBrowserMs = 4000;
 
 /** Reads Chromium's own lock, the symlink `SingletonLock` to `host-pid`. Windows has none. */
-async function readProfileLock(userDataDir: string): Promise<ProfileLock | undefined> {
+async function readProfileLock(userDataDir: string) {
   const file = path.join(userDataDir, 'SingletonLock');
-  try {
-    const [target, stat] = await Promise.all([readlink(file), lstat(file)]);
-    const match = /^(.*)-(\d+)$/.exec(target);
-    if (!match) return undefined;
-    const ageMs = Math.max(0, Date.now() - stat.mtimeMs);
-    return { path: file, host: match[1] ?? '', pid: Number(match[2]), ageMs };
-  } catch {
-    return undefined;
-  }
+  const target = await readlink(file).catch(() => '');
+  const match = /^(.*)-(\d+)$/.exec(target);
+  return match ? { path: file, host: match[1] ?? '', pid: Number(match[2]) } : undefined;
 }
 
 /**

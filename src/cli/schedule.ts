@@ -3,6 +3,7 @@ import type { Change, InstalledSchedule, Remark, SchedulePreview, ScheduleOption
 import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
+import { scheduleRemarks } from '../messages/schedule-remarks.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
@@ -81,7 +82,7 @@ async function printStatus(isJson: boolean, context: ProcessContext, setExitCode
   if (isJson) printJson<'schedule status'>(context, { ...shown, ...job, error: failure }, !failure);
   else {
     for (const line of scheduleLines(status, context.clock.now(), language)) stdout.write(`${line}\n`);
-    if (!status.installed && !failure) stdout.write(`${scheduleTexts.notInstalled[language]}\n`);
+    if (!status.installed && !failure) stdout.write(`${scheduleRemarks.notInstalled[language]}\n`);
   }
   if (failure) setExitCode(printError(failure, context));
 }

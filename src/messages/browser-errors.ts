@@ -112,7 +112,6 @@ export const browserReasons = {
     en: 'Chromium from the snap store cannot read /tmp or hidden folders of the home folder',
     zh: 'snap 商店的 Chromium 无法读取 /tmp 和主目录里的隐藏文件夹',
   },
-  noAnswer: (seconds: number): Text => ({ en: `no answer within ${seconds} s`, zh: `${seconds} 秒内没有响应` }),
   notReady: (seconds: number): Text => ({ en: `it was not ready within ${seconds} s`, zh: `${seconds} 秒内没有就绪` }),
   notRestored: (seconds: number): Text => ({
     en: `the saved session was not restored within ${seconds} s`,
@@ -121,7 +120,6 @@ export const browserReasons = {
   stopped: { en: 'the run was stopped', zh: '运行已被中止' },
   driverEnded: { en: 'the process that drives it ended', zh: '控制它的进程已结束' },
   profileOpen: { en: 'its profile is open in another browser', zh: '它的配置目录正被另一个浏览器使用' },
-  diskFull: { en: 'the disk is full', zh: '磁盘已满' },
   mayNotStart: {
     en: 'this user may not run it or write to its profile',
     zh: '当前用户无权运行它，或无权写入它的配置目录',

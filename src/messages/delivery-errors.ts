@@ -1,5 +1,5 @@
 import { shellWord } from './shell-word.js';
-import { inEach, same, type Text } from './text.js';
+import { inEach, listed, same, type Text } from './text.js';
 
 /** A failed program of the owner: that of a hook, that of a target, or one that was not started (a check or `exec`). */
 type FailedProgram = { readonly program: string; readonly how: Text; readonly output?: string } & (
@@ -96,11 +96,6 @@ export const deliveryTexts = {
   }),
   interrupted: { en: 'was ended because keyturn was interrupted', zh: '因 keyturn 被中断而终止' },
 } as const;
-
-const listed = (problems: readonly Text[]): Text => ({
-  en: problems.map(({ en }) => en).join('; '),
-  zh: problems.map(({ zh }) => zh).join('；'),
-});
 
 function lastLine(output: string): Text {
   const line = output.trim().split('\n').at(-1)?.trim().slice(0, 200) ?? '';

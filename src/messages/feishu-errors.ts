@@ -1,4 +1,4 @@
-import { same, type Text } from './text.js';
+import { listed, same, type Text } from './text.js';
 
 const inChinese = {
   'a request': '请求',
@@ -31,8 +31,8 @@ const test = same('keyturn notify test');
 export const feishuErrorTexts = {
   badSettings: ({ problems, next }: { problems: readonly Text[]; next?: string }) => ({
     message: {
-      en: `The Feishu settings are invalid: ${problems.map(({ en }) => en).join('; ')}.`,
-      zh: `飞书设置有误：${problems.map(({ zh }) => zh).join('；')}。`,
+      en: `The Feishu settings are invalid: ${listed(problems).en}.`,
+      zh: `飞书设置有误：${listed(problems).zh}。`,
     },
     state: notSent,
     hint: same(next ?? 'keyturn config list'),

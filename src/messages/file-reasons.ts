@@ -1,5 +1,6 @@
 import type { Text } from './text.js';
 
+export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
 const notFolder = { en: 'a part of the path is a file, not a folder', zh: '路径中有一部分是文件，不是文件夹' };
 
 /** What an error code of the operating system means. */
@@ -31,7 +32,7 @@ export const readReasons: Readonly<Record<string, Text>> = {
 export const targetReasons: Readonly<Record<string, Text>> = {
   ENOENT: { en: 'its folder does not exist', zh: '它的文件夹不存在' },
   EACCES: { en: 'this user may not read or write there', zh: '这个用户没有读写权限' },
-  ENXIO: { en: 'it is not a plain file', zh: '它不是普通文件' },
+  ENXIO: notPlainFile,
   ELOOP: { en: 'its symbolic links go in circles', zh: '它的符号链接循环' },
 };
 
@@ -56,7 +57,6 @@ export const tooLarge = (mebibytes: number): Text => ({
   zh: `它超过 ${mebibytes} MiB`,
 });
 export const keepsChanging = { en: 'another program keeps writing it', zh: '其他程序不断在写它' };
-export const notPlainFile = { en: 'it is not a plain file', zh: '它不是普通文件' };
 export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
 export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文件，不是文件夹' };
 

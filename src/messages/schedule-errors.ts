@@ -1,13 +1,11 @@
 import { shellWord } from './shell-word.js';
 import { nothingChanged } from './states.js';
-import { same, type Text } from './text.js';
+import { asSentence } from './failures.js';
+import { listed, same, type Text } from './text.js';
 
 export const scheduleErrorTexts = {
   unusable: ({ problems, next = 'keyturn schedule install' }: { problems: readonly Text[]; next?: string }) => ({
-    message: {
-      en: `${problems.map(({ en }) => en).join('; ')}.`,
-      zh: `${problems.map(({ zh }) => zh).join('；')}。`,
-    },
+    message: asSentence(listed(problems)),
     state: { en: 'No schedule was installed.', zh: '没有安装定时任务。' },
     hint: same(next),
   }),
@@ -38,8 +36,8 @@ export const scheduleErrorTexts = {
   }),
   willNotFire: ({ reasons, hint }: { reasons: readonly Text[]; hint: string }) => ({
     message: {
-      en: `The schedule does not renew the keys: ${reasons.map(({ en }) => en).join('; ')}.`,
-      zh: `定时任务不会续期密钥：${reasons.map(({ zh }) => zh).join('；')}。`,
+      en: `The schedule does not renew the keys: ${listed(reasons).en}.`,
+      zh: `定时任务不会续期密钥：${listed(reasons).zh}。`,
     },
     state: nothingChanged,
     hint: same(hint),

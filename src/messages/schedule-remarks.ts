@@ -28,9 +28,9 @@ export const scheduleRemarks = {
     zh: `定时任务要启动的 ${path} 已不存在`,
   }),
   noScheduler: (name: string): Text => ({ en: `this system has no ${name}`, zh: `这个系统没有 ${name}` }),
-  notLoaded: (scheduler: string, job: string, state?: string): Text => ({
-    en: `${scheduler} has not loaded ${job}${state === undefined ? '' : ` (${state})`}`,
-    zh: `${scheduler} 没有加载 ${job}${state === undefined ? '' : `（${state}）`}`,
+  notLoaded: (scheduler: string, job: string): Text => ({
+    en: `${scheduler} has not loaded ${job}`,
+    zh: `${scheduler} 没有加载 ${job}`,
   }),
   notActive: (unit: string, state: string): Text => ({
     en: `${unit} is not active (${state})`,

@@ -10,6 +10,12 @@ export type Text = Readonly<Record<Language, string>>;
 /** A text without words, such as a command, a path or a name. */
 export const same = (text: string): Text => ({ en: text, zh: text });
 
+/** Texts as the parts of one sentence. */
+export const listed = (texts: readonly Text[]): Text => ({
+  en: texts.map(({ en }) => en).join('; '),
+  zh: texts.map(({ zh }) => zh).join('；'),
+});
+
 /** A text made of others: calls `make` once for each language. */
 export const inEach = (make: (language: Language) => string): Text => ({ en: make('en'), zh: make('zh') });
 

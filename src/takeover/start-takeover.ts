@@ -36,27 +36,14 @@ export interface TakeoverOptions extends Partial<AddressOptions> {
 }
 
 /** Shows one tab on its owner's phone. The code that watches the tab judges whether the challenge is cleared. */
-export interface Takeover {
-  /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
-  readonly link: string;
-  /** The port on {@link AddressOptions.host}. A tunnel or reverse proxy has to forward to it. */
-  readonly port: number;
-  /** Resolves once: resolved, given up, expired, or closed (the page went away, or {@link close}). Never rejects. */
-  readonly ended: Promise<TakeoverEnd>;
-  /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
-  newLink(): string;
-  /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
-  resolved(): void;
-  /** Releases the tab, which stays open, and stops listening. Never rejects. */
-  close(): Promise<void>;
-}
+export type Takeover = Awaited<ReturnType<typeof startTakeover>>;
 
 const defaultTtlMs = 15 * 60_000;
 /** How long a viewer's phone may take to receive the final message. */
 const lastWordsMs = 300;
 
 /** Rejects with KT701 for an exposed address, KT705 when it cannot listen, KT706 when the page is gone. */
-export async function startTakeover(options: TakeoverOptions): Promise<Takeover> {
+export async function startTakeover(options: TakeoverOptions) {
   const { session, log, now = () => Date.now(), host = '127.0.0.1', ttlMs = defaultTtlMs, signal } = options;
   signal?.throwIfAborted();
   const publicUrl = requireSafeAddress({ ...options, host });
@@ -129,16 +116,22 @@ export async function startTakeover(options: TakeoverOptions): Promise<Takeover>
   }
 
   return {
+    /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
     get link() {
       return current;
     },
+    /** The port on {@link AddressOptions.host}. A tunnel or reverse proxy has to forward to it. */
     port: server.port,
+    /** Resolves once: resolved, given up, expired, or closed (the page went away, or `close`). Never rejects. */
     ended,
+    /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
     newLink: () => {
       view.end('new-link');
       return (current = issue());
     },
+    /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
     resolved: () => finish('resolved'),
+    /** Releases the tab, which stays open, and stops listening. Never rejects. */
     close,
   };
 }

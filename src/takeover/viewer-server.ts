@@ -10,10 +10,7 @@ import type { Language } from '../messages/text.js';
 import { endCode, type Ending } from './protocol.js';
 import { guardRequests } from './request-guard.js';
 
-export interface ViewerServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type ViewerServer = Awaited<ReturnType<typeof startViewerServer>>;
 
 /** The build makes these files from `viewer/`. No other file on the disk is served. */
 const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' };
@@ -30,7 +27,7 @@ export async function startViewerServer(options: {
   readonly onClaimed: () => void;
   readonly onRefused: (why: string) => void;
   readonly onViewer: (socket: WebSocket) => void;
-}): Promise<ViewerServer> {
+}) {
   const { host, publicUrl, link } = options;
   const prefix = publicUrl && publicUrl.pathname !== '/' ? publicUrl.pathname : undefined;
   const app = Fastify({

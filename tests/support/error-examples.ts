@@ -98,7 +98,7 @@ export const errorExamples: {
     sandboxUnavailable: { executablePath: '/usr/bin/chromium' },
     unusableFolder: {
       folder: '/home/me/.local/share/keyturn/accounts/work/browser',
-      reason: browserReasons.diskFull,
+      reason: fileReasons['ENOSPC']!,
     },
   },
   siteErrors: {

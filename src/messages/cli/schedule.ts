@@ -21,7 +21,6 @@ export const scheduleTexts = {
   watchRuns: { en: 'keyturn watch stays running', zh: 'keyturn watch 一直运行' },
   refreshRuns: { en: 'keyturn refresh runs every hour', zh: 'keyturn refresh 每小时运行一次' },
   alreadyInstalled: { en: 'already installed: ', zh: '早已安装：' },
-  notInstalled: { en: 'no schedule is installed', zh: '没有安装定时任务' },
   wasNotInstalled: { en: 'no schedule was installed', zh: '本来就没有安装定时任务' },
   lastRun: { en: 'last run:', zh: '上次运行：' },
   note: { en: 'note:', zh: '注意：' },
