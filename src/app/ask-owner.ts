@@ -38,7 +38,7 @@ export function ownerOf(
   run: RunContext,
   account: AccountContext,
   waitMs: number,
-): Required<Pick<RunAccountDeps, 'ask' | 'askCode'>> {
+): Pick<RunAccountDeps, 'ask' | 'askCode'> {
   const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
   let codesUntil: number | undefined;

@@ -75,7 +75,7 @@ function hidesKeys(intent: RotationIntent, hasCurrent: boolean): boolean {
 }
 
 /** If the console shows neither key nor mask, nothing contradicts our key. */
-function isOurs(key: string, reading: ConsoleReading): boolean {
+export function isOurs(key: string, reading: ConsoleReading): boolean {
   if (reading.key !== undefined) return reading.key === key;
   return reading.mask === undefined || maskMatches(reading.mask, key);
 }

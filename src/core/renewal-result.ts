@@ -21,7 +21,6 @@ export type RenewalResult = {
       readonly reason?: RotationReason;
       readonly key: KnownKey;
       readonly verification: Verification;
-      readonly helped: boolean;
     }
   | {
       readonly kind: 'rehearsed';

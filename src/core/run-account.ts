@@ -30,7 +30,7 @@ export interface RunAccountDeps {
   readonly lock: () => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
-  readonly askCode?: Ask<CodeRequest>;
+  readonly askCode: Ask<CodeRequest>;
   readonly renewal: Omit<RenewDeps, 'requireHeld' | 'askPerson' | 'askCode'>;
   /** How long after an unanswered question the owner may be asked again. */
   readonly askAgainAfterMs: number;
@@ -71,7 +71,6 @@ export async function runAccount(
       await setWaiting(undefined);
     }
   };
-  const { askCode } = deps;
   try {
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
@@ -84,12 +83,10 @@ export async function runAccount(
         if (open) return { kind: 'unanswered', asked: false };
         return waiting(() => deps.ask(failure, expiresAt, earlier));
       },
-      askCode:
-        askCode &&
-        (async (request, expiresAt) => {
-          const earlier = await deps.questions.read();
-          return waiting(() => askCode(request, expiresAt, earlier));
-        }),
+      askCode: async (request, expiresAt) => {
+        const earlier = await deps.questions.read();
+        return waiting(() => deps.askCode(request, expiresAt, earlier));
+      },
     });
     await settleQuestion(result, deps);
     return result;

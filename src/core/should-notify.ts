@@ -35,7 +35,7 @@ export function shouldNotify(
   const { rule, earlier } = facts;
   if (result?.kind === 'renewed' && outcome === 'renewed') {
     // A person who answered from their phone is waiting for the result.
-    if (result.helped) return true;
+    if (result.method === 'headed') return true;
     if (facts.isAttended || rule.success === false) return false;
     return rule.success === true || (earlier?.failuresInARow ?? 0) > 0;
   }

@@ -1,6 +1,7 @@
+import { isOurs } from './decide-rotation.js';
 import { HeldKeys } from './held-keys.js';
 import { isDue } from './is-due.js';
-import { maskMatches, type KnownKey } from './key-record.js';
+import type { KnownKey } from './key-record.js';
 import type { Failure } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, Verification } from './ports.js';
 import { rotate } from './renew-at-console.js';
@@ -84,10 +85,7 @@ async function takeKey(
     const made = { method: 'headed', how: 'adopted' } as const;
     return { ...(await verifyAndPublish(renewal, shown, made)), kind: 'adopted' };
   }
-  if (
-    current &&
-    (reading.key === current.key || (reading.mask !== undefined && maskMatches(reading.mask, current.key)))
-  ) {
+  if (current && isOurs(current.key, reading)) {
     const known = withConsoleExpiry(renewal, current, reading.expiresAt);
     await keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };

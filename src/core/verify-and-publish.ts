@@ -62,6 +62,5 @@ export async function verifyAndPublish(
     reason: made.reason,
     key: known,
     verification,
-    helped: made.method === 'headed',
   };
 }

@@ -21,7 +21,7 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
   } catch (error) {
     signal?.throwIfAborted();
     person?.signal?.throwIfAborted();
-    if (!context.isGone && !isPageGone(error)) throw error;
+    if (!context.gone.aborted && !isPageGone(error)) throw error;
     log.warn({ err: error }, 'the browser went away');
     const detail = context.hang ?? (person ? pageTexts.windowGone : pageTexts.browserGone);
     return failed({ kind: 'unreachable', browserGone: true, detail });

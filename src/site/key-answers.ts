@@ -32,11 +32,6 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     onAnswer: (_meaning: Meaning, _isRotation: boolean) => undefined as void,
     /** Resolves at the next answer, or after `ms`. */
     next: (ms: number) => withDeadline(new Promise<void>((resolve) => void waiting.push(resolve)), ms, () => undefined),
-    stop: () => {
-      page.off('request', onRequest);
-      page.off('response', listener);
-      page.off('requestfailed', onFailed);
-    },
   };
 
   const wake = () => {
@@ -84,11 +79,9 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
       wake();
     }
   };
-  // The page may close before its answer is read.
-  const listener = (response: Response) => void onResponse(response).catch(() => undefined);
-
   page.on('request', onRequest);
-  page.on('response', listener);
+  // The page may close before its answer is read.
+  page.on('response', (response) => void onResponse(response).catch(() => undefined));
   page.on('requestfailed', onFailed);
   return answers;
 }

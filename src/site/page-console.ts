@@ -18,7 +18,7 @@ import { runSteps, stepFailure } from './run-steps.js';
 
 export interface PageConsoleOptions extends PageDeps {
   /** The account's browser; closed by the console session's `close`. */
-  readonly session: Pick<BrowserSession, 'page' | 'saveCheckpoint' | 'close'> & Partial<Pick<BrowserSession, 'gone'>>;
+  readonly session: Pick<BrowserSession, 'page' | 'saveCheckpoint' | 'close'>;
   readonly method: 'headless' | 'headed';
   readonly dismissed?: readonly Dismissed[];
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
@@ -43,12 +43,7 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
     dryRun: (current) => guardPage(context, () => dryRunOnPage(context, current)),
     rotate: (current, hooks) => rotateOnPage(context, current, hooks),
     saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
-    close: async () => {
-      context.page.off('dialog', onDialog);
-      context.answers.stop();
-      context.pageState.stop();
-      await session.close();
-    },
+    close: () => session.close(),
   };
 }
 
@@ -61,20 +56,22 @@ function openContext(options: PageConsoleOptions): PageContext {
     throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method http' });
   }
   const keyPage = { page, profile, section };
+  const gone = new AbortController();
   const context: PageContext = {
     ...options,
     ...keyPage,
     pageState: watchPageState(keyPage, options.dismissed, signal),
     answers: watchKeyAnswers(keyPage, redactor),
     closeBrowser: () => session.close(),
-    isGone: false,
+    gone: gone.signal,
     hang: undefined,
     agreesToDialogs: false,
     isWithPerson: false,
     clockSkewMs: undefined,
   };
-  page.on('crash', () => (context.isGone = true));
-  void session.gone?.then(() => (context.isGone = true));
+  const onGone = () => gone.abort(new Error('the page is gone'));
+  page.on('crash', onGone);
+  page.on('close', onGone);
   return context;
 }
 

@@ -31,8 +31,8 @@ export interface PageContext extends PageDeps, KeyPage {
   readonly answers: ReturnType<typeof watchKeyAnswers>;
   /** Closes the browser, also while the page does not respond. */
   readonly closeBrowser: () => Promise<void>;
-  /** The page crashed or its browser has ended. */
-  isGone: boolean;
+  /** Aborted when the page has crashed or closed. */
+  readonly gone: AbortSignal;
   /** Set once the browser was closed because it did not respond; a sentence. */
   hang: Text | undefined;
   /** Native confirm() dialogs are accepted while this is set. */

@@ -67,7 +67,6 @@ export function watchPageState(
     appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),
-    stop: () => responses.stop(),
   };
 }
 

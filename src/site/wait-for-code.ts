@@ -51,10 +51,6 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
   let resends = 0;
   /** What became of the last code, or of the request for another. */
   let last: Pick<CodeWanted, 'note' | 'resendAfterS'> = {};
-  const gone = new AbortController();
-  const onGone = () => gone.abort(new Error('the page is gone'));
-  page.once('close', onGone);
-  page.once('crash', onGone);
   try {
     while (attempt <= maxCodes && resends <= maxResends) {
       const before = await findSoon(context);
@@ -68,7 +64,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
         detail: describeChallenge(challenge),
         code: { attempt, of: maxCodes, digits: before.digits, canResend, ...last },
         evidence: await keepEvidence(context),
-        signal: gone.signal,
+        signal: context.gone,
       });
       context.signal?.throwIfAborted();
       if (answer.kind === 'left') return failure;
@@ -97,8 +93,6 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
     }
     return { ...failure, detail: failureTexts.and(failure.detail, pageTexts.codesRefused(attempt - 1)) };
   } finally {
-    page.off('close', onGone);
-    page.off('crash', onGone);
     pageState.forget();
   }
 }

@@ -37,12 +37,10 @@ export function watchResponses(page: Page) {
   };
 
   // The page may close before its answer is read.
-  const listener = (response: Response) => void onResponse(response).catch(() => undefined);
-  page.on('response', listener);
+  page.on('response', (response) => void onResponse(response).catch(() => undefined));
   return {
     /** The clues since the last `clear`, oldest first, at most 50. A new main document removes its predecessor's. */
     clues: (): readonly ResponseClue[] => [...clues],
     clear: () => void (clues = []),
-    stop: () => void page.off('response', listener),
   };
 }

@@ -74,7 +74,7 @@ test('the browser is closed before the person is asked', async () => {
   const { deps, console } = renewalWorld();
   console.obstacles.set('http', slider).set('headless', slider);
   const result = await renewAccount(options, deps);
-  expect(result).toMatchObject({ kind: 'renewed', method: 'headed', helped: true });
+  expect(result).toMatchObject({ kind: 'renewed', method: 'headed' });
   expect(console.diary.indexOf('close', console.diary.indexOf('open headless'))).toBeLessThan(
     console.diary.indexOf('ask'),
   );

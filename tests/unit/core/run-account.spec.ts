@@ -28,6 +28,7 @@ function accountWorld() {
         release: () => Promise.resolve(),
       }),
     ask: askPerson,
+    askCode: () => Promise.resolve({ kind: 'unanswered', asked: true }),
     renewal,
     askAgainAfterMs: 4 * 3_600_000,
   };
