@@ -49,7 +49,7 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
   const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, url.protocol);
   const headers: Record<string, string> = { connection: 'close', ...request.headers };
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const outgoing = open(url, { method, headers, agent: agent ?? false, signal });
   let sent: 'no' | 'maybe' = 'no';
