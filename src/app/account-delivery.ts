@@ -66,6 +66,10 @@ export function openDelivery(
     return failure;
   };
 
+  const recordedHook = async (event: 'before' | 'failed', more: HookVariables): Promise<void> => {
+    const failure = await tryHook(event, more);
+    if (failure) await history('hook-failed', { hook: event, code: failure.code });
+  };
   return {
     /** Rejects with KT901 when a target cannot take a new key and the old one still works. */
     preflight: async (reason: string, { record, intent }: Pick<HeldKeys, 'record' | 'intent'>): Promise<void> => {
@@ -93,10 +97,17 @@ export function openDelivery(
     },
 
     /** A hook's failure is printed as a warning; it stops nothing. */
-    hook: async (event: 'before' | 'failed', more: HookVariables): Promise<void> => {
-      const failure = await tryHook(event, more);
-      if (failure) await history('hook-failed', { hook: event, code: failure.code });
-    },
+    before: (expiresAt: IsoTime | undefined) => recordedHook('before', { KEYTURN_EXPIRES_AT: expiresAt ?? '' }),
+    /** @param outcome why the run failed; by default the delivery did */
+    failed: (error: AppError, { ends, expiresAt }: Omit<DeliveryReport, 'failure'>, outcome = 'undelivered') =>
+      recordedHook('failed', {
+        KEYTURN_OUTCOME: outcome,
+        KEYTURN_ERROR_CODE: error.code,
+        KEYTURN_ERROR_MESSAGE: error.message,
+        KEYTURN_NEXT: error.hint,
+        KEYTURN_UNDELIVERED: ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])).join(' '),
+        KEYTURN_EXPIRES_AT: expiresAt ?? '',
+      }),
 
     /** Brings the current key to its consumers. Never rejects for what a target does. */
     deliver: async (mode: 'due' | 'all'): Promise<DeliveryReport> => {

@@ -54,16 +54,9 @@ export async function* deliver(
  */
 async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean) {
   const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
-  const { ends, failure: error, expiresAt } = await delivery.deliver('all');
-  if (error) {
-    await delivery.hook('failed', {
-      KEYTURN_OUTCOME: 'undelivered',
-      KEYTURN_ERROR_CODE: error.code,
-      KEYTURN_ERROR_MESSAGE: error.message,
-      KEYTURN_NEXT: error.hint,
-      KEYTURN_EXPIRES_AT: expiresAt ?? '',
-    });
-  }
+  const delivered = await delivery.deliver('all');
+  const { ends, failure: error } = delivered;
+  if (error) await delivery.failed(error, delivered);
   await delivery.notify(ends, { isAttended, wasToldAlong: false });
   const targets = ends.map(({ name: target, where, state, failure }) => ({
     target,

@@ -143,8 +143,7 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
           const minutes = Math.round(Math.abs(skewMs) / 60_000);
           account.say(progressTexts.clockSkew(minutes, skewMs > 0));
         },
-        onDue: async (expiresAt) =>
-          void (dryRun || (await delivery.hook('before', { KEYTURN_EXPIRES_AT: expiresAt ?? '' }))),
+        onDue: async (expiresAt) => void (dryRun || (await delivery.before(expiresAt))),
         onStep: (method, step) => run.step(config.name, method, step),
         history,
         log,
@@ -243,13 +242,6 @@ async function deliver(
   const delivered = await delivery.deliver('due');
   const failure = report.failure ?? delivered.failure;
   if (!failure || report.outcome === 'waiting') return delivered;
-  await delivery.hook('failed', {
-    KEYTURN_OUTCOME: report.failure ? report.outcome : 'undelivered',
-    KEYTURN_ERROR_CODE: failure.code,
-    KEYTURN_ERROR_MESSAGE: failure.message,
-    KEYTURN_NEXT: failure.hint,
-    KEYTURN_UNDELIVERED: delivered.ends.flatMap((each) => (each.failure && !each.isHook ? [each.name] : [])).join(' '),
-    KEYTURN_EXPIRES_AT: expiresAt ?? '',
-  });
+  await delivery.failed(failure, { ends: delivered.ends, expiresAt }, report.failure && report.outcome);
   return delivered;
 }

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 
 import { printable } from '../lib/redact.js';
 import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
-import type { Decision, Question } from '../core/question.js';
+import type { Decision } from '../core/question.js';
 import { slots } from './slots.js';
 import { answeredText, codeNotes, settledElsewhere, terminalQuestionTexts as texts } from '../messages/questions.js';
 import { same, type Language, type Text } from '../messages/text.js';
@@ -98,7 +98,9 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
       signal.addEventListener('abort', stop, { once: true });
       const { account, code } = question;
       if (code?.note) stderr.write(`${account}: ${codeNotes[code.note](code)[language]}\n`);
-      stderr.write(printable(promptText(question)[language]));
+      const asked = { account, siteTitle: question.siteTitle, seen: question.detail };
+      const prompt = code ? texts.code(asked, code.canResend) : texts.browser(asked, question.canBeDoubted === true);
+      stderr.write(printable(prompt[language]));
       return {
         settle: (end) => {
           stop();
@@ -108,12 +110,6 @@ export function createTerminalChannel(options: TerminalChannelOptions): AnswerCh
       };
     },
   };
-}
-
-function promptText(question: Question): Text {
-  const { account, siteTitle, code, canBeDoubted = false } = question;
-  const asked = { account, siteTitle, seen: question.detail };
-  return code ? texts.code(asked, code.canResend) : texts.browser(asked, canBeDoubted);
 }
 
 function endText(end: QuestionEnd): Text {

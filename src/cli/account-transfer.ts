@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PassphraseSource } from '../app/account/transfer-account.js';
+import type { ExportOptions, ImportOptions, PassphraseSource } from '../app/account/transfer-account.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { usageError } from '../lib/settings-errors.js';
 import { accountTexts } from '../messages/cli/account.js';
@@ -7,11 +7,10 @@ import { transferTexts } from '../messages/cli/account-transfer.js';
 import { report } from './command-help.js';
 import { readSecret } from './read-secret.js';
 
-export interface ExportFlags {
-  readonly out?: string;
+interface PassphraseFlag {
   readonly passphraseFile?: string;
-  readonly disable?: boolean;
 }
+export type ExportFlags = Omit<ExportOptions, 'passphrase'> & PassphraseFlag;
 
 export async function exportAccount(name: string, flags: ExportFlags, context: ProcessContext): Promise<void> {
   const command = 'keyturn account export';
@@ -24,13 +23,11 @@ export async function exportAccount(name: string, flags: ExportFlags, context: P
   report(context, here, `${onOther} keyturn account import --encrypted ${basename(path)}`);
 }
 
-export interface ImportFlags {
-  readonly name?: string;
-  readonly site?: string;
-  readonly passphraseFile?: string;
-}
-
-export async function importExport(file: string, flags: ImportFlags, context: ProcessContext): Promise<void> {
+export async function importExport(
+  file: string,
+  flags: Omit<ImportOptions, 'passphrase'> & PassphraseFlag,
+  context: ProcessContext,
+): Promise<void> {
   const { importEncrypted } = await import('../app/account/transfer-account.js');
   const passphrase = passphraseSource(flags.passphraseFile, 'keyturn account import', context);
   const { name, hasKey, hasSession } = await importEncrypted(file, { ...flags, passphrase }, context);

@@ -53,8 +53,8 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
       if (options.update) {
         if (options.encrypted) throw importUsage(accountTexts.notBoth);
         if (options.name === undefined) throw importUsage(accountTexts.updateNeedsName);
-        await updateSession(file, options.name, context);
-      } else if (options.encrypted) {
+      }
+      if (options.encrypted) {
         const { importExport } = await import('./account-transfer.js');
         const isGiven = command.getOptionValueSource('site') === 'cli';
         await importExport(file, { ...options, site: isGiven ? options.site : undefined }, context);
@@ -161,20 +161,13 @@ function withOptions(command: KeyturnCommand, language: Language, method?: strin
 const importUsage = (message: Text) => usageError({ message, command: 'keyturn account import' });
 
 async function importCookies(file: string, options: ImportFlags, context: ProcessContext): Promise<void> {
-  const { importAccount } = await import('../app/account/import-cookies.js');
-  const { name, method, cookieCount, host, warnings } = await importAccount(file, options, context);
-  printWarnings(warnings, context);
-  const next = `keyturn refresh ${name} --dry-run${method === 'browser' ? '' : ' --method http'}`;
-  report(context, accountTexts.imported(name, cookieCount, host), next);
-}
-
-async function updateSession(file: string, name: string, context: ProcessContext): Promise<void> {
-  const { importSession } = await import('../app/account/import-cookies.js');
-  const { cookieCount, host, warnings } = await importSession(file, name, context);
-  printWarnings(warnings, context);
-  report(context, accountTexts.updated(name, cookieCount, host), `keyturn refresh ${name}`);
-}
-
-function printWarnings(warnings: readonly string[], { stderr, language }: ProcessContext): void {
+  const { importAccount, importSession } = await import('../app/account/import-cookies.js');
+  const { update, name: known = '' } = options;
+  const imported = await (update ? importSession(file, known, context) : importAccount(file, options, context));
+  const { name, cookieCount, host, warnings } = imported;
+  const { stderr, language } = context;
   for (const warning of warnings) stderr.write(`${commandLineTexts.warning[language]} ${printable(warning)}\n`);
+  const done = (update ? accountTexts.updated : accountTexts.imported)(name, cookieCount, host);
+  const flags = 'method' in imported ? ` --dry-run${imported.method === 'browser' ? '' : ' --method http'}` : '';
+  report(context, done, `keyturn refresh ${name}${flags}`);
 }

@@ -1,3 +1,4 @@
+import type { LoginOptions } from '../app/login.js';
 import type { ProcessContext } from '../app/process-context.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { maskKey, printable } from '../lib/redact.js';
@@ -8,12 +9,6 @@ import { commandLineTexts, nextLine } from '../messages/command-line.js';
 import type { Text } from '../messages/text.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
 import { confirm } from './confirm.js';
-
-interface LoginFlags {
-  readonly timeout?: string;
-  readonly yes?: boolean;
-  readonly trace?: boolean;
-}
 
 export function registerLogin(program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode): void {
   const { language } = context;
@@ -31,6 +26,8 @@ export function registerLogin(program: KeyturnCommand, context: ProcessContext, 
     });
 }
 
+type LoginFlags = Pick<LoginOptions, 'timeout' | 'trace'> & { readonly yes?: boolean };
+
 async function run(name: string | undefined, flags: LoginFlags, context: ProcessContext): Promise<number> {
   const { login } = await import('../app/login.js');
   const { language, stderr } = context;
@@ -38,8 +35,7 @@ async function run(name: string | undefined, flags: LoginFlags, context: Process
     void stderr.write(`${printable(`${of}${commandLineTexts.colon[language]}${text[language]}`)}\n`);
   const { account, key, isDelivered, nextRenewalAt } = await login(context, {
     name,
-    timeout: flags.timeout,
-    trace: flags.trace,
+    ...flags,
     mayCreateKey: async (of) => {
       if (flags.yes) return true;
       if (context.stdin.isTTY !== true) return false;

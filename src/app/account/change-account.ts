@@ -43,8 +43,7 @@ export async function changeAccount(name: string, changes: AccountChanges, conte
 /** `keyturn refresh` leaves out an account that is off. */
 export async function switchAccount(name: string, enabled: boolean, context: ProcessContext): Promise<void> {
   const home = homeOf(context);
-  const config = await readAccount(home, name);
-  await saveAccount(home, { ...config, enabled });
+  await saveAccount(home, { ...(await readAccount(home, name)), enabled });
 }
 
 /** Removes broken accounts too. Calls `confirm` for a known name only. @returns false without a confirmation */

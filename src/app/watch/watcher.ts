@@ -198,6 +198,8 @@ export class Watcher {
     );
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
     if (at > now()) {
+      // The question covers the session, too.
+      if (records.question !== undefined && records.question.state !== 'resolved') return Math.min(at, deliverAt);
       const keepAliveAt = await this.keepAliveAt(account, records, memory);
       if (keepAliveAt > now()) return Math.min(at, deliverAt, keepAliveAt);
       if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
@@ -271,11 +273,10 @@ export class Watcher {
     }
   }
 
-  /** No check while a question waits, as it covers the session; none while a key is due: it would be renewed early. */
+  /** No check while a key is due: it would be renewed early. */
   private async keepAliveAt(account: WatchedAccount, records: AccountRecords, memory: AccountMemory): Promise<number> {
-    const isWaiting = records.question !== undefined && records.question.state !== 'resolved';
     const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
-    if (this.services.keepAliveMs === undefined || isWaiting || isRenewalNext) return Infinity;
+    if (this.services.keepAliveMs === undefined || isRenewalNext) return Infinity;
     const at = await this.deps.keepAliveAt(account);
     return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
   }
