@@ -15,7 +15,7 @@ const scheduleRecord = stored({
 });
 
 /** What `keyturn schedule install` set up. Written only by install. */
-export type ScheduleRecord = Readonly<z.output<typeof scheduleRecord>>;
+type ScheduleRecord = Readonly<z.output<typeof scheduleRecord>>;
 
 const scheduledRun = stored({
   version: version1,
@@ -29,7 +29,7 @@ const scheduledRun = stored({
 });
 
 /** The last run that the schedule started. Written only by such runs. */
-export type ScheduledRun = Readonly<z.output<typeof scheduledRun>>;
+type ScheduledRun = Readonly<z.output<typeof scheduledRun>>;
 
 const record = recordAt(scheduleRecord, (home: string) => join(home, 'schedule.json'));
 const run = recordAt(scheduledRun, (home: string) => join(home, 'schedule-run.json'));

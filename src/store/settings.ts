@@ -53,7 +53,7 @@ export interface SettingLine {
 }
 
 /** Resolves every setting from the source with the highest precedence, and collects every problem. */
-export async function resolveSettings(options: LoadSettingsOptions) {
+async function resolveSettings(options: LoadSettingsOptions) {
   const envFile = await readEnvFile(options.env, options.home);
   const path = homePaths(options.home).settings;
   const file = await readSettingsFile(options.home);
