@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { isoTime, nonEmptyString, stored, version1 } from '../lib/schema.js';
 import { recordAt } from './record-file.js';
 
+/** What `keyturn schedule install` set up. Written only by install. */
 const scheduleRecord = stored({
   version: version1,
   with: z.enum(['systemd', 'launchd', 'cron']),
@@ -14,9 +15,7 @@ const scheduleRecord = stored({
   installedAt: isoTime,
 });
 
-/** What `keyturn schedule install` set up. Written only by install. */
-type ScheduleRecord = Readonly<z.output<typeof scheduleRecord>>;
-
+/** The last run that the schedule started. Written only by such runs. */
 const scheduledRun = stored({
   version: version1,
   lastRunAt: isoTime,
@@ -27,9 +26,6 @@ const scheduledRun = stored({
   code: z.optional(z.string()),
   message: z.optional(z.string()),
 });
-
-/** The last run that the schedule started. Written only by such runs. */
-type ScheduledRun = Readonly<z.output<typeof scheduledRun>>;
 
 const record = recordAt(scheduleRecord, (home: string) => join(home, 'schedule.json'));
 const run = recordAt(scheduledRun, (home: string) => join(home, 'schedule-run.json'));
