@@ -7,6 +7,8 @@ export interface SettingsProblem {
   readonly key: string;
   readonly source: string;
   readonly problem: Text;
+  /** The settings file has it, so that `keyturn config unset` takes it out. */
+  readonly isInFile: boolean;
 }
 
 /** What is wrong with the arguments, with the command whose help explains them or the command to run instead. */
@@ -18,18 +20,19 @@ export const settingsErrorTexts = {
     state: nothingDone,
     hint: same('next' in usage ? usage.next : `${usage.command} --help`),
   }),
-  badSettings: ({ problems, next }: { problems: readonly SettingsProblem[]; next?: string }) => {
+  badSettings: ({ problems }: { problems: readonly SettingsProblem[] }) => {
     const lines = inEach((language) =>
       problems.map(({ key, source, problem }) => `  ${key} (${source}): ${problem[language]}`).join('\n'),
     );
     const { length: count } = problems;
+    const inFile = problems.find(({ isInFile }) => isInFile);
     return {
       message: {
         en: `${count === 1 ? 'A setting is' : `${count} settings are`} invalid:\n${lines.en}`,
         zh: `${count} 个设置有误：\n${lines.zh}`,
       },
       state: { en: 'Nothing was done, and no setting was changed.', zh: '没有执行任何操作，也没有更改设置。' },
-      hint: same(next ?? 'keyturn config --help'),
+      hint: same(inFile ? `keyturn config unset ${shellWord(inFile.key)}` : 'keyturn config --help'),
     };
   },
   settingsFile: ({ path, problem, fix }: { path: string; problem: Text; fix?: string }) => ({
@@ -49,10 +52,7 @@ export const settingsProblems = {
     en: `must be ${kind.en}, which ${shown ?? 'what is there'} is not`,
     zh: `应为：${kind.zh}；现在是 ${shown ?? '别的内容'}`,
   }),
-  noSuchSetting: (key: string): Text => ({
-    en: `there is no such setting; take it out with: keyturn config unset ${key}`,
-    zh: `没有这个设置；删除它：keyturn config unset ${key}`,
-  }),
+  noSuchSetting: { en: 'there is no such setting', zh: '没有这个设置' },
   empty: { en: 'it is empty', zh: '它是空的' },
   notJson: { en: 'it is not JSON, or it is cut off', zh: '它不是 JSON，或者被截断' },
   notAnObject: { en: 'it is not a JSON object', zh: '它不是 JSON 对象' },

@@ -60,7 +60,8 @@ async function resolveSettings(options: LoadSettingsOptions) {
   const problems: SettingsProblem[] = unknownKeys(file).map((key) => ({
     key,
     source: path,
-    problem: settingsProblems.noSuchSetting(key),
+    problem: settingsProblems.noSuchSetting,
+    isInFile: true,
   }));
 
   const resolve = (row: SettingRow): SettingLine => {
@@ -217,7 +218,8 @@ function valueAt(file: Readonly<Record<string, unknown>>, key: string): unknown 
 /** Describes the invalid value, the expected kind and the source. Never repeats a secret. */
 function problemOf(row: SettingRow, source: SettingSource, value: unknown): SettingsProblem {
   const shown = row.secret ? undefined : shorten(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
-  return { key: row.key, source: describeSource(source), problem: settingsProblems.wrongKind(row.type.kind, shown) };
+  const problem = settingsProblems.wrongKind(row.type.kind, shown);
+  return { key: row.key, source: describeSource(source), problem, isInFile: source.kind === 'file' };
 }
 
 /** `--wait`, `environment NAME`, the env file's name with the variable, the settings file's path, or `default`. */

@@ -287,6 +287,6 @@ test('an expired key and an unknown setting are problems with exit 1', async ({ 
   await writeFile(join(world.home, 'settings.json'), JSON.stringify({ notfiy: { success: true } }), { mode: 0o600 });
   const run = await doctor(world, {}, '--offline');
   expectRun(run, 1, /it died 1d.* ago.*\[KT154\]\n\s+next: keyturn refresh work\n/);
-  expect(run.stdout).toMatch(/there is no setting "notfiy".*\n\s+next: keyturn config unset notfiy\n/);
+  expect(run.stdout).toMatch(/notfiy \(\S+\): there is no such setting.*\n\s+next: keyturn config unset notfiy\n/);
   expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d problems.*renewals will fail/);
 });

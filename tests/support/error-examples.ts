@@ -52,7 +52,9 @@ export const errorExamples: {
   unforeseenErrors: {},
   settingsErrors: {
     usage: { message: usageProblem("error: unknown option '--frobnicate'"), command: 'keyturn refresh' },
-    badSettings: { problems: [{ key: 'handoff.wait', source: 'environment', problem: same('must be a duration') }] },
+    badSettings: {
+      problems: [{ key: 'handoff.wait', source: 'environment', problem: same('must be a duration'), isInFile: false }],
+    },
     settingsFile: { path: '/home/me/.local/share/keyturn/settings.json', problem: settingsProblems.notJson },
   },
   cliErrors: {
