@@ -2,7 +2,7 @@ import type { DeliveryEnd } from '../delivery/deliver-key.js';
 import { hasWishes } from '../core/delivery-record.js';
 import type { HookVariables } from '../delivery/run-hook.js';
 import type { HookEvent } from '../core/delivery-target.js';
-import { AppError, appError, orAppError } from '../lib/app-error.js';
+import { AppError, appError, orAppError, reasonText } from '../lib/app-error.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
 import { inEach, type Text } from '../messages/text.js';
@@ -15,6 +15,7 @@ import { showTime, timeText } from '../lib/show-time.js';
 import { progressTexts } from '../messages/progress.js';
 import type { AccountFiles } from './container.js';
 import type { RunContext } from './run-context.js';
+import { warningTexts } from '../messages/warnings.js';
 
 export interface DeliveryReport {
   readonly ends: readonly DeliveryEnd[];
@@ -62,7 +63,7 @@ export function openDelivery(
 
   const tryHook = async (event: HookEvent, more: HookVariables) => {
     const failure = await orAppError(runOneHook(event, more));
-    if (failure) warn(`${failure.message} [${failure.code}]`);
+    if (failure) warn(reasonText(failure));
     return failure;
   };
 
@@ -86,8 +87,7 @@ export function openDelivery(
       if (problems.length === 0) return;
       const { rotatesRegardless } = await import('../delivery/preflight.js');
       if (rotatesRegardless(record, reason, intent !== undefined, clock.now())) {
-        const all = problems.map(({ en }) => en).join('; ');
-        warn(`the new key cannot be delivered everywhere, but the old one is dead or dying: ${all}`);
+        warn(warningTexts.notDeliverable(problems));
         return;
       }
       const expiresAt = record.current?.expiresAt;

@@ -6,6 +6,7 @@ import { accountPaths, type AccountPaths } from '../store/home.js';
 import { acquireLock } from '../store/lock.js';
 import { pickAccount } from './pick-account.js';
 import type { ProcessContext } from './process-context.js';
+import type { Warn } from '../store/record-file.js';
 
 interface HistoryOptions {
   readonly runId: string;
@@ -13,7 +14,7 @@ interface HistoryOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly redact?: (text: string) => string;
-  readonly warn?: (message: string) => void;
+  readonly warn?: Warn;
 }
 
 /** @returns a function that appends to the account's history. It never rejects: a failed append must not stop a renewal. */
@@ -26,7 +27,7 @@ export function accountHistory(paths: AccountPaths, { runId, log, now, redact = 
       await appendHistory(paths, { at: new Date(now()).toISOString(), runId, event, ...details });
     } catch (error) {
       log.error({ err: error, event }, 'the history could not be written');
-      if (error instanceof AppError) warn?.(error.message);
+      if (error instanceof AppError) warn?.(error.texts.message);
     }
   };
 }

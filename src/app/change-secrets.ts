@@ -21,6 +21,7 @@ import { configSet, describeSource } from '../store/settings.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import type { JsonAnswer } from './json-shapes.js';
 import { homeOf, type ProcessContext } from './process-context.js';
+import { warningTexts } from '../messages/warnings.js';
 
 type Context = Pick<ProcessContext, 'env' | 'platform' | 'signal'>;
 
@@ -182,7 +183,7 @@ async function rewrite<T>(file: RecordFile<T>, target: Form, warn: Warn): Promis
 async function forget({ source: { keychain } }: Vault, recipient: string, warn: Warn): Promise<void> {
   const error = await orAppError(keychain.remove(recipient));
   if (!(error instanceof AppError)) return;
-  warn(`The keychain still has the entry ${recipient} of keyturn, which nothing needs any more: ${error.message}`);
+  warn(warningTexts.keychainEntryLeft(recipient, error.texts.message));
 }
 
 /** `error`: why the identity is not available now. */

@@ -8,7 +8,7 @@ import type { Question } from '../core/question.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import { failureTexts, verificationTexts } from '../messages/failures.js';
 import { accountLine, progressTexts, type Step } from '../messages/progress.js';
-import { same, type Text } from '../messages/text.js';
+import type { Text } from '../messages/text.js';
 import { openHttpConsole } from '../site/http-console.js';
 import { verifyKey } from '../site/verify-key.js';
 import type { AccountConfig } from '../store/accounts.js';
@@ -41,9 +41,9 @@ export function openAccountFiles(run: RunContext, config: AccountConfig) {
   const paths = accountPaths(run.home, config.name);
   const log = run.log.child({ account: config.name });
   const say = (text: Text) => run.say(redactor.text(accountLine(context.language, config.name, text)));
-  const warn = (message: string) => {
-    log.warn({}, message);
-    say(progressTexts.warning(same(message)));
+  const warn = (text: Text) => {
+    log.warn({}, text.en);
+    say(progressTexts.warning(text));
   };
   /** What no picture and no text may show. */
   const secrets = new Set<string>();

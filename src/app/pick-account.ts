@@ -7,6 +7,7 @@ import { expiredAt, type KnownKey } from '../core/key-record.js';
 import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
+import type { Warn } from '../store/record-file.js';
 
 /** The named account, or the only one there is. */
 export async function pickAccount(home: string, name: string | undefined, command: string): Promise<AccountConfig> {
@@ -42,7 +43,7 @@ export async function namedAccounts(
 /** The named account, or the only one, with its key. An expired key is returned as well, with the time when it expired. */
 export async function pickKey(
   home: string,
-  { name, command, now, warn }: { name?: string; command: string; now: number; warn?: (message: string) => void },
+  { name, command, now, warn }: { name?: string; command: string; now: number; warn?: Warn },
 ): Promise<{ readonly account: AccountConfig; readonly key: string; readonly expiredAt: string | undefined }> {
   const account = await pickAccount(home, name, command);
   const current = await requireKey(home, account.name, warn);
@@ -50,7 +51,7 @@ export async function pickKey(
 }
 
 /** Rejects when the account has no key yet. `warn` is called when the record is damaged and its second copy is read. */
-export async function requireKey(home: string, account: string, warn?: (message: string) => void): Promise<KnownKey> {
+export async function requireKey(home: string, account: string, warn?: Warn): Promise<KnownKey> {
   const { current } = await readKeyRecord(accountPaths(home, account), warn);
   if (!current) throw appError(cliErrors.noKey, { account });
   return current;

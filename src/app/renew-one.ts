@@ -19,6 +19,7 @@ import { openDelivery, type AccountDelivery, type DeliveryReport } from './accou
 import { ownerOf } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import type { RunContext } from './run-context.js';
+import { warningTexts } from '../messages/warnings.js';
 
 export interface RenewOneOptions {
   /** The command line's verb, for those who find the account locked. */
@@ -198,7 +199,7 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
   const orWarn = <T>(recording: Promise<T>) =>
     recording.catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
-      warn(`the record of the last run is out of reach: ${error.message}`);
+      warn(warningTexts.noLastRun(error.texts.message));
       return undefined;
     });
   const earlier = await orWarn(readLastRun(paths));

@@ -86,7 +86,7 @@ function changeOptions({ waitLock }: ChangeFlags, { stderr, language }: ProcessC
   return {
     waitLockMs:
       waitLock === undefined ? undefined : requireDuration(waitLock, '--wait-lock', 'keyturn secrets encrypt'),
-    warn: (message) => void stderr.write(`${commandLineTexts.warning[language]} ${redactText(message)}\n`),
+    warn: (text) => void stderr.write(`${commandLineTexts.warning[language]} ${redactText(text[language])}\n`),
   };
 }
 

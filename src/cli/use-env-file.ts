@@ -31,5 +31,5 @@ export async function useEnvFile(context: ProcessContext, given: string | undefi
 /** Rejects when the env file is unfit; warns when others can read it, and of the variables in it that are ignored. */
 export async function requireEnvFile(context: ProcessContext): Promise<void> {
   for (const warning of await checkEnvFile(context))
-    context.stderr.write(`${commandLineTexts.warning[context.language]} ${warning}\n`);
+    context.stderr.write(`${commandLineTexts.warning[context.language]} ${warning[context.language]}\n`);
 }

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import type { CheckpointCookie } from '../core/session-checkpoint.js';
 import { textThat } from '../lib/schema.js';
 import { validate } from './validate.js';
+import { warningTexts } from '../messages/warnings.js';
+import type { Text } from '../messages/text.js';
 
 export interface CookieTarget {
   readonly host: string;
@@ -12,7 +14,7 @@ export interface CookieTarget {
 /** Problems stop an import, warnings do not. Neither contains a cookie's value. */
 export interface ImportReport {
   readonly problems: string[];
-  readonly warnings: string[];
+  readonly warnings: Text[];
 }
 
 // RFC 6265's token, and its cookie octets plus the few more that browsers accept.
@@ -110,8 +112,8 @@ export function cookiesFor(
   const kept = own.filter((cookie) => !isExpired(cookie));
   const expired = own.length - kept.length;
   if (kept.length > 0) {
-    if (others.length > 0) warnings.push(`Cookies of other sites were left out: ${sites}.`);
-    if (expired > 0) warnings.push(`${expired} expired cookies were left out.`);
+    if (others.length > 0) warnings.push(warningTexts.otherSites(sites));
+    if (expired > 0) warnings.push(warningTexts.expiredCookies(expired));
   } else if (problems.length === 0) {
     const why = [others.length > 0 && `its cookies are for ${sites}`, expired > 0 && `${expired} for it have expired`];
     const reasons = why.filter((reason) => reason !== false).join(', ');

@@ -18,6 +18,7 @@ import {
   type ImportReport,
 } from './import-cookies.js';
 import { isPlainObject, validate } from './validate.js';
+import { warningTexts } from '../messages/warnings.js';
 
 export interface ImportOptions {
   /** The console's URL; cookies are imported for its host. */
@@ -70,8 +71,8 @@ export async function readSecretsFile(path: string, options: ImportOptions): Pro
   const parsed = parseSecrets(text, path, options);
   const isExposed = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
   if (!isExposed) return parsed;
-  const warning = `${path} can be read by other users. It is no longer needed: rm ${shellWord(path)}`;
-  return { ...parsed, warnings: [warning, ...parsed.warnings] };
+  const exposed = warningTexts.readableByOthers(path, `rm ${shellWord(path)}`);
+  return { ...parsed, warnings: [exposed, ...parsed.warnings] };
 }
 
 /** As {@link readSecretsFile}, from the file's text. Warnings say what was left out or looks wrong, without secrets. */
@@ -139,7 +140,7 @@ function fromObject(value: object, target: CookieTarget, report: ImportReport): 
   }
   const { value: file } = checked;
   for (const key of Object.keys(value)) {
-    if (!(key in secretsFile.shape)) report.warnings.push(`${key.slice(0, 80)} is unknown and was left out.`);
+    if (!(key in secretsFile.shape)) report.warnings.push(warningTexts.unknownField(key.slice(0, 80)));
   }
   const from = file.cookie == null ? 'cookies' : 'cookie';
   const found = file.cookie ?? file.cookies;

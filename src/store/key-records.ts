@@ -23,6 +23,7 @@ import {
   type SealedFile,
   type Warn,
 } from './record-file.js';
+import { warningTexts } from '../messages/warnings.js';
 
 /** Whose records are encrypted, and with what. */
 export const vaultOfAccount = (paths: AccountPaths) => ({
@@ -90,7 +91,7 @@ async function intentOfCutOffFile(paths: AccountPaths, error: unknown, warn?: Wa
   const path = paths.rotation;
   if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
   if ((await readPrivateBytes(path))?.at(-1) === '\n'.charCodeAt(0)) throw error;
-  warn?.(`${path} was cut off, so the console has to show whether that rotation made a key.`);
+  warn?.(warningTexts.rotationCutOff(path));
   const startedAt = (await stat(path)).mtime.toISOString();
   return { version: 1, id: 'cut-off', runId: 'cut-off', startedAt, rung: 'http', hadKeyBefore: true };
 }

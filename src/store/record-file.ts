@@ -5,9 +5,11 @@ import { storeErrors } from '../lib/store-errors.js';
 import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
 import { parseSealed, type Label, type RecordVault } from './secrets/sealed-record.js';
 import { parseJson, validate, type Schema, type Validated } from './validate.js';
+import { warningTexts } from '../messages/warnings.js';
+import type { Text } from '../messages/text.js';
 
 /** Reports a repaired or moved file, as one sentence without secrets. */
-export type Warn = (message: string) => void;
+export type Warn = (text: Text) => void;
 
 /**
  * A JSON record in a private file. With `twice`, each write first writes the same content to `<path>.bak`. A disk may
@@ -57,7 +59,7 @@ async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T
     return await readRecordFile(file, warn);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
-    warn?.(error.message);
+    warn?.(error.texts.message);
     return undefined;
   }
 }
@@ -103,12 +105,11 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
   if (main?.ok) return main.value;
   const copy = twice ? await readOne(backupOf(path), parse) : undefined;
   if (copy?.ok) {
-    const trouble = main ? `is damaged (${main.problems.join('; ')})` : 'is gone';
-    warn?.(`${path} ${trouble}; its second copy ${backupOf(path)} was read instead.`);
+    warn?.(warningTexts.secondCopy(path, main?.problems, backupOf(path)));
     return copy.value;
   }
   if (main) throw appError(storeErrors.damaged, { path, problems: main.problems });
-  if (copy) warn?.(`${backupOf(path)} was cut off before the record was complete (${copy.problems.join('; ')}).`);
+  if (copy) warn?.(warningTexts.cutOff(backupOf(path), copy.problems));
   return undefined;
 }
 
@@ -166,5 +167,5 @@ async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn?: Wa
   if (found.ok) return;
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await rename(path, aside).catch(() => undefined);
-  warn?.(`${path} was damaged (${found.problems.join('; ')}); it was moved to ${aside}.`);
+  warn?.(warningTexts.setAside(path, found.problems, aside));
 }

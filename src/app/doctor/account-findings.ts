@@ -38,7 +38,7 @@ export async function accountFindings(
   const refresh = `keyturn refresh ${name}`;
   const findings: Finding[] = [];
   const careful = async <T>(check: string, read: (warn: Warn) => Promise<T>): Promise<T | undefined> => {
-    const found = await orAppError(read((text) => findings.push(warning(check, withoutStop(same(text)), refresh))));
+    const found = await orAppError(read((text) => findings.push(warning(check, withoutStop(text), refresh))));
     if (!(found instanceof AppError)) return found;
     findings.push(problemOf(check, found));
     return undefined;

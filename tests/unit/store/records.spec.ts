@@ -17,6 +17,7 @@ import {
 import { readLastRun, writeLastRun, type LastRun } from '../../../src/store/last-run.js';
 import { ensurePrivateDir } from '../../../src/lib/private-files.js';
 import { readQuestion, writeQuestion } from '../../../src/store/questions.js';
+import type { Warn } from '../../../src/store/record-file.js';
 import { expect, modeOf, test } from './temp-home.js';
 import { same } from '../../../src/messages/text.js';
 
@@ -92,7 +93,7 @@ interface Kind {
   readonly value: object;
   readonly file: keyof AccountPaths;
   readonly twice: boolean;
-  read(paths: AccountPaths, warn?: (message: string) => void): Promise<unknown>;
+  read(paths: AccountPaths, warn?: Warn): Promise<unknown>;
   write(paths: AccountPaths, value: never): Promise<void>;
   readonly remove?: (paths: AccountPaths) => Promise<boolean>;
 }
@@ -178,7 +179,7 @@ for (const [name, kind] of Object.entries(kinds)) {
         fc.asyncProperty(garbage, async (text) => {
           writeFileSync(path, text, { mode: 0o600 });
           const warnings: string[] = [];
-          const result = await kind.read(paths, (message) => warnings.push(message)).catch((error: unknown) => error);
+          const result = await kind.read(paths, ({ en }) => warnings.push(en)).catch((error: unknown) => error);
           if (result instanceof AppError) {
             expect(result.code).toBe('KT216');
             expect(result.message).toContain(path);
@@ -221,7 +222,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       for (const damage of [() => truncateSync(path, 20), () => truncateSync(path, 0), () => rmSync(path)]) {
         damage();
         const warnings: string[] = [];
-        expect(await kind.read(paths, (message) => warnings.push(message))).toEqual(kind.value);
+        expect(await kind.read(paths, ({ en }) => warnings.push(en))).toEqual(kind.value);
         expect(warnings).toEqual([expect.stringContaining(`${path}.bak was read instead`)]);
       }
     });
@@ -234,7 +235,7 @@ for (const [name, kind] of Object.entries(kinds)) {
       rmSync(path);
       truncateSync(`${path}.bak`, 20);
       const warnings: string[] = [];
-      expect(await kind.read(paths, (message) => warnings.push(message))).toEqual(none);
+      expect(await kind.read(paths, ({ en }) => warnings.push(en))).toEqual(none);
       expect(warnings).toEqual([expect.stringContaining(`${path}.bak was cut off`)]);
       await kind.write(paths, kind.value as never);
       expect(await kind.read(paths)).toEqual(kind.value);
@@ -273,7 +274,7 @@ test('an intent that a power cut has cut off counts as a rotation with an unknow
   for (const length of [40, 0]) {
     truncateSync(paths.rotation, length);
     const warnings: string[] = [];
-    const cutOff = await readIntent(paths, (message) => warnings.push(message));
+    const cutOff = await readIntent(paths, ({ en }) => warnings.push(en));
     expect(cutOff).toMatchObject({ id: 'cut-off', hadKeyBefore: true });
     expect(cutOff?.answer).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining(`${paths.rotation} was cut off`)]);

@@ -169,7 +169,7 @@ test('a damaged encrypted record is read from its second copy, and moved aside b
   expect(read).toEqual(everything);
   expect(warnings).toEqual([expect.stringContaining('.bak was read instead')]);
   const told: string[] = [];
-  await writeKeyRecord(paths, record, (message) => told.push(message));
+  await writeKeyRecord(paths, record, ({ en }) => told.push(en));
   expect(told).toEqual([expect.stringContaining('it was moved to')]);
   expect(await readHome(home)).toEqual({ read: everything, warnings: [] });
 });

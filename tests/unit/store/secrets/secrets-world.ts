@@ -9,6 +9,7 @@ import { accountPaths } from '../../../../src/store/home.js';
 import { readIntent, readKeyRecord, writeIntent, writeKeyRecord } from '../../../../src/store/key-records.js';
 import { decryptSecrets, encryptSecrets, type Protection } from '../../../../src/app/change-secrets.js';
 import type { Keychain } from '../../../../src/store/secrets/keychain.js';
+import type { Warn } from '../../../../src/store/record-file.js';
 import { useVaultSource } from '../../../../src/store/secrets/vault.js';
 
 const at = '2026-03-01T10:00:00.000Z';
@@ -107,7 +108,7 @@ export async function fillHome(home: string, accounts: readonly string[] = ['wor
 export async function readHome(home: string, name = 'work') {
   const paths = accountPaths(home, name);
   const warnings: string[] = [];
-  const warn = (message: string) => void warnings.push(message);
+  const warn: Warn = ({ en }) => void warnings.push(en);
   const read = [await readKeyRecord(paths, warn), await readIntent(paths, warn), await readCheckpoint(paths, warn)];
   return { read, warnings };
 }
