@@ -27,8 +27,11 @@ export function offerTakeover(run: RunContext, taken: TakenAccount, session: Bro
   const { account, profile, log, say } = taken;
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
+  let hasEnded = false;
 
-  const start = async (challenge: Challenge): Promise<Takeover | undefined> => {
+  const start = async (challenge: Challenge, earlier?: Takeover): Promise<Takeover | undefined> => {
+    await earlier?.close();
+    hasEnded = false;
     const { settings, context } = run;
     const { startTakeover } = await import('../takeover/start-takeover.js');
     try {
@@ -46,6 +49,7 @@ export function offerTakeover(run: RunContext, taken: TakenAccount, session: Bro
         signal: context.signal,
       });
       void started.ended.then((end) => {
+        hasEnded = true;
         if (end === 'gave-up') hasGivenUp = true;
         say(texts.ended(end));
       });
@@ -74,7 +78,8 @@ export function offerTakeover(run: RunContext, taken: TakenAccount, session: Bro
       signal: person.signal,
       onNeeded: (challenge: Challenge) => {
         person.onNeeded(challenge);
-        takeover ??= start(challenge);
+        // Once a challenge is cleared its page has ended, and the next challenge gets another.
+        if (!takeover || hasEnded) takeover = Promise.resolve(takeover).then((earlier) => start(challenge, earlier));
       },
       onCleared: () => {
         person.onCleared();

@@ -1,31 +1,22 @@
-import type { Step } from '../messages/progress.js';
 import { join } from 'node:path';
 import { AppError, appError } from '../lib/app-error.js';
 import { browserErrors } from '../browser/browser-errors.js';
 import { packageFolder } from '../lib/package-folder.js';
-import type { Log } from '../lib/log.js';
 import { pageTexts } from '../messages/failures.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { failed, type Attempt, type Failure } from '../core/outcome.js';
-import type { CodeProvider, ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
-import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import type { ConsoleReading, ConsoleSession, NewKey, RotateHooks, RotateResult } from '../core/ports.js';
 import { openLine, LineClosed } from '../worker/line.js';
 import { killWhenLate, portTo, startOwnProcess } from './own-process.js';
-import type { AskedCode, LogLine, PageOrder } from '../worker/page-orders.js';
+import type { OpenPageOptions } from '../worker/open-console-page.js';
+import type { AskedCode, LogLine, PageOrder, PageParts } from '../worker/page-orders.js';
 
 /** More than a browser gets for closing before it is killed. */
 const closeTimeoutMs = 20_000;
 
-export interface PageProcessOptions {
+export type PageProcessOptions = Omit<OpenPageOptions, keyof PageParts | 'method' | 'personAt'> & {
   readonly order: Omit<PageOrder, 'canAskCode'>;
-  readonly env: NodeJS.ProcessEnv;
-  readonly codes?: CodeProvider;
-  readonly secrets: () => Promise<readonly string[]>;
-  readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  readonly onStep: (step: Step) => void;
-  readonly log: Log;
-  readonly signal?: AbortSignal;
-}
+};
 
 /**
  * Runs the `headless` method in a separate process. A loaded browser driver stays in memory, and after a challenge

@@ -1,10 +1,8 @@
 import { mayAskAgain } from './may-ask-again.js';
 import type { Question } from './question.js';
 import type { DueDecision } from './is-due.js';
-import { backOffMs } from './back-off.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
-import { nextReminderAt } from './reminders.js';
-import { renewalAt } from './renewal-time.js';
+import { backOffMs, nextReminderAt, renewalAt } from './next-times.js';
 
 /** What the records say about one account now. Times are epoch milliseconds. */
 export interface AccountFacts {

@@ -3,11 +3,9 @@ import type { Question } from '../core/question.js';
 import { durationText } from '../lib/duration.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { timeText } from '../lib/show-time.js';
-import { cardTexts as texts } from '../messages/cards.js';
+import { cardTexts as texts, cardTexts } from '../messages/cards.js';
 import { answeredText, codeNotes, settledElsewhere } from '../messages/questions.js';
-import { asLine, inEach, type Language, type Text } from '../messages/text.js';
-import { cardUrgency } from './card-urgency.js';
-import { escapeMarkdown } from './escape-markdown.js';
+import { asLine, inEach, type Language, type Text, same } from '../messages/text.js';
 import type { ButtonValue, Card } from './types.js';
 
 interface CardOptions {
@@ -198,3 +196,24 @@ function markdownOf(line: NoticeLine): string {
   const command = line.command.includes('`') ? escaped(line.command) : `\`${oneLine(line.command)}\``;
   return line.label === undefined ? command : `${escaped(line.label)}: ${command}`;
 }
+
+const hourMs = 3_600_000;
+
+/** The card is red from the key's last day on. The mark goes before the title, and is empty when nothing is urgent. */
+export function cardUrgency(question: Question, now: number): { color: 'orange' | 'red'; mark: Text } {
+  const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
+  const leftMs = expiresAt - now;
+  if (leftMs <= 0) return { color: 'red', mark: cardTexts.markExpired };
+  if (leftMs <= 24 * hourMs) return { color: 'red', mark: cardTexts.markHours(Math.ceil(leftMs / hourMs)) };
+  const count = question.reminders ?? 0;
+  return { color: 'orange', mark: count === 0 ? same('') : cardTexts.markReminder(count) };
+}
+
+/** Feishu's markdown takes numeric HTML entities for every character that it uses. A backslash does not escape. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_~[\]()<>!#|$&:+=-]/g, entityOf)
+    .replace(/^(\s*\d+)\./, (_, digits: string) => `${digits}${entityOf('.')}`);
+}
+
+const entityOf = (char: string): string => `&#${char.charCodeAt(0)};`;

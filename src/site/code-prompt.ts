@@ -32,7 +32,7 @@ export async function findCodePrompt(
     const seen = (await locate(page, target).elementHandles()) as Input[];
     if (seen.length > 0) return promptOf(seen.length >= minBoxes ? seen : seen.slice(0, 1));
   }
-  for (const surface of surfacesOf(await scanFrames(page, scanBudgetMs))) {
+  for (const surface of surfacesOf((await scanFrames(page, scanBudgetMs)).frames)) {
     const { frame } = surface.scan;
     const found = codeFieldsOf(surface);
     if (!frame || found.length === 0) continue;

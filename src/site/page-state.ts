@@ -1,4 +1,4 @@
-import { confirmVerdict, recognise, type PageVerdict } from './challenge/recognise.js';
+import { confirmVerdict, recognise, type PageVerdict, type RecogniseOptions } from './challenge/recognise.js';
 import { watchResponses } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
@@ -19,9 +19,7 @@ export type PageCheck =
 
 export type PageState = ReturnType<typeof watchPageState>;
 
-type CheckOptions = {
-  readonly stepFailed?: boolean;
-};
+type CheckOptions = Pick<RecogniseOptions, 'stepFailed' | 'budgetMs'>;
 
 export function watchPageState(
   { page, profile, section }: KeyPage,

@@ -13,6 +13,8 @@ export const wantsPerson = (failure: Failure): failure is Wanted =>
 
 const pollMs = 400;
 const checkTimeoutMs = 5000;
+/** Five times as long as usual: on a busy machine a scan that was cut short shows no challenge. */
+const budgetMs = 1000;
 /** A sign-in may lead to another page. The key page is reopened when that page asks for nothing for this long. */
 const strayMs = 4000;
 /** How long the page may take to show a challenge that an answer announced. */
@@ -78,7 +80,7 @@ export async function waitForPerson(
 
 /** Checks with a timeout, because a page does not respond while a native dialog waits for the person. */
 function checkInTime(pageState: PageState): Promise<PageCheck> {
-  return withDeadline(pageState.check(), checkTimeoutMs, () => ({ kind: 'unready' }) as const);
+  return withDeadline(pageState.check({ budgetMs }), checkTimeoutMs, () => ({ kind: 'unready' }) as const);
 }
 
 function challengeOf({ challenge, detail }: Wanted, url: string): Challenge {

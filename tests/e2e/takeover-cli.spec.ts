@@ -40,9 +40,13 @@ async function sliderOf(world: World): Promise<{ server: Browser; grip: { x: num
 
 const linkIn = (text: string) => /http:\/\/127\.0\.0\.1:\d+\/\S*#\S+/.exec(text)?.[0];
 
-async function blocked(world: World): Promise<void> {
+function setSlider(world: World, after: 'reissue' | 'lost'): void {
+  world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after } });
+}
+
+async function blocked(world: World, after: 'reissue' | 'lost' = 'reissue'): Promise<void> {
   await world.addDue('browser');
-  world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
+  setSlider(world, after);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
 }
 
@@ -57,6 +61,27 @@ test('unblock --remote: the slider is solved on a phone, and the renewal resumes
   await test.info().attach('the phone', { body: await phone.page.screenshot(), contentType: 'image/png' });
   await phone.drag(await phone.toScreen(grip), await phone.toScreen({ x: grip.x + length + 4, y: grip.y }));
   await server.close();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+  expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
+});
+
+test('a second challenge gets a page and a link of its own', async ({ world, phone }) => {
+  await blocked(world, 'lost');
+  let said = '';
+  const run = world.start('unblock', 'work', '--remote', '--wait', '80s');
+  run.process.stderr?.on('data', (data) => (said += String(data)));
+  for (const isSecond of [false, true]) {
+    await expect.poll(() => linkIn(said), { timeout: 40_000 }).toBeDefined();
+    await phone.openAndSee(linkIn(said)!);
+    said = '';
+    const { server, grip, length } = await sliderOf(world);
+    await phone.drag(await phone.toScreen(grip), await phone.toScreen({ x: grip.x + length + 4, y: grip.y }));
+    await server.close();
+    if (isSecond) break;
+    // The press is lost. The console refuses the next one as well.
+    await expect.poll(() => said, { intervals: [25] }).toContain('cleared');
+    setSlider(world, 'lost');
+  }
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
   expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
 });

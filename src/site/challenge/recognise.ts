@@ -20,15 +20,18 @@ export interface RecogniseOptions {
 export interface PageVerdict extends Decision {
   readonly url: string;
   readonly isReady: boolean;
+  /** A scan ran out of time, or signs were seen that do not count: one look does not settle that nothing is there. */
+  readonly isDoubtful: boolean;
 }
 
 /** Scans all frames and open shadow roots once. Changes nothing on the page, and never throws because of it. */
 export async function recognise(page: Page, options: RecogniseOptions = {}): Promise<PageVerdict> {
   const { ready, responses, stepFailed = false, budgetMs = 200 } = options;
   const isReadyNow = async () => (await ready?.(page)) ?? false;
-  const [frames, isReady] = await Promise.all([scanFrames(page, budgetMs), isReadyNow().catch(() => false)]);
-  const decision = decide({ frames, clues: responses?.() ?? [], isReady, stepFailed });
-  return { ...decision, url: redactUrl(page.url()), isReady };
+  const [scan, isReady] = await Promise.all([scanFrames(page, budgetMs), isReadyNow().catch(() => false)]);
+  const decision = decide({ frames: scan.frames, clues: responses?.() ?? [], isReady, stepFailed });
+  const isDoubtful = decision.label === 'none' && (scan.truncated || decision.evidence.length > 0);
+  return { ...decision, url: redactUrl(page.url()), isReady, isDoubtful };
 }
 
 export interface ConfirmOptions extends RecogniseOptions {
@@ -47,8 +50,8 @@ export async function confirmVerdict(page: Page, options: ConfirmOptions = {}): 
   const startedAt = performance.now();
   const waitUntil = (ms: number) => delay(Math.max(0, startedAt + ms - performance.now()), undefined, { signal });
   const check = () => recognise(page, options);
-  const isSettled = ({ isReady, label, basis, selfResolving }: PageVerdict) =>
-    !selfResolving && ((isReady && label === 'none') || basis === 'response');
+  const isSettled = ({ isReady, label, isDoubtful, basis, selfResolving }: PageVerdict) =>
+    (isReady && label === 'none' && !isDoubtful) || (basis === 'response' && !selfResolving);
 
   let verdict = await check();
   for (const atMs of checkAtMs) {

@@ -33,7 +33,7 @@ async function scanDocument(frame: Frame, budgetMs: number): Promise<FrameFacts>
 }
 
 /** The main frame first, parents before their children. Includes cross-origin frames and frames in closed shadow roots. `budgetMs` limits the scan of each document. */
-export async function scanFrames(page: Page, budgetMs: number): Promise<readonly FrameScan[]> {
+export async function scanFrames(page: Page, budgetMs: number) {
   const frames = page.frames().slice(0, 60);
   const patienceMs = Math.max(1000, budgetMs * 4);
   const raw = await Promise.all(
@@ -63,5 +63,7 @@ export async function scanFrames(page: Page, budgetMs: number): Promise<readonly
       parent,
     });
   }
-  return [...scans.values()];
+  const truncated =
+    raw.some(({ frame, facts }) => !frame.isDetached() && (!facts || facts.truncated)) || page.frames().length > 60;
+  return { frames: [...scans.values()], truncated };
 }

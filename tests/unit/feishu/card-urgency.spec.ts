@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { cardUrgency } from '../../../src/feishu/card-urgency.js';
+import { cardUrgency } from '../../../src/feishu/cards.js';
 import { questionCard } from '../../../src/feishu/cards.js';
 import { newQuestion } from '../../../src/core/new-question.js';
 import { same } from '../../../src/messages/text.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { noticeCard, questionCard } from '../../../src/feishu/cards.js';
-import { escapeMarkdown } from '../../../src/feishu/escape-markdown.js';
+import { escapeMarkdown } from '../../../src/feishu/cards.js';
 import { newQuestion } from '../../../src/core/new-question.js';
 import { cardLines } from '../../simulator/feishu-card.js';
 import { same } from '../../../src/messages/text.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test as base } from '@playwright/test';
-import { LogFile } from '../../../src/lib/log-file.js';
+import { LogFile } from '../../../src/lib/open-log.js';
 
 const test = base.extend<{ folder: string }>({
   folder: async ({}, use) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { FramePacing } from '../../../src/takeover/frame-pacing.js';
+import { FramePacing } from '../../../src/takeover/viewer-connection.js';
 
 function world() {
   const sent: string[] = [];

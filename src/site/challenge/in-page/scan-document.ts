@@ -19,7 +19,8 @@ export interface ScanRequest {
 export function scanDocument(request: ScanRequest) {
   const visibility = createVisibility();
   const endAt = performance.now() + request.budgetMs;
-  const outOfTime = () => performance.now() > endAt;
+  let truncated = false;
+  const outOfTime = () => performance.now() > endAt && (truncated = true);
 
   /** The document and every open shadow root in it. */
   function collectRoots(): (Document | ShadowRoot)[] {
@@ -286,5 +287,6 @@ export function scanDocument(request: ScanRequest) {
     source: isData
       ? { type: 'application/json', text: (document.body?.textContent ?? '').slice(0, 4000) }
       : { type: 'text/html', text: scripts().join('\n').slice(0, 100_000) },
+    truncated,
   };
 }

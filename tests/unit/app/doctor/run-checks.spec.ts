@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { runChecks, type Check } from '../../../../src/app/doctor/run-checks.js';
+import { runChecks, type Check } from '../../../../src/app/doctor/examine.js';
 import { appError } from '../../../../src/lib/app-error.js';
 import { browserErrors } from '../../../../src/browser/browser-errors.js';
 import { browserReasons } from '../../../../src/messages/browser-errors.js';

@@ -44,6 +44,7 @@ const main = (areas: Area[], facts: Partial<FrameFacts> = {}): FrameScan => ({
     barLinks: [],
     signedIn: false,
     source: { type: 'text/html', text: '' },
+    truncated: false,
     ...facts,
   },
 });

@@ -1,8 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { parseQuietHours } from '../../../src/lib/quiet-hours.js';
-import { backOffMs } from '../../../src/core/back-off.js';
-import { nextReminderAt } from '../../../src/core/reminders.js';
-import { renewalAt } from '../../../src/core/renewal-time.js';
+import { backOffMs, nextReminderAt, renewalAt } from '../../../src/core/next-times.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
