@@ -2,7 +2,6 @@ import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
 import { isDue } from '../core/is-due.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
-import { sessionLives } from '../core/session-lives.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
@@ -11,7 +10,6 @@ import type { Text } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { readDeliveries } from '../store/deliveries.js';
-import { readHistory } from '../store/history.js';
 import { accountPaths, type AccountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readLastRun, type LastRun } from '../store/last-run.js';
@@ -64,7 +62,6 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
     /** When a renewal becomes due; undefined when it is due now. */
     dueAt: due.due ? undefined : due.dueAt,
     sessionSavedAt: checkpoint?.savedAt,
-    /** Undefined before the first sign-in. */
     session: checkpoint && (await sessionStatus(paths, checkpoint.savedAt)),
     lastRun: last && lastRunOf(last),
     next: isOpen
@@ -94,38 +91,17 @@ function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): 
   return Date.parse(expiresAt) > now ? 'valid' : 'expired';
 }
 
-/** Enough events for several years of one account. */
-const historyEvents = 1000;
-
+/** The last check between two renewals, unless somebody has signed in since. */
 async function sessionStatus(paths: AccountPaths, savedAt: IsoTime) {
-  const [events, check] = await Promise.all([readHistory(paths, historyEvents), readSessionCheck(paths)]);
-  const { livesMs, bornAt } = sessionLives(events);
+  const check = await readSessionCheck(paths);
   const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
-  return {
-    /** Undefined if the start of the session was not recorded. */
-    livesSince: bornAt === undefined ? undefined : new Date(bornAt).toISOString(),
-    /** Lifetimes of earlier sessions, oldest first. */
-    earlierLivesMs: livesMs,
-    /** The last check between two renewals. */
-    checkedAt: isOld ? undefined : check?.at,
-    check: isOld ? undefined : check?.outcome,
-  };
+  return isOld || !check ? undefined : { checkedAt: check.at, check: check.outcome };
 }
 
-/** `session: lives for 6d 2h; earlier ones lived 8d 3h, 9d` */
-export function sessionLine(
-  { livesSince, earlierLivesMs, check, checkedAt }: Awaited<ReturnType<typeof sessionStatus>>,
-  now: number,
-): Text | undefined {
-  const isDead = check === 'signed-out';
-  const since = (time: IsoTime) => durationText(now - Date.parse(time));
-  const parts: Text[] = [];
-  if (isDead && checkedAt !== undefined) parts.push(sessionTexts.signedOut(since(checkedAt)));
-  if (!isDead && livesSince !== undefined) parts.push(sessionTexts.lives(since(livesSince)));
-  const lately = earlierLivesMs.slice(-3).map((ms) => durationText(ms));
-  if (lately.length > 0) parts.push(sessionTexts.earlier(lately));
-  if (check === 'alive' && checkedAt !== undefined) parts.push(sessionTexts.alive(since(checkedAt)));
-  return parts.length === 0 ? undefined : sessionTexts.all(parts);
+/** `session: found alive 6h ago` */
+export function sessionLine({ check, checkedAt }: NonNullable<AccountStatus['session']>, now: number): Text {
+  const span = durationText(now - Date.parse(checkedAt));
+  return check === 'signed-out' ? sessionTexts.signedOut(span) : sessionTexts.alive(span);
 }
 
 type UndeliveredTarget = Awaited<ReturnType<typeof undeliveredTargets>>[number];

@@ -189,13 +189,8 @@ const shapes = {
       dueAt: time('when it is renewed; absent when that is now'),
       sessionSavedAt: time('when the login was saved'),
       session: means(
-        'how long logins last here',
-        maybeAll({
-          livesSince: time('the start of the session'),
-          earlierLivesMs: means('how long earlier sessions lasted', list(z.number())),
-          checkedAt: time('when it was last checked'),
-          check: maybe('what that check found'),
-        }),
+        'the last check of the login between two renewals',
+        maybeAll({ checkedAt: text('ISO 8601'), check: text('what it found') }),
       ),
       lastRun: maybeAll({
         at: text('when it ended, ISO 8601'),

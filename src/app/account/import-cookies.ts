@@ -56,7 +56,6 @@ async function writeSession(
   const paths = accountPaths(homeOf(context), name);
   const write = async (addHistory: (event: string, details: object) => Promise<void>) => {
     await writeCheckpoint(paths, checkpoint);
-    // `status` counts a session from this entry.
     await addHistory('signed-in', { by: 'import' });
     const question = await readQuestion(paths);
     if (question?.kind === 'login' && question.state !== 'resolved') {

@@ -78,7 +78,7 @@ function notesOf(status: AccountStatus, now: number, language: Language): string
   return [
     running && statusTexts.running(running)[language],
     waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail[language]))[language],
-    session && sessionLine(session, now)?.[language],
+    session && sessionLine(session, now)[language],
     status.unsettledRotation && statusTexts.unsettled[language],
     lastRun?.error && !waiting && `${safe(lastRun.error.message[language])} [${lastRun.error.code}]`,
     ...undelivered.map((each) => safe(undeliveredNote(each)[language])),

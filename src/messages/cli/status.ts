@@ -38,17 +38,11 @@ export const statusTexts = {
 
 /** The line about an account's sign-in. */
 export const sessionTexts = {
-  signedOut: (span: Text): Text => ({ en: `signed out, seen ${span.en} ago`, zh: `已退出登录（${span.zh}前发现）` }),
-  lives: (span: Text): Text => ({ en: `lives for ${span.en}`, zh: `已持续 ${span.zh}` }),
-  earlier: (spans: readonly Text[]): Text => ({
-    en: `earlier ones lived ${spans.map(({ en }) => en).join(', ')}`,
-    zh: `此前几次持续 ${spans.map(({ zh }) => zh).join('、')}`,
+  signedOut: (span: Text): Text => ({
+    en: `session: signed out, seen ${span.en} ago`,
+    zh: `会话：已退出登录（${span.zh}前发现）`,
   }),
-  alive: (span: Text): Text => ({ en: `found alive ${span.en} ago`, zh: `${span.zh}前确认有效` }),
-  all: (parts: readonly Text[]): Text => ({
-    en: `session: ${parts.map(({ en }) => en).join('; ')}`,
-    zh: `会话：${parts.map(({ zh }) => zh).join('；')}`,
-  }),
+  alive: (span: Text): Text => ({ en: `session: found alive ${span.en} ago`, zh: `会话：${span.zh}前确认有效` }),
 } as const;
 
 /** The note about a target without the current key. */

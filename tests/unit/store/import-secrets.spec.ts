@@ -128,7 +128,7 @@ test.describe("the older refresher's secrets file", () => {
   });
 
   test('unknown fields are left out with a warning', () => {
-    expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings).toEqual(['cokie is unknown and was left out.']);
+    expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings.map(({ en }) => en)).toEqual(['cokie is unknown and was left out.']);
   });
 });
 
@@ -182,9 +182,9 @@ test.describe('cookie exports', () => {
         sameSite: 'Lax',
       },
     ]);
-    expect(warnings).toEqual([
+    expect(warnings.map(({ en }) => en)).toEqual([
       'Cookies of other sites were left out: example.com.',
-      '1 expired cookies were left out.',
+      '1 expired cookie was left out.',
     ]);
   });
 
@@ -228,7 +228,7 @@ test.describe('the file itself', () => {
     writeFileSync(path, '\uFEFF{"cookie":"BXAuth=a"}\r\n');
     chmodSync(path, 0o644);
     const imported = await readSecretsFile(path, options);
-    expect(imported.warnings).toEqual([expect.stringContaining(`rm '${path}'`)]);
+    expect(imported.warnings.map(({ en }) => en)).toEqual([expect.stringContaining(`rm '${path}'`)]);
     expect(imported.suggestedName).toBe('my-file');
     chmodSync(path, 0o600);
     expect((await readSecretsFile(path, options)).warnings).toEqual([]);

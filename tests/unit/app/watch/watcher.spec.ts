@@ -5,7 +5,6 @@ import { clockOf } from '../../../../src/lib/clock.js';
 import { silentLog } from '../../../../src/lib/log.js';
 import type { KeyRecord } from '../../../../src/core/key-record.js';
 import { ShownQuestions } from '../../../../src/app/watch/shown-questions.js';
-import type { SessionEvent } from '../../../../src/core/session-lives.js';
 import { Watcher, type AccountRecords } from '../../../../src/app/watch/watcher.js';
 import { noticeText } from '../../../support/notice-text.js';
 import { same } from '../../../../src/messages/text.js';
@@ -24,7 +23,7 @@ class WatchWorld {
   readonly runs: { account: string; kind: string; at: number }[] = [];
   readonly notices: Notice[] = [];
   readonly asked: { question: Question; onAnswer: AskOptions['onAnswer']; ends: QuestionEnd[] }[] = [];
-  readonly history: SessionEvent[] = [];
+  readonly history: { readonly event: string; readonly [detail: string]: unknown }[] = [];
   records: Record<string, AccountRecords>;
   canSend = true;
   /** Makes every write of a question fail. */
