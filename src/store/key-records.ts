@@ -122,16 +122,16 @@ const reserveFile = (paths: AccountPaths) => `${paths.rotation}.reserve`;
  * is dead by then, and the new key is stored nowhere else. Rejects when there is not enough space. The reserved file
  * holds random bytes, because a compressing file system would reserve almost nothing for zeros.
  */
-export async function reserveRoom(paths: AccountPaths): Promise<void> {
+async function reserveRoom(paths: AccountPaths): Promise<void> {
   await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes));
 }
 
-export async function releaseRoom(paths: AccountPaths): Promise<boolean> {
+async function releaseRoom(paths: AccountPaths): Promise<boolean> {
   return removePrivateFile(reserveFile(paths));
 }
 
 /** Retries a write that must not be lost. When the disk is full, releases the reserved space first. */
-export async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
+async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await write();

@@ -162,7 +162,7 @@ test('any secrets file is imported or refused, and stays as it is', async ({ hom
       await writeFile(file, bytes, { mode: 0o600 });
       const end = await refusedOrTaken(async () => {
         const { checkpoint, warnings } = await readSecretsFile(file, { baseUrl: 'http://h', now: Date.now });
-        expect(warnings.join('\n')).not.toContain(`=${plantedText}`);
+        expect(JSON.stringify(warnings)).not.toContain(`=${plantedText}`);
         // An imported session can be written and read again.
         await writeCheckpoint(paths, checkpoint);
         expect(await readCheckpoint(paths)).toBeDefined();

@@ -128,7 +128,9 @@ test.describe("the older refresher's secrets file", () => {
   });
 
   test('unknown fields are left out with a warning', () => {
-    expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings.map(({ en }) => en)).toEqual(['cokie is unknown and was left out.']);
+    expect(parse({ cookie: 'a=b', cokie: 'x' }).warnings.map(({ en }) => en)).toEqual([
+      'cokie is unknown and was left out.',
+    ]);
   });
 });
 
