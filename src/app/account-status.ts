@@ -91,11 +91,11 @@ function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): 
   return Date.parse(expiresAt) > now ? 'valid' : 'expired';
 }
 
-/** The last check between two renewals, unless somebody has signed in since. */
+/** The last check of the session, unless the login was saved after it: by a renewal, or by a new sign-in. */
 async function sessionStatus(paths: AccountPaths, savedAt: IsoTime) {
   const check = await readSessionCheck(paths);
-  const isOld = check?.outcome === 'signed-out' && Date.parse(check.at) < Date.parse(savedAt);
-  return isOld || !check ? undefined : { checkedAt: check.at, check: check.outcome };
+  const isNewest = check !== undefined && Date.parse(check.at) >= Date.parse(savedAt);
+  return isNewest ? { checkedAt: check.at, check: check.outcome } : undefined;
 }
 
 /** `session: found alive 6h ago` */

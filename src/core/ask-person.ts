@@ -2,6 +2,7 @@ import type { Log } from '../lib/log.js';
 import type { AnswerChannel, AnswerReceipt, AskedQuestion, QuestionEnd } from './owner-ports.js';
 import type { AnswerVia, Decision, HandoffResult, Question } from './question.js';
 import type { Clock } from '../lib/clock.js';
+import { withDeadline } from '../lib/with-deadline.js';
 
 export interface AskPersonOptions {
   /** Fresh, or the stored question with a new nonce and deadline. */
@@ -23,6 +24,9 @@ export interface Answer {
   readonly decision: Decision;
   readonly via: AnswerVia;
 }
+
+/** How long after the deadline a send in progress may still take. */
+const longestUnderWayMs = 10_000;
 
 /**
  * Asks on all channels at once; the first valid answer wins. Each state is stored before a channel learns it, so that
@@ -55,7 +59,12 @@ export async function askPerson({
     if (reached.some(Boolean)) return new Promise<never>(() => undefined);
     return 'nobody-asked' as const;
   });
-  const silence = await Promise.race([answered, allFailed, clock.sleepUntil(deadline, asking)]);
+  const timeUp = clock.sleepUntil(deadline, asking).then(async (isUp) => {
+    // Let a send in progress finish even past the deadline, so that no half-sent question is left behind.
+    const sent = Promise.all(asks);
+    if (isUp) await withDeadline(sent, longestUnderWayMs, () => undefined, asking).catch(() => undefined);
+  });
+  const silence = await Promise.race([answered, allFailed, timeUp]);
   isOver = true;
   await storeEnd(silence === 'nobody-asked');
   const end = endNow();

@@ -156,21 +156,28 @@ export function writeExposure(path: string, stats: Stats): Exposure | undefined 
   return exposure(path, stats, { forbidden: 0o022, danger: exposureTexts.change });
 }
 
+/** How others can replace files in it. In a sticky folder, such as /tmp, users can replace only their own files. */
+export function folderExposure(path: string, stats: Stats): Exposure | undefined {
+  const forbidden = (stats.mode & 0o1000) === 0 ? 0o022 : 0;
+  const what = exposureTexts.folder(path);
+  return exposure(path, stats, { forbidden, danger: exposureTexts.replace, what, mode: 'go-w' });
+}
+
 /** The file or folder may belong to this user or to root. */
 function exposure(
   path: string,
   stats: Stats,
-  { forbidden, danger }: { readonly forbidden: number; readonly danger: Text },
+  rule: { readonly forbidden: number; readonly danger: Text; readonly what?: Text; readonly mode?: string },
 ): Exposure | undefined {
   if (!isPosix) return undefined;
+  const { forbidden, danger, what, mode = stats.isDirectory() ? '700' : '600' } = rule;
   const self = process.geteuid?.() ?? 0;
   if (stats.uid !== 0 && stats.uid !== self) {
-    return { problem: exposureTexts.foreign(stats.uid), fix: `sudo chown ${self} ${shellWord(path)}` };
+    return { problem: exposureTexts.foreign(stats.uid, what), fix: `sudo chown ${self} ${shellWord(path)}` };
   }
   if ((stats.mode & forbidden) === 0) return undefined;
   const octal = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  const fix = `chmod ${stats.isDirectory() ? '700' : '600'} ${shellWord(path)}`;
-  return { problem: exposureTexts.mode(octal, danger), fix };
+  return { problem: exposureTexts.mode(octal, danger, what), fix: `chmod ${mode} ${shellWord(path)}` };
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -11,7 +11,7 @@ interface BoundedFileOptions {
   readonly mostBytes: number;
   readonly refuse: (reason: Text, cause?: unknown) => AppError;
   /** Called with what was opened, before it is read. */
-  readonly check?: (stats: Stats) => void;
+  readonly check?: (stats: Stats) => void | Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function readBoundedFile(
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
     if (stats.size > mostBytes) throw refuse(fileSize(stats.size));
-    check?.(stats);
+    await check?.(stats);
     const bytes = await handle.readFile();
     if (!isUtf8(bytes)) throw refuse(notUtf8);
     return { text: new TextDecoder().decode(bytes), stats };

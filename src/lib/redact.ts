@@ -53,7 +53,7 @@ export function redactUrl(url: string): string {
 }
 
 /** A proxy's address without its user and password. */
-export const redactProxy = (proxy: string | undefined) => proxy?.replace(/\/\/.*@/, '//•••@');
+export const redactProxy = (proxy: string | undefined) => proxy?.replace(/^(\w+:\/\/)?.*@/, '$1•••@');
 
 /** Control characters, characters that change the direction of text or have no width, and line breaks of Unicode. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

@@ -60,17 +60,21 @@ export const keepsChanging = { en: 'another program keeps writing it', zh: '其�
 export const notUtf8 = { en: 'it is not UTF-8 text', zh: '它不是 UTF-8 文本' };
 export const fileNotFolder = { en: 'it is a file, not a folder', zh: '它是文件，不是文件夹' };
 
+const itself = { en: 'it', zh: '它' };
+
 /** How other users can get at a file or folder. */
 export const exposureTexts = {
+  folder: (path: string): Text => ({ en: `its folder ${path}`, zh: `它所在的文件夹 ${path} ` }),
   shared: { en: 'many users share this folder', zh: '这是多个用户共用的文件夹' },
   read: { en: 'read or change it', zh: '读取或更改它' },
   change: { en: 'change it', zh: '更改它' },
-  foreign: (uid: number): Text => ({
-    en: `it belongs to another user (uid ${uid})`,
-    zh: `它属于其他用户（uid ${uid}）`,
+  replace: { en: 'replace it', zh: '替换它' },
+  foreign: (uid: number, what: Text = itself): Text => ({
+    en: `${what.en} belongs to another user (uid ${uid})`,
+    zh: `${what.zh}属于其他用户（uid ${uid}）`,
   }),
-  mode: (mode: string, danger: Text): Text => ({
-    en: `it has mode ${mode}, so other users can ${danger.en}`,
-    zh: `它的权限是 ${mode}，其他用户可以${danger.zh}`,
+  mode: (mode: string, danger: Text, what: Text = itself): Text => ({
+    en: `${what.en} has mode ${mode}, so other users can ${danger.en}`,
+    zh: `${what.zh}的权限是 ${mode}，其他用户可以${danger.zh}`,
   }),
 } as const;

@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { AppError, appError } from '../lib/app-error.js';
@@ -6,7 +7,7 @@ import { settingsErrors } from '../lib/settings-errors.js';
 import type { Text } from '../messages/text.js';
 import { shellWord } from '../messages/shell-word.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
-import { fileExposure, writeExposure } from '../lib/private-files.js';
+import { fileExposure, folderExposure, writeExposure } from '../lib/private-files.js';
 import { readBoundedFile } from '../lib/read-bounded-file.js';
 import { systemCode } from '../lib/system-error.js';
 
@@ -29,14 +30,16 @@ function envFilePath(env: Env, home: string): string {
 
 /**
  * Undefined when no file is named and the home has none. Rejects with KT106 unless the file is a regular file of this
- * user or of root that nobody else can write. A link is followed.
+ * user or of root that nobody else can write or replace. A link is followed.
  */
 export async function readEnvFile(env: Env, home: string): Promise<EnvFile | undefined> {
   const path = envFilePath(env, home);
   const refuse = (problem: Text, cause?: unknown, fix = `ls -ld ${shellWord(cause ? dirname(path) : path)}`) =>
     appError(settingsErrors.settingsFile, { path, problem, fix }, { cause });
-  const check = (file: Stats) => {
-    const exposure = writeExposure(path, file);
+  const check = async (file: Stats) => {
+    const folders = [...new Set([dirname(path), dirname(await realpath(path))])];
+    const exposures = await Promise.all(folders.map(async (folder) => folderExposure(folder, await stat(folder))));
+    const exposure = exposures.find((each) => each !== undefined) ?? writeExposure(path, file);
     if (exposure) throw refuse(exposure.problem, undefined, exposure.fix);
   };
   try {

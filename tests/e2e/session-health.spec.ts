@@ -45,6 +45,10 @@ test('a session unused for a day gets one request, and its new cookies are saved
   expect(reads(world)).toHaveLength(before.reads + 1);
   expect((await world.inProcess('status')).stdout).toMatch(/session: found alive/);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
+  // A renewal uses the session: what was seen before it says nothing new.
+  world.simulator.clock.advance(60_000);
+  await world.prepare('refresh', '--force', '--method', 'http');
+  expect((await world.inProcess('status')).stdout).not.toContain('session:');
 });
 
 test('an unused session gets no request if the setting turns that off', async ({ world }) => {

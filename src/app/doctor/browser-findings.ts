@@ -5,6 +5,7 @@ import { browserReasons } from '../../messages/browser-errors.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { same } from '../../messages/text.js';
+import { sandboxFix } from '../../browser/sandbox-fix.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import type { ProcessContext } from '../process-context.js';
@@ -37,7 +38,10 @@ export async function browserFindings({ context, settings, home, ...trial }: Bro
   const folder = isSnap && (await stat(home).catch(() => undefined)) ? home : undefined;
   const started = await orAppError(tryBrowser({ executablePath, args, env, folder, ...trial }));
   if (started instanceof AppError) {
-    if (started.code === browserErrors.sandboxUnavailable.code) return [problemOf('sandbox', started)];
+    if (started.code === browserErrors.sandboxUnavailable.code) {
+      const fix = sandboxFix();
+      return [problemOf('sandbox', started, fix === undefined ? {} : { next: same(fix) })];
+    }
     const next = same(`${shellWord(executablePath)} --headless --dump-dom about:blank`);
     return [problemOf('browser', started, started.code === browserErrors.launchFailed.code ? { next } : {})];
   }

@@ -5,6 +5,7 @@ import { fileExposure } from '../../lib/private-files.js';
 import { storeErrors } from '../../lib/store-errors.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { secretsTexts } from '../../messages/cli/secrets.js';
+import { exposureTexts } from '../../messages/file-reasons.js';
 import { shellWord } from '../../messages/shell-word.js';
 import { same, type Text } from '../../messages/text.js';
 import { diskRoom } from '../../store/disk-room.js';
@@ -36,13 +37,17 @@ export function judgeDisk({ folder, freeBytes }: Awaited<ReturnType<typeof diskR
 /** Skips the contents of the browser profiles: Chromium sets its own modes there, below a 0700 folder. */
 export async function permissionFindings(home: string): Promise<Finding[]> {
   const exposed: { path: string; why: Text; fix: string }[] = [];
+  const self = process.geteuid?.() ?? 0;
   let checked = 0;
   const visit = async (path: string): Promise<void> => {
     const stats = await lstat(path).catch(() => undefined);
     if (!stats || stats.isSymbolicLink() || stats.isSocket()) return;
     checked += 1;
     const found = fileExposure(path, stats, undefined);
-    if (found) exposed.push({ path, why: found.problem, fix: found.fix });
+    // Readers accept root's files too, but a home in which `sudo keyturn` wrote cannot be used without sudo.
+    if (stats.uid === 0 && self !== 0) {
+      exposed.push({ path, why: exposureTexts.foreign(0), fix: `sudo chown ${self} ${shellWord(path)}` });
+    } else if (found) exposed.push({ path, why: found.problem, fix: found.fix });
     if (!stats.isDirectory() || path.endsWith('/browser')) return;
     for (const name of await readdir(path).catch(() => [])) await visit(join(path, name));
   };
@@ -51,7 +56,7 @@ export async function permissionFindings(home: string): Promise<Finding[]> {
   if (!first) return [ok('permissions', checked === 0 ? texts.nothingStored(home) : texts.allPrivate(checked))];
   const errors = exposed.map((each) => problemOf('permissions', appError(storeErrors.notPrivate, each)));
   if (errors.length <= mostNamed) return errors;
-  const fixAll = first.fix.startsWith('chmod') ? 'chmod -R go=' : `sudo chown -R ${process.geteuid?.() ?? 0}`;
+  const fixAll = first.fix.startsWith('chmod') ? 'chmod -R go=' : `sudo chown -R ${self}`;
   const text = texts.manyExposed(exposed.length, first.path, first.why);
   return [problem('permissions', text, `${fixAll} ${shellWord(home)}`, storeErrors.notPrivate.code)];
 }

@@ -4,7 +4,7 @@ import { askPerson, type AskPersonOptions } from '../../../src/core/ask-person.j
 import { newQuestion } from '../../../src/core/new-question.js';
 import type { AnswerChannel, AnswerReceipt, AskOptions, QuestionEnd } from '../../../src/core/owner-ports.js';
 import type { Question } from '../../../src/core/question.js';
-import { systemClock } from '../../../src/lib/clock.js';
+import { clockOf, systemClock } from '../../../src/lib/clock.js';
 import { silentLog } from '../../../src/lib/log.js';
 import { same } from '../../../src/messages/text.js';
 
@@ -118,6 +118,29 @@ test('at the deadline the question ends as unanswered', async () => {
   expect(card.ends).toEqual([{ kind: 'unanswered' }]);
   expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
   expect(card.onAnswer({ kind: 'ready' })).toEqual({ accepted: false, reason: 'too-late' });
+});
+
+test('a send in progress at the deadline is completed', async () => {
+  const { ask, channel, saved, question } = world();
+  let isTimeUp = false;
+  const slow = channel('card');
+  const quickly = slow.ask.bind(slow);
+  slow.ask = async (question, options) => {
+    while (!isTimeUp) await new Promise((resolve) => setImmediate(resolve));
+    options.signal.throwIfAborted();
+    return quickly(question, options);
+  };
+  // From the third reading of the clock on, the deadline has passed.
+  let looks = 0;
+  const now = () => {
+    looks += 1;
+    isTimeUp = looks > 2;
+    return isTimeUp ? 2000 : 1000;
+  };
+  const late = { ...question, deadlineAt: new Date(1500).toISOString() };
+  expect(await ask([slow], { question: late, clock: clockOf(now) })).toEqual({ kind: 'unanswered', asked: true });
+  expect(slow.ends).toEqual([{ kind: 'unanswered' }]);
+  expect(saved.at(-1)).toMatchObject({ state: 'unanswered', reached: ['card'] });
 });
 
 test('a question that reached no channel counts as not asked', async () => {

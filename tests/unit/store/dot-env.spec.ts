@@ -60,6 +60,17 @@ test.describe('.env in the home', () => {
     await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({ code: 'KT106' });
   });
 
+  test('is refused in a folder where others can replace it', async ({ home }) => {
+    put(home, text);
+    chmodSync(home, 0o770);
+    await expect(loadSettings({ env: {}, home })).rejects.toMatchObject({
+      code: 'KT106',
+      hint: `chmod go-w '${home}'`,
+    });
+    chmodSync(home, 0o755);
+    expect(await appId(home)).toBe('cli_0123456789abcdef');
+  });
+
   test('is read with a warning when others can read it', async ({ home }) => {
     chmodSync(put(home, text), 0o644);
     expect(await readEnvFile({}, home)).toMatchObject({ isReadableByOthers: true });
@@ -156,5 +167,20 @@ test.describe('a file that KEYTURN_ENV_FILE names', () => {
     expect(await appId(home, at(join(home, 'link.env')))).toBe('cli_0123456789abcdef');
     chmodSync(real, 0o664);
     await expect(loadSettings({ env: at(join(home, 'link.env')), home })).rejects.toMatchObject({ code: 'KT106' });
+  });
+
+  test('is refused where others can replace it', async ({ home }) => {
+    const folder = join(home, 'shared');
+    mkdirSync(folder);
+    const path = put(folder, text, 'named.env');
+    symlinkSync(path, join(home, 'link.env'));
+    chmodSync(folder, 0o775);
+    for (const name of [path, join(home, 'link.env')]) {
+      const error = loadSettings({ env: at(name), home });
+      await expect(error).rejects.toMatchObject({ hint: `chmod go-w '${folder}'` });
+    }
+    // In a sticky folder such as /tmp nobody can remove another user's file.
+    chmodSync(folder, 0o1777);
+    expect(await appId(home, at(path))).toBe('cli_0123456789abcdef');
   });
 });
