@@ -1,14 +1,6 @@
 import { evaluate, parse, type DocumentNode, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
-import {
-  isAsMeant,
-  isReference,
-  nested,
-  splice,
-  type Edited,
-  type Held,
-  type Refused,
-  type ValueEditOptions,
-} from './edited.js';
+import { isAsMeant, isReference, nested, splice } from './edited.js';
+import type { Edited, Held, Refused, ValueEditOptions } from './edited.js';
 import { editTexts } from '../messages/edit-texts.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 

@@ -1,14 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type Document, type YAMLMap } from 'yaml';
-import {
-  isAsMeant,
-  isReference,
-  nested,
-  splice,
-  type Edited,
-  type Held,
-  type Refused,
-  type ValueEditOptions,
-} from './edited.js';
+import { isAsMeant, isReference, nested, splice } from './edited.js';
+import type { Edited, Held, Refused, ValueEditOptions } from './edited.js';
 import { editTexts } from '../messages/edit-texts.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 

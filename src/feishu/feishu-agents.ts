@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { openProxyAgent } from '../lib/proxy-agent.js';
 
 /** HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless the host is a loopback address or in NO_PROXY. */
 export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | undefined {
@@ -18,30 +19,19 @@ export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | unde
   return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-/** `createSocketAgent` is for one long-connection attempt: the SDK's WebSocket ignores the proxy variables. */
+/** `openSocketAgent` is for one long-connection attempt: the SDK's WebSocket ignores the proxy variables. */
 export async function createAgents(baseUrl: string, proxy: string | undefined) {
   if (!proxy) {
     const isSecure = baseUrl.startsWith('https:');
     return {
       httpAgent: new HttpAgent({ keepAlive: true }),
       httpsAgent: new HttpsAgent({ keepAlive: true }),
-      createSocketAgent: () => (isSecure ? new HttpsAgent() : new HttpAgent()),
+      openSocketAgent: () => Promise.resolve(isSecure ? new HttpsAgent() : new HttpAgent()),
     };
   }
-  if (/^socks/i.test(proxy)) {
-    const { SocksProxyAgent } = await import('socks-proxy-agent');
-    const create = () => new SocksProxyAgent(proxy);
-    return { httpAgent: create(), httpsAgent: create(), createSocketAgent: create };
-  }
-  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
-    import('http-proxy-agent'),
-    import('https-proxy-agent'),
-  ]);
-  return {
-    httpAgent: new HttpProxyAgent(proxy),
-    httpsAgent: new HttpsProxyAgent(proxy),
-    createSocketAgent: () => new HttpsProxyAgent(proxy),
-  };
+  const open = (protocol: string) => openProxyAgent(proxy, protocol, 'keyturn doctor');
+  const [httpAgent, httpsAgent] = await Promise.all([open('http:'), open('https:')]);
+  return { httpAgent, httpsAgent, openSocketAgent: () => open('https:') };
 }
 
 /** Closes the agent's connections, including those with a request in flight, which `destroy()` alone leaves open. */

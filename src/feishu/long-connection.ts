@@ -121,7 +121,7 @@ export async function tryLongConnection(client: FeishuClient, readyTimeoutMs: nu
 }
 
 /** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
-function attempt(
+async function attempt(
   options: LongConnectionOptions,
   { sdk, http, agents, logger, baseUrl }: FeishuParts,
   signal: AbortSignal,
@@ -130,9 +130,9 @@ function attempt(
   const { client, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
   const redactor = createRedactor([appSecret]);
+  const agent = await agents.openSocketAgent();
   return new Promise((resolve) => {
     const requests = new AbortController();
-    const agent = agents.createSocketAgent();
     let firstError: Text | undefined;
     const end = (reason: Text) => {
       clearTimeout(deadline);

@@ -19,10 +19,6 @@ export const listed = (texts: readonly Text[]): Text => ({
 /** A text made of others: calls `make` once for each language. */
 export const inEach = (make: (language: Language) => string): Text => ({ en: make('en'), zh: make('zh') });
 
-/** A text that may be plain, such as one without words, in one language. */
-export const inLanguage = (text: string | Text, language: Language): string =>
-  typeof text === 'string' ? text : text[language];
-
 export const stop = /[.。!?！？]$/;
 
 /** A sentence as a part of another one. */

@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { openProxyAgent } from '../lib/proxy-agent.js';
 import { networkReasons, networkTexts } from '../messages/failures.js';
-import { siteErrorTexts } from '../messages/site-errors.js';
 import { same, type Text } from '../messages/text.js';
 
 export interface HttpRequest {
@@ -46,7 +44,7 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
   const { method, body, proxy, timeoutMs } = request;
   const url = new URL(request.url);
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, url.protocol);
+  const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, url.protocol, 'keyturn account set');
   const headers: Record<string, string> = { connection: 'close', ...request.headers };
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
@@ -111,25 +109,4 @@ function inWords({ code, message }: NodeJS.ErrnoException, agent: Agent | undefi
   if (known) return agent ? networkTexts.throughProxy(known) : known;
   if (code === undefined && agent) return networkTexts.proxyFailed;
   return same(code ?? message);
-}
-
-/** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT101. */
-async function openProxyAgent(proxy: string, targetProtocol: string): Promise<Agent> {
-  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  const scheme = url?.protocol.slice(0, -1) ?? 'none';
-  if (url && /^socks(4a?|5h?)?$/.test(scheme)) {
-    // Unlike curl, let the proxy look names up for `socks5:` too, as browsers do.
-    if (scheme === 'socks' || scheme === 'socks5') url.protocol = 'socks5h:';
-    const { SocksProxyAgent } = await import('socks-proxy-agent');
-    return new SocksProxyAgent(url.href);
-  }
-  if (!url || !/^https?$/.test(scheme)) {
-    throw appError(settingsErrors.usage, { message: siteErrorTexts.badProxy(scheme), command: 'keyturn account set' });
-  }
-  if (targetProtocol === 'https:') {
-    const { HttpsProxyAgent } = await import('https-proxy-agent');
-    return new HttpsProxyAgent(url);
-  }
-  const { HttpProxyAgent } = await import('http-proxy-agent');
-  return new HttpProxyAgent(url);
 }

@@ -1,4 +1,4 @@
-import type { AnswerChannel, Notifier } from '../../core/owner-ports.js';
+import type { AnswerChannel, Notice, Notifier } from '../../core/owner-ports.js';
 import type { Question } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
 import { dueAtMs, isDue } from '../../core/is-due.js';
@@ -7,10 +7,10 @@ import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
 import { AccountMemory } from './account-memory.js';
 import { WakeableTimer } from './wakeable-timer.js';
-import { unfinishedNotice } from './watch-notices.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
 import type { ShownQuestions } from './shown-questions.js';
 import { AppError, reasonText } from '../../lib/app-error.js';
+import { noticeTexts } from '../../messages/notices.js';
 import { same, type Language, type Text } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
 import type { AccountConfig } from '../../store/accounts.js';
@@ -316,4 +316,19 @@ export class Watcher {
 
 function stepOf(steps: readonly number[], count: number): number {
   return steps[Math.min(count, steps.length - 1)] ?? minuteMs;
+}
+
+/** The notice after a headed run that did not renew: the person answered, and is waiting. */
+function unfinishedNotice(question: Question, problem: Text | undefined, language: Language): Notice {
+  return {
+    level: 'failure',
+    account: question.account,
+    siteTitle: question.siteTitle,
+    title: noticeTexts.unfinished[language],
+    lines: [
+      ...(problem === undefined ? [] : [noticeTexts.why(problem)[language]]),
+      noticeTexts.remindedLater[language],
+      { command: `keyturn unblock ${question.account}` },
+    ],
+  };
 }
