@@ -317,7 +317,9 @@ async function test(args, env) {
   const hasProject = args.some((arg) => arg.startsWith('--project'));
   // All projects but `consoles`, which needs servers.
   const projects = hasProject ? [] : ['unit', 'e2e', 'faults'].map((name) => `--project=${name}`);
-  return runPackage('@playwright/test/cli.js', ['test', ...projects, ...args], env);
+  // Whoever names a test gets it, even if it is one of the long form (tests/support/long-form.ts).
+  const left = args.length === 0 ? ['--grep-invert=@long'] : [];
+  return runPackage('@playwright/test/cli.js', ['test', ...projects, ...left, ...args], env);
 }
 
 /** `args`: the names of consoles (default: all), then flags for the test runner. */
@@ -366,6 +368,7 @@ const script = (file) => async (args, env) => (await runNode(inRoot('scripts', f
 const commands = {
   demo: script('demo.mjs'),
   test,
+  'test:long': (args, env) => test(['--grep=@long', ...args], env),
   'test:faults': (args, env) => test(['--project=faults', ...args], { ...env, FAULTS: 'long' }),
   'test:consoles': testConsoles,
   'check:challenges': script('check-challenges.mjs'),

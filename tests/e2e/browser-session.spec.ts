@@ -16,6 +16,7 @@ import { openSession, type BrowserSession, type OpenSessionOptions } from '../..
 import { leanBrowserArgs, testBrowser } from '../support/test-browser.js';
 import { createRedactor } from '../../src/lib/redactor.js';
 import type { SessionCheckpoint } from '../../src/core/session-checkpoint.js';
+import { long, longIf } from '../support/long-form.js';
 
 interface World {
   folder: string;
@@ -154,7 +155,7 @@ test('a checkpoint keeps data of unvisited origins and drops expired cookies', a
   expect(checkpoint.headers).toEqual({ 'user-agent': 'imported' });
 });
 
-test('a checkpoint newer than the profile replaces its data', async ({ world }) => {
+test('a checkpoint newer than the profile replaces its data', long, async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
@@ -170,7 +171,7 @@ test('a checkpoint newer than the profile replaces its data', async ({ world }) 
   expect(await cookiesOf(second, world.site.url)).toMatchObject({ lasting: 'renewed-over-http' });
 });
 
-test('a profile newer than the checkpoint keeps its own data', async ({ world }) => {
+test('a profile newer than the checkpoint keeps its own data', long, async ({ world }) => {
   const first = await world.open();
   await signIn(first, world.site.url);
   const checkpoint = await first.saveCheckpoint();
@@ -496,26 +497,31 @@ test.describe('in a whole browser', () => {
   });
 
   for (const headless of [true, false]) {
-    test(`kill -9 right after a checkpoint loses nothing and leaves no process (${headless ? 'headless' : 'headed'})`, async ({
-      world,
-    }) => {
-      const child = await startChild(world, { headless });
-      const processes = descendantsOf(child.pid);
-      const displays = processes.filter((pid) => commandLine(pid).includes('Xvfb'));
-      expect(displays.length > 0).toBe(!headless);
-      await child.kill();
+    test(
+      `kill -9 right after a checkpoint loses nothing and leaves no process (${headless ? 'headless' : 'headed'})`,
+      longIf(!headless),
+      async ({ world }) => {
+        const child = await startChild(world, { headless });
+        const processes = descendantsOf(child.pid);
+        const displays = processes.filter((pid) => commandLine(pid).includes('Xvfb'));
+        expect(displays.length > 0).toBe(!headless);
+        await child.kill();
 
-      // The next session opens immediately: the orphaned browser may still be closing.
-      const next = await world.open({ checkpoint: child.checkpoint });
-      await next.page.goto(world.site.url);
-      expect(await cookiesOf(next, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
-      expect(await localItem(next)).toBe('only-in-local-storage');
-      await next.close();
-      await expect.poll(() => processesWith(world.userDataDir), { message: 'browsers on the profile' }).toEqual([]);
-      await expect
-        .poll(() => processes.filter((pid) => commandLine(pid) !== ''), { message: 'its processes' })
-        .toEqual([]);
-    });
+        // The next session opens immediately: the orphaned browser may still be closing.
+        const next = await world.open({ checkpoint: child.checkpoint });
+        await next.page.goto(world.site.url);
+        expect(await cookiesOf(next, world.site.url)).toMatchObject({
+          session: 'from-sign-in',
+          lasting: 'from-sign-in',
+        });
+        expect(await localItem(next)).toBe('only-in-local-storage');
+        await next.close();
+        await expect.poll(() => processesWith(world.userDataDir), { message: 'browsers on the profile' }).toEqual([]);
+        await expect
+          .poll(() => processes.filter((pid) => commandLine(pid) !== ''), { message: 'its processes' })
+          .toEqual([]);
+      },
+    );
   }
 
   test('a killed browser is reported, and the checkpoint restores the login', async ({ world }) => {
@@ -532,7 +538,7 @@ test.describe('in a whole browser', () => {
     expect(await cookiesOf(second, world.site.url)).toMatchObject({ session: 'from-sign-in', lasting: 'from-sign-in' });
   });
 
-  test('an abort closes the browser, even while it starts', async ({ world }) => {
+  test('an abort closes the browser, even while it starts', long, async ({ world }) => {
     const running = new AbortController();
     const session = await world.open({ signal: running.signal });
     running.abort();
@@ -548,7 +554,7 @@ test.describe('in a whole browser', () => {
     }
   });
 
-  test('a browser that does not close is killed, and so is its display', async ({ world }) => {
+  test('a browser that does not close is killed, and so is its display', long, async ({ world }) => {
     const session = await world.open({ headless: false, env: withoutDisplay });
     const ours = descendantsOf(process.pid).filter((pid) => /keyturn|Xvfb|--user-data-dir/.test(commandLine(pid)));
     process.kill(await browserPid(world.userDataDir), 'SIGSTOP');

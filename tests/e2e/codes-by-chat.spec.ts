@@ -1,5 +1,6 @@
 import type { SimulatedMessage } from '../simulator/feishu-types.js';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+import { long } from '../support/long-form.js';
 
 type Weather = Parameters<World['simulator']['console']['weather']['set']>[0];
 
@@ -62,7 +63,7 @@ test('a code in a plain reply is typed into the page', async ({ world }) => {
   expect(cardText(world, card)).toContain('已通过飞书消息回答：正在填写验证码');
 });
 
-test('without a long connection, the code is read from the chat', async ({ world }) => {
+test('without a long connection, the code is read from the chat', long, async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithCode(world, { smsInput: 'boxes' });
   await world.prepare('config', 'set', 'feishu.answers', 'polling');
@@ -89,7 +90,7 @@ test('after a wrong code, the same question asks again with a new nonce', async 
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('the card reports an expired code, and the owner can request a new one', async ({ world }) => {
+test('the card reports an expired code, and the owner can request a new one', long, async ({ world }) => {
   await dueWithCode(world, { smsCodeLifetimeMs: 60_000, smsResendAfterMs: 0 });
   const run = world.start('refresh', '--wait', '60s');
   const first = await codeCard(world);
@@ -104,7 +105,7 @@ test('the card reports an expired code, and the owner can request a new one', as
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('an early resend request gets the remaining wait time', async ({ world }) => {
+test('an early resend request gets the remaining wait time', long, async ({ world }) => {
   await dueWithCode(world, { smsResendAfterMs: 50_000 });
   const run = world.start('refresh', '--wait', '60s');
   await codeCard(world);
@@ -116,7 +117,7 @@ test('an early resend request gets the remaining wait time', async ({ world }) =
   expectRun(await run.ended, 0, /renewed/);
 });
 
-test('after five wrong codes the card offers only the browser', async ({ world }) => {
+test('after five wrong codes the card offers only the browser', long, async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '80s');
   let words = /位验证码/;
@@ -146,7 +147,7 @@ test('a run that waits for a code says so in its lock and ends with exit 3', asy
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('the owner can open the browser instead of sending a code', async ({ world }) => {
+test('the owner can open the browser instead of sending a code', long, async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '60s');
   const card = await codeCard(world);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startKeyturn, type KeyturnRun } from '../simulator/keyturn-child.js';
 import { expect, expectRun, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -42,7 +43,7 @@ test('a .env in the working folder is never opened', async ({ world }) => {
   expectRun(await project.cli('status'), 0, /work/);
 });
 
-test("a named pipe as the state folder's .env is refused at once", async ({ world }) => {
+test("a named pipe as the state folder's .env is refused at once", long, async ({ world }) => {
   const project = await inProject(world);
   execFileSync('mkfifo', [join(world.home, '.env')]);
   for (const args of [['status'], ['refresh'], ['refresh', '--scheduled'], ['config', 'list']]) {

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
+import { long } from '../support/long-form.js';
+
+test.use({ hasFeishu: false });
 
 test.describe('in a whole browser', () => {
   test.use({ hasRealBrowser: true });
@@ -24,14 +27,14 @@ test.describe('in a whole browser', () => {
     expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed/);
   });
 
-  test('a login kept only in localStorage survives a restart of the browser', async ({ world }) => {
+  test('a login kept only in localStorage survives a restart of the browser', long, async ({ world }) => {
     world.simulator.console.weather.set({ login: 'localStorage' });
     expectRun(await world.signIn(), 0, /works in a headless browser/);
     expectRun(await world.cli('refresh', '--force', '--method', 'browser'), 0, /renewed over the page, headless/);
   });
 });
 
-test('login without --yes makes no key', async ({ world }) => {
+test('login without --yes makes no key', long, async ({ world }) => {
   await world.addWithoutSession();
   const login = world.start('login', 'work', '--timeout', '60s');
   await world.owner.signIn({ phone });
@@ -52,7 +55,7 @@ test('login adopts a key that the console shows', async ({ world }) => {
   expect(world.simulator.console.truth(number).rotations).toBe(0);
 });
 
-test('a login without a sign-in ends with exit 3 and saves nothing', async ({ world }) => {
+test('a login without a sign-in ends with exit 3 and saves nothing', long, async ({ world }) => {
   const { url } = world.simulator.console;
   await world.prepare('account', 'add', 'work', '--base-url', url);
   expectRun(await world.cli('login', 'work', '--timeout', '10s'), 3, /KT156/);
@@ -70,7 +73,7 @@ test('closing the window before the sign-in is complete ends the login at once',
   expect((await world.files()).some(({ path }) => path.endsWith('session.json'))).toBe(false);
 });
 
-test('a login whose lock was taken over by another run makes no key', async ({ world }) => {
+test('a login whose lock was taken over by another run makes no key', long, async ({ world }) => {
   const { url } = world.simulator.console;
   await world.addWithoutSession();
   const login = world.start('login', 'work', '--yes', '--timeout', '60s');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, expectRun, test as base, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
 
 /** Keys of this console have no prefix, so only the site profile and the key record identify them. */
 const knownKey = 'K0WN1DEF0123456789ABCDEF01234567';
@@ -128,7 +129,7 @@ test('keys on a page without the expected button are not disclosed', async ({ wo
   expect(await world.read('work', 'last-run.json')).not.toMatch(/[A-Z0-9]{12}/);
 });
 
-test('keys on a page that does not become ready are not disclosed', async ({ world, vault }) => {
+test('keys on a page that does not become ready are not disclosed', long, async ({ world, vault }) => {
   vault.page = `<h1>Keys</h1>${keyPage('<button>Reset</button>')}`;
   await addAccount(world, vault, overPage);
   vault.page = `<h2>Keys</h2>${keyPage(`<p>${unseenKey} ${encodeURIComponent(sessionValue)}</p>`)}`;

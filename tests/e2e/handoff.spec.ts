@@ -1,4 +1,5 @@
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
+import { long, longIf } from '../support/long-form.js';
 
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
 const hourMs = 3_600_000;
@@ -27,25 +28,29 @@ for (const [title, weather] of [
   ['a dialog that loses the press', { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } }],
   ['a punish page in place of the site', { captcha: { where: 'page', on: 'visit', nth: 1 } }],
 ] as const) {
-  test(`the run resumes after the owner solves a slider: ${title}`, async ({ world }) => {
-    await dueWithSlider(world, weather);
-    const run = world.start('refresh', '--wait', '60s');
-    const card = await question(world);
-    expect(card.receiverOpenId).toBe(world.simulator.feishu.ownerOpenId);
-    expect(card.imageKeys).toHaveLength(1);
-    expect((await world.simulator.feishu.press(card.messageId, '打开浏览器')).acked).toBe(true);
-    await world.owner.dragSlider();
-    await world.owner.leave();
-    expectRun(await run.ended, 0, /renewed over the page, with its owner/);
-    const truth = world.simulator.console.truth(phone);
-    expect(truth.rotations).toBe(2);
-    expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
-    const outcome = await world.simulator.feishu.waitForMessage((message) =>
-      world.simulator.feishu.cardText(message).includes('密钥已续期'),
-    );
-    expect(world.simulator.feishu.cardText(outcome)).not.toContain(truth.currentKey);
-    expect(world.simulator.feishu.cardText(card)).not.toContain('[打开浏览器]');
-  });
+  test(
+    `the run resumes after the owner solves a slider: ${title}`,
+    longIf('on' in weather.captcha && weather.captcha.on === 'visit'),
+    async ({ world }) => {
+      await dueWithSlider(world, weather);
+      const run = world.start('refresh', '--wait', '60s');
+      const card = await question(world);
+      expect(card.receiverOpenId).toBe(world.simulator.feishu.ownerOpenId);
+      expect(card.imageKeys).toHaveLength(1);
+      expect((await world.simulator.feishu.press(card.messageId, '打开浏览器')).acked).toBe(true);
+      await world.owner.dragSlider();
+      await world.owner.leave();
+      expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+      const truth = world.simulator.console.truth(phone);
+      expect(truth.rotations).toBe(2);
+      expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
+      const outcome = await world.simulator.feishu.waitForMessage((message) =>
+        world.simulator.feishu.cardText(message).includes('密钥已续期'),
+      );
+      expect(world.simulator.feishu.cardText(outcome)).not.toContain(truth.currentKey);
+      expect(world.simulator.feishu.cardText(card)).not.toContain('[打开浏览器]');
+    },
+  );
 }
 
 test('after an unanswered question, the next runs do not ask again for hours', async ({ world }) => {
@@ -137,7 +142,7 @@ test('an outage of Feishu does not lose the question', async ({ world }) => {
   expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('unanswered');
 });
 
-test('a repeated failure is reported once', async ({ world }) => {
+test('a repeated failure is reported once', long, async ({ world }) => {
   await world.addImported();
   world.simulator.console.weather.set({ gone: true });
   for (let run = 0; run < 3; run += 1) {
@@ -175,7 +180,7 @@ test('messages older than the question are not answers', async ({ world }) => {
   expect(await world.json('work', 'question.json')).toMatchObject({ state: 'declined', answeredVia: 'chat' });
 });
 
-test('answers are polled when the setting says so', async ({ world }) => {
+test('answers are polled when the setting says so', long, async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   await world.prepare('config', 'set', 'feishu.answers', 'polling');
@@ -218,7 +223,7 @@ test('after "not a check" the run logs what it saw and asks again if the site re
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('notify test finds a way to receive the answer', async ({ world }) => {
+test('notify test finds a way to receive the answer', long, async ({ world }) => {
   const { feishu } = world.simulator;
   feishu.weather.endpoint = 'error';
   const run = world.start('notify', 'test', '--wait', '30s');

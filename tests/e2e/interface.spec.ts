@@ -14,9 +14,10 @@ import {
 import { recordRuns } from '../support/interface/recorded-runs.js';
 import { scheduleLines } from '../support/interface/schedule-lines.js';
 import { simulatorLines } from '../support/interface/simulator-control.js';
+import { long } from '../support/long-form.js';
 
 // `npm run interface` rewrites docs/interface.md. The second test reads what the first has written.
-test('docs/interface.md lists the JSON output, hook variables and files of runs', async ({ world }, info) => {
+test('docs/interface.md lists the JSON output, hook variables and files of runs', long, async ({ world }, info) => {
   test.skip(process.platform !== 'linux', 'the page lists what Linux has');
   test.slow();
   const recorder = await recordRuns(world, info);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browserSettings } from '../support/test-browser.js';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
+import { long } from '../support/long-form.js';
 
 const told = (world: World) =>
   world.simulator.feishu
@@ -25,7 +26,7 @@ test('the key itself is sent only when notify.includeKey is on', async ({ world 
   expect(told(world)[0]).toContain(world.simulator.console.truth(phone).currentKey);
 });
 
-test('with quiet success messages, a renewal is reported only after a failure', async ({ world }) => {
+test('with quiet success messages, a renewal is reported only after a failure', long, async ({ world }) => {
   await world.prepare('config', 'set', 'notify.success', 'quiet');
   await world.addImported();
   expectRun(await world.cli('refresh'), 0);

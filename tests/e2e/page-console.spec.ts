@@ -9,6 +9,7 @@ import { readPage } from '../../src/site/read-page.js';
 import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';
 import { resolveProfile, type ResolvedProfile } from '../../src/site/resolve-profile.js';
 import { expect, test as base } from '../support/browsers.js';
+import { long, longIf } from '../support/long-form.js';
 
 const phone = '15100001234';
 
@@ -242,25 +243,25 @@ for (const where of ['dialog', 'page'] as const) {
   });
 
   for (const after of ['reissue', 'lost'] as const) {
-    test(`a reset resumes after the person solves a slider as a ${where} (${after})`, async ({
-      simulator,
-      open,
-      owner,
-    }) => {
-      simulator.console.addOwner({ phone, key: 'existing' });
-      simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, after } });
-      const there = person();
-      const session = await open({ person: there });
-      const current = await read(session);
-      const order = hooks(simulator);
-      const [result] = await Promise.all([session.rotate(current, order), owner.dragSlider()]);
-      const { currentKey, rotations } = truth(simulator);
-      expect(result).toMatchObject({ ok: true, value: { key: currentKey } });
-      expect(rotations).toBe(1);
-      expect(there.seen).toMatchObject([{ kind: 'captcha' }, 'cleared']);
-      expect(order.events.at(-1)).toBe(`key ${currentKey} after 1 rotations`);
-      expect(order.events.filter((event) => event.startsWith('press'))).toHaveLength(after === 'lost' ? 2 : 1);
-    });
+    test(
+      `a reset resumes after the person solves a slider as a ${where} (${after})`,
+      longIf(where === 'page' || after === 'lost'),
+      async ({ simulator, open, owner }) => {
+        simulator.console.addOwner({ phone, key: 'existing' });
+        simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, after } });
+        const there = person();
+        const session = await open({ person: there });
+        const current = await read(session);
+        const order = hooks(simulator);
+        const [result] = await Promise.all([session.rotate(current, order), owner.dragSlider()]);
+        const { currentKey, rotations } = truth(simulator);
+        expect(result).toMatchObject({ ok: true, value: { key: currentKey } });
+        expect(rotations).toBe(1);
+        expect(there.seen).toMatchObject([{ kind: 'captcha' }, 'cleared']);
+        expect(order.events.at(-1)).toBe(`key ${currentKey} after 1 rotations`);
+        expect(order.events.filter((event) => event.startsWith('press'))).toHaveLength(after === 'lost' ? 2 : 1);
+      },
+    );
   }
 }
 
@@ -332,16 +333,20 @@ test('after a cut-off answer the key may have been rotated', async ({ simulator,
 });
 
 for (const drift of ['button', 'layout'] as const) {
-  test(`a changed page (${drift}) is drift, with a picture of the page as evidence`, async ({ simulator, open }) => {
-    simulator.console.addOwner({ phone, key: 'existing' });
-    simulator.console.weather.set({ drift });
-    const reading = await (await open()).read();
-    expect(reading).toMatchObject({
-      ok: false,
-      failure: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } },
-    });
-    expect(JSON.stringify(reading)).not.toContain(phone);
-  });
+  test(
+    `a changed page (${drift}) is drift, with a picture of the page as evidence`,
+    longIf(drift === 'layout'),
+    async ({ simulator, open }) => {
+      simulator.console.addOwner({ phone, key: 'existing' });
+      simulator.console.weather.set({ drift });
+      const reading = await (await open()).read();
+      expect(reading).toMatchObject({
+        ok: false,
+        failure: { kind: 'drift', evidence: { screenshotPath: 'picture.png' } },
+      });
+      expect(JSON.stringify(reading)).not.toContain(phone);
+    },
+  );
 }
 
 test('the failure names the number of a step whose element is missing', async ({ simulator, open }) => {
@@ -362,7 +367,7 @@ test('the failure names the number of a step whose element is missing', async ({
   });
 });
 
-test('a layer that intercepts clicks is drift if Escape does not close it', async ({ simulator, open, page }) => {
+test('a layer that intercepts clicks is drift if Escape does not close it', long, async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();
   const cover = (removable: boolean) =>
@@ -405,7 +410,7 @@ for (const [what, weather, kind] of [
   ['an overloaded endpoint', { overloaded: { next: 9 } }, 'unreachable'],
   ['a refusing risk control', { captcha: { where: 'dialog', on: 'read', nth: 1, action: 'deny' } }, 'refused'],
 ] as const) {
-  test(`${what} ends as ${kind}`, async ({ simulator, open }) => {
+  test(`${what} ends as ${kind}`, longIf(kind === 'unreachable'), async ({ simulator, open }) => {
     simulator.console.addOwner({ phone, key: 'existing' });
     simulator.console.weather.set(weather);
     expect(await (await open()).read()).toMatchObject({ ok: false, failure: { kind } });

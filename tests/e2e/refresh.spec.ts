@@ -4,6 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
 import { dayMs, expect, expectRun, phone, test } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long, longIf } from '../support/long-form.js';
+
+test.use({ hasFeishu: false });
 
 interface KeyFile {
   current: { key: string; obtainedBy: string; expiresAt: string; provedAt?: string };
@@ -19,39 +22,43 @@ test('a key that is not due causes no request', async ({ world }) => {
   expect(world.simulator.console.requests()).toHaveLength(before);
 });
 
-test('a key that is not due loads neither Playwright nor the Feishu SDK nor any other package beside the bundle', async ({
-  world,
-}, testInfo) => {
-  await world.addImported();
-  await world.prepare('refresh');
-  // The first run that is not due records when to check the session. The following hourly runs read that record.
-  await world.prepare('refresh');
-  const [hooks, preload, report] = ['hooks.mjs', 'preload.mjs', 'loaded'].map((name) => testInfo.outputPath(name));
-  const record = (file: string) => `appendFileSync(${JSON.stringify(report)}, ${file} + '\\n');`;
-  await writeFile(
-    hooks!,
-    `import { appendFileSync } from 'node:fs';
+test.describe('with Feishu set up', () => {
+  test.use({ hasFeishu: true });
+
+  test('a key that is not due loads neither Playwright nor the Feishu SDK nor any other package beside the bundle', async ({
+    world,
+  }, testInfo) => {
+    await world.addImported();
+    await world.prepare('refresh');
+    // The first run that is not due records when to check the session. The following hourly runs read that record.
+    await world.prepare('refresh');
+    const [hooks, preload, report] = ['hooks.mjs', 'preload.mjs', 'loaded'].map((name) => testInfo.outputPath(name));
+    const record = (file: string) => `appendFileSync(${JSON.stringify(report)}, ${file} + '\\n');`;
+    await writeFile(
+      hooks!,
+      `import { appendFileSync } from 'node:fs';
     export function load(url, context, next) { ${record('url')} return next(url, context); }`,
-  );
-  await writeFile(
-    preload!,
-    `import { appendFileSync } from 'node:fs';
+    );
+    await writeFile(
+      preload!,
+      `import { appendFileSync } from 'node:fs';
     import { createRequire, register } from 'node:module';
     register(${JSON.stringify(pathToFileURL(hooks!).href)});
     process.on('exit', () => { for (const file in createRequire(import.meta.url).cache) ${record('file')} });`,
-  );
-  const loadedBy = async (...args: string[]) => {
-    await writeFile(report!, '');
-    const run = await world.startWith({ NODE_OPTIONS: `--import=${pathToFileURL(preload!).href}` }, ...args).ended;
-    expectRun(run, 0);
-    const files = (await readFile(report!, 'utf8')).split('\n').filter((file) => file !== '');
-    return files.filter((file) => !file.startsWith('node:'));
-  };
-  const notDue = await loadedBy('refresh');
-  expect(notDue.filter((file) => file.includes('node_modules'))).toEqual([]);
-  expect(notDue.length).toBeLessThan(12);
-  // Make sure that the list would contain more: a renewal loads more.
-  expect((await loadedBy('refresh', '--force', '--method', 'http')).length).toBeGreaterThan(notDue.length);
+    );
+    const loadedBy = async (...args: string[]) => {
+      await writeFile(report!, '');
+      const run = await world.startWith({ NODE_OPTIONS: `--import=${pathToFileURL(preload!).href}` }, ...args).ended;
+      expectRun(run, 0);
+      const files = (await readFile(report!, 'utf8')).split('\n').filter((file) => file !== '');
+      return files.filter((file) => !file.startsWith('node:'));
+    };
+    const notDue = await loadedBy('refresh');
+    expect(notDue.filter((file) => file.includes('node_modules'))).toEqual([]);
+    expect(notDue.length).toBeLessThan(12);
+    // Make sure that the list would contain more: a renewal loads more.
+    expect((await loadedBy('refresh', '--force', '--method', 'http')).length).toBeGreaterThan(notDue.length);
+  });
 });
 
 test('a due key is renewed over HTTP and verified', async ({ world }) => {
@@ -88,7 +95,7 @@ for (const [title, weather] of [
   ['with a confirm dialog', { confirmDialog: true }],
   ['when the new key is only on the page', { keyShownAfterRotate: 'page' as const }],
 ] as const) {
-  test(`a headless renewal works ${title}`, async ({ world }) => {
+  test(`a headless renewal works ${title}`, longIf('keyShownAfterRotate' in weather), async ({ world }) => {
     await world.addDue('browser');
     world.simulator.console.weather.set(weather);
     expectRun(await world.cli('refresh'), 0, /renewed over the page, headless/);
@@ -113,7 +120,7 @@ test('--force renews a key that is not due', async ({ world }) => {
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
-test('detailed exit codes distinguish renewed from skipped', async ({ world }) => {
+test('detailed exit codes distinguish renewed from skipped', long, async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('refresh', '--detailed-exitcode'), 10);
   expectRun(await world.cli('refresh', '--detailed-exitcode'), 0);
@@ -176,39 +183,47 @@ test('after a lost answer only the next run makes another key', async ({ world }
 });
 
 for (const method of ['http', 'browser'] as const) {
-  test(`a new key that does not match the pattern is requested only once (${method})`, async ({ world }) => {
-    const site = join(world.home, 'odd.yaml');
-    const iflow = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
-    const odd = iflow
-      .replace("pattern: '^sk-[0-9A-Za-z]{16,}$'", () => "pattern: '^[0-9a-f]{64}$'")
-      .replace('patience: { ready: 45s }', 'patience: { ready: 10s, answer: 3s }')
-      .replace('  capture:\n', '  capture:\n    key: { css: \'[class*="value"]\' }\n');
-    await writeFile(site, odd, { mode: 0o600 });
-    await world.addImported('work', { flags: ['--site', site, '--method', method] });
-    const run = await world.cli('refresh');
-    expectRun(
-      run,
-      1,
-      /was asked for a new key, and none was seen: .*characters that do(es)? not fit `key.pattern`.*KT611/s,
-    );
-    expect(run.stderr).toContain('next: keyturn refresh work --force');
-    for (const _run of [1, 2]) expectRun(await world.cli('refresh'), 1);
-    const truth = world.simulator.console.truth(phone);
-    expect(truth.rotations).toBe(1);
-    expect((await world.files()).map(({ text }) => text).join('')).not.toContain(truth.currentKey);
-  });
+  test(
+    `a new key that does not match the pattern is requested only once (${method})`,
+    longIf(method === 'browser'),
+    async ({ world }) => {
+      const site = join(world.home, 'odd.yaml');
+      const iflow = await readFile(new URL('../../profiles/iflow.yaml', import.meta.url), 'utf8');
+      const odd = iflow
+        .replace("pattern: '^sk-[0-9A-Za-z]{16,}$'", () => "pattern: '^[0-9a-f]{64}$'")
+        .replace('patience: { ready: 45s }', 'patience: { ready: 10s, answer: 3s }')
+        .replace('  capture:\n', '  capture:\n    key: { css: \'[class*="value"]\' }\n');
+      await writeFile(site, odd, { mode: 0o600 });
+      await world.addImported('work', { flags: ['--site', site, '--method', method] });
+      const run = await world.cli('refresh');
+      expectRun(
+        run,
+        1,
+        /was asked for a new key, and none was seen: .*characters that do(es)? not fit `key.pattern`.*KT611/s,
+      );
+      expect(run.stderr).toContain('next: keyturn refresh work --force');
+      for (const _run of [1, 2]) expectRun(await world.cli('refresh'), 1);
+      const truth = world.simulator.console.truth(phone);
+      expect(truth.rotations).toBe(1);
+      expect((await world.files()).map(({ text }) => text).join('')).not.toContain(truth.currentKey);
+    },
+  );
 
-  test(`with a clock that runs ahead, only the first run rotates (${method})`, async ({ world }) => {
-    await world.addImported('work', { flags: ['--method', method] });
-    const ahead = shiftedClockEnv(20 * 365 * dayMs);
-    const run = await world.startWith(ahead, 'refresh').ended;
-    expectRun(run, 0, /renewed.*(7d|6d 23h) left/);
-    expect(run.stderr).toMatch(/clock is \d+ min ahead of the site's/);
-    for (const _run of [1, 2])
-      expectRun(await world.startWith(ahead, 'refresh').ended, 0, /not due: .*(7d|6d 23h) left/s);
-    expect(world.simulator.console.truth(phone).rotations).toBe(1);
-    expectRun(await world.cli('refresh'), 0, /not due/);
-  });
+  test(
+    `with a clock that runs ahead, only the first run rotates (${method})`,
+    longIf(method === 'browser'),
+    async ({ world }) => {
+      await world.addImported('work', { flags: ['--method', method] });
+      const ahead = shiftedClockEnv(20 * 365 * dayMs);
+      const run = await world.startWith(ahead, 'refresh').ended;
+      expectRun(run, 0, /renewed.*(7d|6d 23h) left/);
+      expect(run.stderr).toMatch(/clock is \d+ min ahead of the site's/);
+      for (const _run of [1, 2])
+        expectRun(await world.startWith(ahead, 'refresh').ended, 0, /not due: .*(7d|6d 23h) left/s);
+      expect(world.simulator.console.truth(phone).rotations).toBe(1);
+      expectRun(await world.cli('refresh'), 0, /not due/);
+    },
+  );
 }
 
 test('a wrong clock causes a warning', async ({ world }) => {

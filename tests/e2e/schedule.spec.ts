@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectRun, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
 
 const hourMs = 3_600_000;
 
@@ -136,7 +137,7 @@ test('schedule status shows the result of the last run', async ({ world }) => {
   });
 });
 
-test('status, doctor and schedule status report a schedule that has not run for 26 hours', async ({ world }) => {
+test('status, doctor and schedule status report a schedule that has not run for 26 hours', long, async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   await world.addImported();
@@ -162,7 +163,7 @@ test('doctor and schedule status report a missing schedule', async ({ world }) =
   expectRun(await machine.keyturn('schedule', 'status'), 1, /no schedule is installed. \[KT856\]/);
 });
 
-test('installing with another scheduler replaces the first, and --print changes nothing', async ({ world }) => {
+test('installing with another scheduler replaces the first, and --print changes nothing', long, async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   await machine.hasCron();

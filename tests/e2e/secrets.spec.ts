@@ -2,6 +2,9 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
+
+test.use({ hasFeishu: false });
 
 interface Envelope {
   keyturn: string;
@@ -79,7 +82,7 @@ test('without the passphrase a renewal stops before it rotates', async ({ world 
   expectRun(await world.cli('refresh', '--force'), 0, /renewed/);
 });
 
-test('a delivery that cannot decrypt the key is reported and made later', async ({ world }) => {
+test('a delivery that cannot decrypt the key is reported and made later', long, async ({ world }) => {
   const { passphrase } = await encryptedWorld(world);
   const consumer = join(world.home, 'consumer.env');
   await world.prepare('account', 'target', 'add', 'work', 'env', consumer, '--variable', 'KEY');
@@ -98,7 +101,7 @@ test('a delivery that cannot decrypt the key is reported and made later', async 
   expect(rotations).toBe(1);
 });
 
-test('an account exported with --disable is renewed only on the machine that imports it', async ({ world }) => {
+test('an account exported with --disable is renewed only on the machine that imports it', long, async ({ world }) => {
   await world.addImported();
   await world.prepare('refresh');
   const passphrase = await passphraseFile(world, 'a passphrase for the journey');

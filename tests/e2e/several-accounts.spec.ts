@@ -1,5 +1,8 @@
 import { expect, expectRun, phone, test } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
+
+test.use({ hasFeishu: false });
 
 test('browser.maxAtOnce limits the number of browsers that run at once', async ({ world }) => {
   await world.prepare('config', 'set', 'browser.maxAtOnce', '1');
@@ -41,7 +44,7 @@ test('in a headed refresh the person solves the challenge', async ({ world }) =>
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
-test('an unreachable proxy affects only its own account', async ({ world }) => {
+test('an unreachable proxy affects only its own account', long, async ({ world }) => {
   await world.addImported('direct');
   await world.addImported('proxied', {
     phone: '15100000002',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { SimulatedOwner } from '../simulator/owner.js';
 import { startSimulator, type ConsoleKind, type Simulator } from '../simulator/simulator.js';
 import { expect, openContext, test as base, type BrowserContext, type Page } from '../support/browsers.js';
+import { long, longIf } from '../support/long-form.js';
 
 const phone = '15100001234';
 
@@ -91,26 +92,25 @@ test('a reset invalidates the old key at once, after a confirm dialog if one is 
 });
 
 for (const where of ['dialog', 'page'] as const) {
-  test(`a reset continues after a slider as a ${where} is dragged to the end`, async ({
-    simulator,
-    context,
-    page,
-    owner,
-  }) => {
-    simulator.console.addOwner({ phone, key: 'existing' });
-    simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, rejectFirst: 1 } });
-    await signInQuietly(simulator, context);
-    await page.goto(keyPage(simulator));
-    await page.getByText('重置API密钥').click();
-    const slider = where === 'dialog' ? page.frameLocator('#baxia-dialog-content') : page;
-    await expect(slider.locator('.btn_slide')).toBeVisible();
-    await shot(page, `slider-${where}`);
-    expect(truth(simulator).rotations).toBe(0);
-    expect(await owner.dragSlider()).toBe(2);
-    await expect.poll(() => truth(simulator).rotations).toBe(1);
-    await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey ?? '');
-    await shot(page, `after-slider-${where}`);
-  });
+  test(
+    `a reset continues after a slider as a ${where} is dragged to the end`,
+    longIf(where === 'page'),
+    async ({ simulator, context, page, owner }) => {
+      simulator.console.addOwner({ phone, key: 'existing' });
+      simulator.console.weather.set({ captcha: { where, on: 'rotate', nth: 1, rejectFirst: 1 } });
+      await signInQuietly(simulator, context);
+      await page.goto(keyPage(simulator));
+      await page.getByText('重置API密钥').click();
+      const slider = where === 'dialog' ? page.frameLocator('#baxia-dialog-content') : page;
+      await expect(slider.locator('.btn_slide')).toBeVisible();
+      await shot(page, `slider-${where}`);
+      expect(truth(simulator).rotations).toBe(0);
+      expect(await owner.dragSlider()).toBe(2);
+      await expect.poll(() => truth(simulator).rotations).toBe(1);
+      await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey ?? '');
+      await shot(page, `after-slider-${where}`);
+    },
+  );
 }
 
 test('a slider rejects a jump to the end, an early release and synthetic events', async ({
@@ -164,7 +164,7 @@ test('a touch drag passes the slider too', async ({ simulator, context, page }) 
   await expect(page.getByText('重置API密钥')).toBeVisible();
 });
 
-test('a request lost to the slider has to be made again', async ({ simulator, context, page, owner }) => {
+test('a request lost to the slider has to be made again', long, async ({ simulator, context, page, owner }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'lost' } });
   await signInQuietly(simulator, context);
@@ -231,53 +231,49 @@ for (const smsInput of ['single', 'boxes'] as const) {
 test.describe(() => {
   test.use({ hasOwnBrowser: true });
 
-  test('a sign-in kept in localStorage needs no login cookie and survives a browser restart', async ({
-    simulator,
-    profile: { userDataDir },
-    context,
-    page,
-    owner,
-  }) => {
-    simulator.console.weather.set({ login: 'localStorage' });
-    simulator.console.addOwner({ phone, key: 'existing' });
-    await page.goto(keyPage(simulator));
-    await owner.signIn({ phone });
-    await expect(page.getByText('重置API密钥')).toBeVisible();
-    expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(['XSRF-TOKEN']);
-    await context.close();
-    const again = await openContext(userDataDir);
-    try {
-      const reopened = await again.newPage();
-      await reopened.goto(keyPage(simulator));
-      await reopened.getByText('重置API密钥').click();
-      await expect.poll(() => truth(simulator).rotations).toBe(1);
-    } finally {
-      await again.close();
-    }
-  });
-
-  for (const cookie of ['session', 'persistent'] as const) {
-    test(`a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'ends with' : 'outlives'} the browser`, async ({
-      simulator,
-      profile: { userDataDir },
-      context,
-      page,
-      owner,
-    }) => {
-      simulator.console.weather.set({ cookie });
+  test(
+    'a sign-in kept in localStorage needs no login cookie and survives a browser restart',
+    long,
+    async ({ simulator, profile: { userDataDir }, context, page, owner }) => {
+      simulator.console.weather.set({ login: 'localStorage' });
+      simulator.console.addOwner({ phone, key: 'existing' });
       await page.goto(keyPage(simulator));
       await owner.signIn({ phone });
-      await expect(page.getByText('创建API密钥')).toBeVisible();
+      await expect(page.getByText('重置API密钥')).toBeVisible();
+      expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(['XSRF-TOKEN']);
       await context.close();
       const again = await openContext(userDataDir);
       try {
         const reopened = await again.newPage();
         await reopened.goto(keyPage(simulator));
-        await expect(reopened.getByText(cookie === 'session' ? '手机号登录' : '创建API密钥').first()).toBeVisible();
+        await reopened.getByText('重置API密钥').click();
+        await expect.poll(() => truth(simulator).rotations).toBe(1);
       } finally {
         await again.close();
       }
-    });
+    },
+  );
+
+  for (const cookie of ['session', 'persistent'] as const) {
+    test(
+      `a sign-in by a ${cookie} cookie ${cookie === 'session' ? 'ends with' : 'outlives'} the browser`,
+      long,
+      async ({ simulator, profile: { userDataDir }, context, page, owner }) => {
+        simulator.console.weather.set({ cookie });
+        await page.goto(keyPage(simulator));
+        await owner.signIn({ phone });
+        await expect(page.getByText('创建API密钥')).toBeVisible();
+        await context.close();
+        const again = await openContext(userDataDir);
+        try {
+          const reopened = await again.newPage();
+          await reopened.goto(keyPage(simulator));
+          await expect(reopened.getByText(cookie === 'session' ? '手机号登录' : '创建API密钥').first()).toBeVisible();
+        } finally {
+          await again.close();
+        }
+      },
+    );
   }
 });
 
@@ -378,32 +374,36 @@ test.describe(() => {
     await expect(page.getByRole('row')).toHaveCount(2);
   });
 
-  test('one of several keys can be shown on the page only, or nowhere', async ({ simulator, context, page, owner }) => {
-    simulator.console.addOwner({ phone });
-    simulator.console.weather.set({
-      keyShownAfterRotate: 'page',
-      keyExpiry: 'none',
-      captcha: { where: 'page', on: 'rotate', nth: 1 },
-    });
-    await signInQuietly(simulator, context);
-    await page.goto(keyPage(simulator));
-    await expect(page.getByText('No API keys yet.')).toBeVisible();
-    const create = async () => {
-      await page.getByRole('button', { name: 'Create key' }).click();
-      await page.getByLabel('Name').fill('work');
-      await expect(page.getByLabel('Expires')).toHaveCount(0);
-      await page.getByRole('button', { name: 'Create', exact: true }).click();
-    };
-    await create();
-    // Risk control replaces the whole page. After the slider, the request continues with the name that was typed.
-    await owner.dragSlider();
-    await expect(shownKey(page)).toHaveValue(/^sk-/);
-    await owner.confirmDialog();
-    expect(truth(simulator).keys).toMatchObject([{ name: 'work', isAlive: true }]);
-    simulator.console.weather.set({ keyShownAfterRotate: 'nowhere' });
-    await create();
-    await expect(page.getByText('The key was created.')).toBeVisible();
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-    expect(truth(simulator).rotations).toBe(2);
-  });
+  test(
+    'one of several keys can be shown on the page only, or nowhere',
+    long,
+    async ({ simulator, context, page, owner }) => {
+      simulator.console.addOwner({ phone });
+      simulator.console.weather.set({
+        keyShownAfterRotate: 'page',
+        keyExpiry: 'none',
+        captcha: { where: 'page', on: 'rotate', nth: 1 },
+      });
+      await signInQuietly(simulator, context);
+      await page.goto(keyPage(simulator));
+      await expect(page.getByText('No API keys yet.')).toBeVisible();
+      const create = async () => {
+        await page.getByRole('button', { name: 'Create key' }).click();
+        await page.getByLabel('Name').fill('work');
+        await expect(page.getByLabel('Expires')).toHaveCount(0);
+        await page.getByRole('button', { name: 'Create', exact: true }).click();
+      };
+      await create();
+      // Risk control replaces the whole page. After the slider, the request continues with the name that was typed.
+      await owner.dragSlider();
+      await expect(shownKey(page)).toHaveValue(/^sk-/);
+      await owner.confirmDialog();
+      expect(truth(simulator).keys).toMatchObject([{ name: 'work', isAlive: true }]);
+      simulator.console.weather.set({ keyShownAfterRotate: 'nowhere' });
+      await create();
+      await expect(page.getByText('The key was created.')).toBeVisible();
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      expect(truth(simulator).rotations).toBe(2);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { attachToBrowser } from '../simulator/attach-to-browser.js';
 import { devices, type Browser, type Frame } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import { expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
+import { long } from '../support/long-form.js';
 
 const test = base.extend<{ phone: Phone }>({
   phone: async ({ browser_ }, use) => {
@@ -65,7 +66,7 @@ test('unblock --remote: the slider is solved on a phone, and the renewal resumes
   expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
 });
 
-test('a second challenge gets a page and a link of its own', async ({ world, phone }) => {
+test('a second challenge gets a page and a link of its own', long, async ({ world, phone }) => {
   await blocked(world, 'lost');
   let said = '';
   const run = world.start('unblock', 'work', '--remote', '--wait', '80s');
@@ -86,7 +87,7 @@ test('a second challenge gets a page and a link of its own', async ({ world, pho
   expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
 });
 
-test('giving up on the phone ends the wait', async ({ world, phone }) => {
+test('giving up on the phone ends the wait', long, async ({ world, phone }) => {
   await blocked(world);
   let said = '';
   const run = world.start('unblock', 'work', '--remote', '--wait', '5m');

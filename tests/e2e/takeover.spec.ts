@@ -7,6 +7,7 @@ import { resolveProfile } from '../../src/site/resolve-profile.js';
 import type { Takeover } from '../../src/takeover/start-takeover.js';
 import { devices, type BrowserContext } from '../support/browsers.js';
 import { expect, test } from '../support/takeover-world.js';
+import { longIf } from '../support/long-form.js';
 
 const phoneNumber = '15100001234';
 
@@ -136,38 +137,36 @@ for (const where of [
   'in landscape',
   'over a far and uneven link',
 ] as const) {
-  test(`a drag lands within 2 px, ${where}, with every event trusted`, async ({
-    page,
-    site,
-    takeOver,
-    newPhone,
-    farLink,
-  }) => {
-    site.html = sliderPage;
-    await page.goto(site.url);
-    const isFar = where === 'over a far and uneven link';
-    const takeover = await takeOver(isFar ? { publicUrl: `http://127.0.0.1:${farLink.port}` } : {});
-    farLink.target = takeover.port;
-    const phone = await newPhone(where === 'in landscape' ? devices['Pixel 7 landscape'] : {});
-    await phone.openAndSee(takeover.link);
-    await phone.page.locator('#canvas[data-settled=true]').waitFor();
-    if (where === 'on the whole page') await phone.page.locator('#zoom').tap();
-    const grip = (await page.locator('#grip').boundingBox())!;
-    const start = { x: grip.x + 30, y: grip.y + 24 };
-    // A second long: while the link is late, moves are merged.
-    await phone.drag(await phone.toScreen(start), await phone.toScreen({ x: start.x + 237, y: start.y }), 80);
-    await expect
-      .poll(() => page.evaluate(() => (window as unknown as { seen: Seen[] }).seen.at(-1)?.type))
-      .toMatch(/up|click/);
-    const { seen, final } = await page.evaluate(() => {
-      const { seen, final } = window as unknown as { seen: Seen[]; final: number };
-      return { seen, final };
-    });
-    expect(Math.abs(final - 237)).toBeLessThanOrEqual(2);
-    expect(seen.filter(({ trusted }) => !trusted)).toEqual([]);
-    const moves = seen.filter(({ type, buttons }) => type === 'mousemove' && buttons === 1);
-    expect(moves.length).toBeGreaterThan(15);
-  });
+  test(
+    `a drag lands within 2 px, ${where}, with every event trusted`,
+    longIf(where === 'on the whole page' || where === 'in landscape'),
+    async ({ page, site, takeOver, newPhone, farLink }) => {
+      site.html = sliderPage;
+      await page.goto(site.url);
+      const isFar = where === 'over a far and uneven link';
+      const takeover = await takeOver(isFar ? { publicUrl: `http://127.0.0.1:${farLink.port}` } : {});
+      farLink.target = takeover.port;
+      const phone = await newPhone(where === 'in landscape' ? devices['Pixel 7 landscape'] : {});
+      await phone.openAndSee(takeover.link);
+      await phone.page.locator('#canvas[data-settled=true]').waitFor();
+      if (where === 'on the whole page') await phone.page.locator('#zoom').tap();
+      const grip = (await page.locator('#grip').boundingBox())!;
+      const start = { x: grip.x + 30, y: grip.y + 24 };
+      // A second long: while the link is late, moves are merged.
+      await phone.drag(await phone.toScreen(start), await phone.toScreen({ x: start.x + 237, y: start.y }), 80);
+      await expect
+        .poll(() => page.evaluate(() => (window as unknown as { seen: Seen[] }).seen.at(-1)?.type))
+        .toMatch(/up|click/);
+      const { seen, final } = await page.evaluate(() => {
+        const { seen, final } = window as unknown as { seen: Seen[]; final: number };
+        return { seen, final };
+      });
+      expect(Math.abs(final - 237)).toBeLessThanOrEqual(2);
+      expect(seen.filter(({ trusted }) => !trusted)).toEqual([]);
+      const moves = seen.filter(({ type, buttons }) => type === 'mousemove' && buttons === 1);
+      expect(moves.length).toBeGreaterThan(15);
+    },
+  );
 }
 
 test('a tap is one click, and a second finger cancels it', async ({ page, site, takeOver, newPhone }) => {

@@ -1,6 +1,9 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, test, type World } from '../support/world.js';
+import { long } from '../support/long-form.js';
+
+test.use({ hasFeishu: false });
 
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
 
@@ -31,7 +34,7 @@ test('--trace keeps a private Playwright trace of the browser, and the newest th
   expect((await readFile(file)).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
 });
 
-test('a run over HTTP has no trace, and one that fails keeps it', async ({ world }) => {
+test('a run over HTTP has no trace, and one that fails keeps it', long, async ({ world }) => {
   await world.addImported();
   expectRun(await world.cli('refresh', '--trace', '--method', 'http'), 0);
   expect(await tracesOf(world)).toEqual([]);

@@ -7,6 +7,7 @@ import type { KeyturnChild } from '../simulator/keyturn-child.js';
 import { browserSettings } from '../support/test-browser.js';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
+import { long } from '../support/long-form.js';
 
 const hourMs = 3_600_000;
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
@@ -99,7 +100,7 @@ test('a key is renewed when it falls due, and not before', async ({ world }) => 
   await stop(watch);
 });
 
-test('keys that expire at once are not renewed without a pause', async ({ world }) => {
+test('keys that expire at once are not renewed without a pause', long, async ({ world }) => {
   await settings(world, {});
   world.simulator.console.weather.set({ keyLifetimeMs: 1000 });
   await world.addImported();
@@ -162,7 +163,7 @@ test('a code from the card reaches only the page that waits for it', async ({ wo
   for (const text of texts) expect(text).not.toContain(code);
 });
 
-test('a challenge dismissed as a false alarm is logged', async ({ world }) => {
+test('a challenge dismissed as a false alarm is logged', long, async ({ world }) => {
   await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
@@ -233,7 +234,7 @@ test('a question survives a restart of the watch', async ({ world }) => {
   await stop(second);
 });
 
-test('unblock settles a question of the watch', async ({ world }) => {
+test('unblock settles a question of the watch', long, async ({ world }) => {
   test.slow();
   await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');

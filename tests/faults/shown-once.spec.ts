@@ -7,7 +7,8 @@ test.describe.configure({ timeout: isLong ? 3_600_000 : 240_000 });
 
 const overHttp = ['refresh', 'work', '--force', '--method', 'http'];
 const overPage = ['refresh', 'work', '--force', '--method', 'browser'];
-const several = { kinds: ['several-keys'], short: ['several-keys'] } as const;
+const severalKeys = { kinds: ['several-keys'] } as const;
+const several = { ...severalKeys, short: ['several-keys'] } as const;
 
 faultTest('a run killed or cut off before it stores the key', several, async ({ world }) => {
   await world.trial({
@@ -82,29 +83,25 @@ longTest("the page's connection breaks at the request that creates a key", async
   }
 });
 
-longTest(
-  'a step after the press closes the only dialog that shows the key',
-  { kinds: several.kinds },
-  async ({ world }) => {
-    await world.changeProfile((text) =>
-      text.replace(
-        /( +)(- click: .*name: Create \}\n +rotates: true\n)/,
-        '$1$2$1- click: { role: button, name: Done }\n',
-      ),
-    );
-    await world.trial({
-      label: 'Done is pressed before the key was seen',
-      act: () => {
-        world.simulator.console.weather.set({ keyShownAfterRotate: 'page' });
-        return world.cli(...overPage);
-      },
-      mend: () => void world.simulator.console.weather.reset(),
-      exitCodes: [0, 1],
-    });
-  },
-);
+longTest('a step after the press closes the only dialog that shows the key', severalKeys, async ({ world }) => {
+  await world.changeProfile((text) =>
+    text.replace(
+      /( +)(- click: .*name: Create \}\n +rotates: true\n)/,
+      '$1$2$1- click: { role: button, name: Done }\n',
+    ),
+  );
+  await world.trial({
+    label: 'Done is pressed before the key was seen',
+    act: () => {
+      world.simulator.console.weather.set({ keyShownAfterRotate: 'page' });
+      return world.cli(...overPage);
+    },
+    mend: () => void world.simulator.console.weather.reset(),
+    exitCodes: [0, 1],
+  });
+});
 
-faultTest('the answer is lost after an SMS code was entered', several, async ({ world }) => {
+longTest('the answer is lost after an SMS code was entered', severalKeys, async ({ world }) => {
   const { weather } = world.simulator.console;
   await world.trial({
     label: 'the page sends the request once more, and its answer is cut off',
@@ -153,7 +150,7 @@ faultTest(
   },
 );
 
-faultTest('the browser repeats the request by itself', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
+longTest('the browser repeats the request by itself', { ...severalKeys, lostUntilIssue: 16 }, async ({ world }) => {
   await world.trial({
     label: 'page, the wire is cut before a byte of the answer',
     act: () => {
@@ -166,7 +163,7 @@ faultTest('the browser repeats the request by itself', { ...several, lostUntilIs
   });
 });
 
-faultTest('the console accepts each key name only once', { ...several, lostUntilIssue: 16 }, async ({ world }) => {
+longTest('the console accepts each key name only once', { ...severalKeys, lostUntilIssue: 16 }, async ({ world }) => {
   const { simulator } = world;
   const { weather } = simulator.console;
   await world.changeProfile((text) => text.replace('{ name: key-**** }', '{ name: key-****, expiresInDays: 7 }'));

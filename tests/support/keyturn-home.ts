@@ -47,7 +47,7 @@ export interface KeyturnHome {
 
 export async function openKeyturnHome(
   simulator: KeyturnChildOptions['simulator'],
-  options: { readonly hasRealBrowser: boolean },
+  options: { readonly hasRealBrowser: boolean; readonly hasFeishu?: boolean },
 ): Promise<KeyturnHome> {
   if (!existsSync(bin)) throw new Error('dist/bin.js is missing: run `npm run build` first, or `npm test`, which does');
   const home = await makeScratchHome('keyturn-test-');
@@ -56,7 +56,16 @@ export async function openKeyturnHome(
   const children = new Set<KeyturnChild>();
   const transcript: string[] = [];
 
-  const ownEnv = { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, NO_COLOR: '1', FORCE_COLOR: undefined };
+  // Each command that sends a message loads the SDK, which takes longer than the rest of it.
+  const noFeishu = { FEISHU_APP_ID: undefined, FEISHU_APP_SECRET: undefined, FEISHU_RECEIVER: undefined };
+  const feishuEnv = options.hasFeishu === false ? noFeishu : {};
+  const ownEnv = {
+    ...feishuEnv,
+    DISPLAY: undefined,
+    WAYLAND_DISPLAY: undefined,
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+  };
   const startWith = (env: NodeJS.ProcessEnv, ...args: string[]) => {
     transcript.push(`$ keyturn ${args.join(' ')}`);
     const child = startKeyturn(args, {

@@ -26,14 +26,17 @@ export interface World extends Omit<KeyturnHome, 'endAll' | 'remove'> {
 export interface WorldOptions {
   /** Set this in a test for which the browser's profile or its window is the point. Most take the headless shell. */
   hasRealBrowser: boolean;
+  /** Unset this where no message is the point. */
+  hasFeishu: boolean;
 }
 
 export const test = base.extend<WorldOptions & { world: World }>({
   hasRealBrowser: [false, { option: true }],
-  world: async ({ hasRealBrowser }, use, testInfo) => {
+  hasFeishu: [true, { option: true }],
+  world: async ({ hasRealBrowser, hasFeishu }, use, testInfo) => {
     const simulator = await startSimulator();
     simulator.console.addOwner({ phone });
-    const keyturn = await openKeyturnHome(simulator, { hasRealBrowser });
+    const keyturn = await openKeyturnHome(simulator, { hasRealBrowser, hasFeishu });
     const owners: SimulatedOwner[] = [];
     const ownerOf = (account: string) => {
       const owner = new SimulatedOwner({ userDataDir: keyturn.browserFolder(account), simulator });

@@ -16,6 +16,7 @@ import {
   readHome,
   writePassphrase,
 } from './secrets-world.js';
+import { longIf } from '../../../support/long-form.js';
 
 // The order of the writes is the point here, and not how long a passphrase takes to guess.
 const descriptor = Object.getOwnPropertyDescriptor(Encrypter.prototype, 'setScryptWorkFactor')!;
@@ -80,48 +81,52 @@ const changes = {
 } as const;
 
 for (const [name, { run, from, ends }] of Object.entries(changes)) {
-  test(`${name} that is killed before any step loses nothing, and the next one completes it`, async ({ home }) => {
-    test.slow();
-    const template = join(home, 'template');
-    const filled = new MemoryKeychain();
-    newProcess(template, filled);
-    await fillHome(template);
-    if (from === 'encrypted') await encryptHome(template, { by: 'keychain' });
+  test(
+    `${name} that is killed before any step loses nothing, and the next one completes it`,
+    longIf(name !== 'encryption'),
+    async ({ home }) => {
+      test.slow();
+      const template = join(home, 'template');
+      const filled = new MemoryKeychain();
+      newProcess(template, filled);
+      await fillHome(template);
+      if (from === 'encrypted') await encryptHome(template, { by: 'keychain' });
 
-    let steps = 0;
-    for (let isDone = false; !isDone; steps += 1) {
-      const world = join(home, String(steps));
-      // Since Node 22, cpSync applies the umask to the new folder's mode.
-      await fs.cp(template, world, { recursive: true });
-      const keychain = new MemoryKeychain();
-      for (const [key, value] of filled.entries) keychain.entries.set(key, value);
-      newProcess(world, keychain);
-      const death = new Death(steps + 1);
-      keychain.onChange = () => death.step();
-      const end = await run(world).catch((error: unknown) => error);
-      death.end();
-      isDone = !death.isDead;
-      if (death.isDead) expect(end).toBe(death);
-      keychain.onChange = () => undefined;
-      // A dead holder's lock is replaced automatically, but here both holders are the same process.
-      for (const file of readdirSync(world, { recursive: true, encoding: 'utf8' })) {
-        if (file.endsWith('.lock')) rmSync(join(world, file));
-      }
+      let steps = 0;
+      for (let isDone = false; !isDone; steps += 1) {
+        const world = join(home, String(steps));
+        // Since Node 22, cpSync applies the umask to the new folder's mode.
+        await fs.cp(template, world, { recursive: true });
+        const keychain = new MemoryKeychain();
+        for (const [key, value] of filled.entries) keychain.entries.set(key, value);
+        newProcess(world, keychain);
+        const death = new Death(steps + 1);
+        keychain.onChange = () => death.step();
+        const end = await run(world).catch((error: unknown) => error);
+        death.end();
+        isDone = !death.isDead;
+        if (death.isDead) expect(end).toBe(death);
+        keychain.onChange = () => undefined;
+        // A dead holder's lock is replaced automatically, but here both holders are the same process.
+        for (const file of readdirSync(world, { recursive: true, encoding: 'utf8' })) {
+          if (file.endsWith('.lock')) rmSync(join(world, file));
+        }
 
-      newProcess(world, keychain);
-      expect((await readHome(world)).read, `killed before change ${steps + 1}`).toEqual(everything);
-      await (ends === 'plain' ? decryptHome(world) : encryptHome(world, { by: 'keychain' }));
-      newProcess(world, keychain);
-      expect(await readHome(world)).toEqual({ read: everything, warnings: [] });
-      const file = await readIdentityFile(world);
-      if (ends === 'encrypted') {
-        expect(filesInTheClear(world)).toEqual([]);
-        expect(file).toMatchObject({ state: 'on', inKeychain: true, behindPassphrase: [] });
-      } else {
-        expect(file).toBeUndefined();
-        expect(filesInTheClear(world)).toHaveLength(5);
+        newProcess(world, keychain);
+        expect((await readHome(world)).read, `killed before change ${steps + 1}`).toEqual(everything);
+        await (ends === 'plain' ? decryptHome(world) : encryptHome(world, { by: 'keychain' }));
+        newProcess(world, keychain);
+        expect(await readHome(world)).toEqual({ read: everything, warnings: [] });
+        const file = await readIdentityFile(world);
+        if (ends === 'encrypted') {
+          expect(filesInTheClear(world)).toEqual([]);
+          expect(file).toMatchObject({ state: 'on', inKeychain: true, behindPassphrase: [] });
+        } else {
+          expect(file).toBeUndefined();
+          expect(filesInTheClear(world)).toHaveLength(5);
+        }
       }
-    }
-    expect(steps).toBeGreaterThan(5);
-  });
+      expect(steps).toBeGreaterThan(5);
+    },
+  );
 }
