@@ -524,7 +524,7 @@ test.describe('in a whole browser', () => {
     );
   }
 
-  test('a killed browser is reported, and the checkpoint restores the login', async ({ world }) => {
+  test('a killed browser is reported, and the checkpoint restores the login', long, async ({ world }) => {
     const first = await world.open();
     await signIn(first, world.site.url);
     const checkpoint = await first.saveCheckpoint();

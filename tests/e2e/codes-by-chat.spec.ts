@@ -136,7 +136,7 @@ test('after five wrong codes the card offers only the browser', long, async ({ w
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
 });
 
-test('a run that waits for a code says so in its lock and ends with exit 3', async ({ world }) => {
+test('a run that waits for a code says so in its lock and ends with exit 3', long, async ({ world }) => {
   await dueWithCode(world);
   const run = world.start('refresh', '--wait', '10s');
   await codeCard(world);

@@ -89,7 +89,7 @@ test('a login whose lock was taken over by another run makes no key', long, asyn
   expect(world.simulator.console.truth(phone).rotations).toBe(0);
 });
 
-test('a login that the headless browser cannot use is reported', async ({ world }) => {
+test('a login that the headless browser cannot use is reported', long, async ({ world }) => {
   // The first visit is the person's, the second the headless browser's.
   world.simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 2 } });
   expectRun(await world.signIn(), 1, /KT157/);

@@ -233,7 +233,7 @@ test('notify test finds a way to receive the answer', long, async ({ world }) =>
   expectRun(await world.inProcess('config', 'get', 'feishu.answers'), 0, /polling/);
 });
 
-test('notify test sets answers to polling when another program takes the events', async ({ world }) => {
+test('notify test sets answers to polling when another program takes the events', long, async ({ world }) => {
   const { feishu } = world.simulator;
   feishu.weather.stolenEvents = 1;
   const run = world.start('notify', 'test', '--wait', '30s');

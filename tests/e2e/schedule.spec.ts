@@ -115,7 +115,7 @@ test('the crontab line works with a minimal environment and any folder name', as
   expect((await readdir(home)).filter((name) => name.startsWith('schedule'))).toEqual([]);
 });
 
-test('schedule status shows the result of the last run', async ({ world }) => {
+test('schedule status shows the result of the last run', long, async ({ world }) => {
   const machine = new Machine(world);
   await machine.hasSystemd();
   expectRun(await machine.keyturn('schedule', 'install'), 0);

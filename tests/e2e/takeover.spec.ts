@@ -7,7 +7,7 @@ import { resolveProfile } from '../../src/site/resolve-profile.js';
 import type { Takeover } from '../../src/takeover/start-takeover.js';
 import { devices, type BrowserContext } from '../support/browsers.js';
 import { expect, test } from '../support/takeover-world.js';
-import { longIf } from '../support/long-form.js';
+import { long, longIf } from '../support/long-form.js';
 
 const phoneNumber = '15100001234';
 
@@ -514,18 +514,22 @@ test('an expired takeover ends for the viewer and for its link', async ({ page, 
   await expect(late.page.locator('body')).toHaveAttribute('data-screen', 'end');
 });
 
-test('Done requests a check each time and does not end the takeover', async ({ page, site, takeOver, newPhone }) => {
-  await page.goto(site.url);
-  const takeover = await takeOver();
-  const phone = await newPhone();
-  await phone.openAndSee(takeover.link);
-  for (let look = 1; look <= 2; look += 1) {
-    await phone.page.locator('#done').tap();
-    await expect(phone.page.locator('#toast')).toContainText('正在检查网页');
-    await expect(phone.page.locator('#toast')).toContainText('还没准备好');
-    await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
-  }
-});
+test(
+  'Done requests a check each time and does not end the takeover',
+  long,
+  async ({ page, site, takeOver, newPhone }) => {
+    await page.goto(site.url);
+    const takeover = await takeOver();
+    const phone = await newPhone();
+    await phone.openAndSee(takeover.link);
+    for (let look = 1; look <= 2; look += 1) {
+      await phone.page.locator('#done').tap();
+      await expect(phone.page.locator('#toast')).toContainText('正在检查网页');
+      await expect(phone.page.locator('#toast')).toContainText('还没准备好');
+      await expect(phone.page.locator('body')).toHaveAttribute('data-screen', 'work');
+    }
+  },
+);
 
 test('Give up asks for confirmation and ends the takeover', async ({ page, site, takeOver, newPhone }) => {
   await page.goto(site.url);
