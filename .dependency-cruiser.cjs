@@ -10,7 +10,7 @@ const mayLoad = {
   lib: ['messages'],
   core: ['lib', 'messages'],
   ...Object.fromEntries(adapters.map((name) => [name, ['core', 'lib', 'messages']])),
-  worker: ['browser', 'site', 'core', 'lib', 'messages'],
+  worker: ['browser', 'site', 'store', 'takeover', 'core', 'lib', 'messages'],
   app: ['worker', ...adapters, 'core', 'lib', 'messages'],
   cli: ['app', 'lib', 'messages'],
 };
@@ -75,7 +75,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(app/own-process|browser/(display|process-tree)|store/secrets/.+)\\.ts$',
+        pathNot: '^src/(app/start-worker|browser/(display|process-tree)|store/secrets/.+)\\.ts$',
       },
       to: { path: '^(node:)?child_process$' },
     },

@@ -126,7 +126,7 @@ async function transformModules() {
 
 await Promise.all([
   bundle(['bin.ts'], [keepLayersTogether]),
-  bundle(['page-process.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
+  bundle(['worker.ts', 'index.ts', 'store/secrets/keychain-child.ts']),
   bundleViewer(),
   bundleInPage(),
   emitTypes(),

@@ -13,7 +13,7 @@ import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { acquireLock } from '../store/lock.js';
 import { showTime, timeText } from '../lib/show-time.js';
 import { progressTexts } from '../messages/progress.js';
-import type { AccountFiles } from './container.js';
+import type { AccountFiles } from '../store/account-files.js';
 import type { RunContext } from './run-context.js';
 import { warningTexts } from '../messages/warnings.js';
 

@@ -1,36 +1,9 @@
-import { AppError } from '../lib/app-error.js';
-import type { Log } from '../lib/log.js';
 import { newRunId } from '../lib/run-id.js';
 import { appendHistory, readHistory } from '../store/history.js';
 import { accountPaths, type AccountPaths } from '../store/home.js';
 import { acquireLock } from '../store/lock.js';
 import { pickAccount } from './pick-account.js';
 import type { ProcessContext } from './process-context.js';
-import type { Warn } from '../store/record-file.js';
-
-interface HistoryOptions {
-  readonly runId: string;
-  readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly redact?: (text: string) => string;
-  readonly warn?: Warn;
-}
-
-/** @returns a function that appends to the account's history. It never rejects: a failed append must not stop a renewal. */
-export function accountHistory(paths: AccountPaths, { runId, log, now, redact = String, warn }: HistoryOptions) {
-  return async (event: string, given: object): Promise<void> => {
-    const redacted = (_: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
-    const details = JSON.parse(JSON.stringify(given, redacted)) as Record<string, unknown>;
-    log.info({ event, ...details }, 'history');
-    try {
-      await appendHistory(paths, { at: new Date(now()).toISOString(), runId, event, ...details });
-    } catch (error) {
-      log.error({ err: error, event }, 'the history could not be written');
-      if (error instanceof AppError) warn?.(error.texts.message);
-    }
-  };
-}
 
 /** The newest events of the named account, or of the only one; the oldest of them first. */
 export async function readAccountHistory(home: string, name: string | undefined, limit: number) {

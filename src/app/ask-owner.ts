@@ -99,7 +99,7 @@ async function putQuestion(
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail.en });
   const asksByWatch = await watchAsks(run);
   // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
-  const relay = asksByWatch && code ? run.relay : undefined;
+  const relay = asksByWatch && code ? context.watch?.feishu?.channel : undefined;
   const terminal = createTerminalChannel({ stdin, stderr, language: languageFor(settings, 'terminal', context.env) });
   if (asksByWatch && !relay && !terminal) {
     // On disk as one that was not shown yet, without a code, as the page is closed when the answer comes. The watch finds

@@ -10,7 +10,7 @@ import { readDeliveries } from '../store/deliveries.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import { openDelivery } from './account-delivery.js';
-import { openAccountFiles } from './container.js';
+import { openAccountFiles } from '../store/account-files.js';
 import { namedAccounts, requireKey } from './pick-account.js';
 import type { JsonAnswer } from './json-shapes.js';
 import { homeOf, type ProcessContext } from './process-context.js';

@@ -103,7 +103,7 @@ async function endOfSession(
   const usedAt = Math.max(savedAt, Date.parse(earlier?.aliveAt ?? '') || 0);
   if (!wasDead && usedAt <= now && now < usedAt + keepAliveMs) return note('used', usedAt + keepAliveMs);
 
-  const opened = await openConsole({ method: 'http', retries: 0, signal });
+  const opened = await openConsole({ retries: 0, signal });
   try {
     const read = opened.ok ? await opened.value.read() : opened;
     signal.throwIfAborted();

@@ -1,17 +1,17 @@
 import { failureErrors } from '../core/describe-result.js';
 import { isDue } from '../core/is-due.js';
 import type { Failure } from '../core/outcome.js';
-import { signIn, type SignInKey } from '../core/sign-in.js';
+import type { SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../lib/app-error.js';
 import { cliErrors } from './cli-errors.js';
 import { cliErrorTexts } from '../messages/cli-errors.js';
 import { keyStateTexts } from '../messages/failures.js';
-import { progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
 import { durationText } from '../lib/duration.js';
 import { openDelivery } from './account-delivery.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import { openRunContext } from './run-context.js';
+import { signInInWorker } from './start-worker.js';
 import { pickAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 
@@ -41,37 +41,14 @@ export async function login(context: ProcessContext, options: LoginOptions) {
   const flag = { key: 'login.timeout' as const, flag: '--timeout', text: options.timeout };
   const run = await openRunContext(context, { flag, trace: options.trace });
   const account = await openAccountContext(run, config);
-  const { profile, keys, openConsole, verify, history, log, say } = account;
-  const { lifetimeMs, everyMs } = profile.key;
+  const { profile } = account;
   const { timeoutMs } = run.settings.login;
-  const { signal, clock } = context;
-  const { now } = clock;
+  const { now } = context.clock;
 
   const lock = await account.lock('keyturn login');
   try {
-    const result = await signIn(
-      { runId: run.runId, lifetimeMs, everyMs },
-      {
-        store: keys,
-        // A laptop may sleep for hours with the sign-in page open.
-        requireHeld: () => lock.requireHeld(),
-        openConsole,
-        verify,
-        personAtBrowser: () => ({
-          deadlineAt: now() + timeoutMs,
-          signal,
-          onNeeded: ({ kind }) => say(progressTexts.loginWaits(profile.title, durationText(timeoutMs), kind)),
-          onCleared: () => say(progressTexts.signedIn),
-        }),
-        mayCreateKey: () => options.mayCreateKey(name),
-        onStep: (method, step) => run.step(name, method, step),
-        history,
-        log,
-        now,
-        newId: () => crypto.randomUUID(),
-        signal,
-      },
-    );
+    const mayCreateKey = () => options.mayCreateKey(name);
+    const result = await signInInWorker(run, account, { lock, waitMs: timeoutMs, mayCreateKey });
     if (result.kind === 'failed') throw failureError(account, result.failure, timeoutMs);
 
     const { key, headless } = result;

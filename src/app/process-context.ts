@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../lib/clock.js';
 import type { Language } from '../messages/text.js';
 import { resolveHome } from '../store/home.js';
 import { terminalLanguage } from './terminal-language.js';
-import type { LinePort } from '../worker/line.js';
+import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
 
 /** What the command line takes from the process, so that no command reaches for it by itself. */
 export interface ProcessContext {
@@ -25,8 +25,8 @@ export interface ProcessContext {
   readonly signal: AbortSignal;
   /** Takes SIGHUP for something else than an end; the result gives it back. */
   readonly onHangup: (handle: () => void) => () => void;
-  /** The `keyturn watch` that started this process. */
-  readonly watch?: LinePort;
+  /** The `keyturn watch` that runs this command, with its connection to Feishu. */
+  readonly watch?: { readonly feishu?: { readonly channel: AnswerChannel; readonly notifier: Notifier } };
 }
 
 export class Interrupted extends Error {
@@ -85,7 +85,6 @@ export function systemContext(
     language: terminalLanguage(process.env, process.platform),
     entry,
     signal: controller.signal,
-    watch: process.env['KEYTURN_WATCH_RELAY'] && process.connected ? watchPort : undefined,
     onHangup: (handle) => {
       hangup = handle;
       return () => {
@@ -95,18 +94,6 @@ export function systemContext(
   };
   return { context, dispose };
 }
-
-const watchPort: LinePort = {
-  send: (message) => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-  },
-  onMessage: (handle) => {
-    process.on('message', handle);
-    // Otherwise Node would keep the process alive as long as the watch lives.
-    process.channel?.unref();
-  },
-  onClosed: (handle) => void process.once('disconnect', handle),
-};
 
 export function homeOf(context: Pick<ProcessContext, 'env' | 'platform'>): string {
   return resolveHome(context.env, context.platform);

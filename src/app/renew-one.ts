@@ -1,4 +1,3 @@
-import { describeChallenge } from '../core/challenge-names.js';
 import { describeResult, type ResultReport } from '../core/describe-result.js';
 import type { KeyFacts, KeyRecord } from '../core/key-record.js';
 import type { IsoTime, Method } from '../core/outcome.js';
@@ -19,6 +18,7 @@ import { openDelivery, type AccountDelivery, type DeliveryReport } from './accou
 import { ownerOf } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import type { RunContext } from './run-context.js';
+import { attemptInWorker } from './start-worker.js';
 import { warningTexts } from '../messages/warnings.js';
 
 export interface RenewOneOptions {
@@ -129,23 +129,15 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
       askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
       lock: () => account.lock(options.command, options.waitLockMs),
       ...ownerOf(run, account, waitMs),
+      attempt: (lock) => attemptInWorker(run, account, { lock, waitMs }),
       renewal: {
         store: keys,
         openConsole,
         verify,
-        personAtBrowser: () => ({
-          deadlineAt: now() + waitMs,
-          signal,
-          onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
-          onCleared: () => account.say(progressTexts.cleared),
-        }),
         preflight: delivery.preflight,
-        onClockSkew: (skewMs) => {
-          const minutes = Math.round(Math.abs(skewMs) / 60_000);
-          account.say(progressTexts.clockSkew(minutes, skewMs > 0));
-        },
+        onClockSkew: (skewMs) => account.say(progressTexts.clockSkew(skewMs)),
         onDue: async (expiresAt) => void (dryRun || (await delivery.before(expiresAt))),
-        onStep: (method, step) => run.step(config.name, method, step),
+        onStep: account.onStep,
         history,
         log,
         now,

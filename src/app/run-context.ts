@@ -14,7 +14,6 @@ import { languageFor, loadSettings, type FlagValue } from '../store/settings.js'
 import { feishuLine } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { mostBrowsers, slots } from './slots.js';
-import { createRelayChannel } from './watch/relay-channel.js';
 
 export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
 
@@ -45,7 +44,8 @@ export async function openRunContext(
   const log = openLog(homePaths(home).logs, settings.log.level, onLogTrouble, redactor).child({ runId });
   /** The language of cards and messages. */
   const language = languageFor(settings, 'feishu', context.env);
-  const feishu = feishuLine(settings, language, { log, env: context.env, now: context.clock.now });
+  const { env, clock, watch } = context;
+  const feishu = watch ? watch.feishu : feishuLine(settings, language, { log, env, now: clock.now });
   const unfinished: Promise<unknown>[] = [];
   const traces: string[] | undefined = options.trace ? [] : undefined;
   return {
@@ -57,8 +57,6 @@ export async function openRunContext(
     runId,
     language,
     feishu,
-    /** Asks through the `keyturn watch` that started this process. */
-    relay: context.watch && createRelayChannel(context.watch),
     /** Rejects with KT301 when there is no browser. */
     browserPath: (): string => {
       const { env, platform } = context;
@@ -96,7 +94,7 @@ export async function openRunContext(
     close: async (): Promise<void> => {
       await Promise.all(unfinished);
       for (const file of traces ?? []) if (existsSync(file)) say(progressTexts.trace(file)[context.language]);
-      await feishu?.close();
+      if (feishu && 'close' in feishu) await feishu.close();
     },
   };
 }

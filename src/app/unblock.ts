@@ -5,7 +5,7 @@ import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
-import { accountHistory } from './account-history.js';
+import { accountHistory } from '../store/history.js';
 import { openRunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';

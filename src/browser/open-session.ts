@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { appError } from '../lib/app-error.js';
+import { AppError, appError } from '../lib/app-error.js';
 import { browserErrors } from './browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
@@ -100,7 +100,10 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
   } catch (error) {
     for (const step of undo.reverse()) await step();
     requireNotAborted(options, error);
-    throw error;
+    if (error instanceof AppError || !/has been closed/.test(String(error))) throw error;
+    // The browser came up and died before it was ready.
+    const { executablePath } = browser;
+    throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.endedAtOnce }, { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import type { BrowserContext } from 'playwright';
 import { withDeadline } from '../lib/with-deadline.js';
 
 const keptTraces = 3;
-/** Less than the renewal leaves a page process for closing, together with the time of the browser. */
+/** Less than the renewal leaves a worker for closing, together with the time of the browser. */
 const stopTimeoutMs = 8_000;
 
 /**

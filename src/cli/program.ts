@@ -50,7 +50,12 @@ function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
   return argv[0]?.startsWith('--env-file=') ? withoutGlobalOptions(argv.slice(1)) : argv;
 }
 
-type Register = (program: KeyturnCommand, context: ProcessContext, setExitCode: SetExitCode) => void;
+type Register = (
+  program: KeyturnCommand,
+  context: ProcessContext,
+  setExitCode: SetExitCode,
+  run: typeof runCli,
+) => void;
 
 /** In the order of the help. Each is a module of its own, so that a run loads only its own command. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
@@ -99,7 +104,7 @@ export async function createProgram(
     .showSuggestionAfterError()
     .addHelpText('after', programTexts.more[language]);
   const named = commands.find(({ names }) => names.includes(only ?? ''));
-  for (const { load } of named ? [named] : commands) (await load())(program, context, setExitCode);
+  for (const { load } of named ? [named] : commands) (await load())(program, context, setExitCode, runCli);
   program
     .command('completion')
     .argument('<shell>', programTexts.shell[language])

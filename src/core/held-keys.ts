@@ -38,6 +38,12 @@ export class HeldKeys {
     return this.currentIntent;
   }
 
+  /** After another process, such as a worker of this run, may have written. */
+  async readAgain(): Promise<void> {
+    this.currentRecord = await this.store.readRecord();
+    this.currentIntent = await this.store.readIntent();
+  }
+
   async writeRecord(record: KeyRecord): Promise<void> {
     await this.requireHeld();
     await this.store.writeRecord(record);

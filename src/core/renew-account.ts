@@ -1,7 +1,6 @@
 import { failureTexts } from '../messages/failures.js';
 import { HeldKeys } from './held-keys.js';
 import { failed, type Attempt, type Failure, type Method } from './outcome.js';
-import type { ConsoleSession } from './ports.js';
 import type { HandoffResult } from './question.js';
 import { Renewal, type RenewDeps, type RenewOptions } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
@@ -55,8 +54,11 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
     const handoff = renewal.handoff ?? (await deps.askPerson(failure, due.expiresAt));
     renewal.handoff = undefined;
     await deps.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
-    if (handoff.kind === 'ready') tried = await tryMethods(renewal, ['headed']);
-    else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await tryMethods(renewal, [method]);
+    if (handoff.kind === 'ready') {
+      // The owner may have come hours later, and a target may have gone meanwhile.
+      if (due.due) await deps.preflight?.(due.reason, keys);
+      tried = await tryMethods(renewal, ['headed']);
+    } else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await tryMethods(renewal, [method]);
     else return personNeeded(handoff);
   }
 }
@@ -76,19 +78,12 @@ async function tryMethods(
   renewal: Renewal,
   methods: readonly Method[],
 ): Promise<Attempt<RenewalResult> & { readonly method: Method }> {
-  const { deps, options, dismissed } = renewal;
+  const { deps } = renewal;
   let last = { ...failed({ kind: 'drift', detail: failureTexts.noMethod }), method: 'http' as Method };
   for (const method of methods) {
     deps.signal?.throwIfAborted();
-    const canAskCode = method === 'headless' && deps.askCode !== undefined && !options.dryRun;
-    const opened = await deps.openConsole({
-      method,
-      person: method === 'headed' ? deps.personAtBrowser() : undefined,
-      codes: canAskCode ? { ask: (request) => renewal.askCode(request) } : undefined,
-      dismissed,
-      signal: deps.signal,
-    });
-    const result = opened.ok ? await renewAndClose(renewal, opened.value) : opened;
+    const inWorker = method === 'http' ? undefined : deps.attempt;
+    const result = await (inWorker?.(renewal, method as Exclude<Method, 'http'>) ?? attemptHere(renewal, method));
     if (result.ok) return { ...result, method };
     last = { ...result, method };
     const { kind, detail } = result.failure;
@@ -99,7 +94,19 @@ async function tryMethods(
   return last;
 }
 
-async function renewAndClose(renewal: Renewal, session: ConsoleSession): Promise<Attempt<RenewalResult>> {
+/** Runs one method in this process. */
+export async function attemptHere(renewal: Renewal, method: Method): Promise<Attempt<RenewalResult>> {
+  const { deps, options, dismissed } = renewal;
+  const canAskCode = method === 'headless' && deps.askCode !== undefined && !options.dryRun;
+  const opened = await deps.openConsole({
+    method,
+    person: method === 'headed' ? deps.personAtBrowser?.() : undefined,
+    codes: canAskCode ? { ask: (request) => renewal.askCode(request) } : undefined,
+    dismissed,
+    signal: deps.signal,
+  });
+  if (!opened.ok) return opened;
+  const session = opened.value;
   try {
     const result = await renewAtConsole(renewal, session);
     if (result.ok) await renewal.close(session);

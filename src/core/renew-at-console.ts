@@ -5,7 +5,7 @@ import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } f
 import type { RotationReason } from './decide-rotation.js';
 import { isDue } from './is-due.js';
 import type { RotationIntent } from './key-record.js';
-import { done, failed, type Attempt, type IsoTime } from './outcome.js';
+import { done, failed, type Attempt, type Failure, type IsoTime, type Method } from './outcome.js';
 import type { ConsoleReading, ConsoleSession, RotateResult } from './ports.js';
 import type { Renewal } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
@@ -78,7 +78,7 @@ export async function rotate(
 /** After a press that showed no key: asks the console, and then the service, whether it made one. */
 async function settlePress(
   renewal: Renewal,
-  session: ConsoleSession,
+  session: Pick<ConsoleSession, 'method' | 'read'>,
   pressed: Exclude<RotateResult, { readonly ok: true }>,
   intent: RotationIntent | undefined,
 ): Promise<Attempt<RenewalResult & { kind: 'renewed' | 'unproved' }>> {
@@ -101,6 +101,31 @@ async function settlePress(
   const { current } = keys.record;
   const oldKey = current && verdictOf(await verify(current.key));
   return failed(notSeen(failure, oldKey, intent?.isFurther));
+}
+
+/** After the worker of an attempt has died: what it wrote ahead says how far it came. */
+export async function settleLostAttempt(
+  renewal: Renewal,
+  method: Method,
+  { before, failure }: { readonly before: RotationIntent | undefined; readonly failure: Failure },
+): Promise<Attempt<RenewalResult>> {
+  const { keys, options } = renewal;
+  const { intent, record } = keys;
+  const { current } = record;
+  if (!intent && current?.runId === options.runId) {
+    const verdict = current.provedAt === undefined ? 'unknown' : 'valid';
+    const verification = { verdict, detail: failure.detail } as const;
+    return done({ kind: 'renewed', how: 'rotated', method, key: current, verification });
+  }
+  // It had pressed nothing, or had recorded how its press ended.
+  if (!intent || intent.id === before?.id || intent.end) return failed(failure);
+  if (intent.answer) {
+    return done(
+      await verifyAndPublish(renewal, intent.answer, { method, how: 'rotated', seenAt: intent.answer.seenAt }),
+    );
+  }
+  const gone = { method, read: () => Promise.resolve(failed(failure)) };
+  return settlePress(renewal, gone, { ok: false, failure, sent: 'maybe' }, intent);
 }
 
 /** The console shows the current key; the expiry that it shows is newer than the record's. */

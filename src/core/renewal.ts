@@ -22,10 +22,12 @@ export interface ConsoleRunDeps {
   readonly store: KeyStore;
   /** Rejects with a coded error when another run has taken the account over. Absent: the lock cannot be lost. */
   readonly requireHeld?: () => Promise<void>;
+  /** Runs a method in a worker, which writes the keys itself. Absent: every method runs in this process. */
+  readonly attempt?: (renewal: Renewal, method: Exclude<Method, 'http'>) => Promise<Attempt<RenewalResult>>;
   readonly openConsole: (options: OpenConsoleOptions) => Promise<Attempt<ConsoleSession>>;
   readonly verify: (key: string) => Promise<Verification>;
   /** The person who said ready, or who started a headed run. */
-  readonly personAtBrowser: () => PersonAtBrowser;
+  readonly personAtBrowser?: () => PersonAtBrowser;
   readonly onStep: (method: Method, step: Step) => void;
   readonly history: (event: string, details: object) => Promise<void>;
   readonly log: Log;

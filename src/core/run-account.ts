@@ -3,13 +3,18 @@ import type { HandoffResult, Question } from './question.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
+import type { ConsoleRunDeps } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 
-interface HeldLock {
-  /** Shown to commands that find the account locked. */
-  setWaiting(since: IsoTime | undefined): Promise<void>;
+/** The account's lock, which a run holds. */
+export interface HeldLock {
+  readonly id: string;
   /** Rejects with a coded error when another run has taken the account over meanwhile. */
   requireHeld(): Promise<void>;
+  /** The lock counts as held while the worker lives, too. */
+  setWorker(pid: number | undefined): Promise<void>;
+  /** Shown to commands that find the account locked. */
+  setWaiting(since: IsoTime | undefined): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -31,7 +36,9 @@ export interface RunAccountDeps {
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
   readonly askCode: Ask<CodeRequest>;
-  readonly renewal: Omit<RenewDeps, 'requireHeld' | 'askPerson' | 'askCode'>;
+  readonly renewal: Omit<RenewDeps, 'requireHeld' | 'attempt' | 'askPerson' | 'askCode'>;
+  /** See {@link ConsoleRunDeps.attempt}. */
+  readonly attempt?: (lock: HeldLock) => ConsoleRunDeps['attempt'];
   /** How long after an unanswered question the owner may be asked again. */
   readonly askAgainAfterMs: number;
 }
@@ -75,6 +82,7 @@ export async function runAccount(
     const result = await renewAccount(open ? { ...options, force: false } : options, {
       ...deps.renewal,
       requireHeld: () => lock.requireHeld(),
+      attempt: deps.attempt?.(lock),
       askPerson: async (failure, expiresAt) => {
         const earlier = await deps.questions.read();
         // The owner said ready, and the process that heard it died before it opened the browser.

@@ -43,7 +43,7 @@ export async function signIn(
   const keys = await HeldKeys.read(deps.store, deps.requireHeld);
   await deps.store.prepare?.();
   const renewal = new Renewal({ ...options, force: false, dryRun: false, methods: ['headed'] }, deps, keys);
-  const opened = await deps.openConsole({ method: 'headed', person: deps.personAtBrowser(), signal: deps.signal });
+  const opened = await deps.openConsole({ method: 'headed', person: deps.personAtBrowser?.(), signal: deps.signal });
   if (!opened.ok) return { kind: 'failed', failure: opened.failure };
   const session = opened.value;
   let key: SignInKey;

@@ -68,6 +68,6 @@ export function programEnv(
   more: Readonly<Record<string, string | undefined>>,
 ): NodeJS.ProcessEnv {
   const inherited = { ...env };
-  for (const name of ['FEISHU_APP_SECRET', 'KEYTURN_WATCH_RELAY']) delete inherited[name];
+  delete inherited['FEISHU_APP_SECRET'];
   return { ...inherited, ...more };
 }

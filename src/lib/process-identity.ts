@@ -40,6 +40,9 @@ export function isSameMachine(a: Machine, b: Machine): boolean {
   return a.bootId !== undefined || a.host === b.host;
 }
 
+/** Undefined where the start is not known, or the process is gone. */
+export const processStart = (pid: number): string | undefined => processStat(pid)?.start;
+
 function processStat(pid: number): { readonly state: string; readonly start: string } | undefined {
   const text = orUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   // The second field is the name of the program in brackets, which may contain brackets and spaces itself.

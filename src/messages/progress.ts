@@ -35,7 +35,7 @@ const steps = {
   'waiting to read again': '稍后重新读取',
 } as const;
 
-/** What a method does, in English; it also crosses the channel of the page's process. */
+/** What a method does, in English; it also crosses the channel of a worker. */
 export type Step = keyof typeof steps;
 
 export const stepText = (step: Step): Text => ({ en: step, zh: steps[step] });
@@ -70,11 +70,14 @@ export const progressTexts = {
       { login: 'sign in', captcha: 'clear the CAPTCHA', '2fa': 'enter the code' }[what],
     zh: `浏览器已打开 ${site}，请在 ${span.zh}内${{ login: '登录', captcha: '完成人机验证', '2fa': '输入验证码' }[what]}`,
   }),
-  clockSkew: (minutes: number, isAhead: boolean): Text =>
-    warning({
-      en: `this machine's clock is ${minutes} min ${isAhead ? 'ahead of' : 'behind'} the site's; correct it`,
-      zh: `本机时钟比网站${isAhead ? '快' : '慢'} ${minutes} 分钟，请校准`,
-    }),
+  /** `skewMs` is positive when this machine's clock is ahead. */
+  clockSkew: (skewMs: number): Text => {
+    const minutes = Math.round(Math.abs(skewMs) / 60_000);
+    return warning({
+      en: `this machine's clock is ${minutes} min ${skewMs > 0 ? 'ahead of' : 'behind'} the site's; correct it`,
+      zh: `本机时钟比网站${skewMs > 0 ? '快' : '慢'} ${minutes} 分钟，请校准`,
+    });
+  },
   trace: (file: string): Text => ({
     en: `Playwright trace (keys, cookies and page contents in clear; delete it after use): ${file}`,
     zh: `Playwright 跟踪文件（包含明文的密钥、Cookie 和页面内容，用完请删除）：${file}`,

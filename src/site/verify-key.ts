@@ -35,3 +35,13 @@ export async function verifyKey(
   }
   return { verdict: 'unknown', detail: unsure.length === 0 ? texts.noProbe : unsure.reduce(failureTexts.and) };
 }
+
+/** Asks the service about a key, unless the account's `probeUrl` is `none`. */
+export function verifier(
+  profile: ResolvedProfile,
+  { probeUrl, proxy }: { readonly probeUrl?: string; readonly proxy?: string },
+  signal: AbortSignal,
+) {
+  return async (key: string): Promise<Verification> =>
+    probeUrl === 'none' ? { verdict: 'unknown', detail: texts.probeOff } : verifyKey(profile, key, { proxy, signal });
+}

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import { AppError } from '../lib/app-error.js';
+import type { Log } from '../lib/log.js';
 import type { AccountPaths } from './home.js';
 import { stored } from '../lib/schema.js';
 import { appendPrivateLine, readPrivateBytes } from '../lib/private-files.js';
+import type { Warn } from './record-file.js';
 import { parseJson } from './validate.js';
 
 const historyEvent = stored({ at: z.string(), runId: z.string(), event: z.string() });
@@ -25,4 +28,28 @@ export async function readHistory(paths: AccountPaths, limit = 100): Promise<His
       return parsed.ok ? [parsed.value] : [];
     });
   return limit > 0 ? events.slice(-limit) : [];
+}
+
+interface HistoryOptions {
+  readonly runId: string;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly redact?: (text: string) => string;
+  readonly warn?: Warn;
+}
+
+/** @returns a function that appends to the account's history. It never rejects: a failed append must not stop a renewal. */
+export function accountHistory(paths: AccountPaths, { runId, log, now, redact = String, warn }: HistoryOptions) {
+  return async (event: string, given: object): Promise<void> => {
+    const redacted = (_: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+    const details = JSON.parse(JSON.stringify(given, redacted)) as Record<string, unknown>;
+    log.info({ event, ...details }, 'history');
+    try {
+      await appendHistory(paths, { at: new Date(now()).toISOString(), runId, event, ...details });
+    } catch (error) {
+      log.error({ err: error, event }, 'the history could not be written');
+      if (error instanceof AppError) warn?.(error.texts.message);
+    }
+  };
 }

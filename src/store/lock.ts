@@ -7,7 +7,7 @@ import type { IsoTime } from '../core/outcome.js';
 import { appError } from '../lib/app-error.js';
 import { durationText } from '../lib/duration.js';
 import { createNewFile, ensurePrivateDir, sweepTemps, writePrivateFile } from '../lib/private-files.js';
-import { fateOf, ownIdentity } from '../lib/process-identity.js';
+import { fateOf, ownIdentity, processStart } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
 import { showTime } from '../lib/show-time.js';
 import { storeErrors } from '../lib/store-errors.js';
@@ -28,6 +28,8 @@ const lockHolder = stored({
   /** For example `keyturn refresh`. */
   command: z.string(),
   waitingForPersonSince: z.optional(isoTime),
+  /** The lock counts as held while this process lives, too. */
+  worker: z.optional(stored({ pid: z.number(), processStart: z.optional(z.string()) })),
 });
 
 export type LockHolder = Readonly<z.output<typeof lockHolder>>;
@@ -120,8 +122,21 @@ export class AccountLock {
 
   /** Records in the lock file since when this run has been waiting for a person; undefined: it no longer waits. */
   async setWaiting(since: IsoTime | undefined): Promise<void> {
+    await this.#change({ waitingForPersonSince: since });
+  }
+
+  /** Records the process that works for this run, so that nobody takes the account while it lives. */
+  async setWorker(pid: number | undefined): Promise<void> {
+    await this.#change({ worker: pid === undefined ? undefined : { pid, processStart: processStart(pid) } });
+  }
+
+  get id(): string {
+    return this.#holder.id;
+  }
+
+  async #change(change: Partial<LockHolder>): Promise<void> {
     await this.#inTurn(async () => {
-      this.#holder = { ...this.#holder, waitingForPersonSince: since };
+      this.#holder = { ...this.#holder, ...change };
       if (this.#isReleased || !(await this.#isOurs())) return;
       await writePrivateFile(this.#path, textOf(this.#holder));
       await writeHeartbeat(this.#path);
@@ -135,11 +150,7 @@ export class AccountLock {
 
   /** Rejects with KT220 when this run no longer holds the lock. */
   async requireHeld(): Promise<void> {
-    if (await this.stillHeld()) return;
-    const found = await readLockFile(this.#path);
-    const holder = found?.holder ? describeHolder(found.holder, Date.now()) : lockTexts.ended;
-    const what = storeErrorTexts.account(basename(dirname(this.#path)));
-    throw appError(storeErrors.locked, { what, holder, state: storeErrorTexts.lockLost });
+    if (!(await this.stillHeld())) await requireHeldBy(this.#path, undefined);
   }
 
   /** Never rejects; later calls do nothing. */
@@ -153,7 +164,7 @@ export class AccountLock {
   }
 
   async #isOurs(): Promise<boolean> {
-    return (await readLockFile(this.#path))?.holder?.id === this.#holder.id;
+    return (await readLockFile(this.#path))?.holder?.id === this.id;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -161,6 +172,15 @@ export class AccountLock {
     this.#queue = result.catch(() => undefined);
     return result;
   }
+}
+
+/** For a worker of the run that holds the lock: rejects with KT220 when another run has taken it. */
+export async function requireHeldBy(path: string, id: string | undefined): Promise<void> {
+  const found = await readLockFile(path);
+  if (found?.holder && found.holder.id === id) return;
+  const holder = found?.holder ? describeHolder(found.holder, Date.now()) : lockTexts.ended;
+  const what = storeErrorTexts.account(basename(dirname(path)));
+  throw appError(storeErrors.locked, { what, holder, state: storeErrorTexts.lockLost });
 }
 
 /**
@@ -215,7 +235,8 @@ async function readLockFile(path: string) {
 
 /** Undefined when the lock is stale. */
 function liveHolder({ holder, heartbeatAtMs }: NonNullable<Awaited<ReturnType<typeof readLockFile>>>) {
-  const fate = holder ? fateOf(holder) : 'gone';
+  const worker = holder?.worker && fateOf({ ...holder, ...holder.worker });
+  const fate = worker === 'alive' ? worker : holder ? fateOf(holder) : 'gone';
   const isAlive = fate === 'unknown' ? Date.now() - heartbeatAtMs <= silentMs : fate === 'alive';
   return isAlive ? holder : undefined;
 }

@@ -51,16 +51,16 @@ faultTest('the browser is killed at the request that rotates', async ({ world })
   }
 });
 
-faultTest('the page process is killed at the request that rotates', async ({ world }) => {
+faultTest('the worker is killed at the request that rotates', async ({ world }) => {
   for (const kind of isLong
     ? (['cut-request', 'hold-answer', 'half-answer', 'after-answer'] as const)
     : (['hold-answer'] as const)) {
     await world.trial({
-      label: `page process killed at ${kind}`,
+      label: `worker killed at ${kind}`,
       act: () => {
         const child = world.start({}, ...forced);
         world.wire.onRotate({ kind }, () => {
-          for (const pid of processesOf(world, 'page-process.js')) kill(pid, 'SIGKILL');
+          for (const pid of processesOf(world, 'worker.js')) kill(pid, 'SIGKILL');
         });
         return child.ended;
       },

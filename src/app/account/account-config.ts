@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ResolvedProfile } from '../../site/resolve-profile.js';
+import { resolveSite } from '../../site/resolve-site.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
 
@@ -36,18 +36,6 @@ export async function changedConfig(
 /** The path of a site profile becomes absolute; the name of a built-in site stays. */
 export function absoluteSite(site: string, cwd: string): string {
   return /[/\\]|\.ya?ml$/i.test(site) ? resolve(cwd, site) : site;
-}
-
-/** The site profile with the account's addresses in place of its own. */
-export async function resolveSite({
-  site,
-  baseUrl,
-  probeUrl,
-}: Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl'>): Promise<ResolvedProfile> {
-  const { loadSiteProfile } = await import('../../site/load-profile.js');
-  const { resolveProfile } = await import('../../site/resolve-profile.js');
-  const overrides = { baseUrl, probeUrl: probeUrl === 'none' ? undefined : probeUrl };
-  return resolveProfile(await loadSiteProfile(site), overrides);
 }
 
 /** The environment variable in which programs expect the site's key. */

@@ -7,7 +7,8 @@ import { prepareKeyWrite } from '../../store/key-records.js';
 import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { withAccountLock } from '../account-history.js';
-import { newAccountConfig, resolveSite, type SiteOptions } from './account-config.js';
+import { resolveSite } from '../../site/resolve-site.js';
+import { newAccountConfig, type SiteOptions } from './account-config.js';
 
 const waitLockMs = 30_000;
 

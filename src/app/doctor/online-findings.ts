@@ -12,7 +12,7 @@ import { findingTexts as texts } from '../../messages/doctor.js';
 import type { Answered, Unanswered } from '../../site/http-request.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import { acquireLock } from '../../store/lock.js';
-import { resolveSite } from '../account/account-config.js';
+import { resolveSite } from '../../site/resolve-site.js';
 import type { AccountContext } from '../container.js';
 import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, warning, type Finding } from './finding.js';
@@ -91,7 +91,7 @@ export async function sessionFindings(check: OnlineCheck, signal: AbortSignal): 
     return [note('session', texts.otherRun)];
   }
   try {
-    const opened = await account.openConsole({ method: 'http', retries: 0, signal });
+    const opened = await account.openConsole({ retries: 0, signal });
     if (!opened.ok) return [failureFinding(opened.failure, check.account)];
     const read = await opened.value.read();
     await opened.value.close();

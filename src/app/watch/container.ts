@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { Readable, Writable } from 'node:stream';
+import type { AnswerChannel, Notifier } from '../../core/owner-ports.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import { nextDeliveryAt } from '../../core/delivery-record.js';
 import { sessionCheckAt } from '../../core/session-health.js';
@@ -15,24 +15,31 @@ import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { readSessionCheck } from '../../store/session-checks.js';
 import { languageFor, loadSettings } from '../../store/settings.js';
 import { heartbeat } from './heartbeat.js';
-import { hostRelay, type RelayHostOptions } from './relay-host.js';
+import { nextAllowedTime } from '../../lib/quiet-hours.js';
+import type { ProcessContext } from '../process-context.js';
 import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
 import type { WatcherDeps, WatchServices } from './watcher.js';
-import { accountHistory } from '../account-history.js';
+import { accountHistory } from '../../store/history.js';
 import { mostBrowsers } from '../slots.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
-import { killWhenLate, portTo, startOwnProcess } from '../own-process.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
-/** How long a renewal may take to end after SIGTERM. */
-const graceMs = 3000;
 
-type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> & { readonly say: (line: string) => void };
+export interface RunWatchOptions {
+  readonly say: (line: string) => void;
+  /** Prints an error that does not end the watch. */
+  readonly printError: (error: unknown) => void;
+  /** Runs a command in this process. Resolves to its exit code. */
+  readonly runCommand: (words: readonly string[], context: ProcessContext) => Promise<number>;
+}
+
+type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> &
+  Pick<RunWatchOptions, 'say' | 'runCommand'>;
 
 /** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
-export function watcherDeps(watchContext: WatchContext, services: RelayHostOptions['services']): WatcherDeps {
+export function watcherDeps(watchContext: WatchContext, services: () => WatchServices): WatcherDeps {
   const { context, home, log } = watchContext;
   return {
     accounts: async () => {
@@ -121,43 +128,59 @@ function addHistory({ context, home, runId, log }: WatchContext, account: string
   return history(event, details);
 }
 
+/** Runs the command that a person would run. It works in this process; a browser gets a worker. */
 async function renew(
-  { context, log, say }: WatchContext,
+  { context, log, say, runCommand }: WatchContext,
   account: string,
   kind: 'unattended' | 'headed' | 'deliver',
-  services: RelayHostOptions['services'],
+  services: () => WatchServices,
   signal: AbortSignal,
-): Promise<number | null | undefined> {
+): Promise<number> {
   const words = {
     headed: ['unblock', account],
     deliver: ['deliver', account],
     unattended: ['refresh', account, '--quiet'],
   }[kind];
-  // A process of its own: a loaded browser driver and page code stay in memory (about 100 MB), and a browser that harms
-  // the process that drives it harms only that process.
-  const child = startOwnProcess([context.entry, ...words], {
-    cwd: context.cwd,
-    env: { ...context.env, KEYTURN_WATCH_RELAY: '1' },
+  const exitCode = await runCommand(words, {
+    ...context,
+    stdin: Readable.from([]),
     // `deliver` prints its results on both.
-    stdio: ['ignore', kind === 'deliver' ? 'ignore' : 'pipe', 'pipe', 'ipc'],
+    stdout: lineWriter(kind === 'deliver' ? () => undefined : say),
+    stderr: lineWriter(say),
+    signal,
+    watch: { feishu: services().channel && feishuOf(services, context.clock.now) },
   });
-  const endRelay = hostRelay(portTo(child), { services, log, now: context.clock.now });
-  for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', say);
-  const end = () => {
-    child.kill('SIGTERM');
-    killWhenLate(child, graceMs);
+  log.info({ account, kind, exitCode }, 'a renewal ended');
+  return exitCode;
+}
+
+function lineWriter(say: (line: string) => void): Writable {
+  let begun = '';
+  return new Writable({
+    decodeStrings: false,
+    write: (text: string | Buffer, _, done) => {
+      const lines = (begun + text.toString()).split('\n');
+      begun = lines.pop() ?? '';
+      lines.forEach((line) => say(line));
+      done();
+    },
+  });
+}
+
+/** The watch's connection, which a reload of the settings replaces. In quiet hours it asks for no code. */
+function feishuOf(services: () => WatchServices, now: () => number) {
+  const channel: AnswerChannel = {
+    via: 'card',
+    ask: async (question, options) => {
+      const { channel, quiet } = services();
+      if (!channel) throw new Error('the watch has no connection to Feishu');
+      const keyExpiresAt = Date.parse(question.keyExpiresAt ?? '') || undefined;
+      if (nextAllowedTime(now(), quiet, keyExpiresAt) > now()) throw new Error('these are quiet hours');
+      return channel.ask(question, options);
+    },
   };
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
-  try {
-    const [exitCode] = (await once(child, 'close')) as [number | null];
-    log.info({ account, kind, exitCode }, 'a renewal process ended');
-    return exitCode;
-  } catch (error) {
-    log.error({ account, kind, err: error }, 'a renewal process could not be started');
-    return undefined;
-  } finally {
-    signal.removeEventListener('abort', end);
-    await endRelay();
-  }
+  const notifier: Notifier = {
+    notify: async (notice) => (await services().notifier?.notify(notice)) ?? { delivered: false },
+  };
+  return { channel, notifier };
 }

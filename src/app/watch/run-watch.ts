@@ -7,15 +7,9 @@ import { homePaths } from '../../store/home.js';
 import { loadSettings } from '../../store/settings.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { terminalLanguage } from '../terminal-language.js';
-import { openServices, watcherDeps } from './container.js';
+import { openServices, watcherDeps, type RunWatchOptions } from './container.js';
 import { takeWatchLock } from './watch-lock.js';
 import { Watcher } from './watcher.js';
-
-export interface RunWatchOptions {
-  readonly say: (line: string) => void;
-  /** Prints an error that does not end the watch. */
-  readonly printError: (error: unknown) => void;
-}
 
 /**
  * Renews the keys of this home until `context.signal` aborts. Rejects when the settings are wrong at the start, and with
@@ -26,14 +20,15 @@ export interface RunWatchOptions {
  *    are wrong, the services stay as they are.
  * 4. After the abort, wait for a reload that is still running, and release the lock.
  */
-export async function runWatch(context: ProcessContext, { say, printError }: RunWatchOptions): Promise<void> {
+export async function runWatch(context: ProcessContext, options: RunWatchOptions): Promise<void> {
+  const { say, printError, runCommand } = options;
   const home = homeOf(context);
   const tell = (text: Text) => say(text[context.language]);
   const runId = newRunId();
   const settings = await loadSettings({ env: context.env, home });
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
   const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
-  const watchContext = { context, home, runId, log, say };
+  const watchContext = { context, home, runId, log, say, runCommand };
   const deps = watcherDeps(watchContext, () => watcher.services);
   const services = () => openServices(watchContext, (account) => watcher.answered(account));
   let watcher: Watcher;

@@ -24,6 +24,8 @@ function accountWorld() {
     lock: () =>
       Promise.resolve({
         setWaiting: () => Promise.reject(new Error('the disk is full')),
+        id: 'lock-1',
+        setWorker: () => Promise.resolve(),
         requireHeld: () => (isHeld ? Promise.resolve() : Promise.reject(new Error('taken over'))),
         release: () => Promise.resolve(),
       }),

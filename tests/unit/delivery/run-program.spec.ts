@@ -81,7 +81,7 @@ test('an interruption ends the program', async () => {
 });
 
 test("keyturn's own secrets are not passed on", () => {
-  expect(programEnv({ A: '1', FEISHU_APP_SECRET: 's', KEYTURN_WATCH_RELAY: '1' }, { B: '2' })).toEqual({
+  expect(programEnv({ A: '1', FEISHU_APP_SECRET: 's' }, { B: '2' })).toEqual({
     A: '1',
     B: '2',
   });

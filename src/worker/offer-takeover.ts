@@ -1,7 +1,6 @@
 import type { BrowserSession } from '../browser/browser-session.js';
 import { AppError, reasonText } from '../lib/app-error.js';
 import type { Challenge } from '../core/outcome.js';
-import { noticeTexts } from '../messages/notices.js';
 import { progressTexts } from '../messages/progress.js';
 import { resultTexts } from '../messages/results.js';
 import type { Text } from '../messages/text.js';
@@ -9,22 +8,23 @@ import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
 import type { Log } from '../lib/log.js';
 import type { ResolvedProfile } from '../site/resolve-profile.js';
-import type { RunContext } from './run-context.js';
+import type { TakeoverLink, WorkerOrder } from './orders.js';
 
 const texts = progressTexts.takeover;
 
 interface TakenAccount {
-  readonly account: string;
+  readonly order: WorkerOrder;
   readonly profile: ResolvedProfile;
   readonly log: Log;
   readonly say: (text: Text) => void;
+  /** Gives the link to the supervisor, which gives it to the owner. */
+  readonly tell: (link: TakeoverLink) => void;
+  readonly signal: AbortSignal;
 }
 
-export type TakenOver = ReturnType<typeof offerTakeover>;
-
-/** Without a visible window, the owner gets a link: in Feishu if `takeover.publicUrl` is set, and at the terminal. */
-export function offerTakeover(run: RunContext, taken: TakenAccount, session: BrowserSession, person: PersonAtBrowser) {
-  const { account, profile, log, say } = taken;
+/** Without a visible window, the owner gets a link to the page. */
+export function offerTakeover(taken: TakenAccount, session: BrowserSession, person: PersonAtBrowser) {
+  const { order, profile, log, say, tell, signal } = taken;
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
   let hasEnded = false;
@@ -32,28 +32,25 @@ export function offerTakeover(run: RunContext, taken: TakenAccount, session: Bro
   const start = async (challenge: Challenge, earlier?: Takeover): Promise<Takeover | undefined> => {
     await earlier?.close();
     hasEnded = false;
-    const { settings, context } = run;
     const { startTakeover } = await import('../takeover/start-takeover.js');
     try {
       const started = await startTakeover({
         session,
-        account,
+        account: order.account,
         siteTitle: profile.title,
         why: { kind: challenge.kind, detail: challenge.vendor === 'generic' ? '' : challenge.vendor },
         allowedOrigins: [new URL(profile.baseUrl).origin, new URL(profile.session.loginUrl).origin],
-        ...settings.takeover,
-        language: settings.language,
-        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - context.clock.now())),
+        ...order.takeover,
+        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - Date.now())),
         log,
-        now: context.clock.now,
-        signal: context.signal,
+        signal,
       });
       void started.ended.then((end) => {
         hasEnded = true;
         if (end === 'gave-up') hasGivenUp = true;
         say(texts.ended(end));
       });
-      await notifyOwner(run, taken, started);
+      tell({ link: started.link, port: started.port });
       return started;
     } catch (error) {
       // The window stays open for a person who can see the display.
@@ -91,27 +88,4 @@ export function offerTakeover(run: RunContext, taken: TakenAccount, session: Bro
       await (await takeover)?.close();
     },
   };
-}
-
-async function notifyOwner(
-  run: RunContext,
-  { account, profile, say }: TakenAccount,
-  { link, port }: Takeover,
-): Promise<void> {
-  const { publicUrl } = run.settings.takeover;
-  // The link opens the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
-  if (run.isRemote || run.context.stderr.isTTY === true) {
-    say(texts.link(link, publicUrl ? undefined : `ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`));
-  } else if (!publicUrl || !run.feishu) {
-    say(texts.noLink(account));
-  }
-  if (!publicUrl || !run.feishu) return;
-  const { language } = run;
-  await run.notify({
-    level: 'warning',
-    account,
-    siteTitle: profile.title,
-    title: noticeTexts.takeover[language],
-    lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
-  });
 }

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { captureEvidence } from '../browser/evidence.js';
+import { openSession } from '../browser/open-session.js';
+import { done, type Attempt } from '../core/outcome.js';
+import type { ConsoleSession, OpenConsoleOptions, PersonAtBrowser } from '../core/ports.js';
+import type { HandoffResult } from '../core/question.js';
+import type { ConsoleRunDeps } from '../core/renewal.js';
+import { systemClock } from '../lib/clock.js';
+import { describeError, type Log } from '../lib/log.js';
+import { createRedactor, type Redactor } from '../lib/redactor.js';
+import { progressTexts, type Step } from '../messages/progress.js';
+import { openPageConsole } from '../site/page-console.js';
+import { redactedErrors, redactedSession } from '../site/redacted-session.js';
+import { resolveSite } from '../site/resolve-site.js';
+import { verifier } from '../site/verify-key.js';
+import { openAccountFiles, type AccountRun } from '../store/account-files.js';
+import { readAccount } from '../store/accounts.js';
+import { requireHeldBy } from '../store/lock.js';
+import type { Line } from './line.js';
+import { offerTakeover } from './offer-takeover.js';
+import type { LogLine, TakeoverLink, WorkerOrder } from './orders.js';
+
+/** The account of an order, with its site, its browser and its person. */
+export async function openWorkerAccount(
+  order: WorkerOrder,
+  { line, signal }: { readonly line: Line; readonly signal: AbortSignal },
+) {
+  const { home, runId, language } = order;
+  const redactor = createRedactor();
+  const log = logTo((entry) => line.notify('log', entry), redactor);
+  const say = (text: string) => line.notify('say', text);
+  const run: AccountRun = { home, runId, redactor, log, say, context: { language, clock: systemClock, signal } };
+  const config = await readAccount(home, order.account);
+  const files = openAccountFiles(run, config);
+  const { paths } = files;
+  const profile = await resolveSite(config);
+  redactor.addPattern(profile.key.pattern);
+  const checkpoints = files.checkpoints(profile.session.cookies);
+
+  const openConsole = async (options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> => {
+    const { method, person, codes, dismissed } = options;
+    const headless = method !== 'headed';
+    const onStep = (step: Step) => line.notify('step', { method, step });
+    onStep(headless ? 'starting the browser' : 'opening a visible browser');
+    const name = `${runId}-${randomUUID().slice(0, 8)}`;
+    const traceFile = order.keepsTrace ? join(paths.evidence, `trace-${name}.zip`) : undefined;
+    if (traceFile) line.notify('trace', traceFile);
+    const browser = await openSession({
+      userDataDir: paths.browser,
+      headless,
+      browser: { executablePath: order.executablePath },
+      proxy: config.proxy,
+      args: order.browserArgs,
+      checkpoint: await checkpoints.read(),
+      traceFile,
+      signal,
+      env: process.env,
+      onStep,
+    });
+    const tell = (link: TakeoverLink) => line.notify('link', link);
+    const taken =
+      browser.display === 'private' && person
+        ? offerTakeover({ order, profile, log, say: files.say, tell, signal }, browser, person)
+        : undefined;
+    const session = openPageConsole({
+      profile,
+      session: browser,
+      method: headless ? 'headless' : method,
+      person: taken?.person ?? person,
+      codes,
+      dismissed,
+      redactor,
+      evidence: (page) =>
+        captureEvidence(page, { folder: paths.evidence, name: `${runId}-${randomUUID().slice(0, 8)}`, redactor }),
+      saveCheckpoint: checkpoints.save,
+      keyName: config.keyName,
+      onStep,
+      log,
+      signal,
+    });
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      await taken?.close();
+      await session.close();
+    };
+    return done({ ...redactedSession(session, redactor), close: () => (closing ??= close()) });
+  };
+
+  return {
+    profile,
+    say: files.say,
+    /** `person`: what to do when the person at the browser is needed, and when they have cleared it. */
+    deps: (person: Pick<PersonAtBrowser, 'onNeeded' | 'onCleared'>): ConsoleRunDeps => ({
+      store: files.keys,
+      requireHeld: () => requireHeldBy(paths.lock, order.lockId),
+      openConsole: (options) => redactedErrors(() => openConsole(options), redactor),
+      verify: verifier(profile, config, signal),
+      personAtBrowser: () => ({ deadlineAt: systemClock.now() + order.waitMs, signal, ...person }),
+      askCode: async ({ signal: asking, ...request }) => (await line.call('code', request, asking)) as HandoffResult,
+      onClockSkew: (skewMs) => files.say(progressTexts.clockSkew(skewMs)),
+      onStep: (method, step) => line.notify('step', { method, step }),
+      history: files.history,
+      log,
+      now: systemClock.now,
+      newId: () => crypto.randomUUID(),
+      signal,
+    }),
+  };
+}
+
+/** Redacts here: the supervisor does not know the secrets that this process meets. */
+function logTo(write: (entry: LogLine) => void, redactor: Redactor, bindings: object = {}): Log {
+  const text = (part: string) => redactor.text(part);
+  const plain = (_: string, value: unknown): unknown => {
+    if (value instanceof Error) return describeError(value, text);
+    return typeof value === 'string' ? text(value) : value;
+  };
+  const at = (level: LogLine['level']) => (given: object, message: string) => {
+    const fields = JSON.parse(JSON.stringify({ ...bindings, ...given }, plain)) as object;
+    write({ level, fields, message: text(message) });
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => logTo(write, redactor, { ...bindings, ...more }),
+  };
+}

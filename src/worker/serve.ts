@@ -1,0 +1,70 @@
+import { loadPlaywright } from '../browser/launch-browser.js';
+import { HeldKeys } from '../core/held-keys.js';
+import { done } from '../core/outcome.js';
+import { attemptHere } from '../core/renew-account.js';
+import { Renewal } from '../core/renewal.js';
+import { signIn } from '../core/sign-in.js';
+import { durationText } from '../lib/duration.js';
+import { progressTexts } from '../messages/progress.js';
+import { describeChallenge } from '../core/challenge-names.js';
+import { openWorkerAccount } from './container.js';
+import { openLine, type LinePort } from './line.js';
+import type { RenewEnd, RenewOrder, SignInEnd, SignInOrder } from './orders.js';
+
+/** Carries out the one order of the supervisor that started this process. */
+export function serveWorker(): void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const line = openLine(supervisor, {
+    renew: async (order: RenewOrder): Promise<RenewEnd> => {
+      const account = await openWorkerAccount(order, { line, signal });
+      const deps = account.deps({
+        onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
+        onCleared: () => account.say(progressTexts.cleared),
+      });
+      const keys = await HeldKeys.read(deps.store, deps.requireHeld);
+      const renewal = new Renewal(order.options, order.canAskCode ? deps : { ...deps, askCode: undefined }, keys);
+      const { dismissed, clockSkewMs, isRecordDoubtful } = order;
+      renewal.dismissed.push(...dismissed);
+      Object.assign(renewal, { clockSkewMs, isRecordDoubtful });
+      const result = await attemptHere(renewal, order.method);
+      return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
+    },
+    signIn: async (order: SignInOrder): Promise<SignInEnd> => {
+      const account = await openWorkerAccount(order, { line, signal });
+      const { title } = account.profile;
+      const deps = account.deps({
+        onNeeded: ({ kind }) => account.say(progressTexts.loginWaits(title, durationText(order.waitMs), kind)),
+        onCleared: () => account.say(progressTexts.signedIn),
+      });
+      const mayCreateKey = async () => (await line.call('mayCreateKey')) as boolean;
+      const end = await signIn(order.options, { ...deps, mayCreateKey });
+      return end.kind === 'signed-in' ? { ...end, key: withoutKey(end.key) } : end;
+    },
+    abort: () => ending.abort(new Error('the supervisor ends this worker')),
+  });
+  // Load Playwright while the order is on its way.
+  loadPlaywright();
+}
+
+/** Without its supervisor a worker must not press anything. Its end closes the pipe to the browser, which then ends, too. */
+const supervisor: LinePort = {
+  send: (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  },
+  onMessage: (handle) => void process.on('message', handle),
+  onClosed: (handle) => {
+    process.on('disconnect', () => {
+      handle();
+      process.kill(process.pid, 'SIGKILL');
+    });
+  },
+};
+
+const stateOf = ({ clockSkewMs, handoff }: Renewal) => ({ clockSkewMs, handoff });
+
+/** A key never crosses the channel: the supervisor reads it from the record. */
+function withoutKey<T extends object>(result: T): T {
+  if (!('key' in result) || typeof result.key !== 'object') return result;
+  return { ...result, key: { ...result.key, key: '' } };
+}
