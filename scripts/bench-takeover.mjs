@@ -190,17 +190,22 @@ async function openStage() {
 /** Opens the takeover page on the phone, over a slow link if one is given. */
 async function openViewer(stage, link) {
   const { startTakeover } = await built('src/takeover/start-takeover.js');
+  const { shareListener } = await built('src/takeover/listener.js');
   const proxy = link && (await startFarLink(link));
+  const home = mkdtempSync(path.join(tmpdir(), 'keyturn-bench-'));
+  const publicUrl = proxy && `http://127.0.0.1:${proxy.port}`;
+  const listener = shareListener({ home, host: '127.0.0.1', port: 0, publicUrl, language: 'en', log: silentLog });
   const takeover = await startTakeover({
+    home,
     session: stage.session,
     account: 'bench',
     siteTitle: 'bench',
     why: { kind: 'captcha', detail: 'bench' },
     allowedOrigins: [stage.origin],
-    publicUrl: proxy && `http://127.0.0.1:${proxy.port}`,
+    publicUrl,
     log: silentLog,
   });
-  if (proxy) proxy.target = takeover.port;
+  if (proxy) proxy.target = await listener.port();
   const context = await stage.phones.newContext({ ...devices['Pixel 7'] });
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
@@ -208,7 +213,7 @@ async function openViewer(stage, link) {
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => typeof payload === 'string' || pictures.push(pictureOf(payload))),
   );
-  await page.goto(takeover.link);
+  await page.goto(await listener.linkTo('bench', takeover.newToken()));
   await page.locator('#start').tap();
   await page.locator('#canvas[data-settled=true]').waitFor();
   const canvas = page.locator('#canvas');
@@ -227,6 +232,8 @@ async function openViewer(stage, link) {
     toScreen,
     close: async () => {
       await takeover.close();
+      listener.close();
+      rmSync(home, { recursive: true, force: true });
       await context.close();
       await proxy?.close();
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.js';
 import type { Language } from '../messages/text.js';
 import { resolveHome } from '../store/home.js';
+import type { LazyListener } from './lazy-listener.js';
 import { terminalLanguage } from './terminal-language.js';
 import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
 
@@ -26,7 +27,10 @@ export interface ProcessContext {
   /** Takes SIGHUP for something else than an end; the result gives it back. */
   readonly onHangup: (handle: () => void) => () => void;
   /** The `keyturn watch` that runs this command, with its connection to Feishu. */
-  readonly watch?: { readonly feishu?: { readonly channel: AnswerChannel; readonly notifier: Notifier } };
+  readonly watch?: {
+    readonly feishu?: { readonly channel: AnswerChannel; readonly notifier: Notifier };
+    readonly listener: LazyListener;
+  };
 }
 
 export class Interrupted extends Error {

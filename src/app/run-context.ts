@@ -14,6 +14,7 @@ import { languageFor, loadSettings, type FlagValue } from '../store/settings.js'
 import { feishuLine } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { mostBrowsers, slots } from './slots.js';
+import { lazyListener } from './lazy-listener.js';
 
 export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
 
@@ -46,6 +47,7 @@ export async function openRunContext(
   const language = languageFor(settings, 'feishu', context.env);
   const { env, clock, watch } = context;
   const feishu = watch ? watch.feishu : feishuLine(settings, language, { log, env, now: clock.now });
+  const listener = watch?.listener ?? lazyListener({ home, ...settings.takeover, language: settings.language, log });
   const unfinished: Promise<unknown>[] = [];
   const traces: string[] | undefined = options.trace ? [] : undefined;
   return {
@@ -86,6 +88,8 @@ export async function openRunContext(
       return sent?.delivered === true;
     },
     isRemote,
+    /** Where the phones of all accounts arrive; opened when the first page is shown. */
+    listener,
     /** The traces of this run's browsers, where they were asked for; their paths are printed at its end. */
     traces,
     /** Background work, awaited only by `close()`. It never rejects. */
@@ -95,6 +99,7 @@ export async function openRunContext(
       await Promise.all(unfinished);
       for (const file of traces ?? []) if (existsSync(file)) say(progressTexts.trace(file)[context.language]);
       if (feishu && 'close' in feishu) await feishu.close();
+      if (!watch) listener.close();
     },
   };
 }

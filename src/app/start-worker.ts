@@ -17,7 +17,7 @@ import { LineClosed, openLine, type Handlers, type LinePort } from '../worker/li
 import type { AskedCode, LogLine, RenewEnd, RenewOrder, SignInOrder, WorkerOrder } from '../worker/orders.js';
 import type { AccountContext } from './container.js';
 import type { RunContext } from './run-context.js';
-import { sendLink } from './send-link.js';
+import { offerNewLinks, sendLink } from './send-link.js';
 
 /** How long a worker may take to end after it was told to. */
 const endTimeoutMs = 4000;
@@ -125,13 +125,17 @@ async function runWorker(
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  let endLinks: (() => void) | undefined;
   const line = openLine(portTo(child), {
     ...handlers,
     step: (taken: { method: Method; step: Step }) => account.onStep(taken.method, taken.step),
     say: run.say,
     log: ({ level, fields, message }: LogLine) => account.log[level](fields, message),
     trace: (file: string) => void run.traces?.push(file),
-    link: (link: Parameters<typeof sendLink>[2]) => sendLink(run, account, link),
+    pageReady: async () => {
+      await sendLink(run, account);
+      endLinks ??= offerNewLinks(run, account);
+    },
   });
   const abort = () => {
     line.notify('abort', undefined);
@@ -148,6 +152,7 @@ async function runWorker(
     throw error;
   } finally {
     isInTime();
+    endLinks?.();
     signal.removeEventListener('abort', abort);
     if (child.connected) child.disconnect();
     child.unref();

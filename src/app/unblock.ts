@@ -9,7 +9,9 @@ import { accountHistory } from '../store/history.js';
 import { openRunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
+import { openAccountContext } from './container.js';
 import { renewOne, type AccountEnd } from './renew-one.js';
+import { sendLink } from './send-link.js';
 
 export interface UnblockOptions {
   /** Absent: the account whose question is open, else the only one. */
@@ -26,31 +28,32 @@ const giveWayMs = 30_000;
 
 /**
  * Answers a waiting question here and now:
- * 1. choose the account; reject when no question is open and its key is not due;
- * 2. record the answer, which ends the wait of another run;
- * 3. renew in the visible browser.
+ * 1. choose the account; where a run has its page open, give a new link to that page and end;
+ * 2. reject when no question is open and its key is not due;
+ * 3. record the answer, which ends the wait of another run;
+ * 4. renew in the visible browser.
  */
 export async function unblock(context: ProcessContext, options: UnblockOptions): Promise<AccountEnd> {
   const home = homeOf(context);
   const { now } = context.clock;
   const account = await waitingAccount(home, options.name);
   const paths = accountPaths(home, account.name);
-  const question = await readQuestion(paths);
-  const isOpen = question !== undefined && question.state !== 'resolved';
-  const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
-  if (!isOpen && !isDueNow) {
-    const message = unblockTexts.nothingWaits(account.name);
-    throw usageError({ message, next: 'keyturn status' });
-  }
-  if (isOpen) {
-    const answeredAt = new Date(now()).toISOString();
-    await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });
-  }
-
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const run = await openRunContext(context, { flag, isRemote: options.remote, trace: options.trace });
   try {
+    if (await sendLink(run, await openAccountContext(run, account))) {
+      return { account: account.name, outcome: 'joined', headline: unblockTexts.joined };
+    }
+    const question = await readQuestion(paths);
+    const isOpen = question !== undefined && question.state !== 'resolved';
+    const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
+    if (!isOpen && !isDueNow) {
+      const message = unblockTexts.nothingWaits(account.name);
+      throw usageError({ message, next: 'keyturn status' });
+    }
     if (isOpen) {
+      const answeredAt = new Date(now()).toISOString();
+      await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
       await history('answer', { answer: 'ready', via: 'unblock', question: question.id });
     }

@@ -103,7 +103,11 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     if (error instanceof AppError || !/has been closed/.test(String(error))) throw error;
     // The browser came up and died before it was ready.
     const { executablePath } = browser;
-    throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.endedAtOnce }, { cause: error });
+    throw appError(
+      browserErrors.launchFailed,
+      { executablePath, reason: browserReasons.endedAtOnce },
+      { cause: error },
+    );
   }
 }
 

@@ -122,6 +122,7 @@ export const progressTexts = {
         `这里没有桌面，请在此页面上操作（链接只能用一次，15 分钟内有效）：\n  ${link}` +
         (tunnel === undefined ? '' : `\n  从另一台机器打开时，请先运行：${tunnel}`),
     }),
+    newLinkKey: { en: 'l and Enter: a new link', zh: '按 l 和回车：获取新链接' },
     noLink: (account: string): Text => ({
       en:
         'there is no desktop here, so nobody can see the browser. For a link to the page, run in a terminal: ' +

@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-const headers = {
+/** Tells the page's process at which port it was reached, for its check of the host name. */
+export const portHeader = 'x-keyturn-port';
+
+/** Of every answer. */
+export const securityHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
   'cache-control': 'no-store',
@@ -19,12 +23,14 @@ const headers = {
  */
 export function guardRequests(
   app: FastifyInstance,
-  /** `boundPort` is known once the server listens. */
-  bound: { readonly publicUrl: URL | undefined; readonly boundHost: string; readonly boundPort: () => number },
+  bound: { readonly publicUrl: URL | undefined; readonly boundHost: string },
 ): void {
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(headers);
-    const { hosts, origins } = ownAddresses(bound.publicUrl, bound.boundHost, bound.boundPort());
+    void reply.headers(securityHeaders);
+    const port = Number(request.headers[portHeader] ?? 0);
+    // Not through the listener: a process of this user.
+    if (port === 0) return;
+    const { hosts, origins } = ownAddresses(bound.publicUrl, bound.boundHost, port);
     if (!hosts.includes(request.headers.host?.toLowerCase() ?? ''))
       return reply.code(421).send({ error: 'wrong-host' });
     const isUpgrade = request.headers.upgrade !== undefined;

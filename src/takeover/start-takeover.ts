@@ -10,10 +10,13 @@ import { LiveView } from './live-view.js';
 import { OneTimeLink } from './one-time-link.js';
 import type { TakeoverEnd } from './protocol.js';
 import { requireSafeAddress, type AddressOptions } from './reachable-address.js';
+import { pageId, pageSocket } from './page-socket.js';
 import { startViewerServer, type ViewerServer } from './viewer-server.js';
 
 /** `host` is 127.0.0.1 by default. Without `publicUrl` the link works only on this machine. */
 export interface TakeoverOptions extends Partial<AddressOptions> {
+  /** The state folder, for the socket of the page. */
+  readonly home: string;
   /** The browser that needs its owner. It still belongs to the caller. */
   readonly session: { readonly page: Page };
   readonly account: string;
@@ -22,8 +25,6 @@ export interface TakeoverOptions extends Partial<AddressOptions> {
   readonly why: { readonly kind: ChallengeKind; readonly detail: string };
   /** Origins that the tab may open. Frames are not restricted. */
   readonly allowedOrigins: readonly string[];
-  /** Default: 0, any free port. */
-  readonly port?: number;
   /** Default: `auto`, the language that the phone's browser prefers. */
   readonly language?: Language | 'auto';
   /** How long the link can be claimed, and how long the claimed view then lasts. Default: 15 min. */
@@ -42,7 +43,7 @@ const defaultTtlMs = 15 * 60_000;
 /** How long a viewer's phone may take to receive the final message. */
 const lastWordsMs = 300;
 
-/** Rejects with KT701 for an exposed address, KT705 when it cannot listen, KT706 when the page is gone. */
+/** Rejects with KT701 for an exposed address, KT705 when it cannot be served, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions) {
   const { session, log, now = () => Date.now(), host = '127.0.0.1', ttlMs = defaultTtlMs, signal } = options;
   signal?.throwIfAborted();
@@ -79,8 +80,8 @@ export async function startTakeover(options: TakeoverOptions) {
   try {
     await view.open();
     server = await startViewerServer({
+      socketPath: pageSocket(options.home, pageId(options.home, options.account)),
       host,
-      port: options.port ?? 0,
       publicUrl,
       language: options.language ?? 'auto',
       link,
@@ -88,17 +89,18 @@ export async function startTakeover(options: TakeoverOptions) {
       onClaimed: () => log.info({}, 'takeover: the link was used'),
       onRefused: (why) => log.warn({ why }, 'takeover: a claim was refused'),
       onViewer: (socket) => view.connect(socket),
+      onNewLink: () => newToken(),
     });
   } catch (cause) {
     await view.close();
     throw session.page.isClosed() ? appError(takeoverErrors.pageGone, undefined, { cause }) : cause;
   }
-  log.info({ host, port: server.port, publicUrl: publicUrl?.origin }, 'takeover: listening');
-
-  const urlHost = host.includes(':') ? `[${host}]` : host;
-  const base = publicUrl?.href ?? `http://${urlHost}:${server.port}/`;
-  const issue = () => `${base}#${link.issue()}`;
-  let current = issue();
+  const newToken = () => {
+    view.end('new-link');
+    return link.issue();
+  };
+  // From now on the first link can be claimed in time.
+  link.issue();
   // Not one timer for the whole time: `now` moves on while this process is suspended.
   const expiry = setInterval(() => link.isExpired() && finish('expired'), 1000);
   expiry.unref();
@@ -116,19 +118,13 @@ export async function startTakeover(options: TakeoverOptions) {
   }
 
   return {
-    /** Works once and expires after `ttlMs`. It holds the token, so send it to the owner and nowhere else. */
-    get link() {
-      return current;
-    },
-    /** The port on {@link AddressOptions.host}. A tunnel or reverse proxy has to forward to it. */
-    port: server.port,
     /** Resolves once: resolved, given up, expired, or closed (the page went away, or `close`). Never rejects. */
     ended,
-    /** Returns a new link. The old link and the viewer that used it are rejected from now on. */
-    newLink: () => {
-      view.end('new-link');
-      return (current = issue());
-    },
+    /**
+     * The token of a new link, which works once and expires after `ttlMs`: it goes to the owner and nowhere else. The old
+     * link and the viewer that used it are rejected from now on. Other processes get one with `askForToken`.
+     */
+    newToken,
     /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */
     resolved: () => finish('resolved'),
     /** Releases the tab, which stays open, and stops listening. Never rejects. */

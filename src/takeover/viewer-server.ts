@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { AddressInfo } from 'node:net';
+import { chmod } from 'node:fs/promises';
 import type { WebSocket } from 'ws';
 import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
@@ -8,6 +8,7 @@ import { readAsset } from '../lib/asset.js';
 import type { OneTimeLink } from './one-time-link.js';
 import type { Language } from '../messages/text.js';
 import { endCode, type Ending } from './protocol.js';
+import { clearSocket } from './page-socket.js';
 import { guardRequests } from './request-guard.js';
 
 export type ViewerServer = Awaited<ReturnType<typeof startViewerServer>>;
@@ -17,8 +18,10 @@ const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' }
 
 /** Serves the viewer and its one WebSocket. Rejects with KT705 when it cannot listen. */
 export async function startViewerServer(options: {
+  /** Where to listen: see page-socket.ts. */
+  readonly socketPath: string;
+  /** Where the listener of all pages listens, for the check of the host name. */
   readonly host: string;
-  readonly port: number;
   readonly publicUrl: URL | undefined;
   readonly language: Language | 'auto';
   readonly link: OneTimeLink;
@@ -27,34 +30,34 @@ export async function startViewerServer(options: {
   readonly onClaimed: () => void;
   readonly onRefused: (why: string) => void;
   readonly onViewer: (socket: WebSocket) => void;
+  /** Another process of this user asks for a new link. Returns its token. */
+  readonly onNewLink: () => string;
 }) {
-  const { host, publicUrl, link } = options;
-  const prefix = publicUrl && publicUrl.pathname !== '/' ? publicUrl.pathname : undefined;
-  const app = Fastify({
-    forceCloseConnections: true,
-    bodyLimit: 4096,
-    // A reverse proxy may or may not strip its path prefix.
-    rewriteUrl: ({ url = '/' }) => (prefix && url.startsWith(prefix) ? url.slice(prefix.length - 1) : url),
-  });
-  const boundPort = () => (app.server.address() as AddressInfo | null)?.port ?? 0;
+  const { host, publicUrl, link, socketPath } = options;
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: 4096 });
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
   // Registered after the plugin, whose own hook closes the connection of a rejected upgrade.
-  guardRequests(app, { publicUrl, boundHost: host, boundPort });
+  guardRequests(app, { publicUrl, boundHost: host });
   routes(app);
   try {
-    await app.listen({ host, port: options.port });
+    await clearSocket(socketPath);
+    await app.listen({ path: socketPath });
+    if (process.platform !== 'win32') await chmod(socketPath, 0o600);
   } catch (cause) {
     await app.close();
     const reason = (cause as Error).message;
-    throw appError(takeoverErrors.portUnusable, { host, port: options.port, reason }, { cause });
+    throw appError(takeoverErrors.portUnusable, { host: socketPath, port: 0, reason }, { cause });
   }
-  return { port: boundPort(), close: () => app.close() };
+  return { close: () => app.close() };
 
   function routes(server: FastifyInstance): void {
     const isSecure = publicUrl?.protocol === 'https:';
     const cookie = `${isSecure ? '__Host-' : ''}keyturn-${options.id}`;
     const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
     const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
+
+    // The listener forwards no such request: it comes from this machine.
+    server.post('/link', (_request, reply) => reply.send(options.onNewLink()));
 
     // The page holds nothing about the account, and a chat's preview robot that fetches it does not use up the token.
     server.get('/', async (_request, reply) => {

@@ -19,7 +19,7 @@ import { readAccount } from '../store/accounts.js';
 import { requireHeldBy } from '../store/lock.js';
 import type { Line } from './line.js';
 import { offerTakeover } from './offer-takeover.js';
-import type { LogLine, TakeoverLink, WorkerOrder } from './orders.js';
+import type { LogLine, WorkerOrder } from './orders.js';
 
 /** The account of an order, with its site, its browser and its person. */
 export async function openWorkerAccount(
@@ -58,10 +58,10 @@ export async function openWorkerAccount(
       env: process.env,
       onStep,
     });
-    const tell = (link: TakeoverLink) => line.notify('link', link);
+    const onReady = () => line.notify('pageReady', undefined);
     const taken =
       browser.display === 'private' && person
-        ? offerTakeover({ order, profile, log, say: files.say, tell, signal }, browser, person)
+        ? offerTakeover({ order, profile, log, say: files.say, onReady, signal }, browser, person)
         : undefined;
     const session = openPageConsole({
       profile,

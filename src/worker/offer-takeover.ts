@@ -8,7 +8,7 @@ import type { PersonAtBrowser } from '../core/ports.js';
 import type { Takeover } from '../takeover/start-takeover.js';
 import type { Log } from '../lib/log.js';
 import type { ResolvedProfile } from '../site/resolve-profile.js';
-import type { TakeoverLink, WorkerOrder } from './orders.js';
+import type { WorkerOrder } from './orders.js';
 
 const texts = progressTexts.takeover;
 
@@ -17,14 +17,14 @@ interface TakenAccount {
   readonly profile: ResolvedProfile;
   readonly log: Log;
   readonly say: (text: Text) => void;
-  /** Gives the link to the supervisor, which gives it to the owner. */
-  readonly tell: (link: TakeoverLink) => void;
+  /** Tells the supervisor that the page can be reached. It gives the owner a link. */
+  readonly onReady: () => void;
   readonly signal: AbortSignal;
 }
 
 /** Without a visible window, the owner gets a link to the page. */
 export function offerTakeover(taken: TakenAccount, session: BrowserSession, person: PersonAtBrowser) {
-  const { order, profile, log, say, tell, signal } = taken;
+  const { order, profile, log, say, onReady, signal } = taken;
   let takeover: Promise<Takeover | undefined> | undefined;
   let hasGivenUp = false;
   let hasEnded = false;
@@ -36,6 +36,7 @@ export function offerTakeover(taken: TakenAccount, session: BrowserSession, pers
     try {
       const started = await startTakeover({
         session,
+        home: order.home,
         account: order.account,
         siteTitle: profile.title,
         why: { kind: challenge.kind, detail: challenge.vendor === 'generic' ? '' : challenge.vendor },
@@ -50,7 +51,7 @@ export function offerTakeover(taken: TakenAccount, session: BrowserSession, pers
         if (end === 'gave-up') hasGivenUp = true;
         say(texts.ended(end));
       });
-      tell({ link: started.link, port: started.port });
+      onReady();
       return started;
     } catch (error) {
       // The window stays open for a person who can see the display.

@@ -12,7 +12,7 @@ import type { AddressOptions } from '../takeover/reachable-address.js';
  *
  * supervisor → worker   call  renew(RenewOrder) or signIn(SignInOrder), once; abort()
  * worker → supervisor   call  code(CodeRequest), mayCreateKey()
- *                       tell  step(StepTaken), say(string), log(LogLine), trace(file), link(TakeoverLink)
+ *                       tell  step(StepTaken), say(string), log(LogLine), trace(file), pageReady()
  *
  * No key and no cookie crosses it: the worker reads and writes the account's records itself.
  */
@@ -29,7 +29,7 @@ export interface WorkerOrder {
   readonly keepsTrace: boolean;
   /** How long to wait for a person at the visible browser. */
   readonly waitMs: number;
-  readonly takeover: AddressOptions & { readonly port: number; readonly language: Language | 'auto' };
+  readonly takeover: AddressOptions & { readonly language: Language | 'auto' };
   /** The language of what is printed. */
   readonly language: Language;
 }
@@ -57,11 +57,6 @@ export interface RenewEnd {
 export type SignInEnd = SignInResult;
 
 export type AskedCode = Omit<CodeRequest, 'signal'>;
-
-export interface TakeoverLink {
-  readonly link: string;
-  readonly port: number;
-}
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -51,13 +51,22 @@ async function blocked(world: World, after: 'reissue' | 'lost' = 'reissue'): Pro
   expectRun(await world.cli('refresh', '--wait', '1s'), 3);
 }
 
-test('unblock --remote: the slider is solved on a phone, and the renewal resumes', async ({ world, phone }) => {
+test('unblock --remote: the slider is solved on a phone, also after joining, and the renewal resumes', async ({
+  world,
+  phone,
+}) => {
   await blocked(world);
   let said = '';
   const run = world.start('unblock', 'work', '--remote', '--wait', '60s');
   run.process.stderr?.on('data', (data) => (said += String(data)));
   await expect.poll(() => linkIn(said), { timeout: 40_000 }).toBeDefined();
-  await phone.openAndSee(linkIn(said)!);
+  // From another shell, with a link that was lost or used.
+  const joined = await world.cli('unblock', 'work', '--remote');
+  expectRun(joined, 0, /the page is open in another run/);
+  const link = linkIn(joined.stderr)!;
+  expect(link.split('#')[0]).toBe(linkIn(said)!.split('#')[0]);
+  expect(link).not.toBe(linkIn(said));
+  await phone.openAndSee(link);
   const { server, grip, length } = await sliderOf(world);
   await test.info().attach('the phone', { body: await phone.page.screenshot(), contentType: 'image/png' });
   await phone.drag(await phone.toScreen(grip), await phone.toScreen({ x: grip.x + length + 4, y: grip.y }));

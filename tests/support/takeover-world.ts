@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLog } from '../../src/lib/log.js';
@@ -5,13 +6,22 @@ import { startFarLink, type FarLink } from '../simulator/far-link.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { devices, test as base, type Browser, type BrowserContext } from './browsers.js';
 import { Phone } from './phone.js';
+import { shareListener } from '../../src/takeover/listener.js';
+import { makeScratchHome } from '../simulator/scratch-home.js';
 import { startTakeover, type Takeover, type TakeoverOptions } from '../../src/takeover/start-takeover.js';
+
+/** A takeover with its listener, as a run has them. */
+interface TakenOver extends Takeover {
+  readonly link: string;
+  readonly port: number;
+  newLink(): Promise<string>;
+}
 
 interface World {
   /** A server for one page. Each test sets its `html`. */
   site: { readonly url: string; html: string };
   simulator: Simulator;
-  takeOver: (options?: Partial<TakeoverOptions>) => Promise<Takeover>;
+  takeOver: (options?: Partial<TakeoverOptions>) => Promise<TakenOver>;
   /** Forwards to a local port with a varying delay of 40 to 100 ms. The test sets `target`. */
   farLink: FarLink;
   /** Opens another phone. All phones are closed after the test. */
@@ -44,10 +54,14 @@ export const test = base.extend<World>({
   },
   takeOver: async ({ page, site }, use) => {
     const open: Takeover[] = [];
+    const home = await makeScratchHome('keyturn-takeover-');
+    const listener = shareListener({ home, host: '127.0.0.1', port: 0, language: 'auto', log: silentLog });
     await use(async (options = {}) => {
+      const account = `work-${open.length}`;
       const takeover = await startTakeover({
+        home,
         session: { page },
-        account: 'work',
+        account,
         siteTitle: '心流 iFlow',
         why: { kind: 'captcha', detail: 'slider CAPTCHA (baxia-nc) on /profile' },
         allowedOrigins: [site.url],
@@ -55,9 +69,17 @@ export const test = base.extend<World>({
         ...options,
       });
       open.push(takeover);
-      return takeover;
+      const linkTo = (token: string) => listener.linkTo(options.account ?? account, token);
+      return {
+        ...takeover,
+        link: await linkTo(takeover.newToken()),
+        port: await listener.port(),
+        newLink: () => linkTo(takeover.newToken()),
+      };
     });
     for (const takeover of open) await takeover.close();
+    listener.close();
+    await rm(home, { recursive: true });
   },
   farLink: async ({}, use) => {
     // Like a radio link: the delay varies in waves, and nothing arrives out of order.

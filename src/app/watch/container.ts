@@ -23,6 +23,7 @@ import { accountHistory } from '../../store/history.js';
 import { mostBrowsers } from '../slots.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
+import { lazyListener } from '../lazy-listener.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
@@ -96,6 +97,11 @@ export async function openServices(
     say(watchLines.noFeishu[context.language]);
   }
   const { heartbeatUrl, jitterMs, quietHours: quiet } = settings.watch;
+  const listener = lazyListener({ home, ...settings.takeover, language: settings.language, log });
+  // Later visits to the page of a handoff that is over get an answer, too.
+  if (settings.takeover.publicUrl !== undefined && settings.takeover.port !== 0) {
+    await listener.open().catch((error: unknown) => log.warn({ err: error }, 'the takeover pages cannot be reached'));
+  }
   return {
     quiet,
     jitterMs,
@@ -106,10 +112,12 @@ export async function openServices(
     shown,
     channel,
     notifier: line?.notifier,
+    listener,
     beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, log, context.clock.now),
     close: async () => {
       await shown?.leaveAll();
       await line?.close();
+      listener.close();
     },
   };
 }
@@ -148,7 +156,7 @@ async function renew(
     stdout: lineWriter(kind === 'deliver' ? () => undefined : say),
     stderr: lineWriter(say),
     signal,
-    watch: { feishu: services().channel && feishuOf(services, context.clock.now) },
+    watch: { feishu: services().channel && feishuOf(services, context.clock.now), listener: services().listener },
   });
   log.info({ account, kind, exitCode }, 'a renewal ended');
   return exitCode;

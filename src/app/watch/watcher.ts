@@ -6,6 +6,7 @@ import type { KeyFacts } from '../../core/key-record.js';
 import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
 import { AccountMemory } from './account-memory.js';
+import type { LazyListener } from '../lazy-listener.js';
 import { WakeableTimer } from './wakeable-timer.js';
 import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-account.js';
 import type { ShownQuestions } from './shown-questions.js';
@@ -49,6 +50,7 @@ export interface WatchServices extends PlanRules {
   /** Undefined if Feishu is not set up. */
   readonly shown?: ShownQuestions;
   readonly notifier?: Notifier;
+  readonly listener: LazyListener;
   /** Shows the questions of a renewal that keeps its page open for a code. */
   readonly channel?: AnswerChannel;
   readonly beat?: (signal: AbortSignal) => Promise<void>;

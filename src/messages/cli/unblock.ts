@@ -14,6 +14,10 @@ export const unblockTexts = {
     en: 'how long the browser stays open for you (default: setting handoff.wait)',
     zh: '浏览器为你打开多久（默认：设置 handoff.wait）',
   },
+  joined: {
+    en: 'the page is open in another run, which goes on by itself once you are done',
+    zh: '页面已在另一次运行中打开，处理完后会自动继续',
+  },
   nothingWaits: (account: string): Text => ({
     en: `Nothing is waiting for a person at ${account}.`,
     zh: `${account} 没有等你处理的问题。`,

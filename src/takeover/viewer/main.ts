@@ -173,4 +173,6 @@ window.visualViewport?.addEventListener('resize', () => {
 
 show('start');
 // The page was reloaded, or reopened on the phone that claimed the link: no need to press anything.
+// A new link to the page that this tab shows differs only in its token.
+addEventListener('hashchange', () => location.reload());
 if (!location.hash) connection.open();

@@ -1,14 +1,21 @@
-import { request as httpRequest } from 'node:http';
+import { rm } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test as base } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { OneTimeLink } from '../../../src/takeover/one-time-link.js';
 import { endCode } from '../../../src/takeover/protocol.js';
-import { startViewerServer, type ViewerServer } from '../../../src/takeover/viewer-server.js';
+import { startViewerServer } from '../../../src/takeover/viewer-server.js';
+import { silentLog } from '../../../src/lib/log.js';
+import { shareListener } from '../../../src/takeover/listener.js';
+import { pageSocket } from '../../../src/takeover/page-socket.js';
+import { makeScratchHome } from '../../simulator/scratch-home.js';
 
+const id = '0123456789ab';
 const publicUrl = new URL('https://help.example.com/keyturn/');
 
 interface World {
-  server: ViewerServer;
+  server: { readonly port: number };
   link: OneTimeLink;
   token: string;
   state: { viewers: number; claims: number; refusals: string[]; now: number };
@@ -35,9 +42,12 @@ const test = base.extend<World>({
   link: async ({ state }, use) => use(new OneTimeLink({ ttlMs: 900_000, now: () => state.now })),
   token: async ({ link }, use) => use(link.issue()),
   server: async ({ link, state }, use) => {
+    const home = await makeScratchHome('keyturn-page-');
+    const options = { home, host: '127.0.0.1', port: 0, publicUrl: publicUrl.href } as const;
+    const listener = shareListener({ ...options, language: 'en', log: silentLog });
     const server = await startViewerServer({
+      socketPath: pageSocket(home, id),
       host: '127.0.0.1',
-      port: 0,
       publicUrl,
       language: 'auto',
       link,
@@ -48,16 +58,20 @@ const test = base.extend<World>({
         state.viewers += 1;
         socket.send('');
       },
+      onNewLink: () => link.issue(),
     });
-    await use(server);
+    await use({ port: await listener.port() });
     await server.close();
+    listener.close();
+    await rm(home, { recursive: true });
   },
   // Not `fetch`, which sets the Host header by itself.
   ask: async ({ server }, use) =>
     use(
       (path, { method = 'GET', headers = {}, body } = {}) =>
         new Promise((resolve, reject) => {
-          const request = httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
+          const at = { host: '127.0.0.1', port: server.port, path: inPage(path) };
+          const request = httpRequest({ ...at, method, headers }, (response) => {
             let text = '';
             response.on('data', (data: Buffer) => (text += data.toString()));
             response.on('end', () =>
@@ -72,7 +86,7 @@ const test = base.extend<World>({
     use(
       (headers) =>
         new Promise((resolve) => {
-          const socket = new WebSocket(`ws://127.0.0.1:${server.port}/live`, { headers });
+          const socket = new WebSocket(`ws://127.0.0.1:${server.port}/${id}/live`, { headers });
           socket.on('message', () => {
             socket.close();
             resolve('open');
@@ -83,6 +97,12 @@ const test = base.extend<World>({
         }),
     ),
 });
+
+/** The path of the page of this test, below the path that a proxy may not strip. */
+function inPage(path: string): string {
+  const [prefix, rest] = path.startsWith('/keyturn/') ? ['/keyturn', path.slice('/keyturn'.length)] : ['', path];
+  return `${prefix}/${id}${rest}`;
+}
 
 const origin = publicUrl.origin;
 const json = { 'content-type': 'application/json', origin };
@@ -208,17 +228,32 @@ test('a body that is not JSON or is too long is rejected', async ({ ask, token }
   expect((await ask('/claim', { method: 'POST', headers: form, body: `token=${token}` })).status).toBe(415);
 });
 
-test('the error for a port in use names the port', async ({ server, link }) => {
-  const second = startViewerServer({
-    host: '127.0.0.1',
-    port: server.port,
-    publicUrl: undefined,
-    language: 'en',
-    link,
-    id: 'x',
-    onClaimed: () => undefined,
-    onRefused: () => undefined,
-    onViewer: () => undefined,
+test('what is for this machine alone is not forwarded', async ({ ask }) => {
+  expect((await ask('/link', { method: 'POST', headers: json, body: '{}' })).status).toBe(404);
+});
+
+test('the error for a port in use names the port', async () => {
+  const other = createServer((_request, answer) => answer.end());
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const listener = shareListener({ home: '/nowhere', host: '127.0.0.1', port, language: 'en', log: silentLog });
+  await expect(listener.port()).rejects.toMatchObject({
+    code: 'KT705',
+    message: expect.stringContaining(String(port)),
   });
-  await expect(second).rejects.toMatchObject({ code: 'KT705', message: expect.stringContaining(String(server.port)) });
+  other.close();
+});
+
+test('when the process that listens ends, another one of this home goes on at the same port', async () => {
+  const home = await makeScratchHome('keyturn-page-');
+  const share = () => shareListener({ home, host: '127.0.0.1', port: 0, language: 'en', log: silentLog });
+  const [first, second] = [share(), share()];
+  const port = await first.port();
+  expect(await second.port()).toBe(port);
+  first.close();
+  const status = async () => (await fetch(`http://127.0.0.1:${port}/0123456789ab/`).catch(() => undefined))?.status;
+  // No page is open at that address.
+  await expect.poll(status, { timeout: 2000 }).toBe(410);
+  second.close();
+  await rm(home, { recursive: true });
 });

@@ -106,6 +106,7 @@ class WatchWorld {
         language: 'en',
         maxAtOnce: 2,
         shown,
+        listener: { newLink: () => Promise.resolve(undefined), open: () => Promise.resolve(), close: () => undefined },
         notifier: {
           notify: (notice) => {
             this.notices.push(notice);

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, get, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { appError } from '../lib/app-error.js';
+import type { Log } from '../lib/log.js';
+import { writePrivateFile } from '../lib/private-files.js';
+import { goneTexts } from '../messages/takeover-gone.js';
+import type { Language } from '../messages/text.js';
+import { pageId, pageSocket } from './page-socket.js';
+import { portHeader, securityHeaders } from './request-guard.js';
+import { requireSafeAddress, type AddressOptions } from './reachable-address.js';
+import { takeoverErrors } from './takeover-errors.js';
+
+export interface ListenerOptions extends AddressOptions {
+  readonly home: string;
+  /** 0: any free port, the same one for all processes of this home. */
+  readonly port: number;
+  /** `auto`: the language that the phone's browser prefers. */
+  readonly language: Language | 'auto';
+  readonly log: Log;
+}
+
+export type Listener = ReturnType<typeof shareListener>;
+
+/** How often a process tries to take the port of one that may have ended. */
+const retryMs = 1000;
+/** The requests of the phone's page. Everything else stays on this machine. */
+const forwarded = /^(GET|HEAD) \/(viewer\.css|viewer\.js)?$|^POST \/claim$|^GET \/live$/;
+
+/**
+ * The one address of all takeover pages of a home. Each page is served by the process that holds it, at a socket, and is
+ * found there by its address; so it does not matter which process listens. The first that needs it does. The others try
+ * again every second, and one of them goes on when it ends.
+ */
+export function shareListener(options: ListenerOptions) {
+  const { home, host, log } = options;
+  const publicUrl = requireSafeAddress(options);
+  const portFile = join(home, 'pages', 'port');
+  let server: Server | undefined;
+  let waiting: NodeJS.Timeout | undefined;
+  let opening: Promise<number> | undefined;
+
+  const listen = async (port: number): Promise<number> => {
+    const opened = createServer((incoming, answer) => forward(incoming, answer, options));
+    opened.on('upgrade', (incoming, socket: Duplex, head: Buffer) => forwardUpgrade(incoming, socket, head, options));
+    await new Promise<void>((resolve, reject) => {
+      opened.once('error', reject);
+      opened.listen({ host, port, exclusive: true }, resolve);
+    });
+    server = opened;
+    const bound = (opened.address() as AddressInfo).port;
+    if (options.port === 0) await writePrivateFile(portFile, String(bound)).catch(() => undefined);
+    log.info({ host, port: bound, publicUrl: publicUrl?.origin }, 'takeover: listening');
+    return bound;
+  };
+  /** A process that has the port later than another one of this home waits for its end. */
+  const waitFor = (port: number): number => {
+    waiting = setInterval(() => {
+      listen(port).then(
+        () => clearInterval(waiting),
+        () => undefined,
+      );
+    }, retryMs);
+    waiting.unref();
+    return port;
+  };
+  const open = async (): Promise<number> => {
+    const known = Number(await readFile(portFile, 'utf8').catch(() => '0'));
+    const port = options.port || (known > 0 && known < 65_536 ? known : 0);
+    try {
+      return await listen(port);
+    } catch (cause) {
+      if (await isOurs(host, port, home)) return waitFor(port);
+      if (options.port === 0 && port !== 0) return listen(0);
+      const reason = (cause as Error).message;
+      throw appError(takeoverErrors.portUnusable, { host, port, reason }, { cause });
+    }
+  };
+  const urlHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    /** The port on this machine, for a tunnel or a reverse proxy. Rejects with KT705 when another program has it. */
+    port: () => (opening ??= open()),
+    /** The link to the account's page; the token makes it a secret. */
+    linkTo: async (account: string, token: string): Promise<string> => {
+      const base = publicUrl?.href ?? `http://${urlHost}:${await (opening ??= open())}/`;
+      return `${base}${pageId(home, account)}/#${token}`;
+    },
+    close: (): void => {
+      clearInterval(waiting);
+      server?.close();
+      server?.closeAllConnections();
+    },
+  };
+}
+
+/** Whether another process of this home listens there. */
+function isOurs(host: string, port: number, home: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asking = get({ host, port, path: '/', timeout: 1000 }, (answer) => {
+      answer.resume();
+      resolve(answer.headers[homeHeader] === pageId(home, ''));
+    });
+    asking.on('timeout', () => asking.destroy());
+    asking.on('error', () => resolve(false));
+  });
+}
+
+const homeHeader = 'x-keyturn-home';
+
+/** Undefined for what is not for a page. A reverse proxy may or may not strip its path prefix. */
+function targetOf(
+  { method = 'GET', url = '/', headers, socket }: IncomingMessage,
+  { home, publicUrl }: ListenerOptions,
+) {
+  const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+  const path = prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url;
+  const [, id = '', rest = ''] = /^\/([0-9a-f]{12})(\/[^?]*)/.exec(path) ?? [];
+  if (!forwarded.test(`${method} ${rest}`)) return undefined;
+  const sent = { ...headers, [portHeader]: String(socket.localPort) };
+  return { socketPath: pageSocket(home, id), method, path: rest, headers: sent };
+}
+
+function forward(incoming: IncomingMessage, answer: ServerResponse, options: ListenerOptions): void {
+  const target = targetOf(incoming, options);
+  if (!target) {
+    answer.writeHead(404, { ...securityHeaders, [homeHeader]: pageId(options.home, '') }).end();
+    return;
+  }
+  const passing = request(target, (from) => {
+    answer.writeHead(from.statusCode ?? 502, from.headers);
+    from.pipe(answer);
+  });
+  passing.on('error', () => {
+    if (answer.headersSent) answer.destroy();
+    else answer.writeHead(410, goneHeaders).end(goneTexts(languageOf(incoming, options)));
+  });
+  incoming.pipe(passing);
+}
+
+function forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, options: ListenerOptions): void {
+  const target = targetOf(incoming, options);
+  socket.on('error', () => undefined);
+  if (!target) {
+    socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    return;
+  }
+  const page = connect(target.socketPath, () => {
+    const lines = Object.entries(target.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one) => `${name}: ${one}`),
+    );
+    page.write([`GET ${target.path} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+    page.write(head);
+    page.pipe(socket).pipe(page);
+  });
+  page.on('error', () => socket.end('HTTP/1.1 410 Gone\r\n\r\n'));
+  socket.on('close', () => page.destroy());
+  page.on('close', () => socket.destroy());
+}
+
+const goneHeaders = {
+  ...securityHeaders,
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+};
+
+function languageOf({ headers }: IncomingMessage, { language }: ListenerOptions): Language {
+  if (language !== 'auto') return language;
+  return /^\s*zh\b/i.test(headers['accept-language'] ?? '') ? 'zh' : 'en';
+}

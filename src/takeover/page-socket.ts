@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** The longest path of a socket on macOS; Linux allows four more bytes. */
+const longestPath = 103;
+
+const hashOf = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 12);
+
+/** The part of an account's takeover page in the address of the page, which says nothing about the account. */
+export const pageId = (home: string, account: string): string => hashOf(`${home}\0${account}`);
+
+/** Where the process that holds the page serves it. Only this user can reach it. */
+export function pageSocket(home: string, id: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\keyturn-${id}`;
+  const path = join(home, 'pages', `${id}.sock`);
+  if (Buffer.byteLength(path) <= longestPath) return path;
+  return join(tmpdir(), `keyturn-${userInfo().uid}-${hashOf(home)}`, `${id}.sock`);
+}
+
+/** Makes room for the socket of a process that holds the account's lock: what is there is a dead process's. */
+export async function clearSocket(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await chmod(dirname(path), 0o700);
+  await rm(path, { force: true });
+}
+
+/** A new link's token for the account's open page; the old link ends. Undefined when no page is open. */
+export async function askForToken(home: string, account: string): Promise<string | undefined> {
+  const socketPath = pageSocket(home, pageId(home, account));
+  return new Promise((resolve) => {
+    const asking = request({ socketPath, path: '/link', method: 'POST', timeout: 2000 }, (answer) => {
+      void text(answer).then(
+        (body) => resolve(answer.statusCode === 200 ? body : undefined),
+        () => resolve(undefined),
+      );
+    });
+    asking.on('timeout', () => asking.destroy());
+    asking.on('error', () => resolve(undefined));
+    asking.end();
+  });
+}
