@@ -288,8 +288,11 @@ for (const row of [header, ...rows])
   );
 console.log(`${runs} runs each, in turn; Node ${process.version}, ${process.platform}`);
 
-if (!values['skip-takeover'] && (process.platform !== 'linux' || findXvfb(process.env))) {
-  // In a process of its own, because the simulator runs in this one.
-  const takeover = spawnSync(process.execPath, [path.join(root, 'scripts/bench-takeover.mjs')], { stdio: 'inherit' });
-  process.exitCode = takeover.status ?? 1;
+// In processes of their own, because the simulator runs in this one.
+const others = ['bench-many.mjs'];
+if (!values['skip-takeover'] && (process.platform !== 'linux' || findXvfb(process.env)))
+  others.push('bench-takeover.mjs');
+for (const script of others) {
+  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts', script)], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = status ?? 1;
 }
