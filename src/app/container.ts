@@ -4,7 +4,6 @@ import { failureTexts } from '../messages/failures.js';
 import type { Step } from '../messages/progress.js';
 import { openHttpConsole } from '../site/http-console.js';
 import { redactedErrors, redactedSession } from '../site/redacted-session.js';
-import { resolveSite } from '../site/resolve-site.js';
 import { verifier } from '../site/verify-key.js';
 import { openAccountFiles } from '../store/account-files.js';
 import type { AccountConfig } from '../store/accounts.js';
@@ -17,7 +16,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
   const { context, redactor } = run;
   const { proxy, keyName } = config;
   const files = openAccountFiles(run, config);
-  const profile = await resolveSite(config);
+  const profile = await run.siteOf(config);
   redactor.addPattern(profile.key.pattern);
   const onStep = (method: Method, step: Step) => run.step(config.name, method, step);
   const checkpoints = files.checkpoints(profile.session.cookies);
@@ -51,6 +50,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
       signal,
       now: context.clock.now,
     });
-    return done(redactedSession(session, redactor));
+    const free = await run.siteSlot(profile.baseUrl);
+    return done({ ...redactedSession(session, redactor), close: () => session.close().finally(free) });
   }
 }

@@ -13,8 +13,11 @@ import { homePaths } from '../store/home.js';
 import { languageFor, loadSettings, type FlagValue } from '../store/settings.js';
 import { feishuLine } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import { mostBrowsers, slots } from './slots.js';
+import type { ResolvedProfile } from '../site/resolve-profile.js';
+import { resolveSite } from '../site/resolve-site.js';
+import type { AccountConfig } from '../store/accounts.js';
 import { lazyListener } from './lazy-listener.js';
+import { mostAtOneSite, mostBrowsers, slots } from './slots.js';
 
 export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
 
@@ -48,6 +51,8 @@ export async function openRunContext(
   const { env, clock, watch } = context;
   const feishu = watch ? watch.feishu : feishuLine(settings, language, { log, env, now: clock.now });
   const listener = watch?.listener ?? lazyListener({ home, ...settings.takeover, language: settings.language, log });
+  const sites = new Map<string, Promise<ResolvedProfile>>();
+  const siteSlots = new Map<string, ReturnType<typeof slots>>();
   const unfinished: Promise<unknown>[] = [];
   const traces: string[] | undefined = options.trace ? [] : undefined;
   return {
@@ -67,6 +72,11 @@ export async function openRunContext(
       log.debug({ browser: browser.executablePath }, 'browser found');
       return browser.executablePath;
     },
+    /** The account's site profile, read and checked once a site. */
+    siteOf: ({ site, baseUrl, probeUrl }: AccountConfig): Promise<ResolvedProfile> =>
+      once(sites, JSON.stringify([site, baseUrl, probeUrl]), () => resolveSite({ site, baseUrl, probeUrl })),
+    /** Waits until the site may get another account's requests; the result frees the place. */
+    siteSlot: (baseUrl: string) => once(siteSlots, baseUrl, () => slots(mostAtOneSite))(),
     /** Waits until another browser fits the machine; the result frees its place. */
     browserSlot: slots(mostBrowsers(settings.browser)),
     say,
@@ -102,4 +112,10 @@ export async function openRunContext(
       if (!watch) listener.close();
     },
   };
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const value = made.get(key) ?? make();
+  made.set(key, value);
+  return value;
 }

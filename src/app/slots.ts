@@ -11,6 +11,9 @@ export function mostBrowsers({ maxAtOnce }: Settings['browser']): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / browserBytes)));
 }
 
+/** How many HTTP renewals may be under way at one site. */
+export const mostAtOneSite = 4;
+
 /** @returns a function that waits for one of that many places; its result frees the place */
 export function slots(most: number): (onWait?: () => void) => Promise<() => void> {
   const limit = pLimit(most);
