@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { constants, fchmodSync, fchownSync, fstatSync, type BigIntStats } from 'node:fs';
 import { access, open, readlink, realpath, rename, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../lib/app-error.js';
@@ -106,7 +106,7 @@ export async function writeTargetFile(file: TargetFile, bytes: Buffer): Promise<
     if (error instanceof Changed) return 'changed';
     throw reasonFor(error);
   } finally {
-    await sweepTemps(dirname(path), basename(path));
+    sweepTemps(dirname(path), basename(path));
   }
 }
 
@@ -122,7 +122,7 @@ async function replaceFile(path: string, stats: BigIntStats, bytes: Buffer): Pro
     await rename(temp, path);
   };
   try {
-    await throughTemp(path, bytes, publish, (handle) => keepOwner(handle, stats));
+    await throughTemp(path, bytes, publish, { prepare: (descriptor) => keepOwner(descriptor, stats) });
     return true;
   } catch (error) {
     // EBUSY: a bind mount. The others: the folder accepts no new file, or the owner cannot be kept.
@@ -131,12 +131,12 @@ async function replaceFile(path: string, stats: BigIntStats, bytes: Buffer): Pro
   }
 }
 
-async function keepOwner(handle: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
+function keepOwner(descriptor: number, { uid, gid, mode }: BigIntStats): void {
   if (!isPosix) return;
-  const own = await handle.stat({ bigint: true });
-  if (own.uid !== uid || own.gid !== gid) await handle.chown(Number(uid), Number(gid));
+  const own = fstatSync(descriptor, { bigint: true });
+  if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, Number(uid), Number(gid));
   // After chown, which clears the set-id bits.
-  await handle.chmod(Number(mode & 0o7777n));
+  fchmodSync(descriptor, Number(mode & 0o7777n));
 }
 
 /**

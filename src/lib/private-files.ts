@@ -1,6 +1,23 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, type Stats } from 'node:fs';
-import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { chmod, mkdir, readdir, rename } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError } from './app-error.js';
@@ -17,10 +34,16 @@ const safeFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const readFlags = constants.O_RDONLY | safeFlags;
 const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeFlags;
 
+/**
+ * Small files are read and written at once in this thread: a way through the thread pool for each open, stat, read and
+ * close takes several times as long. Only the wait for the disk is worth the way.
+ */
+const sync = promisify(fsync);
+
 /** An existing folder must be this user's and private. An empty one holds nothing yet, so it is made private. */
 export async function ensurePrivateDir(dir: string): Promise<void> {
   try {
-    const stats = (await statIfThere(dir)) ?? (await makeFolder(dir), await stat(dir));
+    const stats = statSync(dir, { throwIfNoEntry: false }) ?? (await makeFolder(dir), statSync(dir));
     if (!stats.isDirectory()) throw appError(storeErrors.cannotWrite, { path: dir, reason: fileNotFolder });
     const found = exposure(dir, stats, { forbidden: 0o077, danger: exposureTexts.read });
     if (!found) return;
@@ -51,25 +74,22 @@ async function makeFolder(dir: string, isRetry = false): Promise<void> {
   }
 }
 
-async function statIfThere(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+/**
+ * What a power cut cannot undo once a write has resolved. `content`: it may bring back the file from before, complete,
+ * until something else in the folder is synced. `nothing`: it may also leave a file that is empty or cut off.
+ */
+export type Outlasts = 'all' | 'content' | 'nothing';
 
-/** Replaces the file in one step, even if killed. When it resolves, the content is on the disk, not only cached. */
-export async function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
+/** Replaces the file in one step, even if killed. By default it is on the disk when this resolves, not only cached. */
+export async function writePrivateFile(path: string, data: string | Uint8Array, outlasts?: Outlasts): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  await throughTemp(path, data, (temp) => renameOver(temp, path));
+  await throughTemp(path, data, (temp) => renameOver(temp, path), { outlasts });
 }
 
 /** Creates a file where none exists; the folder may be open to others. Of several calls, one resolves to true. */
-export async function createNewFile(path: string, data: string | Uint8Array): Promise<boolean> {
+export async function createNewFile(path: string, data: string | Uint8Array, outlasts?: Outlasts): Promise<boolean> {
   try {
-    await throughTemp(path, data, (temp) => link(temp, path));
+    await throughTemp(path, data, (temp) => linkSync(temp, path), { outlasts });
     return true;
   } catch (error) {
     if (systemCode((error as Error).cause) === 'EEXIST') return false;
@@ -81,27 +101,35 @@ export async function createNewFile(path: string, data: string | Uint8Array): Pr
 export async function throughTemp(
   path: string,
   data: string | Uint8Array,
-  publish: (temp: string) => Promise<void>,
-  prepare?: (handle: FileHandle) => Promise<void>,
+  publish: (temp: string) => void | Promise<void>,
+  { outlasts = 'all', prepare }: { outlasts?: Outlasts; prepare?: (descriptor: number) => void } = {},
 ): Promise<void> {
   const temp = tempName(path);
   try {
-    const handle = await open(temp, 'wx', 0o600);
+    const descriptor = openSync(temp, 'wx', 0o600);
     try {
       // The umask may have removed mode bits, but cannot have added any.
-      await handle.chmod(0o600);
-      await handle.writeFile(data);
-      await prepare?.(handle);
-      await handle.sync();
+      fchmodSync(descriptor, 0o600);
+      writeFileSync(descriptor, data);
+      prepare?.(descriptor);
+      if (outlasts !== 'nothing') await sync(descriptor);
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
     await publish(temp);
-    await unlink(temp).catch(() => undefined);
-    await syncFolder(dirname(path));
+    removeTemp(temp);
+    if (outlasts === 'all') await syncFolder(dirname(path));
   } catch (error) {
-    await unlink(temp).catch(() => undefined);
+    removeTemp(temp);
     throw writeError(path, error);
+  }
+}
+
+function removeTemp(temp: string): void {
+  try {
+    unlinkSync(temp);
+  } catch {
+    // A rename has taken it away.
   }
 }
 
@@ -114,21 +142,25 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
 }
 
 /** Like {@link readPrivateFile}, undecoded. */
-export async function readPrivateBytes(path: string): Promise<Buffer | undefined> {
-  let handle: FileHandle | undefined;
+export function readPrivateBytes(path: string): Promise<Buffer | undefined> {
+  return new Promise((resolve) => resolve(readNow(path)));
+}
+
+function readNow(path: string): Buffer | undefined {
+  let descriptor: number | undefined;
   try {
-    handle = await open(path, readFlags);
-    const stats = await handle.stat();
+    descriptor = openSync(path, readFlags);
+    const stats = fstatSync(descriptor);
     requirePrivateFile(path, stats);
     if (stats.size > largestFileBytes) {
       throw appError(storeErrors.notAPlainFile, { path, found: fileKinds.size(stats.size) });
     }
-    return await handle.readFile();
+    return readFileSync(descriptor);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw readError(path, linkError(path, error));
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -185,21 +217,21 @@ function isWithin(folder: string, path: string): boolean {
   return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
 }
 
-/** Writes once and waits for the disk. First ends a line that a kill left unfinished. `line` has no line break. */
+/** Writes once, without waiting for the disk. First ends a line that a kill left unfinished. `line` has no line break. */
 export async function appendPrivateLine(path: string, line: string): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
-    handle = await open(path, appendFlags, 0o600);
-    const stats = await handle.stat();
+    descriptor = openSync(path, appendFlags, 0o600);
+    const stats = fstatSync(descriptor);
     requirePrivateFile(path, stats);
-    const { buffer } = await handle.read(Buffer.alloc(1, '\n'), 0, 1, Math.max(0, stats.size - 1));
-    await handle.appendFile(`${buffer.toString() === '\n' ? '' : '\n'}${line}\n`);
-    await handle.sync();
+    const last = Buffer.from('\n');
+    readSync(descriptor, last, 0, 1, Math.max(0, stats.size - 1));
+    writeFileSync(descriptor, `${last.toString() === '\n' ? '' : '\n'}${line}\n`);
   } catch (error) {
     throw writeError(path, linkError(path, error));
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -209,10 +241,11 @@ function linkError(path: string, error: unknown): unknown {
   return appError(storeErrors.notAPlainFile, { path, found: fileKinds.link }, { cause: error });
 }
 
-export async function removePrivateFile(path: string): Promise<boolean> {
+/** `content`: a power cut may bring the file back until something else in the folder is synced. */
+export async function removePrivateFile(path: string, outlasts: Outlasts = 'all'): Promise<boolean> {
   try {
-    await unlink(path);
-    await syncFolder(dirname(path));
+    unlinkSync(path);
+    if (outlasts === 'all') await syncFolder(dirname(path));
     return true;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
@@ -224,26 +257,35 @@ export async function removePrivateFile(path: string): Promise<boolean> {
  * Removes temporary files of killed writers, ten minutes older than the folder's last change. Keeps those of an
  * unsettled rotation, because one may hold the only copy of a new key. `only`: the file to sweep for.
  */
-export async function sweepTemps(dir: string, only?: string): Promise<void> {
-  const names = await readdir(dir).catch(() => [] as string[]);
+export function sweepTemps(dir: string, only?: string): void {
+  const names = namesIn(dir);
+  if (names.length === 0) return;
   const isUnsettled = names.includes('rotation.json');
   // The clock of the file system, which is also the clock of the files' ages.
-  const changedAtMs = (await lstat(dir).catch(() => undefined))?.mtimeMs ?? 0;
+  const changedAtMs = lstatSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   for (const name of names) {
     const [, target] = tempPattern.exec(name) ?? [];
     if (target === undefined || (only !== undefined && target !== only)) continue;
     if (isUnsettled && target === 'rotation.json') continue;
     const path = join(dir, name);
-    const stats = await lstat(path).catch(() => undefined);
-    if (stats?.isFile() && changedAtMs - stats.mtimeMs > 600_000) await unlink(path).catch(() => undefined);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() && changedAtMs - stats.mtimeMs > 600_000) removeTemp(path);
   }
 }
 
 /** The temporary files of writes to this file that ended too early; empty when the folder cannot be read. */
-export async function unfinishedWrites(path: string): Promise<readonly string[]> {
-  const names = await readdir(dirname(path)).catch(() => [] as string[]);
-  const own = names.filter((name) => tempPattern.exec(name)?.[1] === basename(path));
+export function unfinishedWrites(path: string): readonly string[] {
+  const own = namesIn(dirname(path)).filter((name) => tempPattern.exec(name)?.[1] === basename(path));
   return own.map((name) => join(dirname(path), name));
+}
+
+/** Empty when the folder cannot be read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Names of {@link tempName}: the file's name and the writer's pid. */
@@ -270,13 +312,13 @@ async function renameOver(from: string, to: string): Promise<void> {
 /** Makes a rename or removal survive a power cut. Windows and some network file systems do not support it. */
 export async function syncFolder(folder: string): Promise<void> {
   if (!isPosix) return;
-  const handle = await open(folder, constants.O_RDONLY);
+  const descriptor = openSync(folder, constants.O_RDONLY);
   try {
-    await handle.sync();
+    await sync(descriptor);
   } catch (error) {
     if (!['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF'].includes(systemCode(error) ?? '')) throw error;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

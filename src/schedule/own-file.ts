@@ -1,3 +1,4 @@
+import { fchmodSync } from 'node:fs';
 import { lstat, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, appError } from '../lib/app-error.js';
@@ -43,7 +44,7 @@ export async function writeOwnFile(path: string, text: string): Promise<readonly
     throw writeError(path, error);
   });
   const publish = (temp: string) => rename(temp, path);
-  await throughTemp(path, text, publish, (handle) => handle.chmod(0o644));
+  await throughTemp(path, text, publish, { prepare: (descriptor) => fchmodSync(descriptor, 0o644) });
   return [{ what: before === undefined ? 'written' : 'updated', name: path }];
 }
 

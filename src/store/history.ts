@@ -12,7 +12,7 @@ const historyEvent = stored({ at: z.string(), runId: z.string(), event: z.string
 /** One event in an account's history. The details contain no secrets. */
 export type HistoryEvent = Readonly<z.output<typeof historyEvent>> & { readonly [detail: string]: unknown };
 
-/** The event is on disk when this resolves. Rejects when the write fails; a renewal goes on without the event. */
+/** Rejects when the write fails; a renewal goes on without the event. A power cut may take the newest events. */
 export async function appendHistory(paths: AccountPaths, event: HistoryEvent): Promise<void> {
   await appendPrivateLine(paths.history, JSON.stringify(event));
 }

@@ -106,7 +106,7 @@ export async function writeIntent(paths: AccountPaths, intent: RotationIntent, w
 }
 
 export async function removeIntent(paths: AccountPaths): Promise<boolean> {
-  await releaseRoom(paths);
+  await removePrivateFile(reserveFile(paths), 'content');
   return removeRecordFile(intentFile(paths));
 }
 
@@ -123,7 +123,7 @@ const reserveFile = (paths: AccountPaths) => `${paths.rotation}.reserve`;
  * holds random bytes, because a compressing file system would reserve almost nothing for zeros.
  */
 async function reserveRoom(paths: AccountPaths): Promise<void> {
-  await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes));
+  await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes), 'content');
 }
 
 async function releaseRoom(paths: AccountPaths): Promise<boolean> {

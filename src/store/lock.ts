@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open, rename, unlink, utimes } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, utimesSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
@@ -74,14 +74,16 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
       options.signal?.throwIfAborted();
     });
   }
-  await sweepTemps(dirname(path));
+  sweepTemps(dirname(path));
   return new AccountLock(path, me);
 }
 
 /** Who holds the lock; undefined when there is no lock or its holder is dead. */
-export async function readLock(path: string): Promise<LockHolder | undefined> {
-  const found = await readLockFile(path);
-  return found && liveHolder(found);
+export function readLock(path: string): Promise<LockHolder | undefined> {
+  return new Promise((resolve) => {
+    const found = readLockFile(path);
+    resolve(found && liveHolder(found));
+  });
 }
 
 /** `keyturn refresh (pid 4711 on host-1), running for 12m, waiting for a person since 14:05 (10m ago)`. */
@@ -113,8 +115,8 @@ export class AccountLock {
     this.#holder = holder;
     this.#timer = setInterval(() => {
       // A failed heartbeat does not matter; only a minute without one does.
-      this.#inTurn(async () => {
-        if (await this.#isOurs()) await writeHeartbeat(path);
+      this.#inTurn(() => {
+        if (this.#isOurs()) writeHeartbeat(path);
       }).catch(() => undefined);
     }, heartbeatMs);
     this.#timer.unref();
@@ -137,9 +139,9 @@ export class AccountLock {
   async #change(change: Partial<LockHolder>): Promise<void> {
     await this.#inTurn(async () => {
       this.#holder = { ...this.#holder, ...change };
-      if (this.#isReleased || !(await this.#isOurs())) return;
-      await writePrivateFile(this.#path, textOf(this.#holder));
-      await writeHeartbeat(this.#path);
+      if (this.#isReleased || !this.#isOurs()) return;
+      await writePrivateFile(this.#path, textOf(this.#holder), 'nothing');
+      writeHeartbeat(this.#path);
     });
   }
 
@@ -150,7 +152,7 @@ export class AccountLock {
 
   /** Rejects with KT220 when this run no longer holds the lock. */
   async requireHeld(): Promise<void> {
-    if (!(await this.stillHeld())) await requireHeldBy(this.#path, undefined);
+    if (!(await this.stillHeld())) requireHeldBy(this.#path, undefined);
   }
 
   /** Never rejects; later calls do nothing. */
@@ -158,16 +160,16 @@ export class AccountLock {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearInterval(this.#timer);
-    await this.#inTurn(async () => {
-      if (await this.#isOurs()) await unlink(this.#path);
+    await this.#inTurn(() => {
+      if (this.#isOurs()) unlinkSync(this.#path);
     }).catch(() => undefined);
   }
 
-  async #isOurs(): Promise<boolean> {
-    return (await readLockFile(this.#path))?.holder?.id === this.id;
+  #isOurs(): boolean {
+    return readLockFile(this.#path)?.holder?.id === this.id;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => undefined);
     return result;
@@ -175,8 +177,8 @@ export class AccountLock {
 }
 
 /** For a worker of the run that holds the lock: rejects with KT220 when another run has taken it. */
-export async function requireHeldBy(path: string, id: string | undefined): Promise<void> {
-  const found = await readLockFile(path);
+export function requireHeldBy(path: string, id: string | undefined): void {
+  const found = readLockFile(path);
   if (found?.holder && found.holder.id === id) return;
   const holder = found?.holder ? describeHolder(found.holder, Date.now()) : lockTexts.ended;
   const what = storeErrorTexts.account(basename(dirname(path)));
@@ -197,7 +199,7 @@ export async function requireHeldBy(path: string, id: string | undefined): Promi
 async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHolder> {
   const takeover = `${path}.takeover`;
   for (;;) {
-    const found = await readLockFile(path);
+    const found = readLockFile(path);
     if (!found) {
       if (await createLock(path, me)) return 'taken';
       continue;
@@ -206,35 +208,35 @@ async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHol
     if (holder) return holder.id === me.id ? 'taken' : holder;
 
     if (!(await createLock(takeover, me))) {
-      const other = await readLockFile(takeover);
+      const other = readLockFile(takeover);
       const successor = other && liveHolder(other);
       if (successor) return successor;
       await removeIfThere(takeover);
       continue;
     }
-    const again = await readLockFile(path);
+    const again = readLockFile(path);
     if (again && !liveHolder(again)) await rename(takeover, path).catch(ignoreMissing);
     else await removeIfThere(takeover);
   }
 }
 
 /** `holder` is undefined when the content is not one, e.g. after a power cut. */
-async function readLockFile(path: string) {
-  let handle;
+function readLockFile(path: string) {
+  let descriptor: number | undefined;
   try {
-    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    const parsed = parseJson(lockHolder, await handle.readFile('utf8'));
-    return { holder: parsed.ok ? parsed.value : undefined, heartbeatAtMs: (await handle.stat()).mtimeMs };
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const parsed = parseJson(lockHolder, readFileSync(descriptor, 'utf8'));
+    return { holder: parsed.ok ? parsed.value : undefined, heartbeatAtMs: fstatSync(descriptor).mtimeMs };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw writeError(path, error);
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 /** Undefined when the lock is stale. */
-function liveHolder({ holder, heartbeatAtMs }: NonNullable<Awaited<ReturnType<typeof readLockFile>>>) {
+function liveHolder({ holder, heartbeatAtMs }: NonNullable<ReturnType<typeof readLockFile>>) {
   const worker = holder?.worker && fateOf({ ...holder, ...holder.worker });
   const fate = worker === 'alive' ? worker : holder ? fateOf(holder) : 'gone';
   const isAlive = fate === 'unknown' ? Date.now() - heartbeatAtMs <= silentMs : fate === 'alive';
@@ -242,15 +244,16 @@ function liveHolder({ holder, heartbeatAtMs }: NonNullable<Awaited<ReturnType<ty
 }
 
 /** The heartbeat is the file's modification time, by the holder's clock. */
-async function writeHeartbeat(path: string): Promise<void> {
+function writeHeartbeat(path: string): void {
   const now = new Date();
-  await utimes(path, now, now);
+  utimesSync(path, now, now);
 }
 
 /** Returns false when there is a lock file already. */
 async function createLock(path: string, me: LockHolder): Promise<boolean> {
-  const isCreated = await createNewFile(path, textOf(me));
-  if (isCreated) await writeHeartbeat(path);
+  // A power cut ends the holder, too.
+  const isCreated = await createNewFile(path, textOf(me), 'nothing');
+  if (isCreated) writeHeartbeat(path);
   return isCreated;
 }
 

@@ -1,8 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile, rename } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { AppError, appError } from '../lib/app-error.js';
 import { storeErrors } from '../lib/store-errors.js';
-import { readPrivateBytes, removePrivateFile, unfinishedWrites, writePrivateFile } from '../lib/private-files.js';
+import {
+  readPrivateBytes,
+  removePrivateFile,
+  unfinishedWrites,
+  writePrivateFile,
+  type Outlasts,
+} from '../lib/private-files.js';
 import { parseSealed, type Label, type RecordVault } from './secrets/sealed-record.js';
 import { parseJson, validate, type Schema, type Validated } from './validate.js';
 import { warningTexts } from '../messages/warnings.js';
@@ -69,7 +76,7 @@ export function recordAt<W, T>(schema: Schema<T>, pathOf: (where: W) => string) 
   const fileOf = (where: W): RecordFile<T> => ({ path: pathOf(where), schema, twice: false });
   return {
     read: (where: W, warn?: Warn) => readUnlessDamaged(fileOf(where), warn),
-    write: (where: W, value: T, warn?: Warn) => writeRecordFile(fileOf(where), value, warn),
+    write: (where: W, value: T, warn?: Warn) => writeRecordFile(fileOf(where), value, warn, 'content'),
     remove: (where: W) => removeRecordFile(fileOf(where)),
   };
 }
@@ -77,7 +84,7 @@ export function recordAt<W, T>(schema: Schema<T>, pathOf: (where: W) => string) 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */
 export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<readonly T[]> {
   const found: T[] = [];
-  for (const temp of await unfinishedWrites(file.path)) {
+  for (const temp of unfinishedWrites(file.path)) {
     const read = await readOne(temp, (text) => parseRecord(text, file));
     if (read?.ok) found.push(read.value);
   }
@@ -114,14 +121,20 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
 }
 
 /** Moves a damaged file aside, with a warning. Replaces a file with loose modes: refusing could lose a new key. */
-export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn): Promise<void> {
+export async function writeRecordFile<T>(
+  file: RecordFile<T>,
+  value: T,
+  warn?: Warn,
+  outlasts: Outlasts = 'all',
+): Promise<void> {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
   const { sealing } = file;
   const label = sealing && { account: sealing.account, role: sealing.role, facts: sealing.factsOf(value) };
   const text = label ? await (await sealing.vault()).seal(plain, label) : plain;
   for (const path of copiesOf(file)) {
     await setAsideIfDamaged(path, file, warn);
-    await writePrivateFile(path, text);
+    // The folder of both copies is synced once, by the last one.
+    await writePrivateFile(path, text, path === file.path ? outlasts : 'content');
   }
 }
 
@@ -157,8 +170,12 @@ async function parseRecord<T>(text: string, { path, schema, sealing }: RecordFil
 
 /** As strict as the reader, so that a file that the reader calls damaged is never overwritten. */
 async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn?: Warn): Promise<void> {
-  const bytes = await readFile(path).catch(() => undefined);
-  if (!bytes) return;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return;
+  }
   // A record that cannot be decrypted now is kept as well: its key may become available again.
   const found = await parseBytes(bytes, (text) => parseRecord(text, file)).catch((error: unknown) => {
     if (error instanceof AppError) return { ok: false, problems: [error.message] } as const;

@@ -93,7 +93,7 @@ export async function openWorkerAccount(
     /** `person`: what to do when the person at the browser is needed, and when they have cleared it. */
     deps: (person: Pick<PersonAtBrowser, 'onNeeded' | 'onCleared'>): ConsoleRunDeps => ({
       store: files.keys,
-      requireHeld: () => requireHeldBy(paths.lock, order.lockId),
+      requireHeld: () => Promise.resolve().then(() => requireHeldBy(paths.lock, order.lockId)),
       openConsole: (options) => redactedErrors(() => openConsole(options), redactor),
       verify: verifier(profile, config, signal),
       personAtBrowser: () => ({ deadlineAt: systemClock.now() + order.waitMs, signal, ...person }),

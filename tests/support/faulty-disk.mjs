@@ -108,12 +108,23 @@ function wrapAsync(name, syscall, call, file, partial) {
   return what === 'cut' ? result.finally(() => cutOffAndDie(file)) : result;
 }
 
-function wrapSync(name, syscall, call, file) {
+/** Node may implement one operation by another: only the outer one counts. */
+let isInside = false;
+
+function wrapSync(name, syscall, call, file, partial) {
+  if (isInside) return call();
   const what = verdict(name, file);
-  if (what === 'fail') throw fault(name, syscall, file);
-  const result = call();
-  if (what === 'cut') cutOffAndDie(file);
-  return result;
+  if (what === 'fail') {
+    partial?.();
+    throw fault(name, syscall, file);
+  }
+  isInside = true;
+  try {
+    return call();
+  } finally {
+    isInside = false;
+    if (what === 'cut') cutOffAndDie(file);
+  }
 }
 
 /** Wraps the methods on the handle itself, because Node defines some of them there. */
@@ -171,8 +182,28 @@ fs.openSync = (file, flags, mode) => {
   files.set(descriptor, file);
   return descriptor;
 };
-fs.writeSync = (descriptor, ...args) =>
-  wrapSync('write', 'write', () => real.writeSync(descriptor, ...args), files.get(descriptor));
+const onDescriptor = { writeSync: 'write', readSync: 'read', readFileSync: 'read', writeFileSync: 'write' };
+for (const [method, name] of Object.entries(onDescriptor)) {
+  fs[method] = (target, ...args) => {
+    const call = () => real[method](target, ...args);
+    if (typeof target !== 'number') return call();
+    const halfWritten = () => {
+      const [data] = args;
+      if (spec.code !== 'ENOSPC' || method !== 'writeFileSync') return;
+      real.writeSync(target, data.slice(0, Math.floor(data.length / 2)));
+    };
+    return wrapSync(name, name, call, files.get(target), halfWritten);
+  };
+}
+fs.fsync = (descriptor, done) => {
+  const file = files.get(descriptor);
+  const what = verdict('sync', file);
+  if (what === 'fail') return void process.nextTick(done, fault('sync', 'fsync', file));
+  real.fsync(descriptor, (error) => {
+    if (what === 'cut') cutOffAndDie(file);
+    done(error);
+  });
+};
 fs.fchmodSync = (descriptor, mode) =>
   wrapSync('chmod', 'fchmod', () => real.fchmodSync(descriptor, mode), files.get(descriptor));
 for (const [method, name] of Object.entries({
@@ -180,6 +211,8 @@ for (const [method, name] of Object.entries({
   mkdirSync: 'mkdir',
   chmodSync: 'chmod',
   unlinkSync: 'unlink',
+  linkSync: 'link',
+  utimesSync: 'utimes',
 })) {
   fs[method] = (...args) =>
     wrapSync(name, method.replace('Sync', ''), () => real[method](...args), args[lastPath[name] ?? 0]);

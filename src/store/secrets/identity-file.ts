@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { appError } from '../../lib/app-error.js';
@@ -27,11 +27,7 @@ const fileOf = (home: string): RecordFile<IdentityFile> => ({ path: join(home, '
 export async function readIdentityFile(home: string): Promise<IdentityFile | undefined> {
   const file = await readRecordFile(fileOf(home));
   if (file) return file;
-  const isOld = await access(join(home, 'encryption.json')).then(
-    () => true,
-    () => false,
-  );
-  if (isOld) throw appError(secretsErrors.oldEncryption, undefined);
+  if (existsSync(join(home, 'encryption.json'))) throw appError(secretsErrors.oldEncryption, undefined);
   return undefined;
 }
 

@@ -166,7 +166,7 @@ test.describe('private files', () => {
   });
 
   for (const unsettled of [undefined, 'rotation.json']) {
-    test(`temporary files of a killed process are removed once they are old; present: ${unsettled ?? 'no rotation'}`, async ({
+    test(`temporary files of a killed process are removed once they are old; present: ${unsettled ?? 'no rotation'}`, ({
       home,
     }) => {
       const hourAgo = new Date(Date.now() - 3_600_000);
@@ -185,9 +185,9 @@ test.describe('private files', () => {
         writeFileSync(join(home, name), '');
         if (at) utimesSync(join(home, name), at, at);
       }
-      await sweepTemps(home);
+      sweepTemps(home);
       expect(temps.map(([name]) => existsSync(join(home, name)))).toEqual(temps.map(([, , stays]) => stays));
-      await sweepTemps(join(home, 'none'));
+      sweepTemps(join(home, 'none'));
     });
   }
 
