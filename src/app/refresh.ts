@@ -39,7 +39,7 @@ interface Work {
  * Renews the keys that are due:
  * 1. choose the accounts, and check each by its key record and its session record, which takes milliseconds;
  * 2. only where something is to be done, load what does it;
- * 3. renew, deliver or keep the session alive, up to eight accounts at a time.
+ * 3. renew, deliver or keep the session alive, up to eight accounts at a time, over HTTP four of one site.
  * @returns how each ended, by name; `off`: the accounts that are switched off, where there is no other
  */
 export async function refresh(context: ProcessContext, options: RefreshOptions) {
