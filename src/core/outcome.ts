@@ -11,6 +11,9 @@ export type IsoTime = string;
 export const challengeKind = z.enum(['captcha', 'login', '2fa']);
 export type ChallengeKind = z.output<typeof challengeKind>;
 
+/** In CSS pixels of the page's viewport. */
+export type ViewportBox = Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
+
 /** Something that needs a person. Safe to show: `url` has no query, `evidence` holds no secrets of the page. */
 export interface Challenge {
   readonly kind: ChallengeKind;
@@ -20,6 +23,8 @@ export interface Challenge {
   /** The frame or answer that showed it, e.g. `main frame`, `frame 2 of 3`, `POST /api/openapi/apikey`. */
   readonly where: string;
   readonly evidence: readonly string[];
+  /** What is to be seen of it; absent if that is not known. */
+  readonly box?: ViewportBox;
   /** Recognised by the look of a page and not from an answer, so it can be a false alarm. */
   readonly byLooks?: boolean;
 }

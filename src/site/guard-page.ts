@@ -29,7 +29,8 @@ export async function guardPage<T>(context: PageContext, work: () => Promise<Att
     unwatch?.();
   }
   if (result.ok || result.failure.evidence) return result;
-  return failed({ ...result.failure, evidence: await keepEvidence(context) });
+  const challenge = 'challenge' in result.failure ? result.failure.challenge : undefined;
+  return failed({ ...result.failure, evidence: await keepEvidence(context, challenge) });
 }
 
 /**

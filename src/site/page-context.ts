@@ -1,6 +1,6 @@
 import type { Step } from '../messages/progress.js';
 import type { Page } from 'playwright';
-import type { Evidence } from '../core/outcome.js';
+import type { Evidence, ViewportBox } from '../core/outcome.js';
 import type { CodeProvider, PersonAtBrowser } from '../core/ports.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -16,8 +16,8 @@ export interface PageDeps {
   /** Sends the code that a page without a person asks for. */
   readonly codes?: CodeProvider;
   readonly redactor: Redactor;
-  /** Keeps a redacted screenshot of the page. */
-  readonly evidence: (page: Page) => Promise<Evidence>;
+  /** Keeps a redacted screenshot of the page, or of this part if it is much smaller. */
+  readonly evidence: (page: Page, part?: ViewportBox) => Promise<Evidence>;
   /** For `${name}` in the profile's steps, when the console shows no name. */
   readonly keyName?: string;
   readonly onStep: (step: Step) => void;

@@ -1,5 +1,5 @@
 import { secretsOfCookies } from '../core/account-secrets.js';
-import type { Evidence } from '../core/outcome.js';
+import type { Challenge, Evidence } from '../core/outcome.js';
 import type { PageContext } from './page-context.js';
 import { visibleText } from './read-page.js';
 
@@ -24,10 +24,10 @@ async function learnCookies({ page, profile, redactor }: Shown): Promise<void> {
 }
 
 /** Keeps a redacted screenshot for a failure; undefined when that fails. */
-export async function keepEvidence(context: PageContext): Promise<Evidence | undefined> {
+export async function keepEvidence(context: PageContext, challenge?: Challenge): Promise<Evidence | undefined> {
   try {
     await learnCookies(context);
-    return await context.evidence(context.page);
+    return await context.evidence(context.page, challenge?.box);
   } catch (error) {
     context.log.warn({ err: error }, 'no evidence could be kept');
     return undefined;

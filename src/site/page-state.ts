@@ -69,9 +69,9 @@ export function watchPageState(
 }
 
 /** `detail` is for the person; the challenge holds the exact evidence. */
-function demandOf({ label, vendor, url, where, evidence }: PageVerdict): Failure | undefined {
+function demandOf({ label, vendor, url, where, evidence, box }: PageVerdict): Failure | undefined {
   if (label !== 'captcha' && label !== 'login' && label !== '2fa') return undefined;
-  const challenge = { kind: label, vendor, url, where, evidence, byLooks: true };
+  const challenge = { kind: label, vendor, url, where, evidence, box, byLooks: true };
   return { kind: label === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge), challenge };
 }
 

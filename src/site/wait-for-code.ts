@@ -63,7 +63,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
         challenge,
         detail: describeChallenge(challenge),
         code: { attempt, of: maxCodes, digits: before.digits, canResend, ...last },
-        evidence: await keepEvidence(context),
+        evidence: await keepEvidence(context, challenge),
         signal: context.gone,
       });
       context.signal?.throwIfAborted();

@@ -71,8 +71,10 @@ export async function openWorkerAccount(
       codes,
       dismissed,
       redactor,
-      evidence: (page) =>
-        captureEvidence(page, { folder: paths.evidence, name: `${runId}-${randomUUID().slice(0, 8)}`, redactor }),
+      evidence: (page, part) => {
+        const name = `${runId}-${randomUUID().slice(0, 8)}`;
+        return captureEvidence(page, { folder: paths.evidence, name, redactor, part });
+      },
       saveCheckpoint: checkpoints.save,
       keyName: config.keyName,
       onStep,

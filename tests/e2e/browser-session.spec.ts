@@ -379,6 +379,16 @@ test('evidence shows the page without its secrets and leaves the page unchanged'
     for (const secret of Object.values(secrets)) expect(JSON.stringify(evidence)).not.toContain(secret);
     await test.info().attach('evidence', { path: picture });
 
+    const sizeOf = async ({ screenshotPath }: { screenshotPath?: string }) => {
+      const png = await readFile(screenshotPath as string);
+      return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
+    };
+    const whole = await sizeOf(evidence);
+    const part = { x: 100, y: 10, w: 200, h: 100 };
+    expect(await sizeOf(await captureEvidence(page, { ...options, part }))).toEqual({ width: 248, height: 134 });
+    const most = { x: 0, y: 0, w: whole.width, h: whole.height * 0.8 };
+    expect(await sizeOf(await captureEvidence(page, { ...options, part: most }))).toEqual(whole);
+
     const seen = await textWhilePictured(page, () => captureEvidence(page, options));
     for (const secret of Object.values(secrets)) expect(seen).not.toContain(secret);
     expect(seen).toContain('Key page');

@@ -2,14 +2,17 @@ import { onlySignIn, otherSignIn, signInDemand, signInForm, signInQr, singleSign
 import { closedForNow, tooManyRequests } from './find-outage.js';
 import { checkInWords, pictureToType, slider } from './find-person-check.js';
 import { codePrompt, otherFactor, personalQuestion } from './find-second-factor.js';
+import type { ViewportBox } from '../../core/outcome.js';
 import type { PageLabel } from './page-facts.js';
 import { signalsOf, type Context, type Finding, type Signal } from './signals.js';
-import { surfacesOf, type Surface } from './surfaces.js';
+import { contentBox, surfacesOf, type Surface } from './surfaces.js';
 
 export interface Decision {
   readonly label: PageLabel;
   readonly vendor: string;
   readonly where: string;
+  /** The dialog in front, or the page's own content; absent if that is not known. */
+  readonly box?: ViewportBox;
   readonly evidence: readonly string[];
   readonly basis: Finding['basis'] | 'none';
   readonly selfResolving: boolean;
@@ -97,6 +100,7 @@ export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Dec
     label: best.label,
     vendor: same.find((finding) => finding.vendor !== 'generic')?.vendor ?? best.vendor,
     where: best.where,
+    box: contentBox(surfaces.filter((each) => each.area.kind === (best.inFront ? 'dialog' : 'page'))),
     evidence: [...new Set(same.map((finding) => finding.evidence))].slice(0, 5),
     basis: best.basis,
     selfResolving: same.every((finding) => finding.selfResolving),

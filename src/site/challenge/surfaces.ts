@@ -1,3 +1,4 @@
+import type { ViewportBox } from '../../core/outcome.js';
 import type { Area, Field, FrameScan } from './page-facts.js';
 import { signInVerb } from './wording.js';
 
@@ -78,4 +79,21 @@ export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
     .filter((scan) => scan.visible && (scan.isMain || !scan.facts?.url.startsWith('chrome-error:')))
     .flatMap((scan) => (scan.facts?.areas ?? []).map((area) => toSurface(scan, area)))
     .sort((a, b) => order[a.role] - order[b.role]);
+}
+
+/** Around everything that the main frame's surfaces show. A layer itself may fill the screen, what is in it does not. */
+export function contentBox(surfaces: readonly Surface[]): ViewportBox | undefined {
+  const boxes = surfaces
+    .filter(({ scan }) => scan.isMain)
+    .flatMap(({ area: { lines, fields, pictures, handles, embeds } }) => [
+      ...[...lines, ...fields, ...pictures].map(({ box }) => box),
+      ...handles,
+      ...embeds,
+    ]);
+  if (boxes.length === 0) return undefined;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.w));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.h));
+  return { x, y, w: right - x, h: bottom - y };
 }

@@ -84,6 +84,18 @@ test('the precedence of texts is login, rate limit, maintenance', () => {
   expect(verdictOf([main([area(['密钥'])])]).label).toBe('none');
 });
 
+test('the picture is of the dialog in front, else of what the page shows', () => {
+  const at = (x: number, y: number) => ({ x, y, w: 300, h: 34 });
+  const behind = area(['密钥'], { pictures: [{ box: at(0, 700), about: '' }] });
+  const dialog = area(['请完成验证'], { kind: 'dialog', embeds: [at(420, 260)] });
+  const widgetIn = (place: WidgetMatch['place']) => ({ widgets: [widget('baxia-nc', { place })] });
+  const around = { x: 400, y: 200, w: 320, h: 94 };
+  expect(verdictOf([main([dialog, behind], widgetIn('dialog'))]).box).toEqual(around);
+  const onPage = verdictOf([main([area(['Cookie'], { kind: 'dialog' }), behind], widgetIn('page'))]);
+  expect(onPage.box).toEqual({ x: 0, y: 200, w: 700, h: 534 });
+  expect(verdictOf([main([behind])]).box).toBeUndefined();
+});
+
 test('a passed widget does not count', () => {
   expect(verdictOf([main([area(['修改昵称'])], { widgets: [widget('baxia-nc', { solved: true })] })]).label).toBe(
     'none',
