@@ -7,6 +7,7 @@ import type { AnswerChannel } from '../core/owner-ports.js';
 import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
+import { seenText } from '../messages/challenges.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
@@ -84,6 +85,7 @@ async function putQuestion(
   const fresh = newQuestion({
     kind,
     detail,
+    seen: challenge && seenText(challenge.kind, challenge.vendor),
     canBeDoubted: challenge?.byLooks,
     code,
     account: name,

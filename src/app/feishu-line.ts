@@ -3,6 +3,7 @@ import type { FeishuClient } from '../feishu/feishu-client.js';
 import type { FeishuSettings } from '../feishu/feishu-settings.js';
 import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
 import type { Log } from '../lib/log.js';
+import { pageReach } from '../lib/page-reach.js';
 import type { Settings } from '../store/settings.js';
 import type { Language } from '../messages/text.js';
 
@@ -43,7 +44,8 @@ export function feishuLine(
   const openChannel = async () => {
     const { createFeishuChannel } = await import('../feishu/feishu-channel.js');
     // The channel stays open for a while, because a wrong code is asked for again soon.
-    return createFeishuChannel({ client: await theClient(), log, now, lingerMs: 15_000, ...keep });
+    const reach = pageReach(settings.takeover, env);
+    return createFeishuChannel({ client: await theClient(), reach, log, now, lingerMs: 15_000, ...keep });
   };
   return {
     /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */

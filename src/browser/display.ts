@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { appError } from '../lib/app-error.js';
 import { browserErrors } from './browser-errors.js';
+import { hasDesktop } from '../lib/page-reach.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { networkTexts } from '../messages/failures.js';
@@ -34,8 +35,8 @@ export async function ensureDisplay(options: {
   readonly log?: (step: Step) => void;
   readonly startTimeoutMs?: number;
 }): Promise<Display> {
-  const { env, platform = process.platform, log = () => undefined } = options;
-  if (platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY) {
+  const { env, platform, log = () => undefined } = options;
+  if (hasDesktop(env, platform)) {
     return { kind: 'desktop', env: {}, close: () => Promise.resolve() };
   }
   const xvfb = findXvfb(env);

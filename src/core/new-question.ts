@@ -6,7 +6,8 @@ export function newNonce(): string {
   return randomBytes(32).toString('base64url');
 }
 
-type GivenFields = 'account' | 'siteTitle' | 'kind' | 'detail' | 'code' | 'canBeDoubted' | 'keyExpiresAt' | 'runId';
+type GivenFields =
+  'account' | 'siteTitle' | 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted' | 'keyExpiresAt' | 'runId';
 
 export type NewQuestion = Pick<Question, GivenFields> & {
   readonly waitMs: number;

@@ -37,6 +37,8 @@ export const question = stored({
   kind: challengeKind,
   /** One line for the person, without secrets, e.g. `slider CAPTCHA (baxia-nc) on /profile`. */
   detail: storedText,
+  /** The challenge as its owner sees it, without vendor and address: `a slider CAPTCHA`. */
+  seen: z.optional(storedText),
   /** Set while the page is kept open for a code. */
   code: z.optional(codeWanted),
   /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */

@@ -2,6 +2,7 @@ import type { Notice, NoticeLine } from './owner-ports.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
 import { maskKey } from '../lib/redact.js';
+import { asSeen } from './challenge-names.js';
 import type { DescribeContext, ResultReport } from './describe-result.js';
 import type { RenewalResult } from './renewal-result.js';
 import { reasonText } from '../lib/app-error.js';
@@ -29,7 +30,9 @@ export function resultNotice(result: RenewalResult | undefined, report: ResultRe
     lines.push(texts.noKey[language]);
   }
   if (report.failure) {
-    lines.push(texts.why(reasonText(report.failure))[language]);
+    const reason = reasonText(report.failure);
+    const isForPerson = result?.kind === 'person-needed';
+    lines.push(texts.why(isForPerson ? asSeen(reason, result.failure) : reason)[language]);
     lines.push({ label: texts.next[language], command: report.failure.in(language).hint });
   } else if (result?.kind === 'renewed' && result.verification.verdict !== 'valid') {
     lines.push(texts.notVerified[language]);

@@ -1,11 +1,12 @@
 import type { QuestionEnd } from '../core/owner-ports.js';
 import type { AnswerVia, Decision } from '../core/question.js';
 import type { Log } from '../lib/log.js';
+import type { PageReach } from '../lib/page-reach.js';
 import { timeText } from '../lib/show-time.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { afterAnswer } from '../messages/questions.js';
 import type { Language, Text } from '../messages/text.js';
-import { endText, settledCard } from './cards.js';
+import { endText, howToOpen, possibleReplies, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
 import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
@@ -26,6 +27,7 @@ export interface AnswersOptions {
   readonly receiver: string;
   /** Default: Chinese. */
   readonly language?: Language;
+  readonly reach: PageReach;
   readonly log: Log;
   readonly now: () => number;
   /** Replies to a message; never throws. */
@@ -78,6 +80,11 @@ export class Answers {
       return { toast: { type: 'error', content: texts.badCode[this.language] } };
     }
     if (!decision) return this.refuse('wrong-nonce', entry);
+    if (this.leadsNowhere(decision)) {
+      // A card from before the settings or the display changed.
+      const content = howToOpen(entry.question, this.options.reach, true)[this.language];
+      return { toast: { type: 'error', content } };
+    }
     const end = this.accept(entry, decision, 'card');
     if (typeof end === 'string') return this.refuse(end, entry);
     const content = afterAnswer(end, timeText)[this.language];
@@ -86,7 +93,7 @@ export class Answers {
 
   /** @returns the reply to send, if any */
   private async judgeMessage({ sender, message }: MessageEvent): Promise<Text | undefined> {
-    const { questions, receiver, now, log } = this.options;
+    const { questions, receiver, reach, now, log } = this.options;
     const event = { sender, message };
     const unasked = judgeSender(event, receiver);
     if (unasked) {
@@ -111,7 +118,8 @@ export class Answers {
     const { code, canBeDoubted } = entry.question;
     const possible = { code, resend: code?.canResend, 'not-a-check': canBeDoubted };
     if (parsed.kind === 'unclear' || (parsed.kind in possible && !possible[parsed.kind as keyof typeof possible]))
-      return texts.noAnswer;
+      return texts.noAnswer(possibleReplies(entry.question, reach));
+    if (this.leadsNowhere(parsed)) return howToOpen(entry.question, reach, false);
     const end = this.accept(entry, parsed, 'chat');
     return typeof end === 'string' ? texts.refusals[end] : endText(entry.question, end);
   }
@@ -134,6 +142,11 @@ export class Answers {
     }
     this.undecided = undefined;
     return picked;
+  }
+
+  /** The page would open where nobody sees it. */
+  private leadsNowhere({ kind }: ParsedReply): boolean {
+    return kind === 'ready' && this.options.reach.way === 'ssh';
   }
 
   private stateOf({ question, sent, end }: AskedEntry): OpenQuestion {

@@ -1,9 +1,11 @@
 import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import { durationText } from '../lib/duration.js';
+import type { PageReach } from '../lib/page-reach.js';
 import { oneLine, redactText } from '../lib/redact.js';
 import { timeText } from '../lib/show-time.js';
-import { cardTexts as texts, cardTexts } from '../messages/cards.js';
+import { cardTexts as texts } from '../messages/cards.js';
+import { commandLineTexts } from '../messages/command-line.js';
 import { answeredText, codeNotes, settledElsewhere } from '../messages/questions.js';
 import { asLine, inEach, type Language, type Text, same } from '../messages/text.js';
 import type { ButtonValue, Card } from './types.js';
@@ -23,14 +25,14 @@ const maxLines = 16;
 
 export function questionCard(
   question: Question,
-  options: CardOptions & { imageKey?: string; hasButtons: boolean; isListening: boolean },
+  options: CardOptions & { imageKey?: string; hasButtons: boolean; isListening: boolean; reach: PageReach },
 ): Card {
-  const { language = 'zh', now, imageKey, hasButtons } = options;
+  const { language = 'zh', now, imageKey, hasButtons, reach } = options;
   const { code } = question;
-  const reply = code ? texts.codeReply(code.canResend) : texts.reply;
+  const reply = possibleReplies(question, reach);
   const notListening = options.isListening ? [] : [texts.notListening(question.account)];
   const howTo = [
-    code ? texts.codeHowTo : texts.howTo,
+    code ? texts.codeHowTo : howToOpen(question, reach, hasButtons),
     hasButtons ? texts.orReply(reply) : asLine(reply),
     ...notListening,
   ];
@@ -45,19 +47,30 @@ export function questionCard(
       ? [{ tag: 'img', img_key: imageKey, alt: { tag: 'plain_text', content: texts.picture[language] } }]
       : []),
     markdown(howTo.map((text) => text[language])),
-    ...(hasButtons ? controls(question, language) : []),
+    ...(hasButtons ? controls(question, language, reach.way !== 'ssh') : []),
   ]);
 }
 
-function controls(question: Question, language: Language): Element[] {
+/** How a person gets to the page. */
+export function howToOpen({ account }: Question, reach: PageReach, hasButtons: boolean): Text {
+  if (reach.way === 'ssh') return texts.howToBySsh(reach.command, account);
+  return (reach.way === 'phone' ? texts.howToByPhone : texts.howToAtDesk)(texts.toOpen[hasButtons ? 'press' : 'reply']);
+}
+
+/** What may be written in place of a press. */
+export const possibleReplies = ({ code }: Question, reach: PageReach): Text =>
+  code ? texts.codeReply(code.canResend) : texts.reply(reach.way !== 'ssh');
+
+/** `canOpen`: a page that opens now can be seen by the person who presses the button. */
+function controls(question: Question, language: Language, canOpen: boolean): Element[] {
   const { code, canBeDoubted, id, nonce } = question;
   const button = (action: ButtonValue['action'], label: Text, type = 'default') =>
     callbackButton(label[language], type, { keyturn: 1, action, question: id, nonce });
   const skip = button('decline', texts.skip);
   const doubt = canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [];
   if (!code) {
-    const open = button('ready', texts.open, 'primary_filled');
-    return [open, row([button('snooze', texts.snooze), skip]), ...doubt];
+    const open = canOpen ? [button('ready', texts.open, 'primary_filled')] : [];
+    return [...open, row([button('snooze', texts.snooze), skip]), ...doubt];
   }
   // Feishu accepts a form only at the root of a card.
   const form: Element = {
@@ -75,7 +88,8 @@ function controls(question: Question, language: Language): Element[] {
     ],
   };
   const resend = code.canResend ? [button('resend', texts.resend)] : [];
-  return [form, row([...resend, button('ready', texts.open), skip]), ...doubt];
+  const open = canOpen ? [button('ready', texts.open)] : [];
+  return [form, row([...resend, ...open, skip]), ...doubt];
 }
 
 /** Shows who answered and what happens next, without buttons. Without an end, the question was asked again. */
@@ -96,7 +110,7 @@ export function noticeCard(notice: Notice, { language = 'zh' }: Pick<CardOptions
   return card(color[notice.level], notice.title, [
     markdown([
       `${texts.account[language]} ${escaped(notice.account)} · ${texts.site[language]} ${escaped(notice.siteTitle)}`,
-      ...notice.lines.slice(0, maxLines).map(markdownOf),
+      ...notice.lines.slice(0, maxLines).map((line) => markdownOf(line, language)),
     ]),
   ]);
 }
@@ -151,7 +165,7 @@ function facts(question: Question, language: Language, now: number): string[] {
       : texts.keyDead(until);
   return [
     `**${texts.account[language]}** ${escaped(question.account)}`,
-    `**${texts.what[language]}** ${escaped(redactText(question.detail[language], [question.nonce]))}`,
+    `**${texts.what[language]}** ${escaped(redactText((question.seen ?? question.detail)[language], [question.nonce]))}`,
     key[language],
   ];
 }
@@ -190,11 +204,11 @@ function truncate(text: string): string {
 /** External text (site, program, settings). Cut before escaping, because a cut entity would not be an escape. */
 const escaped = (text: string): string => escapeMarkdown(truncate(oneLine(text)));
 
-function markdownOf(line: NoticeLine): string {
+function markdownOf(line: NoticeLine, language: Language): string {
   if (typeof line === 'string') return escaped(line);
   if ('markdown' in line) return line.markdown;
   const command = line.command.includes('`') ? escaped(line.command) : `\`${oneLine(line.command)}\``;
-  return line.label === undefined ? command : `${escaped(line.label)}: ${command}`;
+  return line.label === undefined ? command : `${escaped(line.label)}${commandLineTexts.colon[language]}${command}`;
 }
 
 const hourMs = 3_600_000;
@@ -203,10 +217,10 @@ const hourMs = 3_600_000;
 export function cardUrgency(question: Question, now: number): { color: 'orange' | 'red'; mark: Text } {
   const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
   const leftMs = expiresAt - now;
-  if (leftMs <= 0) return { color: 'red', mark: cardTexts.markExpired };
-  if (leftMs <= 24 * hourMs) return { color: 'red', mark: cardTexts.markHours(Math.ceil(leftMs / hourMs)) };
+  if (leftMs <= 0) return { color: 'red', mark: texts.markExpired };
+  if (leftMs <= 24 * hourMs) return { color: 'red', mark: texts.markHours(Math.ceil(leftMs / hourMs)) };
   const count = question.reminders ?? 0;
-  return { color: 'orange', mark: count === 0 ? same('') : cardTexts.markReminder(count) };
+  return { color: 'orange', mark: count === 0 ? same('') : texts.markReminder(count) };
 }
 
 /** Feishu's markdown takes numeric HTML entities for every character that it uses. A backslash does not escape. */

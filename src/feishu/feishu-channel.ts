@@ -2,6 +2,7 @@ import { AppError } from '../lib/app-error.js';
 import type { AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
 import type { Question } from '../core/question.js';
 import type { Log } from '../lib/log.js';
+import type { PageReach } from '../lib/page-reach.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { Answers } from './answers.js';
@@ -17,6 +18,8 @@ export interface FeishuChannelOptions {
   /** Closed by the caller, after the channel. */
   readonly client: FeishuClient;
   readonly log: Log;
+  /** How the owner gets to a page that an answer opens. Default: at this machine's desktop. */
+  readonly reach?: PageReach;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** How long to wait for the connection before sending the card without it. */
@@ -44,6 +47,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   const {
     client,
     log,
+    reach = { way: 'desktop' },
     now = Date.now,
     connectGraceMs = 3000,
     uploadTimeoutMs = 8000,
@@ -72,6 +76,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     questions,
     receiver,
     language,
+    reach,
     log,
     now,
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
@@ -80,7 +85,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   const draw = (entry: AskedEntry, isListening: boolean) => {
     entry.saysListening = isListening;
     const { question, imageKey } = entry;
-    return questionCard(question, { language, now: now(), imageKey, hasButtons, isListening });
+    return questionCard(question, { language, now: now(), imageKey, hasButtons, isListening, reach });
   };
   const redraw = (entry: AskedEntry, isListening: boolean) => {
     const { messageId } = entry.sent ?? {};
@@ -127,12 +132,24 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
       return undefined;
     }
   };
+  /** A person who has just answered on a code's card is looking at it. Any other question is a new message, because a change notifies nobody. */
+  const redrawInPlace = async (entry: AskedEntry, isListening: boolean) => {
+    const { code, message } = entry.question;
+    const before = code?.note && message ? questions.find(message.messageId, undefined) : undefined;
+    if (!message || !before?.end || !('via' in before.end) || before.end.via !== 'card') return undefined;
+    await before.settling?.catch(() => undefined);
+    const isDrawn = await client.updateCard(message.messageId, draw(entry, isListening)).then(
+      () => true,
+      () => false,
+    );
+    return isDrawn ? message : undefined;
+  };
   const send = async (entry: AskedEntry, { screenshot, signal }: AskOptions) => {
     const live = listen();
     [entry.imageKey] = await Promise.all([upload(screenshot, signal), live.whenUp(connectGraceMs)]);
     signal.throwIfAborted();
     // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
-    entry.sent = await client.sendCard(draw(entry, live.isUp));
+    entry.sent = (await redrawInPlace(entry, live.isUp)) ?? (await client.sendCard(draw(entry, live.isUp)));
     const { messageId } = entry.sent;
     const { account } = entry.question;
     log.info({ account, messageId, listening: entry.saysListening }, 'the question was sent to Feishu');
@@ -175,11 +192,12 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     entry.end = end;
     const messageId = entry.sent?.messageId;
     if (messageId !== undefined) {
-      inBackground('replacing the answered card', async () => {
+      const drawEnd = async () => {
         const waitMs = (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now();
         if (waitMs > 0) await pause(waitMs);
         await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
-      });
+      };
+      inBackground('replacing the answered card', () => (entry.settling = drawEnd()));
     }
     stopWhenIdle();
     return Promise.resolve();

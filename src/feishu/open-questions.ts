@@ -17,6 +17,8 @@ export interface AskedEntry {
   end?: QuestionEnd;
   /** When the response to a press went to Feishu. A card update that arrives before the response is overwritten. */
   acknowledgedAt?: number;
+  /** Settles when the card shows the end, or could not be changed. */
+  settling?: Promise<unknown>;
 }
 
 /** Waits for the cards in flight: a person can answer before Feishu's response to our request arrives. */

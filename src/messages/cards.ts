@@ -26,38 +26,65 @@ export const cardTexts = {
   }),
   keyUnknown: { en: 'The expiry of the current key is not known', zh: '当前密钥的有效期未知' },
   answerBefore: (time: Text): Text => ({ en: `Please answer before ${time.en}`, zh: `请在 ${time.zh} 之前回答` }),
-  howTo: {
-    en: 'When you are ready, keyturn opens the page on the computer it runs on. Finish the step there; the run then continues by itself.',
-    zh: '准备好后请告诉我，keyturn 这时才会在运行它的电脑上打开页面；请到电脑前完成操作，之后会自动继续。',
+  toOpen: {
+    press: { en: 'press “Open browser”', zh: '点“打开浏览器”' },
+    reply: { en: 'reply “ok”', zh: '回复“好”' },
   },
-  reply: { en: 'please reply **ok** / **1h** / **skip**', zh: '请直接回复：**好** / **1h** / **跳过**' },
+  howToAtDesk: ({ en, zh }: Text): Text => ({
+    en: `When you are ready, ${en}: the page opens on the computer that keyturn runs on. Finish the step there; the run then continues by itself.`,
+    zh: `准备好后${zh}，页面会在运行 keyturn 的电脑上打开；请到电脑前完成操作，之后会自动继续。`,
+  }),
+  howToByPhone: ({ en, zh }: Text): Text => ({
+    en: `When you are ready, ${en}: a link comes here. Open it on your phone and finish the step; the run then continues by itself.`,
+    zh: `准备好后${zh}，我会把链接发到这里；在手机上打开链接、完成操作，之后会自动继续。`,
+  }),
+  howToBySsh: (command: string, account: string): Text => ({
+    en: [
+      'This server has no screen, and your phone has no way to it (`takeover.publicUrl` is not set). To open the page, run on your computer:',
+      `\`${command}\``,
+      'and then, on the server:',
+      `\`keyturn unblock ${account} --remote\``,
+      'It prints a link for your browser.',
+    ].join('\n'),
+    zh: [
+      '这台服务器没有屏幕，手机也连不到它（没有设置 `takeover.publicUrl`）。要打开页面，请先在自己的电脑上运行：',
+      `\`${command}\``,
+      '登录服务器后再运行：',
+      `\`keyturn unblock ${account} --remote\``,
+      '它会给出一个链接，在电脑的浏览器里打开即可。',
+    ].join('\n'),
+  }),
+  reply: (canOpen: boolean): Text => ({
+    en: `please reply ${canOpen ? '**ok** / ' : ''}**1h** / **skip**`,
+    zh: `请直接回复：${canOpen ? '**好** / ' : ''}**1h** / **跳过**`,
+  }),
   codeReply: (canResend: boolean): Text => ({
     en: `please reply: **the digits**${canResend ? ' / **resend**' : ''} / **skip**`,
     zh: `请直接回复：**验证码数字**${canResend ? ' / **重发**' : ''} / **跳过**`,
   }),
   codeHowTo: {
-    en: 'The page is open and waits for the code; you do not have to be at the computer. Send the code here: keyturn types it into the page, confirms it, and does not store it.',
-    zh: '页面正开着等验证码，不需要到电脑前。把收到的验证码发给我，keyturn 会替你输入并确认，不会保存。',
+    en: 'The page is open and waits for the code; you do not have to see it. Send the code here: keyturn types it into the page, confirms it, and does not store it.',
+    zh: '页面正开着等验证码，你不用打开它。把收到的验证码发给我，keyturn 会替你输入并确认，不会保存。',
   },
-  orReply: (reply: Text): Text => ({ en: `Or ${reply.en}`, zh: `或者，${reply.zh}` }),
+  orReply: ({ en, zh }: Text): Text => ({ en: `Or ${en}`, zh: `或者，${zh}` }),
   codeField: (digits: number | undefined): Text => ({
     en: digits === undefined ? 'the code' : `the ${digits}-digit code`,
     zh: digits === undefined ? '验证码' : `${digits} 位验证码`,
   }),
   codeSubmit: { en: 'Submit', zh: '提交' },
   resend: { en: 'Resend', zh: '重新发送' },
-  notACheck: { en: 'Not a check', zh: '这不是验证' },
+  notACheck: { en: 'False alarm', zh: '误报' },
   notListening: (account: string): Text => ({
-    en: `Buttons and replies do not arrive at the moment. If nothing happens, run \`keyturn unblock ${account}\` on the computer.`,
-    zh: `现在收不到按钮和回复。若点了没有反应，请在电脑上运行 \`keyturn unblock ${account}\`。`,
+    en: `Buttons and replies do not arrive at the moment. If nothing happens, run \`keyturn unblock ${account}\` on the machine that keyturn runs on.`,
+    zh: `现在收不到按钮和回复。若点了没有反应，请在运行 keyturn 的机器上执行 \`keyturn unblock ${account}\`。`,
   }),
   open: { en: 'Open browser', zh: '打开浏览器' },
   snooze: { en: 'Remind me in 1 hour', zh: '1 小时后提醒' },
   skip: { en: 'Skip this time', zh: '这次跳过' },
   picture: { en: 'the page, redacted', zh: '页面截图（已打码）' },
   unanswered: (account: string): Text => ({
-    en: `no answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the computer, or wait for the next reminder.`,
-    zh: `没有等到回答。准备好后请在电脑上运行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
+    en: `no answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the machine that keyturn runs on, or wait for the next reminder.`,
+    zh: `没有等到回答。准备好后请在运行 keyturn 的机器上执行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
   }),
   askedAgain: { en: 'This question was replaced by the newer message below.', zh: '这条提问已由下面的新消息代替。' },
   badCode: { en: 'Please enter a code of 4 to 8 digits.', zh: '请填写 4–8 位数字验证码。' },
@@ -89,10 +116,10 @@ export const cardTexts = {
       ...numbered(accounts),
     ].join('\n'),
   }),
-  noAnswer: {
-    en: 'That is no answer to this question. Reply ok (open the browser), 30m or 1h (remind me later), or skip.',
-    zh: '这不是对这个问题的回答。可以回复：好（打开浏览器）、30m 或 1h（稍后提醒）、跳过。',
-  },
+  noAnswer: ({ en, zh }: Text): Text => ({
+    en: `That is no answer to this question; ${en.replaceAll('**', '')}.`,
+    zh: `这不是对这个问题的回答，${zh.replaceAll('**', '')}。`,
+  }),
   testTitle: { en: 'keyturn test message', zh: 'keyturn 测试消息' },
   testBody: {
     en: 'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok.',

@@ -57,8 +57,8 @@ const afterwards = {
   code: { en: 'typing the code into the page', zh: '正在填写验证码' },
   resend: { en: 'the code is sent again', zh: '重新发送验证码' },
   'not-a-check': {
-    en: 'not a check; the run continues, and a redacted record was kept',
-    zh: '这不是验证，任务继续；已留下打码的记录',
+    en: 'false alarm; the run continues, and a redacted record was kept',
+    zh: '误报，任务继续；已留下打码的记录',
   },
 };
 
@@ -89,10 +89,10 @@ export const terminalQuestionTexts = {
   browser: ({ account, siteTitle, seen }: Asked, canDismiss: boolean): Text => ({
     en:
       `${account}: ${siteTitle} waits for you: ${seen.en}\n` +
-      `  [Enter] open the browser   [s] remind me in 1 hour   [q] skip this time${canDismiss ? '   [n] not a check' : ''}\n`,
+      `  [Enter] open the browser   [s] remind me in 1 hour   [q] skip this time${canDismiss ? '   [n] false alarm' : ''}\n`,
     zh:
       `${account}：${siteTitle} 在等你：${seen.zh}\n` +
-      `  [回车] 打开浏览器   [s] 1 小时后提醒   [q] 这次跳过${canDismiss ? '   [n] 这不是验证' : ''}\n`,
+      `  [回车] 打开浏览器   [s] 1 小时后提醒   [q] 这次跳过${canDismiss ? '   [n] 误报' : ''}\n`,
   }),
   code: ({ account, siteTitle, seen }: Asked, canResend: boolean): Text => ({
     en:

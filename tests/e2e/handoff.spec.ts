@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
 import { long, longIf } from '../support/long-form.js';
 
@@ -118,6 +119,24 @@ test('only the owner can answer', async ({ world }) => {
   expectRun(await run.ended, 3);
 });
 
+test('on a server that no phone reaches, the card has commands in place of a button', async ({ world }) => {
+  const { feishu } = world.simulator;
+  await dueWithSliderOverHttp(world);
+  await world.prepare('config', 'set', 'takeover.port', '8477');
+  const run = world.startWith({ DISPLAY: undefined }, 'refresh', '--wait', '60s');
+  const card = await feishu.waitForMessage((message) => feishu.cardText(message).includes('[这次跳过]'), 60_000);
+  const { username } = userInfo();
+  expect(feishu.cardText(card)).toContain(
+    `\nssh -L 8477:127.0.0.1:8477 ${username}@${hostname()}\n登录服务器后再运行：\nkeyturn unblock work --remote\n`,
+  );
+  expect(feishu.cardText(card)).not.toContain('[打开浏览器]');
+  await feishu.say('好', { waitMs: 10_000 });
+  await expect.poll(() => feishu.messages().at(-1)?.content['text']).toContain('unblock work --remote');
+  expect((await world.json<{ state: string }>('work', 'question.json')).state).toBe('asked');
+  await feishu.press(card.messageId, '这次跳过');
+  expectRun(await run.ended, 3, /chose to skip/);
+});
+
 test('a run with an expired session resumes after the owner signs in', async ({ world }) => {
   await dueWithSlider(world, {});
   world.simulator.console.expireSessions();
@@ -205,11 +224,11 @@ test('after "not a check" the run logs what it saw and asks again if the site re
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '60s');
   const first = await question(world);
-  await feishu.press(first.messageId, '这不是验证');
+  await feishu.press(first.messageId, '误报');
   // The site refuses the rotation itself, and the owner cannot dismiss that.
   const second = await feishu.waitForMessage((message) => {
     const text = feishu.cardText(message);
-    return text.includes('[打开浏览器]') && !text.includes('[这不是验证]');
+    return text.includes('[打开浏览器]') && !text.includes('[误报]');
   }, 60_000);
   await feishu.press(second.messageId, '这次跳过');
   expectRun(await run.ended, 3, /KT602/);

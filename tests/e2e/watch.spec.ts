@@ -167,7 +167,7 @@ test('a challenge dismissed as a false alarm is logged', long, async ({ world })
   await dueWithSlider(world, { method: 'browser' });
   const watch = world.start('watch');
   const card = await question(world);
-  await world.simulator.feishu.press(card.messageId, '这不是验证');
+  await world.simulator.feishu.press(card.messageId, '误报');
   const log = () => readFileSync(join(world.home, 'logs', 'keyturn.log'), 'utf8');
   await expect.poll(log, { timeout: 30_000 }).toContain('a false alarm');
   await stop(watch);

@@ -61,7 +61,8 @@ export async function openKeyturnHome(
   const feishuEnv = options.hasFeishu === false ? noFeishu : {};
   const ownEnv = {
     ...feishuEnv,
-    DISPLAY: undefined,
+    // A window that only seems to open (test-browser.sh) needs a desktop that only seems to be there.
+    DISPLAY: options.hasRealBrowser ? undefined : ':99',
     WAYLAND_DISPLAY: undefined,
     NO_COLOR: '1',
     FORCE_COLOR: undefined,

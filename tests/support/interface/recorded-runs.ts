@@ -228,9 +228,9 @@ class Runs {
 
     site.weather.set({ smsOnReset: false, captcha: { where: 'dialog', on: 'rotate', nth: 1 } });
     const withSlider = start();
-    const sliderCard = await cardWith('这不是验证');
+    const sliderCard = await cardWith('误报');
     await asked();
-    await feishu.press(sliderCard, '这不是验证');
+    await feishu.press(sliderCard, '误报');
     await feishu.press(await cardWith('这次跳过'), '这次跳过');
     this.recorder.json('refresh', await withSlider.ended);
     await this.json('history', 'page');

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { challengeText } from '../../../src/messages/challenges.js';
+import { asSeen, describeChallenge } from '../../../src/core/challenge-names.js';
+import { challengeText, seenText } from '../../../src/messages/challenges.js';
 import { widgetRules } from '../../../src/site/challenge/vendors.js';
 
 for (const [kind, vendor, page, en, zh] of [
@@ -20,8 +21,24 @@ for (const [kind, vendor, page, en, zh] of [
   });
 }
 
-test('every vendor in the detector has a short name', () => {
+test('every vendor in the detector has a short name, and its owner sees no vendor', () => {
   for (const { vendor } of widgetRules) {
     expect(challengeText('captcha', vendor, '/').en.length).toBeLessThan(70);
+    expect(seenText('captcha', vendor).en).not.toContain(vendor);
   }
+  expect(seenText('captcha', 'baxia-nc')).toEqual({ en: 'a slider CAPTCHA', zh: '页面出现了滑块验证' });
+  expect(seenText('2fa', 'generic').zh).toBe('页面要求输入验证码');
+});
+
+test('what a person reads of a failure names no vendor and no path', () => {
+  const url = 'https://console.example.test/profile';
+  const challenge = { kind: 'captcha', vendor: 'baxia-nc', url, where: 'main frame', evidence: [] } as const;
+  const failure = { kind: 'challenge', challenge, detail: describeChallenge(challenge) } as const;
+  const { en, zh } = failure.detail;
+  const text = { en: `Acme asks for a person: ${en}.`, zh: `Acme 需要本人：${zh}。` };
+  expect(asSeen(text, failure)).toEqual({
+    en: 'Acme asks for a person: a slider CAPTCHA.',
+    zh: 'Acme 需要本人：页面出现了滑块验证。',
+  });
+  expect(asSeen(text, { kind: 'drift', detail: failure.detail })).toEqual(text);
 });

@@ -18,7 +18,10 @@ function look(leftMs: number | undefined, reminders = 0) {
     runId: 'r',
     now,
   });
-  const card = questionCard({ ...question, reminders }, { language: 'en', now, hasButtons: true, isListening: true });
+  const card = questionCard(
+    { ...question, reminders },
+    { language: 'en', now, hasButtons: true, isListening: true, reach: { way: 'desktop' } },
+  );
   const { template, title } = card['header'] as { template: string; title: { content: string } };
   return { template, title: title.content, mark: cardUrgency({ ...question, reminders }, now).mark.zh };
 }

@@ -17,7 +17,7 @@ test('a code prompt has a field, and buttons for a new code, the browser and a f
 }) => {
   await ask(wanted());
   const text = feishu.cardText(feishu.messages()[0]!);
-  expect(text).toContain('( the 6-digit code )\n[Submit]\n[Resend] [Open browser] [Skip this time]\n[Not a check]');
+  expect(text).toContain('( the 6-digit code )\n[Submit]\n[Resend] [Open browser] [Skip this time]\n[False alarm]');
   expect(text).toContain('What a verification code on /profile');
 });
 
@@ -110,20 +110,49 @@ for (const [words, kind] of [
   });
 }
 
-test('after "Not a check" the card says what happens next', async ({ feishu, ask }) => {
+test('after "False alarm" the card says what happens next', async ({ feishu, ask }) => {
   const asked = await ask(question({ canBeDoubted: true }));
-  const pressed = await feishu.press(asked.message!.messageId, 'Not a check');
+  const pressed = await feishu.press(asked.message!.messageId, 'False alarm');
   expect(pressed.toast?.type).toBe('success');
   expect(asked.answers).toEqual([{ decision: { kind: 'not-a-check' }, via: 'card' }]);
-  expect(feishu.cardText(feishu.messages()[0]!)).toContain('not a check; the run continues');
+  expect(feishu.cardText(feishu.messages()[0]!)).toContain('false alarm; the run continues');
 });
 
-test('a question that cannot be a false alarm does not offer "Not a check"', async ({ feishu, ask }) => {
+test('a question that cannot be a false alarm does not offer "False alarm"', async ({ feishu, ask }) => {
   const asked = await ask(question());
-  expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[Not a check]');
+  expect(feishu.cardText(feishu.messages()[0]!)).not.toContain('[False alarm]');
   await feishu.say('not a check');
   await expect.poll(() => feishu.messages().at(-1)!.content['text']).toContain('no answer to this question');
   expect(asked.answers).toEqual([]);
+});
+
+test('after a code on the card, the next prompt takes the place of that card', async ({ feishu, ask }) => {
+  const first = await ask(wanted());
+  await feishu.press(first.message!.messageId, 'Submit', form('111111'));
+  await first.settle({ kind: 'code', via: 'card' });
+  const second = await ask({ ...wanted('wrong'), id: first.question.id, message: first.message });
+  expect(second.message?.messageId).toBe(first.message?.messageId);
+  expect(feishu.messages()).toHaveLength(1);
+  expect(feishu.cardText(feishu.messages()[0]!)).toMatch(/code is wrong[^]*\[Submit\]/);
+  await feishu.press(first.message!.messageId, 'Submit', form('222222'));
+  expect(second.answers).toEqual([{ decision: { kind: 'code', digits: '222222' }, via: 'card' }]);
+});
+
+test('after a code in the chat, the next prompt is a new message', async ({ feishu, ask }) => {
+  const first = await ask(wanted());
+  await feishu.say('111111');
+  await expect.poll(() => first.answers).toHaveLength(1);
+  await first.settle({ kind: 'code', via: 'chat' });
+  const second = await ask({ ...wanted('wrong'), id: first.question.id, message: first.message });
+  expect(second.message?.messageId).not.toBe(first.message?.messageId);
+});
+
+test('an unclear reply to a code prompt is answered with what may be replied', async ({ feishu, ask }) => {
+  await ask(wanted());
+  await feishu.say('what?');
+  await expect
+    .poll(() => feishu.messages().at(-1)!.content['text'])
+    .toBe('That is no answer to this question; please reply: the digits / resend / skip.');
 });
 
 test('a reply that quotes the earlier card of a question asked again is accepted', async ({ feishu, ask }) => {

@@ -47,7 +47,7 @@ for (const text of hostile) {
         runId: 'r',
         now: 0,
       }),
-      { now: 0, hasButtons: true, isListening: true },
+      { now: 0, hasButtons: true, isListening: true, reach: { way: 'desktop' } },
     );
     for (const card of [notice, question]) {
       expect(cardLines(card).join('\n')).toContain(text);
@@ -77,7 +77,7 @@ test("only keyturn's own lines have markup, and a command is shown as code", () 
   const content = contentsOf(
     noticeCard({ level: 'warning', account: 'a', siteTitle: 's', title: 't', lines }, {}),
   ).join('\n');
-  expect(content).toContain('[Open](https://own.example)\n`keyturn status`\nN&#42;xt: a&#96;b');
+  expect(content).toContain('[Open](https://own.example)\n`keyturn status`\nN&#42;xt：a&#96;b');
 });
 
 test('a text from a site appears on one line, without control characters', () => {

@@ -17,6 +17,7 @@ function scene() {
     questions,
     receiver: owner,
     language: 'en',
+    reach: { way: 'desktop' },
     log,
     now: () => now,
     reply: (_, text) => void replies.push(text),
