@@ -200,7 +200,7 @@ async function openViewer(stage, link) {
     session: stage.session,
     account: 'bench',
     siteTitle: 'bench',
-    why: { kind: 'captcha', detail: 'bench' },
+    kind: 'captcha',
     allowedOrigins: [stage.origin],
     publicUrl,
     log: silentLog,
@@ -213,7 +213,7 @@ async function openViewer(stage, link) {
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => typeof payload === 'string' || pictures.push(pictureOf(payload))),
   );
-  await page.goto(await listener.linkTo('bench', takeover.newToken()));
+  await page.goto(await listener.linkTo('bench', takeover.newToken().token));
   await page.locator('#start').tap();
   await page.locator('#canvas[data-settled=true]').waitFor();
   const canvas = page.locator('#canvas');

@@ -8,12 +8,12 @@ export function lazyListener(options: ListenerOptions) {
   const open = () => (shared ??= import('../takeover/listener.js').then(({ shareListener }) => shareListener(options)));
   return {
     /** A new link to the account's open page, and the port of this machine. Undefined when no page is open. */
-    newLink: async (account: string): Promise<{ readonly link: string; readonly port: number } | undefined> => {
+    newLink: async (account: string) => {
       const { askForToken } = await import('../takeover/page-socket.js');
-      const token = await askForToken(options.home, account);
-      if (token === undefined) return undefined;
+      const found = await askForToken(options.home, account);
+      if (!found) return undefined;
       const listener = await open();
-      return { link: await listener.linkTo(account, token), port: await listener.port() };
+      return { link: await listener.linkTo(account, found.token), until: found.until, port: await listener.port() };
     },
     /** Listens from now on, so that the address of a page that has ended says so. */
     open: async (): Promise<void> => void (await (await open()).port()),

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 import { AppError, reasonText } from '../lib/app-error.js';
+import { sshCommand } from '../lib/page-reach.js';
+import { timeText } from '../lib/show-time.js';
 import { noticeTexts } from '../messages/notices.js';
 import { progressTexts } from '../messages/progress.js';
 import { resultTexts } from '../messages/results.js';
@@ -39,10 +41,11 @@ export async function sendLink(
     return true;
   }
   if (!found) return false;
-  const { link, port } = found;
+  const { link, until, port } = found;
+  const time = timeText(new Date(until).toISOString());
   // The link opens the signed-in page: it goes to a person's terminal or chat, never into a timer's journal.
   if (run.isRemote || run.context.stderr.isTTY === true) {
-    say(texts.link(link, publicUrl ? undefined : `ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`));
+    say(texts.link(link, time, publicUrl ? undefined : sshCommand(port)));
   } else if (!publicUrl || !run.feishu) {
     say(texts.noLink(config.name));
   }
@@ -53,7 +56,7 @@ export async function sendLink(
     account: config.name,
     siteTitle: profile.title,
     title: noticeTexts.takeover[language],
-    lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce[language]],
+    lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce(time)[language]],
   });
   return true;
 }

@@ -56,15 +56,15 @@ export const noticeTexts = {
 
   takeover: { en: 'Please help on your phone', zh: '请在手机上完成操作' },
   openPage: { en: 'Open the page', zh: '打开页面' },
-  linkWorksOnce: {
-    en: 'The link works once, within 15 minutes. Please do not share it.',
-    zh: '链接只能用一次，15 分钟内有效，请不要转发。',
-  },
+  linkWorksOnce: (until: Text): Text => ({
+    en: `The link works once, until ${until.en}. Please do not share it.`,
+    zh: `链接只能用一次，${until.zh} 前有效，请不要转发。`,
+  }),
 
   unfinished: { en: 'Not finished yet', zh: '还没有完成' },
   remindedLater: {
-    en: 'You will be reminded later. To continue now, run on the computer:',
-    zh: '稍后会再提醒；也可以在电脑上运行：',
+    en: 'You will be reminded later. To continue now, run on the machine that keyturn runs on:',
+    zh: '稍后会再提醒；也可以现在就在运行 keyturn 的机器上执行：',
   },
 
   doctor: { en: 'keyturn doctor: messages reach you.', zh: 'keyturn doctor：消息可以送达。' },

@@ -114,12 +114,12 @@ export const progressTexts = {
       en: `${reason.en} ${commandLineTexts.next.en} ${hint.en}`,
       zh: `${reason.zh} ${commandLineTexts.next.zh}${hint.zh}`,
     }),
-    link: (link: string, tunnel: string | undefined): Text => ({
+    link: (link: string, until: Text, tunnel: string | undefined): Text => ({
       en:
-        `there is no desktop here. Help on this page (the link works once, within 15 minutes):\n  ${link}` +
+        `there is no desktop here. Help on this page (the link works once, until ${until.en}):\n  ${link}` +
         (tunnel === undefined ? '' : `\n  from another machine, first run: ${tunnel}`),
       zh:
-        `这里没有桌面，请在此页面上操作（链接只能用一次，15 分钟内有效）：\n  ${link}` +
+        `这里没有桌面，请在此页面上操作（链接只能用一次，${until.zh} 前有效）：\n  ${link}` +
         (tunnel === undefined ? '' : `\n  从另一台机器打开时，请先运行：${tunnel}`),
     }),
     newLinkKey: { en: 'l and Enter: a new link', zh: '按 l 和回车：获取新链接' },

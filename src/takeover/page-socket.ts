@@ -3,7 +3,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { json } from 'node:stream/consumers';
 
 /** The longest path of a socket on macOS; Linux allows four more bytes. */
 const longestPath = 103;
@@ -29,13 +29,19 @@ export async function clearSocket(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+/** The secret part of a link, which works once and until then. Epoch milliseconds. */
+export interface NewToken {
+  readonly token: string;
+  readonly until: number;
+}
+
 /** A new link's token for the account's open page; the old link ends. Undefined when no page is open. */
-export async function askForToken(home: string, account: string): Promise<string | undefined> {
+export async function askForToken(home: string, account: string): Promise<NewToken | undefined> {
   const socketPath = pageSocket(home, pageId(home, account));
   return new Promise((resolve) => {
     const asking = request({ socketPath, path: '/link', method: 'POST', timeout: 2000 }, (answer) => {
-      void text(answer).then(
-        (body) => resolve(answer.statusCode === 200 ? body : undefined),
+      void json(answer).then(
+        (body) => resolve(answer.statusCode === 200 ? (body as NewToken) : undefined),
         () => resolve(undefined),
       );
     });

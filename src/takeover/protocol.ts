@@ -17,7 +17,6 @@ export interface Hello {
   readonly account: string;
   readonly siteTitle: string;
   readonly kind: ChallengeKind;
-  readonly detail: string;
   readonly leftMs: number;
 }
 
@@ -27,8 +26,6 @@ export interface Field {
   /** The value for `inputMode`; a browser takes an unknown one for `text`. */
   readonly keyboard: string;
   readonly isPassword: boolean;
-  /** The phone may offer the code from a text message that it received. */
-  readonly isOneTimeCode: boolean;
 }
 
 export interface Controls {

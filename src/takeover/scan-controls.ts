@@ -74,10 +74,9 @@ function scanElements(elements: Element[], { dialogs, challenges }: { dialogs: s
     const box = { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
     if (width === 0 || height === 0 || !isOnTop(element, box)) continue;
     if (isField) {
-      const { type, maxLength, inputMode, autocomplete } = element as HTMLInputElement;
+      const { type, inputMode } = element as HTMLInputElement;
       const keyboard = inputMode || (type === 'number' ? 'numeric' : type);
-      const isOneTimeCode = autocomplete === 'one-time-code' || (maxLength === 1 && keyboard === 'numeric');
-      fields.push({ box, keyboard, isPassword: type === 'password', isOneTimeCode });
+      fields.push({ box, keyboard, isPassword: type === 'password' });
     }
     const isWhole = width > innerWidth * 0.9 && height > innerHeight * 0.9;
     if (rank > 0 && width >= 100 && height >= 30 && !isWhole) tasks.push({ box, rank });

@@ -21,14 +21,16 @@ export interface TakeoverOptions extends Partial<AddressOptions> {
   readonly session: { readonly page: Page };
   readonly account: string;
   readonly siteTitle: string;
-  /** Why the person is needed. `detail` is one line without secrets. */
-  readonly why: { readonly kind: ChallengeKind; readonly detail: string };
+  /** Why the person is needed. */
+  readonly kind: ChallengeKind;
   /** Origins that the tab may open. Frames are not restricted. */
   readonly allowedOrigins: readonly string[];
   /** Default: `auto`, the language that the phone's browser prefers. */
   readonly language?: Language | 'auto';
   /** How long the link can be claimed, and how long the claimed view then lasts. Default: 15 min. */
   readonly ttlMs?: number;
+  /** When nobody waits any more, in epoch milliseconds: no link and no view lasts longer. */
+  readonly deadlineAt?: number;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -45,10 +47,11 @@ const lastWordsMs = 300;
 
 /** Rejects with KT701 for an exposed address, KT705 when it cannot be served, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions) {
-  const { session, log, now = () => Date.now(), host = '127.0.0.1', ttlMs = defaultTtlMs, signal } = options;
+  const { session, log, now = () => Date.now(), host = '127.0.0.1', signal } = options;
+  const { ttlMs = defaultTtlMs, deadlineAt } = options;
   signal?.throwIfAborted();
   const publicUrl = requireSafeAddress({ ...options, host });
-  const link = new OneTimeLink({ ttlMs, now });
+  const link = new OneTimeLink({ ttlMs, endsAt: deadlineAt, now });
   let settleEnd: (how: TakeoverEnd) => void = () => undefined;
   const ended = new Promise<TakeoverEnd>((resolve) => (settleEnd = resolve));
   let closing: Promise<void> | undefined;
@@ -59,8 +62,7 @@ export async function startTakeover(options: TakeoverOptions) {
     hello: () => ({
       account: options.account,
       siteTitle: options.siteTitle,
-      kind: options.why.kind,
-      detail: options.why.detail,
+      kind: options.kind,
       leftMs: link.leftMs,
     }),
     onGiveUp: () => finish('gave-up'),
@@ -69,8 +71,8 @@ export async function startTakeover(options: TakeoverOptions) {
   });
 
   function finish(how: TakeoverEnd): void {
-    if (link.isOver) return;
-    link.end();
+    if (link.over) return;
+    link.end(how);
     view.end(how);
     log.info({ how }, 'takeover: ended');
     settleEnd(how);
@@ -84,6 +86,7 @@ export async function startTakeover(options: TakeoverOptions) {
       host,
       publicUrl,
       language: options.language ?? 'auto',
+      siteTitle: options.siteTitle,
       link,
       id: randomBytes(4).toString('hex'),
       onClaimed: () => log.info({}, 'takeover: the link was used'),
@@ -97,7 +100,8 @@ export async function startTakeover(options: TakeoverOptions) {
   }
   const newToken = () => {
     view.end('new-link');
-    return link.issue();
+    const token = link.issue();
+    return { token, until: link.deadlineAt };
   };
   // From now on the first link can be claimed in time.
   link.issue();
@@ -111,7 +115,8 @@ export async function startTakeover(options: TakeoverOptions) {
   async function closeOnce(): Promise<void> {
     signal?.removeEventListener('abort', onAbort);
     clearInterval(expiry);
-    finish('closed');
+    // The wait that has just ended may notice it before the timer above.
+    finish(link.isExpired() ? 'expired' : 'closed');
     await view.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: letting go of the page failed'));
     await pause(lastWordsMs);
     await server.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: the server did not close well'));
@@ -121,7 +126,7 @@ export async function startTakeover(options: TakeoverOptions) {
     /** Resolves once: resolved, given up, expired, or closed (the page went away, or `close`). Never rejects. */
     ended,
     /**
-     * The token of a new link, which works once and expires after `ttlMs`: it goes to the owner and nowhere else. The old
+     * The token of a new link, which works once and until the given time (epoch milliseconds): it goes to the owner and nowhere else. The old
      * link and the viewer that used it are rejected from now on. Other processes get one with `askForToken`.
      */
     newToken,

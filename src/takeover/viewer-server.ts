@@ -8,7 +8,7 @@ import { readAsset } from '../lib/asset.js';
 import type { OneTimeLink } from './one-time-link.js';
 import type { Language } from '../messages/text.js';
 import { endCode, type Ending } from './protocol.js';
-import { clearSocket } from './page-socket.js';
+import { clearSocket, type NewToken } from './page-socket.js';
 import { guardRequests } from './request-guard.js';
 
 export type ViewerServer = Awaited<ReturnType<typeof startViewerServer>>;
@@ -24,14 +24,16 @@ export async function startViewerServer(options: {
   readonly host: string;
   readonly publicUrl: URL | undefined;
   readonly language: Language | 'auto';
+  /** Shown before the link is claimed, so that its owner knows what it is for. */
+  readonly siteTitle: string;
   readonly link: OneTimeLink;
   /** Part of the cookie name, to tell several takeovers on one host apart: cookies ignore ports. */
   readonly id: string;
   readonly onClaimed: () => void;
   readonly onRefused: (why: string) => void;
   readonly onViewer: (socket: WebSocket) => void;
-  /** Another process of this user asks for a new link. Returns its token. */
-  readonly onNewLink: () => string;
+  /** Another process of this user asks for a new link. */
+  readonly onNewLink: () => NewToken;
 }) {
   const { host, publicUrl, link, socketPath } = options;
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4096 });
@@ -59,11 +61,14 @@ export async function startViewerServer(options: {
     // The listener forwards no such request: it comes from this machine.
     server.post('/link', (_request, reply) => reply.send(options.onNewLink()));
 
-    // The page holds nothing about the account, and a chat's preview robot that fetches it does not use up the token.
+    // The page holds nothing about the account but its site, and a chat's preview robot that fetches it does not use up the token.
     server.get('/', async (_request, reply) => {
       const html = await readAsset('takeover/viewer.html');
       const lang = { auto: '', en: 'en', zh: 'zh-CN' }[options.language];
-      return reply.type('text/html; charset=utf-8').send(html.replace('<html lang="">', `<html lang="${lang}">`));
+      const site = options.siteTitle.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(html.replace(' lang=""', () => ` lang="${lang}"`).replace(' data-site=""', () => ` data-site="${site}"`));
     });
     for (const [file, type] of Object.entries(viewerFiles)) {
       server.get(`/${file}`, async (_request, reply) =>
@@ -94,7 +99,7 @@ export async function startViewerServer(options: {
     // A page cannot see why an upgrade is refused, so the reason is that of a closed socket.
     server.get('/live', { websocket: true }, (socket, request) => {
       if (isViewer(request)) options.onViewer(socket);
-      else socket.close(endCode, (link.isOver ? 'closed' : 'signed-off') satisfies Ending);
+      else socket.close(endCode, (link.over ?? 'signed-off') satisfies Ending);
     });
   }
 }

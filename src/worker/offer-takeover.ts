@@ -39,10 +39,10 @@ export function offerTakeover(taken: TakenAccount, session: BrowserSession, pers
         home: order.home,
         account: order.account,
         siteTitle: profile.title,
-        why: { kind: challenge.kind, detail: challenge.vendor === 'generic' ? '' : challenge.vendor },
+        kind: challenge.kind,
         allowedOrigins: [new URL(profile.baseUrl).origin, new URL(profile.session.loginUrl).origin],
         ...order.takeover,
-        ttlMs: Math.max(60_000, Math.min(15 * 60_000, person.deadlineAt - Date.now())),
+        deadlineAt: person.deadlineAt,
         log,
         signal,
       });

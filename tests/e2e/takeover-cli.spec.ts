@@ -112,7 +112,7 @@ test('with a public address the takeover link is sent in the chat and not logged
   await blocked(world);
   const cards = world.simulator.feishu.messages().length;
   const run = world.startWith(
-    { KEYTURN_TAKEOVER_URL: 'https://keyturn.example.com' },
+    { KEYTURN_TAKEOVER_URL: 'https://keyturn.example.com', DISPLAY: undefined },
     'unblock',
     'work',
     '--wait',
@@ -126,6 +126,7 @@ test('with a public address the takeover link is sent in the chat and not logged
   );
   const token = /#([\w-]{30,})/.exec(JSON.stringify(message.content))?.[1];
   expect(token).toBeDefined();
+  expect(world.simulator.feishu.cardText(message)).toMatch(/链接只能用一次，\d{4}-\d\d-\d\d \d\d:\d\d 前有效/);
   run.process.kill('SIGTERM');
   const { stdout, stderr } = await run.ended;
   expect(stdout + stderr).not.toContain(token!);

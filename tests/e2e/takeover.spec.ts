@@ -38,7 +38,7 @@ test('a touch drag solves the slider, and the page continues', async ({
   await phone.openAndSee(takeover.link);
   await expect(phone.page.locator('#who')).toContainText('work');
   await expect(phone.page.locator('#who')).toContainText('心流 iFlow');
-  await expect(phone.page.locator('#why')).toHaveText('需要你：完成人机验证');
+  await expect(phone.page.locator('#why')).toHaveText('请完成人机验证，通过后会自动继续。');
   // The view zooms to the dialog: its 440 px almost fill the 390 px of the screen.
   await expect.poll(() => phone.scale()).toBeGreaterThan(0.7);
 
@@ -53,7 +53,7 @@ test('a touch drag solves the slider, and the page continues', async ({
   await expect(page.locator('#baxia-dialog-content')).toBeHidden();
 
   takeover.resolved();
-  await expect(phone.page.locator('#end-head')).toHaveText('好了，谢谢！');
+  await expect(phone.page.locator('#end-head')).toHaveText('✅ 好了，谢谢！');
   expect(await takeover.ended).toBe('resolved');
 });
 
@@ -106,7 +106,7 @@ test('the takeover ends by itself once the page is ready again', async ({
     await phone.toScreen({ x: track.x + track.width - grip.width / 2 + 4, y: middle }),
   );
   expect(await takeover.ended).toBe('resolved');
-  await expect(phone.page.locator('#end-head')).toHaveText('好了，谢谢！');
+  await expect(phone.page.locator('#end-head')).toHaveText('✅ 好了，谢谢！');
   expect(await reading).toMatchObject({ ok: true, value: { hasKey: true } });
 });
 
@@ -253,7 +253,7 @@ test('six code boxes are filled by typing and by autofill', async ({ page, site,
       box.addEventListener('keydown', (e) => { if (/^[0-9]$/.test(e.key)) { e.preventDefault(); box.value = e.key; boxes[i + 1]?.focus(); } });
     });</script>`;
   await page.goto(site.url);
-  const takeover = await takeOver({ why: { kind: '2fa', detail: 'SMS code' } });
+  const takeover = await takeOver({ kind: '2fa' });
   const phone = await newPhone();
   await phone.openAndSee(takeover.link);
   await phone.page.locator('#canvas[data-fields="6"]').waitFor();
@@ -507,7 +507,7 @@ test('an expired takeover ends for the viewer and for its link', async ({ page, 
   await phone.openAndSee(takeover.link);
   now += 2000;
   expect(await takeover.ended).toBe('expired');
-  await expect(phone.page.locator('#end-head')).toHaveText('时间到了');
+  await expect(phone.page.locator('#end-head')).toHaveText('⌛ 时间到了，还没有完成');
   const late = await newPhone();
   await late.open(takeover.link);
   await expect(late.page.locator('body')).toHaveAttribute('data-screen', 'end');
@@ -564,7 +564,7 @@ test('closing the takeover removes its listeners and its server', async ({
   await phone.openAndSee(takeover.link);
   await takeover.close();
   expect(await takeover.ended).toBe('closed');
-  await expect(phone.page.locator('#end-head')).toHaveText('已结束');
+  await expect(phone.page.locator('#end-head')).toHaveText('⚠️ 没有完成就结束了');
   expect(listeners()).toEqual(before);
   expect((await fetch(address)).status).toBe(410);
   // The page can leave its site again.

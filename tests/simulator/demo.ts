@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
@@ -189,10 +190,18 @@ class Story {
     return this.options.stdout.isTTY === true && !this.options.env['NO_COLOR'] ? styleText(format, text) : text;
   }
 
-  /** Writes settings that open the browser's debugging port for the simulated owner. Real users do not need it. */
+  /**
+   * Writes settings that open the browser's debugging port for the simulated owner, which real users do not need, and
+   * that make the page reachable on a machine without a desktop.
+   */
   private async settings(): Promise<void> {
     const file = join(this.home, 'settings.json');
-    await writeFile(file, JSON.stringify({ browser: { args: ['--remote-debugging-port=0'] } }), { mode: 0o600 });
+    const port = await freePort();
+    const settings = {
+      browser: { args: ['--remote-debugging-port=0'] },
+      takeover: { publicUrl: `http://127.0.0.1:${port}`, port },
+    };
+    await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
   }
 
   private async helpWithSlider(): Promise<void> {
@@ -211,7 +220,7 @@ class Story {
     this.acted('dragged the slider');
     await this.owner.leave();
     const outcome = await feishu.waitForMessage(
-      (message) => message.createdAt >= card.createdAt && message.messageId !== card.messageId,
+      (message) => message.createdAt >= card.createdAt && feishu.cardText(message).includes('密钥已续期'),
       60_000,
     );
     this.line(this.style('dim', '  ┌─ the DM in Feishu'));
@@ -285,4 +294,12 @@ class Story {
       ),
     };
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

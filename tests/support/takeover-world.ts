@@ -63,7 +63,7 @@ export const test = base.extend<World>({
         session: { page },
         account,
         siteTitle: '心流 iFlow',
-        why: { kind: 'captcha', detail: 'slider CAPTCHA (baxia-nc) on /profile' },
+        kind: 'captcha',
         allowedOrigins: [site.url],
         log: silentLog,
         ...options,
@@ -72,9 +72,9 @@ export const test = base.extend<World>({
       const linkTo = (token: string) => listener.linkTo(options.account ?? account, token);
       return {
         ...takeover,
-        link: await linkTo(takeover.newToken()),
+        link: await linkTo(takeover.newToken().token),
         port: await listener.port(),
-        newLink: () => linkTo(takeover.newToken()),
+        newLink: () => linkTo(takeover.newToken().token),
       };
     });
     for (const takeover of open) await takeover.close();

@@ -15,7 +15,7 @@ export async function claimLink(): Promise<'claimed' | Ending> {
   history.replaceState(null, '', location.pathname);
   if (answer.ok) return 'claimed';
   const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
-  return (['used', 'expired', 'closed'] as const).find((each) => each === error) ?? 'wrong';
+  return (['used', 'resolved', 'gave-up', 'expired', 'closed'] as const).find((each) => each === error) ?? 'wrong';
 }
 
 /** The one WebSocket, reopened for as long as the view lasts. */

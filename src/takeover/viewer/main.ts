@@ -11,6 +11,7 @@ const fieldSlackPx = 6;
 const toastMs = 4500;
 
 fillTexts();
+byId('start-head').textContent = text('startHead', { site: document.body.dataset['site'] ?? '' });
 const stage = byId('stage');
 const canvas = byId('canvas') as HTMLCanvasElement;
 const pages = byId('pages') as HTMLSelectElement;
@@ -96,7 +97,6 @@ function greet(hello: Hello): void {
   const until = new Date(Date.now() + hello.leftMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   byId('who').textContent = text('who', { account: hello.account, site: hello.siteTitle });
   byId('why').textContent = text(`why-${hello.kind}`);
-  byId('detail').textContent = hello.detail;
   byId('until').textContent = text('until', { time: until });
   show('work');
   sendStage();
@@ -122,6 +122,7 @@ function show(screen: 'start' | 'work' | 'end'): void {
 function end(ending: Ending): void {
   typing.close();
   closeSheet();
+  toast('');
   byId('end-head').textContent = text(`end-${ending}`);
   byId('end-body').textContent = text(`end-${ending}-body`);
   byId('use-here').hidden = ending !== 'replaced';
@@ -167,7 +168,10 @@ new ResizeObserver(() => {
 }).observe(stage);
 // iOS shows the keyboard over the page instead of shrinking the page.
 window.visualViewport?.addEventListener('resize', () => {
-  document.body.style.height = `${Math.round(window.visualViewport?.height ?? innerHeight)}px`;
+  const { height = innerHeight, scale = 1 } = window.visualViewport ?? {};
+  // Not while the person looks closer with two fingers on the bars.
+  if (scale > 1.01) return;
+  document.body.style.height = `${Math.round(height)}px`;
   window.scrollTo(0, 0);
 });
 

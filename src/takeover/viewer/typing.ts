@@ -35,7 +35,8 @@ export class Typing {
     const { field } = this;
     field.inputMode = kind?.keyboard ?? 'text';
     field.type = kind?.isPassword ? 'password' : 'text';
-    field.autocomplete = kind?.isOneTimeCode ? 'one-time-code' : 'off';
+    // The phone offers the code from a text message that it has just received, whatever the page calls its field.
+    field.autocomplete = kind?.isPassword ? 'off' : 'one-time-code';
     this.toggle(true);
     field.focus({ preventScroll: true });
   }

@@ -47,6 +47,18 @@ test('an unused link expires', () => {
   expect(link.claim(token)).toEqual({ kind: 'expired' });
 });
 
+test('neither a link nor its view lasts longer than the wait', () => {
+  const clock = { now: 1_000_000 };
+  const link = new OneTimeLink({ ttlMs: 15 * minute, endsAt: clock.now + 4 * minute, now: () => clock.now });
+  const token = link.issue();
+  expect(link.leftMs).toBe(4 * minute);
+  clock.now += 3 * minute;
+  expect(link.claim(token)).toMatchObject({ kind: 'claimed' });
+  expect(link.leftMs).toBe(minute);
+  link.end('resolved');
+  expect(link.claim(token)).toEqual({ kind: 'resolved' });
+});
+
 test('the claim restarts the time limit, which then ends the view', () => {
   const { link, clock } = world();
   const token = link.issue();
@@ -74,7 +86,7 @@ test('no token and no session works after the end', () => {
   const { link } = world();
   const token = link.issue();
   const claim = link.claim(token);
-  link.end();
+  link.end('closed');
   expect(link.claim(token)).toEqual({ kind: 'closed' });
   expect(link.admits(claim.kind === 'claimed' ? claim.session : '')).toBe(false);
 });

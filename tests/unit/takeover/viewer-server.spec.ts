@@ -50,6 +50,7 @@ const test = base.extend<World>({
       host: '127.0.0.1',
       publicUrl,
       language: 'auto',
+      siteTitle: 'A & B <1>',
       link,
       id: 'ab12cd34',
       onClaimed: () => (state.claims += 1),
@@ -58,7 +59,7 @@ const test = base.extend<World>({
         state.viewers += 1;
         socket.send('');
       },
-      onNewLink: () => link.issue(),
+      onNewLink: () => ({ token: link.issue(), until: 0 }),
     });
     await use({ port: await listener.port() });
     await server.close();
@@ -114,6 +115,7 @@ test('the page is the same for every visitor and does not use up the token', asy
     const page = await ask('/', { headers: { 'user-agent': agent } });
     expect(page.status).toBe(200);
     expect(page.headers['set-cookie']).toBeUndefined();
+    expect(page.body).toContain('data-site="A &#38; B &#60;1&#62;"');
   }
   expect((await ask('/', { method: 'HEAD' })).status).toBe(200);
   expect((await ask('/claim', claimBody(token))).status).toBe(204);
@@ -195,7 +197,7 @@ test('the public host is accepted, with and without the path that a proxy strips
 
 test('socket and claim are refused once the takeover is over', async ({ ask, upgrade, token, link }) => {
   const cookie = cookieOf(await ask('/claim', claimBody(token)));
-  link.end();
+  link.end('closed');
   expect(await upgrade({ origin, cookie })).toBe('closed');
   expect((await ask('/claim', claimBody(token))).status).toBe(410);
 });
