@@ -35,7 +35,7 @@ test('a code from the card is typed into the six boxes of the page', async ({ wo
   await dueWithCode(world, { smsInput: 'boxes', confirmDialog: true });
   const run = world.start('refresh', '--wait', '60s');
   const card = await codeCard(world);
-  expect(cardText(world, card)).toMatch(/页面 \/profile 要求输入验证码/);
+  expect(cardText(world, card)).toContain('情况 页面要求输入验证码');
   const code = await sentCode(world);
   const answered = await submit(world, card, code);
   expect(answered).toMatchObject({ acked: true, toast: { type: 'success' } });
@@ -82,7 +82,7 @@ test('after a wrong code, the same question asks again with a new nonce', async 
   const code = await sentCode(world);
   await submit(world, first, wrongFor(code));
   const second = await codeCard(world, /验证码错误/);
-  expect(second.messageId).not.toBe(first.messageId);
+  expect(second.messageId).toBe(first.messageId);
   const after = await world.json<{ id: string; nonce: string }>('work', 'question.json');
   expect(after.id).toBe(before.id);
   expect(after.nonce).not.toBe(before.nonce);

@@ -215,11 +215,11 @@ async function askedWithoutButtons(world: World) {
   const run = world.start('refresh', '--wait', '60s');
   const card = await feishu.waitForMessage((message) => feishu.cardText(message).includes('请直接回复'), 60_000);
   expect(feishu.cardText(card)).not.toContain('[');
-  expect(feishu.cardText(card)).toContain('页面 /profile 出现了滑块验证（baxia-nc）');
+  expect(feishu.cardText(card)).toContain('情况 页面出现了滑块验证');
   return { run, card };
 }
 
-test('after "not a check" the run logs what it saw and asks again if the site refuses', async ({ world }) => {
+test('after "false alarm" the run logs what it saw and asks again if the site refuses', async ({ world }) => {
   const { feishu } = world.simulator;
   await dueWithSlider(world);
   const run = world.start('refresh', '--wait', '60s');
