@@ -27,6 +27,8 @@ interface Asking {
   readonly expiresAt: IsoTime | undefined;
   readonly earlier: Question | undefined;
   readonly signal?: AbortSignal;
+  /** The question is for a renewal that a person forced. */
+  readonly force?: boolean;
 }
 
 /** Whether `keyturn watch` runs for this home and can ask in Feishu: it holds the one long connection there. */
@@ -38,7 +40,7 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
-  waitMs: number,
+  { waitMs, force }: { readonly waitMs: number; readonly force?: boolean },
 ): Pick<RunAccountDeps, 'ask' | 'askCode'> {
   const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
@@ -51,7 +53,7 @@ export function ownerOf(
     return handoff;
   };
   const put = async (asking: Asking) =>
-    logIfDoubted(await putQuestion(run, account, asking), asking.challenge, asking.evidence);
+    logIfDoubted(await putQuestion(run, account, { ...asking, force }), asking.challenge, asking.evidence);
   return {
     ask: async (failure, expiresAt, earlier) => {
       const { detail, evidence } = failure;
@@ -76,7 +78,7 @@ export function ownerOf(
 async function putQuestion(
   run: RunContext,
   account: AccountContext,
-  { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking }: Asking,
+  { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking, force }: Asking,
 ): Promise<HandoffResult> {
   const { context, settings, runId } = run;
   const { stdin, stderr, clock } = context;
@@ -91,12 +93,13 @@ async function putQuestion(
     account: name,
     siteTitle: account.profile.title,
     keyExpiresAt: expiresAt,
+    forced: force || earlier?.forced || undefined,
     waitMs,
     runId,
     now,
   });
   const open = earlier?.state === 'resolved' ? undefined : earlier;
-  const isAgain = open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
+  const isAgain = force || open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
   const question: Question = open && isAgain ? { ...fresh, id: open.id, message: open.message } : fresh;
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail.en });
   const asksByWatch = await watchAsks(run);

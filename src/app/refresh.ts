@@ -1,4 +1,5 @@
 import { isDue } from '../core/is-due.js';
+import { isForcedAndAnswered } from '../core/question.js';
 import { sessionCheckAt } from '../core/session-health.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { timeText } from '../lib/show-time.js';
@@ -6,6 +7,7 @@ import { resultTexts } from '../messages/results.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import { readQuestion } from '../store/questions.js';
 import { readSessionCheck } from '../store/session-checks.js';
 import type { AccountEnd, RenewOneOptions } from './renew-one.js';
 import { namedAccounts } from './pick-account.js';
@@ -33,6 +35,8 @@ interface Work {
   readonly notDue?: NotDue;
   readonly isKeepAlive?: boolean;
   readonly rests?: boolean;
+  /** A person forced the renewal earlier, and has answered its question since. */
+  readonly isForced?: boolean;
 }
 
 /**
@@ -55,8 +59,8 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const run = await openRunContext(context, { flag, trace, quiet });
     const { waitMs } = run.settings.handoff;
     const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
-    const doOne = async ({ account, notDue, isKeepAlive }: Work): Promise<AccountEnd> => {
-      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue });
+    const doOne = async ({ account, notDue, isKeepAlive, isForced }: Work): Promise<AccountEnd> => {
+      if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue, force: how.force || isForced });
       return (await keepAlive(run, account, how)) ?? restingEnd(account.name, notDue);
     };
     // The person of a headed run looks at one window after the other.
@@ -99,6 +103,7 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
   const paths = accountPaths(home, account.name);
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
+  if (isForcedAndAnswered(await readQuestion(paths).catch(() => undefined))) return { account, isForced: true };
   if (due.due || (await hasIntent(paths))) return { account };
   const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
   if (account.targets?.length || account.hooks?.renewed) {

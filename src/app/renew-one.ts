@@ -127,8 +127,8 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
     {
       questions,
       askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
-      lock: () => account.lock(options.command, options.waitLockMs),
-      ...ownerOf(run, account, waitMs),
+      lock: (waits) => account.lock(options.command, options.waitLockMs ?? (waits ? waitMs : undefined)),
+      ...ownerOf(run, account, { waitMs, force: options.force }),
       attempt: (lock) => attemptInWorker(run, account, { lock, waitMs }),
       renewal: {
         store: keys,

@@ -57,10 +57,11 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
       await history('answer', { answer: 'ready', via: 'unblock', question: question.id });
     }
-    const signIn = isOpen && !isDueNow && question.kind === 'login';
+    const force = isOpen && question.forced === true;
+    const signIn = isOpen && !isDueNow && !force && question.kind === 'login';
     const { waitMs } = run.settings.handoff;
     const person = { command: 'keyturn unblock', headed: true, personIsHere: true };
-    return await renewOne(run, account, { ...person, signIn, waitMs, waitLockMs: giveWayMs });
+    return await renewOne(run, account, { ...person, force, signIn, waitMs, waitLockMs: giveWayMs });
   } finally {
     await run.close();
   }

@@ -7,7 +7,7 @@ export function newNonce(): string {
 }
 
 type GivenFields =
-  'account' | 'siteTitle' | 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted' | 'keyExpiresAt' | 'runId';
+  'account' | 'siteTitle' | 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted' | 'keyExpiresAt' | 'forced' | 'runId';
 
 export type NewQuestion = Pick<Question, GivenFields> & {
   readonly waitMs: number;

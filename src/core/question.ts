@@ -44,6 +44,8 @@ export const question = stored({
   /** The challenge was recognised by the look of a page, so the person may dismiss it as a false alarm. */
   canBeDoubted: z.optional(z.boolean()),
   keyExpiresAt: z.optional(isoTime),
+  /** For a renewal that a person forced: only that renewal settles it. */
+  forced: z.optional(z.boolean()),
   askedAt: isoTime,
   /** Answers after this time do not count. */
   deadlineAt: isoTime,
@@ -73,6 +75,14 @@ export const question = stored({
 
 /** The account's one open question to its owner, stored as `question.json`. */
 export type Question = Readonly<z.output<typeof question>>;
+
+/** The question is settled by a run that found the key good, or the session alive; a forced one only by its renewal. */
+export const isOpenUnforced = (question: Question | undefined): question is Question =>
+  question !== undefined && question.state !== 'resolved' && question.forced !== true;
+
+/** The owner of a forced renewal has answered: whoever runs next makes it. */
+export const isForcedAndAnswered = (question: Question | undefined): boolean =>
+  question?.forced === true && (question.state === 'ready' || question.state === 'doubted');
 
 /** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =

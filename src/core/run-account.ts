@@ -1,3 +1,4 @@
+import { isDue } from './is-due.js';
 import { mayAskAgain } from './may-ask-again.js';
 import type { HandoffResult, Question } from './question.js';
 import type { IsoTime, Failure } from './outcome.js';
@@ -31,8 +32,8 @@ type Ask<Cause> = (
 
 export interface RunAccountDeps {
   readonly questions: QuestionStore;
-  /** Rejects with a coded error when another run holds the account. */
-  readonly lock: () => Promise<HeldLock>;
+  /** Rejects with a coded error when another run holds the account. `waits`: for as long as that run may ask. */
+  readonly lock: (waits: boolean) => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
   readonly askCode: Ask<CodeRequest>;
@@ -56,15 +57,20 @@ export async function runAccount(
   deps: RunAccountDeps,
 ): Promise<RenewalResult> {
   const { now, log, store } = deps.renewal;
+  // An open question does not hold up a person who forces a renewal: it is asked again.
+  const isForced = options.force && !options.dryRun;
   const open = await stillWaiting(options, deps);
-  if (open && !(await store.readIntent())?.answer) return open;
+  const isSeen = (await store.readIntent())?.answer !== undefined;
+  if (open && !isSeen && !isForced) return open;
 
+  // Another run asks for the same forced renewal: wait for its end.
+  const joinedAt = isForced && (await deps.questions.read())?.forced ? now() : undefined;
   let lock: HeldLock;
   try {
-    lock = await deps.lock();
+    lock = await deps.lock(joinedAt !== undefined);
   } catch (error) {
     // The run that holds the account looks after its key.
-    if (open) return open;
+    if (open && !isForced) return open;
     throw error;
   }
   // The time is for other commands to print: a disk that does not take it is no reason not to ask.
@@ -79,7 +85,11 @@ export async function runAccount(
     }
   };
   try {
-    const result = await renewAccount(open ? { ...options, force: false } : options, {
+    const { current } = joinedAt === undefined ? {} : await store.readRecord();
+    if (current && joinedAt !== undefined && Date.parse(current.obtainedAt) > joinedAt) {
+      return { kind: 'not-due', dueAt: isDue({ current }, now()).dueAt, expiresAt: current.expiresAt };
+    }
+    const result = await renewAccount(open && isSeen ? { ...options, force: false } : options, {
       ...deps.renewal,
       requireHeld: () => lock.requireHeld(),
       attempt: deps.attempt?.(lock),
@@ -88,7 +98,7 @@ export async function runAccount(
         // The owner said ready, and the process that heard it died before it opened the browser.
         const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
         if (!may.may && may.isReady) return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
-        if (open) return { kind: 'unanswered', asked: false };
+        if (open && !isForced) return { kind: 'unanswered', asked: false };
         return waiting(() => deps.ask(failure, expiresAt, earlier));
       },
       askCode: async (request, expiresAt) => {
@@ -104,7 +114,7 @@ export async function runAccount(
 }
 
 async function stillWaiting(
-  options: { readonly personIsHere: boolean },
+  options: RenewOptions & { readonly personIsHere: boolean },
   deps: RunAccountDeps,
 ): Promise<RenewalResult | undefined> {
   if (options.personIsHere) return undefined;
@@ -127,7 +137,8 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
   if (!question || question.state === 'resolved') return;
   // The challenge was cleared, else the console would not have taken the press.
   const isCleared = result.kind === 'failed' && result.failure.kind === 'not-seen';
-  if (isCleared || result.kind === 'renewed' || result.kind === 'not-due' || result.kind === 'unproved') {
+  const isNotDue = result.kind === 'not-due' && question.forced !== true;
+  if (isCleared || isNotDue || result.kind === 'renewed' || result.kind === 'unproved') {
     await deps.questions.write({ ...question, state: 'resolved' });
   } else if (
     question.state === 'ready' ||

@@ -167,6 +167,7 @@ function facts(question: Question, language: Language, now: number): string[] {
     `**${texts.account[language]}** ${escaped(question.account)}`,
     `**${texts.what[language]}** ${escaped(redactText((question.seen ?? question.detail)[language], [question.nonce]))}`,
     key[language],
+    ...(question.forced ? [texts.forced[language]] : []),
   ];
 }
 

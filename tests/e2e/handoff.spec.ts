@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
 import { long, longIf } from '../support/long-form.js';
 
@@ -61,7 +63,6 @@ test('after an unanswered question, the next runs do not ask again for hours', a
   const requests = world.simulator.console.requests().length;
   world.simulator.clock.advance(hourMs);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT603/);
-  expectRun(await world.cli('refresh', '--force', '--wait', '1s'), 3, /KT603/);
   expect(world.simulator.feishu.messages()).toHaveLength(cards);
   expect(world.simulator.console.requests()).toHaveLength(requests);
   expectRun(await world.inProcess('status'), 0, /waiting for you: captcha/);
@@ -70,6 +71,26 @@ test('after an unanswered question, the next runs do not ask again for hours', a
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
   expect(world.simulator.feishu.messages().length).toBeGreaterThan(cards);
   expect(world.simulator.console.truth(phone).rotations).toBe(1);
+});
+
+test('a forced renewal that met a challenge is made by whoever runs next, once it is answered', async ({ world }) => {
+  await world.addImported('work', { flags: ['--method', 'http'] });
+  await world.prepare('refresh');
+  world.simulator.console.weather.set(slider);
+  expectRun(await world.cli('refresh', '--force', '--wait', '1s'), 3, /KT602/);
+  const [card] = world.simulator.feishu.messages().slice(-1);
+  expect(world.simulator.feishu.cardText(card!)).toContain('这次续期由你手动发起');
+  world.simulator.console.weather.reset();
+  expectRun(await world.inProcess('refresh'), 0, /not due/);
+  const question = JSON.parse(await world.read('work', 'question.json')) as object;
+  expect(question).toMatchObject({ state: 'unanswered', forced: true });
+  // The answer came to a process that died before it acted on it.
+  const ready = { ...question, state: 'ready', answeredVia: 'card', answeredAt: new Date().toISOString() };
+  for (const file of ['question.json', 'question.json.bak'])
+    await writeFile(join(world.home, 'accounts/work', file), JSON.stringify(ready), { mode: 0o600 });
+  expectRun(await world.inProcess('refresh'), 0, /renewed over HTTP/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+  expect(await world.json('work', 'question.json')).toMatchObject({ state: 'resolved' });
 });
 
 test.describe('in a whole browser', () => {

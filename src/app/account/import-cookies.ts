@@ -7,6 +7,7 @@ import { prepareKeyWrite } from '../../store/key-records.js';
 import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { withAccountLock } from '../account-history.js';
+import { isOpenUnforced } from '../../core/question.js';
 import { resolveSite } from '../../site/resolve-site.js';
 import { newAccountConfig, type SiteOptions } from './account-config.js';
 
@@ -59,7 +60,7 @@ async function writeSession(
     await writeCheckpoint(paths, checkpoint);
     await addHistory('signed-in', { by: 'import' });
     const question = await readQuestion(paths);
-    if (question?.kind === 'login' && question.state !== 'resolved') {
+    if (question?.kind === 'login' && isOpenUnforced(question)) {
       await writeQuestion(paths, { ...question, state: 'resolved' });
     }
   };

@@ -137,3 +137,45 @@ test('a run that lost its lock after the press stores its key in the intent, not
   expect(world.store.record.current).toBeUndefined();
   expect(world.store.intent?.answer?.key).toBe(world.console.key);
 });
+
+test('a forced question is settled by its own renewal, and not by a run that finds the key good', async () => {
+  const world = accountWorld();
+  world.console.issue();
+  world.ask({ forced: true, state: 'doubted' });
+  await runAccount(options, world.deps);
+  expect(world.question()?.state).toBe('resolved');
+  world.ask({ forced: true, state: 'doubted' });
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'not-due' });
+  expect(world.question()?.state).toBe('doubted');
+  expect(await runAccount({ ...options, force: true }, world.deps)).toMatchObject({ kind: 'renewed' });
+  expect(world.question()?.state).toBe('resolved');
+});
+
+test('an open question does not hold up a person who forces a renewal', async () => {
+  const world = accountWorld();
+  world.console.issue();
+  world.ask({ state: 'unanswered' });
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'still-waiting' });
+  expect(await runAccount({ ...options, force: true }, world.deps)).toMatchObject({ kind: 'renewed' });
+});
+
+test('a second forced run waits for the first and takes its key', async () => {
+  const world = accountWorld();
+  world.console.issue();
+  expect(await runAccount(options, world.deps)).toMatchObject({ kind: 'renewed' });
+  world.ask({ forced: true });
+  let hasWaited = false;
+  const lock: RunAccountDeps['lock'] = async (waits) => {
+    hasWaited = waits;
+    world.clock.now += 60_000;
+    const { current } = world.store.record;
+    world.store.record = { version: 1, previous: [], current: { ...current!, obtainedAt: iso(world.clock.now) } };
+    return world.deps.lock(false);
+  };
+  const rotations = world.console.rotations;
+  expect(await runAccount({ ...options, force: true }, { ...world.deps, lock })).toMatchObject({ kind: 'not-due' });
+  expect(hasWaited).toBe(true);
+  expect(world.console.rotations).toBe(rotations);
+});
+
+const iso = (ms: number) => new Date(ms).toISOString();
