@@ -7,6 +7,7 @@ import type { AnswerChannel } from '../core/owner-ports.js';
 import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
+import { timeText } from '../lib/show-time.js';
 import { seenText } from '../messages/challenges.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
@@ -129,7 +130,8 @@ async function putQuestion(
   const watching = watchForUnblock(account, question, unblocked, signal);
   try {
     // With a keyboard, the prompt says this.
-    if (!terminal) say(progressTexts.asksOwner(account.profile.title, question.detail));
+    const until = channels.length > 0 ? timeText(question.deadlineAt) : undefined;
+    if (!terminal) say(progressTexts.asksOwner(account.profile.title, question.detail, until));
     if (evidence?.screenshotPath) say(progressTexts.screenshot(evidence.screenshotPath));
     return await askPerson({
       question,

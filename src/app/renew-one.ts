@@ -9,10 +9,13 @@ import { withTrouble } from '../delivery/delivery-notice.js';
 import { AppError } from '../lib/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
+import { failureTexts } from '../messages/failures.js';
 import { progressTexts } from '../messages/progress.js';
 import { resultTexts } from '../messages/results.js';
 import { inEach, same, type Text } from '../messages/text.js';
 import type { AccountConfig } from '../store/accounts.js';
+import { readCheckpointFacts } from '../store/checkpoints.js';
+import { hasIntent } from '../store/key-records.js';
 import { readLastRun, writeLastRun } from '../store/last-run.js';
 import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
 import { ownerOf } from './ask-owner.js';
@@ -113,7 +116,18 @@ function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
   };
 }
 
+/** Nobody has signed in to the account, imported cookies or had a key from it. */
+async function isNew({ paths, readKeyFacts }: AccountContext): Promise<boolean> {
+  if ((await readKeyFacts()).current || (await hasIntent(paths))) return false;
+  return (await readCheckpointFacts(paths)) === undefined;
+}
+
 async function renew({ run, account, delivery, options }: OneRun): Promise<RenewalResult> {
+  // A browser would find that out, too, and its question would puzzle the owner.
+  if (!options.headed && (await isNew(account))) {
+    const failure = { kind: 'signed-out', detail: failureTexts.neverSignedIn } as const;
+    return { kind: 'failed', failure, rotationUnsettled: false };
+  }
   const { signal, clock } = run.context;
   const { config, profile, keys, questions, log, openConsole, verify, history } = account;
   const { now } = clock;

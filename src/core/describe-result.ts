@@ -117,7 +117,9 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
             ? keyStateTexts.unsettled
             : keyState(context);
       const facts = { ...oneRun(context), detail: asSentence(failure.detail), keyState: state };
-      const error = appError(failureErrors[failure.kind], facts);
+      // Where somebody has signed in before, the owner is asked instead.
+      const isFirst = failure.kind === 'signed-out';
+      const error = appError(isFirst ? renewalErrors.neverSignedIn : failureErrors[failure.kind], facts);
       return { outcome: failure.kind, headline: failure.detail, failure: error };
     }
   }

@@ -11,5 +11,6 @@ export const renewalErrors = {
   unreachable: entry({ code: 'KT607', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unreachable }),
   unproved: entry({ code: 'KT608', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unproved }),
   keyNotKept: entry({ code: 'KT609', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.keyNotKept }),
+  neverSignedIn: entry({ code: 'KT612', exitCode: 3, next: 'ask-person', texts: renewalErrorTexts.neverSignedIn }),
   notSeen: entry({ code: 'KT611', exitCode: 1, next: 'ask-person', texts: renewalErrorTexts.notSeen }),
 };

@@ -213,6 +213,7 @@ export const failureTexts = {
     en: `${withoutStop(first).en}; ${second.en}`,
     zh: `${withoutStop(first).zh}；${second.zh}`,
   }),
+  neverSignedIn: { en: 'nobody has signed in yet', zh: '还没有人登录过' },
   noSession: { en: 'no saved session to replay', zh: '没有保存过会话' },
   lacksCookies: (names: string): Text => ({
     en: `The saved session has none of the cookies ${names}.`,

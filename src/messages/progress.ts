@@ -55,9 +55,9 @@ export const progressTexts = {
     en: `the browser is open and waits for you: ${what.en}`,
     zh: `浏览器已打开，等你处理：${what.zh}`,
   }),
-  asksOwner: (site: string, seen: Text): Text => ({
-    en: `${site} needs you: ${seen.en}`,
-    zh: `${site} 需要你处理：${seen.zh}`,
+  asksOwner: (site: string, seen: Text, until: Text | undefined): Text => ({
+    en: `${site} needs you: ${seen.en}${until ? `; asks in Feishu, waits until ${until.en}` : ''}`,
+    zh: `${site} 需要你处理：${seen.zh}${until ? `；正在飞书询问，等到 ${until.zh}` : ''}`,
   }),
   screenshot: (path: string): Text => ({ en: `redacted screenshot: ${path}`, zh: `打码的截图：${path}` }),
   runNotRecorded: (problem: string): Text =>

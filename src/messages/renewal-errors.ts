@@ -50,6 +50,10 @@ export const renewalErrorTexts = {
     en: `${site} gave a new key, but its service does not accept the key: ${detail.en}`,
     zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail.zh}`,
   })),
+  neverSignedIn: ofRun('keyturn login ACCOUNT', ({ site, account }) => ({
+    en: `Nobody has signed in to ${site} with the account ${account} yet.`,
+    zh: `账号 ${account} 还没有登录过 ${site}。`,
+  })),
   keyNotKept: ({ detail }: { detail: Text }) => ({
     message: {
       en: `The site made a new key, but this machine could not store it: ${detail.en}`,

@@ -122,6 +122,12 @@ export const errorExamples: {
       detail: same('the page shows its sign-in form.'),
       keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
+    neverSignedIn: {
+      account: 'work',
+      site: 'iFlow',
+      detail: same('nobody has signed in yet.'),
+      keyState: same('keyturn has no key of this account yet.'),
+    },
     challenge: {
       account: 'work',
       site: 'iFlow',

@@ -203,16 +203,21 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     // From the first write of the new key on, the disk fails for longer than keyturn retries.
     await scene.signedIn({});
     const spoiled = [
-      'let fails = false; const { open, rename } = fs.promises;',
+      'let fails = false; const { rename } = fs.promises; const { openSync } = fs;',
       'fs.promises.rename = async (from, to) => { await rename(from, to); fails ||= to.endsWith("rotation.json"); };',
-      'fs.promises.open = async (file, flags, mode) => {',
-      '  if (!fails || typeof flags !== "string") return open(file, flags, mode);',
+      'fs.openSync = (file, flags, mode) => {',
+      '  if (!fails || typeof flags !== "string") return openSync(file, flags, mode);',
       '  throw Object.assign(new Error("EIO: i/o error"), { code: "EIO", syscall: "open" });',
       '};',
     ];
     return scene.built(httpRefresh, broken(spoiled.join('\n')));
   },
 
+  KT612: async (scene) => {
+    const { url, apiUrl } = (await scene.simulator()).console;
+    await scene.cli(['account', 'add', 'new', '--base-url', url, '--probe-url', apiUrl]);
+    return scene.cli(['refresh', 'new']);
+  },
   KT611: async (scene) => {
     await scene.signedIn({ dropAnswerAfterRotate: { next: 1 } });
     return scene.cli(httpRefresh);
