@@ -190,11 +190,11 @@ class Runs {
 
     weather.set({ replayRefused: true });
     await renew();
-    await renew();
     weather.reset();
     await this.world.addImported('out', { phone: '15100005678' });
     site.expireSessions('15100005678');
     await renew('out');
+    await this.json('refresh', 'out', '--method', 'http', '--wait', '3s');
     await this.json('status');
     await this.json('history', 'work');
   }
