@@ -1,15 +1,18 @@
 import { isDue } from '../core/is-due.js';
 import { usageError } from '../lib/settings-errors.js';
+import { pause } from '../lib/retry.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
+import type { Text } from '../messages/text.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import { readLock } from '../store/lock.js';
 import { readQuestion, writeQuestion } from '../store/questions.js';
 import { accountHistory } from '../store/history.js';
-import { openRunContext } from './run-context.js';
+import { openRunContext, type RunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
-import { openAccountContext } from './container.js';
+import { openAccountContext, type AccountContext } from './container.js';
 import { renewOne, type AccountEnd } from './renew-one.js';
 import { sendLink } from './send-link.js';
 
@@ -23,6 +26,8 @@ export interface UnblockOptions {
   readonly trace?: boolean;
 }
 
+/** A page opens within this time, also on a busy machine. */
+const openingMs = 15_000;
 /** A run that waits for its owner releases the account's lock within this time. */
 const giveWayMs = 30_000;
 
@@ -41,9 +46,8 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const run = await openRunContext(context, { flag, isRemote: options.remote, trace: options.trace });
   try {
-    if (await sendLink(run, await openAccountContext(run, account))) {
-      return { account: account.name, outcome: 'joined', headline: unblockTexts.joined };
-    }
+    const joined = await joinPage(run, await openAccountContext(run, account));
+    if (joined) return { account: account.name, outcome: 'joined', headline: joined };
     const question = await readQuestion(paths);
     const isOpen = question !== undefined && question.state !== 'resolved';
     const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
@@ -64,6 +68,19 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     return await renewOne(run, account, { ...person, force, signIn, waitMs, waitLockMs: giveWayMs });
   } finally {
     await run.close();
+  }
+}
+
+/** Where another run has the page open, or is opening it, its owner gets a link to it. On a desktop there is none. */
+async function joinPage(run: RunContext, account: AccountContext): Promise<Text | undefined> {
+  const { signal } = run.context;
+  const until = performance.now() + openingMs;
+  for (;;) {
+    if (await sendLink(run, account)) return unblockTexts.joined;
+    const holder = await readLock(account.paths.lock);
+    if (!holder?.worker || (await account.questions.read())?.state !== 'ready') return undefined;
+    if (performance.now() >= until) return unblockTexts.onScreen;
+    await pause(500, signal);
   }
 }
 

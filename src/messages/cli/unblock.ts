@@ -18,6 +18,10 @@ export const unblockTexts = {
     en: 'the page is open in another run, which goes on by itself once you are done',
     zh: '页面已在另一次运行中打开，处理完后会自动继续',
   },
+  onScreen: {
+    en: "the browser is open on this machine's screen, and its run goes on by itself once you are done",
+    zh: '浏览器已在这台机器的屏幕上打开，处理完后会自动继续',
+  },
   nothingWaits: (account: string): Text => ({
     en: `Nothing is waiting for a person at ${account}.`,
     zh: `${account} 没有等你处理的问题。`,
