@@ -70,7 +70,7 @@ export async function runAccount(
     lock = await deps.lock(joinedAt !== undefined);
   } catch (error) {
     // The run that holds the account looks after its key.
-    if (open && !isForced) return open;
+    if (open) return open;
     throw error;
   }
   // The time is for other commands to print: a disk that does not take it is no reason not to ask.
