@@ -160,7 +160,7 @@ try {
     const card = await simulator.feishu.waitForMessage(
       (message) =>
         simulator.feishu.messages().indexOf(message) >= before &&
-        simulator.feishu.cardText(message).includes('[打开浏览器]'),
+        simulator.feishu.cardText(message).includes('[这次跳过]'),
       60_000,
     );
     toCard.push(performance.now() - recognisedAt);
@@ -205,7 +205,8 @@ async function measureOpening() {
     simulator.clock.advance(5 * dayMs);
     simulator.console.weather.set({ captcha: { where: 'page', on: 'visit', nth: 1 } });
     const before = simulator.feishu.messages().length;
-    const env = { DISPLAY: '', WAYLAND_DISPLAY: '' };
+    // Without a display and an address for the phone, the card would offer no button.
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', KEYTURN_TAKEOVER_URL: 'https://phone.example' };
     const child = startKeyturn(['refresh', '--method', 'browser', '--wait', '60s'], { bin, home, simulator, env });
     const card = await simulator.feishu.waitForMessage(
       (message) =>
