@@ -85,6 +85,7 @@ async function putQuestion(
   const { stdin, stderr, clock } = context;
   const { name } = account.config;
   const now = clock.now();
+  const open = earlier?.state === 'resolved' ? undefined : earlier;
   const fresh = newQuestion({
     kind,
     detail,
@@ -94,12 +95,11 @@ async function putQuestion(
     account: name,
     siteTitle: account.profile.title,
     keyExpiresAt: expiresAt,
-    forced: force || earlier?.forced || undefined,
+    forced: force || open?.forced || undefined,
     waitMs,
     runId,
     now,
   });
-  const open = earlier?.state === 'resolved' ? undefined : earlier;
   const isAgain = force || open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
   const question: Question = open && isAgain ? { ...fresh, id: open.id, message: open.message } : fresh;
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail.en });

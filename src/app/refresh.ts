@@ -103,8 +103,8 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
   const paths = accountPaths(home, account.name);
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
-  if (isForcedAndAnswered(await readQuestion(paths).catch(() => undefined))) return { account, isForced: true };
   if (due.due || (await hasIntent(paths))) return { account };
+  if (isForcedAndAnswered(await readQuestion(paths).catch(() => undefined))) return { account, isForced: true };
   const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
   if (account.targets?.length || account.hooks?.renewed) {
     const { nextDeliveryAt } = await import('../core/delivery-record.js');

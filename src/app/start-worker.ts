@@ -137,6 +137,9 @@ async function runWorker(
       endLinks ??= offerNewLinks(run, account);
     },
   });
+  // For other runs to see: a disk that does not take it is no reason to stop.
+  const record = (pid: number | undefined) =>
+    lock.setWorker(pid).catch((error: unknown) => account.log.warn({ err: error }, 'the lock could not be updated'));
   const abort = () => {
     line.notify('abort', undefined);
     killWhenLate(child, endTimeoutMs);
@@ -144,7 +147,7 @@ async function runWorker(
   signal.addEventListener('abort', abort, { once: true });
   const isInTime = killWhenLate(child, waitMs + workTimeoutMs);
   try {
-    await lock.setWorker(child.pid);
+    await record(child.pid);
     return await line.call(name, order);
   } catch (error) {
     // After an abort, throw its reason and not the error that it caused in the worker.
@@ -156,7 +159,7 @@ async function runWorker(
     signal.removeEventListener('abort', abort);
     if (child.connected) child.disconnect();
     child.unref();
-    await lock.setWorker(undefined);
+    await record(undefined);
     free();
   }
 }

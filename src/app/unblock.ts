@@ -79,7 +79,7 @@ async function joinPage(run: RunContext, account: AccountContext): Promise<Text 
     if (await sendLink(run, account)) return unblockTexts.joined;
     const holder = await readLock(account.paths.lock);
     if (!holder?.worker || (await account.questions.read())?.state !== 'ready') return undefined;
-    if (performance.now() >= until) return unblockTexts.onScreen;
+    if (performance.now() >= until) return unblockTexts.atWork;
     await pause(500, signal);
   }
 }

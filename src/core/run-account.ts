@@ -64,7 +64,8 @@ export async function runAccount(
   if (open && !isSeen && !isForced) return open;
 
   // Another run asks for the same forced renewal: wait for its end.
-  const joinedAt = isForced && (await deps.questions.read())?.forced ? now() : undefined;
+  const asked = isForced ? await deps.questions.read() : undefined;
+  const joinedAt = asked?.forced && asked.state === 'asked' ? now() : undefined;
   let lock: HeldLock;
   try {
     lock = await deps.lock(joinedAt !== undefined);

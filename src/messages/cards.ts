@@ -25,7 +25,7 @@ export const cardTexts = {
     zh: `当前密钥已在 ${since.zh} 失效`,
   }),
   keyUnknown: { en: 'The expiry of the current key is not known', zh: '当前密钥的有效期未知' },
-  forced: { en: 'You asked for this renewal; the key is not due', zh: '这次续期由你手动发起，密钥尚未到期' },
+  forced: { en: 'You started this renewal yourself (`--force`)', zh: '这次续期由你手动发起（`--force`）' },
   answerBefore: (time: Text): Text => ({ en: `Please answer before ${time.en}`, zh: `请在 ${time.zh} 之前回答` }),
   toOpen: {
     press: { en: 'press “Open browser”', zh: '点“打开浏览器”' },

@@ -61,8 +61,8 @@ export const takeoverPageTexts = {
   },
   'end-expired': { en: '⌛ Time is up, and this is not finished', zh: '⌛ 时间到了，还没有完成' },
   'end-expired-body': {
-    en: 'Go back to the message in Feishu for a new link, or wait for the next reminder.',
-    zh: '请回到飞书消息获取新链接，或等下一次提醒。',
+    en: '`keyturn unblock` on the machine that keyturn runs on gives a new link. Otherwise you will be asked again later.',
+    zh: '在运行 keyturn 的机器上执行 `keyturn unblock` 可以得到新链接；否则之后会再提醒你。',
   },
   'end-closed': { en: '⚠️ Ended before it was finished', zh: '⚠️ 没有完成就结束了' },
   'end-closed-body': {
@@ -85,5 +85,5 @@ export const takeoverPageTexts = {
   'end-replaced-body': { en: 'The page can be used in one place at a time.', zh: '同一时间只能在一处操作。' },
   useHere: { en: 'Use it here', zh: '在这里继续' },
   'end-signed-off': { en: 'This page is no longer valid', zh: '此页面已失效' },
-  'end-signed-off-body': { en: 'Go back to the message in Feishu.', zh: '请回到飞书消息。' },
+  'end-signed-off-body': { en: 'Use the link in the latest message.', zh: '请使用最新消息里的链接。' },
 } as const;

@@ -41,21 +41,37 @@ export function shareListener(options: ListenerOptions) {
   let server: Server | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let opening: Promise<number> | undefined;
+  let isClosed = false;
+  /** Of the phones that are connected. A server that closes leaves them open, and they would keep the process alive. */
+  const phones = new Set<Duplex>();
 
   const listen = async (port: number): Promise<number> => {
     const opened = createServer((incoming, answer) => forward(incoming, answer, options));
-    opened.on('upgrade', (incoming, socket: Duplex, head: Buffer) => forwardUpgrade(incoming, socket, head, options));
+    opened.on('upgrade', (incoming, socket: Duplex, head: Buffer) => {
+      phones.add(socket);
+      socket.on('close', () => phones.delete(socket));
+      forwardUpgrade(incoming, socket, head, options);
+    });
     await new Promise<void>((resolve, reject) => {
       opened.once('error', reject);
       opened.listen({ host, port, exclusive: true }, resolve);
     });
     server = opened;
+    // The port became free while this process ended.
+    if (isClosed) close();
     const bound = (opened.address() as AddressInfo).port;
     if (options.port === 0) await writePrivateFile(portFile, String(bound)).catch(() => undefined);
     log.info({ host, port: bound, publicUrl: publicUrl?.origin }, 'takeover: listening');
     return bound;
   };
-  /** A process that has the port later than another one of this home waits for its end. */
+  const close = () => {
+    isClosed = true;
+    clearInterval(waiting);
+    server?.close();
+    server?.closeAllConnections();
+    for (const phone of phones) phone.destroy();
+  };
+  /** Another process of this home has the port: takes it when that process ends. */
   const waitFor = (port: number): number => {
     waiting = setInterval(() => {
       listen(port).then(
@@ -87,11 +103,7 @@ export function shareListener(options: ListenerOptions) {
       const base = publicUrl?.href ?? `http://${urlHost}:${await (opening ??= open())}/`;
       return `${base}${pageId(home, account)}/#${token}`;
     },
-    close: (): void => {
-      clearInterval(waiting);
-      server?.close();
-      server?.closeAllConnections();
-    },
+    close,
   };
 }
 
@@ -136,6 +148,7 @@ function forward(incoming: IncomingMessage, answer: ServerResponse, options: Lis
     if (answer.headersSent) answer.destroy();
     else answer.writeHead(410, goneHeaders).end(goneTexts(languageOf(incoming, options)));
   });
+  answer.on('close', () => passing.destroy());
   incoming.pipe(passing);
 }
 

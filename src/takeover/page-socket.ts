@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { ensurePrivateDir } from '../lib/private-files.js';
 
 /** The longest path of a socket on macOS; Linux allows four more bytes. */
 const longestPath = 103;
@@ -21,11 +22,10 @@ export function pageSocket(home: string, id: string): string {
   return join(tmpdir(), `keyturn-${userInfo().uid}-${hashOf(home)}`, `${id}.sock`);
 }
 
-/** Makes room for the socket of a process that holds the account's lock: what is there is a dead process's. */
+/** Makes room for the socket of a process that holds the account's lock: what is there belonged to a dead process. */
 export async function clearSocket(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await chmod(dirname(path), 0o700);
+  await ensurePrivateDir(dirname(path));
   await rm(path, { force: true });
 }
 

@@ -99,14 +99,21 @@ export async function startTakeover(options: TakeoverOptions) {
     throw session.page.isClosed() ? appError(takeoverErrors.pageGone, undefined, { cause }) : cause;
   }
   const newToken = () => {
+    if (link.over) return undefined;
     view.end('new-link');
     const token = link.issue();
     return { token, until: link.deadlineAt };
   };
-  // From now on the first link can be claimed in time.
+  // Until the first link is asked for, no time is over.
   link.issue();
+  const expire = () => {
+    if (!link.isExpired()) return;
+    // As long as the run waits, there can be a new link.
+    if (deadlineAt !== undefined && now() < deadlineAt) view.end('expired');
+    else finish('expired');
+  };
   // Not one timer for the whole time: `now` moves on while this process is suspended.
-  const expiry = setInterval(() => link.isExpired() && finish('expired'), 1000);
+  const expiry = setInterval(expire, 1000);
   expiry.unref();
   const close = () => (closing ??= closeOnce());
   const onAbort = () => void close();
@@ -126,8 +133,9 @@ export async function startTakeover(options: TakeoverOptions) {
     /** Resolves once: resolved, given up, expired, or closed (the page went away, or `close`). Never rejects. */
     ended,
     /**
-     * The token of a new link, which works once and until the given time (epoch milliseconds): it goes to the owner and nowhere else. The old
-     * link and the viewer that used it are rejected from now on. Other processes get one with `askForToken`.
+     * The token of a new link, which works once and until the given time (epoch milliseconds): it goes to the owner and
+     * nowhere else. The old link and the viewer that used it are rejected from now on. Other processes get one with
+     * `askForToken`. Undefined once the takeover has ended.
      */
     newToken,
     /** The challenge is cleared: tells the viewer that it can be closed, and rejects every link from now on. */

@@ -32,8 +32,8 @@ export async function startViewerServer(options: {
   readonly onClaimed: () => void;
   readonly onRefused: (why: string) => void;
   readonly onViewer: (socket: WebSocket) => void;
-  /** Another process of this user asks for a new link. */
-  readonly onNewLink: () => NewToken;
+  /** Another process of this user asks for a new link. Returns undefined once the takeover has ended. */
+  readonly onNewLink: () => NewToken | undefined;
 }) {
   const { host, publicUrl, link, socketPath } = options;
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4096 });
@@ -59,9 +59,13 @@ export async function startViewerServer(options: {
     const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
 
     // The listener forwards no such request: it comes from this machine.
-    server.post('/link', (_request, reply) => reply.send(options.onNewLink()));
+    server.post('/link', (_request, reply) => {
+      const token = options.onNewLink();
+      return token ? reply.send(token) : reply.code(410).send();
+    });
 
-    // The page holds nothing about the account but its site, and a chat's preview robot that fetches it does not use up the token.
+    // The page holds nothing about the account but its site. A chat's preview robot that fetches it does not use up the
+    // token.
     server.get('/', async (_request, reply) => {
       const html = await readAsset('takeover/viewer.html');
       const lang = { auto: '', en: 'en', zh: 'zh-CN' }[options.language];

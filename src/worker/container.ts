@@ -92,11 +92,13 @@ export async function openWorkerAccount(
   return {
     profile,
     say: files.say,
+    /** What the work throws crosses the channel, so it is redacted here. */
+    redacted: <T>(work: () => Promise<T>) => redactedErrors(work, redactor),
     /** `person`: what to do when the person at the browser is needed, and when they have cleared it. */
     deps: (person: Pick<PersonAtBrowser, 'onNeeded' | 'onCleared'>): ConsoleRunDeps => ({
       store: files.keys,
       requireHeld: () => Promise.resolve().then(() => requireHeldBy(paths.lock, order.lockId)),
-      openConsole: (options) => redactedErrors(() => openConsole(options), redactor),
+      openConsole,
       verify: verifier(profile, config, signal),
       personAtBrowser: () => ({ deadlineAt: systemClock.now() + order.waitMs, signal, ...person }),
       askCode: async ({ signal: asking, ...request }) => (await line.call('code', request, asking)) as HandoffResult,

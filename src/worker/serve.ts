@@ -27,7 +27,7 @@ export function serveWorker(): void {
       const { dismissed, clockSkewMs, isRecordDoubtful } = order;
       renewal.dismissed.push(...dismissed);
       Object.assign(renewal, { clockSkewMs, isRecordDoubtful });
-      const result = await attemptHere(renewal, order.method);
+      const result = await account.redacted(() => attemptHere(renewal, order.method));
       return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
     },
     signIn: async (order: SignInOrder): Promise<SignInEnd> => {
@@ -38,7 +38,7 @@ export function serveWorker(): void {
         onCleared: () => account.say(progressTexts.signedIn),
       });
       const mayCreateKey = async () => (await line.call('mayCreateKey')) as boolean;
-      const end = await signIn(order.options, { ...deps, mayCreateKey });
+      const end = await account.redacted(() => signIn(order.options, { ...deps, mayCreateKey }));
       return end.kind === 'signed-in' ? { ...end, key: withoutKey(end.key) } : end;
     },
     abort: () => ending.abort(new Error('the supervisor ends this worker')),

@@ -91,6 +91,12 @@ test('a forced renewal that met a challenge is made by whoever runs next, once i
   expectRun(await world.inProcess('refresh'), 0, /renewed over HTTP/);
   expect(world.simulator.console.truth(phone).rotations).toBe(2);
   expect(await world.json('work', 'question.json')).toMatchObject({ state: 'resolved' });
+
+  // The next question is for a key that is due.
+  world.simulator.clock.advance(96 * hourMs);
+  world.simulator.console.weather.set(slider);
+  expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
+  expect(await world.json('work', 'question.json')).not.toHaveProperty('forced');
 });
 
 test.describe('in a whole browser', () => {

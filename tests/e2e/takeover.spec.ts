@@ -513,6 +513,26 @@ test('an expired takeover ends for the viewer and for its link', async ({ page, 
   await expect(late.page.locator('body')).toHaveAttribute('data-screen', 'end');
 });
 
+test('while the run still waits, a link whose time is over is followed by a new one', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  await page.goto(site.url);
+  let now = Date.now();
+  const takeover = await takeOver({ ttlMs: 1000, deadlineAt: now + 60_000, now: () => now });
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  now += 2000;
+  await expect(phone.page.locator('#end-head')).toHaveText('⌛ 时间到了，还没有完成');
+  const second = await newPhone();
+  await second.openAndSee(await takeover.newLink());
+  now += 60_000;
+  expect(await takeover.ended).toBe('expired');
+  expect(takeover.newToken()).toBeUndefined();
+});
+
 test(
   'Done requests a check each time and does not end the takeover',
   long,

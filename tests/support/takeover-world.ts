@@ -72,9 +72,9 @@ export const test = base.extend<World>({
       const linkTo = (token: string) => listener.linkTo(options.account ?? account, token);
       return {
         ...takeover,
-        link: await linkTo(takeover.newToken().token),
+        link: await linkTo(takeover.newToken()!.token),
         port: await listener.port(),
-        newLink: () => linkTo(takeover.newToken().token),
+        newLink: () => linkTo(takeover.newToken()!.token),
       };
     });
     for (const takeover of open) await takeover.close();

@@ -18,9 +18,9 @@ export const unblockTexts = {
     en: 'the page is open in another run, which goes on by itself once you are done',
     zh: '页面已在另一次运行中打开，处理完后会自动继续',
   },
-  onScreen: {
-    en: "the browser is open on this machine's screen, and its run goes on by itself once you are done",
-    zh: '浏览器已在这台机器的屏幕上打开，处理完后会自动继续',
+  atWork: {
+    en: 'another run has your answer and is at work in a browser; it goes on by itself once you are done there',
+    zh: '另一次运行已收到你的回答，正在浏览器里继续；你在那里处理完后会自动继续',
   },
   nothingWaits: (account: string): Text => ({
     en: `Nothing is waiting for a person at ${account}.`,

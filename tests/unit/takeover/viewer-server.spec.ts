@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +8,7 @@ import { OneTimeLink } from '../../../src/takeover/one-time-link.js';
 import { endCode } from '../../../src/takeover/protocol.js';
 import { startViewerServer } from '../../../src/takeover/viewer-server.js';
 import { silentLog } from '../../../src/lib/log.js';
-import { shareListener } from '../../../src/takeover/listener.js';
+import { shareListener, type Listener } from '../../../src/takeover/listener.js';
 import { pageSocket } from '../../../src/takeover/page-socket.js';
 import { makeScratchHome } from '../../simulator/scratch-home.js';
 
@@ -15,7 +16,7 @@ const id = '0123456789ab';
 const publicUrl = new URL('https://help.example.com/keyturn/');
 
 interface World {
-  server: { readonly port: number };
+  server: { readonly port: number; readonly listener: Listener };
   link: OneTimeLink;
   token: string;
   state: { viewers: number; claims: number; refusals: string[]; now: number };
@@ -61,7 +62,7 @@ const test = base.extend<World>({
       },
       onNewLink: () => ({ token: link.issue(), until: 0 }),
     });
-    await use({ port: await listener.port() });
+    await use({ port: await listener.port(), listener });
     await server.close();
     listener.close();
     await rm(home, { recursive: true });
@@ -244,6 +245,15 @@ test('the error for a port in use names the port', async () => {
     message: expect.stringContaining(String(port)),
   });
   other.close();
+});
+
+test('a listener that ends lets its phones go', async ({ ask, server: { listener, port }, token }) => {
+  const cookie = cookieOf(await ask('/claim', claimBody(token)));
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/${id}/live`, { headers: { origin, cookie } });
+  await once(socket, 'message');
+  const closed = once(socket, 'close');
+  listener.close();
+  await closed;
 });
 
 test('when the process that listens ends, another one of this home goes on at the same port', async () => {
