@@ -4,14 +4,13 @@ import { mayAskAgain } from '../core/may-ask-again.js';
 import { newQuestion } from '../core/new-question.js';
 import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';
 import type { AnswerChannel } from '../core/owner-ports.js';
-import type { CodeWanted, HandoffResult, Question } from '../core/question.js';
+import { isOpen, type CodeWanted, type HandoffResult, type Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
 import { timeText } from '../lib/show-time.js';
 import { seenText } from '../messages/challenges.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
 import type { Text } from '../messages/text.js';
-import { pause } from '../lib/retry.js';
 import { languageFor } from '../store/settings.js';
 import type { AccountContext } from './container.js';
 import type { RunContext } from './run-context.js';
@@ -85,7 +84,7 @@ async function putQuestion(
   const { stdin, stderr, clock } = context;
   const { name } = account.config;
   const now = clock.now();
-  const open = earlier?.state === 'resolved' ? undefined : earlier;
+  const open = isOpen(earlier) ? earlier : undefined;
   const fresh = newQuestion({
     kind,
     detail,
@@ -125,43 +124,18 @@ async function putQuestion(
     : undefined;
 
   const say = (text: Text) => void stderr.write(`${oneLine(accountLine(context.language, name, text))}\n`);
-  const unblocked = new AbortController();
-  const signal = AbortSignal.any([context.signal, unblocked.signal, ...(asking ? [asking] : [])]);
-  const watching = watchForUnblock(account, question, unblocked, signal);
-  try {
-    // With a keyboard, the prompt says this.
-    const until = channels.length > 0 ? timeText(question.deadlineAt) : undefined;
-    if (!terminal) say(progressTexts.asksOwner(account.profile.title, question.detail, until));
-    if (evidence?.screenshotPath) say(progressTexts.screenshot(evidence.screenshotPath));
-    return await askPerson({
-      question,
-      channels,
-      screenshot,
-      save: (each) => account.questions.write(each),
-      clock,
-      signal,
-      later: run.later,
-      log: account.log,
-    });
-  } finally {
-    unblocked.abort(new Error('the question is settled'));
-    await watching;
-  }
-}
-
-/** Ends the wait when `keyturn unblock` in another process has answered the question. */
-async function watchForUnblock(
-  account: AccountContext,
-  asked: Question,
-  unblocked: AbortController,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const question = await account.questions.read().catch(() => undefined);
-    if (question?.answeredVia === 'unblock' && question.id === asked.id) {
-      unblocked.abort('resolved-elsewhere');
-      return;
-    }
-    await pause(500, signal).catch(() => undefined);
-  }
+  // With a keyboard, the prompt says this.
+  const until = channels.length > 0 ? timeText(question.deadlineAt) : undefined;
+  if (!terminal) say(progressTexts.asksOwner(account.profile.title, question.detail, until));
+  if (evidence?.screenshotPath) say(progressTexts.screenshot(evidence.screenshotPath));
+  return askPerson({
+    question,
+    store: account.questions,
+    channels,
+    screenshot,
+    clock,
+    signal: asking ? AbortSignal.any([context.signal, asking]) : context.signal,
+    later: run.later,
+    log: account.log,
+  });
 }

@@ -1,7 +1,7 @@
 import { failureErrors } from '../core/describe-result.js';
 import { isDue } from '../core/is-due.js';
 import type { Failure } from '../core/outcome.js';
-import { isOpenUnforced } from '../core/question.js';
+import { isOpenUnforced, resolved } from '../core/question.js';
 import type { SignInKey } from '../core/sign-in.js';
 import { appError, type AppError } from '../lib/app-error.js';
 import { cliErrors } from './cli-errors.js';
@@ -56,7 +56,7 @@ export async function login(context: ProcessContext, options: LoginOptions) {
     options.onKey(name, key);
     const delivered = await openDelivery(run, account, { siteTitle: profile.title }).deliver('due');
     const question = await account.questions.read();
-    if (isOpenUnforced(question)) await account.questions.write({ ...question, state: 'resolved' });
+    if (isOpenUnforced(question)) await account.questions.write(resolved(question));
     if (!headless.survives) {
       const { detail } = headless.failure;
       throw appError(cliErrors.loginNotKept, { account: name, site: profile.title, detail });

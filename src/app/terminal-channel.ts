@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 import { printable } from '../lib/redact.js';
-import type { AnswerChannel, QuestionEnd } from '../core/owner-ports.js';
-import type { Decision } from '../core/question.js';
+import type { AnswerChannel } from '../core/owner-ports.js';
+import type { Decision, QuestionEnd } from '../core/question.js';
 import { slots } from './slots.js';
 import { answeredText, codeNotes, settledElsewhere, terminalQuestionTexts as texts } from '../messages/questions.js';
 import { same, type Language, type Text } from '../messages/text.js';

@@ -1,4 +1,5 @@
 import { isDue } from '../core/is-due.js';
+import { answered, isOpen } from '../core/question.js';
 import { usageError } from '../lib/settings-errors.js';
 import { pause } from '../lib/retry.js';
 import { unblockTexts } from '../messages/cli/unblock.js';
@@ -49,20 +50,19 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     const joined = await joinPage(run, await openAccountContext(run, account));
     if (joined) return { account: account.name, outcome: 'joined', headline: joined };
     const question = await readQuestion(paths);
-    const isOpen = question !== undefined && question.state !== 'resolved';
+    const open = isOpen(question) ? question : undefined;
     const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
-    if (!isOpen && !isDueNow) {
+    if (!open && !isDueNow) {
       const message = unblockTexts.nothingWaits(account.name);
       throw usageError({ message, next: 'keyturn status' });
     }
-    if (isOpen) {
-      const answeredAt = new Date(now()).toISOString();
-      await writeQuestion(paths, { ...question, state: 'ready', answeredVia: 'unblock', answeredAt });
+    if (open) {
+      await writeQuestion(paths, answered(open, { decision: { kind: 'ready' }, via: 'unblock' }, now()));
       const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
-      await history('answer', { answer: 'ready', via: 'unblock', question: question.id });
+      await history('answer', { answer: 'ready', via: 'unblock', question: open.id });
     }
-    const force = isOpen && question.forced === true;
-    const signIn = isOpen && !isDueNow && !force && question.kind === 'login';
+    const force = open?.forced === true;
+    const signIn = !isDueNow && !force && open?.kind === 'login';
     const { waitMs } = run.settings.handoff;
     const person = { command: 'keyturn unblock', headed: true, personIsHere: true };
     return await renewOne(run, account, { ...person, force, signIn, waitMs, waitLockMs: giveWayMs });
@@ -90,7 +90,7 @@ async function waitingAccount(home: string, name: string | undefined): Promise<A
   const waiting: string[] = [];
   for (const account of accounts) {
     const question = await readQuestion(accountPaths(home, account.name));
-    if (question && question.state !== 'resolved') waiting.push(account.name);
+    if (isOpen(question)) waiting.push(account.name);
   }
   if (waiting.length > 1) throw whichAccount(waiting, 'unblock');
   return pickAccount(home, waiting[0], 'unblock');

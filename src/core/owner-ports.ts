@@ -1,4 +1,4 @@
-import type { AnswerVia, Decision, Question } from './question.js';
+import type { AnswerVia, Decision, Question, QuestionEnd } from './question.js';
 
 /** A place to ask a question: the Feishu chat or the terminal. Several may be open; the first answer wins. */
 export interface AnswerChannel {
@@ -36,11 +36,6 @@ export interface AskedQuestion {
    */
   leave?(isReplaced: boolean): void;
 }
-
-export type QuestionEnd =
-  | { readonly kind: 'ready' | 'declined' | 'code' | 'resend' | 'not-a-check'; readonly via: AnswerVia }
-  | { readonly kind: 'snoozed'; readonly until: string; readonly via: AnswerVia }
-  | { readonly kind: 'unanswered' | 'resolved-elsewhere' };
 
 /** A message to the owner about the end of a run. Keys are masked unless the owner chose otherwise. */
 export interface Notice {

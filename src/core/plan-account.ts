@@ -1,5 +1,5 @@
 import { mayAskAgain } from './may-ask-again.js';
-import type { Question } from './question.js';
+import { isOpen, type Question } from './question.js';
 import type { DueDecision } from './is-due.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 import { backOffMs, nextReminderAt, renewalAt } from './next-times.js';
@@ -47,7 +47,7 @@ const minIntervalMs = 60_000;
 
 export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
   const { question } = facts;
-  if (!question || question.state === 'resolved') return planRenewal(facts, rules);
+  if (!isOpen(question)) return planRenewal(facts, rules);
   const wasRenewed = facts.obtainedAt !== undefined && facts.obtainedAt >= (timeOf(question.askedAt) ?? 0);
   if (!facts.due.due && !facts.hasIntent && wasRenewed) return { step: 'resolve', at: facts.now };
   return facts.canAsk ? planQuestion(question, facts, rules) : planWithoutChat(question, facts, rules);

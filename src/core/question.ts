@@ -76,9 +76,19 @@ export const question = stored({
 /** The account's one open question to its owner, stored as `question.json`. */
 export type Question = Readonly<z.output<typeof question>>;
 
+export interface QuestionStore {
+  read(): Promise<Question | undefined>;
+  write(question: Question): Promise<void>;
+  /** Calls `handle` after changes by any process; the result ends that. */
+  onChange(handle: () => void): () => void;
+}
+
+export const isOpen = (question: Question | undefined): question is Question =>
+  question !== undefined && question.state !== 'resolved';
+
 /** The question is settled by a run that found the key good, or the session alive; a forced one only by its renewal. */
 export const isOpenUnforced = (question: Question | undefined): question is Question =>
-  question !== undefined && question.state !== 'resolved' && question.forced !== true;
+  isOpen(question) && question.forced !== true;
 
 /** The owner of a forced renewal has answered: whoever runs next makes it. */
 export const isForcedAndAnswered = (question: Question | undefined): boolean =>
@@ -92,9 +102,67 @@ export type Decision =
   | { readonly kind: 'snooze'; readonly ms: number }
   | { readonly kind: 'code'; readonly digits: string };
 
+export interface Answer {
+  readonly decision: Decision;
+  readonly via: AnswerVia;
+}
+
 export type HandoffResult =
   | { readonly kind: 'ready' | 'declined' | 'resend' | 'not-a-check'; readonly via: AnswerVia }
   | { readonly kind: 'snoozed'; readonly until: IsoTime; readonly via: AnswerVia }
   | { readonly kind: 'code'; readonly digits: string; readonly via: AnswerVia }
   /** Nobody answered in time, or nobody could be asked. `leftToWatch`: `keyturn watch` asks the stored question. */
   | { readonly kind: 'unanswered'; readonly asked: boolean; readonly leftToWatch?: boolean };
+
+/*
+ * The ways from one state to the next; `newQuestion` builds the first. `now` is in epoch milliseconds.
+ */
+
+const iso = (time: number): IsoTime => new Date(time).toISOString();
+
+export const shownOn = (question: Question, via: 'card' | 'terminal', message = question.message): Question => ({
+  ...question,
+  reached: [...(question.reached ?? []), via],
+  message,
+});
+
+export function answered(question: Question, { decision, via }: Answer, now: number): Question {
+  const next = { ...question, answeredVia: via, answeredAt: iso(now) };
+  switch (decision.kind) {
+    case 'ready':
+      return { ...next, state: 'ready' };
+    case 'decline':
+      return { ...next, state: 'declined' };
+    case 'snooze':
+      return { ...next, state: 'snoozed', snoozedUntil: iso(now + decision.ms) };
+    case 'not-a-check':
+      return { ...next, state: 'doubted' };
+    // The run continues, but the challenge is not settled yet.
+    case 'code':
+    case 'resend':
+      return { ...next, state: 'asked' };
+  }
+}
+
+/** Nobody answered, or the answer led to nothing; then it waits again from `since` on. */
+export const unanswered = (question: Question, since?: number): Question => ({
+  ...question,
+  state: 'unanswered',
+  askedAt: since === undefined ? question.askedAt : iso(since),
+});
+
+export const resolved = (question: Question): Question => ({ ...question, state: 'resolved' });
+
+/** How a question has ended, for the channels that show it. */
+export type QuestionEnd =
+  | { readonly kind: 'ready' | 'declined' | 'code' | 'resend' | 'not-a-check'; readonly via: AnswerVia }
+  | { readonly kind: 'snoozed'; readonly until: IsoTime; readonly via: AnswerVia }
+  | { readonly kind: 'unanswered' | 'resolved-elsewhere' };
+
+export type AnsweredEnd = Extract<QuestionEnd, { readonly via: AnswerVia }>;
+
+export function endOf({ decision, via }: Answer, now: number): AnsweredEnd {
+  if (decision.kind === 'decline') return { kind: 'declined', via };
+  if (decision.kind !== 'snooze') return { kind: decision.kind, via };
+  return { kind: 'snoozed', until: iso(now + decision.ms), via };
+}

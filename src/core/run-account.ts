@@ -1,6 +1,6 @@
 import { isDue } from './is-due.js';
 import { mayAskAgain } from './may-ask-again.js';
-import type { HandoffResult, Question } from './question.js';
+import { isOpen, resolved, unanswered, type HandoffResult, type Question, type QuestionStore } from './question.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
@@ -19,11 +19,6 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-export interface QuestionStore {
-  read(): Promise<Question | undefined>;
-  write(question: Question): Promise<void>;
-}
-
 type Ask<Cause> = (
   cause: Cause,
   expiresAt: IsoTime | undefined,
@@ -31,7 +26,7 @@ type Ask<Cause> = (
 ) => Promise<HandoffResult>;
 
 export interface RunAccountDeps {
-  readonly questions: QuestionStore;
+  readonly questions: Pick<QuestionStore, 'read' | 'write'>;
   /** Rejects with a coded error when another run holds the account. `waits`: for as long as that run may ask. */
   readonly lock: (waits: boolean) => Promise<HeldLock>;
   /** Asks on all channels, and saves each state of the question. */
@@ -135,20 +130,19 @@ async function stillWaiting(
 /** Resolves the question when the key is in place. A question whose answer led to nothing may be asked again. */
 async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
   const question = await deps.questions.read();
-  if (!question || question.state === 'resolved') return;
+  if (!isOpen(question)) return;
   // The challenge was cleared, else the console would not have taken the press.
   const isCleared = result.kind === 'failed' && result.failure.kind === 'not-seen';
   const isNotDue = result.kind === 'not-due' && question.forced !== true;
   if (isCleared || isNotDue || result.kind === 'renewed' || result.kind === 'unproved') {
-    await deps.questions.write({ ...question, state: 'resolved' });
+    await deps.questions.write(resolved(question));
   } else if (
     question.state === 'ready' ||
     (question.state === 'asked' && question.answeredAt !== undefined) ||
     (question.state === 'doubted' && result.kind === 'person-needed')
   ) {
     // The window was opened or the code typed without success: the question waits again, from now on.
-    const askedAt = new Date(deps.renewal.now()).toISOString();
-    await deps.questions.write({ ...question, state: 'unanswered', askedAt });
+    await deps.questions.write(unanswered(question, deps.renewal.now()));
     deps.renewal.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
   }
 }

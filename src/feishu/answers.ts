@@ -1,5 +1,4 @@
-import type { QuestionEnd } from '../core/owner-ports.js';
-import type { AnswerVia, Decision } from '../core/question.js';
+import { endOf, type AnsweredEnd, type AnswerVia, type Decision, type QuestionEnd } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import type { PageReach } from '../lib/page-reach.js';
 import { timeText } from '../lib/show-time.js';
@@ -35,7 +34,6 @@ export interface AnswersOptions {
 }
 
 type RefusalText = keyof typeof texts.refusals;
-type Answered = Extract<QuestionEnd, { readonly via: AnswerVia }>;
 
 /** Interprets presses and messages, and builds the responses. */
 export class Answers {
@@ -160,10 +158,10 @@ export class Answers {
     };
   }
 
-  private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): Answered | RefusalText {
+  private accept(entry: AskedEntry, decision: Decision, via: AnswerVia): AnsweredEnd | RefusalText {
     const receipt = entry.onAnswer(decision, via);
     if (!receipt.accepted) return receipt.reason === 'too-late' ? 'expired' : 'already-used';
-    const end = endOf(decision, via, this.options.now());
+    const end = endOf({ decision, via }, this.options.now());
     entry.end = end;
     if (via === 'card') entry.acknowledgedAt = Date.now();
     this.options.log.info(
@@ -198,12 +196,6 @@ function decisionOf(action: unknown, form: Readonly<Record<string, unknown>> = {
   }
   const kind = plainActions.find((each) => each === action);
   return kind && { kind };
-}
-
-function endOf(decision: Decision, via: AnswerVia, now: number): Answered {
-  if (decision.kind === 'decline') return { kind: 'declined', via };
-  if (decision.kind !== 'snooze') return { kind: decision.kind, via };
-  return { kind: 'snoozed', until: new Date(now + decision.ms).toISOString(), via };
 }
 
 function textOf(content: string | undefined): string {

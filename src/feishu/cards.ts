@@ -1,5 +1,5 @@
-import type { Notice, NoticeLine, QuestionEnd } from '../core/owner-ports.js';
-import type { Question } from '../core/question.js';
+import type { Notice, NoticeLine } from '../core/owner-ports.js';
+import type { Question, QuestionEnd } from '../core/question.js';
 import { durationText } from '../lib/duration.js';
 import type { PageReach } from '../lib/page-reach.js';
 import { oneLine, redactText } from '../lib/redact.js';

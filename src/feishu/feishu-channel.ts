@@ -1,6 +1,6 @@
 import { AppError } from '../lib/app-error.js';
-import type { AskedQuestion, AskOptions, QuestionEnd } from '../core/owner-ports.js';
-import type { Question } from '../core/question.js';
+import type { AskedQuestion, AskOptions } from '../core/owner-ports.js';
+import type { Question, QuestionEnd } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import type { PageReach } from '../lib/page-reach.js';
 import { pause } from '../lib/retry.js';

@@ -1,5 +1,5 @@
-import type { AskOptions, QuestionEnd } from '../core/owner-ports.js';
-import type { Question } from '../core/question.js';
+import type { AskOptions } from '../core/owner-ports.js';
+import type { Question, QuestionEnd } from '../core/question.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { SentMessage } from './types.js';
 

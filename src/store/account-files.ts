@@ -1,6 +1,5 @@
 import { secretsOfKeys, secretsOfSession } from '../core/account-secrets.js';
 import type { KeyRecord, RotationIntent } from '../core/key-record.js';
-import type { Question } from '../core/question.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
@@ -14,7 +13,7 @@ import { accountPaths } from './home.js';
 import { prepareKeyWrite, readIntent, readKeyFacts, readKeyRecord } from './key-records.js';
 import { removeIntent, writeIntent, writeKeyRecord } from './key-records.js';
 import { acquireLock } from './lock.js';
-import { readQuestion, writeQuestion } from './questions.js';
+import { questionStore } from './questions.js';
 
 /** The run that opens an account: a command, or a worker that it has started. */
 export interface AccountRun {
@@ -66,10 +65,7 @@ export function openAccountFiles(run: AccountRun, config: AccountConfig) {
     },
     /** What is not secret in the key record; readable while a keychain is locked. */
     readKeyFacts: () => readKeyFacts(paths, warn),
-    questions: {
-      read: () => readQuestion(paths, warn),
-      write: (question: Question) => writeQuestion(paths, question, warn),
-    },
+    questions: questionStore(paths, warn),
     /** Rejects with KT220 or KT221 when another run holds the account. */
     lock: (command: string, waitMs?: number) =>
       acquireLock(paths.lock, { command, runId, waitMs, now: context.clock.now, signal: context.signal }),

@@ -1,4 +1,5 @@
-import { question, type Question } from '../core/question.js';
+import { question, type Question, type QuestionStore } from '../core/question.js';
+import { onFileChange } from '../lib/on-file-change.js';
 import type { AccountPaths } from './home.js';
 import { readRecordFile, writeRecordFile, type RecordFile, type Warn } from './record-file.js';
 
@@ -13,3 +14,9 @@ export const readQuestion = (paths: AccountPaths, warn?: Warn) => readRecordFile
 
 export const writeQuestion = (paths: AccountPaths, asked: Question, warn?: Warn) =>
   writeRecordFile(questionFile(paths), asked, warn);
+
+export const questionStore = (paths: AccountPaths, warn?: Warn): QuestionStore => ({
+  read: () => readQuestion(paths, warn),
+  write: (asked) => writeQuestion(paths, asked, warn),
+  onChange: (handle) => onFileChange(paths.question, handle),
+});

@@ -1,6 +1,5 @@
 import { Readable, Writable } from 'node:stream';
 import type { AnswerChannel, Notifier } from '../../core/owner-ports.js';
-import type { QuestionStore } from '../../core/run-account.js';
 import { nextDeliveryAt } from '../../core/delivery-record.js';
 import { sessionCheckAt } from '../../core/session-health.js';
 import { accountLine } from '../../messages/progress.js';
@@ -11,7 +10,7 @@ import { accountPaths } from '../../store/home.js';
 import { hasIntent, readKeyFacts } from '../../store/key-records.js';
 import { readLastRun } from '../../store/last-run.js';
 import { readLock } from '../../store/lock.js';
-import { readQuestion, writeQuestion } from '../../store/questions.js';
+import { questionStore, readQuestion } from '../../store/questions.js';
 import { readSessionCheck } from '../../store/session-checks.js';
 import { languageFor, loadSettings } from '../../store/settings.js';
 import { heartbeat } from './heartbeat.js';
@@ -66,7 +65,7 @@ export function watcherDeps(watchContext: WatchContext, services: () => WatchSer
       const check = await readSessionCheck(accountPaths(home, name));
       return sessionCheckAt(method, check, context.clock.now());
     },
-    questionsOf: (account) => questionsOf(home, account),
+    questionsOf: (account) => questionStore(accountPaths(home, account)),
     renew: (account, how, signal) => renew(watchContext, account, how, services, signal),
     say: (account, text) => watchContext.say(accountLine(context.language, account, text)),
     log,
@@ -88,11 +87,11 @@ export async function openServices(
   let shown: ShownQuestions | undefined;
   const channel = await line?.openChannel();
   if (channel) {
+    const storeOf = (account: string) => questionStore(accountPaths(home, account));
     channel.listen();
-    const storeOf = (account: string) => questionsOf(home, account);
     const history = (account: string, event: string, details: object) =>
       addHistory(watchContext, account, event, details);
-    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, now: context.clock.now });
+    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, clock: context.clock });
   } else {
     say(watchLines.noFeishu[context.language]);
   }
@@ -120,11 +119,6 @@ export async function openServices(
       listener.close();
     },
   };
-}
-
-function questionsOf(home: string, account: string): QuestionStore {
-  const paths = accountPaths(home, account);
-  return { read: () => readQuestion(paths), write: (question) => writeQuestion(paths, question) };
 }
 
 function addHistory({ context, home, runId, log }: WatchContext, account: string, event: string, details: object) {

@@ -1,9 +1,8 @@
 import type { AnswerChannel, Notice, Notifier } from '../../core/owner-ports.js';
-import type { Question } from '../../core/question.js';
+import { isOpen, resolved, unanswered, type Question, type QuestionStore } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
 import { dueAtMs, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
-import type { QuestionStore } from '../../core/run-account.js';
 import type { Clock } from '../../lib/clock.js';
 import { AccountMemory } from './account-memory.js';
 import type { LazyListener } from '../lazy-listener.js';
@@ -66,7 +65,7 @@ export interface WatcherDeps {
   readonly read: (account: string) => Promise<AccountRecords>;
   /** When to check the session, in epoch milliseconds; undefined if it is never checked. */
   readonly keepAliveAt: (account: WatchedAccount) => Promise<number | undefined>;
-  readonly questionsOf: (account: string) => QuestionStore;
+  readonly questionsOf: (account: string) => Pick<QuestionStore, 'write'>;
   /**
    * Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects.
    * @returns its exit code; absent when it did not start or was killed
@@ -165,7 +164,6 @@ export class Watcher {
     const { shown } = this.services;
     const memory = this.memoryOf(name);
     const records = await this.deps.read(name);
-    await shown?.reconcile(name, records.question);
     // The run that holds the account will change its records.
     if (records.isHeld) return now() + maxSleepMs;
 
@@ -201,7 +199,7 @@ export class Watcher {
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
     if (at > now()) {
       // The question covers the session, too.
-      if (records.question !== undefined && records.question.state !== 'resolved') return Math.min(at, deliverAt);
+      if (isOpen(records.question)) return Math.min(at, deliverAt);
       const keepAliveAt = await this.keepAliveAt(account, records, memory);
       if (keepAliveAt > now()) return Math.min(at, deliverAt, keepAliveAt);
       if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
@@ -222,7 +220,7 @@ export class Watcher {
         this.timer.wake();
         break;
       case 'resolve':
-        if (records.question) await this.deps.questionsOf(name).write({ ...records.question, state: 'resolved' });
+        if (records.question) await this.deps.questionsOf(name).write(resolved(records.question));
         this.timer.wake();
         break;
     }
@@ -258,9 +256,8 @@ export class Watcher {
     // The person answered `ready` and is waiting, but the renewal failed: reopen the question and tell the person.
     const question = after.question;
     const hasFailed = exitCode !== 0 && exitCode !== heldExitCode;
-    if (kind === 'headed' && hasFailed && question && question.state !== 'resolved') {
-      const askedAt = new Date(now()).toISOString();
-      await this.deps.questionsOf(account).write({ ...question, state: 'unanswered', askedAt, reminders: 0 });
+    if (kind === 'headed' && hasFailed && isOpen(question)) {
+      await this.deps.questionsOf(account).write({ ...unanswered(question, now()), reminders: 0 });
       await this.services.notifier?.notify(unfinishedNotice(question, recorded?.message, this.services.language));
     }
   }

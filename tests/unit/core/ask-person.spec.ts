@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test';
 
 import { askPerson, type AskPersonOptions } from '../../../src/core/ask-person.js';
 import { newQuestion } from '../../../src/core/new-question.js';
-import type { AnswerChannel, AnswerReceipt, AskOptions, QuestionEnd } from '../../../src/core/owner-ports.js';
-import type { Question } from '../../../src/core/question.js';
+import type { AnswerChannel, AnswerReceipt, AskOptions } from '../../../src/core/owner-ports.js';
+import type { Question, QuestionEnd } from '../../../src/core/question.js';
 import { clockOf, systemClock } from '../../../src/lib/clock.js';
 import { silentLog } from '../../../src/lib/log.js';
 import { same } from '../../../src/messages/text.js';
@@ -35,6 +35,7 @@ class FakeChannel implements AnswerChannel {
         this.ends.push(end);
         return Promise.resolve();
       },
+      leave: (isReplaced: boolean) => void this.events.push(`leave ${this.via} ${isReplaced ? 'replaced' : 'open'}`),
     };
   }
 }
@@ -51,22 +52,31 @@ function world() {
     runId: 'r1',
     now: Date.now(),
   });
+  let onDisk: Question | undefined;
+  let changed: () => void = () => undefined;
+  const store = {
+    read: () => Promise.resolve(onDisk),
+    write: (one: Question) => {
+      onDisk = one;
+      saved.push(one);
+      events.push(`save ${one.state}${one.reached ? ` ${one.reached.join('+')}` : ''}`);
+      return Promise.resolve();
+    },
+    onChange: (handle: () => void) => {
+      changed = handle;
+      return () => (changed = () => undefined);
+    },
+  };
   const ask = (channels: AnswerChannel[], changes: Partial<AskPersonOptions> = {}) =>
-    askPerson({
-      question,
-      channels,
-      clock: systemClock,
-      log: silentLog,
-      save: (one) => {
-        saved.push(one);
-        events.push(`save ${one.state}${one.reached ? ` ${one.reached.join('+')}` : ''}`);
-        return Promise.resolve();
-      },
-      ...changes,
-    });
+    askPerson({ question, channels, clock: systemClock, log: silentLog, store, ...changes });
+  /** Another process changes the question on disk. */
+  const changeOnDisk = (change: Partial<Question>) => {
+    onDisk = { ...onDisk!, ...change };
+    changed();
+  };
   const channel = (via: 'card' | 'terminal', behave?: ConstructorParameters<typeof FakeChannel>[2]) =>
     new FakeChannel(via, events, behave);
-  return { events, saved, question, ask, channel };
+  return { events, saved, question, store, ask, changeOnDisk, channel };
 }
 
 test('the first answer wins, and every channel learns where it came from', async () => {
@@ -172,28 +182,41 @@ test('an interrupt settles the channels and leaves the question unanswered', asy
   expect(card.ends).toEqual([{ kind: 'unanswered' }]);
 });
 
-test('a question that another process settled is not overwritten', async () => {
-  const { ask, channel, events } = world();
-  const stop = new AbortController();
-  const card = channel('card', { answers: () => void setTimeout(() => stop.abort('resolved-elsewhere'), 20) });
-  await ask([card], { signal: stop.signal });
-  expect(events.at(-1)).toBe('settle card resolved-elsewhere');
-  expect(events.filter((event) => event.startsWith('save'))).toEqual(['save asked', 'save asked card']);
+for (const change of [{ state: 'ready', answeredVia: 'unblock' }, { state: 'resolved' }, { id: 'q_other' }] as const) {
+  test(`a question that another process changed to ${JSON.stringify(change)} ends, and is not overwritten`, async () => {
+    const { ask, channel, events, changeOnDisk } = world();
+    const card = channel('card', { answers: () => void setTimeout(() => changeOnDisk(change), 20) });
+    expect(await ask([card])).toEqual({ kind: 'unanswered', asked: true });
+    expect(card.onAnswer({ kind: 'ready' })).toEqual({ accepted: false, reason: 'too-late' });
+    expect(events.at(-1)).toBe('settle card resolved-elsewhere');
+    expect(events.filter((event) => event.startsWith('save'))).toEqual(['save asked', 'save asked card']);
+  });
+}
+
+test('a question that another process repeats is left to that process', async () => {
+  const { ask, channel, events, changeOnDisk } = world();
+  const card = channel('card', { answers: () => void setTimeout(() => changeOnDisk({ nonce: 'another' }), 20) });
+  expect(await ask([card])).toEqual({ kind: 'unanswered', asked: true });
+  expect(events).toEqual(['save asked', 'ask card', 'save asked card', 'leave card replaced']);
 });
 
 test('a question that cannot be stored is not asked', async () => {
-  const { ask, channel } = world();
+  const { ask, channel, store } = world();
   const card = channel('card');
-  await expect(ask([card], { save: () => Promise.reject(new Error('ENOSPC')) })).rejects.toThrow('ENOSPC');
+  store.write = () => Promise.reject(new Error('ENOSPC'));
+  await expect(ask([card])).rejects.toThrow('ENOSPC');
   expect(card.asked).toEqual([]);
 });
 
 test('an answer that cannot be stored still counts', async () => {
-  const { ask, channel } = world();
-  let saves = 0;
-  const save = () => (++saves === 1 ? Promise.resolve() : Promise.reject(new Error('ENOSPC')));
-  const card = channel('card', { answers: (me) => void me.onAnswer({ kind: 'ready' }) });
-  expect(await ask([card], { save })).toEqual({ kind: 'ready', via: 'card' });
+  const { ask, channel, store } = world();
+  const card = channel('card', {
+    answers: (me) => {
+      store.write = () => Promise.reject(new Error('ENOSPC'));
+      me.onAnswer({ kind: 'ready' });
+    },
+  });
+  expect(await ask([card])).toEqual({ kind: 'ready', via: 'card' });
 });
 
 test('after ready the browser does not wait for the card to be settled, after decline the run does', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import type { AskedQuestion, AskOptions, Notice, QuestionEnd } from '../../../../src/core/owner-ports.js';
-import type { Question } from '../../../../src/core/question.js';
+import type { AskedQuestion, AskOptions, Notice } from '../../../../src/core/owner-ports.js';
+import type { Question, QuestionEnd } from '../../../../src/core/question.js';
 import { clockOf } from '../../../../src/lib/clock.js';
 import { silentLog } from '../../../../src/lib/log.js';
 import type { KeyRecord } from '../../../../src/core/key-record.js';
@@ -25,6 +25,7 @@ class WatchWorld {
   readonly asked: { question: Question; onAnswer: AskOptions['onAnswer']; ends: QuestionEnd[] }[] = [];
   readonly history: { readonly event: string; readonly [detail: string]: unknown }[] = [];
   records: Record<string, AccountRecords>;
+  private readonly changed = new Map<string, () => void>();
   canSend = true;
   /** Makes every write of a question fail. */
   isDiskFull = false;
@@ -42,7 +43,12 @@ class WatchWorld {
       write: (question: Question) => {
         if (this.isDiskFull) return Promise.reject(new Error('no space left'));
         this.records[account] = { ...this.records[account]!, question };
+        this.changed.get(account)?.();
         return Promise.resolve();
+      },
+      onChange: (handle: () => void) => {
+        this.changed.set(account, handle);
+        return () => undefined;
       },
     });
     const history = (_account: string, event: string, details: object) => {
@@ -78,7 +84,7 @@ class WatchWorld {
       history,
       onAnswered: (account) => this.watcher.answered(account),
       log: silentLog,
-      now,
+      clock: { now },
     });
     this.watcher = new Watcher(
       {
