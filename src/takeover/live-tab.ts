@@ -63,6 +63,8 @@ export class LiveTab {
     const wasFitted = this.isFitted;
     this.needsOwnSize ||= wasFitted;
     this.unfit();
+    // Chromium does not always send a picture of the new size: a page that rests would stay cut.
+    if (wasFitted) this.screencast.start();
     return wasFitted;
   }
 
