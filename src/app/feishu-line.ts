@@ -26,12 +26,16 @@ export function feishuLine(
     readonly log: Log;
     readonly env: NodeJS.ProcessEnv;
     readonly now: () => number;
+    /** See the option of the channel. */
+    readonly onLinkWanted: (account: string | undefined) => Promise<boolean>;
+    /** False where another process holds the one connection that gets the answers. */
+    readonly mayListen?: () => Promise<boolean>;
     readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
   },
 ) {
   const feishu = feishuSettings(settings, language);
   if (!('ready' in feishu)) return undefined;
-  const { log, env, now, keep } = deps;
+  const { log, env, now, keep, onLinkWanted, mayListen = () => Promise.resolve(true) } = deps;
 
   let client: Promise<FeishuClient> | undefined;
   let channel: Promise<FeishuChannel> | undefined;
@@ -45,7 +49,7 @@ export function feishuLine(
     const { createFeishuChannel } = await import('../feishu/feishu-channel.js');
     // The channel stays open for a while, because a wrong code is asked for again soon.
     const reach = pageReach(settings.takeover, env);
-    return createFeishuChannel({ client: await theClient(), reach, log, now, lingerMs: 15_000, ...keep });
+    return createFeishuChannel({ client: await theClient(), reach, onLinkWanted, log, now, lingerMs: 15_000, ...keep });
   };
   return {
     /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
@@ -57,7 +61,9 @@ export function feishuLine(
     notifier: {
       notify: async (notice) => {
         const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
-        return createFeishuNotifier({ client: await theClient(), log }).notify(notice);
+        const sent = await createFeishuNotifier({ client: await theClient(), log }).notify(notice);
+        if (notice.canRenewLink && sent.message && (await mayListen())) (await theChannel()).linkSent(sent.message);
+        return sent;
       },
     } satisfies Notifier,
     /** Sends what is still to be sent, then ends the long connection. Never rejects. */

@@ -17,6 +17,7 @@ import type { ResolvedProfile } from '../site/resolve-profile.js';
 import { resolveSite } from '../site/resolve-site.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { lazyListener } from './lazy-listener.js';
+import { watchHolder } from './watch/watch-lock.js';
 import { mostAtOneSite, mostBrowsers, slots } from './slots.js';
 
 export type RunContext = Readonly<Awaited<ReturnType<typeof openRunContext>>>;
@@ -49,7 +50,22 @@ export async function openRunContext(
   /** The language of cards and messages. */
   const language = languageFor(settings, 'feishu', context.env);
   const { env, clock, watch } = context;
-  const feishu = watch ? watch.feishu : feishuLine(settings, language, { log, env, now: clock.now });
+  /** What gives a new link to the page that a worker of this run has open, by account. */
+  const openPages = new Map<string, () => Promise<unknown>>();
+  const onLinkWanted = (account: string | undefined) => {
+    const wanted = account === undefined ? [...openPages.values()] : [openPages.get(account)];
+    for (const renewLink of wanted) void renewLink?.();
+    return Promise.resolve(wanted.some((one) => one !== undefined));
+  };
+  const feishu = watch
+    ? watch.feishu
+    : feishuLine(settings, language, {
+        log,
+        env,
+        now: clock.now,
+        onLinkWanted,
+        mayListen: async () => openPages.size > 0 && (await watchHolder(home)) === undefined,
+      });
   const listener = watch?.listener ?? lazyListener({ home, ...settings.takeover, language: settings.language, log });
   const sites = new Map<string, Promise<ResolvedProfile>>();
   const siteSlots = new Map<string, ReturnType<typeof slots>>();
@@ -98,6 +114,7 @@ export async function openRunContext(
       return sent?.delivered === true;
     },
     isRemote,
+    openPages,
     /** Where the phones of all accounts arrive; opened when the first page is shown. */
     listener,
     /** The traces of this run's browsers, where they were asked for; their paths are printed at its end. */

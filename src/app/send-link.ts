@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Notice } from '../core/owner-ports.js';
 import { AppError, reasonText } from '../lib/app-error.js';
 import { sshCommand } from '../lib/page-reach.js';
 import { timeText } from '../lib/show-time.js';
@@ -28,8 +29,9 @@ export function offerNewLinks(run: RunContext, account: AccountContext): () => v
  */
 export async function sendLink(
   run: RunContext,
-  { config, profile, say, log }: Pick<AccountContext, 'config' | 'profile' | 'say' | 'log'>,
+  account: Pick<AccountContext, 'config' | 'profile' | 'say' | 'log'>,
 ): Promise<boolean> {
+  const { config, profile, say, log } = account;
   const { publicUrl } = run.settings.takeover;
   let found;
   try {
@@ -51,12 +53,14 @@ export async function sendLink(
   }
   if (!publicUrl || !run.feishu) return true;
   const { language } = run;
-  await run.notify({
+  const notice: Notice = {
     level: 'warning',
     account: config.name,
     siteTitle: profile.title,
     title: noticeTexts.takeover[language],
     lines: [{ markdown: `[${noticeTexts.openPage[language]}](${link})` }, noticeTexts.linkWorksOnce(time)[language]],
-  });
+    canRenewLink: true,
+  };
+  await run.notify(notice);
   return true;
 }

@@ -133,6 +133,7 @@ async function runWorker(
     log: ({ level, fields, message }: LogLine) => account.log[level](fields, message),
     trace: (file: string) => void run.traces?.push(file),
     pageReady: async () => {
+      run.openPages.set(account.config.name, () => sendLink(run, account));
       await sendLink(run, account);
       endLinks ??= offerNewLinks(run, account);
     },
@@ -156,6 +157,7 @@ async function runWorker(
   } finally {
     isInTime();
     endLinks?.();
+    run.openPages.delete(account.config.name);
     signal.removeEventListener('abort', abort);
     if (child.connected) child.disconnect();
     child.unref();

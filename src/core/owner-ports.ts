@@ -44,6 +44,8 @@ export interface Notice {
   readonly siteTitle: string;
   readonly title: string;
   readonly lines: readonly NoticeLine[];
+  /** The notice has a link to an open page, and its owner can ask for a new one. */
+  readonly canRenewLink?: boolean;
 }
 
 /** Text from outside is always a plain string, which is shown literally, so that it cannot add markup. */

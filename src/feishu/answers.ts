@@ -8,10 +8,10 @@ import type { Language, Text } from '../messages/text.js';
 import { endText, howToOpen, possibleReplies, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
-import { codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
+import { asksForLink, codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
 import type { MessageEvent, PressEvent } from './types.js';
-import { isAfterCard, judgePress, judgeReply, judgeSender, type OpenQuestion } from './who-may-answer.js';
+import { isAfterCard, isSame, judgePress, judgeReply, judgeSender, type OpenQuestion } from './who-may-answer.js';
 
 const buttonSnoozeMs = 3_600_000;
 /** Part of the 3 s that Feishu waits for the response to a press. */
@@ -27,6 +27,8 @@ export interface AnswersOptions {
   /** Default: Chinese. */
   readonly language?: Language;
   readonly reach: PageReach;
+  /** See {@link FeishuChannelOptions.onLinkWanted}. */
+  readonly onLinkWanted: (account: string | undefined) => Promise<boolean>;
   readonly log: Log;
   readonly now: () => number;
   /** Replies to a message; never throws. */
@@ -65,7 +67,8 @@ export class Answers {
 
   private async judgePressed(event: PressEvent): Promise<object> {
     const { receiver, now } = this.options;
-    const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown };
+    const value = (event.action?.value ?? {}) as { action?: unknown; question?: unknown; account?: unknown };
+    if (value.action === 'new-link') return this.judgeLinkPress(event, value.account);
     const entry = this.options.questions.find(event.context?.open_message_id, value.question);
     if (!entry) return this.refuse(event.operator?.open_id === receiver ? 'nothing-open' : 'another-person', undefined);
     // A press can arrive before the response to the request that sent the card.
@@ -89,19 +92,32 @@ export class Answers {
     return { toast: { type: 'success', content }, card: this.rawCard(entry, end) };
   }
 
+  private async judgeLinkPress({ operator }: PressEvent, account: unknown): Promise<object> {
+    const { receiver, onLinkWanted } = this.options;
+    if (!isSame(operator?.open_id, receiver) || typeof account !== 'string') {
+      return this.refuse('another-person', undefined);
+    }
+    const isComing = await onLinkWanted(account);
+    const [type, text] = isComing ? (['success', texts.newLinkComes] as const) : (['error', texts.noOpenPage] as const);
+    return { toast: { type, content: text[this.language] } };
+  }
+
   /** @returns the reply to send, if any */
   private async judgeMessage({ sender, message }: MessageEvent): Promise<Text | undefined> {
-    const { questions, receiver, reach, now, log } = this.options;
+    const { questions, receiver, reach, now, log, onLinkWanted } = this.options;
     const event = { sender, message };
     const unasked = judgeSender(event, receiver);
     if (unasked) {
       log.warn({ openId: sender?.sender_id?.open_id, reason: unasked }, 'a message in Feishu was refused');
       return unasked === 'not-direct' ? undefined : texts.refusals[unasked];
     }
+    const text = message?.message_type === 'text' ? textOf(message.content) : '';
+    // Feishu may deliver a message again hours later.
+    const isNew = now() - (epochMs(message?.create_time) ?? 0) < choiceMs;
+    if (asksForLink(text)) return !isNew || (await onLinkWanted(undefined)) ? undefined : texts.noOpenPage;
     // Only for a sent card is it known whether the message is newer than the card or quotes it.
     await whenSent(questions.open, sendWaitMs);
     const quoted = message?.parent_id || undefined;
-    const text = message?.message_type === 'text' ? textOf(message.content) : '';
     const meant = quoted
       ? { entry: questions.quoted(quoted, message?.root_id), parsed: parseReply(text) }
       : this.matchReply(text, epochMs(message?.create_time));

@@ -64,7 +64,7 @@ export const possibleReplies = ({ code }: Question, reach: PageReach): Text =>
 /** `canOpen`: a page that opens now can be seen by the person who presses the button. */
 function controls(question: Question, language: Language, canOpen: boolean): Element[] {
   const { code, canBeDoubted, id, nonce } = question;
-  const button = (action: ButtonValue['action'], label: Text, type = 'default') =>
+  const button = (action: Exclude<ButtonValue['action'], 'new-link'>, label: Text, type = 'default') =>
     callbackButton(label[language], type, { keyturn: 1, action, question: id, nonce });
   const skip = button('decline', texts.skip);
   const doubt = canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [];
@@ -105,13 +105,18 @@ export function settledCard(question: Question, end: QuestionEnd | undefined, op
   ]);
 }
 
-export function noticeCard(notice: Notice, { language = 'zh' }: Pick<CardOptions, 'language'>): Card {
+export function noticeCard(notice: Notice, options: { language?: Language; hasButtons?: boolean }): Card {
+  const { language = 'zh', hasButtons = true } = options;
+  const { account, siteTitle, lines, canRenewLink = false } = notice;
   const color = { success: 'green', warning: 'yellow', failure: 'red' } as const;
+  const value = { keyturn: 1, action: 'new-link', account } as const;
   return card(color[notice.level], notice.title, [
     markdown([
-      `${texts.account[language]} ${escaped(notice.account)} · ${texts.site[language]} ${escaped(notice.siteTitle)}`,
-      ...notice.lines.slice(0, maxLines).map((line) => markdownOf(line, language)),
+      `${texts.account[language]} ${escaped(account)} · ${texts.site[language]} ${escaped(siteTitle)}`,
+      ...lines.slice(0, maxLines).map((line) => markdownOf(line, language)),
+      ...(canRenewLink ? [texts.howToRenewLink(hasButtons)[language]] : []),
     ]),
+    ...(canRenewLink && hasButtons ? [callbackButton(texts.newLink[language], 'default', value)] : []),
   ]);
 }
 

@@ -11,6 +11,7 @@ import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openLongConnection, type ConnectionTimes } from './long-connection.js';
 import { OpenQuestions, type AskedEntry } from './open-questions.js';
+import type { SentMessage } from './types.js';
 
 export type FeishuChannel = ReturnType<typeof createFeishuChannel>;
 
@@ -20,6 +21,11 @@ export interface FeishuChannelOptions {
   readonly log: Log;
   /** How the owner gets to a page that an answer opens. Default: at this machine's desktop. */
   readonly reach?: PageReach;
+  /**
+   * The owner wants a new link to the account's open page, without an account to each open page. Resolves, within the
+   * three seconds that Feishu waits, to whether a page is open; the link itself is a new notice.
+   */
+  readonly onLinkWanted?: (account: string | undefined) => Promise<boolean>;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** How long to wait for the connection before sending the card without it. */
@@ -48,6 +54,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     client,
     log,
     reach = { way: 'desktop' },
+    onLinkWanted = () => Promise.resolve(false),
     now = Date.now,
     connectGraceMs = 3000,
     uploadTimeoutMs = 8000,
@@ -58,6 +65,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   const hasButtons = client.settings.answers !== 'polling';
   const questions = new OpenQuestions();
   const pending = new Set<Promise<unknown>>();
+  /** The links that were sent. While a page is open, requests for a new one are heard. */
+  const links: SentMessage[] = [];
   let listener: ReturnType<typeof startChatPolling> | ReturnType<typeof openLongConnection> | undefined;
   let lingering: NodeJS.Timeout | undefined;
   let redrawing: NodeJS.Timeout | undefined;
@@ -77,6 +86,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     receiver,
     language,
     reach,
+    onLinkWanted,
     log,
     now,
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
@@ -104,7 +114,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     const onMessage: Parameters<typeof startChatPolling>[0]['onMessage'] = (event) =>
       inBackground('reading a message in Feishu', () => answers.message(event));
     const common = { client, log, onMessage, onChange: redrawSoon };
-    const open = () => questions.open.flatMap(({ sent }) => sent ?? []);
+    const open = () => [...links, ...questions.open.flatMap(({ sent }) => sent ?? [])];
     return (listener ??= hasButtons
       ? openLongConnection({ ...common, ...options.connection, onPress: (event) => answers.press(event) })
       : startChatPolling({ ...common, open, everyMs: options.pollMs }));
@@ -117,7 +127,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     listener = undefined;
   };
   const stopWhenIdle = () => {
-    if (options.staysOpen || questions.open.length > 0) return;
+    if (options.staysOpen || links.length > 0 || questions.open.length > 0) return;
     clearTimeout(lingering);
     lingering = setTimeout(stopListening, lingerMs);
   };
@@ -225,6 +235,11 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     via: 'card' as const,
     ask: (question: Question, asking: AskOptions) => track(ask(question, asking)),
     adopt,
+    /** A link to an open page was sent: hears from now on when the owner wants a new one. */
+    linkSent: (message: SentMessage) => {
+      links.push(message);
+      listen();
+    },
     /** Listens for answers now, even if no question is open. */
     listen: () => void listen(),
     /** Waits up to `closeTimeoutMs` for requests in flight, then stops listening. Never rejects. */

@@ -1,8 +1,9 @@
 import { AppError } from '../lib/app-error.js';
-import type { Notifier } from '../core/owner-ports.js';
+import type { Notice } from '../core/owner-ports.js';
 import type { Log } from '../lib/log.js';
 import { noticeCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
+import type { SentMessage } from './types.js';
 
 /** Sends the owner the outcome of a run as a card in the direct chat. Gives up after `timeoutMs` (15 s). */
 export function createFeishuNotifier({
@@ -13,14 +14,16 @@ export function createFeishuNotifier({
   readonly client: FeishuClient;
   readonly log: Log;
   readonly timeoutMs?: number;
-}): Notifier {
+}): { notify: (notice: Notice) => Promise<{ delivered: boolean; problem?: string; message?: SentMessage }> } {
   return {
     notify: async (notice) => {
       try {
-        const card = noticeCard(notice, { language: client.settings.language });
-        const { messageId } = await client.sendCard(card, AbortSignal.timeout(timeoutMs));
+        const { language, answers } = client.settings;
+        const card = noticeCard(notice, { language, hasButtons: answers !== 'polling' });
+        const message = await client.sendCard(card, AbortSignal.timeout(timeoutMs));
+        const { messageId } = message;
         log.info({ account: notice.account, level: notice.level, messageId }, 'the owner was told in Feishu');
-        return { delivered: true };
+        return { delivered: true, message };
       } catch (error) {
         const problem = error instanceof AppError ? error.message : 'the message could not be made';
         log.warn({ account: notice.account, level: notice.level, err: error }, `the owner was not told: ${problem}`);

@@ -3,6 +3,9 @@ import type { Decision } from '../core/question.js';
 
 export type ParsedReply = Decision | { readonly kind: 'unclear' };
 
+/** Asks for a new link to an open page. */
+export const asksForLink = (text: string): boolean => /^(链接|新链接|获取新链接|link|new link)$/.test(plainOf(text));
+
 const hourMs = 3_600_000;
 const shortestSnoozeMs = 60_000;
 const longestSnoozeMs = 7 * 24 * hourMs;
@@ -20,14 +23,7 @@ const replyPatterns: readonly (readonly [RegExp, Decision])[] = [
 
 /** Parses a written reply. Chinese and English words are both accepted, whatever the card's language. */
 export function parseReply(text: string): ParsedReply {
-  const plain = text
-    .normalize('NFKC')
-    // Feishu replaces a mention of the bot with this placeholder.
-    .replace(/@_user_\d+/g, ' ')
-    .trim()
-    .toLowerCase()
-    .replace(/[\s。.!,，~、]+$/u, '')
-    .replace(/\s+/g, ' ');
+  const plain = plainOf(text);
   const digits = codeDigits(plain);
   if (digits !== undefined) return { kind: 'code', digits };
   for (const [pattern, decision] of replyPatterns) if (pattern.test(plain)) return decision;
@@ -54,4 +50,17 @@ function snoozeMs(plain: string): number | undefined {
     .replace(/(\d)\s*(天|days?)/gu, '$1d');
   const ms = parseDuration(span);
   return ms === undefined || ms < shortestSnoozeMs || ms > longestSnoozeMs ? undefined : ms;
+}
+
+function plainOf(text: string): string {
+  return (
+    text
+      .normalize('NFKC')
+      // Feishu replaces a mention of the bot with this placeholder.
+      .replace(/@_user_\d+/g, ' ')
+      .trim()
+      .toLowerCase()
+      .replace(/[\s。.!,，~、]+$/u, '')
+      .replace(/\s+/g, ' ')
+  );
 }

@@ -40,9 +40,11 @@ export type ListedMessage = Omit<NonNullable<MessageEvent['message']>, 'chat_typ
 export type Card = Readonly<Record<string, unknown>>;
 
 /** What a button sends back. It proves nothing on its own: see who-may-answer.ts. */
-export interface ButtonValue {
-  readonly keyturn: 1;
-  readonly action: 'ready' | 'snooze' | 'decline' | 'code' | 'resend' | 'not-a-check' | 'test';
-  readonly question: string;
-  readonly nonce: string;
-}
+export type ButtonValue =
+  | {
+      readonly keyturn: 1;
+      readonly action: 'ready' | 'snooze' | 'decline' | 'code' | 'resend' | 'not-a-check' | 'test';
+      readonly question: string;
+      readonly nonce: string;
+    }
+  | { readonly keyturn: 1; readonly action: 'new-link'; readonly account: string };

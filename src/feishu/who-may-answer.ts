@@ -52,7 +52,7 @@ function judgeTime(open: OpenQuestion, now: number) {
 }
 
 /** Compares in constant time. False for anything but non-empty strings, so that two missing values never match. */
-function isSame(given: unknown, expected: string): boolean {
+export function isSame(given: unknown, expected: string): boolean {
   if (typeof given !== 'string' || given === '' || expected === '') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

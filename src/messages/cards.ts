@@ -121,6 +121,16 @@ export const cardTexts = {
     en: `That is no answer to this question; ${en.replaceAll('**', '')}.`,
     zh: `这不是对这个问题的回答，${zh.replaceAll('**', '')}。`,
   }),
+  newLink: { en: 'New link', zh: '获取新链接' },
+  howToRenewLink: (hasButtons: boolean): Text => ({
+    en: `If the link no longer opens, ${hasButtons ? 'press “New link” or reply' : 'reply'} **link**.`,
+    zh: `链接打不开时，${hasButtons ? '点“获取新链接”，或' : '请'}回复**链接**。`,
+  }),
+  newLinkComes: { en: 'A new link is on its way to this chat.', zh: '新链接马上发到这里。' },
+  noOpenPage: {
+    en: 'No page is open. If a question is waiting here, answer it to open one.',
+    zh: '没有打开的页面。如果这里有提问在等待，回答它就会打开。',
+  },
   testTitle: { en: 'keyturn test message', zh: 'keyturn 测试消息' },
   testBody: {
     en: 'Please press the button to confirm that answers reach keyturn. If it does nothing, reply ok.',

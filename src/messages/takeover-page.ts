@@ -73,8 +73,8 @@ export const takeoverPageTexts = {
   'end-new-link-body': { en: 'Please use the link in the latest message.', zh: '请使用最新消息里的链接。' },
   'end-used': { en: 'This link was already used', zh: '链接已被使用' },
   'end-used-body': {
-    en: 'The link works once, and another device has opened it. If that was not you, end keyturn on the computer: the page closes there at once.',
-    zh: '这个链接只能用一次，并且已在另一台设备上打开。如果不是你，请在电脑上终止 keyturn，那边的页面会立即关闭。',
+    en: 'The link works once, and another device has opened it. For a new link, reply “link” in the chat, or press l and Enter in the terminal of keyturn. If it was not you who opened it, end keyturn on the computer: the page closes there at once.',
+    zh: '这个链接只能用一次，并且已在另一台设备上打开。要新链接，请在聊天里回复“链接”，或在运行 keyturn 的终端按 l 和回车。如果不是你打开的，请在电脑上终止 keyturn，那边的页面会立即关闭。',
   },
   'end-wrong': { en: 'This link is not valid', zh: '链接无效' },
   'end-wrong-body': {

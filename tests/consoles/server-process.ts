@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../simulator/free-port.js';
 
 export interface ServerProcess {
   readonly url: string;
@@ -66,12 +66,4 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   }
   await stop();
   throw new Error(`${command} did not answer at ${url}: ${end ?? `${startMs / 1000} s went by`}\n${output}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

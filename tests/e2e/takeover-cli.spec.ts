@@ -3,6 +3,7 @@ import { attachToBrowser } from '../simulator/attach-to-browser.js';
 import { devices, type Browser, type Frame } from '../support/browsers.js';
 import { Phone } from '../support/phone.js';
 import { expect, expectRun, phone as phoneNumber, test as base, type World } from '../support/world.js';
+import { freePort } from '../simulator/free-port.js';
 import { long } from '../support/long-form.js';
 
 const test = base.extend<{ phone: Phone }>({
@@ -74,6 +75,51 @@ test('unblock --remote: the slider is solved on a phone, also after joining, and
   expectRun(await run.ended, 0, /renewed over the page, with its owner/);
   expect(world.simulator.console.truth(phoneNumber).rotations).toBe(2);
 });
+
+/** The newest message with a link, other than those known. */
+async function nextLink(world: World, known: string[]): Promise<{ link: string; messageId: string }> {
+  const isNew = (each: { content: unknown }) => {
+    const link = linkIn(JSON.stringify(each.content))?.replace(/[)\\].*/s, '');
+    return link !== undefined && !known.includes(link) && link;
+  };
+  const message = await world.simulator.feishu.waitForMessage((each) => isNew(each) !== false, 40_000);
+  const link = isNew(message) as string;
+  known.push(link);
+  return { link, messageId: message.messageId };
+}
+
+for (const by of ['refresh', 'watch'] as const) {
+  test(`${by}: a used link is renewed by the button under it and by a reply`, async ({ world, phone }) => {
+    await world.addDue('browser');
+    setSlider(world, 'reissue');
+    const { feishu } = world.simulator;
+    const port = String(await freePort());
+    const env = { KEYTURN_TAKEOVER_URL: `http://127.0.0.1:${port}/`, DISPLAY: undefined };
+    await world.prepare('config', 'set', 'takeover.port', port);
+    const words = by === 'watch' ? ['watch'] : ['refresh', '--wait', '60s'];
+    const run = world.startWith(env, ...words);
+    const question = await feishu.waitForMessage((each) => feishu.cardText(each).includes('打开浏览器'), 40_000);
+    await feishu.press(question.messageId, 'ready');
+    const known: string[] = [];
+    const first = await nextLink(world, known);
+    await phone.openAndSee(first.link);
+
+    expect((await feishu.press(first.messageId, '获取新链接')).toast).toMatchObject({ type: 'success' });
+    const second = await nextLink(world, known);
+    await expect(phone.page.locator('#end-head')).toHaveText('已换成新链接');
+    await feishu.say('链接');
+    const third = await nextLink(world, known);
+    await phone.open(second.link);
+    await expect(phone.page.locator('#end-head')).toHaveText('链接无效');
+    await phone.openAndSee(third.link);
+    const { server, grip, length } = await sliderOf(world);
+    await phone.drag(await phone.toScreen(grip), await phone.toScreen({ x: grip.x + length + 4, y: grip.y }));
+    await server.close();
+    await expect.poll(() => world.simulator.console.truth(phoneNumber).rotations, { timeout: 20_000 }).toBe(2);
+    if (by === 'watch') run.process.kill('SIGTERM');
+    expectRun(await run.ended, 0);
+  });
+}
 
 test('a second challenge gets a page and a link of its own', long, async ({ world, phone }) => {
   await blocked(world, 'lost');

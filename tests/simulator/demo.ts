@@ -1,5 +1,4 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
@@ -9,6 +8,7 @@ import { SimulatedOwner } from './owner.js';
 import { makeScratchHome } from './scratch-home.js';
 import { shiftedClockEnv } from './shifted-clock-env.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { freePort } from './free-port.js';
 
 export interface DemoOptions {
   /** The built command line. The demo runs it in child processes, as a user would. */
@@ -294,12 +294,4 @@ class Story {
       ),
     };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

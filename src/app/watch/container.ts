@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import type { AnswerChannel, Notifier } from '../../core/owner-ports.js';
 import { nextDeliveryAt } from '../../core/delivery-record.js';
@@ -23,6 +24,7 @@ import { mostBrowsers } from '../slots.js';
 import type { RunContext } from '../run-context.js';
 import { feishuLine } from '../feishu-line.js';
 import { lazyListener } from '../lazy-listener.js';
+import { pageId, pageSocket } from '../../takeover/page-socket.js';
 
 /** Of the five seconds in which the watch ends. */
 const closeTimeoutMs = 3000;
@@ -78,12 +80,15 @@ export function watcherDeps(watchContext: WatchContext, services: () => WatchSer
 export async function openServices(
   watchContext: WatchContext,
   onAnswered: ShownQuestionsDeps['onAnswered'],
+  services: () => WatchServices,
 ): Promise<WatchServices> {
   const { context, home, log, say } = watchContext;
   const settings = await loadSettings({ env: context.env, home });
   const language = languageFor(settings, 'feishu', context.env);
   const keep = { staysOpen: true, closeTimeoutMs };
-  const line = feishuLine(settings, language, { log, env: context.env, now: context.clock.now, keep });
+  const onLinkWanted = (account: string | undefined) => renewLinks(watchContext, account, services);
+  const lineDeps = { log, env: context.env, now: context.clock.now, onLinkWanted, keep };
+  const line = feishuLine(settings, language, lineDeps);
   let shown: ShownQuestions | undefined;
   const channel = await line?.openChannel();
   if (channel) {
@@ -154,6 +159,15 @@ async function renew(
   });
   log.info({ account, kind, exitCode }, 'a renewal ended');
   return exitCode;
+}
+
+/** Whether a page is open for the account, or for any. Each gets a new link, from the command that joins it. */
+async function renewLinks(watchContext: WatchContext, account: string | undefined, services: () => WatchServices) {
+  const { home, context } = watchContext;
+  const names = account === undefined ? (await listAccounts(home)).accounts.map(({ name }) => name) : [account];
+  const open = names.filter((name) => existsSync(pageSocket(home, pageId(home, name))));
+  for (const name of open) void renew(watchContext, name, 'headed', services, context.signal);
+  return open.length > 0;
 }
 
 function lineWriter(say: (line: string) => void): Writable {

@@ -30,7 +30,12 @@ export async function runWatch(context: ProcessContext, options: RunWatchOptions
   const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
   const watchContext = { context, home, runId, log, say, runCommand };
   const deps = watcherDeps(watchContext, () => watcher.services);
-  const services = () => openServices(watchContext, (account) => watcher.answered(account));
+  const services = () =>
+    openServices(
+      watchContext,
+      (account) => watcher.answered(account),
+      () => watcher.services,
+    );
   let watcher: Watcher;
   let ignoreHangups = () => undefined as void;
   try {

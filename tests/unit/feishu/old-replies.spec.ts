@@ -18,6 +18,7 @@ function scene() {
     receiver: owner,
     language: 'en',
     reach: { way: 'desktop' },
+    onLinkWanted: () => Promise.resolve(false),
     log,
     now: () => now,
     reply: (_, text) => void replies.push(text),

@@ -86,7 +86,7 @@ const notice = {
 } as const;
 
 test('a notice is a card without buttons', async ({ feishu, client, log }) => {
-  expect(await createFeishuNotifier({ client, log }).notify(notice)).toEqual({ delivered: true });
+  expect(await createFeishuNotifier({ client, log }).notify(notice)).toMatchObject({ delivered: true });
   const text = feishu.cardText(feishu.messages()[0]!);
   expect(text).toMatch(
     /^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.\nNext: keyturn status$/,
@@ -108,6 +108,6 @@ test('a notice gives up on a server that hangs', async ({ feishu, client, log })
 
 test('a notice of any length stays within the limit of Feishu', async ({ feishu, client, log }) => {
   const lines = Array.from({ length: 500 }, () => '长'.repeat(5000));
-  expect(await createFeishuNotifier({ client, log }).notify({ ...notice, lines })).toEqual({ delivered: true });
+  expect(await createFeishuNotifier({ client, log }).notify({ ...notice, lines })).toMatchObject({ delivered: true });
   expect(feishu.messages()).toHaveLength(1);
 });
