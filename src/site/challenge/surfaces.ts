@@ -1,29 +1,6 @@
 import type { ViewportBox } from '../../core/outcome.js';
-import type { Area, Field, FrameScan } from './page-facts.js';
+import type { Area, FrameScan } from './page-facts.js';
 import { signInVerb } from './wording.js';
-
-/**
- * An area as the rules see it. `front` is in front of the page, or in a frame that is; `page` is the page itself or
- * a frame that fills it; `inline` is a frame beside other content; `notice` is a toast or alert.
- */
-export interface Surface {
-  readonly role: 'front' | 'page' | 'inline' | 'notice';
-  readonly scan: FrameScan;
-  readonly area: Area;
-  readonly title: string;
-  /** Visible text that may count as evidence, without prose, code and tables. */
-  readonly text: string;
-  readonly headings: readonly string[];
-  readonly lines: Area['lines'];
-  /** Editable fields outside headers and menus. */
-  readonly fields: readonly Field[];
-  /** Inside an application with navigation, usually after sign-in. */
-  readonly inShell: boolean;
-  /** Short enough that its text shows its purpose. */
-  readonly isGate: boolean;
-  /** The content area of an application, with almost nothing in it. */
-  readonly isBareContent: boolean;
-}
 
 const gateLength = 900;
 const bareLength = 160;
@@ -38,7 +15,11 @@ function hasShell(scan: FrameScan): boolean {
   return facts.barLinks.length >= 4 && !offersSignIn;
 }
 
-function roleOf(scan: FrameScan, area: Area): Surface['role'] {
+/**
+ * `front` is in front of the page, or in a frame that is; `page` is the page itself or a frame that fills it; `inline`
+ * is a frame beside other content; `notice` is a toast or alert.
+ */
+function roleOf(scan: FrameScan, area: Area): 'front' | 'page' | 'inline' | 'notice' {
   if (area.kind === 'notice') return 'notice';
   if (area.kind === 'dialog' || scan.inFront) return 'front';
   if (scan.isMain) return 'page';
@@ -47,28 +28,32 @@ function roleOf(scan: FrameScan, area: Area): Surface['role'] {
   return scan.element?.coversScreen || aloneInParent ? 'page' : 'inline';
 }
 
-function toSurface(scan: FrameScan, area: Area): Surface {
+/** An area as the rules see it. */
+export type Surface = ReturnType<typeof toSurface>;
+
+function toSurface(scan: FrameScan, area: Area) {
   const role = roleOf(scan, area);
   const inShell = hasShell(scan);
   const lines = area.lines.filter((line) => !line.quoted);
   const isShort = area.length < gateLength && area.links.length <= 30;
+  const isBare = area.length < bareLength && area.fields.length === 0 && lines.length === area.lines.length;
   return {
     role,
     scan,
     area,
     title: role === 'page' ? (scan.facts?.title ?? '') : '',
+    /** Visible text that may count as evidence, without prose, code and tables. */
     text: lines.map((line) => line.text).join('\n'),
     headings: lines.filter((line) => line.heading).map((line) => line.text),
     lines,
+    /** Editable fields outside headers and menus. */
     fields: area.fields.filter((field) => field.editable && !field.inBar),
+    /** Inside an application with navigation, usually after sign-in. */
     inShell,
+    /** Short enough that its text shows its purpose. */
     isGate: isShort && (role === 'front' || (role === 'page' && !inShell)),
-    isBareContent:
-      role === 'page' &&
-      inShell &&
-      area.length < bareLength &&
-      area.fields.length === 0 &&
-      lines.length === area.lines.length,
+    /** The content area of an application, with almost nothing in it. */
+    isBareContent: role === 'page' && inShell && isBare,
   };
 }
 

@@ -1,10 +1,9 @@
-import { createVisibility } from './visibility.js';
+import { boxOf, placeOf, proseAbove, visibleBox } from './visibility.js';
 
 /** What a frame's element shows in its parent document. */
 export function judgeFrameElement(element: Element, tokenSelector: string) {
-  const visibility = createVisibility();
-  const seen = visibility.visibleBox(element, 20, { evenFaint: true });
-  const box = seen ?? visibility.boxOf(element);
+  const seen = visibleBox(element, 20, { evenFaint: true });
+  const box = seen ?? boxOf(element);
   const holder = element.closest('form') ?? element.ownerDocument;
   const tokens = [...holder.querySelectorAll<HTMLInputElement>(tokenSelector)];
   const middleX = box.x + box.w / 2;
@@ -12,13 +11,13 @@ export function judgeFrameElement(element: Element, tokenSelector: string) {
   return {
     seen: seen !== undefined,
     box,
-    place: visibility.placeOf(element),
+    place: placeOf(element),
     onScreen: middleX >= 0 && middleY >= 0 && middleX < innerWidth && middleY < innerHeight,
     src: (element as HTMLIFrameElement).src || element.getAttribute('data') || '',
     /** A hidden response field next to it is filled, so the widget was passed. */
     tokenFilled:
       tokens.some((input) => input.value.length > 0) || (element.getAttribute('data-hcaptcha-response') ?? '') !== '',
     coversScreen: box.w * box.h >= 0.5 * innerWidth * innerHeight,
-    proseAbove: visibility.proseAbove(box.y),
+    proseAbove: proseAbove(box.y),
   };
 }

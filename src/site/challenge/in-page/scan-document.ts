@@ -1,4 +1,4 @@
-import { createVisibility } from './visibility.js';
+import * as visibility from './visibility.js';
 
 /** The part of a vendor rule that is sent into the page. */
 export interface WidgetSelectors {
@@ -17,7 +17,7 @@ export interface ScanRequest {
 
 /** Describes the visible areas of one document and the vendor widgets on them. Draws no conclusions. */
 export function scanDocument(request: ScanRequest) {
-  const visibility = createVisibility();
+  const { squeeze, weigh } = visibility;
   const endAt = performance.now() + request.budgetMs;
   let truncated = false;
   const outOfTime = () => performance.now() > endAt && (truncated = true);
@@ -35,7 +35,6 @@ export function scanDocument(request: ScanRequest) {
   const roots = collectRoots();
   const all = (selector: string): Element[] => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
 
-  const { squeeze, weigh } = visibility;
   const composedClosest = (element: Element, selector: string): Element | null => {
     for (let at: Element | null = element; at; at = visibility.parentOf(at)) if (at.matches(selector)) return at;
     return null;
@@ -180,13 +179,10 @@ export function scanDocument(request: ScanRequest) {
     return box && box.w <= 110 && box.h <= 90 && element.tagName !== 'INPUT' ? box : undefined;
   });
   const embeds = take('iframe, object, embed', 30, (element) => visibility.visibleBox(element, 30));
-  for (const root of roots) {
-    // A visible custom element without an open shadow root: a widget in a closed one.
-    for (const element of root.querySelectorAll(':not(:defined), [data-sitekey]')) {
-      const box = embeds.length < 40 && !element.shadowRoot ? visibility.visibleBox(element, 30) : undefined;
-      if (box) embeds.push([element, box]);
-    }
-  }
+  // A visible custom element without an open shadow root: a widget in a closed one.
+  const closed = take(':not(:defined), [data-sitekey]', 10, (element) =>
+    element.shadowRoot ? undefined : visibility.visibleBox(element, 30),
+  );
 
   /** Dialogs by their role, and positioned boxes over the middle of the screen. */
   function findFronts(): Element[] {
@@ -224,7 +220,7 @@ export function scanDocument(request: ScanRequest) {
       links: mine(notBar(links)),
       pictures: mine(notBar(pictures)),
       handles: mine(handles),
-      embeds: mine(embeds),
+      embeds: mine([...embeds, ...closed]),
     };
   }
 
