@@ -6,16 +6,7 @@ import type { CodeProvider } from '../core/ports.js';
 import { redactUrl } from '../lib/redact.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { failureTexts, pageTexts } from '../messages/failures.js';
-import {
-  findCodePrompt,
-  findResend,
-  isShown,
-  resendCode,
-  submitCode,
-  textAround,
-  typeCode,
-  type CodePrompt,
-} from './code-prompt.js';
+import { findCodePrompt, type CodePrompt } from './code-prompt.js';
 import { keepEvidence } from './page-evidence.js';
 import type { PageContext } from './page-context.js';
 import { wantsPerson } from './wait-for-person.js';
@@ -45,7 +36,7 @@ const readyMs = 12_000;
 
 /** Asks again, up to a limit, when the page rejects the code. Undefined when nothing blocks the page. */
 export async function waitForCode(first: CodeFailure, context: CodeContext): Promise<Failure | undefined> {
-  const { page, section, codes, pageState } = context;
+  const { page, codes, pageState } = context;
   let failure: CodeFailure = first;
   let attempt = 1;
   let resends = 0;
@@ -57,12 +48,11 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
       if (!before) return await confirmGone(failure, context);
       // What an answer announced is by now shown on the page, whose address may have changed.
       const challenge = { ...failure.challenge, url: redactUrl(page.url()) };
-      const canResend = (await findResend(page, before, section)) !== undefined;
       context.onStep('waiting for the code');
       const answer = await codes.ask({
         challenge,
         detail: describeChallenge(challenge),
-        code: { attempt, of: maxCodes, digits: before.digits, canResend, ...last },
+        code: { attempt, of: maxCodes, digits: before.digits, canResend: await before.canResend(), ...last },
         evidence: await keepEvidence(context, challenge),
         signal: context.gone,
       });
@@ -73,7 +63,7 @@ export async function waitForCode(first: CodeFailure, context: CodeContext): Pro
       if (!prompt) return await confirmGone(failure, context);
       if (answer.kind === 'resend') {
         resends += 1;
-        last = await resendCode(page, prompt, section);
+        last = await prompt.resend();
         continue;
       }
       attempt += 1;
@@ -109,9 +99,9 @@ async function findSoon({ page, section, answers, hasKey }: CodeContext): Promis
 async function tryCode(
   prompt: CodePrompt,
   digits: string,
-  { page, section, answers, hasKey }: CodeContext,
+  { page, answers, hasKey }: CodeContext,
 ): Promise<'passed' | CodeNote> {
-  const before = withoutDigits(await textAround(prompt));
+  const before = withoutDigits(await prompt.textAround());
   let answeredAt: number | undefined;
   const isData = (request: Request) => ['xhr', 'fetch', 'document'].includes(request.resourceType());
   const onAnswer = (response: Response) => {
@@ -123,13 +113,13 @@ async function tryCode(
     () => false,
   );
   try {
-    await typeCode(page, prompt, digits);
+    await prompt.type(digits);
     let hasPressed = false;
     const press = async () => {
       hasPressed = true;
       answeredAt = undefined;
       // The page may accept the code and remove the button at this moment.
-      await submitCode(page, prompt, section).catch(() => undefined);
+      await prompt.submit().catch(() => undefined);
     };
     if (!(await withDeadline(sending, sendsItselfMs, () => false))) await press();
 
@@ -138,9 +128,9 @@ async function tryCode(
     for (;;) {
       const sinceMs = performance.now() - startedAt;
       if (hasKey()) return 'passed';
-      goneFor = (await isShown(prompt)) ? 0 : goneFor + 1;
+      goneFor = (await prompt.isShown()) ? 0 : goneFor + 1;
       if (goneFor === 2) return 'passed';
-      const text = withoutDigits(await textAround(prompt));
+      const text = withoutDigits(await prompt.textAround());
       const sinceAnswerMs = performance.now() - (answeredAt ?? Infinity);
       // Ignore an unchanged error text until a new response has arrived and the page had time to update.
       const isCurrent =

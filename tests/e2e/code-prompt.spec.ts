@@ -1,4 +1,4 @@
-import { findCodePrompt, resendCode, submitCode, textAround, typeCode } from '../../src/site/code-prompt.js';
+import { findCodePrompt } from '../../src/site/code-prompt.js';
 import type { ResolvedPage } from '../../src/site/resolve-profile.js';
 import { expect, test as base, type Page } from '../support/browsers.js';
 
@@ -47,12 +47,12 @@ for (const [shape, html] of Object.entries(shapes)) {
     await sheet.setContent(html);
     const prompt = await findCodePrompt(sheet, nothing);
     expect(prompt, 'the field is found').toBeDefined();
-    await typeCode(sheet, prompt!, '493817');
-    await submitCode(sheet, prompt!, nothing);
+    await prompt!.type('493817');
+    await prompt!.submit();
     await expect.poll(() => sheet.evaluate('window.sent')).toEqual(['493817']);
     const keys = await sheet.evaluate<string[]>('window.keys');
     expect(keys.filter((key) => /\d/.test(key)).join('')).toBe('493817');
-    expect(await textAround(prompt!)).not.toContain('493817');
+    expect(await prompt!.textAround()).not.toContain('493817');
   });
 }
 
@@ -63,8 +63,8 @@ test('a code is typed into a frame and into an open shadow root', async ({ sheet
   const frame = sheet.frames()[1]!;
   await frame.waitForLoadState();
   const prompt = await findCodePrompt(sheet, nothing);
-  await typeCode(sheet, prompt!, '493817');
-  await submitCode(sheet, prompt!, nothing);
+  await prompt!.type('493817');
+  await prompt!.submit();
   await expect.poll(() => frame.evaluate('window.sent')).toEqual(['493817']);
 
   await sheet.setContent(`<h1>两步验证</h1><p>验证码已发送</p><div id="host"></div><script>
@@ -73,8 +73,8 @@ test('a code is typed into a frame and into an open shadow root', async ({ sheet
     root.querySelector('button').onclick = () => { window.sent = root.querySelector('input').value; };
   </script>`);
   const shadowed = await findCodePrompt(sheet, nothing);
-  await typeCode(sheet, shadowed!, '2468');
-  await submitCode(sheet, shadowed!, nothing);
+  await shadowed!.type('2468');
+  await shadowed!.submit();
   await expect.poll(() => sheet.evaluate('window.sent')).toBe('2468');
 });
 
@@ -104,7 +104,7 @@ for (const [label, html, expected] of [
       `<h1>安全验证</h1><p>短信验证码已下发</p><div><input autocomplete="one-time-code">${html}</div><button>确定</button>`,
     );
     const prompt = await findCodePrompt(sheet, nothing);
-    expect(await resendCode(sheet, prompt!, nothing)).toEqual(expected);
+    expect(await prompt!.resend()).toEqual(expected);
     expect(await sheet.evaluate('window.resent === true')).toBe(expected.note === 'resent');
   });
 }
@@ -117,8 +117,8 @@ test("the profile's controls take precedence over the detected ones", async ({ s
     code: { field: [{ css: '#mine' }], submit: [{ css: '#go' }], resend: [] },
   };
   const prompt = await findCodePrompt(sheet, named);
-  await typeCode(sheet, prompt!, '1234');
-  await submitCode(sheet, prompt!, named);
+  await prompt!.type('1234');
+  await prompt!.submit();
   expect(await sheet.inputValue('#mine')).toBe('1234');
   expect(await sheet.evaluate('window.sent')).toEqual(['1234']);
 });
