@@ -34,16 +34,22 @@ export const some = <S extends z.ZodMiniType>(item: S) =>
     z.transform((value): readonly z.output<S>[] => value ?? []),
   );
 
-/** A literal text that must be equal, or a regular expression such as `/…/i`. */
-export const textMatcher = z.pipe(
-  text.check(z.refine((value) => compileTextMatcher(value) !== undefined, 'is not a valid regular expression')),
-  z.transform((value) => compileTextMatcher(value)!),
-);
+/** A text that `parse` understands: it returns undefined for any other. */
+export const parsed = <T>(parse: (value: string) => T | undefined, problem: string) =>
+  z.pipe(
+    text.check(z.refine((value) => parse(value) !== undefined, problem)),
+    z.transform((value) => parse(value)!),
+  );
 
-export const duration = z.pipe(
-  text.check(z.refine((value) => parseDuration(value) !== undefined, 'must be a duration such as 90s, 15m, 84h or 7d')),
-  z.transform((value) => parseDuration(value)!),
-);
+/** A literal text that must be equal, or a regular expression such as `/…/i`. */
+export const textMatcher = parsed(compileTextMatcher, 'is not a valid regular expression');
+export const duration = parsed(parseDuration, 'must be a duration such as 90s, 15m, 84h or 7d');
+
+/** Checks that a part names at least one of its words. */
+export const isNotEmpty = (problem: string) =>
+  z.refine<object>((value) => Object.values(value).some(isFilled), { error: problem, ...whenResolved });
+
+export const isFilled = (value: unknown): boolean => Object.keys(value ?? {}).length > 0;
 
 export const target = z.union(
   [

@@ -1,20 +1,13 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './console-time.js';
-import { compileTextMatcher, duration, many, some, target, text, textMatcher, whenResolved } from './profile-parts.js';
+import { compileTextMatcher, duration, isFilled, isNotEmpty, many, parsed, some } from './profile-parts.js';
+import { target, text, textMatcher, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';
 
 /* Validates what the file of a site profile says and resolves it: compiled expressions, lists, milliseconds and
    defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */
 
-const isOrigin = (value: string) => {
-  try {
-    const url = new URL(value);
-    const isPlain = url.pathname === '/' && !url.search && !url.hash && !url.username;
-    return /^https?:$/.test(url.protocol) && isPlain;
-  } catch {
-    return false;
-  }
-};
+const isOrigin = (value: string) => /^https?:\/\/[^/?#@\\]+\/?$/i.test(value) && URL.canParse(value);
 
 /** `/path` on the base URL, or an absolute http(s) address. */
 const address = text.check(
@@ -35,11 +28,8 @@ const headers = z.pipe(
 );
 const jsonPath = textLike(/^[\w-]+(\.[\w-]+)*$/, 'must be a path such as data.apiKey');
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const jsonBody: z.ZodMiniType<JsonValue> = z.lazy(() =>
-  z.union([scalar, z.array(jsonBody), z.record(z.string(), jsonBody)]),
-);
-
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/** What keyturn sends to an address of the profile. */
+const sent = { method, headers, json: z.optional(z.json()) };
 
 const rule = z
   .strictObject({
@@ -48,16 +38,7 @@ const rule = z
     has: some(jsonPath),
     text: some(textMatcher),
   })
-  .check(
-    z.refine((value) => Object.values(value).some(isFilled), {
-      error: 'must name a status, json, has or text',
-      ...whenResolved,
-    }),
-  );
-
-function isFilled(value: unknown): boolean {
-  return Object.keys(value ?? {}).length > 0;
-}
+  .check(isNotEmpty('must name a status, json, has or text'));
 
 /** One way to recognise an answer or a page; every part that is given must match. */
 export type Rule = Readonly<z.output<typeof rule>>;
@@ -85,7 +66,7 @@ const answer = z.strictObject({
 export type AnswerShape = Readonly<z.output<typeof answer>>;
 
 const request = z.pipe(
-  z.strictObject({ method, path: address, headers, json: z.optional(jsonBody) }),
+  z.strictObject({ ...sent, path: address }),
   z.transform(({ path, ...request }) => ({ ...request, url: path })),
 );
 export type ResolvedRequest = Readonly<z.output<typeof request>>;
@@ -110,10 +91,8 @@ const http = z.pipe(
 
 const probe = z.pipe(
   z.strictObject({
-    method,
+    ...sent,
     url: address,
-    headers,
-    json: z.optional(jsonBody),
     valid: many(rule),
     invalid: some(rule),
     banned: some(rule),
@@ -133,7 +112,7 @@ const page = z.pipe(
         expires: some(target),
         none: some(target),
       })
-      .check(z.refine((value) => Object.values(value).some(isFilled), 'must name a response, a key or both')),
+      .check(isNotEmpty('must name a response, a key or both')),
     answer: z.optional(answer),
     create: z.optional(steps),
     rotate: steps,
@@ -142,7 +121,7 @@ const page = z.pipe(
     code: z.optional(
       z
         .strictObject({ field: some(target), submit: some(target), resend: some(target) })
-        .check(z.refine((value) => Object.values(value).some(isFilled), 'must name a field, a submit or a resend')),
+        .check(isNotEmpty('must name a field, a submit or a resend')),
     ),
     patience: z.optional(
       z.strictObject({
@@ -178,12 +157,7 @@ const profile = z
     timeZone: z.string().check(z.refine(isTimeZone, 'is not an IANA time zone such as Asia/Shanghai')),
     key: z.pipe(
       z.strictObject({
-        pattern: z.pipe(
-          text.check(
-            z.refine((value) => compileTextMatcher(`/${value}/`) !== undefined, 'is not a valid regular expression'),
-          ),
-          z.transform((value) => new RegExp(value)),
-        ),
+        pattern: parsed((value) => compileTextMatcher(`/${value}/`) as RegExp, 'is not a valid regular expression'),
         lifetime: z.optional(duration),
         every: z.optional(duration),
         env: z.optional(textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a variable name')),
