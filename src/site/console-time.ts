@@ -24,7 +24,8 @@ export function consoleTime(value: unknown, timeZone: string): IsoTime | undefin
   if (/^\d{10}(\d{3})?(\.\d+)?$/.test(compact)) return fromEpoch(Number(compact));
   const [found, ...others] = compact.matchAll(new RegExp(dateTime, 'g'));
   if (!found || others.some((other) => dayOf(other) !== dayOf(found))) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0)) as Fields;
+  const parts = found.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const check = new Date(wall);
   const isReal =
@@ -35,8 +36,6 @@ export function consoleTime(value: unknown, timeZone: string): IsoTime | undefin
 }
 
 const dayOf = (match: RegExpExecArray) => match.slice(1, 4).map(Number).join('-');
-
-type Fields = [number, number, number, number, number, number];
 
 function fromEpoch(value: number): IsoTime | undefined {
   const ms = value >= 1e12 ? value : value * 1000;

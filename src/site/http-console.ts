@@ -1,8 +1,5 @@
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
 import { dryRunTexts } from '../messages/results.js';
-import { siteErrorTexts } from '../messages/site-errors.js';
 import { done, failed, type Attempt } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
@@ -16,6 +13,7 @@ import type { ResolvedRequest } from './resolve-profile.js';
 import { handOver } from './new-key.js';
 import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
+import { missingSection } from './site-errors.js';
 
 export interface HttpConsoleOptions extends Pick<
   PageDeps,
@@ -42,10 +40,7 @@ const ownHeaders = new Set(['host', 'cookie', 'connection', 'content-length', 't
 export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { profile, checkpoint, redactor, onStep, log, now } = options;
   const { http, session } = profile;
-  if (!http) {
-    const message = siteErrorTexts.missingSection(profile.name, 'http');
-    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method browser' });
-  }
+  if (!http) throw missingSection(profile.name, 'http');
   const { read, rotate, answer: shape, timeoutMs } = http;
   const cookies = openSessionCookies(checkpoint.cookies, now);
   const closing = new AbortController();

@@ -108,21 +108,14 @@ function responseClue(answer: Answered, url: string, label: string): Failure | u
   const facts = { status, headers, bodyText: text.slice(0, 65_536), expectsJson: true };
   const clue = markerOf(classifyResponse({ ...facts, url })) ?? markerOf(fromRedirect(answer, url));
   if (!clue) return undefined;
-  const { vendor, evidence } = clue;
+  const { label: kind, vendor, evidence } = clue;
   const challenge = { vendor, url: redactUrl(url), where: label, evidence: [evidence] };
-  switch (clue.label) {
-    case 'captcha':
-    case '2fa': {
-      const detail = texts.askedFor(challengeText(clue.label, vendor, ''), label);
-      return { kind: 'challenge', detail, challenge: { ...challenge, kind: clue.label } };
-    }
-    case 'login': {
-      const detail = texts.of(label, same(evidence));
-      return { kind: 'signed-out', detail, challenge: { ...challenge, kind: 'login' } };
-    }
-    default:
-      return outageFailure(clue.label, label, `${vendor}: ${evidence}`);
+  if (kind === 'login') {
+    return { kind: 'signed-out', detail: texts.of(label, same(evidence)), challenge: { ...challenge, kind } };
   }
+  if (kind !== 'captcha' && kind !== '2fa') return outageFailure(kind, label, `${vendor}: ${evidence}`);
+  const detail = texts.askedFor(challengeText(kind, vendor, ''), label);
+  return { kind: 'challenge', detail, challenge: { ...challenge, kind } };
 }
 
 /** @param where the request or the frame that shows it */
@@ -144,13 +137,10 @@ function fromRedirect(answer: Answered, from: string): ResponseClue | undefined 
 
 /** The Retry-After header in milliseconds from the answer. A date is compared with the server's own clock. */
 function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
+  const text = (header ?? '').trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
-  const from = Date.parse(serverDate ?? '');
-  if (!Number.isFinite(until)) return undefined;
-  return Math.max(0, until - (Number.isFinite(from) ? from : Date.now()));
+  const waitMs = Date.parse(text) - (Date.parse(serverDate ?? '') || Date.now());
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 export function goneFailure({ title, gone }: ResolvedProfile, why: Text): Failure {

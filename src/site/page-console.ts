@@ -1,10 +1,6 @@
-import type { Dialog } from 'playwright';
 import type { BrowserSession } from '../browser/browser-session.js';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
 import { dryRunTexts } from '../messages/results.js';
 import { same } from '../messages/text.js';
-import { siteErrorTexts } from '../messages/site-errors.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -15,6 +11,7 @@ import { watchPageState } from './page-state.js';
 import { readConsole } from './read-console.js';
 import { rotateOnPage, rotationSteps } from './rotate-on-page.js';
 import { runSteps, stepFailure } from './run-steps.js';
+import { missingSection } from './site-errors.js';
 
 export interface PageConsoleOptions extends PageDeps {
   /** The account's browser; closed by the console session's `close`. */
@@ -29,13 +26,12 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   const { session, method } = options;
   const context = openContext(options);
 
-  const onDialog = (dialog: Dialog): void => {
+  context.page.on('dialog', (dialog) => {
     if (context.isWithPerson) return;
     const isAgreed = context.agreesToDialogs || dialog.type() === 'beforeunload';
     context.log.info({ type: dialog.type(), isAgreed }, 'native dialog');
     void (isAgreed ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
-  };
-  context.page.on('dialog', onDialog);
+  });
 
   return {
     method,
@@ -51,10 +47,7 @@ function openContext(options: PageConsoleOptions): PageContext {
   const { session, profile, redactor, signal } = options;
   const { page } = session;
   const section = profile.page;
-  if (!section) {
-    const message = siteErrorTexts.missingSection(profile.name, 'page');
-    throw appError(settingsErrors.usage, { message, next: 'keyturn refresh --method http' });
-  }
+  if (!section) throw missingSection(profile.name, 'page');
   const keyPage = { page, profile, section };
   const gone = new AbortController();
   const context: PageContext = {

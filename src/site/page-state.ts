@@ -34,25 +34,20 @@ export function watchPageState(
 
   const judge = async (verdict: PageVerdict): Promise<PageCheck> => {
     const demand = demandOf(verdict);
-    if (demand && !isDismissed(demand, dismissed)) return { kind: 'failed', failure: demand };
+    if (demand && !isDismissed(demand, dismissed)) return failed(demand);
     if (verdict.isReady) return { kind: 'ready' };
     // Apply the profile's rules first: without them the site's own notices look like maintenance or an error.
     const text = await visibleText(page, 20_000);
     if (matchesAny(profile.refused, { text })) {
-      return {
-        kind: 'failed',
-        failure: { kind: 'refused', detail: pageTexts.blocked(profile.title) },
-      };
+      return failed({ kind: 'refused', detail: pageTexts.blocked(profile.title) });
     }
-    if (matchesAny(profile.gone.rules, { text })) {
-      return { kind: 'failed', failure: goneFailure(profile, failureTexts.closedBy.page) };
-    }
+    if (matchesAny(profile.gone.rules, { text })) return failed(goneFailure(profile, failureTexts.closedBy.page));
     const trouble = troubleOf(verdict);
-    return trouble ? { kind: 'failed', failure: trouble } : { kind: 'unready' };
+    return trouble ? failed(trouble) : { kind: 'unready' };
   };
 
-  const check = async (options?: CheckOptions) =>
-    judge(await recognise(page, { ready, responses: responses.clues, ...options }));
+  const looks = { ready, responses: responses.clues, signal };
+  const check = async (options?: CheckOptions) => judge(await recognise(page, { ...looks, ...options }));
 
   return {
     /** Checks the page once, which takes tens of milliseconds. */
@@ -60,13 +55,14 @@ export function watchPageState(
     /** Something blocks the page at a step that has just failed or hangs. */
     isBlocked: async () => (await check({ stepFailed: true })).kind === 'failed',
     /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
-    confirm: async (options?: CheckOptions) =>
-      judge(await confirmVerdict(page, { ready, responses: responses.clues, signal, ...options })),
+    confirm: async (options?: CheckOptions) => judge(await confirmVerdict(page, { ...looks, ...options })),
     appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),
   };
 }
+
+const failed = (failure: Failure): PageCheck => ({ kind: 'failed', failure });
 
 /** `detail` is for the person; the challenge holds the exact evidence. */
 function demandOf({ label, vendor, url, where, evidence, box }: PageVerdict): Failure | undefined {

@@ -58,9 +58,7 @@ function redirected(probes: ResolvedProbe[], baseUrl: string, probeUrl: string |
 
 function requireOrigin(value: string): string {
   const url = requireAddress(value);
-  if (url.pathname !== '/' || url.search || url.hash) {
-    throw badAddress(value, siteErrorTexts.hasPath);
-  }
+  if (url.pathname !== '/' || url.search || url.hash) throw badAddress(value, siteErrorTexts.hasPath);
   return url.origin;
 }
 
@@ -71,11 +69,7 @@ function badAddress(value: string, why: Text): AppError {
 
 function requireAddress(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw badAddress(value, siteErrorTexts.noAddress);
-  }
-  if (url.username || url.password) {
-    throw badAddress(url.host, siteErrorTexts.hasUser);
-  }
+  if (!url || !/^https?:$/.test(url.protocol)) throw badAddress(value, siteErrorTexts.noAddress);
+  if (url.username || url.password) throw badAddress(url.host, siteErrorTexts.hasUser);
   return url;
 }

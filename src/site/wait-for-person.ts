@@ -4,7 +4,6 @@ import type { Challenge, Failure } from '../core/outcome.js';
 import type { PersonAtBrowser } from '../core/ports.js';
 import { failureTexts, pageTexts } from '../messages/failures.js';
 import type { PageContext } from './page-context.js';
-import type { PageState, PageCheck } from './page-state.js';
 
 type Wanted = Failure & { kind: 'challenge' | 'signed-out' };
 
@@ -51,9 +50,11 @@ export async function waitForPerson(
     }
     // Earlier answers, including the challenge's own traffic, are outdated; only the page shows what it wants now.
     pageState.forget();
-    const seen = await checkInTime(pageState);
-    if (seen.kind === 'failed' && !wantsPerson(seen.failure)) return seen.failure;
-    if (seen.kind === 'failed' && wantsPerson(seen.failure)) {
+    // A page does not respond while a native dialog waits for the person.
+    const unready = () => ({ kind: 'unready' }) as const;
+    const seen = await withDeadline(pageState.check({ budgetMs }), checkTimeoutMs, unready);
+    if (seen.kind === 'failed') {
+      if (!wantsPerson(seen.failure)) return seen.failure;
       wanted = seen.failure;
       hasShown = true;
     }
@@ -76,11 +77,6 @@ export async function waitForPerson(
   }
   const end = person.hasGivenUp ? pageTexts.gaveUp : pageTexts.nobodyActed;
   return { ...wanted, detail: failureTexts.and(wanted.detail, end) };
-}
-
-/** Checks with a timeout, because a page does not respond while a native dialog waits for the person. */
-function checkInTime(pageState: PageState): Promise<PageCheck> {
-  return withDeadline(pageState.check({ budgetMs }), checkTimeoutMs, () => ({ kind: 'unready' }) as const);
 }
 
 function challengeOf({ challenge, detail }: Wanted, url: string): Challenge {
