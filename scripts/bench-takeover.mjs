@@ -161,7 +161,7 @@ async function openStage() {
   const session = await openSession({
     userDataDir,
     headless: false,
-    browser: found,
+    executablePath: found.executablePath,
     env: { ...env, ...display.env },
   });
   await session.page.goto(`http://127.0.0.1:${site.address().port}/`);

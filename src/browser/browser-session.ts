@@ -6,7 +6,7 @@ export interface OpenSessionOptions {
   /** The account's own Chromium profile; created with mode 0700 if missing. `browser-run.json` is written beside it. */
   readonly userDataDir: string;
   readonly headless: boolean;
-  readonly browser: { readonly executablePath: string };
+  readonly executablePath: string;
   /** `http://`, `https://` or `socks5://`; `user:password@` in it never reaches the command line. */
   readonly proxy?: string;
   /** More Chromium arguments, from the setting `browser.args`. */

@@ -26,13 +26,13 @@ export async function launchBrowser(
   options: OpenSessionOptions,
   parts: { env: NodeJS.ProcessEnv; proxy?: BrowserProxy; display?: Display },
 ) {
-  const { userDataDir, browser, signal, launchTimeoutMs = 30_000 } = options;
+  const { userDataDir, executablePath, signal, launchTimeoutMs = 30_000 } = options;
   const env: NodeJS.ProcessEnv = { ...withoutSecrets(parts.env), ...parts.display?.env };
   const kill = () => killBrowsersOn(userDataDir);
   signal?.addEventListener('abort', kill, { once: true });
   try {
     const context = await loadPlaywright().launchPersistentContext(userDataDir, {
-      executablePath: browser.executablePath,
+      executablePath,
       headless: options.headless,
       // Chromium has no sandbox when it runs as root.
       chromiumSandbox: process.getuid?.() !== 0,
@@ -57,7 +57,7 @@ export async function launchBrowser(
     // After a launch timeout Playwright leaves the browser running.
     kill();
     const display = env.DISPLAY ?? env.WAYLAND_DISPLAY;
-    throw launchFailure(error, { executablePath: browser.executablePath, launchTimeoutMs, display });
+    throw launchFailure(error, { executablePath, launchTimeoutMs, display });
   } finally {
     signal?.removeEventListener('abort', kill);
   }

@@ -6,6 +6,7 @@ import { browserErrors } from './browser-errors.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import { fileReasons } from '../messages/file-reasons.js';
+import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
 import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay } from './display.js';
@@ -29,12 +30,17 @@ const checkpointTimeoutMs = 10_000;
  * browser as `close()` does.
  */
 export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
-  const { userDataDir, browser, signal, env = process.env, onStep = () => undefined } = options;
+  const { userDataDir, executablePath, signal, env = process.env, onStep = () => undefined } = options;
+  const failed = (reason: Text, cause?: unknown) =>
+    appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
+  const requireNotAborted = (cause: unknown = signal?.reason) => {
+    if (signal?.aborted) throw failed(browserReasons.stopped, cause);
+  };
   const undo: (() => Promise<unknown>)[] = [];
   try {
-    requireNotAborted(options);
+    requireNotAborted();
     const proxy = options.proxy ? browserProxy(options.proxy) : undefined;
-    const home = snapProfileHome({ executablePath: browser.executablePath, userDataDir, home: env.HOME ?? homedir() });
+    const home = snapProfileHome({ executablePath, userDataDir, home: env.HOME ?? homedir() });
     if (home) throw appError(browserErrors.unusableFolder, { folder: userDataDir, reason: browserReasons.snap, home });
     await withFolder(userDataDir, mkdir(userDataDir, { recursive: true, mode: 0o700 }));
     const lock = await requireFreeProfile(userDataDir, signal);
@@ -52,14 +58,13 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     const visited = trackOrigins(context);
     if (options.checkpoint) {
       const restored = restoreSession(context, options.checkpoint, planRestore(last, now, options.checkpoint));
-      const reason = browserReasons.notRestored(restoreTimeoutMs / 1000);
       const late = () => {
-        throw appError(browserErrors.launchFailed, { executablePath: browser.executablePath, reason });
+        throw failed(browserReasons.notRestored(restoreTimeoutMs / 1000));
       };
       await withDeadline(restored, restoreTimeoutMs, late, signal);
     }
     const page = context.pages()[0] ?? (await context.newPage());
-    requireNotAborted(options);
+    requireNotAborted();
     run = { ...run, restoredAt: Date.now() };
     await record(userDataDir, run);
     const { traceFile: file, headless: isHeadless } = options;
@@ -99,15 +104,10 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     };
   } catch (error) {
     for (const step of undo.reverse()) await step();
-    requireNotAborted(options, error);
+    requireNotAborted(error);
     if (error instanceof AppError || !/has been closed/.test(String(error))) throw error;
     // The browser came up and died before it was ready.
-    const { executablePath } = browser;
-    throw appError(
-      browserErrors.launchFailed,
-      { executablePath, reason: browserReasons.endedAtOnce },
-      { cause: error },
-    );
+    throw failed(browserReasons.endedAtOnce, error);
   }
 }
 
@@ -123,10 +123,4 @@ async function withFolder(folder: string, work: Promise<unknown>): Promise<void>
     const reason = fileReasons[(cause as NodeJS.ErrnoException).code ?? ''];
     throw reason ? appError(browserErrors.unusableFolder, { folder, reason }, { cause }) : cause;
   }
-}
-
-function requireNotAborted({ signal, browser }: OpenSessionOptions, cause: unknown = signal?.reason): void {
-  if (!signal?.aborted) return;
-  const { executablePath } = browser;
-  throw appError(browserErrors.launchFailed, { executablePath, reason: browserReasons.stopped }, { cause });
 }

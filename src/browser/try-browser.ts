@@ -18,8 +18,7 @@ export async function tryBrowser(options: {
   const startedAt = performance.now();
   const userDataDir = await mkdtemp(path.join(options.folder ?? tmpdir(), 'keyturn-doctor-'));
   try {
-    const browser = { executablePath };
-    const launch = { userDataDir, headless: true, browser, args, launchTimeoutMs, signal };
+    const launch = { userDataDir, headless: true, executablePath, args, launchTimeoutMs, signal };
     const launched = await launchBrowser(launch, { env });
     const version = launched.context.browser()?.version() ?? '';
     await launched.close();

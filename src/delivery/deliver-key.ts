@@ -83,9 +83,7 @@ export async function deliverKey(
       if (put === 'written-through') deps.log.info({ target: name }, 'written into the file itself, not by a rename');
       const state = put === 'held' ? 'held' : 'delivered';
       if (state === 'delivered') await deps.history(target ? 'delivered' : 'hook', { target: name });
-      if (due !== undefined || state === 'delivered') {
-        await save(name, { where, fingerprint, deliveredAt: at() });
-      }
+      if (due !== undefined || state === 'delivered') await save(name, { where, fingerprint, deliveredAt: at() });
       // The hook already ran for this key, but before this target had it: let it run once more.
       const hook = wanted.find((each) => !each.target);
       const told = hook && states[hook.name];

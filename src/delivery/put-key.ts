@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { requireDuration } from '../lib/duration.js';
 import { appError } from '../lib/app-error.js';
 import { deliveryErrors } from './delivery-errors.js';
 import { editTexts } from '../messages/edit-texts.js';
@@ -9,20 +8,15 @@ import { deliveryTexts } from '../messages/delivery-errors.js';
 import { keepsChanging, programReasons } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
 import type { Text } from '../messages/text.js';
-import type { Redactor } from '../lib/redactor.js';
-import type { Edited, Held, Refused } from './edited.js';
-import { programEnv, requireSuccess } from './run-program.js';
-import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile, type TargetFile } from './target-file.js';
+import type { Refused } from './edited.js';
+import { requireSuccess, type ProgramContext } from './run-program.js';
+import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile } from './target-file.js';
 import type { CommandTarget, DeliveryTarget } from '../core/delivery-target.js';
 import { parsePath } from '../lib/value-path.js';
 
-export interface PutContext {
-  readonly account: string;
-  readonly env: NodeJS.ProcessEnv;
+interface PutContext extends ProgramContext {
   /** The environment variables that a program gets beside the key. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly redactor: Redactor;
-  readonly signal?: AbortSignal;
 }
 
 type FileTarget = Exclude<DeliveryTarget, CommandTarget>;
@@ -67,15 +61,8 @@ export async function putKey(
   });
 }
 
-interface OpenTarget {
-  readonly file: TargetFile;
-  readonly held: string | undefined;
-  /** The file's new content. */
-  readonly edit: (key: string) => Buffer;
-}
-
-/** Reads the file and what it holds. */
-async function open(target: FileTarget, account: string): Promise<OpenTarget> {
+/** Reads the file and what it holds; `edit` returns the file's new content. */
+async function open(target: FileTarget, account: string) {
   const file = await readTargetFile(target.path);
   const orThrow = <T extends object>(result: T | Refused): T => {
     if (!('problem' in result)) return result;
@@ -88,20 +75,20 @@ async function open(target: FileTarget, account: string): Promise<OpenTarget> {
   const text = file.bytes.toString(encoding);
   const { read, set } = await editorOf(target);
   const { value: held } = orThrow(read(text));
-  return { file, held, edit: (key) => Buffer.from(orThrow(set(text, key)).text, encoding) };
+  return { file, held, edit: (key: string) => Buffer.from(orThrow(set(text, key)).text, encoding) };
 }
 
-async function editorOf(
-  target: FileTarget,
-): Promise<{ read: (text: string) => Held; set: (text: string, key: string) => Edited }> {
+async function editorOf(target: FileTarget) {
   if (target.kind === 'env') {
     const { readEnvVariable, setEnvVariable } = await import('./edit-env.js');
     const { variable } = target;
-    return { read: (text) => readEnvVariable(text, variable), set: (text, key) => setEnvVariable(text, variable, key) };
+    const set = (text: string, key: string) => setEnvVariable(text, variable, key);
+    return { read: (text: string) => readEnvVariable(text, variable), set };
   }
   const path = parsePath(target.at) ?? [];
   const { readValue, setValue } = await (target.kind === 'json' ? import('./edit-json.js') : import('./edit-yaml.js'));
-  return { read: (text) => readValue(text, path), set: (text, key) => setValue(text, path, key, target) };
+  const set = (text: string, key: string) => setValue(text, path, key, target);
+  return { read: (text: string) => readValue(text, path), set };
 }
 
 async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T> {
@@ -117,18 +104,10 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
 }
 
 async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
-  const { account, env, variables, redactor, signal } = context;
-  const isStdin = target.pass === 'stdin';
-  const more = { ...variables, KEYTURN_EVENT: 'deliver', ...(isStdin ? {} : { [target.variable ?? '']: key }) };
-  const run = {
-    argv: target.command,
-    env: programEnv(env, more),
-    input: isStdin ? `${key}\n` : undefined,
-    timeoutMs: requireDuration(target.timeout ?? '30s', 'timeout'),
-    redactor,
-    signal,
-  };
-  await requireSuccess(run, { account, target: target.name });
+  const { name, command, pass, variable = '', timeout = '30s' } = target;
+  const variables = { ...context.variables, KEYTURN_EVENT: 'deliver' };
+  const how = pass === 'stdin' ? { variables, input: `${key}\n` } : { variables: { ...variables, [variable]: key } };
+  await requireSuccess({ target: name }, { argv: command, timeout, ...how }, context);
   return 'delivered';
 }
 

@@ -1,6 +1,4 @@
-import { requireDuration } from '../lib/duration.js';
-import type { Redactor } from '../lib/redactor.js';
-import { programEnv, requireSuccess } from './run-program.js';
+import { requireSuccess, type ProgramContext } from './run-program.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
 
 /** What a hook, and the program of a target, finds in its environment; docs/delivery.md lists it. */
@@ -9,16 +7,10 @@ export type HookVariables = Readonly<Record<`KEYTURN_${string}`, string>>;
 /** `variables` has all of them, and those without a value are empty. */
 export async function runHook(
   event: HookEvent,
-  hook: Hook,
+  { command, timeout = '60s' }: Hook,
   variables: HookVariables,
-  { account, env, redactor, signal }: { account: string; env: NodeJS.ProcessEnv; redactor: Redactor; signal?: AbortSignal }, // prettier-ignore
+  context: ProgramContext,
 ): Promise<void> {
-  const run = {
-    argv: hook.command,
-    env: programEnv(env, { ...variables, KEYTURN_EVENT: event }),
-    timeoutMs: requireDuration(hook.timeout ?? '60s', 'timeout'),
-    redactor,
-    signal,
-  };
-  await requireSuccess(run, { account, event });
+  const run = { argv: command, timeout, variables: { ...variables, KEYTURN_EVENT: event } };
+  await requireSuccess({ event }, run, context);
 }

@@ -1,4 +1,5 @@
 import { appError } from '../lib/app-error.js';
+import { requireDuration } from '../lib/duration.js';
 import { deliveryErrors } from './delivery-errors.js';
 import type { Redactor } from '../lib/redactor.js';
 import { runCommand, type CommandEnd, type CommandOptions } from '../lib/run-command.js';
@@ -27,28 +28,31 @@ export async function runProgram({ argv, redactor, ...options }: ProgramRun): Pr
   return { ok, how: howItEnded(end, options.timeoutMs), output: lastLines(output, redactor) };
 }
 
+/** What every program of an account's owner gets. */
+export interface ProgramContext {
+  readonly account: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly redactor: Redactor;
+  readonly signal?: AbortSignal;
+}
+
 /** Runs the program of a target or a hook. Rejects with KT904 when it fails. */
 export async function requireSuccess(
-  run: ProgramRun,
-  whose: { readonly account: string } & ({ readonly target: string } | { readonly event: string }),
+  whose: { readonly target: string } | { readonly event: string },
+  { argv, timeout, variables, input }: Pick<ProgramRun, 'argv' | 'input'> & { timeout: string; variables: Variables },
+  { account, env, redactor, signal }: ProgramContext,
 ): Promise<void> {
+  const timeoutMs = requireDuration(timeout, 'timeout');
+  const run = { argv, env: programEnv(env, variables), input, timeoutMs, redactor, signal };
   const { ok, how, output } = await runProgram(run);
-  if (!ok) throw appError(deliveryErrors.programFailed, { ...whose, program: run.argv[0] ?? '', how, output });
+  if (!ok) throw appError(deliveryErrors.programFailed, { account, ...whose, program: argv[0] ?? '', how, output });
 }
 
 function howItEnded(end: CommandEnd, timeoutMs: number): Text {
-  switch (end.kind) {
-    case 'exited':
-      return end.exitCode === 0 ? deliveryTexts.endedWell : deliveryTexts.exitCode(end.exitCode);
-    case 'killed':
-      return deliveryTexts.signal(end.signal);
-    case 'not-started':
-      return deliveryTexts.notStarted(end.reason);
-    case 'late':
-      return deliveryTexts.late(Math.round(timeoutMs / 100) / 10);
-    case 'interrupted':
-      return deliveryTexts.interrupted;
-  }
+  if (end.kind === 'exited') return end.exitCode === 0 ? deliveryTexts.endedWell : deliveryTexts.exitCode(end.exitCode);
+  if (end.kind === 'killed') return deliveryTexts.signal(end.signal);
+  if (end.kind === 'not-started') return deliveryTexts.notStarted(end.reason);
+  return end.kind === 'late' ? deliveryTexts.late(Math.round(timeoutMs / 100) / 10) : deliveryTexts.interrupted;
 }
 
 /** Where the beginning was cut off, drops the first word, which may be the rest of a secret. */
@@ -62,12 +66,9 @@ function lastLines(output: Buffer, redactor: Redactor): string {
     .slice(-keptOutput);
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** The environment of the owner's programs: keyturn's own, without the variables meant for keyturn alone. */
-export function programEnv(
-  env: NodeJS.ProcessEnv,
-  more: Readonly<Record<string, string | undefined>>,
-): NodeJS.ProcessEnv {
-  const inherited = { ...env };
-  delete inherited['FEISHU_APP_SECRET'];
+export function programEnv({ FEISHU_APP_SECRET: _, ...inherited }: NodeJS.ProcessEnv, more: Variables) {
   return { ...inherited, ...more };
 }

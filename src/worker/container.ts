@@ -49,7 +49,7 @@ export async function openWorkerAccount(
     const browser = await openSession({
       userDataDir: paths.browser,
       headless,
-      browser: { executablePath: order.executablePath },
+      executablePath: order.executablePath,
       proxy: config.proxy,
       args: order.browserArgs,
       checkpoint: await checkpoints.read(),

@@ -39,7 +39,13 @@ const test = base.extend<{ hasRealBrowser: boolean; world: World }>({
       site,
       open: async (options = {}) => {
         if (!browser) throw new Error('these tests need a browser');
-        const session = await openSession({ userDataDir, headless: true, browser, args: leanBrowserArgs, ...options });
+        const session = await openSession({
+          userDataDir,
+          headless: true,
+          ...browser,
+          args: leanBrowserArgs,
+          ...options,
+        });
         open.push(session);
         return session;
       },
@@ -197,7 +203,7 @@ async function startChild(
   const browser = findBrowser({ env: process.env });
   const script = `
     const { openSession } = await import(${JSON.stringify(pathToFileURL(path.resolve('.setup/modules/src/browser/open-session.js')).href)});
-    const session = await openSession(${JSON.stringify({ userDataDir: world.userDataDir, browser, ...options })});
+    const session = await openSession(${JSON.stringify({ userDataDir: world.userDataDir, ...browser, ...options })});
     await session.page.goto(${JSON.stringify(`${world.site.url}/sign-in`)});
     await session.page.evaluate(() => localStorage.setItem('token', 'only-in-local-storage'));
     process.stdout.write(JSON.stringify(await session.saveCheckpoint()) + '\\n');

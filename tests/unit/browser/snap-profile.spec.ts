@@ -11,7 +11,7 @@ test('a profile that the snap cannot reach is KT315 with a usable folder, before
     const opening = openSession({
       userDataDir: join(folder, 'browser'),
       headless: true,
-      browser: { executablePath: '/snap/bin/chromium' },
+      executablePath: '/snap/bin/chromium',
       env: { HOME: '/home/me' },
     });
     await expect(opening).rejects.toMatchObject({
