@@ -4,13 +4,10 @@ import path from 'node:path';
 import { appError } from '../lib/app-error.js';
 import { browserErrors } from './browser-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
+import type { Text } from '../messages/text.js';
 
 type BrowserProduct = 'chrome' | 'chromium' | 'msedge' | 'playwright';
-
-interface Candidate {
-  readonly product: BrowserProduct;
-  readonly executablePath: string;
-}
+type Candidate = Readonly<{ product: BrowserProduct; executablePath: string }>;
 
 /**
  * Finds a browser: the wanted one, or else an installed Chrome, Chromium or Edge, or else Playwright's own download.
@@ -26,12 +23,22 @@ export function findBrowser(options: {
   /** Paths of programs that are known not to start. */
   readonly exclude?: readonly string[];
 }): { readonly executablePath: string } | undefined {
-  const { env, platform = process.platform, home = options.env.HOME ?? homedir() } = options;
+  const { env, platform = process.platform, home = options.env.HOME ?? homedir(), exclude = [] } = options;
+  const found = candidates(env, platform, home).filter(({ executablePath }) => !exclude.includes(executablePath));
+  const firstOf = (...products: readonly BrowserProduct[]) =>
+    found.find(({ product, executablePath }) => products.includes(product) && isUsable(executablePath, platform));
   const wanted = (options.wanted ?? env.KEYTURN_BROWSER ?? '').trim();
-  if (wanted !== '') return requireWanted(wanted, env, platform, home);
-  return candidates(env, platform, home).find(
-    ({ executablePath }) => !options.exclude?.includes(executablePath) && isUsable(executablePath, platform),
-  );
+  if (wanted === '') return firstOf('chrome', 'chromium', 'msedge', 'playwright');
+  const fail = (reason: Text) => appError(browserErrors.noBrowser, { wanted, reason });
+  if (wanted === 'chrome' || wanted === 'msedge' || wanted === 'chromium') {
+    const installed = wanted === 'chromium' ? firstOf(wanted, 'playwright') : firstOf(wanted);
+    if (!installed) throw fail(browserReasons.notInstalled);
+    return installed;
+  }
+  const executablePath = path.resolve(wanted.replace(/^~(?=[/\\])/, home));
+  if (isUsable(executablePath, platform)) return { executablePath };
+  if (existsSync(executablePath)) throw fail(browserReasons.notAProgram);
+  throw fail(/[/\\]/.test(wanted) ? browserReasons.missing : browserReasons.unknownName);
 }
 
 /**
@@ -48,22 +55,6 @@ export function snapProfileHome(options: {
   const inHome = path.posix.relative(options.home, path.posix.resolve(options.userDataDir));
   const isReachable = /^(?!snap(?:\/|$))[^.]/.test(inHome) || /^snap\/chromium(?:\/|$)/.test(inHome);
   return isReachable ? undefined : path.posix.join(options.home, 'snap/chromium/common/keyturn');
-}
-
-function requireWanted(wanted: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string) {
-  if (wanted === 'chrome' || wanted === 'msedge' || wanted === 'chromium') {
-    const products: readonly BrowserProduct[] = wanted === 'chromium' ? ['chromium', 'playwright'] : [wanted];
-    const found = candidates(env, platform, home).find(
-      ({ product, executablePath }) => products.includes(product) && isUsable(executablePath, platform),
-    );
-    if (found) return found;
-    throw appError(browserErrors.noBrowser, { wanted, reason: browserReasons.notInstalled });
-  }
-  const executablePath = path.resolve(wanted.replace(/^~(?=[/\\])/, home));
-  if (isUsable(executablePath, platform)) return { executablePath };
-  const { missing, notAProgram, unknownName } = browserReasons;
-  const reason = existsSync(executablePath) ? notAProgram : /[/\\]/.test(wanted) ? missing : unknownName;
-  throw appError(browserErrors.noBrowser, { wanted, reason });
 }
 
 function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): Candidate[] {

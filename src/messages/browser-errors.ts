@@ -118,7 +118,6 @@ export const browserReasons = {
     zh: `${seconds} 秒内没有恢复已保存的会话`,
   }),
   stopped: { en: 'the run was stopped', zh: '运行已被中止' },
-  driverEnded: { en: 'the process that drives it ended', zh: '控制它的进程已结束' },
   profileOpen: { en: 'its profile is open in another browser', zh: '它的配置目录正被另一个浏览器使用' },
   mayNotStart: {
     en: 'this user may not run it or write to its profile',

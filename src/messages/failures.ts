@@ -9,48 +9,40 @@ export const asSentence = ({ en, zh }: Text): Text => ({
 /** In brackets: something that stands behind what was said. An empty text adds nothing. */
 const bracketed = (text: string): Text => (text === '' ? same('') : { en: ` (${text})`, zh: `（${text}）` });
 
-/** Why a request over the network had no answer; by the error's code, Node's or Chromium's. */
-const certificate = { en: "the server's certificate is not trusted", zh: '服务器的证书不受信任' };
 const cut = { en: 'the connection was cut', zh: '连接中断' };
-const cutShort = { en: 'the answer was cut short', zh: '响应不完整' };
-const noName = { en: 'the name could not be looked up', zh: '无法解析域名' };
-const refused = { en: 'the connection was refused', zh: '连接被拒绝' };
-const timedOut = { en: 'the connection timed out', zh: '连接超时' };
-const noHost = { en: 'the host cannot be reached', zh: '无法连接主机' };
-const noNetwork = { en: 'the network cannot be reached', zh: '网络不通' };
-const expired = { en: "the server's certificate has expired", zh: '服务器的证书已过期' };
-const otherName = { en: "the server's certificate is for another name", zh: '服务器的证书属于其他域名' };
-export const networkReasons: Readonly<Record<string, Text>> = {
-  ERR_NAME_NOT_RESOLVED: noName,
-  ERR_CONNECTION_REFUSED: refused,
-  ERR_CONNECTION_RESET: cut,
-  ERR_CONNECTION_CLOSED: cut,
-  ERR_EMPTY_RESPONSE: cut,
-  ERR_CONNECTION_TIMED_OUT: timedOut,
-  ERR_ADDRESS_UNREACHABLE: noHost,
-  ERR_INTERNET_DISCONNECTED: noNetwork,
-  ERR_PROXY_CONNECTION_FAILED: { en: 'the proxy cannot be reached', zh: '无法连接代理' },
-  ERR_CERT_AUTHORITY_INVALID: certificate,
-  ERR_CERT_DATE_INVALID: expired,
-  ERR_CERT_COMMON_NAME_INVALID: otherName,
-  ECONNREFUSED: refused,
-  ECONNRESET: cut,
-  EPIPE: cut,
-  ENOTFOUND: noName,
-  EAI_AGAIN: noName,
-  ERR_STREAM_PREMATURE_CLOSE: cutShort,
-  CUT_SHORT: cutShort,
-  ERR_BUFFER_TOO_LARGE: { en: 'the answer is longer than 2 MiB', zh: '响应超过 2 MiB' },
-  UNKNOWN_ENCODING: { en: 'the answer has an unknown encoding', zh: '响应的编码未知' },
-  ETIMEDOUT: timedOut,
-  EHOSTUNREACH: noHost,
-  ENETUNREACH: noNetwork,
-  CERT_HAS_EXPIRED: expired,
-  DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
-  SELF_SIGNED_CERT_IN_CHAIN: certificate,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
-  ERR_TLS_CERT_ALTNAME_INVALID: otherName,
-};
+
+/** Each reason with the codes, Node's and Chromium's, that mean it. */
+const byReason: readonly (readonly [Text, ...string[]])[] = [
+  [cut, 'ERR_CONNECTION_RESET', 'ERR_CONNECTION_CLOSED', 'ERR_EMPTY_RESPONSE', 'ECONNRESET', 'EPIPE'],
+  [{ en: 'the name could not be looked up', zh: '无法解析域名' }, 'ERR_NAME_NOT_RESOLVED', 'ENOTFOUND', 'EAI_AGAIN'],
+  [{ en: 'the connection was refused', zh: '连接被拒绝' }, 'ERR_CONNECTION_REFUSED', 'ECONNREFUSED'],
+  [{ en: 'the connection timed out', zh: '连接超时' }, 'ERR_CONNECTION_TIMED_OUT', 'ETIMEDOUT'],
+  [{ en: 'the host cannot be reached', zh: '无法连接主机' }, 'ERR_ADDRESS_UNREACHABLE', 'EHOSTUNREACH'],
+  [{ en: 'the network cannot be reached', zh: '网络不通' }, 'ERR_INTERNET_DISCONNECTED', 'ENETUNREACH'],
+  [{ en: 'the proxy cannot be reached', zh: '无法连接代理' }, 'ERR_PROXY_CONNECTION_FAILED'],
+  [
+    { en: "the server's certificate is not trusted", zh: '服务器的证书不受信任' },
+    ...['ERR_CERT_AUTHORITY_INVALID', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  ],
+  [
+    { en: "the server's certificate has expired", zh: '服务器的证书已过期' },
+    'ERR_CERT_DATE_INVALID',
+    'CERT_HAS_EXPIRED',
+  ],
+  [
+    { en: "the server's certificate is for another name", zh: '服务器的证书属于其他域名' },
+    ...['ERR_CERT_COMMON_NAME_INVALID', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ],
+  [{ en: 'the answer was cut short', zh: '响应不完整' }, 'ERR_STREAM_PREMATURE_CLOSE', 'CUT_SHORT'],
+  [{ en: 'the answer is longer than 2 MiB', zh: '响应超过 2 MiB' }, 'ERR_BUFFER_TOO_LARGE'],
+  [{ en: 'the answer has an unknown encoding', zh: '响应的编码未知' }, 'UNKNOWN_ENCODING'],
+];
+
+/** Why a request over the network had no answer, by the error's code. */
+export const networkReasons: Readonly<Record<string, Text>> = Object.fromEntries(
+  byReason.flatMap(([reason, ...codes]) => codes.map((code) => [code, reason])),
+);
 
 export const networkTexts = {
   noAnswerWithin: (seconds: number): Text => ({ en: `no answer within ${seconds} s`, zh: `${seconds} 秒内没有响应` }),
