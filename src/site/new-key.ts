@@ -3,8 +3,6 @@ import type { Redactor } from '../lib/redactor.js';
 import { maskMatches } from '../core/key-record.js';
 import type { ConsoleReading, NewKey, RotateHooks } from '../core/ports.js';
 
-export type NewKeyCatch = ReturnType<typeof catchNewKey>;
-
 /** Receives the new key of a rotation and hands it to the hook once, as soon as it is seen. */
 export function catchNewKey(
   before: ConsoleReading,
