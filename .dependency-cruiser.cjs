@@ -19,7 +19,6 @@ const mayLoad = {
 const importers = {
   playwright: 'browser',
   '@larksuiteoapi/node-sdk': 'feishu',
-  conf: 'store',
   '@napi-rs/keyring': 'store',
   'age-encryption': 'store',
   commander: 'cli',
