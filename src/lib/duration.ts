@@ -1,5 +1,4 @@
-import { appError } from './app-error.js';
-import { settingsErrors } from './settings-errors.js';
+import { usageError } from './settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { inEach, type Language, type Text } from '../messages/text.js';
 import { durationTexts } from '../messages/times.js';
@@ -20,7 +19,7 @@ export function parseDuration(text: string): number | undefined {
 /** Like {@link parseDuration}. Throws a usage error that names the value and points to the command's help. */
 export function requireDuration(text: string, name: string, command = 'keyturn config'): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw appError(settingsErrors.usage, { message: usageTexts.duration(name, text), command });
+  if (ms === undefined) throw usageError({ message: usageTexts.duration(name, text), command });
   return ms;
 }
 

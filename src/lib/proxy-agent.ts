@@ -1,7 +1,6 @@
 import type { Agent } from 'node:http';
 import { siteErrorTexts } from '../messages/site-errors.js';
-import { appError } from './app-error.js';
-import { settingsErrors } from './settings-errors.js';
+import { usageError } from './settings-errors.js';
 
 /** An agent for `targetProtocol` (`http:` or `https:`) through the proxy; supports `user:password@`. Throws KT101, which names `command` as the next one. */
 export async function openProxyAgent(proxy: string, targetProtocol: string, command: string): Promise<Agent> {
@@ -14,7 +13,7 @@ export async function openProxyAgent(proxy: string, targetProtocol: string, comm
     return new SocksProxyAgent(url.href);
   }
   if (!url || !/^https?$/.test(scheme)) {
-    throw appError(settingsErrors.usage, { message: siteErrorTexts.badProxy(scheme), command });
+    throw usageError({ message: siteErrorTexts.badProxy(scheme), command });
   }
   if (targetProtocol === 'https:') {
     const { HttpsProxyAgent } = await import('https-proxy-agent');

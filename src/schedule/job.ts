@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
@@ -54,8 +53,7 @@ export function makeJob(options: JobOptions): Job {
   // eslint-disable-next-line no-control-regex -- these characters must not occur
   const bad = [...job.words, ...Object.values(job.env)].find((text) => /[\u0000-\u001f\u007f]/.test(text));
   if (bad !== undefined) {
-    const message = usageTexts.controlCharacter(bad);
-    throw appError(settingsErrors.usage, { message, command: 'keyturn schedule install' });
+    throw usageError({ message: usageTexts.controlCharacter(bad), command: 'keyturn schedule install' });
   }
   return job;
 }

@@ -2,7 +2,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError, appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { settingsErrors, usageError } from '../lib/settings-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { fileKinds } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
@@ -114,13 +114,13 @@ export function accountText(account: AccountConfig): string {
   const checked = validate(accountConfig, JSON.parse(JSON.stringify(account)));
   if (!checked.ok) {
     const message = storeErrorTexts.badAccountValue(account.name, checked.problems);
-    throw appError(settingsErrors.usage, { message, command: 'keyturn account add' });
+    throw usageError({ message, command: 'keyturn account add' });
   }
   return `${JSON.stringify(checked.value, null, 2)}\n`;
 }
 
 export function accountExists(name: string): AppError {
-  return appError(settingsErrors.usage, { message: storeErrorTexts.accountExists(name), next: 'keyturn account list' });
+  return usageError({ message: storeErrorTexts.accountExists(name), next: 'keyturn account list' });
 }
 
 /** Creates or changes an account. With `create`, an existing name is a usage error. */

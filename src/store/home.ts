@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { appError } from '../lib/app-error.js';
-import { settingsErrors } from '../lib/settings-errors.js';
+import { usageError } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -34,7 +33,7 @@ export function homePaths(home: string) {
 /** Throws a usage error when the name is not a valid folder name on every platform. */
 export function accountPaths(home: string, name: string): AccountPaths {
   if (!isAccountName(name)) {
-    throw appError(settingsErrors.usage, { message: usageTexts.accountName(name), command: 'keyturn account add' });
+    throw usageError({ message: usageTexts.accountName(name), command: 'keyturn account add' });
   }
   return accountPathsIn(join(homePaths(home).accounts, name), home, name);
 }
