@@ -245,10 +245,7 @@ export const findingTexts = {
     en: 'not tried: the site profile has no http section, so only a renewal shows whether it lives',
     zh: '没有检查：站点配置没有 http 部分，续期时才知道会话是否有效',
   },
-  otherRun: {
-    en: 'not tried, because another run holds the account',
-    zh: '没有检查：这个账号正被另一次运行占用',
-  },
+  otherRun: { en: 'not tried, because another run holds the account', zh: '没有检查：这个账号正被另一次运行占用' },
   signedIn: (site: string): Text => ({ en: `signed in at ${site}`, zh: `已登录 ${site}` }),
   byPage: (detail: Text): Text => then(detail, '; renewals drive the page instead', '；续期会改为操作页面'),
   keyDeleted: {

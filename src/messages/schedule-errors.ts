@@ -50,10 +50,7 @@ export const schedulerTexts = {
     en: `${scheduler} cannot be used: ${reason.en}`,
     zh: `无法使用 ${scheduler}：${reason.zh}`,
   }),
-  noScheduler: {
-    en: 'this system has none of systemd, launchd and cron',
-    zh: '这个系统没有 systemd、launchd 或 cron',
-  },
+  noScheduler: { en: 'this system has none of systemd, launchd and cron', zh: '这个系统没有 systemd、launchd 或 cron' },
   notHere: { en: 'this system does not have it', zh: '这个系统没有它' },
   noProgram: (program: string): Text => ({ en: `there is no ${program}`, zh: `没有 ${program} 程序` }),
   noService: {

@@ -87,9 +87,6 @@ export const secretsErrorTexts = {
       zh: '这些记录由 keyturn 0.1.0 加密，之后的版本无法读取。请用 0.1.0 解密。',
     },
     state: nothingChanged,
-    hint: {
-      en: 'keyturn secrets decrypt (with keyturn 0.1.0)',
-      zh: 'keyturn secrets decrypt（使用 keyturn 0.1.0）',
-    },
+    hint: { en: 'keyturn secrets decrypt (with keyturn 0.1.0)', zh: 'keyturn secrets decrypt（使用 keyturn 0.1.0）' },
   }),
 };

@@ -6,14 +6,8 @@ export const settingMeanings = {
     en: 'Language of prompts and messages. auto: the locale at the terminal, Chinese in Feishu.',
     zh: '提示和消息的语言。auto：终端用系统语言，飞书用中文。',
   },
-  'feishu.appId': {
-    en: 'The Feishu app that sends the messages.',
-    zh: '发送消息的飞书应用。',
-  },
-  'feishu.appSecret': {
-    en: "The app's secret.",
-    zh: '应用的 App Secret。',
-  },
+  'feishu.appId': { en: 'The Feishu app that sends the messages.', zh: '发送消息的飞书应用。' },
+  'feishu.appSecret': { en: "The app's secret.", zh: '应用的 App Secret。' },
   'feishu.receiver': {
     en: 'The open_id of the one person who is asked and told.',
     zh: '接收提问和消息的人的 open_id，只有一个人。',
@@ -30,10 +24,7 @@ export const settingMeanings = {
     en: 'Tell of renewed keys. quiet: only when the person had been asked or told of a failure before.',
     zh: '密钥续期后发消息。quiet：只在之前提问过或报告过失败时发。',
   },
-  'notify.failure': {
-    en: 'Tell of failed unattended renewals.',
-    zh: '无人值守的续期失败时发消息。',
-  },
+  'notify.failure': { en: 'Tell of failed unattended renewals.', zh: '无人值守的续期失败时发消息。' },
   'notify.includeKey': {
     en: 'Put the whole new key into the message instead of its mask.',
     zh: '消息里写出完整的新密钥，而不是打码的。',
@@ -50,10 +41,7 @@ export const settingMeanings = {
     en: 'The browser to use. Unset: the one that is found first.',
     zh: '使用哪个浏览器。未设置时使用找到的第一个。',
   },
-  'browser.args': {
-    en: 'More arguments for the browser.',
-    zh: '给浏览器的额外参数。',
-  },
+  'browser.args': { en: 'More arguments for the browser.', zh: '给浏览器的额外参数。' },
   'browser.maxAtOnce': {
     en: 'How many browsers may run at once. auto: as many as fit the memory and processors.',
     zh: '同时最多运行几个浏览器。auto：由内存和处理器决定。',
@@ -62,10 +50,7 @@ export const settingMeanings = {
     en: 'How your phone reaches the takeover page: the address of a tunnel or a reverse proxy.',
     zh: '手机访问接管页面的地址：隧道或反向代理的地址。',
   },
-  'takeover.host': {
-    en: 'Where the takeover page listens.',
-    zh: '接管页面监听的地址。',
-  },
+  'takeover.host': { en: 'Where the takeover page listens.', zh: '接管页面监听的地址。' },
   'takeover.port': {
     en: 'The port of the takeover page; 0 is any free one. A reverse proxy needs a fixed one.',
     zh: '接管页面的端口；0 表示任意空闲端口。反向代理需要固定端口。',
@@ -98,10 +83,7 @@ export const settingMeanings = {
     en: 'The file with the passphrase that encrypted records are opened with.',
     zh: '存放口令的文件，用来解开加密的记录。',
   },
-  'log.level': {
-    en: 'What the log file records.',
-    zh: '日志文件记录哪些内容。',
-  },
+  'log.level': { en: 'What the log file records.', zh: '日志文件记录哪些内容。' },
 } satisfies Record<string, Text>;
 
 /** The kinds of values; completes "must be …". */

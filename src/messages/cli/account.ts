@@ -76,10 +76,7 @@ export const accountTexts = {
     en: ['ACCOUNT', 'SITE', 'ENABLED', 'METHOD', 'BASE URL', 'PROXY'],
     zh: ['账号', '站点', '状态', '续期方式', '控制台地址', '代理'],
   },
-  set: {
-    en: 'change the settings of an account; keep its sign-in and key',
-    zh: '修改账号的设置；登录和密钥保持不变',
-  },
+  set: { en: 'change the settings of an account; keep its sign-in and key', zh: '修改账号的设置；登录和密钥保持不变' },
   changed: (name: string): Text => ({ en: `account ${name} was changed`, zh: `已修改账号 ${name}` }),
   enable: { en: 'renew the account again', zh: '启用账号，重新为它续期' },
   disable: { en: 'stop renewing the account; keep all its data', zh: '停用账号，不再为它续期；保留全部数据' },

@@ -3,10 +3,7 @@ export const deliverTexts = {
     en: 'account name (default: all that are enabled and have targets)',
     zh: '账号名（默认：所有已启用且有投递目标的账号）',
   },
-  about: {
-    en: 'write the current key to its targets; renews nothing',
-    zh: '把当前密钥投递到各个目标；不续期',
-  },
+  about: { en: 'write the current key to its targets; renews nothing', zh: '把当前密钥投递到各个目标；不续期' },
   check: {
     en: 'only report which targets hold the current key; exit with code 1 if any does not',
     zh: '只报告哪些目标已有当前密钥；有目标没有时，退出码为 1',

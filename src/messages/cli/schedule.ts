@@ -30,10 +30,7 @@ export const scheduleTexts = {
     en: `${what.en}, next at ${time.en} (in ${span.en}), as ${source?.en ?? 'it'} says`,
     zh: `${what.zh}，下次运行 ${time.zh}（${span.zh}后），据 ${source?.zh ?? '调度器'}`,
   }),
-  watchRunning: (holder: Text): Text => ({
-    en: `watch is running: ${holder.en}`,
-    zh: `watch 正在运行：${holder.zh}`,
-  }),
+  watchRunning: (holder: Text): Text => ({ en: `watch is running: ${holder.en}`, zh: `watch 正在运行：${holder.zh}` }),
   changes: {
     written: { en: 'written', zh: '已写入' },
     updated: { en: 'updated', zh: '已更新' },
