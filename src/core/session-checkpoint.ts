@@ -27,7 +27,6 @@ const facts = {
 
 /** The facts that `keyturn status` shows. */
 export const checkpointFacts = stored(facts);
-export type CheckpointFacts = Readonly<z.output<typeof checkpointFacts>>;
 
 export const sessionCheckpoint = stored({
   version: version1,

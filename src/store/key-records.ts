@@ -19,6 +19,7 @@ import {
   removeRecordFile,
   writeRecordFile,
   type SealedFile,
+  type Sealing,
   type Warn,
 } from './record-file.js';
 import { warningTexts } from '../messages/warnings.js';
@@ -27,18 +28,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../lib/system-error.js';
 import * as z from 'zod/mini';
 
-/** Whose records are encrypted, and with what. */
-export const vaultOfAccount = (paths: AccountPaths) => ({
-  account: paths.name,
-  vault: async () => (await import('./secrets/vault.js')).vaultOf(paths.home),
-});
+const vaultFor = async ({ home }: AccountPaths) => (await import('./secrets/vault.js')).vaultOf(home);
 
-export const keyFile = (paths: AccountPaths): SealedFile<KeyRecord, KeyFacts> => ({
-  path: paths.key,
-  schema: keyRecord,
-  twice: true,
-  sealing: { ...vaultOfAccount(paths), role: 'key', factsOf: factsOfKey, facts: keyFacts },
-});
+/** A record of an account that is encrypted where the home's records are; its role is also the name of its file. */
+export const sealedAt =
+  <T, F extends object>({
+    role,
+    schema,
+    twice,
+    ...facts
+  }: Pick<SealedFile<T, F>, 'schema' | 'twice'> & Omit<Sealing<T, F>, 'account' | 'vault'>) =>
+  (paths: AccountPaths): SealedFile<T, F> => ({
+    path: paths[role],
+    schema,
+    twice,
+    sealing: { account: paths.name, vault: () => vaultFor(paths), role, ...facts },
+  });
+
+export const keyFile = sealedAt({ role: 'key', schema: keyRecord, twice: true, factsOf: factsOfKey, facts: keyFacts });
 
 function factsOfKey({ current }: KeyRecord): KeyFacts {
   if (!current) return {};
@@ -46,11 +53,12 @@ function factsOfKey({ current }: KeyRecord): KeyFacts {
   return { current: { ...facts, fingerprint: fingerprintOf(key) } };
 }
 
-export const intentFile = (paths: AccountPaths): SealedFile<RotationIntent, object> => ({
-  path: paths.rotation,
+export const intentFile = sealedAt({
+  role: 'rotation',
   schema: rotationIntent,
   twice: false,
-  sealing: { ...vaultOfAccount(paths), role: 'rotation', factsOf: () => ({}), facts: z.looseObject({}) },
+  factsOf: () => ({}),
+  facts: z.looseObject({}),
 });
 
 /** The facts that `isDue` and `keyturn status` use. Readable without the identity. */
@@ -65,7 +73,7 @@ export async function hasIntent(paths: AccountPaths): Promise<boolean> {
 
 /** Rejects when a key that is written now could not be read back because the identity is not available. */
 export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
-  await (await vaultOfAccount(paths).vault()).prepare();
+  await (await vaultFor(paths)).prepare();
 }
 
 /** Returns an empty record if the account has none. Reads the second copy, with a warning, if the first is damaged. */

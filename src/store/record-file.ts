@@ -31,7 +31,7 @@ export interface RecordFile<T, F extends object = object> {
 }
 
 /** How a record is encrypted where the home's records are. The facts are the part that stays readable. */
-interface Sealing<T, F extends object> {
+export interface Sealing<T, F extends object> {
   readonly account: string;
   /** A run that is not due does not load the vault. */
   readonly vault: () => Promise<RecordVault>;
@@ -60,6 +60,13 @@ export async function readRecordFile<T>(file: RecordFile<T>, warn?: Warn): Promi
   return readEither(file, (text) => parseRecord(text, file), warn);
 }
 
+/** The reader, the writer and the remover of one kind of record. */
+export const recordsIn = <W, T>(fileOf: (where: W) => RecordFile<T>, outlasts?: Outlasts) => ({
+  read: (where: W, warn?: Warn) => readRecordFile(fileOf(where), warn),
+  write: (where: W, value: T, warn?: Warn) => writeRecordFile(fileOf(where), value, warn, outlasts),
+  remove: (where: W) => removeRecordFile(fileOf(where)),
+});
+
 /** As {@link readRecordFile}, but a damaged record, too, reads as none, with a warning. */
 async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
   try {
@@ -71,14 +78,11 @@ async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T
   }
 }
 
-/** The reader and the writer of a record that only saves work: a damaged one reads as none, with a warning. */
+/** As {@link recordsIn}, for a record that only saves work: a damaged one reads as none, with a warning. */
 export function recordAt<W, T>(schema: Schema<T>, pathOf: (where: W) => string) {
   const fileOf = (where: W): RecordFile<T> => ({ path: pathOf(where), schema, twice: false });
-  return {
-    read: (where: W, warn?: Warn) => readUnlessDamaged(fileOf(where), warn),
-    write: (where: W, value: T, warn?: Warn) => writeRecordFile(fileOf(where), value, warn, 'content'),
-    remove: (where: W) => removeRecordFile(fileOf(where)),
-  };
+  const read = (where: W, warn?: Warn) => readUnlessDamaged(fileOf(where), warn);
+  return { ...recordsIn(fileOf, 'content'), read };
 }
 
 /** Complete records in temporary files, from writes that were killed before the rename. Truncated files are skipped. */

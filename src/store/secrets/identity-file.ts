@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { appError } from '../../lib/app-error.js';
 import { secretsErrors } from './secrets-errors.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../../lib/schema.js';
-import { readRecordFile, removeRecordFile, writeRecordFile, type RecordFile } from '../record-file.js';
+import { recordsIn } from '../record-file.js';
 
 const schema = stored({
   version: version1,
@@ -22,16 +22,12 @@ const schema = stored({
 export type IdentityFile = Readonly<z.output<typeof schema>>;
 
 /** Kept twice, because without this file every encrypted record is lost. */
-const fileOf = (home: string): RecordFile<IdentityFile> => ({ path: join(home, 'identity.json'), schema, twice: true });
+const records = recordsIn((home: string) => ({ path: join(home, 'identity.json'), schema, twice: true }));
+export const { write: writeIdentityFile, remove: removeIdentityFile } = records;
 
 export async function readIdentityFile(home: string): Promise<IdentityFile | undefined> {
-  const file = await readRecordFile(fileOf(home));
+  const file = await records.read(home);
   if (file) return file;
   if (existsSync(join(home, 'encryption.json'))) throw appError(secretsErrors.oldEncryption, undefined);
   return undefined;
 }
-
-export const writeIdentityFile = (home: string, file: IdentityFile): Promise<void> =>
-  writeRecordFile(fileOf(home), file);
-
-export const removeIdentityFile = (home: string): Promise<boolean> => removeRecordFile(fileOf(home));
