@@ -1,5 +1,5 @@
 import { requireDuration } from '../lib/duration.js';
-import { homeOf, type ProcessContext } from '../app/process-context.js';
+import type { ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { doctorTexts } from '../messages/cli/doctor.js';
 import { paint } from './output/paint.js';
@@ -36,7 +36,6 @@ export function registerDoctor(program: KeyturnCommand, context: ProcessContext,
       const { examine } = await import('../app/doctor/examine.js');
       if (context.stderr.isTTY && !options.json) context.stderr.write(`${doctorTexts.checking[language]}\n`);
       const findings = await examine(context, {
-        home: homeOf(context),
         names,
         offline: options.offline === true,
         sends: options.send === true,

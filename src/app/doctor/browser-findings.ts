@@ -8,21 +8,16 @@ import { same } from '../../messages/text.js';
 import { sandboxFix } from '../../browser/sandbox-fix.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
-import type { ProcessContext } from '../process-context.js';
-import { ok, problemOf, warning, type Finding } from './finding.js';
-
-export interface BrowserCheck {
-  readonly context: ProcessContext;
-  readonly settings: Settings | undefined;
-  readonly home: string;
-  /** For the trial start. */
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
+import { homeOf, type ProcessContext } from '../process-context.js';
+import { ok, problemOf, warning, type CheckScope, type Finding } from './finding.js';
 
 /** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
-export async function browserFindings({ context, settings, home, ...trial }: BrowserCheck): Promise<Finding[]> {
+export async function browserFindings(
+  { context, timeoutMs, signal }: CheckScope,
+  settings: Settings | undefined,
+): Promise<Finding[]> {
   const { env, platform } = context;
+  const home = homeOf(context);
   const { findBrowser, snapProfileHome } = await import('../../browser/find-browser.js');
   const found = findBrowser({ env, wanted: settings?.browser.path, platform });
   if (!found) throw appError(browserErrors.noBrowser, undefined);
@@ -34,9 +29,10 @@ export async function browserFindings({ context, settings, home, ...trial }: Bro
   }
   const { tryBrowser } = await import('../../browser/try-browser.js');
   const args = settings?.browser.args ?? [];
+  const startMs = Math.max(timeoutMs * 0.8, timeoutMs - 2000);
   const isSnap = executablePath.startsWith('/snap/');
   const folder = isSnap && (await stat(home).catch(() => undefined)) ? home : undefined;
-  const started = await orAppError(tryBrowser({ executablePath, args, env, folder, ...trial }));
+  const started = await orAppError(tryBrowser({ executablePath, args, env, folder, timeoutMs: startMs, signal }));
   if (started instanceof AppError) {
     if (started.code === browserErrors.sandboxUnavailable.code) {
       const fix = sandboxFix();

@@ -7,18 +7,8 @@ import { noticeTexts } from '../../messages/notices.js';
 import { same, withoutStop } from '../../messages/text.js';
 import { languageFor, type Settings } from '../../store/settings.js';
 import { feishuSettings } from '../feishu-line.js';
-import type { ProcessContext } from '../process-context.js';
-import { note, ok, problem, problemOf, type Finding } from './finding.js';
-
-export interface FeishuCheck {
-  readonly settings: Settings;
-  readonly context: ProcessContext;
-  readonly home: string;
-  /** Send a message to the receiver: only that proves that messages arrive. */
-  readonly sends: boolean;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
+import { homeOf } from '../process-context.js';
+import { note, ok, problem, problemOf, type CheckScope, type Finding } from './finding.js';
 
 export function feishuSettingsFindings(settings: Settings): Finding[] {
   const feishu = feishuSettings(settings, 'en');
@@ -30,9 +20,12 @@ export function feishuSettingsFindings(settings: Settings): Finding[] {
     : [problem('settings', texts.feishuHalfSetUp(missing), next, feishuErrors.badSettings.code)];
 }
 
-/** Checks the Feishu app with read-only requests. Sends a message only if `sends` is set. */
-export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
-  const { settings, context, signal, timeoutMs } = check;
+/**
+ * Checks the Feishu app with read-only requests. Sends a message to the receiver only if `sends` is set: only that
+ * proves that messages arrive.
+ */
+export async function feishuFindings(scope: CheckScope, settings: Settings, sends: boolean): Promise<Finding[]> {
+  const { context, signal, timeoutMs } = scope;
   const feishu = feishuSettings(settings, languageFor(settings, 'feishu', context.env));
   if (!('ready' in feishu)) return [];
   const [{ createFeishuClient }, { silentLog }] = await Promise.all([
@@ -59,10 +52,10 @@ export async function feishuFindings(check: FeishuCheck): Promise<Finding[]> {
         return [problem('bot', texts.appIsOff, consoleUrl(client.settings))];
       }),
       refusedAs('scopes', client, () => scopeFindings(client, signal)),
-      connectionFindings(client, check),
+      connectionFindings(client, scope),
     ]);
     const message = await refusedAs('message', client, async () => {
-      if (!check.sends) return [note('message', texts.notSent, 'keyturn doctor --send')];
+      if (!sends) return [note('message', texts.notSent, 'keyturn doctor --send')];
       await client.sendText(noticeTexts.doctor[client.settings.language ?? 'zh'], signal);
       return [ok('message', texts.sent)];
     });
@@ -89,14 +82,14 @@ async function scopeFindings(client: FeishuClient, signal: AbortSignal): Promise
   });
 }
 
-async function connectionFindings(client: FeishuClient, check: FeishuCheck): Promise<Finding[]> {
+async function connectionFindings(client: FeishuClient, { context, timeoutMs }: CheckScope): Promise<Finding[]> {
   const { answers = 'auto' } = client.settings;
   if (answers === 'polling') return [ok('connection', texts.polling)];
   const { watchHolder } = await import('../watch/watch-lock.js');
-  const watch = await watchHolder(check.home);
+  const watch = await watchHolder(homeOf(context));
   if (watch) return [ok('connection', texts.watchConnected(watch.pid, watch.host))];
   const { tryLongConnection } = await import('../../feishu/long-connection.js');
-  const tried = await orAppError(tryLongConnection(client, check.timeoutMs * 0.4));
+  const tried = await orAppError(tryLongConnection(client, timeoutMs * 0.4));
   const next = 'keyturn notify test';
   if (tried instanceof AppError) {
     const isOnly = answers === 'connection';

@@ -1,5 +1,13 @@
 import type { AppError } from '../../lib/app-error.js';
 import { same, withoutStop, type Text } from '../../messages/text.js';
+import type { ProcessContext } from '../process-context.js';
+
+/** What a check that may take a while is given. The signal aborts at the check's deadline. */
+export interface CheckScope {
+  readonly context: ProcessContext;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
 
 /** A `problem` will break a renewal or its question to the owner. A `warning` may break it. A `note` only informs. */
 export interface Finding {

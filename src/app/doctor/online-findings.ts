@@ -14,19 +14,11 @@ import type { AccountConfig } from '../../store/accounts.js';
 import { acquireLock } from '../../store/lock.js';
 import { resolveSite } from '../../site/resolve-site.js';
 import type { AccountContext } from '../container.js';
-import type { ProcessContext } from '../process-context.js';
-import { note, ok, problem, warning, type Finding } from './finding.js';
+import { note, ok, problem, warning, type CheckScope, type Finding } from './finding.js';
 
 const maxSkewMs = 120_000;
 /** With a clock this wrong, keys are renewed too late or too early. */
 const badSkewMs = 12 * 3_600_000;
-
-export interface OnlineCheck {
-  readonly account: AccountConfig;
-  readonly context: ProcessContext;
-  readonly home: string;
-  readonly timeoutMs: number;
-}
 
 export interface SiteVisit {
   readonly baseUrl: string;
@@ -34,7 +26,7 @@ export interface SiteVisit {
 }
 
 /** The account as a run opens it. What it warns of is found in its files, too. */
-async function openAccount({ account, context }: OnlineCheck, signal: AbortSignal): Promise<AccountContext> {
+async function openAccount(account: AccountConfig, { context, signal }: CheckScope): Promise<AccountContext> {
   const [{ openAccountContext }, { openRunContext }] = await Promise.all([
     import('../container.js'),
     import('../run-context.js'),
@@ -44,7 +36,7 @@ async function openAccount({ account, context }: OnlineCheck, signal: AbortSigna
 }
 
 /** One request to the console's address, without a session. */
-export async function visitSite({ account, timeoutMs }: OnlineCheck, signal: AbortSignal): Promise<SiteVisit> {
+export async function visitSite(account: AccountConfig, { timeoutMs, signal }: CheckScope): Promise<SiteVisit> {
   const { baseUrl } = await resolveSite(account);
   const { httpRequest } = await import('../../site/http-request.js');
   const { userAgent } = await import('../../site/user-agent.js');
@@ -78,12 +70,12 @@ export function siteFindings(
 }
 
 /** Takes the account's lock: the console may answer the one read with new cookies, which have to be saved. */
-export async function sessionFindings(check: OnlineCheck, signal: AbortSignal): Promise<Finding[]> {
-  const { name } = check.account;
-  const account = await openAccount(check, signal);
+export async function sessionFindings(config: AccountConfig, scope: CheckScope): Promise<Finding[]> {
+  const { context, signal } = scope;
+  const account = await openAccount(config, scope);
   if (!(await account.readCheckpoint())) return [];
-  if (!account.profile.http) return [note('session', texts.noHttp, `keyturn refresh ${name} --dry-run`)];
-  const { now } = check.context.clock;
+  if (!account.profile.http) return [note('session', texts.noHttp, `keyturn refresh ${config.name} --dry-run`)];
+  const { now } = context.clock;
   const holder = { command: 'keyturn doctor', runId: newRunId(), now, signal };
   const lock = await orAppError(acquireLock(account.paths.lock, holder));
   if (lock instanceof AppError) {
@@ -92,26 +84,23 @@ export async function sessionFindings(check: OnlineCheck, signal: AbortSignal): 
   }
   try {
     const opened = await account.openConsole({ retries: 0, signal });
-    if (!opened.ok) return [failureFinding(opened.failure, check.account)];
+    if (!opened.ok) return [failureFinding(opened.failure, config)];
     const read = await opened.value.read();
     await opened.value.close();
-    if (!read.ok) return [failureFinding(read.failure, check.account)];
+    if (!read.ok) return [failureFinding(read.failure, config)];
     const { current } = await account.keys.readRecord();
-    return [
-      ok('session', texts.signedIn(account.profile.title)),
-      ...readingFindings(read.value, current, check.account),
-    ];
+    return [ok('session', texts.signedIn(account.profile.title)), ...readingFindings(read.value, current, config)];
   } finally {
     await lock.release();
   }
 }
 
 /** Whether the service accepts the key. */
-export async function probeFindings(check: OnlineCheck, signal: AbortSignal): Promise<Finding[]> {
-  const { name, probeUrl } = check.account;
-  const account = await openAccount(check, signal);
+export async function probeFindings(config: AccountConfig, scope: CheckScope): Promise<Finding[]> {
+  const { name, probeUrl } = config;
+  const account = await openAccount(config, scope);
   const { current } = await account.keys.readRecord();
-  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= check.context.clock.now();
+  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= scope.context.clock.now();
   if (!current || isDead || probeUrl === 'none' || account.profile.probes.length === 0) return [];
   const verification = await account.verify(current.key);
   if (verification.verdict === 'valid') return [ok('service', texts.keyAccepted)];

@@ -15,10 +15,15 @@ function program(home: string, script: string): string {
 }
 
 async function look(home: string, path: string | undefined, timeoutMs = 20_000) {
-  const env = { PATH: '/nowhere', HOME: home, ...(path === undefined ? {} : { KEYTURN_BROWSER: path }) };
+  const env = {
+    PATH: '/nowhere',
+    HOME: home,
+    KEYTURN_HOME: home,
+    ...(path === undefined ? {} : { KEYTURN_BROWSER: path }),
+  };
   const context = { env, platform: 'linux' } as unknown as ProcessContext;
   const { signal } = new AbortController();
-  return (await browserFindings({ context, settings: undefined, home, timeoutMs, signal })).map(inEnglish);
+  return (await browserFindings({ context, timeoutMs, signal }, undefined)).map(inEnglish);
 }
 
 for (const { what, script, timeoutMs, check, text, code, next } of [

@@ -11,6 +11,7 @@ const home = join(tmpdir(), 'keyturn-no-such-home');
 
 async function look(feishu: FeishuSimulator, options: { readonly sends?: boolean } = {}) {
   const env = {
+    KEYTURN_HOME: home,
     FEISHU_APP_ID: feishu.appId,
     FEISHU_APP_SECRET: appSecret,
     FEISHU_RECEIVER: feishu.ownerOpenId,
@@ -20,7 +21,7 @@ async function look(feishu: FeishuSimulator, options: { readonly sends?: boolean
   const context = { env, platform: 'linux' } as unknown as ProcessContext;
   const { signal } = new AbortController();
   const sends = options.sends === true;
-  return (await feishuFindings({ settings, context, home, sends, timeoutMs: 25_000, signal })).map(inEnglish);
+  return (await feishuFindings({ context, timeoutMs: 25_000, signal }, settings, sends)).map(inEnglish);
 }
 
 for (const { what, breaks, finds, text, next } of [
