@@ -17,6 +17,9 @@ const maybe = (meaning: string) => means(meaning, z.optional(z.string()));
 const time = (meaning: string) => means(`${meaning}, ISO 8601`, z.optional(z.string()));
 const count = (meaning: string) => means(meaning, z.number());
 const yes = (meaning: string) => means(meaning, z.boolean());
+const maybeYes = (meaning: string) => means(meaning, z.optional(z.boolean()));
+const word = <const W extends string>(meaning: string, ...words: W[]) => means(meaning, z.enum(words));
+const maybeWord = <const W extends string>(meaning: string, ...words: W[]) => means(meaning, z.optional(z.enum(words)));
 
 const account = text('the account');
 const error = means(
@@ -29,11 +32,12 @@ const error = means(
   }),
 );
 export type JsonError = z.output<typeof error>;
+const maybeError = z.optional(error);
 
 const remark = z.object({ text: text('the sentence'), next: maybe('the command to run next') });
 const target = z.looseObject({
   name: text('the name of the target'),
-  kind: means('what the target is', z.enum(['env', 'json', 'yaml', 'command'])),
+  kind: word('what the target is', 'env', 'json', 'yaml', 'command'),
 });
 const hook = maybeAll({ command: list(z.string()), timeout: z.optional(z.string()) });
 const hooks = z.object({ before: hook, renewed: hook, failed: hook });
@@ -42,22 +46,17 @@ const delivery = {
   target: text('the name of the target or hook'),
   where: text('the file and the place in it, or the program'),
 };
-const failedDelivery = {
-  nextTryAt: time('when it is tried again'),
-  error: z.optional(error),
-};
+const failedDelivery = { nextTryAt: time('when it is tried again'), error: maybeError };
 
 /** By command. Each is printed with `ok`, and with `error` when the whole command failed. */
 const shapes = {
-  'account hook list': {
-    hooks: means('by event; `command` holds the program and its arguments', hooks),
-  },
+  'account hook list': { hooks: means('by event; `command` holds the program and its arguments', hooks) },
   'account list': {
     accounts: rows({
       account,
       site: text('a built-in site or the path of a site profile'),
       enabled: yes('whether its key is renewed'),
-      method: means('the method that was set', z.enum(['auto', 'http', 'browser'])),
+      method: word('the method that was set', 'auto', 'http', 'browser'),
       baseUrl: maybe('the address of the console, if it is not that of the site profile'),
       probeUrl: maybe(
         'the address that verifies a key, if it is not that of the site profile; `none`: keys are not verified',
@@ -93,23 +92,20 @@ const shapes = {
       account,
       targets: rows({
         ...delivery,
-        state: means(
-          'what became of it; absent with `--check`',
-          z.optional(z.enum(['delivered', 'held', 'resting', 'failed'])),
-        ),
-        holds: means('with `--check`: whether the target holds the current key', z.optional(z.boolean())),
-        isSeen: means('with `--check`: read from the target itself, not from the record', z.optional(z.boolean())),
-        isReady: means('with `--check`: a new key could be written', z.optional(z.boolean())),
+        state: maybeWord('what became of it; absent with `--check`', 'delivered', 'held', 'resting', 'failed'),
+        holds: maybeYes('with `--check`: whether the target holds the current key'),
+        isSeen: maybeYes('with `--check`: read from the target itself, not from the record'),
+        isReady: maybeYes('with `--check`: a new key could be written'),
         ...failedDelivery,
       }),
-      error: z.optional(error),
+      error: maybeError,
     }),
   },
   doctor: {
     findings: rows({
       group: text('`machine`, `feishu` or the account'),
       check: text('what was checked'),
-      level: means('how it is', z.enum(['ok', 'note', 'warning', 'problem'])),
+      level: word('how it is', 'ok', 'note', 'warning', 'problem'),
       text: text('what was found'),
       code: maybe('the code of the error that a run would end with'),
       next: maybe('the command to run next'),
@@ -131,8 +127,8 @@ const shapes = {
     sent: yes('whether the card arrived in the chat'),
     connected: yes('whether the long connection came up'),
     answered: yes('whether the owner answered'),
-    answeredBy: means('how the answer came', z.optional(z.enum(['connection', 'polling']))),
-    canPoll: means('whether the chat can be read; absent if that was not tried', z.optional(z.boolean())),
+    answeredBy: maybeWord('how the answer came', 'connection', 'polling'),
+    canPoll: maybeYes('whether the chat can be read; absent if that was not tried'),
     advice: means('what to change at Feishu', list(z.string())),
   },
   refresh: {
@@ -140,36 +136,33 @@ const shapes = {
       account,
       outcome: text('how the run of the account ended, see [interface.md](interface.md#outcomes)'),
       headline: text('the outcome as a sentence'),
-      method: means('the method that renewed the key', z.optional(z.enum(['http', 'headless', 'headed']))),
+      method: maybeWord('the method that renewed the key', 'http', 'headless', 'headed'),
       expiresAt: time('when the key expires'),
       exitCode: count('the exit code of this account'),
-      error: z.optional(error),
+      error: maybeError,
     }),
   },
   'schedule status': {
     installed: yes('whether there is a job'),
     with: maybe('what starts the job, such as `systemd`'),
-    kind: means('what the job runs', z.optional(z.enum(['refresh', 'watch']))),
+    kind: maybeWord('what the job runs', 'refresh', 'watch'),
     willFire: yes('whether the job will start'),
     what: maybe('how the scheduler describes the job'),
-    running: means('whether it is running now', z.optional(z.boolean())),
+    running: maybeYes('whether it is running now'),
     nextAt: time('when it starts next'),
     nextSaidBy: maybe('who says so'),
     lastRun: maybeAll({
       at: text('when it ended, ISO 8601'),
       outcome: text('how it ended'),
       exitCode: count('its exit code'),
-      error: z.optional(error),
+      error: maybeError,
     }),
     watch: maybe('the `keyturn watch` that is running'),
     troubles: means('why the job will not start', list(remark)),
     notes: means('what else is worth knowing', list(remark)),
   },
   'secrets status': {
-    encryption: means(
-      'whether keys and logins are encrypted',
-      z.enum(['on', 'off', 'being switched on', 'being switched off']),
-    ),
+    encryption: word('whether keys and logins are encrypted', 'on', 'off', 'being switched on', 'being switched off'),
     recipient: maybe('the public half of the identity'),
     since: time('since when they are encrypted'),
     protectedBy: means('what keeps the identity', list(z.enum(['keychain', 'passphrase']))),
@@ -183,7 +176,7 @@ const shapes = {
       account,
       site: text('a built-in site or the path of a site profile'),
       enabled: yes('whether its key is renewed'),
-      key: means('the state of the key', z.enum(['valid', 'expired', 'unknown-expiry', 'none'])),
+      key: word('the state of the key', 'valid', 'expired', 'unknown-expiry', 'none'),
       expiresAt: time('when the key expires'),
       provedAt: time('when the service last accepted the key'),
       dueAt: time('when it is renewed; absent when that is now'),
@@ -196,7 +189,7 @@ const shapes = {
         at: text('when it ended, ISO 8601'),
         outcome: text('how it ended'),
         headline: maybe('the outcome as a sentence; absent if the run failed'),
-        error: z.optional(error),
+        error: maybeError,
       }),
       next: maybe('the command to run next'),
       unsettledRotation: yes('whether a run was interrupted while it rotated the key'),
@@ -224,7 +217,7 @@ const shapes = {
 export type JsonCommand = keyof typeof shapes;
 
 const whole = <F extends z.core.$ZodLooseShape>(fields: F) =>
-  z.object({ ok: yes('whether the command did what it was asked to'), ...fields, error: z.optional(error) });
+  z.object({ ok: yes('whether the command did what it was asked to'), ...fields, error: maybeError });
 
 export const jsonShapes = Object.fromEntries(
   Object.entries(shapes).map(([command, fields]) => [command, whole(fields)]),
