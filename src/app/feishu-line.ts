@@ -2,6 +2,7 @@ import type { FeishuChannel } from '../feishu/feishu-channel.js';
 import type { FeishuClient } from '../feishu/feishu-client.js';
 import type { FeishuSettings } from '../feishu/feishu-settings.js';
 import type { AnswerChannel, Notifier } from '../core/owner-ports.js';
+import type { Question } from '../core/question.js';
 import type { Log } from '../lib/log.js';
 import { pageReach } from '../lib/page-reach.js';
 import type { Settings } from '../store/settings.js';
@@ -30,13 +31,16 @@ export function feishuLine(
     readonly onLinkWanted: (account: string | undefined) => Promise<boolean>;
     /** False where another process holds the one connection that gets the answers. */
     readonly mayListen?: () => Promise<boolean>;
+    /** See the option of the channel. */
+    readonly nextRunAt?: () => Promise<number | undefined>;
     readonly keep?: { readonly staysOpen: boolean; readonly closeTimeoutMs: number };
   },
 ) {
   const feishu = feishuSettings(settings, language);
   if (!('ready' in feishu)) return undefined;
-  const { log, env, now, keep, onLinkWanted, mayListen = () => Promise.resolve(true) } = deps;
+  const { log, env, now, keep, onLinkWanted, nextRunAt, mayListen = () => Promise.resolve(true) } = deps;
 
+  const reach = pageReach(settings.takeover, env);
   let client: Promise<FeishuClient> | undefined;
   let channel: Promise<FeishuChannel> | undefined;
   const theClient = () => (client ??= openClient());
@@ -48,8 +52,16 @@ export function feishuLine(
   const openChannel = async () => {
     const { createFeishuChannel } = await import('../feishu/feishu-channel.js');
     // The channel stays open for a while, because a wrong code is asked for again soon.
-    const reach = pageReach(settings.takeover, env);
-    return createFeishuChannel({ client: await theClient(), reach, onLinkWanted, log, now, lingerMs: 15_000, ...keep });
+    return createFeishuChannel({
+      client: await theClient(),
+      reach,
+      onLinkWanted,
+      nextRunAt,
+      log,
+      now,
+      lingerMs: 15_000,
+      ...keep,
+    });
   };
   return {
     /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
@@ -66,6 +78,11 @@ export function feishuLine(
         return sent;
       },
     } satisfies Notifier,
+    /** See {@link LateReply}. `others`: the open questions of the other accounts. */
+    lateReply: async (question: Question, others: readonly Question[], signal: AbortSignal) => {
+      const { readLateReply } = await import('../feishu/late-replies.js');
+      return readLateReply(question, { client: await theClient(), reach, others, log, now, signal });
+    },
     /** Sends what is still to be sent, then ends the long connection. Never rejects. */
     close: async () => {
       const opened = await channel?.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { isDue } from '../core/is-due.js';
-import { isForcedAndAnswered } from '../core/question.js';
+import { isForcedAndAnswered, mayHaveReply } from '../core/question.js';
 import { sessionCheckAt } from '../core/session-health.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { timeText } from '../lib/show-time.js';
@@ -35,6 +35,8 @@ interface Work {
   readonly notDue?: NotDue;
   readonly isKeepAlive?: boolean;
   readonly rests?: boolean;
+  /** The owner may have replied to its question meanwhile. */
+  readonly isAsked?: boolean;
   /** A person forced the renewal earlier, and has answered its question since. */
   readonly isForced?: boolean;
 }
@@ -53,13 +55,21 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const { openRunContext } = await import('./run-context.js');
     const { renewOne } = await import('./renew-one.js');
     const { keepAlive } = await import('./keep-alive.js');
+    const { hearLateReply } = await import('./late-reply.js');
+    const { openAccountFiles } = await import('../store/account-files.js');
     const { default: pLimit } = await import('p-limit');
     const { headed = false, trace, quiet, wait: text } = options;
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
     const run = await openRunContext(context, { flag, trace, quiet });
     const { waitMs } = run.settings.handoff;
     const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
-    const doOne = async ({ account, notDue, isKeepAlive, isForced }: Work): Promise<AccountEnd> => {
+    const doOne = async ({ account, notDue, isKeepAlive, isForced, isAsked }: Work): Promise<AccountEnd> => {
+      if (isAsked && notDue) {
+        const question = await hearLateReply(run, openAccountFiles(run, account));
+        if (isForcedAndAnswered(question)) return renewOne(run, account, { ...how, force: true });
+        if (question?.state === 'ready') return renewOne(run, account, { ...how, headed: true, signIn: true });
+        if (!isKeepAlive) return restingEnd(account.name, notDue);
+      }
       if (!notDue || !isKeepAlive) return renewOne(run, account, { ...how, notDue, force: how.force || isForced });
       return (await keepAlive(run, account, how)) ?? restingEnd(account.name, notDue);
     };
@@ -104,7 +114,8 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
   if (due.due || (await hasIntent(paths))) return { account };
-  if (isForcedAndAnswered(await readQuestion(paths).catch(() => undefined))) return { account, isForced: true };
+  const question = await readQuestion(paths).catch(() => undefined);
+  if (isForcedAndAnswered(question)) return { account, isForced: true };
   const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
   if (account.targets?.length || account.hooks?.renewed) {
     const { nextDeliveryAt } = await import('../core/delivery-record.js');
@@ -113,7 +124,8 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
     if (deliverAt !== undefined && deliverAt <= now) return { account, notDue };
   }
   const isCheckDue = sessionCheckAt(account.method, await readSessionCheck(paths), now) <= now;
-  return { account, notDue, isKeepAlive: isCheckDue, rests: !isCheckDue };
+  const isAsked = mayHaveReply(question);
+  return { account, notDue, isKeepAlive: isCheckDue, isAsked, rests: !isCheckDue && !isAsked };
 }
 
 function failedEnd(account: string, error: AppError): AccountEnd {

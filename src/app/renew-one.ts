@@ -20,6 +20,7 @@ import { readLastRun, writeLastRun } from '../store/last-run.js';
 import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
 import { ownerOf } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
+import { hearLateReply } from './late-reply.js';
 import type { RunContext } from './run-context.js';
 import { attemptInWorker } from './start-worker.js';
 import { warningTexts } from '../messages/warnings.js';
@@ -140,6 +141,7 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
     { runId: run.runId, ...how },
     {
       questions,
+      hearLateReply: () => hearLateReply(run, account),
       askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
       lock: (waits) => account.lock(options.command, options.waitLockMs ?? (waits ? waitMs : undefined)),
       ...ownerOf(run, account, { waitMs, force: options.force }),

@@ -64,6 +64,7 @@ export async function openRunContext(
         env,
         now: clock.now,
         onLinkWanted,
+        nextRunAt: async () => (await import('./schedule.js')).nextRefreshAt(context),
         mayListen: async () => openPages.size > 0 && (await watchHolder(home)) === undefined,
       });
   const listener = watch?.listener ?? lazyListener({ home, ...settings.takeover, language: settings.language, log });

@@ -20,7 +20,8 @@ import { systemRun } from '../schedule/system-run.js';
 import { systemdScheduler } from '../schedule/systemd.js';
 import { resolveHome } from '../store/home.js';
 import { readScheduleRecord, removeScheduleRecords, writeScheduleRecord } from '../store/schedule-records.js';
-import { configList } from '../store/settings.js';
+import { configList, loadSettings } from '../store/settings.js';
+import { feishuSettings } from './feishu-line.js';
 import { homeOf, type ProcessContext } from './process-context.js';
 import { scheduleHealth } from './schedule-health.js';
 
@@ -72,13 +73,37 @@ export async function installSchedule(options: ScheduleOptions, context: Process
   const inspection = await scheduler.inspect(job, context.clock.now());
   const title = remarks.titles[scheduler.name];
   const why = passedOver.map((text) => ({ text: remarks.wasChosen(title, text) }));
+  const better = await watchIsBetter(options, context);
+  const hint = better && {
+    text: remarks.hearsOnlyWhileWaiting,
+    next: better.asService ? 'keyturn schedule install --watch' : 'keyturn watch',
+  };
   return {
     kind: job.kind,
     changes,
     job: shownJob(inspection),
     isFine: inspection.troubles.length === 0,
-    remarks: [...why, ...inspection.troubles, ...inspection.notes, ...npxCache(job), ...unseen],
+    remarks: [
+      ...why,
+      ...inspection.troubles,
+      ...inspection.notes,
+      ...npxCache(job),
+      ...unseen,
+      ...(hint ? [hint] : []),
+    ],
   };
+}
+
+/**
+ * Whether the watch would serve better than an hourly run, because answers come from Feishu. `asService`: a scheduler of
+ * this machine can keep it running.
+ */
+export async function watchIsBetter(options: ScheduleOptions, context: ProcessContext) {
+  if (options.watch) return undefined;
+  const settings = await loadSettings({ env: context.env, home: homeOf(context) });
+  if (!('ready' in feishuSettings(settings, 'en'))) return undefined;
+  const plan = await orAppError(planSchedule({ ...options, watch: true }, context, false));
+  return { asService: !(plan instanceof AppError) };
 }
 
 async function planSchedule(options: ScheduleOptions, context: ProcessContext, isPreview: boolean) {
@@ -158,6 +183,12 @@ export async function scheduleStatus(context: ProcessContext) {
     troubles,
     notes: inspection?.notes ?? [],
   };
+}
+
+/** When the scheduler starts the next refresh, in epoch milliseconds; undefined when none is planned. */
+export async function nextRefreshAt(context: ProcessContext): Promise<number | undefined> {
+  const { kind, willFire, job } = await scheduleStatus(context);
+  return kind === 'refresh' && willFire && job?.nextAt !== undefined ? Date.parse(job.nextAt) : undefined;
 }
 
 type ShownJob = ReturnType<typeof shownJob>;

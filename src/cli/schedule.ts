@@ -6,6 +6,7 @@ import { scheduleTexts } from '../messages/cli/schedule.js';
 import { scheduleRemarks } from '../messages/schedule-remarks.js';
 import { commandLineTexts } from '../messages/command-line.js';
 import type { KeyturnCommand, SetExitCode } from './command-help.js';
+import { confirm } from './confirm.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
 import { printJson } from './output/print-json.js';
@@ -24,12 +25,17 @@ export function registerSchedule(program: KeyturnCommand, context: ProcessContex
     .option('--print', scheduleTexts.print[language])
     .examples(['keyturn schedule install', 'keyturn schedule install --with cron --print'])
     .action(async (options: ScheduleOptions & { print?: boolean }) => {
-      const { installSchedule, previewSchedule } = await import('../app/schedule.js');
+      const { installSchedule, previewSchedule, watchIsBetter } = await import('../app/schedule.js');
       if (options.print) {
         printPreview(await previewSchedule(options, context), context);
         return;
       }
-      const installed = await installSchedule(options, context);
+      const isTerminal = context.stdin.isTTY === true && context.stderr.isTTY === true;
+      const offersWatch = isTerminal && (await watchIsBetter(options, context))?.asService;
+      const watch =
+        options.watch ??
+        (offersWatch && (await confirm(context, scheduleTexts.watchInstead, 'keyturn schedule install')));
+      const installed = await installSchedule({ ...options, watch }, context);
       printChanges(installed.changes, context);
       await printInstalled(installed, context);
     });

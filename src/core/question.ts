@@ -94,6 +94,13 @@ export const isOpenUnforced = (question: Question | undefined): question is Ques
 export const isForcedAndAnswered = (question: Question | undefined): boolean =>
   question?.forced === true && (question.state === 'ready' || question.state === 'doubted');
 
+/** A reply in Feishu may have come while nothing listened. */
+export const mayHaveReply = (question: Question | undefined): question is Question =>
+  isOpen(question) &&
+  (question.state === 'asked' || question.state === 'unanswered') &&
+  question.message !== undefined &&
+  question.code === undefined;
+
 /** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =
   /** `resend`: send another code. `not-a-check`: a false alarm, what was seen needs no person. */

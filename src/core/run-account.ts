@@ -29,6 +29,8 @@ export interface RunAccountDeps {
   readonly questions: Pick<QuestionStore, 'read' | 'write'>;
   /** Rejects with a coded error when another run holds the account. `waits`: for as long as that run may ask. */
   readonly lock: (waits: boolean) => Promise<HeldLock>;
+  /** Reads answers that came while nothing listened; they are stored with the question. */
+  readonly hearLateReply?: () => Promise<unknown>;
   /** Asks on all channels, and saves each state of the question. */
   readonly ask: Ask<Failure>;
   readonly askCode: Ask<CodeRequest>;
@@ -52,6 +54,7 @@ export async function runAccount(
   deps: RunAccountDeps,
 ): Promise<RenewalResult> {
   const { now, log, store } = deps.renewal;
+  if (!options.personIsHere && !options.dryRun) await deps.hearLateReply?.();
   // An open question does not hold up a person who forces a renewal: it is asked again.
   const isForced = options.force && !options.dryRun;
   const open = await stillWaiting(options, deps);

@@ -8,7 +8,7 @@ import type { Language, Text } from '../messages/text.js';
 import { endText, howToOpen, possibleReplies, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
-import { asksForLink, codeDigits, parseReply, type ParsedReply } from './parse-reply.js';
+import { asksForLink, codeDigits, parseReply, textOf, type ParsedReply } from './parse-reply.js';
 import { pickQuestion } from './pick-question.js';
 import type { MessageEvent, PressEvent } from './types.js';
 import { isAfterCard, isSame, judgePress, judgeReply, judgeSender, type OpenQuestion } from './who-may-answer.js';
@@ -212,13 +212,4 @@ function decisionOf(action: unknown, form: Readonly<Record<string, unknown>> = {
   }
   const kind = plainActions.find((each) => each === action);
   return kind && { kind };
-}
-
-function textOf(content: string | undefined): string {
-  try {
-    const { text } = JSON.parse(content ?? '') as { text?: unknown };
-    return typeof text === 'string' ? text : '';
-  } catch {
-    return '';
-  }
 }

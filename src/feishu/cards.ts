@@ -14,6 +14,8 @@ interface CardOptions {
   readonly language?: Language;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** When a run reads the replies that come after the end of the wait. */
+  readonly nextRunAt?: number;
 }
 
 type Color = 'orange' | 'green' | 'red' | 'grey' | 'blue' | 'yellow';
@@ -94,11 +96,11 @@ function controls(question: Question, language: Language, canOpen: boolean): Ele
 
 /** Shows who answered and what happens next, without buttons. Without an end, the question was asked again. */
 export function settledCard(question: Question, end: QuestionEnd | undefined, options: CardOptions): Card {
-  const { language = 'zh', now } = options;
+  const { language = 'zh', now, nextRunAt } = options;
   const { code } = question;
   // The card of a question that was asked again gives the reason.
   const lines = end
-    ? [endText(question, end)[language]]
+    ? [endText(question, end, nextRunAt)[language]]
     : [...(code ? noteText(code, language) : []), texts.askedAgain[language]];
   return card(end ? signs[end.kind][1] : 'grey', title(question, language), [
     markdown([...lines, ...facts(question, language, now)]),
@@ -144,8 +146,9 @@ const signs: Readonly<Record<QuestionEnd['kind'], readonly [sign: string, color:
 };
 
 /** A line that says how the question ended; also sent as the response to a reply in the chat. */
-export function endText({ account }: Pick<Question, 'account'>, end: QuestionEnd): Text {
-  const elsewhere = end.kind === 'unanswered' ? texts.unanswered(account) : settledElsewhere;
+export function endText({ account }: Pick<Question, 'account'>, end: QuestionEnd, nextRunAt?: number): Text {
+  const nextRun = nextRunAt === undefined ? undefined : timeText(new Date(nextRunAt).toISOString());
+  const elsewhere = end.kind === 'unanswered' ? texts.unanswered(account, nextRun) : settledElsewhere;
   const text = 'via' in end ? answeredText(end, timeText) : elsewhere;
   return inEach((language) => `${signs[end.kind][0]} ${asLine(text)[language]}`);
 }

@@ -65,7 +65,7 @@ export function startChatPolling({ client, log, open, onMessage, onChange, every
 }
 
 /** The chat is always private (`p2p`): it is the one that a message to the receiver's open_id created. */
-function toMessageEvent(listed: ListedMessage): MessageEvent {
+export function toMessageEvent(listed: ListedMessage): MessageEvent {
   const { sender, msg_type, body } = listed;
   return {
     sender: {

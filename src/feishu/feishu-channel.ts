@@ -26,6 +26,8 @@ export interface FeishuChannelOptions {
    * three seconds that Feishu waits, to whether a page is open; the link itself is a new notice.
    */
   readonly onLinkWanted?: (account: string | undefined) => Promise<boolean>;
+  /** When the next run starts that reads the replies from before, if one is planned. */
+  readonly nextRunAt?: () => Promise<number | undefined>;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** How long to wait for the connection before sending the card without it. */
@@ -198,6 +200,21 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     },
   });
 
+  /** A later run acts on a reply only if the chat can be read, and if the reply can mean more than “not now”. */
+  const nextReading = async ({ question, sent }: AskedEntry): Promise<number | undefined> => {
+    if (question.code || reach.way === 'ssh' || sent?.createdAtMs === undefined) return undefined;
+    const { chatId, createdAtMs } = sent;
+    const canRead = () => client.listMessages(chatId, createdAtMs, AbortSignal.timeout(uploadTimeoutMs));
+    const nextRunAt = await options.nextRunAt?.().catch(() => undefined);
+    return (
+      nextRunAt &&
+      canRead().then(
+        () => nextRunAt,
+        () => undefined,
+      )
+    );
+  };
+
   const settle = (entry: AskedEntry, end: QuestionEnd): Promise<void> => {
     entry.end = end;
     const messageId = entry.sent?.messageId;
@@ -205,7 +222,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
       const drawEnd = async () => {
         const waitMs = (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now();
         if (waitMs > 0) await pause(waitMs);
-        await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now() }));
+        const nextRunAt = end.kind === 'unanswered' ? await nextReading(entry) : undefined;
+        await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now(), nextRunAt }));
       };
       inBackground('replacing the answered card', () => (entry.settling = drawEnd()));
     }

@@ -1,6 +1,16 @@
 import { parseDuration } from '../lib/duration.js';
 import type { Decision } from '../core/question.js';
 
+/** The text of a message's content; empty for anything else. */
+export function textOf(content: string | undefined): string {
+  try {
+    const { text } = JSON.parse(content ?? '') as { text?: unknown };
+    return typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
+}
+
 export type ParsedReply = Decision | { readonly kind: 'unclear' };
 
 /** Asks for a new link to an open page. */

@@ -1,8 +1,12 @@
-import type { AskedEntry } from './open-questions.js';
+import type { Question } from '../core/question.js';
 import { parseReply, type ParsedReply } from './parse-reply.js';
 
-interface Picked {
-  readonly entry: AskedEntry | undefined;
+interface Asked {
+  readonly question: Pick<Question, 'account' | 'code'>;
+}
+
+interface Picked<Entry> {
+  readonly entry: Entry | undefined;
   readonly parsed: ParsedReply;
 }
 
@@ -13,11 +17,11 @@ interface Picked {
  * 3. the question that the reply names, by its number in the list or by its account. The answer follows the name;
  *    a name alone confirms `remembered`, the answer given before keyturn asked which question it is for.
  */
-export function pickQuestion(
+export function pickQuestion<Entry extends Asked>(
   text: string,
-  open: readonly AskedEntry[],
+  open: readonly Entry[],
   remembered: ParsedReply | undefined,
-): Picked | 'which' {
+): Picked<Entry> | 'which' {
   const parsed = parseReply(text);
   if (open.length <= 1) return { entry: open[0], parsed };
   if (parsed.kind === 'code' || parsed.kind === 'resend') {
@@ -42,7 +46,7 @@ function isNamed(text: string, account: string): boolean {
   return /^(?:$|[\s.,:、，：。])/u.test(text.slice(account.length));
 }
 
-function withAnswer(entry: AskedEntry, rest: string | undefined, remembered: ParsedReply | undefined): Picked {
+function withAnswer<Entry>(entry: Entry, rest: string | undefined, remembered: ParsedReply | undefined): Picked<Entry> {
   const answer = (rest ?? '').replace(/^[\s.,:、，：。]+/u, '');
   return { entry, parsed: answer === '' ? (remembered ?? { kind: 'unclear' }) : parseReply(answer) };
 }

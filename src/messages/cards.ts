@@ -83,9 +83,13 @@ export const cardTexts = {
   snooze: { en: 'Remind me in 1 hour', zh: '1 小时后提醒' },
   skip: { en: 'Skip this time', zh: '这次跳过' },
   picture: { en: 'the page, redacted', zh: '页面截图（已打码）' },
-  unanswered: (account: string): Text => ({
-    en: `no answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the machine that keyturn runs on, or wait for the next reminder.`,
-    zh: `没有等到回答。准备好后请在运行 keyturn 的机器上执行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
+  unanswered: (account: string, nextRun: Text | undefined): Text => ({
+    en: nextRun
+      ? `no answer arrived. Reply ok: the next run, at about ${nextRun.en}, acts on it. To go on now, run \`keyturn unblock ${account}\` on the machine that keyturn runs on.`
+      : `no answer arrived. When you are ready, run \`keyturn unblock ${account}\` on the machine that keyturn runs on, or wait for the next reminder.`,
+    zh: nextRun
+      ? `没有等到回答。回复“好”，下次运行（约 ${nextRun.zh}）会处理；要现在继续，请在运行 keyturn 的机器上执行 \`keyturn unblock ${account}\`。`
+      : `没有等到回答。准备好后请在运行 keyturn 的机器上执行 \`keyturn unblock ${account}\`，或等下一次提醒。`,
   }),
   askedAgain: { en: 'This question was replaced by the newer message below.', zh: '这条提问已由下面的新消息代替。' },
   badCode: { en: 'Please enter a code of 4 to 8 digits.', zh: '请填写 4–8 位数字验证码。' },

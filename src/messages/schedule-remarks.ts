@@ -57,6 +57,11 @@ export const scheduleRemarks = {
     zh: '在这里看不到 cron 守护进程是否在运行',
   },
 
+  hearsOnlyWhileWaiting: {
+    en: 'answers in Feishu: an hourly run hears them only while it waits (15 minutes); a later one waits for the next run. The watch hears them at any hour',
+    zh: '飞书里的回答：每小时的任务只在等待期间（15 分钟）收得到，之后的要等下一次运行；watch 随时收得到',
+  },
+
   serviceIsDown: {
     en: 'keyturn watch was installed as a service and does not run',
     zh: 'keyturn watch 已安装为服务，但没有运行',

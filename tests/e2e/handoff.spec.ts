@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test, type World } from '../support/world.js';
+import { writeSystemctl } from '../support/fake-systemctl.js';
 import { long, longIf } from '../support/long-form.js';
 
 const slider = { captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } } as const;
@@ -97,6 +98,50 @@ test('a forced renewal that met a challenge is made by whoever runs next, once i
   world.simulator.console.weather.set(slider);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
   expect(await world.json('work', 'question.json')).not.toHaveProperty('forced');
+});
+
+test('a reply after the wait is acted on by the next run, and the card says when that is', async ({ world }) => {
+  await dueWithSlider(world);
+  const { feishu } = world.simulator;
+  const programs = join(world.home, 'programs');
+  await writeSystemctl(programs);
+  const env = {
+    DISPLAY: ':99',
+    HOME: programs,
+    XDG_CONFIG_HOME: undefined,
+    PATH: `${programs}:${process.env['PATH']}`,
+  };
+  const installed = await world.startWith(env, 'schedule', 'install').ended;
+  expectRun(installed, 0, /hears them only while it waits.*\n.*keyturn schedule install --watch/);
+  expectRun(await world.startWith(env, 'refresh', '--wait', '1s').ended, 3, /KT602/);
+  const card = await feishu.waitForMessage((each) => feishu.cardText(each).includes('没有等到回答'));
+  expect(feishu.cardText(card)).toMatch(/回复“好”，下次运行（约 \d{4}-\d\d-\d\d \d\d:\d\d）会处理/);
+  expect(feishu.cardText(card)).not.toContain('[打开浏览器]');
+
+  await feishu.say('好', { waitMs: 0 });
+  const run = world.startWith(env, 'refresh', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await run.ended, 0, /renewed over the page, with its owner/);
+  expect(feishu.cardText(card)).toContain('飞书消息');
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+});
+
+test('a reply to the question of a forced renewal is acted on by the next run of a key that is not due', async ({
+  world,
+}) => {
+  await world.addImported('work', { flags: ['--method', 'http'] });
+  await world.prepare('refresh');
+  world.simulator.console.weather.set(slider);
+  const env = { DISPLAY: ':99' };
+  expectRun(await world.startWith(env, 'refresh', '--force', '--wait', '1s').ended, 3);
+  expectRun(await world.startWith(env, 'refresh').ended, 0, /not due/);
+  await world.simulator.feishu.say('好', { waitMs: 0 });
+  const run = world.startWith(env, 'refresh', '--wait', '60s');
+  await world.owner.dragSlider();
+  await world.owner.leave();
+  expectRun(await run.ended, 0, /renewed/);
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
 });
 
 test.describe('in a whole browser', () => {

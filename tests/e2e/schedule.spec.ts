@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, expectRun, test, type World } from '../support/world.js';
 import { jsonAnswer } from '../support/json-answer.js';
 import { long } from '../support/long-form.js';
+import { writeSystemctl } from '../support/fake-systemctl.js';
 
 const hourMs = 3_600_000;
 
@@ -43,21 +44,9 @@ class Machine {
     );
   }
 
-  /** Installs a systemctl that reports a next time only for units that were enabled and started. */
   async hasSystemd(): Promise<void> {
-    const state = `'${this.bin}/up-'`;
-    await this.program(
-      'systemctl',
-      `shift
-case "$1" in
-enable|restart) : >${state}"$2-$1";;
-disable) /bin/rm -f ${state}"$3"-*;;
-show) case "$2" in --property=Version) echo Version=252;; *)
-  [ -f ${state}"$2-enable" ] && echo UnitFileState=enabled
-  [ -f ${state}"$2-restart" ] && echo ActiveState=active && echo 'NextElapseUSecRealtime=Fri 2100-01-01 00:05:00 UTC'
-  echo LoadState=loaded;; esac;;
-esac`,
-    );
+    await mkdir(this.userHome, { recursive: true });
+    await writeSystemctl(this.bin);
   }
 
   keyturn(...args: string[]) {

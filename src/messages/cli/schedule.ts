@@ -11,6 +11,10 @@ export const scheduleTexts = {
     en: 'keep `keyturn watch` running instead of an hourly refresh',
     zh: '让 `keyturn watch` 一直运行，而不是每小时 refresh 一次',
   },
+  watchInstead: {
+    en: 'Feishu is set up. An hourly run hears your answers only while it waits (15 minutes). Keep `keyturn watch` running instead, which hears them at any hour?',
+    zh: '已设置飞书。每小时的任务只在等待期间（15 分钟）收得到你的回答。改为让 `keyturn watch` 一直运行、随时接收回答吗？',
+  },
   print: { en: 'print what would be written; change nothing', zh: '只打印将要写入的内容，不做任何更改' },
   status: {
     en: "show the scheduler's next start time and the last run",
