@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseJson } from '../match-rules.js';
+import { parseJson, valueAt } from '../match-rules.js';
 import type { PageLabel } from './page-facts.js';
 
 /** What one answer indicates, independent of any page. Contains no URL query, header value or body text. */
@@ -74,10 +74,8 @@ const codeKeys = ['code', 'ret', 'errorCode', 'error_code', 'errCode', 'bizCode'
 
 /** The codes in an answer's usual code fields; its content is ignored. */
 function codesOf(answer: unknown): string[] {
-  if (typeof answer !== 'object' || answer === null) return [];
-  const record = answer as Record<string, unknown>;
-  const own = codeKeys.flatMap((key) => record[key]).filter((value): value is string => typeof value === 'string');
-  return [...own, ...(typeof record['data'] === 'object' ? codesOf({ ...record['data'], data: undefined }) : [])];
+  const found = ['', 'data.'].flatMap((place) => codeKeys.flatMap((key) => valueAt(answer, place + key)));
+  return found.filter((value) => typeof value === 'string');
 }
 
 /** Where risk control leads: to the sign-in page, or to a check. */
@@ -90,15 +88,16 @@ function fromLink(url: unknown, other: Found): Found {
 function fromJson(text: string): Found | undefined {
   const answer = parseJson(text.replace(/^\s*[\w$.]+\(([\s\S]*)\)\s*;?\s*$/, '$1'));
   if (typeof answer !== 'object' || answer === null) return undefined;
-  const record = answer as Record<string, unknown>;
-  const url = record['url'] ?? (record['data'] as Record<string, unknown> | null | undefined)?.['url'];
-  if ('rgv587_flag' in record) return fromLink(url, punished(''));
+  const url = valueAt(answer, 'url') ?? valueAt(answer, 'data.url');
+  if ('rgv587_flag' in answer) return fromLink(url, punished(''));
   for (const code of codesOf(answer)) {
     const rule = codeRules.find(([pattern]) => pattern.test(code));
     if (rule) return rule[1]?.label === 'captcha' ? fromLink(url, rule[1]) : rule[1];
   }
   return typeof url === 'string' ? fromUrl(url) : undefined;
 }
+
+const datadome = /var dd\s*=\s*\{[^}]*captcha-delivery\.com/;
 
 /** A rule applies when all its patterns match. */
 const htmlRules: readonly (readonly [Found, ...RegExp[]])[] = [
@@ -111,17 +110,9 @@ const htmlRules: readonly (readonly [Found, ...RegExp[]])[] = [
   [found('captcha', 'aliyun-waf', 'firewall check page'), /name="aliyun_waf_(?:aa|bb)"/],
   [found('captcha', 'aliyun-acw', 'automatic script check', 'mostly'), /var arg1=|acw_sc__v2|alicfw_gfver/],
   [found('captcha', 'cloudflare', 'challenge page', 'often'), /_cf_chl_opt/],
-  [
-    found('error', 'datadome', 'visitor banned'),
-    /var dd\s*=\s*\{[^}]*captcha-delivery\.com/,
-    /['"]?t['"]?\s*:\s*['"]bv['"]/,
-  ],
-  [
-    found('captcha', 'datadome', 'automatic device check', 'mostly'),
-    /var dd\s*=\s*\{[^}]*captcha-delivery\.com/,
-    /['"]?rt['"]?\s*:\s*['"]i['"]/,
-  ],
-  [found('captcha', 'datadome', 'challenge page'), /var dd\s*=\s*\{[^}]*captcha-delivery\.com/],
+  [found('error', 'datadome', 'visitor banned'), datadome, /['"]?t['"]?\s*:\s*['"]bv['"]/],
+  [found('captcha', 'datadome', 'automatic device check', 'mostly'), datadome, /['"]?rt['"]?\s*:\s*['"]i['"]/],
+  [found('captcha', 'datadome', 'challenge page'), datadome],
   [found('captcha', 'perimeterx', 'challenge page'), /id="px-captcha|px-captcha-wrapper/],
   [found('captcha', 'aws-waf', 'challenge page'), /<awswaf-captcha|AwsWafCaptcha/],
   [found('captcha', 'aws-waf', 'automatic script check', 'mostly'), /gokuProps/],
@@ -148,10 +139,8 @@ function fromStatus(status: number, headers: ResponseFacts['headers']): Found | 
   const evidence = `status ${status}`;
   if (status === 429) return found('rate_limited', 'generic', evidence);
   if (status === 401) return found('login', 'generic', evidence);
-  if (status === 503 && 'retry-after' in headers) {
-    return found('maintenance', 'generic', `${evidence} with Retry-After`);
-  }
-  return undefined;
+  if (status !== 503 || !('retry-after' in headers)) return undefined;
+  return found('maintenance', 'generic', `${evidence} with Retry-After`);
 }
 
 /** Finds signs of a challenge, a refusal, a rate limit or a closed site. A routine Alibaba token refresh is none. */
