@@ -17,27 +17,23 @@ import { same, type Text } from '../messages/text.js';
 import { inPath, isUsable } from './find-browser.js';
 
 /** Where a visible browser opens its window. */
-export interface Display {
-  /** `private`: an X server of keyturn's own. */
-  readonly kind: 'desktop' | 'private';
-  readonly env: { readonly DISPLAY?: string; readonly XAUTHORITY?: string };
-  /** Stops a private X server and deletes its key file. Never throws. Close the browser first. */
-  close(): Promise<void>;
-}
+export type Display = Awaited<ReturnType<typeof ensureDisplay>>;
 
 /**
  * Returns a display for a visible browser: the desktop's, or, on Linux without one, a private X server (Xvfb) that
- * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT308 when it does not start.
+ * nobody else can connect to. Rejects with KT304 when Xvfb is missing and KT308 when it does not start. `close` stops
+ * a private X server and deletes its key file, and never throws; close the browser first.
  */
 export async function ensureDisplay(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
   readonly log?: (step: Step) => void;
   readonly startTimeoutMs?: number;
-}): Promise<Display> {
+}) {
   const { env, platform, log = () => undefined } = options;
   if (hasDesktop(env, platform)) {
-    return { kind: 'desktop', env: {}, close: () => Promise.resolve() };
+    const own: { DISPLAY?: string; XAUTHORITY?: string } = {};
+    return { kind: 'desktop' as const, env: own, close: () => Promise.resolve() };
   }
   const xvfb = findXvfb(env);
   if (!xvfb) throw appError(browserErrors.noDisplay, undefined);
@@ -62,7 +58,7 @@ wait "$server"
 rm -f -- "$KEY_FILE"
 rmdir -- "$KEY_FOLDER"`;
 
-async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<Display> {
+async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.ProcessEnv) {
   const folder = await mkdtemp(path.join(env.TMPDIR || tmpdir(), 'keyturn-display-'));
   const keyFile = path.join(folder, 'Xauthority');
   let guard: ChildProcess | undefined;
@@ -84,7 +80,7 @@ async function startPrivateDisplay(xvfb: string, timeoutMs: number, env: NodeJS.
     const number = await displayNumber(guard, xvfb, timeoutMs);
     guard.unref();
     for (const stream of [guard.stdin, guard.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
-    return { kind: 'private', env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile }, close };
+    return { kind: 'private' as const, env: { DISPLAY: `:${number}`, XAUTHORITY: keyFile }, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { BrowserContext, chromium as Chromium } from 'playwright';
 import { withDeadline } from '../lib/with-deadline.js';
-import type { OpenSessionOptions } from './browser-session.js';
+import type { OpenSessionOptions } from './session-options.js';
 import type { BrowserProxy } from './browser-proxy.js';
 import type { Display } from './display.js';
 import { launchFailure } from './launch-failure.js';

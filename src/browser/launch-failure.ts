@@ -10,23 +10,24 @@ export function launchFailure(
   context: { readonly executablePath: string; readonly launchTimeoutMs: number; readonly display?: string },
 ): AppError {
   const { executablePath } = context;
+  const cause = { cause: error };
   const text = error instanceof Error ? error.message : String(error);
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
   if (library) {
     const reason = browserReasons.libraryMissing(library);
     const next = 'sudo npx playwright install-deps chromium';
-    return appError(browserErrors.noBrowser, { wanted: executablePath, reason, next }, { cause: error });
+    return appError(browserErrors.noBrowser, { wanted: executablePath, reason, next }, cause);
   }
   if (/No usable sandbox|sandboxing_failed|Operation not permitted.*clone|setuid sandbox/i.test(text)) {
-    return appError(browserErrors.sandboxUnavailable, { executablePath }, { cause: error });
+    return appError(browserErrors.sandboxUnavailable, { executablePath }, cause);
   }
   if (/Missing X server|cannot open display|Unable to open X display|Authorization required/i.test(text)) {
-    return appError(browserErrors.noDisplay, { display: context.display ?? '' }, { cause: error });
+    return appError(browserErrors.noDisplay, { display: context.display ?? '' }, cause);
   }
   return appError(
     browserErrors.launchFailed,
     { executablePath, reason: reasonOf(text, context.launchTimeoutMs) },
-    { cause: error },
+    cause,
   );
 }
 

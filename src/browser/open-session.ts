@@ -8,7 +8,6 @@ import { browserReasons } from '../messages/browser-errors.js';
 import { fileReasons } from '../messages/file-reasons.js';
 import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
-import type { BrowserSession, OpenSessionOptions } from './browser-session.js';
 import { ensureDisplay } from './display.js';
 import { snapProfileHome } from './find-browser.js';
 import { launchBrowser } from './launch-browser.js';
@@ -17,8 +16,7 @@ import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun
 import { readSession, trackOrigins } from './read-session.js';
 import { recordTrace } from './record-trace.js';
 import { restoreSession } from './restore-session.js';
-
-export type { BrowserSession, OpenSessionOptions } from './browser-session.js';
+import type { OpenSessionOptions } from './session-options.js';
 
 const restoreTimeoutMs = 20_000;
 const checkpointTimeoutMs = 10_000;
@@ -29,7 +27,7 @@ const checkpointTimeoutMs = 10_000;
  * stages before it are undone. Rejects with a KT3xx error, also when `signal` is aborted; aborting it later closes the
  * browser as `close()` does.
  */
-export async function openSession(options: OpenSessionOptions): Promise<BrowserSession> {
+export async function openSession(options: OpenSessionOptions) {
   const { userDataDir, executablePath, signal, env = process.env, onStep = () => undefined } = options;
   const failed = (reason: Text, cause?: unknown) =>
     appError(browserErrors.launchFailed, { executablePath, reason }, { cause });
@@ -87,19 +85,23 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     return {
       page,
       context,
+      /** `none` when headless; `private` for an Xvfb that keyturn started. */
       display: display?.kind ?? 'none',
-      gone: new Promise((resolve) => {
+      /** Resolves when the browser ends: it crashed, was killed, closed by a person, or by `close`. Never rejects. */
+      gone: new Promise<void>((resolve) => {
         context.once('close', () => {
           isOpen = false;
           resolve();
         });
       }),
+      /** Reads cookies and localStorage. Once the caller has stored them, `close` counts the login as saved. */
       saveCheckpoint: async () => {
         checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
         run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
         await record(userDataDir, run);
         return checkpoint;
       },
+      /** Closes the browser, or kills it after a deadline. Never throws; a second call waits for the first. */
       close,
     };
   } catch (error) {
@@ -110,6 +112,9 @@ export async function openSession(options: OpenSessionOptions): Promise<BrowserS
     throw failed(browserReasons.endedAtOnce, error);
   }
 }
+
+/** An open browser on one account's profile. The caller owns it and closes it. */
+export type BrowserSession = Awaited<ReturnType<typeof openSession>>;
 
 /** Ignores a failed write: no login is lost, because the next start then uses the previous record. */
 async function record(userDataDir: string, run: BrowserRun): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BrowserSession } from '../browser/browser-session.js';
+import type { BrowserSession } from '../browser/open-session.js';
 import { dryRunTexts } from '../messages/results.js';
 import { same } from '../messages/text.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';

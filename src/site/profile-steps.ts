@@ -36,33 +36,24 @@ type MarkedStep = z.output<typeof step>;
 export const steps = z.array(step).check(
   z.minLength(1),
   z.maxLength(30),
+  // Every path must include a `rotates` mark, or else the write-ahead and a dry run would miss the press. An optional
+  // step is skipped together with its mark.
   z.superRefine((list, context) => {
-    for (const { index, message } of markProblems(list)) {
-      context.addIssue({ code: 'custom', path: index === undefined ? [] : [index], message });
+    const add = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', path, message });
+    const hasPress = list.some((one) => one.isMarked || (one.action === 'click' && !one.isOptional));
+    if (!hasPress) add('must have a click that is not optional');
+    for (const [index, one] of list.entries()) {
+      if (!one.isMarked) continue;
+      const isSure = !one.isOptional || list.slice(index + 1).some((later) => later.isMarked && !later.isOptional);
+      if (one.action === 'waitFor') add('waits and presses nothing, so it cannot carry rotates: true', index);
+      else if (!isSure) add(skippableMark, index);
     }
   }, whenResolved),
 );
 
-/**
- * Every path must include a `rotates` mark, or else the write-ahead and a dry run would miss the press. An optional
- * step is skipped together with its mark.
- */
-function markProblems(list: readonly MarkedStep[]): readonly { index?: number; message: string }[] {
-  if (!list.some((one) => one.isMarked)) {
-    const hasPress = list.some((one) => one.action === 'click' && !one.isOptional);
-    return hasPress ? [] : [{ message: 'must have a click that is not optional' }];
-  }
-  return list.flatMap((one, index) => {
-    if (!one.isMarked) return [];
-    if (one.action === 'waitFor')
-      return [{ index, message: 'waits and presses nothing, so it cannot carry rotates: true' }];
-    if (!one.isOptional || list.slice(index + 1).some((later) => later.isMarked && !later.isOptional)) return [];
-    const message =
-      'carries rotates: true and is optional: when its element does not appear, its mark is skipped with it; ' +
-      'put rotates: true on a later step that is not optional, too';
-    return [{ index, message }];
-  });
-}
+const skippableMark =
+  'carries rotates: true and is optional: when its element does not appear, its mark is skipped with it; ' +
+  'put rotates: true on a later step that is not optional, too';
 
 /** Without a mark, the last click that is not optional rotates. */
 export function resolveSteps(list: readonly MarkedStep[], stepMs: number, optionalMs: number) {

@@ -38,13 +38,14 @@ export async function openWorkerAccount(
   redactor.addPattern(profile.key.pattern);
   const checkpoints = files.checkpoints(profile.session.cookies);
 
+  const newName = () => `${runId}-${randomUUID().slice(0, 8)}`;
+
   const openConsole = async (options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> => {
     const { method, person, codes, dismissed } = options;
     const headless = method !== 'headed';
     const onStep = (step: Step) => line.notify('step', { method, step });
     onStep(headless ? 'starting the browser' : 'opening a visible browser');
-    const name = `${runId}-${randomUUID().slice(0, 8)}`;
-    const traceFile = order.keepsTrace ? join(paths.evidence, `trace-${name}.zip`) : undefined;
+    const traceFile = order.keepsTrace ? join(paths.evidence, `trace-${newName()}.zip`) : undefined;
     if (traceFile) line.notify('trace', traceFile);
     const browser = await openSession({
       userDataDir: paths.browser,
@@ -71,10 +72,7 @@ export async function openWorkerAccount(
       codes,
       dismissed,
       redactor,
-      evidence: (page, part) => {
-        const name = `${runId}-${randomUUID().slice(0, 8)}`;
-        return captureEvidence(page, { folder: paths.evidence, name, redactor, part });
-      },
+      evidence: (page, part) => captureEvidence(page, { folder: paths.evidence, name: newName(), redactor, part }),
       saveCheckpoint: checkpoints.save,
       keyName: config.keyName,
       onStep,

@@ -1,4 +1,4 @@
-import type { BrowserSession } from '../browser/browser-session.js';
+import type { BrowserSession } from '../browser/open-session.js';
 import { AppError, reasonText } from '../lib/app-error.js';
 import type { Challenge } from '../core/outcome.js';
 import { progressTexts } from '../messages/progress.js';

@@ -1,5 +1,4 @@
 import type { Step } from '../messages/progress.js';
-import type { BrowserContext, Page } from 'playwright';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 
 export interface OpenSessionOptions {
@@ -21,18 +20,4 @@ export interface OpenSessionOptions {
   readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
   readonly onStep?: (step: Step) => void;
-}
-
-/** An open browser on one account's profile. The caller owns it and closes it. */
-export interface BrowserSession {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** `none` when headless; `private` for an Xvfb that keyturn started. */
-  readonly display: 'none' | 'desktop' | 'private';
-  /** Reads cookies and localStorage. Once the caller has stored them, {@link close} counts the login as saved. */
-  saveCheckpoint(): Promise<SessionCheckpoint>;
-  /** Closes the browser, or kills it after a deadline. Never throws; a second call waits for the first. */
-  close(): Promise<void>;
-  /** Resolves when the browser ends: it crashed, was killed, closed by a person, or by {@link close}. Never rejects. */
-  readonly gone: Promise<void>;
 }
