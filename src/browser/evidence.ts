@@ -25,51 +25,47 @@ const marginPx = 24;
 /** The share of the viewport from which a part is no easier to read than the whole. */
 const mostOfViewport = 0.7;
 
-/** Resolves to undefined when the work fails or takes too long. */
-type Brief = <T>(work: Promise<T>) => Promise<T | undefined>;
-
 /** Hides secrets, then restores the page. Never rejects: a picture may be missing. Deletes those older than 7 days. */
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const { folder, redactor, part, timeoutMs = 8000 } = options;
-  const brief: Brief = (work) => withDeadline(work, timeoutMs / 4, () => undefined).catch(() => undefined);
   const capture = async (): Promise<Evidence> => {
     await dropOldPictures(folder);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const picture = await redactedPicture(page, redactor, part, brief);
+      const picture = await redactedPicture();
       if (picture) return { screenshotPath: await writePicture(options, picture) };
     }
     return {};
   };
   // The page is gone or stuck, or the folder is not writable. Evidence is optional.
   return withDeadline(capture(), timeoutMs, () => ({})).catch(() => ({}));
-}
 
-/** Returns a PNG, or undefined when the page changed during the screenshot. */
-async function redactedPicture(
-  page: Page,
-  redactor: Redactor,
-  part: ViewportBox | undefined,
-  brief: Brief,
-): Promise<Buffer | undefined> {
-  const redactions: JSHandle<FrameRedaction>[] = [];
-  let hasMoved = false;
-  const onMove = () => (hasMoved = true);
-  page.on('framenavigated', onMove);
-  page.on('frameattached', onMove);
-  try {
-    const redact = async (frame: Frame) => {
-      const redaction = await brief(frame.evaluateHandle(redactInPage, { ...redactor.knows(), longToken }));
-      if (redaction) redactions.push(redaction);
-      else if (!frame.isDetached()) throw new Error('a frame could not be redacted');
-    };
-    await Promise.all(page.frames().map(redact));
-    const picture = await brief(screenshot(page, part));
-    const answers = await brief(Promise.all(redactions.map((it) => it.evaluate((r) => r.isComplete()))));
-    return !hasMoved && answers?.every(Boolean) ? picture : undefined;
-  } finally {
-    page.off('framenavigated', onMove);
-    page.off('frameattached', onMove);
-    await brief(Promise.allSettled(redactions.map((it) => it.evaluate((r) => r.restore()))));
+  /** Resolves to undefined when the work fails or takes too long. */
+  function brief<T>(work: Promise<T>): Promise<T | undefined> {
+    return withDeadline(work, timeoutMs / 4, () => undefined).catch(() => undefined);
+  }
+
+  /** Returns a PNG, or undefined when the page changed during the screenshot. */
+  async function redactedPicture(): Promise<Buffer | undefined> {
+    const redactions: JSHandle<FrameRedaction>[] = [];
+    let hasMoved = false;
+    const onMove = () => (hasMoved = true);
+    page.on('framenavigated', onMove);
+    page.on('frameattached', onMove);
+    try {
+      const redact = async (frame: Frame) => {
+        const redaction = await brief(frame.evaluateHandle(redactInPage, { ...redactor.knows(), longToken }));
+        if (redaction) redactions.push(redaction);
+        else if (!frame.isDetached()) throw new Error('a frame could not be redacted');
+      };
+      await Promise.all(page.frames().map(redact));
+      const picture = await brief(screenshot(page, part));
+      const answers = await brief(Promise.all(redactions.map((it) => it.evaluate((r) => r.isComplete()))));
+      return !hasMoved && answers?.every(Boolean) ? picture : undefined;
+    } finally {
+      page.off('framenavigated', onMove);
+      page.off('frameattached', onMove);
+      await brief(Promise.allSettled(redactions.map((it) => it.evaluate((r) => r.restore()))));
+    }
   }
 }
 

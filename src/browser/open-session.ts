@@ -65,8 +65,8 @@ export async function openSession(options: OpenSessionOptions) {
     requireNotAborted();
     run = { ...run, restoredAt: Date.now() };
     await record(userDataDir, run);
-    const { traceFile: file, headless: isHeadless } = options;
-    const stopTrace = file ? await recordTrace(context, { file, isHeadless }) : undefined;
+    const { traceFile } = options;
+    const stopTrace = traceFile ? await recordTrace(context, traceFile, options.headless) : undefined;
 
     let { checkpoint } = options;
     let isOpen = !page.isClosed();

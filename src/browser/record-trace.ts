@@ -11,10 +11,7 @@ const stopTimeoutMs = 8_000;
  * Records a Playwright trace. It has keys, cookies and page contents in clear. The result writes it to `file`, mode
  * 0600, and deletes all but the newest few traces in that folder; it never rejects, and a trace may be missing.
  */
-export async function recordTrace(
-  context: BrowserContext,
-  { file, isHeadless }: { file: string; isHeadless: boolean },
-): Promise<() => Promise<void>> {
+export async function recordTrace(context: BrowserContext, file: string, isHeadless: boolean) {
   // A visible browser may send its pictures to a phone by a screencast, which the trace must not disturb.
   await context.tracing.start({ snapshots: true, screenshots: isHeadless });
   return async () => {

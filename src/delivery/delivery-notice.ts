@@ -18,18 +18,16 @@ export function troubleOf(ends: readonly DeliveryEnd[]): string {
  * Which notice is due. `trouble`: at once when consumers are left without the key or when the failures change, then
  * every six hours, because the old key is dead or about to die. `relief`: once, when every consumer has the key again.
  */
-export function noticeDue(
-  told: DeliveryRecord['told'],
-  trouble: string,
-  now: number,
-): 'trouble' | 'relief' | undefined {
+export function noticeDue(told: DeliveryRecord['told'], trouble: string, now: number) {
   if (trouble === '') return told ? 'relief' : undefined;
   if (told?.what !== trouble) return 'trouble';
   const agoMs = now - Date.parse(told.at);
   return agoMs >= 6 * hourMs || agoMs < 0 ? 'trouble' : undefined;
 }
 
-function troubleLines(ends: readonly DeliveryEnd[], account: string, language: Language): NoticeLine[] {
+type Reader = Readonly<{ account: string; language: Language }>;
+
+function troubleLines(ends: readonly DeliveryEnd[], { account, language }: Reader): NoticeLine[] {
   const lines = ends.flatMap(({ isHook, name, failure }) => {
     if (!failure) return [];
     const reason = same(`${failure.message} [${failure.code}]`);
@@ -42,22 +40,19 @@ function troubleLines(ends: readonly DeliveryEnd[], account: string, language: L
 export function deliveryNotice(
   what: 'trouble' | 'relief',
   ends: readonly DeliveryEnd[],
-  { account, siteTitle, language }: { account: string; siteTitle: string; language: Language },
+  reader: Reader & { readonly siteTitle: string },
 ): Notice {
+  const { account, siteTitle, language } = reader;
   const base = { account, siteTitle };
   if (what === 'relief') {
     const lines = [texts.deliveredTo(ends.map((end) => end.name).join(', '))[language]];
     return { ...base, level: 'success', title: texts.delivered[language], lines };
   }
-  const lines = [texts.isSafe[language], ...troubleLines(ends, account, language)];
+  const lines = [texts.isSafe[language], ...troubleLines(ends, reader)];
   return { ...base, level: 'failure', title: texts.undelivered[language], lines };
 }
 
-export function withTrouble(
-  notice: Notice,
-  ends: readonly DeliveryEnd[],
-  options: { account: string; language: Language },
-): Notice {
-  const lines = troubleLines(ends, options.account, options.language);
+export function withTrouble(notice: Notice, ends: readonly DeliveryEnd[], reader: Reader): Notice {
+  const lines = troubleLines(ends, reader);
   return lines.length === 0 ? notice : { ...notice, level: 'failure', lines: [...notice.lines, ...lines] };
 }

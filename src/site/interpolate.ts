@@ -1,4 +1,3 @@
-import type { HttpRequest } from './http-request.js';
 import type { ResolvedRequest } from './profile-schema.js';
 import { userAgent } from './user-agent.js';
 
@@ -16,14 +15,10 @@ export function interpolate(text: string, values: Values): string {
   );
 }
 
-export function fillRequest(
-  { method, url, headers, json }: ResolvedRequest,
-  values: Values,
-): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
-  const body =
-    json === undefined
-      ? undefined
-      : JSON.stringify(json, (_, one: unknown) => (typeof one === 'string' ? interpolate(one, values) : one));
+export function fillRequest({ method, url, headers, json }: ResolvedRequest, values: Values) {
+  const inserted = (_: string, one: unknown) => (typeof one === 'string' ? interpolate(one, values) : one);
+  // Without JSON there is no body: of undefined, `stringify` makes undefined.
+  const body = JSON.stringify(json, inserted) as string | undefined;
   const filled: Record<string, string> = { 'user-agent': userAgent() };
   if (body !== undefined) filled['content-type'] = 'application/json';
   for (const [name, template] of Object.entries(headers)) {

@@ -118,10 +118,7 @@ function labelOf(step: Step, index: number, count: number): Text {
 }
 
 /** Why the steps ended: a challenge if the page shows one, otherwise drift with the step and the visible text. */
-export async function stepFailure(
-  context: Pick<PageContext, 'pageState' | 'page' | 'profile' | 'redactor'>,
-  result: StepsResult,
-): Promise<Failure> {
+export async function stepFailure(context: PageContext, result: StepsResult): Promise<Failure> {
   const seen = await context.pageState.confirm({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;
   if (result.kind !== 'failed') return { kind: 'drift', detail: pageTexts.stepsLedNowhere };

@@ -1,7 +1,7 @@
 import type { Verification } from '../core/ports.js';
 import { failureTexts, verificationTexts as texts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
-import { httpRequest } from './http-request.js';
+import { httpRequest, type HttpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { ResolvedProfile } from './resolve-profile.js';
 import { matchesAny, parseJson, type Observed } from './match-rules.js';
@@ -10,11 +10,7 @@ import { matchesAny, parseJson, type Observed } from './match-rules.js';
 export async function verifyKey(
   { probes, baseUrl }: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
   key: string,
-  options: {
-    readonly proxy?: string;
-    readonly signal?: AbortSignal;
-    readonly httpRequest?: typeof httpRequest;
-  } = {},
+  options: Pick<HttpRequest, 'proxy' | 'signal'> & { readonly httpRequest?: typeof httpRequest } = {},
 ): Promise<Verification> {
   const { httpRequest: send = httpRequest, ...connection } = options;
   const unsure: Text[] = [];
