@@ -16,6 +16,8 @@ export type Meaning =
   | { readonly kind: 'reading'; readonly reading: ConsoleReading; readonly unfit?: Text }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: Sent };
 
+type Answer = Omit<Answered, 'kind'>;
+
 export interface InterpretOptions {
   readonly request: { readonly method: string; readonly url: string };
   readonly profile: ResolvedProfile;
@@ -28,7 +30,7 @@ export interface InterpretOptions {
  * 200), a redirect, a successful reading, the profile's rules for a blocked account or a closed service, rate
  * limits and server errors, an expired session, overload inside HTTP 200, and last all other errors.
  */
-export function interpretAnswer(answer: Answered, options: InterpretOptions): Meaning {
+export function interpretAnswer(answer: Answer, options: InterpretOptions): Meaning {
   const { profile, request } = options;
   const label = labelOf(request);
   const json = parseJson(answer.text);
@@ -80,7 +82,7 @@ export function interpretAnswer(answer: Answered, options: InterpretOptions): Me
 
 const failed = (failure: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure, sent });
 
-function redirected(answer: Answered, url: string, label: string): Meaning {
+function redirected(answer: Answer, url: string, label: string): Meaning {
   const location = answer.headers.location ?? '';
   const to = URL.canParse(location, url) ? new URL(location, url) : undefined;
   const where = to ? to.origin + to.pathname : 'nowhere';
@@ -103,7 +105,7 @@ function consoleMessage(meaning: ReturnType<typeof readAnswer> | undefined, reda
 }
 
 /** The failure when the answer itself is a challenge or a refusal. Risk control often answers with HTTP 200. */
-function responseClue(answer: Answered, url: string, label: string): Failure | undefined {
+function responseClue(answer: Answer, url: string, label: string): Failure | undefined {
   const { status, headers, text } = answer;
   const facts = { status, headers, bodyText: text.slice(0, 65_536), expectsJson: true };
   const clue = markerOf(classifyResponse({ ...facts, url })) ?? markerOf(fromRedirect(answer, url));
@@ -129,7 +131,7 @@ export function outageFailure(label: string, where: string, seen: string): Failu
 /** Ignores clues from the bare status, which the profile's own rules interpret. */
 const markerOf = (clue: ResponseClue | undefined) => (clue?.strength === 'status' ? undefined : clue);
 
-function fromRedirect(answer: Answered, from: string): ResponseClue | undefined {
+function fromRedirect(answer: Answer, from: string): ResponseClue | undefined {
   const { location } = answer.headers;
   if (location === undefined || !URL.canParse(location, from)) return undefined;
   return classifyResponse({ url: new URL(location, from).href, status: 200, headers: {} });

@@ -6,8 +6,9 @@ import type { KeyPage, ResponseMatcher } from './resolve-profile.js';
 
 /** The answers to the page's own key requests, as they arrive. Sends no requests itself. */
 export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: Redactor) {
+  const shape = section.answer ?? { key: [], expires: [] };
   const rotating = new Set<Request>();
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   let generation = 0;
 
   const answers = {
@@ -22,9 +23,7 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     },
     forget: () => {
       generation += 1;
-      answers.read = undefined;
-      answers.rotated = undefined;
-      answers.isLost = false;
+      Object.assign(answers, { read: undefined, rotated: undefined, isLost: false });
       rotating.clear();
     },
     onSend: () => undefined as void,
@@ -35,9 +34,7 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
   };
 
   const wake = () => {
-    const woken = waiting;
-    waiting = [];
-    for (const resolve of woken) resolve();
+    for (const resolve of waiting.splice(0)) resolve();
   };
   const onRequest = (request: Request) => {
     if (!isSame(request, section.capture.response)) return;
@@ -55,20 +52,11 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     if (!isRotation && !isSame(request, section.read.response)) return;
     const asOf = generation;
     try {
+      // Empty for a redirect, and after the page navigated away. The headers may still indicate a challenge.
+      const text = await response.text().catch(() => '');
       const meaning = interpretAnswer(
-        {
-          kind: 'answered',
-          status: response.status(),
-          headers: response.headers(),
-          // Empty for a redirect, and after the page navigated away. The headers may still indicate a challenge.
-          text: await response.text().catch(() => ''),
-        },
-        {
-          request: { method: request.method(), url: response.url() },
-          profile,
-          redactor,
-          shape: section.answer ?? { key: [], expires: [] },
-        },
+        { status: response.status(), headers: response.headers(), text },
+        { request: { method: request.method(), url: response.url() }, profile, redactor, shape },
       );
       if (asOf !== generation) return;
       if (isRotation) answers.rotated = meaning;

@@ -12,11 +12,8 @@ const builtInFolder = join(packageFolder, 'profiles');
 const compiledFile = join(packageFolder, 'dist', 'profiles.json');
 
 export async function builtInProfiles(): Promise<readonly string[]> {
-  const files = await readdir(builtInFolder);
-  return files
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'))
-    .sort();
+  const files = (await readdir(builtInFolder)).filter((file) => file.endsWith('.yaml'));
+  return files.map((file) => basename(file, '.yaml')).sort();
 }
 
 /** A built-in name, or a file: anything with a slash, a backslash or a YAML ending. Throws KT401 or KT402. */

@@ -13,10 +13,9 @@ const maxAliasCount = 50;
 export function parseSiteProfile(text: string, file: string): SiteProfile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map((error) => ({
-    line: lines.linePos(error.pos[0]).line,
-    message: error.message.split('\n')[0]!,
-  }));
+  const syntax = document.errors.map(({ pos, message }) => {
+    return { line: lines.linePos(pos[0]).line, message: message.split('\n')[0]! };
+  });
   if (syntax.length > 0) throw invalid(file, syntax);
 
   let value: unknown;
@@ -27,13 +26,10 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
   }
   const checked = check(siteProfileSchema, value);
   if (checked.ok) return value as SiteProfile;
-  throw invalid(
-    file,
-    checked.problems.map(({ path, message }) => ({
-      message: `${showPath(path) || '(the whole file)'}: ${message}`,
-      line: lineOf(document, path, lines),
-    })),
-  );
+  const problems = checked.problems.map(({ path, message }) => {
+    return { message: `${showPath(path) || '(the whole file)'}: ${message}`, line: lineOf(document, path, lines) };
+  });
+  throw invalid(file, problems);
 }
 
 function invalid(file: string, problems: readonly { readonly message: string; readonly line?: number }[]) {

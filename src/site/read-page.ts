@@ -23,11 +23,8 @@ export async function readPage(keyPage: KeyPage): Promise<ConsoleReading | undef
 }
 
 export async function shownExpiry({ page, profile, section }: KeyPage): Promise<string | undefined> {
-  for (const text of await textsAt(page, section.read.expires)) {
-    const time = consoleTime(text, profile.timeZone);
-    if (time !== undefined) return time;
-  }
-  return undefined;
+  const times = (await textsAt(page, section.read.expires)).map((text) => consoleTime(text, profile.timeZone));
+  return times.find((time) => time !== undefined);
 }
 
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */

@@ -108,10 +108,7 @@ async function tryCode(
     if (isData(response.request())) answeredAt = performance.now();
   };
   page.on('response', onAnswer);
-  const sending = page.waitForRequest(isData, { timeout: verdictMs }).then(
-    () => true,
-    () => false,
-  );
+  const sending = page.waitForRequest(isData, { timeout: verdictMs }).catch(() => undefined);
   try {
     await prompt.type(digits);
     let hasPressed = false;
@@ -121,7 +118,7 @@ async function tryCode(
       // The page may accept the code and remove the button at this moment.
       await prompt.submit().catch(() => undefined);
     };
-    if (!(await withDeadline(sending, sendsItselfMs, () => false))) await press();
+    if (!(await withDeadline(sending, sendsItselfMs, () => undefined))) await press();
 
     let goneFor = 0;
     const startedAt = performance.now();
