@@ -19,88 +19,87 @@ const showMs = 4000;
 
 /** Opens the key page and waits for its ready element. Retries only network and server errors. */
 export async function openKeyPage(context: PageContext): Promise<Failure | undefined> {
+  const { page, section, pageState, answers, profile, signal } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const failure = (await navigate(context)) ?? (await becomesReady(context));
+    const failure = (await navigate()) ?? (await becomesReady());
     const waitMs = failure?.kind === 'unreachable' ? (failure.retryAfterMs ?? attempt * 1500) : Infinity;
     if (!failure || attempt === tries || waitMs > 30_000) return failure;
     context.log.info({ attempt, why: failure.detail.en }, 'opening the key page again');
     context.onStep('waiting to open the key page again');
-    await pause(waitMs, context.signal);
+    await pause(waitMs, signal);
   }
-}
 
-async function navigate(context: PageContext): Promise<Failure | undefined> {
-  const { page, section, pageState, answers, profile } = context;
-  pageState.forget();
-  answers.forget();
-  const unreachable = (why: Text, retryAfterMs?: number): Failure => ({
-    kind: 'unreachable',
-    detail: pageTexts.notOpened(why),
-    retryAfterMs,
-  });
-  try {
-    const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
-    const status = response?.status() ?? 200;
-    if (response && !response.fromServiceWorker() && !mayBeCached(response.headers())) {
-      context.clockSkewMs = clockSkewOf(response.headers(), Date.now());
+  async function navigate(): Promise<Failure | undefined> {
+    pageState.forget();
+    answers.forget();
+    const unreachable = (why: Text, retryAfterMs?: number): Failure => ({
+      kind: 'unreachable',
+      detail: pageTexts.notOpened(why),
+      retryAfterMs,
+    });
+    try {
+      const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
+      const status = response?.status() ?? 200;
+      if (response && !response.fromServiceWorker() && !mayBeCached(response.headers())) {
+        context.clockSkewMs = clockSkewOf(response.headers(), Date.now());
+      }
+      if (matchesAny(profile.gone.rules, { status, text: '' })) {
+        return goneFailure(profile, failureTexts.closedBy.status(status));
+      }
+      if (status !== 429 && status < 500) return undefined;
+      // A challenge page may have an error status.
+      const seen = await pageState.confirm();
+      if (seen.kind === 'failed') return seen.failure;
+      return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
+    } catch (error) {
+      if (isPageGone(error) || !(error instanceof Error)) throw error;
+      if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
+      const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
+      if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
+        // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
+        // navigated elsewhere, for example to its sign-in page.
+        const isErrorPage = /chrome-error:/.test(error.message + page.url());
+        return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
+      }
+      if (code !== undefined) return unreachable(networkReasons[code] ?? same(code));
+      throw error;
     }
-    if (matchesAny(profile.gone.rules, { status, text: '' })) {
-      return goneFailure(profile, failureTexts.closedBy.status(status));
-    }
-    if (status !== 429 && status < 500) return undefined;
-    // A challenge page may have an error status.
-    const seen = await pageState.confirm();
-    if (seen.kind === 'failed') return seen.failure;
-    return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
-  } catch (error) {
-    if (isPageGone(error) || !(error instanceof Error)) throw error;
-    if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
-    const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
-    if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
-      // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
-      // navigated elsewhere, for example to its sign-in page.
-      const isErrorPage = /chrome-error:/.test(error.message + page.url());
-      return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
-    }
-    if (code !== undefined) return unreachable(networkReasons[code] ?? same(code));
-    throw error;
   }
-}
 
-async function becomesReady(context: PageContext): Promise<Failure | undefined> {
-  const { section, pageState, answers, profile, signal } = context;
-  const startedAt = performance.now();
-  let answeredAt: number | undefined;
-  for (;;) {
-    signal?.throwIfAborted();
-    const isShown = await pageState.appears(sliceMs);
-    const seen = await pageState.check();
-    if (seen.kind === 'failed') {
-      const sure = await pageState.confirm();
-      if (sure.kind === 'failed') return sure.failure;
-    } else if (isShown && seen.kind === 'ready') {
-      return undefined;
+  async function becomesReady(): Promise<Failure | undefined> {
+    const startedAt = performance.now();
+    let answeredAt: number | undefined;
+    for (;;) {
+      signal?.throwIfAborted();
+      const isShown = await pageState.appears(sliceMs);
+      const seen = await pageState.check();
+      if (seen.kind === 'failed') {
+        const sure = await pageState.confirm();
+        if (sure.kind === 'failed') return sure.failure;
+      } else if (isShown && seen.kind === 'ready') {
+        return undefined;
+      }
+
+      const now = performance.now();
+      const { read } = answers;
+      if (read !== undefined) answeredAt ??= now;
+      if (read && read.kind !== 'reading' && read.failure.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
+        // The page had time to show the failure, which makes better evidence; now the answer alone decides.
+        return read.failure;
+      }
+      const isLate = now - startedAt > section.patience.readyMs;
+      if (!isLate && (answeredAt === undefined || now - answeredAt < renderMs)) continue;
+
+      const last = await pageState.confirm({ stepFailed: true });
+      if (last.kind === 'ready') return undefined;
+      if (last.kind === 'failed') return last.failure;
+      if (read && read.kind !== 'reading') return read.failure;
+      const text = await shownText(context, 160);
+      const waited = Math.round((now - startedAt) / 1000);
+      return {
+        kind: 'drift',
+        detail: pageTexts.notReady(profile.title, waited, text),
+      };
     }
-
-    const now = performance.now();
-    const { read } = answers;
-    if (read !== undefined) answeredAt ??= now;
-    if (read && read.kind !== 'reading' && read.failure.kind !== 'drift' && now - (answeredAt ?? now) > showMs / 2) {
-      // The page had time to show the failure, which makes better evidence; now the answer alone decides.
-      return read.failure;
-    }
-    const isLate = now - startedAt > section.patience.readyMs;
-    if (!isLate && (answeredAt === undefined || now - answeredAt < renderMs)) continue;
-
-    const last = await pageState.confirm({ stepFailed: true });
-    if (last.kind === 'ready') return undefined;
-    if (last.kind === 'failed') return last.failure;
-    if (read && read.kind !== 'reading') return read.failure;
-    const text = await shownText(context, 160);
-    const waited = Math.round((now - startedAt) / 1000);
-    return {
-      kind: 'drift',
-      detail: pageTexts.notReady(profile.title, waited, text),
-    };
   }
 }

@@ -23,28 +23,7 @@ export interface PageConsoleOptions extends PageDeps {
 
 /** The page methods: the key page in the account's own browser. Throws KT101 when the profile has no page section. */
 export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
-  const { session, method } = options;
-  const context = openContext(options);
-
-  context.page.on('dialog', (dialog) => {
-    if (context.isWithPerson) return;
-    const isAgreed = context.agreesToDialogs || dialog.type() === 'beforeunload';
-    context.log.info({ type: dialog.type(), isAgreed }, 'native dialog');
-    void (isAgreed ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
-  });
-
-  return {
-    method,
-    read: () => readConsole(context),
-    dryRun: (current) => guardPage(context, () => dryRunOnPage(context, current)),
-    rotate: (current, hooks) => rotateOnPage(context, current, hooks),
-    saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
-    close: () => session.close(),
-  };
-}
-
-function openContext(options: PageConsoleOptions): PageContext {
-  const { session, profile, redactor, signal } = options;
+  const { session, method, profile, redactor, signal } = options;
   const { page } = session;
   const section = profile.page;
   if (!section) throw missingSection(profile.name, 'page');
@@ -65,7 +44,21 @@ function openContext(options: PageConsoleOptions): PageContext {
   const onGone = () => gone.abort(new Error('the page is gone'));
   page.on('crash', onGone);
   page.on('close', onGone);
-  return context;
+  page.on('dialog', (dialog) => {
+    if (context.isWithPerson) return;
+    const isAgreed = context.agreesToDialogs || dialog.type() === 'beforeunload';
+    context.log.info({ type: dialog.type(), isAgreed }, 'native dialog');
+    void (isAgreed ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
+  });
+
+  return {
+    method,
+    read: () => readConsole(context),
+    dryRun: (current) => guardPage(context, () => dryRunOnPage(context, current)),
+    rotate: (current, hooks) => rotateOnPage(context, current, hooks),
+    saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
+    close: () => session.close(),
+  };
 }
 
 /** Runs the steps up to the one that would rotate, and returns a description of that step. */

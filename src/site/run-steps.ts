@@ -28,76 +28,72 @@ const sliceMs = 800;
 
 /** Runs the steps in order. Skips an optional step when its element does not appear within its timeout. */
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
-  const { steps } = options;
+  const { page, profile, pageState, answers, steps, reading, keyName, beforeRotating, isDone } = options;
   for (const [index, step] of steps.entries()) {
-    const result = await runStep(step, labelOf(step, index, steps.length), options);
+    const result = await runStep(step, labelOf(step, index, steps.length));
     if (result) return result;
   }
   return { kind: 'done' };
-}
 
-async function runStep(step: Step, label: Text, options: RunStepsOptions): Promise<StepsResult | undefined> {
-  const { page, profile, pageState, reading, keyName } = options;
-  const fail = (why: 'missing' | 'covered' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
-  if (step.action === 'press') {
-    if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
-    await page.keyboard.press(step.value ?? '');
+  async function runStep(step: Step, label: Text): Promise<StepsResult | undefined> {
+    const fail = (why: 'missing' | 'covered' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
+    if (step.action === 'press') {
+      if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
+      await page.keyboard.press(step.value ?? '');
+      return undefined;
+    }
+
+    const found = await waitForElement(step);
+    if (found === 'done' || found === 'blocked') return { kind: found };
+    if (found === undefined) return step.isOptional ? undefined : fail('missing');
+    if (step.action === 'waitFor') return undefined;
+    // A code prompt may have a button of the same name as the dialog that this step is for.
+    if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
+
+    const timeoutMs = Math.min(step.timeoutMs, 3000);
+    for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {
+      if (isDone()) return { kind: 'done' };
+      if (await pageState.isBlocked()) return { kind: 'blocked' };
+      if (tries > 0) return fail('covered');
+      // Escape closes a guided tour or an open menu. `isBlocked` has ruled out a challenge.
+      await page.keyboard.press('Escape');
+    }
+    if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
+    try {
+      // Later steps show whether the click had an effect.
+      if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
+      else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
+      else {
+        const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
+        await found.fill(interpolate(step.value ?? '', { named }), { timeout: step.timeoutMs });
+      }
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
+    }
     return undefined;
   }
 
-  const found = await waitForElement(step, options);
-  if (found === 'done' || found === 'blocked') return { kind: found };
-  if (found === undefined) return step.isOptional ? undefined : fail('missing');
-  if (step.action === 'waitFor') return undefined;
-  // A code prompt may have a button of the same name as the dialog that this step is for.
-  if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
-
-  const timeoutMs = Math.min(step.timeoutMs, 3000);
-  for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {
-    if (options.isDone()) return { kind: 'done' };
-    if (await pageState.isBlocked()) return { kind: 'blocked' };
-    if (tries > 0) return fail('covered');
-    // Escape closes a guided tour or an open menu. `isBlocked` has ruled out a challenge.
-    await page.keyboard.press('Escape');
-  }
-  if (step.rotates && !(await options.beforeRotating(label))) return { kind: 'held' };
-  try {
-    // Later steps show whether the click had an effect.
-    if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
-    else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
-    else {
-      const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
-      await found.fill(interpolate(step.value ?? '', { named }), { timeout: step.timeoutMs });
+  async function waitForElement(step: Step): Promise<Locator | 'done' | 'blocked' | undefined> {
+    const startedAt = performance.now();
+    let checkedAt = startedAt;
+    for (;;) {
+      if (isDone()) return 'done';
+      const found = await firstSeen(page, step.targets);
+      if (found) return found;
+      const leftMs = startedAt + step.timeoutMs - performance.now();
+      if (leftMs <= 0) return undefined;
+      if (performance.now() - checkedAt >= sliceMs) {
+        if (await pageState.isBlocked()) return 'blocked';
+        checkedAt = performance.now();
+      }
+      // Wait briefly for an optional step: its element usually never appears, and the key may be there already.
+      const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
+      const appeared = appears(page, step.targets, restMs);
+      // Nothing awaits `appeared` when the answer comes first.
+      appeared.catch(() => undefined);
+      await Promise.race([appeared, answers.next(restMs)]);
     }
-  } catch (error) {
-    if (!isTimeout(error)) throw error;
-    return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
-  }
-  return undefined;
-}
-
-async function waitForElement(
-  step: Step,
-  { page, pageState, answers, isDone }: RunStepsOptions,
-): Promise<Locator | 'done' | 'blocked' | undefined> {
-  const startedAt = performance.now();
-  let checkedAt = startedAt;
-  for (;;) {
-    if (isDone()) return 'done';
-    const found = await firstSeen(page, step.targets);
-    if (found) return found;
-    const leftMs = startedAt + step.timeoutMs - performance.now();
-    if (leftMs <= 0) return undefined;
-    if (performance.now() - checkedAt >= sliceMs) {
-      if (await pageState.isBlocked()) return 'blocked';
-      checkedAt = performance.now();
-    }
-    // Wait briefly for an optional step: its element usually never appears, and the key may be there already.
-    const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
-    const appeared = appears(page, step.targets, restMs);
-    // Nothing awaits `appeared` when the answer comes first.
-    appeared.catch(() => undefined);
-    await Promise.race([appeared, answers.next(restMs)]);
   }
 }
 
