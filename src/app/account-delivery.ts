@@ -1,6 +1,6 @@
 import type { DeliveryEnd } from '../delivery/deliver-key.js';
 import { hasWishes } from '../core/delivery-record.js';
-import type { HookVariables } from '../delivery/run-hook.js';
+import type { HookVariables } from '../delivery/run-program.js';
 import type { HookEvent } from '../core/delivery-target.js';
 import { AppError, appError, orAppError, reasonText } from '../lib/app-error.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
@@ -56,7 +56,7 @@ export function openDelivery(
   const runOneHook = async (event: HookEvent, more: HookVariables): Promise<void> => {
     const hook = hooks[event];
     if (!hook) return;
-    const { runHook } = await import('../delivery/run-hook.js');
+    const { runHook } = await import('../delivery/run-program.js');
     await runHook(event, hook, variablesOf(more), { account, env, redactor, signal });
     log.info({ hook: event }, 'a hook ended well');
   };

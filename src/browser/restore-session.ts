@@ -26,7 +26,7 @@ export async function restoreSession(
     await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: emptyPage }));
     for (const { origin, localStorage } of origins) {
       await page.goto(`${origin}/`, { timeout: 10_000, waitUntil: 'commit' });
-      const items = localStorage.map(({ name, value }) => ({ name, value }));
+      const items = localStorage.map(({ name, value }): [string, string] => [name, value]);
       await page.evaluate(setItems, { items, onlyMissing: plan.localStorage === 'fill-gaps' });
     }
   } finally {
@@ -58,14 +58,9 @@ export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], n
 const cookieId = (cookie: { name: string; domain: string; path: string }) =>
   `${cookie.name}\n${cookie.domain}\n${cookie.path}`;
 
-interface Items {
-  readonly items: readonly { readonly name: string; readonly value: string }[];
-  readonly onlyMissing: boolean;
-}
-
 /** Runs in the page. */
-function setItems({ items, onlyMissing }: Items): void {
-  for (const { name, value } of items) {
+function setItems({ items, onlyMissing }: { items: [string, string][]; onlyMissing: boolean }): void {
+  for (const [name, value] of items) {
     const held = localStorage.getItem(name);
     if (held !== value && !(onlyMissing && held !== null)) localStorage.setItem(name, value);
   }

@@ -28,7 +28,12 @@ export async function checkTarget(
   target: DeliveryTarget,
   { account, env }: Pick<PutContext, 'account' | 'env'>,
 ): Promise<void> {
-  if (target.kind === 'command') return requireProgram(target, account, env);
+  if (target.kind === 'command') {
+    const program = target.command[0] ?? '';
+    const how = whyNotRunnable(program, env);
+    if (how) throw appError(deliveryErrors.programFailed, { target: target.name, program, how, isNotStarted: true });
+    return;
+  }
   await guarded(target, async () => {
     const { file, edit } = await open(target, account);
     const problem = await whyNotWritable(file, edit(sampleKey).length);
@@ -109,13 +114,6 @@ async function handOver(target: CommandTarget, key: string, context: PutContext)
   const how = pass === 'stdin' ? { variables, input: `${key}\n` } : { variables: { ...variables, [variable]: key } };
   await requireSuccess({ target: name }, { argv: command, timeout, ...how }, context);
   return 'delivered';
-}
-
-function requireProgram({ name, command }: CommandTarget, account: string, env: NodeJS.ProcessEnv): void {
-  const program = command[0] ?? '';
-  const how = whyNotRunnable(program, env);
-  if (how === undefined) return;
-  throw appError(deliveryErrors.programFailed, { target: name, program, how, isNotStarted: true });
 }
 
 /** Why a program cannot be started; undefined when it can. Searches PATH as the system does. */

@@ -1,6 +1,7 @@
 import { appError } from '../lib/app-error.js';
 import { requireDuration } from '../lib/duration.js';
 import { deliveryErrors } from './delivery-errors.js';
+import type { Hook, HookEvent } from '../core/delivery-target.js';
 import type { Redactor } from '../lib/redactor.js';
 import { runCommand, type CommandEnd, type CommandOptions } from '../lib/run-command.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
@@ -11,18 +12,14 @@ export interface ProgramRun extends Omit<CommandOptions, 'keptBytes'> {
   readonly redactor: Redactor;
 }
 
-/** `how` completes "the program …", e.g. `ended with exit code 1`. `output` is redacted, and only its end is kept. */
-export interface ProgramEnd {
-  readonly ok: boolean;
-  readonly how: Text;
-  readonly output: string;
-}
-
 const keptOutput = 4000;
 const readOutputBytes = 4 * keptOutput;
 
-/** Runs one of the owner's programs as `runCommand` does. Never rejects. */
-export async function runProgram({ argv, redactor, ...options }: ProgramRun): Promise<ProgramEnd> {
+/**
+ * Runs one of the owner's programs as `runCommand` does. `how` completes "the program …", e.g. `ended with exit code 1`;
+ * `output` is redacted, and only its end is kept. Never rejects.
+ */
+export async function runProgram({ argv, redactor, ...options }: ProgramRun) {
   const { end, output } = await runCommand(argv, { ...options, keptBytes: readOutputBytes });
   const ok = end.kind === 'exited' && end.exitCode === 0;
   return { ok, how: howItEnded(end, options.timeoutMs), output: lastLines(output, redactor) };
@@ -34,6 +31,20 @@ export interface ProgramContext {
   readonly env: NodeJS.ProcessEnv;
   readonly redactor: Redactor;
   readonly signal?: AbortSignal;
+}
+
+/** What a hook, and the program of a target, finds in its environment; docs/delivery.md lists it. */
+export type HookVariables = Readonly<Record<`KEYTURN_${string}`, string>>;
+
+/** `variables` has all of them, and those without a value are empty. */
+export function runHook(
+  event: HookEvent,
+  hook: Hook,
+  variables: HookVariables,
+  context: ProgramContext,
+): Promise<void> {
+  const { command: argv, timeout = '60s' } = hook;
+  return requireSuccess({ event }, { argv, timeout, variables: { ...variables, KEYTURN_EVENT: event } }, context);
 }
 
 /** Runs the program of a target or a hook. Rejects with KT904 when it fails. */

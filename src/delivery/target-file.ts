@@ -76,11 +76,9 @@ export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Pr
   return undefined;
 }
 
-const accessProblem = (path: string, mode: number) =>
-  access(path, mode).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+/** Undefined when the access is allowed. */
+const accessProblem = (path: string, mode: number): Promise<unknown> =>
+  access(path, mode).catch((error: unknown) => error);
 
 function canKeepOwner(stats: BigIntStats): boolean {
   const self = process.geteuid?.();

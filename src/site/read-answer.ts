@@ -33,13 +33,13 @@ export function readAnswer(
   if (fields.every((field) => field === undefined) && !isEmptyContainer(json, shape.key)) {
     return { kind: 'unknown', why: answerTexts.lacksAll(shape.key.join(', ')) };
   }
-  const texts = fields.flatMap((field, index) =>
-    typeof field === 'string' && field !== '' ? [{ text: field, path: shape.key[index]! }] : [],
-  );
-  const { pattern } = profile.key;
-  const key = texts.map(({ text }) => keyIn(text, pattern)).find((found) => found !== undefined);
-  const mask = texts.map(({ text }) => maskIn(text)).find((found) => found !== undefined);
-  const odd = texts.find(({ text }) => keyIn(text, pattern) === undefined && maskIn(text) === undefined);
+  const texts = fields.flatMap((text, index) => {
+    if (typeof text !== 'string' || text === '') return [];
+    return { text, path: shape.key[index]!, key: keyIn(text, profile.key.pattern), mask: maskIn(text) };
+  });
+  const key = texts.find((each) => each.key)?.key;
+  const mask = texts.find((each) => each.mask)?.mask;
+  const odd = texts.find((each) => !each.key && !each.mask);
   const unfit = odd && answerTexts.unfit(odd.path, odd.text.length);
   if (key === undefined && mask === undefined && unfit !== undefined) return { kind: 'unknown', why: unfit };
   const expires = shape.expires.map((path) => consoleTime(at(path), profile.timeZone));

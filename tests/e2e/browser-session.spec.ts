@@ -271,7 +271,7 @@ test('a browser that cannot start is reported and leaves no process', async ({ w
       mode: 0o755,
     },
   );
-  const options = { browser: { executablePath: notABrowser }, headless: false, env: withoutDisplay };
+  const options = { executablePath: notABrowser, headless: false, env: withoutDisplay };
   await expect(world.open(options)).rejects.toMatchObject({ code: 'KT301', message: /libnss3\.so/ });
 
   await writeFile(notABrowser, '#!/bin/sh\nsleep 60\n', { mode: 0o755 });
