@@ -68,10 +68,7 @@ export function redactInPage({ secrets, patterns, longToken }: Hidden) {
     }
     return found;
   };
-  const visibleText = (parent: Node) =>
-    texts(parent)
-      .map((node) => node.data)
-      .join('');
+  const visibleText = (parent: Node) => texts(parent).reduce((all, { data }) => all + data, '');
 
   /** Blanks the smallest element around a secret that is spread over several elements. */
   const blankSpread = (parent: Element | ShadowRoot) => {

@@ -138,7 +138,6 @@ const blockText = (value: unknown, indent: string, eol: string) =>
 function flowText(value: unknown, type?: Scalar.Type): string {
   const isKept = type === Scalar.PLAIN || type === Scalar.QUOTE_SINGLE;
   const defaultStringType = isKept && !/\s/.test(String(value)) ? type : Scalar.QUOTE_DOUBLE;
-  return stringify([value], { ...style, defaultStringType, collectionStyle: 'flow' })
-    .trim()
-    .slice(1, -1);
+  const list = stringify([value], { ...style, defaultStringType, collectionStyle: 'flow' });
+  return list.trim().slice(1, -1);
 }

@@ -71,10 +71,8 @@ function lastLines(output: Buffer, redactor: Redactor): string {
   const text = output.toString('utf8');
   const whole = output.length < readOutputBytes ? text : text.replace(/^\S*/, '');
   const lines = redactor.hide(whole).split('\n');
-  return lines
-    .map((line) => redactor.foreign(line))
-    .join('\n')
-    .slice(-keptOutput);
+  const redacted = lines.map((line) => redactor.foreign(line)).join('\n');
+  return redacted.slice(-keptOutput);
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -15,10 +15,7 @@ import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
 import { missingSection } from './site-errors.js';
 
-export interface HttpConsoleOptions extends Pick<
-  PageDeps,
-  'profile' | 'keyName' | 'redactor' | 'onStep' | 'log' | 'signal'
-> {
+export interface HttpConsoleOptions extends Omit<PageDeps, 'person' | 'codes' | 'evidence'> {
   readonly checkpoint: SessionCheckpoint;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
   /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */

@@ -61,23 +61,22 @@ export function interpretAnswer(answer: Answer, options: InterpretOptions): Mean
     return failed({ kind: 'unreachable', detail: detail(texts.busy) }, 'refused');
   }
 
-  const drift = (why: Text): Failure => ({ kind: 'drift', detail: detail(why) });
+  const drift = (why: Text, sent: Sent) => failed({ kind: 'drift', detail: detail(why) }, sent);
   if (answer.status === 404) {
-    const note = profile.gone.note?.replace(/\.$/, '') ?? '';
-    return failed(drift(texts.nothingThere(note)), 'no');
+    return drift(texts.nothingThere(profile.gone.note?.replace(/\.$/, '') ?? ''), 'no');
   }
   if (meaning?.kind === 'not-ok') {
     // A code like an HTTP 4xx means that the console rejected the request before it did anything.
-    return failed(drift(texts.consoleRefused), /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
+    return drift(texts.consoleRefused, /^4\d\d/.test(meaning.code ?? '') ? 'no' : 'refused');
   }
   if (!isSuccess) {
     // A 4xx rejects the request, but 408 and 425 leave open whether it took effect.
     const isRefusal = answer.status >= 400 && answer.status < 500 && ![408, 425].includes(answer.status);
-    return failed(drift(texts.status(answer.status)), isRefusal ? 'refused' : 'maybe');
+    return drift(texts.status(answer.status), isRefusal ? 'refused' : 'maybe');
   }
-  if (meaning?.kind === 'unknown') return failed(drift(meaning.why), 'maybe');
+  if (meaning?.kind === 'unknown') return drift(meaning.why, 'maybe');
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
-  return failed(drift(isHtml ? texts.html : texts.notJson), 'maybe');
+  return drift(isHtml ? texts.html : texts.notJson, 'maybe');
 }
 
 const failed = (failure: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure, sent });

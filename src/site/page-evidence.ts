@@ -16,10 +16,8 @@ export async function shownText(context: Shown, limit: number): Promise<string> 
 
 /** Hides the cookies that the site has changed since the session was saved. */
 async function learnCookies({ page, profile, redactor }: Shown): Promise<void> {
-  const cookies = await page
-    .context()
-    .cookies()
-    .catch(() => []);
+  const browser = page.context();
+  const cookies = await browser.cookies().catch(() => []);
   redactor.add(...secretsOfCookies(cookies, profile.session.cookies));
 }
 

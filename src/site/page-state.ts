@@ -27,10 +27,8 @@ export function watchPageState(
   signal?: AbortSignal,
 ) {
   const responses = watchResponses(page);
-  const ready = () =>
-    locateAny(page, section.ready)
-      .isVisible()
-      .catch(() => false);
+  const readyElement = locateAny(page, section.ready);
+  const ready = () => readyElement.isVisible().catch(() => false);
 
   const judge = async (verdict: PageVerdict): Promise<PageCheck> => {
     const demand = demandOf(verdict);

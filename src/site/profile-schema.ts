@@ -19,6 +19,8 @@ const address = text.check(
 
 const textLike = (pattern: RegExp, problem: string) => z.string().check(z.regex(pattern, problem));
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const targets = some(target);
+const time = z.optional(duration);
 /** By name in lower case. */
 const headers = z.pipe(
   z.optional(z.record(textLike(/^[A-Za-z0-9-]+$/, 'is not a header name'), z.string().check(z.maxLength(2000)))),
@@ -79,7 +81,7 @@ const http = z.pipe(
     answer,
     /** Answers that mean "too busy, try again later". */
     busy: some(rule),
-    within: z.optional(duration),
+    within: time,
   }),
   z.transform(({ headers, read, rotate, within, ...http }) => ({
     ...http,
@@ -96,7 +98,7 @@ const probe = z.pipe(
     valid: many(rule),
     invalid: some(rule),
     banned: some(rule),
-    within: z.optional(duration),
+    within: time,
   }),
   z.transform(({ within, ...probe }) => ({ ...probe, timeoutMs: within ?? 20_000 })),
 );
@@ -106,31 +108,19 @@ const page = z.pipe(
     url: address,
     ready: many(target),
     read: z
-      .strictObject({
-        response: z.optional(responseMatcher),
-        key: some(target),
-        expires: some(target),
-        none: some(target),
-      })
+      .strictObject({ response: z.optional(responseMatcher), key: targets, expires: targets, none: targets })
       .check(isNotEmpty('must name a response, a key or both')),
     answer: z.optional(answer),
     create: z.optional(steps),
     rotate: steps,
-    capture: z.optional(z.strictObject({ response: z.optional(responseMatcher), key: some(target) })),
+    capture: z.optional(z.strictObject({ response: z.optional(responseMatcher), key: targets })),
     /** The field, submit and resend controls of a code prompt, for pages on which detection does not find them. */
     code: z.optional(
       z
-        .strictObject({ field: some(target), submit: some(target), resend: some(target) })
+        .strictObject({ field: targets, submit: targets, resend: targets })
         .check(isNotEmpty('must name a field, a submit or a resend')),
     ),
-    patience: z.optional(
-      z.strictObject({
-        ready: z.optional(duration),
-        step: z.optional(duration),
-        optional: z.optional(duration),
-        answer: z.optional(duration),
-      }),
-    ),
+    patience: z.optional(z.strictObject({ ready: time, step: time, optional: time, answer: time })),
   }),
   z.transform(({ create, rotate, capture, code, patience = {}, ...page }) => {
     const resolved = (list: typeof rotate) => resolveSteps(list, patience.step ?? 15_000, patience.optional ?? 1500);
@@ -158,8 +148,8 @@ const profile = z
     key: z.pipe(
       z.strictObject({
         pattern: parsed((value) => compileTextMatcher(`/${value}/`) as RegExp, 'is not a valid regular expression'),
-        lifetime: z.optional(duration),
-        every: z.optional(duration),
+        lifetime: time,
+        every: time,
         env: z.optional(textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a variable name')),
       }),
       z.transform(({ lifetime, every, ...key }) => ({

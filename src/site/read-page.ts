@@ -80,12 +80,10 @@ async function textOf(element: Locator): Promise<string | undefined> {
 /** The first `limit` characters of the page's visible text, open dialogs first; not redacted. */
 export async function visibleText(page: Page, limit: number): Promise<string> {
   const dialog = page.locator('dialog[open],[role=dialog],[role=alertdialog]').filter({ visible: true });
+  const body = page.locator('body');
   const parts = await Promise.all([
     dialog.allInnerTexts().catch(() => []),
-    page
-      .locator('body')
-      .innerText({ timeout: 2000 })
-      .catch(() => ''),
+    body.innerText({ timeout: 2000 }).catch(() => ''),
   ]);
   return parts.flat().join(' ').replace(/\s+/g, ' ').trim().slice(0, limit);
 }

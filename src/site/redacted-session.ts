@@ -8,7 +8,9 @@ import type { ConsoleSession } from '../core/ports.js';
 export function redactedSession(session: ConsoleSession, redactor: Redactor): ConsoleSession {
   const passed = async <R extends Result>(work: Promise<R>): Promise<R> => {
     const result = await redactedErrors(() => work, redactor);
-    return result.ok ? result : { ...result, failure: redactFailure(result.failure, redactor) };
+    if (result.ok) return result;
+    const detail = inEach((language) => redactor.foreign(result.failure.detail[language]));
+    return { ...result, failure: { ...result.failure, detail } };
   };
   return {
     method: session.method,
@@ -36,8 +38,4 @@ export async function redactedErrors<T>(work: () => Promise<T>, redactor: Redact
   } catch (error) {
     throw redactError(error, redactor);
   }
-}
-
-function redactFailure(failure: Failure, redactor: Redactor): Failure {
-  return { ...failure, detail: inEach((language) => redactor.foreign(failure.detail[language])) };
 }

@@ -39,7 +39,7 @@ export async function waitForPerson(
   while (Date.now() < person.deadlineAt) {
     signal?.throwIfAborted();
     person.signal?.throwIfAborted();
-    const challenge = challengeOf(wanted, page.url());
+    const { challenge = unnamedLogin(wanted, page.url()) } = wanted;
     if (challenge.kind !== announced) {
       announced = challenge.kind;
       person.onNeeded(challenge);
@@ -79,7 +79,6 @@ export async function waitForPerson(
   return { ...wanted, detail: failureTexts.and(wanted.detail, end) };
 }
 
-function challengeOf({ challenge, detail }: Wanted, url: string): Challenge {
-  const unnamed = { kind: 'login', vendor: 'generic', where: 'main frame', evidence: [detail.en] } as const;
-  return challenge ?? { ...unnamed, url: redactUrl(url) };
+function unnamedLogin({ detail }: Wanted, url: string): Challenge {
+  return { kind: 'login', vendor: 'generic', where: 'main frame', evidence: [detail.en], url: redactUrl(url) };
 }

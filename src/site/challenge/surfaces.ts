@@ -70,10 +70,9 @@ export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
 export function contentBox(surfaces: readonly Surface[]): ViewportBox | undefined {
   const boxes = surfaces
     .filter(({ scan }) => scan.isMain)
-    .flatMap(({ area: { lines, fields, pictures, handles, embeds } }) => [
-      ...[...lines, ...fields, ...pictures].map(({ box }) => box),
-      ...handles,
-      ...embeds,
+    .flatMap(({ area }) => [
+      ...[...area.lines, ...area.fields, ...area.pictures].map(({ box }) => box),
+      ...[...area.handles, ...area.embeds],
     ]);
   if (boxes.length === 0) return undefined;
   const x = Math.min(...boxes.map((box) => box.x));
