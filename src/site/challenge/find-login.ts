@@ -23,12 +23,8 @@ export function isAccountField(field: Field): boolean {
   if (field.type === 'password' || /one-time-code/.test(field.autocomplete)) return false;
   if (field.maxLength > 0 && field.maxLength <= 8) return false;
   if (codeName.test(field.label) && !accountLabel.test(field.label.replace(codeName, ''))) return false;
-  return (
-    /^(?:username|email|tel|tel-national)$/.test(field.autocomplete.split(' ').at(-1) ?? '') ||
-    field.type === 'email' ||
-    field.type === 'tel' ||
-    accountLabel.test(`${field.label} ${field.name}`)
-  );
+  if (/^(?:username|email|tel|tel-national)$/.test(field.autocomplete.split(' ').at(-1) ?? '')) return true;
+  return field.type === 'email' || field.type === 'tel' || accountLabel.test(`${field.label} ${field.name}`);
 }
 
 const says = (pattern: RegExp, texts: readonly string[]) => texts.some((text) => pattern.test(text.trim()));
@@ -36,10 +32,7 @@ const says = (pattern: RegExp, texts: readonly string[]) => texts.some((text) =>
 function verbs(surface: Surface) {
   const onButton = says(signInVerb, surface.area.buttons);
   // Tabs appear side by side in one line: 短信登录 密码登录.
-  const short = surface.lines
-    .map((line) => line.text)
-    .filter((text) => text.length <= 40)
-    .flatMap((text) => [text, ...text.split(/\s+|[|/]/)]);
+  const short = surface.shortLines.flatMap((text) => [text, ...text.split(/\s+|[|/]/)]);
   const titles = surface.title.split(/\s+[-–—|·]\s+/);
   return { onButton, anywhere: onButton || says(signInVerb, [...surface.headings, ...short, ...titles]) };
 }
@@ -67,7 +60,7 @@ const isQr = ({ box }: Surface['area']['pictures'][number]) =>
 /** A QR code for signing in, on a page, dialog or frame of its own. */
 export function signInQr(surface: Surface): boolean {
   if (!(surface.isGate || surface.role === 'inline') || !surface.area.pictures.some(isQr)) return false;
-  const text = `${surface.title}\n${surface.text}`;
+  const text = surface.titleAndText;
   const saysLogin = /登[录錄]|log ?in|sign ?in|已扫码|失效|过期|expired/i.test(text) || !qrOther.test(text);
   return qrSignIn.test(text) && saysLogin && !secondFactor.test(surface.headings.join(' '));
 }

@@ -18,7 +18,6 @@ export const tooManyRequests = (surface: Surface): boolean =>
 
 /** The service is closed for now. Maintenance that is only announced does not count, because the page still works. */
 export function closedForNow(surface: Surface): boolean {
-  const text = `${surface.title}\n${surface.text}`;
-  const isAhead = onlyAnnounced.test(text) && !underWayNow.test(text);
+  const isAhead = onlyAnnounced.test(surface.titleAndText) && !underWayNow.test(surface.titleAndText);
   return counts(surface) && !isAhead && present(surface).some((line) => maintenance.test(line));
 }

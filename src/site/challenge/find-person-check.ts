@@ -20,9 +20,8 @@ export function slider({ lines, area }: Surface): boolean {
 export function pictureToType(surface: Surface): boolean {
   if (isSignIn(surface) || !(surface.isGate || surface.role === 'inline')) return false;
   const asked = surface.isGate && pictureCode.test(surface.text);
-  const pictures = surface.area.pictures.filter(
-    ({ box }) => box.w >= 50 && box.w <= 420 && box.h >= 18 && box.h <= 220,
-  );
+  const isCode = ({ w, h }: Box) => w >= 50 && w <= 420 && h >= 18 && h <= 220;
+  const pictures = surface.area.pictures.filter(({ box }) => isCode(box));
   return surface.fields.some((field) => {
     const own = pictureCode.test(`${field.label} ${field.name}`);
     const around: Box = { ...field.box, y: field.box.y - 120, h: field.box.h + 240 };
@@ -43,5 +42,5 @@ export function checkInWords(surface: Surface): boolean {
   const identifies = secondFactor.test(text) && (codeSent.test(text) || fields.length > 0);
   if (identifies || /扫码|扫描|扫一扫|scan /i.test(text)) return false;
   const isOffered = hasControl || buttons.some((button) => goesOn.test(button));
-  return isOffered && personHint.test(`${surface.title}\n${text}`);
+  return isOffered && personHint.test(surface.titleAndText);
 }

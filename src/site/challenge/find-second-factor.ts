@@ -34,7 +34,7 @@ export function codeFieldsOf(surface: Surface): readonly Field[] {
   if (boxes) return boxes;
   const named = surface.fields.find((field) => isCodeField(field, surface));
   if (named) return [named];
-  return surface.fields.length === 1 && secondFactor.test(`${surface.title}\n${surface.text}`) ? surface.fields : [];
+  return surface.fields.length === 1 && secondFactor.test(surface.titleAndText) ? surface.fields : [];
 }
 
 function isCodeField(field: Field, surface: Surface): boolean {
@@ -51,7 +51,7 @@ function isCodeField(field: Field, surface: Surface): boolean {
 export function codePrompt(surface: Surface): boolean {
   const { area, fields, headings } = surface;
   if (surface.role === 'notice' || fields.some(isAccountField)) return false;
-  const context = `${surface.title}\n${surface.text}\n${area.buttons.join('\n')}`;
+  const context = `${surface.titleAndText}\n${area.buttons.join('\n')}`;
   const labels = fields.map((field) => field.label).join('\n');
   const isFactor = secondFactor.test(context);
   const isSent = codeSent.test(context);
@@ -77,12 +77,11 @@ export function otherFactor(surface: Surface): boolean {
   if (!surface.isGate || fields.some(isAccountField)) return false;
   const offers = [...area.buttons, ...area.links];
   if (fields.length === 0 && offers.some((text) => optionalOffer.test(text))) return false;
-  const text = `${surface.title}\n${surface.text}`;
+  const text = surface.titleAndText;
   if ((otherDevice.test(text) && area.length < 700) || factorChoice.test(text)) return true;
   if (!secondFactor.test(`${surface.title}\n${surface.headings.join('\n')}`)) return false;
   const showsQr = /扫|scan/i.test(text) && area.pictures.some(({ box }) => box.w >= 90 && box.h >= 90);
-  const short = surface.lines.map((line) => line.text).filter((line) => line.length <= 40);
-  const methods = new Set([...offers, ...short].filter((line) => methodName.test(line)));
+  const methods = new Set([...offers, ...surface.shortLines].filter((line) => methodName.test(line)));
   return (
     showsQr ||
     offers.some((offer) => otherWay.test(offer)) ||
@@ -95,7 +94,7 @@ const personal =
   /(?:身份证|证件)(?:号)?(?:码)?(?:的)?(?:后|末|前)?[四六\d]?位?|密保问题|安全问题|security question|last (?:four|4) digits|recovery phrase/i;
 
 /** A personal question after the sign-in, which only the owner can answer. */
-export function personalQuestion({ isGate, fields, title, text }: Surface): boolean {
-  const isAsked = personal.test(`${title}\n${text}`) && secondFactor.test(`${title}\n${text}`);
+export function personalQuestion({ isGate, fields, titleAndText }: Surface): boolean {
+  const isAsked = personal.test(titleAndText) && secondFactor.test(titleAndText);
   return isGate && fields.length > 0 && fields.length <= 3 && isAsked;
 }

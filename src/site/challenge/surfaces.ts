@@ -35,15 +35,20 @@ function toSurface(scan: FrameScan, area: Area) {
   const role = roleOf(scan, area);
   const inShell = hasShell(scan);
   const lines = area.lines.filter((line) => !line.quoted);
+  const title = role === 'page' ? (scan.facts?.title ?? '') : '';
+  const text = lines.map((line) => line.text).join('\n');
   const isShort = area.length < gateLength && area.links.length <= 30;
   const isBare = area.length < bareLength && area.fields.length === 0 && lines.length === area.lines.length;
   return {
     role,
     scan,
     area,
-    title: role === 'page' ? (scan.facts?.title ?? '') : '',
+    title,
     /** Visible text that may count as evidence, without prose, code and tables. */
-    text: lines.map((line) => line.text).join('\n'),
+    text,
+    titleAndText: `${title}\n${text}`,
+    /** The lines of the length of a button or a tab. */
+    shortLines: lines.map((line) => line.text).filter((line) => line.length <= 40),
     headings: lines.filter((line) => line.heading).map((line) => line.text),
     lines,
     /** Editable fields outside headers and menus. */

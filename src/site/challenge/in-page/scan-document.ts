@@ -48,15 +48,12 @@ export function scanDocument(request: ScanRequest) {
     if (composedClosest(block, proseSelector)) return true;
     const table = composedClosest(block, 'table');
     // Old sign-in pages use tables for layout. A data table has header cells or many rows, and no inputs.
-    return (
-      !!table &&
-      !table.querySelector('input') &&
-      (!!table.querySelector('th') || table.querySelectorAll('tr').length > 3)
-    );
+    if (!table || table.querySelector('input')) return false;
+    return table.querySelector('th') !== null || table.querySelectorAll('tr').length > 3;
   }
 
   /** The visible text under a root, block by block, without the text of other areas. */
-  function readLines(root: Element, skip: ReadonlySet<Element>, limit: number) {
+  function readLines(root: Element, skip: readonly Element[], limit: number) {
     const blocks = new Map<Element, string>();
     let length = 0;
     let steps = 0;
@@ -75,7 +72,7 @@ export function scanDocument(request: ScanRequest) {
           length += weigh(text);
         } else if (child instanceof Element) {
           if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|SVG|svg|IFRAME|HEAD)$/.test(child.tagName)) continue;
-          if (skip.has(child) || (root === document.body && visibility.isBar(child))) continue;
+          if (skip.includes(child) || (root === document.body && visibility.isBar(child))) continue;
           if (visibility.style(child).display === 'none') continue;
           visit(child.shadowRoot ?? child);
           if (child.shadowRoot) for (const slotted of child.children) if (slotted.assignedSlot) visit(slotted);
@@ -158,9 +155,8 @@ export function scanDocument(request: ScanRequest) {
 
   const fields = take(fieldSelector, 60, (element) => describeField(element as HTMLInputElement));
   const buttons = take(buttonSelector, 80, (element) => {
-    const text = squeeze(
-      element instanceof HTMLInputElement ? element.value : element.textContent || element.getAttribute('aria-label'),
-    );
+    const isInput = element instanceof HTMLInputElement;
+    const text = squeeze(isInput ? element.value : element.textContent || element.getAttribute('aria-label'));
     return text && text.length <= 40 && visibility.visibleBox(element, 10) ? text : undefined;
   });
   const links = take('a', 150, (element) => {
@@ -169,8 +165,8 @@ export function scanDocument(request: ScanRequest) {
   });
   const pictures = take(pictureSelector, 60, (element) => {
     const box = visibility.visibleBox(element, 16);
-    const src = (element as HTMLImageElement).src ?? '';
-    const address = typeof src === 'string' && /^https?:/.test(src) ? src.split('?')[0] : '';
+    const src = 'src' in element ? String(element.src) : '';
+    const address = /^https?:/.test(src) ? src.split('?')[0] : '';
     const about = `${element.getAttribute('alt') ?? ''} ${element.getAttribute('class') ?? ''} ${element.id} ${address}`;
     return box && { box, about: squeeze(about).slice(0, 200) };
   });
@@ -202,14 +198,10 @@ export function scanDocument(request: ScanRequest) {
     '[role="alert"], [aria-live="assertive"], [class*="toast"], [class*="snackbar"], [class*="ant-message-notice"], ' +
     '[class*="ant-notification-notice"], .el-message, .el-notification, .alert, .message-box';
 
-  function area(kind: 'page' | 'dialog' | 'notice', root: Element, skip: ReadonlySet<Element>, limit: number) {
-    const mine = <T>(found: [Element, T][]): T[] =>
-      found
-        .filter(
-          ([element]) =>
-            visibility.contains(root, element) && ![...skip].some((other) => visibility.contains(other, element)),
-        )
-        .map(([, value]) => value);
+  function area(kind: 'page' | 'dialog' | 'notice', root: Element, skip: readonly Element[], limit: number) {
+    const isMine = ([element]: [Element, unknown]) =>
+      visibility.contains(root, element) && !skip.some((other) => visibility.contains(other, element));
+    const mine = <T>(found: [Element, T][]): T[] => found.filter(isMine).map(([, value]) => value);
     const notBar = <T>(found: [Element, T][]) =>
       kind === 'page' ? found.filter(([element]) => visibility.placeOf(element) !== 'bar') : found;
     return {
@@ -225,18 +217,15 @@ export function scanDocument(request: ScanRequest) {
   }
 
   const fronts = findFronts();
-  const notices = all(noticeSelector).filter(
-    (element) =>
-      !fronts.some((front) => visibility.contains(front, element)) &&
-      squeeze(element.textContent).length <= 200 &&
-      visibility.visibleBox(element, 10),
-  );
-  const frontSet = new Set(fronts);
+  const notices = all(noticeSelector).filter((element) => {
+    const isOutside = !fronts.some((front) => visibility.contains(front, element));
+    return isOutside && squeeze(element.textContent).length <= 200 && visibility.visibleBox(element, 10);
+  });
   const areas = [
-    ...fronts.slice(0, 6).map((front) => area('dialog', front, new Set(), 2000)),
-    ...notices.slice(0, 6).map((notice) => area('notice', notice, new Set(), 400)),
+    ...fronts.slice(0, 6).map((front) => area('dialog', front, [], 2000)),
+    ...notices.slice(0, 6).map((notice) => area('notice', notice, [], 400)),
   ];
-  if (document.body) areas.push(area('page', document.body, frontSet, 5000));
+  if (document.body) areas.push(area('page', document.body, fronts, 5000));
   function isSolved(element: Element, { token }: WidgetSelectors): boolean {
     const { passed } = request;
     const scope = composedClosest(element, passed.scope) ?? element;
@@ -259,12 +248,10 @@ export function scanDocument(request: ScanRequest) {
 
   const barLinks = links.filter(([element]) => visibility.placeOf(element) === 'bar').map(([, text]) => text);
   const signOut = /^(退出|登出|退出登录|退出登錄|安全退出|注销|注销登录|sign ?out|log ?out)$/i;
-  const signedIn = all('a, button, li, [role="menuitem"], span').some(
-    (element) =>
-      element.childElementCount <= 1 &&
-      signOut.test(squeeze(element.textContent)) &&
-      !composedClosest(element, proseSelector),
-  );
+  const signedIn = all('a, button, li, [role="menuitem"], span').some((element) => {
+    const isSignOut = element.childElementCount <= 1 && signOut.test(squeeze(element.textContent));
+    return isSignOut && !composedClosest(element, proseSelector);
+  });
   // A data answer that is shown as a page: by its content type, or because its only content is one `pre` element.
   const onlyPre = document.body?.children.length === 1 && document.body.firstElementChild?.tagName === 'PRE';
   const isData = onlyPre || !/html|xml/.test(document.contentType);

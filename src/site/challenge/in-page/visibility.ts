@@ -53,6 +53,8 @@ function intersect(a: Box, b: Box): Box {
   return { x, y, w: Math.min(a.x + a.w, b.x + b.w) - x, h: Math.min(a.y + a.h, b.y + b.h) - y };
 }
 
+const screenBox = (): Box => ({ x: 0, y: 0, w: innerWidth, h: innerHeight });
+
 function pageBox(): Box {
   const root = document.documentElement;
   const scrolls = style(root).overflowY !== 'hidden';
@@ -97,9 +99,7 @@ function clippedBox(element: Element): Box {
     if (inTopLayer(at)) position = 'top-layer';
     else if (positioned || position === 'static' || position === 'relative') position = css.position;
   }
-  return position === 'fixed' || position === 'top-layer'
-    ? intersect(box, { x: 0, y: 0, w: innerWidth, h: innerHeight })
-    : intersect(box, pageBox());
+  return intersect(box, position === 'fixed' || position === 'top-layer' ? screenBox() : pageBox());
 }
 
 function rendered(element: Element): boolean {
@@ -194,9 +194,8 @@ const barSelector = 'nav, footer, aside, [role="navigation"], [role="banner"], [
 
 export function isBar(element: Element): boolean {
   if (element.matches(barSelector)) return true;
-  if (element.tagName !== 'HEADER' || element.closest('main, section, article, form, dialog, [role="dialog"]')) {
-    return false;
-  }
+  const isHeader = element.tagName === 'HEADER';
+  if (!isHeader || element.closest('main, section, article, form, dialog, [role="dialog"]')) return false;
   const box = boxOf(element);
   return box.y < 100 && box.w > innerWidth / 2;
 }
@@ -205,17 +204,13 @@ export function isBar(element: Element): boolean {
 export function isLayer(element: Element): boolean {
   const css = style(element);
   if (css.position !== 'fixed' && !(css.position === 'absolute' && Number(css.zIndex) >= 1)) return false;
-  const box = intersect(boxOf(element), { x: 0, y: 0, w: innerWidth, h: innerHeight });
+  const box = intersect(boxOf(element), screenBox());
   if (box.w < 160 || box.h < 60) return false;
   // A box with nearly the whole document in it is the page itself, however it is positioned.
   const whole = document.body.textContent.length;
   if (element.textContent.length > 0.8 * whole && box.w * box.h > 0.8 * innerWidth * innerHeight) return false;
-  const middle = intersect(box, {
-    x: innerWidth * 0.3,
-    y: innerHeight * 0.15,
-    w: innerWidth * 0.4,
-    h: innerHeight * 0.7,
-  });
+  const center = { x: innerWidth * 0.3, y: innerHeight * 0.15, w: innerWidth * 0.4, h: innerHeight * 0.7 };
+  const middle = intersect(box, center);
   return middle.w >= 80 && middle.h >= 40;
 }
 
