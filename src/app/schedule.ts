@@ -5,6 +5,7 @@ import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { scheduleErrors } from '../schedule/schedule-errors.js';
 import { durationText } from '../lib/duration.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
+import { orUndefined } from '../lib/or-undefined.js';
 import { timeText } from '../lib/show-time.js';
 import { scheduleTexts } from '../messages/cli/schedule.js';
 import { scheduleRemarks as remarks } from '../messages/schedule-remarks.js';
@@ -218,7 +219,8 @@ export function describeJob({ what, running, nextAt, nextSaidBy }: ShownJob, now
 function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
   const run = systemRun(env);
   const uid = process.getuid?.() ?? -1;
-  const user = userName(uid);
+  // In a container the user may have no name.
+  const user = orUndefined(() => userInfo().username) ?? String(uid);
   const home = userHomeOf(env);
   const cron = () => cronScheduler({ run, user, isCronRunning: () => isCronRunning(platform, run) });
   if (platform === 'win32') return [];
@@ -270,12 +272,3 @@ async function unseenSettings(context: ProcessContext, home: string, job: Job): 
 const defaultHomeOf = ({ env, platform }: ProcessContext) => resolveHome({ HOME: userHomeOf(env) }, platform);
 
 const userHomeOf = (env: NodeJS.ProcessEnv) => env['HOME'] || homedir();
-
-function userName(uid: number): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // In a container the user may have no name.
-    return String(uid);
-  }
-}

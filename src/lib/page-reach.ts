@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { orUndefined } from './or-undefined.js';
 
 /** How a person gets to a page that keyturn opens: at this machine's screen, by a link on the phone, or over ssh. */
 export type PageReach = { readonly way: 'desktop' | 'phone' } | { readonly way: 'ssh'; readonly command: string };
@@ -20,14 +21,7 @@ export function pageReach(
 
 /** How to reach this machine, and through it the takeover page. Port 0 is not known before the page opens. */
 export function sshCommand(port: number): string {
-  return `ssh ${port === 0 ? '' : `-L ${port}:127.0.0.1:${port} `}${userName()}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // The user of a container may have a number only.
-    return 'USER';
-  }
+  // The user of a container may have a number only.
+  const user = orUndefined(() => userInfo().username) ?? 'USER';
+  return `ssh ${port === 0 ? '' : `-L ${port}:127.0.0.1:${port} `}${user}@${hostname()}`;
 }

@@ -21,6 +21,7 @@ import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { appError } from './app-error.js';
+import { orUndefined } from './or-undefined.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from './store-errors.js';
 import { exposureTexts, fileKinds, fileNotFolder } from '../messages/file-reasons.js';
@@ -125,13 +126,8 @@ export async function throughTemp(
   }
 }
 
-function removeTemp(temp: string): void {
-  try {
-    unlinkSync(temp);
-  } catch {
-    // A rename has taken it away.
-  }
-}
+/** A rename may have taken it away. */
+const removeTemp = (temp: string) => orUndefined(() => unlinkSync(temp));
 
 /** Undefined when there is no such file. Rejects a link, another user's file and a file that others can read. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
@@ -280,13 +276,7 @@ export function unfinishedWrites(path: string): readonly string[] {
 }
 
 /** Empty when the folder cannot be read. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
+const namesIn = (folder: string): readonly string[] => orUndefined(() => readdirSync(folder)) ?? [];
 
 /** Names of {@link tempName}: the file's name and the writer's pid. */
 const tempPattern = /^\.(.+)\.(\d+)\.[0-9a-z]+\.tmp$/;

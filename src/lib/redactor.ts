@@ -1,3 +1,4 @@
+import { orUndefined } from './or-undefined.js';
 import { hidden, hideTokens, oneLine, printable, redactText } from './redact.js';
 
 /** Each run has one redactor, and adds a secret to it as soon as it reads, receives or makes it. */
@@ -92,21 +93,13 @@ function standsAlone(text: string, at: number, length: number): boolean {
 
 /** The secret as it is, as it is written in an address or a cookie, and as it is written in JSON. */
 function formsOf(secret: string): Set<string> {
-  const decoded = tryTo(() => decodeURIComponent(secret));
+  const decoded = orUndefined(() => decodeURIComponent(secret));
   const plain = [secret, decoded, decoded?.replaceAll('+', ' ')];
-  const encoded = [secret, decoded].map((form) => form && tryTo(() => encodeURIComponent(form)));
+  const encoded = [secret, decoded].map((form) => form && orUndefined(() => encodeURIComponent(form)));
   const lower = encoded.map((form) => form?.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
   const all = [...plain, ...encoded, ...lower, ...encoded.map((form) => form?.replaceAll('%20', '+'))];
   const json = all.map((form) => form && JSON.stringify(form).slice(1, -1));
   return new Set([...all, ...json].filter((form): form is string => form !== undefined && form.length >= shortest));
-}
-
-function tryTo(work: () => string): string | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Removes the invisible characters that let a key break over lines: it is still the same key. */

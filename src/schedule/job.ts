@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { orUndefined } from '../lib/or-undefined.js';
 import { usageError } from '../lib/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { usageTexts } from '../messages/cli/usage.js';
@@ -81,6 +82,7 @@ export function proxiesWithPassword(env: NodeJS.ProcessEnv): readonly string[] {
  * n, apt's alternatives). Links that a version manager makes for one shell do not count.
  */
 export function lastingPath(execPath: string, env: NodeJS.ProcessEnv): string {
+  const realpathOf = (file: string) => orUndefined(() => realpathSync(file));
   const real = realpathOf(execPath);
   for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
     if (!path.isAbsolute(folder) || /multishells|^\/(?:run|proc)\//.test(folder)) continue;
@@ -97,12 +99,4 @@ function searchPath(node: string, userHome: string): string {
   return [...new Set([...always, ...where, path.join(userHome, '.local', 'bin')])]
     .filter((folder) => !folder.includes(path.delimiter))
     .join(path.delimiter);
-}
-
-function realpathOf(file: string): string | undefined {
-  try {
-    return realpathSync(file);
-  } catch {
-    return undefined;
-  }
 }

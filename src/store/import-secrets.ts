@@ -4,6 +4,7 @@ import { appError } from '../lib/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { sessionCheckpoint, type CheckpointCookie, type SessionCheckpoint } from '../core/session-checkpoint.js';
+import { orUndefined } from '../lib/or-undefined.js';
 import { readBoundedFile } from '../lib/read-bounded-file.js';
 import { textThat } from '../lib/schema.js';
 import { webUrlProblem } from './accounts.js';
@@ -87,7 +88,8 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
   if (report.problems.length > 0) throw appError(storeErrors.badImport, { path, problems: report.problems });
   const hasToken = own.some(({ name }) => name === xsrfCookie);
   // The console's header has the token decoded, the cookie has it encoded; the file may have either.
-  const tokenCookie = { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(decode(xsrf ?? '')) };
+  const token = orUndefined(() => decodeURIComponent(xsrf ?? '')) ?? xsrf ?? '';
+  const tokenCookie = { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(token) };
   const checkpoint: SessionCheckpoint = {
     version: 1,
     savedAt: new Date(target.nowMs).toISOString(),
@@ -116,12 +118,8 @@ function draftOf(text: string, target: CookieTarget, report: ImportReport): Draf
   };
   if (text === '') return refuse('the file is empty');
   if (/^[[{]/.test(text)) {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return refuse('the file is not JSON, or it is cut off');
-    }
+    const value = orUndefined((): unknown => JSON.parse(text));
+    if (value === undefined) return refuse('the file is not JSON, or it is cut off');
     if (isPlainObject(value)) return fromObject(value, target, report) ?? { cookies: [], from: 'the file' };
     return { cookies: cookiesFromList(value as unknown[], 'the list', target, report), from: 'the list' };
   }
@@ -163,14 +161,6 @@ function fromObject(value: object, target: CookieTarget, report: ImportReport): 
     keyName: file.name?.trim() || undefined,
     xsrf,
   };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function suggestName(path: string): string {

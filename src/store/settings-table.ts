@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import { durationText, parseDuration } from '../lib/duration.js';
+import { orUndefined } from '../lib/or-undefined.js';
 import { parseQuietHours } from '../lib/quiet-hours.js';
 import { settingKinds } from '../messages/settings.js';
 import { same, type Text } from '../messages/text.js';
@@ -85,11 +86,7 @@ const argumentList = {
   schema: z.readonly(z.array(z.string().check(z.startsWith('-')))),
   fromText(text: string): unknown {
     if (!text.trim().startsWith('[')) return text.split(/\s+/).filter((word) => word !== '');
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
+    return orUndefined((): unknown => JSON.parse(text)) ?? text;
   },
 };
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { appError } from '../lib/app-error.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
+import { orUndefined } from '../lib/or-undefined.js';
 import { readPrivateFile, writePrivateFile } from '../lib/private-files.js';
 import { settingsErrors, usageError } from '../lib/settings-errors.js';
 import { withValueAt } from '../lib/value-path.js';
@@ -64,31 +65,23 @@ async function resolveSettings(options: LoadSettingsOptions) {
   }));
 
   const resolve = (row: SettingRow): SettingLine => {
-    const { key, env } = row;
-    const texts: (readonly [SettingSource, string | undefined])[] = (options.flags ?? [])
-      .filter((flag) => flag.key === key)
-      .map(({ flag, text }) => [{ kind: 'flag', name: flag }, text]);
-    if (env !== undefined) texts.push([{ kind: 'env', name: env }, options.env[env]]);
-    if (env !== undefined && envFile && row.inEnvFile) {
-      texts.push([{ kind: 'dotenv', name: env, path: envFile.path }, envFile.variables[env]]);
-    }
-    // Check every source, even an overridden one: an invalid value there would fail later, when it takes effect.
-    const found: Pick<SettingLine, 'value' | 'source'>[] = [];
-    for (const [source, text] of texts) {
-      // An empty variable counts as unset: in many places there is no other way to unset one.
-      if (text === undefined || (text === '' && source.kind !== 'flag')) continue;
-      const value = valueOf(row, text);
-      if (value === undefined) problems.push(problemOf(row, source, text));
-      else found.push({ value, source });
-    }
+    const { key, env: name = '' } = row;
+    const given: { readonly source: SettingSource; readonly text: unknown; readonly value: unknown }[] = [];
+    const give = (source: SettingSource, text: string | undefined) => {
+      if (text !== undefined) given.push({ source, text, value: fromText(row, text) });
+    };
+    for (const { flag, text } of (options.flags ?? []).filter((each) => each.key === key))
+      give({ kind: 'flag', name: flag }, text);
+    // An empty variable counts as unset: in many places there is no other way to unset one.
+    give({ kind: 'env', name }, options.env[name] || undefined);
+    if (envFile && row.inEnvFile)
+      give({ kind: 'dotenv', name, path: envFile.path }, envFile.variables[name] || undefined);
     const stored = valueAt(file, key);
-    if (stored !== undefined) {
-      const source = { kind: 'file', path } as const;
-      if (accepts(row, stored)) found.push({ value: stored, source });
-      else problems.push(problemOf(row, source, stored));
-    }
-    const inForce = found[0] ?? { value: row.default, source: { kind: 'default' } as const };
-    return { key, ...inForce, description: settingMeanings[key].en };
+    if (stored !== undefined) given.push({ source: { kind: 'file', path }, text: stored, value: stored });
+    // Check every source, even an overridden one: an invalid value there would fail later, when it takes effect.
+    for (const { source, text, value } of given) if (!accepts(row, value)) problems.push(problemOf(row, source, text));
+    const { value, source } = given[0] ?? { value: row.default, source: { kind: 'default' } };
+    return { key, value: value as SettingValue | undefined, source, description: settingMeanings[key].en };
   };
 
   const values = Object.fromEntries(settingsTable.map((row) => [row.key, resolve(row)]));
@@ -130,8 +123,8 @@ export async function configGet(options: LoadSettingsOptions, key: string): Prom
 /** Returns the value in force: a flag or variable may override the file. Rejects and keeps a file that is not JSON. */
 export async function configSet(options: LoadSettingsOptions, key: string, valueText: string): Promise<SettingLine> {
   const row = requireSetting(key);
-  const value = valueOf(row, valueText);
-  if (value === undefined) {
+  const value = fromText(row, valueText);
+  if (!accepts(row, value)) {
     const problem = problemOf(row, { kind: 'flag', name: 'keyturn config set' }, valueText);
     throw appError(settingsErrors.badSettings, { problems: [problem] });
   }
@@ -169,11 +162,8 @@ export function languageFor(
   return localeLanguage(env);
 }
 
-/** The value that a flag, a variable or `config set` means; undefined when it is not one. */
-function valueOf(row: SettingRow, text: string): SettingValue | undefined {
-  const value = row.type.fromText ? row.type.fromText(text) : text;
-  return accepts(row, value) ? value : undefined;
-}
+/** What the text of a flag, a variable or `config set` means. */
+const fromText = ({ type }: SettingRow, text: string): unknown => (type.fromText ? type.fromText(text) : text);
 
 const accepts = ({ type }: SettingRow, value: unknown): value is SettingValue => type.schema.safeParse(value).success;
 
@@ -193,17 +183,12 @@ async function readSettingsFile(home: string): Promise<Readonly<Record<string, u
   const path = homePaths(home).settings;
   const text = await readPrivateFile(path);
   if (text === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const problem = text.trim() === '' ? settingsProblems.empty : settingsProblems.notJson;
-    // The parser's message quotes the text, which may contain the app secret.
-    throw appError(settingsErrors.settingsFile, { path, problem }, { cause: (cause as Error).name });
-  }
-  if (!isPlainObject(value))
-    throw appError(settingsErrors.settingsFile, { path, problem: settingsProblems.notAnObject });
-  return value;
+  // The parser's message is no cause to keep: it quotes the text, which may contain the app secret.
+  const value = orUndefined((): unknown => JSON.parse(text));
+  if (isPlainObject(value)) return value;
+  const { empty, notJson, notAnObject } = settingsProblems;
+  const problem = value !== undefined ? notAnObject : text.trim() === '' ? empty : notJson;
+  throw appError(settingsErrors.settingsFile, { path, problem });
 }
 
 function valueAt(file: Readonly<Record<string, unknown>>, key: string): unknown {
@@ -223,18 +208,10 @@ function problemOf(row: SettingRow, source: SettingSource, value: unknown): Sett
 
 /** `--wait`, `environment NAME`, the env file's name with the variable, the settings file's path, or `default`. */
 export function describeSource(source: SettingSource): string {
-  switch (source.kind) {
-    case 'flag':
-      return source.name;
-    case 'env':
-      return `environment ${source.name}`;
-    case 'dotenv':
-      return `${basename(source.path)} ${source.name}`;
-    case 'file':
-      return source.path;
-    case 'default':
-      return 'default';
-  }
+  if (source.kind === 'env') return `environment ${source.name}`;
+  if (source.kind === 'dotenv') return `${basename(source.path)} ${source.name}`;
+  if (source.kind === 'file') return source.path;
+  return source.kind === 'flag' ? source.name : 'default';
 }
 
 function unknownKeys(file: Readonly<Record<string, unknown>>, prefix = ''): string[] {

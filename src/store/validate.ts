@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { orUndefined } from '../lib/or-undefined.js';
 import { check, showPath } from '../lib/schema.js';
 
 export type Schema<T> = z.ZodMiniType<T>;
@@ -17,13 +18,9 @@ export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
 }
 
 export function parseJson<T>(schema: Schema<T>, text: string): Validated<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, problems: [text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off'] };
-  }
-  return validate(schema, value);
+  const value = orUndefined((): unknown => JSON.parse(text));
+  if (value !== undefined) return validate(schema, value);
+  return { ok: false, problems: [text.trim() === '' ? 'it is empty' : 'it is not JSON, or it is cut off'] };
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { appError } from '../../lib/app-error.js';
 import { secretsErrors } from './secrets-errors.js';
+import { orUndefined } from '../../lib/or-undefined.js';
 import { nonEmptyString, stored, version1 } from '../../lib/schema.js';
 import { isPlainObject, validate, type Validated } from '../validate.js';
 
@@ -33,12 +34,8 @@ export interface RecordVault {
 
 /** Undefined when the text is not JSON, `plain` when it is in the clear. Throws KT931 for a record of 0.1.0. */
 export function parseSealed(text: string): Validated<SealedRecord> | 'plain' | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = orUndefined((): unknown => JSON.parse(text));
+  if (value === undefined) return undefined;
   if (!isPlainObject(value) || value['keyturn'] === undefined) return 'plain';
   if (value['keyturn'] === 'encrypted') throw appError(secretsErrors.oldEncryption, undefined);
   return validate(sealedRecord, value);
