@@ -1,7 +1,7 @@
 import { fchmodSync } from 'node:fs';
 import { lstat, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError, appError } from '../lib/app-error.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { scheduleErrors } from './schedule-errors.js';
 import { shellWord } from '../messages/shell-word.js';
 import { same } from '../messages/text.js';
@@ -28,12 +28,9 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
 
 /** Whether keyturn's file is there; any other file at this path counts as none. */
 export async function isOwnFile(path: string): Promise<boolean> {
-  try {
-    return (await readOwnFile(path)) !== undefined;
-  } catch (error) {
-    if (error instanceof AppError && error.code === scheduleErrors.foreign.code) return false;
-    throw error;
-  }
+  const found = await orAppError(readOwnFile(path));
+  if (found instanceof AppError && found.code !== scheduleErrors.foreign.code) throw found;
+  return typeof found === 'string';
 }
 
 /** Everybody may read the file: schedulers read it as this user or as root, and it has no secret. */

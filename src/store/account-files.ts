@@ -45,7 +45,6 @@ export function openAccountFiles(run: AccountRun, config: AccountConfig) {
     return found;
   };
   learn(config.proxy, proxyPassword);
-  const secretsOfRecord = (record: KeyRecord) => secretsOfKeys(record);
   const secretsOfIntent = (intent: RotationIntent | undefined) => secretsOfKeys(undefined, intent);
   return {
     config,
@@ -56,8 +55,8 @@ export function openAccountFiles(run: AccountRun, config: AccountConfig) {
     secrets,
     learn,
     keys: {
-      readRecord: async () => learn(await readKeyRecord(paths, warn), secretsOfRecord),
-      writeRecord: (record: KeyRecord) => writeKeyRecord(paths, learn(record, secretsOfRecord), warn),
+      readRecord: async () => learn(await readKeyRecord(paths, warn), secretsOfKeys),
+      writeRecord: (record: KeyRecord) => writeKeyRecord(paths, learn(record, secretsOfKeys), warn),
       readIntent: async () => learn(await readIntent(paths, warn), secretsOfIntent),
       writeIntent: (intent: RotationIntent) => writeIntent(paths, learn(intent, secretsOfIntent), warn),
       removeIntent: async () => void (await removeIntent(paths)),

@@ -1,7 +1,7 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod/mini';
-import { AppError, appError } from '../lib/app-error.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { settingsErrors, usageError } from '../lib/settings-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { fileKinds } from '../messages/file-reasons.js';
@@ -22,8 +22,6 @@ import {
 import { parseJson, validate } from './validate.js';
 import { systemCode, writeError } from '../lib/system-error.js';
 
-const renewMethod = z.enum(['auto', 'http', 'browser']);
-
 const accountConfig = z.strictObject({
   version: version1,
   name: textThat((name) => (isAccountName(name) ? undefined : 'is not an account name')),
@@ -39,7 +37,7 @@ const accountConfig = z.strictObject({
   /** May contain a user and password, which are never shown. */
   proxy: z.optional(textThat(proxyProblem)),
   enabled: z.boolean(),
-  method: renewMethod,
+  method: z.enum(['auto', 'http', 'browser']),
   /** The key's name at the console, if it cannot be read there. */
   keyName: z.optional(nonEmptyString),
   targets: z.optional(deliveryTargets),
@@ -83,21 +81,15 @@ function parseUrl(text: string): URL | undefined {
 }
 
 /** All accounts, sorted by name. An unreadable account does not hide the others. */
-export async function listAccounts(
-  home: string,
-): Promise<{ readonly accounts: readonly AccountConfig[]; readonly broken: readonly BrokenAccount[] }> {
+export async function listAccounts(home: string) {
   const accounts: AccountConfig[] = [];
   const broken: BrokenAccount[] = [];
   for (const name of await accountNames(home)) {
-    try {
-      const account = await readIfThere(accountPaths(home, name));
-      if (account) accounts.push(account);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      broken.push({ name, error });
-    }
+    const account = await orAppError(readIfThere(accountPaths(home, name)));
+    if (account instanceof AppError) broken.push({ name, error: account });
+    else if (account) accounts.push(account);
   }
-  return { accounts, broken };
+  return { accounts, broken } as const;
 }
 
 /** For an unknown name, rejects with a usage error that lists the known names. */

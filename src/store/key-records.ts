@@ -109,7 +109,7 @@ async function intentOfCutOffFile(paths: AccountPaths, error: unknown, warn?: Wa
 /** On disk when this resolves, with disk space reserved for the new key. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
   if (intent.answer) return writeWithRetry(paths, () => writeRecordFile(intentFile(paths), intent, warn));
-  await reserveRoom(paths);
+  await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes), 'content');
   await writeRecordFile(intentFile(paths), intent, warn);
 }
 
@@ -118,25 +118,16 @@ export async function removeIntent(paths: AccountPaths): Promise<boolean> {
   return removeRecordFile(intentFile(paths));
 }
 
-/** Several times the size of a new key in all its files. */
+/**
+ * Several times the size of a new key in all its files. The space is reserved before a rotation: if the disk fills up
+ * during the rotation, the new key still fits, while the old key is dead by then and the new one is stored nowhere else.
+ * The reserved file holds random bytes, because a compressing file system would reserve almost nothing for zeros.
+ */
 const reservedBytes = 64 * 1024;
 /** Too many open files and network-drive errors are usually over within these pauses. */
 const pausesMs = [100, 400, 1000];
 
 const reserveFile = (paths: AccountPaths) => `${paths.rotation}.reserve`;
-
-/**
- * Reserves disk space before a rotation. If the disk fills up during the rotation, the new key still fits: the old key
- * is dead by then, and the new key is stored nowhere else. Rejects when there is not enough space. The reserved file
- * holds random bytes, because a compressing file system would reserve almost nothing for zeros.
- */
-async function reserveRoom(paths: AccountPaths): Promise<void> {
-  await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes), 'content');
-}
-
-async function releaseRoom(paths: AccountPaths): Promise<boolean> {
-  return removePrivateFile(reserveFile(paths));
-}
 
 /** Retries a write that must not be lost. When the disk is full, releases the reserved space first. */
 async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): Promise<void> {
@@ -145,14 +136,11 @@ async function writeWithRetry(paths: AccountPaths, write: () => Promise<void>): 
       return await write();
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== storeErrors.cannotWrite.code) throw error;
-      if (isFull(error) && (await releaseRoom(paths).catch(() => false))) continue;
+      const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(error.cause) ?? '');
+      if (isFull && (await removePrivateFile(reserveFile(paths)).catch(() => false))) continue;
       const pauseMs = pausesMs[tries];
       if (pauseMs === undefined) throw error;
       await sleep(pauseMs);
     }
   }
-}
-
-function isFull({ cause }: AppError): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes(systemCode(cause) ?? '');
 }

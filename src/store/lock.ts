@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, utimesSync } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
@@ -211,12 +211,16 @@ async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHol
       const other = readLockFile(takeover);
       const successor = other && liveHolder(other);
       if (successor) return successor;
-      await removeIfThere(takeover);
+      await rm(takeover, { force: true });
       continue;
     }
     const again = readLockFile(path);
-    if (again && !liveHolder(again)) await rename(takeover, path).catch(ignoreMissing);
-    else await removeIfThere(takeover);
+    // Another process may have removed the takeover file, and this one tries again.
+    if (again && !liveHolder(again))
+      await rename(takeover, path).catch((error: unknown) => {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      });
+    else await rm(takeover, { force: true });
   }
 }
 
@@ -258,11 +262,3 @@ async function createLock(path: string, me: LockHolder): Promise<boolean> {
 }
 
 const textOf = (me: LockHolder) => `${JSON.stringify(me)}\n`;
-
-async function removeIfThere(path: string): Promise<void> {
-  await unlink(path).catch(ignoreMissing);
-}
-
-function ignoreMissing(error: unknown): void {
-  if (systemCode(error) !== 'ENOENT') throw error;
-}

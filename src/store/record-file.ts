@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { AppError, appError } from '../lib/app-error.js';
+import { readFile, rename } from 'node:fs/promises';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { storeErrors } from '../lib/store-errors.js';
 import {
   readPrivateBytes,
@@ -69,13 +68,11 @@ export const recordsIn = <W, T>(fileOf: (where: W) => RecordFile<T>, outlasts?: 
 
 /** As {@link readRecordFile}, but a damaged record, too, reads as none, with a warning. */
 async function readUnlessDamaged<T>(file: RecordFile<T>, warn?: Warn): Promise<T | undefined> {
-  try {
-    return await readRecordFile(file, warn);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== storeErrors.damaged.code) throw error;
-    warn?.(error.texts.message);
-    return undefined;
-  }
+  const found = await orAppError(readRecordFile(file, warn));
+  if (!(found instanceof AppError)) return found;
+  if (found.code !== storeErrors.damaged.code) throw found;
+  warn?.(found.texts.message);
+  return undefined;
 }
 
 /** As {@link recordsIn}, for a record that only saves work: a damaged one reads as none, with a warning. */
@@ -174,19 +171,12 @@ async function parseRecord<T>(text: string, { path, schema, sealing }: RecordFil
 
 /** As strict as the reader, so that a file that the reader calls damaged is never overwritten. */
 async function setAsideIfDamaged<T>(path: string, file: RecordFile<T>, warn?: Warn): Promise<void> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return;
-  }
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return;
   // A record that cannot be decrypted now is kept as well: its key may become available again.
-  const found = await parseBytes(bytes, (text) => parseRecord(text, file)).catch((error: unknown) => {
-    if (error instanceof AppError) return { ok: false, problems: [error.message] } as const;
-    throw error;
-  });
-  if (found.ok) return;
+  const found = await orAppError(parseBytes(bytes, (text) => parseRecord(text, file)));
+  if (!(found instanceof AppError) && found.ok) return;
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await rename(path, aside).catch(() => undefined);
-  warn?.(warningTexts.setAside(path, found.problems, aside));
+  warn?.(warningTexts.setAside(path, found instanceof AppError ? [found.message] : found.problems, aside));
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../lib/app-error.js';
+import { AppError, orAppError } from '../../lib/app-error.js';
 import { readPrivateFile } from '../../lib/private-files.js';
 import { accountNames } from '../accounts.js';
 import { homePaths } from '../home.js';
@@ -34,14 +34,11 @@ export async function scanHome(home: string): Promise<readonly SecretFile[]> {
 
 /** Does not check whether the record can be decrypted. */
 export async function formOf(path: string): Promise<Form> {
-  try {
+  const read = async () => {
     const text = await readPrivateFile(path);
-    if (text === undefined) return 'missing';
-    const sealed = parseSealed(text);
-    if (sealed === undefined || sealed === 'plain') return 'plain';
-    return sealed.ok ? 'encrypted' : 'unreadable';
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return 'unreadable';
-  }
+    return text === undefined ? 'missing' : (parseSealed(text) ?? 'plain');
+  };
+  const found = await orAppError(read());
+  if (found === 'missing' || found === 'plain') return found;
+  return !(found instanceof AppError) && found.ok ? 'encrypted' : 'unreadable';
 }
