@@ -28,29 +28,23 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
     verify: verifier(profile, config, context.signal),
     /** Opens the method `http`. */
     openConsole: (options: Pick<OpenConsoleOptions, 'signal' | 'retries'>) =>
-      redactedErrors(() => openHttp(options), redactor),
+      redactedErrors(async (): Promise<Attempt<ConsoleSession>> => {
+        const checkpoint = await checkpoints.read();
+        if (!checkpoint) return failed({ kind: 'signed-out', detail: failureTexts.noSession });
+        const session = openHttpConsole({
+          ...options,
+          profile,
+          checkpoint,
+          saveCheckpoint: checkpoints.save,
+          proxy,
+          keyName,
+          redactor,
+          onStep: (step) => onStep('http', step),
+          log: files.log,
+          now: context.clock.now,
+        });
+        const free = await run.siteSlot(profile.baseUrl);
+        return done({ ...redactedSession(session, redactor), close: () => session.close().finally(free) });
+      }, redactor),
   };
-
-  async function openHttp({
-    signal,
-    retries,
-  }: Pick<OpenConsoleOptions, 'signal' | 'retries'>): Promise<Attempt<ConsoleSession>> {
-    const checkpoint = await checkpoints.read();
-    if (!checkpoint) return failed({ kind: 'signed-out', detail: failureTexts.noSession });
-    const session = openHttpConsole({
-      profile,
-      checkpoint,
-      saveCheckpoint: checkpoints.save,
-      proxy,
-      keyName,
-      retries,
-      redactor,
-      onStep: (step) => onStep('http', step),
-      log: files.log,
-      signal,
-      now: context.clock.now,
-    });
-    const free = await run.siteSlot(profile.baseUrl);
-    return done({ ...redactedSession(session, redactor), close: () => session.close().finally(free) });
-  }
 }

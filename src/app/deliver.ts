@@ -108,11 +108,7 @@ async function accountsToDeliver(home: string, name: string | undefined) {
   const [first] = accounts;
   if (!first && broken.length === 0) throw appError(storeErrors.unknownAccount, {});
   const wanted = accounts.filter((account) => (account.enabled || name !== undefined) && hasWishes(account));
-  if (wanted.length === 0 && first) throw noTargets(first.name);
-  return { accounts: wanted, broken };
-}
-
-function noTargets(account: string): AppError {
-  const next = `keyturn account target add ${account} env ./.env`;
-  return usageError({ message: targetTexts.noTargets(account), next });
+  if (wanted.length > 0 || !first) return { accounts: wanted, broken };
+  const next = `keyturn account target add ${first.name} env ./.env`;
+  throw usageError({ message: targetTexts.noTargets(first.name), next });
 }

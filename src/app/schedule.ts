@@ -14,7 +14,7 @@ import type { Text } from '../messages/text.js';
 import { chooseScheduler } from '../schedule/choose-scheduler.js';
 import { cronScheduler } from '../schedule/cron.js';
 import { isCronRunning } from '../schedule/cron-daemon.js';
-import { makeJob, proxiesWithPassword, suffixOf, type Job, type JobKind } from '../schedule/job.js';
+import { makeJob, proxiesWithPassword, suffixOf, type Job } from '../schedule/job.js';
 import { launchdScheduler } from '../schedule/launchd.js';
 import type { Change, Inspection, Remark, Scheduler, SchedulerName } from '../schedule/scheduler.js';
 import { systemRun } from '../schedule/system-run.js';
@@ -56,42 +56,27 @@ export async function installSchedule(options: ScheduleOptions, context: Process
   const plan = await planSchedule(options, context, false);
   const { job, record, scheduler, passedOver, unseen } = plan;
   const changes = [...(await scheduler.install(job))];
-  const [node, bin] = job.words;
+  const { kind, words } = job;
+  const [node, bin] = words;
   const installedAt = new Date(context.clock.now()).toISOString();
   const envFile = job.env[envFileVariable];
-  await writeScheduleRecord(home, {
-    version: 1,
-    with: scheduler.name,
-    kind: job.kind,
-    node,
-    bin,
-    envFile,
-    installedAt,
-  });
+  await writeScheduleRecord(home, { version: 1, with: scheduler.name, kind, node, bin, envFile, installedAt });
   if (!record) changes.push({ what: 'written', name: join(home, 'schedule.json') });
   const former = record && record.with !== scheduler.name && plan.schedulers.find(({ name }) => name === record.with);
   if (former) changes.push(...(await former.remove(job.suffix)));
   const inspection = await scheduler.inspect(job, context.clock.now());
   const title = remarks.titles[scheduler.name];
   const why = passedOver.map((text) => ({ text: remarks.wasChosen(title, text) }));
+  const mayBeEmptied = bin.includes(join('/', '_npx', '/')) ? [{ text: remarks.npxCache(bin) }] : [];
   const better = await watchIsBetter(options, context);
-  const hint = better && {
-    text: remarks.hearsOnlyWhileWaiting,
-    next: better.asService ? 'keyturn schedule install --watch' : 'keyturn watch',
-  };
+  const next = better?.asService ? 'keyturn schedule install --watch' : 'keyturn watch';
+  const hint = better ? [{ text: remarks.hearsOnlyWhileWaiting, next }] : [];
   return {
-    kind: job.kind,
+    kind,
     changes,
     job: shownJob(inspection),
     isFine: inspection.troubles.length === 0,
-    remarks: [
-      ...why,
-      ...inspection.troubles,
-      ...inspection.notes,
-      ...npxCache(job),
-      ...unseen,
-      ...(hint ? [hint] : []),
-    ],
+    remarks: [...why, ...inspection.troubles, ...inspection.notes, ...mayBeEmptied, ...unseen, ...hint],
   };
 }
 
@@ -110,7 +95,16 @@ export async function watchIsBetter(options: ScheduleOptions, context: ProcessCo
 async function planSchedule(options: ScheduleOptions, context: ProcessContext, isPreview: boolean) {
   const home = homeOf(context);
   const needsService = options.watch === true;
-  const job = jobOf(context, home, needsService ? 'watch' : 'refresh');
+  const job = makeJob({
+    kind: needsService ? 'watch' : 'refresh',
+    home,
+    defaultHome: defaultHomeOf(context),
+    userHome: userHomeOf(context.env),
+    hostname: hostname(),
+    execPath: process.execPath,
+    bin: join(context.packageFolder, 'dist', 'bin.js'),
+    env: context.env,
+  });
   const record = await readScheduleRecord(home);
   const schedulers = schedulersOf(context);
   const wish = { wanted: options.with, before: record?.with, needsService, isPreview };
@@ -126,11 +120,6 @@ function droppedEnvFile(before: string | undefined, now: string | undefined): re
   return [
     { text: remarks.otherEnvFile(before, now), next: `keyturn schedule install --env-file ${shellWord(before)}` },
   ];
-}
-
-function npxCache({ words: [, bin] }: Job): readonly Remark[] {
-  if (!bin.includes(join('/', '_npx', '/'))) return [];
-  return [{ text: remarks.npxCache(bin) }];
 }
 
 /** Removes everything that keyturn installed, from every scheduler of this machine. */
@@ -238,19 +227,6 @@ function schedulersOf({ env, platform }: ProcessContext): readonly Scheduler[] {
   return [systemd, cron()];
 }
 
-function jobOf(context: ProcessContext, home: string, kind: JobKind): Job {
-  return makeJob({
-    kind,
-    home,
-    defaultHome: defaultHomeOf(context),
-    userHome: userHomeOf(context.env),
-    hostname: hostname(),
-    execPath: process.execPath,
-    bin: join(context.packageFolder, 'dist', 'bin.js'),
-    env: context.env,
-  });
-}
-
 const suffixFor = (context: ProcessContext, home: string) => suffixOf(home, defaultHomeOf(context));
 
 /** What the scheduled run will not have from this shell: settings from variables, and proxies with a password. */
@@ -263,9 +239,7 @@ async function unseenSettings(context: ProcessContext, home: string, job: Job): 
       const text = remarks.onlyHere(key, 'name' in source ? source.name : undefined);
       return { text, next: `keyturn config set ${key}` };
     });
-  const proxies = proxiesWithPassword(context.env).map((name) => ({
-    text: remarks.proxyWithPassword(name),
-  }));
+  const proxies = proxiesWithPassword(context.env).map((name) => ({ text: remarks.proxyWithPassword(name) }));
   return [...settings, ...proxies];
 }
 

@@ -105,9 +105,7 @@ export function systemdScheduler({ run, unitFolder, user, uid, env }: SystemdOpt
       troubles.push({ text: remarks.notActive(main, state ?? '-'), next: installAgain });
     } else if (isTimer && nextAt === undefined && !isRunning)
       troubles.push({ text: remarks.noTime('systemd', main), next: installAgain });
-    if (said['UnitFileState'] !== 'enabled') {
-      notes.push({ text: remarks.notEnabled(main), next: installAgain });
-    }
+    if (said['UnitFileState'] !== 'enabled') notes.push({ text: remarks.notEnabled(main), next: installAgain });
     // logind knows no user who is neither logged in nor lingering.
     const { Linger: linger = 'yes' } = properties(await run('loginctl', ['show-user', user, '--property=Linger']));
     if (linger !== 'yes') notes.push({ text: remarks.onlyLoggedIn, next: 'loginctl enable-linger' });
