@@ -21,10 +21,8 @@ export function registerExec(program: KeyturnCommand, context: ProcessContext, s
       const { before, after } = splitAtDashes(words, command);
       const [first, ...rest] = after;
       if (first === undefined || before.length > 1) {
-        throw usageError({
-          message: usageTexts.programAfterDashes('keyturn exec work -- my-agent'),
-          command: 'keyturn exec',
-        });
+        const message = usageTexts.programAfterDashes('keyturn exec work -- my-agent');
+        throw usageError({ message, command: 'keyturn exec' });
       }
       const program = [first, ...rest] as const;
       setExitCode(await runWithKey(context, { account: before[0], program, variable: options.env }));

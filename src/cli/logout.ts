@@ -14,16 +14,11 @@ export function registerLogout(program: KeyturnCommand, context: ProcessContext)
     .description(logoutTexts.about[language])
     .examples(['keyturn logout work'])
     .action(async (name: string | undefined, options: { yes?: boolean }) => {
-      const account = await pickAccount(homeOf(context), name, 'logout');
-      const sure = await confirm(
-        context,
-        logoutTexts.question(account.name),
-        `keyturn logout ${account.name}`,
-        options.yes,
-      );
-      if (!sure) return;
+      const { name: account } = await pickAccount(homeOf(context), name, 'logout');
+      const question = logoutTexts.question(account);
+      if (!(await confirm(context, question, `keyturn logout ${account}`, options.yes))) return;
       const { forgetLogin } = await import('../app/account/change-account.js');
-      await forgetLogin(account.name, context);
-      report(context, logoutTexts.done(account.name), `keyturn login ${account.name}`);
+      await forgetLogin(account, context);
+      report(context, logoutTexts.done(account), `keyturn login ${account}`);
     });
 }

@@ -50,12 +50,7 @@ function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
   return argv[0]?.startsWith('--env-file=') ? withoutGlobalOptions(argv.slice(1)) : argv;
 }
 
-type Register = (
-  program: KeyturnCommand,
-  context: ProcessContext,
-  setExitCode: SetExitCode,
-  run: typeof runCli,
-) => void;
+type Register = (program: KeyturnCommand, context: ProcessContext, exit: SetExitCode, run: typeof runCli) => void;
 
 /** In the order of the help. Each is a module of its own, so that a run loads only its own command. */
 const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<Register> }[] = [
@@ -78,11 +73,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
 ];
 
 /** The whole command line, or with `only` (a command's name) what is needed to run that one command. */
-export async function createProgram(
-  context: ProcessContext,
-  setExitCode: SetExitCode,
-  only?: string,
-): Promise<Command> {
+export async function createProgram(context: ProcessContext, setExitCode: SetExitCode, only?: string) {
   const { language } = context;
   const program = new KeyturnCommand(language, 'keyturn')
     .description(programTexts.about[language])

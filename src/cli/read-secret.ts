@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { usageError } from '../lib/settings-errors.js';
 import { configTexts } from '../messages/cli/config.js';
-import { inEach } from '../messages/text.js';
 import { Interrupted, type ProcessContext } from '../app/process-context.js';
 
 /** Reads a secret value: from the keyboard without an echo, or, for `-`, from a pipe. */
@@ -18,13 +17,7 @@ export async function readSecret(
     return text.replace(/\r?\n$/, '');
   }
   if (context.stdin.isTTY !== true) {
-    throw usageError({
-      message: inEach(
-        (language) =>
-          configTexts.noValue(key)[language] + (command === 'keyturn config set' ? configTexts.fromPipe[language] : ''),
-      ),
-      command,
-    });
+    throw usageError({ message: configTexts.noValue(key, command === 'keyturn config set'), command });
   }
   context.stderr.write(configTexts.secretPrompt(key)[context.language]);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });

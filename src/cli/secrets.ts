@@ -55,10 +55,7 @@ export function registerSecrets(program: KeyturnCommand, context: ProcessContext
     .examples(['keyturn secrets encrypt --keychain'])
     .action(async (options: ChangeFlags & { keychain?: boolean; passphraseFile?: string | true }) => {
       if ((options.keychain === true) === (options.passphraseFile !== undefined)) {
-        throw usageError({
-          message: secretsTexts.protectedByWhat,
-          command: 'keyturn secrets encrypt',
-        });
+        throw usageError({ message: secretsTexts.protectedByWhat, command: 'keyturn secrets encrypt' });
       }
       const file =
         typeof options.passphraseFile === 'string' ? resolve(context.cwd, options.passphraseFile) : undefined;

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 
 /** The words before and after `--`, which commander drops; the raw arguments say where it stood. */
-export function splitAtDashes(
-  words: readonly string[],
-  command: Command,
-): { readonly before: readonly string[]; readonly after: readonly string[] } {
+export function splitAtDashes(words: readonly string[], command: Command) {
   let root = command;
   while (root.parent) root = root.parent;
   const raw = (root as Command & { rawArgs: string[] }).rawArgs;

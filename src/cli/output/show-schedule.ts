@@ -7,11 +7,7 @@ import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
 
 /** The facts for people, one a line, without the troubles. */
-export function scheduleLines(
-  { kind, job, lastRun, notes, watch }: ScheduleStatus,
-  now: number,
-  language: Language,
-): readonly string[] {
+export function scheduleLines({ kind, job, lastRun, notes, watch }: ScheduleStatus, now: number, language: Language) {
   const lines: string[] = [];
   if (job) {
     lines.push(describeJob(job, now)[language]);

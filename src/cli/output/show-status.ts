@@ -14,11 +14,7 @@ interface ShowOptions {
 }
 
 /** A row for each account, and below the table what needs more room than a cell. */
-export async function showStatus(
-  { accounts, watch }: StatusReport,
-  now: number,
-  options: ShowOptions,
-): Promise<string> {
+export async function showStatus({ accounts, watch }: StatusReport, now: number, options: ShowOptions) {
   // With --json the package that measures the width of text is not needed.
   const { table } = await import('./table.js');
   const { language } = options;

@@ -35,10 +35,9 @@ the settings file, defaults.`,
     flag: { en: 'flag', zh: '命令行选项' },
   },
   secretPrompt: (key: string): Text => ({ en: `${key} (hidden): `, zh: `${key}（不显示）：` }),
-  noValue: (key: string): Text => ({
-    en: `${key} needs a value, and there is no terminal to ask for it.`,
-    zh: `需要 ${key} 的值，但没有终端可以询问。`,
+  noValue: (key: string, mayPipe: boolean): Text => ({
+    en: `${key} needs a value, and there is no terminal to ask for it.${mayPipe ? ' "-" reads it from a pipe.' : ''}`,
+    zh: `需要 ${key} 的值，但没有终端可以询问。${mayPipe ? '用 - 可以从管道读取。' : ''}`,
   }),
-  fromPipe: { en: ' "-" reads it from a pipe.', zh: '用 - 可以从管道读取。' },
   nothingTyped: (key: string): Text => ({ en: `No value was typed for ${key}.`, zh: `没有输入 ${key} 的值。` }),
 } as const;
