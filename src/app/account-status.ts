@@ -69,12 +69,7 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
       : (last?.next ?? (record.current ? undefined : `keyturn login ${account.name}`)),
     unsettledRotation: intent,
     waiting: isOpen
-      ? {
-          since: question.askedAt,
-          kind: question.kind,
-          state: question.state,
-          detail: question.detail,
-        }
+      ? { since: question.askedAt, kind: question.kind, state: question.state, detail: question.detail }
       : undefined,
     running: holder && describeHolder(holder, now),
     undelivered: await undeliveredTargets(paths, account, record, now),

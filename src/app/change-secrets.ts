@@ -49,11 +49,7 @@ interface Change {
  * 3. Each record is rewritten whole under its account's lock.
  * 4. When no plain record is left, `identity.json` says that only encrypted ones are read.
  */
-export async function encryptSecrets(
-  how: Protection,
-  options: ChangeSecretsOptions,
-  context: Context,
-): Promise<ChangeReport> {
+export async function encryptSecrets(how: Protection, options: ChangeSecretsOptions, context: Context) {
   return exclusively('encrypt', options, context, async (change) => {
     const { home, vault, warn } = change;
     const old = await vault.file();

@@ -12,9 +12,7 @@ export async function openProxyAgent(proxy: string, targetProtocol: string, comm
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return new SocksProxyAgent(url.href);
   }
-  if (!url || !/^https?$/.test(scheme)) {
-    throw usageError({ message: siteErrorTexts.badProxy(scheme), command });
-  }
+  if (!url || !/^https?$/.test(scheme)) throw usageError({ message: siteErrorTexts.badProxy(scheme), command });
   if (targetProtocol === 'https:') {
     const { HttpsProxyAgent } = await import('https-proxy-agent');
     return new HttpsProxyAgent(url);

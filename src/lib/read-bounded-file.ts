@@ -18,10 +18,7 @@ interface BoundedFileOptions {
  * The text of a file that the user names, without its byte order mark. A link is followed. Only a plain file is opened: a
  * program that serves a named pipe may prompt its user at every open.
  */
-export async function readBoundedFile(
-  path: string,
-  { mostBytes, refuse, check }: BoundedFileOptions,
-): Promise<{ readonly text: string; readonly stats: Stats }> {
+export async function readBoundedFile(path: string, { mostBytes, refuse, check }: BoundedFileOptions) {
   let handle: FileHandle | undefined;
   try {
     const found = await stat(path);

@@ -116,11 +116,7 @@ export function accountExists(name: string): AppError {
 }
 
 /** Creates or changes an account. With `create`, an existing name is a usage error. */
-export async function saveAccount(
-  home: string,
-  account: AccountConfig,
-  options: { readonly create?: boolean } = {},
-): Promise<AccountPaths> {
+export async function saveAccount(home: string, account: AccountConfig, options: { readonly create?: boolean } = {}) {
   const paths = accountPaths(home, account.name);
   const text = accountText(account);
   await ensurePrivateDir(home);
@@ -132,7 +128,7 @@ export async function saveAccount(
 }
 
 /** Removes the account's folder with its browser profile, key and history. The caller holds the account's lock. */
-export async function removeAccount(home: string, name: string): Promise<void> {
+export async function removeAccount(home: string, name: string) {
   const paths = accountPaths(home, name);
   const stats = await lstat(paths.folder).catch(() => undefined);
   if (!stats) await readAccount(home, name);

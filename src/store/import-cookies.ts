@@ -22,12 +22,7 @@ const isName = (text: string) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
 const isValue = (text: string) => /^[\x20-\x3a\x3c-\x7e\x80-\uffff]*$/.test(text);
 
 /** Reads a Cookie header from browser developer tools (`BXAuth=…; XSRF-TOKEN=…`) as session cookies of the host. */
-export function cookiesFromHeader(
-  header: string,
-  path: string,
-  target: CookieTarget,
-  report: ImportReport,
-): CheckpointCookie[] {
+export function cookiesFromHeader(header: string, path: string, target: CookieTarget, report: ImportReport) {
   const pairs = header.trim().replace(/^cookie:\s*/i, '');
   const list = pairs.split(';').flatMap((pair) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];

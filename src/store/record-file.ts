@@ -93,10 +93,7 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
 }
 
 /** Needs no keychain and no passphrase. Does not authenticate the facts: only reading the record does. */
-export async function readRecordFacts<T, F extends object>(
-  file: SealedFile<T, F>,
-  warn?: Warn,
-): Promise<F | undefined> {
+export async function readRecordFacts<T, F extends object>(file: SealedFile<T, F>, warn?: Warn) {
   const { schema, sealing } = file;
   const parseFacts = (text: string): Validated<F> => {
     const sealed = parseSealed(text);
@@ -122,12 +119,7 @@ async function readEither<T>({ path, twice }: Place, parse: Parse<T>, warn?: War
 }
 
 /** Moves a damaged file aside, with a warning. Replaces a file with loose modes: refusing could lose a new key. */
-export async function writeRecordFile<T>(
-  file: RecordFile<T>,
-  value: T,
-  warn?: Warn,
-  outlasts: Outlasts = 'all',
-): Promise<void> {
+export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: Warn, outlasts: Outlasts = 'all') {
   const plain = `${JSON.stringify(value, null, 2)}\n`;
   const { sealing } = file;
   const label = sealing && { account: sealing.account, role: sealing.role, facts: sealing.factsOf(value) };

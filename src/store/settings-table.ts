@@ -156,12 +156,8 @@ const storedSettings = z.object({
     port: setting(portNumber, { default: 0 }),
     allowPrivateHttp: setting(yesNo, { default: false }),
   }),
-  login: z.object({
-    timeout: setting(duration('10s', '1d'), { default: '10m' }),
-  }),
-  session: z.object({
-    keepAlive: setting(durationOrOff('1h', '30d'), { default: '24h' }),
-  }),
+  login: z.object({ timeout: setting(duration('10s', '1d'), { default: '10m' }) }),
+  session: z.object({ keepAlive: setting(durationOrOff('1h', '30d'), { default: '24h' }) }),
   watch: z.object({
     quietHours: setting(quietHours, { default: '23:00-08:00' }),
     jitter: setting(duration('0s', '6h'), { default: '30m' }),
@@ -170,9 +166,7 @@ const storedSettings = z.object({
       secret: true,
     }),
   }),
-  secrets: z.object({
-    passphraseFile: setting(absolutePath, { env: 'KEYTURN_PASSPHRASE_FILE' }),
-  }),
+  secrets: z.object({ passphraseFile: setting(absolutePath, { env: 'KEYTURN_PASSPHRASE_FILE' }) }),
   log: z.object({
     level: setting(words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
       env: 'KEYTURN_LOG_LEVEL',

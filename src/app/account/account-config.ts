@@ -22,10 +22,7 @@ export async function newAccountConfig(
 }
 
 /** What is absent stays. Rejects an address that cannot be used. */
-export async function changedConfig(
-  config: AccountConfig,
-  { site: _, ...changes }: Partial<SiteOptions>,
-): Promise<AccountConfig> {
+export async function changedConfig(config: AccountConfig, { site: _, ...changes }: Partial<SiteOptions>) {
   const unset = { baseUrl: 'default', probeUrl: 'default', proxy: 'none', keyName: 'default' };
   const taken = Object.entries(unset).filter(([key, value]) => changes[key as keyof typeof unset] === value);
   const changed = { ...config, ...changes, ...Object.fromEntries(taken.map(([key]) => [key, undefined])) };

@@ -47,11 +47,7 @@ export async function switchAccount(name: string, enabled: boolean, context: Pro
 }
 
 /** Removes broken accounts too. Calls `confirm` for a known name only. @returns false without a confirmation */
-export async function removeAccount(
-  name: string,
-  confirm: () => Promise<boolean>,
-  context: ProcessContext,
-): Promise<boolean> {
+export async function removeAccount(name: string, confirm: () => Promise<boolean>, context: ProcessContext) {
   const home = homeOf(context);
   await namedAccounts(home, [name]);
   if (!(await confirm())) return false;

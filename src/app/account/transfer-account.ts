@@ -42,11 +42,7 @@ export interface ExportOptions {
  * 3. The file is written. It never replaces another one.
  * 4. The account is switched off if the user wants it, and the export is recorded in the history.
  */
-export async function exportEncrypted(
-  name: string,
-  options: ExportOptions,
-  context: ProcessContext,
-): Promise<{ readonly account: string; readonly path: string }> {
+export async function exportEncrypted(name: string, options: ExportOptions, context: ProcessContext) {
   const command = 'keyturn account export';
   const home = homeOf(context);
   const { name: account } = await pickAccount(home, name, 'account export');
@@ -102,19 +98,11 @@ async function readPassphrase({ file, ask }: PassphraseSource, { cwd, env }: Pro
 }
 
 /** The passphrase for a new file. A typed one must be long enough and is asked for twice. */
-async function chooseNewPassphrase(
-  source: PassphraseSource,
-  command: string,
-  context: ProcessContext,
-): Promise<string> {
+async function chooseNewPassphrase(source: PassphraseSource, command: string, context: ProcessContext) {
   const passphrase = await readPassphrase(source, context);
   if (source.file !== undefined) return passphrase;
   const problem = passphraseProblem(passphrase);
-  if (problem !== undefined) {
-    throw usageError({ message: usageTexts.passphrase(problem), command });
-  }
-  if ((await source.ask('passphrase again')) !== passphrase) {
-    throw usageError({ message: usageTexts.passphrasesDiffer, command });
-  }
-  return passphrase;
+  if (problem !== undefined) throw usageError({ message: usageTexts.passphrase(problem), command });
+  if ((await source.ask('passphrase again')) === passphrase) return passphrase;
+  throw usageError({ message: usageTexts.passphrasesDiffer, command });
 }

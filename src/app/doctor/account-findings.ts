@@ -24,11 +24,7 @@ const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
 
 /** Checks the account's own files, offline. Each file is read separately: a damaged one does not hide the others. */
-export async function accountFindings(
-  home: string,
-  account: AccountConfig,
-  { clock }: ProcessContext,
-): Promise<Finding[]> {
+export async function accountFindings(home: string, account: AccountConfig, { clock }: ProcessContext) {
   const { name } = account;
   if (!account.enabled) return [note('account', texts.disabled, `keyturn account enable ${name}`)];
   const { loadSiteProfile } = await import('../../site/load-profile.js');
@@ -114,11 +110,7 @@ async function profileFindings(userDataDir: string, isRunning: boolean): Promise
 }
 
 /** A target that cannot be written stops the next renewal. An outdated target leaves a consumer with an old key. */
-export async function deliveryFindings(
-  home: string,
-  account: AccountConfig,
-  context: ProcessContext,
-): Promise<Finding[]> {
+export async function deliveryFindings(home: string, account: AccountConfig, context: ProcessContext) {
   if (!account.enabled || (!account.targets?.length && !account.hooks)) return [];
   const { deliveryStates } = await import('../deliver.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');

@@ -12,10 +12,7 @@ import { homeOf, type ProcessContext } from '../process-context.js';
 import { ok, problemOf, warning, type CheckScope, type Finding } from './finding.js';
 
 /** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
-export async function browserFindings(
-  { context, timeoutMs, signal }: CheckScope,
-  settings: Settings | undefined,
-): Promise<Finding[]> {
+export async function browserFindings({ context, timeoutMs, signal }: CheckScope, settings: Settings | undefined) {
   const { env, platform } = context;
   const home = homeOf(context);
   const { findBrowser, snapProfileHome } = await import('../../browser/find-browser.js');

@@ -100,11 +100,7 @@ async function connectionFindings(client: FeishuClient, { context, timeoutMs }: 
 }
 
 /** What Feishu refused, with the console page on which to change it. */
-async function refusedAs(
-  check: string,
-  { settings }: FeishuClient,
-  work: () => Promise<Finding[]>,
-): Promise<Finding[]> {
+async function refusedAs(check: string, { settings }: FeishuClient, work: () => Promise<Finding[]>) {
   const found = await orAppError(work());
   if (!(found instanceof AppError)) return found;
   if (found.code !== feishuErrors.refused.code) return [problemOf(check, found, { level: 'warning' })];

@@ -46,11 +46,7 @@ export async function visitSite(account: AccountConfig, { timeoutMs, signal }: C
 }
 
 /** Whether the console answers, and whether the clocks agree. */
-export function siteFindings(
-  { baseUrl, answer }: SiteVisit,
-  account: Pick<AccountConfig, 'proxy'>,
-  now: number,
-): Finding[] {
+export function siteFindings({ baseUrl, answer }: SiteVisit, account: Pick<AccountConfig, 'proxy'>, now: number) {
   const proxy = redactProxy(account.proxy);
   const curl = `curl -sS -I ${proxy ? `-x ${proxy.replace('•••@', '')} ` : ''}${baseUrl}`;
   if (answer.kind === 'unanswered') return [problem('site', texts.silent(baseUrl, proxy, answer.why), curl)];

@@ -16,10 +16,7 @@ export function passphraseProblem(text: string): Text | undefined {
 }
 
 /** The passphrase in a file, without the final line break. Rejects a file that others can read. */
-export async function readPassphraseFile(
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
+export async function readPassphraseFile(path: string, env: Readonly<Record<string, string | undefined>>) {
   const refuse = (problem: Text, cause?: unknown, fix?: string) =>
     appError(secretsErrors.badPassphrase, { path, problem, fix }, { cause });
   const check = (stats: Stats) => {
