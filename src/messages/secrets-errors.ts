@@ -83,10 +83,10 @@ export const secretsErrorTexts = {
   }),
   oldEncryption: () => ({
     message: {
-      en: 'keyturn 0.1.0 encrypted the records of this home. Later versions cannot read its format; decrypt them with 0.1.0.',
-      zh: '这些记录由 keyturn 0.1.0 加密，之后的版本无法读取。请用 0.1.0 解密。',
+      en: 'keyturn 0.1.0 encrypted the records of this home. Later versions cannot read its format: run the next command with keyturn 0.1.0.',
+      zh: '这些记录由 keyturn 0.1.0 加密，之后的版本无法读取。请用 keyturn 0.1.0 执行下面的命令。',
     },
     state: nothingChanged,
-    hint: { en: 'keyturn secrets decrypt (with keyturn 0.1.0)', zh: 'keyturn secrets decrypt（使用 keyturn 0.1.0）' },
+    hint: same('keyturn secrets decrypt'),
   }),
 };

@@ -11,6 +11,6 @@ export const siteErrors = {
 /** KT101: the method needs a section that the profile does not have; the other method may work. */
 export function missingSection(profile: string, section: 'http' | 'page') {
   const message = siteErrorTexts.missingSection(profile, section);
-  const other = section === 'http' ? 'browser' : 'http';
-  return appError(settingsErrors.usage, { message, next: `keyturn refresh --method ${other}` });
+  const next = `keyturn refresh --method ${section === 'http' ? 'browser' : 'http'}`;
+  return appError(settingsErrors.usage, { message, next });
 }

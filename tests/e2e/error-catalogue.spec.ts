@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { AppError } from '../../src/lib/app-error.js';
 import { catalogue } from '../support/error-catalogue.js';
 import { provocations, raisedElsewhere } from '../support/error-provocations.js';
+import { commandParser } from '../support/parse-command.js';
 import { ErrorScene, planted, type SceneRun } from '../support/error-scene.js';
 
 const root = new URL('../../', import.meta.url);
@@ -35,7 +36,8 @@ async function raise(error: AppError): Promise<string[]> {
     const run = await provocations[error.code]?.(scene);
     if (!run) return [`${error.code} has no provocation`];
     const logged = await textBelow(join(scene.home, 'logs'));
-    return problemsOf(error, run, logged).map((problem) => `${error.code} ${problem}:\n${run.output}`);
+    const problems = [...problemsOf(error, run, logged), ...(await problemsOfNext(run.output))];
+    return problems.map((problem) => `${error.code} ${problem}:\n${run.output}`);
   } finally {
     await scene.close();
   }
@@ -53,6 +55,17 @@ function problemsOf(error: AppError, { exitCode, output }: SceneRun, logged: str
     secret && `shows the ${secret[0]}`,
     error.code !== 'KT001' && /\n\s+at .+:\d+:\d+/.test(output) && 'has a stack',
   ].flatMap((problem) => (problem ? [problem] : []));
+}
+
+const parse = commandParser();
+
+async function problemsOfNext(output: string): Promise<string[]> {
+  const words = /\n {2}next: keyturn (\S.*)\n/.exec(output)?.[1];
+  if (words === undefined || / --help$/.test(words)) return [];
+  return parse(words.split(' ')).then(
+    () => [],
+    (failure: unknown) => [`names a command that does not parse (${String(failure)})`],
+  );
 }
 
 async function textBelow(folder: string): Promise<string> {

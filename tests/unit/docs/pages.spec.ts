@@ -1,14 +1,12 @@
 import { expect, test } from '@playwright/test';
-import type { Command } from 'commander';
 import { access } from 'node:fs/promises';
 import { createProgram } from '../../../src/cli/program.js';
 import { systemContext } from '../../../src/app/process-context.js';
 import { parseSiteProfile } from '../../../src/site/parse-profile.js';
 import { settingMeanings } from '../../../src/messages/settings.js';
 import { settingsTable } from '../../../src/store/settings-table.js';
+import { commandParser, root } from '../../support/parse-command.js';
 import { anchorsOf, commandsOf, everyPage, fencesOf, proseOf, readPage, shellLinesOf } from './pages.js';
-
-const root = new URL('../../../', import.meta.url);
 
 interface PackageFile {
   readonly scripts: Readonly<Record<string, string>>;
@@ -19,25 +17,8 @@ interface PackageFile {
 
 const packageFile = async () => JSON.parse((await readPage('package.json')).text) as PackageFile;
 
-/** The whole command line, with actions and hooks that do nothing. */
-function parser(): (words: readonly string[]) => Promise<void> {
-  const { context, dispose } = systemContext({ packageFolder: root.pathname });
-  dispose();
-  return async (words) => {
-    const program = await createProgram(context, () => undefined, /^\w/.test(words[0] ?? '') ? words[0] : undefined);
-    const disarm = (command: Command) => {
-      if (command.commands.length === 0) command.action(() => undefined);
-      command.commands.forEach(disarm);
-    };
-    disarm(program);
-    Object.assign(program, { _lifeCycleHooks: {} });
-    program.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-    await program.parseAsync([...words], { from: 'user' });
-  };
-}
-
 test('every keyturn command on every page parses', async () => {
-  const parse = parser();
+  const parse = commandParser();
   await expect(parse(['unblock', 'work', '--wait-lock', '5m'])).rejects.toThrow('unknown option');
   const problems: string[] = [];
   let count = 0;
