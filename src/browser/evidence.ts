@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CDPSession, Frame, JSHandle, Page } from 'playwright';
 import { longToken } from '../lib/redact.js';
 import type { Redactor } from '../lib/redactor.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { Evidence, ViewportBox } from '../core/outcome.js';
+import { dropOldFiles } from './drop-old-files.js';
 import { redactInPage, type FrameRedaction } from './redact-in-page.js';
 
 export interface EvidenceOptions {
@@ -29,7 +30,7 @@ const mostOfViewport = 0.7;
 export async function captureEvidence(page: Page, options: EvidenceOptions): Promise<Evidence> {
   const { folder, redactor, part, timeoutMs = 8000 } = options;
   const capture = async (): Promise<Evidence> => {
-    await dropOldPictures(folder);
+    await dropOldFiles(folder, /\.png$/, (ageMs) => ageMs > keptPicturesMs);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const picture = await redactedPicture();
       if (picture) return { screenshotPath: await writePicture(options, picture) };
@@ -99,13 +100,4 @@ async function writePicture(options: EvidenceOptions, picture: Buffer): Promise<
   const file = path.join(options.folder, `${name}-${stamp}.png`);
   await writeFile(file, picture, { mode: 0o600, flag: 'wx' });
   return file;
-}
-
-async function dropOldPictures(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((n) => n.endsWith('.png'))) {
-    const file = path.join(folder, name);
-    const age = Date.now() - (await stat(file)).mtimeMs;
-    if (age > keptPicturesMs) await rm(file, { force: true });
-  }
 }

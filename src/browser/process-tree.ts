@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 
-interface RunningProcess {
-  readonly pid: number;
-  readonly parent: number;
-  /** With arguments, separated by spaces. Empty for a process that has ended and that its parent has not noticed. */
-  readonly command: string;
-}
+/**
+ * `command` has the arguments, separated by spaces. It is empty for a process that has ended and that its parent has not
+ * noticed.
+ */
+type RunningProcess = Readonly<{ pid: number; parent: number; command: string }>;
 
 /** None on Windows, and none where `ps` fails. */
 function runningProcesses(): RunningProcess[] {

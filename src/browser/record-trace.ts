@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext } from 'playwright';
 import { withDeadline } from '../lib/with-deadline.js';
+import { dropOldFiles } from './drop-old-files.js';
 
 const keptTraces = 3;
 /** Less than the renewal leaves a worker for closing, together with the time of the browser. */
@@ -23,19 +24,10 @@ export async function recordTrace(context: BrowserContext, file: string, isHeadl
         throw new Error('the trace was not written in time');
       });
       await chmod(file, 0o600);
-      await dropOldTraces(path.dirname(file));
+      await dropOldFiles(path.dirname(file), /^trace-.*\.zip$/, (_, place) => place >= keptTraces);
     } catch {
       // The browser is gone, or the disk is full.
       await rm(file, { force: true }).catch(() => undefined);
     }
   };
-}
-
-async function dropOldTraces(folder: string): Promise<void> {
-  const files = (await readdir(folder)).filter((name) => /^trace-.*\.zip$/.test(name));
-  const ages = await Promise.all(
-    files.map(async (name) => ({ name, at: (await stat(path.join(folder, name))).mtimeMs })),
-  );
-  const old = ages.sort((a, b) => b.at - a.at).slice(keptTraces);
-  for (const { name } of old) await rm(path.join(folder, name), { force: true });
 }

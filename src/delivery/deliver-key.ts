@@ -23,13 +23,12 @@ export interface DeliverDeps {
 }
 
 /** `resting`: an earlier delivery failed and is tried again later. */
-export interface DeliveryEnd {
-  readonly name: string;
-  readonly where: string;
-  readonly isHook: boolean;
+interface Delivered {
   readonly state: 'held' | 'delivered' | 'failed' | 'resting';
   readonly failure?: DeliveryState['failure'];
 }
+
+export type DeliveryEnd = Delivered & Readonly<{ name: string; where: string; isHook: boolean }>;
 
 /**
  * Delivers the key to every target that does not have it, then runs the hook. Each result is on disk before the
@@ -62,19 +61,13 @@ export async function deliverKey(
     }
   };
 
-  for (const { name, where, target } of wanted) {
+  const deliverTo = async ({ name, where, target }: (typeof wanted)[number]): Promise<Delivered> => {
     const before = states[name]?.where === where ? states[name] : undefined;
     const due = dueAt(before, where, fingerprint, deps.now());
     // A program is not run again for a key that it already has.
     const isAsked = mode === 'all' && target !== undefined && target.kind !== 'command';
-    if (!isAsked && due === undefined) {
-      ends.push({ name, where, isHook: !target, state: 'held' });
-      continue;
-    }
-    if (mode === 'due' && due !== undefined && due > deps.now()) {
-      ends.push({ name, where, isHook: !target, state: 'resting', failure: before?.failure });
-      continue;
-    }
+    if (!isAsked && due === undefined) return { state: 'held' };
+    if (mode === 'due' && due !== undefined && due > deps.now()) return { state: 'resting', failure: before?.failure };
     const at = () => new Date(deps.now()).toISOString();
     try {
       let put: Awaited<ReturnType<DeliverDeps['put']>> = 'delivered';
@@ -90,7 +83,7 @@ export async function deliverKey(
       if (target && hook && told && state === 'delivered' && told.fingerprint === fingerprint) {
         await save(hook.name, { where: told.where, deliveredAt: told.deliveredAt });
       }
-      ends.push({ name, where, isHook: !target, state });
+      return { state };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const earlier = before?.failure?.wanted === fingerprint ? before.failure : undefined;
@@ -108,8 +101,12 @@ export async function deliverKey(
       await save(name, { where, fingerprint: held, deliveredAt: before?.deliveredAt, failure });
       await deps.history('delivery-failed', { target: name, code: error.code, attempts });
       deps.log.warn({ target: name, code: error.code, attempts }, error.message);
-      ends.push({ name, where, isHook: !target, state: 'failed', failure });
+      return { state: 'failed', failure };
     }
+  };
+  for (const each of wanted) {
+    const { name, where, target } = each;
+    ends.push({ name, where, isHook: !target, ...(await deliverTo(each)) });
   }
   return ends;
 }

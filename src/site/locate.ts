@@ -28,9 +28,14 @@ export async function firstSeen(page: Page, targets: readonly Target[]): Promise
 }
 
 /** Waits until one of the targets is visible; false after `timeoutMs`. Resolves at once, without a polling delay. */
-export async function appears(page: Page, targets: readonly Target[], timeoutMs: number): Promise<boolean> {
+export function appears(page: Page, targets: readonly Target[], timeoutMs: number): Promise<boolean> {
+  return inTime(locateAny(page, targets).waitFor({ state: 'visible', timeout: timeoutMs }));
+}
+
+/** Whether Playwright's work ends before its own timeout. Rejects when it fails otherwise. */
+export async function inTime(work: Promise<unknown>): Promise<boolean> {
   try {
-    await locateAny(page, targets).waitFor({ state: 'visible', timeout: timeoutMs });
+    await work;
     return true;
   } catch (error) {
     if (isTimeout(error)) return false;

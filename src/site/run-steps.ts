@@ -4,7 +4,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
-import { appears, firstSeen, isTimeout, nameOf } from './locate.js';
+import { appears, firstSeen, inTime, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './page-evidence.js';
 import type { Step } from './resolve-profile.js';
@@ -51,7 +51,8 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
 
     const timeoutMs = Math.min(step.timeoutMs, 3000);
-    for (let tries = 0; !(await takesClick(found, timeoutMs)); tries += 1) {
+    // `trial` tests all conditions of a click without clicking: visible, enabled, not moving, and not covered.
+    for (let tries = 0; !(await inTime(found.click({ trial: true, timeout: timeoutMs }))); tries += 1) {
       if (isDone()) return { kind: 'done' };
       if (await pageState.isBlocked()) return { kind: 'blocked' };
       if (tries > 0) return fail('covered');
@@ -59,19 +60,16 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
       await page.keyboard.press('Escape');
     }
     if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
-    try {
-      // Later steps show whether the click had an effect.
-      if (step.action === 'click') await found.click({ timeout: step.timeoutMs, noWaitAfter: true });
-      else if (step.action === 'check') await found.check({ timeout: step.timeoutMs });
-      else {
-        const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
-        await found.fill(interpolate(step.value ?? '', { named }), { timeout: step.timeoutMs });
-      }
-    } catch (error) {
-      if (!isTimeout(error)) throw error;
-      return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
-    }
-    return undefined;
+    if (await inTime(act(step, found))) return undefined;
+    return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
+  }
+
+  function act({ action, value = '', timeoutMs: timeout }: Step, found: Locator): Promise<void> {
+    // Later steps show whether the click had an effect.
+    if (action === 'click') return found.click({ timeout, noWaitAfter: true });
+    if (action === 'check') return found.check({ timeout });
+    const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
+    return found.fill(interpolate(value, { named }), { timeout });
   }
 
   async function waitForElement(step: Step): Promise<Locator | 'done' | 'blocked' | undefined> {
@@ -94,17 +92,6 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
       appeared.catch(() => undefined);
       await Promise.race([appeared, answers.next(restMs)]);
     }
-  }
-}
-
-/** Tests all conditions of a click without clicking: visible, enabled, not moving, and not covered. */
-async function takesClick(found: Locator, timeoutMs: number): Promise<boolean> {
-  try {
-    await found.click({ trial: true, timeout: timeoutMs });
-    return true;
-  } catch (error) {
-    if (!isTimeout(error)) throw error;
-    return false;
   }
 }
 

@@ -1,13 +1,8 @@
 /** Smaller differences come from the network delay and from clock inaccuracy. */
 const toleratedMs = 120_000;
 
-interface ClockHeaders {
-  readonly date?: string;
-  readonly age?: string;
-}
-
 /** How far this machine's clock is ahead, in milliseconds; 0 within two minutes, undefined without a `Date`. */
-export function clockSkewOf(headers: ClockHeaders, now: number): number | undefined {
+export function clockSkewOf(headers: { date?: string; age?: string }, now: number): number | undefined {
   const dateMs = Date.parse(headers.date ?? '');
   if (Number.isNaN(dateMs)) return undefined;
   const ageMs = (Number(headers.age ?? 0) || 0) * 1000;
