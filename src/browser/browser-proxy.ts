@@ -1,5 +1,5 @@
 import type { LaunchOptions } from 'playwright';
-import { appError, type AppError } from '../lib/app-error.js';
+import { appError } from '../lib/app-error.js';
 import { settingsErrors } from '../lib/settings-errors.js';
 import { browserReasons } from '../messages/browser-errors.js';
 import type { Text } from '../messages/text.js';
@@ -25,6 +25,5 @@ export function browserProxy(proxyUrl: string): BrowserProxy {
   }
 }
 
-function badProxy(reason: Text): AppError {
-  return appError(settingsErrors.usage, { message: browserReasons.badProxy(reason), command: 'keyturn account set' });
-}
+const badProxy = (reason: Text) =>
+  appError(settingsErrors.usage, { message: browserReasons.badProxy(reason), command: 'keyturn account set' });

@@ -47,6 +47,11 @@ export async function openSession(options: OpenSessionOptions) {
     const [last, now] = await Promise.all([readRun(userDataDir), storeTimes(userDataDir)]);
     let run: BrowserRun = { before: knownTimes(last, now) };
     await withFolder(path.dirname(userDataDir), writeRun(userDataDir, run));
+    // Ignores a failed write: no login is lost, because the next start then uses the previous record.
+    const record = async (more: Partial<BrowserRun>) => {
+      run = { ...run, ...more };
+      await writeRun(userDataDir, run).catch(() => undefined);
+    };
 
     const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
     undo.push(async () => display?.close());
@@ -63,20 +68,20 @@ export async function openSession(options: OpenSessionOptions) {
     }
     const page = context.pages()[0] ?? (await context.newPage());
     requireNotAborted();
-    run = { ...run, restoredAt: Date.now() };
-    await record(userDataDir, run);
+    await record({ restoredAt: Date.now() });
     const { traceFile } = options;
     const stopTrace = traceFile ? await recordTrace(context, traceFile, options.headless) : undefined;
 
     let { checkpoint } = options;
     let isOpen = !page.isClosed();
+    context.once('close', () => (isOpen = false));
     let closing: Promise<void> | undefined;
     const closeOnce = async () => {
       signal?.removeEventListener('abort', onAbort);
       const wasOpen = isOpen;
       await stopTrace?.();
       const isGraceful = (await launched.close()) && wasOpen;
-      if (isGraceful) await record(userDataDir, { ...run, closed: await storeTimes(userDataDir) });
+      if (isGraceful) await record({ closed: await storeTimes(userDataDir) });
       await display?.close();
     };
     const close = () => (closing ??= closeOnce());
@@ -88,17 +93,11 @@ export async function openSession(options: OpenSessionOptions) {
       /** `none` when headless; `private` for an Xvfb that keyturn started. */
       display: display?.kind ?? 'none',
       /** Resolves when the browser ends: it crashed, was killed, closed by a person, or by `close`. Never rejects. */
-      gone: new Promise<void>((resolve) => {
-        context.once('close', () => {
-          isOpen = false;
-          resolve();
-        });
-      }),
+      gone: new Promise<void>((resolve) => context.once('close', () => resolve())),
       /** Reads cookies and localStorage. Once the caller has stored them, `close` counts the login as saved. */
       saveCheckpoint: async () => {
         checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
-        run = { ...run, checkpointAt: Date.parse(checkpoint.savedAt) };
-        await record(userDataDir, run);
+        await record({ checkpointAt: Date.parse(checkpoint.savedAt) });
         return checkpoint;
       },
       /** Closes the browser, or kills it after a deadline. Never throws; a second call waits for the first. */
@@ -115,11 +114,6 @@ export async function openSession(options: OpenSessionOptions) {
 
 /** An open browser on one account's profile. The caller owns it and closes it. */
 export type BrowserSession = Awaited<ReturnType<typeof openSession>>;
-
-/** Ignores a failed write: no login is lost, because the next start then uses the previous record. */
-async function record(userDataDir: string, run: BrowserRun): Promise<void> {
-  await writeRun(userDataDir, run).catch(() => undefined);
-}
 
 async function withFolder(folder: string, work: Promise<unknown>): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { appError, type AppError } from '../lib/app-error.js';
+import { appError } from '../lib/app-error.js';
 import { settingsErrors } from '../lib/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Text } from '../messages/text.js';
@@ -27,7 +27,7 @@ export function resolveProfile(site: SiteProfile, overrides: ProfileOverrides = 
   const profile = siteProfileSchema.parse(site);
   const { session, http, page } = profile;
   const own = new URL(profile.baseUrl).origin;
-  const baseUrl = overrides.baseUrl === undefined ? own : requireOrigin(overrides.baseUrl);
+  const baseUrl = overrides.baseUrl === undefined ? own : requireAddress(overrides.baseUrl, { isOrigin: true }).origin;
   const absolute = (address: string) => {
     const url = new URL(address, baseUrl);
     return url.origin === own ? baseUrl + url.pathname + url.search + url.hash : url.href;
@@ -56,20 +56,14 @@ function redirected(probes: ResolvedProbe[], baseUrl: string, probeUrl: string |
   });
 }
 
-function requireOrigin(value: string): string {
-  const url = requireAddress(value);
-  if (url.pathname !== '/' || url.search || url.hash) throw badAddress(value, siteErrorTexts.hasPath);
-  return url.origin;
-}
-
-function badAddress(value: string, why: Text): AppError {
-  const message = siteErrorTexts.badAddress(value, why);
-  return appError(settingsErrors.usage, { message, command: 'keyturn account add' });
-}
-
-function requireAddress(value: string): URL {
+function requireAddress(value: string, { isOrigin = false } = {}): URL {
+  const fail = (why: Text, shown = value) => {
+    const message = siteErrorTexts.badAddress(shown, why);
+    return appError(settingsErrors.usage, { message, command: 'keyturn account add' });
+  };
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw badAddress(value, siteErrorTexts.noAddress);
-  if (url.username || url.password) throw badAddress(url.host, siteErrorTexts.hasUser);
+  if (!url || !/^https?:$/.test(url.protocol)) throw fail(siteErrorTexts.noAddress);
+  if (url.username || url.password) throw fail(siteErrorTexts.hasUser, url.host);
+  if (isOrigin && (url.pathname !== '/' || url.search || url.hash)) throw fail(siteErrorTexts.hasPath);
   return url;
 }
