@@ -28,11 +28,7 @@ export const many = <S extends z.ZodMiniType>(item: S) =>
   );
 
 /** As {@link many}; an absent one is empty. */
-export const some = <S extends z.ZodMiniType>(item: S) =>
-  z.pipe(
-    z.optional(many(item)),
-    z.transform((value): readonly z.output<S>[] => value ?? []),
-  );
+export const some = <S extends z.ZodMiniType>(item: S) => z._default(many(item), []);
 
 /** A text that `parse` understands: it returns undefined for any other. */
 export const parsed = <T>(parse: (value: string) => T | undefined, problem: string) =>
