@@ -69,13 +69,11 @@ export function inPath(env: NodeJS.ProcessEnv, name: string): string[] {
 }
 
 function onLinux(env: NodeJS.ProcessEnv): Candidate[] {
-  const of = (product: BrowserProduct, names: readonly string[], file: string): Candidate[] => [
-    ...names
-      .flatMap((name) => inPath(env, name).filter((program) => !program.startsWith('/snap/')))
-      .map((executablePath) => ({ product, executablePath })),
+  const of = (product: BrowserProduct, names: readonly string[], file: string): Candidate[] => {
+    const programs = names.flatMap((name) => inPath(env, name)).filter((program) => !program.startsWith('/snap/'));
     // cron and systemd set a short PATH, so the usual install folders are listed too.
-    { product, executablePath: file },
-  ];
+    return [...programs, file].map((executablePath) => ({ product, executablePath }));
+  };
   return [
     ...of('chrome', ['google-chrome-stable', 'google-chrome'], '/opt/google/chrome/chrome'),
     ...of('chromium', ['chromium', 'chromium-browser'], '/snap/bin/chromium'),
@@ -89,15 +87,13 @@ function onDesktop(env: NodeJS.ProcessEnv, platform: 'win32' | 'darwin', home: s
     ['chromium', 'Chromium', 'Chromium\\Application\\chrome.exe'],
     ['msedge', 'Microsoft Edge', 'Microsoft\\Edge\\Application\\msedge.exe'],
   ] as const;
-  const folders = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter(
-    (folder) => folder !== undefined,
-  );
+  const folders = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA];
   const onMac = ['/Applications', path.posix.join(home, 'Applications')];
   return programs.flatMap(([product, app, program]) => {
     const paths =
       platform === 'darwin'
         ? onMac.map((folder) => path.posix.join(folder, `${app}.app/Contents/MacOS/${app}`))
-        : folders.map((folder) => path.win32.join(folder, program));
+        : folders.flatMap((folder) => (folder === undefined ? [] : path.win32.join(folder, program)));
     return paths.map((executablePath) => ({ product, executablePath }));
   });
 }

@@ -8,10 +8,8 @@ const hourMs = 3_600_000;
 
 /** The failures as one string, so that the owner is not notified of the same failures twice. */
 export function troubleOf(ends: readonly DeliveryEnd[]): string {
-  return ends
-    .flatMap(({ name, failure }) => (failure ? [`${name} ${failure.code}`] : []))
-    .sort()
-    .join(', ');
+  const failures = ends.flatMap(({ name, failure }) => (failure ? [`${name} ${failure.code}`] : []));
+  return failures.sort().join(', ');
 }
 
 /**

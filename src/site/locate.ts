@@ -1,6 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { Target } from './resolve-profile.js';
-import type { TextMatcher } from './profile-parts.js';
+import type { Target, TextMatcher } from './profile-parts.js';
 
 /** The visible elements that match a target. A plain text must equal the element's whole text. */
 export function locate(page: Page, target: Target): Locator {
@@ -57,14 +56,9 @@ export function nameOf(targets: readonly Target[]): string {
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-export function isPageGone(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /Target (?:page, context or browser|closed|crashed)|has been closed|Page crashed|Browser closed|Connection closed/i.test(
-      error.message,
-    )
-  );
-}
+const goneWords =
+  /Target (?:page, context or browser|closed|crashed)|has been closed|Page crashed|Browser closed|Connection closed/i;
+export const isPageGone = (error: unknown): boolean => error instanceof Error && goneWords.test(error.message);
 
 const seen = (locator: Locator) => locator.filter({ visible: true });
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { duration, many, target, text, whenResolved } from './profile-parts.js';
 
 const actions = ['click', 'fill', 'check', 'press', 'waitFor'] as const;
+const actionsOf = (value: object) => actions.filter((action) => action in value);
 const step = z.pipe(
   z
     .strictObject({
@@ -14,12 +15,7 @@ const step = z.pipe(
       rotates: z.optional(z.boolean()),
       within: z.optional(duration),
     })
-    .check(
-      z.refine(
-        (value) => actions.filter((action) => value[action] !== undefined).length === 1,
-        `must do exactly one of ${actions.join(', ')}`,
-      ),
-    ),
+    .check(z.refine((value) => actionsOf(value).length === 1, `must do exactly one of ${actions.join(', ')}`)),
   z.transform(({ click, fill, check, press, waitFor, ...step }) => ({
     action: click ? 'click' : fill ? 'fill' : check ? 'check' : waitFor ? 'waitFor' : ('press' as const),
     /** Alternatives; empty for `press`. */

@@ -5,7 +5,8 @@ import type { Text } from '../messages/text.js';
 import { consoleTime } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
-import type { KeyPage, Target } from './resolve-profile.js';
+import type { Target } from './profile-parts.js';
+import type { KeyPage } from './resolve-profile.js';
 
 /** For elements that were there a moment ago. */
 const briefly = { timeout: 1000 };

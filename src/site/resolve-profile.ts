@@ -5,8 +5,6 @@ import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Text } from '../messages/text.js';
 import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './profile-schema.js';
 
-export type { Target } from './profile-parts.js';
-export type { Step } from './profile-steps.js';
 export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './profile-schema.js';
 export type ResolvedPage = NonNullable<ResolvedProfile['page']>;
 export interface KeyPage {

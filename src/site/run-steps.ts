@@ -7,7 +7,7 @@ import { interpolate } from './interpolate.js';
 import { appears, firstSeen, inTime, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './page-evidence.js';
-import type { Step } from './resolve-profile.js';
+import type { Step } from './profile-steps.js';
 
 export interface RunStepsOptions extends PageContext {
   readonly steps: readonly Step[];
