@@ -5,14 +5,11 @@ import { validate } from './validate.js';
 import { warningTexts } from '../messages/warnings.js';
 import type { Text } from '../messages/text.js';
 
-export interface CookieTarget {
+/** One import: for which console, and what was found. Problems stop it, warnings do not. Neither has a cookie's value. */
+export interface CookieImport {
   readonly host: string;
   readonly isHttps: boolean;
   readonly nowMs: number;
-}
-
-/** Problems stop an import, warnings do not. Neither contains a cookie's value. */
-export interface ImportReport {
   readonly problems: string[];
   readonly warnings: Text[];
 }
@@ -22,13 +19,13 @@ const isName = (text: string) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
 const isValue = (text: string) => /^[\x20-\x3a\x3c-\x7e\x80-\uffff]*$/.test(text);
 
 /** Reads a Cookie header from browser developer tools (`BXAuth=…; XSRF-TOKEN=…`) as session cookies of the host. */
-export function cookiesFromHeader(header: string, path: string, target: CookieTarget, report: ImportReport) {
+export function cookiesFromHeader(header: string, path: string, into: CookieImport) {
   const pairs = header.trim().replace(/^cookie:\s*/i, '');
   const list = pairs.split(';').flatMap((pair) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
-    return pair.trim() === '' ? [] : [{ name: name.trim(), value: value.trim(), secure: target.isHttps }];
+    return pair.trim() === '' ? [] : [{ name: name.trim(), value: value.trim(), secure: into.isHttps }];
   });
-  return cookiesFromList(list, path, target, report);
+  return cookiesFromList(list, path, into);
 }
 
 const listedCookies = z.array(
@@ -40,18 +37,13 @@ const listedCookies = z.array(
 );
 
 /** Reads a list from a browser extension or Playwright's `storageState()`. */
-export function cookiesFromList(
-  list: readonly unknown[],
-  path: string,
-  target: CookieTarget,
-  { problems }: ImportReport,
-): CheckpointCookie[] {
+export function cookiesFromList(list: readonly unknown[], path: string, into: CookieImport): CheckpointCookie[] {
   const checked = validate(listedCookies, list);
   if (!checked.ok) {
-    problems.push(...checked.problems.map((problem) => `${path}${problem}`));
+    into.problems.push(...checked.problems.map((problem) => `${path}${problem}`));
     return [];
   }
-  return checked.value.map(({ name, value, domain = target.host, ...more }) => ({
+  return checked.value.map(({ name, value, domain = into.host, ...more }) => ({
     name,
     value,
     domain: more['hostOnly'] === true ? domain.replace(/^\./, '') : domain.toLowerCase(),
@@ -64,7 +56,7 @@ export function cookiesFromList(
 }
 
 /** Reads a `cookies.txt` in Netscape's format: seven columns with tabs between. */
-export function cookiesFromNetscape(text: string, target: CookieTarget, report: ImportReport): CheckpointCookie[] {
+export function cookiesFromNetscape(text: string, into: CookieImport) {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !/^#(?!HttpOnly_)/.test(line));
   const list = lines.map((line) => {
     const columns = line.replace(/^#HttpOnly_/, '').split('\t');
@@ -81,11 +73,11 @@ export function cookiesFromNetscape(text: string, target: CookieTarget, report: 
       secure: secure === 'TRUE',
     };
   });
-  return cookiesFromList(list, 'cookies.txt', target, report);
+  return cookiesFromList(list, 'cookies.txt', into);
 }
 
-export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name' | 'value'> {
-  return { domain: target.host, path: '/', expires: -1, httpOnly: false, secure: target.isHttps, sameSite: 'Lax' };
+export function plainCookie({ host, isHttps }: CookieImport): Omit<CheckpointCookie, 'name' | 'value'> {
+  return { domain: host, path: '/', expires: -1, httpOnly: false, secure: isHttps, sameSite: 'Lax' };
 }
 
 /**
@@ -93,14 +85,13 @@ export function plainCookie(target: CookieTarget): Omit<CheckpointCookie, 'name'
  * the last one counts, as in a browser.
  */
 export function cookiesFor(
-  target: CookieTarget,
+  { host, nowMs, problems, warnings }: CookieImport,
   cookies: readonly CheckpointCookie[],
   path: string,
-  { problems, warnings }: ImportReport,
 ): CheckpointCookie[] {
   const bare = ({ domain }: CheckpointCookie) => domain.toLowerCase().replace(/^\./, '');
-  const isOther = (cookie: CheckpointCookie) => !`.${target.host}`.endsWith(`.${bare(cookie)}`);
-  const isExpired = ({ expires }: CheckpointCookie) => expires !== -1 && expires * 1000 <= target.nowMs;
+  const isOther = (cookie: CheckpointCookie) => !`.${host}`.endsWith(`.${bare(cookie)}`);
+  const isExpired = ({ expires }: CheckpointCookie) => expires !== -1 && expires * 1000 <= nowMs;
   const others = [...new Set(cookies.filter(isOther).map((cookie) => bare(cookie).slice(0, 80)))];
   const sites = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
   const own = cookies.filter((cookie) => !isOther(cookie));
@@ -112,7 +103,7 @@ export function cookiesFor(
   } else if (problems.length === 0) {
     const why = [others.length > 0 && `its cookies are for ${sites}`, expired > 0 && `${expired} for it have expired`];
     const reasons = why.filter((reason) => reason !== false).join(', ');
-    problems.push(`${path} has no cookies for ${target.host}${reasons === '' ? '' : `: ${reasons}`}`);
+    problems.push(`${path} has no cookies for ${host}${reasons === '' ? '' : `: ${reasons}`}`);
   }
   return [...new Map(kept.map((cookie) => [`${cookie.name};${cookie.domain};${cookie.path}`, cookie])).values()];
 }

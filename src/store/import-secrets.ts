@@ -15,8 +15,7 @@ import {
   cookiesFromList,
   cookiesFromNetscape,
   plainCookie,
-  type CookieTarget,
-  type ImportReport,
+  type CookieImport,
 } from './import-cookies.js';
 import { isPlainObject, validate } from './validate.js';
 import { warningTexts } from '../messages/warnings.js';
@@ -81,24 +80,31 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
   const wrongUrl = webUrlProblem(options.baseUrl);
   if (wrongUrl) throw appError(storeErrors.badImport, { path, problems: [`the base URL ${wrongUrl}`] });
   const url = new URL(options.baseUrl);
-  const target = { host: url.hostname, isHttps: url.protocol === 'https:', nowMs: options.now() };
-  const report: ImportReport = { problems: [], warnings: [] };
-  const { from, keyName, xsrf, headers = {}, origins = [], ...draft } = draftOf(text.trim(), target, report);
-  const own = cookiesFor(target, draft.cookies, from, report);
-  if (report.problems.length > 0) throw appError(storeErrors.badImport, { path, problems: report.problems });
+  const nowMs = options.now();
+  const into: CookieImport = {
+    host: url.hostname,
+    isHttps: url.protocol === 'https:',
+    nowMs,
+    problems: [],
+    warnings: [],
+  };
+  const { from, keyName, xsrf, headers = {}, origins = [], ...draft } = draftOf(text.trim(), into);
+  const own = cookiesFor(into, draft.cookies, from);
+  const { problems, warnings } = into;
+  if (problems.length > 0) throw appError(storeErrors.badImport, { path, problems });
   const hasToken = own.some(({ name }) => name === xsrfCookie);
   // The console's header has the token decoded, the cookie has it encoded; the file may have either.
   const token = orUndefined(() => decodeURIComponent(xsrf ?? '')) ?? xsrf ?? '';
-  const tokenCookie = { ...plainCookie(target), name: xsrfCookie, value: encodeURIComponent(token) };
+  const tokenCookie = { ...plainCookie(into), name: xsrfCookie, value: encodeURIComponent(token) };
   const checkpoint: SessionCheckpoint = {
     version: 1,
-    savedAt: new Date(target.nowMs).toISOString(),
+    savedAt: new Date(nowMs).toISOString(),
     savedBy: 'import',
     cookies: hasToken || !xsrf ? own : [...own, tokenCookie],
     origins,
     headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
-  return { suggestedName: suggestName(path), keyName, checkpoint, warnings: report.warnings };
+  return { suggestedName: suggestName(path), keyName, checkpoint, warnings };
 }
 
 interface Draft {
@@ -111,47 +117,47 @@ interface Draft {
   readonly xsrf?: string;
 }
 
-function draftOf(text: string, target: CookieTarget, report: ImportReport): Draft {
+function draftOf(text: string, into: CookieImport): Draft {
   const refuse = (problem: string): Draft => {
-    report.problems.push(problem);
+    into.problems.push(problem);
     return { cookies: [], from: 'the file' };
   };
   if (text === '') return refuse('the file is empty');
   if (/^[[{]/.test(text)) {
     const value = orUndefined((): unknown => JSON.parse(text));
     if (value === undefined) return refuse('the file is not JSON, or it is cut off');
-    if (isPlainObject(value)) return fromObject(value, target, report) ?? { cookies: [], from: 'the file' };
-    return { cookies: cookiesFromList(value as unknown[], 'the list', target, report), from: 'the list' };
+    if (isPlainObject(value)) return fromObject(value, into) ?? { cookies: [], from: 'the file' };
+    return { cookies: cookiesFromList(value as unknown[], 'the list', into), from: 'the list' };
   }
-  if (text.includes('\t')) return { cookies: cookiesFromNetscape(text, target, report), from: 'cookies.txt' };
+  if (text.includes('\t')) return { cookies: cookiesFromNetscape(text, into), from: 'cookies.txt' };
   if (/[\r\n]/.test(text) || !text.includes('=')) {
     return refuse('the file is neither JSON, nor a cookies.txt, nor one line of cookies');
   }
-  return { cookies: cookiesFromHeader(text, 'the header', target, report), from: 'the header' };
+  return { cookies: cookiesFromHeader(text, 'the header', into), from: 'the header' };
 }
 
-function fromObject(value: object, target: CookieTarget, report: ImportReport): Draft | undefined {
+function fromObject(value: object, into: CookieImport): Draft | undefined {
   const checked = validate(secretsFile, value);
   if (!checked.ok) {
-    report.problems.push(...checked.problems);
+    into.problems.push(...checked.problems);
     return undefined;
   }
   const { value: file } = checked;
   for (const key of Object.keys(value)) {
-    if (!(key in secretsFile.shape)) report.warnings.push(warningTexts.unknownField(key.slice(0, 80)));
+    if (!(key in secretsFile.shape)) into.warnings.push(warningTexts.unknownField(key.slice(0, 80)));
   }
   const from = file.cookie == null ? 'cookies' : 'cookie';
   const found = file.cookie ?? file.cookies;
-  if (found == null) report.problems.push('cookie is missing');
+  if (found == null) into.problems.push('cookie is missing');
   const own = Array.isArray(found)
-    ? cookiesFromList(found, from, target, report)
-    : cookiesFromHeader(typeof found === 'string' ? found : '', from, target, report);
+    ? cookiesFromList(found, from, into)
+    : cookiesFromHeader(typeof found === 'string' ? found : '', from, into);
   const given = { ...file.extra_headers, referer: file.referer, 'user-agent': file.user_agent };
   // A request takes x-xsrf-token from the cookie, which the site may change; a fixed header would become stale.
   const { ['x-xsrf-token']: headerToken, ...headers } = Object.fromEntries(
     Object.entries(given).flatMap(([name, header]) => (header ? [[name.toLowerCase(), header.trim()]] : [])),
   ) as Record<string, string>;
-  const isHere = ({ origin }: { origin: string }) => URL.canParse(origin) && new URL(origin).hostname === target.host;
+  const isHere = ({ origin }: { origin: string }) => URL.canParse(origin) && new URL(origin).hostname === into.host;
   const xsrf = file.xsrf?.trim() || headerToken;
   return {
     cookies: own,
