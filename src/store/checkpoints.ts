@@ -1,7 +1,7 @@
 import { checkpointFacts, sessionCheckpoint } from '../core/session-checkpoint.js';
-import { sealedAt } from './key-records.js';
-import { readRecordFacts, recordsIn, type Warn } from './record-file.js';
 import type { AccountPaths } from './home.js';
+import { readRecordFacts, recordsIn, type Warn } from './record-file.js';
+import { sealedAt } from './sealed-file.js';
 
 export const checkpointFile = sealedAt({
   role: 'session',

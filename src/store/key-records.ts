@@ -12,38 +12,13 @@ import { AppError } from '../lib/app-error.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { readPrivateBytes, removePrivateFile, writePrivateFile } from '../lib/private-files.js';
 import type { AccountPaths } from './home.js';
-import {
-  readRecordFacts,
-  readRecordFile,
-  readUnfinishedWrites,
-  removeRecordFile,
-  writeRecordFile,
-  type SealedFile,
-  type Sealing,
-  type Warn,
-} from './record-file.js';
+import { readRecordFacts, readUnfinishedWrites, recordsIn, type Warn } from './record-file.js';
+import { sealedAt, vaultFor } from './sealed-file.js';
 import { warningTexts } from '../messages/warnings.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../lib/system-error.js';
 import * as z from 'zod/mini';
-
-const vaultFor = async ({ home }: AccountPaths) => (await import('./secrets/vault.js')).vaultOf(home);
-
-/** A record of an account that is encrypted where the home's records are; its role is also the name of its file. */
-export const sealedAt =
-  <T, F extends object>({
-    role,
-    schema,
-    twice,
-    ...facts
-  }: Pick<SealedFile<T, F>, 'schema' | 'twice'> & Omit<Sealing<T, F>, 'account' | 'vault'>) =>
-  (paths: AccountPaths): SealedFile<T, F> => ({
-    path: paths[role],
-    schema,
-    twice,
-    sealing: { account: paths.name, vault: () => vaultFor(paths), role, ...facts },
-  });
 
 export const keyFile = sealedAt({ role: 'key', schema: keyRecord, twice: true, factsOf: factsOfKey, facts: keyFacts });
 
@@ -60,6 +35,9 @@ export const intentFile = sealedAt({
   factsOf: () => ({}),
   facts: z.looseObject({}),
 });
+
+const keyRecords = recordsIn(keyFile);
+const intents = recordsIn(intentFile);
 
 /** The facts that `isDue` and `keyturn status` use. Readable without the identity. */
 export async function readKeyFacts(paths: AccountPaths, warn?: Warn): Promise<KeyFacts> {
@@ -78,18 +56,16 @@ export async function prepareKeyWrite(paths: AccountPaths): Promise<void> {
 
 /** Returns an empty record if the account has none. Reads the second copy, with a warning, if the first is damaged. */
 export async function readKeyRecord(paths: AccountPaths, warn?: Warn): Promise<KeyRecord> {
-  return (await readRecordFile(keyFile(paths), warn)) ?? { version: 1, previous: [] };
+  return (await keyRecords.read(paths, warn)) ?? { version: 1, previous: [] };
 }
 
 export async function writeKeyRecord(paths: AccountPaths, record: KeyRecord, warn?: Warn): Promise<void> {
-  await writeWithRetry(paths, () => writeRecordFile(keyFile(paths), record, warn));
+  await writeWithRetry(paths, () => keyRecords.write(paths, record, warn));
 }
 
 /** Undefined when no rotation is unsettled. Warns of an intent that a power cut has cut off. */
 export async function readIntent(paths: AccountPaths, warn?: Warn): Promise<RotationIntent | undefined> {
-  const intent = await readRecordFile(intentFile(paths)).catch((error: unknown) =>
-    intentOfCutOffFile(paths, error, warn),
-  );
+  const intent = await intents.read(paths).catch((error: unknown) => intentOfCutOffFile(paths, error, warn));
   if (!intent || intent.answer) return intent;
   // The old key is dead once the new one was seen, so a complete but unrenamed write of the new key counts.
   const unfinished = await readUnfinishedWrites(intentFile(paths)).catch(() => []);
@@ -108,14 +84,14 @@ async function intentOfCutOffFile(paths: AccountPaths, error: unknown, warn?: Wa
 
 /** On disk when this resolves, with disk space reserved for the new key. */
 export async function writeIntent(paths: AccountPaths, intent: RotationIntent, warn?: Warn): Promise<void> {
-  if (intent.answer) return writeWithRetry(paths, () => writeRecordFile(intentFile(paths), intent, warn));
+  if (intent.answer) return writeWithRetry(paths, () => intents.write(paths, intent, warn));
   await writePrivateFile(reserveFile(paths), randomBytes(reservedBytes), 'content');
-  await writeRecordFile(intentFile(paths), intent, warn);
+  await intents.write(paths, intent, warn);
 }
 
 export async function removeIntent(paths: AccountPaths): Promise<boolean> {
   await removePrivateFile(reserveFile(paths), 'content');
-  return removeRecordFile(intentFile(paths));
+  return intents.remove(paths);
 }
 
 /**

@@ -131,7 +131,7 @@ export async function writeRecordFile<T>(file: RecordFile<T>, value: T, warn?: W
   }
 }
 
-export async function removeRecordFile({ path, twice }: Place): Promise<boolean> {
+async function removeRecordFile({ path, twice }: Place): Promise<boolean> {
   const hadMain = await removePrivateFile(path);
   const hadCopy = twice ? await removePrivateFile(backupOf(path)) : false;
   return hadMain || hadCopy;
