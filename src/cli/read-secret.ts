@@ -4,20 +4,17 @@ import { usageError } from '../lib/settings-errors.js';
 import { configTexts } from '../messages/cli/config.js';
 import { Interrupted, type ProcessContext } from '../app/process-context.js';
 
+const configSet = 'keyturn config set';
+
 /** Reads a secret value: from the keyboard without an echo, or, for `-`, from a pipe. */
-export async function readSecret(
-  context: ProcessContext,
-  key: string,
-  fromPipe: boolean,
-  command = 'keyturn config set',
-): Promise<string> {
-  if (fromPipe) {
+export async function readSecret(context: ProcessContext, key: string, isPiped: boolean, command = configSet) {
+  if (isPiped) {
     let text = '';
     for await (const chunk of context.stdin) text += String(chunk);
     return text.replace(/\r?\n$/, '');
   }
   if (context.stdin.isTTY !== true) {
-    throw usageError({ message: configTexts.noValue(key, command === 'keyturn config set'), command });
+    throw usageError({ message: configTexts.noValue(key, command === configSet), command });
   }
   context.stderr.write(configTexts.secretPrompt(key)[context.language]);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -8,7 +8,7 @@ import { withValueAt } from '../lib/value-path.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { settingsProblems, type SettingsProblem } from '../messages/settings-errors.js';
 import { settingMeanings } from '../messages/settings.js';
-import { localeLanguage, type Language } from '../messages/text.js';
+import { localeLanguage } from '../messages/text.js';
 import { readEnvFile, type EnvFile } from './dot-env.js';
 import { homePaths } from './home.js';
 import {
@@ -152,14 +152,9 @@ export function settingsPath(home: string): string {
 }
 
 /** With `auto`: the locale's language at the terminal, Chinese in Feishu. */
-export function languageFor(
-  settings: Pick<Settings, 'language'>,
-  audience: 'terminal' | 'feishu',
-  env: Readonly<Record<string, string | undefined>>,
-): Language {
-  if (settings.language !== 'auto') return settings.language;
-  if (audience === 'feishu') return 'zh';
-  return localeLanguage(env);
+export function languageFor({ language }: Pick<Settings, 'language'>, audience: 'terminal' | 'feishu', env: Env) {
+  if (language !== 'auto') return language;
+  return audience === 'feishu' ? 'zh' : localeLanguage(env);
 }
 
 /** What the text of a flag, a variable or `config set` means. */

@@ -10,11 +10,7 @@ import type { ProcessContext } from '../process-context.js';
 export type SiteOptions = Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl' | 'proxy' | 'method' | 'keyName'>;
 
 /** Rejects a site profile or an address that cannot be used, so that a mistake shows before the first scheduled run. */
-export async function newAccountConfig(
-  name: string,
-  options: SiteOptions,
-  { cwd, clock }: Pick<ProcessContext, 'cwd' | 'clock'>,
-): Promise<AccountConfig> {
+export async function newAccountConfig(name: string, options: SiteOptions, { cwd, clock }: ProcessContext) {
   const createdAt = new Date(clock.now()).toISOString();
   const { method } = options;
   const config = { version: 1, name, site: absoluteSite(options.site, cwd), enabled: true, method, createdAt } as const;
