@@ -3,4 +3,4 @@ import { useCompileCache } from './lib/compile-cache.js';
 
 useCompileCache();
 const { serveWorker } = await import('./worker/serve.js');
-serveWorker();
+serveWorker({ isHeaded: process.argv[2] === 'headed' });

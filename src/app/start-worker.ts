@@ -117,7 +117,7 @@ async function runWorker(
   // A worker never contacts Feishu. The person of a remote run cannot see this machine's desktop.
   const hidden = /^FEISHU_/;
   const desktop = run.isRemote ? { DISPLAY: undefined, WAYLAND_DISPLAY: undefined } : {};
-  const child = spawn(process.execPath, [join(packageFolder, 'dist', 'worker.js')], {
+  const child = spawn(process.execPath, [join(packageFolder, 'dist', 'worker.js'), method], {
     env: { ...Object.fromEntries(Object.entries(env).filter(([key]) => !hidden.test(key))), ...desktop },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',

@@ -53,7 +53,7 @@ export async function openSession(options: OpenSessionOptions) {
       await writeRun(userDataDir, run).catch(() => undefined);
     };
 
-    const display = options.headless ? undefined : await ensureDisplay({ env, log: onStep });
+    const display = options.headless ? undefined : await (options.display ?? ensureDisplay({ env, log: onStep }));
     undo.push(async () => display?.close());
     const launched = await launchBrowser(options, { env, proxy, display });
     undo.push(() => launched.close());

@@ -1,3 +1,4 @@
+import type { Display } from './display.js';
 import type { Step } from '../messages/progress.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
 
@@ -5,6 +6,8 @@ export interface OpenSessionOptions {
   /** The account's own Chromium profile; created with mode 0700 if missing. `browser-run.json` is written beside it. */
   readonly userDataDir: string;
   readonly headless: boolean;
+  /** For the visible browser, when it was started ahead; it is closed with the browser. */
+  readonly display?: Promise<Display>;
   readonly executablePath: string;
   /** `http://`, `https://` or `socks5://`; `user:password@` in it never reaches the command line. */
   readonly proxy?: string;

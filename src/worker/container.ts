@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Display } from '../browser/display.js';
 import { captureEvidence } from '../browser/evidence.js';
 import { openSession } from '../browser/open-session.js';
 import { done, type Attempt } from '../core/outcome.js';
@@ -21,11 +22,15 @@ import type { Line } from './line.js';
 import { offerTakeover } from './offer-takeover.js';
 import type { LogLine, WorkerOrder } from './orders.js';
 
+interface WorkerDeps {
+  readonly line: Line;
+  readonly signal: AbortSignal;
+  /** The display that was started ahead, once. */
+  readonly takeDisplay: () => Promise<Display> | undefined;
+}
+
 /** The account of an order, with its site, its browser and its person. */
-export async function openWorkerAccount(
-  order: WorkerOrder,
-  { line, signal }: { readonly line: Line; readonly signal: AbortSignal },
-) {
+export async function openWorkerAccount(order: WorkerOrder, { line, signal, takeDisplay }: WorkerDeps) {
   const { home, runId, language } = order;
   const redactor = createRedactor();
   const log = logTo((entry) => line.notify('log', entry), redactor);
@@ -50,6 +55,7 @@ export async function openWorkerAccount(
     const browser = await openSession({
       userDataDir: paths.browser,
       headless,
+      display: headless ? undefined : takeDisplay(),
       executablePath: order.executablePath,
       proxy: config.proxy,
       args: order.browserArgs,

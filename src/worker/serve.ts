@@ -1,3 +1,4 @@
+import { ensureDisplay, type Display } from '../browser/display.js';
 import { loadPlaywright } from '../browser/launch-browser.js';
 import { HeldKeys } from '../core/held-keys.js';
 import { done } from '../core/outcome.js';
@@ -5,19 +6,25 @@ import { attemptHere } from '../core/renew-account.js';
 import { Renewal } from '../core/renewal.js';
 import { signIn } from '../core/sign-in.js';
 import { durationText } from '../lib/duration.js';
-import { progressTexts } from '../messages/progress.js';
+import { progressTexts, type Step } from '../messages/progress.js';
 import { describeChallenge } from '../core/challenge-names.js';
 import { openWorkerAccount } from './container.js';
 import { openLine, type LinePort } from './line.js';
 import type { RenewEnd, RenewOrder, SignInEnd, SignInOrder } from './orders.js';
 
-/** Carries out the one order of the supervisor that started this process. */
-export function serveWorker(): void {
+/** Carries out the one order of the supervisor that started this process. `isHeaded`: it wants a visible browser. */
+export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void {
   const ending = new AbortController();
   const { signal } = ending;
+  let display: Promise<Display> | undefined;
+  const takeDisplay = () => {
+    const taken = display;
+    display = undefined;
+    return taken;
+  };
   const line = openLine(supervisor, {
     renew: async (order: RenewOrder): Promise<RenewEnd> => {
-      const account = await openWorkerAccount(order, { line, signal });
+      const account = await openWorkerAccount(order, { line, signal, takeDisplay });
       const deps = account.deps({
         onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
         onCleared: () => account.say(progressTexts.cleared),
@@ -31,7 +38,7 @@ export function serveWorker(): void {
       return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
     },
     signIn: async (order: SignInOrder): Promise<SignInEnd> => {
-      const account = await openWorkerAccount(order, { line, signal });
+      const account = await openWorkerAccount(order, { line, signal, takeDisplay });
       const { title } = account.profile;
       const deps = account.deps({
         onNeeded: ({ kind }) => account.say(progressTexts.loginWaits(title, durationText(order.waitMs), kind)),
@@ -43,7 +50,10 @@ export function serveWorker(): void {
     },
     abort: () => ending.abort(new Error('the supervisor ends this worker')),
   });
-  // Load Playwright while the order is on its way.
+  // A private display starts while Playwright is loaded, and that while the order is on its way.
+  const onStep = (step: Step) => line.notify('step', { method: 'headed', step });
+  if (isHeaded) display = ensureDisplay({ env: process.env, log: onStep });
+  display?.catch(() => undefined);
   loadPlaywright();
 }
 
