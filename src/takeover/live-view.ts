@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { Dialog, Download, Page } from 'playwright';
+import type { BrowserContext, Dialog, Download, Page } from 'playwright';
 import type { WebSocket } from 'ws';
 import type { Log } from '../lib/log.js';
 import { redactUrl } from '../lib/redact.js';
@@ -45,6 +45,8 @@ export class LiveView {
   ) {}
 
   async open(): Promise<void> {
+    // A popup may show a dialog before it is announced, and without a listener the dialog would be dismissed.
+    this.listen(this.options.page.context(), { dialog: (dialog: Dialog) => this.dialogOpened(dialog) });
     await this.follow(this.options.page);
   }
 
@@ -65,18 +67,13 @@ export class LiveView {
   async close(): Promise<void> {
     this.isClosed = true;
     for (const stop of this.stopListening) stop();
-    await this.dialog.answer(false);
+    await this.dialog.dismissAll();
     await Promise.all(this.tabs.map((tab) => tab.close()));
   }
 
   private async follow(page: Page): Promise<void> {
     const { allowedOrigins, log } = this.options;
-    let tab: LiveTab | undefined = undefined;
     this.listen(page, {
-      dialog: (dialog: Dialog) => {
-        if (tab && tab !== this.tab) this.switchTo(tab);
-        this.dialog.opened(dialog);
-      },
       popup: (popup: Page) =>
         void this.follow(popup).catch((error: unknown) => {
           if (!popup.isClosed()) log.warn({ err: error }, 'takeover: a popup could not be shown');
@@ -94,13 +91,13 @@ export class LiveView {
         this.notice('file-refused');
       },
     });
-    tab = await LiveTab.open(page, {
+    const tab = await LiveTab.open(page, {
       onPicture: (jpeg) => tab === this.tab && this.viewer.show(jpeg),
       onRest: () => void this.scan(),
       isAllowed: (url) => isAllowedUrl(url, allowedOrigins),
       onHeld: (url) => this.held(url),
       onDialogClosed: () => {
-        this.dialog.closed();
+        this.dialog.closed(page);
         void this.scan();
       },
     });
@@ -110,8 +107,14 @@ export class LiveView {
     this.holdPopup(page);
   }
 
-  private listen(page: Page, listeners: Record<string, (event: never) => void>): void {
-    const events = page as unknown as EventEmitter;
+  private dialogOpened(dialog: Dialog): void {
+    const tab = this.tabs.find(({ page }) => page === dialog.page());
+    if (tab && tab !== this.tab) this.switchTo(tab);
+    this.dialog.opened(dialog);
+  }
+
+  private listen(source: Page | BrowserContext, listeners: Record<string, (event: never) => void>): void {
+    const events = source as unknown as EventEmitter;
     for (const [event, listener] of Object.entries(listeners)) {
       events.on(event, listener as () => void);
       this.stopListening.push(() => events.off(event, listener as () => void));

@@ -1,39 +1,49 @@
-import type { Dialog } from 'playwright';
+import type { Dialog, Page } from 'playwright';
 import type { DialogShown, ToViewer } from './protocol.js';
 
-/** The page's open native dialog, shown in the viewer. It blocks its page until somebody answers. */
+/**
+ * The open native dialogs of the pages, shown in the viewer one after the other. Each blocks its page, and the pages of
+ * the same site, until somebody answers.
+ */
 export class PageDialog {
-  private open: Dialog | undefined;
+  private waiting: Dialog[] = [];
 
   constructor(private readonly send: (message: ToViewer) => void) {}
 
   get isOpen(): boolean {
-    return this.open !== undefined;
+    return this.waiting.length > 0;
   }
 
   opened(dialog: Dialog): void {
-    this.open = dialog;
     // Allows the page to be left without asking: nobody keeps what is typed here.
-    if (dialog.type() === 'beforeunload') void this.answer(true);
-    else this.show();
+    if (dialog.type() === 'beforeunload') return void dialog.accept().catch(() => undefined);
+    this.waiting.push(dialog);
+    if (this.waiting[0] === dialog) this.show();
   }
 
   /** Also called when a viewer connects while a dialog is open. */
   show(): void {
-    if (!this.open) return;
-    const kind = this.open.type() as DialogShown['kind'];
-    this.send({ type: 'dialog', kind, message: this.open.message(), defaultValue: this.open.defaultValue() });
+    const [dialog] = this.waiting;
+    if (!dialog) return;
+    const kind = dialog.type() as DialogShown['kind'];
+    this.send({ type: 'dialog', kind, message: dialog.message(), defaultValue: dialog.defaultValue() });
   }
 
   async answer(accept: boolean, text?: string): Promise<void> {
-    const { open } = this;
-    this.open = undefined;
-    await (accept ? open?.accept(text) : open?.dismiss())?.catch(() => undefined);
+    const dialog = this.waiting.shift();
+    await (accept ? dialog?.accept(text) : dialog?.dismiss())?.catch(() => undefined);
+    this.show();
   }
 
-  /** Somebody answered the dialog, or its page closed. */
-  closed(): void {
-    this.open = undefined;
-    this.send({ type: 'dialog-gone' });
+  /** Somebody answered the page's dialog, or the page closed. */
+  closed(page: Page): void {
+    this.waiting = this.waiting.filter((dialog) => dialog.page() !== page);
+    if (this.isOpen) this.show();
+    else this.send({ type: 'dialog-gone' });
+  }
+
+  /** Lets every page go on. */
+  async dismissAll(): Promise<void> {
+    await Promise.all(this.waiting.splice(0).map((dialog) => dialog.dismiss().catch(() => undefined)));
   }
 }

@@ -357,6 +357,60 @@ test('the viewer follows a popup, lists it, and leaves it when it closes', async
   await expect(phone.page.locator('#canvas')).toHaveAttribute('data-page', '0');
 });
 
+test('two popups that show a dialog at once are answered one after the other', async ({
+  page,
+  site,
+  takeOver,
+  newPhone,
+}) => {
+  site.html = `<style>body{margin:0}button{position:absolute;left:500px;top:300px;width:280px;height:120px}</style>
+    <script>if (location.search) { alert(location.search); document.title = 'answered'; }</script>
+    <button onclick="window.open('/?one'); window.open('/?two')">open</button>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const phone = await newPhone();
+  await phone.openAndSee(takeover.link);
+  await phone.page.locator('#canvas[data-settled=true]').waitFor();
+  await phone.tap(await phone.locate(page, 'button'));
+  const sheet = phone.page.locator('#sheet');
+  for (const _ of [1, 2]) {
+    await expect(sheet).toContainText(/[?](one|two)/);
+    await sheet.getByRole('button', { name: '确定' }).tap();
+  }
+  await expect(sheet).toBeHidden();
+  await expect
+    .poll(() =>
+      Promise.all(
+        page
+          .context()
+          .pages()
+          .slice(1)
+          .map((popup) => popup.title()),
+      ),
+    )
+    .toEqual(['answered', 'answered']);
+});
+
+test('popups that show a dialog do not hold up the end', async ({ page, site, takeOver }) => {
+  site.html = `<script>if (location.search) alert(location.search)</script>`;
+  await page.goto(site.url);
+  const takeover = await takeOver();
+  const opened = page.evaluate(() => [open('/?one'), open('/?two')].length);
+  await expect.poll(() => page.context().pages().length).toBeGreaterThan(1);
+  await takeover.close();
+  await opened;
+  await expect
+    .poll(() =>
+      Promise.all(
+        page
+          .context()
+          .pages()
+          .map((each) => each.evaluate(() => 'goes on')),
+      ),
+    )
+    .toHaveLength(3);
+});
+
 test('a page that is busy when the phone connects becomes usable afterwards', async ({
   page,
   site,
